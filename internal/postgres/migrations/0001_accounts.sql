@@ -1,0 +1,94 @@
+-- +goose Up
+
+-- An account. username is kept as typed (after NFKC) for display; username_key is its case-folded
+-- form, by which it is found and unique.
+create table users (
+	id                  bigint generated always as identity primary key,
+	username            text not null,
+	username_key        text collate "C" not null unique,
+	password_hash       text not null,
+	created_at          timestamptz not null default clock_timestamp(),
+	password_changed_at timestamptz not null default clock_timestamp()
+);
+
+-- Every account has one fridge and one grocery list, made with it.
+create table fridges (
+	user_id bigint primary key references users on delete cascade
+);
+
+create table fridge_items (
+	id         bigint generated always as identity primary key,
+	user_id    bigint not null references fridges on delete cascade,
+	name       text not null,
+	-- Byte order, so that sorting here is the order of the wire.
+	group_name text collate "C" not null
+);
+create index fridge_items_by_user on fridge_items (user_id, group_name desc, id);
+
+create table grocery_lists (
+	user_id bigint primary key references users on delete cascade
+);
+
+create table grocery_items (
+	id         bigint generated always as identity primary key,
+	user_id    bigint not null references grocery_lists on delete cascade,
+	item       text not null,
+	is_checked boolean not null default false
+);
+create index grocery_items_by_user on grocery_items (user_id, id desc);
+
+-- One row per session; no token and no hash of one is kept. A refresh token names the session and a
+-- generation (gen), and everything in it follows from this row.
+--
+-- Nothing that a refresh changes is indexed, and pages keep room: every refresh is a heap-only update.
+create table sessions (
+	-- Random: a number would come back for another session after the database was restored.
+	id                  uuid primary key default gen_random_uuid(),
+	user_id             bigint not null references users on delete cascade,
+	gen                 bigint not null,       -- the current generation
+	ack                 bigint not null,       -- the newest generation that was presented and accepted; 0: none yet
+	gen_at              timestamptz not null,  -- when gen was minted, in whole seconds: the token's iat
+	served_at           timestamptz not null,  -- when gen was last handed out
+	ring_gen            bigint[] not null,     -- the last 8 accepted generations, the newest first …
+	ring_at             timestamptz[] not null, -- … and when each was first presented
+	created_at          timestamptz not null,
+	idle_expires_at     timestamptz not null,
+	absolute_expires_at timestamptz not null,
+	revoked_at          timestamptz,
+	revoke_reason       text,
+	user_agent          text not null,
+	address             text not null,
+	check (gen > ack and ack >= 0),
+	check (cardinality(ring_gen) = cardinality(ring_at) and cardinality(ring_gen) <= 8),
+	check ((revoked_at is null) = (revoke_reason is null))
+) with (fillfactor = 70);
+create index sessions_by_user on sessions (user_id);
+
+-- The sessions that ended before their time, so that every replica refuses their access tokens. A row
+-- is needed for as long as an access token lives; it outlives its session where an account is deleted.
+create table ended_sessions (
+	session_id uuid primary key,
+	ended_at   timestamptz not null
+);
+create index ended_sessions_by_time on ended_sessions (ended_at);
+
+-- However a session ends – logout, reuse, a new password, a deleted account, an operator's own SQL –
+-- it is written down here and told to every replica, in the transaction that ends it.
+-- +goose StatementBegin
+create function announce_ended_session() returns trigger language plpgsql as $$
+begin
+	insert into ended_sessions (session_id, ended_at) values (old.id, clock_timestamp())
+	on conflict (session_id) do nothing;
+	perform pg_notify('ocipe_ended_sessions', old.id::text);
+	return null;
+end
+$$;
+-- +goose StatementEnd
+
+create trigger session_revoked after update of revoked_at on sessions
+	for each row when (old.revoked_at is null and new.revoked_at is not null)
+	execute function announce_ended_session();
+
+create trigger session_deleted after delete on sessions
+	for each row when (old.revoked_at is null and old.idle_expires_at > now() - interval '1 day')
+	execute function announce_ended_session();

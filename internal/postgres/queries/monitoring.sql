@@ -1,0 +1,2 @@
+-- name: Probe :one
+select 1::bigint as db;

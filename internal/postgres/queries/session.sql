@@ -1,0 +1,80 @@
+-- name: GetCredentials :one
+select id, password_hash from users where username_key = @username_key;
+
+-- name: ReplacePasswordHash :execrows
+-- A stronger hash of the same password; nothing happens if the password has changed meanwhile.
+update users set password_hash = @new_hash where id = @user_id and password_hash = @old_hash;
+
+-- name: CreateSession :one
+-- A session, if the password that was checked is still the account's. The share lock waits for a
+-- password change or a deletion under way, and holds off the next until this session can be seen by it.
+with checked as materialized (
+	select u.id from users u where u.id = @user_id and u.password_hash = @verified_hash for share
+), clock as materialized (
+	select clock_timestamp() as now from checked
+)
+insert into sessions (user_id, gen, ack, gen_at, served_at, ring_gen, ring_at, created_at,
+	idle_expires_at, absolute_expires_at, user_agent, address)
+select checked.id, 1, 0, date_trunc('second', clock.now), clock.now, '{}', '{}', clock.now,
+	least(clock.now + @refresh_ttl::interval, clock.now + @session_max::interval),
+	clock.now + @session_max::interval, @user_agent, @address
+from checked, clock
+returning id, user_id, gen, gen_at, absolute_expires_at, created_at as now;
+
+-- name: RotateSession :one
+-- The normal refresh in one statement: the current generation is presented, the session is alive, the
+-- ring has room (its second-oldest entry is past the grace). Anything else: no row, and the slow way.
+--
+-- If another transaction holds the row, this waits. Where that one changed the row, the conditions are
+-- evaluated anew and fail (gen has moved on, or the session is revoked).
+update sessions s set
+	gen             = s.gen + 1,
+	ack             = s.gen,
+	gen_at          = date_trunc('second', clock.now),
+	served_at       = clock.now,
+	ring_gen        = (s.gen || s.ring_gen)[1:8],
+	ring_at         = (clock.now || s.ring_at)[1:8],
+	idle_expires_at = least(clock.now + @refresh_ttl::interval, s.absolute_expires_at)
+from (select clock_timestamp() as now) as clock
+where s.id = @session_id and s.user_id = @user_id and s.gen = @presented
+	and s.revoked_at is null and s.idle_expires_at > clock.now and s.absolute_expires_at > clock.now
+	and (cardinality(s.ring_at) < 8 or s.ring_at[7] <= clock.now - @grace::interval)
+returning s.id, s.user_id, s.gen, s.gen_at, s.absolute_expires_at, clock.now::timestamptz as now;
+
+-- name: LockSession :one
+select id, user_id, gen, ack, gen_at, served_at, ring_gen, ring_at, idle_expires_at, absolute_expires_at,
+	revoked_at
+from sessions
+where id = @session_id and user_id = @user_id
+for update;
+
+-- name: Now :one
+-- The database's clock, asked for after a row is locked.
+select clock_timestamp()::timestamptz;
+
+-- name: SaveSession :exec
+update sessions set
+	gen = @gen, ack = @ack, gen_at = @gen_at, served_at = @served_at, ring_gen = @ring_gen, ring_at = @ring_at,
+	idle_expires_at = @idle_expires_at
+where id = @session_id;
+
+-- name: EndSession :execrows
+update sessions set revoked_at = clock_timestamp(), revoke_reason = @reason::text
+where id = @session_id and user_id = @user_id and revoked_at is null;
+
+-- name: ListEndedSessions :many
+-- The sessions that ended since then, by the database's clock.
+select session_id, ended_at from ended_sessions where ended_at > @since order by ended_at;
+
+-- name: ListSessionEnds :many
+-- One batch of all sessions by primary key, with the time at which each ended or will end. The one
+-- query that scans: call it rarely, with the last id of the previous batch.
+select id, least(coalesce(revoked_at, 'infinity'), idle_expires_at, absolute_expires_at)::timestamptz as ended_at
+from sessions where id > @after order by id limit @batch_size;
+
+-- name: DeleteSessions :execrows
+delete from sessions where id = any(@ids::uuid[]);
+
+-- name: ForgetEndedSessions :execrows
+-- No access token of these can be alive.
+delete from ended_sessions where ended_at < @before;
