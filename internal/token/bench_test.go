@@ -1,0 +1,56 @@
+package token
+
+import (
+	"strconv"
+	"testing"
+)
+
+func BenchmarkMintAccess(b *testing.B) {
+	i, _ := single(b)
+	for b.Loop() {
+		mintAccess(b, i, now)
+	}
+}
+
+func BenchmarkVerifyAccess(b *testing.B) {
+	b.Run("FirstTime", func(b *testing.B) {
+		i, _ := single(b)
+		text := mintAccess(b, i, now)
+		for b.Loop() {
+			i.verified.Invalidate(text)
+			if _, err := i.VerifyAccess(text, now); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("Remembered", func(b *testing.B) {
+		i, _ := single(b)
+		text := mintAccess(b, i, now)
+		for b.Loop() {
+			if _, err := i.VerifyAccess(text, now); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("Garbage", func(b *testing.B) {
+		i, _ := single(b)
+		text := mintAccess(b, i, now)
+		n := 0
+		for b.Loop() {
+			n++
+			if _, err := i.VerifyAccess(text+strconv.Itoa(n), now); err == nil {
+				b.Fatal("accepted")
+			}
+		}
+	})
+}
+
+func BenchmarkVerifyRefresh(b *testing.B) {
+	i, _ := single(b)
+	text := mintRefresh(b, i, now)
+	for b.Loop() {
+		if _, err := i.VerifyRefresh(text, now); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

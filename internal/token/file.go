@@ -1,0 +1,200 @@
+package token
+
+import (
+	"crypto/ed25519"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"syscall"
+	"time"
+
+	"github.com/gofrs/flock"
+	"github.com/lestrrat-go/jwx/v2/jwa"
+	"github.com/lestrrat-go/jwx/v2/jwk"
+)
+
+// File is where the keys lie: a JWK Set (RFC 7517) with the private halves, readable by its owner alone.
+type File struct {
+	Path string
+}
+
+// Load reads the keys. It fails with [fs.ErrNotExist] if there is no file, and with what is wrong where
+// the file isn't one of ours; the error never holds a key.
+func (f File) Load() (Keys, error) {
+	text, err := os.ReadFile(f.Path)
+	if err != nil {
+		return nil, fmt.Errorf("read the keys file: %w", err)
+	}
+	set, err := jwk.Parse(text)
+	if err != nil || !json.Valid(text) { // the parser stops after the first document
+		return nil, fmt.Errorf("%s is no JWK Set", f.Path)
+	}
+	keys := make(Keys, 0, set.Len())
+	for i := range set.Len() {
+		entry, _ := set.Key(i)
+		k, err := parseKey(entry)
+		if err != nil {
+			return nil, fmt.Errorf("%s, key %d: %w", f.Path, i+1, err)
+		}
+		keys = append(keys, k)
+	}
+	if len(keys) == 0 {
+		return nil, fmt.Errorf("%s holds no key", f.Path)
+	}
+	slices.SortStableFunc(keys, func(a, b Key) int { return a.SignsFrom.Compare(b.SignsFrom) })
+	return keys, nil
+}
+
+func parseKey(entry jwk.Key) (Key, error) {
+	var private ed25519.PrivateKey
+	if err := entry.Raw(&private); err != nil || entry.KeyType() != jwa.OKP || len(private) != ed25519.PrivateKeySize {
+		return Key{}, errors.New("not an Ed25519 private key")
+	}
+	signsFrom, err := timeMember(entry, memberSignsFrom)
+	if err != nil {
+		return Key{}, err
+	}
+	verifiesUntil, err := timeMember(entry, memberVerifiesUntil)
+	if err != nil {
+		return Key{}, err
+	}
+	k, err := newKey(private, signsFrom, verifiesUntil)
+	if err != nil {
+		return Key{}, err
+	}
+	if entry.KeyID() != k.ID {
+		return Key{}, errors.New("kid is not the thumbprint of the key")
+	}
+	return k, nil
+}
+
+// timeMember reads an optional time; a key without signs_from signs at once.
+func timeMember(entry jwk.Key, name string) (time.Time, error) {
+	value, ok := entry.Get(name)
+	if !ok {
+		return time.Time{}, nil
+	}
+	text, _ := value.(string)
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("%s is no RFC 3339 time", name)
+	}
+	return t, nil
+}
+
+// LoadOrCreate reads the keys, or makes the first one where there is no file yet. Of several servers that
+// start at once on one file, one makes it and all read the same.
+func (f File) LoadOrCreate(random io.Reader) (Keys, error) {
+	keys, err := f.Load()
+	if !errors.Is(err, fs.ErrNotExist) {
+		return keys, err
+	}
+	// It has no beginning: a server whose clock is behind signs with it as well.
+	first, err := NewKey(random, time.Time{})
+	if err != nil {
+		return nil, err
+	}
+	if err := f.write(Keys{first}, os.Link); err != nil && !errors.Is(err, fs.ErrExist) {
+		return nil, err
+	}
+	return f.Load()
+}
+
+// Change replaces the keys by what change makes of them, under a lock: two changes at once are made one
+// after the other, and a reader sees the old file or the new one, whole.
+func (f File) Change(change func(Keys) (Keys, error)) (Keys, error) {
+	lock := flock.New(f.Path + ".lock")
+	if err := lock.Lock(); err != nil {
+		return nil, fmt.Errorf("lock the keys file: %w", err)
+	}
+	defer lock.Unlock() //nolint:errcheck // closing the file unlocks it as well
+	keys, err := f.Load()
+	if err != nil {
+		return nil, err
+	}
+	if err := f.giveTo(lock.Path()); err != nil {
+		return nil, err
+	}
+	if keys, err = change(keys); err != nil {
+		return nil, err
+	}
+	return keys, f.write(keys, func(from, to string) error {
+		// Root may rotate the keys of a server that runs as somebody else, who must still be able to read them.
+		return errors.Join(f.giveTo(from), os.Rename(from, to))
+	})
+}
+
+// giveTo gives a file the owner and the mode of the keys file.
+func (f File) giveTo(path string) error {
+	info, err := os.Stat(f.Path)
+	if err != nil {
+		return fmt.Errorf("look at the keys file: %w", err)
+	}
+	owner, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return errors.New("the owner of the keys file can't be told on this system")
+	}
+	if err := errors.Join(os.Chown(path, int(owner.Uid), int(owner.Gid)), os.Chmod(path, info.Mode().Perm())); err != nil {
+		return fmt.Errorf("keep the owner and the mode of the keys file: run this as its owner or as root: %w", err)
+	}
+	return nil
+}
+
+// write makes a complete file beside the old one, on disk, and puts it in place: by renaming (replaces) or
+// linking (fails with fs.ErrExist where there is one). Either is on disk when it returns.
+func (f File) write(keys Keys, place func(from, to string) error) (err error) {
+	text, err := encodeKeys(keys)
+	if err != nil {
+		return err
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(f.Path), ".keys-*") // 0600
+	if err != nil {
+		return fmt.Errorf("write the keys file: %w", err)
+	}
+	defer os.Remove(tmp.Name()) //nolint:errcheck // gone already after a rename
+	_, err = tmp.Write(text)
+	if err := errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
+		return fmt.Errorf("write the keys file: %w", err)
+	}
+	if err := place(tmp.Name(), f.Path); err != nil {
+		return fmt.Errorf("put the keys file in place: %w", err)
+	}
+	folder, err := os.Open(filepath.Dir(f.Path))
+	if err != nil {
+		return fmt.Errorf("open the keys file's folder: %w", err)
+	}
+	return errors.Join(folder.Sync(), folder.Close())
+}
+
+func encodeKeys(keys Keys) ([]byte, error) {
+	set := jwk.NewSet()
+	for i := range keys {
+		entry, err := jwk.FromRaw(keys[i].private)
+		if err != nil {
+			return nil, fmt.Errorf("write key %s: %w", keys[i].ID, err)
+		}
+		members := map[string]any{
+			jwk.KeyIDKey: keys[i].ID, jwk.AlgorithmKey: "EdDSA", jwk.KeyUsageKey: "sig",
+		}
+		if !keys[i].SignsFrom.IsZero() {
+			members[memberSignsFrom] = keys[i].SignsFrom.UTC().Format(time.RFC3339)
+		}
+		if !keys[i].VerifiesUntil.IsZero() {
+			members[memberVerifiesUntil] = keys[i].VerifiesUntil.UTC().Format(time.RFC3339)
+		}
+		for name, value := range members {
+			if err := entry.Set(name, value); err != nil {
+				return nil, fmt.Errorf("write %s of key %s: %w", name, keys[i].ID, err)
+			}
+		}
+		if err := set.AddKey(entry); err != nil {
+			return nil, fmt.Errorf("write key %s: %w", keys[i].ID, err)
+		}
+	}
+	return json.MarshalIndent(set, "", "  ")
+}

@@ -1,0 +1,171 @@
+package token
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+func newFile(t *testing.T) File { return File{Path: filepath.Join(t.TempDir(), "keys.json")} }
+
+// requireTidy fails if anything lies beside the keys but the lock, or if others can read them.
+func (f File) requireTidy(t *testing.T) {
+	t.Helper()
+	entries, err := os.ReadDir(filepath.Dir(f.Path))
+	require.NoError(t, err)
+	for _, e := range entries {
+		require.Contains(t, []string{"keys.json", "keys.json.lock"}, e.Name())
+	}
+	info, err := os.Stat(f.Path)
+	require.NoError(t, err)
+	require.Equal(t, fs.FileMode(0o600), info.Mode())
+}
+
+// atOnce calls f in so many goroutines, released together.
+func atOnce(n int, f func(n int)) {
+	var wg sync.WaitGroup
+	release := make(chan struct{})
+	for i := range n {
+		wg.Go(func() {
+			<-release
+			f(i)
+		})
+	}
+	close(release)
+	wg.Wait()
+}
+
+func TestLoadOrCreate(t *testing.T) {
+	t.Parallel()
+	t.Run("MakesOneKeyHoweverManyServersStart", func(t *testing.T) {
+		t.Parallel()
+		for range 10 {
+			f := newFile(t)
+			var keys [20]Keys
+			var errs [20]error
+			atOnce(20, func(n int) { keys[n], errs[n] = f.LoadOrCreate(rand.Reader) })
+			for n := range keys {
+				require.NoError(t, errs[n])
+				require.Len(t, keys[n], 1)
+				require.Equal(t, keys[0], keys[n])
+			}
+			require.Zero(t, keys[0][0].SignsFrom, "it signs at once, by any clock")
+			require.Zero(t, keys[0][0].VerifiesUntil)
+			f.requireTidy(t)
+		}
+	})
+
+	t.Run("LeavesAFileThatItCannotReadAsItIs", func(t *testing.T) {
+		t.Parallel()
+		f := newFile(t)
+		require.NoError(t, os.WriteFile(f.Path, []byte("my only copy"), 0o600))
+		_, err := f.LoadOrCreate(rand.Reader)
+		require.Error(t, err)
+		text, err := os.ReadFile(f.Path)
+		require.NoError(t, err)
+		require.Equal(t, "my only copy", string(text))
+	})
+
+	t.Run("FailsWhereThereIsNoFolder", func(t *testing.T) {
+		t.Parallel()
+		_, err := File{Path: filepath.Join(t.TempDir(), "none", "keys.json")}.LoadOrCreate(rand.Reader)
+		require.ErrorIs(t, err, fs.ErrNotExist)
+	})
+}
+
+func TestChange(t *testing.T) {
+	t.Parallel()
+	t.Run("LosesNoKeyHoweverManyChangeAtOnce", func(t *testing.T) {
+		t.Parallel()
+		f := newFile(t)
+		first, err := f.LoadOrCreate(rand.Reader)
+		require.NoError(t, err)
+		all := map[string]bool{first[0].ID: true}
+		added, errs := [20]Key{}, [20]error{}
+		for n := range added {
+			added[n] = newTestKey(t, now.Add(-time.Duration(n)*time.Second)) // none is announced
+			all[added[n].ID] = true
+		}
+		atOnce(40, func(n int) {
+			if n >= 20 { // somebody reads meanwhile: the old file or the new one, whole
+				if _, err := f.Load(); err != nil {
+					errs[n-20] = err
+				}
+				return
+			}
+			_, err := f.Change(func(ks Keys) (Keys, error) { return ks.Rotate(added[n], now, lifetime) })
+			if err != nil {
+				errs[n] = err
+			}
+		})
+		require.NoError(t, errors.Join(errs[:]...))
+		keys, err := f.Load()
+		require.NoError(t, err)
+		require.Len(t, keys, 21)
+		for n, k := range keys {
+			require.True(t, all[k.ID])
+			require.True(t, n == 0 || !k.SignsFrom.Before(keys[n-1].SignsFrom), "the newest last")
+		}
+		f.requireTidy(t)
+	})
+
+	t.Run("KeepsTheOwnerAndTheModeOfTheFile", func(t *testing.T) {
+		t.Parallel()
+		f := newFile(t)
+		_, err := f.LoadOrCreate(rand.Reader)
+		require.NoError(t, err)
+		owner := os.Getuid()
+		if owner == 0 { // root rotates the keys of a server that runs as somebody else
+			owner = 65534
+			require.NoError(t, os.Chown(f.Path, owner, owner))
+		}
+		require.NoError(t, os.Chmod(f.Path, 0o400))
+		_, err = f.Change(func(ks Keys) (Keys, error) { return ks.Rotate(newTestKey(t, now.Add(time.Minute)), now, lifetime) })
+		require.NoError(t, err)
+		for _, path := range []string{f.Path, f.Path + ".lock"} {
+			info, err := os.Stat(path)
+			require.NoError(t, err)
+			require.EqualValues(t, 0o400, info.Mode().Perm(), path)
+			require.EqualValues(t, owner, info.Sys().(*syscall.Stat_t).Uid, path)
+		}
+	})
+
+	t.Run("KeepsKeysAndTimes", func(t *testing.T) {
+		t.Parallel()
+		f := newFile(t)
+		_, err := f.LoadOrCreate(rand.Reader)
+		require.NoError(t, err)
+		next := newTestKey(t, now.Add(time.Minute).In(time.FixedZone("", 7200)))
+		written, err := f.Change(func(ks Keys) (Keys, error) { return ks.Rotate(next, now, lifetime) })
+		require.NoError(t, err)
+		read, err := f.Load()
+		require.NoError(t, err)
+		require.Equal(t, written, read)
+		require.Equal(t, next.SignsFrom.Add(lifetime), read[0].VerifiesUntil)
+	})
+
+	t.Run("ChangesNothingWhenItFails", func(t *testing.T) {
+		t.Parallel()
+		f := newFile(t)
+		_, err := f.Change(func(ks Keys) (Keys, error) { return ks, nil })
+		require.ErrorIs(t, err, fs.ErrNotExist)
+		before, err := f.LoadOrCreate(rand.Reader)
+		require.NoError(t, err)
+		reason := fmt.Errorf("no")
+		_, err = f.Change(func(Keys) (Keys, error) { return nil, reason })
+		require.ErrorIs(t, err, reason)
+		after, err := f.Load()
+		require.NoError(t, err)
+		require.Equal(t, before, after)
+		f.requireTidy(t)
+	})
+}

@@ -1,0 +1,129 @@
+package token
+
+import (
+	"encoding/base64"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
+// otherEnding changes the bits at the end of a segment that belong to no byte. The segment must have such bits.
+func otherEnding(t *testing.T, segment string) string {
+	t.Helper()
+	require.NotZero(t, len(segment)%4, "no stray bits in %s", segment)
+	last := strings.IndexByte(alphabet, segment[len(segment)-1])
+	changed := segment[:len(segment)-1] + alphabet[last^1:last^1+1]
+	lax, err := base64.RawURLEncoding.DecodeString(changed)
+	require.NoError(t, err)
+	require.Equal(t, decoded(t, segment), string(lax), "a lax decoder sees no difference")
+	return changed
+}
+
+// straying is a payload whose segment ends with stray bits.
+func straying(payload string) string {
+	for len(segment(payload))%4 == 0 {
+		payload = strings.Replace(payload, "an id", "an id.", 1)
+	}
+	return payload
+}
+
+func TestVerifyRefusesOtherSpellings(t *testing.T) {
+	t.Parallel()
+	i, k := single(t)
+	headerJSON, payloadJSON := accessParts(t, i)
+	header, payload := segment(headerJSON), segment(straying(payloadJSON))
+	valid := signed(k, header, payload)
+	_, err := i.VerifyAccess(valid, now)
+	require.NoError(t, err, "the real thing is accepted")
+	signature := valid[strings.LastIndex(valid, ".")+1:]
+	var table []forgery
+	// Each is signed as it is spelt, so that nothing but the spelling is wrong.
+	for name, respell := range map[string]func(string) string{
+		"PaddedOnce": func(s string) string { return s + "=" }, "PaddedTwice": func(s string) string { return s + "==" },
+		"OtherStrayBits":   func(s string) string { return otherEnding(t, s) },
+		"NewlineInside":    func(s string) string { return s[:4] + "\n" + s[4:] },
+		"NewlineAtTheEnd":  func(s string) string { return s + "\n" },
+		"CarriageReturn":   func(s string) string { return s[:4] + "\r" + s[4:] },
+		"SpaceInside":      func(s string) string { return s[:4] + " " + s[4:] },
+		"NUL":              func(s string) string { return s + "\x00" },
+		"NonASCII":         func(s string) string { return s + "é" },
+		"Empty":            func(string) string { return "" },
+		"Percent":          func(s string) string { return s[:4] + "%2D" + s[4:] },
+		"OneCharacterMore": func(s string) string { return s + "A" },
+		"FullWidth":        func(s string) string { return "ｅ" + s[1:] },
+	} {
+		table = append(table,
+			forgery{"Header" + name, signed(k, respell(header), payload)},
+			forgery{"Payload" + name, signed(k, header, respell(payload))},
+			forgery{"Signature" + name, header + "." + payload + "." + respell(signature)},
+		)
+	}
+	for name, text := range map[string]string{
+		"Empty": "", "OneSegment": header, "TwoSegments": header + "." + payload,
+		"NoSignature": header + "." + payload + ".",
+		"TrailingDot": valid + ".", "FourthSegment": valid + "." + signature, "LeadingDot": "." + valid, "Dots": "..",
+		"Encrypted":    "a.b.c.d.e",
+		"LeadingSpace": " " + valid, "TrailingSpace": valid + " ", "TrailingNewline": valid + "\n",
+		"LeadingTab": "\t" + valid,
+		"Bearer":     "Bearer " + valid,
+		"Quoted":     `"` + valid + `"`,
+		"NULAfter":   valid + "\x00", "NULBefore": "\x00" + valid, "Twice": valid + valid,
+		"WithComma":         valid + "," + valid,
+		"FlattenedJSON":     fmt.Sprintf(`{"payload":%q,"protected":%q,"signature":%q}`, payload, header, signature),
+		"GeneralJSON":       fmt.Sprintf(`{"payload":%q,"signatures":[{"protected":%q,"signature":%q}]}`, payload, header, signature),
+		"InvalidUTF8":       valid + "\xff",
+		"ShortSignature":    valid[:len(valid)-4],
+		"SwappedSegments":   payload + "." + header + "." + signature,
+		"SignatureOfNobody": header + "." + payload + "." + strings.Repeat("A", len(signature)),
+	} {
+		table = append(table, forgery{name, text})
+	}
+	requireAllInvalid(t, i, table)
+}
+
+func TestVerifyRefusesTheStandardAlphabet(t *testing.T) {
+	t.Parallel()
+	i, _ := single(t)
+	a := sampleAccess()
+	for a.ID = "x"; ; a.ID += "x" { // until the signature has both characters
+		text, err := i.MintAccess(a, now)
+		require.NoError(t, err)
+		cut := strings.LastIndex(text, ".") + 1
+		if signature := text[cut:]; strings.Contains(signature, "-") && strings.Contains(signature, "_") {
+			requireInvalid(t, i, text[:cut]+strings.ReplaceAll(signature, "-", "+"))
+			requireInvalid(t, i, text[:cut]+strings.ReplaceAll(signature, "_", "/"))
+			_, err = i.VerifyAccess(text, now)
+			require.NoError(t, err)
+			return
+		}
+	}
+}
+
+func TestVerifyBoundsTheLength(t *testing.T) {
+	t.Parallel()
+	i, _ := single(t)
+	a := sampleAccess()
+	mint := func(length int) string {
+		a.ID = strings.Repeat("x", length)
+		text, err := i.MintAccess(a, now)
+		require.NoError(t, err)
+		return text
+	}
+	longest := 0
+	for length := 1; len(mint(length)) <= MaxLength; length++ {
+		longest = length
+	}
+	require.Greater(t, len(mint(longest)), MaxLength-4)
+	_, err := i.VerifyAccess(mint(longest), now)
+	require.NoError(t, err)
+	for _, length := range []int{longest + 1, 3_000, 3_000_000} {
+		requireInvalid(t, i, mint(length))
+	}
+	requireInvalid(t, i, strings.Repeat(".", 10_000_000))
+	requireInvalid(t, i, strings.Repeat("A", MaxLength))
+	requireInvalid(t, i, strings.Repeat("é.", MaxLength/3))
+}

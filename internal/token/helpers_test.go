@@ -1,0 +1,104 @@
+package token
+
+import (
+	"crypto/ed25519"
+	"crypto/rand"
+	"encoding/base64"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+)
+
+const (
+	name   = "https://cook.example.org"
+	minute = time.Minute
+)
+
+var (
+	now     = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	session = uuid.MustParse("0e0e6a5c-8f0a-4a4e-9d55-0d0cbb0d3b4f")
+)
+
+func newTestKey(t testing.TB, signsFrom time.Time) Key {
+	t.Helper()
+	k, err := NewKey(rand.Reader, signsFrom)
+	require.NoError(t, err)
+	return k
+}
+
+// single is an issuer with one key, which signs since an hour.
+func single(t testing.TB) (*Issuer, Key) {
+	t.Helper()
+	k := newTestKey(t, now.Add(-time.Hour))
+	return NewIssuer(name, Keys{k}), k
+}
+
+func sampleAccess() Access {
+	return Access{ID: "an id", UserID: 7, SessionID: session, IssuedAt: now, ExpiresAt: now.Add(5 * minute)}
+}
+
+func sampleRefresh() Refresh {
+	return Refresh{UserID: 7, SessionID: session, Generation: 3, IssuedAt: now, ExpiresAt: now.Add(time.Hour)}
+}
+
+func mintAccess(t testing.TB, i *Issuer, at time.Time) string {
+	t.Helper()
+	text, err := i.MintAccess(sampleAccess(), at)
+	require.NoError(t, err)
+	return text
+}
+
+func mintRefresh(t testing.TB, i *Issuer, at time.Time) string {
+	t.Helper()
+	text, err := i.MintRefresh(sampleRefresh(), at)
+	require.NoError(t, err)
+	return text
+}
+
+// segment is base64url without padding.
+func segment(text string) string { return base64.RawURLEncoding.EncodeToString([]byte(text)) }
+
+func decoded(t testing.TB, segment string) string {
+	t.Helper()
+	text, err := base64.RawURLEncoding.Strict().DecodeString(segment)
+	require.NoError(t, err)
+	return string(text)
+}
+
+// signed signs two segments, whatever they are.
+func signed(k Key, header, payload string) string {
+	signature := ed25519.Sign(k.private, []byte(header+"."+payload))
+	return header + "." + payload + "." + base64.RawURLEncoding.EncodeToString(signature)
+}
+
+// forged signs a header and a payload, whatever they are.
+func forged(k Key, header, payload string) string {
+	return signed(k, segment(header), segment(payload))
+}
+
+// accessParts are header and payload of a valid access token, as JSON.
+func accessParts(t testing.TB, i *Issuer) (header, payload string) {
+	t.Helper()
+	parts := strings.Split(mintAccess(t, i, now), ".")
+	return decoded(t, parts[0]), decoded(t, parts[1])
+}
+
+// requireInvalid fails unless a text is refused as either kind of token.
+func requireInvalid(t testing.TB, i *Issuer, text string) {
+	t.Helper()
+	requireUnusable(t, i, text)
+	_, err := i.VerifyRefreshOfAnyAge(text, now)
+	require.Equal(t, ErrInvalid, err, "as a refresh token of any age")
+}
+
+// requireUnusable fails unless a text is refused everywhere but for logging out.
+func requireUnusable(t testing.TB, i *Issuer, text string) {
+	t.Helper()
+	_, err := i.VerifyAccess(text, now)
+	require.Equal(t, ErrInvalid, err, "as an access token")
+	_, err = i.VerifyRefresh(text, now)
+	require.Equal(t, ErrInvalid, err, "as a refresh token")
+}

@@ -1,0 +1,166 @@
+package token
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestMint(t *testing.T) {
+	t.Parallel()
+	payload := func(t *testing.T, text string) (header string, members map[string]any) {
+		parts := strings.Split(text, ".")
+		require.Len(t, parts, 3)
+		d := json.NewDecoder(strings.NewReader(decoded(t, parts[1])))
+		d.UseNumber()
+		require.NoError(t, d.Decode(&members))
+		return decoded(t, parts[0]), members
+	}
+	iat, exp := json.Number("1772366400"), json.Number("1772366700")
+
+	t.Run("WritesEveryClaimOfAnAccessToken", func(t *testing.T) {
+		t.Parallel()
+		i, k := single(t)
+		header, members := payload(t, mintAccess(t, i, now))
+		require.Equal(t, `{"alg":"EdDSA","kid":"`+k.ID+`","typ":"at+jwt"}`, header)
+		require.Equal(t, map[string]any{
+			"token_type": "access", "user_id": json.Number("7"), "sub": "7", "sid": session.String(), "jti": "an id",
+			"iss": name, "aud": name, "iat": iat, "exp": exp,
+		}, members)
+	})
+
+	t.Run("WritesEveryClaimOfARefreshToken", func(t *testing.T) {
+		t.Parallel()
+		i, k := single(t)
+		header, members := payload(t, mintRefresh(t, i, now))
+		require.Equal(t, `{"alg":"EdDSA","kid":"`+k.ID+`","typ":"rt+jwt"}`, header)
+		require.Equal(t, map[string]any{
+			"token_type": "refresh", "user_id": json.Number("7"), "sub": "7", "sid": session.String(), "gen": json.Number("3"),
+			"jti": session.String() + ".3", "iss": name, "aud": name, "iat": iat, "exp": json.Number("1772370000"),
+		}, members)
+	})
+
+	t.Run("MakesTheSameRefreshTokenAgain", func(t *testing.T) {
+		t.Parallel()
+		i, k := single(t)
+		first := mintRefresh(t, i, now)
+		require.Equal(t, first, mintRefresh(t, i, now.Add(minute)))
+		require.Equal(t, first, mintRefresh(t, NewIssuer(name, Keys{k}), now), "on another server")
+		r := sampleRefresh()
+		r.Generation++
+		next, err := i.MintRefresh(r, now)
+		require.NoError(t, err)
+		require.NotEqual(t, first, next)
+	})
+
+	t.Run("FailsWhenNoKeySigns", func(t *testing.T) {
+		t.Parallel()
+		_, err := NewIssuer(name, nil).MintAccess(sampleAccess(), now)
+		require.ErrorContains(t, err, "past its time")
+		_, err = NewIssuer(name, nil).MintRefresh(sampleRefresh(), now)
+		require.ErrorContains(t, err, "past its time")
+	})
+}
+
+func TestVerify(t *testing.T) {
+	t.Parallel()
+	t.Run("ReturnsWhatWasMinted", func(t *testing.T) {
+		t.Parallel()
+		i, _ := single(t)
+		for range 2 { // the second time from memory
+			a, err := i.VerifyAccess(mintAccess(t, i, now), now)
+			require.NoError(t, err)
+			a.IssuedAt, a.ExpiresAt = a.IssuedAt.UTC(), a.ExpiresAt.UTC()
+			require.Equal(t, sampleAccess(), a)
+		}
+		r, err := i.VerifyRefresh(mintRefresh(t, i, now), now)
+		require.NoError(t, err)
+		r.IssuedAt, r.ExpiresAt = r.IssuedAt.UTC(), r.ExpiresAt.UTC()
+		require.Equal(t, sampleRefresh(), r)
+	})
+
+	t.Run("TakesNeitherKindForTheOther", func(t *testing.T) {
+		t.Parallel()
+		i, _ := single(t)
+		access, refresh := mintAccess(t, i, now), mintRefresh(t, i, now)
+		for range 2 {
+			_, err := i.VerifyAccess(refresh, now)
+			require.Equal(t, ErrInvalid, err)
+			_, err = i.VerifyRefresh(access, now)
+			require.Equal(t, ErrInvalid, err)
+			_, err = i.VerifyRefreshOfAnyAge(access, now)
+			require.Equal(t, ErrInvalid, err)
+			_, err = i.VerifyAccess(access, now)
+			require.NoError(t, err)
+		}
+	})
+
+	t.Run("RefusesFromTheExpiryOn", func(t *testing.T) {
+		t.Parallel()
+		i, _ := single(t)
+		access, refresh := mintAccess(t, i, now), mintRefresh(t, i, now)
+		for range 2 { // fresh, and remembered
+			_, err := i.VerifyAccess(access, now.Add(5*minute-1))
+			require.NoError(t, err)
+			_, err = i.VerifyAccess(access, now.Add(5*minute))
+			require.Equal(t, ErrInvalid, err)
+		}
+		fresh, _ := i.MintAccess(Access{ID: "x", UserID: 7, SessionID: session, IssuedAt: now, ExpiresAt: now.Add(minute)}, now)
+		_, err := i.VerifyAccess(fresh, now.Add(minute))
+		require.Equal(t, ErrInvalid, err, "also at first sight")
+
+		_, err = i.VerifyRefresh(refresh, now.Add(time.Hour-1))
+		require.NoError(t, err)
+		_, err = i.VerifyRefresh(refresh, now.Add(time.Hour))
+		require.Equal(t, ErrInvalid, err)
+		_, err = i.VerifyRefreshOfAnyAge(refresh, now.Add(1000*time.Hour))
+		require.NoError(t, err, "good enough to log out")
+	})
+
+	t.Run("RefusesAnotherIssuerWithTheSameKey", func(t *testing.T) {
+		t.Parallel()
+		_, k := single(t)
+		ours, theirs := NewIssuer(name, Keys{k}), NewIssuer(name+"/", Keys{k})
+		requireInvalid(t, ours, mintAccess(t, theirs, now))
+		requireInvalid(t, ours, mintRefresh(t, theirs, now))
+	})
+
+	t.Run("RefusesAnUnknownKey", func(t *testing.T) {
+		t.Parallel()
+		ours, _ := single(t)
+		theirs, _ := single(t)
+		requireInvalid(t, ours, mintAccess(t, theirs, now))
+		requireInvalid(t, ours, mintRefresh(t, theirs, now))
+	})
+
+	t.Run("RemembersAnAccessTokenAtNoCost", func(t *testing.T) {
+		t.Parallel()
+		i, _ := single(t)
+		buffer := mintAccess(t, i, now) + " and what follows it"
+		text := buffer[:strings.Index(buffer, " ")]
+		_, err := i.VerifyAccess(text, now)
+		require.NoError(t, err)
+		_, ok := i.verified.GetIfPresent(text)
+		require.True(t, ok)
+		_, err = i.VerifyAccess(text+"A", now)
+		require.Equal(t, ErrInvalid, err)
+	})
+}
+
+// TestVerifyAllocates is not parallel: it counts the allocations of the whole process.
+func TestVerifyAllocates(t *testing.T) {
+	t.Run("NextToNothingForARememberedToken", func(t *testing.T) {
+		i, _ := single(t)
+		text := mintAccess(t, i, now)
+		verify := func() {
+			if _, err := i.VerifyAccess(text, now); err != nil {
+				t.Error(err)
+			}
+		}
+		verify()
+		require.LessOrEqual(t, testing.AllocsPerRun(1000, verify), 2.0)
+	})
+}
