@@ -1,0 +1,182 @@
+package localpg
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// minMajor is the oldest PostgreSQL that Ocipe's migrations and this package's options work with.
+const minMajor = 14
+
+// programs is one installed PostgreSQL server.
+type programs struct {
+	dir   string
+	major int
+}
+
+func (p programs) postgres() string { return filepath.Join(p.dir, "postgres") }
+func (p programs) initdb() string   { return filepath.Join(p.dir, "initdb") }
+
+// programPatterns are the folders where packages put the server, which on most systems is not in PATH.
+// scripts/ensure-postgres.sh looks in the same ones.
+var programPatterns = []string{
+	"/usr/lib/postgresql/*/bin",                          // Debian, Ubuntu
+	"/usr/pgsql-*/bin",                                   // PostgreSQL's own packages for Fedora, RHEL
+	"/usr/libexec/postgresql*",                           // Alpine
+	"/usr/lib/postgresql*/bin",                           // SUSE
+	"/usr/local/pgsql/bin",                               // built from source
+	"/opt/homebrew/opt/postgresql*/bin",                  // Homebrew on ARM
+	"/usr/local/opt/postgresql*/bin",                     // Homebrew on Intel
+	"/Applications/Postgres.app/Contents/Versions/*/bin", // Postgres.app
+	"/Library/PostgreSQL/*/bin",                          // EDB's installer for macOS
+}
+
+// programDirs lists the folders that may hold the server's programs, each once.
+func programDirs() []string {
+	var dirs []string
+	// The link in PATH may point into a folder that has initdb beside it while its own has not.
+	if path, err := exec.LookPath("postgres"); err == nil {
+		if target, err := filepath.EvalSymlinks(path); err == nil {
+			dirs = append(dirs, filepath.Dir(target))
+		}
+	}
+	for _, pattern := range programPatterns {
+		found, _ := filepath.Glob(pattern) // fails only for a malformed pattern
+		for _, dir := range found {
+			if target, err := filepath.EvalSymlinks(dir); err == nil && !slices.Contains(dirs, target) {
+				dirs = append(dirs, target)
+			}
+		}
+	}
+	return dirs
+}
+
+// findPrograms returns the usable servers among dirs, the newest major first. Each is tried as the user that will run
+// it: a server in root's home exists, but not for the user postgres.
+//
+// It fails with [ErrNotInstalled] if there is none.
+func findPrograms(ctx context.Context, user account, dirs []string) ([]programs, error) {
+	var found []programs
+	var whyNot []string
+	for _, dir := range dirs {
+		p := programs{dir: dir}
+		if !isFile(p.postgres()) || !isFile(p.initdb()) {
+			continue
+		}
+		major, err := p.version(ctx, user, "/")
+		switch {
+		case ctx.Err() != nil:
+			return nil, ctx.Err()
+		case err != nil:
+			whyNot = append(whyNot, err.Error())
+		case major < minMajor:
+			whyNot = append(whyNot, fmt.Sprintf("%s is version %d", dir, major))
+		default:
+			p.major = major
+			found = append(found, p)
+		}
+	}
+
+	if len(found) == 0 {
+		if len(whyNot) > 0 {
+			return nil, fmt.Errorf("%w (%s): %s", ErrNotInstalled, strings.Join(whyNot, "; "), howToInstall())
+		}
+		return nil, fmt.Errorf("%w: %s", ErrNotInstalled, howToInstall())
+	}
+	slices.SortStableFunc(found, func(a, b programs) int { return cmp.Compare(b.major, a.major) })
+	return found, nil
+}
+
+var versionLine = regexp.MustCompile(`\(PostgreSQL\) (\d+)`)
+
+// version runs `postgres --version` in the folder dir and returns the major version.
+func (p programs) version(ctx context.Context, user account, dir string) (int, error) {
+	out, err := runTool(ctx, user.command(p.postgres(), dir, killed, "--version"))
+	if err != nil {
+		return 0, err
+	}
+	m := versionLine.FindStringSubmatch(out)
+	if m == nil {
+		return 0, fmt.Errorf("%s --version answers %q", p.postgres(), lastLine(out))
+	}
+	return strconv.Atoi(m[1])
+}
+
+// choosePrograms picks the server for the cluster: the newest for a new one, and for an existing one the server of
+// its own major version, since no other can read its files.
+func choosePrograms(installed []programs, at place) (programs, error) {
+	if !at.exists {
+		return installed[0], nil
+	}
+
+	text, err := os.ReadFile(filepath.Join(at.cluster, "PG_VERSION"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return programs{}, fmt.Errorf("%s exists but is no PostgreSQL cluster (it has no file PG_VERSION): move it away", at.cluster)
+	}
+	if err != nil {
+		return programs{}, fmt.Errorf("reading the cluster's version: %w", err)
+	}
+	want := strings.TrimSpace(string(text))
+
+	var have []string
+	for _, p := range installed {
+		if strconv.Itoa(p.major) == want {
+			return p, nil
+		}
+		have = append(have, strconv.Itoa(p.major))
+	}
+	return programs{}, fmt.Errorf("the cluster in %s was made by PostgreSQL %s, but installed is PostgreSQL %s: "+
+		"install PostgreSQL %s beside it, or save the data with version %s's pg_dump and restore it into a new data folder",
+		at.cluster, want, strings.Join(have, ", "), want, want)
+}
+
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
+}
+
+// howToInstall is one line for the operator of this operating system.
+func howToInstall() string {
+	install := "install the PostgreSQL server (the programs postgres and initdb)"
+	release, _ := os.ReadFile("/etc/os-release") // without it, the general advice
+	switch {
+	case runtime.GOOS == "darwin":
+		install = "run `brew install postgresql@17`"
+	case names(release, "debian", "ubuntu"):
+		install = "run `apt-get install postgresql`"
+	case names(release, "fedora", "rhel", "centos"):
+		install = "run `dnf install postgresql-server`"
+	case names(release, "alpine"):
+		install = "run `apk add postgresql`"
+	case names(release, "arch"):
+		install = "run `pacman -S postgresql`"
+	}
+	return install + ", or set OCIPE_DATABASE_URL to a database of your own"
+}
+
+// names reports whether the text of /etc/os-release says that this is one of the distributions, or like one.
+func names(release []byte, distributions ...string) bool {
+	for line := range strings.Lines(string(release)) {
+		key, value, _ := strings.Cut(strings.TrimSpace(line), "=")
+		if key != "ID" && key != "ID_LIKE" {
+			continue
+		}
+		for _, word := range strings.Fields(strings.Trim(value, `"'`)) {
+			if slices.Contains(distributions, word) {
+				return true
+			}
+		}
+	}
+	return false
+}

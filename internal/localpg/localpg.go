@@ -1,0 +1,212 @@
+// Package localpg runs a private PostgreSQL for one data folder: it finds the server's programs, creates the cluster,
+// runs postgres as a child process on a Unix socket and stops it cleanly. Nothing listens on TCP, and a server that
+// was killed leaves nothing that the next start can't put right by itself.
+package localpg
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+// ErrInUse is what [Start] fails with if another Ocipe process holds the data folder.
+var ErrInUse = errors.New("another Ocipe server or command already uses this data folder")
+
+// ErrNotInstalled is what [Start] and [Attach] fail with if no usable PostgreSQL server is installed.
+// The text of the whole error says in one line what to install on this operating system.
+var ErrNotInstalled = errors.New("PostgreSQL 14 or newer is not installed")
+
+// attachWait bounds how long [Attach] waits for the database of a server that is just starting. A first start takes
+// about 2 s.
+const attachWait = 10 * time.Second
+
+// Config says where the cluster lies and how it runs.
+type Config struct {
+	// Dir is the data folder, absolute or relative. It is made, mode 0755, if it is missing: whoever PostgreSQL runs
+	// as must be able to pass through. The cluster inside is 0700. An existing folder keeps its owner and mode.
+	Dir string
+
+	// Log gets the notes for the operator and PostgreSQL's own messages, without statements and values.
+	// Nil means no log.
+	Log *slog.Logger
+
+	// Unsafe trades durability for speed and allows 200 connections instead of 40. For tests only: a crash of the
+	// machine may destroy the cluster.
+	Unsafe bool
+}
+
+// Cluster is a running PostgreSQL with the database ocipe.
+type Cluster struct {
+	url    string
+	exited <-chan struct{}
+	stop   func() error
+}
+
+// Start takes the data folder, creates the cluster if there is none, ends what an earlier, killed server left
+// running, and starts PostgreSQL. It returns once PostgreSQL accepts connections: about 2 s the first time, 0.1 s
+// later, more if PostgreSQL has to recover from a crash. The caller must call [Cluster.Stop].
+//
+// Canceling ctx ends a start under way, but not a cluster that runs.
+//
+// It fails with [ErrInUse] if another Ocipe process holds the data folder, and with [ErrNotInstalled] if there is no
+// PostgreSQL to run. Any other failure names the step: a folder that can't be used, a cluster of a major version that
+// isn't installed, an old PostgreSQL that doesn't end within 30 s, or PostgreSQL's own reason for not starting.
+// A failed start leaves no process and no lock behind.
+func Start(ctx context.Context, cfg Config) (*Cluster, error) {
+	dir, err := openFolder(cfg.Dir)
+	if err != nil {
+		return nil, fmt.Errorf("opening the data folder: %w", err)
+	}
+
+	lock, err := lockFolder(dir)
+	if err != nil {
+		return nil, err
+	}
+
+	return startLocked(ctx, cfg, dir, lock)
+}
+
+// Attach is [Start] for a one-off command. If a server runs on the data folder, the result is that server's cluster,
+// which [Cluster.Stop] leaves running and whose [Cluster.Exited] never closes. If none runs, Attach starts PostgreSQL
+// like Start, and Stop stops it.
+//
+// It fails like Start, but with [ErrInUse] only if the database of the server that holds the data folder isn't ready
+// within 10 s.
+func Attach(ctx context.Context, cfg Config) (*Cluster, error) {
+	dir, err := openFolder(cfg.Dir)
+	if err != nil {
+		return nil, fmt.Errorf("opening the data folder: %w", err)
+	}
+
+	giveUp := time.NewTimer(attachWait)
+	defer giveUp.Stop()
+	again := time.NewTicker(10 * time.Millisecond)
+	defer again.Stop()
+
+	for {
+		// The lock comes first each time: the server may end while this waits for it.
+		lock, err := lockFolder(dir)
+		if err == nil {
+			return startLocked(ctx, cfg, dir, lock)
+		}
+		if !errors.Is(err, ErrInUse) {
+			return nil, err
+		}
+		if url, ok := runningIn(ctx, dir); ok {
+			return &Cluster{url: url, stop: func() error { return nil }}, nil
+		}
+
+		select {
+		case <-ctx.Done():
+			return nil, fmt.Errorf("waiting for the running server's database: %w", ctx.Err())
+		case <-giveUp.C:
+			return nil, fmt.Errorf("the running server's database isn't ready after %v: %w", attachWait, err)
+		case <-again.C:
+		}
+	}
+}
+
+// URL is the connection string, for pgx, of the database ocipe as the user ocipe. The caller's PG* environment
+// variables don't change what it means.
+func (c *Cluster) URL() string { return c.url }
+
+// Socket is the folder of the cluster's Unix socket: what psql and pg_dump take as the host.
+func (c *Cluster) Socket() string {
+	u, err := url.Parse(c.url)
+	if err != nil {
+		return "" // connectionURL writes URLs
+	}
+	return u.Query().Get("host")
+}
+
+// Exited is closed when PostgreSQL ended though nobody called [Cluster.Stop]. The cluster can't be used any more;
+// Stop must still be called, and the next [Start] recovers every committed row.
+func (c *Cluster) Exited() <-chan struct{} { return c.exited }
+
+// Stop ends PostgreSQL, cutting open connections, and frees the data folder. It takes well under a second as a rule
+// and 45 s at most. It may be called more than once; later calls wait for the first and return the same.
+//
+// It fails if PostgreSQL had to be killed or ended with an error. The data folder is free in that case too, and the
+// next [Start] recovers every committed row.
+func (c *Cluster) Stop() error { return c.stop() }
+
+// startLocked is [Start] once the data folder is locked. It keeps the lock only if it succeeds.
+func startLocked(ctx context.Context, cfg Config, dir string, lock *flock.Flock) (*Cluster, error) {
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+
+	srv, sock, err := startServer(ctx, cfg, dir)
+	if err != nil {
+		return nil, errors.Join(err, lock.Unlock())
+	}
+
+	return &Cluster{
+		url:    connectionURL(sock.dir, filepath.Join(srv.cluster, serviceFile)),
+		exited: srv.exited,
+		stop: sync.OnceValue(func() error {
+			return errors.Join(srv.stop(), sock.remove(), lock.Unlock())
+		}),
+	}, nil
+}
+
+// startServer leads from a data folder to a running PostgreSQL.
+func startServer(ctx context.Context, cfg Config, dir string) (*server, socket, error) {
+	at, progs, err := survey(ctx, cfg.Log, dir)
+	if err != nil {
+		return nil, socket{}, err
+	}
+	sock, err := makeSocketFolder(at)
+	if err != nil {
+		return nil, socket{}, fmt.Errorf("making the socket's folder: %w", err)
+	}
+
+	srv, err := func() (*server, error) {
+		if err := takeOver(ctx, cfg.Log, at, sock); err != nil {
+			return nil, fmt.Errorf("ending an earlier run's PostgreSQL: %w", err)
+		}
+		removeUnfinished(ctx, cfg.Log, at)
+		if !at.exists {
+			if err := createCluster(ctx, progs, at, cfg.Unsafe); err != nil {
+				return nil, fmt.Errorf("creating the PostgreSQL cluster: %w", err)
+			}
+			cfg.Log.Info("created a PostgreSQL cluster", "cluster", at.cluster, "version", progs.major)
+		}
+		if err := writeServiceFile(at.cluster); err != nil {
+			return nil, fmt.Errorf("preparing connections: %w", err)
+		}
+		return runServer(ctx, cfg, progs, at, sock)
+	}()
+	if err != nil {
+		return nil, socket{}, errors.Join(err, sock.remove())
+	}
+	return srv, sock, nil
+}
+
+// survey finds out what there is: the cluster's place, and the installed PostgreSQL for it.
+func survey(ctx context.Context, log *slog.Logger, dir string) (place, programs, error) {
+	user, err := serverUser()
+	if err != nil {
+		return place{}, programs{}, fmt.Errorf("choosing the user that PostgreSQL runs as: %w", err)
+	}
+	installed, err := findPrograms(ctx, user, programDirs())
+	if err != nil {
+		return place{}, programs{}, fmt.Errorf("looking for PostgreSQL: %w", err)
+	}
+	at, err := findPlace(ctx, log, dir, user, installed[0])
+	if err != nil {
+		return place{}, programs{}, fmt.Errorf("choosing the cluster's place: %w", err)
+	}
+	progs, err := choosePrograms(installed, at)
+	if err != nil {
+		return place{}, programs{}, fmt.Errorf("choosing among the installed PostgreSQL servers: %w", err)
+	}
+	return at, progs, nil
+}

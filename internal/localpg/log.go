@@ -1,0 +1,88 @@
+package localpg
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"regexp"
+	"strings"
+)
+
+// logPrefix makes PostgreSQL say before each message which kind of process it comes from, and its SQLSTATE.
+const logPrefix = "[%b|%e] "
+
+var logLine = regexp.MustCompile(`^\[([^|]*)\|(\w{5})\] ([A-Z]+)\d?:  (.*)$`)
+
+// maxLogLine bounds the memory for one line, in bytes. Longer ones are cut.
+const maxLogLine = 16 << 10
+
+// serverLog passes PostgreSQL's messages on to the operator's log. It lets nothing through that may quote a statement
+// or a value.
+type serverLog struct {
+	to      *slog.Logger
+	line    []byte
+	level   slog.Level // of the last message, for its further lines
+	show    bool       // whether these are passed on
+	problem string     // the last FATAL or PANIC, or line of unknown form; read it only once PostgreSQL has ended
+}
+
+// Write takes a piece of PostgreSQL's output. It never fails.
+func (l *serverLog) Write(p []byte) (int, error) {
+	n := len(p)
+	for len(p) > 0 {
+		piece, rest, ends := bytes.Cut(p, []byte("\n"))
+		if room := maxLogLine - len(l.line); room > 0 {
+			l.line = append(l.line, piece[:min(room, len(piece))]...)
+		}
+		if ends {
+			l.pass(strings.ToValidUTF8(string(l.line), "?"))
+			l.line = l.line[:0]
+		}
+		p = rest
+	}
+	return n, nil
+}
+
+func (l *serverLog) pass(line string) {
+	m := logLine.FindStringSubmatch(line)
+	switch {
+	case m != nil:
+		l.message(m[1], m[2], m[3], m[4])
+	case strings.HasPrefix(line, "\t"): // a further line of the message before
+		if l.show {
+			l.to.Log(context.Background(), l.level, "PostgreSQL: "+strings.TrimSpace(line))
+		}
+	case line != "": // not from PostgreSQL's logger: the dynamic linker, say, or before it has read its settings
+		l.problem = line
+		l.to.Warn("PostgreSQL: " + line)
+	}
+}
+
+func (l *serverLog) message(process, code, severity, text string) {
+	fromClient := process == "client backend"
+	l.show = true
+	switch severity {
+	case "LOG", "DEBUG", "INFO", "NOTICE":
+		l.level = slog.LevelDebug
+	case "WARNING":
+		l.level = slog.LevelWarn
+	case "ERROR":
+		// A client hears of its error anyway. The text may quote what the client sent: invalid input syntax for …
+		l.level = slog.LevelWarn
+		if fromClient {
+			l.level, l.show, text = slog.LevelDebug, false, "an error was answered to a client"
+		}
+	case "FATAL", "PANIC":
+		l.level = slog.LevelError
+		l.problem = text
+		// Connections that a shutdown cuts or refuses are routine.
+		if code == "57P01" || code == "57P03" {
+			l.level = slog.LevelDebug
+		}
+	case "HINT": // advice on the message before, never a value
+	default: // DETAIL, CONTEXT, QUERY and STATEMENT, should the settings ever let one through
+		l.show = false
+		return
+	}
+	l.to.Log(context.Background(), l.level, "PostgreSQL: "+text, "process", process, "sqlstate", code)
+}

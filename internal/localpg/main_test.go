@@ -1,0 +1,224 @@
+package localpg_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/internal/localpg"
+)
+
+// serverDir, if set in the environment, turns the test binary into a server on that data folder, to be killed.
+const serverDir = "LOCALPG_TEST_SERVER_DIR"
+
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(serverDir); dir != "" {
+		fmt.Fprintln(os.Stderr, serve(context.Background(), dir))
+		os.Exit(1)
+	}
+	os.Exit(m.Run())
+}
+
+// serve commits row after row and prints the number of each once it is committed. It never returns without an error.
+func serve(ctx context.Context, dir string) error {
+	c, err := localpg.Start(ctx, localpg.Config{Dir: dir})
+	if err != nil {
+		return err
+	}
+	db, err := pgx.Connect(ctx, c.URL())
+	if err != nil {
+		return err
+	}
+	if _, err := db.Exec(ctx, "create table if not exists pages (n int primary key)"); err != nil {
+		return err
+	}
+	fmt.Println(c.URL())
+	for n := 1; ; n++ {
+		if _, err := db.Exec(ctx, "insert into pages values ($1)", n); err != nil {
+			return err
+		}
+		fmt.Println(n)
+	}
+}
+
+// victim is a server in a process of its own.
+type victim struct {
+	t      *testing.T
+	cmd    *exec.Cmd
+	url    string
+	mu     sync.Mutex
+	rows   int // committed, as far as the server said
+	stderr bytes.Buffer
+	read   chan struct{}
+}
+
+// startVictim starts a server on dir, with more environment variables if given. It runs in the folder cwd.
+func startVictim(t *testing.T, cwd, dir string, env ...string) *victim {
+	t.Helper()
+	self, err := os.Executable()
+	require.NoError(t, err)
+	v := &victim{t: t, cmd: exec.Command(self), read: make(chan struct{})}
+	v.cmd.Dir = cwd
+	v.cmd.Env = append(append(os.Environ(), serverDir+"="+dir), env...)
+	v.cmd.Stderr = &v.stderr
+	out, err := v.cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, v.cmd.Start())
+	t.Cleanup(func() {
+		v.kill()
+		if !filepath.IsAbs(dir) {
+			dir = filepath.Join(cwd, dir)
+		}
+		pidFile := filepath.Join(dir, "postgres", "postmaster.pid")
+		if _, err := os.Stat(pidFile); err == nil && runtime.GOOS != "linux" {
+			_ = syscall.Kill(postmaster(t, dir), syscall.SIGINT) // on Linux the system does that
+		}
+		require.Eventually(t, func() bool { // its PostgreSQL ends a little later
+			_, err := os.Stat(pidFile)
+			return os.IsNotExist(err)
+		}, 10*time.Second, time.Millisecond)
+	})
+
+	go func() {
+		defer close(v.read)
+		for lines := bufio.NewScanner(out); lines.Scan(); {
+			v.mu.Lock()
+			if n, err := strconv.Atoi(lines.Text()); err == nil {
+				v.rows = n
+			} else {
+				v.url = lines.Text()
+			}
+			v.mu.Unlock()
+		}
+	}()
+	return v
+}
+
+// committed waits until the server has committed some rows.
+func (v *victim) committed(atLeast int) {
+	v.t.Helper()
+	require.Eventually(v.t, func() bool {
+		select {
+		case <-v.read:
+			v.t.Errorf("the server ended: %s", v.stderr.String())
+			return true
+		default:
+		}
+		v.mu.Lock()
+		defer v.mu.Unlock()
+		return v.rows >= atLeast
+	}, 30*time.Second, 2*time.Millisecond)
+	require.False(v.t, v.t.Failed())
+}
+
+// kill is kill -9, and may come twice.
+func (v *victim) kill() {
+	_ = v.cmd.Process.Kill()
+	<-v.read
+	_ = v.cmd.Wait()
+}
+
+// dataFolder returns the path of a data folder that doesn't exist yet. Unlike t.TempDir's, the way there is open to
+// the user that PostgreSQL runs as if the tests run as root.
+func dataFolder(t testing.TB) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "localpg")
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, os.RemoveAll(dir)) })
+	require.NoError(t, os.Chmod(dir, 0o755))
+	dir, err = filepath.EvalSymlinks(dir)
+	require.NoError(t, err)
+	return filepath.Join(dir, "data")
+}
+
+// start starts a cluster that is stopped when the test ends.
+func start(t *testing.T, cfg localpg.Config) *localpg.Cluster {
+	t.Helper()
+	c, err := localpg.Start(t.Context(), cfg)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, c.Stop()) })
+	return c
+}
+
+// connect opens a connection that is closed when the test ends.
+func connect(t *testing.T, url string) *pgx.Conn {
+	t.Helper()
+	db, err := pgx.Connect(t.Context(), url)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = db.Close(context.Background()) })
+	return db
+}
+
+func exec1(t *testing.T, url, sql string, args ...any) {
+	t.Helper()
+	_, err := connect(t, url).Exec(t.Context(), sql, args...)
+	require.NoError(t, err)
+}
+
+func query[T any](t *testing.T, url, sql string) T {
+	t.Helper()
+	var v T
+	require.NoError(t, connect(t, url).QueryRow(t.Context(), sql).Scan(&v))
+	return v
+}
+
+// socketFolder returns where the cluster's socket lies.
+func socketFolder(t *testing.T, url string) string {
+	t.Helper()
+	cfg, err := pgx.ParseConfig(url)
+	require.NoError(t, err)
+	return cfg.Host
+}
+
+// postmaster returns the process id of the server that runs in dir, or last did.
+func postmaster(t *testing.T, dir string) int {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(dir, "postgres", "postmaster.pid"))
+	require.NoError(t, err)
+	first, _, _ := strings.Cut(string(text), "\n")
+	pid, err := strconv.Atoi(first)
+	require.NoError(t, err)
+	return pid
+}
+
+func signal(t *testing.T, pid int, s syscall.Signal) {
+	t.Helper()
+	require.NoError(t, syscall.Kill(pid, s))
+}
+
+// journal is a log that a test can read while it is written.
+type journal struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (j *journal) Write(p []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.Write(p)
+}
+
+func (j *journal) String() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.String()
+}
+
+func (j *journal) logger() *slog.Logger {
+	return slog.New(slog.NewTextHandler(j, &slog.HandlerOptions{Level: slog.LevelDebug}))
+}

@@ -1,0 +1,62 @@
+package localpg
+
+import (
+	"context"
+	"errors"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+const pidFileName = "postmaster.pid"
+
+// pidFile is what a server says of itself in postmaster.pid.
+type pidFile struct {
+	pid       int
+	socketDir string
+	ready     bool // accepts connections
+}
+
+// readPidFile fails if there is no complete line with a process id yet. What it returns may be stale.
+func readPidFile(cluster string) (pidFile, error) {
+	text, err := os.ReadFile(filepath.Join(cluster, pidFileName))
+	if err != nil {
+		return pidFile{}, err
+	}
+	// The lines: process id, cluster, start time, port, socket folder, address, shared memory, status.
+	line := strings.Split(string(text), "\n")
+	if len(line) < 2 {
+		return pidFile{}, errors.New(pidFileName + " is not written yet")
+	}
+	pid, err := strconv.Atoi(strings.TrimSpace(line[0]))
+	if err != nil {
+		return pidFile{}, err
+	}
+	p := pidFile{pid: pid}
+	if len(line) >= 8 {
+		p.socketDir = line[4]
+		p.ready = strings.TrimSpace(line[7]) == "ready"
+	}
+	return p, nil
+}
+
+// runningIn returns the URL of the cluster that another process runs for the data folder, if it accepts connections.
+func runningIn(ctx context.Context, dir string) (string, bool) {
+	for _, cluster := range clusterPaths(dir) {
+		p, err := readPidFile(cluster)
+		if err != nil || !p.ready {
+			continue
+		}
+		// The file may be older than the server: only a connection shows that somebody is there.
+		var d net.Dialer
+		conn, err := d.DialContext(ctx, "unix", filepath.Join(p.socketDir, socketName))
+		if err != nil {
+			continue
+		}
+		_ = conn.Close() // nothing was sent
+		return connectionURL(p.socketDir, filepath.Join(cluster, serviceFile)), true
+	}
+	return "", false
+}

@@ -1,0 +1,92 @@
+package localpg_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/internal/localpg"
+)
+
+func TestPrivacy(t *testing.T) {
+	t.Parallel()
+
+	t.Run("ListensOnNoPort", func(t *testing.T) {
+		t.Parallel()
+		cfg := localpg.Config{Dir: dataFolder(t), Unsafe: true}
+		c := start(t, cfg)
+
+		require.Empty(t, query[string](t, c.URL(), "select current_setting('listen_addresses')"))
+		if runtime.GOOS != "linux" {
+			return // elsewhere PostgreSQL's word must do
+		}
+		require.NotEmpty(t, sockets(t, postmaster(t, cfg.Dir)))
+		for _, table := range []string{"tcp", "tcp6", "udp", "udp6"} {
+			open, err := os.ReadFile(filepath.Join("/proc/net", table))
+			require.NoError(t, err)
+			for _, s := range sockets(t, postmaster(t, cfg.Dir)) {
+				require.NotContains(t, string(open), " "+s+" ", table)
+			}
+		}
+	})
+
+	t.Run("IsDurableUnlessToldOtherwise", func(t *testing.T) {
+		t.Parallel()
+		const durability = `select string_agg(name || '=' || setting, ' ' order by name) from pg_settings
+			where name in ('fsync', 'full_page_writes', 'max_connections', 'synchronous_commit')`
+		durable := start(t, localpg.Config{Dir: dataFolder(t)})
+		require.Equal(t, "fsync=on full_page_writes=on max_connections=40 synchronous_commit=on", query[string](t, durable.URL(), durability))
+		require.NoError(t, durable.Stop())
+		unsafe := start(t, localpg.Config{Dir: dataFolder(t), Unsafe: true})
+		require.Equal(t, "fsync=off full_page_writes=off max_connections=200 synchronous_commit=off", query[string](t, unsafe.URL(), durability))
+	})
+
+	t.Run("LogsNoStatementAndNoValue", func(t *testing.T) {
+		t.Parallel()
+		var log journal
+		c := start(t, localpg.Config{Dir: dataFolder(t), Log: log.logger(), Unsafe: true})
+		db := connect(t, c.URL())
+		for _, sql := range []string{
+			"select 'hunter2'::int",
+			"create table secrets (s text primary key)",
+			"insert into secrets values ('hunter2')",
+			"insert into secrets values ('hunter2')",
+			"select hunter2 from secrets",
+			"do $$ begin raise warning 'something to worry about'; end $$",
+			"select pg_terminate_backend(pg_backend_pid()) /* hunter2 */",
+		} {
+			_, _ = db.Exec(t.Context(), sql) // most fail, as they should
+		}
+		require.Eventually(t, func() bool { return strings.Contains(log.String(), "57P01") }, 10*time.Second, time.Millisecond)
+		require.NoError(t, c.Stop())
+
+		text := log.String()
+		require.NotContains(t, text, "hunter2")
+		require.Regexp(t, `level=WARN .*something to worry about`, text)
+		require.Regexp(t, `level=DEBUG .*sqlstate=22P02`, text)
+		require.Regexp(t, `level=DEBUG .*database system is ready`, text)
+		require.NotContains(t, text, "level=ERROR")
+	})
+}
+
+// sockets returns the inodes of all sockets of a process.
+func sockets(t *testing.T, pid int) []string {
+	t.Helper()
+	fds, err := filepath.Glob(fmt.Sprintf("/proc/%d/fd/*", pid))
+	require.NoError(t, err)
+	var inodes []string
+	for _, fd := range fds {
+		target, _ := os.Readlink(fd)
+		if m := regexp.MustCompile(`^socket:\[(\d+)\]$`).FindStringSubmatch(target); m != nil {
+			inodes = append(inodes, m[1])
+		}
+	}
+	return inodes
+}

@@ -1,0 +1,49 @@
+package localpg
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"syscall"
+)
+
+// maxSocketPath is the longest path of a Unix socket in bytes: sun_path less its closing zero.
+const maxSocketPath = 107
+
+// shortFolders is where folders with short paths are made.
+func shortFolders() string {
+	if isRoot() {
+		return "/run" // nobody else can plant a folder there
+	}
+	return "/tmp" // not TMPDIR: it may be long, and differ between two starts
+}
+
+func signalIfParentDies(attr *syscall.SysProcAttr, s syscall.Signal) { attr.Pdeathsig = s }
+
+// processesIn lists the processes that run in the folder: the server of a cluster and all its children do. Zombies
+// don't count, since they hold nothing any more, though kill(2) still finds them.
+func processesIn(_ context.Context, dir string) ([]int, error) {
+	want, err := os.Stat(dir)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := os.ReadDir("/proc")
+	if err != nil {
+		return nil, fmt.Errorf("listing processes: %w", err)
+	}
+	var pids []int
+	for _, e := range entries {
+		pid, err := strconv.Atoi(e.Name())
+		if err != nil {
+			continue
+		}
+		// Fails for zombies, for processes that have just ended, and for other users', which can't be the cluster's.
+		cwd, err := os.Stat(filepath.Join("/proc", e.Name(), "cwd"))
+		if err == nil && os.SameFile(cwd, want) && pid != os.Getpid() {
+			pids = append(pids, pid)
+		}
+	}
+	return pids, nil
+}

@@ -1,0 +1,46 @@
+//go:build !linux
+
+package localpg
+
+import (
+	"context"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+)
+
+// maxSocketPath is the longest path of a Unix socket in bytes: sun_path less its closing zero.
+const maxSocketPath = 103
+
+// shortFolders is where folders with short paths are made. Not TMPDIR: on macOS that alone takes half of the path.
+func shortFolders() string { return "/tmp" }
+
+// signalIfParentDies does nothing: only Linux can signal a child when its parent dies. The next start ends the
+// PostgreSQL that a killed server left running.
+func signalIfParentDies(*syscall.SysProcAttr, syscall.Signal) {}
+
+// processesIn lists the processes of the cluster in the folder: the server and its children. They are known by the
+// cluster's name, which is in the command line of the server and in the titles of its children. Zombies don't count.
+func processesIn(ctx context.Context, dir string) ([]int, error) {
+	// Canceling takes effect between two looks: an unfinished one tells nothing.
+	out, err := exec.CommandContext(context.WithoutCancel(ctx), "ps", "-axww", "-o", "pid=,stat=,command=").Output()
+	if err != nil {
+		return nil, fmt.Errorf("listing processes: %w", err)
+	}
+	name := clusterName(dir)
+	var pids []int
+	for line := range strings.Lines(string(out)) {
+		field := strings.Fields(line)
+		if len(field) < 3 || strings.HasPrefix(field[1], "Z") || !strings.Contains(line, name) {
+			continue
+		}
+		program := filepath.Base(strings.TrimSuffix(field[2], ":")) // "/…/postgres" or "postgres:"
+		if pid, err := strconv.Atoi(field[0]); err == nil && program == "postgres" {
+			pids = append(pids, pid)
+		}
+	}
+	return pids, nil
+}

@@ -1,0 +1,149 @@
+package localpg
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"runtime"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// PostgreSQL's signals, and the one for its helpers.
+const (
+	fastShutdown      = syscall.SIGINT  // cuts connections, ends cleanly
+	immediateShutdown = syscall.SIGQUIT // the next start recovers
+	killed            = syscall.SIGKILL
+)
+
+// server is PostgreSQL as a child of this process.
+type server struct {
+	cluster string
+	cmd     *exec.Cmd
+	log     *serverLog
+	done    chan struct{} // closed when it has ended and its log is read to the end
+	exited  chan struct{} // closed after done if nobody asked it to end
+
+	mu       sync.Mutex
+	stopping bool
+}
+
+// runServer starts PostgreSQL and waits until it accepts connections.
+func runServer(ctx context.Context, cfg Config, progs programs, at place, sock socket) (*server, error) {
+	args := []string{"-D", at.cluster}
+	for _, s := range settings(at.cluster, sock, cfg.Unsafe) {
+		args = append(args, "-c", s)
+	}
+	s := &server{
+		cluster: at.cluster,
+		cmd:     at.user.command(progs.postgres(), at.cluster, fastShutdown, args...),
+		log:     &serverLog{to: cfg.Log},
+		done:    make(chan struct{}),
+		exited:  make(chan struct{}),
+	}
+	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log // one pipe, always read: PostgreSQL would block on a full one
+	// After a crash of the server, children of it may keep the pipe open for a moment.
+	s.cmd.WaitDelay = 2 * time.Second
+
+	started := make(chan error)
+	go s.keep(started)
+	if err := <-started; err != nil {
+		return nil, fmt.Errorf("starting PostgreSQL: %w", err)
+	}
+
+	if err := s.waitReady(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("waiting for PostgreSQL: %w", err), s.stop())
+	}
+	cfg.Log.Debug("PostgreSQL is ready", "cluster", at.cluster, "version", progs.major, "process", s.cmd.Process.Pid)
+	return s, nil
+}
+
+// keep starts PostgreSQL and waits for its end. It holds on to its thread all that time: PostgreSQL is told to shut
+// down when the thread that started it ends, and Go ends threads at will. [server.stop] waits for it.
+func (s *server) keep(started chan<- error) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+
+	err := s.cmd.Start()
+	started <- err
+	if err != nil {
+		return
+	}
+	_ = s.cmd.Wait() // the outcome is in cmd.ProcessState
+
+	s.mu.Lock()
+	asked := s.stopping
+	s.mu.Unlock()
+	if !asked {
+		s.log.to.Error("PostgreSQL ended by itself", "cluster", s.cluster, "outcome", s.cmd.ProcessState.String())
+	}
+	close(s.done)
+	if !asked {
+		close(s.exited) // last: whoever calls stop after it must find that there is nothing left to stop
+	}
+}
+
+// waitReady reads postmaster.pid, which tells sooner and cheaper than trying to connect.
+func (s *server) waitReady(ctx context.Context) error {
+	again := time.NewTicker(2 * time.Millisecond)
+	defer again.Stop()
+	for {
+		select {
+		case <-s.done:
+			return fmt.Errorf("it ended at once (%v): %s", s.cmd.ProcessState, s.log.problem)
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-again.C:
+			if p, err := readPidFile(s.cluster); err == nil && p.ready && p.pid == s.cmd.Process.Pid {
+				return nil
+			}
+		}
+	}
+}
+
+// stop ends PostgreSQL, by force if it takes too long, and waits for its end. It fails if that end was not clean;
+// an end that came before is reported by exited alone.
+func (s *server) stop() error {
+	s.mu.Lock()
+	s.stopping = true
+	s.mu.Unlock()
+
+	select {
+	case <-s.done:
+		return nil
+	default:
+	}
+
+	for _, step := range []struct {
+		signal   syscall.Signal
+		patience time.Duration
+	}{
+		{fastShutdown, 30 * time.Second},
+		{immediateShutdown, 10 * time.Second},
+		{killed, 5 * time.Second},
+	} {
+		_ = s.cmd.Process.Signal(step.signal) // fails only if it has just ended
+		if !s.endsWithin(step.patience) {
+			s.log.to.Warn("PostgreSQL is slow to stop", "signal", step.signal.String())
+			continue
+		}
+		if step.signal != fastShutdown || !s.cmd.ProcessState.Success() {
+			return fmt.Errorf("PostgreSQL did not stop cleanly, the next start recovers: %v after %v", s.cmd.ProcessState, step.signal)
+		}
+		return nil
+	}
+	return fmt.Errorf("PostgreSQL (process %d) can't be stopped", s.cmd.Process.Pid)
+}
+
+func (s *server) endsWithin(d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-s.done:
+		return true
+	case <-t.C:
+		return false
+	}
+}

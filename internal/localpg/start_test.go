@@ -1,0 +1,189 @@
+package localpg_test
+
+import (
+	"context"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/internal/localpg"
+)
+
+func TestStart(t *testing.T) {
+	t.Parallel()
+
+	t.Run("KeepsTheDataFromOneStartToTheNext", func(t *testing.T) {
+		t.Parallel()
+		cfg := localpg.Config{Dir: dataFolder(t), Unsafe: true}
+
+		first := start(t, cfg)
+		exec1(t, first.URL(), "create table pages as select 'soup' as title")
+		require.NoError(t, first.Stop())
+		require.NoError(t, first.Stop(), "a second Stop does nothing")
+		later := start(t, cfg)
+
+		require.Equal(t, "soup", query[string](t, later.URL(), "select title from pages"))
+		require.Equal(t, "ocipe ocipe", query[string](t, later.URL(), "select current_user || ' ' || current_database()"))
+		require.Equal(t, "UTF8 äß", query[string](t, later.URL(), "select current_setting('server_encoding') || ' ' || lower('Äß')"))
+	})
+
+	t.Run("RefusesAFolderInUse", func(t *testing.T) {
+		t.Parallel()
+		cfg := localpg.Config{Dir: dataFolder(t), Unsafe: true}
+		first := start(t, cfg)
+
+		_, err := localpg.Start(t.Context(), cfg)
+
+		require.ErrorIs(t, err, localpg.ErrInUse)
+		require.ErrorContains(t, err, cfg.Dir)
+		require.ErrorContains(t, err, "OCIPE_DATA_DIR")
+		require.Equal(t, 1, query[int](t, first.URL(), "select 1"))
+	})
+
+	t.Run("HandlesAnyPath", func(t *testing.T) {
+		t.Parallel()
+		for _, name := range []string{`my "böök" 'x'`, `50%+&?#\$`, `soup,bread`} {
+			c := start(t, localpg.Config{Dir: filepath.Join(filepath.Dir(dataFolder(t)), name), Unsafe: true})
+			require.Equal(t, 1, query[int](t, c.URL(), "select 1"), name)
+			require.NoError(t, c.Stop())
+		}
+		_, err := localpg.Start(t.Context(), localpg.Config{Dir: dataFolder(t) + "\nx"})
+		require.ErrorContains(t, err, "line break")
+	})
+
+	t.Run("TakesARelativePath", func(t *testing.T) {
+		t.Parallel()
+		dir := dataFolder(t)
+		v := startVictim(t, filepath.Dir(dir), filepath.Base(dir))
+		v.committed(1)
+		require.Equal(t, filepath.Join(dir, "postgres"), socketFolder(t, v.url))
+	})
+
+	t.Run("MeansTheSameWhateverTheEnvironmentSays", func(t *testing.T) {
+		t.Parallel()
+		dir := dataFolder(t)
+		v := startVictim(t, "", dir, "PGHOST=elsewhere.invalid", "PGPORT=1", "PGDATABASE=other", "PGUSER=other",
+			"PGPASSWORD=x", "PGPASSFILE=/nowhere", "PGSERVICE=other", "PGSERVICEFILE=/nowhere", "PGDATA=/nowhere",
+			"PGOPTIONS=-c default_transaction_read_only=on", "PGAPPNAME=other", "PGTZ=Asia/Tokyo", "PGCONNECT_TIMEOUT=x",
+			"PGTARGETSESSIONATTRS=standby", "PGSSLMODE=verify-full", "PGSSLROOTCERT=/nowhere", "PGSSLCERTMODE=x",
+			"PGSSLNEGOTIATION=direct", "PGCHANNELBINDING=require", "PGREQUIREAUTH=scram-sha-256",
+			"PGMINPROTOCOLVERSION=3.2", "PGMAXPROTOCOLVERSION=3.2",
+			"LC_ALL=xx_YY.UTF-8", "LANG=xx_YY.UTF-8", "TZ=Asia/Tokyo")
+		v.committed(1)
+		require.Equal(t, "UTC", query[string](t, v.url, "select current_setting('timezone')"))
+	})
+
+	t.Run("LivesOnWhenTheThreadThatCalledStartEnds", func(t *testing.T) {
+		t.Parallel()
+		started := make(chan *localpg.Cluster)
+		cfg := localpg.Config{Dir: dataFolder(t), Unsafe: true}
+		go func() {
+			runtime.LockOSThread() // and never unlock: the thread ends with this goroutine
+			c, err := localpg.Start(context.WithoutCancel(t.Context()), cfg)
+			if err != nil {
+				t.Error(err)
+			}
+			started <- c
+		}()
+		c := <-started
+		require.NotNil(t, c)
+		t.Cleanup(func() { require.NoError(t, c.Stop()) })
+
+		select {
+		case <-c.Exited():
+			t.Fatal("PostgreSQL ended with the thread")
+		case <-time.After(300 * time.Millisecond): // an end would come within milliseconds
+		}
+		require.Equal(t, 1, query[int](t, c.URL(), "select 1"))
+	})
+
+	t.Run("SaysWhenPostgreSQLEndsByItself", func(t *testing.T) {
+		t.Parallel()
+		cfg := localpg.Config{Dir: dataFolder(t), Unsafe: true}
+		c := start(t, cfg)
+		signal(t, postmaster(t, cfg.Dir), syscall.SIGKILL)
+
+		select {
+		case <-c.Exited():
+		case <-time.After(10 * time.Second):
+			t.Fatal("Exited isn't closed")
+		}
+		require.NoError(t, c.Stop())
+		start(t, cfg)
+	})
+
+	t.Run("LeavesNothingBehindWhenCanceled", func(t *testing.T) {
+		t.Parallel()
+		cfg := localpg.Config{Dir: dataFolder(t), Unsafe: true}
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() {
+			_, err := localpg.Start(ctx, cfg)
+			ended <- err
+		}()
+		waitForCreation(t, cfg.Dir)
+		cancel()
+
+		require.ErrorIs(t, <-ended, context.Canceled)
+		left, err := os.ReadDir(cfg.Dir)
+		require.NoError(t, err)
+		require.Len(t, left, 1, "only ocipe.lock")
+		start(t, cfg)
+	})
+
+	t.Run("RefusesAClusterOfAVersionThatIsNotInstalled", func(t *testing.T) {
+		t.Parallel()
+		cfg := localpg.Config{Dir: dataFolder(t), Unsafe: true}
+		c := start(t, cfg)
+		have := query[string](t, c.URL(), "select split_part(current_setting('server_version'), '.', 1)")
+		require.NoError(t, c.Stop())
+		require.NoError(t, os.WriteFile(filepath.Join(cfg.Dir, "postgres", "PG_VERSION"), []byte("13\n"), 0o600))
+
+		_, err := localpg.Start(t.Context(), cfg)
+
+		require.ErrorContains(t, err, "made by PostgreSQL 13")
+		require.ErrorContains(t, err, have)
+		require.ErrorContains(t, err, "pg_dump")
+	})
+
+	t.Run("TellsPostgreSQLsReasonForNotStarting", func(t *testing.T) {
+		t.Parallel()
+		cfg := localpg.Config{Dir: dataFolder(t), Unsafe: true}
+		require.NoError(t, start(t, cfg).Stop())
+		require.NoError(t, os.WriteFile(filepath.Join(cfg.Dir, "postgres", "postgresql.conf"), []byte("nonsense = 1\n"), 0o600))
+
+		_, err := localpg.Start(t.Context(), cfg)
+
+		require.ErrorContains(t, err, "contains errors")
+	})
+}
+
+// waitForCreation waits until a cluster is in the making.
+func waitForCreation(t *testing.T, dir string) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		made, err := filepath.Glob(filepath.Join(dir, "postgres.new-*", "PG_VERSION"))
+		return err == nil && len(made) == 1
+	}, 30*time.Second, time.Millisecond)
+}
+
+func TestURL(t *testing.T) {
+	t.Parallel()
+	c := start(t, localpg.Config{Dir: dataFolder(t), Unsafe: true})
+
+	u, err := url.Parse(c.URL())
+	require.NoError(t, err)
+	require.False(t, strings.Contains(u.RawQuery, "+"), "PostgreSQL does not read a plus sign as a space")
+	cfg, err := pgx.ParseConfig(c.URL())
+	require.NoError(t, err)
+	require.Empty(t, cfg.Fallbacks)
+	require.Nil(t, cfg.TLSConfig)
+}

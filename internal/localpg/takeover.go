@@ -1,0 +1,77 @@
+package localpg
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"syscall"
+	"time"
+)
+
+// earlierRunWait bounds how long a start waits for an earlier run's processes. A fast shutdown writes out what is in
+// memory, at most 128 MB, but the disk may be slow.
+const earlierRunWait = 30 * time.Second
+
+// takeOver ends what an earlier, killed server left of its PostgreSQL, so that a new one can start. It must be called
+// with the data folder locked.
+//
+// The lock files go only once no process is left in the cluster: two PostgreSQL servers on one cluster destroy it.
+// PostgreSQL removes a stale lock file by itself, but not if the process id in it is in use again, be it by a stranger
+// or by the old server's zombie.
+func takeOver(ctx context.Context, log *slog.Logger, at place, sock socket) error {
+	if at.exists {
+		if err := waitUntilUnused(ctx, log, at.cluster); err != nil {
+			return err
+		}
+	}
+	for _, path := range []string{
+		filepath.Join(at.cluster, pidFileName),
+		filepath.Join(sock.dir, socketName+".lock"),
+	} {
+		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("removing a stale lock file: %w", err)
+		}
+	}
+	return nil
+}
+
+// waitUntilUnused waits until no process runs in the cluster, and asks a server that does for a fast shutdown. It asks
+// nobody else: children end when they notice that their server has gone, and a server too young to have written its
+// process id was signaled when its parent died.
+func waitUntilUnused(ctx context.Context, log *slog.Logger, cluster string) error {
+	giveUp := time.NewTimer(earlierRunWait)
+	defer giveUp.Stop()
+	again := time.NewTicker(10 * time.Millisecond)
+	defer again.Stop()
+
+	for noted, asked := false, 0; ; {
+		pids, err := processesIn(ctx, cluster)
+		if err != nil || len(pids) == 0 {
+			return err
+		}
+		if !noted {
+			noted = true
+			log.Info("taking over from a server that was killed: waiting for its PostgreSQL to end",
+				"folder", cluster, "processes", pids)
+		}
+		if old, err := readPidFile(cluster); err == nil && old.pid != asked && slices.Contains(pids, old.pid) {
+			if err := syscall.Kill(old.pid, fastShutdown); err != nil && !errors.Is(err, syscall.ESRCH) {
+				return fmt.Errorf("asking process %d to end: %w", old.pid, err)
+			}
+			asked = old.pid
+		}
+
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("processes %v still run in %s: %w", pids, cluster, ctx.Err())
+		case <-giveUp.C:
+			return fmt.Errorf("processes %v still run in %s after %v: end them, then start again", pids, cluster, earlierRunWait)
+		case <-again.C:
+		}
+	}
+}

@@ -1,0 +1,45 @@
+package localpg
+
+import (
+	"context"
+	"fmt"
+	"os/exec"
+	"runtime"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// runTool runs a short-lived program to its end and returns what it printed. If it fails, the error ends with the
+// program's last line. Canceling ctx kills it with all its children.
+func runTool(ctx context.Context, cmd *exec.Cmd) (string, error) {
+	// The program is killed when the thread that started it ends, and Go ends idle threads as it likes.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+
+	var out strings.Builder
+	cmd.Stdout, cmd.Stderr = &out, &out
+	cmd.WaitDelay = time.Second
+	if err := ctx.Err(); err != nil {
+		return "", err
+	}
+	if err := cmd.Start(); err != nil {
+		return "", err
+	}
+	kill := context.AfterFunc(ctx, func() { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) })
+	err := cmd.Wait()
+	kill()
+
+	switch {
+	case ctx.Err() != nil:
+		return out.String(), ctx.Err()
+	case err != nil:
+		return out.String(), fmt.Errorf("%s: %w: %s", cmd.Path, err, lastLine(out.String()))
+	}
+	return out.String(), nil
+}
+
+func lastLine(s string) string {
+	lines := strings.Split(strings.TrimSpace(s), "\n")
+	return strings.TrimSpace(lines[len(lines)-1])
+}

@@ -1,0 +1,109 @@
+package localpg
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/user"
+	"strconv"
+	"syscall"
+)
+
+// account is the operating system's user that PostgreSQL runs as.
+type account struct {
+	uid, gid uint32
+}
+
+func isRoot() bool { return os.Geteuid() == 0 }
+
+// serverUser is ourselves, or, since PostgreSQL refuses to run as root, the user postgres or else nobody.
+func serverUser() (account, error) {
+	if !isRoot() {
+		return account{uid: uint32(os.Geteuid()), gid: uint32(os.Getegid())}, nil //nolint:gosec // ids are 32 bits
+	}
+	for _, name := range []string{"postgres", "_postgres", "nobody"} { // _postgres: macOS
+		if u, err := user.Lookup(name); err == nil {
+			return accountOf(u)
+		}
+	}
+	return account{}, errors.New("started as root, and there is neither a user postgres nor a user nobody to run PostgreSQL as")
+}
+
+// clusterUser is who must run an existing cluster: PostgreSQL insists on owning its files.
+func clusterUser(cluster string) (account, error) {
+	info, err := os.Stat(cluster)
+	if err != nil {
+		return account{}, err
+	}
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return account{}, fmt.Errorf("%s: the owner is unknown", cluster)
+	}
+
+	switch {
+	case stat.Uid == 0:
+		return account{}, fmt.Errorf("%s belongs to root, and PostgreSQL refuses to run as root: give it back to the user it belonged to (chown -R)", cluster)
+	case !isRoot() && int(stat.Uid) != os.Geteuid():
+		return account{}, fmt.Errorf("%s belongs to the user with id %d, not to you (%d): run Ocipe as that user or as root", cluster, stat.Uid, os.Geteuid())
+	case !isRoot():
+		return serverUser()
+	}
+
+	// The owner's own group rather than the folder's, which may be root's.
+	if u, err := user.LookupId(strconv.Itoa(int(stat.Uid))); err == nil {
+		return accountOf(u)
+	}
+	return account{uid: stat.Uid, gid: stat.Gid}, nil
+}
+
+func accountOf(u *user.User) (account, error) {
+	uid, err := strconv.ParseInt(u.Uid, 10, 64)
+	if err != nil {
+		return account{}, fmt.Errorf("the id of user %s: %w", u.Username, err)
+	}
+	gid, err := strconv.ParseInt(u.Gid, 10, 64)
+	if err != nil {
+		return account{}, fmt.Errorf("the group id of user %s: %w", u.Username, err)
+	}
+	return account{uid: uint32(uid), gid: uint32(gid)}, nil //nolint:gosec // ids are 32 bits; macOS writes nobody's as -2
+}
+
+// makeFolder makes one folder that only this user can open.
+func (a account) makeFolder(path string) error {
+	if err := os.Mkdir(path, 0o700); err != nil {
+		return err
+	}
+	if !isRoot() {
+		return nil
+	}
+	return os.Chown(path, int(a.uid), int(a.gid))
+}
+
+// command is a PostgreSQL program to be run as this user in the folder dir.
+//
+// The environment is short on purpose: PG* variables and locales of the caller would change what PostgreSQL does,
+// and the caller's secrets are none of its business. LC_ALL=C is valid everywhere; an unknown locale makes initdb
+// fail, and none at all makes postgres fail on macOS. The cluster's own locale is an argument of initdb.
+//
+// ifParentDies is the signal that the program gets if this process is killed (Linux only). The system sends it when
+// the *thread* that started the program ends, so that thread must be kept: see runTool and server.keep.
+func (a account) command(program, dir string, ifParentDies syscall.Signal, args ...string) *exec.Cmd {
+	cmd := exec.Command(program, args...) //nolint:noctx // it is ended by signals, and not with the start's context
+	cmd.Dir = dir
+	cmd.Env = []string{"HOME=" + dir, "LC_ALL=C"}
+	for _, name := range []string{"PATH", "LD_LIBRARY_PATH"} {
+		if value, ok := os.LookupEnv(name); ok {
+			cmd.Env = append(cmd.Env, name+"="+value)
+		}
+	}
+
+	// Ctrl-C reaches the whole process group. In a group of its own, PostgreSQL lives until the requests are drained.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if isRoot() {
+		// Groups is set, if only to nothing: else the child would keep root's supplementary groups.
+		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: a.uid, Gid: a.gid, Groups: []uint32{}}
+	}
+	signalIfParentDies(cmd.SysProcAttr, ifParentDies)
+	return cmd
+}
