@@ -1,0 +1,162 @@
+// Package pgtest gives every test a database of its own, migrated, on a private PostgreSQL that runs as
+// long as the test binary. It works the same for root and for anybody else.
+package pgtest
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/internal/localpg"
+	"github.com/ocipe/ocipe/internal/postgres"
+)
+
+const template = "ocipe_template"
+
+// cluster is started by the first test that needs it.
+var cluster struct {
+	once sync.Once
+	dir  string
+	pg   *localpg.Cluster
+	err  error
+}
+
+// Main runs the tests and stops PostgreSQL if they started it. Call it from TestMain; exit with its result.
+func Main(m *testing.M) int {
+	code := m.Run()
+	if cluster.pg != nil {
+		if err := cluster.pg.Stop(); err != nil {
+			fmt.Fprintln(os.Stderr, "pgtest:", err)
+			code = 1
+		}
+	}
+	if cluster.dir != "" {
+		_ = os.RemoveAll(cluster.dir) // the system's temporary folder
+	}
+	return code
+}
+
+// DataDir makes a folder that PostgreSQL can reach also where it runs as another user than the tests:
+// testing.T's own are closed to others. It is gone after the test.
+func DataDir(t testing.TB) string {
+	t.Helper()
+	dir, err := openFolder()
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, os.RemoveAll(dir)) })
+	return filepath.Join(dir, "data")
+}
+
+func openFolder() (string, error) {
+	dir, err := os.MkdirTemp("", "ocipe-test-")
+	if err != nil {
+		return "", err
+	}
+	return dir, os.Chmod(dir, 0o755)
+}
+
+func start() (err error) {
+	if cluster.dir, err = openFolder(); err != nil {
+		return err
+	}
+	ctx := context.Background()
+	cluster.pg, err = localpg.Start(ctx, localpg.Config{Dir: filepath.Join(cluster.dir, "data"), Log: slog.New(slog.DiscardHandler), Unsafe: true})
+	if err != nil {
+		return err
+	}
+	if err := execute(ctx, cluster.pg.URL(), "create database "+template); err != nil {
+		return err
+	}
+	db, err := postgres.Open(ctx, urlOf(template))
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	return db.Migrate(ctx, slog.New(slog.DiscardHandler))
+}
+
+func execute(ctx context.Context, to, sql string) error {
+	conn, err := pgx.Connect(ctx, to)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(ctx) //nolint:errcheck // nothing is pending
+	_, err = conn.Exec(ctx, sql)
+	return err
+}
+
+// urlOf is the connection string of another database of the cluster.
+func urlOf(database string) string {
+	u, err := url.Parse(cluster.pg.URL())
+	if err != nil {
+		panic(err) // localpg promises a URL
+	}
+	u.Path = "/" + database
+	return u.String()
+}
+
+var (
+	creating sync.Mutex // PostgreSQL copies a template once at a time
+	count    int
+)
+
+// Database is a migrated, empty database of one test.
+type Database struct {
+	URL  string
+	Pool *pgxpool.Pool // for what a test sets up or looks up behind the server's back
+}
+
+// New makes a database, which is gone after the test.
+func New(t testing.TB) *Database {
+	t.Helper()
+	cluster.once.Do(func() { cluster.err = start() })
+	require.NoError(t, cluster.err, "start PostgreSQL for the tests")
+	ctx := context.Background()
+
+	creating.Lock()
+	count++
+	name := fmt.Sprintf("ocipe_%d", count)
+	err := execute(ctx, cluster.pg.URL(), fmt.Sprintf("create database %s template %s", name, template))
+	creating.Unlock()
+	require.NoError(t, err)
+
+	d := &Database{URL: urlOf(name)}
+	d.Pool, err = pgxpool.New(ctx, d.URL)
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		d.Pool.Close()
+		require.NoError(t, execute(ctx, cluster.pg.URL(), "drop database "+name+" with (force)"))
+	})
+	return d
+}
+
+// Open opens the database as the server does; it is closed after the test.
+func (d *Database) Open(t testing.TB) *postgres.DB {
+	t.Helper()
+	db, err := postgres.Open(context.Background(), d.URL)
+	require.NoError(t, err)
+	t.Cleanup(db.Close)
+	return db
+}
+
+// Exec runs a statement and fails the test if it doesn't work.
+func (d *Database) Exec(t testing.TB, sql string, args ...any) {
+	t.Helper()
+	_, err := d.Pool.Exec(context.Background(), sql, args...)
+	require.NoError(t, err)
+}
+
+// Int asks for one number.
+func (d *Database) Int(t testing.TB, sql string, args ...any) (n int64) {
+	t.Helper()
+	require.NoError(t, d.Pool.QueryRow(context.Background(), sql, args...).Scan(&n))
+	return n
+}

@@ -1,0 +1,49 @@
+package postgres
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"io/fs"
+	"log/slog"
+
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// How often, in seconds, and how many times the migration lock is asked for.
+const lockEvery, lockTries = 1, 600
+
+// Migrate brings the schema up to date, under an advisory lock: of several servers that start at once,
+// one migrates and the others wait for it. Each migration is one transaction.
+//
+// It fails with the migration that failed; those before it stay applied.
+func (d *DB) Migrate(ctx context.Context, log *slog.Logger) error {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return fmt.Errorf("open the embedded migrations: %w", err)
+	}
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(lockEvery, lockTries))
+	if err != nil {
+		return fmt.Errorf("prepare the migration lock: %w", err)
+	}
+	sqlDB := stdlib.OpenDBFromPool(d.pool)
+	defer sqlDB.Close() //nolint:errcheck // it gives its connections back to the pool
+	provider, err := goose.NewProvider(goose.DialectPostgres, sqlDB, files,
+		goose.WithSessionLocker(locker), goose.WithLogger(goose.NopLogger()))
+	if err != nil {
+		return fmt.Errorf("read the migrations: %w", err)
+	}
+	results, err := provider.Up(ctx)
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	for _, r := range results {
+		log.InfoContext(ctx, "migrated", "migration", r.Source.Path, "duration", r.Duration)
+	}
+	return nil
+}

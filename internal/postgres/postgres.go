@@ -1,0 +1,126 @@
+// Package postgres opens the database, brings its schema up to date, and runs statements and
+// transactions on it. Whether a failure means that the database is away is decided here and nowhere else.
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/fault"
+)
+
+const (
+	poolSize       = 16              // 4 to 8 times the cores: group commit wants writers, PostgreSQL few backends
+	acquireTimeout = 3 * time.Second // waiting longer for a connection means that the server is overloaded
+	connectTimeout = 3 * time.Second
+)
+
+// DB is a bounded pool of connections. Its methods may be called concurrently.
+type DB struct {
+	pool *pgxpool.Pool
+}
+
+// Open prepares a pool for a PostgreSQL connection string (URL or keyword form, libpq's). It does
+// not connect yet. The string may set pool_max_conns and whatever else pgx understands.
+//
+// It fails if the string can't be parsed; the error doesn't repeat it, for it holds a password.
+func Open(ctx context.Context, url string) (*DB, error) {
+	cfg, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, errors.New("it can't be parsed; write postgres://user:password@host:port/database?sslmode=…, with % escapes " +
+			"for special characters, or key=value words")
+	}
+	if !strings.Contains(url, "pool_max_conns") {
+		cfg.MaxConns = poolSize
+	}
+	if cfg.ConnConfig.ConnectTimeout == 0 {
+		cfg.ConnConfig.ConnectTimeout = connectTimeout
+	}
+	// The parameters are few, since poolers refuse most. That statements end with their request is pgx's doing.
+	if _, ok := cfg.ConnConfig.RuntimeParams["application_name"]; !ok {
+		cfg.ConnConfig.RuntimeParams["application_name"] = "ocipe"
+	}
+	if cfg.ConnConfig.ValidateConnect == nil { // no target_session_attrs: never a standby
+		cfg.ConnConfig.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, cfg)
+	if err != nil {
+		return nil, fmt.Errorf("open the pool: %w", err)
+	}
+	return &DB{pool: pool}, nil
+}
+
+// Close waits for the connections in use and closes all.
+func (d *DB) Close() { d.pool.Close() }
+
+// Run calls fn with one connection, without a transaction: for use cases of one statement.
+//
+// It fails with [fault.Unavailable] if the database is away, [fault.Overloaded] if every connection stays busy
+// for 3 s, else with what fn returned.
+func (d *DB) Run(ctx context.Context, fn func(*db.Queries) error) error {
+	return d.withConn(ctx, func(conn *pgxpool.Conn) error { return fn(db.New(conn)) })
+}
+
+// Tx calls fn in a transaction, which commits if fn returns nil and otherwise changes nothing. It
+// fails as [DB.Run] does.
+func (d *DB) Tx(ctx context.Context, fn func(*db.Queries) error) error {
+	return d.withConn(ctx, func(conn *pgxpool.Conn) error {
+		return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error { return fn(db.New(tx)) })
+	})
+}
+
+func (d *DB) withConn(ctx context.Context, fn func(*pgxpool.Conn) error) error {
+	acquire, cancel := context.WithTimeout(ctx, acquireTimeout)
+	conn, err := d.pool.Acquire(acquire)
+	cancel()
+	if err != nil {
+		err = fmt.Errorf("acquire a connection: %w", err)
+		if s := d.pool.Stat(); s.AcquiredConns() == s.MaxConns() {
+			return fault.Busy(fault.Overloaded, fault.Soon, err)
+		}
+		return fault.Busy(fault.Unavailable, fault.Soon, err)
+	}
+	defer conn.Release()
+	err = fn(conn)
+	if err == nil || !isAway(err) {
+		return err
+	}
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Code == readOnly {
+		_ = conn.Conn().Close(ctx) // it would stay a standby's; the pool makes another
+	}
+	return fault.Busy(fault.Unavailable, fault.Soon, err)
+}
+
+// readOnly is read_only_sql_transaction: the server has become a standby, a failover is under way.
+const readOnly = "25006"
+
+// isAway tells the failures of the connection or the server, which pass, from those of a statement.
+func isAway(err error) bool {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
+		switch pg.Code[:2] {
+		case "08", // connection exception
+			"40", // transaction rollback: serialization failure, deadlock
+			"53", // insufficient resources
+			"57": // operator intervention: shutdown, crash, not yet started
+			return true
+		}
+		return pg.Code == readOnly
+	}
+	var netErr net.Error
+	var connectErr *pgconn.ConnectError
+	return errors.As(err, &netErr) || errors.As(err, &connectErr) || pgconn.Timeout(err) ||
+		pgconn.SafeToRetry(err) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed)
+}
+
+// NoRow tells whether a :one query found nothing.
+func NoRow(err error) bool { return errors.Is(err, pgx.ErrNoRows) }

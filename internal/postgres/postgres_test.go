@@ -1,0 +1,136 @@
+package postgres_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"reflect"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/internal/pgtest"
+	"github.com/ocipe/ocipe/internal/postgres"
+)
+
+func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
+
+// TestPostgreSQLUnderstandsEveryQuery runs each generated method with zero values: the generator doesn't check
+// all that a query says.
+func TestPostgreSQLUnderstandsEveryQuery(t *testing.T) {
+	t.Parallel()
+	d := pgtest.New(t).Open(t)
+	methods := reflect.TypeFor[*db.Queries]()
+	for i := range methods.NumMethod() {
+		method := methods.Method(i)
+		if method.Name == "WithTx" {
+			continue
+		}
+		t.Run(method.Name, func(t *testing.T) {
+			t.Parallel()
+			err := d.Tx(t.Context(), func(q *db.Queries) error {
+				args := []reflect.Value{reflect.ValueOf(q), reflect.ValueOf(t.Context())}
+				for n := 2; n < method.Type.NumIn(); n++ {
+					args = append(args, reflect.Zero(method.Type.In(n)))
+				}
+				results := method.Func.Call(args)
+				err, _ := results[len(results)-1].Interface().(error)
+				return errors.Join(err, errRollback)
+			})
+			var pg *pgconn.PgError
+			if errors.As(err, &pg) {
+				require.True(t, strings.HasPrefix(pg.Code, "23"), "only a constraint may refuse zero values: %v", pg)
+			}
+			require.ErrorIs(t, err, errRollback)
+		})
+	}
+}
+
+var errRollback = errors.New("roll back")
+
+func TestTx(t *testing.T) {
+	t.Parallel()
+	database := pgtest.New(t)
+	d := database.Open(t)
+
+	t.Run("ChangesNothingIfItFails", func(t *testing.T) {
+		err := d.Tx(t.Context(), func(q *db.Queries) error {
+			_, err := q.CreateUser(t.Context(), db.CreateUserParams{Username: "a", UsernameKey: "a", PasswordHash: "h"})
+			require.NoError(t, err)
+			return errRollback
+		})
+		require.ErrorIs(t, err, errRollback)
+		require.Zero(t, database.Int(t, `select count(*) from users`))
+	})
+
+	t.Run("TellsADatabaseThatIsAwayFromAStatementThatFails", func(t *testing.T) {
+		gone, err := postgres.Open(t.Context(), "postgres://nobody@127.0.0.1:1/none")
+		require.NoError(t, err)
+		defer gone.Close()
+		probe := func(q *db.Queries) error { _, err := q.Probe(t.Context()); return err }
+		for _, err := range []error{gone.Run(t.Context(), probe), gone.Tx(t.Context(), probe)} {
+			f, ok := errors.AsType[*fault.Error](err)
+			require.True(t, ok)
+			require.Equal(t, fault.Unavailable, f.Code)
+			require.Positive(t, f.RetryAfter)
+		}
+		err = d.Run(t.Context(), func(q *db.Queries) error {
+			_, err := q.SetPassword(t.Context(), db.SetPasswordParams{})
+			return errors.Join(err, errRollback)
+		})
+		_, ok := errors.AsType[*fault.Error](err)
+		require.False(t, ok)
+	})
+
+	t.Run("ReachesTheSQLWithItsDeadline", func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		err := d.Run(ctx, func(q *db.Queries) error {
+			cancel()
+			_, err := q.Probe(ctx)
+			return err
+		})
+		require.ErrorIs(t, err, context.Canceled)
+	})
+}
+
+func TestMigrate(t *testing.T) {
+	t.Parallel()
+
+	t.Run("SeveralServersAtOnceMigrateOnce", func(t *testing.T) {
+		t.Parallel()
+		database := pgtest.New(t)
+		database.Exec(t, `drop schema public cascade`)
+		database.Exec(t, `create schema public`)
+		outcomes := make([]error, 4)
+		var wg sync.WaitGroup
+		for i := range outcomes {
+			d := database.Open(t)
+			wg.Go(func() { outcomes[i] = d.Migrate(context.Background(), slog.New(slog.DiscardHandler)) })
+		}
+		wg.Wait()
+
+		require.NoError(t, errors.Join(outcomes...))
+		require.EqualValues(t, 1, database.Int(t, `select count(*) from goose_db_version where version_id = 1`))
+	})
+
+	t.Run("SaysWhichOneFailed", func(t *testing.T) {
+		t.Parallel()
+		database := pgtest.New(t)
+		database.Exec(t, `delete from goose_db_version where version_id = 1`)
+		err := database.Open(t).Migrate(t.Context(), slog.New(slog.DiscardHandler))
+		require.ErrorContains(t, err, "version:1")
+	})
+}
+
+func TestOpen(t *testing.T) {
+	t.Parallel()
+	_, err := postgres.Open(t.Context(), "postgres://user:secret@host:port/x")
+	require.Error(t, err)
+	require.NotContains(t, err.Error(), "secret")
+}
