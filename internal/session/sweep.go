@@ -1,0 +1,81 @@
+package session
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/ocipe/ocipe/gen/db"
+)
+
+const (
+	keepEnded  = 30 * 24 * time.Hour
+	sweepEvery = time.Hour
+	batchSize  = 1000
+)
+
+// SweepNow deletes the sessions that ended more than 30 days ago, in batches by primary key, and returns
+// how many. Several servers may do so at once: they find less to do.
+func (s *Service) SweepNow(ctx context.Context) (deleted int64, err error) {
+	for after := (uuid.UUID{}); ; {
+		n, last, err := s.sweepBatch(ctx, after)
+		deleted += n
+		if err != nil || last == after {
+			return deleted, err
+		}
+		after = last
+	}
+}
+
+// sweepBatch looks at the sessions after this id and returns the last one that it has seen.
+func (s *Service) sweepBatch(ctx context.Context, after uuid.UUID) (deleted int64, last uuid.UUID, err error) {
+	last = after
+	err = s.DB.Run(ctx, func(q *db.Queries) error {
+		now, err := q.Now(ctx)
+		if err != nil {
+			return fmt.Errorf("read the clock: %w", err)
+		}
+		rows, err := q.ListSessionEnds(ctx, db.ListSessionEndsParams{After: after, BatchSize: batchSize})
+		if err != nil {
+			return fmt.Errorf("list a batch of sessions: %w", err)
+		}
+		var old []uuid.UUID
+		for _, r := range rows {
+			last = r.ID
+			if now.Sub(r.EndedAt) > keepEnded {
+				old = append(old, r.ID)
+			}
+		}
+		if len(old) > 0 {
+			if deleted, err = q.DeleteSessions(ctx, old); err != nil {
+				return fmt.Errorf("delete old sessions: %w", err)
+			}
+		}
+		if _, err := q.ForgetEndedSessions(ctx, now.Add(-2*keep)); err != nil {
+			return fmt.Errorf("forget ended sessions: %w", err)
+		}
+		return nil
+	})
+	return deleted, last, err
+}
+
+// Sweep calls [Service.SweepNow] at once and every hour until ctx ends.
+func (s *Service) Sweep(ctx context.Context) {
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	for {
+		deleted, err := s.SweepNow(ctx)
+		if err != nil && ctx.Err() == nil {
+			s.Log.WarnContext(ctx, "can't delete old sessions; next try in an hour", "error", err)
+		} else if deleted > 0 {
+			s.Log.InfoContext(ctx, "deleted sessions that ended 30 days ago", "sessions", deleted)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
