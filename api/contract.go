@@ -1,0 +1,87 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// passwordMinLine is the line of the contract that says how long a new password must be. It is the one
+// limit that an operator may change; the document that is served says what holds on this server.
+const passwordMinLine = "minLength: %d # OCIPE_PASSWORD_MIN"
+
+// contract is openapi.yaml as this server keeps it: the source of every check of a request.
+type contract struct {
+	doc        *openapi3.T
+	yaml, json []byte
+}
+
+// loadContract reads the contract. It fails if it isn't valid OpenAPI 3.0.
+func loadContract(ctx context.Context, source []byte, passwordMin int) (*contract, error) {
+	line, mine := fmt.Sprintf(passwordMinLine, 8), fmt.Sprintf(passwordMinLine, passwordMin)
+	if bytes.Count(source, []byte(line)) != 1 {
+		return nil, errors.New("the contract doesn't say once how long a password must be")
+	}
+	source = bytes.Replace(source, []byte(line), []byte(mine), 1)
+	doc, err := openapi3.NewLoader().LoadFromData(source)
+	if err != nil {
+		return nil, fmt.Errorf("read the contract: %w", err)
+	}
+	if err := doc.Validate(ctx); err != nil {
+		return nil, fmt.Errorf("the contract is not valid: %w", err)
+	}
+	text, err := doc.MarshalJSON()
+	if err != nil {
+		return nil, fmt.Errorf("write the contract as JSON: %w", err)
+	}
+	return &contract{doc: doc, yaml: source, json: text}, nil
+}
+
+// operation is what the contract says of one method of one path.
+type operation struct {
+	id       string
+	route    string // the path as the contract writes it
+	body     *openapi3.Schema
+	optional bool  // the body may be left out
+	maxBytes int64 // of the body
+
+	needsUser     bool // an access token
+	refreshCookie bool // takes the refresh cookie, which then stands for the body
+	sameSite      bool // refuses other sites' pages: it can answer 403
+}
+
+// operation looks up what stands in the contract for a route that is being bound. It fails if nothing does,
+// or not all that is needed.
+func (c *contract) operation(method, path string) (*operation, error) {
+	item := c.doc.Paths.Value(path)
+	if item == nil || item.GetOperation(method) == nil {
+		return nil, fmt.Errorf("the contract has no %s %s", method, path)
+	}
+	op := item.GetOperation(method)
+	o := &operation{id: op.OperationID, route: path, sameSite: op.Responses.Status(http.StatusForbidden) != nil}
+	security := c.doc.Security
+	if op.Security != nil {
+		security = *op.Security
+	}
+	for _, requirement := range security {
+		_, bearer := requirement["bearerAuth"]
+		_, cookie := requirement["refreshCookie"]
+		o.needsUser = o.needsUser || bearer
+		o.refreshCookie = o.refreshCookie || cookie
+	}
+	if op.RequestBody == nil {
+		return o, nil
+	}
+	body := op.RequestBody.Value
+	o.body, o.optional = body.Content.Get("application/json").Schema.Value, !body.Required
+	limit, ok := body.Extensions["x-max-body-bytes"].(float64) // as every number of a decoded document
+	if !ok || limit < 1 {
+		return nil, fmt.Errorf("%s: its body has no x-max-body-bytes", op.OperationID)
+	}
+	o.maxBytes = int64(limit)
+	return o, nil
+}

@@ -1,0 +1,144 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"net/http"
+	"strconv"
+
+	"github.com/ocipe/ocipe/internal/fault"
+)
+
+// The failures that HTTP alone knows; fault has the others.
+const (
+	codeMalformedBody        fault.Code = "malformed_body"
+	codeNotAuthenticated     fault.Code = "not_authenticated"
+	codeCrossSite            fault.Code = "cross_site_request"
+	codeMethodNotAllowed     fault.Code = "method_not_allowed"
+	codeBodyTooLarge         fault.Code = "body_too_large"
+	codeUnsupportedMediaType fault.Code = "unsupported_media_type"
+	codeInternal             fault.Code = "internal_error"
+)
+
+// problems is the only table from a failure to a status, with the usual words for it. Those of the 401s
+// are Django's, which existing clients show.
+var problems = map[fault.Code]struct {
+	status int
+	detail string
+}{
+	fault.InvalidInput:         {http.StatusBadRequest, "The input has faults; see errors."},
+	codeMalformedBody:          {http.StatusBadRequest, "The body is not one JSON object in UTF-8 with distinct member names."},
+	fault.UsernameTaken:        {http.StatusBadRequest, "Username already exists."},
+	codeNotAuthenticated:       {http.StatusUnauthorized, "Authentication credentials were not provided."},
+	fault.TokenNotValid:        {http.StatusUnauthorized, "Given token not valid for any token type"},
+	fault.NoActiveAccount:      {http.StatusUnauthorized, "No active account found with the given credentials"},
+	codeCrossSite:              {http.StatusForbidden, "This request comes from another site. The operator can allow its origin with OCIPE_ALLOWED_ORIGINS."},
+	fault.NotFound:             {http.StatusNotFound, "Nothing is here."},
+	codeMethodNotAllowed:       {http.StatusMethodNotAllowed, "This path does not take this method; Allow names those that it takes."},
+	codeBodyTooLarge:           {http.StatusRequestEntityTooLarge, "The body is too large."},
+	codeUnsupportedMediaType:   {http.StatusUnsupportedMediaType, "Send the body as JSON, with the header Content-Type: application/json."},
+	fault.TooManyRegistrations: {http.StatusTooManyRequests, "Too many accounts were made from this address. Try again later."},
+	fault.Unavailable:          {http.StatusServiceUnavailable, "The database does not answer. Try again in a moment."},
+	fault.Overloaded:           {http.StatusServiceUnavailable, "The server has more to do than it can. Try again in a moment."},
+	codeInternal:               {http.StatusInternalServerError, "Something failed on the server. The request id names it in the log."},
+}
+
+// statusClientClosedRequest is what logs say of a client that has gone before it was answered (nginx's).
+const statusClientClosedRequest = 499
+
+// problem returns a failure that HTTP alone knows.
+func problem(code fault.Code) *fault.Error { return fault.New(code) }
+
+// clearing is a failure whose answer also clears the refresh cookie.
+type clearing struct {
+	error
+	cookie string
+}
+
+// Unwrap returns the failure itself.
+func (c clearing) Unwrap() error { return c.error }
+
+// problemBody is RFC 9457's object with our members and those that existing clients read.
+type problemBody struct {
+	Type     string         `json:"type"`
+	Title    string         `json:"title"`
+	Status   int            `json:"status"`
+	Detail   string         `json:"detail"`
+	Code     fault.Code     `json:"code"`
+	Errors   []problemField `json:"errors,omitempty"`
+	Username string         `json:"username,omitempty"`
+}
+
+type problemField struct {
+	Field  string `json:"field"`
+	Code   string `json:"code"`
+	Detail string `json:"detail"`
+}
+
+// fail answers a failure. What isn't a fault is internal: it is logged with the request, and the
+// client learns no more than that.
+func fail(w http.ResponseWriter, r *http.Request, err error) {
+	x := exchangeOf(r.Context())
+	x.failure = err
+	if errors.Is(r.Context().Err(), context.Canceled) {
+		w.WriteHeader(statusClientClosedRequest) // nobody hears it, but the log
+		return
+	}
+	f, ok := errors.AsType[*fault.Error](err)
+	switch {
+	case ok:
+	case errors.Is(err, context.DeadlineExceeded):
+		f = fault.Busy(fault.Overloaded, fault.Soon, err)
+	default:
+		f = problem(codeInternal)
+	}
+	if c, ok := errors.AsType[clearing](err); ok {
+		w.Header().Set("Set-Cookie", c.cookie)
+	}
+	writeProblem(w, f, x.sentToken)
+}
+
+func writeProblem(w http.ResponseWriter, f *fault.Error, sentToken bool) {
+	known := problems[f.Code]
+	body := problemBody{
+		Type: "about:blank", Title: http.StatusText(known.status), Status: known.status,
+		Detail: known.detail, Code: f.Code,
+	}
+	if f.Detail != "" {
+		body.Detail = f.Detail
+	}
+	for _, field := range f.Fields {
+		body.Errors = append(body.Errors, problemField{Field: field.Path, Code: field.Code, Detail: field.Detail})
+	}
+	h := w.Header()
+	switch known.status {
+	case http.StatusUnauthorized:
+		h.Set("WWW-Authenticate", challenge(sentToken))
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+		h.Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(f.RetryAfter.Seconds())))))
+	}
+	if f.Code == fault.UsernameTaken {
+		body.Username = "Username already exists" // existing clients look for it
+	}
+	h.Set("Content-Type", "application/problem+json")
+	w.WriteHeader(known.status)
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(body) // the client has gone, if anything
+}
+
+// challenge is RFC 6750, section 3.
+func challenge(sentToken bool) string {
+	if sentToken {
+		return `Bearer realm="api", error="invalid_token"`
+	}
+	return `Bearer realm="api"`
+}
+
+// tooLarge says how much a body may have.
+func tooLarge(limit int64) *fault.Error {
+	return &fault.Error{Code: codeBodyTooLarge, Detail: fmt.Sprintf("The body is larger than %d bytes.", limit)}
+}

@@ -1,0 +1,103 @@
+package api
+
+import (
+	"net/http"
+	"net/netip"
+	"strings"
+)
+
+// trustedProxies are the networks whose word is taken for where a request comes from.
+type trustedProxies []netip.Prefix
+
+// client returns the address of the client: the peer's own, or behind trusted proxies the last address
+// that none of them has. Where the chain can't be read, or X-Forwarded-For and Forwarded name different
+// clients (a proxy has passed on one that it didn't write), it is the address of the proxy.
+func (t trustedProxies) client(r *http.Request) netip.Addr {
+	peer, _ := netip.ParseAddrPort(r.RemoteAddr)
+	addr := peer.Addr().Unmap()
+	if !t.has(addr) {
+		return addr
+	}
+	xff, hasXFF := t.walk(splitList(r.Header.Values("X-Forwarded-For")), addr)
+	rfc, hasRFC := t.walk(forwardedParams(r.Header.Values("Forwarded"), "for"), addr)
+	switch {
+	case hasXFF && hasRFC && xff != rfc:
+		return addr
+	case hasXFF:
+		return xff
+	case hasRFC:
+		return rfc
+	}
+	return addr
+}
+
+// secure tells whether the client's connection is encrypted as far as can be known: to this server it
+// never is, so a trusted proxy must say so.
+func (t trustedProxies) secure(r *http.Request) bool {
+	peer, _ := netip.ParseAddrPort(r.RemoteAddr)
+	if !t.has(peer.Addr().Unmap()) {
+		return false
+	}
+	protos := append(splitList(r.Header.Values("X-Forwarded-Proto")), forwardedParams(r.Header.Values("Forwarded"), "proto")...)
+	return len(protos) > 0 && strings.EqualFold(protos[0], "https")
+}
+
+func (t trustedProxies) has(addr netip.Addr) bool {
+	for _, network := range t {
+		if network.Contains(addr) {
+			return true
+		}
+	}
+	return false
+}
+
+// walk goes from the nearest hop outwards to the first that is no trusted proxy. With a hop that can't be
+// read it stops at the one before.
+func (t trustedProxies) walk(hops []string, peer netip.Addr) (client netip.Addr, any bool) {
+	client = peer
+	for i := len(hops) - 1; i >= 0; i-- {
+		addr, ok := parseHop(hops[i])
+		if !ok {
+			return client, true
+		}
+		if client = addr; !t.has(addr) {
+			return client, true
+		}
+	}
+	return client, len(hops) > 0
+}
+
+// parseHop reads an address with or without a port, IPv6 also in brackets.
+func parseHop(hop string) (netip.Addr, bool) {
+	if withPort, err := netip.ParseAddrPort(hop); err == nil {
+		return withPort.Addr().Unmap().WithZone(""), true
+	}
+	addr, err := netip.ParseAddr(strings.TrimSuffix(strings.TrimPrefix(hop, "["), "]"))
+	return addr.Unmap().WithZone(""), err == nil
+}
+
+func splitList(values []string) []string {
+	var items []string
+	for _, v := range values {
+		for item := range strings.SplitSeq(v, ",") {
+			items = append(items, strings.TrimSpace(item))
+		}
+	}
+	return items
+}
+
+// forwardedParams returns one parameter of every element of Forwarded (RFC 7239, section 4), empty where an
+// element lacks it. Addresses need no escapes or separators in their quotes, so none are read.
+func forwardedParams(values []string, name string) []string {
+	var params []string
+	for _, element := range splitList(values) {
+		value := ""
+		for pair := range strings.SplitSeq(element, ";") {
+			if k, v, ok := strings.Cut(strings.TrimSpace(pair), "="); ok && strings.EqualFold(k, name) {
+				value = strings.Trim(v, `"`)
+			}
+		}
+		params = append(params, value)
+	}
+	return params
+}

@@ -1,0 +1,83 @@
+package api
+
+import (
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/ocipe/ocipe/internal/fault"
+)
+
+// drainMax is how much of the body of a refused request is read and dropped: a client that is still sending
+// would otherwise lose the answer with the connection.
+const drainMax = 8 << 20
+
+// refuse answers a request whose body was not read, or not to its end.
+func refuse(w http.ResponseWriter, r *http.Request, sent io.Reader, err error) {
+	if r.Header.Get("Expect") == "" { // else it has not begun to send
+		_, _ = io.CopyN(io.Discard, sent, drainMax) // whatever comes of it, the answer follows
+	}
+	fail(w, r, err)
+}
+
+// guard puts before an operation what the contract demands of its requests, in the order in which they
+// are refused: another site's page 403, nobody logged in 401, content type 415, size 413, content 400.
+func (s *Server) guard(op *operation, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		x, sent := exchangeOf(r.Context()), r.Body
+		x.route = op.route
+		if op.sameSite && s.crossOrigin.Check(r) != nil {
+			refuse(w, r, sent, problem(codeCrossSite))
+			return
+		}
+		if op.needsUser {
+			if err := s.authenticate(x, r); err != nil {
+				refuse(w, r, sent, err)
+				return
+			}
+		}
+		if op.refreshCookie {
+			x.cookies = refreshCookies(r)
+			x.sentToken = len(x.cookies) > 0
+		}
+		if op.body == nil || len(x.cookies) > 0 { // with a cookie the body isn't read
+			r.Body, r.ContentLength = http.NoBody, 0
+		} else if err := s.checkBody(op, w, r); err != nil {
+			refuse(w, r, sent, err)
+			return
+		}
+		joinFieldLines(r.Header, "If-None-Match")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// authenticate finds out who calls. The scheme is read without regard to case (RFC 9110, section 11.1);
+// another scheme counts as no header, and a token in the URL is never read.
+func (s *Server) authenticate(x *exchange, r *http.Request) error {
+	var token []string
+	for _, header := range r.Header.Values("Authorization") {
+		if words := strings.Fields(header); len(words) > 0 && strings.EqualFold(words[0], "Bearer") {
+			x.sentToken = true
+			token = append(token, words[1:]...)
+		}
+	}
+	if !x.sentToken {
+		return problem(codeNotAuthenticated)
+	}
+	if len(token) != 1 {
+		return fault.New(fault.TokenNotValid)
+	}
+	userID, err := s.sessions.Authenticate(token[0])
+	if err != nil {
+		return err
+	}
+	x.userID = userID
+	return nil
+}
+
+// joinFieldLines makes one line of several, which mean the same (RFC 9110, section 5.3).
+func joinFieldLines(h http.Header, name string) {
+	if lines := h.Values(name); len(lines) > 1 {
+		h.Set(name, strings.Join(lines, ", "))
+	}
+}

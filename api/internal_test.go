@@ -1,0 +1,105 @@
+package api
+
+import (
+	"io"
+	"log/slog"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/gen"
+)
+
+func TestProblemsAreThoseOfTheContract(t *testing.T) {
+	t.Parallel()
+	doc, err := gen.GetSpec()
+	require.NoError(t, err)
+	var declared []string
+	for _, code := range doc.Components.Schemas["ProblemCode"].Value.Enum {
+		declared = append(declared, code.(string))
+	}
+	var known []string
+	for code := range maps.Keys(problems) {
+		known = append(known, string(code))
+	}
+	require.ElementsMatch(t, declared, known)
+}
+
+func TestAPanicAnswers500AndIsLoggedWithItsStack(t *testing.T) {
+	t.Parallel()
+	var logs strings.Builder
+	s := &Server{clock: time.Now, log: slog.New(slog.NewJSONHandler(&logs, nil))}
+	handler := s.record(s.recoverPanics(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("the soup is hot") })))
+	w := httptest.NewRecorder()
+
+	handler.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/api/fridge/", nil))
+
+	require.Equal(t, http.StatusInternalServerError, w.Code)
+	require.Contains(t, w.Body.String(), `"code":"internal_error"`)
+	require.NotContains(t, w.Body.String(), "soup")
+	id := w.Header().Get("X-Request-Id")
+	require.NotEmpty(t, id)
+	require.Contains(t, logs.String(), id)
+	require.Contains(t, logs.String(), "the soup is hot")
+	require.Contains(t, logs.String(), "internal_test.go")
+}
+
+func TestAPanicInTheMiddleOfAnAnswerBreaksItOff(t *testing.T) {
+	t.Parallel()
+	s := &Server{clock: time.Now, log: slog.New(slog.DiscardHandler)}
+	server := httptest.NewServer(s.record(s.recoverPanics(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, strings.Repeat("half an answer ", 1000))
+		panic("the soup is hot")
+	}))))
+	defer server.Close()
+	res, err := http.Get(server.URL)
+	require.NoError(t, err)
+	defer res.Body.Close() //nolint:errcheck // broken off
+	_, err = io.ReadAll(res.Body)
+	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+}
+
+func TestClientBehindProxies(t *testing.T) {
+	t.Parallel()
+	proxies := trustedProxies{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128")}
+	cases := []struct {
+		name, peer, client string
+		headers            []string // name, value, …
+		secure             bool
+	}{
+		{name: "NoProxy", peer: "192.0.2.1:5", client: "192.0.2.1"},
+		{name: "AStrangerIsNotBelieved", peer: "192.0.2.1:5", headers: []string{"X-Forwarded-For", "198.51.100.7", "X-Forwarded-Proto", "https", "Forwarded", "for=198.51.100.8;proto=https"}, client: "192.0.2.1"},
+		{name: "AProxyIs", peer: "10.1.2.3:5", headers: []string{"X-Forwarded-For", "198.51.100.7", "X-Forwarded-Proto", "https"}, client: "198.51.100.7", secure: true},
+		{name: "WhatTheClientWroteIsNot", peer: "10.1.2.3:5", headers: []string{"X-Forwarded-For", "203.0.113.9, 198.51.100.7"}, client: "198.51.100.7"},
+		{name: "AChainOfProxies", peer: "10.1.2.3:5", headers: []string{"X-Forwarded-For", "203.0.113.9, 198.51.100.7, 10.9.9.9"}, client: "198.51.100.7"},
+		{name: "SeveralLines", peer: "10.1.2.3:5", headers: []string{"X-Forwarded-For", "198.51.100.7", "X-Forwarded-For", "10.9.9.9"}, client: "198.51.100.7"},
+		{name: "RFC7239", peer: "[::1]:5", headers: []string{"Forwarded", `for=203.0.113.9, For="[2001:db8::1]:4711";proto=HTTPS;by=_x`}, client: "2001:db8::1"},
+		{name: "RFC7239Proto", peer: "[::1]:5", headers: []string{"Forwarded", `for=203.0.113.9;proto=https`}, client: "203.0.113.9", secure: true},
+		{name: "MappedIPv4", peer: "[::ffff:10.1.2.3]:5", headers: []string{"X-Forwarded-For", "::ffff:198.51.100.7"}, client: "198.51.100.7"},
+		{name: "WithPort", peer: "10.1.2.3:5", headers: []string{"X-Forwarded-For", "198.51.100.7:4711"}, client: "198.51.100.7"},
+		{name: "Garbage", peer: "10.1.2.3:5", headers: []string{"X-Forwarded-For", "198.51.100.7, unknown"}, client: "10.1.2.3"},
+		{name: "Obfuscated", peer: "10.1.2.3:5", headers: []string{"Forwarded", "for=_hidden"}, client: "10.1.2.3"},
+		{name: "TheTwoAgree", peer: "10.1.2.3:5", headers: []string{"X-Forwarded-For", "198.51.100.7", "Forwarded", "for=198.51.100.7"}, client: "198.51.100.7"},
+		{name: "TheTwoDiffer", peer: "10.1.2.3:5", headers: []string{"X-Forwarded-For", "198.51.100.7", "Forwarded", "for=203.0.113.9"}, client: "10.1.2.3"},
+		{name: "AllAreProxies", peer: "10.1.2.3:5", headers: []string{"X-Forwarded-For", "10.0.0.1, 10.0.0.2"}, client: "10.0.0.1"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			r := httptest.NewRequest(http.MethodGet, "/", nil)
+			r.RemoteAddr = c.peer
+			for pair := range slices.Chunk(c.headers, 2) {
+				r.Header.Add(pair[0], pair[1])
+			}
+			require.Equal(t, c.client, proxies.client(r).String())
+			require.Equal(t, c.secure, proxies.secure(r))
+		})
+	}
+}

@@ -1,0 +1,79 @@
+package api_test
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/internal/apitest"
+	"github.com/ocipe/ocipe/internal/token"
+)
+
+func TestKeySet(t *testing.T) {
+	t.Parallel()
+	s := apitest.Start(t)
+	c := s.Client(t)
+	const path = "/.well-known/jwks.json"
+
+	t.Run("PublishesThePublicHalvesAlone", func(t *testing.T) {
+		a := c.Do(t, http.MethodGet, path, "")
+		require.Equal(t, http.StatusOK, a.StatusCode)
+		require.Equal(t, "public, max-age=10", a.Header.Get("Cache-Control"))
+		var set struct{ Keys []map[string]any }
+		require.NoError(t, json.Unmarshal([]byte(a.Text), &set))
+		require.Len(t, set.Keys, 1)
+		require.NotContains(t, set.Keys[0], "d")
+		require.Len(t, set.Keys[0], 6, "what the contract names and nothing else")
+	})
+
+	t.Run("AnswersTheSameTagWith304", func(t *testing.T) {
+		tag := c.Do(t, http.MethodGet, path, "").Header.Get("ETag")
+		for _, header := range []string{tag, "W/" + tag, `"other", ` + tag, "*"} {
+			a := c.Do(t, http.MethodGet, path, "", "If-None-Match: "+header)
+			require.Equal(t, http.StatusNotModified, a.StatusCode, header)
+			require.Equal(t, tag, a.Header.Get("ETag"))
+			require.Empty(t, a.Text)
+		}
+		require.Equal(t, http.StatusOK, c.Do(t, http.MethodGet, path, "", `If-None-Match: "other"`).StatusCode)
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+path, nil)
+		require.NoError(t, err)
+		r.Header["If-None-Match"] = []string{`"other"`, tag}
+		res, err := c.HTTP.Do(r)
+		require.NoError(t, err)
+		require.NoError(t, res.Body.Close())
+		require.Equal(t, http.StatusNotModified, res.StatusCode, "two lines mean the same as one list")
+	})
+}
+
+// TestKeyRotation rotates the keys of two running servers and never stops using them.
+func TestKeyRotation(t *testing.T) {
+	t.Parallel()
+	one := apitest.Start(t)
+	two := one.Replica(t)
+	user := one.User(t, "rotator")
+	oldAccess := user.Access
+	oldKey := headerOf(t, oldAccess)
+
+	next, err := token.NewKey(rand.Reader, time.Now().Add(3*time.Second)) // sooner than the command allows
+	require.NoError(t, err)
+	_, err = one.Config.Keys.Change(func(keys token.Keys) (token.Keys, error) {
+		return keys.Rotate(next, time.Now(), one.Config.Sessions.RefreshTTL)
+	})
+	require.NoError(t, err)
+
+	require.Eventually(t, func() bool {
+		a := user.Refresh(t)
+		require.Equal(t, http.StatusOK, a.StatusCode)
+		for _, s := range []*apitest.Server{one, two} {
+			require.Equal(t, http.StatusOK, fridgeWith(t, s, user.Access), "each server knows the key before the other signs with it")
+			require.Equal(t, http.StatusOK, fridgeWith(t, s, oldAccess), "what the old key signed stays valid")
+		}
+		return headerOf(t, user.Access) != oldKey
+	}, 20*time.Second, 50*time.Millisecond)
+	require.Contains(t, headerOf(t, user.Access), next.ID)
+	require.Contains(t, one.Client(t).Do(t, http.MethodGet, "/.well-known/jwks.json", "").Text, next.ID)
+}

@@ -1,0 +1,194 @@
+// Package api is HTTP and nothing else: it takes requests apart, calls one use case each, and puts the
+// answers together. What a request and an answer may look like stands in openapi.yaml.
+package api
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/rs/cors"
+
+	"github.com/ocipe/ocipe/gen"
+	"github.com/ocipe/ocipe/internal/account"
+	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/internal/fridge"
+	"github.com/ocipe/ocipe/internal/grocery"
+	"github.com/ocipe/ocipe/internal/monitoring"
+	"github.com/ocipe/ocipe/internal/password"
+	"github.com/ocipe/ocipe/internal/postgres"
+	"github.com/ocipe/ocipe/internal/session"
+	"github.com/ocipe/ocipe/internal/token"
+)
+
+// Config is what a server is made of. Everything is needed but the lists and CookiePartitioned.
+type Config struct {
+	DB       *postgres.DB
+	Contract []byte     // openapi.yaml
+	Keys     token.File // made if it isn't there
+	Clock    func() time.Time
+	Log      *slog.Logger
+
+	PublicURL            *url.URL // its text is issuer and audience; its origin is this server's own
+	Sessions             session.Settings
+	PasswordMin          int            // characters of a new password
+	RegistrationsPerHour int            // from one address; 0: no limit
+	AllowedOrigins       []string       // of web apps elsewhere: scheme://host[:port]
+	TrustedProxies       []netip.Prefix // whose Forwarded and X-Forwarded-For and -Proto are believed
+	CookiePartitioned    bool
+}
+
+// Server answers the operations of the contract. Create it with [New].
+type Server struct {
+	accounts   *account.Service
+	sessions   *session.Service
+	fridge     *fridge.Service
+	grocery    *grocery.Service
+	monitoring *monitoring.Service
+	keys       *token.Authority
+
+	contract    *contract
+	forms       map[string]textForm
+	cookies     cookies
+	proxies     trustedProxies
+	origins     []string
+	crossOrigin *http.CrossOriginProtection
+	clock       func() time.Time
+	log         *slog.Logger
+	warnOnce    sync.Once // of a login whose cookie the browser drops
+}
+
+// New puts a server together on a migrated database, and loads what must be known before the first
+// request: the keys, and the sessions that have just ended.
+//
+// It fails if the database is away, the keys file can't be read, or the contract or an origin isn't valid.
+func New(ctx context.Context, c Config) (*Server, error) {
+	keys, err := token.Open(strings.TrimSuffix(c.PublicURL.String(), "/"), c.Keys, rand.Reader, c.Clock, c.Log)
+	if err != nil {
+		return nil, fmt.Errorf("OCIPE_KEYS_FILE: %w", err)
+	}
+	hasher, err := password.NewHasher()
+	if err != nil {
+		return nil, err
+	}
+	ended := session.NewEnded(c.DB, c.Clock, c.Log)
+	if err := ended.Load(ctx); err != nil {
+		return nil, err
+	}
+	policy := password.Policy{MinLength: c.PasswordMin}
+	s := &Server{
+		accounts: &account.Service{
+			DB: c.DB, Passwords: hasher, Policy: policy, Quota: account.NewQuota(c.RegistrationsPerHour, c.Clock),
+		},
+		sessions: &session.Service{
+			DB: c.DB, Passwords: hasher, Tokens: keys, Ended: ended, Settings: c.Sessions, Clock: c.Clock, Log: c.Log,
+		},
+		fridge:     &fridge.Service{DB: c.DB},
+		grocery:    &grocery.Service{DB: c.DB},
+		monitoring: &monitoring.Service{DB: c.DB},
+		keys:       keys,
+		forms:      textForms(policy),
+		cookies:    cookies{lifetime: c.Sessions.RefreshTTL, partitioned: c.CookiePartitioned},
+		proxies:    c.TrustedProxies,
+		origins:    c.AllowedOrigins,
+		clock:      c.Clock,
+		log:        c.Log,
+	}
+	if s.contract, err = loadContract(ctx, c.Contract, policy.MinLength); err != nil {
+		return nil, err
+	}
+	s.crossOrigin, err = sameSite(c.PublicURL, c.AllowedOrigins)
+	return s, err
+}
+
+// Work does what goes on beside requests, until ctx ends: it follows the keys file and the ends of
+// sessions on other servers, and deletes what is long over.
+func (s *Server) Work(ctx context.Context) {
+	var wg sync.WaitGroup
+	wg.Go(func() { s.keys.Follow(ctx) })
+	wg.Go(func() { s.sessions.Ended.Follow(ctx) })
+	wg.Go(func() { s.sessions.Sweep(ctx) })
+	wg.Wait()
+	s.accounts.Quota.Close()
+}
+
+// Handler returns what answers requests. What a request passes, in this order: the log line, panics,
+// CORS, the route; then, bound to the route, what guard says; then the generated code, which calls the
+// operation.
+//
+// It fails if a route and the contract don't belong together.
+func (s *Server) Handler() (http.Handler, error) {
+	routes := chi.NewRouter()
+	routes.NotFound(unrouted(routes))
+	routes.MethodNotAllowed(unrouted(routes))
+	bound := contractRouter{Router: routes, contract: s.contract, guard: s.guard, bound: map[string]error{}}
+	gen.HandlerWithOptions(s.strict(), gen.ChiServerOptions{
+		BaseRouter: bound,
+		ErrorHandlerFunc: func(w http.ResponseWriter, r *http.Request, err error) {
+			fail(w, r, &fault.Error{Code: fault.InvalidInput, Cause: err})
+		},
+	})
+	err := errors.Join(bound.complete(), s.documentation(routes))
+	return s.record(s.recoverPanics(s.cors(routes))), err
+}
+
+// strict is the generated adapter from HTTP to typed requests, with our answers to its failures.
+func (s *Server) strict() gen.ServerInterface {
+	refuseNothing := func(next gen.StrictHandlerFunc, operation string) gen.StrictHandlerFunc {
+		return func(ctx context.Context, w http.ResponseWriter, r *http.Request, request any) (any, error) {
+			response, err := next(ctx, w, r, request)
+			if err == nil && response == nil {
+				err = fmt.Errorf("%s answered nothing", operation)
+			}
+			return response, err
+		}
+	}
+	return gen.NewStrictHandlerWithOptions(s, []gen.StrictMiddlewareFunc{refuseNothing}, gen.StrictHTTPServerOptions{
+		RequestErrorHandlerFunc: func(w http.ResponseWriter, r *http.Request, err error) {
+			fail(w, r, &fault.Error{Code: codeMalformedBody, Cause: err})
+		},
+		ResponseErrorHandlerFunc: fail,
+	})
+}
+
+// sameSite refuses requests that another site's page made the browser send, with its cookies.
+func sameSite(publicURL *url.URL, allowed []string) (*http.CrossOriginProtection, error) {
+	p := http.NewCrossOriginProtection()
+	var all error
+	for _, origin := range append([]string{Origin(publicURL)}, allowed...) {
+		all = errors.Join(all, p.AddTrustedOrigin(origin))
+	}
+	return p, all
+}
+
+// Origin is the origin of a URL as browsers send it: lower case, without the usual port (RFC 6454, section 6.2).
+func Origin(u *url.URL) string {
+	host, usual := strings.ToLower(u.Host), map[string]string{"http": ":80", "https": ":443"}[u.Scheme]
+	return u.Scheme + "://" + strings.TrimSuffix(host, usual)
+}
+
+// cors lets the pages of the allowed origins, and of no others, read answers, errors included, with
+// credentials (Fetch, section 3.2).
+func (s *Server) cors(next http.Handler) http.Handler {
+	if len(s.origins) == 0 { // which the library would take for all
+		return next
+	}
+	return cors.New(cors.Options{
+		AllowedOrigins:     s.origins,
+		AllowedMethods:     []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"},
+		AllowedHeaders:     []string{"*"}, // the origin is trusted; the library names those that were asked for
+		ExposedHeaders:     []string{"ETag", "Link", "Retry-After", "WWW-Authenticate", "X-Request-Id"},
+		AllowCredentials:   true,
+		MaxAge:             7200, // what browsers grant at most
+		OptionsPassthrough: true, // OPTIONS answers as it does without CORS
+	}).Handler(next)
+}

@@ -1,0 +1,69 @@
+package api
+
+import (
+	"context"
+	"errors"
+
+	"github.com/ocipe/ocipe/gen"
+	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/internal/session"
+)
+
+// ObtainToken answers POST /api/user/token/.
+func (s *Server) ObtainToken(ctx context.Context, req gen.ObtainTokenRequestObject) (gen.ObtainTokenResponseObject, error) {
+	x := exchangeOf(ctx)
+	from := session.Client{UserAgent: x.userAgent, Address: x.client.String()}
+	tokens, err := s.sessions.Login(ctx, req.Body.Username, req.Body.Password, from)
+	if err != nil {
+		return nil, err
+	}
+	if !x.secure && !x.client.IsLoopback() {
+		s.warnOnce.Do(func() {
+			s.log.WarnContext(ctx, "a login came over plain http: browsers drop its Secure cookie. Use https, and name the "+
+				"proxy in OCIPE_TRUSTED_PROXIES")
+		})
+	}
+	x.userID = tokens.UserID
+	return gen.ObtainToken200JSONResponse{
+		Body:    gen.AccessToken{Access: tokens.Access},
+		Headers: gen.ObtainToken200ResponseHeaders{CacheControl: "no-store", SetCookie: s.cookies.refresh(tokens.Refresh)},
+	}, nil
+}
+
+// RefreshToken answers POST /api/user/token/refresh/. A refused token that came by cookie is cleared there:
+// existing clients would send it again for ever.
+func (s *Server) RefreshToken(ctx context.Context, req gen.RefreshTokenRequestObject) (gen.RefreshTokenResponseObject, error) {
+	x := exchangeOf(ctx)
+	presented := x.cookies
+	if len(presented) == 0 {
+		if req.Body == nil || req.Body.Refresh == nil {
+			return nil, fault.Invalid(fault.Field{
+				Path: "refresh", Code: "required", Detail: "Send the cookie refresh_token, or this member.",
+			})
+		}
+		presented, x.sentToken = []string{*req.Body.Refresh}, true
+	}
+	tokens, err := s.sessions.Refresh(ctx, presented)
+	if f, ok := errors.AsType[*fault.Error](err); ok && f.Code == fault.TokenNotValid && len(x.cookies) > 0 {
+		return nil, clearing{err, s.cookies.cleared()}
+	}
+	if err != nil {
+		return nil, err
+	}
+	x.userID = tokens.UserID
+	return gen.RefreshToken200JSONResponse{
+		Body:    gen.AccessToken{Access: tokens.Access},
+		Headers: gen.RefreshToken200ResponseHeaders{CacheControl: "no-store", SetCookie: s.cookies.refresh(tokens.Refresh)},
+	}, nil
+}
+
+// Logout answers POST /api/user/logout/.
+func (s *Server) Logout(ctx context.Context, _ gen.LogoutRequestObject) (gen.LogoutResponseObject, error) {
+	x := exchangeOf(ctx)
+	userID, err := s.sessions.Logout(ctx, x.cookies)
+	if err != nil {
+		return nil, err
+	}
+	x.userID = userID
+	return gen.Logout204Response{Headers: gen.Logout204ResponseHeaders{SetCookie: s.cookies.cleared()}}, nil
+}

@@ -1,0 +1,150 @@
+// Package apitest runs whole servers for tests – real HTTP, a real database – and clients that hold every
+// answer against the contract.
+package apitest
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"fmt"
+	"log/slog"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/api"
+	"github.com/ocipe/ocipe/internal/pgtest"
+	"github.com/ocipe/ocipe/internal/session"
+	"github.com/ocipe/ocipe/internal/token"
+)
+
+// PublicURL is the issuer of every test server.
+const PublicURL = "http://localhost:8080"
+
+// Main runs the tests of a package and, if all of them ran, demands that together they have seen every status
+// that the contract declares. Call it from TestMain; exit with its result.
+func Main(m *testing.M) int {
+	flag.Parse()
+	code := pgtest.Main(m)
+	all := flag.Lookup("test.run").Value.String() == "" && flag.Lookup("test.skip").Value.String() == "" &&
+		flag.Lookup("test.list").Value.String() == "" && flag.Lookup("test.fuzz").Value.String() == ""
+	if code != 0 || !all {
+		return code
+	}
+	missing, err := unseen()
+	if err != nil {
+		missing = []string{err.Error()}
+	}
+	if len(missing) > 0 {
+		fmt.Fprintf(os.Stderr, "FAIL: the tests leave the contract unproved:\n  %s\n", strings.Join(missing, "\n  "))
+		return 1
+	}
+	return code
+}
+
+// Server is a running server of one test.
+type Server struct {
+	*pgtest.Database
+	URL    string
+	Config api.Config
+	Logs   *Logs
+}
+
+// Logs collects what a server writes.
+type Logs struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+// Write appends.
+func (l *Logs) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+// String returns all that was written so far.
+func (l *Logs) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+// Start runs a server on a new database with the default settings, changed by change. It ends with the test.
+func Start(t testing.TB, change ...func(*api.Config)) *Server {
+	t.Helper()
+	return Serve(t, pgtest.New(t), change...)
+}
+
+// Serve runs a server on this database.
+func Serve(t testing.TB, database *pgtest.Database, change ...func(*api.Config)) *Server {
+	t.Helper()
+	public, err := url.Parse(PublicURL)
+	require.NoError(t, err)
+	logs := &Logs{}
+	s := &Server{Database: database, Logs: logs, Config: api.Config{
+		DB:        database.Open(t),
+		Contract:  Contract(t),
+		Keys:      token.File{Path: filepath.Join(t.TempDir(), "keys.json")},
+		Clock:     time.Now,
+		Log:       slog.New(slog.NewJSONHandler(logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		PublicURL: public,
+		Sessions: session.Settings{
+			AccessTTL: 5 * time.Minute, RefreshTTL: 720 * time.Hour, Grace: 30 * time.Second, Max: 8760 * time.Hour,
+		},
+		PasswordMin:          8,
+		RegistrationsPerHour: 60,
+	}}
+	for _, c := range change {
+		c(&s.Config)
+	}
+	s.run(t)
+	return s
+}
+
+// Replica runs a second server on the same database with the same keys.
+func (s *Server) Replica(t testing.TB, change ...func(*api.Config)) *Server {
+	t.Helper()
+	r := &Server{Database: s.Database, Config: s.Config, Logs: s.Logs}
+	r.Config.DB = s.Open(t)
+	for _, c := range change {
+		c(&r.Config)
+	}
+	r.run(t)
+	return r
+}
+
+func (s *Server) run(t testing.TB) {
+	t.Helper()
+	server, err := api.New(context.Background(), s.Config)
+	require.NoError(t, err)
+	handler, err := server.Handler()
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(context.Background())
+	var work sync.WaitGroup
+	work.Go(func() { server.Work(ctx) })
+	listening := httptest.NewServer(handler)
+	s.URL = listening.URL
+	t.Cleanup(func() {
+		listening.Close()
+		cancel()
+		work.Wait()
+	})
+}
+
+// Contract returns openapi.yaml.
+func Contract(t testing.TB) []byte {
+	t.Helper()
+	_, here, _, _ := runtime.Caller(0)
+	text, err := os.ReadFile(filepath.Join(filepath.Dir(here), "..", "..", "openapi.yaml"))
+	require.NoError(t, err)
+	return text
+}

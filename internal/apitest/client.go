@@ -1,0 +1,214 @@
+package apitest
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/gen/client"
+)
+
+// Client is a client of its own: a cookie jar, and the access token of its last login or refresh.
+type Client struct {
+	*client.ClientWithResponses
+	HTTP   *http.Client
+	Access string
+	base   string
+}
+
+// Client returns a new client, which is logged in to nothing.
+func (s *Server) Client(t testing.TB) *Client {
+	t.Helper()
+	return ClientOf(t, s.URL)
+}
+
+// ClientOf returns a new client of the server at this URL.
+func ClientOf(t testing.TB, base string) *Client {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	require.NoError(t, err)
+	c := &Client{base: base, HTTP: &http.Client{
+		Transport:     checked{t, http.DefaultTransport},
+		Jar:           secureJar{jar},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
+	c.ClientWithResponses, err = client.NewClientWithResponses(base, client.WithHTTPClient(c.HTTP),
+		client.WithRequestEditorFn(func(_ context.Context, r *http.Request) error {
+			if c.Access != "" && r.Header.Get("Authorization") == "" {
+				r.Header.Set("Authorization", "Bearer "+c.Access)
+			}
+			return nil
+		}))
+	require.NoError(t, err)
+	return c
+}
+
+// secureJar keeps Secure cookies of loopback addresses, as browsers do of localhost.
+type secureJar struct{ http.CookieJar }
+
+// SetCookies keeps cookies as if they came by https.
+func (j secureJar) SetCookies(u *url.URL, cookies []*http.Cookie) {
+	j.CookieJar.SetCookies(encrypted(u), cookies)
+}
+
+// Cookies returns the cookies as if they were sent by https.
+func (j secureJar) Cookies(u *url.URL) []*http.Cookie { return j.CookieJar.Cookies(encrypted(u)) }
+
+func encrypted(u *url.URL) *url.URL {
+	secure := *u
+	secure.Scheme = "https"
+	return &secure
+}
+
+// Answer is an answer that was read whole.
+type Answer struct {
+	*http.Response
+	Text string
+}
+
+// Problem decodes a problem's members.
+func (a *Answer) Problem(t testing.TB) (p Problem) {
+	t.Helper()
+	require.NoError(t, json.Unmarshal([]byte(a.Text), &p), a.Text)
+	return p
+}
+
+// Problem is RFC 9457's object with our members.
+type Problem struct {
+	Detail   string
+	Code     string
+	Username string
+	Errors   []struct{ Field, Code, Detail string }
+}
+
+// Fields returns the faults as field:code, in the order of the answer.
+func (p Problem) Fields() []string {
+	var all []string
+	for _, e := range p.Errors {
+		all = append(all, e.Field+":"+e.Code)
+	}
+	return all
+}
+
+// Do sends a request as it is given, with the client's cookies: header lines are "Name: value". A body
+// is declared as JSON unless a header says otherwise.
+func (c *Client) Do(t testing.TB, method, path, body string, headers ...string) *Answer {
+	t.Helper()
+	r, err := http.NewRequestWithContext(context.Background(), method, c.base+path, strings.NewReader(body))
+	require.NoError(t, err)
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	for _, h := range headers {
+		name, value, _ := strings.Cut(h, ":")
+		r.Header.Del(name)
+		if value = strings.TrimSpace(value); value != "" {
+			r.Header.Set(name, value)
+		}
+	}
+	res, err := c.HTTP.Do(r)
+	require.NoError(t, err)
+	defer res.Body.Close() //nolint:errcheck // read whole
+	text, err := io.ReadAll(res.Body)
+	require.NoError(t, err)
+	return &Answer{Response: res, Text: string(text)}
+}
+
+// Password is one that every policy of the tests takes.
+const Password = "eggs benedict at noon"
+
+// Register makes an account of this name with [Password].
+func (c *Client) Register(t testing.TB, username string) {
+	t.Helper()
+	a := c.Do(t, http.MethodPost, "/api/user/register/", Credentials(username, Password))
+	require.Equal(t, http.StatusCreated, a.StatusCode, a.Text)
+}
+
+// Login logs in with [Password] and keeps the access token.
+func (c *Client) Login(t testing.TB, username string) {
+	t.Helper()
+	a := c.Do(t, http.MethodPost, "/api/user/token/", Credentials(username, Password))
+	require.Equal(t, http.StatusOK, a.StatusCode, a.Text)
+	c.Access = a.Access(t)
+}
+
+// Refresh sends the cookie and keeps the access token, if there is one.
+func (c *Client) Refresh(t testing.TB) *Answer {
+	t.Helper()
+	a := c.Do(t, http.MethodPost, "/api/user/token/refresh/", "")
+	if a.StatusCode == http.StatusOK {
+		c.Access = a.Access(t)
+	}
+	return a
+}
+
+// User returns a client that is logged in to a new account.
+func (s *Server) User(t testing.TB, username string) *Client {
+	t.Helper()
+	c := s.Client(t)
+	c.Register(t, username)
+	c.Login(t, username)
+	return c
+}
+
+// Fridge calls a protected operation with the client's access token and returns the status.
+func (c *Client) Fridge(t testing.TB) int {
+	t.Helper()
+	return c.Do(t, http.MethodGet, "/api/fridge/", "", "Authorization: Bearer "+c.Access).StatusCode
+}
+
+// Credentials is the body of a registration or a login.
+func Credentials(username, password string) string {
+	text, err := json.Marshal(map[string]string{"username": username, "password": password})
+	if err != nil {
+		panic(err) // strings alone
+	}
+	return string(text)
+}
+
+// Access is the access token of a token answer.
+func (a *Answer) Access(t testing.TB) string {
+	t.Helper()
+	var body struct{ Access string }
+	require.NoError(t, json.Unmarshal([]byte(a.Text), &body))
+	require.NotEmpty(t, body.Access)
+	return body.Access
+}
+
+// RefreshCookie is the refresh cookie that the answer sets; nil: it sets none.
+func (a *Answer) RefreshCookie() *http.Cookie {
+	for _, c := range a.Cookies() {
+		if c.Name == "refresh_token" {
+			return c
+		}
+	}
+	return nil
+}
+
+// RefreshToken is the refresh token that the client's jar holds; empty: none.
+func (c *Client) RefreshToken(t testing.TB) string {
+	t.Helper()
+	u, err := url.Parse(c.base)
+	require.NoError(t, err)
+	for _, cookie := range c.HTTP.Jar.Cookies(u) {
+		if cookie.Name == "refresh_token" {
+			return cookie.Value
+		}
+	}
+	return ""
+}
+
+// Soon is how long a test waits at most for what happens by itself within a second or three; Often is how often
+// it looks.
+const (
+	Soon  = 10 * time.Second
+	Often = 20 * time.Millisecond
+)
