@@ -1,0 +1,64 @@
+# `make help` lists the targets. Every tool is pinned here and comes through the Go or npm registry.
+
+OAPI_CODEGEN  := go run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen@v2.8.2
+SQLC          := CGO_ENABLED=1 go run github.com/sqlc-dev/sqlc/cmd/sqlc@v1.31.1
+GOLANGCI_LINT := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+
+.DEFAULT_GOAL := help
+.PHONY: help run test build generate lint drift browser bench fuzz check clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+run: postgres build ## set everything up and serve on http://localhost:8080
+	bin/ocipe serve
+
+test: postgres cc ## set everything up and run the whole suite (Go, a C compiler for -race, PostgreSQL)
+	go test -race ./...
+
+build: ## leave bin/ocipe
+	@mkdir -p bin
+	go build -trimpath -o bin/ocipe .
+
+generate: ## make gen/ from openapi.yaml and the SQL
+	$(OAPI_CODEGEN) -config oapi-codegen.yaml openapi.yaml
+	$(OAPI_CODEGEN) -config oapi-codegen.client.yaml openapi.yaml
+	$(SQLC) generate
+
+lint: node_modules ## lint the Go code, its import rules, the shell scripts' syntax and the contract
+	$(GOLANGCI_LINT) run
+	go mod tidy -diff
+	for f in scripts/*.sh .ci/run; do sh -n "$$f" || exit 1; done
+	npm run --silent lint:contract
+
+drift: cc ## fail if gen/ is not what the contract and the SQL make of it
+	@rm -rf .drift && cp -R gen .drift
+	@if $(MAKE) --no-print-directory generate && diff -rq .drift gen; then rm -rf .drift; \
+	else rm -rf gen && mv .drift gen; echo "gen/ is not what make generate makes: run it, and commit"; exit 1; fi
+
+browser: build node_modules chromium postgres ## paste the README's curl session, drive Swagger UI and a web client in a browser
+	npm run --silent test:browser
+
+bench: postgres ## measure starts of PostgreSQL, and minting and verifying tokens
+	go test -run '^$$' -bench . -benchmem ./...
+
+fuzz: ## fuzz the verification of tokens for a minute
+	go test -run '^$$' -fuzz FuzzVerify -fuzztime 60s ./internal/token
+
+check: lint drift test browser ## everything that CI runs
+
+clean: ## remove what was built; data stays
+	rm -rf bin .drift artifacts node_modules
+
+.PHONY: postgres chromium cc
+postgres:
+	@sh scripts/ensure-postgres.sh
+cc:
+	@sh scripts/ensure-cc.sh
+chromium:
+	@sh scripts/ensure-chromium.sh
+
+node_modules: package.json package-lock.json
+	@sh scripts/ensure-node.sh
+	npm ci --ignore-scripts --no-audit --no-fund
+	@touch node_modules

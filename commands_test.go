@@ -1,0 +1,180 @@
+package main
+
+import (
+	"bytes"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/internal/apitest"
+	"github.com/ocipe/ocipe/internal/pgtest"
+)
+
+// command runs one command and returns what it printed and what it said.
+func command(t *testing.T, stdin, args string, settings ...string) (out, said string, err error) {
+	t.Helper()
+	var o, l bytes.Buffer
+	err = run(t.Context(), strings.Fields(args), environ(settings...), streams{strings.NewReader(stdin), &o, &l})
+	return o.String(), l.String(), err
+}
+
+func TestSettings(t *testing.T) {
+	t.Parallel()
+	for setting, words := range map[string]string{
+		"ADDR=8080":                              "HOST:PORT",
+		"PUBLIC_URL=cook.example.org":            "https://",
+		"PUBLIC_URL=ftp://cook.example.org":      "https://",
+		"ACCESS_TTL=5":                           "missing unit",
+		"ACCESS_TTL=1.5s":                        "whole seconds",
+		"ACCESS_TTL=2h":                          "1h",
+		"REFRESH_TTL=0s":                         "whole seconds",
+		"REFRESH_GRACE=-1s":                      "0s or more",
+		"SESSION_MAX=0s":                         "1s",
+		"PASSWORD_MIN=0":                         "from 1 to",
+		"PASSWORD_MIN=many":                      "expected",
+		"REGISTRATIONS_PER_HOUR=-1":              "0 or more",
+		"ALLOWED_ORIGINS=*":                      "https://app.example.org",
+		"ALLOWED_ORIGINS=https://a.example/":     "no path",
+		"ALLOWED_ORIGINS=https://*":              "no *",
+		"ALLOWED_ORIGINS=https://a.example:443":  "isn't the usual one",
+		"ALLOWED_ORIGINS=https://A.example":      "no path",
+		"ALLOWED_ORIGINS=https://exämple.org":    "no path",
+		"TRUSTED_PROXIES=10.0.0.0/8,home":        "10.0.0.0/8",
+		"COOKIE_PARTITIONED=perhaps":             "bool",
+		"LOG_LEVEL=loud":                         "level",
+		"DATABASE_URL=postgres://u:secret@[::1/": "postgres://user:password@",
+	} {
+		t.Run(setting, func(t *testing.T) {
+			t.Parallel()
+			name, _, _ := strings.Cut(setting, "=")
+			_, _, err := command(t, "", "serve", setting)
+			require.ErrorContains(t, err, "OCIPE_"+name)
+			require.ErrorContains(t, err, words)
+			require.NotContains(t, err.Error(), "secret")
+		})
+	}
+
+	t.Run("AreAllInTheHelp", func(t *testing.T) {
+		t.Parallel()
+		out, _, err := command(t, "", "--help")
+		require.NoError(t, err)
+		readme, err := os.ReadFile("README.md")
+		require.NoError(t, err)
+		for _, name := range []string{
+			"ADDR", "DATABASE_URL", "DATA_DIR", "KEYS_FILE", "PUBLIC_URL", "ACCESS_TTL", "REFRESH_TTL", "REFRESH_GRACE", "SESSION_MAX",
+			"PASSWORD_MIN", "ALLOWED_ORIGINS", "COOKIE_PARTITIONED", "REGISTRATIONS_PER_HOUR", "TRUSTED_PROXIES", "LOG_LEVEL",
+		} {
+			require.Contains(t, strings.Join(strings.Fields(out), " "), "$OCIPE_"+name+")")
+			require.Contains(t, string(readme), "`OCIPE_"+name+"`")
+		}
+	})
+
+	t.Run("AFlagWinsOverTheEnvironment", func(t *testing.T) {
+		t.Parallel()
+		_, _, err := command(t, "", "serve --access-ttl=7h", "ACCESS_TTL=5m")
+		require.ErrorContains(t, err, "OCIPE_ACCESS_TTL")
+	})
+}
+
+func TestCookieWarning(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name  string
+		flags []string
+		warns bool
+	}{
+		{"OnLocalhost", nil, false},
+		{"BeyondLocalhost", []string{"--addr=0.0.0.0:0"}, true},
+		{"PlainPublicURL", []string{"--public-url=http://cook.example.org"}, true},
+		{"BehindAProxy", []string{"--addr=0.0.0.0:0", "--trusted-proxies=10.0.0.1"}, false},
+		{"WithTLS", []string{"--addr=0.0.0.0:0", "--public-url=https://cook.example.org"}, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			// No database answers there: the start ends after the warning.
+			args := append([]string{"serve", "--database-url=postgres://nobody@127.0.0.1:1/none"}, c.flags...)
+			_, said, err := command(t, "", strings.Join(args, " "))
+			require.Error(t, err)
+			require.Equal(t, c.warns, strings.Contains(said, "OCIPE_TRUSTED_PROXIES"), said)
+		})
+	}
+}
+
+func TestUserCommands(t *testing.T) {
+	t.Parallel()
+	data := "DATA_DIR=" + pgtest.DataDir(t)
+	s := inProcess(t, data) // the commands work beside a running server
+	c := apitest.ClientOf(t, s.url)
+	c.Register(t, "Grand-mère")
+	c.Login(t, "grand-mère")
+
+	out, _, err := command(t, "", "user list", data)
+	require.NoError(t, err)
+	require.Regexp(t, `(?m)^1 +Grand-mère +\d{4}-\d\d-\d\d +1$`, out)
+
+	_, _, err = command(t, "short\n", "user reset-password GRAND-MÈRE", data)
+	require.ErrorContains(t, err, "at least 8 characters")
+	require.Equal(t, http.StatusOK, c.Fridge(t), "nothing has changed")
+
+	_, said, err := command(t, "another good one\n", "user reset-password GRAND-MÈRE", data)
+	require.NoError(t, err)
+	require.Contains(t, said, "1 sessions ended")
+	require.NotContains(t, said, "another good one")
+	require.Eventually(t, func() bool { return c.Fridge(t) == http.StatusUnauthorized }, apitest.Soon, apitest.Often)
+	require.Equal(t, http.StatusUnauthorized, c.Refresh(t).StatusCode)
+	require.Equal(t, http.StatusOK, c.Do(t, http.MethodPost, "/api/user/token/", apitest.Credentials("grand-mère", "another good one")).StatusCode)
+
+	out, _, err = command(t, "", "user reset-password grand-mère --generate", data)
+	require.NoError(t, err)
+	require.Equal(t, http.StatusOK, c.Do(t, http.MethodPost, "/api/user/token/", apitest.Credentials("grand-mère", strings.TrimSpace(out))).StatusCode)
+
+	for _, typed := range []string{"", "y\n", "grand-mère\n"} {
+		_, _, err = command(t, typed, "user delete grand-mère", data)
+		require.ErrorContains(t, err, "nothing was deleted")
+	}
+	_, said, err = command(t, "Grand-mère\n", "user delete grand-mère", data)
+	require.NoError(t, err)
+	require.Contains(t, said, "is deleted")
+	_, _, err = command(t, "", "user delete grand-mère --yes", data)
+	require.ErrorContains(t, err, "no such account")
+	_, _, err = command(t, "", "user reset-password grand-mère --generate", data)
+	require.ErrorContains(t, err, "no such account")
+}
+
+func TestKeysCommands(t *testing.T) {
+	t.Parallel()
+	file := "KEYS_FILE=" + filepath.Join(t.TempDir(), "keys.json")
+	_, _, err := command(t, "", "keys list", file)
+	require.ErrorContains(t, err, "OCIPE_KEYS_FILE")
+	s := inProcess(t, file, "DATABASE_URL="+pgtest.New(t).URL)
+	c := apitest.ClientOf(t, s.url)
+
+	_, _, err = command(t, "", "keys rotate --in=5s", file)
+	require.ErrorContains(t, err, "at least 10s")
+	out, _, err := command(t, "", "keys rotate", file)
+	require.NoError(t, err)
+	require.Contains(t, out, "signs")
+	require.Contains(t, out, "announced")
+	require.Eventually(t, func() bool {
+		return strings.Count(c.Do(t, http.MethodGet, "/.well-known/jwks.json", "").Text, `"kid"`) == 2
+	}, apitest.Soon, apitest.Often)
+	again, _, err := command(t, "", "keys list", file)
+	require.NoError(t, err)
+	require.Equal(t, out, again)
+}
+
+func TestMigrateAndVersion(t *testing.T) {
+	t.Parallel()
+	out, _, err := command(t, "", "migrate", "DATABASE_URL="+pgtest.New(t).URL)
+	require.NoError(t, err)
+	require.Contains(t, out, "up to date")
+	out, _, err = command(t, "", "version")
+	require.NoError(t, err)
+	require.Contains(t, out, "ocipe")
+	_, _, err = command(t, "", "bake")
+	require.ErrorContains(t, err, "bake")
+}

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"text/tabwriter"
+	"time"
+
+	"github.com/ocipe/ocipe/internal/token"
+)
+
+type keysCommands struct {
+	List   keysListCommand   `cmd:"" help:"List the keys."`
+	Rotate keysRotateCommand `cmd:"" help:"Add a key, which soon signs; the one before verifies until nothing that it signed is valid."`
+}
+
+type keysListCommand struct{}
+
+// Run prints a table of the keys, never a private half.
+func (keysListCommand) Run(_ context.Context, a *app) error {
+	keys, err := token.File{Path: a.settings.keysFile()}.Load()
+	if err != nil {
+		return fmt.Errorf("OCIPE_KEYS_FILE: %w", err)
+	}
+	return a.printKeys(keys)
+}
+
+func (a *app) printKeys(keys token.Keys) error {
+	now := a.clock()
+	signer, _ := keys.Signer(now) // none: nothing signs, which the table shows
+	w := tabwriter.NewWriter(a.std.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "KEY\tSIGNS FROM\tVERIFIES UNTIL\tNOW")
+	for i := range keys {
+		k, from, until, state := &keys[i], "–", "–", "verifies"
+		if !k.SignsFrom.IsZero() {
+			from = k.SignsFrom.Format(time.RFC3339)
+		}
+		if !k.VerifiesUntil.IsZero() {
+			until = k.VerifiesUntil.Format(time.RFC3339)
+		}
+		switch {
+		case k == signer:
+			state = "signs"
+		case k.SignsFrom.After(now):
+			state = "announced"
+		case !k.VerifiesUntil.IsZero() && !now.Before(k.VerifiesUntil):
+			state = "retired"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", k.ID, from, until, state)
+	}
+	return w.Flush()
+}
+
+type keysRotateCommand struct {
+	In time.Duration `noenv:"" default:"10s" help:"When the new key begins to sign: every server must have the file by then. Running servers load it within a second."`
+}
+
+// Run adds a key.
+func (c keysRotateCommand) Run(_ context.Context, a *app) error {
+	if c.In < token.AnnounceFor {
+		return fmt.Errorf("--in: must be at least %s, so that every server and cache knows the key before it signs", token.AnnounceFor)
+	}
+	now := a.clock()
+	next, err := token.NewKey(rand.Reader, now.Add(c.In+time.Second)) // whole seconds: rounded up
+	if err != nil {
+		return err
+	}
+	keys, err := token.File{Path: a.settings.keysFile()}.Change(func(keys token.Keys) (token.Keys, error) {
+		return keys.Rotate(next, now, a.settings.RefreshTTL+time.Minute)
+	})
+	if err != nil {
+		return fmt.Errorf("OCIPE_KEYS_FILE: %w", err)
+	}
+	return a.printKeys(keys)
+}

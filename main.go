@@ -1,0 +1,153 @@
+// Ocipe is the server behind a personal cookbook with a grocery planner.
+package main
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"regexp"
+	"runtime/debug"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/alecthomas/kong"
+	"golang.org/x/term"
+)
+
+//go:embed openapi.yaml
+var contract []byte
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the program at once
+	err := run(ctx, os.Args[1:], os.Getenv, streams{os.Stdin, os.Stdout, os.Stderr})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "ocipe:", err)
+		os.Exit(1)
+	}
+}
+
+// streams are what a command reads from and writes to.
+type streams struct {
+	in   io.Reader
+	out  io.Writer // what was asked for
+	logs io.Writer // everything else
+}
+
+// commands is the command line; kong fills it in.
+type commands struct {
+	settings
+	Serve   serveCommand   `cmd:"" help:"Run the server."`
+	Migrate migrateCommand `cmd:"" help:"Bring the database's schema up to date; serve does so by itself."`
+	User    userCommands   `cmd:"" help:"List, rescue and delete accounts."`
+	Keys    keysCommands   `cmd:"" help:"List and rotate the keys that sign tokens."`
+	Version versionCommand `cmd:"" help:"Print the version."`
+}
+
+// errHelp ends a parse that has only printed help.
+var errHelp = errors.New("help was printed")
+
+// run is the program: it does what args say until it is done or ctx ends. Settings come from flags, else from
+// the environment. It returns what failed, in words for the operator.
+func run(ctx context.Context, args []string, getenv func(string) string, std streams) error {
+	var cli commands
+	parser, err := kong.New(&cli,
+		kong.Name("ocipe"),
+		kong.Description("A personal cookbook with a grocery planner. Every setting is a flag and an environment variable."),
+		kong.Writers(std.out, std.logs),
+		kong.Exit(func(int) { panic(errHelp) }), // only --help exits; parse recovers
+		kong.Resolvers(environment(getenv)),
+		kong.ValueFormatter(func(v *kong.Value) string {
+			if v.Flag == nil || v.Name == "help" || v.Tag.Has("noenv") {
+				return v.Help
+			}
+			return fmt.Sprintf("%s ($%s)", v.Help, envName(v.Name))
+		}),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+	)
+	if err != nil {
+		return fmt.Errorf("set up the command line: %w", err)
+	}
+	command, err := parse(parser, args)
+	if errors.Is(err, errHelp) {
+		return nil
+	}
+	if err != nil {
+		return naming(err)
+	}
+	if err := cli.check(); err != nil {
+		return err
+	}
+	app := &app{settings: &cli.settings, std: std, clock: time.Now, log: newLogger(std.logs, cli.LogLevel)}
+	command.BindTo(ctx, (*context.Context)(nil))
+	return command.Run(app)
+}
+
+func parse(parser *kong.Kong, args []string) (command *kong.Context, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			if p != any(errHelp) {
+				panic(p)
+			}
+			err = errHelp
+		}
+	}()
+	return parser.Parse(args)
+}
+
+// environment resolves flags from OCIPE_ variables. An empty variable counts as not set.
+func environment(getenv func(string) string) kong.ResolverFunc {
+	return func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+		if value := getenv(envName(flag.Name)); value != "" && !flag.Tag.Has("noenv") {
+			return value, nil
+		}
+		return nil, nil
+	}
+}
+
+func envName(flag string) string {
+	return "OCIPE_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
+var flagInError = regexp.MustCompile(`^--([a-z-]+)`)
+
+// naming puts the variable's name before an error about a flag, which is how most people set it.
+func naming(err error) error {
+	if m := flagInError.FindStringSubmatch(err.Error()); m != nil {
+		return fmt.Errorf("%s: %w", envName(m[1]), err)
+	}
+	return err
+}
+
+// newLogger writes lines for people to a terminal, JSON to everything else.
+func newLogger(w io.Writer, level slog.Level) *slog.Logger {
+	options := &slog.HandlerOptions{Level: level}
+	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		return slog.New(slog.NewTextHandler(w, options))
+	}
+	return slog.New(slog.NewJSONHandler(w, options))
+}
+
+type versionCommand struct{}
+
+// Run prints the version of the module, or the commit that it was built from.
+func (versionCommand) Run(_ context.Context, a *app) error {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return errors.New("this program was built without build information")
+	}
+	version := info.Main.Version
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			version += " " + s.Value
+		}
+	}
+	_, err := fmt.Fprintln(a.std.out, "ocipe", version, info.GoVersion)
+	return err
+}

@@ -1,0 +1,154 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/internal/apitest"
+	"github.com/ocipe/ocipe/internal/pgtest"
+)
+
+func TestMain(m *testing.M) {
+	code := pgtest.Main(m)
+	if program.dir != "" {
+		_ = os.RemoveAll(program.dir) // the system's temporary folder
+	}
+	os.Exit(code)
+}
+
+// TestStory lives a user's whole story twice, the second time on the data of the first.
+func TestStory(t *testing.T) {
+	t.Parallel()
+	for name, start := range map[string]func(*testing.T, ...string) *server{"ThroughRun": inProcess, "AsAProcess": asProcess} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			data := "DATA_DIR=" + pgtest.DataDir(t)
+
+			first := start(t, data)
+			c := apitest.ClientOf(t, first.url)
+			c.Register(t, "Amélie")
+			c.Login(t, "amélie")
+			require.Equal(t, http.StatusOK, c.Fridge(t))
+			require.Equal(t, http.StatusOK, c.Refresh(t).StatusCode)
+			kept := c.RefreshToken(t)
+			require.NoError(t, first.stop(), first.logs)
+
+			second := start(t, data)
+			c = apitest.ClientOf(t, second.url)
+			a := c.Do(t, http.MethodPost, "/api/user/token/refresh/", "", "Cookie: refresh_token="+kept)
+			require.Equal(t, http.StatusOK, a.StatusCode, "a restart logs nobody out")
+			c.Access = a.Access(t)
+			require.Equal(t, http.StatusOK, c.Fridge(t))
+			require.Equal(t, http.StatusBadRequest, c.Do(t, http.MethodPost, "/api/user/register/", apitest.Credentials("AMÉLIE", apitest.Password)).StatusCode)
+			c.Login(t, "Amélie")
+			require.Equal(t, http.StatusNoContent, c.Do(t, http.MethodPost, "/api/user/logout/", "").StatusCode)
+			require.Equal(t, http.StatusUnauthorized, c.Fridge(t))
+			require.Equal(t, http.StatusBadRequest, c.Refresh(t).StatusCode)
+			require.NoError(t, second.stop(), second.logs)
+			require.NotContains(t, second.logs.String(), `"level":"ERROR"`)
+		})
+	}
+}
+
+// TestKillBetweenRefreshes kills the server without warning between any two refreshes: the client stays
+// logged in, and no account is lost.
+func TestKillBetweenRefreshes(t *testing.T) {
+	t.Parallel()
+	data := "DATA_DIR=" + pgtest.DataDir(t)
+	s := asProcess(t, data)
+	c := apitest.ClientOf(t, s.url)
+	c.Register(t, "survivor")
+	c.Login(t, "survivor")
+	token := c.RefreshToken(t)
+	for range 5 {
+		s.kill()
+		s = asProcess(t, data)
+		c = apitest.ClientOf(t, s.url)
+		a := c.Do(t, http.MethodPost, "/api/user/token/refresh/", "", "Cookie: refresh_token="+token)
+		require.Equal(t, http.StatusOK, a.StatusCode, a.Text)
+		c.Access, token = a.Access(t), a.RefreshCookie().Value
+		require.Equal(t, http.StatusOK, c.Fridge(t))
+	}
+	require.NoError(t, s.stop())
+}
+
+func TestASecondServerOnTheSameDataSaysSo(t *testing.T) {
+	t.Parallel()
+	data := "DATA_DIR=" + pgtest.DataDir(t)
+	inProcess(t, data)
+
+	err := run(t.Context(), []string{"serve"}, environ(data, "ADDR=127.0.0.1:0"), streams{nil, newWatched(), newWatched()})
+
+	require.ErrorContains(t, err, "already uses this data folder")
+}
+
+func TestStoppingFinishesRequestsUnderWay(t *testing.T) {
+	t.Parallel()
+	s := asProcess(t, "DATA_DIR="+pgtest.DataDir(t))
+	apitest.ClientOf(t, s.url).Register(t, "hurried")
+	address := strings.TrimPrefix(s.url, "http://")
+	conn, err := net.Dial("tcp", address)
+	require.NoError(t, err)
+	defer conn.Close() //nolint:errcheck // read whole
+	answers, body := bufio.NewReader(conn), apitest.Credentials("hurried", apitest.Password)
+	_, err = fmt.Fprintf(conn, "POST /api/user/token/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"+
+		"Content-Length: %d\r\nExpect: 100-continue\r\n\r\n", len(body))
+	require.NoError(t, err)
+	status, err := answers.ReadString('\n')
+	require.NoError(t, err)
+	require.Equal(t, "HTTP/1.1 100 Continue\r\n", status, "the request is under way: its body is being read")
+
+	ended := make(chan error)
+	go func() { ended <- s.stop() }()
+	require.Eventually(t, func() bool {
+		probe, err := net.Dial("tcp", address)
+		if err == nil {
+			_ = probe.Close()
+		}
+		return err != nil
+	}, apitest.Soon, apitest.Often, "no new connections are taken")
+	_, err = io.WriteString(conn, body)
+	require.NoError(t, err)
+
+	rest, err := io.ReadAll(answers)
+	require.NoError(t, err)
+	require.Contains(t, string(rest), "HTTP/1.1 200 OK")
+	require.Contains(t, string(rest), `{"access":`)
+	require.NoError(t, <-ended)
+}
+
+func TestBeingAskedToStopIsNoFailure(t *testing.T) {
+	t.Parallel()
+	for _, moment := range []time.Duration{time.Millisecond, 100 * time.Millisecond, 500 * time.Millisecond, time.Second} {
+		ctx, cancel := context.WithTimeoutCause(t.Context(), moment, nil)
+		stopped, stop := context.WithCancel(context.Background())
+		context.AfterFunc(ctx, stop) // as a signal would
+		logs := newWatched()
+		err := run(stopped, []string{"serve"}, environ("DATA_DIR="+pgtest.DataDir(t), "ADDR=127.0.0.1:0"), streams{nil, logs, logs})
+		require.NoError(t, err, "after %s", moment)
+		cancel()
+	}
+}
+
+func TestHeadersAreBounded(t *testing.T) {
+	t.Parallel()
+	s := inProcess(t, "DATABASE_URL="+pgtest.New(t).URL, "KEYS_FILE="+filepath.Join(t.TempDir(), "keys.json"))
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+"/api/monitoring/healthz/", nil)
+	require.NoError(t, err)
+	r.Header.Set("X-Long", strings.Repeat("x", 40<<10))
+	res, err := http.DefaultClient.Do(r)
+	require.NoError(t, err)
+	require.NoError(t, res.Body.Close())
+	require.Equal(t, http.StatusRequestHeaderFieldsTooLarge, res.StatusCode)
+}
