@@ -1,0 +1,49 @@
+// The Chromium that is installed on this machine, driven by Playwright.
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+const artifacts = fileURLToPath(new URL('../../artifacts', import.meta.url));
+
+// The same places as in scripts/ensure-chromium.sh.
+const places = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+];
+
+export function launch() {
+  const executablePath = process.env.CHROMIUM || places.find(isProgram);
+  if (!executablePath) throw new Error('there is no Chromium; scripts/ensure-chromium.sh installs one');
+  return chromium.launch({
+    executablePath,
+    // Without its own sandbox, which doesn't work as root; without calls home, which would be none of ours.
+    args: ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
+  });
+}
+
+function isProgram(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+// screenshotOnFailure runs a test, and if it fails saves what the pages of the browser show to artifacts/.
+export async function screenshotOnFailure(browser, name, run) {
+  try {
+    await run();
+  } catch (error) {
+    mkdirSync(artifacts, { recursive: true });
+    const pages = browser.contexts().flatMap((context) => context.pages());
+    for (const [i, page] of pages.entries()) {
+      const path = `${artifacts}/${name.replace(/\W+/g, '-')}-${i + 1}.png`;
+      await page.screenshot({ path, fullPage: true }).catch(() => {}); // the failure itself matters more
+    }
+    throw error;
+  }
+}

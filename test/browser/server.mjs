@@ -1,0 +1,79 @@
+// The real server, bin/ocipe, as a child process with a data folder of its own.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const program = fileURLToPath(new URL('../../bin/ocipe', import.meta.url));
+const startTimeout = 60_000; // the first start creates a PostgreSQL cluster
+const stopTimeout = 30_000; // it may finish the requests under way, and stops its PostgreSQL
+
+// startServer starts a server with these settings on top, and answers once it serves.
+export async function startServer(settings = {}) {
+  assert.ok(existsSync(program), 'bin/ocipe is missing: go build -o bin/ocipe .');
+  const port = await freePort();
+  const folder = mkdtempSync(join(tmpdir(), 'ocipe-browser-'));
+  chmodSync(folder, 0o755); // as root, the server runs PostgreSQL as another user, who must get in
+
+  const child = spawn(program, ['serve'], {
+    env: { // nothing else: the settings of whoever runs the tests are not theirs
+      PATH: process.env.PATH,
+      OCIPE_ADDR: `127.0.0.1:${port}`,
+      OCIPE_PUBLIC_URL: `http://localhost:${port}`,
+      OCIPE_DATA_DIR: join(folder, 'data'),
+      ...settings,
+    },
+  });
+  const server = { url: `http://localhost:${port}`, log: '' };
+  child.stdout.on('data', (text) => (server.log += text));
+  child.stderr.on('data', (text) => (server.log += text));
+  const exited = once(child, 'exit');
+
+  // stop asks the server to end, and makes sure that it ends well.
+  server.stop = async () => {
+    child.kill('SIGTERM');
+    const impatience = setTimeout(() => child.kill('SIGKILL'), stopTimeout);
+    const [code, signal] = await exited;
+    clearTimeout(impatience);
+    rmSync(folder, { recursive: true, force: true });
+    assert.deepEqual({ code, signal }, { code: 0, signal: null }, `the server did not end well; its log:\n${server.log}`);
+  };
+
+  const failed = exited.then(([code]) => {
+    throw new Error(`the server ended with ${code} instead of serving; its log:\n${server.log}`);
+  });
+  failed.catch(() => {}); // later it ends because it is asked to
+  try {
+    await Promise.race([answers(`${server.url}/api/monitoring/healthz/`), failed]);
+  } catch (error) {
+    if (child.exitCode === null) await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
+  return server;
+}
+
+async function answers(url) {
+  const deadline = Date.now() + startTimeout;
+  for (;;) {
+    try {
+      if ((await fetch(url)).ok) return;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+async function freePort() {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}

@@ -1,0 +1,236 @@
+// The existing web client, on another origin than the server: it must never be logged out but by its user.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { after, before, describe, it } from 'node:test';
+import { launch, screenshotOnFailure } from './chromium.mjs';
+import { startServer } from './server.mjs';
+import { trafficOf } from './traffic.mjs';
+import { loseRefreshes, refreshCookie, tokenTypes } from './web-client/refresh-token.mjs';
+import { startSite, webClient } from './web-client/site.mjs';
+
+const grace = 2000;
+const refreshDays = 30;
+const password = 'eggs benedict at noon';
+
+// What a load of the page comes to, call by call; the three refreshes are parallel and have one cookie.
+const refused = ['GET /api/fridge 401', 'GET /api/fridge 401', 'GET /api/grocery/list 401'];
+const shown = ['GET /api/fridge 200', 'GET /api/fridge 200', 'GET /api/grocery/list 200'];
+const refreshed = Array(3).fill('POST /api/user/token/refresh/ 200');
+const anonymous = [...refused, ...Array(3).fill('POST /api/user/token/refresh/ 400'), ...Array(3).fill('POST /api/user/logout/ 204')];
+const loggedIn = [...refused, ...refreshed, ...shown];
+const exactly = (...calls) => calls.flat().sort();
+
+describe('The web client', { timeout: 180_000 }, () => {
+  let server, site, stranger, browser;
+  let accounts = 0;
+
+  before(async () => {
+    [site, stranger] = await Promise.all([startSite(), startSite()]);
+    server = await startServer({
+      OCIPE_ALLOWED_ORIGINS: site.url,
+      OCIPE_REFRESH_GRACE: `${grace}ms`,
+    });
+    site.serve(await webClient(server.url));
+    browser = await launch();
+  });
+  after(async () => {
+    await browser?.close();
+    await Promise.all([site?.stop(), stranger?.stop(), server?.stop()]);
+  });
+
+  // Each test is a person with a browser profile of their own.
+  const test = (name, run) => it(name, async () => {
+    const context = await browser.newContext();
+    context.setDefaultTimeout(10_000);
+    const errors = [];
+    context.on('weberror', (error) => errors.push(error.error().message));
+    try {
+      await screenshotOnFailure(browser, `web-client ${name}`, async () => {
+        await run(context, trafficOf(context, server.url));
+        assert.deepEqual(errors, []);
+      });
+    } finally {
+      await context.close();
+    }
+  });
+
+  test('shows the login form to somebody unknown', async (context, traffic) => {
+    await open(context, 'login');
+    assert.deepEqual((await traffic.take()).lines, exactly(anonymous));
+    assert.equal(await refreshCookie(context, server.url), undefined);
+  });
+
+  test('logs in, and keeps the refresh token where no script can read it', async (context, traffic) => {
+    const page = await open(context, 'login');
+    await traffic.take();
+    await logIn(page);
+    assert.equal(await page.locator('pre').innerText(), '{"ingredient_list":{}}');
+    const login = await traffic.take();
+    assert.deepEqual(login.lines, exactly('POST /api/user/token/ 200', shown));
+
+    const { value, expires, ...attributes } = await refreshCookie(context, server.url);
+    assert.deepEqual(attributes, {
+      name: 'refresh_token', domain: 'localhost', path: '/', httpOnly: true, secure: true, sameSite: 'None',
+    });
+    const days = (expires - Date.now() / 1000) / 86_400;
+    assert.ok(Math.abs(days - refreshDays) < 0.01, `the cookie lasts ${days} days`);
+
+    const readable = await page.evaluate(() => JSON.stringify([document.cookie, { ...localStorage }, { ...sessionStorage }]));
+    assert.equal(readable, '["",{},{}]');
+    await reload(page, 'fridge');
+    const bodies = [...login.bodies, ...(await traffic.take()).bodies].join('\n');
+    assert.deepEqual(tokenTypes(bodies), Array(4).fill('access')); // of the login and of three refreshes
+    assert.ok(!bodies.includes(value));
+  });
+
+  test('stays logged in over a reload, with three refreshes at once', async (context, traffic) => {
+    const page = await newcomer(context, traffic);
+    await reload(page, 'fridge');
+    assert.deepEqual((await traffic.take()).lines, exactly(loggedIn));
+  });
+
+  test('stays logged in when two tabs reload at once', async (context, traffic) => {
+    const first = await newcomer(context, traffic);
+    const second = await open(context, 'fridge');
+    await traffic.take();
+    for (let round = 0; round < 3; round++) {
+      await Promise.all([reload(first, 'fridge'), reload(second, 'fridge')]);
+      assert.deepEqual((await traffic.take()).lines, exactly(loggedIn, loggedIn));
+    }
+  });
+
+  test('stays logged in when it is reloaded ten times while it refreshes', async (context, traffic) => {
+    const page = await newcomer(context, traffic);
+    for (let i = 0; i < 10; i++) {
+      const refresh = page.waitForRequest(`${server.url}/api/user/token/refresh/`);
+      await page.reload({ waitUntil: 'domcontentloaded' });
+      await refresh;
+    }
+    await reload(page, 'fridge');
+    const unexpected = (await traffic.take()).lines.filter((line) => !loggedIn.includes(line));
+    assert.deepEqual(unexpected, []);
+    await reload(page, 'fridge');
+    assert.deepEqual((await traffic.take()).lines, exactly(loggedIn));
+  });
+
+  for (const [when, age] of [['at once', 0], ['after the grace', grace]]) {
+    test(`stays logged in when the answer to a refresh is lost, and it is reloaded ${when}`, async (context, traffic) => {
+      const page = await newcomer(context, traffic);
+      const before = await refreshCookie(context, server.url);
+      const lost = await loseRefreshes(page, before.value);
+      await reload(page, 'broken');
+      assert.deepEqual(lost, [200, 200, 200]); // the server has moved on
+      assert.deepEqual(await refreshCookie(context, server.url), before); // the browser has not
+      assert.deepEqual((await traffic.take()).lines, exactly(refused));
+      await page.unrouteAll();
+
+      const lostAt = await page.evaluate(() => performance.now());
+      await page.waitForFunction((time) => performance.now() >= time, lostAt + age);
+      await reload(page, 'fridge');
+      assert.deepEqual((await traffic.take()).lines, exactly(loggedIn));
+      await reload(page, 'fridge');
+      assert.deepEqual((await traffic.take()).lines, exactly(loggedIn));
+    });
+  }
+
+  test('is logged out in every tab at once', async (context, traffic) => {
+    const page = await newcomer(context, traffic);
+    const other = await open(context, 'fridge');
+    await traffic.take();
+
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await inState(page, 'login');
+    assert.equal(await refreshCookie(context, server.url), undefined);
+    assert.deepEqual((await traffic.take()).lines, exactly('POST /api/user/logout/ 204', anonymous));
+
+    await other.getByRole('button', { name: 'Look again' }).click(); // with a token that would be good for minutes
+    await inState(other, 'login');
+    assert.deepEqual((await traffic.take()).lines, exactly(anonymous));
+    await reload(page, 'login');
+    assert.deepEqual((await traffic.take()).lines, exactly(anonymous));
+  });
+
+  test('gets out of a refresh cookie that is no good', async (context, traffic) => {
+    await context.addCookies([{ name: 'refresh_token', value: 'stale', domain: 'localhost', path: '/', secure: true, sameSite: 'None' }]);
+    await open(context, 'login');
+    const { lines } = await traffic.take();
+    const endings = lines.filter((line) => line !== 'POST /api/user/token/refresh/ 401');
+    assert.deepEqual(endings, exactly(anonymous));
+    const tries = lines.length - endings.length;
+    assert.ok(tries >= 1 && tries <= 3, `each of three refreshes may be refused once, not ${tries} times in all`);
+  });
+
+  test('is out of reach for a page of an origin that is not allowed', async (context, traffic) => {
+    const page = await newcomer(context, traffic);
+    const before = await refreshCookie(context, server.url);
+    const other = await context.newPage();
+    await other.goto(stranger.url);
+    const wire = await context.newCDPSession(other); // what the browser keeps even from Playwright
+    await wire.send('Network.enable');
+    for (const mode of ['cors', 'no-cors']) {
+      const sent = once(wire, 'Network.requestWillBeSentExtraInfo');
+      const answered = once(wire, 'Network.responseReceivedExtraInfo');
+      const seen = await other.evaluate(async ([url, mode]) => {
+        try {
+          const response = await fetch(url, { method: 'POST', credentials: 'include', mode });
+          return [response.type, response.status, await response.text()];
+        } catch (error) {
+          return [error.name];
+        }
+      }, [`${server.url}/api/user/token/refresh/`, mode]);
+      assert.deepEqual(seen, mode === 'cors' ? ['TypeError'] : ['opaque', 0, '']);
+
+      const [{ associatedCookies }] = await sent;
+      assert.deepEqual(associatedCookies.map(({ cookie }) => cookie.value), [before.value]); // the browser did send it
+      const [{ statusCode, headers }] = await answered;
+      assert.equal(statusCode, 403);
+      const names = Object.keys(headers).map((name) => name.toLowerCase());
+      assert.deepEqual(names.filter((name) => name === 'set-cookie' || name.startsWith('access-control-')), []);
+    }
+    assert.deepEqual(await refreshCookie(context, server.url), before);
+    await traffic.take();
+    await reload(page, 'fridge');
+    assert.deepEqual((await traffic.take()).lines, exactly(loggedIn));
+  });
+
+  async function open(context, state) {
+    const page = await context.newPage();
+    await page.goto(site.url);
+    return inState(page, state);
+  }
+
+  async function reload(page, state) {
+    await page.reload();
+    return inState(page, state);
+  }
+
+  // inState waits until the page has nothing under way, and makes sure of what it shows.
+  async function inState(page, state) {
+    await page.locator('main:not([data-state=loading])').waitFor();
+    const text = await page.locator('main').innerText();
+    assert.equal(await page.locator('main').getAttribute('data-state'), state, `the page shows: ${text}`);
+    return page;
+  }
+
+  async function logIn(page) {
+    const username = `cook${++accounts}`;
+    const registered = await fetch(`${server.url}/api/user/register/`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ username, password }),
+    });
+    assert.equal(registered.status, 201);
+    await page.getByLabel('Name').fill(username);
+    await page.getByLabel('Password').fill(password);
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await inState(page, 'fridge');
+  }
+
+  // newcomer is a page on which somebody has just logged in.
+  async function newcomer(context, traffic) {
+    const page = await open(context, 'login');
+    await logIn(page);
+    await traffic.take();
+    return page;
+  }
+});
