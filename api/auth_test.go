@@ -72,8 +72,8 @@ func TestForgedTokens(t *testing.T) {
 	sid := claimsOf(t, access)["sid"].(string)
 	claims := func(kind, more string) string {
 		now := time.Now().Unix()
-		return fmt.Sprintf(`{"token_type":%q,"user_id":%d,"sub":"%d","sid":%q,"jti":"x","iss":%q,"aud":%q,"iat":%d,"exp":%d%s}`,
-			kind, id, id, sid, apitest.PublicURL, apitest.PublicURL, now, now+300, more)
+		return fmt.Sprintf(`{"token_type":%q,"user_id":%d,"sub":"%d","sid":%q,"jti":%q,"iss":%q,"aud":%q,"iat":%d,"exp":%d%s}`,
+			kind, id, id, sid, uuid.NewString(), apitest.PublicURL, apitest.PublicURL, now, now+300, more)
 	}
 	sign := func(header, payload string) string {
 		signed := base64.RawURLEncoding.EncodeToString([]byte(header)) + "." + base64.RawURLEncoding.EncodeToString([]byte(payload))

@@ -153,7 +153,7 @@ func clip(text string) string {
 func (s *Service) mint(m minted) (Tokens, error) {
 	issuer, now := s.Tokens.Issuer(), s.Clock()
 	access, err := issuer.MintAccess(token.Access{
-		ID: uuid.NewString(), UserID: m.userID, SessionID: m.id, IssuedAt: m.now,
+		ID: uuid.New(), UserID: m.userID, SessionID: m.id, IssuedAt: m.now,
 		ExpiresAt: earlier(m.now.Add(min(s.Settings.AccessTTL, s.Settings.RefreshTTL)), m.absoluteExpiresAt),
 	}, now)
 	if err != nil {

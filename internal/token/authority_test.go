@@ -59,7 +59,7 @@ func TestAuthority(t *testing.T) {
 		for signs := false; !signs; <-pace.C {
 			for n, a := range servers {
 				text, err := a.Issuer().MintAccess(Access{
-					ID: "x", UserID: 7, SessionID: session, IssuedAt: time.Now(), ExpiresAt: time.Now().Add(time.Hour),
+					ID: tokenID, UserID: 7, SessionID: session, IssuedAt: time.Now(), ExpiresAt: time.Now().Add(time.Hour),
 				}, time.Now())
 				require.NoError(t, err)
 				_, err = servers[1-n].Issuer().VerifyAccess(text, time.Now())

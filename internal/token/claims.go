@@ -9,7 +9,7 @@ import (
 
 // Access is what an access token says.
 type Access struct {
-	ID        string // jti
+	ID        uuid.UUID // jti
 	UserID    int64
 	SessionID uuid.UUID
 	IssuedAt  time.Time // whole seconds
@@ -52,16 +52,21 @@ func (c *claims) valid(of kind, issuer string) bool {
 	if (of == refresh) != (c.Gen != nil) {
 		return false
 	}
-	session, err := uuid.Parse(*c.SessionID)
-	if err != nil || session.String() != *c.SessionID {
+	if !isUUID(*c.SessionID) || of == access && !isUUID(*c.ID) {
 		return false
 	}
-	if of == refresh && (*c.Gen < 1 || *c.ID != refreshID(session, *c.Gen)) {
+	if of == refresh && (*c.Gen < 1 || *c.ID != refreshID(c.session(), *c.Gen)) {
 		return false
 	}
 	return *c.TokenType == tokenType[of] && *c.Issuer == issuer && *c.Audience == issuer &&
-		*c.UserID > 0 && *c.Subject == strconv.FormatInt(*c.UserID, 10) && *c.ID != "" &&
+		*c.UserID > 0 && *c.Subject == strconv.FormatInt(*c.UserID, 10) &&
 		*c.IssuedAt > 0 && *c.ExpiresAt > *c.IssuedAt
+}
+
+// isUUID tells whether a text is a UUID in the one form that we write (RFC 9562, section 4).
+func isUUID(text string) bool {
+	id, err := uuid.Parse(text)
+	return err == nil && id.String() == text
 }
 
 // session returns the `sid` of claims that are valid.

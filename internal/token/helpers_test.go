@@ -36,8 +36,11 @@ func single(t testing.TB) (*Issuer, Key) {
 	return NewIssuer(name, Keys{k}), k
 }
 
+// tokenID is the jti of the sample.
+var tokenID = uuid.MustParse("0b7e7f0c-9a55-4f0b-8f3d-0c6a3f0e9d11")
+
 func sampleAccess() Access {
-	return Access{ID: "an id", UserID: 7, SessionID: session, IssuedAt: now, ExpiresAt: now.Add(5 * minute)}
+	return Access{ID: tokenID, UserID: 7, SessionID: session, IssuedAt: now, ExpiresAt: now.Add(5 * minute)}
 }
 
 func sampleRefresh() Refresh {

@@ -51,7 +51,7 @@ func NewIssuer(name string, keys Keys) *Issuer {
 
 // MintAccess returns the signed access token. now decides which key signs; it fails if none does.
 func (i *Issuer) MintAccess(a Access, now time.Time) (string, error) {
-	c := i.claims(access, a.UserID, a.SessionID, a.ID, a.IssuedAt, a.ExpiresAt)
+	c := i.claims(access, a.UserID, a.SessionID, a.ID.String(), a.IssuedAt, a.ExpiresAt)
 	return i.mint(access, c, now)
 }
 
@@ -93,7 +93,7 @@ func (i *Issuer) VerifyAccess(text string, now time.Time) (Access, error) {
 			return Access{}, err
 		}
 		a = Access{
-			ID: *c.ID, UserID: *c.UserID, SessionID: c.session(),
+			ID: uuid.MustParse(*c.ID), UserID: *c.UserID, SessionID: c.session(),
 			IssuedAt: time.Unix(*c.IssuedAt, 0), ExpiresAt: time.Unix(*c.ExpiresAt, 0),
 		}
 		// The caller's string may be a part of a larger buffer, which the cache must not keep alive.

@@ -27,7 +27,7 @@ func TestMint(t *testing.T) {
 		header, members := payload(t, mintAccess(t, i, now))
 		require.Equal(t, `{"alg":"EdDSA","kid":"`+k.ID+`","typ":"at+jwt"}`, header)
 		require.Equal(t, map[string]any{
-			"token_type": "access", "user_id": json.Number("7"), "sub": "7", "sid": session.String(), "jti": "an id",
+			"token_type": "access", "user_id": json.Number("7"), "sub": "7", "sid": session.String(), "jti": tokenID.String(),
 			"iss": name, "aud": name, "iat": iat, "exp": exp,
 		}, members)
 	})
@@ -108,7 +108,7 @@ func TestVerify(t *testing.T) {
 			_, err = i.VerifyAccess(access, now.Add(5*minute))
 			require.Equal(t, ErrInvalid, err)
 		}
-		fresh, _ := i.MintAccess(Access{ID: "x", UserID: 7, SessionID: session, IssuedAt: now, ExpiresAt: now.Add(minute)}, now)
+		fresh, _ := i.MintAccess(Access{ID: tokenID, UserID: 7, SessionID: session, IssuedAt: now, ExpiresAt: now.Add(minute)}, now)
 		_, err := i.VerifyAccess(fresh, now.Add(minute))
 		require.Equal(t, ErrInvalid, err, "also at first sight")
 
