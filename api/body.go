@@ -28,7 +28,7 @@ func (s *Server) checkBody(op *operation, w http.ResponseWriter, r *http.Request
 		present = err == nil
 	}
 	if present && !isJSON(r.Header) { // the type of no body doesn't matter
-		return problem(codeUnsupportedMediaType)
+		return fault.New(codeUnsupportedMediaType)
 	}
 	if r.ContentLength > op.maxBytes {
 		return tooLarge(op.maxBytes)
@@ -38,7 +38,7 @@ func (s *Server) checkBody(op *operation, w http.ResponseWriter, r *http.Request
 	case err != nil && errors.As(err, new(*http.MaxBytesError)):
 		return tooLarge(op.maxBytes)
 	case err != nil:
-		return problem(codeMalformedBody) // the client broke off
+		return fault.New(codeMalformedBody) // the client broke off
 	case len(text) == 0 && op.optional:
 		r.Body, r.ContentLength = http.NoBody, 0
 		return nil
@@ -46,11 +46,11 @@ func (s *Server) checkBody(op *operation, w http.ResponseWriter, r *http.Request
 	// json v2 refuses what RFC 8259 leaves open: repeated names, invalid UTF-8, lone surrogates, trailing data.
 	var members map[string]jsontext.Value
 	if err := json.Unmarshal(text, &members); err != nil || members == nil {
-		return problem(codeMalformedBody)
+		return fault.New(codeMalformedBody)
 	}
 	body, err := known(op.body, members)
 	if err != nil {
-		return problem(codeMalformedBody)
+		return fault.New(codeMalformedBody)
 	}
 	if flaws := s.checkObject(op.body, body); len(flaws) > 0 {
 		return fault.Invalid(flaws...)

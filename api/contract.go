@@ -51,7 +51,7 @@ type operation struct {
 
 	needsUser     bool // an access token
 	refreshCookie bool // takes the refresh cookie, which then stands for the body
-	sameSite      bool // refuses other sites' pages: it can answer 403
+	crossOrigin   bool // refuses pages of other origins: it declares 403, which nothing else answers
 }
 
 // operation looks up what stands in the contract for a route that is being bound. It fails if nothing does,
@@ -62,7 +62,7 @@ func (c *contract) operation(method, path string) (*operation, error) {
 		return nil, fmt.Errorf("the contract has no %s %s", method, path)
 	}
 	op := item.GetOperation(method)
-	o := &operation{id: op.OperationID, route: path, sameSite: op.Responses.Status(http.StatusForbidden) != nil}
+	o := &operation{id: op.OperationID, route: path, crossOrigin: op.Responses.Status(http.StatusForbidden) != nil}
 	security := c.doc.Security
 	if op.Security != nil {
 		security = *op.Security

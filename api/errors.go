@@ -16,7 +16,7 @@ import (
 const (
 	codeMalformedBody        fault.Code = "malformed_body"
 	codeNotAuthenticated     fault.Code = "not_authenticated"
-	codeCrossSite            fault.Code = "cross_site_request"
+	codeCrossOrigin          fault.Code = "cross_site_request"
 	codeMethodNotAllowed     fault.Code = "method_not_allowed"
 	codeBodyTooLarge         fault.Code = "body_too_large"
 	codeUnsupportedMediaType fault.Code = "unsupported_media_type"
@@ -35,7 +35,7 @@ var problems = map[fault.Code]struct {
 	codeNotAuthenticated:       {http.StatusUnauthorized, "Authentication credentials were not provided."},
 	fault.TokenNotValid:        {http.StatusUnauthorized, "Given token not valid for any token type"},
 	fault.NoActiveAccount:      {http.StatusUnauthorized, "No active account found with the given credentials"},
-	codeCrossSite:              {http.StatusForbidden, "This request comes from another site. The operator can allow its origin with OCIPE_ALLOWED_ORIGINS."},
+	codeCrossOrigin:            {http.StatusForbidden, "This request comes from a page of another origin. The operator can allow it with OCIPE_ALLOWED_ORIGINS."},
 	fault.NotFound:             {http.StatusNotFound, "Nothing is here."},
 	codeMethodNotAllowed:       {http.StatusMethodNotAllowed, "This path does not take this method; Allow names those that it takes."},
 	codeBodyTooLarge:           {http.StatusRequestEntityTooLarge, "The body is too large."},
@@ -49,9 +49,6 @@ var problems = map[fault.Code]struct {
 // statusClientClosedRequest is what logs say of a client that has gone before it was answered (nginx's).
 const statusClientClosedRequest = 499
 
-// problem returns a failure that HTTP alone knows.
-func problem(code fault.Code) *fault.Error { return fault.New(code) }
-
 // clearing is a failure whose answer also clears the refresh cookie.
 type clearing struct {
 	error
@@ -61,7 +58,8 @@ type clearing struct {
 // Unwrap returns the failure itself.
 func (c clearing) Unwrap() error { return c.error }
 
-// problemBody is RFC 9457's object with our members and those that existing clients read.
+// problemBody is RFC 9457's object with our members and those that existing clients read: one type for what gen
+// has a type of for each operation and status.
 type problemBody struct {
 	Type     string         `json:"type"`
 	Title    string         `json:"title"`
@@ -78,13 +76,13 @@ type problemField struct {
 	Detail string `json:"detail"`
 }
 
-// fail answers a failure. What isn't a fault is internal: it is logged with the request, and the
-// client learns no more than that.
+// fail answers a failure. A deadline is an overload, and a client that has gone gets no answer. Whatever else
+// isn't a fault is internal: it is logged with the request, and the client learns no more than that.
 func fail(w http.ResponseWriter, r *http.Request, err error) {
 	x := exchangeOf(r.Context())
 	x.failure = err
 	if errors.Is(r.Context().Err(), context.Canceled) {
-		w.WriteHeader(statusClientClosedRequest) // nobody hears it, but the log
+		w.WriteHeader(statusClientClosedRequest) // only the log will see it
 		return
 	}
 	f, ok := errors.AsType[*fault.Error](err)
@@ -93,7 +91,7 @@ func fail(w http.ResponseWriter, r *http.Request, err error) {
 	case errors.Is(err, context.DeadlineExceeded):
 		f = fault.Busy(fault.Overloaded, fault.Soon, err)
 	default:
-		f = problem(codeInternal)
+		f = fault.New(codeInternal)
 	}
 	if c, ok := errors.AsType[clearing](err); ok {
 		w.Header().Set("Set-Cookie", c.cookie)

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/go-chi/chi/v5/middleware"
+
+	"github.com/ocipe/ocipe/internal/fault"
 )
 
 // requestDeadline bounds what one request may take, its SQL included.
@@ -18,15 +20,15 @@ const requestDeadline = 10 * time.Second
 
 // exchange is what is known of a request while it passes; it ends as its line in the log.
 type exchange struct {
-	id        string
-	route     string // as the contract writes it; empty: none
-	client    netip.Addr
-	secure    bool // the client's connection is known to be encrypted
-	userAgent string
-	userID    int64    // 0: nobody is logged in
-	sentToken bool     // an access or refresh token was sent, valid or not
-	cookies   []string // the refresh cookies, where the operation takes them
-	failure   error
+	id            string
+	route         string // as the contract writes it; empty: none
+	client        netip.Addr
+	secure        bool // the client's connection is known to be encrypted
+	userAgent     string
+	userID        int64    // 0: nobody is logged in
+	sentToken     bool     // an access or refresh token was sent, valid or not
+	refreshTokens []string // of the refresh cookies, where the operation takes them
+	failure       error
 }
 
 type exchangeKey struct{}
@@ -96,5 +98,5 @@ func (s *Server) answerPanic(ctx context.Context, w http.ResponseWriter, r *http
 	if ww, ok := w.(middleware.WrapResponseWriter); ok && ww.Status() != 0 {
 		panic(http.ErrAbortHandler) // the answer has begun: break it off rather than pretend
 	}
-	fail(w, r, problem(codeInternal))
+	fail(w, r, fault.New(codeInternal))
 }

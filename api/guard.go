@@ -21,13 +21,13 @@ func refuse(w http.ResponseWriter, r *http.Request, sent io.Reader, err error) {
 }
 
 // guard puts before an operation what the contract demands of its requests, in the order in which they
-// are refused: another site's page 403, nobody logged in 401, content type 415, size 413, content 400.
+// are refused: a page of another origin 403, no valid access token 401, content type 415, size 413, content 400.
 func (s *Server) guard(op *operation, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x, sent := exchangeOf(r.Context()), r.Body
 		x.route = op.route
-		if op.sameSite && s.crossOrigin.Check(r) != nil {
-			refuse(w, r, sent, problem(codeCrossSite))
+		if op.crossOrigin && s.crossOrigin.Check(r) != nil {
+			refuse(w, r, sent, fault.New(codeCrossOrigin))
 			return
 		}
 		if op.needsUser {
@@ -37,10 +37,10 @@ func (s *Server) guard(op *operation, next http.Handler) http.Handler {
 			}
 		}
 		if op.refreshCookie {
-			x.cookies = refreshCookies(r)
-			x.sentToken = len(x.cookies) > 0
+			x.refreshTokens = refreshCookies(r)
+			x.sentToken = len(x.refreshTokens) > 0
 		}
-		if op.body == nil || len(x.cookies) > 0 { // with a cookie the body isn't read
+		if op.body == nil || len(x.refreshTokens) > 0 { // with a cookie the body isn't read
 			r.Body, r.ContentLength = http.NoBody, 0
 		} else if err := s.checkBody(op, w, r); err != nil {
 			refuse(w, r, sent, err)
@@ -62,7 +62,7 @@ func (s *Server) authenticate(x *exchange, r *http.Request) error {
 		}
 	}
 	if !x.sentToken {
-		return problem(codeNotAuthenticated)
+		return fault.New(codeNotAuthenticated)
 	}
 	if len(token) != 1 {
 		return fault.New(fault.TokenNotValid)

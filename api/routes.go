@@ -104,7 +104,7 @@ func unrouted(routes chi.Routes) http.HandlerFunc {
 			}
 		}
 		if len(allowed) == 0 {
-			fail(w, r, problem(fault.NotFound))
+			fail(w, r, fault.New(fault.NotFound))
 			return
 		}
 		w.Header().Set("Allow", strings.Join(append(allowed, http.MethodOptions), ", "))
@@ -112,6 +112,6 @@ func unrouted(routes chi.Routes) http.HandlerFunc {
 			w.WriteHeader(http.StatusNoContent)
 			return
 		}
-		fail(w, r, problem(codeMethodNotAllowed))
+		fail(w, r, fault.New(codeMethodNotAllowed))
 	}
 }

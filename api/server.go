@@ -106,7 +106,7 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	if s.contract, err = loadContract(ctx, c.Contract, policy.MinLength); err != nil {
 		return nil, err
 	}
-	s.crossOrigin, err = sameSite(c.PublicURL, c.AllowedOrigins)
+	s.crossOrigin, err = crossOriginProtection(c.PublicURL, c.AllowedOrigins)
 	return s, err
 }
 
@@ -143,7 +143,7 @@ func (s *Server) Handler() (http.Handler, error) {
 
 // strict is the generated adapter from HTTP to typed requests, with our answers to its failures.
 func (s *Server) strict() gen.ServerInterface {
-	refuseNothing := func(next gen.StrictHandlerFunc, operation string) gen.StrictHandlerFunc {
+	requireAnswer := func(next gen.StrictHandlerFunc, operation string) gen.StrictHandlerFunc {
 		return func(ctx context.Context, w http.ResponseWriter, r *http.Request, request any) (any, error) {
 			response, err := next(ctx, w, r, request)
 			if err == nil && response == nil {
@@ -152,7 +152,7 @@ func (s *Server) strict() gen.ServerInterface {
 			return response, err
 		}
 	}
-	return gen.NewStrictHandlerWithOptions(s, []gen.StrictMiddlewareFunc{refuseNothing}, gen.StrictHTTPServerOptions{
+	return gen.NewStrictHandlerWithOptions(s, []gen.StrictMiddlewareFunc{requireAnswer}, gen.StrictHTTPServerOptions{
 		RequestErrorHandlerFunc: func(w http.ResponseWriter, r *http.Request, err error) {
 			fail(w, r, &fault.Error{Code: codeMalformedBody, Cause: err})
 		},
@@ -160,8 +160,8 @@ func (s *Server) strict() gen.ServerInterface {
 	})
 }
 
-// sameSite refuses requests that another site's page made the browser send, with its cookies.
-func sameSite(publicURL *url.URL, allowed []string) (*http.CrossOriginProtection, error) {
+// crossOriginProtection refuses requests that a page of another origin made the browser send, with its cookies.
+func crossOriginProtection(publicURL *url.URL, allowed []string) (*http.CrossOriginProtection, error) {
 	p := http.NewCrossOriginProtection()
 	var all error
 	for _, origin := range append([]string{Origin(publicURL)}, allowed...) {

@@ -30,11 +30,11 @@ func (s *Server) ObtainToken(ctx context.Context, req gen.ObtainTokenRequestObje
 	}, nil
 }
 
-// RefreshToken answers POST /api/user/token/refresh/. A refused token that came by cookie is cleared there:
-// existing clients would send it again for ever.
+// RefreshToken answers POST /api/user/token/refresh/. Where the refused token came by cookie, the answer deletes the
+// cookie: existing clients would otherwise send it again and again.
 func (s *Server) RefreshToken(ctx context.Context, req gen.RefreshTokenRequestObject) (gen.RefreshTokenResponseObject, error) {
 	x := exchangeOf(ctx)
-	presented := x.cookies
+	presented := x.refreshTokens
 	if len(presented) == 0 {
 		if req.Body == nil || req.Body.Refresh == nil {
 			return nil, fault.Invalid(fault.Field{
@@ -44,7 +44,7 @@ func (s *Server) RefreshToken(ctx context.Context, req gen.RefreshTokenRequestOb
 		presented, x.sentToken = []string{*req.Body.Refresh}, true
 	}
 	tokens, err := s.sessions.Refresh(ctx, presented)
-	if f, ok := errors.AsType[*fault.Error](err); ok && f.Code == fault.TokenNotValid && len(x.cookies) > 0 {
+	if f, ok := errors.AsType[*fault.Error](err); ok && f.Code == fault.TokenNotValid && len(x.refreshTokens) > 0 {
 		return nil, clearing{err, s.cookies.cleared()}
 	}
 	if err != nil {
@@ -60,7 +60,7 @@ func (s *Server) RefreshToken(ctx context.Context, req gen.RefreshTokenRequestOb
 // Logout answers POST /api/user/logout/.
 func (s *Server) Logout(ctx context.Context, _ gen.LogoutRequestObject) (gen.LogoutResponseObject, error) {
 	x := exchangeOf(ctx)
-	userID, err := s.sessions.Logout(ctx, x.cookies)
+	userID, err := s.sessions.Logout(ctx, x.refreshTokens)
 	if err != nil {
 		return nil, err
 	}

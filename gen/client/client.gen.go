@@ -190,13 +190,15 @@ type ClientInterface interface {
 	// Answers a new access token and rotates the refresh token in the cookie.
 	//
 	// The token comes from the cookie `refresh_token`; then the body isn't read. Without the
-	// cookie (an empty one counts as none) it may be sent as `refresh` in the body. It may be 16,384 characters long; above
-	// 2,048 it is not acceptable (401). Of several such cookies the first acceptable one counts.
+	// cookie (an empty one counts as none) it may be sent as `refresh` in the body. With neither, the answer is 400:
+	// nobody is logged in. A token longer than 2,048 characters is never valid (401); a `refresh` longer than
+	// 16,384 is refused by its length (400). Of several such cookies the first acceptable one counts; of several of
+	// one session, the newest.
 	//
-	// Calls may be doubled, parallel or lost: within the grace (30 seconds) every one of them gets
-	// the same new refresh token, and a client whose answer was lost gets in with its old one. A
-	// refresh token that is used again long after its successor was used ends the session: somebody
-	// has a copy.
+	// Calls may be doubled, parallel or lost: within the grace (30 seconds, unless the operator decides
+	// otherwise) every one of them gets the same new refresh token, and a client whose answer was lost gets in with
+	// its old one. A refresh token that is used again after the grace, although its successor was used, ends the
+	// session: somebody has a copy.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -208,13 +210,15 @@ type ClientInterface interface {
 	// Answers a new access token and rotates the refresh token in the cookie.
 	//
 	// The token comes from the cookie `refresh_token`; then the body isn't read. Without the
-	// cookie (an empty one counts as none) it may be sent as `refresh` in the body. It may be 16,384 characters long; above
-	// 2,048 it is not acceptable (401). Of several such cookies the first acceptable one counts.
+	// cookie (an empty one counts as none) it may be sent as `refresh` in the body. With neither, the answer is 400:
+	// nobody is logged in. A token longer than 2,048 characters is never valid (401); a `refresh` longer than
+	// 16,384 is refused by its length (400). Of several such cookies the first acceptable one counts; of several of
+	// one session, the newest.
 	//
-	// Calls may be doubled, parallel or lost: within the grace (30 seconds) every one of them gets
-	// the same new refresh token, and a client whose answer was lost gets in with its old one. A
-	// refresh token that is used again long after its successor was used ends the session: somebody
-	// has a copy.
+	// Calls may be doubled, parallel or lost: within the grace (30 seconds, unless the operator decides
+	// otherwise) every one of them gets the same new refresh token, and a client whose answer was lost gets in with
+	// its old one. A refresh token that is used again after the grace, although its successor was used, ends the
+	// session: somebody has a copy.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -421,13 +425,15 @@ func (c *Client) ObtainToken(ctx context.Context, body ObtainTokenJSONRequestBod
 // Answers a new access token and rotates the refresh token in the cookie.
 //
 // The token comes from the cookie `refresh_token`; then the body isn't read. Without the
-// cookie (an empty one counts as none) it may be sent as `refresh` in the body. It may be 16,384 characters long; above
-// 2,048 it is not acceptable (401). Of several such cookies the first acceptable one counts.
+// cookie (an empty one counts as none) it may be sent as `refresh` in the body. With neither, the answer is 400:
+// nobody is logged in. A token longer than 2,048 characters is never valid (401); a `refresh` longer than
+// 16,384 is refused by its length (400). Of several such cookies the first acceptable one counts; of several of
+// one session, the newest.
 //
-// Calls may be doubled, parallel or lost: within the grace (30 seconds) every one of them gets
-// the same new refresh token, and a client whose answer was lost gets in with its old one. A
-// refresh token that is used again long after its successor was used ends the session: somebody
-// has a copy.
+// Calls may be doubled, parallel or lost: within the grace (30 seconds, unless the operator decides
+// otherwise) every one of them gets the same new refresh token, and a client whose answer was lost gets in with
+// its old one. A refresh token that is used again after the grace, although its successor was used, ends the
+// session: somebody has a copy.
 //
 // Takes any type of body and a specified content type.
 //
@@ -449,13 +455,15 @@ func (c *Client) RefreshTokenWithBody(ctx context.Context, contentType string, b
 // Answers a new access token and rotates the refresh token in the cookie.
 //
 // The token comes from the cookie `refresh_token`; then the body isn't read. Without the
-// cookie (an empty one counts as none) it may be sent as `refresh` in the body. It may be 16,384 characters long; above
-// 2,048 it is not acceptable (401). Of several such cookies the first acceptable one counts.
+// cookie (an empty one counts as none) it may be sent as `refresh` in the body. With neither, the answer is 400:
+// nobody is logged in. A token longer than 2,048 characters is never valid (401); a `refresh` longer than
+// 16,384 is refused by its length (400). Of several such cookies the first acceptable one counts; of several of
+// one session, the newest.
 //
-// Calls may be doubled, parallel or lost: within the grace (30 seconds) every one of them gets
-// the same new refresh token, and a client whose answer was lost gets in with its old one. A
-// refresh token that is used again long after its successor was used ends the session: somebody
-// has a copy.
+// Calls may be doubled, parallel or lost: within the grace (30 seconds, unless the operator decides
+// otherwise) every one of them gets the same new refresh token, and a client whose answer was lost gets in with
+// its old one. A refresh token that is used again after the grace, although its successor was used, ends the
+// session: somebody has a copy.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -924,13 +932,15 @@ type ClientWithResponsesInterface interface {
 	// Answers a new access token and rotates the refresh token in the cookie.
 	//
 	// The token comes from the cookie `refresh_token`; then the body isn't read. Without the
-	// cookie (an empty one counts as none) it may be sent as `refresh` in the body. It may be 16,384 characters long; above
-	// 2,048 it is not acceptable (401). Of several such cookies the first acceptable one counts.
+	// cookie (an empty one counts as none) it may be sent as `refresh` in the body. With neither, the answer is 400:
+	// nobody is logged in. A token longer than 2,048 characters is never valid (401); a `refresh` longer than
+	// 16,384 is refused by its length (400). Of several such cookies the first acceptable one counts; of several of
+	// one session, the newest.
 	//
-	// Calls may be doubled, parallel or lost: within the grace (30 seconds) every one of them gets
-	// the same new refresh token, and a client whose answer was lost gets in with its old one. A
-	// refresh token that is used again long after its successor was used ends the session: somebody
-	// has a copy.
+	// Calls may be doubled, parallel or lost: within the grace (30 seconds, unless the operator decides
+	// otherwise) every one of them gets the same new refresh token, and a client whose answer was lost gets in with
+	// its old one. A refresh token that is used again after the grace, although its successor was used, ends the
+	// session: somebody has a copy.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -942,13 +952,15 @@ type ClientWithResponsesInterface interface {
 	// Answers a new access token and rotates the refresh token in the cookie.
 	//
 	// The token comes from the cookie `refresh_token`; then the body isn't read. Without the
-	// cookie (an empty one counts as none) it may be sent as `refresh` in the body. It may be 16,384 characters long; above
-	// 2,048 it is not acceptable (401). Of several such cookies the first acceptable one counts.
+	// cookie (an empty one counts as none) it may be sent as `refresh` in the body. With neither, the answer is 400:
+	// nobody is logged in. A token longer than 2,048 characters is never valid (401); a `refresh` longer than
+	// 16,384 is refused by its length (400). Of several such cookies the first acceptable one counts; of several of
+	// one session, the newest.
 	//
-	// Calls may be doubled, parallel or lost: within the grace (30 seconds) every one of them gets
-	// the same new refresh token, and a client whose answer was lost gets in with its old one. A
-	// refresh token that is used again long after its successor was used ends the session: somebody
-	// has a copy.
+	// Calls may be doubled, parallel or lost: within the grace (30 seconds, unless the operator decides
+	// otherwise) every one of them gets the same new refresh token, and a client whose answer was lost gets in with
+	// its old one. A refresh token that is used again after the grace, although its successor was used, ends the
+	// session: somebody has a copy.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -1877,13 +1889,15 @@ func (c *ClientWithResponses) ObtainTokenWithResponse(ctx context.Context, body 
 // Answers a new access token and rotates the refresh token in the cookie.
 //
 // The token comes from the cookie `refresh_token`; then the body isn't read. Without the
-// cookie (an empty one counts as none) it may be sent as `refresh` in the body. It may be 16,384 characters long; above
-// 2,048 it is not acceptable (401). Of several such cookies the first acceptable one counts.
+// cookie (an empty one counts as none) it may be sent as `refresh` in the body. With neither, the answer is 400:
+// nobody is logged in. A token longer than 2,048 characters is never valid (401); a `refresh` longer than
+// 16,384 is refused by its length (400). Of several such cookies the first acceptable one counts; of several of
+// one session, the newest.
 //
-// Calls may be doubled, parallel or lost: within the grace (30 seconds) every one of them gets
-// the same new refresh token, and a client whose answer was lost gets in with its old one. A
-// refresh token that is used again long after its successor was used ends the session: somebody
-// has a copy.
+// Calls may be doubled, parallel or lost: within the grace (30 seconds, unless the operator decides
+// otherwise) every one of them gets the same new refresh token, and a client whose answer was lost gets in with
+// its old one. A refresh token that is used again after the grace, although its successor was used, ends the
+// session: somebody has a copy.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -1901,13 +1915,15 @@ func (c *ClientWithResponses) RefreshTokenWithBodyWithResponse(ctx context.Conte
 // Answers a new access token and rotates the refresh token in the cookie.
 //
 // The token comes from the cookie `refresh_token`; then the body isn't read. Without the
-// cookie (an empty one counts as none) it may be sent as `refresh` in the body. It may be 16,384 characters long; above
-// 2,048 it is not acceptable (401). Of several such cookies the first acceptable one counts.
+// cookie (an empty one counts as none) it may be sent as `refresh` in the body. With neither, the answer is 400:
+// nobody is logged in. A token longer than 2,048 characters is never valid (401); a `refresh` longer than
+// 16,384 is refused by its length (400). Of several such cookies the first acceptable one counts; of several of
+// one session, the newest.
 //
-// Calls may be doubled, parallel or lost: within the grace (30 seconds) every one of them gets
-// the same new refresh token, and a client whose answer was lost gets in with its old one. A
-// refresh token that is used again long after its successor was used ends the session: somebody
-// has a copy.
+// Calls may be doubled, parallel or lost: within the grace (30 seconds, unless the operator decides
+// otherwise) every one of them gets the same new refresh token, and a client whose answer was lost gets in with
+// its old one. A refresh token that is used again after the grace, although its successor was used, ends the
+// session: somebody has a copy.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

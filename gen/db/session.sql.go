@@ -91,6 +91,7 @@ type EndSessionParams struct {
 	UserID    int64
 }
 
+// The trigger session_revoked tells every replica.
 func (q *Queries) EndSession(ctx context.Context, arg EndSessionParams) (int64, error) {
 	result, err := q.db.Exec(ctx, endSession, arg.Reason, arg.SessionID, arg.UserID)
 	if err != nil {
@@ -217,6 +218,7 @@ type LockSessionRow struct {
 	RevokedAt         *time.Time
 }
 
+// For the slow way: decide.go says what becomes of the row.
 func (q *Queries) LockSession(ctx context.Context, arg LockSessionParams) (LockSessionRow, error) {
 	row := q.db.QueryRow(ctx, lockSession, arg.SessionID, arg.UserID)
 	var i LockSessionRow
@@ -300,6 +302,8 @@ type RotateSessionRow struct {
 	Now               time.Time
 }
 
+// What internal/session/decide.go calls rotated; 8 is its ringSize.
+//
 // The normal refresh in one statement: the current generation is presented, the session is alive, the
 // ring has room (its second-oldest entry is past the grace). Anything else: no row, and the slow way.
 //
@@ -329,7 +333,7 @@ const saveSession = `-- name: SaveSession :exec
 update sessions set
 	gen = $1, ack = $2, gen_at = $3, served_at = $4, ring_gen = $5, ring_at = $6,
 	idle_expires_at = $7
-where id = $8
+where id = $8 and user_id = $9
 `
 
 type SaveSessionParams struct {
@@ -341,8 +345,10 @@ type SaveSessionParams struct {
 	RingAt        []time.Time
 	IdleExpiresAt time.Time
 	SessionID     uuid.UUID
+	UserID        int64
 }
 
+// Of a row that LockSession has locked.
 func (q *Queries) SaveSession(ctx context.Context, arg SaveSessionParams) error {
 	_, err := q.db.Exec(ctx, saveSession,
 		arg.Gen,
@@ -353,6 +359,7 @@ func (q *Queries) SaveSession(ctx context.Context, arg SaveSessionParams) error 
 		arg.RingAt,
 		arg.IdleExpiresAt,
 		arg.SessionID,
+		arg.UserID,
 	)
 	return err
 }
