@@ -34,14 +34,15 @@ type User struct {
 // Register makes an account with its fridge and its grocery list, in one transaction. The username
 // has the form that the contract demands, after NFKC.
 //
-// It fails with [fault.InvalidInput] for a password that the policy refuses, [fault.UsernameTaken],
+// It fails with [fault.InvalidInput] for a password that the policy refuses or a name that can't be seen,
+// [fault.UsernameTaken],
 // [fault.TooManyRegistrations] from this address, [fault.Overloaded] or [fault.Unavailable], and
 // changes nothing then.
 func (s *Service) Register(ctx context.Context, username, newPassword string, from netip.Addr) error {
 	flaws := s.Policy.Check(newPassword, username)
 	if usernames.Key(username) == "" {
 		flaws = append(flaws, fault.Field{
-			Path: "username", Code: "invalid_characters", Detail: "A username has characters that can be seen.",
+			Path: "username", Code: "invalid_characters", Detail: "A username must have characters that can be seen.",
 		})
 	}
 	if len(flaws) > 0 {
@@ -50,18 +51,18 @@ func (s *Service) Register(ctx context.Context, username, newPassword string, fr
 	if err := s.Quota.check(from); err != nil {
 		return err
 	}
-	// Of many calls for one name, those that waited for the first one hash nothing.
+	// When many calls want one name at once, only the first ones hash a password: the others see that it is taken.
 	hash, err := s.Passwords.Hash(ctx, newPassword, func() error { return s.isFree(ctx, username) })
 	if err != nil {
 		return err
 	}
-	// Taken only now: a call that waits for a hash must not use up what others could.
-	giveBack, err := s.Quota.take(from)
+	// Taken only now: while a call waits for its hash, it must not use up what another call could use.
+	refund, err := s.Quota.take(from)
 	if err != nil {
 		return err
 	}
 	if err := s.create(ctx, username, hash); err != nil {
-		giveBack()
+		refund()
 		return err
 	}
 	return nil
@@ -98,7 +99,8 @@ func (s *Service) create(ctx context.Context, username, hash string) error {
 	})
 }
 
-// List returns every account, the oldest first.
+// List returns every account, the oldest first. This and the use cases below also fail with [fault.Unavailable] or
+// [fault.Overloaded], as [postgres.DB.Run] does.
 func (s *Service) List(ctx context.Context) ([]User, error) {
 	var users []User
 	err := s.DB.Run(ctx, func(q *db.Queries) error {

@@ -51,8 +51,8 @@ func (q *Quota) check(from netip.Addr) error {
 	return nil
 }
 
-// take uses up one; giveBack returns it if no account was made of it after all. It fails as check does.
-func (q *Quota) take(from netip.Addr) (giveBack func(), err error) {
+// take uses up one; refund returns it if no account was made of it after all. It fails as check does.
+func (q *Quota) take(from netip.Addr) (refund func(), err error) {
 	if q == nil {
 		return func() {}, nil
 	}

@@ -33,11 +33,11 @@ func (p Policy) Check(password, name string) []fault.Field {
 	case password == "":
 		return flaw("blank", "A password is needed.")
 	case strings.ContainsRune(password, 0):
-		return flaw("invalid_characters", "A password has no NUL characters.")
+		return flaw("invalid_characters", "A password must not have NUL characters.")
 	case utf8.RuneCountInString(password) < p.MinLength:
-		return flaw("too_short", fmt.Sprintf("A password has at least %d characters.", p.MinLength))
+		return flaw("too_short", fmt.Sprintf("A password must have at least %d characters.", p.MinLength))
 	case len(password) > MaxBytes:
-		return flaw("too_long", fmt.Sprintf("A password has at most %d bytes.", MaxBytes))
+		return flaw("too_long", fmt.Sprintf("A password must have at most %d bytes.", MaxBytes))
 	case isCommon(password):
 		return flaw("too_common", "This password is one of the most used ones; whoever attacks tries it first.")
 	case name != "" && username.Key(strings.TrimSpace(password)) == username.Key(strings.TrimSpace(name)):

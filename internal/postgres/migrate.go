@@ -23,6 +23,9 @@ const lockEvery, lockTries = 1, 600
 //
 // It fails with the migration that failed; those before it stay applied.
 func (d *DB) Migrate(ctx context.Context, log *slog.Logger) error {
+	if err := d.pool.Ping(ctx); err != nil {
+		return fmt.Errorf("can't connect: %w", err)
+	}
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return fmt.Errorf("open the embedded migrations: %w", err)

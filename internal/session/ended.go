@@ -32,9 +32,10 @@ type Ended struct {
 	clock func() time.Time
 	log   *slog.Logger
 
+	since time.Time // by the database's clock: from here on the next Load asks; used by Load alone
+
 	mu       sync.RWMutex
 	sessions map[uuid.UUID]time.Time // until when to remember
-	since    time.Time               // by the database's clock: the next poll asks from here on
 }
 
 // NewEnded returns an empty set.
@@ -57,8 +58,8 @@ func (e *Ended) Has(session uuid.UUID) bool {
 	return ok
 }
 
-// Load reads what has ended since the last call, and forgets what no token can come from any more. Call it
-// once before serving.
+// Load reads what has ended since the last call, and drops the sessions whose last access token has expired. Call
+// it once before serving; Follow calls it from then on.
 func (e *Ended) Load(ctx context.Context) error {
 	return e.db.Run(ctx, func(q *db.Queries) error {
 		now, err := q.Now(ctx)
@@ -116,8 +117,9 @@ func (e *Ended) Follow(ctx context.Context) {
 
 // listen hears the notifications, connecting again as often as it takes.
 func (e *Ended) listen(ctx context.Context) {
+	wasAway := false
 	for ctx.Err() == nil {
-		err := e.db.Listen(ctx, channel, func() {}, func(payload string) {
+		err := e.db.Listen(ctx, channel, func() { wasAway = false }, func(payload string) {
 			if id, err := uuid.Parse(payload); err == nil {
 				e.Add(id)
 			}
@@ -125,7 +127,10 @@ func (e *Ended) listen(ctx context.Context) {
 		if ctx.Err() != nil {
 			return
 		}
-		e.log.WarnContext(ctx, "lost the connection that listens for ended sessions; the poll goes on", "error", err)
+		if !wasAway { // said once
+			e.log.WarnContext(ctx, "lost the connection that listens for ended sessions; the poll goes on", "error", err)
+		}
+		wasAway = true
 		select {
 		case <-ctx.Done():
 		case <-time.After(pollEvery):

@@ -12,8 +12,8 @@ import (
 
 // refreshOne answers one presented token: the normal case in one statement, everything else the slow way.
 func (s *Service) refreshOne(ctx context.Context, t token.Refresh) (Tokens, error) {
-	m, rotated, err := s.rotate(ctx, t)
-	if err == nil && !rotated {
+	m, done, err := s.rotate(ctx, t)
+	if err == nil && !done {
 		m, err = s.refreshSlowly(ctx, t)
 	}
 	if err != nil {
@@ -22,7 +22,8 @@ func (s *Service) refreshOne(ctx context.Context, t token.Refresh) (Tokens, erro
 	return s.mint(m)
 }
 
-// rotate is the normal case. It reports false, and has changed nothing, if this is another one.
+// rotate is the normal case: what [decide] calls rotated, in one statement. It reports false, and has changed
+// nothing, if this is another one. A test holds the two against each other.
 func (s *Service) rotate(ctx context.Context, t token.Refresh) (m minted, ok bool, err error) {
 	err = s.DB.Run(ctx, func(q *db.Queries) error {
 		r, err := q.RotateSession(ctx, db.RotateSessionParams{
@@ -81,7 +82,7 @@ func save(ctx context.Context, q *db.Queries, t token.Refresh, r row, v verdict)
 		}
 	case rotated, recovered, repeated:
 		arg := db.SaveSessionParams{
-			SessionID: t.SessionID, Gen: r.gen, Ack: r.ack, GenAt: r.genAt, ServedAt: r.servedAt,
+			SessionID: t.SessionID, UserID: t.UserID, Gen: r.gen, Ack: r.ack, GenAt: r.genAt, ServedAt: r.servedAt,
 			IdleExpiresAt: r.idleExpiresAt, RingGen: []int64{},
 		}
 		for _, u := range r.ring {

@@ -57,7 +57,7 @@ type Tokens struct {
 	Refresh string
 }
 
-// minted is what every token of a session follows from, as the database returns it.
+// minted is what every token of a session follows from: what is stored of a minted generation.
 type minted struct {
 	id                uuid.UUID
 	userID, gen       int64
@@ -149,19 +149,20 @@ func clip(text string) string {
 	return strings.ToValidUTF8(text[:min(len(text), longest)], "")
 }
 
-// mint signs both tokens. No access token outlives its session, nor the refresh token beside it.
+// mint signs both tokens. No access token outlives the refresh token beside it, and neither the session. What
+// tokens say is of the database's clock; which key signs, of this server's.
 func (s *Service) mint(m minted) (Tokens, error) {
 	issuer, now := s.Tokens.Issuer(), s.Clock()
+	end := earlier(m.genAt.Add(s.Settings.RefreshTTL), m.absoluteExpiresAt)
 	access, err := issuer.MintAccess(token.Access{
 		ID: uuid.New(), UserID: m.userID, SessionID: m.id, IssuedAt: m.now,
-		ExpiresAt: earlier(m.now.Add(min(s.Settings.AccessTTL, s.Settings.RefreshTTL)), m.absoluteExpiresAt),
+		ExpiresAt: earlier(m.now.Add(s.Settings.AccessTTL), end),
 	}, now)
 	if err != nil {
 		return Tokens{}, err
 	}
 	refresh, err := issuer.MintRefresh(token.Refresh{
-		UserID: m.userID, SessionID: m.id, Generation: m.gen, IssuedAt: m.genAt,
-		ExpiresAt: earlier(m.genAt.Add(s.Settings.RefreshTTL), m.absoluteExpiresAt),
+		UserID: m.userID, SessionID: m.id, Generation: m.gen, IssuedAt: m.genAt, ExpiresAt: end,
 	}, now)
 	return Tokens{UserID: m.userID, Access: access, Refresh: refresh}, err
 }
@@ -176,7 +177,7 @@ func earlier(a, b time.Time) time.Time {
 // Logout ends the session of each of these refresh tokens that is validly signed, of any generation,
 // expired or not, and returns whose it was (0: nobody's). What isn't a token of ours is nothing to log out of.
 //
-// It fails with [fault.Unavailable] if a session could not be ended.
+// It fails with [fault.Unavailable] or [fault.Overloaded] if one could not be ended; those before it are then.
 func (s *Service) Logout(ctx context.Context, presented []string) (userID int64, err error) {
 	for _, text := range presented {
 		t, err := s.Tokens.Issuer().VerifyRefreshOfAnyAge(text, s.Clock())
@@ -213,9 +214,10 @@ var errRefused error = &fault.Error{Code: fault.TokenNotValid, Detail: "Token is
 // Refresh answers the first of the presented refresh tokens that is acceptable with new tokens. Of
 // several of one session, the newest counts: an old cookie beside it is no reuse.
 //
-// It fails with [fault.TokenNotValid] if none is acceptable, or with [fault.Unavailable].
+// It fails with [fault.TokenNotValid] if none is acceptable, with [fault.Unavailable] or [fault.Overloaded]. One
+// change stays although the call fails: a spent token that is presented after the grace ends its session.
 func (s *Service) Refresh(ctx context.Context, presented []string) (Tokens, error) {
-	for _, t := range s.verified(presented) {
+	for _, t := range s.newestPerSession(presented) {
 		tokens, err := s.refreshOne(ctx, t)
 		if !errors.Is(err, errRefused) {
 			return tokens, err
@@ -224,8 +226,8 @@ func (s *Service) Refresh(ctx context.Context, presented []string) (Tokens, erro
 	return Tokens{}, errRefused
 }
 
-// verified returns what the valid ones of the tokens say, one for each session, in the order given.
-func (s *Service) verified(presented []string) []token.Refresh {
+// newestPerSession returns what the valid ones of the tokens say, the newest of each session, in the order given.
+func (s *Service) newestPerSession(presented []string) []token.Refresh {
 	var valid []token.Refresh
 	for _, text := range presented {
 		t, err := s.Tokens.Issuer().VerifyRefresh(text, s.Clock())

@@ -11,14 +11,26 @@ import (
 )
 
 const (
-	keepEnded  = 30 * 24 * time.Hour
-	sweepEvery = time.Hour
-	batchSize  = 1000
+	keepSessions = 30 * 24 * time.Hour
+	sweepEvery   = time.Hour
+	batchSize    = 1000
 )
 
 // SweepNow deletes the sessions that ended more than 30 days ago, in batches by primary key, and returns
-// how many. Several servers may do so at once: they find less to do.
+// how many; and the announcements of ends that nobody needs any more. Several servers may do so at once: they find
+// less to do.
 func (s *Service) SweepNow(ctx context.Context) (deleted int64, err error) {
+	err = s.DB.Run(ctx, func(q *db.Queries) error {
+		now, err := q.Now(ctx)
+		if err != nil {
+			return fmt.Errorf("read the clock: %w", err)
+		}
+		_, err = q.ForgetEndedSessions(ctx, now.Add(-2*keep))
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("forget ended sessions: %w", err)
+	}
 	for after := (uuid.UUID{}); ; {
 		n, last, err := s.sweepBatch(ctx, after)
 		deleted += n
@@ -44,7 +56,7 @@ func (s *Service) sweepBatch(ctx context.Context, after uuid.UUID) (deleted int6
 		var old []uuid.UUID
 		for _, r := range rows {
 			last = r.ID
-			if now.Sub(r.EndedAt) > keepEnded {
+			if now.Sub(r.EndedAt) > keepSessions {
 				old = append(old, r.ID)
 			}
 		}
@@ -52,9 +64,6 @@ func (s *Service) sweepBatch(ctx context.Context, after uuid.UUID) (deleted int6
 			if deleted, err = q.DeleteSessions(ctx, old); err != nil {
 				return fmt.Errorf("delete old sessions: %w", err)
 			}
-		}
-		if _, err := q.ForgetEndedSessions(ctx, now.Add(-2*keep)); err != nil {
-			return fmt.Errorf("forget ended sessions: %w", err)
 		}
 		return nil
 	})

@@ -21,7 +21,7 @@ func (h house) sessions(t *testing.T, user int64, n int, revoked *time.Duration,
 
 func TestSweep(t *testing.T) {
 	t.Parallel()
-	const long, lately = keepEnded + time.Minute, keepEnded - time.Minute
+	const long, lately = keepSessions + time.Minute, keepSessions - time.Minute
 	when := func(d time.Duration) *time.Duration { return &d }
 
 	t.Run("DeletesWhatEndedOver30DaysAgoInBatches", func(t *testing.T) {

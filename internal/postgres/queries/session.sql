@@ -22,6 +22,8 @@ from checked, clock
 returning id, user_id, gen, gen_at, absolute_expires_at, created_at as now;
 
 -- name: RotateSession :one
+-- What internal/session/decide.go calls rotated; 8 is its ringSize.
+--
 -- The normal refresh in one statement: the current generation is presented, the session is alive, the
 -- ring has room (its second-oldest entry is past the grace). Anything else: no row, and the slow way.
 --
@@ -42,6 +44,7 @@ where s.id = @session_id and s.user_id = @user_id and s.gen = @presented
 returning s.id, s.user_id, s.gen, s.gen_at, s.absolute_expires_at, clock.now::timestamptz as now;
 
 -- name: LockSession :one
+-- For the slow way: decide.go says what becomes of the row.
 select id, user_id, gen, ack, gen_at, served_at, ring_gen, ring_at, idle_expires_at, absolute_expires_at,
 	revoked_at
 from sessions
@@ -53,12 +56,14 @@ for update;
 select clock_timestamp()::timestamptz;
 
 -- name: SaveSession :exec
+-- Of a row that LockSession has locked.
 update sessions set
 	gen = @gen, ack = @ack, gen_at = @gen_at, served_at = @served_at, ring_gen = @ring_gen, ring_at = @ring_at,
 	idle_expires_at = @idle_expires_at
-where id = @session_id;
+where id = @session_id and user_id = @user_id;
 
 -- name: EndSession :execrows
+-- The trigger session_revoked tells every replica.
 update sessions set revoked_at = clock_timestamp(), revoke_reason = @reason::text
 where id = @session_id and user_id = @user_id and revoked_at is null;
 
