@@ -10,7 +10,8 @@ GOLANGCI_LINT := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
-run: postgres build ## set everything up and serve on http://localhost:8080
+run: build ## set everything up and serve on http://localhost:8080
+	@sh scripts/ensure-postgres.sh run
 	bin/ocipe serve
 
 test: postgres cc ## set everything up and run the whole suite (Go, a C compiler for -race, PostgreSQL)

@@ -28,7 +28,7 @@ func TestSettings(t *testing.T) {
 		"ADDR=8080":                              "HOST:PORT",
 		"PUBLIC_URL=cook.example.org":            "https://",
 		"PUBLIC_URL=ftp://cook.example.org":      "https://",
-		"ACCESS_TTL=5":                           "missing unit",
+		"ACCESS_TTL=5":                           "write 30s, 5m or 720h",
 		"ACCESS_TTL=1.5s":                        "whole seconds",
 		"ACCESS_TTL=2h":                          "1h",
 		"REFRESH_TTL=0s":                         "whole seconds",
@@ -37,7 +37,7 @@ func TestSettings(t *testing.T) {
 		"PASSWORD_MIN=0":                         "from 1 to",
 		"PASSWORD_MIN=many":                      "expected",
 		"REGISTRATIONS_PER_HOUR=-1":              "0 or more",
-		"ALLOWED_ORIGINS=*":                      "https://app.example.org",
+		"ALLOWED_ORIGINS=https://a.example,*":    `"*" is no origin`,
 		"ALLOWED_ORIGINS=https://a.example/":     "no path",
 		"ALLOWED_ORIGINS=https://*":              "no *",
 		"ALLOWED_ORIGINS=https://a.example:443":  "isn't the usual one",
@@ -45,7 +45,7 @@ func TestSettings(t *testing.T) {
 		"ALLOWED_ORIGINS=https://exämple.org":    "no path",
 		"TRUSTED_PROXIES=10.0.0.0/8,home":        "10.0.0.0/8",
 		"COOKIE_PARTITIONED=perhaps":             "bool",
-		"LOG_LEVEL=loud":                         "level",
+		"LOG_LEVEL=loud":                         "debug, info, warn or error",
 		"DATABASE_URL=postgres://u:secret@[::1/": "postgres://user:password@",
 	} {
 		t.Run(setting, func(t *testing.T) {
@@ -71,6 +71,15 @@ func TestSettings(t *testing.T) {
 			require.Contains(t, strings.Join(strings.Fields(out), " "), "$OCIPE_"+name+")")
 			require.Contains(t, string(readme), "`OCIPE_"+name+"`")
 		}
+	})
+
+	t.Run("AMisspeltVariableIsPointedOut", func(t *testing.T) {
+		t.Parallel()
+		_, said, err := command(t, "", "version", "DATABSE_URL=postgres://u:secret@h/x", "ADDR=127.0.0.1:1")
+		require.NoError(t, err)
+		require.Contains(t, said, "OCIPE_DATABSE_URL")
+		require.NotContains(t, said, "secret")
+		require.NotContains(t, said, "OCIPE_ADDR")
 	})
 
 	t.Run("AFlagWinsOverTheEnvironment", func(t *testing.T) {

@@ -8,10 +8,12 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"os"
 	"os/signal"
 	"regexp"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -26,7 +28,7 @@ var contract []byte
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
-	err := run(ctx, os.Args[1:], os.Getenv, streams{os.Stdin, os.Stdout, os.Stderr})
+	err := run(ctx, os.Args[1:], os.Environ(), streams{os.Stdin, os.Stdout, os.Stderr})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "ocipe:", err)
 		os.Exit(1)
@@ -55,14 +57,15 @@ var errHelp = errors.New("help was printed")
 
 // run is the program: it does what args say until it is done or ctx ends. Settings come from flags, else from
 // the environment. It returns what failed, in words for the operator.
-func run(ctx context.Context, args []string, getenv func(string) string, std streams) error {
+func run(ctx context.Context, args, environ []string, std streams) error {
 	var cli commands
+	env := settingsIn(environ)
 	parser, err := kong.New(&cli,
 		kong.Name("ocipe"),
 		kong.Description("A personal cookbook with a grocery planner. Every setting is a flag and an environment variable."),
 		kong.Writers(std.out, std.logs),
 		kong.Exit(func(int) { panic(errHelp) }), // only --help exits; parse recovers
-		kong.Resolvers(environment(getenv)),
+		kong.Resolvers(env.resolver()),
 		kong.ValueFormatter(func(v *kong.Value) string {
 			if v.Flag == nil || v.Name == "help" || v.Tag.Has("noenv") {
 				return v.Help
@@ -79,12 +82,15 @@ func run(ctx context.Context, args []string, getenv func(string) string, std str
 		return nil
 	}
 	if err != nil {
-		return naming(err)
+		return naming(err, parser.Model.Flags)
 	}
 	if err := cli.check(); err != nil {
 		return err
 	}
 	app := &app{settings: &cli.settings, std: std, clock: time.Now, log: newLogger(std.logs, cli.LogLevel)}
+	for _, name := range env.unknown(parser.Model.Flags) {
+		app.log.WarnContext(ctx, "there is no such setting: is it misspelt? --help lists all", "variable", name)
+	}
 	command.BindTo(ctx, (*context.Context)(nil))
 	return command.Run(app)
 }
@@ -101,14 +107,36 @@ func parse(parser *kong.Kong, args []string) (command *kong.Context, err error) 
 	return parser.Parse(args)
 }
 
-// environment resolves flags from OCIPE_ variables. An empty variable counts as not set.
-func environment(getenv func(string) string) kong.ResolverFunc {
+// environment are the OCIPE_ variables that are set. An empty variable counts as not set.
+type environment map[string]string
+
+func settingsIn(environ []string) environment {
+	env := environment{}
+	for _, line := range environ {
+		if name, value, _ := strings.Cut(line, "="); strings.HasPrefix(name, "OCIPE_") && value != "" {
+			env[name] = value
+		}
+	}
+	return env
+}
+
+// resolver gives kong the values of flags that aren't on the command line.
+func (env environment) resolver() kong.ResolverFunc {
 	return func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
-		if value := getenv(envName(flag.Name)); value != "" && !flag.Tag.Has("noenv") {
+		if value, ok := env[envName(flag.Name)]; ok && !flag.Tag.Has("noenv") {
 			return value, nil
 		}
 		return nil, nil
 	}
+}
+
+// unknown returns the variables that are no setting, in order.
+func (env environment) unknown(flags []*kong.Flag) []string {
+	unknown := maps.Clone(env)
+	for _, f := range flags {
+		delete(unknown, envName(f.Name))
+	}
+	return slices.Sorted(maps.Keys(unknown))
 }
 
 func envName(flag string) string {
@@ -117,9 +145,25 @@ func envName(flag string) string {
 
 var flagInError = regexp.MustCompile(`^--([a-z-]+)`)
 
-// naming puts the variable's name before an error about a flag, which is how most people set it.
-func naming(err error) error {
-	if m := flagInError.FindStringSubmatch(err.Error()); m != nil {
+// naming puts the variable's name before an error about a setting, which is how most people set it, and says how
+// such values are written.
+func naming(err error, settings []*kong.Flag) error {
+	m := flagInError.FindStringSubmatch(err.Error())
+	if m == nil {
+		return err
+	}
+	for _, f := range settings {
+		if f.Name != m[1] {
+			continue
+		}
+		switch f.Target.Interface().(type) {
+		case time.Duration:
+			err = fmt.Errorf("%w; write 30s, 5m or 720h: there is no unit longer than hours", err)
+		case slog.Level:
+			err = fmt.Errorf("%w; it is debug, info, warn or error", err)
+		case int:
+			err = fmt.Errorf("%w; it is a whole number", err)
+		}
 		return fmt.Errorf("%s: %w", envName(m[1]), err)
 	}
 	return err

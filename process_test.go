@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -35,16 +34,13 @@ func build(t *testing.T) string {
 	return filepath.Join(program.dir, "ocipe")
 }
 
-// environ returns a getenv for these settings, NAME=VALUE without the prefix.
-func environ(settings ...string) func(string) string {
-	return func(name string) string {
-		for _, s := range settings {
-			if k, v, _ := strings.Cut(s, "="); "OCIPE_"+k == name {
-				return v
-			}
-		}
-		return ""
+// environ returns an environment of these settings, NAME=VALUE without the prefix.
+func environ(settings ...string) []string {
+	var env []string
+	for _, s := range settings {
+		env = append(env, "OCIPE_"+s)
 	}
+	return env
 }
 
 // server is a server under test, in this process or another.
@@ -102,10 +98,7 @@ func asProcess(t *testing.T, settings ...string) *server {
 	t.Helper()
 	logs, ended := newWatched(), make(chan error, 1)
 	cmd := exec.Command(build(t), "serve", "--addr=127.0.0.1:0")
-	cmd.Env = os.Environ()
-	for _, s := range settings {
-		cmd.Env = append(cmd.Env, "OCIPE_"+s)
-	}
+	cmd.Env = append(os.Environ(), environ(settings...)...)
 	pipe, err := cmd.StderrPipe()
 	require.NoError(t, err)
 	require.NoError(t, cmd.Start())

@@ -24,7 +24,7 @@ import (
 const (
 	readHeaderTimeout = 5 * time.Second
 	readTimeout       = 30 * time.Second
-	writeTimeout      = 45 * time.Second // from the same moment on as reading: an answer to a slow body still goes out
+	writeTimeout      = 45 * time.Second // longer than reading, which begins at the same time: a slow body is still answered
 	idleTimeout       = 2 * time.Minute
 	maxHeaderBytes    = 32 << 10
 	drainTimeout      = 10 * time.Second // for requests under way when the server is asked to stop
@@ -94,11 +94,12 @@ func (d *database) exited() <-chan struct{} {
 
 type serveCommand struct{}
 
-// Run serves until ctx ends; then it finishes the requests under way, and stops its own PostgreSQL. Being
-// asked to stop is no failure, at the start neither.
+// Run serves until ctx ends; then it finishes the requests under way, and stops its own PostgreSQL. It returns no
+// error when it is asked to stop, also while it is still starting.
 func (c serveCommand) Run(ctx context.Context, a *app) error {
 	err := c.serve(ctx, a)
-	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+	if ctx.Err() != nil && (err == nil || errors.Is(err, context.Canceled)) {
+		a.log.InfoContext(ctx, "stopped")
 		return nil
 	}
 	return err
@@ -156,7 +157,7 @@ func (a *app) passwordPolicy() password.Policy {
 func (a *app) listen(ctx context.Context, handler http.Handler, databaseExited <-chan struct{}) error {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.settings.Addr)
 	if err != nil {
-		return fmt.Errorf("OCIPE_ADDR: %w", err)
+		return fmt.Errorf("OCIPE_ADDR: %w; stop the program that listens there, or choose another address", err)
 	}
 	server := &http.Server{
 		Handler: handler, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout,

@@ -58,8 +58,9 @@ func (s *settings) check() error {
 	demand(s.RegistrationsPerHour >= 0, "OCIPE_REGISTRATIONS_PER_HOUR", "must be 0 or more")
 	for i, origin := range s.AllowedOrigins {
 		s.AllowedOrigins[i] = strings.TrimSpace(origin)
-		demand(isOrigin(s.AllowedOrigins[i]), "OCIPE_ALLOWED_ORIGINS",
-			"must be origins like https://app.example.org, separated by commas: scheme, host, the port if it isn't the usual one; no path, no *")
+		demand(isOrigin(s.AllowedOrigins[i]), "OCIPE_ALLOWED_ORIGINS", fmt.Sprintf(
+			"%q is no origin like https://app.example.org: scheme, host, the port if it isn't the usual one; no path, no slash at the end, no *",
+			s.AllowedOrigins[i]))
 	}
 	return all
 }

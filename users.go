@@ -122,7 +122,7 @@ func (c userDeleteCommand) Run(ctx context.Context, a *app) error {
 				return err
 			}
 			if strings.TrimSpace(line) != user.Username {
-				return errors.New("that is not the username: nothing was deleted (--yes doesn't ask)")
+				return errors.New("that is not the username: nothing was deleted; to skip the question, use --yes")
 			}
 		}
 		if err := accounts.Delete(ctx, user); err != nil {

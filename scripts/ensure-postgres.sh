@@ -44,7 +44,7 @@ give_up() {
 	exit 1
 }
 
-if found; then exit 0; fi
+if [ -n "${OCIPE_DATABASE_URL:-}" ] && [ "${1:-}" = run ] || found; then exit 0; fi
 
 if has apt-get; then
 	say "installing PostgreSQL with apt-get (the package also starts a cluster of the system, which Ocipe leaves alone)"

@@ -27,3 +27,17 @@ test('the curl session of the README prints what it says', () => {
   const lines = (text) => text.split('\n').filter((line) => line !== '');
   assert.deepEqual(lines(output), lines(printed));
 });
+
+test('the backup of the README restores what it dumped', () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  const [, dump, restore] = readme.match(/```sh\n(pg_dump .*)\n(psql .*)\n```/);
+  const socket = server.log.match(/"socket":"([^"]+)"/)[1];
+  const run = (command) => execFileSync('sh', ['-c', command], { cwd: folder, encoding: 'utf8', env: { PATH: process.env.PATH, socket } });
+  const count = () => run(`psql -h "$socket" -U ocipe -At ocipe -c 'select (select count(*) from users), (select count(*) from fridges), (select count(*) from sessions)'`).trim();
+  const before = count();
+  assert.match(before, /^[1-9]\d*\|[1-9]\d*\|[1-9]\d*$/);
+  run(dump);
+  run(`psql -h "$socket" -U ocipe ocipe -c 'delete from users'`);
+  run(restore);
+  assert.equal(count(), before);
+});

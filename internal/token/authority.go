@@ -31,8 +31,12 @@ type Authority struct {
 
 // Open loads the keys, making the first one where there is none. It fails as [File.Load] does.
 func Open(name string, file File, random io.Reader, clock func() time.Time, log *slog.Logger) (*Authority, error) {
-	if _, err := file.LoadOrCreate(random); err != nil {
+	_, created, err := file.LoadOrCreate(random)
+	if err != nil {
 		return nil, err
+	}
+	if created {
+		log.Info("made a new keys file: tokens that other keys have signed are not accepted. If there was one before, restore it", "file", file.Path)
 	}
 	a := &Authority{name: name, file: file, clock: clock, log: log}
 	if err := a.load(); err != nil {

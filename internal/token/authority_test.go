@@ -118,6 +118,9 @@ func TestAuthority(t *testing.T) {
 		t.Parallel()
 		f, logs := newFile(t), &bytes.Buffer{}
 		f.open(t, logs)
+		require.Contains(t, logs.String(), "made a new keys file", "which matters where one was lost")
+		logs.Reset()
+		f.open(t, logs)
 		require.Empty(t, logs.String())
 		require.NoError(t, os.Chmod(f.Path, 0o640))
 		f.open(t, logs)

@@ -18,6 +18,8 @@ import (
 	"github.com/lestrrat-go/jwx/v2/jwk"
 )
 
+const remedy = "restore it from the backup; or move it away, and the next start makes a new one and everybody logs in again"
+
 // File is where the keys lie: a JWK Set (RFC 7517) with the private halves, readable by its owner alone.
 type File struct {
 	Path string
@@ -32,7 +34,7 @@ func (f File) Load() (Keys, error) {
 	}
 	set, err := jwk.Parse(text)
 	if err != nil || !json.Valid(text) { // the parser stops after the first document
-		return nil, fmt.Errorf("%s is no JWK Set", f.Path)
+		return nil, fmt.Errorf("%s is no JWK Set: %s", f.Path, remedy)
 	}
 	keys := make(Keys, 0, set.Len())
 	for i := range set.Len() {
@@ -44,7 +46,7 @@ func (f File) Load() (Keys, error) {
 		keys = append(keys, k)
 	}
 	if len(keys) == 0 {
-		return nil, fmt.Errorf("%s holds no key", f.Path)
+		return nil, fmt.Errorf("%s holds no key: %s", f.Path, remedy)
 	}
 	slices.SortStableFunc(keys, func(a, b Key) int { return a.SignsFrom.Compare(b.SignsFrom) })
 	return keys, nil
@@ -87,27 +89,33 @@ func timeMember(entry jwk.Key, name string) (time.Time, error) {
 	return t, nil
 }
 
-// LoadOrCreate reads the keys, or makes the first one where there is no file yet. Of several servers that
-// start at once on one file, one makes it and all read the same.
-func (f File) LoadOrCreate(random io.Reader) (Keys, error) {
-	keys, err := f.Load()
+// LoadOrCreate reads the keys, or makes the first one where there is no file yet, which it reports. Of several
+// servers that start at once on one file, one makes it and all read the same.
+func (f File) LoadOrCreate(random io.Reader) (keys Keys, created bool, err error) {
+	keys, err = f.Load()
 	if !errors.Is(err, fs.ErrNotExist) {
-		return keys, err
+		return keys, false, err
 	}
 	// It has no beginning: a server whose clock is behind signs with it as well.
 	first, err := NewKey(random, time.Time{})
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	if err := f.write(Keys{first}, os.Link); err != nil && !errors.Is(err, fs.ErrExist) {
-		return nil, err
+	err = f.write(Keys{first}, os.Link)
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		return nil, false, err
 	}
-	return f.Load()
+	created = err == nil
+	keys, err = f.Load()
+	return keys, created, err
 }
 
 // Change replaces the keys by what change makes of them, under a lock: two changes at once are made one
 // after the other, and a reader sees the old file or the new one, whole.
 func (f File) Change(change func(Keys) (Keys, error)) (Keys, error) {
+	if _, err := f.Load(); err != nil {
+		return nil, err // before a lock file is left beside nothing
+	}
 	lock := flock.New(f.Path + ".lock")
 	if err := lock.Lock(); err != nil {
 		return nil, fmt.Errorf("lock the keys file: %w", err)

@@ -52,7 +52,7 @@ func TestLoadOrCreate(t *testing.T) {
 			f := newFile(t)
 			var keys [20]Keys
 			var errs [20]error
-			atOnce(20, func(n int) { keys[n], errs[n] = f.LoadOrCreate(rand.Reader) })
+			atOnce(20, func(n int) { keys[n], _, errs[n] = f.LoadOrCreate(rand.Reader) })
 			for n := range keys {
 				require.NoError(t, errs[n])
 				require.Len(t, keys[n], 1)
@@ -68,7 +68,7 @@ func TestLoadOrCreate(t *testing.T) {
 		t.Parallel()
 		f := newFile(t)
 		require.NoError(t, os.WriteFile(f.Path, []byte("my only copy"), 0o600))
-		_, err := f.LoadOrCreate(rand.Reader)
+		_, _, err := f.LoadOrCreate(rand.Reader)
 		require.Error(t, err)
 		text, err := os.ReadFile(f.Path)
 		require.NoError(t, err)
@@ -77,7 +77,7 @@ func TestLoadOrCreate(t *testing.T) {
 
 	t.Run("FailsWhereThereIsNoFolder", func(t *testing.T) {
 		t.Parallel()
-		_, err := File{Path: filepath.Join(t.TempDir(), "none", "keys.json")}.LoadOrCreate(rand.Reader)
+		_, _, err := File{Path: filepath.Join(t.TempDir(), "none", "keys.json")}.LoadOrCreate(rand.Reader)
 		require.ErrorIs(t, err, fs.ErrNotExist)
 	})
 }
@@ -87,7 +87,7 @@ func TestChange(t *testing.T) {
 	t.Run("LosesNoKeyHoweverManyChangeAtOnce", func(t *testing.T) {
 		t.Parallel()
 		f := newFile(t)
-		first, err := f.LoadOrCreate(rand.Reader)
+		first, _, err := f.LoadOrCreate(rand.Reader)
 		require.NoError(t, err)
 		all := map[string]bool{first[0].ID: true}
 		added, errs := [20]Key{}, [20]error{}
@@ -121,7 +121,7 @@ func TestChange(t *testing.T) {
 	t.Run("KeepsTheOwnerAndTheModeOfTheFile", func(t *testing.T) {
 		t.Parallel()
 		f := newFile(t)
-		_, err := f.LoadOrCreate(rand.Reader)
+		_, _, err := f.LoadOrCreate(rand.Reader)
 		require.NoError(t, err)
 		owner := os.Getuid()
 		if owner == 0 { // root rotates the keys of a server that runs as somebody else
@@ -142,7 +142,7 @@ func TestChange(t *testing.T) {
 	t.Run("KeepsKeysAndTimes", func(t *testing.T) {
 		t.Parallel()
 		f := newFile(t)
-		_, err := f.LoadOrCreate(rand.Reader)
+		_, _, err := f.LoadOrCreate(rand.Reader)
 		require.NoError(t, err)
 		next := newTestKey(t, now.Add(time.Minute).In(time.FixedZone("", 7200)))
 		written, err := f.Change(func(ks Keys) (Keys, error) { return ks.Rotate(next, now, lifetime) })
@@ -158,7 +158,7 @@ func TestChange(t *testing.T) {
 		f := newFile(t)
 		_, err := f.Change(func(ks Keys) (Keys, error) { return ks, nil })
 		require.ErrorIs(t, err, fs.ErrNotExist)
-		before, err := f.LoadOrCreate(rand.Reader)
+		before, _, err := f.LoadOrCreate(rand.Reader)
 		require.NoError(t, err)
 		reason := fmt.Errorf("no")
 		_, err = f.Change(func(Keys) (Keys, error) { return nil, reason })

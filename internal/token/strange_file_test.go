@@ -103,7 +103,7 @@ func TestLoadRefusesStrangeFiles(t *testing.T) {
 		require.NoError(t, os.Mkdir(f.Path, 0o700))
 		_, err := f.Load()
 		require.ErrorContains(t, err, "read the keys file")
-		_, err = f.LoadOrCreate(rand.Reader)
+		_, _, err = f.LoadOrCreate(rand.Reader)
 		require.ErrorContains(t, err, "read the keys file")
 	})
 }

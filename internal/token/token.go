@@ -114,7 +114,7 @@ func (i *Issuer) VerifyRefresh(text string, now time.Time) (Refresh, error) {
 	return r, err
 }
 
-// VerifyRefreshOfAnyAge is [Issuer.VerifyRefresh] for logging out, for which an expired token is as good.
+// VerifyRefreshOfAnyAge is [Issuer.VerifyRefresh] for logging out: it also accepts expired tokens.
 func (i *Issuer) VerifyRefreshOfAnyAge(text string, now time.Time) (Refresh, error) {
 	c, err := i.verify(refresh, text, now)
 	if err != nil {
