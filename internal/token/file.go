@@ -133,7 +133,10 @@ func (f File) Change(change func(Keys) (Keys, error)) (Keys, error) {
 	}
 	return keys, f.write(keys, func(from, to string) error {
 		// Root may rotate the keys of a server that runs as somebody else, who must still be able to read them.
-		return errors.Join(f.giveTo(from), os.Rename(from, to))
+		if err := f.giveTo(from); err != nil {
+			return err // the old file stays
+		}
+		return os.Rename(from, to)
 	})
 }
 
