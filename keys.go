@@ -44,7 +44,7 @@ func (a *app) printKeys(keys token.Keys) error {
 			state = "signs"
 		case k.SignsFrom.After(now):
 			state = "announced"
-		case !k.VerifiesUntil.IsZero() && !now.Before(k.VerifiesUntil):
+		case !k.Verifies(now):
 			state = "retired"
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", k.ID, from, until, state)

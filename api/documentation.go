@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/go-chi/chi/v5"
 	"github.com/swaggest/swgui/v5/static"
@@ -57,13 +58,11 @@ func (s *Server) documentation(routes chi.Router) error {
 		if err != nil {
 			return fmt.Errorf("read the documentation: %w", err)
 		}
-		serve := document(p.media, content)
+		serve := document
 		if strings.HasSuffix(p.file, ".gz") {
-			if serve, err = compressed(p.media, content); err != nil {
-				return fmt.Errorf("read the documentation: %s: %w", p.file, err)
-			}
+			serve = compressed
 		}
-		get(p.path, withPolicy(serve))
+		get(p.path, withPolicy(serve(p.media, content)))
 	}
 	return nil
 }
@@ -85,26 +84,32 @@ func document(media string, content []byte) http.HandlerFunc {
 	}
 }
 
-// compressed serves a text of which there is the gzipped form: as it is to nearly everybody.
-func compressed(media string, gzipped []byte) (http.HandlerFunc, error) {
-	r, err := gzip.NewReader(bytes.NewReader(gzipped))
-	if err != nil {
-		return nil, err
-	}
-	text, err := io.ReadAll(r)
-	if err != nil {
-		return nil, err
-	}
-	asItIs, plain := document(media, gzipped), document(media, text)
+// compressed serves a text of which there is the gzipped form: as it is to nearly everybody. It is unpacked for
+// the first who can't take that.
+func compressed(media string, gzipped []byte) http.HandlerFunc {
+	asItIs := document(media, gzipped)
+	plain := sync.OnceValues(func() (http.HandlerFunc, error) {
+		r, err := gzip.NewReader(bytes.NewReader(gzipped))
+		if err != nil {
+			return nil, err
+		}
+		text, err := io.ReadAll(r)
+		return document(media, text), err
+	})
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Vary", "Accept-Encoding")
-		if !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
-			plain(w, r)
+		if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+			w.Header().Set("Content-Encoding", "gzip")
+			asItIs(w, r)
 			return
 		}
-		w.Header().Set("Content-Encoding", "gzip")
-		asItIs(w, r)
-	}, nil
+		serve, err := plain()
+		if err != nil {
+			fail(w, r, fmt.Errorf("unpack the documentation: %w", err))
+			return
+		}
+		serve(w, r)
+	}
 }
 
 func withPolicy(next http.HandlerFunc) http.HandlerFunc {

@@ -13,8 +13,7 @@ type trustedProxies []netip.Prefix
 // that none of them has. Where the chain can't be read, or X-Forwarded-For and Forwarded name different
 // clients (a proxy has passed on one that it didn't write), it is the address of the proxy.
 func (t trustedProxies) client(r *http.Request) netip.Addr {
-	peer, _ := netip.ParseAddrPort(r.RemoteAddr)
-	addr := peer.Addr().Unmap()
+	addr := peer(r)
 	if !t.has(addr) {
 		return addr
 	}
@@ -34,12 +33,17 @@ func (t trustedProxies) client(r *http.Request) netip.Addr {
 // secure tells whether the client's connection is encrypted as far as can be known: to this server it
 // never is, so a trusted proxy must say so.
 func (t trustedProxies) secure(r *http.Request) bool {
-	peer, _ := netip.ParseAddrPort(r.RemoteAddr)
-	if !t.has(peer.Addr().Unmap()) {
+	if !t.has(peer(r)) {
 		return false
 	}
 	protos := append(splitList(r.Header.Values("X-Forwarded-Proto")), forwardedParams(r.Header.Values("Forwarded"), "proto")...)
 	return len(protos) > 0 && strings.EqualFold(protos[0], "https")
+}
+
+// peer is the address at the other end of the connection.
+func peer(r *http.Request) netip.Addr {
+	addr, _ := netip.ParseAddrPort(r.RemoteAddr) // as net/http writes it
+	return addr.Addr().Unmap()
 }
 
 func (t trustedProxies) has(addr netip.Addr) bool {
@@ -53,8 +57,8 @@ func (t trustedProxies) has(addr netip.Addr) bool {
 
 // walk goes from the nearest hop outwards to the first that is no trusted proxy. With a hop that can't be
 // read it stops at the one before.
-func (t trustedProxies) walk(hops []string, peer netip.Addr) (client netip.Addr, any bool) {
-	client = peer
+func (t trustedProxies) walk(hops []string, nearest netip.Addr) (client netip.Addr, any bool) {
+	client = nearest
 	for i := len(hops) - 1; i >= 0; i-- {
 		addr, ok := parseHop(hops[i])
 		if !ok {

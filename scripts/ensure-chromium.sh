@@ -2,6 +2,8 @@
 # Makes sure that a Chromium is installed, for the browser tests of `make check`. CHROMIUM names one that is elsewhere.
 # Silent if there is one; else installs it with apt-get and says so, or says what to install.
 set -eu
+needs="the browser tests need Chromium or Google Chrome (CHROMIUM names one that is elsewhere)"
+. "$(dirname "$0")/lib.sh"
 
 # The same places as in test/browser/chromium.mjs.
 found() {
@@ -11,25 +13,6 @@ found() {
 		if [ -x "$program" ]; then return 0; fi
 	done
 	return 1
-}
-
-has() { command -v "$1" >/dev/null 2>&1; }
-
-as_root() {
-	if [ "$(id -u)" -eq 0 ]; then
-		"$@"
-	elif has sudo; then
-		sudo "$@"
-	else
-		give_up "run as root: $*"
-	fi
-}
-
-say() { echo "ensure-chromium: $*" >&2; }
-
-give_up() {
-	say "the browser tests need Chromium or Google Chrome: $*, or set CHROMIUM to the program"
-	exit 1
 }
 
 if [ -n "${CHROMIUM:-}" ]; then
@@ -42,10 +25,8 @@ if found; then exit 0; fi
 
 if has apt-get; then
 	say "installing Chromium with apt-get"
-	as_root apt-get update
 	# Ubuntu knows it by the second name.
-	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium ||
-		as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium-browser
+	apt_install chromium || apt_install chromium-browser
 else
 	give_up "install one"
 fi

@@ -2,6 +2,8 @@
 # Makes sure that a PostgreSQL server is installed, for `make run` and `make test`: Ocipe starts one of its own from it.
 # Silent if there is one; else installs it with the system's package manager and says so, or says what to install.
 set -eu
+needs="PostgreSQL 14 or newer is needed, or OCIPE_DATABASE_URL with a database of your own"
+. "$(dirname "$0")/lib.sh"
 
 # The same folders as in internal/localpg/find.go.
 found() {
@@ -25,31 +27,11 @@ has_server() {
 	[ "${major:-0}" -ge 14 ]
 }
 
-has() { command -v "$1" >/dev/null 2>&1; }
-
-as_root() {
-	if [ "$(id -u)" -eq 0 ]; then
-		"$@"
-	elif has sudo; then
-		sudo "$@"
-	else
-		give_up "run as root: $*"
-	fi
-}
-
-say() { echo "ensure-postgres: $*" >&2; }
-
-give_up() {
-	say "PostgreSQL 14 or newer is needed: $*, or set OCIPE_DATABASE_URL to a database of your own"
-	exit 1
-}
-
 if [ -n "${OCIPE_DATABASE_URL:-}" ] && [ "${1:-}" = run ] || found; then exit 0; fi
 
 if has apt-get; then
 	say "installing PostgreSQL with apt-get (the package also starts a cluster of the system, which Ocipe leaves alone)"
-	as_root apt-get update
-	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends postgresql
+	apt_install postgresql
 elif [ "$(uname -s)" = Darwin ] && has brew; then
 	say "installing PostgreSQL with brew"
 	brew install postgresql@17

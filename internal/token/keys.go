@@ -83,8 +83,8 @@ func (k *Key) sign(as kind, payload []byte) (string, error) {
 	return string(signed), nil
 }
 
-// verifies tells whether what the key signed may still be accepted.
-func (k *Key) verifies(now time.Time) bool {
+// Verifies tells whether what the key signed may still be accepted.
+func (k *Key) Verifies(now time.Time) bool {
 	return k.VerifiesUntil.IsZero() || now.Before(k.VerifiesUntil)
 }
 
@@ -107,7 +107,7 @@ type Keys []Key
 func (ks Keys) Signer(now time.Time) (*Key, error) {
 	var signer *Key
 	for i := range ks {
-		if ks[i].verifies(now) && (signer == nil || !ks[i].SignsFrom.After(now)) {
+		if ks[i].Verifies(now) && (signer == nil || !ks[i].SignsFrom.After(now)) {
 			signer = &ks[i]
 		}
 	}
@@ -130,7 +130,7 @@ func (ks Keys) Rotate(next Key, now time.Time, lifetime time.Duration) (Keys, er
 		if k.VerifiesUntil.IsZero() {
 			k.VerifiesUntil = next.SignsFrom.Add(lifetime)
 		}
-		if k.verifies(now) {
+		if k.Verifies(now) {
 			rotated = append(rotated, k)
 		}
 	}
@@ -141,7 +141,7 @@ func (ks Keys) Rotate(next Key, now time.Time, lifetime time.Duration) (Keys, er
 func (ks Keys) PublicSet(now time.Time) ([]byte, error) {
 	set := jwk.NewSet()
 	for i := range ks {
-		if !ks[i].verifies(now) {
+		if !ks[i].Verifies(now) {
 			continue
 		}
 		pub, err := ks[i].public()

@@ -137,7 +137,7 @@ func (i *Issuer) verify(of kind, text string, now time.Time) (claims, error) {
 		return claims{}, ErrInvalid
 	}
 	key, ok := i.known[of][segments[0]]
-	if !ok || !key.verifies(now) {
+	if !ok || !key.Verifies(now) {
 		return claims{}, ErrInvalid
 	}
 	payload, err := jws.Verify([]byte(text), jws.WithKey(jwa.EdDSA, key.private.Public()))
