@@ -75,8 +75,9 @@ func (l *serverLog) message(process, code, severity, text string) {
 	case "FATAL", "PANIC":
 		l.level = slog.LevelError
 		l.problem = text
-		// Connections that a shutdown cuts or refuses are routine.
-		if code == "57P01" || code == "57P03" {
+		// Connections that a shutdown cuts or refuses are routine, and so are clients that go while they are being
+		// answered: a server that stops lets go of its queries under way.
+		if code == "57P01" || code == "57P03" || code[:2] == "08" {
 			l.level = slog.LevelDebug
 		}
 	case "HINT": // advice on the message before, never a value

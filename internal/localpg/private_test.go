@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgproto3"
 	"github.com/stretchr/testify/require"
 
 	"github.com/ocipe/ocipe/internal/localpg"
@@ -73,6 +74,21 @@ func TestPrivacy(t *testing.T) {
 		require.Regexp(t, `level=DEBUG .*sqlstate=22P02`, text)
 		require.Regexp(t, `level=DEBUG .*database system is ready`, text)
 		require.NotContains(t, text, "level=ERROR")
+	})
+
+	t.Run("AClientThatGoesIsNoError", func(t *testing.T) {
+		t.Parallel()
+		var log journal
+		c := start(t, localpg.Config{Dir: dataFolder(t), Log: log.logger(), Unsafe: true})
+		db := connect(t, c.URL())
+		statement, err := (&pgproto3.Query{String: "select repeat('x', 100000000)"}).Encode(nil)
+		require.NoError(t, err)
+		_, err = db.PgConn().Conn().Write(statement)
+		require.NoError(t, err)
+		require.NoError(t, db.PgConn().Conn().Close())
+		require.Eventually(t, func() bool { return strings.Contains(log.String(), "connection to client lost") }, 10*time.Second, time.Millisecond)
+		require.NoError(t, c.Stop())
+		require.NotContains(t, log.String(), "level=ERROR")
 	})
 }
 
