@@ -40,7 +40,7 @@ drift: cc ## fail if gen/ is not what the contract and the SQL make of it
 browser: build node_modules chromium postgres ## paste the README's curl session, drive Swagger UI and a web client in a browser
 	npm run --silent test:browser
 
-bench: postgres ## measure starts of PostgreSQL, and minting and verifying tokens
+bench: postgres ## measure starts of PostgreSQL, tokens, models of recipes and searches
 	go test -run '^$$' -bench . -benchmem ./...
 
 fuzz: ## fuzz the verification of tokens for a minute

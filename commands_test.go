@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -152,6 +153,32 @@ func TestUserCommands(t *testing.T) {
 	require.ErrorContains(t, err, "no such account")
 	_, _, err = command(t, "", "user reset-password grand-mère --generate", data)
 	require.ErrorContains(t, err, "no such account")
+}
+
+func TestDemoCommand(t *testing.T) {
+	t.Parallel()
+	data := "DATA_DIR=" + pgtest.DataDir(t)
+	out, said, err := command(t, "", "demo", data) // before any server has run
+	require.NoError(t, err)
+	require.Contains(t, said, "demo has 410 recipes")
+	password := regexp.MustCompile(`(?m)^username: demo\npassword: (\S+)$`).FindStringSubmatch(out)
+	require.NotNil(t, password, out)
+
+	s := inProcess(t, data)
+	c := apitest.ClientOf(t, s.url)
+	c.Access = c.Do(t, http.MethodPost, "/api/user/token/", apitest.Credentials("demo", password[1])).Is(t, http.StatusOK).Access(t)
+	require.Len(t, apitest.Decode[[]any](t, c.Call(t, http.MethodGet, "/api/recipes/", nil)), 410)
+	require.Len(t, apitest.Decode[[]any](t, c.Call(t, http.MethodGet, "/api/grocery/list/", nil)), 3)
+
+	out, _, err = command(t, "", "demo DEMO", data) // beside a server
+	require.ErrorContains(t, err, "demo: this account has recipes already")
+	require.Empty(t, out)
+	_, _, err = command(t, "", "demo nobody", data)
+	require.ErrorContains(t, err, "no such account")
+	c.Register(t, "cook")
+	out, _, err = command(t, "", "demo cook", data)
+	require.NoError(t, err)
+	require.Empty(t, out, "it has a password already")
 }
 
 func TestKeysCommands(t *testing.T) {

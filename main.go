@@ -48,6 +48,7 @@ type commands struct {
 	Serve   serveCommand   `cmd:"" help:"Run the server."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database's schema up to date; serve does so by itself."`
 	User    userCommands   `cmd:"" help:"List, rescue and delete accounts."`
+	Demo    demoCommand    `cmd:"" help:"Fill an account with recipes and a fridge to explore."`
 	Keys    keysCommands   `cmd:"" help:"List and rotate the keys that sign tokens."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }

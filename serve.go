@@ -24,9 +24,8 @@ import (
 const (
 	readHeaderTimeout = 5 * time.Second
 	readTimeout       = 30 * time.Second
-	writeTimeout      = 45 * time.Second // longer than reading, which begins at the same time: a slow body is still answered
+	writeTimeout      = 75 * time.Second // reading, which begins at the same time, and the longest operation: a slow body is still answered
 	idleTimeout       = 2 * time.Minute
-	maxHeaderBytes    = 32 << 10
 	drainTimeout      = 10 * time.Second // for requests under way when the server is asked to stop
 )
 
@@ -161,7 +160,7 @@ func (a *app) listen(ctx context.Context, handler http.Handler, databaseExited <
 	}
 	server := &http.Server{
 		Handler: handler, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout,
-		WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
+		WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: api.MaxHeaderBytes,
 		DisableGeneralOptionsHandler: true, // OPTIONS * is an unknown path like any other
 		// What net/http would say of a client's broken connection helps nobody.
 		ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
@@ -48,10 +49,15 @@ type operation struct {
 	body     *openapi3.Schema
 	optional bool  // the body may be left out
 	maxBytes int64 // of the body
+	deadline time.Duration
+
+	query []*openapi3.Parameter
+	path  map[string]*openapi3.Schema
 
 	needsUser     bool // an access token
 	refreshCookie bool // takes the refresh cookie, which then stands for the body
 	crossOrigin   bool // refuses pages of other origins: it declares 403, which nothing else answers
+	errorMember   bool // its 400 has the member `error`
 }
 
 // operation looks up what stands in the contract for a route that is being bound. It fails if nothing does,
@@ -62,7 +68,14 @@ func (c *contract) operation(method, path string) (*operation, error) {
 		return nil, fmt.Errorf("the contract has no %s %s", method, path)
 	}
 	op := item.GetOperation(method)
-	o := &operation{id: op.OperationID, route: path, crossOrigin: op.Responses.Status(http.StatusForbidden) != nil}
+	o := &operation{id: op.OperationID, route: path, crossOrigin: op.Responses.Status(http.StatusForbidden) != nil, deadline: requestDeadline}
+	if seconds, ok := op.Extensions["x-deadline-seconds"].(float64); ok {
+		o.deadline = time.Duration(seconds) * time.Second
+	}
+	o.query, o.path = paramsOf(item.Parameters, op.Parameters)
+	if refusal := op.Responses.Status(http.StatusBadRequest); refusal != nil {
+		_, o.errorMember = refusal.Value.Content.Get("application/problem+json").Schema.Value.Properties["error"]
+	}
 	security := c.doc.Security
 	if op.Security != nil {
 		security = *op.Security

@@ -68,6 +68,7 @@ type problemBody struct {
 	Code     fault.Code     `json:"code"`
 	Errors   []problemField `json:"errors,omitempty"`
 	Username string         `json:"username,omitempty"`
+	Error    string         `json:"error,omitempty"`
 }
 
 type problemField struct {
@@ -79,12 +80,18 @@ type problemField struct {
 // fail answers a failure. A deadline is an overload, and a client that has gone gets no answer. Whatever else
 // isn't a fault is internal: it is logged with the request, and the client learns no more than that.
 func fail(w http.ResponseWriter, r *http.Request, err error) {
-	x := exchangeOf(r.Context())
-	x.failure = err
 	if errors.Is(r.Context().Err(), context.Canceled) {
+		exchangeOf(r.Context()).failure = err
 		w.WriteHeader(statusClientClosedRequest) // only the log will see it
 		return
 	}
+	answerFailure(w, r, err)
+}
+
+// answerFailure is fail for a client that may still listen.
+func answerFailure(w http.ResponseWriter, r *http.Request, err error) {
+	x := exchangeOf(r.Context())
+	x.failure = err
 	f, ok := errors.AsType[*fault.Error](err)
 	switch {
 	case ok:
@@ -96,10 +103,10 @@ func fail(w http.ResponseWriter, r *http.Request, err error) {
 	if c, ok := errors.AsType[clearing](err); ok {
 		w.Header().Set("Set-Cookie", c.cookie)
 	}
-	writeProblem(w, f, x.sentToken)
+	writeProblem(w, f, x)
 }
 
-func writeProblem(w http.ResponseWriter, f *fault.Error, sentToken bool) {
+func writeProblem(w http.ResponseWriter, f *fault.Error, x *exchange) {
 	known := problems[f.Code]
 	body := problemBody{
 		Type: "about:blank", Title: http.StatusText(known.status), Status: known.status,
@@ -114,7 +121,11 @@ func writeProblem(w http.ResponseWriter, f *fault.Error, sentToken bool) {
 	h := w.Header()
 	switch known.status {
 	case http.StatusUnauthorized:
-		h.Set("WWW-Authenticate", challenge(sentToken))
+		h.Set("WWW-Authenticate", challenge(x.sentToken))
+	case http.StatusBadRequest:
+		if x.errorMember {
+			body.Error = sentence(body)
+		}
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		h.Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(f.RetryAfter.Seconds())))))
 	}
@@ -126,6 +137,14 @@ func writeProblem(w http.ResponseWriter, f *fault.Error, sentToken bool) {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	_ = enc.Encode(body) // the client has gone, if anything
+}
+
+// sentence says in one sentence what is wrong: existing clients show it, and nothing else.
+func sentence(body problemBody) string {
+	if len(body.Errors) == 0 {
+		return body.Detail
+	}
+	return body.Errors[0].Field + ": " + body.Errors[0].Detail
 }
 
 // challenge is RFC 6750, section 3.

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"runtime/debug"
 	"time"
 
@@ -15,9 +16,6 @@ import (
 	"github.com/ocipe/ocipe/internal/fault"
 )
 
-// requestDeadline bounds what one request may take, its SQL included.
-const requestDeadline = 10 * time.Second
-
 // exchange is what is known of a request while it passes; it ends as its line in the log.
 type exchange struct {
 	id            string
@@ -25,9 +23,11 @@ type exchange struct {
 	client        netip.Addr
 	secure        bool // the client's connection is known to be encrypted
 	userAgent     string
-	userID        int64    // 0: nobody is logged in
-	sentToken     bool     // an access or refresh token was sent, valid or not
-	refreshTokens []string // of the refresh cookies, where the operation takes them
+	userID        int64      // 0: nobody is logged in
+	sentToken     bool       // an access or refresh token was sent, valid or not
+	refreshTokens []string   // of the refresh cookies, where the operation takes them
+	query         url.Values // all parameters; those that the operation knows in their normal form
+	errorMember   bool       // a 400 has the member `error`
 	failure       error
 }
 
@@ -38,14 +38,12 @@ func exchangeOf(ctx context.Context) *exchange {
 	return x
 }
 
-// record gives the request its id and its deadline, sets the headers of every answer, and writes one line
+// record gives the request its id, sets the headers of every answer, and writes one line
 // about it: never a token, a password, a cookie, a body or a query.
 func (s *Server) record(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := s.clock()
 		x := &exchange{id: newRequestID(), client: s.proxies.client(r), secure: s.proxies.secure(r), userAgent: r.UserAgent()}
-		ctx, cancel := context.WithTimeout(context.WithValue(r.Context(), exchangeKey{}, x), requestDeadline)
-		defer cancel()
 		h := w.Header()
 		h.Set("X-Request-Id", x.id)
 		h.Set("X-Content-Type-Options", "nosniff")
@@ -53,7 +51,7 @@ func (s *Server) record(next http.Handler) http.Handler {
 		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 		ww := middleware.NewWrapResponseWriter(w, r.ProtoMajor)
 		defer func() { s.writeLine(r, x, ww, s.clock().Sub(start)) }()
-		next.ServeHTTP(ww, r.WithContext(ctx))
+		next.ServeHTTP(ww, r.WithContext(context.WithValue(r.Context(), exchangeKey{}, x)))
 	})
 }
 

@@ -1,31 +1,38 @@
 package api
 
 import (
+	"cmp"
+	"context"
 	"io"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/ocipe/ocipe/internal/fault"
 )
 
 // drainMax is how much of the body of a refused request is read and dropped: a client that is still sending
 // would otherwise lose the answer with the connection.
-const drainMax = 8 << 20
+const drainMax = 32 << 20
+
+// requestDeadline bounds what an operation may take, its SQL included, once its body has come, unless the contract
+// says otherwise; for the body the connection's own limits hold.
+const requestDeadline = 10 * time.Second
 
 // refuse answers a request whose body was not read, or not to its end.
 func refuse(w http.ResponseWriter, r *http.Request, sent io.Reader, err error) {
 	if r.Header.Get("Expect") == "" { // else it has not begun to send
 		_, _ = io.CopyN(io.Discard, sent, drainMax) // whatever comes of it, the answer follows
 	}
-	fail(w, r, err)
+	answerFailure(w, r, err) // a body that stops coming ends the context, but its client may wait for the answer
 }
 
 // guard puts before an operation what the contract demands of its requests, in the order in which they
-// are refused: a page of another origin 403, no valid access token 401, content type 415, size 413, content 400.
+// are refused: a page of another origin 403, no valid access token 401, content type 415, size 413, content 400, an id that is none 404.
 func (s *Server) guard(op *operation, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x, sent := exchangeOf(r.Context()), r.Body
-		x.route = op.route
+		x.route, x.errorMember = op.route, op.errorMember
 		if op.crossOrigin && s.crossOrigin.Check(r) != nil {
 			refuse(w, r, sent, fault.New(codeCrossOrigin))
 			return
@@ -42,12 +49,22 @@ func (s *Server) guard(op *operation, next http.Handler) http.Handler {
 		}
 		if op.body == nil || len(x.refreshTokens) > 0 { // with a cookie the body isn't read
 			r.Body, r.ContentLength = http.NoBody, 0
-		} else if err := s.checkBody(op, w, r); err != nil {
+		} else {
+			done, err := s.checkBody(op, w, r)
+			if err != nil {
+				refuse(w, r, sent, err)
+				return
+			}
+			defer done()
+		}
+		if err := cmp.Or(s.checkQuery(op, r), checkPath(op, r)); err != nil {
 			refuse(w, r, sent, err)
 			return
 		}
 		joinFieldLines(r.Header, "If-None-Match")
-		next.ServeHTTP(w, r)
+		ctx, cancel := context.WithTimeout(r.Context(), op.deadline)
+		defer cancel()
+		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }
 

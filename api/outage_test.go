@@ -16,35 +16,48 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// TestTheDatabaseIsAway takes the database from a running server and gives it back.
+// TestTheDatabaseIsAway takes the database from a running server, calls every operation, and gives it back.
 func TestTheDatabaseIsAway(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
-	user := s.User(t, "patient")
-	bearer, cookie := "Authorization: Bearer "+user.Access, "Cookie: refresh_token="+user.RefreshToken(t)
-	credentials := apitest.Credentials("patient", apitest.Password)
-	calls := [][]string{
-		{http.MethodPost, "/api/user/register/", apitest.Credentials("late", apitest.Password)}, {http.MethodPost, "/api/user/token/", credentials},
-		{http.MethodPost, refreshPath, "", cookie}, {http.MethodPost, "/api/user/logout/", "", cookie},
-		{http.MethodGet, "/api/fridge/", "", bearer}, {http.MethodGet, "/api/grocery/list/", "", bearer}, {http.MethodGet, "/api/monitoring/db/", ""},
+	k := s.Kitchen(t, "patient", awkward)
+	k.Fill(t)
+	caller := cookieless(t, s)
+	caller.Access = k.Access
+	cookie := "Cookie: refresh_token=" + k.RefreshToken(t)
+	var calls []apitest.Request
+	for _, o := range apitest.Operations(t) {
+		calls = append(calls, k.Prepare(t, o))
 	}
+	before, shown := everyRow(t, s), k.Shown(t)
 	setAllowed(t, s, false)
 
-	for _, call := range calls {
-		a := cookieless(t, s).Do(t, call[0], call[1], call[2], call[3:]...)
-		require.Equal(t, http.StatusServiceUnavailable, a.StatusCode, call[1]+a.Text)
-		require.Equal(t, "unavailable", a.Problem(t).Code)
-		seconds, err := strconv.Atoi(a.Header.Get("Retry-After"))
-		require.NoError(t, err)
-		require.Positive(t, seconds)
-		require.Empty(t, a.Cookies(), "nothing has changed, so nothing is cleared")
+	for _, r := range calls {
+		if !r.Declares(http.StatusServiceUnavailable) { // it needs no database
+			r.Succeed(t, caller)
+			continue
+		}
+		answers := []*apitest.Answer{r.Send(t, caller, cookie)}
+		if r.Body != nil { // for which the cookie may have stood
+			answers = append(answers, r.Send(t, caller))
+		}
+		for _, a := range answers {
+			require.Equal(t, http.StatusServiceUnavailable, a.StatusCode, r.ID+a.Text)
+			require.Equal(t, "unavailable", a.Problem(t).Code, r.ID)
+			seconds, err := strconv.Atoi(a.Header.Get("Retry-After"))
+			require.NoError(t, err)
+			require.Positive(t, seconds)
+			require.Empty(t, a.Cookies(), "nothing has changed, so nothing is cleared")
+		}
 	}
-	require.Equal(t, http.StatusOK, user.Do(t, http.MethodGet, "/api/monitoring/healthz/", "").StatusCode)
 	require.Equal(t, http.StatusUnauthorized, fridgeWith(t, s, "garbage"), "without asking the database")
 
 	setAllowed(t, s, true)
-	require.Equal(t, http.StatusOK, user.Do(t, http.MethodGet, "/api/monitoring/db/", "").StatusCode)
-	require.Equal(t, http.StatusOK, user.Refresh(t).StatusCode, "the outage has logged nobody out")
+	s.Pool.Reset() // its connections were ended too
+	require.Equal(t, before, everyRow(t, s))
+	require.Equal(t, shown, k.Shown(t))
+	require.Equal(t, http.StatusOK, k.Do(t, http.MethodGet, "/api/monitoring/db/", "").StatusCode)
+	require.Equal(t, http.StatusOK, k.Refresh(t).StatusCode, "the outage has logged nobody out")
 }
 
 // setAllowed lets the server connect to its database, or ends its connections and lets it make no new ones.

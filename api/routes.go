@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/go-chi/chi/v5"
@@ -18,7 +19,8 @@ type contractRouter struct {
 	chi.Router
 	contract *contract
 	guard    func(*operation, http.Handler) http.Handler
-	bound    map[string]error // by operation, or method and path where the contract has none
+	bound    map[string]error    // by operation, or method and path where the contract has none
+	literals map[string][]string // the methods of each path without parameters, in both spellings
 }
 
 // Group registers the routes of one operation; it needs no middleware of its own.
@@ -44,6 +46,30 @@ func (c contractRouter) Patch(pattern string, h http.HandlerFunc) {
 // Delete binds a DELETE route.
 func (c contractRouter) Delete(pattern string, h http.HandlerFunc) {
 	c.bind(http.MethodDelete, pattern, h)
+}
+
+// closeLiterals makes a literal path win over a templated one for every method, as OpenAPI has it (Paths Object): chi
+// would take DELETE /api/recipes/stats/ for the recipe "stats".
+func (c contractRouter) closeLiterals() {
+	for path, item := range c.contract.doc.Paths.Map() {
+		if strings.Contains(path, "{") {
+			continue
+		}
+		var allowed, others []string
+		for _, m := range methods {
+			if item.GetOperation(m) != nil || m == http.MethodHead && item.Get != nil {
+				allowed = append(allowed, m)
+			} else {
+				others = append(others, m)
+			}
+		}
+		for _, spelling := range spellings(path) {
+			c.literals[spelling] = allowed
+			for _, m := range append(others, http.MethodOptions) {
+				c.Method(m, spelling, unroutable(allowed))
+			}
+		}
+	}
 }
 
 // complete fails unless every operation of the contract, and nothing else, was bound: whatever got past bind
@@ -88,30 +114,50 @@ func spellings(path string) []string {
 	return []string{bare, bare + "/"}
 }
 
-// unrouted answers what no route takes: OPTIONS with 204 and the methods there are, an unknown path with
-// 404, an unknown method with 405.
-func unrouted(routes chi.Routes) http.HandlerFunc {
-	methods := []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}
+// methods are those that the contract may use, in the order of Allow.
+var methods = []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}
+
+// unrouted answers what no route takes. literals are the methods of the paths where routes take more than is there.
+func unrouted(routes chi.Routes, literals map[string][]string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		path := r.URL.RawPath
-		if path == "" {
-			path = r.URL.Path
-		}
-		var allowed []string
+		path := r.URL.EscapedPath()
+		allowed, ok := literals[path]
 		for _, m := range methods {
-			if routes.Match(chi.NewRouteContext(), m, path) {
+			if !ok && routes.Match(chi.NewRouteContext(), m, path) {
 				allowed = append(allowed, m)
 			}
 		}
+		unroutable(allowed)(w, r)
+	}
+}
+
+// unroutable answers OPTIONS with 204 and the methods there are, any other method with 405; 404 if there are none.
+func unroutable(allowed []string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
 		if len(allowed) == 0 {
 			fail(w, r, fault.New(fault.NotFound))
 			return
 		}
-		w.Header().Set("Allow", strings.Join(append(allowed, http.MethodOptions), ", "))
+		w.Header().Set("Allow", strings.Join(append(slices.Clip(allowed), http.MethodOptions), ", "))
 		if r.Method == http.MethodOptions {
 			w.WriteHeader(http.StatusNoContent)
 			return
 		}
 		fail(w, r, fault.New(codeMethodNotAllowed))
 	}
+}
+
+// uncleaned answers 404 where a path has doubled slashes or dot segments: they are not cleaned, and no parameter may
+// be empty. A group of the fridge that is called ".." is written %2E%2E.
+func uncleaned(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		segments := strings.Split(strings.TrimPrefix(r.URL.EscapedPath(), "/"), "/")
+		for i, s := range segments {
+			if s == "." || s == ".." || s == "" && i < len(segments)-1 {
+				fail(w, r, fault.New(fault.NotFound))
+				return
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
 }

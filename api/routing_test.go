@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -10,112 +11,120 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
+// spellings are the two ways to write a path.
+func spellings(path string) []string {
+	bare := strings.TrimSuffix(path, "/")
+	return []string{bare, bare + "/"}
+}
+
 func TestRouting(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
-	c := s.User(t, "router")
-	bearer := "Authorization: Bearer " + c.Access
+	k := s.Kitchen(t, "router", awkward)
+	caller := cookieless(t, s) // a cookie would stand for the body
+	caller.Access = k.Access
 
 	t.Run("WorksWithAndWithoutTheLastSlash", func(t *testing.T) {
-		t.Parallel()
-		for _, path := range []string{"/api/fridge", "/api/grocery/list", "/api/monitoring/healthz", "/api/monitoring/db", "/.well-known/jwks.json"} {
-			for _, slash := range []string{"", "/"} {
-				a := s.Client(t).Do(t, http.MethodGet, path+slash, "", bearer)
-				require.Equal(t, http.StatusOK, a.StatusCode, path+slash)
-				head := s.Client(t).Do(t, http.MethodHead, path+slash, "", bearer)
-				require.Equal(t, http.StatusOK, head.StatusCode, "HEAD "+path+slash)
-				require.Empty(t, head.Text)
+		for _, o := range apitest.Operations(t) {
+			for i := range 2 {
+				r := k.Prepare(t, o)
+				r.URL = spellings(r.URL)[i]
+				r.Succeed(t, caller)
 			}
-		}
-		for _, slash := range []string{"", "/"} {
-			require.Equal(t, http.StatusBadRequest, s.Client(t).Do(t, http.MethodPost, "/api/user/token/refresh"+slash, "").StatusCode)
-			require.Equal(t, http.StatusNoContent, s.Client(t).Do(t, http.MethodPost, "/api/user/logout"+slash, "").StatusCode)
-			require.Equal(t, http.StatusBadRequest, s.Client(t).Do(t, http.MethodPost, "/api/user/token"+slash, "{}").StatusCode)
-			require.Equal(t, http.StatusBadRequest, s.Client(t).Do(t, http.MethodPost, "/api/user/register"+slash, "{}").StatusCode)
 		}
 	})
 
-	t.Run("CleansNoPath", func(t *testing.T) {
-		t.Parallel()
-		for _, path := range []string{"/api//fridge/", "//api/fridge", "/api/./fridge/", "/api/user/../fridge/", "/api/fridge//", "/api/fridge%2F", "/api", "/API/fridge/", "/nope"} {
-			for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodOptions, "BREW"} {
-				a := c.Do(t, method, path, "", bearer)
-				require.Equal(t, http.StatusNotFound, a.StatusCode, method+" "+path)
-				require.Equal(t, "not_found", a.Problem(t).Code)
+	t.Run("AnswersHEADWhereverItAnswersGET", func(t *testing.T) {
+		for _, o := range operationsWith(t, func(o apitest.Operation) bool { return o.Method == http.MethodGet }) {
+			for _, path := range spellings(k.Place(t, o)) {
+				r := apitest.Request{Operation: o, URL: path}
+				get := r.Succeed(t, caller)
+				r.Method = http.MethodHead
+				head := r.Succeed(t, caller)
+				require.Empty(t, head.Text)
+				for _, name := range []string{"Content-Type", "Content-Length", "Cache-Control", "ETag"} {
+					require.Equal(t, get.Header.Get(name), head.Header.Get(name), r.ID+" "+name)
+				}
 			}
 		}
 	})
 
 	t.Run("NamesTheMethodsOfAPath", func(t *testing.T) {
-		t.Parallel()
-		for path, allow := range map[string]string{"/api/fridge/": "GET, HEAD, OPTIONS", "/api/user/token": "POST, OPTIONS", "/docs/": "GET, HEAD, OPTIONS"} {
-			options := c.Do(t, http.MethodOptions, path, "")
-			require.Equal(t, http.StatusNoContent, options.StatusCode)
-			require.Equal(t, allow, options.Header.Get("Allow"))
-			for _, method := range []string{http.MethodDelete, "BREW", http.MethodTrace} {
-				a := c.Do(t, method, path, "")
-				require.Equal(t, http.StatusMethodNotAllowed, a.StatusCode)
-				require.Equal(t, allow, a.Header.Get("Allow"))
-				require.Equal(t, "method_not_allowed", a.Problem(t).Code)
+		every := []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}
+		taken, place := map[string][]string{"/docs/": {http.MethodGet, http.MethodHead}}, map[string]string{"/docs/": "/docs/"}
+		for _, o := range apitest.Operations(t) {
+			if taken[o.Path] == nil {
+				place[o.Path] = k.Place(t, o)
+			}
+			taken[o.Path] = append(taken[o.Path], o.Method)
+			if o.Method == http.MethodGet {
+				taken[o.Path] = append(taken[o.Path], http.MethodHead)
 			}
 		}
-	})
-}
-
-func TestBodies(t *testing.T) {
-	t.Parallel()
-	s := apitest.Start(t)
-	posts := []string{"/api/user/register/", "/api/user/token/", "/api/user/token/refresh/"}
-
-	t.Run("RefusesWhatIsNotDeclaredAsJSON", func(t *testing.T) {
-		t.Parallel()
-		for _, path := range posts {
-			for _, header := range []string{"Content-Type: text/plain", "Content-Type:", "Content-Type: application/x-www-form-urlencoded", "Content-Type: application/json; charset=latin1", "Content-Type: application/jsonp", "Content-Encoding: gzip"} {
-				a := s.Client(t).Do(t, http.MethodPost, path, `{}`, header)
-				require.Equal(t, http.StatusUnsupportedMediaType, a.StatusCode, path+header)
-				require.Equal(t, "unsupported_media_type", a.Problem(t).Code)
-			}
-			for _, header := range []string{"Content-Type: application/json; charset=UTF-8", "Content-Type: Application/JSON"} {
-				require.Equal(t, http.StatusBadRequest, s.Client(t).Do(t, http.MethodPost, path, `{}`, header).StatusCode)
-			}
-		}
-	})
-
-	t.Run("RefusesWhatIsTooLarge", func(t *testing.T) {
-		t.Parallel()
-		for _, path := range posts {
-			a := s.Client(t).Do(t, http.MethodPost, path, `{"x": "`+strings.Repeat("x", 1<<20)+`"}`)
-			require.Equal(t, http.StatusRequestEntityTooLarge, a.StatusCode)
-			require.Equal(t, "body_too_large", a.Problem(t).Code)
-			require.Equal(t, http.StatusUnsupportedMediaType, s.Client(t).Do(t, http.MethodPost, path, strings.Repeat("x", 2<<20), "Content-Type: text/plain").StatusCode, "415 comes before 413")
-			fits := `{"x": "` + strings.Repeat("x", 1<<20-9) + `"}`
-			require.Len(t, fits, 1<<20)
-			require.Equal(t, http.StatusBadRequest, s.Client(t).Do(t, http.MethodPost, path, fits).StatusCode)
+		for template, methods := range taken {
+			t.Run("As "+template, func(t *testing.T) {
+				var known []string // in the order in which they are told
+				unknown := []string{http.MethodTrace, "BREW", "get"}
+				for _, m := range every {
+					if slices.Contains(methods, m) {
+						known = append(known, m)
+					} else {
+						unknown = append(unknown, m)
+					}
+				}
+				allow := strings.Join(append(known, http.MethodOptions), ", ")
+				for _, path := range spellings(place[template]) {
+					options := caller.Do(t, http.MethodOptions, path, "").Is(t, http.StatusNoContent)
+					require.Equal(t, allow, options.Header.Get("Allow"), path)
+					for _, m := range unknown {
+						for _, body := range []string{"", "x"} { // whoever calls, and whatever is sent
+							a := caller.Do(t, m, path, body, "Content-Type: text/plain")
+							require.Equal(t, http.StatusMethodNotAllowed, a.StatusCode, m+" "+path)
+							require.Equal(t, allow, a.Header.Get("Allow"), m+" "+path)
+							if m != http.MethodHead {
+								require.Equal(t, "method_not_allowed", a.Problem(t).Code)
+							}
+						}
+					}
+				}
+			})
 		}
 	})
 
-	t.Run("RefusesWhatIsNoJSONObject", func(t *testing.T) {
-		t.Parallel()
-		for _, path := range posts {
-			for _, body := range []string{
-				`[]`, `null`, `"x"`, `7`, `{`, `{} {}`, `{}x`, `{"refresh": "a", "refresh": "b"}`, "{\"username\": \"\xff\"}", `{"username": "\ud800"}`,
-				`{'username': 'x'}`, `{"a": 01}`, strings.Repeat(`{"a":`, 100_000), `{"username": NaN}`, " ", "\ufeff{}",
-			} {
-				a := s.Client(t).Do(t, http.MethodPost, path, body)
-				require.Equal(t, http.StatusBadRequest, a.StatusCode, body[:min(40, len(body))])
-				require.Equal(t, "malformed_body", a.Problem(t).Code, body[:min(40, len(body))])
-			}
+	unknown := func(t *testing.T, path string) {
+		for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodDelete, http.MethodOptions, "BREW"} {
+			a := caller.Do(t, method, path, "") // nobody is asked who calls
+			require.Equal(t, http.StatusNotFound, a.StatusCode, method+" "+path)
+			require.Equal(t, "not_found", a.Problem(t).Code)
 		}
-		for _, path := range posts[:2] {
-			require.Equal(t, "malformed_body", s.Client(t).Do(t, http.MethodPost, path, "").Problem(t).Code, "no body")
+	}
+
+	t.Run("CleansNoPath", func(t *testing.T) {
+		for _, path := range []string{
+			"/api//fridge/", "//api/fridge", "/api/./fridge/", "/api/user/../fridge/", "/api/fridge//", "/api/fridge%2F", "/api", "/API/fridge/", "/nope",
+			"/api/fridge/ingredient/group/a/b", "/api/recipes/1//", "/api/recipes//1/", "/api/recipes/1/2", "/api/grocery/list/1/./",
+		} {
+			unknown(t, path)
 		}
 	})
 
-	t.Run("ReadsNoBodyWhereNoneIsTaken", func(t *testing.T) {
-		t.Parallel()
-		a := s.Client(t).Do(t, http.MethodPost, "/api/user/logout/", "not json", "Content-Type: text/plain")
-		require.Equal(t, http.StatusNoContent, a.StatusCode)
-		c := s.User(t, "bodies")
-		require.Equal(t, http.StatusOK, c.Do(t, http.MethodGet, "/api/fridge/", "junk", "Authorization: Bearer "+c.Access).StatusCode)
+	t.Run("FindsNothingWhereAParameterIsEmpty", func(t *testing.T) {
+		for _, o := range operationsWith(t, func(o apitest.Operation) bool { return len(o.In("path")) > 0 }) {
+			unknown(t, strings.TrimSuffix(strings.Split(o.Path, "{")[0], "/")+"//")
+		}
+	})
+
+	t.Run("GivesEveryAnswerAnIdOfItsOwn", func(t *testing.T) {
+		seen := map[string]bool{}
+		for _, o := range apitest.Operations(t) {
+			for _, method := range []string{o.Method, http.MethodOptions, http.MethodTrace} {
+				a := caller.Do(t, method, nowhere(o), "")
+				id := a.Header.Get("X-Request-Id")
+				require.Len(t, id, 16)
+				require.False(t, seen[id])
+				seen[id] = true
+				require.Equal(t, "nosniff", a.Header.Get("X-Content-Type-Options"))
+			}
+		}
 	})
 }

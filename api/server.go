@@ -17,6 +17,7 @@ import (
 
 	"github.com/go-chi/chi/v5"
 	"github.com/rs/cors"
+	"golang.org/x/sync/semaphore"
 
 	"github.com/ocipe/ocipe/gen"
 	"github.com/ocipe/ocipe/internal/account"
@@ -26,9 +27,14 @@ import (
 	"github.com/ocipe/ocipe/internal/monitoring"
 	"github.com/ocipe/ocipe/internal/password"
 	"github.com/ocipe/ocipe/internal/postgres"
+	"github.com/ocipe/ocipe/internal/recipe"
 	"github.com/ocipe/ocipe/internal/session"
 	"github.com/ocipe/ocipe/internal/token"
 )
+
+// MaxHeaderBytes is how long a request's line and headers may be, as the contract says. The HTTP server answers 431 above
+// it, by itself.
+const MaxHeaderBytes = 32 << 10
 
 // Config is what a server is made of. Everything is needed but the lists and CookiePartitioned.
 type Config struct {
@@ -51,6 +57,7 @@ type Config struct {
 type Server struct {
 	accounts   *account.Service
 	sessions   *session.Service
+	recipes    *recipe.Service
 	fridge     *fridge.Service
 	grocery    *grocery.Service
 	monitoring *monitoring.Service
@@ -58,6 +65,7 @@ type Server struct {
 
 	contract    *contract
 	forms       map[string]textForm
+	room        *semaphore.Weighted // for large bodies
 	cookies     cookies
 	proxies     trustedProxies
 	origins     []string
@@ -92,11 +100,13 @@ func New(ctx context.Context, c Config) (*Server, error) {
 		sessions: &session.Service{
 			DB: c.DB, Passwords: hasher, Tokens: keys, Ended: ended, Settings: c.Sessions, Clock: c.Clock, Log: c.Log,
 		},
+		recipes:    &recipe.Service{DB: c.DB},
 		fridge:     &fridge.Service{DB: c.DB},
 		grocery:    &grocery.Service{DB: c.DB},
 		monitoring: &monitoring.Service{DB: c.DB},
 		keys:       keys,
 		forms:      textForms(policy),
+		room:       semaphore.NewWeighted(largeBodies),
 		cookies:    cookies{lifetime: c.Sessions.RefreshTTL, partitioned: c.CookiePartitioned},
 		proxies:    c.TrustedProxies,
 		origins:    c.AllowedOrigins,
@@ -128,17 +138,20 @@ func (s *Server) Work(ctx context.Context) {
 // It fails if a route and the contract don't belong together.
 func (s *Server) Handler() (http.Handler, error) {
 	routes := chi.NewRouter()
-	routes.NotFound(unrouted(routes))
-	routes.MethodNotAllowed(unrouted(routes))
-	bound := contractRouter{Router: routes, contract: s.contract, guard: s.guard, bound: map[string]error{}}
+	bound := contractRouter{
+		Router: routes, contract: s.contract, guard: s.guard, bound: map[string]error{}, literals: map[string][]string{},
+	}
+	routes.NotFound(unrouted(routes, bound.literals))
+	routes.MethodNotAllowed(unrouted(routes, bound.literals))
 	gen.HandlerWithOptions(s.strict(), gen.ChiServerOptions{
 		BaseRouter: bound,
 		ErrorHandlerFunc: func(w http.ResponseWriter, r *http.Request, err error) {
-			fail(w, r, &fault.Error{Code: fault.InvalidInput, Cause: err})
+			fail(w, r, fmt.Errorf("a parameter that guard has let through: %w", err))
 		},
 	})
+	bound.closeLiterals()
 	err := errors.Join(bound.complete(), s.documentation(routes))
-	return s.record(s.recoverPanics(s.cors(routes))), err
+	return s.record(s.recoverPanics(s.cors(uncleaned(routes)))), err
 }
 
 // strict is the generated adapter from HTTP to typed requests, with our answers to its failures.

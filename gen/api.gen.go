@@ -16,6 +16,7 @@ import (
 	"net/url"
 	"path"
 	"strings"
+	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/go-chi/chi/v5"
@@ -41,13 +42,24 @@ func (e DatabaseHealthDB) Valid() bool {
 const (
 	FieldCodeBlank             FieldCode = "blank"
 	FieldCodeInvalidCharacters FieldCode = "invalid_characters"
+	FieldCodeInvalidCursor     FieldCode = "invalid_cursor"
+	FieldCodeNotABoolean       FieldCode = "not_a_boolean"
 	FieldCodeNotAString        FieldCode = "not_a_string"
+	FieldCodeNotAllowed        FieldCode = "not_allowed"
+	FieldCodeNotAnArray        FieldCode = "not_an_array"
+	FieldCodeNotAnInteger      FieldCode = "not_an_integer"
+	FieldCodeNotAnObject       FieldCode = "not_an_object"
+	FieldCodeRepeated          FieldCode = "repeated"
 	FieldCodeRequired          FieldCode = "required"
 	FieldCodeSameAsUsername    FieldCode = "same_as_username"
 	FieldCodeTaken             FieldCode = "taken"
 	FieldCodeTooCommon         FieldCode = "too_common"
+	FieldCodeTooFew            FieldCode = "too_few"
+	FieldCodeTooLarge          FieldCode = "too_large"
 	FieldCodeTooLong           FieldCode = "too_long"
+	FieldCodeTooMany           FieldCode = "too_many"
 	FieldCodeTooShort          FieldCode = "too_short"
+	FieldCodeTooSmall          FieldCode = "too_small"
 )
 
 // Valid indicates whether the value is a known member of the FieldCode enum.
@@ -57,7 +69,21 @@ func (e FieldCode) Valid() bool {
 		return true
 	case FieldCodeInvalidCharacters:
 		return true
+	case FieldCodeInvalidCursor:
+		return true
+	case FieldCodeNotABoolean:
+		return true
 	case FieldCodeNotAString:
+		return true
+	case FieldCodeNotAllowed:
+		return true
+	case FieldCodeNotAnArray:
+		return true
+	case FieldCodeNotAnInteger:
+		return true
+	case FieldCodeNotAnObject:
+		return true
+	case FieldCodeRepeated:
 		return true
 	case FieldCodeRequired:
 		return true
@@ -67,9 +93,38 @@ func (e FieldCode) Valid() bool {
 		return true
 	case FieldCodeTooCommon:
 		return true
+	case FieldCodeTooFew:
+		return true
+	case FieldCodeTooLarge:
+		return true
 	case FieldCodeTooLong:
 		return true
+	case FieldCodeTooMany:
+		return true
 	case FieldCodeTooShort:
+		return true
+	case FieldCodeTooSmall:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for Frequency.
+const (
+	FrequencyRarely  Frequency = "rarely"
+	FrequencyWeekday Frequency = "weekday"
+	FrequencyWeekend Frequency = "weekend"
+)
+
+// Valid indicates whether the value is a known member of the Frequency enum.
+func (e Frequency) Valid() bool {
+	switch e {
+	case FrequencyRarely:
+		return true
+	case FrequencyWeekday:
+		return true
+	case FrequencyWeekend:
 		return true
 	default:
 		return false
@@ -163,6 +218,21 @@ func (e ProblemCode) Valid() bool {
 	}
 }
 
+// Defines values for ProblemWithErrorType.
+const (
+	ProblemWithErrorTypeAboutBlank ProblemWithErrorType = "about:blank"
+)
+
+// Valid indicates whether the value is a known member of the ProblemWithErrorType enum.
+func (e ProblemWithErrorType) Valid() bool {
+	switch e {
+	case ProblemWithErrorTypeAboutBlank:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for PublicKeyAlg.
 const (
 	PublicKeyAlgEdDSA PublicKeyAlg = "EdDSA"
@@ -223,6 +293,42 @@ func (e PublicKeyUse) Valid() bool {
 	}
 }
 
+// Defines values for RecipeInputState.
+const (
+	RecipeInputStateActive RecipeInputState = "active"
+	RecipeInputStateUsed   RecipeInputState = "used"
+)
+
+// Valid indicates whether the value is a known member of the RecipeInputState enum.
+func (e RecipeInputState) Valid() bool {
+	switch e {
+	case RecipeInputStateActive:
+		return true
+	case RecipeInputStateUsed:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for RecipeState.
+const (
+	RecipeStateActive RecipeState = "active"
+	RecipeStateUsed   RecipeState = "used"
+)
+
+// Valid indicates whether the value is a known member of the RecipeState enum.
+func (e RecipeState) Valid() bool {
+	switch e {
+	case RecipeStateActive:
+		return true
+	case RecipeStateUsed:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for RegistrationDoneMessage.
 const (
 	RegistrationDoneMessageUserRegisteredSuccessfully RegistrationDoneMessage = "User registered successfully"
@@ -268,12 +374,69 @@ func (e RegistrationProblemUsername) Valid() bool {
 	}
 }
 
+// Defines values for Ordering.
+const (
+	OrderingAddedDate      Ordering = "added_date"
+	OrderingMinusAddedDate Ordering = "-added_date"
+	OrderingMinusName      Ordering = "-name"
+	OrderingName           Ordering = "name"
+)
+
+// Valid indicates whether the value is a known member of the Ordering enum.
+func (e Ordering) Valid() bool {
+	switch e {
+	case OrderingAddedDate:
+		return true
+	case OrderingMinusAddedDate:
+		return true
+	case OrderingMinusName:
+		return true
+	case OrderingName:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListRecipesParamsOrdering.
+const (
+	ListRecipesParamsOrderingAddedDate      ListRecipesParamsOrdering = "added_date"
+	ListRecipesParamsOrderingMinusAddedDate ListRecipesParamsOrdering = "-added_date"
+	ListRecipesParamsOrderingMinusName      ListRecipesParamsOrdering = "-name"
+	ListRecipesParamsOrderingName           ListRecipesParamsOrdering = "name"
+)
+
+// Valid indicates whether the value is a known member of the ListRecipesParamsOrdering enum.
+func (e ListRecipesParamsOrdering) Valid() bool {
+	switch e {
+	case ListRecipesParamsOrderingAddedDate:
+		return true
+	case ListRecipesParamsOrderingMinusAddedDate:
+		return true
+	case ListRecipesParamsOrderingMinusName:
+		return true
+	case ListRecipesParamsOrderingName:
+		return true
+	default:
+		return false
+	}
+}
+
 // AccessToken defines model for AccessToken.
 type AccessToken struct {
 	// Access A JWT (RFC 7519), signed with EdDSA. Claims: `token_type` ("access"), `user_id`, `sub`, `sid`,
 	// `jti`, `iss`, `aud`, `iat`, `exp`.
 	Access string `json:"access"`
 }
+
+// AddedGroceryItems defines model for AddedGroceryItems.
+type AddedGroceryItems struct {
+	ID  ID   `json:"id"`
+	Ids []ID `json:"ids"`
+}
+
+// Count defines model for Count.
+type Count = int64
 
 // Credentials defines model for Credentials.
 type Credentials struct {
@@ -290,13 +453,19 @@ type DatabaseHealth struct {
 type DatabaseHealthDB int64
 
 // FieldCode - `required`: the member is missing
-// - `blank`: the text is empty
-// - `too_short`, `too_long`: the text has too few or too many characters
-// - `not_a_string`: the member has another JSON type
-// - `invalid_characters`: the text has characters that are not allowed here
-// - `taken`: somebody else has it
-// - `too_common`: the password is one of the most used ones
-// - `same_as_username`: the password is the username
+//   - `blank`: the text is empty
+//   - `too_short`, `too_long`: the text has too few or too many characters
+//   - `too_small`, `too_large`: the number is out of its range
+//   - `too_few`, `too_many`: the list has too few or too many elements
+//   - `not_a_string`, `not_an_integer`, `not_a_boolean`, `not_an_array`, `not_an_object`: the member has another
+//     JSON type
+//   - `not_allowed`: it is none of the values that are allowed here
+//   - `repeated`: the parameter is given more than once
+//   - `invalid_cursor`: the cursor is none of this server's, or of another order or filter
+//   - `invalid_characters`: the text has characters that are not allowed here
+//   - `taken`: somebody else has it
+//   - `too_common`: the password is one of the most used ones
+//   - `same_as_username`: the password is the username
 type FieldCode string
 
 // FieldError defines model for FieldError.
@@ -304,7 +473,13 @@ type FieldError struct {
 	// Code - `required`: the member is missing
 	// - `blank`: the text is empty
 	// - `too_short`, `too_long`: the text has too few or too many characters
-	// - `not_a_string`: the member has another JSON type
+	// - `too_small`, `too_large`: the number is out of its range
+	// - `too_few`, `too_many`: the list has too few or too many elements
+	// - `not_a_string`, `not_an_integer`, `not_a_boolean`, `not_an_array`, `not_an_object`: the member has another
+	//   JSON type
+	// - `not_allowed`: it is none of the values that are allowed here
+	// - `repeated`: the parameter is given more than once
+	// - `invalid_cursor`: the cursor is none of this server's, or of another order or filter
 	// - `invalid_characters`: the text has characters that are not allowed here
 	// - `taken`: somebody else has it
 	// - `too_common`: the password is one of the most used ones
@@ -316,13 +491,44 @@ type FieldError struct {
 	Field string `json:"field"`
 }
 
-// FieldErrors Every fault of the input.
+// FieldErrors Every fault of the input; of more than 1,000 only as many.
 type FieldErrors = []FieldError
+
+// Frequency When the recipe is cooked.
+type Frequency string
+
+// FrequencyCount defines model for FrequencyCount.
+type FrequencyCount struct {
+	Active Count `json:"active"`
+
+	// Frequency When the recipe is cooked.
+	Frequency Frequency `json:"frequency"`
+	Total     Count     `json:"total"`
+}
 
 // Fridge defines model for Fridge.
 type Fridge struct {
 	// IngredientList The groups, in reverse alphabetical order.
 	IngredientList map[string][]FridgeItem `json:"ingredient_list"`
+}
+
+// FridgeIngredient defines model for FridgeIngredient.
+type FridgeIngredient struct {
+	Group string `json:"group"`
+	ID    ID     `json:"id"`
+	Name  string `json:"name"`
+}
+
+// FridgeIngredientInput defines model for FridgeIngredientInput.
+type FridgeIngredientInput struct {
+	Group string `json:"group"`
+	Name  string `json:"name"`
+}
+
+// FridgeIngredientPatch defines model for FridgeIngredientPatch.
+type FridgeIngredientPatch struct {
+	Group *string `json:"group,omitempty"`
+	Name  *string `json:"name,omitempty"`
 }
 
 // FridgeItem defines model for FridgeItem.
@@ -338,8 +544,25 @@ type GroceryItem struct {
 	Item      string `json:"item"`
 }
 
+// GroceryItemInput defines model for GroceryItemInput.
+type GroceryItemInput struct {
+	IsChecked *bool  `json:"isChecked,omitempty"`
+	Item      string `json:"item"`
+}
+
+// GroceryItemPatch defines model for GroceryItemPatch.
+type GroceryItemPatch struct {
+	IsChecked *bool   `json:"isChecked,omitempty"`
+	Item      *string `json:"item,omitempty"`
+}
+
 // GroceryItems defines model for GroceryItems.
 type GroceryItems = []GroceryItem
+
+// GroupRename defines model for GroupRename.
+type GroupRename struct {
+	NewGroup string `json:"new_group"`
+}
 
 // Health defines model for Health.
 type Health struct {
@@ -352,9 +575,69 @@ type HealthStatus string
 // ID defines model for Id.
 type ID = int64
 
+// Ingredient defines model for Ingredient.
+type Ingredient struct {
+	// Name In lower case.
+	Name     string `json:"name"`
+	Quantity string `json:"quantity"`
+}
+
+// IngredientInput defines model for IngredientInput.
+type IngredientInput struct {
+	Name     string  `json:"name"`
+	Quantity *string `json:"quantity,omitempty"`
+}
+
 // KeySet defines model for KeySet.
 type KeySet struct {
 	Keys []PublicKey `json:"keys"`
+}
+
+// MeatTypeCount defines model for MeatTypeCount.
+type MeatTypeCount struct {
+	Active   Count  `json:"active"`
+	MeatType string `json:"meat_type"`
+	Total    Count  `json:"total"`
+}
+
+// NewGroceryItems defines model for NewGroceryItems.
+type NewGroceryItems struct {
+	// Items An item a line, each of 1 to 200 characters; at most 500.
+	Items string `json:"items"`
+}
+
+// Plan defines model for Plan.
+type Plan struct {
+	// GroceryList What must be bought.
+	GroceryList []PlannedItem `json:"grocery_list"`
+
+	// Others What the fridge holds.
+	Others []PlannedItem `json:"others"`
+}
+
+// PlanHistory defines model for PlanHistory.
+type PlanHistory = []PlanRecord
+
+// PlanRecord defines model for PlanRecord.
+type PlanRecord struct {
+	CreatedAt Timestamp `json:"created_at"`
+	ID        ID        `json:"id"`
+
+	// Recipes As they were chosen, repeated ones included; some may have been deleted since.
+	Recipes []ID `json:"recipes"`
+}
+
+// PlanRequest defines model for PlanRequest.
+type PlanRequest struct {
+	// RecipeIds Recipes of the caller, in the order of choice; one may be named several times. An integer that isn't the id
+	// of one is answered 404.
+	RecipeIds []int64 `json:"recipe_ids"`
+}
+
+// PlannedItem defines model for PlannedItem.
+type PlannedItem struct {
+	Name     string `json:"name"`
+	Quantity string `json:"quantity"`
 }
 
 // Problem RFC 9457. `code` and `errors` are made for programs.
@@ -379,7 +662,7 @@ type Problem struct {
 	// Detail One sentence for a person.
 	Detail string `json:"detail"`
 
-	// Errors Every fault of the input.
+	// Errors Every fault of the input; of more than 1,000 only as many.
 	Errors *FieldErrors `json:"errors,omitempty"`
 	Status int64        `json:"status"`
 
@@ -410,6 +693,39 @@ type ProblemType string
 // - `internal_error`: a fault of the server
 type ProblemCode string
 
+// ProblemWithError A Problem with `error`, as existing clients expect.
+type ProblemWithError struct {
+	// Code - `malformed_body`: the body is no JSON object, or can't be read as JSON
+	// - `invalid_input`: members are faulty; `errors` lists them
+	// - `username_taken`: another account has this name
+	// - `not_authenticated`: no access token was sent
+	// - `token_not_valid`: the token is malformed, expired, revoked, or of the wrong kind
+	// - `no_active_account`: no account has this name and this password
+	// - `cross_site_request`: the page's origin is not allowed
+	// - `not_found`: nothing is here
+	// - `method_not_allowed`: the path exists, the method does not
+	// - `body_too_large`: the body is larger than the operation takes
+	// - `unsupported_media_type`: the body is not declared as JSON
+	// - `too_many_registrations`: this address has made too many accounts
+	// - `unavailable`: the database is away
+	// - `overloaded`: the server has more to do than it can
+	// - `internal_error`: a fault of the server
+	Code   ProblemCode `json:"code"`
+	Detail string      `json:"detail"`
+
+	// Error One sentence for a person.
+	Error string `json:"error"`
+
+	// Errors Every fault of the input; of more than 1,000 only as many.
+	Errors *FieldErrors         `json:"errors,omitempty"`
+	Status int64                `json:"status"`
+	Title  string               `json:"title"`
+	Type   ProblemWithErrorType `json:"type"`
+}
+
+// ProblemWithErrorType defines model for ProblemWithError.Type.
+type ProblemWithErrorType string
+
 // PublicKey An Ed25519 public key as a JWK (RFC 8037, section 2).
 type PublicKey struct {
 	Alg PublicKeyAlg `json:"alg"`
@@ -432,10 +748,90 @@ type PublicKeyKty string
 // PublicKeyUse defines model for PublicKey.Use.
 type PublicKeyUse string
 
+// RecentPlans defines model for RecentPlans.
+type RecentPlans = []PlanRecord
+
+// Recipe defines model for Recipe.
+type Recipe struct {
+	// Accuracy Only where `ingredients` was asked for: how many of the recipe's different ingredients were among them, in
+	// whole per cent, rounded down.
+	Accuracy  *int64    `json:"accuracy,omitempty"`
+	AddedDate Timestamp `json:"added_date"`
+
+	// Frequency When the recipe is cooked.
+	Frequency      Frequency    `json:"frequency"`
+	ID             ID           `json:"id"`
+	IngredientList []Ingredient `json:"ingredient_list"`
+	Longevity      int64        `json:"longevity"`
+	MeatType       string       `json:"meat_type"`
+	Name           string       `json:"name"`
+	Note           string       `json:"note"`
+
+	// State `used`: it was planned since the recipes were last made active.
+	State RecipeState `json:"state"`
+}
+
+// RecipeImport defines model for RecipeImport.
+type RecipeImport struct {
+	List []RecipeInput `json:"list"`
+}
+
+// RecipeInput defines model for RecipeInput.
+type RecipeInput struct {
+	// Frequency When the recipe is cooked.
+	Frequency   Frequency         `json:"frequency"`
+	Ingredients []IngredientInput `json:"ingredients"`
+
+	// Longevity Days or portions, as the cook likes.
+	Longevity int64 `json:"longevity"`
+
+	// MeatType A category, in the words of the cook.
+	MeatType string  `json:"meat_type"`
+	Name     string  `json:"name"`
+	Note     *string `json:"note,omitempty"`
+
+	// State `used`: it was planned since the recipes were last made active.
+	State *RecipeInputState `json:"state,omitempty"`
+}
+
+// RecipeInputState `used`: it was planned since the recipes were last made active.
+type RecipeInputState string
+
+// RecipePatch defines model for RecipePatch.
+type RecipePatch struct {
+	// Frequency When the recipe is cooked.
+	Frequency   *Frequency        `json:"frequency,omitempty"`
+	Ingredients []IngredientInput `json:"ingredients,omitempty"`
+	Longevity   *int64            `json:"longevity,omitempty"`
+	MeatType    *string           `json:"meat_type,omitempty"`
+	Name        *string           `json:"name,omitempty"`
+	Note        *string           `json:"note,omitempty"`
+
+	// State `used`: it was planned since the recipes were last made active.
+	State *RecipeState `json:"state,omitempty"`
+}
+
+// RecipeState `used`: it was planned since the recipes were last made active.
+type RecipeState string
+
+// RecipeStats defines model for RecipeStats.
+type RecipeStats struct {
+	FrequencyStats []FrequencyCount `json:"frequency_stats"`
+	MeatTypeStats  []MeatTypeCount  `json:"meat_type_stats"`
+}
+
+// Recipes defines model for Recipes.
+type Recipes = []Recipe
+
 // Refresh defines model for Refresh.
 type Refresh struct {
 	// Refresh The refresh token; needed only where there is no cookie. `null` counts as absent.
 	Refresh *string `json:"refresh,omitempty"`
+}
+
+// RefreshedRecipes defines model for RefreshedRecipes.
+type RefreshedRecipes struct {
+	UpdatedCount Count `json:"updated_count"`
 }
 
 // Registration defines model for Registration.
@@ -477,7 +873,7 @@ type RegistrationProblem struct {
 	Code   ProblemCode `json:"code"`
 	Detail string      `json:"detail"`
 
-	// Errors Every fault of the input.
+	// Errors Every fault of the input; of more than 1,000 only as many.
 	Errors   *FieldErrors                 `json:"errors,omitempty"`
 	Status   int64                        `json:"status"`
 	Title    string                       `json:"title"`
@@ -491,14 +887,50 @@ type RegistrationProblemType string
 // RegistrationProblemUsername defines model for RegistrationProblem.Username.
 type RegistrationProblemUsername string
 
+// Timestamp defines model for Timestamp.
+type Timestamp = time.Time
+
+// Cursor defines model for Cursor.
+type Cursor = string
+
+// FridgeIngredientID defines model for FridgeIngredientId.
+type FridgeIngredientID = ID
+
+// GroceryItemID defines model for GroceryItemId.
+type GroceryItemID = ID
+
+// GroupName defines model for GroupName.
+type GroupName = string
+
+// Ingredients defines model for Ingredients.
+type Ingredients = string
+
+// Limit defines model for Limit.
+type Limit = int64
+
+// Ordering defines model for Ordering.
+type Ordering string
+
+// RecipeID defines model for RecipeId.
+type RecipeID = ID
+
+// Search defines model for Search.
+type Search = string
+
 // BadRequest RFC 9457. `code` and `errors` are made for programs.
 type BadRequest = Problem
+
+// BadRequestWithError A Problem with `error`, as existing clients expect.
+type BadRequestWithError = ProblemWithError
 
 // BodyTooLarge RFC 9457. `code` and `errors` are made for programs.
 type BodyTooLarge = Problem
 
 // CrossSite RFC 9457. `code` and `errors` are made for programs.
 type CrossSite = Problem
+
+// NotFound RFC 9457. `code` and `errors` are made for programs.
+type NotFound = Problem
 
 // RefreshRefused RFC 9457. `code` and `errors` are made for programs.
 type RefreshRefused = Problem
@@ -527,6 +959,79 @@ type GetKeySetParams struct {
 	IfNoneMatch *string `json:"If-None-Match,omitempty"`
 }
 
+// ListPlansParams defines parameters for ListPlans.
+type ListPlansParams struct {
+	// Limit How many to answer at most. Without it all are answered.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor Where the page begins: from the `Link` of the page before, with the same order and filters. `limit` must be
+	// given too; it may be another one.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListRecipesParams defines parameters for ListRecipes.
+type ListRecipesParams struct {
+	// Ordering `added_date` is the oldest first, `name` alphabetical without regard to case (by bytes, names that are the same
+	// by id); `-` turns it round. Default: `-added_date`; with `ingredients`, the best match first.
+	Ordering *ListRecipesParamsOrdering `form:"ordering,omitempty" json:"ordering,omitempty"`
+
+	// Ingredients Up to 500 names of ingredients, separated by commas, without regard to case. Only recipes that need at least one of them
+	// are answered, each with its `accuracy`. Those that need the most of them come first, then those with the
+	// highest accuracy, then the newest. Empty names are left out; if none is left, it is as if this parameter
+	// weren't there.
+	Ingredients *Ingredients `form:"ingredients,omitempty" json:"ingredients,omitempty"`
+
+	// Search Only recipes with this text in their name, meat type, note or the name of an ingredient, without regard to
+	// case. No character has a special meaning. An empty text is as if this parameter weren't there.
+	Search *Search `form:"search,omitempty" json:"search,omitempty"`
+
+	// Limit How many to answer at most. Without it all are answered.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor Where the page begins: from the `Link` of the page before, with the same order and filters. `limit` must be
+	// given too; it may be another one.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+}
+
+// ListRecipesParamsOrdering defines parameters for ListRecipes.
+type ListRecipesParamsOrdering string
+
+// AddFridgeIngredientJSONRequestBody defines body for AddFridgeIngredient for application/json ContentType.
+type AddFridgeIngredientJSONRequestBody = FridgeIngredientInput
+
+// RenameFridgeGroupJSONRequestBody defines body for RenameFridgeGroup for application/json ContentType.
+type RenameFridgeGroupJSONRequestBody = GroupRename
+
+// UpdateFridgeIngredientJSONRequestBody defines body for UpdateFridgeIngredient for application/json ContentType.
+type UpdateFridgeIngredientJSONRequestBody = FridgeIngredientPatch
+
+// ReplaceFridgeIngredientJSONRequestBody defines body for ReplaceFridgeIngredient for application/json ContentType.
+type ReplaceFridgeIngredientJSONRequestBody = FridgeIngredientInput
+
+// PlanGroceriesJSONRequestBody defines body for PlanGroceries for application/json ContentType.
+type PlanGroceriesJSONRequestBody = PlanRequest
+
+// AddGroceryItemsJSONRequestBody defines body for AddGroceryItems for application/json ContentType.
+type AddGroceryItemsJSONRequestBody = NewGroceryItems
+
+// UpdateGroceryItemJSONRequestBody defines body for UpdateGroceryItem for application/json ContentType.
+type UpdateGroceryItemJSONRequestBody = GroceryItemPatch
+
+// ReplaceGroceryItemJSONRequestBody defines body for ReplaceGroceryItem for application/json ContentType.
+type ReplaceGroceryItemJSONRequestBody = GroceryItemInput
+
+// CreateRecipeJSONRequestBody defines body for CreateRecipe for application/json ContentType.
+type CreateRecipeJSONRequestBody = RecipeInput
+
+// ImportRecipesJSONRequestBody defines body for ImportRecipes for application/json ContentType.
+type ImportRecipesJSONRequestBody = RecipeImport
+
+// UpdateRecipeJSONRequestBody defines body for UpdateRecipe for application/json ContentType.
+type UpdateRecipeJSONRequestBody = RecipePatch
+
+// ReplaceRecipeJSONRequestBody defines body for ReplaceRecipe for application/json ContentType.
+type ReplaceRecipeJSONRequestBody = RecipeInput
+
 // RegisterUserJSONRequestBody defines body for RegisterUser for application/json ContentType.
 type RegisterUserJSONRequestBody = Registration
 
@@ -544,15 +1049,96 @@ type ServerInterface interface {
 	// GetFridge What is in the fridge
 	// (GET /api/fridge/)
 	GetFridge(w http.ResponseWriter, r *http.Request)
+	// AddFridgeIngredient Put an ingredient into the fridge
+	// (POST /api/fridge/ingredient/)
+	AddFridgeIngredient(w http.ResponseWriter, r *http.Request)
+	// DeleteFridgeGroup Delete a group of the fridge
+	// (DELETE /api/fridge/ingredient/group/{group_name})
+	DeleteFridgeGroup(w http.ResponseWriter, r *http.Request, groupName GroupName)
+	// RenameFridgeGroup Rename a group of the fridge
+	// (PUT /api/fridge/ingredient/group/{group_name})
+	RenameFridgeGroup(w http.ResponseWriter, r *http.Request, groupName GroupName)
+	// DeleteFridgeIngredient Take an ingredient out of the fridge
+	// (DELETE /api/fridge/ingredient/{id}/)
+	DeleteFridgeIngredient(w http.ResponseWriter, r *http.Request, id FridgeIngredientID)
+	// GetFridgeIngredient An ingredient of the fridge
+	// (GET /api/fridge/ingredient/{id}/)
+	GetFridgeIngredient(w http.ResponseWriter, r *http.Request, id FridgeIngredientID)
+	// UpdateFridgeIngredient Change an ingredient of the fridge
+	// (PATCH /api/fridge/ingredient/{id}/)
+	UpdateFridgeIngredient(w http.ResponseWriter, r *http.Request, id FridgeIngredientID)
+	// ReplaceFridgeIngredient Replace an ingredient of the fridge
+	// (PUT /api/fridge/ingredient/{id}/)
+	ReplaceFridgeIngredient(w http.ResponseWriter, r *http.Request, id FridgeIngredientID)
+	// PlanGroceries Plan, and see what to buy
+	// (POST /api/grocery/)
+	PlanGroceries(w http.ResponseWriter, r *http.Request)
+	// DeletePlans Forget the plans so far
+	// (DELETE /api/grocery/history/)
+	DeletePlans(w http.ResponseWriter, r *http.Request)
+	// ListPlans The plans so far
+	// (GET /api/grocery/history/)
+	ListPlans(w http.ResponseWriter, r *http.Request, params ListPlansParams)
+	// ListRecentPlans The newest plan
+	// (GET /api/grocery/history/recent/)
+	ListRecentPlans(w http.ResponseWriter, r *http.Request)
+	// DeleteGroceryItems Empty the checklist
+	// (DELETE /api/grocery/list/)
+	DeleteGroceryItems(w http.ResponseWriter, r *http.Request)
 	// ListGroceryItems The checklist
 	// (GET /api/grocery/list/)
 	ListGroceryItems(w http.ResponseWriter, r *http.Request)
+	// AddGroceryItems Write on the checklist
+	// (POST /api/grocery/list/)
+	AddGroceryItems(w http.ResponseWriter, r *http.Request)
+	// DeleteGroceryItem Delete an item of the checklist
+	// (DELETE /api/grocery/list/{id}/)
+	DeleteGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID)
+	// GetGroceryItem An item of the checklist
+	// (GET /api/grocery/list/{id}/)
+	GetGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID)
+	// UpdateGroceryItem Change an item of the checklist
+	// (PATCH /api/grocery/list/{id}/)
+	UpdateGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID)
+	// ReplaceGroceryItem Replace an item of the checklist
+	// (PUT /api/grocery/list/{id}/)
+	ReplaceGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID)
 	// CheckDatabase Does the database answer?
 	// (GET /api/monitoring/db/)
 	CheckDatabase(w http.ResponseWriter, r *http.Request)
 	// CheckHealth Does the server answer?
 	// (GET /api/monitoring/healthz/)
 	CheckHealth(w http.ResponseWriter, r *http.Request)
+	// DeleteRecipes Delete all recipes
+	// (DELETE /api/recipes/)
+	DeleteRecipes(w http.ResponseWriter, r *http.Request)
+	// ListRecipes The recipes
+	// (GET /api/recipes/)
+	ListRecipes(w http.ResponseWriter, r *http.Request, params ListRecipesParams)
+	// CreateRecipe Add a recipe
+	// (POST /api/recipes/)
+	CreateRecipe(w http.ResponseWriter, r *http.Request)
+	// ImportRecipes Add many recipes
+	// (POST /api/recipes/bulk/)
+	ImportRecipes(w http.ResponseWriter, r *http.Request)
+	// RefreshRecipes Make all recipes active
+	// (POST /api/recipes/refresh/)
+	RefreshRecipes(w http.ResponseWriter, r *http.Request)
+	// GetRecipeStats How many recipes of which kind
+	// (GET /api/recipes/stats/)
+	GetRecipeStats(w http.ResponseWriter, r *http.Request)
+	// DeleteRecipe Delete a recipe
+	// (DELETE /api/recipes/{id}/)
+	DeleteRecipe(w http.ResponseWriter, r *http.Request, id RecipeID)
+	// GetRecipe A recipe
+	// (GET /api/recipes/{id}/)
+	GetRecipe(w http.ResponseWriter, r *http.Request, id RecipeID)
+	// UpdateRecipe Change a recipe
+	// (PATCH /api/recipes/{id}/)
+	UpdateRecipe(w http.ResponseWriter, r *http.Request, id RecipeID)
+	// ReplaceRecipe Replace a recipe
+	// (PUT /api/recipes/{id}/)
+	ReplaceRecipe(w http.ResponseWriter, r *http.Request, id RecipeID)
 	// Logout Log out
 	// (POST /api/user/logout/)
 	Logout(w http.ResponseWriter, r *http.Request)
@@ -583,9 +1169,111 @@ func (_ Unimplemented) GetFridge(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
+// AddFridgeIngredient Put an ingredient into the fridge
+// (POST /api/fridge/ingredient/)
+func (_ Unimplemented) AddFridgeIngredient(w http.ResponseWriter, r *http.Request) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// DeleteFridgeGroup Delete a group of the fridge
+// (DELETE /api/fridge/ingredient/group/{group_name})
+func (_ Unimplemented) DeleteFridgeGroup(w http.ResponseWriter, r *http.Request, groupName GroupName) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// RenameFridgeGroup Rename a group of the fridge
+// (PUT /api/fridge/ingredient/group/{group_name})
+func (_ Unimplemented) RenameFridgeGroup(w http.ResponseWriter, r *http.Request, groupName GroupName) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// DeleteFridgeIngredient Take an ingredient out of the fridge
+// (DELETE /api/fridge/ingredient/{id}/)
+func (_ Unimplemented) DeleteFridgeIngredient(w http.ResponseWriter, r *http.Request, id FridgeIngredientID) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// GetFridgeIngredient An ingredient of the fridge
+// (GET /api/fridge/ingredient/{id}/)
+func (_ Unimplemented) GetFridgeIngredient(w http.ResponseWriter, r *http.Request, id FridgeIngredientID) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// UpdateFridgeIngredient Change an ingredient of the fridge
+// (PATCH /api/fridge/ingredient/{id}/)
+func (_ Unimplemented) UpdateFridgeIngredient(w http.ResponseWriter, r *http.Request, id FridgeIngredientID) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// ReplaceFridgeIngredient Replace an ingredient of the fridge
+// (PUT /api/fridge/ingredient/{id}/)
+func (_ Unimplemented) ReplaceFridgeIngredient(w http.ResponseWriter, r *http.Request, id FridgeIngredientID) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// PlanGroceries Plan, and see what to buy
+// (POST /api/grocery/)
+func (_ Unimplemented) PlanGroceries(w http.ResponseWriter, r *http.Request) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// DeletePlans Forget the plans so far
+// (DELETE /api/grocery/history/)
+func (_ Unimplemented) DeletePlans(w http.ResponseWriter, r *http.Request) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// ListPlans The plans so far
+// (GET /api/grocery/history/)
+func (_ Unimplemented) ListPlans(w http.ResponseWriter, r *http.Request, params ListPlansParams) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// ListRecentPlans The newest plan
+// (GET /api/grocery/history/recent/)
+func (_ Unimplemented) ListRecentPlans(w http.ResponseWriter, r *http.Request) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// DeleteGroceryItems Empty the checklist
+// (DELETE /api/grocery/list/)
+func (_ Unimplemented) DeleteGroceryItems(w http.ResponseWriter, r *http.Request) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
 // ListGroceryItems The checklist
 // (GET /api/grocery/list/)
 func (_ Unimplemented) ListGroceryItems(w http.ResponseWriter, r *http.Request) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// AddGroceryItems Write on the checklist
+// (POST /api/grocery/list/)
+func (_ Unimplemented) AddGroceryItems(w http.ResponseWriter, r *http.Request) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// DeleteGroceryItem Delete an item of the checklist
+// (DELETE /api/grocery/list/{id}/)
+func (_ Unimplemented) DeleteGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// GetGroceryItem An item of the checklist
+// (GET /api/grocery/list/{id}/)
+func (_ Unimplemented) GetGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// UpdateGroceryItem Change an item of the checklist
+// (PATCH /api/grocery/list/{id}/)
+func (_ Unimplemented) UpdateGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// ReplaceGroceryItem Replace an item of the checklist
+// (PUT /api/grocery/list/{id}/)
+func (_ Unimplemented) ReplaceGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
@@ -598,6 +1286,66 @@ func (_ Unimplemented) CheckDatabase(w http.ResponseWriter, r *http.Request) {
 // CheckHealth Does the server answer?
 // (GET /api/monitoring/healthz/)
 func (_ Unimplemented) CheckHealth(w http.ResponseWriter, r *http.Request) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// DeleteRecipes Delete all recipes
+// (DELETE /api/recipes/)
+func (_ Unimplemented) DeleteRecipes(w http.ResponseWriter, r *http.Request) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// ListRecipes The recipes
+// (GET /api/recipes/)
+func (_ Unimplemented) ListRecipes(w http.ResponseWriter, r *http.Request, params ListRecipesParams) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// CreateRecipe Add a recipe
+// (POST /api/recipes/)
+func (_ Unimplemented) CreateRecipe(w http.ResponseWriter, r *http.Request) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// ImportRecipes Add many recipes
+// (POST /api/recipes/bulk/)
+func (_ Unimplemented) ImportRecipes(w http.ResponseWriter, r *http.Request) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// RefreshRecipes Make all recipes active
+// (POST /api/recipes/refresh/)
+func (_ Unimplemented) RefreshRecipes(w http.ResponseWriter, r *http.Request) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// GetRecipeStats How many recipes of which kind
+// (GET /api/recipes/stats/)
+func (_ Unimplemented) GetRecipeStats(w http.ResponseWriter, r *http.Request) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// DeleteRecipe Delete a recipe
+// (DELETE /api/recipes/{id}/)
+func (_ Unimplemented) DeleteRecipe(w http.ResponseWriter, r *http.Request, id RecipeID) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// GetRecipe A recipe
+// (GET /api/recipes/{id}/)
+func (_ Unimplemented) GetRecipe(w http.ResponseWriter, r *http.Request, id RecipeID) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// UpdateRecipe Change a recipe
+// (PATCH /api/recipes/{id}/)
+func (_ Unimplemented) UpdateRecipe(w http.ResponseWriter, r *http.Request, id RecipeID) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// ReplaceRecipe Replace a recipe
+// (PUT /api/recipes/{id}/)
+func (_ Unimplemented) ReplaceRecipe(w http.ResponseWriter, r *http.Request, id RecipeID) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
@@ -689,11 +1437,401 @@ func (siw *ServerInterfaceWrapper) GetFridge(w http.ResponseWriter, r *http.Requ
 	handler.ServeHTTP(w, r)
 }
 
+// AddFridgeIngredient operation middleware
+func (siw *ServerInterfaceWrapper) AddFridgeIngredient(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.AddFridgeIngredient(w, r)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// DeleteFridgeGroup operation middleware
+func (siw *ServerInterfaceWrapper) DeleteFridgeGroup(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "group_name" -------------
+	var groupName GroupName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "group_name", chi.URLParam(r, "group_name"), &groupName, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "group_name", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.DeleteFridgeGroup(w, r, groupName)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// RenameFridgeGroup operation middleware
+func (siw *ServerInterfaceWrapper) RenameFridgeGroup(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "group_name" -------------
+	var groupName GroupName
+
+	err = runtime.BindStyledParameterWithOptions("simple", "group_name", chi.URLParam(r, "group_name"), &groupName, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "group_name", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.RenameFridgeGroup(w, r, groupName)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// DeleteFridgeIngredient operation middleware
+func (siw *ServerInterfaceWrapper) DeleteFridgeIngredient(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id FridgeIngredientID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.DeleteFridgeIngredient(w, r, id)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetFridgeIngredient operation middleware
+func (siw *ServerInterfaceWrapper) GetFridgeIngredient(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id FridgeIngredientID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetFridgeIngredient(w, r, id)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// UpdateFridgeIngredient operation middleware
+func (siw *ServerInterfaceWrapper) UpdateFridgeIngredient(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id FridgeIngredientID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.UpdateFridgeIngredient(w, r, id)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ReplaceFridgeIngredient operation middleware
+func (siw *ServerInterfaceWrapper) ReplaceFridgeIngredient(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id FridgeIngredientID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ReplaceFridgeIngredient(w, r, id)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// PlanGroceries operation middleware
+func (siw *ServerInterfaceWrapper) PlanGroceries(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.PlanGroceries(w, r)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// DeletePlans operation middleware
+func (siw *ServerInterfaceWrapper) DeletePlans(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.DeletePlans(w, r)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ListPlans operation middleware
+func (siw *ServerInterfaceWrapper) ListPlans(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListPlansParams
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", r.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "cursor"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "cursor", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListPlans(w, r, params)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ListRecentPlans operation middleware
+func (siw *ServerInterfaceWrapper) ListRecentPlans(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListRecentPlans(w, r)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// DeleteGroceryItems operation middleware
+func (siw *ServerInterfaceWrapper) DeleteGroceryItems(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.DeleteGroceryItems(w, r)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // ListGroceryItems operation middleware
 func (siw *ServerInterfaceWrapper) ListGroceryItems(w http.ResponseWriter, r *http.Request) {
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.ListGroceryItems(w, r)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// AddGroceryItems operation middleware
+func (siw *ServerInterfaceWrapper) AddGroceryItems(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.AddGroceryItems(w, r)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// DeleteGroceryItem operation middleware
+func (siw *ServerInterfaceWrapper) DeleteGroceryItem(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id GroceryItemID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.DeleteGroceryItem(w, r, id)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetGroceryItem operation middleware
+func (siw *ServerInterfaceWrapper) GetGroceryItem(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id GroceryItemID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetGroceryItem(w, r, id)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// UpdateGroceryItem operation middleware
+func (siw *ServerInterfaceWrapper) UpdateGroceryItem(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id GroceryItemID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.UpdateGroceryItem(w, r, id)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ReplaceGroceryItem operation middleware
+func (siw *ServerInterfaceWrapper) ReplaceGroceryItem(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id GroceryItemID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ReplaceGroceryItem(w, r, id)
 	}))
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -722,6 +1860,265 @@ func (siw *ServerInterfaceWrapper) CheckHealth(w http.ResponseWriter, r *http.Re
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.CheckHealth(w, r)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// DeleteRecipes operation middleware
+func (siw *ServerInterfaceWrapper) DeleteRecipes(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.DeleteRecipes(w, r)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ListRecipes operation middleware
+func (siw *ServerInterfaceWrapper) ListRecipes(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListRecipesParams
+
+	// ------------- Optional query parameter "ordering" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "ordering", r.URL.Query(), &params.Ordering, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "ordering"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "ordering", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "ingredients" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "ingredients", r.URL.Query(), &params.Ingredients, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "ingredients"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "ingredients", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "search" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "search", r.URL.Query(), &params.Search, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "search"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "search", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", r.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "cursor"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "cursor", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListRecipes(w, r, params)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// CreateRecipe operation middleware
+func (siw *ServerInterfaceWrapper) CreateRecipe(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.CreateRecipe(w, r)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ImportRecipes operation middleware
+func (siw *ServerInterfaceWrapper) ImportRecipes(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ImportRecipes(w, r)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// RefreshRecipes operation middleware
+func (siw *ServerInterfaceWrapper) RefreshRecipes(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.RefreshRecipes(w, r)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetRecipeStats operation middleware
+func (siw *ServerInterfaceWrapper) GetRecipeStats(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetRecipeStats(w, r)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// DeleteRecipe operation middleware
+func (siw *ServerInterfaceWrapper) DeleteRecipe(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id RecipeID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.DeleteRecipe(w, r, id)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetRecipe operation middleware
+func (siw *ServerInterfaceWrapper) GetRecipe(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id RecipeID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetRecipe(w, r, id)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// UpdateRecipe operation middleware
+func (siw *ServerInterfaceWrapper) UpdateRecipe(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id RecipeID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.UpdateRecipe(w, r, id)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ReplaceRecipe operation middleware
+func (siw *ServerInterfaceWrapper) ReplaceRecipe(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id RecipeID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ReplaceRecipe(w, r, id)
 	}))
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -913,10 +2310,91 @@ func HandlerWithOptions(si ServerInterface, options ChiServerOptions) http.Handl
 		r.Post(options.BaseURL+"/api/user/logout/", wrapper.Logout)
 	})
 	r.Group(func(r chi.Router) {
+		r.Delete(options.BaseURL+"/api/recipes/", wrapper.DeleteRecipes)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/api/recipes/", wrapper.ListRecipes)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/api/recipes/", wrapper.CreateRecipe)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/api/recipes/bulk/", wrapper.ImportRecipes)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/api/recipes/stats/", wrapper.GetRecipeStats)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/api/recipes/refresh/", wrapper.RefreshRecipes)
+	})
+	r.Group(func(r chi.Router) {
+		r.Delete(options.BaseURL+"/api/recipes/{id}/", wrapper.DeleteRecipe)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/api/recipes/{id}/", wrapper.GetRecipe)
+	})
+	r.Group(func(r chi.Router) {
+		r.Patch(options.BaseURL+"/api/recipes/{id}/", wrapper.UpdateRecipe)
+	})
+	r.Group(func(r chi.Router) {
+		r.Put(options.BaseURL+"/api/recipes/{id}/", wrapper.ReplaceRecipe)
+	})
+	r.Group(func(r chi.Router) {
 		r.Get(options.BaseURL+"/api/fridge/", wrapper.GetFridge)
 	})
 	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/api/fridge/ingredient/", wrapper.AddFridgeIngredient)
+	})
+	r.Group(func(r chi.Router) {
+		r.Delete(options.BaseURL+"/api/fridge/ingredient/{id}/", wrapper.DeleteFridgeIngredient)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/api/fridge/ingredient/{id}/", wrapper.GetFridgeIngredient)
+	})
+	r.Group(func(r chi.Router) {
+		r.Patch(options.BaseURL+"/api/fridge/ingredient/{id}/", wrapper.UpdateFridgeIngredient)
+	})
+	r.Group(func(r chi.Router) {
+		r.Put(options.BaseURL+"/api/fridge/ingredient/{id}/", wrapper.ReplaceFridgeIngredient)
+	})
+	r.Group(func(r chi.Router) {
+		r.Delete(options.BaseURL+"/api/fridge/ingredient/group/{group_name}", wrapper.DeleteFridgeGroup)
+	})
+	r.Group(func(r chi.Router) {
+		r.Put(options.BaseURL+"/api/fridge/ingredient/group/{group_name}", wrapper.RenameFridgeGroup)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/api/grocery/", wrapper.PlanGroceries)
+	})
+	r.Group(func(r chi.Router) {
+		r.Delete(options.BaseURL+"/api/grocery/history/", wrapper.DeletePlans)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/api/grocery/history/", wrapper.ListPlans)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/api/grocery/history/recent/", wrapper.ListRecentPlans)
+	})
+	r.Group(func(r chi.Router) {
+		r.Delete(options.BaseURL+"/api/grocery/list/", wrapper.DeleteGroceryItems)
+	})
+	r.Group(func(r chi.Router) {
 		r.Get(options.BaseURL+"/api/grocery/list/", wrapper.ListGroceryItems)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/api/grocery/list/", wrapper.AddGroceryItems)
+	})
+	r.Group(func(r chi.Router) {
+		r.Delete(options.BaseURL+"/api/grocery/list/{id}/", wrapper.DeleteGroceryItem)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/api/grocery/list/{id}/", wrapper.GetGroceryItem)
+	})
+	r.Group(func(r chi.Router) {
+		r.Patch(options.BaseURL+"/api/grocery/list/{id}/", wrapper.UpdateGroceryItem)
+	})
+	r.Group(func(r chi.Router) {
+		r.Put(options.BaseURL+"/api/grocery/list/{id}/", wrapper.ReplaceGroceryItem)
 	})
 	r.Group(func(r chi.Router) {
 		r.Get(options.BaseURL+"/.well-known/jwks.json", wrapper.GetKeySet)
@@ -940,6 +2418,15 @@ type BadRequestApplicationProblemPlusJSONResponse struct {
 	Headers BadRequestResponseHeaders
 }
 
+type BadRequestWithErrorResponseHeaders struct {
+	XRequestID string
+}
+type BadRequestWithErrorApplicationProblemPlusJSONResponse struct {
+	Body ProblemWithError
+
+	Headers BadRequestWithErrorResponseHeaders
+}
+
 type BodyTooLargeResponseHeaders struct {
 	XRequestID string
 }
@@ -956,6 +2443,15 @@ type CrossSiteApplicationProblemPlusJSONResponse struct {
 	Body Problem
 
 	Headers CrossSiteResponseHeaders
+}
+
+type NotFoundResponseHeaders struct {
+	XRequestID string
+}
+type NotFoundApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers NotFoundResponseHeaders
 }
 
 type RefreshRefusedResponseHeaders struct {
@@ -1132,6 +2628,1073 @@ func (response GetFridge503ApplicationProblemPlusJSONResponse) VisitGetFridgeRes
 	return err
 }
 
+type AddFridgeIngredientRequestObject struct {
+	Body *AddFridgeIngredientJSONRequestBody
+}
+
+type AddFridgeIngredientResponseObject interface {
+	VisitAddFridgeIngredientResponse(w http.ResponseWriter) error
+}
+
+type AddFridgeIngredient201JSONResponse FridgeIngredient
+
+func (response AddFridgeIngredient201JSONResponse) VisitAddFridgeIngredientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddFridgeIngredient400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response AddFridgeIngredient400ApplicationProblemPlusJSONResponse) VisitAddFridgeIngredientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddFridgeIngredient401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response AddFridgeIngredient401ApplicationProblemPlusJSONResponse) VisitAddFridgeIngredientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddFridgeIngredient413ApplicationProblemPlusJSONResponse struct {
+	BodyTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response AddFridgeIngredient413ApplicationProblemPlusJSONResponse) VisitAddFridgeIngredientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddFridgeIngredient415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response AddFridgeIngredient415ApplicationProblemPlusJSONResponse) VisitAddFridgeIngredientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddFridgeIngredient503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response AddFridgeIngredient503ApplicationProblemPlusJSONResponse) VisitAddFridgeIngredientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteFridgeGroupRequestObject struct {
+	GroupName GroupName `json:"group_name"`
+}
+
+type DeleteFridgeGroupResponseObject interface {
+	VisitDeleteFridgeGroupResponse(w http.ResponseWriter) error
+}
+
+type DeleteFridgeGroup200Response struct {
+}
+
+func (response DeleteFridgeGroup200Response) VisitDeleteFridgeGroupResponse(w http.ResponseWriter) error {
+	w.WriteHeader(200)
+	return nil
+}
+
+type DeleteFridgeGroup401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteFridgeGroup401ApplicationProblemPlusJSONResponse) VisitDeleteFridgeGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteFridgeGroup404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteFridgeGroup404ApplicationProblemPlusJSONResponse) VisitDeleteFridgeGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteFridgeGroup503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteFridgeGroup503ApplicationProblemPlusJSONResponse) VisitDeleteFridgeGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RenameFridgeGroupRequestObject struct {
+	GroupName GroupName `json:"group_name"`
+	Body      *RenameFridgeGroupJSONRequestBody
+}
+
+type RenameFridgeGroupResponseObject interface {
+	VisitRenameFridgeGroupResponse(w http.ResponseWriter) error
+}
+
+type RenameFridgeGroup200Response struct {
+}
+
+func (response RenameFridgeGroup200Response) VisitRenameFridgeGroupResponse(w http.ResponseWriter) error {
+	w.WriteHeader(200)
+	return nil
+}
+
+type RenameFridgeGroup400ApplicationProblemPlusJSONResponse struct {
+	BadRequestWithErrorApplicationProblemPlusJSONResponse
+}
+
+func (response RenameFridgeGroup400ApplicationProblemPlusJSONResponse) VisitRenameFridgeGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RenameFridgeGroup401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response RenameFridgeGroup401ApplicationProblemPlusJSONResponse) VisitRenameFridgeGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RenameFridgeGroup404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response RenameFridgeGroup404ApplicationProblemPlusJSONResponse) VisitRenameFridgeGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RenameFridgeGroup413ApplicationProblemPlusJSONResponse struct {
+	BodyTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response RenameFridgeGroup413ApplicationProblemPlusJSONResponse) VisitRenameFridgeGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RenameFridgeGroup415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response RenameFridgeGroup415ApplicationProblemPlusJSONResponse) VisitRenameFridgeGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RenameFridgeGroup503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response RenameFridgeGroup503ApplicationProblemPlusJSONResponse) VisitRenameFridgeGroupResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteFridgeIngredientRequestObject struct {
+	ID FridgeIngredientID `json:"id"`
+}
+
+type DeleteFridgeIngredientResponseObject interface {
+	VisitDeleteFridgeIngredientResponse(w http.ResponseWriter) error
+}
+
+type DeleteFridgeIngredient204Response struct {
+}
+
+func (response DeleteFridgeIngredient204Response) VisitDeleteFridgeIngredientResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteFridgeIngredient401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteFridgeIngredient401ApplicationProblemPlusJSONResponse) VisitDeleteFridgeIngredientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteFridgeIngredient404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteFridgeIngredient404ApplicationProblemPlusJSONResponse) VisitDeleteFridgeIngredientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteFridgeIngredient503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteFridgeIngredient503ApplicationProblemPlusJSONResponse) VisitDeleteFridgeIngredientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetFridgeIngredientRequestObject struct {
+	ID FridgeIngredientID `json:"id"`
+}
+
+type GetFridgeIngredientResponseObject interface {
+	VisitGetFridgeIngredientResponse(w http.ResponseWriter) error
+}
+
+type GetFridgeIngredient200JSONResponse FridgeIngredient
+
+func (response GetFridgeIngredient200JSONResponse) VisitGetFridgeIngredientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetFridgeIngredient401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response GetFridgeIngredient401ApplicationProblemPlusJSONResponse) VisitGetFridgeIngredientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetFridgeIngredient404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetFridgeIngredient404ApplicationProblemPlusJSONResponse) VisitGetFridgeIngredientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetFridgeIngredient503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetFridgeIngredient503ApplicationProblemPlusJSONResponse) VisitGetFridgeIngredientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateFridgeIngredientRequestObject struct {
+	ID   FridgeIngredientID `json:"id"`
+	Body *UpdateFridgeIngredientJSONRequestBody
+}
+
+type UpdateFridgeIngredientResponseObject interface {
+	VisitUpdateFridgeIngredientResponse(w http.ResponseWriter) error
+}
+
+type UpdateFridgeIngredient200JSONResponse FridgeIngredient
+
+func (response UpdateFridgeIngredient200JSONResponse) VisitUpdateFridgeIngredientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateFridgeIngredient400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateFridgeIngredient400ApplicationProblemPlusJSONResponse) VisitUpdateFridgeIngredientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateFridgeIngredient401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateFridgeIngredient401ApplicationProblemPlusJSONResponse) VisitUpdateFridgeIngredientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateFridgeIngredient404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateFridgeIngredient404ApplicationProblemPlusJSONResponse) VisitUpdateFridgeIngredientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateFridgeIngredient413ApplicationProblemPlusJSONResponse struct {
+	BodyTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateFridgeIngredient413ApplicationProblemPlusJSONResponse) VisitUpdateFridgeIngredientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateFridgeIngredient415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateFridgeIngredient415ApplicationProblemPlusJSONResponse) VisitUpdateFridgeIngredientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateFridgeIngredient503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateFridgeIngredient503ApplicationProblemPlusJSONResponse) VisitUpdateFridgeIngredientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceFridgeIngredientRequestObject struct {
+	ID   FridgeIngredientID `json:"id"`
+	Body *ReplaceFridgeIngredientJSONRequestBody
+}
+
+type ReplaceFridgeIngredientResponseObject interface {
+	VisitReplaceFridgeIngredientResponse(w http.ResponseWriter) error
+}
+
+type ReplaceFridgeIngredient200JSONResponse FridgeIngredient
+
+func (response ReplaceFridgeIngredient200JSONResponse) VisitReplaceFridgeIngredientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceFridgeIngredient400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceFridgeIngredient400ApplicationProblemPlusJSONResponse) VisitReplaceFridgeIngredientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceFridgeIngredient401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceFridgeIngredient401ApplicationProblemPlusJSONResponse) VisitReplaceFridgeIngredientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceFridgeIngredient404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceFridgeIngredient404ApplicationProblemPlusJSONResponse) VisitReplaceFridgeIngredientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceFridgeIngredient413ApplicationProblemPlusJSONResponse struct {
+	BodyTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceFridgeIngredient413ApplicationProblemPlusJSONResponse) VisitReplaceFridgeIngredientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceFridgeIngredient415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceFridgeIngredient415ApplicationProblemPlusJSONResponse) VisitReplaceFridgeIngredientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceFridgeIngredient503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceFridgeIngredient503ApplicationProblemPlusJSONResponse) VisitReplaceFridgeIngredientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PlanGroceriesRequestObject struct {
+	Body *PlanGroceriesJSONRequestBody
+}
+
+type PlanGroceriesResponseObject interface {
+	VisitPlanGroceriesResponse(w http.ResponseWriter) error
+}
+
+type PlanGroceries200JSONResponse Plan
+
+func (response PlanGroceries200JSONResponse) VisitPlanGroceriesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PlanGroceries400ApplicationProblemPlusJSONResponse struct {
+	BadRequestWithErrorApplicationProblemPlusJSONResponse
+}
+
+func (response PlanGroceries400ApplicationProblemPlusJSONResponse) VisitPlanGroceriesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PlanGroceries401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response PlanGroceries401ApplicationProblemPlusJSONResponse) VisitPlanGroceriesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PlanGroceries404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response PlanGroceries404ApplicationProblemPlusJSONResponse) VisitPlanGroceriesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PlanGroceries413ApplicationProblemPlusJSONResponse struct {
+	BodyTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response PlanGroceries413ApplicationProblemPlusJSONResponse) VisitPlanGroceriesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PlanGroceries415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response PlanGroceries415ApplicationProblemPlusJSONResponse) VisitPlanGroceriesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PlanGroceries503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response PlanGroceries503ApplicationProblemPlusJSONResponse) VisitPlanGroceriesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeletePlansRequestObject struct {
+}
+
+type DeletePlansResponseObject interface {
+	VisitDeletePlansResponse(w http.ResponseWriter) error
+}
+
+type DeletePlans204Response struct {
+}
+
+func (response DeletePlans204Response) VisitDeletePlansResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeletePlans401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response DeletePlans401ApplicationProblemPlusJSONResponse) VisitDeletePlansResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeletePlans503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response DeletePlans503ApplicationProblemPlusJSONResponse) VisitDeletePlansResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPlansRequestObject struct {
+	Params ListPlansParams
+}
+
+type ListPlansResponseObject interface {
+	VisitListPlansResponse(w http.ResponseWriter) error
+}
+
+type ListPlans200ResponseHeaders struct {
+	Link *string
+}
+
+type ListPlans200JSONResponse struct {
+	Body    PlanHistory
+	Headers ListPlans200ResponseHeaders
+}
+
+func (response ListPlans200JSONResponse) VisitListPlansResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPlans400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ListPlans400ApplicationProblemPlusJSONResponse) VisitListPlansResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPlans401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response ListPlans401ApplicationProblemPlusJSONResponse) VisitListPlansResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPlans503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListPlans503ApplicationProblemPlusJSONResponse) VisitListPlansResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRecentPlansRequestObject struct {
+}
+
+type ListRecentPlansResponseObject interface {
+	VisitListRecentPlansResponse(w http.ResponseWriter) error
+}
+
+type ListRecentPlans200JSONResponse RecentPlans
+
+func (response ListRecentPlans200JSONResponse) VisitListRecentPlansResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRecentPlans401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response ListRecentPlans401ApplicationProblemPlusJSONResponse) VisitListRecentPlansResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRecentPlans503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListRecentPlans503ApplicationProblemPlusJSONResponse) VisitListRecentPlansResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteGroceryItemsRequestObject struct {
+}
+
+type DeleteGroceryItemsResponseObject interface {
+	VisitDeleteGroceryItemsResponse(w http.ResponseWriter) error
+}
+
+type DeleteGroceryItems204Response struct {
+}
+
+func (response DeleteGroceryItems204Response) VisitDeleteGroceryItemsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteGroceryItems401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteGroceryItems401ApplicationProblemPlusJSONResponse) VisitDeleteGroceryItemsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteGroceryItems503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteGroceryItems503ApplicationProblemPlusJSONResponse) VisitDeleteGroceryItemsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListGroceryItemsRequestObject struct {
 }
 
@@ -1176,6 +3739,513 @@ type ListGroceryItems503ApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ListGroceryItems503ApplicationProblemPlusJSONResponse) VisitListGroceryItemsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddGroceryItemsRequestObject struct {
+	Body *AddGroceryItemsJSONRequestBody
+}
+
+type AddGroceryItemsResponseObject interface {
+	VisitAddGroceryItemsResponse(w http.ResponseWriter) error
+}
+
+type AddGroceryItems201JSONResponse AddedGroceryItems
+
+func (response AddGroceryItems201JSONResponse) VisitAddGroceryItemsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddGroceryItems400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response AddGroceryItems400ApplicationProblemPlusJSONResponse) VisitAddGroceryItemsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddGroceryItems401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response AddGroceryItems401ApplicationProblemPlusJSONResponse) VisitAddGroceryItemsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddGroceryItems413ApplicationProblemPlusJSONResponse struct {
+	BodyTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response AddGroceryItems413ApplicationProblemPlusJSONResponse) VisitAddGroceryItemsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddGroceryItems415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response AddGroceryItems415ApplicationProblemPlusJSONResponse) VisitAddGroceryItemsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddGroceryItems503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response AddGroceryItems503ApplicationProblemPlusJSONResponse) VisitAddGroceryItemsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteGroceryItemRequestObject struct {
+	ID GroceryItemID `json:"id"`
+}
+
+type DeleteGroceryItemResponseObject interface {
+	VisitDeleteGroceryItemResponse(w http.ResponseWriter) error
+}
+
+type DeleteGroceryItem204Response struct {
+}
+
+func (response DeleteGroceryItem204Response) VisitDeleteGroceryItemResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteGroceryItem401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteGroceryItem401ApplicationProblemPlusJSONResponse) VisitDeleteGroceryItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteGroceryItem404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteGroceryItem404ApplicationProblemPlusJSONResponse) VisitDeleteGroceryItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteGroceryItem503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteGroceryItem503ApplicationProblemPlusJSONResponse) VisitDeleteGroceryItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetGroceryItemRequestObject struct {
+	ID GroceryItemID `json:"id"`
+}
+
+type GetGroceryItemResponseObject interface {
+	VisitGetGroceryItemResponse(w http.ResponseWriter) error
+}
+
+type GetGroceryItem200JSONResponse GroceryItem
+
+func (response GetGroceryItem200JSONResponse) VisitGetGroceryItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetGroceryItem401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response GetGroceryItem401ApplicationProblemPlusJSONResponse) VisitGetGroceryItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetGroceryItem404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetGroceryItem404ApplicationProblemPlusJSONResponse) VisitGetGroceryItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetGroceryItem503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetGroceryItem503ApplicationProblemPlusJSONResponse) VisitGetGroceryItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateGroceryItemRequestObject struct {
+	ID   GroceryItemID `json:"id"`
+	Body *UpdateGroceryItemJSONRequestBody
+}
+
+type UpdateGroceryItemResponseObject interface {
+	VisitUpdateGroceryItemResponse(w http.ResponseWriter) error
+}
+
+type UpdateGroceryItem200JSONResponse GroceryItem
+
+func (response UpdateGroceryItem200JSONResponse) VisitUpdateGroceryItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateGroceryItem400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateGroceryItem400ApplicationProblemPlusJSONResponse) VisitUpdateGroceryItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateGroceryItem401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateGroceryItem401ApplicationProblemPlusJSONResponse) VisitUpdateGroceryItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateGroceryItem404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateGroceryItem404ApplicationProblemPlusJSONResponse) VisitUpdateGroceryItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateGroceryItem413ApplicationProblemPlusJSONResponse struct {
+	BodyTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateGroceryItem413ApplicationProblemPlusJSONResponse) VisitUpdateGroceryItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateGroceryItem415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateGroceryItem415ApplicationProblemPlusJSONResponse) VisitUpdateGroceryItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateGroceryItem503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateGroceryItem503ApplicationProblemPlusJSONResponse) VisitUpdateGroceryItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceGroceryItemRequestObject struct {
+	ID   GroceryItemID `json:"id"`
+	Body *ReplaceGroceryItemJSONRequestBody
+}
+
+type ReplaceGroceryItemResponseObject interface {
+	VisitReplaceGroceryItemResponse(w http.ResponseWriter) error
+}
+
+type ReplaceGroceryItem200JSONResponse GroceryItem
+
+func (response ReplaceGroceryItem200JSONResponse) VisitReplaceGroceryItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceGroceryItem400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceGroceryItem400ApplicationProblemPlusJSONResponse) VisitReplaceGroceryItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceGroceryItem401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceGroceryItem401ApplicationProblemPlusJSONResponse) VisitReplaceGroceryItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceGroceryItem404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceGroceryItem404ApplicationProblemPlusJSONResponse) VisitReplaceGroceryItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceGroceryItem413ApplicationProblemPlusJSONResponse struct {
+	BodyTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceGroceryItem413ApplicationProblemPlusJSONResponse) VisitReplaceGroceryItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceGroceryItem415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceGroceryItem415ApplicationProblemPlusJSONResponse) VisitReplaceGroceryItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceGroceryItem503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceGroceryItem503ApplicationProblemPlusJSONResponse) VisitReplaceGroceryItemResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -1245,6 +4315,872 @@ func (response CheckHealth200JSONResponse) VisitCheckHealthResponse(w http.Respo
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteRecipesRequestObject struct {
+}
+
+type DeleteRecipesResponseObject interface {
+	VisitDeleteRecipesResponse(w http.ResponseWriter) error
+}
+
+type DeleteRecipes204Response struct {
+}
+
+func (response DeleteRecipes204Response) VisitDeleteRecipesResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteRecipes401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteRecipes401ApplicationProblemPlusJSONResponse) VisitDeleteRecipesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteRecipes503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteRecipes503ApplicationProblemPlusJSONResponse) VisitDeleteRecipesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRecipesRequestObject struct {
+	Params ListRecipesParams
+}
+
+type ListRecipesResponseObject interface {
+	VisitListRecipesResponse(w http.ResponseWriter) error
+}
+
+type ListRecipes200ResponseHeaders struct {
+	Link *string
+}
+
+type ListRecipes200JSONResponse struct {
+	Body    Recipes
+	Headers ListRecipes200ResponseHeaders
+}
+
+func (response ListRecipes200JSONResponse) VisitListRecipesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.Link != nil {
+		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRecipes400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ListRecipes400ApplicationProblemPlusJSONResponse) VisitListRecipesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRecipes401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response ListRecipes401ApplicationProblemPlusJSONResponse) VisitListRecipesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRecipes503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ListRecipes503ApplicationProblemPlusJSONResponse) VisitListRecipesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRecipeRequestObject struct {
+	Body *CreateRecipeJSONRequestBody
+}
+
+type CreateRecipeResponseObject interface {
+	VisitCreateRecipeResponse(w http.ResponseWriter) error
+}
+
+type CreateRecipe201JSONResponse Recipe
+
+func (response CreateRecipe201JSONResponse) VisitCreateRecipeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRecipe400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response CreateRecipe400ApplicationProblemPlusJSONResponse) VisitCreateRecipeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRecipe401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response CreateRecipe401ApplicationProblemPlusJSONResponse) VisitCreateRecipeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRecipe413ApplicationProblemPlusJSONResponse struct {
+	BodyTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response CreateRecipe413ApplicationProblemPlusJSONResponse) VisitCreateRecipeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRecipe415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response CreateRecipe415ApplicationProblemPlusJSONResponse) VisitCreateRecipeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateRecipe503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response CreateRecipe503ApplicationProblemPlusJSONResponse) VisitCreateRecipeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportRecipesRequestObject struct {
+	Body *ImportRecipesJSONRequestBody
+}
+
+type ImportRecipesResponseObject interface {
+	VisitImportRecipesResponse(w http.ResponseWriter) error
+}
+
+type ImportRecipes201JSONResponse Recipes
+
+func (response ImportRecipes201JSONResponse) VisitImportRecipesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportRecipes400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ImportRecipes400ApplicationProblemPlusJSONResponse) VisitImportRecipesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportRecipes401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response ImportRecipes401ApplicationProblemPlusJSONResponse) VisitImportRecipesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportRecipes413ApplicationProblemPlusJSONResponse struct {
+	BodyTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response ImportRecipes413ApplicationProblemPlusJSONResponse) VisitImportRecipesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportRecipes415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response ImportRecipes415ApplicationProblemPlusJSONResponse) VisitImportRecipesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ImportRecipes503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ImportRecipes503ApplicationProblemPlusJSONResponse) VisitImportRecipesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RefreshRecipesRequestObject struct {
+}
+
+type RefreshRecipesResponseObject interface {
+	VisitRefreshRecipesResponse(w http.ResponseWriter) error
+}
+
+type RefreshRecipes200JSONResponse RefreshedRecipes
+
+func (response RefreshRecipes200JSONResponse) VisitRefreshRecipesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RefreshRecipes401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response RefreshRecipes401ApplicationProblemPlusJSONResponse) VisitRefreshRecipesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RefreshRecipes503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response RefreshRecipes503ApplicationProblemPlusJSONResponse) VisitRefreshRecipesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRecipeStatsRequestObject struct {
+}
+
+type GetRecipeStatsResponseObject interface {
+	VisitGetRecipeStatsResponse(w http.ResponseWriter) error
+}
+
+type GetRecipeStats200JSONResponse RecipeStats
+
+func (response GetRecipeStats200JSONResponse) VisitGetRecipeStatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRecipeStats401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response GetRecipeStats401ApplicationProblemPlusJSONResponse) VisitGetRecipeStatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRecipeStats503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetRecipeStats503ApplicationProblemPlusJSONResponse) VisitGetRecipeStatsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteRecipeRequestObject struct {
+	ID RecipeID `json:"id"`
+}
+
+type DeleteRecipeResponseObject interface {
+	VisitDeleteRecipeResponse(w http.ResponseWriter) error
+}
+
+type DeleteRecipe204Response struct {
+}
+
+func (response DeleteRecipe204Response) VisitDeleteRecipeResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteRecipe401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteRecipe401ApplicationProblemPlusJSONResponse) VisitDeleteRecipeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteRecipe404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteRecipe404ApplicationProblemPlusJSONResponse) VisitDeleteRecipeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteRecipe503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteRecipe503ApplicationProblemPlusJSONResponse) VisitDeleteRecipeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRecipeRequestObject struct {
+	ID RecipeID `json:"id"`
+}
+
+type GetRecipeResponseObject interface {
+	VisitGetRecipeResponse(w http.ResponseWriter) error
+}
+
+type GetRecipe200JSONResponse Recipe
+
+func (response GetRecipe200JSONResponse) VisitGetRecipeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRecipe401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response GetRecipe401ApplicationProblemPlusJSONResponse) VisitGetRecipeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRecipe404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response GetRecipe404ApplicationProblemPlusJSONResponse) VisitGetRecipeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRecipe503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response GetRecipe503ApplicationProblemPlusJSONResponse) VisitGetRecipeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateRecipeRequestObject struct {
+	ID   RecipeID `json:"id"`
+	Body *UpdateRecipeJSONRequestBody
+}
+
+type UpdateRecipeResponseObject interface {
+	VisitUpdateRecipeResponse(w http.ResponseWriter) error
+}
+
+type UpdateRecipe200JSONResponse Recipe
+
+func (response UpdateRecipe200JSONResponse) VisitUpdateRecipeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateRecipe400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateRecipe400ApplicationProblemPlusJSONResponse) VisitUpdateRecipeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateRecipe401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateRecipe401ApplicationProblemPlusJSONResponse) VisitUpdateRecipeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateRecipe404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateRecipe404ApplicationProblemPlusJSONResponse) VisitUpdateRecipeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateRecipe413ApplicationProblemPlusJSONResponse struct {
+	BodyTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateRecipe413ApplicationProblemPlusJSONResponse) VisitUpdateRecipeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateRecipe415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateRecipe415ApplicationProblemPlusJSONResponse) VisitUpdateRecipeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateRecipe503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateRecipe503ApplicationProblemPlusJSONResponse) VisitUpdateRecipeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceRecipeRequestObject struct {
+	ID   RecipeID `json:"id"`
+	Body *ReplaceRecipeJSONRequestBody
+}
+
+type ReplaceRecipeResponseObject interface {
+	VisitReplaceRecipeResponse(w http.ResponseWriter) error
+}
+
+type ReplaceRecipe200JSONResponse Recipe
+
+func (response ReplaceRecipe200JSONResponse) VisitReplaceRecipeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceRecipe400ApplicationProblemPlusJSONResponse struct {
+	BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceRecipe400ApplicationProblemPlusJSONResponse) VisitReplaceRecipeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceRecipe401ApplicationProblemPlusJSONResponse struct {
+	UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceRecipe401ApplicationProblemPlusJSONResponse) VisitReplaceRecipeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceRecipe404ApplicationProblemPlusJSONResponse struct {
+	NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceRecipe404ApplicationProblemPlusJSONResponse) VisitReplaceRecipeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceRecipe413ApplicationProblemPlusJSONResponse struct {
+	BodyTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceRecipe413ApplicationProblemPlusJSONResponse) VisitReplaceRecipeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceRecipe415ApplicationProblemPlusJSONResponse struct {
+	UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceRecipe415ApplicationProblemPlusJSONResponse) VisitReplaceRecipeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceRecipe503ApplicationProblemPlusJSONResponse struct {
+	UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceRecipe503ApplicationProblemPlusJSONResponse) VisitReplaceRecipeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -1697,15 +5633,96 @@ type StrictServerInterface interface {
 	// GetFridge What is in the fridge
 	// (GET /api/fridge/)
 	GetFridge(ctx context.Context, request GetFridgeRequestObject) (GetFridgeResponseObject, error)
+	// AddFridgeIngredient Put an ingredient into the fridge
+	// (POST /api/fridge/ingredient/)
+	AddFridgeIngredient(ctx context.Context, request AddFridgeIngredientRequestObject) (AddFridgeIngredientResponseObject, error)
+	// DeleteFridgeGroup Delete a group of the fridge
+	// (DELETE /api/fridge/ingredient/group/{group_name})
+	DeleteFridgeGroup(ctx context.Context, request DeleteFridgeGroupRequestObject) (DeleteFridgeGroupResponseObject, error)
+	// RenameFridgeGroup Rename a group of the fridge
+	// (PUT /api/fridge/ingredient/group/{group_name})
+	RenameFridgeGroup(ctx context.Context, request RenameFridgeGroupRequestObject) (RenameFridgeGroupResponseObject, error)
+	// DeleteFridgeIngredient Take an ingredient out of the fridge
+	// (DELETE /api/fridge/ingredient/{id}/)
+	DeleteFridgeIngredient(ctx context.Context, request DeleteFridgeIngredientRequestObject) (DeleteFridgeIngredientResponseObject, error)
+	// GetFridgeIngredient An ingredient of the fridge
+	// (GET /api/fridge/ingredient/{id}/)
+	GetFridgeIngredient(ctx context.Context, request GetFridgeIngredientRequestObject) (GetFridgeIngredientResponseObject, error)
+	// UpdateFridgeIngredient Change an ingredient of the fridge
+	// (PATCH /api/fridge/ingredient/{id}/)
+	UpdateFridgeIngredient(ctx context.Context, request UpdateFridgeIngredientRequestObject) (UpdateFridgeIngredientResponseObject, error)
+	// ReplaceFridgeIngredient Replace an ingredient of the fridge
+	// (PUT /api/fridge/ingredient/{id}/)
+	ReplaceFridgeIngredient(ctx context.Context, request ReplaceFridgeIngredientRequestObject) (ReplaceFridgeIngredientResponseObject, error)
+	// PlanGroceries Plan, and see what to buy
+	// (POST /api/grocery/)
+	PlanGroceries(ctx context.Context, request PlanGroceriesRequestObject) (PlanGroceriesResponseObject, error)
+	// DeletePlans Forget the plans so far
+	// (DELETE /api/grocery/history/)
+	DeletePlans(ctx context.Context, request DeletePlansRequestObject) (DeletePlansResponseObject, error)
+	// ListPlans The plans so far
+	// (GET /api/grocery/history/)
+	ListPlans(ctx context.Context, request ListPlansRequestObject) (ListPlansResponseObject, error)
+	// ListRecentPlans The newest plan
+	// (GET /api/grocery/history/recent/)
+	ListRecentPlans(ctx context.Context, request ListRecentPlansRequestObject) (ListRecentPlansResponseObject, error)
+	// DeleteGroceryItems Empty the checklist
+	// (DELETE /api/grocery/list/)
+	DeleteGroceryItems(ctx context.Context, request DeleteGroceryItemsRequestObject) (DeleteGroceryItemsResponseObject, error)
 	// ListGroceryItems The checklist
 	// (GET /api/grocery/list/)
 	ListGroceryItems(ctx context.Context, request ListGroceryItemsRequestObject) (ListGroceryItemsResponseObject, error)
+	// AddGroceryItems Write on the checklist
+	// (POST /api/grocery/list/)
+	AddGroceryItems(ctx context.Context, request AddGroceryItemsRequestObject) (AddGroceryItemsResponseObject, error)
+	// DeleteGroceryItem Delete an item of the checklist
+	// (DELETE /api/grocery/list/{id}/)
+	DeleteGroceryItem(ctx context.Context, request DeleteGroceryItemRequestObject) (DeleteGroceryItemResponseObject, error)
+	// GetGroceryItem An item of the checklist
+	// (GET /api/grocery/list/{id}/)
+	GetGroceryItem(ctx context.Context, request GetGroceryItemRequestObject) (GetGroceryItemResponseObject, error)
+	// UpdateGroceryItem Change an item of the checklist
+	// (PATCH /api/grocery/list/{id}/)
+	UpdateGroceryItem(ctx context.Context, request UpdateGroceryItemRequestObject) (UpdateGroceryItemResponseObject, error)
+	// ReplaceGroceryItem Replace an item of the checklist
+	// (PUT /api/grocery/list/{id}/)
+	ReplaceGroceryItem(ctx context.Context, request ReplaceGroceryItemRequestObject) (ReplaceGroceryItemResponseObject, error)
 	// CheckDatabase Does the database answer?
 	// (GET /api/monitoring/db/)
 	CheckDatabase(ctx context.Context, request CheckDatabaseRequestObject) (CheckDatabaseResponseObject, error)
 	// CheckHealth Does the server answer?
 	// (GET /api/monitoring/healthz/)
 	CheckHealth(ctx context.Context, request CheckHealthRequestObject) (CheckHealthResponseObject, error)
+	// DeleteRecipes Delete all recipes
+	// (DELETE /api/recipes/)
+	DeleteRecipes(ctx context.Context, request DeleteRecipesRequestObject) (DeleteRecipesResponseObject, error)
+	// ListRecipes The recipes
+	// (GET /api/recipes/)
+	ListRecipes(ctx context.Context, request ListRecipesRequestObject) (ListRecipesResponseObject, error)
+	// CreateRecipe Add a recipe
+	// (POST /api/recipes/)
+	CreateRecipe(ctx context.Context, request CreateRecipeRequestObject) (CreateRecipeResponseObject, error)
+	// ImportRecipes Add many recipes
+	// (POST /api/recipes/bulk/)
+	ImportRecipes(ctx context.Context, request ImportRecipesRequestObject) (ImportRecipesResponseObject, error)
+	// RefreshRecipes Make all recipes active
+	// (POST /api/recipes/refresh/)
+	RefreshRecipes(ctx context.Context, request RefreshRecipesRequestObject) (RefreshRecipesResponseObject, error)
+	// GetRecipeStats How many recipes of which kind
+	// (GET /api/recipes/stats/)
+	GetRecipeStats(ctx context.Context, request GetRecipeStatsRequestObject) (GetRecipeStatsResponseObject, error)
+	// DeleteRecipe Delete a recipe
+	// (DELETE /api/recipes/{id}/)
+	DeleteRecipe(ctx context.Context, request DeleteRecipeRequestObject) (DeleteRecipeResponseObject, error)
+	// GetRecipe A recipe
+	// (GET /api/recipes/{id}/)
+	GetRecipe(ctx context.Context, request GetRecipeRequestObject) (GetRecipeResponseObject, error)
+	// UpdateRecipe Change a recipe
+	// (PATCH /api/recipes/{id}/)
+	UpdateRecipe(ctx context.Context, request UpdateRecipeRequestObject) (UpdateRecipeResponseObject, error)
+	// ReplaceRecipe Replace a recipe
+	// (PUT /api/recipes/{id}/)
+	ReplaceRecipe(ctx context.Context, request ReplaceRecipeRequestObject) (ReplaceRecipeResponseObject, error)
 	// Logout Log out
 	// (POST /api/user/logout/)
 	Logout(ctx context.Context, request LogoutRequestObject) (LogoutResponseObject, error)
@@ -1809,6 +5826,343 @@ func (sh *strictHandler) GetFridge(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// AddFridgeIngredient operation middleware
+func (sh *strictHandler) AddFridgeIngredient(w http.ResponseWriter, r *http.Request) {
+	var request AddFridgeIngredientRequestObject
+
+	var body AddFridgeIngredientJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.AddFridgeIngredient(ctx, request.(AddFridgeIngredientRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddFridgeIngredient")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(AddFridgeIngredientResponseObject); ok {
+		if err := validResponse.VisitAddFridgeIngredientResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DeleteFridgeGroup operation middleware
+func (sh *strictHandler) DeleteFridgeGroup(w http.ResponseWriter, r *http.Request, groupName GroupName) {
+	var request DeleteFridgeGroupRequestObject
+
+	request.GroupName = groupName
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteFridgeGroup(ctx, request.(DeleteFridgeGroupRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteFridgeGroup")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(DeleteFridgeGroupResponseObject); ok {
+		if err := validResponse.VisitDeleteFridgeGroupResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RenameFridgeGroup operation middleware
+func (sh *strictHandler) RenameFridgeGroup(w http.ResponseWriter, r *http.Request, groupName GroupName) {
+	var request RenameFridgeGroupRequestObject
+
+	request.GroupName = groupName
+
+	var body RenameFridgeGroupJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.RenameFridgeGroup(ctx, request.(RenameFridgeGroupRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RenameFridgeGroup")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(RenameFridgeGroupResponseObject); ok {
+		if err := validResponse.VisitRenameFridgeGroupResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DeleteFridgeIngredient operation middleware
+func (sh *strictHandler) DeleteFridgeIngredient(w http.ResponseWriter, r *http.Request, id FridgeIngredientID) {
+	var request DeleteFridgeIngredientRequestObject
+
+	request.ID = id
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteFridgeIngredient(ctx, request.(DeleteFridgeIngredientRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteFridgeIngredient")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(DeleteFridgeIngredientResponseObject); ok {
+		if err := validResponse.VisitDeleteFridgeIngredientResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetFridgeIngredient operation middleware
+func (sh *strictHandler) GetFridgeIngredient(w http.ResponseWriter, r *http.Request, id FridgeIngredientID) {
+	var request GetFridgeIngredientRequestObject
+
+	request.ID = id
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetFridgeIngredient(ctx, request.(GetFridgeIngredientRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetFridgeIngredient")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetFridgeIngredientResponseObject); ok {
+		if err := validResponse.VisitGetFridgeIngredientResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// UpdateFridgeIngredient operation middleware
+func (sh *strictHandler) UpdateFridgeIngredient(w http.ResponseWriter, r *http.Request, id FridgeIngredientID) {
+	var request UpdateFridgeIngredientRequestObject
+
+	request.ID = id
+
+	var body UpdateFridgeIngredientJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateFridgeIngredient(ctx, request.(UpdateFridgeIngredientRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateFridgeIngredient")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(UpdateFridgeIngredientResponseObject); ok {
+		if err := validResponse.VisitUpdateFridgeIngredientResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReplaceFridgeIngredient operation middleware
+func (sh *strictHandler) ReplaceFridgeIngredient(w http.ResponseWriter, r *http.Request, id FridgeIngredientID) {
+	var request ReplaceFridgeIngredientRequestObject
+
+	request.ID = id
+
+	var body ReplaceFridgeIngredientJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ReplaceFridgeIngredient(ctx, request.(ReplaceFridgeIngredientRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReplaceFridgeIngredient")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ReplaceFridgeIngredientResponseObject); ok {
+		if err := validResponse.VisitReplaceFridgeIngredientResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// PlanGroceries operation middleware
+func (sh *strictHandler) PlanGroceries(w http.ResponseWriter, r *http.Request) {
+	var request PlanGroceriesRequestObject
+
+	var body PlanGroceriesJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.PlanGroceries(ctx, request.(PlanGroceriesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PlanGroceries")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(PlanGroceriesResponseObject); ok {
+		if err := validResponse.VisitPlanGroceriesResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DeletePlans operation middleware
+func (sh *strictHandler) DeletePlans(w http.ResponseWriter, r *http.Request) {
+	var request DeletePlansRequestObject
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.DeletePlans(ctx, request.(DeletePlansRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeletePlans")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(DeletePlansResponseObject); ok {
+		if err := validResponse.VisitDeletePlansResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListPlans operation middleware
+func (sh *strictHandler) ListPlans(w http.ResponseWriter, r *http.Request, params ListPlansParams) {
+	var request ListPlansRequestObject
+
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListPlans(ctx, request.(ListPlansRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListPlans")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListPlansResponseObject); ok {
+		if err := validResponse.VisitListPlansResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListRecentPlans operation middleware
+func (sh *strictHandler) ListRecentPlans(w http.ResponseWriter, r *http.Request) {
+	var request ListRecentPlansRequestObject
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRecentPlans(ctx, request.(ListRecentPlansRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRecentPlans")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListRecentPlansResponseObject); ok {
+		if err := validResponse.VisitListRecentPlansResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DeleteGroceryItems operation middleware
+func (sh *strictHandler) DeleteGroceryItems(w http.ResponseWriter, r *http.Request) {
+	var request DeleteGroceryItemsRequestObject
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteGroceryItems(ctx, request.(DeleteGroceryItemsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteGroceryItems")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(DeleteGroceryItemsResponseObject); ok {
+		if err := validResponse.VisitDeleteGroceryItemsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListGroceryItems operation middleware
 func (sh *strictHandler) ListGroceryItems(w http.ResponseWriter, r *http.Request) {
 	var request ListGroceryItemsRequestObject
@@ -1826,6 +6180,155 @@ func (sh *strictHandler) ListGroceryItems(w http.ResponseWriter, r *http.Request
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(ListGroceryItemsResponseObject); ok {
 		if err := validResponse.VisitListGroceryItemsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AddGroceryItems operation middleware
+func (sh *strictHandler) AddGroceryItems(w http.ResponseWriter, r *http.Request) {
+	var request AddGroceryItemsRequestObject
+
+	var body AddGroceryItemsJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.AddGroceryItems(ctx, request.(AddGroceryItemsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddGroceryItems")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(AddGroceryItemsResponseObject); ok {
+		if err := validResponse.VisitAddGroceryItemsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DeleteGroceryItem operation middleware
+func (sh *strictHandler) DeleteGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID) {
+	var request DeleteGroceryItemRequestObject
+
+	request.ID = id
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteGroceryItem(ctx, request.(DeleteGroceryItemRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteGroceryItem")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(DeleteGroceryItemResponseObject); ok {
+		if err := validResponse.VisitDeleteGroceryItemResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetGroceryItem operation middleware
+func (sh *strictHandler) GetGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID) {
+	var request GetGroceryItemRequestObject
+
+	request.ID = id
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetGroceryItem(ctx, request.(GetGroceryItemRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetGroceryItem")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetGroceryItemResponseObject); ok {
+		if err := validResponse.VisitGetGroceryItemResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// UpdateGroceryItem operation middleware
+func (sh *strictHandler) UpdateGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID) {
+	var request UpdateGroceryItemRequestObject
+
+	request.ID = id
+
+	var body UpdateGroceryItemJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateGroceryItem(ctx, request.(UpdateGroceryItemRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateGroceryItem")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(UpdateGroceryItemResponseObject); ok {
+		if err := validResponse.VisitUpdateGroceryItemResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReplaceGroceryItem operation middleware
+func (sh *strictHandler) ReplaceGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID) {
+	var request ReplaceGroceryItemRequestObject
+
+	request.ID = id
+
+	var body ReplaceGroceryItemJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ReplaceGroceryItem(ctx, request.(ReplaceGroceryItemRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReplaceGroceryItem")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ReplaceGroceryItemResponseObject); ok {
+		if err := validResponse.VisitReplaceGroceryItemResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {
@@ -1874,6 +6377,284 @@ func (sh *strictHandler) CheckHealth(w http.ResponseWriter, r *http.Request) {
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(CheckHealthResponseObject); ok {
 		if err := validResponse.VisitCheckHealthResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DeleteRecipes operation middleware
+func (sh *strictHandler) DeleteRecipes(w http.ResponseWriter, r *http.Request) {
+	var request DeleteRecipesRequestObject
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteRecipes(ctx, request.(DeleteRecipesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteRecipes")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(DeleteRecipesResponseObject); ok {
+		if err := validResponse.VisitDeleteRecipesResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListRecipes operation middleware
+func (sh *strictHandler) ListRecipes(w http.ResponseWriter, r *http.Request, params ListRecipesParams) {
+	var request ListRecipesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRecipes(ctx, request.(ListRecipesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRecipes")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListRecipesResponseObject); ok {
+		if err := validResponse.VisitListRecipesResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CreateRecipe operation middleware
+func (sh *strictHandler) CreateRecipe(w http.ResponseWriter, r *http.Request) {
+	var request CreateRecipeRequestObject
+
+	var body CreateRecipeJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateRecipe(ctx, request.(CreateRecipeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateRecipe")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(CreateRecipeResponseObject); ok {
+		if err := validResponse.VisitCreateRecipeResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ImportRecipes operation middleware
+func (sh *strictHandler) ImportRecipes(w http.ResponseWriter, r *http.Request) {
+	var request ImportRecipesRequestObject
+
+	var body ImportRecipesJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ImportRecipes(ctx, request.(ImportRecipesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ImportRecipes")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ImportRecipesResponseObject); ok {
+		if err := validResponse.VisitImportRecipesResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RefreshRecipes operation middleware
+func (sh *strictHandler) RefreshRecipes(w http.ResponseWriter, r *http.Request) {
+	var request RefreshRecipesRequestObject
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.RefreshRecipes(ctx, request.(RefreshRecipesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RefreshRecipes")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(RefreshRecipesResponseObject); ok {
+		if err := validResponse.VisitRefreshRecipesResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetRecipeStats operation middleware
+func (sh *strictHandler) GetRecipeStats(w http.ResponseWriter, r *http.Request) {
+	var request GetRecipeStatsRequestObject
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetRecipeStats(ctx, request.(GetRecipeStatsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetRecipeStats")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetRecipeStatsResponseObject); ok {
+		if err := validResponse.VisitGetRecipeStatsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DeleteRecipe operation middleware
+func (sh *strictHandler) DeleteRecipe(w http.ResponseWriter, r *http.Request, id RecipeID) {
+	var request DeleteRecipeRequestObject
+
+	request.ID = id
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteRecipe(ctx, request.(DeleteRecipeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteRecipe")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(DeleteRecipeResponseObject); ok {
+		if err := validResponse.VisitDeleteRecipeResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetRecipe operation middleware
+func (sh *strictHandler) GetRecipe(w http.ResponseWriter, r *http.Request, id RecipeID) {
+	var request GetRecipeRequestObject
+
+	request.ID = id
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetRecipe(ctx, request.(GetRecipeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetRecipe")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetRecipeResponseObject); ok {
+		if err := validResponse.VisitGetRecipeResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// UpdateRecipe operation middleware
+func (sh *strictHandler) UpdateRecipe(w http.ResponseWriter, r *http.Request, id RecipeID) {
+	var request UpdateRecipeRequestObject
+
+	request.ID = id
+
+	var body UpdateRecipeJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateRecipe(ctx, request.(UpdateRecipeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateRecipe")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(UpdateRecipeResponseObject); ok {
+		if err := validResponse.VisitUpdateRecipeResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReplaceRecipe operation middleware
+func (sh *strictHandler) ReplaceRecipe(w http.ResponseWriter, r *http.Request, id RecipeID) {
+	var request ReplaceRecipeRequestObject
+
+	request.ID = id
+
+	var body ReplaceRecipeJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ReplaceRecipe(ctx, request.(ReplaceRecipeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReplaceRecipe")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ReplaceRecipeResponseObject); ok {
+		if err := validResponse.VisitReplaceRecipeResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {
@@ -2006,117 +6787,206 @@ func (sh *strictHandler) RefreshToken(w http.ResponseWriter, r *http.Request) {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"5Hzrchs38u+roGb/VbEqI4qUKNuiKrWryHYi3+S15Di7plcEZ5okrBmAATCimJQe6DzHebFT3cBcOZSo",
-	"yNnknPPFFkkM0Ohu9OXXjfktiFQ6VxKkNcHgt2AGPAZNfx5ldgbSiohbwM8xmEiLuRVKBoPg/Ytj9vjJ",
-	"fnfARt8D16CZBp6k3w0DPhfDYBSyhbAzNgKtlf5uGAh5xRMRX1h1CXIYjNhiBhoYZ/QFW3DDDEjbCcIA",
-	"rnk6TyAYBG0zh2zNlEEYaPglExriYGB1BmFgohmkHIlP+fVrkFM7Cwa7+4/DwC7nuICxWshpcHMTBscJ",
-	"LhYfK3UpWvZ7JBmkc7tkGiYazMzTbWfcshk3DK7nuHKdfj/WUfjdIXvH7ey7nUP2hl9vH03hu+4h+9Ha",
-	"+alMlofsDKJMwyE74ymcCQvfvVUS7rWpObcWNFL7n4ev/Agf0lbg/iHe+vv/BLdw7WRyBtKuco1+NszO",
-	"gEXEWCYmjmfCeA3A3zRMMgOx52nEU2ATrdI/gJl/KeY9P+fTFk1jxmolp4y0m1ul2SM8bQe9XjdkBiIc",
-	"x552nnb2tuocGgb70XiyN34c7/LeZPMT0dt92kbeK1iegT3m0Qy/WaHzLVyBZomSU9AoU8k4k7Bgl7BE",
-	"6XIpVSYjiNkYJkoDE5YZMZWmTvM8GyciClnKr7f5FL7rdR9I9Vt1ZpVuOcHnKE3DuAYmifSIRzOIHXMf",
-	"P+kflMzd7/QarJVq29C0txEHMkuDwady8Oc2At877VpnaM7deShtTMgmStMxGWu1MMhsxS4B5ozLmH6T",
-	"irkZ8BcN/FYrBMuXs/EPkTgVL1/8+/n783+evTzowPKl/PfHvjj98vKgE+0mcpy+6MY/v0xWlX93/2C3",
-	"2/16lqvfPbjt9H0aDhfbn78dDjsrf63S9qm7fYDff5XT+R5+ycDYk7hF9XkKaNUE2v1oxuUUmJAkIwP6",
-	"CvQ3hiVqWhfD3uQg2uVPxtCLu/1o/+mmDHrcD4NUyELt22m1enk0saBXiT2DSMnYoG4suLD5cSSbzJME",
-	"z6qGOXDb8F67t9E3UTrlNhgEQtrH/SBEgkWK6v/0cb/bJYrd55JeIS1MQQc3SLEGM1fSAIUa3/PYcxs/",
-	"RUpa7034fJ5gACKU3JlrNU4g/faLwW39VhKKT8RuARcQCDnPbBAGMVguEn+m6Ety1ROeJdYcMgPgYgln",
-	"kuivYPCpmK7YfW0mYVgK6Ri0Y5wbghNMBCQxWjRuzELpOLj5HAbGcpsZ1PJuGFhhXVjDY5bvt+AOH6vM",
-	"DsYJl5fBTZXV/6NhEgyCv+2UkdqO+9XsvHM8cSxdtSNuz8JveXnowzEzYpI0GM3g0v2IO6gEfz9vewK3",
-	"nf63EeGH75QHhcj4XsXLc6Vecz2FB4lzrOLlhVXqIqGpGvLEX3Fr9KN3QL1u/+n+k8dsvLRAQi3Y39sr",
-	"2e/pZc+lFXbJzpVir/0Kf6As2uglC6LmoIklzPJLR/bXEcSxVsag0XuQFCKc5cIICxe60Nn6efDfs0ih",
-	"UmHkxjib8ykwNWFcKjsDzZQWUyE7DHnhtqzQBUvGk0QtMDqghOH0+OTd84uj169PPz5/dnH6/uSHk7dn",
-	"NVF2K6J8ofRYxDHIP1Z2rRtcwHjNJkO2mIloRia22CpaHqms266zGF9HzD6eeO9i6AfJmlzuhVT2ggxp",
-	"TdAUmgvDvJFlSuc5T004vVI4HyTP7Exp8SuN+UPlU83JRJGNhUzDlbrEPyhMkiQslWnTYa/VFH02n3Ih",
-	"G8I4A7tdhme3iaKe/tyEwcePH7ebifNtE9TG3oQP04OpMNaZkq+hDJkBjW7iAs2SrOrCB/8L4wlGm0sG",
-	"18LYNV70Pk/nLjRf+gEuNCwnWbvk5vpX5e39fC5pHhoCWl8YMvLy653+c6XecLn035oHHn91kXK5vNCV",
-	"7Zq6FVAMRzAeRSqT1rAF5vApj13G7jwaj2MNxnTYuV66A8YSbkHXzPjuQSlNnBZ3wYpt/IHmQhgWJQKk",
-	"zekk00z4QzZnCwInSIBTcQXSJ1iLhsQo4N4uIu7bBVbE5g874DV7+hA5o4HnFcNTM/QVi4QxSaQhxo88",
-	"8bJGHzbX6krEzon9iab/rUI9RAn6RFlphjbeA0zyG+swlIbs/kQb/UHyKy4SPk4eFpRllXkacXHMLR9z",
-	"AyxW4CMOaRagq6cR/R5LVeoB11yE+9XQ6gz0lYiAfagt9Qc68YJwtCALXlpOl1LTKU0pc1UsVi6AFhZD",
-	"yMrW/hLH1GTzudIW4jcQC35OLHuQsIsJL1Kc8YKkUJH7GcjYIUSYZHDDXp6dvvUIPH7tKGXHjoJtpGjA",
-	"qkTg4vV8ab96mIv1Ge2Inbv1/wvZEupvDFGCUVa+sa/nPD9qJafHpYV7oFW94JEVV3DhnWNVQmSq8Mfc",
-	"c7KJymRcisg5m4q1/SuYViIUzx25dRdBkaYJw3KY469iXItdu+IV+QVKWvDjXGMeZoWDm5zTaEPeX348",
-	"d3jwk/3ewVZIgDV4KT2Pn50dddhxwkVqBmzkkiXk/4g9GvpJh8FWyEYYel6IeBSykcnG9B9+GsrRFyvw",
-	"ozAG/+MZjRHc4n9wPR91hhgrF+jal4V12FpRquj2n94NB5a43ad8syUUrcZfIKJkpaH5dSYVMFYV7Su+",
-	"rBHV6+7ehVFWw/HKfMWX9fn2u/fbY2WagsK2DT/zLuZH4AlO3NxzPK7A+L3P4SrMuQJl1gmJx63rvsC8",
-	"5pjMRFPnttkon2A0IEtQooupMEbI6VBusxEdbT/CwjUFqFSQpF8xcjczpUmPCDJTclodTYdYKTaBBbnV",
-	"PI6PZlzzyII2NA9FhheOy3VycIIc5UAjzHCT9EyOupZTNRcuf3GhGfdhpIdC2Ay0m4pyo9GAGZUCeQBI",
-	"DNAUwhb7jFSaKunXyMWN7PDpPRGtjHUhvZLgtmYwleXmIteVlgnwc/4zncO8oFNBgvPssuC4/xsZHoRB",
-	"lYFBGKzyBof7jLjcDNr6BnkttSOvR88xxV7V3cir120Gv9TDm9I31YoN+5RkN9f1eXlbqcqpR4i+mbNY",
-	"WQwS5tzOOk271b3rELtFQreRgry1x+m5RxqaRD0vMe1cGyglR4KEhdRsxCTH5Bvaw4l7qtet7IFrzZdE",
-	"ixaxw7nr4hByqiHGNPMiEa6uweOYSk48eVcfuhFVtA6SskpVG12rkppqlc1NiMG/hivQBhhP5jM+BvS+",
-	"CVM6dil6g98NMTU31iqgkthVxsR3bRX9eRjkvqKmnPdzC4RgNg5TSeQPWkWglw+jUpjjGUSXLiH3S4yV",
-	"SoBL+tlP3jwJ994FTVRd7o4dba5YVTZspFnrnGcerZZ1cHXZXgGv7s4/1badk/j2SuNBt/ukd3Cwu99/",
-	"0u8eHPRuLzrm/QyrhF/CcnN2vaN+hVewvNs4NHZKy7TtMw/DW3usDvr7TzpshEZxRMF3UcLjBfCmNJtr",
-	"NdU8JRT1/n7BU7DqGer0nEqgJi2QkVuVszlonzre6USgMNibWV8HzxZKtV4P9g8OKqLvVxavCN+nT20u",
-	"zK2BdhEDAdPYzON+y16sz+nXTkaSckIzfMkEBTudSkhRTdjuPCQ+33d7KJhSCMr7zFt0a23smfIEGQvx",
-	"BcZbPiYqk28X6rnpCI+JuPzGsjFQm0mekNfCQHK2o4EPDFy/zUr5GT0HxVspPVsvNYwGRaTZmoOWkWoV",
-	"wxwNkN4qHlg0FfrQsVbbymPUvGJUMCJsLx75UGJBnVmXQsaeikbOX1CxSepMU6zWV4vIdArfGF9SzLEQ",
-	"HzIXLCAUgRa1MyGnOKyIplOwMxXTlv1jxcx25ksgoY/xcWSBGLqEo1Z9b2hGvYgNzRq2E2orbLWiYqv4",
-	"ThHpr9Yi6OmywuAwQbSBtlmY8CQU2KVftwky0jB1BTpRPC4YdCfi6DXeotomF6TVqLX1sNPNUksk6set",
-	"kiDkLSsrRbc2rH61TNuGPbUW7gudQSO3oh+Y3zSbLtaij2urRXVwumQubbfKstYcp3SwbT24z+Pd/f3e",
-	"AXNtg9RrSJnHy4+vHHDztLv3pGzk291adYg8mVaDFIJ1WimJ9FV9IC3dOvTSxYv36doKg0u7rM5/+upd",
-	"69yZgeowI6atw66bfXV7NQLw4+1OBslxmw6JR25ltzecvs29+N6D1ZhKlz/cUa4/ZBIgpkw9WZY9wRq8",
-	"B3J9wx02klmSjJgvO6LQx3nD+Hq4rPd47+mKIHAiV4FxXW2rbGnZZ6nit0Nljd3iKUZiccY4ZNw6aKIX",
-	"dnf7rk0J444P5y+2n3bYWzTwzEECydLhFwU+gd4DraWdwVDmZqLRThNDJGJwQEYC3FiW0LYPndWMVZSl",
-	"IC0zM7UwTNgG2ihhsb0hwvf0DoSvzobXYC1oE7KU60sXHMViKqxxvTPLvH2VoqZ/sA77ll2w7VHIIpft",
-	"0A8kefx7YkGzty9eHXfYByl+yWAoF8LOVGaZhinXMdrriBs4ZJeAs3r2U8gaCzNP+LKx841xyEqf6qfh",
-	"cP7b6xv89w39+/bmH51vL7Y/f9veT/p7AMuq3j1TsgVnSMEYPq1ZiA+G7kzgk4Bu1WQUFE2yJFneHWvm",
-	"E95Fztqs5Yj5nw7xNMvV5gfGE6PKoG9E4BGFIxjBuNo8tfBAZL9yPvN/S5Kyaf6xWTZRP5pVNWlrivnD",
-	"shHkFESZFnZ5hox08hzTHZ+jzEEK7tOLnI0vP54HbVjWyMX5oxydVhM2end6ds52+Fzs4G53yLnsOOUa",
-	"HfmSGWnugPl7RcOs292L3PUh/BNGHfYTNbehpdhnqZAZWuhMJmDMUNo2W0uJykIYCAsTzTH+UDKuXY5A",
-	"a2fAGCIgUdMpKjvaLJCxoQTRMiUjcJaJNI3AJCK1NCgza+cBCeTWWwRnYNl4uZ4pWlkMJteP8fPjWHSz",
-	"OLB6BUHJoST7vZADNsr78O/oux+FbORb9UfEj0RMwIqUmucdy0yHndE2jE81Kc8UlhwdxQRDmec6VrGJ",
-	"SBJ8GH8beM/Akbu+Gz8n15UQHGsF8sdFFTk82LgjUSmrzgVBPai7Qk5UXiDmEeFI/mHUyNNIzIGlXEjL",
-	"hXRAf6YTLzEz2NmZCjvLxp1IpTsKB7t/V7FaN5MvR/hMZAwzIeMCb+EJhUVjpS5dbZKzqYPx2DzhUoLu",
-	"DOVQ/u1v7IXQxjJjYW6GstdZEXbuJnZGLMXMjXGZp1C+fwDlNCE8l/QbP+ZrYRbfGcrdzjo9860n+axl",
-	"Zo4zGXAQQBEOOplgrIJRvQbXvNM4ixwzb8bYXpfFfGlCfzjZ7Wezw05lnntPoZ75ow5BjFqEKy1VlifJ",
-	"caKiS8OiRBk8lXsdVvRZ+F3cw7I4ZrqGe4dtRDxJOkPZJ9o463d7obuQcceBJCtBHHTXNsqbHEUzgYSF",
-	"I7HDTiY1HuP5YczLBWK3qtKs3+2yMUQ8M/Xou3ETKak2zXoVe58lYIh3bndICubHRw5nWCgM+ZyW+oYH",
-	"tHp0/DFCNQk3s7DyvEtLw2IkZxpioTEYQNpHPz4/ejbKp0VS8YCMfnh+PiIA45CNTt+dn5y+PSvVb7fb",
-	"99dRjzDRHXWIPskyeSnVQjpC88H9bp89qoArW2EBR3mcpN/dZ4/a4JUtWoWodAsdsrHCqTFF9UEJWTIZ",
-	"uvtCwriyy4D1u3uhk0a/t4//0McuUUognJChR+MyG1aShjNy0g5ns1qkBGHlQaWLta27+QbXEcwtxIe+",
-	"ydHk4XWIFOfh9SOcWgr04ZXC7ZY7slah0njb5FejOi+G4o6XVdxPTCU+QPP7/E0gKxyKhjY2P7489+SG",
-	"L+s+lb398LokxF26oeZmYs25SMGthcn/3t7egWPNsZO3Eddsgk9S2c0nHR12Env6XOhl2BgStWC7/9nf",
-	"o1ldDdEpBIu41gIMG1VbU0bskYtprQtylyrD46i0zVGgrdxUjX7erjZebZ+SoTcDJpWRYjJx2uiiSaJq",
-	"tK7vaOQvgvb3n2wVNQFhmLGYzpKEVgoCjvcuNBvlVfIaiD8HNU8gbIKzsKaOWolTGGWfVzzJfM9lDriS",
-	"8aBzCdFMeVEdOSNFAydcJCbvDZBTiHMA0zsdJNKpK1lV3nbrepF37boLbSGGKHnjANJGvQPk95kBSE2Y",
-	"R1pFHNZh+909p3E0Y2FIU750GLe7FucDi1Glm3BUxivOwuKKBbiIpCWY5/tJiZXoOzDdpSVCt2Kx2oxf",
-	"Adk0PJ68XLmKreFUMjdTJNYGbu7im0REIB1m5OOTNyfnK9GImoM0KtMRdJSe7viHdlJhK4mIi0WCMLgC",
-	"bVx00u30Ol0cghPwuQgGwV6n29mjTNbOKKTf6SwgSbbJHux8WVyaTt41NwXbDgl5PG/Gkyswub5dwtJ7",
-	"DnefphpCuKPi+7Pylq0nIcsxwK0OO8qvIw+lsRxlT46tcR0ZrTtTCXWKsExakRRguvW94H4VYXw7MbG5",
-	"gLxP4mCAG/PlReSD5ilQs8fgU9tmR8/P+XTksA8GXCcCw1aS6yHb6/aZmPgWdGMFHRlgUaY1niwl4c5L",
-	"3xThuia5MsI9mWxjDL79httotu4mvMN5munf58Z1zd1u95ZOyS+Ly20Dtq1T0lVaP3kM1kOvHmgt8FWP",
-	"pgaX7/Sri1/S658+8n/9dHSwWHz/4vFJpvaufvr11yfn1z8eny9+/n451Wf9y8CDqYShesSUgFKCRYNe",
-	"75d/Hf3r1fWxnvx0dvHkfPnxnz+eTp/Moqt3fC7eJHpxwvm76McP71Vw83nj9kkv8DUdrLjXRm/kMY9m",
-	"QM5Aq+Su5sb67fvK2wJue4jGEEF73X77SaNDReYGU1Vvfv80QiuYQDD49DkMTJamXKMs3xUQv2uamqLq",
-	"BK+oio7PUYDsMpOdW20LGlm6kl22rhh0FtQQ4xBU1xtD9/tu749hj8bLoSTgdiv0TrGclMw7zYXzr7UU",
-	"vmfofqdq9TS1tBg94wJ598k1sOwXh//7zFJj++cw+AmmQPGCKcbtFeNeA1wGN6H7+mnx9THXWlk8Gxsf",
-	"Dr/HNYfDia2D2tLv9tbNVbBnp9b0fBMG+929jR4q6lBEeKFaH33861GCSS6PXMk88aWa+Yx3B/l8u7Il",
-	"QpYOrNC8asbs1GYmpjMwlmGCizl6Z0VRcGyto+dh+uJl3dutNS1NeGIg71MKxhp4XMi/16sNdcUSPzIV",
-	"yaW7nbeRNtT2sUYnKBkhSOHPUosaFRV18NRX9CFVUliF7nEnHq9XiCNzaWplZ4cRLjgGoQVK6ItCqxpA",
-	"tOQ9yw82F/E4GPQ2Pr+NVukWmZ1Yyrc7v5/xawz/MwV1rvnY6O8VkbwpBNAulRmR/et60ex2uxhVJg4M",
-	"mqOEjXFwmwkpQab8xTZvVK2RkmfTQ2WUVxICdY9rHJuIaBN2e6xxQ2YTNJWoqcqcRZwr08Lm5/TmEZqc",
-	"Uq7CMrq3QY1quOuIqepLVEL86NJQDcS2kLI3f9NC+jxAyCjJYqquYoZ1BXqhhYXqW6c67GMBJrlvCPQq",
-	"Uk0K9FPg0pR5qG3DmzGH4x4D9PBADtRSNfao1thCr+JpCQEc11aVpSVie62mmB2rzD70jrofTFrS3+S4",
-	"lq+P+AoH/LdmweLT55vwt5uaIr5WVBCpKN6ZUxrTVLsCtV6veG8IzSY55XD2HUg2RgOkDJpL4yCjAcP8",
-	"nC4Akwp0hvJZfqvSQaGD2yDbEZNwbQknPZXQvHUccUmYO+MsEanAbF9meTWruF/96HEXs8SZynQF6h7K",
-	"9Vj31iHR5DENWoHefBAr+Y11MF+bUuY8/WAoa/QtQ9+reHk/E1Y2QwQwnRo2BgmxiAgLkYruOlRu5h+l",
-	"//t/JQJ+3038/E1C9ZcUXW+n/Hobz+E2xemY1dJrYW5WDlzvflsrau23l9h/116our8mMsrbCfMXJdAJ",
-	"7t59HtveCIHP9jY4y7W3+NBD+5sYgJarr/jw7sHdDzffZPC1w4o3dNaK8lbFzBz5w9Y0M+4Ur7cxFBqb",
-	"ssHhUXsbSlhpWdkq3Ed+TkJmLNc+HiRzFzrkeE3tzCWsK2888anMGr/qKtOuuQoSKmcdyUbxapRfE8bZ",
-	"HHBPgFklGhKWzVQSmzb7ocaWC3nu66f/JfPB72s+qlceH2o97hnb5bdOg3Vv4OtFuz8tf95NLk++qL3J",
-	"P2vv4dt8h9Wbry32xAcUKzfl7wX55O9YvAnvEYfU33vo45ANrFjl5XCb5oUr97p/V8zz37eTX9XeuRcc",
-	"bRBN1evL683dUW6QCFdfqee7lpJ6Sd+bp6ptonDovKihV16ptd5+HbrSR6VxPG8NKSN7ior84494/rZe",
-	"DHzKllGMg7bQivkCD9WquCmWG+Wk4ipuaiZBYGQVNmL+frc7wNSg6IgvzhU78lurdv/sht3+0+pF2KJC",
-	"5pocHvW7va1DxiukVB4fyt7jcO9pv1L9JIDRGt/gic93tzrsdMIMzsoTDEnylgonE4KZSGxzVy8seXOI",
-	"IWf+oJoMpSsSem/kOwrAuFD2mIJLz8FYZePEVZw1TxKgaDlRxg4ou/LsnGoeAXu0182rZre2bQxlGcvm",
-	"HRPF1d6UTfO+EUy5SBUbTQqcOmV8tL2YqQJAKOtyNIeQvlxPjUyuAoTSa6k1Cl9qdK9Pce682FjIMP9W",
-	"2dQ1y/hYUOmiQukrj6ShRQtYcceZblazSM2X7WE5EfNgv1o0ZAd3vAD2xcHvdDx5LzhZ9v/X3ajf7MMq",
-	"J391N9p4s+D/J050E6jizPJlafLX+NjmtNVO10+faULCudrLxMKjkboo3e8Q4O5XasM7KtlNpyz8FtnN",
-	"TdiCLlFfkaltx7V5ecjJT1Lsa3WSRjFlpjIDlSfzQtDa56xCRzJG+1ldMQfdVx+s9As0OwTIcTho5Qq0",
-	"mCzrPQOV6amO2EYUUKdXDQ91WFEDja7MVcFHbz7f/J8AAAD//w==",
+	"7L37dtu2syj8Klja+1tNvtIyJdlxLK+uvV03aZ3m1thpuhtlmxAJSagoQCUgK/p1+YHOc5wXOwszAAlK",
+	"pC6207T95Z/EkkhcBnOfwcwfjVhOplIwoVWj+0djxGjCMvjzdKZHTGgeU83M54SpOONTzaVodBtvnp6R",
+	"R0eHYZdE3zKasYxkjKaTb3oNOuW9RhSQOdcjErEsk9k3vQYX1zTlyZWWYyZ6jYjMRyxjhBL4gsypIooJ",
+	"3WwEDfaRTqYpa3QbVSMHpGbIRtDI2O8znrGk0dXZjAUNFY/YhJrFT+jH50wM9ajRbR8+Chp6MTUTKJ1x",
+	"MWzc3ASNs9RMlpxJOeYV+z0VhE2mekEyNsiYGtl16xHVZEQVYR+nZuby+u2zuMJvTshrqkff7J+QF/Tj",
+	"3umQfROekB+0nr4S6eKEXLB4lrETckEn7IJr9s1LKdhOm5pSrVlmVvu/d5/5gXkp09zsnyUP/+s/G2ug",
+	"dj64YEKvQg1+VkSPGIkBsIQPEGZcWQwwv2VsMFMssTCN6YSRQSYnnwCYfyngPbmkwwpMI0pnUgwJYDfV",
+	"MiMPDLUdt1phQBSLzXPkcfNxs/OwDKFe4zDuDzr9R0mbtgbbU0Sr/bhqeT+yxQXTZzQemW9W1vmSXbOM",
+	"pFIMWWbOVBBKBJuTMVuY06VCyJmIWUL6bCAzRrgmig+FKq95OuunPA7IhH7co0P2TSu846pfso/6NR1W",
+	"kPDliBHBPmoypUOGMH3cfvz4YUCoItQgIcuYiA06plTza0a0JHrEDWfKrllmWZpBWKlHLCNTmtEJ0yxT",
+	"RA7wSbNypnSzJ84BxydcKS6GRAp4L6UKpw8IFQmMJ2eaRCmfcB01e6J8nrMw7MT7dMr3MxbzKVP7/xXP",
+	"MiWzbzq/t/eO5qenp6ffHp1P0vH5b7Iz+Mm80H4Eg31zGMLr7MRs55tew+wcUKIamJ1WeNQuUYGd/b39",
+	"A0f78P9XjVqN3i/lhZZZ1UEYulKEZuY8DBLFNB6xBI/k0dHBcYHmh83WEpILuadg2HVowsRs0ui+Lx7+",
+	"ULXAN0jndSz/EjlTwe0DMpAZnGM/k3Nl0F6SMWNTOEzzm5AERzC/ZIyulQds8WzU/z7mr/izp78+eXP5",
+	"08Wz4yZbPBO/vjvgr357dtyM26noT56GyS/P0lU21D48bofh/cmQg/B4HR983+vN9z583es1V/5aXdv7",
+	"cO/YfH8vfPINEtV5UsGE6IQpJD32MR5RMWSEI60h0X6lSCqH5WPoDI7jNj3qs1YSHsSHj7cF0KODoDHh",
+	"IqeZ6rXqbHE60CxbXewFi6VIlMGNOeXaMUaQjjRNCfCPKaN6SY9or1vfQGYTqhvdBhf60UEjMAvmE4P+",
+	"jx8dhCGsGD8X6+VCsyHLGjdmxQUXM8OdAX9ZXfu7XFgD9+yzIReqC2Iavo2eczGOkA/mz5jteVxTGcEu",
+	"s4RlSDA8NbM2Hfsjk5kyQOmJIb82upWUJ0ZqTOiC9BmhArmuFGyZUVZzw0bQ4Gbpv89YtmgEDUEn5mHk",
+	"oI21RLDplJ9mPBmyczHMWMKZqERNwz54/oTDygG82STvRlQD7+NKfKXhJ54Y8EnBHBQNUgAGgzhVc5ax",
+	"hByEByXk6NhdTqkeFZvkyVqk/s+MDRrdxn/sF9r/Pv6q9s8T2OL3mYxZtjjXbFK7O80m+VpHLB6nXOl7",
+	"3Fqr9en2Npu+hNEqlQTAU1zo0DwakCnLYib0HhOxTIyooiTaj8yhcm3Uh+j/az+NHgZEZ3wyYQngtzGf",
+	"iFmE0ZBJPKIZjTXLSH/RE/knBJcBg5BEG+3kASUv3z4vng+INXTI28une48froBsiRh+ZkOmaT9lqlEJ",
+	"PtjRFXzYku89bh23N9NEQQ1qFaxvp4brHYYhABf0pYI2lJH3hg1poy0uDMwmVAW5epSxIc2MdUBiqliT",
+	"GIFCrEaE1oRgBuaapMwoWAWeTXrCaBkOXAFhNB4hQ+JakYjG8Syj8SJqksuRVMwbzRz+RJrRcCSzKkYG",
+	"PFM6wKPV8Ibjbj0x4sMRU5q4QfPHjJozN1oheQImJILALCxlA03kTJ8Yu0iYdXMFXwYGr8xBK7SYuCq0",
+	"zZ4wm7Gkla0ww5SxcTCVmmpZwwE9yNexwcehER2rh/zccOrV4/1BzsmEioU5IwS2OQ0DviZ5Z0/REEqa",
+	"Ev88StR+GFavFoRDYzuRd7hR4AWNV0YAVVo0EU0SllwlVLPIAB80/TQxZ2rPPTJrighNpyPaZ5rHNK3B",
+	"UvKgvyD9hWYqsOcNqEWtEDWisCf6C8KThyck2ouInmVCGSBlciaSJvmODegs1V0S7XnLOrFuFe8IowBV",
+	"UrPMCdXxCBe7jBaW4KsgLB1EqlToYvJG0NgrfbJD7sH/NRq2IdI6+YEkfI8C4+gTyYsLRrN4tLqJEiOy",
+	"jMDgjWHjKO95BqcfkAmjmhgABURIbdQgZAxW1FDh8cMKztcTyPpeSk+QjMBuVVMWc5qaGQQXwybJXVW4",
+	"jmomQtbyECVn0xpkUQiLGr5xWMU2bgz41VQKxUA0fEsTq9KbT7EU2jqP6HSa8pga6O5PM9lP2eTr35QB",
+	"9R/F4swbCRI1+v+4mM4Mg0iYpjzNNa/pDD1zQEbqhCjG0HWIHgj4q9F9nw+XY0hpJGPDs0kfkJO4R8wA",
+	"A87SBHBNqbnMksbNh6ChNNUzZbRIAwau0YtJE+L2mwOH9uVMd/spFePGzbbo+BphgiCt0jbNnrnd8uLE",
+	"el9VZDmQobEF/mh24Pl6f9mzC9xDWq1ahH18v7DGYBnFYRpG/8RM+JlPFc7S0OQVT1SXrDnDe0OCYr4/",
+	"EQ0KeN8dH9Afhb9HRNEFSj+QJIaVGU6smDnSmKEbhH3kSnMxJHEKYugeMUomi0spn9NsyO6ESn2ZLK60",
+	"lFcpDLWES+ZXULfMj9aD2QoPHh8ePULBbXaUn2SrU5ykXS95IjTXC3IpJXluZ/iE1F21XuDpcsoyAAnR",
+	"dMzu8SDOMqnUBdd3O4XYjHKluGZXWY7+ZeKy34OKrdCnQNGHAKLR2v0ZH3JhFHVmtywzElNhtEo5N5oT",
+	"SOBXZ+evn1ydPn/+6t2T765evTn//vzlRekoQ+8on8qsz5OEiU97dpUbnLN+zSYDMh/x2Lqa3VYN1xNS",
+	"43aR/dzPMb+U+qnROe90ykLqqwGM4h3uS6lHhkVwRUDLKJ3CQXEKL6UmT+3Ln/AUUId0gISVOb+90TdR",
+	"Vbs/uFr38hsMbt0JuuCBvTIwBuFYIiCImZktWC8B8OapFWIFuFsFuN8KOtMjmfF/seRT470fLOV5mDQg",
+	"GbuWY/MHeM1Rz5ezTDXJczk0EocOKRdLh3HB9F7hrV93FOW45E3QePfu3d5yRHvdAKVnb4K74cGQK40s",
+	"+j6QYaZYZjD1yrB74ePCW/sLoWnGaLJAIV2j7+7yttNz3NR30HKCYpDaKbfHPx+2u2nHQckEM1abgcf9",
+	"Uf+llC+oWNhv1R3JX15NqFhcZd52VZkLSHTA0DiWM6EV2HdkQhPmfPTGEEySjCnVJJfZAgmMpFSzrMSY",
+	"28fFaZphzS5Ivo1PyC64srqkWydwakgMmE3JHNykcIAYHsB423zpxCD+spcHYNYfWB6quRuBl/jpXYUo",
+	"9RhPidF7HMnoenHGEvORpvasjW4wzeQ1T1A5+Iys/6U0eGhO0MZNJYRtXOaH+EpjcsPS2X1GHv1W0GvK",
+	"U9pP76bszrxxluyNhGrap4qRRDKryYEfy6dGI/fIRE5sJpQ7wkNfZb1g2TWPGXlbmuoTCvF84YaDzGnB",
+	"OTHCClQ6gUCmJIlEw4Rro5p7W/tLkKmaTacy0yx5wRJOLwFkdzrsfMCriRnxCk7BO/cLhnEgNN6oIs8u",
+	"Xr30IqK4UnKGK9gzK+oSfxFm8rIdeugTcz4/gR2RS5z/T7BCDf4mLE4htmU3dn/C810mxfCs4HB35KpX",
+	"NNb8ml1Z4Vg2UQj+6CQnASumOCIUNh63/SuwVliooTsQ66hBAaaBixcdkn8V5prvGrNKQS6A0WI+TjNj",
+	"32qOjmEUGlUpcc/eXWJ60NFh6/hhAJlkzJ7Sk+S7i9MmOUspn6guidBYMvCPyIOeHbTXeBiQyKieVzyJ",
+	"AhKpWR/+M596IvpNc/ORK2X+ozN4hlNt/mMfpzY3K488/TbXGHfKcwjDg8ebY6RFFOK922wRN5H931gM",
+	"xsppkrDEC8CrVVDxZJvYRdDgCT7uRtn8xoR+tHO6aJr9WOyIZhldrGwI7FIzX9WWzoDw1gbvjsPwqHV8",
+	"3D48ODoIj49bXiQvXI3kBY0l/lCGT+6W96fMvywdXStsb0rs8Y0Wb7z8y/J4h+FumOANk6+wCobfWUH8",
+	"A6OpHq3uOel7gbvWh2AV1hXhUH8hSb9y3qfG+jsDZrpMmXskcgNEXYyZ545ym/vYE3skAgZon3BhKQhS",
+	"wa/GvlEjmQG1gcNWiqH/NLA6KcmAzUH5cNZOHgtTxTgTmqb5ODQbMjuQmLmFyRlE9blWJKNiyPJ3B2zu",
+	"3jTD2xdTrupXwFJmtDWcH/T3KzxlMxB8FlcW3Pk3V30pU0aF9whQlPcZgV8GKYT70E/YEwQkLkQUi6nR",
+	"Mxh1rZ0kvPjpNU1nfhDaPgt+ORjAZZ7ZOYtAYW5woY5ntDspYnzJBWswp8q+ih/KC8iTaL9SaA34Ls8E",
+	"/rX5YOVx8/Ndxobil2JPnne02BeY9VGXKDlhoLywVDEYguv84GM5mUiRbx1pEFClgCAkg4A1KgXD81Z0",
+	"wq6ounIEXDGA+ex+xiCrjat7kSbnGMnJwP5tqMB9bbDafe1iDYix9i+DjY2g4aOg+5hjYP67RcDiAeTo",
+	"+UdL+/YzghSC6IgjEBr2T97/Ij8YszDrYypgbLSnJahVpA5YnpNHE8t8LrasaJ0sK3jWTaHtbQxV556u",
+	"qnQFJEObLZ5IbdTuKdWj5rImEG5i+DhJgBvJl1fLep9Y393yop4U8TuHpODkOjGfCmptBWEYEilSsEAM",
+	"npgVb6UReKdQ0gxafnqQ1QaCxlMIc4h4UZk+KuxVj5hPwZSMpRzbMKwliTlj4wTQ0PzFIByQ0Yyli2oU",
+	"cdPlusWyNmn0+k1bxJfNyfurXwuU/MEbg9maplvOsYwF+ThumMCtuRIVIHO0QhPM80aujKSCnScJpFTT",
+	"9HX50a3OHHNbtbE/ls+88thXKQVSDFVAuCAZu2aZYuWUKWD5zcbKJpcVyqWd1UOlyD1chQ8sZon2O+FG",
+	"hW9bBdsphSXOspv+B4qzVQBxtdvs9BwSJO5ru/ewjZ138JrqePS5d1C3SoP/t7a67hUpqkDpGYd3sA3V",
+	"2YjFY3Ra2ymcZnCDEmL5plx4m13AQP50G3ZUg9ml5SaYHtnoDmiqWPCplm/G2LDaGiz+RMBdt5LtebyP",
+	"PtsxeUiZf8McYpf3Ktj86lZUu8xB8nGqYF5n9jpvXJGzKsfV6aj+XPatqonOk1s7KlpVjop10klU3kI4",
+	"F8To3BkmvJf1y8PNrPD3GYXUpAoWtBULz9+vhM4mCXQb5ldec07cjdWtb7GBqlXjZdbVxY7ZYnuyeQ2X",
+	"VX9ki83a8NK6YJqqdb1gVF8upux+dNgJoxqDEDuLzzsossWsWymyL9l8g2/Tfb1yBR9uHFGScsHsXQ45",
+	"IC2iJWmHoecTOHHXD8hhGK7YZ8dHrcP27oKg+gBfp1RU6jBmg7lGvmwNmeXhbTfSl7PhSG9tkpn5BEvq",
+	"WPcq5wYvi6pZRHEljYxkmqhPtYwlcJbAky+xDrw/cKVlttieTFMq3rAYkrK3Em7eC6vOhgxcHldUb5r2",
+	"kk+Y0nQy3cV8sLcHKrAdfEcLjO3HI6mYCPLroeCCIlzE6SxhyQk4t+Ce5IheM9JnTJCEpcw8qbiI2dbH",
+	"eh8hALelwIdd3dl6FwHKcPdSqleLj9grF6W7IYG7YmkdigMDNR6zE3Di2UukRj4kRBmjlKZEmxODCxNW",
+	"WvsZCngNpSfsPZTKW3c5TFeF/q1h6G28DmiO8D6B6PXf7JTJ5Q46gwtoVpaROT44PGqSKJYJi7w0dBWB",
+	"UxdTmGRGppkcZnQCLGp3f6BdwapHcPlGT5HnDrNSMmWZDcJvdB6y3FG3nVMNE91y9XXNvbbjY0/JPAgr",
+	"42E2EF3lusQ5DIHMZYZcfule+6o+YLWI2sHgpPDQFF3Y632+O88PfW9Ux536AHvIgZIflPWVrsGt2vjU",
+	"hKYGsCy56svExXSKNAaMo+BwEJqIqaH+PoP6DS61oRSVACdr1LUOYbzJuXLFwog2Ze+g7mHkuUjajLp5",
+	"+KMyml+EdPxssKhr1utnVuV1k2wko5Ql7EImLvc2B0RQnYZruekcis+MuUjsKpayJ/JVbJOEAEOs3gDI",
+	"AyVD9pWySe8uq8SGG3IQQD4GTFpKJoffJ0yPZHJVDn7hyHpkk0kDG0MzT+a5VxiULN0PWcKM8jULtnzL",
+	"Ag+1MgFoBcVWM2XywNNqVie8XeRqYnaV4YF6OcXTLiHPArPzLqdrwWPymmWppEkOoI25WxbjtUHb9Aov",
+	"BnUJLYcbcJRSXKtMbl5gyF3oWklfrsp6XE14r8riqbxa4t9EWMWPRrB6Lag2j6s277ac5lcAF7brg6wy",
+	"cLFyf6si4cU+41dRiyD0tHzvytAyi/U9S8XtRN3t5SeazBv0kr+ION1WUn5CuefgXSn/cqdElcX8JGkf",
+	"HraOCdbZguJcEL989u5HWwIr7BwV9ZbaD1cRiaZDf3uQblWJ13F2XX4Qpq58dIz20S7FdYLGGFVUN/6r",
+	"H19Xjj1TpeNQfFj52Mflyi+d0gLMx/VHZ5aDmw4ARjgz7s0MX3VYb1jMhDY6vLq7ObtqyKJhVJlYByUp",
+	"aq6wYyW+UlEB0CyoGjMobNUlI1fhwXJ+tFK+UiThA6ibpv2CHmi10onRJIwKZGyznpiPZMoMPyAx3HKH",
+	"SgfMCOW5WMqvWyHZVqmyQyXBerUJdrHUbxf33TrGshqd3c4QL3zGpUNvV/kvoAjftbXg6mHYeXS4GYp3",
+	"cCFWWJ+tLdi8kLritbBS7Bj+yDZfCjK4eQGProu1+n7LAoRBKTAPi3Pzrh5nCetqCJ5P2fnEqBerdLkT",
+	"StihQI2q8D9v72GoDab7M6ys9ZZ0Uq4KtCPuV2x2MwGUGdx3dGEsDGIOwGhvoES5gqQk5fbG9H1SzbIu",
+	"Z5TaocwWuYcKjPDceyXleEk7+vS0Vhdh2Ux4xZvWxb+cAGJMXZuDaGTIFP1V6If0RIeVEVARE+wbHK7k",
+	"QHATwJXJD1s6orahah8r6wmhJrL7tyGEL5JgWRLUHPSFrqxx/edhsr8QtQbjrpR7YMtUrlKGXAl9OqvI",
+	"kx/4jtOUY5jbhFzqAoh24mBlx/VEqnaUn1uGhOzl/aq4RP7DhvvuJ1BIDoI1uY4N1Zas4xErYjdJJGZp",
+	"GhF7b9eo3X1XCr3+vknrUefxisVkBsIrjFjkaov0EbtPlnjQLG94Nk0giBO7CPXuAeLyENVnWThY1l/m",
+	"WAI6HTMBEn0xZUmQh31bQdg+wDIuRuhC5cQmeSk1oQQTkdMFJnPnydpUJOCrg1p+zkm1VG4kYTFPGOoP",
+	"WGswBeifoM8ukfFsYkwhNZJzRbhesmoEm+9teQfl8YY7KGUwPGdas0wFZEKzMbrmEz7kWmGi/cJVJQaf",
+	"/X+TJvmaXJG9KMCynbZeJZyO+XugWUZePv3xrEneCv77jPVEdZG7EzJmU52DHxw+CVfTlC6Wdr71TRmv",
+	"/PD7Xm/6x/Mb8+8L+PflzX83v77a+/B1dZng21yp8fHuOykqTOcJU8qWE3fc/K2CpgTmTQgHqhm45Aez",
+	"tDJTeYXZ4YCbllMbM8udgyeGqYjVIgaEpkoWIYe/nt/wn+bTK5OmjyZVxS0+YSyscGz4sDLMd0/zZepr",
+	"H5WIz3z0qS/cO/7wx8HNHv7RLv64dH90V/7o9Zr456ObX6uJVLF4lnG9uDAnjQjXhy4fpzPM7cNPT93a",
+	"n727bFSlmEcYBovc5Sg5INHrVxeXBMrlm+PYByG8j9gfndq7uUBaXWI7i2Bpe2wgAnXtoyb5GaroGFZ2",
+	"SCZczIwImYmUKdUTukoYQBxvzpUt6g8xLKKg1nepPYJhx4opBQtI5XAIBYhmmjCRQOVPquFmFbJOIAVI",
+	"GoWlFsAcaT3FzJG11esvmCb9RT1QMqldvd3qZ+z45lmjjpgH/dL3UvQECJi56JLI1X/fUO89CkhkS8RH",
+	"AI+UD5jBTCOkEWSqSS5gG8pGYiEMyzVIYtCdesKFArUkA56m5mXzW9eKLmqga01tt1y88GWzNgx8UPsq",
+	"6lqWit1797enHPL9bsCEG0h3E53Guki4AIx8BRdbJpQLTbnA+0+zLLUnprr7+0OuR7N+M5aTfWkexn9X",
+	"r1C8cldkvEBdn424SPJwCk1BfexLOcYQESU2p8qaKVmzJ3riP/6DPIUSfkqzqeqJVnPlsJ0c24/IhI6Z",
+	"UR5chDEoKiXbHDGD3+ajmwsKfvdEu1mHZzZnxo1aBK7NSIphhDxXm/FMTjDxiWYMq4Qs0SIVSU8QQjoh",
+	"SehCBZY4yXrabJJXwoWmh6wcGDc4xBKDRWamhZy5GHKSynisSJxKZaiy0yR5QQe7ix04CwITay5i6D+m",
+	"adrsiYMmOU2S3Jh84IHStf2IHgZkOtOQ52Wj4AKak+TZe/5b+NV+4XGA90HFG0moWT2iGmCo0Qrp+sdn",
+	"z3bfloGc2/Lk9jZvs+pRgwb7EZlnHPRt7dqdFEXhe+IQToCSg7AVYLuDDWwHeCGsGrPeij4JeW0GweZ4",
+	"EE1yPihhkuEShPgZWy3IcTgIQ9JnMZ2psi221Ocj9WuQWUJ6M0uZwtKXcIZmKT2xR04x2WAujeaNtOi1",
+	"dgEmZwwFlVI1Crz3MTZd1PqlxJxWZnQys/bohyen30VuWLNUwwai759cRpDFcEKiV68vz1+9vCiIrB0e",
+	"2IDxaZrKedSE9QkyE2Mh5wIX6h4+CA/IAy/DAlAEEdMmSxyEh+RBVY7FQ5gFVokTnZC+NEMrQp1yCvxa",
+	"WJcnV5iV1yUHYSfA0zhoHZp/4GMY4HJsJeTkIawcMnO4CGyKzkwHni13AToFJt/YqvtBbsyhCaSxzwz7",
+	"GLOpZslJjsvW6gnMDpzV88AMLbhRrbxE4ofIqLQ0SGQ5sqvxr9lHbSwkhG2eDCQSAiWT/fZANGNmLj4U",
+	"EtJurMnPDbww38aIG8fJqFNqgAB99aLcGQCr0UJBuSY5XZ4VJnR3t61esUei128vI0NRKY2Z6hI5xYuC",
+	"+frz29SuNj0ZMm1LWVvfrzJM4PTy7IeIYMuVgkvAbDARXE5FXtVnRg1SxHIsQ+xkPpLoLOO2Y4T/lMND",
+	"eHIp8TKw5ay5XilhvUdA/4XVv3l6RjqdzjFizBmSheIfycDADreMJnKTnCf4jjUUFCxlTtr/e9gptuLq",
+	"2sc0yzhTJPILokTkAVpgGk2yhZwZGMtMu4yZh05uRb/s+eV+9l7BAaguEVIJPhgg0aLtA6uK6qrdRLYv",
+	"2MHh0cM8f5IroqD7AyDiSvIkoHyEhkTkLriXEjamTE5TFiwnsrGau8ae0krAVwKFBhCLXHIa8FhgXywe",
+	"SZYgW0JeDg8OKE+Vu9YvhixxyV5WAzGLRCoGEUurmvDNXa0413amv8jv/Ju1wbV/UAKJYmyiAqd250p5",
+	"kxyGHVf72Jc3Nnc4T75GLTPyalhFhfKKgsjMmCdimaWlUgGsoBaDAaVRJAy7gykCnDGfDdK4DetnCW7X",
+	"zuznIWF3CcvN4ViXcgxR5Htvg8CNYAKaJChfIfnL1dajSaLs4biKtXNocpFygQhlK/wgg/Bsm06b/Mi/",
+	"LdNqpxU4o+GHy8vXJKUL2/mnEHlOWJhJXbVYaPigMONgFhvVFvjAmLGpMrwCUgvczi16GsBBSY+ARM67",
+	"2yXWuxsZkjCHje27qDUDUh4zgbkiVo1/cX65orTLKRNKzrKYNWU23Lcv7U+49hwKqLI3gsY1yxQq8WGz",
+	"1Qzh/sWUCTrljW6j0wybHfBI6RFYvvvNOUvTPRAg+7/Nx6rpqlgNma72MNs8nhFNr4sE+DFbWNUD6wb7",
+	"mjaela2X5EooHQXE5f48NKLD9u3rCQsogPFS3z6DTkSmcPeAzITmaZ6SqS3+2Fm4suX9AMx54uR50uia",
+	"jdmrWOXOU++rNhs9uaTDyPZHYDRLOSCQOfcT0gkPrBwAnseBmUD1EchGkYJt7I4IhiCidGEIng/2jKm6",
+	"9wKif3X98sBfu+ze+LDU6KAdhmsql/02H+8ppqsql+GttPc298qmXNkEqzyvymZRNcavsx+vfp98/Pkd",
+	"/Z+fT4/n82+fPjqfyc71z//619Hlxx/OLue/fLsYZhcH44ZNooLcKZspBQlSkA7VaLV+/5/T//nx41k2",
+	"+Pni6uhy8e6nH14Nj0bx9Ws65S/SbH5O6ev4h7dvZOPmw9blzOyB11SUM3tdqlV2RuMRAzGZyXRTsbFy",
+	"m0qvrea6l+AZWFAnPKimNCAqYMRCaieYPttCPddZo/v+Q9BQs8mEZuYsX+epfVhyZWhQp/Ej3Dg07/k2",
+	"4VreUvRY8TK5+gss54CREKzsgL2Q1lZ3IA/6i56AAMzDwKoLxaAg+GAsAj1wajiFLXmxG1WtUlNFDtZ3",
+	"lBvYvcfL8oc58X8701Bo8kPg99Fyz3Xy554zNm7cBPj14/zrM5plUhva2Jo47B5riMO2izPYchC26sbK",
+	"wbNfKkJ4EzQOw85WL+XZzLDwHLVcb7JS8zoPyeziV9DMcz1AREVW3YI8TcBO85vkGd3ftVxDUYY2Vwaq",
+	"m5JS4P+5F0RhCzZETugvCHq4nvMYPWhz2RMe5vnNhsDDaMyqPIDiqQmgEjmXjGBGD4vMoUfFisxjUWq+",
+	"q0JfmiQrtUnQzc+U/lYmi91w2F6vL3d3KyPjTgi3klpSDkJg/Pjj3oR+3DMa9B5Qcn559maFJFv3sJ1K",
+	"ErvlruqrgLsnLFGFm+nD61d0Wzo8aG1Bh6XGJ/DS4TYzVVS1vTvlvzbquSg3sCx5HHfjAnDe+38UvQdv",
+	"kB+krCrx5jv43hmd3hr8pozO1Mp9eMoYC5Z5OM3U+ieaK+SJU+PKobZFjZSpKW4Evg5QMW+NEah3rH8p",
+	"b81x9wNFmOZi10Ky/ixX1POqiYtH9ouemkZ42gzSMvReyOtNh+p8RMYgMeDFM6a6dJdLzyXpM9BBimdY",
+	"bpskkinxle4JeGcVFyqYdQaFTZax4Zas2quG0vg+Y0zs0M/AL7NyV5a8Fn8xHqYA0Nj2ZHdu6DWg+rOI",
+	"4G/HR/Estye7ehb6B09u9rfhmmVlu0nOMWBXMK0irAeRCV8krmOTS4pMCdcqbChsgP/3YpKXdMyWxJ4t",
+	"FruJWVYaVa8Eq2B0uZnllPtay2cdxMO/q8L1N0CDU1FxbPcnKiu6h4PMdOnmZSCe2RBLUQnYC9JgvIWc",
+	"2oAJkvkE5GyZDdggyQquYWrmp7BUnmaM/QvTrm6HUZh+fy9S8Par/7OJxIYoQKOd/7kmyj9eFiMlLfP3",
+	"Lai7Spl9Y0OoReEDtEoqdEt48N/JGfD3k01fyO5TqsBAALvSndOEXZLRBkeiaxGGeUdSMVFy3y1Vh+LC",
+	"+RexJRwkyeF1DQybqmlqFGRu/R5zr2JbT2DJNgxlVlZRgwAqZPHZglK28BT6Je1ND/jQJD9h4SRuExc0",
+	"+6hVN0+B64nfJM9bnUTkaxLV1LkKbNdvKA3mkjcgeekSQWKmHkq4EGGt7BEWVgts3RapiitN1r7GK1BV",
+	"JvM0pQLL+HGg11szM7/Q1/uj4Cg43j6y5FcQ+/OZllfh730eQ55KTbX0C2J1G50wJEPyNYH/IWxgH45H",
+	"PMZ0U+/pVvOQjIegErrafcXwqWGEpcfb5GvS9gdVNNXlR3YJ1kE9wwp+mZcL9Knqi9fgE3lfUyosH2I2",
+	"PUNL0p8tPEZpa2hWcEpL1ls7C3KD1L5oeIohb9UkrtIeJo/abE6iNF3Ya9TApOr8BljnYhtnAeZ2YxMP",
+	"SDVZQGbKZwt8PZWZTXtDSBAlyYBmleCvMf7f+TlENgPdCiYcLHCeTqY0zIJiqAA65jUZwJSKOdrEn4zZ",
+	"rAcQLc2eeE0hE09mYzwbw85L1ToUSWQVKzdn6o5qN0v2Occ8mI0PnmGbkF0zJJbZ7vtyPc5GO2w/2gs7",
+	"e+HRZXjcDcNuGDYfHR502q1frQrZ9kpsOunyYRde6IqP1qiQSCflrIDnXIw3xfVfso/aHBiO+2cpm3d1",
+	"j21DDnXcKIPSN+szEDxisH1WgN/IQX6x06b1rCKwX1nnb4Vk/sJrkKwEFu5FvaCXy2dEBm9hW+ECXBTY",
+	"IfKn2WTFa1pcKqiROqXi0tt7qkF7/mzQfAK6e+nSxC7CBqxZs+F6cAVW5R+OzJHxxEqbSmJaD8JdqcmQ",
+	"SKtd6jdhuzZgF4RGP2M0ydNpWq3So6jI2ycnPB03tqet0j5qiMvDp89ISZtOfUMKjSEUuFpC4xFm61o8",
+	"MOZkQA7D0HHQJnnOBVu6N1HYfy41Fxqt+dcAIMWmJyBiBBMM3e2tAqVq8mBWsOmWlqKt8gBI0BMOabZE",
+	"heWq839ywkuO2GDmtlpBq729TbbaD7TOoVWUFQJgrdbExoaGgqkv6S9rE98yrtnKNbbtZdxuwVrNJlsI",
+	"s39s1NWlpoiywL+NHISI645aw5DptVAOb0npddIOZdgtRFgt1QP+/J2Cqzsc885ZSHkXqTtGVU9IlB9h",
+	"lN/94/G4Loi6jES3lXJl1ec2iPJZIqfbqW73jPZf4jZ/Srh0F3pdGyxFtdJomzwen+Tapk9pTiK62unm",
+	"Sbx4URlX/TRUl2OtNGrzbTH3s0RTN9HhnXb0hRY/fwx1a2J0mulECq5lxsVwP+nXO+BO1ViVOgigXTin",
+	"XKuioo0zI1foEdbiWtTfWYtK+o1ua2sMXeqMX4Gk5xrygpu3P4ua21ffSVaGmr2g+F/ekbzID6D6VEaw",
+	"7H/VH007DMl8xFMsXDI1J6xsR3UVQHwIrrSUloHbrTwlC6a7npEry9WQOzCTbY5oG3DbujhbAtsVUtne",
+	"92jj9yU7Aq8ZLUfJIBxWe8XgTd4N6+8XBXOGWZqSoqmXg7Pb2FqfZG5/2fe77qY2VoWH+9hS2TSJSDGa",
+	"xSPbBKpUjX7ARVKKl2HGhqvLFYF/g4thtFQzA/If3jktA26WR7AEmrHiqrqrYUDeYWI0TGTvl0ONjikd",
+	"spOCAu0hTaDOANxVh6hOT0TPuRhHJGU0UcVVho8YtiAYoMPAnYE2Xu0vpYlANXECBYww4jdhVOC8gnHI",
+	"8cTr/EbIZj0xgipHrl6GmaUmvleg4W4G1SsL2G2CfOdeieMtHr+A097myc8QZvSbCRQRoNZl63G3AxGg",
+	"VrtzcPjo11Jh6a7Xwt6oYUcV9f/XpnL4aRy1iSQbcz1KZaA7pULOjWvIscs4BGy85Dqi8NYLlmBufAsF",
+	"RZ0DzIr+hC6aeS38vP73TpEuwMEaHdKyiH+nYOp6rrrO5+8YR36Vo3TJ9dLeaC28wd7la8OAoG4rX+4y",
+	"vKQqQBDUVk2+g2lVQx9+PfSCKJ6vJ4rX2xDFhSGKT0wGN7sh/We5ZPuFh23Nw3Y7zfUczNrB0EDHnMCX",
+	"SMtad3CS5Nyskg8uq/D9WTrelAwMLaFbQRiGjsUGvuJJZAZ5FEbJHkGaCRS2CkDtbpJXtuMrNG3BiBlV",
+	"rhqA8wSjHlqlbuF7vt5/S8aZE9tOHLSSJO9AT4ZSlxfARFK/gLVJrQXZ69HCXhb2VtYur6wYyr70RpqT",
+	"cF/vkNZa6sOzJR9uPTo6Omq3Ht2REW/QJluGE0OdqtZ6Tvx4d058H2y0iltuu6ODqh1Z5Eka3eO1O9oJ",
+	"j9bKj92wat3O71nXzZNosV9akqxcVMhD9upLwYqNcgQa1K3RqQ2RJ4wmKRdsz1bsa3Q74YqMcUVo68XM",
+	"k1onkb06oUiESBOVfB6Yd4O9QKSrxzvI5MQWmyWnpcaxGaNJdcECWGCtc2lHT95Sj49WZwe+utQ/pALh",
+	"f3C9A7M8sdnPiv5s7q0XcNu7cG6RvE3PZi0E2tLUO2zP7BWfChcY6S/IBOoZL6Z4cbC/IDmPBPKvLqeF",
+	"7Uwe2nKpULQYsG9EVU9gz3rDJlhdNS2/xdBdEWalI5ERcgi9biusk2JaapqaB0CC2MfbdRLCPt0xTHel",
+	"NZE3X6eOu9sBDvzZjtfIQPv88c5qBcK0Lr8QUOGzIfkK8cmBvfo25gjmjbi+UzITvtQkkNCMfk1XGheu",
+	"jVjpZp3o673m//iMp3V2z5oMp8rYRD3J35navzgSPosj4W+U07UekXcLOVhT7c5FMUoRpMA2YIPfgrwA",
+	"OrbjhL7EoGKTU+Gu0UJTnZ5wFc5tFakq2Yra090dpQ6XoEngjpj0WVK+vvCFz+lg/JJo8wmT3jYwtLVJ",
+	"boW55w6sbzuB8CRvoWOo5tbtF/Aqhr0a58d2oCMELCNBtobxabQhxmyqq41JeONLpOevE+n5woi/MOIv",
+	"GY+Q8bhNbAj6R6VyKGfrCk4/EYnLHYOGH34Hds5IVGoBFxXolF2zLDAfXWYY0CJyVmy10BO21wIXcTrL",
+	"i8jIa5bZpljFPJhlhO0v8BvIg8obnYAEmDBjPeddUHRV6zsmEntxz09W0rYQ9raeRITaVpb2czkcsgQu",
+	"A5ZzNC6Y3iv6EK7L1DhLGc1YYh+26Rpb4MlZJpW64JrdR/7mH8u9E99/uAn+uCnlGT6X0JvRw7oLRJoV",
+	"tMsb6NUj3gtorAfn5DrrbWiqR7hAZMioUNiwyLqRM88SgWRIc7jYr6y7rq9aBIlokA/3SjDbBZbQJMmY",
+	"glaL0P4PbtxPuGYJETPXWNMuWpEHj0JCBRnJWeZ13euJ+rZ7D09gTVavgRkE1ugVX2l0jVVrJAjTtwpK",
+	"8N1aISkaRzfYcKhInwmW8Bg68QgpRcPv3No4nfzf/5PynWSE17V626BiePD48OjRnZM78r7E69sR32ov",
+	"0Am5RvJZZLAFmbcXev74b7Bp2eeRSwft480vX0r5goqFFdPq3rPGX9hCsxaaHps5tcS2zGaQiut5DFz2",
+	"UEUvgwfVLbsDr733w1x8ODoJiNI0s+n+wO4C7FtW08YTM83K3biKdhE1chWb5KI7hqWQo3sqlvpoRjal",
+	"FkbDrnnQlMhLdufaFlur4B+yrykXl7aV65/EPuiu7OMsYwkTmtNU3Zl77GowwCGafS2ejfrfx/wVf/b0",
+	"1ydvLn+6eHbcZItnrbj98+KXdjo+/012Bj8143Yq+pOnYfLLs3T7HZ7CNHgOFfzEKhRc3KWtzkt5oWUG",
+	"YN9eD3lTUgA+adrou0yKYemob6Pz/F309xp+9xwUlC20qXIT2DVpXo4hQQX7ldbC2N263F3YsiefN+Xl",
+	"EfE3jNtDNL6ef51g/S1oLo36tetSXWj2oBXZ1x9QUVRmdLUfqQI96KHhYra9oLJlSN10eZ1HM4u9mmDv",
+	"AARLOv9BGHaNaeD0/TSnK3Jqt+Y362sH4cFjr8lp0Z8R+y0/OAhbD08I9Zbivd4TrUdB5/GB130Umjhp",
+	"RVLojmbeDx9CGp0yo9IUW3MgPPBM8PqGObYpdqssYHNiVE73ohz0BLaotNKolHrXE2egXFoIJnLWT7EN",
+	"bEbTlIG2nEqlu2BdWXAOM2NWPuiErmfj2g7SPVHosq55c15dZVIUQcHeQ2y+3EkYWzBabRubKdpzy7tC",
+	"whhc2J664K7DThZYRnSl0yW3jS4hYcSK83xjAaGpwcEhZoVbXVBmeX9M2/cSMDTvRu8aZdpsyFhOF2uy",
+	"Tu4sV+04a8SP+PXdAX/129PjWwoey9+Rs//TxWieg/NPFqNvXMZTYTr8GwjRbVwVF5ouCpZfI2OXh+1D",
+	"m3qjc8OYZkDwc1W34uT2smmWt0fdB8+tnanK3+FZN83CeZtbNzdBhXcJmn2r0nawF7t1OTmvv9vX6iDv",
+	"sI2uMOLAyBukCZfm6VLUql8rDJeRnOGFGPui69FX+940pUI4r5/rha2lWQXWivYGc/ezV0fz+rsud3TF",
+	"QsCws2uW8cGi3OPVGx76PlatlMEVwdLV2TwS5V9c9sbyrtLefLj5fwEAAP//",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

@@ -128,6 +128,18 @@ func (q *Queries) ListUsers(ctx context.Context) ([]ListUsersRow, error) {
 	return items, nil
 }
 
+const lockUser = `-- name: LockUser :one
+select id from users where id = $1 for no key update
+`
+
+// What postgres.DB.UserTx begins with: no other transaction of the kind goes on for this user until this one ends.
+func (q *Queries) LockUser(ctx context.Context, userID int64) (int64, error) {
+	row := q.db.QueryRow(ctx, lockUser, userID)
+	var id int64
+	err := row.Scan(&id)
+	return id, err
+}
+
 const setPassword = `-- name: SetPassword :execrows
 update users set password_hash = $1, password_changed_at = clock_timestamp() where id = $2
 `

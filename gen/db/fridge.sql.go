@@ -9,6 +9,82 @@ import (
 	"context"
 )
 
+const createFridgeItem = `-- name: CreateFridgeItem :one
+insert into fridge_items (user_id, name, group_name) values ($1, $2, $3) returning id, name, group_name
+`
+
+type CreateFridgeItemParams struct {
+	UserID    int64
+	Name      string
+	GroupName string
+}
+
+type CreateFridgeItemRow struct {
+	ID        int64
+	Name      string
+	GroupName string
+}
+
+func (q *Queries) CreateFridgeItem(ctx context.Context, arg CreateFridgeItemParams) (CreateFridgeItemRow, error) {
+	row := q.db.QueryRow(ctx, createFridgeItem, arg.UserID, arg.Name, arg.GroupName)
+	var i CreateFridgeItemRow
+	err := row.Scan(&i.ID, &i.Name, &i.GroupName)
+	return i, err
+}
+
+const deleteFridgeGroup = `-- name: DeleteFridgeGroup :exec
+delete from fridge_items where user_id = $1 and group_name = $2
+`
+
+type DeleteFridgeGroupParams struct {
+	UserID    int64
+	GroupName string
+}
+
+func (q *Queries) DeleteFridgeGroup(ctx context.Context, arg DeleteFridgeGroupParams) error {
+	_, err := q.db.Exec(ctx, deleteFridgeGroup, arg.UserID, arg.GroupName)
+	return err
+}
+
+const deleteFridgeItem = `-- name: DeleteFridgeItem :execrows
+delete from fridge_items where id = $1 and user_id = $2
+`
+
+type DeleteFridgeItemParams struct {
+	ID     int64
+	UserID int64
+}
+
+func (q *Queries) DeleteFridgeItem(ctx context.Context, arg DeleteFridgeItemParams) (int64, error) {
+	result, err := q.db.Exec(ctx, deleteFridgeItem, arg.ID, arg.UserID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const getFridgeItem = `-- name: GetFridgeItem :one
+select id, name, group_name from fridge_items where id = $1 and user_id = $2
+`
+
+type GetFridgeItemParams struct {
+	ID     int64
+	UserID int64
+}
+
+type GetFridgeItemRow struct {
+	ID        int64
+	Name      string
+	GroupName string
+}
+
+func (q *Queries) GetFridgeItem(ctx context.Context, arg GetFridgeItemParams) (GetFridgeItemRow, error) {
+	row := q.db.QueryRow(ctx, getFridgeItem, arg.ID, arg.UserID)
+	var i GetFridgeItemRow
+	err := row.Scan(&i.ID, &i.Name, &i.GroupName)
+	return i, err
+}
+
 const listFridgeItems = `-- name: ListFridgeItems :many
 select id, name, group_name from fridge_items where user_id = $1 order by group_name desc, id
 `
@@ -38,4 +114,53 @@ func (q *Queries) ListFridgeItems(ctx context.Context, userID int64) ([]ListFrid
 		return nil, err
 	}
 	return items, nil
+}
+
+const renameFridgeGroup = `-- name: RenameFridgeGroup :exec
+update fridge_items set group_name = $1 where user_id = $2 and group_name = $3
+`
+
+type RenameFridgeGroupParams struct {
+	NewName   string
+	UserID    int64
+	GroupName string
+}
+
+func (q *Queries) RenameFridgeGroup(ctx context.Context, arg RenameFridgeGroupParams) error {
+	_, err := q.db.Exec(ctx, renameFridgeGroup, arg.NewName, arg.UserID, arg.GroupName)
+	return err
+}
+
+const updateFridgeItem = `-- name: UpdateFridgeItem :one
+update fridge_items set
+	name       = coalesce($1, name),
+	group_name = coalesce($2, group_name)
+where id = $3 and user_id = $4
+returning id, name, group_name
+`
+
+type UpdateFridgeItemParams struct {
+	Name      *string
+	GroupName *string
+	ID        int64
+	UserID    int64
+}
+
+type UpdateFridgeItemRow struct {
+	ID        int64
+	Name      string
+	GroupName string
+}
+
+// Null: that column stays as it is.
+func (q *Queries) UpdateFridgeItem(ctx context.Context, arg UpdateFridgeItemParams) (UpdateFridgeItemRow, error) {
+	row := q.db.QueryRow(ctx, updateFridgeItem,
+		arg.Name,
+		arg.GroupName,
+		arg.ID,
+		arg.UserID,
+	)
+	var i UpdateFridgeItemRow
+	err := row.Scan(&i.ID, &i.Name, &i.GroupName)
+	return i, err
 }

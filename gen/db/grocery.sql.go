@@ -7,7 +7,119 @@ package db
 
 import (
 	"context"
+	"time"
 )
+
+const createGroceryItems = `-- name: CreateGroceryItems :many
+insert into grocery_items (user_id, item) select $1, unnest($2::text[]) returning id
+`
+
+type CreateGroceryItemsParams struct {
+	UserID int64
+	Items  []string
+}
+
+// In the order of the lines, which is the order of the rows that come back.
+func (q *Queries) CreateGroceryItems(ctx context.Context, arg CreateGroceryItemsParams) ([]int64, error) {
+	rows, err := q.db.Query(ctx, createGroceryItems, arg.UserID, arg.Items)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []int64
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const deleteGroceryItem = `-- name: DeleteGroceryItem :execrows
+delete from grocery_items where id = $1 and user_id = $2
+`
+
+type DeleteGroceryItemParams struct {
+	ID     int64
+	UserID int64
+}
+
+func (q *Queries) DeleteGroceryItem(ctx context.Context, arg DeleteGroceryItemParams) (int64, error) {
+	result, err := q.db.Exec(ctx, deleteGroceryItem, arg.ID, arg.UserID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const deleteGroceryItems = `-- name: DeleteGroceryItems :exec
+delete from grocery_items where user_id = $1
+`
+
+func (q *Queries) DeleteGroceryItems(ctx context.Context, userID int64) error {
+	_, err := q.db.Exec(ctx, deleteGroceryItems, userID)
+	return err
+}
+
+const deletePlans = `-- name: DeletePlans :exec
+delete from plans where user_id = $1
+`
+
+func (q *Queries) DeletePlans(ctx context.Context, userID int64) error {
+	_, err := q.db.Exec(ctx, deletePlans, userID)
+	return err
+}
+
+const getGroceryItem = `-- name: GetGroceryItem :one
+select id, item, is_checked from grocery_items where id = $1 and user_id = $2
+`
+
+type GetGroceryItemParams struct {
+	ID     int64
+	UserID int64
+}
+
+type GetGroceryItemRow struct {
+	ID        int64
+	Item      string
+	IsChecked bool
+}
+
+func (q *Queries) GetGroceryItem(ctx context.Context, arg GetGroceryItemParams) (GetGroceryItemRow, error) {
+	row := q.db.QueryRow(ctx, getGroceryItem, arg.ID, arg.UserID)
+	var i GetGroceryItemRow
+	err := row.Scan(&i.ID, &i.Item, &i.IsChecked)
+	return i, err
+}
+
+const listFridgeNames = `-- name: ListFridgeNames :many
+select name from fridge_items where user_id = $1
+`
+
+func (q *Queries) ListFridgeNames(ctx context.Context, userID int64) ([]string, error) {
+	rows, err := q.db.Query(ctx, listFridgeNames, userID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, err
+		}
+		items = append(items, name)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
 
 const listGroceryItems = `-- name: ListGroceryItems :many
 select id, item, is_checked from grocery_items where user_id = $1 order by id desc
@@ -37,4 +149,138 @@ func (q *Queries) ListGroceryItems(ctx context.Context, userID int64) ([]ListGro
 		return nil, err
 	}
 	return items, nil
+}
+
+const listPlans = `-- name: ListPlans :many
+select id, recipe_ids, created_at from plans
+where user_id = $1 and (created_at, id) < ($2::timestamptz, $3::bigint)
+order by created_at desc, id desc
+limit $4::bigint
+`
+
+type ListPlansParams struct {
+	UserID    int64
+	AfterDate time.Time
+	AfterID   int64
+	AtMost    *int64
+}
+
+type ListPlansRow struct {
+	ID        int64
+	RecipeIds []int64
+	CreatedAt time.Time
+}
+
+// The newest first, after a key; that of the first page is beyond every row's.
+func (q *Queries) ListPlans(ctx context.Context, arg ListPlansParams) ([]ListPlansRow, error) {
+	rows, err := q.db.Query(ctx, listPlans,
+		arg.UserID,
+		arg.AfterDate,
+		arg.AfterID,
+		arg.AtMost,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListPlansRow
+	for rows.Next() {
+		var i ListPlansRow
+		if err := rows.Scan(&i.ID, &i.RecipeIds, &i.CreatedAt); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const lockPlannedRecipes = `-- name: LockPlannedRecipes :many
+select id, ingredients from recipes where user_id = $1 and id = any($2::bigint[]) for no key update
+`
+
+type LockPlannedRecipesParams struct {
+	UserID int64
+	Ids    []int64
+}
+
+type LockPlannedRecipesRow struct {
+	ID          int64
+	Ingredients []byte
+}
+
+// What a plan needs of its recipes, which nobody changes until it is recorded.
+func (q *Queries) LockPlannedRecipes(ctx context.Context, arg LockPlannedRecipesParams) ([]LockPlannedRecipesRow, error) {
+	rows, err := q.db.Query(ctx, lockPlannedRecipes, arg.UserID, arg.Ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []LockPlannedRecipesRow
+	for rows.Next() {
+		var i LockPlannedRecipesRow
+		if err := rows.Scan(&i.ID, &i.Ingredients); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const recordPlanAndMarkUsed = `-- name: RecordPlanAndMarkUsed :exec
+with marked as (
+	update recipes r set state = 'used'
+	where r.user_id = $1 and r.id = any($2::bigint[]) and r.state <> 'used'
+)
+insert into plans (user_id, recipe_ids) values ($1, $2::bigint[])
+`
+
+type RecordPlanAndMarkUsedParams struct {
+	UserID    int64
+	RecipeIds []int64
+}
+
+// Writes the plan down and marks its recipes used; LockPlannedRecipes holds them.
+func (q *Queries) RecordPlanAndMarkUsed(ctx context.Context, arg RecordPlanAndMarkUsedParams) error {
+	_, err := q.db.Exec(ctx, recordPlanAndMarkUsed, arg.UserID, arg.RecipeIds)
+	return err
+}
+
+const updateGroceryItem = `-- name: UpdateGroceryItem :one
+update grocery_items set
+	item       = coalesce($1, item),
+	is_checked = coalesce($2, is_checked)
+where id = $3 and user_id = $4
+returning id, item, is_checked
+`
+
+type UpdateGroceryItemParams struct {
+	Item      *string
+	IsChecked *bool
+	ID        int64
+	UserID    int64
+}
+
+type UpdateGroceryItemRow struct {
+	ID        int64
+	Item      string
+	IsChecked bool
+}
+
+// Null: that column stays as it is.
+func (q *Queries) UpdateGroceryItem(ctx context.Context, arg UpdateGroceryItemParams) (UpdateGroceryItemRow, error) {
+	row := q.db.QueryRow(ctx, updateGroceryItem,
+		arg.Item,
+		arg.IsChecked,
+		arg.ID,
+		arg.UserID,
+	)
+	var i UpdateGroceryItemRow
+	err := row.Scan(&i.ID, &i.Item, &i.IsChecked)
+	return i, err
 }

@@ -37,6 +37,31 @@ type GroceryList struct {
 	UserID int64
 }
 
+type Plan struct {
+	ID        int64
+	UserID    int64
+	CreatedAt time.Time
+	RecipeIds []int64
+}
+
+type Recipe struct {
+	ID                int64
+	UserID            int64
+	AddedDate         time.Time
+	Longevity         int64
+	Frequency         string
+	State             string
+	Name              string
+	MeatType          string
+	Note              string
+	Ingredients       []byte
+	IngredientTerms   []string
+	NameFolded        string
+	MeatTypeFolded    string
+	IngredientsFolded string
+	NoteFolded        string
+}
+
 type Session struct {
 	ID                uuid.UUID
 	UserID            int64

@@ -131,7 +131,9 @@ func (s *Server) run(t testing.TB) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var work sync.WaitGroup
 	work.Go(func() { server.Work(ctx) })
-	listening := httptest.NewServer(handler)
+	listening := httptest.NewUnstartedServer(handler)
+	listening.Config.MaxHeaderBytes = api.MaxHeaderBytes
+	listening.Start()
 	s.URL = listening.URL
 	t.Cleanup(func() {
 		listening.Close()

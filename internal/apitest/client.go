@@ -122,6 +122,33 @@ func (c *Client) Do(t testing.TB, method, path, body string, headers ...string) 
 	return &Answer{Response: res, Text: string(text)}
 }
 
+// Call sends a request with the client's access token. The body is nil (none), a string that is sent as it is, or
+// what is sent as JSON.
+func (c *Client) Call(t testing.TB, method, path string, body any) *Answer {
+	t.Helper()
+	text, isText := body.(string)
+	if body != nil && !isText {
+		encoded, err := json.Marshal(body)
+		require.NoError(t, err)
+		text = string(encoded)
+	}
+	return c.Do(t, method, path, text, "Authorization: Bearer "+c.Access)
+}
+
+// Is demands a status.
+func (a *Answer) Is(t testing.TB, status int) *Answer {
+	t.Helper()
+	require.Equal(t, status, a.StatusCode, a.Text)
+	return a
+}
+
+// Decode decodes the answer's JSON.
+func Decode[T any](t testing.TB, a *Answer) (value T) {
+	t.Helper()
+	require.NoError(t, json.Unmarshal([]byte(a.Text), &value), a.Text)
+	return value
+}
+
 // Password is one that every policy of the tests takes.
 const Password = "eggs benedict at noon"
 

@@ -3,10 +3,14 @@ package apitest
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -15,42 +19,55 @@ import (
 	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/getkin/kin-openapi/routers"
 	"github.com/getkin/kin-openapi/routers/gorillamux"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/ocipe/ocipe/gen"
 )
 
-// strictContract is the contract with every object closed: an undeclared member of an answer is a fault.
+// strictContract is the contract with every object of an answer closed: an undeclared member is a fault.
 var strictContract = sync.OnceValues(func() (routers.Router, error) {
 	doc, err := gen.GetSpec()
 	if err != nil {
 		return nil, err
 	}
 	doc.Servers = nil
-	no := false
-	for _, schema := range doc.Components.Schemas {
-		closeObjects(schema.Value, &no)
+	closed := map[*openapi3.Schema]bool{}
+	for _, item := range doc.Paths.Map() {
+		for _, op := range item.Operations() {
+			for _, response := range op.Responses.Map() {
+				for _, media := range response.Value.Content {
+					if err := closeObjects(media.Schema, closed); err != nil {
+						return nil, fmt.Errorf("%s: %w", op.OperationID, err)
+					}
+				}
+			}
+		}
 	}
 	return gorillamux.NewRouter(doc)
 })
 
-func closeObjects(s *openapi3.Schema, no *bool) {
-	if s.Type.Is("object") && s.AdditionalProperties.Schema == nil {
-		s.AdditionalProperties.Has = no
+// closeObjects closes the objects of a schema, however deep they stand in it. It fails where several schemas share one
+// object: closed, each would refuse the members of the others; left open, nothing would.
+func closeObjects(ref *openapi3.SchemaRef, closed map[*openapi3.Schema]bool) error {
+	if ref == nil || closed[ref.Value] {
+		return nil
 	}
-	for _, p := range s.Properties {
-		closeObjects(p.Value, no)
+	s := ref.Value
+	closed[s] = true
+	isObject := s.Type.Is("object") || len(s.Properties) > 0
+	switch {
+	case len(s.AllOf) > 1, len(s.AllOf) == 1 && isObject:
+		return errors.New("allOf of several schemas can't be closed: write one object with all the members")
+	case isObject && s.AdditionalProperties.Schema == nil && s.AdditionalProperties.Has == nil:
+		s.AdditionalProperties.Has = new(false)
 	}
-}
-
-// Seen is one outcome of an operation.
-type seen struct {
-	operation string
-	status    int
-}
-
-var observed struct {
-	sync.Mutex
-	all map[seen]bool
+	inner := slices.Concat(slices.Collect(maps.Values(s.Properties)), s.AllOf, s.AnyOf, s.OneOf)
+	for _, one := range append(inner, s.Items, s.AdditionalProperties.Schema) {
+		if err := closeObjects(one, closed); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // checked is a transport that holds every answer against the contract. What doesn't fit fails the test.
@@ -74,7 +91,7 @@ func (c checked) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	res.Body = io.NopCloser(bytes.NewReader(body))
 	if err := check(r, res, body); err != nil {
-		c.t.Errorf("%s %s answered %d, and the contract says: %v", r.Method, r.URL.Path, res.StatusCode, err)
+		c.t.Errorf("%s %s answered %d, and the contract says: %v", r.Method, r.URL.EscapedPath(), res.StatusCode, err)
 	}
 	return res, nil
 }
@@ -89,21 +106,22 @@ func check(r *http.Request, res *http.Response, body []byte) error {
 	}
 	route, params, err := find(router, r)
 	if err != nil {
-		return checkUnrouted(r, res)
+		return checkUnrouted(r, res, errors.Is(err, routers.ErrMethodNotAllowed))
 	}
 	status := res.StatusCode
 	declared := route.Operation.Responses.Status(status)
 	if declared == nil {
 		return fmt.Errorf("%s has no status %d: %s", route.Operation.OperationID, status, body)
 	}
+	if err := checkHeaders(declared.Value.Headers, res.Header); err != nil {
+		return err
+	}
 	if r.Method != http.MethodHead {
-		if err := validate(route, params, r, res, body); err != nil {
+		if err := checkBody(declared.Value, body); err != nil {
 			return err
 		}
-	}
-	for name, header := range declared.Value.Headers {
-		if header.Value.Required && res.Header.Get(name) == "" {
-			return fmt.Errorf("the header %s is missing", name)
+		if err := validate(route, params, r, res, body); err != nil {
+			return err
 		}
 	}
 	observed.Lock()
@@ -112,6 +130,49 @@ func check(r *http.Request, res *http.Response, body []byte) error {
 		observed.all = map[seen]bool{}
 	}
 	observed.all[seen{route.Operation.OperationID, status}] = true
+	return nil
+}
+
+// telling are the headers that change what a client does: none of them comes undeclared.
+var telling = []string{"ETag", "Link", "Location", "Retry-After", "Set-Cookie", "WWW-Authenticate"}
+
+// checkHeaders holds the headers against the contract, those of HEAD and 304 too, which the library passes over.
+func checkHeaders(declared openapi3.Headers, sent http.Header) error {
+	for _, name := range telling {
+		if sent.Get(name) != "" && declared[name] == nil {
+			return fmt.Errorf("the header %s is not declared", name)
+		}
+	}
+	for name, header := range declared {
+		lines := sent.Values(name)
+		switch {
+		case len(lines) == 0 && header.Value.Required:
+			return fmt.Errorf("the header %s is missing", name)
+		case len(lines) == 0:
+			continue
+		case len(lines) > 1:
+			return fmt.Errorf("the header %s comes %d times", name, len(lines))
+		}
+		schema, value := header.Value.Schema.Value, any(lines[0])
+		if n, err := strconv.ParseFloat(lines[0], 64); err == nil && schema.Type.Is("integer") {
+			value = n
+		}
+		if err := schema.VisitJSON(value); err != nil {
+			return fmt.Errorf("the header %s is not as declared: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// checkBody looks at what decoding would forgive: content where none is declared, members that are repeated, invalid
+// UTF-8, and what follows the JSON value.
+func checkBody(declared *openapi3.Response, body []byte) error {
+	if len(declared.Content) == 0 && len(body) > 0 {
+		return fmt.Errorf("content, but none is declared: %s", body)
+	}
+	if len(declared.Content) > 0 && !jsontext.Value(body).IsValid() {
+		return fmt.Errorf("not one JSON value in UTF-8 with distinct member names: %s", body)
+	}
 	return nil
 }
 
@@ -125,18 +186,21 @@ func validate(route *routers.Route, params map[string]string, r *http.Request, r
 	})
 }
 
-// find looks the operation up under both spellings of its path; HEAD is GET.
+// find looks the operation up under both spellings of its path, as it is written: an escaped slash is none. HEAD is GET.
 func find(router routers.Router, r *http.Request) (route *routers.Route, params map[string]string, err error) {
 	probe := r.Clone(context.Background())
 	if probe.Method == http.MethodHead {
 		probe.Method = http.MethodGet
 	}
-	bare := strings.TrimSuffix(r.URL.Path, "/")
+	bare := strings.TrimSuffix(r.URL.EscapedPath(), "/")
 	if strings.HasSuffix(bare, "/") {
 		return nil, nil, routers.ErrPathNotFound
 	}
 	for _, path := range []string{bare, bare + "/"} {
-		probe.URL.Path = path
+		if probe.URL.Path, err = url.PathUnescape(path); err != nil {
+			return nil, nil, err
+		}
+		probe.URL.RawPath = path
 		if route, params, err = router.FindRoute(probe); err == nil {
 			return route, params, nil
 		}
@@ -144,41 +208,17 @@ func find(router routers.Router, r *http.Request) (route *routers.Route, params 
 	return nil, nil, err
 }
 
-// checkUnrouted holds what the contract says in its description: unknown paths, methods and OPTIONS, and
-// the documentation.
-func checkUnrouted(r *http.Request, res *http.Response) error {
+// checkUnrouted holds what the contract says in its description: unknown paths, other methods of a path that it knows,
+// and OPTIONS; and the documentation.
+func checkUnrouted(r *http.Request, res *http.Response, known bool) error {
 	problem := res.Header.Get("Content-Type") == "application/problem+json"
 	switch {
 	case r.Method == http.MethodOptions && res.StatusCode == http.StatusNoContent && res.Header.Get("Allow") != "",
-		res.StatusCode == http.StatusNotFound && problem,
+		res.StatusCode == http.StatusNotFound && problem && !known,
 		res.StatusCode == http.StatusMethodNotAllowed && problem && res.Header.Get("Allow") != "":
 		return nil
 	case slices.ContainsFunc([]string{"/docs", "/openapi."}, func(p string) bool { return strings.HasPrefix(r.URL.Path, p) }), r.URL.Path == "/":
 		return nil
 	}
 	return fmt.Errorf("no operation, and not answered as an unknown one: %v", res.Header)
-}
-
-// unseen lists what the contract declares and no test has seen.
-func unseen() ([]string, error) {
-	doc, err := gen.GetSpec()
-	if err != nil {
-		return nil, err
-	}
-	var missing []string
-	for path, item := range doc.Paths.Map() {
-		for method, op := range item.Operations() {
-			for status := range op.Responses.Map() {
-				var code int
-				if _, err := fmt.Sscan(status, &code); err != nil {
-					return nil, fmt.Errorf("%s: status %s: %w", op.OperationID, status, err)
-				}
-				if !observed.all[seen{op.OperationID, code}] {
-					missing = append(missing, fmt.Sprintf("%s %s never answered %s", method, path, status))
-				}
-			}
-		}
-	}
-	slices.Sort(missing)
-	return missing, nil
 }

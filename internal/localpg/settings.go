@@ -25,6 +25,9 @@ var fixed = []string{
 	// commands; a personal cookbook fits into 128 MB of shared memory.
 	"shared_buffers=128MB",
 
+	// A whole library of some thousand recipes is sorted in memory; few connections do so at a time.
+	"work_mem=16MB",
+
 	// No replica and no archive: the least write-ahead log that recovers from a crash.
 	"wal_level=minimal",
 	"max_wal_senders=0",

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"strings"
 	"time"
@@ -27,7 +28,8 @@ const (
 
 // DB is a bounded pool of connections. Its methods may be called concurrently.
 type DB struct {
-	pool *pgxpool.Pool
+	pool  *pgxpool.Pool
+	turns turns
 }
 
 // Open prepares a pool for a PostgreSQL connection string (URL or keyword form, libpq's). It does
@@ -63,19 +65,42 @@ func Open(ctx context.Context, url string) (*DB, error) {
 // Close waits for the connections in use and closes all.
 func (d *DB) Close() { d.pool.Close() }
 
-// Run calls fn with one connection, without a transaction: for use cases of one statement.
+// Run calls fn with one connection, without a transaction: for use cases of one statement. Where PostgreSQL asks for
+// it (a deadlock, a serialization failure) fn is called again, up to 4 times in all.
 //
 // It fails with [fault.Unavailable] if the database is away, [fault.Overloaded] if every connection stays busy
-// for 3 s, else with what fn returned.
+// for 3 s or the last try was in vain, [fault.TokenNotValid] if the account has been deleted meanwhile, else with what
+// fn returned.
 func (d *DB) Run(ctx context.Context, fn func(*db.Queries) error) error {
 	return d.withConn(ctx, func(conn *pgxpool.Conn) error { return fn(db.New(conn)) })
 }
 
-// Tx calls fn in a transaction, which commits if fn returns nil and otherwise changes nothing. It
-// fails as [DB.Run] does.
+// Tx calls fn in a transaction, which commits if fn returns nil and otherwise changes nothing. It calls fn
+// again and fails as [DB.Run] does.
 func (d *DB) Tx(ctx context.Context, fn func(*db.Queries) error) error {
 	return d.withConn(ctx, func(conn *pgxpool.Conn) error {
 		return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error { return fn(db.New(tx)) })
+	})
+}
+
+// UserTx is [DB.Tx] for a transaction that changes several rows of one user's: those of one user run one after the other.
+// So each sees what the one before has done, and no two wait for each other's rows. On one server they wait without a
+// connection, on several for the user's row.
+func (d *DB) UserTx(ctx context.Context, userID int64, fn func(*db.Queries) error) error {
+	done, err := d.turns.take(ctx, userID)
+	if err != nil {
+		return fmt.Errorf("wait for the user's turn: %w", err)
+	}
+	defer done()
+	return d.Tx(ctx, func(q *db.Queries) error {
+		_, err := q.LockUser(ctx, userID)
+		if NoRow(err) {
+			return fault.New(fault.TokenNotValid)
+		}
+		if err != nil {
+			return fmt.Errorf("lock the user: %w", err)
+		}
+		return fn(q)
 	})
 }
 
@@ -92,13 +117,53 @@ func (d *DB) withConn(ctx context.Context, fn func(*pgxpool.Conn) error) error {
 	}
 	defer conn.Release()
 	err = fn(conn)
-	if err == nil || !isAway(err) {
-		return err
+	for try := 1; try < tries && isConflict(err) && pause(ctx, try); try++ {
+		err = fn(conn)
 	}
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Code == readOnly {
 		_ = conn.Conn().Close(ctx) // it would stay a standby's; the pool makes another
 	}
-	return fault.Busy(fault.Unavailable, fault.Soon, err)
+	switch {
+	case err == nil:
+		return nil
+	case isConflict(err):
+		return fault.Busy(fault.Overloaded, fault.Soon, err)
+	case isAway(err):
+		return fault.Busy(fault.Unavailable, fault.Soon, err)
+	case isOwnerGone(err):
+		return &fault.Error{Code: fault.TokenNotValid, Cause: err}
+	}
+	return err
+}
+
+// tries is how often a statement or transaction is tried that PostgreSQL breaks off in favour of another.
+const tries = 4
+
+// isConflict tells whether PostgreSQL broke off a transaction that can succeed if it is tried again: it was caught in a
+// deadlock, or couldn't be serialized.
+func isConflict(err error) bool {
+	pg, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && (pg.Code == "40001" || pg.Code == "40P01")
+}
+
+// pause waits a random time, longer before each try, so that the same transactions don't meet again. It returns
+// false if ctx ends first.
+func pause(ctx context.Context, try int) bool {
+	timer := time.NewTimer(rand.N(time.Duration(try) * 20 * time.Millisecond)) //nolint:gosec // chance, no secret
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
+}
+
+// isOwnerGone tells whether a row could not be kept because its user is no more: the account was deleted while the
+// request was under way.
+func isOwnerGone(err error) bool {
+	pg, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && pg.Code == "23503" && strings.HasSuffix(pg.ConstraintName, "_user_id_fkey")
 }
 
 // readOnly is read_only_sql_transaction: the server has become a standby, a failover is under way.
@@ -109,7 +174,7 @@ func isAway(err error) bool {
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
 		switch pg.Code[:2] {
 		case "08", // connection exception
-			"40", // transaction rollback: serialization failure, deadlock
+			"40", // transaction rollback, conflicts aside
 			"53", // insufficient resources
 			"57": // operator intervention: shutdown, crash, not yet started
 			return true

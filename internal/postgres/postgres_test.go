@@ -116,15 +116,15 @@ func TestMigrate(t *testing.T) {
 		wg.Wait()
 
 		require.NoError(t, errors.Join(outcomes...))
-		require.EqualValues(t, 1, database.Int(t, `select count(*) from goose_db_version where version_id = 1`))
+		require.EqualValues(t, 1, database.Int(t, `select count(*) from goose_db_version where version_id = 2`))
 	})
 
 	t.Run("SaysWhichOneFailed", func(t *testing.T) {
 		t.Parallel()
 		database := pgtest.New(t)
-		database.Exec(t, `delete from goose_db_version where version_id = 1`)
+		database.Exec(t, `delete from goose_db_version where version_id = 2`)
 		err := database.Open(t).Migrate(t.Context(), slog.New(slog.DiscardHandler))
-		require.ErrorContains(t, err, "version:1")
+		require.ErrorContains(t, err, "version:2")
 	})
 }
 

@@ -46,9 +46,10 @@ func (s *Service) rotate(ctx context.Context, t token.Refresh) (m minted, ok boo
 func (s *Service) refreshSlowly(ctx context.Context, t token.Refresh) (m minted, err error) {
 	var v verdict
 	err = s.DB.Tx(ctx, func(q *db.Queries) error {
+		v = refused
 		locked, err := q.LockSession(ctx, db.LockSessionParams{SessionID: t.SessionID, UserID: t.UserID})
 		if postgres.NoRow(err) {
-			return nil // v is refused
+			return nil
 		}
 		if err != nil {
 			return fmt.Errorf("lock the session: %w", err)

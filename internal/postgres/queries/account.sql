@@ -35,3 +35,7 @@ where user_id = @user_id and revoked_at is null;
 -- name: DeleteUser :execrows
 -- All that belongs to the account goes with it, sessions included.
 delete from users where id = @user_id;
+
+-- name: LockUser :one
+-- What postgres.DB.UserTx begins with: no other transaction of the kind goes on for this user until this one ends.
+select id from users where id = @user_id for no key update;

@@ -1,0 +1,68 @@
+package api
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/ocipe/ocipe/internal/recipe"
+)
+
+// The answers that are large or have an order of their own are written here rather than by the generated code: what is
+// stored in its final form goes out as it is, and nothing is converted on the way. Every test holds them against the
+// contract.
+
+// writeJSON writes an answer, with a line's end as the generated code does.
+func writeJSON(w http.ResponseWriter, status int, body []byte) error {
+	body = append(body, '\n')
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(status)
+	_, err := w.Write(body)
+	return err
+}
+
+// appendText appends a JSON string.
+func appendText(b []byte, text string) []byte {
+	b, err := jsontext.AppendQuote(b, text)
+	if err != nil { // the database holds UTF-8 only
+		panic(err)
+	}
+	return b
+}
+
+// appendTime appends a time as the contract's Timestamp.
+func appendTime(b []byte, t time.Time) []byte {
+	return t.UTC().AppendFormat(b, `"2006-01-02T15:04:05.000000Z"`)
+}
+
+// appendAll appends an array.
+func appendAll[T any](b []byte, all []T, appendOne func([]byte, T) []byte) []byte {
+	b = append(b, '[')
+	for i, one := range all {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendOne(b, one)
+	}
+	return append(b, ']')
+}
+
+// appendRecipe appends the contract's Recipe.
+func appendRecipe(b []byte, r recipe.Recipe) []byte {
+	b = strconv.AppendInt(append(b, `{"id":`...), r.ID, 10)
+	b = appendText(append(b, `,"name":`...), r.Name)
+	b = appendText(append(b, `,"meat_type":`...), r.MeatType)
+	b = strconv.AppendInt(append(b, `,"longevity":`...), r.Longevity, 10)
+	b = appendText(append(b, `,"frequency":`...), r.Frequency)
+	b = appendText(append(b, `,"note":`...), r.Note)
+	b = appendText(append(b, `,"state":`...), r.State)
+	b = append(append(b, `,"ingredient_list":`...), r.Ingredients...)
+	b = appendTime(append(b, `,"added_date":`...), r.AddedDate)
+	if r.Accuracy >= 0 {
+		b = strconv.AppendInt(append(b, `,"accuracy":`...), r.Accuracy, 10)
+	}
+	return append(b, '}')
+}

@@ -1,0 +1,222 @@
+package api_test
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/gen"
+	"github.com/ocipe/ocipe/internal/apitest"
+)
+
+// atomicKitchen is a user's kitchen in a database that can be made to fail, beside a neighbour's.
+type atomicKitchen struct {
+	*apitest.Server
+	*apitest.Client
+	recipes, items, lines []int64
+}
+
+func newAtomicKitchen(t *testing.T) *atomicKitchen {
+	t.Helper()
+	s := apitest.Start(t)
+	// It fails at the so-manieth row that it is called for. 53400 is one of the errors that pass by themselves: a 503.
+	s.Exec(t, `create sequence atomic_rows`)
+	s.Exec(t, `create function atomic_fail() returns trigger language plpgsql as $$ begin
+		if nextval('atomic_rows') = tg_argv[0]::bigint then raise exception 'on purpose' using errcode = '53400'; end if;
+		return case tg_op when 'DELETE' then old else new end;
+	end $$`)
+	// It fails only if what was planned is marked already.
+	s.Exec(t, `create function atomic_fail_late() returns trigger language plpgsql as $$ begin
+		perform nextval('atomic_rows');
+		if (select bool_and(state = 'used') from recipes where id = any(new.recipe_ids)) then
+			raise exception 'on purpose' using errcode = '53400';
+		end if;
+		raise exception 'the recipes are not marked yet';
+	end $$`)
+	k := &atomicKitchen{Server: s, Client: s.User(t, "atomic")}
+	neighbour := &atomicKitchen{Server: s, Client: s.User(t, "atomic-neighbour")}
+	neighbour.fill(t)
+	return k
+}
+
+// fill gives the kitchen what every test begins with: six recipes, of which the first two were planned three times, a
+// group of four in the fridge, and five lines.
+func (k *atomicKitchen) fill(t *testing.T) {
+	t.Helper()
+	post := func(path, body string, status int) *apitest.Answer {
+		return k.Call(t, http.MethodPost, path, body).Is(t, status)
+	}
+	for path, status := range map[string]int{
+		"/api/recipes/": http.StatusNoContent, "/api/grocery/history/": http.StatusNoContent,
+		"/api/grocery/list/": http.StatusNoContent, "/api/fridge/ingredient/group/G": http.StatusOK, "/api/fridge/ingredient/group/H": http.StatusOK,
+	} {
+		k.Call(t, http.MethodDelete, path, nil).Is(t, status)
+	}
+	k.recipes, k.items = nil, nil
+	for _, r := range apitest.Decode[[]modelRecipe](t, post("/api/recipes/bulk/", atomicImport(6), http.StatusCreated)) {
+		k.recipes = append(k.recipes, r.ID)
+	}
+	for range 3 {
+		post("/api/grocery/", fmt.Sprintf(`{"recipe_ids": [%d, %d]}`, k.recipes[0], k.recipes[1]), http.StatusOK)
+	}
+	for range 4 {
+		item := post("/api/fridge/ingredient/", `{"name": "leek", "group": "G"}`, http.StatusCreated)
+		k.items = append(k.items, apitest.Decode[modelItem](t, item).ID)
+	}
+	k.lines = apitest.Decode[struct{ IDs []int64 }](t, post("/api/grocery/list/", `{"items": "a\nb\nc\nd\ne"}`, http.StatusCreated)).IDs
+}
+
+func atomicRecipe(name string) string {
+	return fmt.Sprintf(`{"name": %q, "meat_type": "fish", "longevity": 1, "frequency": "rarely", "ingredients": [{"name": "leek"}]}`, name)
+}
+
+func atomicImport(n int) string {
+	list := atomicRecipe("first")
+	for i := 1; i < n; i++ {
+		list += "," + atomicRecipe(fmt.Sprint("next ", i))
+	}
+	return `{"list": [` + list + `]}`
+}
+
+// dump is all that the database holds of kitchens.
+func (k *atomicKitchen) dump(t *testing.T) (text string) {
+	t.Helper()
+	require.NoError(t, k.Pool.QueryRow(t.Context(), `select concat_ws(E'\n',
+		(select json_agg(r order by id) from recipes r), (select json_agg(f order by id) from fridge_items f),
+		(select json_agg(p order by id) from plans p), (select json_agg(g order by id) from grocery_items g))`).Scan(&text))
+	return text
+}
+
+// atomicCall is a call that writes, in a kitchen that was just filled.
+type atomicCall struct {
+	method, path, body string
+	status             int // where nothing is in its way
+}
+
+// failing makes the call while a trigger is there, sees that it changed nothing, and that the trigger was all that was
+// in its way.
+func (k *atomicKitchen) failing(t *testing.T, call atomicCall, install func(), drop string) {
+	t.Helper()
+	before := k.dump(t)
+	k.Exec(t, `alter sequence atomic_rows restart`)
+	install()
+	t.Cleanup(func() { k.Exec(t, drop) }) // where this fails, too
+
+	a := k.Call(t, call.method, call.path, call.body).Is(t, http.StatusServiceUnavailable)
+
+	require.Equal(t, "unavailable", a.Problem(t).Code)
+	require.Equal(t, before, k.dump(t), "%s %s has changed something", call.method, call.path)
+	k.Exec(t, drop)
+	k.Call(t, call.method, call.path, call.body).Is(t, call.status)
+	require.NotEqual(t, before, k.dump(t))
+}
+
+func TestACallThatFailsInItsMiddleChangesNothing(t *testing.T) {
+	t.Parallel()
+	k := newAtomicKitchen(t)
+	plan := func() string {
+		return fmt.Sprintf(`{"recipe_ids": [%d, %d, %d]}`, k.recipes[2], k.recipes[5], k.recipes[3])
+	}
+	for name, test := range map[string]struct {
+		method, path string
+		body         func() string
+		status       int
+		moment       string // of the trigger
+		rows         int64  // of which the last one fails
+	}{
+		"AnImport":             {http.MethodPost, "/api/recipes/bulk/", func() string { return atomicImport(8) }, http.StatusCreated, "before insert on recipes", 5},
+		"MakingAllActive":      {http.MethodPost, "/api/recipes/refresh/", nil, http.StatusOK, "before update on recipes", 2},
+		"DeletingAllRecipes":   {http.MethodDelete, "/api/recipes/", nil, http.StatusNoContent, "before delete on recipes", 4},
+		"RenamingAGroup":       {http.MethodPut, "/api/fridge/ingredient/group/G", func() string { return `{"new_group": "H"}` }, http.StatusOK, "before update on fridge_items", 3},
+		"DeletingAGroup":       {http.MethodDelete, "/api/fridge/ingredient/group/G", nil, http.StatusOK, "before delete on fridge_items", 3},
+		"MarkingWhatIsPlanned": {http.MethodPost, "/api/grocery/", plan, http.StatusOK, "before update on recipes", 2},
+		"RecordingAPlan":       {http.MethodPost, "/api/grocery/", plan, http.StatusOK, "after insert on plans", 1},
+		"ForgettingTheHistory": {http.MethodDelete, "/api/grocery/history/", nil, http.StatusNoContent, "before delete on plans", 2},
+		"WritingLines":         {http.MethodPost, "/api/grocery/list/", func() string { return `{"items": "x\ny\nz\nä"}` }, http.StatusCreated, "before insert on grocery_items", 3},
+		"EmptyingTheList":      {http.MethodDelete, "/api/grocery/list/", nil, http.StatusNoContent, "before delete on grocery_items", 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			k.fill(t)
+			call := atomicCall{method: test.method, path: test.path, status: test.status}
+			if test.body != nil {
+				call.body = test.body()
+			}
+			function := fmt.Sprintf("atomic_fail(%d)", test.rows)
+			if name == "RecordingAPlan" {
+				function = "atomic_fail_late()"
+			}
+			var table string
+			_, err := fmt.Sscanf(test.moment, "%s %s on %s", new(string), new(string), &table)
+			require.NoError(t, err)
+			k.failing(t, call, func() {
+				k.Exec(t, `create trigger atomic `+test.moment+` for each row execute function `+function)
+			}, `drop trigger if exists atomic on `+table)
+			require.Equal(t, test.rows, k.Int(t, `select last_value from atomic_rows`), "so many rows were reached")
+		})
+	}
+}
+
+// TestACallThatFailsAtItsEndChangesNothing lets every call that writes come to its end, and the commit fail.
+func TestACallThatFailsAtItsEndChangesNothing(t *testing.T) {
+	t.Parallel()
+	k := newAtomicKitchen(t)
+	k.fill(t)
+	tables := []string{"recipes", "fridge_items", "plans", "grocery_items"}
+	require.Len(t, k.everyWrite(), atomicWrites(t), "every call of the contract that writes")
+	for i := range k.everyWrite() {
+		k.fill(t)
+		call := k.everyWrite()[i] // with the ids of now
+		k.failing(t, call, func() {
+			for _, table := range tables {
+				k.Exec(t, `create constraint trigger atomic_`+table+` after insert or update or delete on `+table+
+					` deferrable initially deferred for each row execute function atomic_fail(1)`)
+			}
+		}, `drop trigger if exists atomic_recipes on recipes; drop trigger if exists atomic_fridge_items on fridge_items;
+			drop trigger if exists atomic_plans on plans; drop trigger if exists atomic_grocery_items on grocery_items`)
+	}
+}
+
+// atomicWrites is how many calls of the contract write into kitchens.
+func atomicWrites(t *testing.T) (count int) {
+	t.Helper()
+	doc, err := gen.GetSpec()
+	require.NoError(t, err)
+	for _, item := range doc.Paths.Map() {
+		for method, op := range item.Operations() {
+			if method != http.MethodGet && slices.Contains([]string{"Recipes", "Fridge", "Grocery"}, op.Tags[0]) {
+				count++
+			}
+		}
+	}
+	return count
+}
+
+func (k *atomicKitchen) everyWrite() []atomicCall {
+	recipe, item := fmt.Sprintf("/api/recipes/%d/", k.recipes[3]), fmt.Sprintf("/api/fridge/ingredient/%d/", k.items[1])
+	line := fmt.Sprintf("/api/grocery/list/%d/", k.lines[1])
+	return []atomicCall{
+		{http.MethodPost, "/api/recipes/", atomicRecipe("new"), http.StatusCreated},
+		{http.MethodPost, "/api/recipes/bulk/", atomicImport(3), http.StatusCreated},
+		{http.MethodPost, "/api/recipes/refresh/", "", http.StatusOK},
+		{http.MethodPut, recipe, atomicRecipe("new"), http.StatusOK},
+		{http.MethodPatch, recipe, `{"note": "new", "ingredients": []}`, http.StatusOK},
+		{http.MethodDelete, recipe, "", http.StatusNoContent},
+		{http.MethodDelete, "/api/recipes/", "", http.StatusNoContent},
+		{http.MethodPost, "/api/fridge/ingredient/", `{"name": "new", "group": "H"}`, http.StatusCreated},
+		{http.MethodPut, item, `{"name": "new", "group": "H"}`, http.StatusOK},
+		{http.MethodPatch, item, `{"group": "H"}`, http.StatusOK},
+		{http.MethodDelete, item, "", http.StatusNoContent},
+		{http.MethodPut, "/api/fridge/ingredient/group/G", `{"new_group": "H"}`, http.StatusOK},
+		{http.MethodDelete, "/api/fridge/ingredient/group/G", "", http.StatusOK},
+		{http.MethodPost, "/api/grocery/", fmt.Sprintf(`{"recipe_ids": [%d, %d]}`, k.recipes[4], k.recipes[0]), http.StatusOK},
+		{http.MethodDelete, "/api/grocery/history/", "", http.StatusNoContent},
+		{http.MethodPost, "/api/grocery/list/", `{"items": "x\ny"}`, http.StatusCreated},
+		{http.MethodPut, line, `{"item": "new"}`, http.StatusOK},
+		{http.MethodPatch, line, `{"isChecked": true}`, http.StatusOK},
+		{http.MethodDelete, line, "", http.StatusNoContent},
+		{http.MethodDelete, "/api/grocery/list/", "", http.StatusNoContent},
+	}
+}

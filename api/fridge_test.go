@@ -1,0 +1,237 @@
+package api_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/gen"
+	"github.com/ocipe/ocipe/internal/apitest"
+)
+
+// stock puts an ingredient into the fridge as the generated client does.
+func stock(t *testing.T, c *apitest.Client, name, group string) gen.FridgeIngredient {
+	t.Helper()
+	res, err := c.AddFridgeIngredientWithResponse(t.Context(), gen.FridgeIngredientInput{Name: name, Group: group})
+	require.NoError(t, err)
+	require.NotNil(t, res.JSON201, string(res.Body))
+	return *res.JSON201
+}
+
+// shelves is what the fridge holds: the names by group.
+func shelves(t *testing.T, c *apitest.Client) map[string][]string {
+	t.Helper()
+	res, err := c.GetFridgeWithResponse(t.Context())
+	require.NoError(t, err)
+	names := map[string][]string{}
+	for group, items := range res.JSON200.IngredientList {
+		for _, i := range items {
+			names[group] = append(names[group], i.Name)
+		}
+	}
+	return names
+}
+
+// strangeGroups are names that a path must carry as they are.
+var strangeGroups = []string{
+	"a/b", "/", "a//b/", "what?", "1+1", "50% off", "%41", "%2F", "x;y=1", "c&d", "#1", "=", "a b", "..x", "it's", `"quoted"`, `\`, "<b>",
+	"{group_name}", "*", "ingredient", "group", "果物", "Σαλάτα", "фрукты", "فواكه", "🍋🧂", "e\u0301", "é", "É", "a\u200bb", "a\nb", "\u0001", "null", "[0]", ",", ":", "@",
+}
+
+func TestFridgeIngredients(t *testing.T) {
+	t.Parallel()
+	s := apitest.Start(t)
+
+	t.Run("KeepTheirNamesAsTypedButTrimmed", func(t *testing.T) {
+		t.Parallel()
+		c := s.User(t, "fridge-typed")
+		a := c.Call(t, http.MethodPost, "/api/fridge/ingredient/", `{"name": " Crème \"FRAÎCHE\"\n", "group": "\u00a0Dairy & Eggs\t"}`).Is(t, http.StatusCreated)
+
+		id := apitest.Decode[gen.FridgeIngredient](t, a).ID
+		require.JSONEq(t, fmt.Sprintf(`{"id": %d, "name": "Crème \"FRAÎCHE\"", "group": "Dairy & Eggs"}`, id), a.Text)
+		require.Equal(t, a.Text, c.Call(t, http.MethodGet, fmt.Sprintf("/api/fridge/ingredient/%d/", id), nil).Is(t, http.StatusOK).Text)
+		require.JSONEq(t, fmt.Sprintf(`{"ingredient_list":{"Dairy & Eggs":[{"id":%d,"name":"Crème \"FRAÎCHE\""}]}}`, id), c.Call(t, http.MethodGet, "/api/fridge/", nil).Text)
+	})
+
+	t.Run("OfOneNameAreSeveral", func(t *testing.T) {
+		t.Parallel()
+		c := s.User(t, "fridge-twice")
+		first, second := stock(t, c, "Milk", "Dairy"), stock(t, c, "Milk", "Dairy")
+		require.Less(t, first.ID, second.ID)
+		stock(t, c, "milk", "dairy")
+		require.Equal(t, map[string][]string{"Dairy": {"Milk", "Milk"}, "dairy": {"milk"}}, shelves(t, c), "groups that differ in case are two")
+	})
+
+	t.Run("AreReplacedWhole", func(t *testing.T) {
+		t.Parallel()
+		c := s.User(t, "fridge-put")
+		item := stock(t, c, "Milk", "Dairy")
+		res, err := c.ReplaceFridgeIngredientWithResponse(t.Context(), item.ID, gen.FridgeIngredientInput{Name: " Oat Milk ", Group: " Drinks "})
+		require.NoError(t, err)
+		require.Equal(t, &gen.FridgeIngredient{ID: item.ID, Name: "Oat Milk", Group: "Drinks"}, res.JSON200)
+		require.Equal(t, map[string][]string{"Drinks": {"Oat Milk"}}, shelves(t, c), "a group is gone with its last ingredient")
+	})
+
+	t.Run("AreChangedWhereTheyAreToBe", func(t *testing.T) {
+		t.Parallel()
+		c := s.User(t, "fridge-patch")
+		want := stock(t, c, "Milk", "Dairy")
+		for _, p := range []struct {
+			patch  string
+			change func(*gen.FridgeIngredient)
+		}{
+			{`{}`, func(*gen.FridgeIngredient) {}},
+			{`{"name": " Oat MILK "}`, func(i *gen.FridgeIngredient) { i.Name = "Oat MILK" }},
+			{`{"group": "Drinks "}`, func(i *gen.FridgeIngredient) { i.Group = "Drinks" }},
+			{`{"id": 7, "Name": null, "GROUP": 5}`, func(*gen.FridgeIngredient) {}},
+			{`{"group": "Freezer", "name": "Ice"}`, func(i *gen.FridgeIngredient) { i.Name, i.Group = "Ice", "Freezer" }},
+		} {
+			p.change(&want)
+			a := c.Call(t, http.MethodPatch, fmt.Sprintf("/api/fridge/ingredient/%d/", want.ID), p.patch).Is(t, http.StatusOK)
+			require.Equal(t, want, apitest.Decode[gen.FridgeIngredient](t, a), p.patch)
+		}
+	})
+
+	t.Run("AreGoneOnceDeleted", func(t *testing.T) {
+		t.Parallel()
+		c := s.User(t, "fridge-delete")
+		item := stock(t, c, "Milk", "Dairy")
+		stock(t, c, "Leek", "Greens")
+		path := fmt.Sprintf("/api/fridge/ingredient/%d/", item.ID)
+		require.Empty(t, c.Call(t, http.MethodDelete, path, nil).Is(t, http.StatusNoContent).Text)
+		for method, body := range map[string]any{http.MethodGet: nil, http.MethodDelete: nil, http.MethodPatch: `{}`, http.MethodPut: `{"name": "x", "group": "x"}`} {
+			c.Call(t, method, path, body).Is(t, http.StatusNotFound)
+		}
+		require.Equal(t, map[string][]string{"Greens": {"Leek"}}, shelves(t, c))
+	})
+}
+
+func TestFridgeGroups(t *testing.T) {
+	t.Parallel()
+	s := apitest.Start(t)
+
+	t.Run("ComeInReverseByteOrderAndTheirItemsById", func(t *testing.T) {
+		t.Parallel()
+		c := s.User(t, "groups-order")
+		var want strings.Builder
+		groups := slices.Clone(strangeGroups)
+		for _, g := range groups {
+			stock(t, c, "first", g)
+		}
+		slices.Sort(groups) // by bytes
+		for _, g := range slices.Backward(groups) {
+			second := stock(t, c, "second", g)
+			if want.Len() > 0 {
+				want.WriteString(",")
+			}
+			fmt.Fprintf(&want, `%s:\[{"id":[0-9]+,"name":"first"},{"id":%d,"name":"second"}\]`, regexp.QuoteMeta(fridgeText(t, g)), second.ID)
+		}
+		require.Regexp(t, `^{"ingredient_list":{`+want.String()+`}}\s*$`, c.Call(t, http.MethodGet, "/api/fridge/", nil).Text)
+	})
+
+	t.Run("OfAnyNameAreRenamedAndDeleted", func(t *testing.T) {
+		t.Parallel()
+		c := s.User(t, "groups-strange")
+		stock(t, c, "bystander", "other")
+		for i, group := range strangeGroups {
+			item := stock(t, c, "Leek", group)
+			stock(t, c, "Salt", group)
+			slash := []string{"", "/"}[i%2]
+
+			a := c.Call(t, http.MethodPut, "/api/fridge/ingredient/group/"+url.PathEscape(group)+slash, gen.GroupRename{NewGroup: group + "'"})
+			require.Empty(t, a.Is(t, http.StatusOK).Text)
+			require.Equal(t, map[string][]string{group + "'": {"Leek", "Salt"}, "other": {"bystander"}}, shelves(t, c), group)
+			res, err := c.GetFridgeIngredientWithResponse(t.Context(), item.ID)
+			require.NoError(t, err)
+			require.Equal(t, group+"'", res.JSON200.Group)
+
+			require.Empty(t, c.Call(t, http.MethodDelete, "/api/fridge/ingredient/group/"+percentEncoded(group+"'")+slash, nil).Is(t, http.StatusOK).Text)
+			require.Equal(t, map[string][]string{"other": {"bystander"}}, shelves(t, c), group)
+		}
+	})
+
+	t.Run("OfAnyNameAreReachedByTheGeneratedClient", func(t *testing.T) {
+		t.Parallel()
+		c := s.User(t, "groups-generated")
+		for _, group := range strangeGroups {
+			stock(t, c, "Leek", group)
+			renamed, err := c.RenameFridgeGroupWithResponse(t.Context(), group, gen.GroupRename{NewGroup: "new"})
+			require.NoError(t, err)
+			require.Equal(t, http.StatusOK, renamed.StatusCode())
+			require.Equal(t, map[string][]string{"new": {"Leek"}}, shelves(t, c), group)
+			deleted, err := c.DeleteFridgeGroupWithResponse(t.Context(), "new")
+			require.NoError(t, err)
+			require.Equal(t, http.StatusOK, deleted.StatusCode())
+			require.Empty(t, shelves(t, c))
+		}
+	})
+
+	t.Run("MergeIntoOneThatExists", func(t *testing.T) {
+		t.Parallel()
+		c := s.User(t, "groups-merge")
+		stock(t, c, "Leek", "Greens")
+		stock(t, c, "Kale", "Vegetables")
+		stock(t, c, "Chard", "Greens")
+		c.Call(t, http.MethodPut, "/api/fridge/ingredient/group/Greens", `{"new_group": " Vegetables "}`).Is(t, http.StatusOK)
+		require.Equal(t, map[string][]string{"Vegetables": {"Leek", "Kale", "Chard"}}, shelves(t, c), "by id")
+		c.Call(t, http.MethodPut, "/api/fridge/ingredient/group/Vegetables", `{"new_group": "Vegetables"}`).Is(t, http.StatusOK)
+		require.Equal(t, map[string][]string{"Vegetables": {"Leek", "Kale", "Chard"}}, shelves(t, c))
+	})
+
+	t.Run("ThatAreUnknownChangeNothing", func(t *testing.T) {
+		t.Parallel()
+		c, other := s.User(t, "groups-unknown"), s.User(t, "groups-neighbour")
+		want := map[string][]string{"Gréens": {"Leek"}}
+		stock(t, c, "Leek", "Gréens")
+		stock(t, other, "Leek", "theirs")
+		for _, unknown := range []string{"gréens", "Gréens2", "Gre\u0301ens", "theirs", "%", "_réens", strings.Repeat("x", 31), strings.Repeat("🍋", 8000)} {
+			path := "/api/fridge/ingredient/group/" + url.PathEscape(unknown)
+			c.Call(t, http.MethodPut, path, `{"new_group": "new"}`).Is(t, http.StatusOK)
+			c.Call(t, http.MethodDelete, path, nil).Is(t, http.StatusOK)
+			require.Equal(t, want, shelves(t, c))
+		}
+		require.Equal(t, map[string][]string{"theirs": {"Leek"}}, shelves(t, other))
+	})
+
+	t.Run("AreNamedTrimmedInThePath", func(t *testing.T) {
+		t.Parallel()
+		c := s.User(t, "groups-trimmed")
+		stock(t, c, "Leek", "Greens")
+		c.Call(t, http.MethodPut, "/api/fridge/ingredient/group/%20Greens%E2%80%83", `{"new_group": "new"}`).Is(t, http.StatusOK)
+		require.Equal(t, map[string][]string{"new": {"Leek"}}, shelves(t, c))
+	})
+
+	t.Run("ThatAreNoTextAreNotFound", func(t *testing.T) {
+		t.Parallel()
+		c := s.User(t, "groups-no-text")
+		for _, path := range []string{"%00", "a%00b", "%FF", "%C3%28", "%ED%A0%80", "%20", "%E2%80%83%0A", "a/b", "a/b/", "a//", "/"} {
+			path = "/api/fridge/ingredient/group/" + path
+			c.Call(t, http.MethodDelete, path, nil).Is(t, http.StatusNotFound)
+			require.NotContains(t, c.Call(t, http.MethodPut, path, `{"new_group": "new"}`).Is(t, http.StatusNotFound).Text, `"error"`)
+		}
+	})
+}
+
+// fridgeText is a JSON string as the server writes it.
+func fridgeText(t *testing.T, text string) string {
+	t.Helper()
+	quoted, err := jsontext.AppendQuote(nil, text)
+	require.NoError(t, err)
+	return string(quoted)
+}
+
+// percentEncoded escapes every byte, as no client does and all may.
+func percentEncoded(text string) string {
+	var b strings.Builder
+	for i := range len(text) {
+		fmt.Fprintf(&b, "%%%02x", text[i])
+	}
+	return b.String()
+}

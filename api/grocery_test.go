@@ -1,0 +1,176 @@
+package api_test
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/gen"
+	"github.com/ocipe/ocipe/internal/apitest"
+)
+
+// jot writes lines on the checklist as the generated client does.
+func jot(t *testing.T, c *apitest.Client, lines string) gen.AddedGroceryItems {
+	t.Helper()
+	res, err := c.AddGroceryItemsWithResponse(t.Context(), gen.NewGroceryItems{Items: lines})
+	require.NoError(t, err)
+	require.NotNil(t, res.JSON201, string(res.Body))
+	return *res.JSON201
+}
+
+// checklist is what stands on the checklist, in the order of the answer.
+func checklist(t *testing.T, c *apitest.Client) []gen.GroceryItem {
+	t.Helper()
+	res, err := c.ListGroceryItemsWithResponse(t.Context())
+	require.NoError(t, err)
+	require.NotNil(t, res.JSON200, string(res.Body))
+	return *res.JSON200
+}
+
+func TestWriteOnTheChecklist(t *testing.T) {
+	t.Parallel()
+	s := apitest.Start(t)
+
+	t.Run("AnItemForEachLineAndTheLastHasTheHighestId", func(t *testing.T) {
+		t.Parallel()
+		c := s.User(t, "jot-order")
+		first := jot(t, c, "milk\nbread\nMilk")
+		second := jot(t, c, "salt")
+
+		require.Len(t, first.Ids, 3)
+		require.True(t, slices.IsSorted(first.Ids))
+		require.Equal(t, first.Ids[0], first.ID)
+		require.Equal(t, []int64{second.ID}, second.Ids)
+		require.Equal(t, []gen.GroceryItem{
+			{ID: second.ID, Item: "salt"}, {ID: first.Ids[2], Item: "Milk"}, {ID: first.Ids[1], Item: "bread"}, {ID: first.Ids[0], Item: "milk"},
+		}, checklist(t, c), "the highest id first, and none is ticked")
+	})
+
+	c := s.User(t, "jot-lines")
+	for _, lines := range []struct {
+		name, text string
+		want       []string
+	}{
+		{"OfWindows", "milk\r\nbread\r\n", []string{"milk", "bread"}},
+		{"ThatAreBlank", "\n\n milk\n \t\n\u00a0\r\n\nbread\n\n", []string{"milk", "bread"}},
+		{"WithSpaceAround", "  oat milk \u3000\n\t2 × bread\u2003", []string{"oat milk", "2 × bread"}},
+		{"WithOddCharacters", `"\"'<b>%_{}` + "\u2028&\ttab\v\u0001\nnull", []string{`"\"'<b>%_{}` + "\u2028&\ttab\v\u0001", "null"}},
+		{"Of200Characters", strings.Repeat("x", 200) + "\n  " + strings.Repeat("🍋", 200) + "  ", []string{strings.Repeat("x", 200), strings.Repeat("🍋", 200)}},
+	} {
+		t.Run("TakesLines"+lines.name, func(t *testing.T) {
+			c.Call(t, http.MethodDelete, "/api/grocery/list/", nil).Is(t, http.StatusNoContent)
+			added := jot(t, c, lines.text)
+			var kept []string
+			for _, item := range slices.Backward(checklist(t, c)) {
+				kept = append(kept, item.Item)
+			}
+			require.Equal(t, lines.want, kept)
+			require.Len(t, added.Ids, len(kept))
+		})
+	}
+
+	t.Run("AtMost500LinesThatAreNotBlank", func(t *testing.T) {
+		t.Parallel()
+		c := s.User(t, "jot-500")
+		added := jot(t, c, strings.Repeat("milk\n\n", 500))
+		require.Len(t, added.Ids, 500)
+		require.Len(t, checklist(t, c), 500)
+		require.True(t, slices.IsSorted(added.Ids))
+	})
+
+	t.Run("NothingIfOneLineIsFaulty", func(t *testing.T) {
+		t.Parallel()
+		c := s.User(t, "jot-faulty")
+		for _, f := range []struct {
+			name, items string
+			faults      []string
+		}{
+			{"501 lines", strings.Repeat("milk\n", 501), []string{"items:too_many"}},
+			{"501 lines, one too long", strings.Repeat("milk\n", 500) + strings.Repeat("x", 201), []string{"items:too_many"}},
+			{"201 characters", "milk\n" + strings.Repeat("x", 201), []string{"items:too_long"}},
+			{"201 characters of 4 bytes", strings.Repeat("🍋", 201) + "\nmilk", []string{"items:too_long"}},
+			{"two such lines", strings.Repeat("x", 201) + "\n" + strings.Repeat("y", 300), []string{"items:too_long", "items:too_long"}},
+			{"nothing", "", []string{"items:blank"}}, {"blanks", " \r\n\t\n\u00a0\n", []string{"items:blank"}},
+			{"NUL", "milk\x00\nbread", []string{"items:invalid_characters"}}, {"nothing but NUL", "\x00", []string{"items:invalid_characters"}},
+		} {
+			a := c.Call(t, http.MethodPost, "/api/grocery/list/", gen.NewGroceryItems{Items: f.items}).Is(t, http.StatusBadRequest)
+			require.Equal(t, f.faults, a.Problem(t).Fields(), f.name)
+			require.NotContains(t, a.Text, `"error"`)
+			require.NotContains(t, a.Text, "xx")
+			require.Empty(t, checklist(t, c))
+		}
+	})
+}
+
+func TestChecklistItems(t *testing.T) {
+	t.Parallel()
+	s := apitest.Start(t)
+
+	t.Run("AreTickedAndChangedWhereTheyAreToBe", func(t *testing.T) {
+		t.Parallel()
+		c := s.User(t, "item-patch")
+		want := gen.GroceryItem{ID: jot(t, c, "milk").ID, Item: "milk"}
+		path := fmt.Sprintf("/api/grocery/list/%d/", want.ID)
+		for _, p := range []struct {
+			patch  string
+			change func(*gen.GroceryItem)
+		}{
+			{`{}`, func(*gen.GroceryItem) {}},
+			{`{"isChecked": true}`, func(i *gen.GroceryItem) { i.IsChecked = true }},
+			{`{"item": " oat MILK\n"}`, func(i *gen.GroceryItem) { i.Item = "oat MILK" }},
+			{`{"ischecked": false, "is_checked": 5, "Item": null}`, func(*gen.GroceryItem) {}},
+			{`{"isChecked": false}`, func(i *gen.GroceryItem) { i.IsChecked = false }},
+			{`{"isChecked": true, "item": "tea"}`, func(i *gen.GroceryItem) { i.Item, i.IsChecked = "tea", true }},
+		} {
+			p.change(&want)
+			a := c.Call(t, http.MethodPatch, path, p.patch).Is(t, http.StatusOK)
+			require.JSONEq(t, fmt.Sprintf(`{"id": %d, "item": %q, "isChecked": %t}`, want.ID, want.Item, want.IsChecked), a.Text, p.patch)
+			require.Equal(t, want, apitest.Decode[gen.GroceryItem](t, c.Call(t, http.MethodGet, path, nil).Is(t, http.StatusOK)))
+			require.Equal(t, []gen.GroceryItem{want}, checklist(t, c))
+		}
+	})
+
+	t.Run("AreReplacedWhole", func(t *testing.T) {
+		t.Parallel()
+		c := s.User(t, "item-put")
+		id := jot(t, c, "milk").ID
+		path := fmt.Sprintf("/api/grocery/list/%d/", id)
+		for _, p := range []struct{ body, want string }{
+			{`{"item": "tea ", "isChecked": true}`, `{"id": %d, "item": "tea", "isChecked": true}`},
+			{`{"item": "tea"}`, `{"id": %d, "item": "tea", "isChecked": false}`},
+			{`{"item": "two\nlines", "isChecked": false}`, `{"id": %d, "item": "two\nlines", "isChecked": false}`},
+		} {
+			require.JSONEq(t, fmt.Sprintf(p.want, id), c.Call(t, http.MethodPut, path, p.body).Is(t, http.StatusOK).Text)
+		}
+	})
+
+	t.Run("AreGoneOnceDeleted", func(t *testing.T) {
+		t.Parallel()
+		c := s.User(t, "item-delete")
+		ids := jot(t, c, "milk\nbread\nsalt").Ids
+		path := fmt.Sprintf("/api/grocery/list/%d/", ids[1])
+		require.Empty(t, c.Call(t, http.MethodDelete, path, nil).Is(t, http.StatusNoContent).Text)
+		for method, body := range map[string]any{http.MethodGet: nil, http.MethodDelete: nil, http.MethodPatch: `{}`, http.MethodPut: `{"item": "x"}`} {
+			c.Call(t, method, path, body).Is(t, http.StatusNotFound)
+		}
+		require.Equal(t, []gen.GroceryItem{{ID: ids[2], Item: "salt"}, {ID: ids[0], Item: "milk"}}, checklist(t, c))
+	})
+
+	t.Run("AreAllGoneOnceTheListIsEmptied", func(t *testing.T) {
+		t.Parallel()
+		c, other := s.User(t, "list-delete"), s.User(t, "list-delete-neighbour")
+		jot(t, c, "milk\nbread")
+		jot(t, other, "theirs")
+		for range 2 { // what is empty can be emptied
+			require.Empty(t, c.Call(t, http.MethodDelete, "/api/grocery/list/", nil).Is(t, http.StatusNoContent).Text)
+			require.JSONEq(t, "[]", c.Call(t, http.MethodGet, "/api/grocery/list/", nil).Is(t, http.StatusOK).Text)
+		}
+		require.Len(t, checklist(t, other), 1)
+		jot(t, c, "the list itself stays")
+		require.Len(t, checklist(t, c), 1)
+	})
+}

@@ -1,0 +1,246 @@
+package api
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/ocipe/ocipe/internal/fault"
+)
+
+// maxFlaws is how many faults are told at most, as the contract says.
+const maxFlaws = 1000
+
+// input checks what a client sent against schemas of the contract, and brings it into its normal form on the way. It
+// collects the faults of a whole request.
+type input struct {
+	forms map[string]textForm
+	found []fault.Field
+}
+
+// check returns the normal form of a body, a JSON object: texts in their form, and of an object the members that the
+// schema knows. What others hold doesn't matter.
+//
+// It fails if the text isn't one JSON object. jsontext refuses what RFC 8259 leaves open: repeated names, invalid
+// UTF-8, lone surrogates, trailing data.
+func (in *input) check(schema *openapi3.Schema, text []byte) (any, error) {
+	dec := jsontext.NewDecoder(bytes.NewBuffer(text))
+	if dec.PeekKind() != '{' {
+		return nil, errors.New("no JSON object")
+	}
+	body, err := in.normal(dec, schema, "")
+	if err != nil {
+		return nil, err
+	}
+	if _, err := dec.ReadToken(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("data after the JSON object")
+	}
+	in.visit(schema, body, "")
+	return body, nil
+}
+
+// visit holds a value in its normal form against the schema, level by level: a body of many faults is given up after
+// so many as are told.
+func (in *input) visit(schema *openapi3.Schema, value any, path string) {
+	if len(in.found) >= maxFlaws {
+		return
+	}
+	level := *schema
+	level.Items, level.Properties = nil, nil
+	err := level.VisitJSON(value, openapi3.MultiErrors(), openapi3.DisableSchemaErrorDetails())
+	for _, e := range schemaErrors(err) {
+		f := flaw(e)
+		f.Path = joinPath(path, strings.Join(e.JSONPointer(), "."))
+		in.found = append(in.found, f)
+	}
+	switch v := value.(type) {
+	case []any:
+		for i, e := range v {
+			in.visit(schema.Items.Value, e, joinPath(path, strconv.Itoa(i)))
+		}
+	case map[string]any:
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			in.visit(schema.Properties[name].Value, v[name], joinPath(path, name))
+		}
+	}
+}
+
+// flaws returns the faults, all of them, one for each member, in the order of their paths.
+func (in *input) flaws() []fault.Field {
+	rank := func(f fault.Field) int { // of several faults of one member, this one says the least
+		if f.Code == "not_allowed" {
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(in.found, func(a, b fault.Field) int {
+		return cmp.Or(comparePaths(a.Path, b.Path), cmp.Compare(rank(a), rank(b)))
+	})
+	all := slices.CompactFunc(in.found, func(a, b fault.Field) bool { return a.Path == b.Path })
+	return all[:min(len(all), maxFlaws)]
+}
+
+// comparePaths compares dotted paths, positions in arrays by their number.
+func comparePaths(a, b string) int {
+	return slices.CompareFunc(strings.Split(a, "."), strings.Split(b, "."), func(a, b string) int {
+		if decimal.MatchString(a) && decimal.MatchString(b) {
+			return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b))
+		}
+		return strings.Compare(a, b)
+	})
+}
+
+func (in *input) add(path, code, detail string) {
+	if len(in.found) >= maxFlaws {
+		return
+	}
+	in.found = append(in.found, fault.Field{Path: path, Code: code, Detail: detail})
+}
+
+// normal decodes the next value as far as the schema knows it. Of a value of another type than the schema's only the
+// type is kept, for the schema to refuse.
+func (in *input) normal(dec *jsontext.Decoder, schema *openapi3.Schema, path string) (any, error) {
+	switch kind := dec.PeekKind(); kind {
+	case '{':
+		if !schema.Type.Is("object") {
+			return map[string]any{}, dec.SkipValue()
+		}
+		return in.object(dec, schema, path)
+	case '[':
+		if !schema.Type.Is("array") {
+			return []any{}, dec.SkipValue()
+		}
+		return in.array(dec, schema, path)
+	default:
+		token, err := dec.ReadToken()
+		switch {
+		case err != nil:
+			return nil, err
+		case kind == '"' && schema.Type.Is("string"):
+			return in.text(schema, token.String(), path), nil
+		case kind == '"':
+			return "", nil
+		case kind == '0':
+			return number(schema, token.String()), nil
+		case kind == 'n':
+			return nil, nil
+		}
+		return kind == 't', nil
+	}
+}
+
+func (in *input) object(dec *jsontext.Decoder, schema *openapi3.Schema, path string) (any, error) {
+	known := map[string]any{}
+	_, err := dec.ReadToken()
+	for err == nil && dec.PeekKind() != '}' {
+		var name jsontext.Token
+		if name, err = dec.ReadToken(); err != nil {
+			break
+		}
+		if property, ok := schema.Properties[name.String()]; ok {
+			member := name.String()
+			known[member], err = in.normal(dec, property.Value, joinPath(path, member))
+		} else {
+			err = dec.SkipValue()
+		}
+	}
+	if err == nil {
+		_, err = dec.ReadToken()
+	}
+	return known, err
+}
+
+func (in *input) array(dec *jsontext.Decoder, schema *openapi3.Schema, path string) (any, error) {
+	known, most := []any{}, uint64(math.MaxUint64)
+	if schema.MaxItems != nil {
+		most = *schema.MaxItems
+	}
+	_, err := dec.ReadToken()
+	for n := uint64(0); err == nil && dec.PeekKind() != ']'; n++ {
+		if n >= most { // the faults of the others don't matter
+			if n == most {
+				in.add(path, "too_many", fmt.Sprintf("There must be at most %d elements.", most))
+			}
+			err = dec.SkipValue()
+			continue
+		}
+		var element any
+		element, err = in.normal(dec, schema.Items.Value, joinPath(path, strconv.FormatUint(n, 10)))
+		known = append(known, element)
+	}
+	if err == nil {
+		_, err = dec.ReadToken()
+	}
+	return known, err
+}
+
+// text brings a text into its form, and finds what the schema can't: a NUL character, which PostgreSQL can't store, and
+// the flaws of the form.
+func (in *input) text(schema *openapi3.Schema, text, path string) string {
+	form, ok := in.forms[schema.Format]
+	if !ok {
+		form.normalize = strings.TrimSpace
+	}
+	normal := form.normalize(text)
+	switch {
+	case strings.ContainsRune(text, 0):
+		in.add(path, "invalid_characters", "This text must not hold NUL characters.")
+	case !utf8.ValidString(text): // in a URL; JSON is checked before
+		in.add(path, "invalid_characters", "This text is not UTF-8.")
+	case form.flaws != nil:
+		in.found = append(in.found, form.flaws(normal)...)
+	}
+	return normal
+}
+
+// number decodes a number exactly enough to be checked. An integer without limits stands for an id: beyond what an
+// id can be it becomes 0, which no row has.
+func number(schema *openapi3.Schema, text string) float64 {
+	value, _ := strconv.ParseFloat(text, 64) // out of range: an infinity
+	switch {
+	case !isInteger(text):
+		return noInteger
+	case schema.Type.Is("integer") && schema.Max == nil && math.Abs(value) > maxID:
+		return 0
+	}
+	return clip(value)
+}
+
+// noInteger stands for every number with a fraction: whichever it is, no rounding may make an integer of it.
+const noInteger = 0.5
+
+// clip keeps a number within int64, and beyond every limit of the contract if it was.
+func clip(value float64) float64 { return max(-1<<60, min(value, 1<<60)) }
+
+// maxID is the largest integer that every JSON implementation reads exactly (RFC 8259, section 6).
+const maxID = 1<<53 - 1
+
+// isInteger tells whether a JSON number has no fraction: 2.0 and 1e3 have none.
+func isInteger(text string) bool {
+	mantissa, exponent, _ := strings.Cut(strings.ToLower(text), "e")
+	whole, fraction, _ := strings.Cut(strings.TrimPrefix(mantissa, "-"), ".")
+	digits := strings.TrimRight(whole+fraction, "0")
+	if digits == "" {
+		return true // 0
+	}
+	power, _ := strconv.ParseInt(cmp.Or(exponent, "0"), 10, 40) // out of range: the end of it, which no text is as long as
+	return int64(len(digits)) <= int64(len(whole))+power        // no digit but zeros behind the point
+}
+
+func joinPath(path, member string) string {
+	if path == "" || member == "" {
+		return path + member
+	}
+	return path + "." + member
+}

@@ -1,0 +1,197 @@
+package api_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/gen"
+	"github.com/ocipe/ocipe/internal/apitest"
+)
+
+// What is Ann's can be told from what is Bob's wherever it comes to light: by her word, and by her ids.
+const (
+	annsWord   = "quincunx"
+	annsIDs    = 700_000_000_000
+	annsDigits = "7000000000"
+)
+
+// house has two users, whose kitchens are full.
+type house struct {
+	*apitest.Server
+	ann, bob *apitest.Kitchen
+	anns     map[string]apitest.Request // those of Ann's that would succeed, by operation
+	shown    map[string]string          // to Ann, before Bob did anything
+}
+
+func newHouse(t *testing.T) house {
+	t.Helper()
+	h := house{Server: apitest.Start(t), anns: map[string]apitest.Request{}}
+	rows, err := h.Pool.Query(t.Context(), `select table_name from information_schema.columns where table_schema = 'public' and is_identity = 'YES' and data_type = 'bigint'`)
+	require.NoError(t, err)
+	tables, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	require.NoError(t, err)
+	restart := func(with int) {
+		for _, table := range tables {
+			h.Exec(t, fmt.Sprintf(`alter table %s alter column id restart with %d`, table, with))
+		}
+	}
+	restart(annsIDs)
+	h.ann = h.Kitchen(t, "ann", annsWord)
+	h.ann.Fill(t)
+	h.ann.Fill(t) // lists of more than one page
+	for _, o := range operationsWith(t, func(o apitest.Operation) bool { return o.NeedsToken }) {
+		h.anns[o.ID] = h.ann.Prepare(t, o)
+	}
+	h.shown = h.ann.Shown(t)
+	restart(1)
+	h.bob = h.Kitchen(t, "bob", "palimpsest")
+	h.bob.Fill(t)
+	return h
+}
+
+// reveals tells whether an answer holds something of Ann's.
+func reveals(a *apitest.Answer) bool {
+	return strings.Contains(strings.ToLower(a.Text), annsWord) || strings.Contains(a.Text, annsDigits)
+}
+
+// TestNobodyReachesWhatIsAnothers calls every operation that needs a token as Bob, with whatever of Ann's it can name.
+func TestNobodyReachesWhatIsAnothers(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	for path, text := range h.shown {
+		require.True(t, reveals(&apitest.Answer{Text: text}), "%s: what Ann sees is hers: %s", path, text)
+	}
+	all := operationsWith(t, func(o apitest.Operation) bool { return o.NeedsToken })
+
+	for _, o := range all {
+		t.Run("With "+o.ID, func(t *testing.T) {
+			r := h.bob.Prepare(t, o)
+			r.URL = h.anns[o.ID].URL
+			tries := []apitest.Request{r}
+			if len(o.IDs()) > 0 {
+				tries = []apitest.Request{r, r}
+				tries[0].Text = h.anns[o.ID].Text
+				tries[1].Text = together(t, o, r.Text, h.anns[o.ID].Text)
+			}
+			bobs := h.bob.Shown(t)
+
+			for _, r := range tries {
+				if o.HasID() || len(o.IDs()) > 0 {
+					a := r.Send(t, h.bob.Client).Is(t, http.StatusNotFound)
+					require.Equal(t, "not_found", a.Problem(t).Code)
+					require.False(t, reveals(a), a.Text)
+					require.Equal(t, bobs, h.bob.Shown(t))
+				} else {
+					a := r.Succeed(t, h.bob.Client)
+					require.False(t, reveals(a), a.Text)
+					h.bob.Fill(t) // again: some of them empty it
+				}
+				require.Equal(t, h.shown, h.ann.Shown(t))
+			}
+		})
+	}
+
+	for _, o := range all { // nothing but the caller was wrong
+		if o.Method != http.MethodDelete || o.HasID() { // the others would delete what the rest names
+			h.anns[o.ID].Succeed(t, h.ann.Client)
+		}
+	}
+}
+
+// together returns the first body with the ids of the second behind its own.
+func together(t *testing.T, o apitest.Operation, first, second string) string {
+	t.Helper()
+	var a, b map[string]any
+	require.NoError(t, json.Unmarshal([]byte(first), &a))
+	require.NoError(t, json.Unmarshal([]byte(second), &b))
+	for _, member := range o.IDs() {
+		a[member] = append(a[member].([]any), b[member].([]any)...)
+	}
+	text, err := json.Marshal(a)
+	require.NoError(t, err)
+	return string(text)
+}
+
+// TestNobodyFindsWhatIsAnothers asks as Bob for what Ann finds.
+func TestNobodyFindsWhatIsAnothers(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	for _, o := range operationsWith(t, func(o apitest.Operation) bool { return o.Shows() && len(o.In("query")) > 0 }) {
+		for _, p := range o.In("query") {
+			t.Run("With "+o.ID+" by "+p.Name, func(t *testing.T) {
+				found := false
+				for _, value := range annsValues(t, h, o, p) {
+					query := url.Values{"limit": {"500"}} // a cursor needs one
+					query.Set(p.Name, value)
+					r := apitest.Request{Operation: o, URL: o.Path + "?" + query.Encode()}
+					found = found || reveals(r.Succeed(t, h.ann.Client))
+					a := r.Succeed(t, h.bob.Client)
+					require.False(t, reveals(a), a.Text)
+				}
+				require.True(t, found, "Ann does")
+			})
+		}
+	}
+}
+
+// annsValues are those of a parameter that lead to something of Ann's.
+func annsValues(t *testing.T, h house, o apitest.Operation, p *openapi3.Parameter) []string {
+	t.Helper()
+	schema := p.Schema.Value
+	switch {
+	case p.Name == "cursor":
+		link := apitest.Request{Operation: o, URL: o.Path + "?limit=1"}.Succeed(t, h.ann.Client).Header.Get("Link")
+		reference, _, _ := strings.Cut(strings.TrimPrefix(link, "<"), ">")
+		next, err := url.Parse(reference)
+		require.NoError(t, err)
+		require.NotEmpty(t, next.Query().Get("cursor"))
+		return []string{next.Query().Get("cursor")}
+	case schema.Type.Is("integer"):
+		return []string{"1", "500"}
+	case len(schema.Enum) > 0:
+		var all []string
+		for _, value := range schema.Enum {
+			all = append(all, fmt.Sprint(value))
+		}
+		return all
+	default:
+		return []string{annsWord, annsWord + " leek", annsWord + " Leek soup", "leek"}
+	}
+}
+
+// TestNothingOfAnothersCounts looks where nothing would come to light, but numbers would be wrong.
+func TestNothingOfAnothersCounts(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+
+	t.Run("AmongTheRecipes", func(t *testing.T) {
+		mine := int64(len(apitest.Decode[[]gen.Recipe](t, h.bob.Call(t, http.MethodGet, "/api/recipes/", nil))))
+		stats := apitest.Decode[gen.RecipeStats](t, h.bob.Call(t, http.MethodGet, "/api/recipes/stats/", nil))
+		var byType, byFrequency int64
+		for _, c := range stats.MeatTypeStats {
+			byType += c.Total
+		}
+		for _, c := range stats.FrequencyStats {
+			byFrequency += c.Total
+		}
+		require.Equal(t, []int64{mine, mine}, []int64{byType, byFrequency})
+		refreshed := apitest.Decode[gen.RefreshedRecipes](t, h.bob.Call(t, http.MethodPost, "/api/recipes/refresh/", nil))
+		require.Equal(t, mine, refreshed.UpdatedCount)
+	})
+
+	t.Run("InTheFridge", func(t *testing.T) {
+		h.ann.Call(t, http.MethodPost, "/api/fridge/ingredient/", map[string]string{"name": "Saffron", "group": "Spices"}).Is(t, http.StatusCreated)
+		paella := apitest.Decode[gen.Recipe](t, h.bob.Call(t, http.MethodPost, "/api/recipes/",
+			`{"name": "Paella", "meat_type": "fish", "longevity": 1, "frequency": "rarely", "ingredients": [{"name": "saffron"}]}`).Is(t, http.StatusCreated))
+		a := h.bob.Call(t, http.MethodPost, "/api/grocery/", map[string]any{"recipe_ids": []int64{paella.ID}}).Is(t, http.StatusOK)
+		require.JSONEq(t, `{"grocery_list": [{"name": "saffron", "quantity": ""}], "others": []}`, a.Text)
+	})
+}

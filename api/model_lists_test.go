@@ -1,0 +1,178 @@
+package api_test
+
+import (
+	"cmp"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/ocipe/ocipe/internal/apitest"
+)
+
+// modelQuery is what a list of recipes is asked for; empty: not.
+type modelQuery struct{ ordering, ingredients, search string }
+
+func (q modelQuery) values() url.Values {
+	values := url.Values{}
+	for name, value := range map[string]string{"ordering": q.ordering, "ingredients": q.ingredients, "search": q.search} {
+		if value != "" {
+			values.Set(name, value)
+		}
+	}
+	return values
+}
+
+func (q modelQuery) wanted() (names []string) {
+	for name := range strings.SplitSeq(modelLower(q.ingredients), ",") {
+		if name = strings.TrimSpace(name); name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// order is the order that is meant.
+func (q modelQuery) order() string {
+	if q.ordering == "" && len(q.wanted()) == 0 {
+		return "-added_date"
+	}
+	return q.ordering
+}
+
+// list is the same for queries of the same list.
+func (q modelQuery) list() string {
+	return fmt.Sprintf("%q %q %q", q.order(), modelFold(strings.TrimSpace(q.search)), slices.Sorted(slices.Values(q.wanted())))
+}
+
+func (w *modelWorld) query() (q modelQuery) {
+	if rapid.Bool().Draw(w.T, "ordering given") {
+		q.ordering = rapid.SampledFrom([]string{"name", "-name", "added_date", "-added_date"}).Draw(w.T, "ordering")
+	}
+	if w.chance(3, "search given") {
+		q.search, _ = w.text("search", modelParts)
+	}
+	if rapid.Bool().Draw(w.T, "ingredients given") {
+		var names []string
+		for range rapid.SampledFrom([]int{2, 3, 1, 4}).Draw(w.T, "names") {
+			name, _ := w.food()
+			names = append(names, name)
+		}
+		q.ingredients = strings.Join(names, rapid.SampledFrom([]string{",", " ,", ",,"}).Draw(w.T, "comma"))
+	}
+	return q
+}
+
+// food draws the name of an ingredient, often one of a few.
+func (w *modelWorld) food() (typed, kept string) {
+	words := modelFoods
+	if rapid.Bool().Draw(w.T, "one of a few") {
+		words = modelFoods[:3]
+	}
+	return w.text("food", words)
+}
+
+// find is what must be answered.
+func (c *modelCook) find(q modelQuery) []modelRecipe {
+	wanted, needle := q.wanted(), modelFold(strings.TrimSpace(q.search))
+	type hit struct {
+		modelRecipe
+		matches, newness int
+	}
+	var hits []hit
+	for i, r := range c.recipes {
+		names, texts := []string{}, []string{r.Name, r.MeatType, r.Note}
+		for _, need := range r.Ingredients {
+			names, texts = append(names, need.Name), append(texts, need.Name)
+		}
+		slices.Sort(names)
+		names = slices.Compact(names)
+		h := hit{r, 0, i}
+		for _, name := range names {
+			if slices.Contains(wanted, name) {
+				h.matches++
+			}
+		}
+		if len(wanted) > 0 && h.matches == 0 || !slices.ContainsFunc(texts, func(t string) bool { return strings.Contains(modelFold(t), needle) }) {
+			continue
+		}
+		if len(wanted) > 0 {
+			h.Accuracy = new(int64(100 * h.matches / len(names)))
+		}
+		hits = append(hits, h)
+	}
+	slices.SortFunc(hits, func(a, b hit) int {
+		byName := cmp.Or(cmp.Compare(modelFold(a.Name), modelFold(b.Name)), cmp.Compare(a.ID, b.ID))
+		newer := cmp.Compare(b.newness, a.newness)
+		switch q.order() {
+		case "name":
+			return byName
+		case "-name":
+			return -byName
+		case "added_date":
+			return -newer
+		case "-added_date":
+			return newer
+		}
+		return cmp.Or(cmp.Compare(b.matches, a.matches), cmp.Compare(*b.Accuracy, *a.Accuracy), newer)
+	})
+	found := []modelRecipe{}
+	for _, h := range hits {
+		found = append(found, h.modelRecipe)
+	}
+	return found
+}
+
+func (w *modelWorld) listRecipes(c *modelCook) { w.compareRecipes(c, w.query()) }
+
+func (w *modelWorld) compareRecipes(c *modelCook, q modelQuery) {
+	a := w.ok(c, modelRecipes+"?"+q.values().Encode())
+	require.Empty(w, a.Header.Get("Link"))
+	require.Equal(w, c.find(q), modelDecode[[]modelRecipe](w, a), "%q", q)
+}
+
+func (w *modelWorld) pageRecipes(c *modelCook) {
+	q := w.query()
+	require.Equal(w, c.find(q), modelPages[modelRecipe](w, c, modelRecipes, q.values(), len(c.find(q))), "%q", q)
+}
+
+// modelPages walks through a list from its first page to its last, each of a size of its own.
+func modelPages[T any](w *modelWorld, c *modelCook, path string, values url.Values, total int) []T {
+	all := []T{}
+	for {
+		limit := rapid.SampledFrom([]int{1, 2, 3, 500}).Draw(w.T, "limit")
+		values.Set("limit", strconv.Itoa(limit))
+		a := w.ok(c, path+"?"+values.Encode())
+		page := modelDecode[[]T](w, a)
+		all = append(all, page...)
+		require.LessOrEqual(w, len(page), limit)
+		next := modelNext(w, a)
+		require.Equal(w, len(all) < total, next != nil, "a next page of %d, after %d", total, len(all))
+		if next == nil {
+			return all
+		}
+		require.NotEmpty(w, page)
+		require.Equal(w, path, next.Path)
+		for name := range values {
+			require.True(w, name == "cursor" || next.Query().Has(name), "the link keeps %s: %s", name, next)
+		}
+		values = next.Query()
+	}
+}
+
+// modelNext is where the header Link leads; nil: nowhere.
+func modelNext(w *modelWorld, a *apitest.Answer) *url.URL {
+	link := a.Header.Get("Link")
+	if link == "" {
+		return nil
+	}
+	target, rest, ok := strings.Cut(strings.TrimPrefix(link, "<"), ">")
+	require.True(w, ok && rest == `; rel="next"`, link)
+	next, err := url.Parse(target)
+	require.NoError(w, err)
+	return next
+}

@@ -1,0 +1,204 @@
+package api_test
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/gen"
+	"github.com/ocipe/ocipe/internal/apitest"
+)
+
+// plan chooses recipes as the generated client does.
+func plan(t *testing.T, c *apitest.Client, ids ...int64) gen.Plan {
+	t.Helper()
+	res, err := c.PlanGroceriesWithResponse(t.Context(), gen.PlanRequest{RecipeIds: ids})
+	require.NoError(t, err)
+	require.NotNil(t, res.JSON200, string(res.Body))
+	return *res.JSON200
+}
+
+// planned is the ids of every plan of the history, in the order of the answer.
+func planned(t *testing.T, c *apitest.Client) [][]int64 {
+	t.Helper()
+	res, err := c.ListPlansWithResponse(t.Context(), nil)
+	require.NoError(t, err)
+	require.NotNil(t, res.JSON200, string(res.Body))
+	ids := [][]int64{}
+	for _, p := range *res.JSON200 {
+		ids = append(ids, p.Recipes)
+	}
+	return ids
+}
+
+// used is the names of the recipes that are marked used, the oldest first.
+func used(t *testing.T, c *apitest.Client) []string {
+	t.Helper()
+	names := []string{}
+	for _, r := range slices.Backward(apitest.Decode[gen.Recipes](t, c.Call(t, http.MethodGet, "/api/recipes/", nil))) {
+		if r.State == gen.RecipeStateUsed {
+			names = append(names, r.Name)
+		}
+	}
+	return names
+}
+
+func TestPlan(t *testing.T) {
+	t.Parallel()
+	s := apitest.Start(t)
+
+	t.Run("AddsUpInTheOrderOfChoiceAndOfFirstNeed", func(t *testing.T) {
+		t.Parallel()
+		c := s.User(t, "plan-sums")
+		soup := addRecipe(t, c, recipeNeeding("soup", "Leek=200g", "salt", "potato=3")).ID
+		cake := addRecipe(t, c, recipeNeeding("cake", "flour=1 kg", "Salt=a pinch", "LEEK=150g", "leek=1", "sugar")).ID
+		water := addRecipe(t, c, recipeNeeding("water")).ID
+
+		require.Equal(t, gen.Plan{Others: []gen.PlannedItem{}, GroceryList: []gen.PlannedItem{
+			{Name: "leek", Quantity: "200g + 150g + 1"}, {Name: "salt", Quantity: "a pinch"}, {Name: "potato", Quantity: "3"},
+			{Name: "flour", Quantity: "1 kg"}, {Name: "sugar", Quantity: ""},
+		}}, plan(t, c, soup, cake))
+		require.Equal(t, gen.Plan{Others: []gen.PlannedItem{}, GroceryList: []gen.PlannedItem{
+			{Name: "flour", Quantity: "1 kg + 1 kg"}, {Name: "salt", Quantity: "a pinch + a pinch"}, {Name: "leek", Quantity: "150g + 1 + 200g + 150g + 1"},
+			{Name: "sugar", Quantity: ""}, {Name: "potato", Quantity: "3"},
+		}}, plan(t, c, cake, soup, cake), "a repeated recipe counts as often as it is named")
+
+		a := c.Call(t, http.MethodPost, "/api/grocery/", gen.PlanRequest{RecipeIds: []int64{water}}).Is(t, http.StatusOK)
+		require.JSONEq(t, `{"grocery_list": [], "others": []}`, a.Text)
+		require.Equal(t, [][]int64{{water}, {cake, soup, cake}, {soup, cake}}, planned(t, c))
+	})
+
+	t.Run("SplitsByWhatTheFridgeHoldsWithoutRegardToCase", func(t *testing.T) {
+		t.Parallel()
+		c, other := s.User(t, "plan-split"), s.User(t, "plan-split-neighbour")
+		for _, name := range []string{"Chicken", "ÉPICES", "salt", "SALT", "Πιπέρι", "oil "} {
+			stock(t, c, name, "any")
+		}
+		stock(t, other, "leek", "any")
+		all := addRecipe(t, c, recipeNeeding("all", "leek=2", "chicken=1", "SALT", "épices=x", "ΠΙΠΈΡΙ", "chick", "Oil", "chicken=2")).ID
+
+		require.Equal(t, gen.Plan{
+			GroceryList: []gen.PlannedItem{{Name: "leek", Quantity: "2"}, {Name: "chick"}},
+			Others: []gen.PlannedItem{
+				{Name: "chicken", Quantity: "1 + 2"}, {Name: "salt"}, {Name: "épices", Quantity: "x"}, {Name: "πιπέρι"}, {Name: "oil"},
+			},
+		}, plan(t, c, all))
+	})
+
+	t.Run("MarksExactlyTheChosenOnesUsed", func(t *testing.T) {
+		t.Parallel()
+		c := s.User(t, "plan-marks")
+		var ids []int64
+		for _, name := range []string{"a", "b", "c", "d"} {
+			ids = append(ids, addRecipe(t, c, recipeNeeding(name)).ID)
+		}
+		plan(t, c, ids[2], ids[0], ids[2])
+		require.Equal(t, []string{"a", "c"}, used(t, c))
+		plan(t, c, ids[2], ids[3])
+		require.Equal(t, []string{"a", "c", "d"}, used(t, c), "those that were used stay so")
+	})
+
+	t.Run("OfSomebodyElsesOrNoRecipeIsNotFoundAndNothingHappens", func(t *testing.T) {
+		t.Parallel()
+		c, other := s.User(t, "plan-unknown"), s.User(t, "plan-unknown-neighbour")
+		mine, theirs := addRecipe(t, c, recipeNeeding("mine")).ID, addRecipe(t, other, recipeNeeding("theirs")).ID
+		for _, id := range []string{
+			fmt.Sprint(theirs), "0", "-0", "0e5", "-3", "4711", "9007199254740991", "9007199254740992", "9007199254740993", "9223372036854775807",
+			"9223372036854775808", "1e400", "-1e400", "1e9223372036854775807", "1e99999999999999999999", "123456789012345678901234567890", "2e15", "9007199254740991.0",
+		} {
+			a := c.Call(t, http.MethodPost, "/api/grocery/", fmt.Sprintf(`{"recipe_ids": [%d, %s, %[1]d]}`, mine, id))
+			require.Equal(t, http.StatusNotFound, a.StatusCode, "%s: %s", id, a.Text)
+			require.NotContains(t, a.Text, `"error"`)
+		}
+		require.Empty(t, planned(t, c))
+		require.Empty(t, used(t, c))
+		require.Empty(t, used(t, other))
+	})
+
+	t.Run("TakesIdsInEverySpellingOfAnInteger", func(t *testing.T) {
+		t.Parallel()
+		c := s.User(t, "plan-spellings")
+		id := addRecipe(t, c, recipeNeeding("soup", "leek=1")).ID
+		body := strings.ReplaceAll(`{"recipe_ids": [N, N.0, Ne0, N.000E+0, N0e-1, 0.Ne1, N0.0e-1, N0000000000000000000000e-22, 0.000Ne4]}`, "N", fmt.Sprint(id))
+		a := c.Call(t, http.MethodPost, "/api/grocery/", body).Is(t, http.StatusOK)
+		require.Equal(t, strings.TrimSuffix(strings.Repeat("1 + ", 9), " + "), apitest.Decode[gen.Plan](t, a).GroceryList[0].Quantity)
+		require.Equal(t, [][]int64{slices.Repeat([]int64{id}, 9)}, planned(t, c))
+	})
+
+	t.Run("TakesFiveHundredAtOnce", func(t *testing.T) {
+		t.Parallel()
+		c := s.User(t, "plan-500")
+		needs := make([]string, 0, 200)
+		for i := range cap(needs) {
+			needs = append(needs, fmt.Sprintf("%d%s=%s", i, strings.Repeat("n", 40), strings.Repeat("🍋", 50)))
+		}
+		id := addRecipe(t, c, recipeNeeding("large", needs...)).ID
+		p := plan(t, c, slices.Repeat([]int64{id}, 500)...)
+		require.Len(t, p.GroceryList, 200)
+		require.Equal(t, strings.TrimSuffix(strings.Repeat(strings.Repeat("🍋", 50)+" + ", 500), " + "), p.GroceryList[199].Quantity)
+	})
+
+	t.Run("TellsExistingClientsInASentenceWhatIsWrong", func(t *testing.T) {
+		t.Parallel()
+		c := s.User(t, "plan-errors")
+		stock(t, c, "Leek", "Greens")
+		id := addRecipe(t, c, recipeNeeding("soup")).ID
+		faulty := []string{`{}`, `{"recipe_ids": null, "new_group": null}`, `{"recipe_ids": ["1"], "new_group": 7}`, `{"recipe_ids": [1.5], "new_group": " "}`,
+			`{"recipe_ids": [], "new_group": ""}`, `[]`, `{`, ``, `null`, `{"recipe_ids": [1], "recipe_ids": [1]}`, "{\"x\": \"\xff\"}", `{"new_group": "\u0000"}`}
+		for _, body := range faulty {
+			for path, method := range map[string]string{"/api/grocery/": http.MethodPost, "/api/fridge/ingredient/group/Greens": http.MethodPut, "/api/fridge/ingredient/group/Greens/": http.MethodPut} {
+				a := c.Call(t, method, path, body).Is(t, http.StatusBadRequest)
+				require.Regexp(t, `^[a-zA-Z_.0-9]+.* .*\.$`, apitest.Decode[struct{ Error string }](t, a).Error, "%s: %s", path, body)
+			}
+			for path, method := range map[string]string{"/api/fridge/ingredient/": http.MethodPost, "/api/recipes/": http.MethodPost, "/api/recipes/bulk/": http.MethodPost, "/api/grocery/list/": http.MethodPost, fmt.Sprintf("/api/recipes/%d/", id): http.MethodPut} {
+				require.NotContains(t, c.Call(t, method, path, body).Is(t, http.StatusBadRequest).Text, `"error"`, "%s: %s", path, body)
+			}
+		}
+		require.Equal(t, map[string][]string{"Greens": {"Leek"}}, shelves(t, c))
+		require.Empty(t, planned(t, c))
+	})
+}
+
+func TestPlanHistory(t *testing.T) {
+	t.Parallel()
+	s := apitest.Start(t)
+
+	t.Run("KeepsWhatWasSentTheNewestFirst", func(t *testing.T) {
+		t.Parallel()
+		c, other := s.User(t, "history"), s.User(t, "history-neighbour")
+		a, b := addRecipe(t, c, recipeNeeding("a")).ID, addRecipe(t, c, recipeNeeding("b")).ID
+		theirs := addRecipe(t, other, recipeNeeding("theirs")).ID
+		require.JSONEq(t, "[]", c.Call(t, http.MethodGet, "/api/grocery/history/", nil).Is(t, http.StatusOK).Text)
+		require.JSONEq(t, "[]", c.Call(t, http.MethodGet, "/api/grocery/history/recent/", nil).Is(t, http.StatusOK).Text)
+		plan(t, c, b, a, b, b)
+		plan(t, c, a)
+		plan(t, other, theirs)
+		c.Call(t, http.MethodDelete, fmt.Sprintf("/api/recipes/%d/", a), nil).Is(t, http.StatusNoContent)
+
+		all := c.Call(t, http.MethodGet, "/api/grocery/history/", nil).Is(t, http.StatusOK)
+		require.Regexp(t, fmt.Sprintf(`^\[{"id":[0-9]+,"recipes":\[%d\],"created_at":"[-0-9]{10}T[0-9:]{8}\.[0-9]{6}Z"},{"id":[0-9]+,"recipes":\[%d,%[1]d,%[2]d,%[2]d\],"created_at":"[^"]+"}\]\s*$`, a, b), all.Text)
+		recent := c.Call(t, http.MethodGet, "/api/grocery/history/recent/?limit=x&cursor=y", nil).Is(t, http.StatusOK)
+		require.Equal(t, pageRows(t, all)[:1], pageRows(t, recent), "the newest alone")
+		require.Empty(t, recent.Header.Get("Link"))
+	})
+
+	t.Run("IsForgottenAndNothingElse", func(t *testing.T) {
+		t.Parallel()
+		c, other := s.User(t, "history-delete"), s.User(t, "history-delete-neighbour")
+		for _, user := range []*apitest.Client{c, other} {
+			plan(t, user, addRecipe(t, user, recipeNeeding("soup")).ID)
+			jot(t, user, "milk")
+		}
+		for range 2 { // what is empty can be emptied
+			require.Empty(t, c.Call(t, http.MethodDelete, "/api/grocery/history/", nil).Is(t, http.StatusNoContent).Text)
+			require.Empty(t, planned(t, c))
+		}
+		require.Equal(t, []string{"soup"}, used(t, c))
+		require.Len(t, checklist(t, c), 1)
+		require.Len(t, planned(t, other), 1)
+	})
+}

@@ -1,0 +1,109 @@
+package api_test
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+)
+
+// raceRecipeActs are calls that concern the same recipes.
+func raceRecipeActs(first, second modelRecipe) []raceAct {
+	plan := func(ids ...int64) raceAct {
+		return raceAct{fmt.Sprint("plan ", ids), http.MethodPost, "/api/grocery/", map[string]any{"recipe_ids": ids}, func(c *modelCook) string {
+			for _, id := range ids {
+				if raceAt(c, id) < 0 {
+					return raceAnswer(http.StatusNotFound, nil)
+				}
+			}
+			basket := c.basket(ids)
+			for _, id := range ids {
+				c.recipes[raceAt(c, id)].State = "used"
+			}
+			c.plans = append(c.plans, modelPlan{Recipes: ids})
+			return raceAnswer(http.StatusOK, basket)
+		}}
+	}
+	edit := func(method string, id int64, body map[string]any, change func(*modelRecipe)) raceAct {
+		return raceAct{fmt.Sprint(method, " ", id), method, modelRecipePath(id), body, func(c *modelCook) string {
+			at := raceAt(c, id)
+			if at < 0 {
+				return raceAnswer(http.StatusNotFound, nil)
+			}
+			change(&c.recipes[at])
+			return raceAnswer(http.StatusOK, c.recipes[at])
+		}}
+	}
+	return []raceAct{
+		plan(first.ID, second.ID), plan(second.ID, first.ID, second.ID), plan(second.ID),
+		edit(http.MethodPut, first.ID, raceRecipe("new", "active", "salt", "egg"), func(r *modelRecipe) {
+			r.Name, r.State, r.Ingredients = "new", "active", []modelNeed{{Name: "salt"}, {Name: "egg"}}
+		}),
+		edit(http.MethodPatch, second.ID, map[string]any{"ingredients": []modelNeed{{"rice", "1"}}}, func(r *modelRecipe) {
+			r.Ingredients = []modelNeed{{"rice", "1"}}
+		}),
+		{"delete the second", http.MethodDelete, modelRecipePath(second.ID), nil, func(c *modelCook) string {
+			at := raceAt(c, second.ID)
+			if at < 0 {
+				return raceAnswer(http.StatusNotFound, nil)
+			}
+			c.recipes = slices.Delete(c.recipes, at, at+1)
+			return raceAnswer(http.StatusNoContent, nil)
+		}},
+		{"delete all", http.MethodDelete, modelRecipes, nil, func(c *modelCook) string {
+			c.recipes = nil
+			return raceAnswer(http.StatusNoContent, nil)
+		}},
+		{"make all active", http.MethodPost, modelRecipes + "refresh/", nil, func(c *modelCook) string {
+			for i := range c.recipes {
+				c.recipes[i].State = "active"
+			}
+			return raceAnswer(http.StatusOK, map[string]int{"updated_count": len(c.recipes)})
+		}},
+	}
+}
+
+func raceAt(c *modelCook, id int64) int {
+	return slices.IndexFunc(c.recipes, func(r modelRecipe) bool { return r.ID == id })
+}
+
+// raceFridgeActs are calls that concern the same groups, and an item of one.
+func raceFridgeActs(item int64) []raceAct {
+	at := func(c *modelCook) int {
+		return slices.IndexFunc(c.fridge, func(i modelItem) bool { return i.ID == item })
+	}
+	rename := func(from, to string) raceAct {
+		return raceAct{from + " to " + to, http.MethodPut, modelFridge + "group/" + from, map[string]string{"new_group": to}, func(c *modelCook) string {
+			for i := range c.fridge {
+				if c.fridge[i].Group == from {
+					c.fridge[i].Group = to
+				}
+			}
+			return raceAnswer(http.StatusOK, nil)
+		}}
+	}
+	empty := func(group string) raceAct {
+		return raceAct{"delete " + group, http.MethodDelete, modelFridge + "group/" + group, nil, func(c *modelCook) string {
+			c.fridge = slices.DeleteFunc(c.fridge, func(i modelItem) bool { return i.Group == group })
+			return raceAnswer(http.StatusOK, nil)
+		}}
+	}
+	return []raceAct{
+		rename("A", "B"), rename("B", "A"), rename("A", "B"), empty("A"), empty("B"),
+		{"move an item", http.MethodPatch, modelItemPath(item), map[string]string{"group": "B"}, func(c *modelCook) string {
+			i := at(c)
+			if i < 0 {
+				return raceAnswer(http.StatusNotFound, nil)
+			}
+			c.fridge[i].Group = "B"
+			return raceAnswer(http.StatusOK, c.fridge[i])
+		}},
+		{"delete an item", http.MethodDelete, modelItemPath(item), nil, func(c *modelCook) string {
+			i := at(c)
+			if i < 0 {
+				return raceAnswer(http.StatusNotFound, nil)
+			}
+			c.fridge = slices.Delete(c.fridge, i, i+1)
+			return raceAnswer(http.StatusNoContent, nil)
+		}},
+	}
+}

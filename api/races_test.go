@@ -1,0 +1,189 @@
+package api_test
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/internal/apitest"
+)
+
+// raceKitchen is a user of two servers on one database.
+type raceKitchen struct {
+	*apitest.Server
+	clients [2]*apitest.Client
+}
+
+func newRaceKitchen(t *testing.T, name string) raceKitchen {
+	t.Helper()
+	k := raceKitchen{Server: apitest.Start(t)}
+	k.clients[0], k.clients[1] = k.User(t, name), k.Replica(t).Client(t)
+	k.clients[1].Access = k.clients[0].Access
+	return k
+}
+
+// call sends a request to one of the servers.
+func (k raceKitchen) call(t *testing.T, server int, method, path string, body any) *apitest.Answer {
+	t.Helper()
+	return k.clients[server%2].Call(t, method, path, body)
+}
+
+// atOnce makes so many calls at once, each at a server of its own turn.
+func (k raceKitchen) atOnce(n int, call func(i int) *apitest.Answer) []*apitest.Answer {
+	answers := make([]*apitest.Answer, n)
+	var acts []func()
+	for i := range answers {
+		acts = append(acts, func() { answers[i] = call(i) })
+	}
+	raceAll(acts...)
+	return answers
+}
+
+// raceAll releases all at once and waits for them.
+func raceAll(acts ...func()) {
+	var wg sync.WaitGroup
+	release := make(chan struct{})
+	for _, act := range acts {
+		wg.Go(func() {
+			<-release
+			act()
+		})
+	}
+	close(release)
+	wg.Wait()
+}
+
+// raceRecipe is a recipe that is sent.
+func raceRecipe(name, state string, needs ...string) map[string]any {
+	ingredients := []modelNeed{}
+	for _, n := range needs {
+		ingredients = append(ingredients, modelNeed{Name: n})
+	}
+	return map[string]any{"name": name, "meat_type": "fish", "longevity": 1, "frequency": "rarely", "state": state, "ingredients": ingredients}
+}
+
+func (k raceKitchen) recipe(t *testing.T, name, state string, needs ...string) modelRecipe {
+	t.Helper()
+	a := k.call(t, 0, http.MethodPost, modelRecipes, raceRecipe(name, state, needs...)).Is(t, http.StatusCreated)
+	return apitest.Decode[modelRecipe](t, a)
+}
+
+func (k raceKitchen) item(t *testing.T, name, group string) modelItem {
+	t.Helper()
+	a := k.call(t, 1, http.MethodPost, modelFridge, map[string]string{"name": name, "group": group}).Is(t, http.StatusCreated)
+	return apitest.Decode[modelItem](t, a)
+}
+
+func (k raceKitchen) line(t *testing.T, text string) int64 {
+	t.Helper()
+	a := k.call(t, 1, http.MethodPost, modelLines, map[string]string{"items": text}).Is(t, http.StatusCreated)
+	return apitest.Decode[modelLine](t, a).ID
+}
+
+func TestTheSameCallAtOnce(t *testing.T) {
+	t.Parallel()
+	const rounds = 20
+
+	t.Run("TwentyBringTheSameNewIngredient", func(t *testing.T) {
+		t.Parallel()
+		k := newRaceKitchen(t, "race-ingredient")
+		answers := k.atOnce(40, func(i int) *apitest.Answer {
+			if i%4 < 2 {
+				return k.call(t, i, http.MethodPost, modelFridge, `{"name": "Saffron", "group": "Spices"}`)
+			}
+			return k.call(t, i, http.MethodPost, modelRecipes, raceRecipe("risotto", "active", "Saffron"))
+		})
+		for _, a := range answers {
+			a.Is(t, http.StatusCreated)
+		}
+		found := apitest.Decode[[]modelRecipe](t, k.call(t, 0, http.MethodGet, modelRecipes+"?ingredients=saffron", nil))
+		require.Len(t, found, 20)
+		require.EqualValues(t, 100, *found[19].Accuracy)
+		require.Equal(t, 20, strings.Count(k.call(t, 1, http.MethodGet, "/api/fridge/", nil).Text, `"name":"Saffron"`))
+	})
+
+	t.Run("TwoIdenticalPutsBothSucceed", func(t *testing.T) {
+		t.Parallel()
+		k := newRaceKitchen(t, "race-put")
+		r := k.recipe(t, "soup", "used", "leek")
+		for round := range rounds {
+			body := raceRecipe(fmt.Sprint("soup ", round), "active", "leek", fmt.Sprint(round))
+			answers := k.atOnce(2, func(i int) *apitest.Answer { return k.call(t, i, http.MethodPut, modelRecipePath(r.ID), body) })
+			require.Equal(t, answers[0].Is(t, http.StatusOK).Text, answers[1].Is(t, http.StatusOK).Text)
+			require.Equal(t, answers[0].Text, k.call(t, 0, http.MethodGet, modelRecipePath(r.ID), nil).Text)
+		}
+	})
+
+	t.Run("OfTwoIdenticalDeletesOneFindsNothing", func(t *testing.T) {
+		t.Parallel()
+		k := newRaceKitchen(t, "race-delete")
+		for range rounds {
+			for _, path := range []string{
+				modelRecipePath(k.recipe(t, "soup", "active").ID), modelItemPath(k.item(t, "leek", "g").ID), modelLinePath(k.line(t, "milk")),
+			} {
+				answers := k.atOnce(2, func(i int) *apitest.Answer { return k.call(t, i, http.MethodDelete, path, nil) })
+				statuses := []int{answers[0].StatusCode, answers[1].StatusCode}
+				slices.Sort(statuses)
+				require.Equal(t, []int{http.StatusNoContent, http.StatusNotFound}, statuses)
+			}
+		}
+	})
+}
+
+// TestChangesOfDifferentMembersAtOnce loses none of them.
+func TestChangesOfDifferentMembersAtOnce(t *testing.T) {
+	t.Parallel()
+	k := newRaceKitchen(t, "race-patch")
+	for round := range 20 {
+		r, i, l := k.recipe(t, "soup", "active", "leek"), k.item(t, "leek", "g"), k.line(t, "milk")
+		patches := [][2]string{
+			{modelRecipePath(r.ID), fmt.Sprintf(`{"name": "soup %d"}`, round)}, {modelRecipePath(r.ID), `{"meat_type": "none"}`},
+			{modelRecipePath(r.ID), `{"longevity": 7}`}, {modelRecipePath(r.ID), `{"frequency": "weekday"}`}, {modelRecipePath(r.ID), `{"note": "n"}`},
+			{modelRecipePath(r.ID), `{"state": "used"}`}, {modelRecipePath(r.ID), `{"ingredients": [{"name": "Salt", "quantity": "1"}]}`},
+			{modelItemPath(i.ID), `{"name": "salt"}`}, {modelItemPath(i.ID), `{"group": "h"}`},
+			{modelLinePath(l), `{"item": "bread"}`}, {modelLinePath(l), `{"isChecked": true}`},
+		}
+		for _, a := range k.atOnce(len(patches), func(i int) *apitest.Answer {
+			return k.call(t, i, http.MethodPatch, patches[i][0], patches[i][1])
+		}) {
+			a.Is(t, http.StatusOK)
+		}
+		require.Equal(t, modelRecipe{
+			ID: r.ID, Name: fmt.Sprint("soup ", round), MeatType: "none", Longevity: 7, Frequency: "weekday", Note: "n", State: "used",
+			Ingredients: []modelNeed{{"salt", "1"}}, AddedDate: r.AddedDate,
+		}, apitest.Decode[modelRecipe](t, k.call(t, 0, http.MethodGet, modelRecipePath(r.ID), nil)))
+		require.Equal(t, modelItem{i.ID, "salt", "h"}, apitest.Decode[modelItem](t, k.call(t, 1, http.MethodGet, modelItemPath(i.ID), nil)))
+		require.Equal(t, modelLine{l, "bread", true}, apitest.Decode[modelLine](t, k.call(t, 1, http.MethodGet, modelLinePath(l), nil)))
+		found := apitest.Decode[[]modelRecipe](t, k.call(t, 0, http.MethodGet, modelRecipes+"?ingredients=SALT&search=NONE", nil))
+		require.Equal(t, r.ID, found[0].ID, "by what is searched, too")
+	}
+}
+
+// TestLinesWrittenAtOnce are all there, those of each call together in their order.
+func TestLinesWrittenAtOnce(t *testing.T) {
+	t.Parallel()
+	k := newRaceKitchen(t, "race-lines")
+	var want []modelLine
+	texts := make([][]string, 40)
+	answers := k.atOnce(len(texts), func(i int) *apitest.Answer {
+		for n := range 25 {
+			texts[i] = append(texts[i], fmt.Sprintf("call %d, line %d", i, n))
+		}
+		return k.call(t, i, http.MethodPost, modelLines, map[string]string{"items": strings.Join(texts[i], "\n")})
+	})
+	for i, a := range answers {
+		got := apitest.Decode[struct{ IDs []int64 }](t, a.Is(t, http.StatusCreated))
+		require.Len(t, got.IDs, len(texts[i]))
+		require.IsIncreasing(t, got.IDs)
+		for n, id := range got.IDs {
+			want = append(want, modelLine{ID: id, Item: texts[i][n]})
+		}
+	}
+	slices.SortFunc(want, func(a, b modelLine) int { return int(b.ID - a.ID) })
+	require.Equal(t, want, apitest.Decode[[]modelLine](t, k.call(t, 0, http.MethodGet, modelLines, nil)), "each id once")
+}

@@ -1,0 +1,233 @@
+package apitest
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/gen"
+)
+
+// Operation is what the contract says of one method of one path. Tests that are made of these cover a new operation
+// without anyone remembering it.
+type Operation struct {
+	ID         string
+	Method     string
+	Path       string // the template
+	Statuses   []int  // all that it declares
+	NeedsToken bool   // an access token
+	Params     []*openapi3.Parameter
+	Body       *Body // nil: it takes none
+}
+
+// Body is what the contract says of the body of a request.
+type Body struct {
+	Required bool
+	MaxBytes int64
+	Example  map[string]any
+	Schema   *openapi3.Schema
+}
+
+// Operations returns all operations of the contract, by path and method.
+func Operations(t testing.TB) []Operation {
+	t.Helper()
+	all, err := operations()
+	require.NoError(t, err)
+	return all
+}
+
+// operations reads the contract once.
+var operations = sync.OnceValues(func() ([]Operation, error) {
+	doc, err := gen.GetSpec()
+	if err != nil {
+		return nil, err
+	}
+	var all []Operation
+	for path, item := range doc.Paths.Map() {
+		for method, op := range item.Operations() {
+			o, err := operationOf(doc, item, op)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", op.OperationID, err)
+			}
+			o.Method, o.Path = method, path
+			all = append(all, o)
+		}
+	}
+	slices.SortFunc(all, func(a, b Operation) int {
+		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Method, b.Method))
+	})
+	return all, nil
+})
+
+// operationOf fails where the contract leaves out what the tests need: of a body its limit and an example.
+func operationOf(doc *openapi3.T, item *openapi3.PathItem, op *openapi3.Operation) (Operation, error) {
+	o := Operation{ID: op.OperationID}
+	for status := range op.Responses.Map() {
+		code, err := strconv.Atoi(status)
+		if err != nil {
+			return o, fmt.Errorf("status %s: %w", status, err)
+		}
+		o.Statuses = append(o.Statuses, code)
+	}
+	slices.Sort(o.Statuses)
+	for _, p := range slices.Concat(item.Parameters, op.Parameters) {
+		o.Params = append(o.Params, p.Value)
+	}
+	security := doc.Security
+	if op.Security != nil {
+		security = *op.Security
+	}
+	for _, requirement := range security {
+		_, bearer := requirement["bearerAuth"]
+		o.NeedsToken = o.NeedsToken || bearer
+	}
+	if op.RequestBody == nil {
+		return o, nil
+	}
+	body := op.RequestBody.Value
+	media := body.Content["application/json"]
+	limit, hasLimit := body.Extensions["x-max-body-bytes"].(float64)
+	example, hasExample := media.Example.(map[string]any)
+	if !hasLimit || !hasExample {
+		return o, errors.New("the body needs x-max-body-bytes and an example")
+	}
+	o.Body = &Body{Required: body.Required, MaxBytes: int64(limit), Example: example, Schema: media.Schema.Value}
+	return o, nil
+}
+
+// Declares tells whether this status may be answered.
+func (o Operation) Declares(status int) bool { return slices.Contains(o.Statuses, status) }
+
+// Success is the status of an answer to a faultless request.
+func (o Operation) Success() int { return o.Statuses[0] }
+
+// In returns the parameters of the path or of the query.
+func (o Operation) In(place string) []*openapi3.Parameter {
+	return slices.DeleteFunc(slices.Clone(o.Params), func(p *openapi3.Parameter) bool { return p.In != place })
+}
+
+// HasID tells whether the path names something by its id.
+func (o Operation) HasID() bool {
+	return slices.ContainsFunc(o.In("path"), func(p *openapi3.Parameter) bool { return p.Schema.Value.Type.Is("integer") })
+}
+
+// Shows tells whether the operation shows something of the caller's, and changes nothing.
+func (o Operation) Shows() bool { return o.Method == http.MethodGet && o.NeedsToken }
+
+// IDs are the members of the body that name something by its id: integers without limits.
+func (o Operation) IDs() []string {
+	if o.Body == nil {
+		return nil
+	}
+	var names []string
+	for name, property := range o.Body.Schema.Properties {
+		s := property.Value
+		if s.Type.Is("array") {
+			s = s.Items.Value
+		}
+		if s.Type.Is("integer") && s.Max == nil {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// Request is a request of an operation.
+type Request struct {
+	Operation
+	URL  string // path and query
+	Text string // the body; empty: none
+}
+
+// Send sends the request with the client's access token, if it has one. Headers are as in [Client.Do].
+func (r Request) Send(t testing.TB, c *Client, headers ...string) *Answer {
+	t.Helper()
+	if c.Access != "" {
+		headers = append([]string{"Authorization: Bearer " + c.Access}, headers...)
+	}
+	return c.Do(t, r.Method, r.URL, r.Text, headers...)
+}
+
+// Succeed sends the request and demands that it works.
+func (r Request) Succeed(t testing.TB, c *Client, headers ...string) *Answer {
+	t.Helper()
+	a := r.Send(t, c, headers...)
+	require.Equal(t, r.Success(), a.StatusCode, "%s %s %s: %s", r.Method, r.URL, r.Text, a.Text)
+	return a
+}
+
+// SendPadded is Send with spaces behind the body, which are made on the way, up to a size in bytes. Unless it is told, the
+// body comes in chunks.
+func (r Request) SendPadded(t testing.TB, c *Client, size int64, told bool, headers ...string) *Answer {
+	t.Helper()
+	padding := io.LimitReader(spaces{}, size-int64(len(r.Text)))
+	req, err := http.NewRequestWithContext(context.Background(), r.Method, c.base+r.URL, io.MultiReader(strings.NewReader(r.Text), padding))
+	require.NoError(t, err)
+	req.ContentLength = size
+	if !told {
+		req.ContentLength = -1
+	}
+	for _, h := range append([]string{"Content-Type: application/json", "Authorization: Bearer " + c.Access}, headers...) {
+		name, value, _ := strings.Cut(h, ":")
+		req.Header.Del(name)
+		if value = strings.TrimSpace(value); value != "" {
+			req.Header.Set(name, value)
+		}
+	}
+	res, err := c.HTTP.Do(req)
+	require.NoError(t, err)
+	defer res.Body.Close() //nolint:errcheck // read whole
+	text, err := io.ReadAll(res.Body)
+	require.NoError(t, err)
+	return &Answer{Response: res, Text: string(text)}
+}
+
+// spaces has no end.
+type spaces struct{}
+
+// Read fills p.
+func (spaces) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = ' '
+	}
+	return len(p), nil
+}
+
+// seen is one outcome of an operation.
+type seen struct {
+	operation string
+	status    int
+}
+
+var observed struct {
+	sync.Mutex
+	all map[seen]bool
+}
+
+// unseen lists what the contract declares and no test has seen.
+func unseen() ([]string, error) {
+	all, err := operations()
+	if err != nil {
+		return nil, err
+	}
+	var missing []string
+	for _, op := range all {
+		for _, status := range op.Statuses {
+			if !observed.all[seen{op.ID, status}] {
+				missing = append(missing, fmt.Sprintf("%s %s never answered %d", op.Method, op.Path, status))
+			}
+		}
+	}
+	return missing, nil
+}

@@ -1,0 +1,92 @@
+// Package demo fills a kitchen with real recipes, so that a newcomer explores a full one.
+package demo
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/postgres"
+	"github.com/ocipe/ocipe/internal/recipe"
+)
+
+//go:embed recipes.json
+var recipesJSON []byte
+
+//go:embed fridge.json
+var fridgeJSON []byte
+
+// checklist is what stands on the list already.
+var checklist = []string{"dish soap", "coffee", "something sweet"}
+
+// ErrNotEmpty is what [Fill] fails with if the kitchen holds recipes.
+var ErrNotEmpty = errors.New("this account has recipes already: choose another, or delete its recipes first")
+
+// Kitchen is what [Fill] puts in.
+type Kitchen struct {
+	Recipes   []recipe.Input
+	Fridge    []Ingredient
+	Checklist []string
+}
+
+// Ingredient is something in the fridge.
+type Ingredient struct {
+	Name  string `json:"name"`
+	Group string `json:"group"`
+}
+
+// Load decodes the kitchen; its files are part of the program.
+var Load = sync.OnceValues(func() (Kitchen, error) {
+	// The names are those of the contract's RecipeInput.
+	var recipes []struct {
+		Name        string              `json:"name"`
+		MeatType    string              `json:"meat_type"`
+		Longevity   int64               `json:"longevity"`
+		Frequency   string              `json:"frequency"`
+		Note        string              `json:"note"`
+		Ingredients []recipe.Ingredient `json:"ingredients"`
+	}
+	k := Kitchen{Checklist: checklist}
+	err := errors.Join(json.Unmarshal(recipesJSON, &recipes), json.Unmarshal(fridgeJSON, &k.Fridge))
+	for _, r := range recipes {
+		k.Recipes = append(k.Recipes, recipe.Input{
+			Name: r.Name, MeatType: r.MeatType, Longevity: r.Longevity, Frequency: r.Frequency, State: "active", Note: r.Note,
+			Ingredients: r.Ingredients,
+		})
+	}
+	return k, err
+})
+
+// Fill puts the kitchen into an account, whole or not at all, and returns it.
+//
+// It fails with [ErrNotEmpty] if the account has recipes, and as [postgres.DB.UserTx] does.
+func Fill(ctx context.Context, d *postgres.DB, userID int64) (Kitchen, error) {
+	k, err := Load()
+	if err != nil {
+		return Kitchen{}, fmt.Errorf("read the demo's files: %w", err)
+	}
+	return k, d.UserTx(ctx, userID, func(q *db.Queries) error {
+		kinds, err := q.CountRecipes(ctx, userID)
+		if err != nil {
+			return fmt.Errorf("count the recipes: %w", err)
+		}
+		if len(kinds) > 0 {
+			return ErrNotEmpty
+		}
+		for _, i := range k.Fridge {
+			if _, err := q.CreateFridgeItem(ctx, db.CreateFridgeItemParams{UserID: userID, Name: i.Name, GroupName: i.Group}); err != nil {
+				return fmt.Errorf("fill the fridge: %w", err)
+			}
+		}
+		if _, err := q.CreateGroceryItems(ctx, db.CreateGroceryItemsParams{UserID: userID, Items: k.Checklist}); err != nil {
+			return fmt.Errorf("write the checklist: %w", err)
+		}
+		_, err = recipe.Insert(ctx, q, userID, k.Recipes...)
+		return err
+	})
+}

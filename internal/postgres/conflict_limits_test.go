@@ -1,0 +1,179 @@
+package postgres_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/fault"
+)
+
+// breakPuts makes PostgreSQL raise an error whenever something is put into the fridge, until it has done so often.
+func (f fridge) breakPuts(t *testing.T, code string, often int, atCommit bool) {
+	t.Helper()
+	f.Exec(t, `drop sequence if exists raised`)
+	f.Exec(t, `create sequence raised`) // it counts, however the transaction ends
+	f.Exec(t, fmt.Sprintf(`create or replace function fail() returns trigger language plpgsql as $$ begin
+		if nextval('raised') <= %d then raise exception 'on purpose' using errcode = '%s'; end if;
+		return new;
+	end $$`, often, code))
+	f.Exec(t, `drop trigger if exists fail on fridge_items`)
+	moment := `create trigger fail before insert on fridge_items`
+	if atCommit {
+		moment = `create constraint trigger fail after insert on fridge_items deferrable initially deferred`
+	}
+	f.Exec(t, moment+` for each row execute function fail()`)
+}
+
+// tryPut puts something into the fridge by one statement, or by a transaction of two, and counts the calls. What comes
+// of it is told to then.
+func (f fridge) tryPut(ctx context.Context, t *testing.T, inTx bool, then func()) (calls int, err error) {
+	t.Helper()
+	d := f.Open(t)
+	run := d.Run
+	if inTx {
+		run = d.Tx
+	}
+	err = run(ctx, func(q *db.Queries) error {
+		calls++
+		if inTx {
+			_, err := q.CreateGroceryItems(ctx, db.CreateGroceryItemsParams{UserID: f.user, Items: []string{"first"}})
+			require.NoError(t, err)
+		}
+		_, err := f.put(ctx, q, "leek")
+		then()
+		return err
+	})
+	return calls, err
+}
+
+// rows counts what [fridge.tryPut] has written.
+func (f fridge) rows(t *testing.T) int64 {
+	t.Helper()
+	return f.Int(t, `select (select count(*) from fridge_items) + (select count(*) from grocery_items)`)
+}
+
+// codeOf is the code of a fault; empty: it is none.
+func codeOf(err error) fault.Code {
+	if f, ok := errors.AsType[*fault.Error](err); ok {
+		return f.Code
+	}
+	return ""
+}
+
+// eachWay runs a test with one statement and with a transaction, where PostgreSQL fails at once and at commit.
+func eachWay(t *testing.T, test func(t *testing.T, inTx, atCommit bool)) {
+	t.Helper()
+	for way := range 4 {
+		inTx, atCommit := way&1 != 0, way&2 != 0
+		t.Run(fmt.Sprintf("InATransaction=%t,AtCommit=%t", inTx, atCommit), func(t *testing.T) {
+			t.Parallel()
+			test(t, inTx, atCommit)
+		})
+	}
+}
+
+func TestWhatIsTriedAgain(t *testing.T) {
+	t.Parallel()
+
+	t.Run("SucceedsAtTheFourthTry", func(t *testing.T) {
+		t.Parallel()
+		eachWay(t, func(t *testing.T, inTx, atCommit bool) {
+			f := newFridge(t)
+			f.breakPuts(t, "40001", 3, atCommit)
+			calls, err := f.tryPut(t.Context(), t, inTx, func() {})
+			require.NoError(t, err)
+			require.Equal(t, 4, calls)
+			require.Equal(t, map[bool]int64{false: 1, true: 2}[inTx], f.rows(t), "of the last try alone")
+		})
+	})
+
+	t.Run("FailsAfterTheFourthTry", func(t *testing.T) {
+		t.Parallel()
+		eachWay(t, func(t *testing.T, inTx, atCommit bool) {
+			f := newFridge(t)
+			f.breakPuts(t, "40P01", 1000, atCommit)
+			calls, err := f.tryPut(t.Context(), t, inTx, func() {})
+			require.Equal(t, 4, calls)
+			failure, ok := errors.AsType[*fault.Error](err)
+			require.True(t, ok, "%v", err)
+			require.Equal(t, fault.Overloaded, failure.Code)
+			require.Positive(t, failure.RetryAfter)
+			require.ErrorContains(t, failure.Cause, "40P01")
+			require.Zero(t, f.rows(t))
+		})
+	})
+
+	t.Run("EndsWithItsContext", func(t *testing.T) {
+		t.Parallel()
+		eachWay(t, func(t *testing.T, inTx, atCommit bool) {
+			f := newFridge(t)
+			f.breakPuts(t, "40001", 1000, atCommit)
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			calls, err := f.tryPut(ctx, t, inTx, cancel)
+			require.Error(t, err)
+			require.Equal(t, 1, calls)
+			require.Zero(t, f.rows(t))
+		})
+	})
+
+	t.Run("IsNothingElse", func(t *testing.T) {
+		t.Parallel()
+		eachWay(t, func(t *testing.T, inTx, atCommit bool) {
+			f := newFridge(t)
+			for code, want := range map[string]fault.Code{
+				"23505": "", "23503": "", "23514": "", "55P03": "", "P0001": "", "XX000": "", // none of these passes by itself
+				"40003": fault.Unavailable, "53400": fault.Unavailable, "57014": fault.Unavailable, "25006": fault.Unavailable,
+			} {
+				f.breakPuts(t, code, 1000, atCommit)
+				calls, err := f.tryPut(t.Context(), t, inTx, func() {})
+				require.Equal(t, 1, calls, code)
+				require.Equal(t, want, codeOf(err), code)
+				pg, ok := errors.AsType[*pgconn.PgError](err)
+				require.True(t, ok, "the log learns what it was")
+				require.Equal(t, code, pg.Code)
+				require.Zero(t, f.rows(t))
+			}
+		})
+	})
+}
+
+// TestAnAccountIsDeletedMeanwhile writes rows of a user who is no more.
+func TestAnAccountIsDeletedMeanwhile(t *testing.T) {
+	t.Parallel()
+	f := newFridge(t)
+	d, ctx, nobody := f.Open(t), t.Context(), f.user+1
+
+	t.Run("IsATokenThatIsNotValid", func(t *testing.T) {
+		for name, write := range map[string]func(*db.Queries) error{
+			"fridge": func(q *db.Queries) error {
+				_, err := q.CreateFridgeItem(ctx, db.CreateFridgeItemParams{UserID: nobody})
+				return err
+			},
+			"list": func(q *db.Queries) error {
+				_, err := q.CreateGroceryItems(ctx, db.CreateGroceryItemsParams{UserID: nobody, Items: []string{"milk"}})
+				return err
+			},
+			"plan": func(q *db.Queries) error {
+				return q.RecordPlanAndMarkUsed(ctx, db.RecordPlanAndMarkUsedParams{UserID: nobody, RecipeIds: []int64{1}})
+			},
+		} {
+			require.Equal(t, fault.TokenNotValid, codeOf(d.Run(ctx, write)), name)
+			require.Equal(t, fault.TokenNotValid, codeOf(d.Tx(ctx, write)), name)
+		}
+	})
+
+	t.Run("IsNotTakenForAnotherMissingRow", func(t *testing.T) {
+		f.Exec(t, `create table shelves (name text primary key)`)
+		f.Exec(t, `alter table fridge_items add constraint fridge_items_group_name_fkey foreign key (group_name) references shelves`)
+		_, err := f.tryPut(ctx, t, false, func() {})
+		require.ErrorContains(t, err, "fridge_items_group_name_fkey")
+		require.Empty(t, codeOf(err))
+	})
+}

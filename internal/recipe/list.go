@@ -1,0 +1,194 @@
+package recipe
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/internal/fold"
+	"github.com/ocipe/ocipe/internal/page"
+)
+
+// Order is an order of recipes.
+type Order string
+
+// The orders. Recipes of one date or name come in the order of their ids, or the reverse of it.
+const (
+	BestMatchFirst Order = "" // the default with ingredients; without, it is NewestFirst
+	NewestFirst    Order = "-added_date"
+	OldestFirst    Order = "added_date"
+	ByName         Order = "name" // without regard to case
+	ByNameReversed Order = "-name"
+)
+
+// Query says which recipes to list.
+type Query struct {
+	Order       Order
+	Ingredients string // names, separated by commas, of which a recipe must need one; none: no matter
+	Search      string // what a recipe's texts must hold, without regard to case; empty: no matter
+	Page        page.Request
+}
+
+// key is where a page begins: each order uses a part of it.
+type key struct {
+	Matches  int64  `json:"m,omitzero"`
+	Accuracy int64  `json:"a,omitzero"`
+	Micros   int64  `json:"t,omitzero"` // added_date, in microseconds since 1970
+	Name     string `json:"n,omitzero"` // folded
+	ID       int64  `json:"id"`
+}
+
+// row is what each of the lists' queries returns.
+type row = db.ListRecipesNewestFirstRow
+
+// List returns the recipes, and the cursor of the next page; empty: this is the last one.
+//
+// It fails with [fault.InvalidInput] for more than 500 ingredients, or a cursor that isn't of this order and these
+// filters.
+func (s *Service) List(ctx context.Context, userID int64, query Query) (recipes []Recipe, next string, err error) {
+	wanted, needle := wantedOf(query.Ingredients), fold.Text(query.Search)
+	if len(wanted) > maxNames {
+		return nil, "", fault.Invalid(fault.Field{
+			Path: "ingredients", Code: "too_many", Detail: fmt.Sprintf("There must be at most %d names.", maxNames),
+		})
+	}
+	order := query.Order
+	if order == BestMatchFirst && len(wanted) == 0 {
+		order = NewestFirst
+	}
+	list := strings.Join(append([]string{"recipes", string(order), needle}, wanted...), "\x00")
+	var after key
+	if err := page.After(query.Page, list, &after); err != nil {
+		return nil, "", err
+	}
+	date, err := page.Time(after.Micros)
+	if err != nil || strings.ContainsRune(after.Name, 0) { // which no name has, and PostgreSQL doesn't take
+		return nil, "", page.Refused()
+	}
+	f := filter{userID: userID, terms: termsOf(userID, wanted), needle: needle, page: query.Page}
+	var rows []row
+	err = s.DB.Run(ctx, func(q *db.Queries) error {
+		found, err := read(ctx, q, order, f, after, date)
+		if err != nil {
+			return fmt.Errorf("list the recipes: %w", err)
+		}
+		rows = found
+		return nil
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	rows, more := page.Cut(query.Page, rows)
+	if more {
+		if next, err = page.Cursor(list, keyOf(order, rows[len(rows)-1])); err != nil {
+			return nil, "", err
+		}
+	}
+	return recipesOf(rows, len(wanted) > 0), next, nil
+}
+
+type filter struct {
+	userID int64
+	terms  []string // of the ingredients that were asked for
+	needle string
+	page   page.Request
+}
+
+// lastName is beyond every name: folded, a name has at most three times its 100 characters.
+var lastName = strings.Repeat("\U0010FFFF", 301)
+
+func read(ctx context.Context, q *db.Queries, order Order, f filter, after key, date time.Time) ([]row, error) {
+	first := f.page.Cursor == ""
+	switch order {
+	case OldestFirst:
+		if first {
+			date = page.BeginningOfTime
+		}
+		rows, err := q.ListRecipesOldestFirst(ctx, db.ListRecipesOldestFirstParams{
+			UserID: f.userID, Wanted: f.terms, Needle: f.needle, AtMost: f.page.AtMost(), AfterDate: date, AfterID: after.ID,
+		})
+		return convert(rows, func(r db.ListRecipesOldestFirstRow) row { return row(r) }), err
+	case ByName:
+		rows, err := q.ListRecipesByName(ctx, db.ListRecipesByNameParams{
+			UserID: f.userID, Wanted: f.terms, Needle: f.needle, AtMost: f.page.AtMost(), AfterName: after.Name, AfterID: after.ID,
+		})
+		return convert(rows, func(r db.ListRecipesByNameRow) row { return row(r) }), err
+	case ByNameReversed:
+		if first {
+			after.Name = lastName
+		}
+		rows, err := q.ListRecipesByNameDescending(ctx, db.ListRecipesByNameDescendingParams{
+			UserID: f.userID, Wanted: f.terms, Needle: f.needle, AtMost: f.page.AtMost(), AfterName: after.Name, AfterID: after.ID,
+		})
+		return convert(rows, func(r db.ListRecipesByNameDescendingRow) row { return row(r) }), err
+	case BestMatchFirst:
+		rows, err := q.ListRecipesBestMatchFirst(ctx, db.ListRecipesBestMatchFirstParams{
+			UserID: f.userID, Wanted: f.terms, Needle: f.needle, AtMost: f.page.AtMost(), FirstPage: first,
+			AfterMatches: after.Matches, AfterAccuracy: after.Accuracy, AfterDate: date, AfterID: after.ID,
+		})
+		return convert(rows, func(r db.ListRecipesBestMatchFirstRow) row { return row(r) }), err
+	default: // NewestFirst
+		if first {
+			date = page.EndOfTime
+		}
+		return q.ListRecipesNewestFirst(ctx, db.ListRecipesNewestFirstParams{
+			UserID: f.userID, Wanted: f.terms, Needle: f.needle, AtMost: f.page.AtMost(), AfterDate: date, AfterID: after.ID,
+		})
+	}
+}
+
+func convert[R any](rows []R, to func(R) row) []row {
+	all := make([]row, 0, len(rows))
+	for _, r := range rows {
+		all = append(all, to(r))
+	}
+	return all
+}
+
+func keyOf(order Order, r row) key {
+	switch order {
+	case ByName, ByNameReversed:
+		return key{Name: fold.Text(r.Name), ID: r.ID}
+	case BestMatchFirst:
+		return key{Matches: r.Matches, Accuracy: accuracy(r), Micros: r.AddedDate.UnixMicro(), ID: r.ID}
+	default:
+		return key{Micros: r.AddedDate.UnixMicro(), ID: r.ID}
+	}
+}
+
+func recipesOf(rows []row, asked bool) []Recipe {
+	all := make([]Recipe, 0, len(rows))
+	for _, r := range rows {
+		one := Recipe{
+			ID: r.ID, Name: r.Name, MeatType: r.MeatType, Longevity: r.Longevity, Frequency: r.Frequency,
+			State: r.State, Note: r.Note, Ingredients: r.Ingredients, AddedDate: r.AddedDate, Accuracy: -1,
+		}
+		if asked {
+			one.Accuracy = accuracy(r)
+		}
+		all = append(all, one)
+	}
+	return all
+}
+
+// accuracy is what ListRecipesBestMatchFirst sorts by. A recipe that matches has an ingredient.
+func accuracy(r row) int64 { return 100 * r.Matches / r.DifferentNames }
+
+// maxNames is how many different ingredients can be asked for at once.
+const maxNames = 500
+
+// wantedOf takes names apart as they are compared: trimmed, in lower case, each once, in a fixed order.
+func wantedOf(names string) []string {
+	var wanted []string
+	for name := range strings.SplitSeq(names, ",") {
+		if name = strings.ToLower(strings.TrimSpace(name)); name != "" {
+			wanted = append(wanted, name)
+		}
+	}
+	slices.Sort(wanted)
+	return slices.Compact(wanted)
+}

@@ -1,0 +1,54 @@
+package recipe_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/internal/page"
+	"github.com/ocipe/ocipe/internal/pgtest"
+	"github.com/ocipe/ocipe/internal/recipe"
+)
+
+func TestList(t *testing.T) {
+	t.Parallel()
+	recipes := &recipe.Service{DB: pgtest.New(t).Open(t)}
+
+	t.Run("TakesAtMost500Names", func(t *testing.T) {
+		t.Parallel()
+		var names []string
+		for i := range 501 {
+			names = append(names, fmt.Sprint(i))
+		}
+		_, _, err := recipes.List(t.Context(), 1, recipe.Query{Ingredients: strings.Join(append(names[:500:500], names[:100]...), ",")})
+		require.NoError(t, err, "the same name twice is one")
+		_, _, err = recipes.List(t.Context(), 1, recipe.Query{Ingredients: strings.Join(names, ",")})
+		requireFlaw(t, err, "ingredients", "too_many")
+	})
+
+	// The sum of a cursor is no secret: keys are what anybody may make up.
+	t.Run("RefusesKeysThatNoRowHas", func(t *testing.T) {
+		t.Parallel()
+		for _, order := range []recipe.Order{recipe.NewestFirst, recipe.OldestFirst, recipe.ByName, recipe.ByNameReversed} {
+			for _, key := range []map[string]any{{"t": int64(-300000000000000000)}, {"t": int64(1) << 62}, {"t": -(int64(1) << 62)}, {"n": "\x00"}} {
+				cursor, err := page.Cursor("recipes\x00"+string(order)+"\x00", key)
+				require.NoError(t, err)
+				_, _, err = recipes.List(t.Context(), 1, recipe.Query{Order: order, Page: page.Request{Limit: 1, Cursor: cursor}})
+				requireFlaw(t, err, "cursor", "invalid_cursor")
+			}
+		}
+	})
+}
+
+func requireFlaw(t *testing.T, err error, path, code string) {
+	t.Helper()
+	f, ok := errors.AsType[*fault.Error](err)
+	require.True(t, ok, "%v", err)
+	require.Equal(t, fault.InvalidInput, f.Code)
+	require.Equal(t, path, f.Fields[0].Path)
+	require.Equal(t, code, f.Fields[0].Code)
+}

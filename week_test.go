@@ -1,0 +1,87 @@
+package main
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/gen"
+	"github.com/ocipe/ocipe/internal/apitest"
+)
+
+// planAWeek lives a week with the kitchen, through the generated client: import recipes, fill the fridge, plan, shop,
+// look back. It returns the plan.
+func planAWeek(t *testing.T, c *apitest.Client) gen.PlanRecord {
+	t.Helper()
+	ctx := t.Context()
+
+	imported, err := c.ImportRecipesWithResponse(ctx, gen.RecipeImport{List: []gen.RecipeInput{
+		{Name: "Leek soup", MeatType: "vegetarian", Longevity: 3, Frequency: gen.FrequencyWeekday, Ingredients: []gen.IngredientInput{
+			{Name: "Leek", Quantity: new("2")}, {Name: "Salt"},
+		}},
+		{Name: "Roast chicken", MeatType: "chicken", Longevity: 2, Frequency: gen.FrequencyWeekend, Ingredients: []gen.IngredientInput{
+			{Name: "Chicken", Quantity: new("1.5 kg")}, {Name: "Leek", Quantity: new("1")}, {Name: "Salt", Quantity: new("1 tsp")},
+		}},
+	}})
+	require.NoError(t, err)
+	require.Equal(t, http.StatusCreated, imported.StatusCode(), string(imported.Body))
+	soup, roast := (*imported.JSON201)[0].ID, (*imported.JSON201)[1].ID
+
+	stocked, err := c.AddFridgeIngredientWithResponse(ctx, gen.FridgeIngredientInput{Name: "SALT", Group: "Spices"})
+	require.NoError(t, err)
+	require.Equal(t, http.StatusCreated, stocked.StatusCode(), string(stocked.Body))
+
+	planned, err := c.PlanGroceriesWithResponse(ctx, gen.PlanRequest{RecipeIds: []int64{soup, roast, soup}})
+	require.NoError(t, err)
+	require.Equal(t, &gen.Plan{
+		GroceryList: []gen.PlannedItem{{Name: "leek", Quantity: "2 + 1 + 2"}, {Name: "chicken", Quantity: "1.5 kg"}},
+		Others:      []gen.PlannedItem{{Name: "salt", Quantity: "1 tsp"}},
+	}, planned.JSON200)
+
+	text := ""
+	for _, i := range planned.JSON200.GroceryList {
+		text += i.Name + " " + i.Quantity + "\n"
+	}
+	listed, err := c.AddGroceryItemsWithResponse(ctx, gen.NewGroceryItems{Items: text})
+	require.NoError(t, err)
+	require.Len(t, listed.JSON201.Ids, 2)
+	ticked, err := c.UpdateGroceryItemWithResponse(ctx, listed.JSON201.ID, gen.GroceryItemPatch{IsChecked: new(true)})
+	require.NoError(t, err)
+	require.Equal(t, &gen.GroceryItem{ID: listed.JSON201.ID, Item: "leek 2 + 1 + 2", IsChecked: true}, ticked.JSON200)
+
+	history, err := c.ListRecentPlansWithResponse(ctx)
+	require.NoError(t, err)
+	require.Len(t, *history.JSON200, 1)
+	plan := (*history.JSON200)[0]
+	require.Equal(t, []int64{soup, roast, soup}, plan.Recipes)
+
+	used, err := c.GetRecipeStatsWithResponse(ctx)
+	require.NoError(t, err)
+	require.Equal(t, []gen.MeatTypeCount{{MeatType: "chicken", Total: 1}, {MeatType: "vegetarian", Total: 1}}, used.JSON200.MeatTypeStats)
+	refreshed, err := c.RefreshRecipesWithResponse(ctx)
+	require.NoError(t, err)
+	require.EqualValues(t, 2, refreshed.JSON200.UpdatedCount)
+	return plan
+}
+
+// rememberTheWeek finds what planAWeek left.
+func rememberTheWeek(t *testing.T, c *apitest.Client, plan gen.PlanRecord) {
+	t.Helper()
+	ctx := t.Context()
+	recipes, err := c.ListRecipesWithResponse(ctx, &gen.ListRecipesParams{Ingredients: new("leek,CHICKEN")})
+	require.NoError(t, err)
+	require.Len(t, *recipes.JSON200, 2)
+	require.Equal(t, "Roast chicken", (*recipes.JSON200)[0].Name)
+	require.EqualValues(t, 66, *(*recipes.JSON200)[0].Accuracy)
+	history, err := c.ListPlansWithResponse(ctx, nil)
+	require.NoError(t, err)
+	require.Equal(t, []gen.PlanRecord{plan}, *history.JSON200)
+	list, err := c.ListGroceryItemsWithResponse(ctx)
+	require.NoError(t, err)
+	require.Len(t, *list.JSON200, 2)
+	require.True(t, (*list.JSON200)[1].IsChecked)
+	fridge, err := c.GetFridgeWithResponse(ctx)
+	require.NoError(t, err)
+	require.Equal(t, "SALT", fridge.JSON200.IngredientList["Spices"][0].Name)
+}
