@@ -15,7 +15,7 @@ run: build ## set everything up and serve on http://localhost:8080
 	bin/ocipe serve
 
 test: postgres cc ## set everything up and run the whole suite (Go, a C compiler for -race, PostgreSQL)
-	go test -race ./...
+	go test -race -timeout 20m ./...
 
 build: ## leave bin/ocipe
 	@mkdir -p bin

@@ -191,7 +191,7 @@ func TestFridgeGroups(t *testing.T) {
 		want := map[string][]string{"Gréens": {"Leek"}}
 		stock(t, c, "Leek", "Gréens")
 		stock(t, other, "Leek", "theirs")
-		for _, unknown := range []string{"gréens", "Gréens2", "Gre\u0301ens", "theirs", "%", "_réens", strings.Repeat("x", 31), strings.Repeat("🍋", 8000)} {
+		for _, unknown := range []string{"gréens", "Gréens2", "Gre\u0301ens", "theirs", "%", "_réens", strings.Repeat("x", 31), strings.Repeat("🍋", 2000)} {
 			path := "/api/fridge/ingredient/group/" + url.PathEscape(unknown)
 			c.Call(t, http.MethodPut, path, `{"new_group": "new"}`).Is(t, http.StatusOK)
 			c.Call(t, http.MethodDelete, path, nil).Is(t, http.StatusOK)

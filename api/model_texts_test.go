@@ -24,9 +24,9 @@ var (
 	}
 )
 
-// modelFolding is Unicode's full case folding of what the words above are made of, written out: the server's own would
-// prove nothing.
-var modelFolding = strings.NewReplacer("E\u0301", "é", "e\u0301", "é", "É", "é", "ß", "ss", "İ", "i\u0307", "Σ", "σ", "ς", "σ", "Α", "α",
+// modelFolding is Unicode's full case folding of what the words above are made of, but for İ, which counts as i. It is
+// written out: the server's own would prove nothing.
+var modelFolding = strings.NewReplacer("E\u0301", "é", "e\u0301", "é", "É", "é", "ß", "ss", "İ", "i", "Σ", "σ", "ς", "σ", "Α", "α",
 	"Ä", "ä", "ﬀ", "ff")
 
 func modelFold(text string) string { return modelASCII.Replace(modelFolding.Replace(text)) }

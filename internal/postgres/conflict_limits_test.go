@@ -160,9 +160,6 @@ func TestAnAccountIsDeletedMeanwhile(t *testing.T) {
 				_, err := q.CreateGroceryItems(ctx, db.CreateGroceryItemsParams{UserID: nobody, Items: []string{"milk"}})
 				return err
 			},
-			"plan": func(q *db.Queries) error {
-				return q.RecordPlanAndMarkUsed(ctx, db.RecordPlanAndMarkUsedParams{UserID: nobody, RecipeIds: []int64{1}})
-			},
 		} {
 			require.Equal(t, fault.TokenNotValid, codeOf(d.Run(ctx, write)), name)
 			require.Equal(t, fault.TokenNotValid, codeOf(d.Tx(ctx, write)), name)
