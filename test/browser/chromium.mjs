@@ -33,17 +33,31 @@ function isProgram(path) {
   }
 }
 
+// newWindow opens another page of a context in a window of its own: what is in a tab behind another one is
+// hardly ever drawn, and waiting for it takes seconds.
+export async function newWindow(context) {
+  const [first] = context.pages();
+  if (!first) return context.newPage();
+  const opened = context.waitForEvent('page');
+  await first.evaluate(() => window.open('about:blank', '', 'popup,noopener'));
+  return opened;
+}
+
 // screenshotOnFailure runs a test, and if it fails saves what the pages of the browser show to artifacts/.
 export async function screenshotOnFailure(browser, name, run) {
   try {
     await run();
   } catch (error) {
-    mkdirSync(artifacts, { recursive: true });
     const pages = browser.contexts().flatMap((context) => context.pages());
     for (const [i, page] of pages.entries()) {
-      const path = `${artifacts}/${name.replace(/\W+/g, '-')}-${i + 1}.png`;
-      await page.screenshot({ path, fullPage: true }).catch(() => {}); // the failure itself matters more
+      await screenshot(page, `${name} ${i + 1}`).catch(() => {}); // the failure itself matters more
     }
     throw error;
   }
+}
+
+// screenshot saves what a page shows to artifacts/.
+export async function screenshot(page, name) {
+  mkdirSync(artifacts, { recursive: true });
+  await page.screenshot({ path: `${artifacts}/${name.replace(/\W+/g, '-')}.png`, fullPage: true });
 }

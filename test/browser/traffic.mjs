@@ -17,8 +17,9 @@ export function trafficOf(context, api) {
     if (!isApi(request)) return;
     try {
       const response = await request.response();
-      const line = `${request.method()} ${new URL(request.url()).pathname} ${response.status()}`;
-      answers.push({ line, body: await response.text().catch(() => '') }); // '': gone with its page
+      const { pathname, search } = new URL(request.url());
+      const line = `${request.method()} ${pathname}${search} ${response.status()}`;
+      answers.push({ line, request, response, body: await response.text().catch(() => '') }); // '': gone with its page
     } catch {
       // The browser was closed meanwhile, and nobody will ask any more.
     }
@@ -31,7 +32,7 @@ export function trafficOf(context, api) {
       while (pending.size > 0) await new Promise((resolve) => (settled = resolve));
       const taken = answers;
       answers = [];
-      return { lines: taken.map((answer) => answer.line).sort(), bodies: taken.map((answer) => answer.body) };
+      return { answers: taken, lines: taken.map((answer) => answer.line).sort(), bodies: taken.map((answer) => answer.body) };
     },
   };
 }

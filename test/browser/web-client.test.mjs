@@ -2,23 +2,16 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, before, describe, it } from 'node:test';
-import { launch, screenshotOnFailure } from './chromium.mjs';
+import { launch, newWindow, screenshotOnFailure } from './chromium.mjs';
 import { startServer } from './server.mjs';
 import { trafficOf } from './traffic.mjs';
+import { anonymous, exactly, loggedIn, refused, shown } from './web-client/calls.mjs';
 import { loseRefreshes, refreshCookie, tokenTypes } from './web-client/refresh-token.mjs';
 import { startSite, webClient } from './web-client/site.mjs';
 
 const grace = 2000;
 const refreshDays = 30;
 const password = 'eggs benedict at noon';
-
-// What a load of the page comes to, call by call; the three refreshes are parallel and have one cookie.
-const refused = ['GET /api/fridge 401', 'GET /api/fridge 401', 'GET /api/grocery/list 401'];
-const shown = ['GET /api/fridge 200', 'GET /api/fridge 200', 'GET /api/grocery/list 200'];
-const refreshed = Array(3).fill('POST /api/user/token/refresh/ 200');
-const anonymous = [...refused, ...Array(3).fill('POST /api/user/token/refresh/ 400'), ...Array(3).fill('POST /api/user/logout/ 204')];
-const loggedIn = [...refused, ...refreshed, ...shown];
-const exactly = (...calls) => calls.flat().sort();
 
 describe('The web client', { timeout: 180_000 }, () => {
   let server, site, stranger, browser;
@@ -64,7 +57,7 @@ describe('The web client', { timeout: 180_000 }, () => {
     const page = await open(context, 'login');
     await traffic.take();
     await logIn(page);
-    assert.equal(await page.locator('pre').innerText(), '{"ingredient_list":{}}');
+    assert.equal(await page.getByRole('heading').innerText(), 'Recipes');
     const login = await traffic.take();
     assert.deepEqual(login.lines, exactly('POST /api/user/token/ 200', shown));
 
@@ -77,7 +70,7 @@ describe('The web client', { timeout: 180_000 }, () => {
 
     const readable = await page.evaluate(() => JSON.stringify([document.cookie, { ...localStorage }, { ...sessionStorage }]));
     assert.equal(readable, '["",{},{}]');
-    await reload(page, 'fridge');
+    await reload(page, 'kitchen');
     const bodies = [...login.bodies, ...(await traffic.take()).bodies].join('\n');
     assert.deepEqual(tokenTypes(bodies), Array(4).fill('access')); // of the login and of three refreshes
     assert.ok(!bodies.includes(value));
@@ -85,16 +78,16 @@ describe('The web client', { timeout: 180_000 }, () => {
 
   test('stays logged in over a reload, with three refreshes at once', async (context, traffic) => {
     const page = await newcomer(context, traffic);
-    await reload(page, 'fridge');
+    await reload(page, 'kitchen');
     assert.deepEqual((await traffic.take()).lines, exactly(loggedIn));
   });
 
   test('stays logged in when two tabs reload at once', async (context, traffic) => {
     const first = await newcomer(context, traffic);
-    const second = await open(context, 'fridge');
+    const second = await open(context, 'kitchen');
     await traffic.take();
     for (let round = 0; round < 3; round++) {
-      await Promise.all([reload(first, 'fridge'), reload(second, 'fridge')]);
+      await Promise.all([reload(first, 'kitchen'), reload(second, 'kitchen')]);
       assert.deepEqual((await traffic.take()).lines, exactly(loggedIn, loggedIn));
     }
   });
@@ -106,10 +99,10 @@ describe('The web client', { timeout: 180_000 }, () => {
       await page.reload({ waitUntil: 'domcontentloaded' });
       await refresh;
     }
-    await reload(page, 'fridge');
+    await reload(page, 'kitchen');
     const unexpected = (await traffic.take()).lines.filter((line) => !loggedIn.includes(line));
     assert.deepEqual(unexpected, []);
-    await reload(page, 'fridge');
+    await reload(page, 'kitchen');
     assert.deepEqual((await traffic.take()).lines, exactly(loggedIn));
   });
 
@@ -126,16 +119,16 @@ describe('The web client', { timeout: 180_000 }, () => {
 
       const lostAt = await page.evaluate(() => performance.now());
       await page.waitForFunction((time) => performance.now() >= time, lostAt + age);
-      await reload(page, 'fridge');
+      await reload(page, 'kitchen');
       assert.deepEqual((await traffic.take()).lines, exactly(loggedIn));
-      await reload(page, 'fridge');
+      await reload(page, 'kitchen');
       assert.deepEqual((await traffic.take()).lines, exactly(loggedIn));
     });
   }
 
   test('is logged out in every tab at once', async (context, traffic) => {
     const page = await newcomer(context, traffic);
-    const other = await open(context, 'fridge');
+    const other = await open(context, 'kitchen');
     await traffic.take();
 
     await page.getByRole('button', { name: 'Log out' }).click();
@@ -163,7 +156,7 @@ describe('The web client', { timeout: 180_000 }, () => {
   test('is out of reach for a page of an origin that is not allowed', async (context, traffic) => {
     const page = await newcomer(context, traffic);
     const before = await refreshCookie(context, server.url);
-    const other = await context.newPage();
+    const other = await newWindow(context);
     await other.goto(stranger.url);
     const wire = await context.newCDPSession(other); // what the browser keeps even from Playwright
     await wire.send('Network.enable');
@@ -189,12 +182,12 @@ describe('The web client', { timeout: 180_000 }, () => {
     }
     assert.deepEqual(await refreshCookie(context, server.url), before);
     await traffic.take();
-    await reload(page, 'fridge');
+    await reload(page, 'kitchen');
     assert.deepEqual((await traffic.take()).lines, exactly(loggedIn));
   });
 
   async function open(context, state) {
-    const page = await context.newPage();
+    const page = await newWindow(context);
     await page.goto(site.url);
     return inState(page, state);
   }
@@ -206,7 +199,7 @@ describe('The web client', { timeout: 180_000 }, () => {
 
   // inState waits until the page has nothing under way, and makes sure of what it shows.
   async function inState(page, state) {
-    await page.locator('main:not([data-state=loading])').waitFor();
+    await page.locator('main[aria-busy=false]').waitFor();
     const text = await page.locator('main').innerText();
     assert.equal(await page.locator('main').getAttribute('data-state'), state, `the page shows: ${text}`);
     return page;
@@ -223,7 +216,7 @@ describe('The web client', { timeout: 180_000 }, () => {
     await page.getByLabel('Name').fill(username);
     await page.getByLabel('Password').fill(password);
     await page.getByRole('button', { name: 'Log in' }).click();
-    await inState(page, 'fridge');
+    await inState(page, 'kitchen');
   }
 
   // newcomer is a page on which somebody has just logged in.

@@ -1,47 +1,42 @@
-// A stand-in for the existing web client: a page that asks for three things at once, and shows the login
-// form if it may not have them.
+// A stand-in for the existing web client: it asks for three things at once, and shows the login form if it may not
+// have them. The page that is open is in the address, so that a reload opens it again.
 import { useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
-import { load, LoggedOut, logIn, logOut } from './session.js';
+import { Fridge } from './fridge.jsx';
+import { Grocery } from './grocery.jsx';
+import { useKitchen } from './kitchen.js';
+import { Login } from './login.jsx';
+import { Recipes } from './recipes.jsx';
+import { logOut } from './session.js';
 
-function Page() {
-  const [shown, show] = useState({ state: 'loading' });
+const pages = { Recipes, Fridge, Grocery };
 
-  async function look() {
-    // allSettled: the page is done when nothing is under way any more.
-    const answers = await Promise.allSettled(['/api/fridge', '/api/grocery/list', '/api/fridge'].map(load));
-    const failures = answers.filter((answer) => answer.status === 'rejected').map((answer) => answer.reason);
-    if (failures.length === 0) show({ state: 'fridge', fridge: answers[0].value });
-    else if (failures.every((failure) => failure instanceof LoggedOut)) show({ state: 'login' });
-    else show({ state: 'broken', why: String(failures[0]) });
-  }
-  const after = (act) => (event) => {
-    event.preventDefault();
-    show({ state: 'loading' });
-    act(event).then(look, (failure) => show({ state: 'broken', why: String(failure) }));
-  };
-  useEffect(() => { look(); }, []);
+function Client() {
+  const kitchen = useKitchen();
+  const [at, go] = useState(location.hash.slice(1) || 'Recipes');
+  const Page = pages[at];
+  useEffect(() => { kitchen.open(Page.needs); }, []);
 
-  const submit = async ({ target }) => logIn(target.username.value, target.password.value);
+  const turnTo = (name) => kitchen.during(async () => {
+    await kitchen.look(pages[name].needs);
+    location.hash = name;
+    go(name);
+  });
   return (
-    <main data-state={shown.state}>
-      {shown.state === 'login' && (
-        <form onSubmit={after(submit)}>
-          <label>Name <input name="username" autoComplete="off" /></label>
-          <label>Password <input name="password" type="password" autoComplete="off" /></label>
-          <button>Log in</button>
-        </form>
+    <main data-state={kitchen.state} aria-busy={kitchen.busy || kitchen.state === 'loading'}>
+      {kitchen.state === 'login' && <Login kitchen={kitchen} needs={Page.needs} />}
+      {kitchen.state === 'kitchen' && (
+        <nav>
+          {Object.keys(pages).map((name) => <button key={name} onClick={() => turnTo(name)}>{name}</button>)}
+          <button onClick={() => kitchen.open(Page.needs)}>Look again</button>
+          <button onClick={() => kitchen.open(Page.needs, logOut)}>Log out</button>
+        </nav>
       )}
-      {shown.state === 'fridge' && (
-        <>
-          <pre>{JSON.stringify(shown.fridge)}</pre>
-          <button onClick={after(async () => {})}>Look again</button>
-          <button onClick={after(logOut)}>Log out</button>
-        </>
-      )}
-      {shown.state === 'broken' && <p>{shown.why}</p>}
+      {kitchen.problem && <p role="alert">{kitchen.problem}</p>}
+      {kitchen.notice && <p role="status">{kitchen.notice}</p>}
+      {kitchen.state === 'kitchen' && <><h1>{at}</h1><Page kitchen={kitchen} /></>}
     </main>
   );
 }
 
-createRoot(document.getElementById('page')).render(<Page />);
+createRoot(document.getElementById('page')).render(<Client />);

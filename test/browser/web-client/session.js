@@ -6,7 +6,7 @@ export class LoggedOut extends Error {}
 
 let access; // lost at every load of the page, and fetched anew with the refresh cookie
 
-const api = axios.create({ baseURL: window.API, withCredentials: true });
+export const api = axios.create({ baseURL: window.API, withCredentials: true });
 const open = axios.create({ baseURL: window.API, withCredentials: true }); // without the interceptors
 
 api.interceptors.request.use((config) => {
@@ -35,6 +35,10 @@ async function refresh() {
   }
 }
 
+export async function register(username, password) {
+  return (await open.post('/api/user/register/', { username, password })).data.message;
+}
+
 export async function logIn(username, password) {
   access = (await open.post('/api/user/token/', { username, password })).data.access;
 }
@@ -42,8 +46,4 @@ export async function logIn(username, password) {
 export async function logOut() {
   await open.post('/api/user/logout/', {}, { headers: access ? { Authorization: `Bearer ${access}` } : {} });
   access = undefined;
-}
-
-export async function load(path) {
-  return (await api.get(path)).data;
 }
