@@ -19,8 +19,8 @@ var (
 	modelHeld   = []string{"Leek", "SALT", "leek", "Egg", "É", "İ", "e\u0301", "STRASSE", "Straße", "A,B", "ΣΑΣ", `"{}\`, "null"}
 	modelNotes  = []string{"", "soup", "two\nlines", "STRASSE", `\n`, "é", "0"}
 	modelParts  = []string{
-		"leek salt", "egg leek", "s", "S", "ss", "ß", "SOUP", "é", "É", "E\u0301", "%", "_", `\`, "'", `"`, "i", "İ", "i\u0307", ",", " ", "fish",
-		"leek", "leekleek", "a", "σας", "ΣΑΣ", "ﬀ", "FF", "0", "&", "+", "\n", "", "nothing",
+		"leeksalt", "leek salt", "s", "S", "ss", "ß", "SOUP", "é", "É", "E\u0301", "%", "_", `\`, "'", `"`, "i", "İ", "i\u0307", ",", " ", "fish",
+		"leek", "a", "σας", "ΣΑΣ", "ﬀ", "FF", "0", "&", "+", "\n", "", "nothing",
 	}
 )
 

@@ -102,7 +102,7 @@ type ClientInterface interface {
 	// GetFridge What is in the fridge
 	//
 	// The caller's ingredients by group. The groups come in reverse alphabetical order (by
-	// bytes), the ingredients of a group by id.
+	// bytes), the ingredients of a group by id. (JavaScript shows members that look like integers first.)
 	//
 	// Corresponds with GET /api/fridge/ (the `GetFridge` operationId).
 	GetFridge(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -593,7 +593,7 @@ func (c *Client) GetKeySet(ctx context.Context, params *GetKeySetParams, reqEdit
 // GetFridge What is in the fridge
 //
 // The caller's ingredients by group. The groups come in reverse alphabetical order (by
-// bytes), the ingredients of a group by id.
+// bytes), the ingredients of a group by id. (JavaScript shows members that look like integers first.)
 //
 // Corresponds with GET /api/fridge/ (the `GetFridge` operationId).
 func (c *Client) GetFridge(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3013,7 +3013,7 @@ type ClientWithResponsesInterface interface {
 	// GetFridgeWithResponse What is in the fridge
 	//
 	// The caller's ingredients by group. The groups come in reverse alphabetical order (by
-	// bytes), the ingredients of a group by id.
+	// bytes), the ingredients of a group by id. (JavaScript shows members that look like integers first.)
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -6909,7 +6909,7 @@ func (c *ClientWithResponses) GetKeySetWithResponse(ctx context.Context, params 
 // GetFridgeWithResponse What is in the fridge
 //
 // The caller's ingredients by group. The groups come in reverse alphabetical order (by
-// bytes), the ingredients of a group by id.
+// bytes), the ingredients of a group by id. (JavaScript shows members that look like integers first.)
 //
 // Returns a wrapper object for the known response body format(s).
 //
