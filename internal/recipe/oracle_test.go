@@ -24,6 +24,16 @@ type oracle struct {
 	service *recipe.Service
 	userID  int64
 	kept    map[int64]recipe.Recipe
+	folded  map[string]string // what fold.Text has made of texts
+}
+
+func (o *oracle) fold(text string) string {
+	folded, known := o.folded[text]
+	if !known {
+		folded = fold.Text(text)
+		o.folded[text] = folded
+	}
+	return folded
 }
 
 // found is a recipe with what it is sorted by.
@@ -60,7 +70,7 @@ func (o *oracle) answer(t *testing.T, q recipe.Query) []recipe.Recipe {
 			}
 			names[i.Name] = true
 		}
-		isThere := slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(fold.Text(text), fold.Text(q.Search)) })
+		isThere := slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(o.fold(text), o.fold(q.Search)) })
 		if !isThere || len(wanted) > 0 && matches == 0 {
 			continue
 		}
@@ -69,7 +79,7 @@ func (o *oracle) answer(t *testing.T, q recipe.Query) []recipe.Recipe {
 		}
 		all = append(all, found{r, matches})
 	}
-	slices.SortFunc(all, func(a, b found) int { return compare(q.Order, len(wanted) > 0, a, b) })
+	slices.SortFunc(all, func(a, b found) int { return o.compare(q.Order, len(wanted) > 0, a, b) })
 	recipes := []recipe.Recipe{}
 	for _, f := range all {
 		recipes = append(recipes, f.Recipe)
@@ -77,9 +87,9 @@ func (o *oracle) answer(t *testing.T, q recipe.Query) []recipe.Recipe {
 	return recipes
 }
 
-func compare(order recipe.Order, asked bool, a, b found) int {
+func (o *oracle) compare(order recipe.Order, asked bool, a, b found) int {
 	older := cmp.Or(a.AddedDate.Compare(b.AddedDate), cmp.Compare(a.ID, b.ID))
-	byName := cmp.Or(strings.Compare(fold.Text(a.Name), fold.Text(b.Name)), cmp.Compare(a.ID, b.ID))
+	byName := cmp.Or(strings.Compare(o.fold(a.Name), o.fold(b.Name)), cmp.Compare(a.ID, b.ID))
 	switch {
 	case order == recipe.OldestFirst:
 		return older
@@ -144,7 +154,7 @@ func newOracle(t *testing.T, inputs ...recipe.Input) *oracle {
 	t.Helper()
 	database := pgtest.New(t)
 	database.Exec(t, `insert into users (username, username_key, password_hash) select n, n, '' from generate_series(1, 2) n`)
-	o := &oracle{service: &recipe.Service{DB: database.Open(t)}, userID: 1, kept: map[int64]recipe.Recipe{}}
+	o := &oracle{service: &recipe.Service{DB: database.Open(t)}, userID: 1, kept: map[int64]recipe.Recipe{}, folded: map[string]string{}}
 	_, err := o.service.Create(t.Context(), 2, inputs...)
 	require.NoError(t, err)
 	o.add(t, inputs...)
@@ -169,13 +179,13 @@ func TestListAgreesWithAnOracle(t *testing.T) {
 		require.NoError(t, err)
 		o, r := newOracle(t, kitchen.Recipes...), rand.New(rand.NewPCG(1, 2))
 		hits := 0
-		for range 60 {
+		for range 30 {
 			hits += o.check(t, r, o.query(t, r))
 		}
 		require.Greater(t, hits, 1000, "or it shows nothing")
 	})
 
-	for seed := range uint64(6) {
+	for seed := range uint64(4) {
 		t.Run(fmt.Sprintf("OnAdversarialOnes%d", seed), func(t *testing.T) {
 			t.Parallel()
 			r := rand.New(rand.NewPCG(seed, 7))
