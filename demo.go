@@ -11,8 +11,6 @@ import (
 	"github.com/ocipe/ocipe/internal/account"
 	"github.com/ocipe/ocipe/internal/demo"
 	"github.com/ocipe/ocipe/internal/fault"
-	"github.com/ocipe/ocipe/internal/localpg"
-	"github.com/ocipe/ocipe/internal/password"
 )
 
 type demoCommand struct {
@@ -20,31 +18,23 @@ type demoCommand struct {
 }
 
 // Run fills an account. A server may run meanwhile; if none has run yet, the database is made.
-func (c demoCommand) Run(ctx context.Context, a *app) (err error) {
-	db, err := a.openDatabase(ctx, localpg.Attach)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, db.close()) }()
-	hasher, err := password.NewHasher()
-	if err != nil {
-		return err
-	}
-	accounts := &account.Service{DB: db.DB, Passwords: hasher, Policy: a.passwordPolicy()}
-	user, fresh, err := c.account(ctx, accounts)
-	if err != nil {
-		return inWords(err)
-	}
-	if fresh != "" {
-		fmt.Fprintf(a.std.out, "username: %s\npassword: %s\n", user.Username, fresh)
-	}
-	k, err := demo.Fill(ctx, db.DB, user.ID)
-	if err != nil {
-		return fmt.Errorf("%s: %w", user.Username, inWords(err))
-	}
-	fmt.Fprintf(a.std.logs, "%s has %d recipes, %d things in the fridge and %d on the list.\n",
-		user.Username, len(k.Recipes), len(k.Fridge), len(k.Checklist))
-	return nil
+func (c demoCommand) Run(ctx context.Context, a *app) error {
+	return a.attach(ctx, func(db *database, accounts *account.Service) error {
+		user, fresh, err := c.account(ctx, accounts)
+		if err != nil {
+			return err
+		}
+		if fresh != "" {
+			fmt.Fprintf(a.std.out, "username: %s\npassword: %s\n", user.Username, fresh)
+		}
+		k, err := demo.Fill(ctx, db.DB, user.ID)
+		if err != nil {
+			return fmt.Errorf("%s: %w", user.Username, err)
+		}
+		fmt.Fprintf(a.std.logs, "%s has %d recipes, %d things in the fridge and %d on the list.\n",
+			user.Username, len(k.Recipes), len(k.Fridge), len(k.Checklist))
+		return nil
+	})
 }
 
 // account returns the account to fill, and its password if it was just made.

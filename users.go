@@ -26,11 +26,16 @@ type userCommands struct {
 	Delete        userDeleteCommand `cmd:"" help:"Delete an account with all that belongs to it."`
 }
 
-// withAccounts opens the database for one command. A server may run meanwhile.
-func (a *app) withAccounts(ctx context.Context, do func(*account.Service) error) (err error) {
+// withAccounts is [app.attach] for a command on accounts that exist.
+func (a *app) withAccounts(ctx context.Context, do func(*account.Service) error) error {
 	if _, err := os.Stat(a.settings.DataDir); a.settings.DatabaseURL == "" && err != nil {
 		return fmt.Errorf("OCIPE_DATA_DIR: no server has run here yet: %w", err)
 	}
+	return a.attach(ctx, func(_ *database, accounts *account.Service) error { return do(accounts) })
+}
+
+// attach opens the database for one command, and says in words what failed. A server may run meanwhile.
+func (a *app) attach(ctx context.Context, do func(*database, *account.Service) error) (err error) {
 	db, err := a.openDatabase(ctx, localpg.Attach)
 	if err != nil {
 		return err
@@ -40,7 +45,7 @@ func (a *app) withAccounts(ctx context.Context, do func(*account.Service) error)
 	if err != nil {
 		return err
 	}
-	return inWords(do(&account.Service{DB: db.DB, Passwords: hasher, Policy: a.passwordPolicy()}))
+	return inWords(do(db, &account.Service{DB: db.DB, Passwords: hasher, Policy: a.passwordPolicy()}))
 }
 
 // inWords turns a fault into a sentence for the operator.

@@ -28,7 +28,8 @@ func refuse(w http.ResponseWriter, r *http.Request, sent io.Reader, err error) {
 }
 
 // guard puts before an operation what the contract demands of its requests, in the order in which they
-// are refused: a page of another origin 403, no valid access token 401, content type 415, size 413, content 400, an id that is none 404.
+// are refused: a page of another origin 403, no valid access token 401, content type 415, size 413, content 400, an
+// id that is none 404.
 func (s *Server) guard(op *operation, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x, sent := exchangeOf(r.Context()), r.Body

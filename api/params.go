@@ -18,7 +18,6 @@ import (
 // code to read. Others are ignored, whatever they hold.
 func (s *Server) checkQuery(op *operation, r *http.Request) error {
 	if len(op.query) == 0 {
-		r.URL.RawQuery = ""
 		return nil
 	}
 	in, sent := input{forms: s.forms}, queryOf(r.URL.RawQuery)

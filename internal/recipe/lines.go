@@ -50,12 +50,13 @@ func termsOf(userID int64, names []string) []string {
 	return terms
 }
 
+var escapeInArray = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
+
 // arrayText writes texts as PostgreSQL does an array of them (section 8.15.2).
 func arrayText(texts []string) string {
-	escape := strings.NewReplacer(`\`, `\\`, `"`, `\"`)
 	quoted := make([]string, len(texts))
 	for i, t := range texts {
-		quoted[i] = `"` + escape.Replace(t) + `"`
+		quoted[i] = `"` + escapeInArray.Replace(t) + `"`
 	}
 	return "{" + strings.Join(quoted, ",") + "}"
 }
