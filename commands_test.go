@@ -210,7 +210,7 @@ func TestMigrateAndVersion(t *testing.T) {
 	require.Contains(t, out, "up to date")
 	out, _, err = command(t, "", "version")
 	require.NoError(t, err)
-	require.Contains(t, out, "ocipe")
+	require.Regexp(t, `^ocipe \S+, API \d+\.\d+\.\d+, go1\.`, out)
 	_, _, err = command(t, "", "bake")
 	require.ErrorContains(t, err, "bake")
 }

@@ -138,7 +138,7 @@ func (a *app) assemble(ctx context.Context, db *postgres.DB) (*api.Server, error
 		return nil, fmt.Errorf("OCIPE_KEYS_FILE: make its folder: %w", err)
 	}
 	return api.New(ctx, api.Config{
-		DB: db, Contract: contract, Keys: token.File{Path: s.keysFile()}, Clock: a.clock, Log: a.log,
+		DB: db, Contract: contract, Keys: token.File{Path: s.keysFile()}, Clock: a.clock, Log: a.log, Version: version(),
 		PublicURL: s.PublicURL,
 		Sessions: session.Settings{
 			AccessTTL: s.AccessTTL, RefreshTTL: s.RefreshTTL, Grace: s.RefreshGrace, Max: s.SessionMax,

@@ -42,6 +42,15 @@ func loadContract(ctx context.Context, source []byte, passwordMin int) (*contrac
 	return &contract{doc: doc, yaml: source, json: text}, nil
 }
 
+// ContractVersion returns the version of the API that openapi.yaml describes: its `info.version`.
+func ContractVersion(source []byte) (string, error) {
+	doc, err := openapi3.NewLoader().LoadFromData(source)
+	if err != nil {
+		return "", fmt.Errorf("read the contract: %w", err)
+	}
+	return doc.Info.Version, nil
+}
+
 // operation is what the contract says of one method of one path.
 type operation struct {
 	id       string
@@ -58,6 +67,7 @@ type operation struct {
 	refreshCookie bool // takes the refresh cookie, which then stands for the body
 	crossOrigin   bool // refuses pages of other origins: it declares 403, which nothing else answers
 	errorMember   bool // its 400 has the member `error`
+	notice        *notice
 }
 
 // operation looks up what stands in the contract for a route that is being bound. It fails if nothing does,
@@ -71,6 +81,10 @@ func (c *contract) operation(method, path string) (*operation, error) {
 	o := &operation{id: op.OperationID, route: path, crossOrigin: op.Responses.Status(http.StatusForbidden) != nil, deadline: requestDeadline}
 	if seconds, ok := op.Extensions["x-deadline-seconds"].(float64); ok {
 		o.deadline = time.Duration(seconds) * time.Second
+	}
+	var err error
+	if o.notice, err = noticeOf(op); err != nil {
+		return nil, err
 	}
 	o.query, o.path = paramsOf(item.Parameters, op.Parameters)
 	if refusal := op.Responses.Status(http.StatusBadRequest); refusal != nil {

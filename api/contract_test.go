@@ -2,10 +2,7 @@ package api_test
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -170,41 +167,4 @@ func TestANameInAPathIsAText(t *testing.T) {
 		}
 	}
 	require.Equal(t, before, everyRow(t, s))
-}
-
-// TestTheContractsExamplesWork sends them as they stand, to an account that has what they name.
-func TestTheContractsExamplesWork(t *testing.T) {
-	t.Parallel()
-	s := apitest.Start(t)
-	k := s.Kitchen(t, "reader", "")
-	recipe := operationsWith(t, func(o apitest.Operation) bool { return o.ID == "createRecipe" })[0]
-	for range 9 { // the example of a plan names 7 and 9
-		k.Prepare(t, recipe).Succeed(t, k.Client)
-	}
-	caller := cookieless(t, s) // a cookie would stand for the body
-	caller.Access = k.Access
-
-	t.Run("OfBodies", func(t *testing.T) {
-		for _, o := range operationsWith(t, func(o apitest.Operation) bool { return o.Body != nil }) {
-			r := k.Prepare(t, o)
-			if o.ID != "refreshToken" { // no token stands in a document
-				text, err := json.Marshal(o.Body.Example)
-				require.NoError(t, err)
-				r.Text = string(text)
-			}
-			r.Succeed(t, caller)
-		}
-	})
-
-	t.Run("OfParameters", func(t *testing.T) {
-		for _, o := range operationsWith(t, func(o apitest.Operation) bool { return len(o.In("query")) > 0 }) {
-			query := url.Values{}
-			for _, p := range o.In("query") {
-				if p.Name != "cursor" { // it comes from an answer
-					query.Set(p.Name, fmt.Sprint(p.Example))
-				}
-			}
-			apitest.Request{Operation: o, URL: o.Path + "?" + query.Encode()}.Succeed(t, caller)
-		}
-	})
 }

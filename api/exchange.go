@@ -47,6 +47,8 @@ func (s *Server) record(next http.Handler) http.Handler {
 		h := w.Header()
 		h.Set("X-Request-Id", x.id)
 		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Server", s.software)
+		h.Set("API-Version", s.apiVersion)
 		h.Set("Cache-Control", "no-store") // what may be cached says so itself
 		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 		ww := middleware.NewWrapResponseWriter(w, r.ProtoMajor)

@@ -34,6 +34,7 @@ func (s *Server) guard(op *operation, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x, sent := exchangeOf(r.Context()), r.Body
 		x.route, x.errorMember = op.route, op.errorMember
+		op.notice.write(w.Header())
 		if op.crossOrigin && s.crossOrigin.Check(r) != nil {
 			refuse(w, r, sent, fault.New(codeCrossOrigin))
 			return

@@ -43,6 +43,7 @@ type Config struct {
 	Keys     token.File // made if it isn't there
 	Clock    func() time.Time
 	Log      *slog.Logger
+	Version  string // of this program, a token (RFC 9110, section 5.6.2)
 
 	PublicURL            *url.URL // its text is issuer and audience; its origin is this server's own
 	Sessions             session.Settings
@@ -69,6 +70,8 @@ type Server struct {
 	cookies     cookies
 	proxies     trustedProxies
 	origins     []string
+	software    string // the header Server
+	apiVersion  string
 	crossOrigin *http.CrossOriginProtection
 	clock       func() time.Time
 	log         *slog.Logger
@@ -110,12 +113,14 @@ func New(ctx context.Context, c Config) (*Server, error) {
 		cookies:    cookies{lifetime: c.Sessions.RefreshTTL, partitioned: c.CookiePartitioned},
 		proxies:    c.TrustedProxies,
 		origins:    c.AllowedOrigins,
+		software:   "Ocipe/" + c.Version,
 		clock:      c.Clock,
 		log:        c.Log,
 	}
 	if s.contract, err = loadContract(ctx, c.Contract, policy.MinLength); err != nil {
 		return nil, err
 	}
+	s.apiVersion = s.contract.doc.Info.Version
 	s.crossOrigin, err = crossOriginProtection(c.PublicURL, c.AllowedOrigins)
 	return s, err
 }
@@ -199,7 +204,7 @@ func (s *Server) cors(next http.Handler) http.Handler {
 		AllowedOrigins:     s.origins,
 		AllowedMethods:     []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"},
 		AllowedHeaders:     []string{"*"}, // the origin is trusted; the library names those that were asked for
-		ExposedHeaders:     []string{"ETag", "Link", "Retry-After", "WWW-Authenticate", "X-Request-Id"},
+		ExposedHeaders:     []string{"API-Version", "Deprecation", "ETag", "Link", "Retry-After", "Sunset", "WWW-Authenticate", "X-Request-Id"},
 		AllowCredentials:   true,
 		MaxAge:             7200, // what browsers grant at most
 		OptionsPassthrough: true, // OPTIONS answers as it does without CORS

@@ -50,6 +50,9 @@ func Main(m *testing.M) int {
 	return code
 }
 
+// Version is the program's version of every test server.
+const Version = "v0.0.0-test"
+
 // Server is a running server of one test.
 type Server struct {
 	*pgtest.Database
@@ -95,6 +98,7 @@ func Serve(t testing.TB, database *pgtest.Database, change ...func(*api.Config))
 		Contract:  Contract(t),
 		Keys:      token.File{Path: filepath.Join(t.TempDir(), "keys.json")},
 		Clock:     time.Now,
+		Version:   Version,
 		Log:       slog.New(slog.NewJSONHandler(logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		PublicURL: public,
 		Sessions: session.Settings{

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -97,8 +98,10 @@ func (c checked) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 func check(r *http.Request, res *http.Response, body []byte) error {
-	if res.Header.Get("X-Request-Id") == "" || res.Header.Get("X-Content-Type-Options") != "nosniff" {
-		return fmt.Errorf("every answer carries X-Request-Id and X-Content-Type-Options: %v", res.Header)
+	for name, form := range everywhere {
+		if !form.MatchString(res.Header.Get(name)) {
+			return fmt.Errorf("every answer carries %s: %v", name, res.Header)
+		}
 	}
 	router, err := strictContract()
 	if err != nil {
@@ -131,6 +134,14 @@ func check(r *http.Request, res *http.Response, body []byte) error {
 	}
 	observed.all[seen{route.Operation.OperationID, status}] = true
 	return nil
+}
+
+// everywhere are the headers that the contract's description promises for every answer.
+var everywhere = map[string]*regexp.Regexp{
+	"X-Request-Id":           regexp.MustCompile(`^[\w-]{1,64}$`),
+	"X-Content-Type-Options": regexp.MustCompile(`^nosniff$`),
+	"Server":                 regexp.MustCompile(`^Ocipe/\S+$`),
+	"API-Version":            regexp.MustCompile(`^\d+\.\d+\.\d+$`),
 }
 
 // telling are the headers that change what a client does: none of them comes undeclared.

@@ -23,12 +23,15 @@ import (
 // without anyone remembering it.
 type Operation struct {
 	ID         string
+	Tag        string
 	Method     string
-	Path       string // the template
-	Statuses   []int  // all that it declares
-	NeedsToken bool   // an access token
+	Path       string                     // the template
+	Statuses   []int                      // all that it declares
+	Answers    map[int]*openapi3.Response // by status
+	NeedsToken bool                       // an access token
 	Params     []*openapi3.Parameter
-	Body       *Body // nil: it takes none
+	Body       *Body            // nil: it takes none
+	Answer     *openapi3.Schema // of the JSON that a success answers; nil: it answers none
 }
 
 // Body is what the contract says of the body of a request.
@@ -72,15 +75,19 @@ var operations = sync.OnceValues(func() ([]Operation, error) {
 
 // operationOf fails where the contract leaves out what the tests need: of a body its limit and an example.
 func operationOf(doc *openapi3.T, item *openapi3.PathItem, op *openapi3.Operation) (Operation, error) {
-	o := Operation{ID: op.OperationID}
-	for status := range op.Responses.Map() {
+	o := Operation{ID: op.OperationID, Tag: strings.Join(op.Tags, " "), Answers: map[int]*openapi3.Response{}}
+	for status, answer := range op.Responses.Map() {
 		code, err := strconv.Atoi(status)
 		if err != nil {
 			return o, fmt.Errorf("status %s: %w", status, err)
 		}
 		o.Statuses = append(o.Statuses, code)
+		o.Answers[code] = answer.Value
 	}
 	slices.Sort(o.Statuses)
+	if media := op.Responses.Status(o.Success()).Value.Content["application/json"]; media != nil {
+		o.Answer = media.Schema.Value
+	}
 	for _, p := range slices.Concat(item.Parameters, op.Parameters) {
 		o.Params = append(o.Params, p.Value)
 	}

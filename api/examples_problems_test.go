@@ -1,0 +1,62 @@
+package api_test
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/api"
+	"github.com/ocipe/ocipe/gen"
+	"github.com/ocipe/ocipe/internal/apitest"
+)
+
+// TestTheContractsProblemsAreWhatTheServerSays provokes every problem that the contract shows, and expects the example
+// word for word.
+func TestTheContractsProblemsAreWhatTheServerSays(t *testing.T) {
+	t.Parallel()
+	s := apitest.Start(t, func(c *api.Config) { c.RegistrationsPerHour = 1 })
+	c := s.User(t, "Amélie") // the one that this address may make
+	stranger := s.Client(t)
+	const register, login, refresh = "/api/user/register/", "/api/user/token/", "/api/user/token/refresh/"
+
+	shown := map[string]func() *apitest.Answer{
+		"BadRequest":           func() *apitest.Answer { return stranger.Do(t, http.MethodPost, login, `{"username": "Amélie"}`) },
+		"BadRequestWithError":  func() *apitest.Answer { return c.Call(t, http.MethodPost, "/api/grocery/", `{}`) },
+		"NotFound":             func() *apitest.Answer { return c.Call(t, http.MethodGet, "/api/recipes/1/", nil) },
+		"Unauthorized":         func() *apitest.Answer { return stranger.Do(t, http.MethodGet, "/api/fridge/", "") },
+		"UnsupportedMediaType": func() *apitest.Answer { return stranger.Do(t, http.MethodPost, login, "a", "Content-Type: text/plain") },
+		"BodyTooLarge": func() *apitest.Answer {
+			return stranger.Do(t, http.MethodPost, login, strings.Repeat(" ", 1<<20+1))
+		},
+		"CrossSite": func() *apitest.Answer {
+			return stranger.Do(t, http.MethodPost, login, `{}`, "Origin: https://elsewhere.example.org")
+		},
+		"WrongCredentials": func() *apitest.Answer {
+			return stranger.Do(t, http.MethodPost, login, apitest.Credentials("Amélie", "eggs benedict at ten"))
+		},
+		"RefreshRefused": func() *apitest.Answer { return stranger.Do(t, http.MethodPost, refresh, `{"refresh": "expired"}`) },
+		"RegistrationRefused": func() *apitest.Answer {
+			return s.Replica(t, func(c *api.Config) { c.RegistrationsPerHour = 0 }).Client(t).
+				Do(t, http.MethodPost, register, apitest.Credentials("amélie", "eggs benedict at ten"))
+		},
+		"TooManyRequests": func() *apitest.Answer {
+			return stranger.Do(t, http.MethodPost, register, apitest.Credentials("Amélies-sister", "eggs benedict at ten"))
+		},
+		"Unavailable": func() *apitest.Answer {
+			away := apitest.Start(t)
+			setAllowed(t, away, false)
+			return away.Client(t).Do(t, http.MethodGet, "/api/monitoring/db/", "")
+		},
+	}
+	doc, err := gen.GetSpec()
+	require.NoError(t, err)
+	declared := doc.Components.Responses
+	require.ElementsMatch(t, slices.Collect(maps.Keys(declared)), slices.Collect(maps.Keys(shown)), "the problems of the contract")
+	for name, provoke := range shown {
+		requireExample(t, name, declared[name].Value, provoke())
+	}
+}

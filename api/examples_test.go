@@ -1,0 +1,116 @@
+package api_test
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/gen"
+	"github.com/ocipe/ocipe/internal/apitest"
+)
+
+// TestTheContractsExamplesAreAVisit sends the examples as they stand, in the order of the documentation, to a server
+// on which nothing has happened yet: each works, and is answered what the contract shows.
+func TestTheContractsExamplesAreAVisit(t *testing.T) {
+	t.Parallel()
+	s := apitest.Start(t)
+	visitor := s.Client(t)
+	for _, o := range inOrderOfAVisit(t) {
+		r := apitest.Request{Operation: o, URL: o.Path}
+		for _, p := range o.In("path") {
+			r.URL = strings.ReplaceAll(r.URL, "{"+p.Name+"}", url.PathEscape(fmt.Sprint(p.Example)))
+		}
+		if o.Body != nil {
+			text, err := json.Marshal(o.Body.Example)
+			require.NoError(t, err)
+			r.Text = string(text)
+		}
+		a := r.Succeed(t, visitor)
+		if slices.Contains([]string{"obtainToken", "refreshToken"}, o.ID) {
+			visitor.Access = apitest.Decode[gen.AccessToken](t, a).Access
+		}
+		requireExample(t, o.ID, o.Answers[a.StatusCode], a)
+	}
+}
+
+// inOrderOfAVisit returns the operations as the documentation shows them: by tag, then as they stand in the contract;
+// what ends something comes last, the end of one thing before the end of all, the end of the session after everything.
+func inOrderOfAVisit(t *testing.T) []apitest.Operation {
+	t.Helper()
+	position := map[string]int{}
+	for i, match := range regexp.MustCompile(`(?m)^  - name: (.*)|^      operationId: (.*)`).FindAllStringSubmatch(string(apitest.Contract(t)), -1) {
+		position[match[1]+match[2]] = i
+	}
+	ends := func(o apitest.Operation) int {
+		switch {
+		case o.ID == "logout":
+			return 3
+		case o.Method == http.MethodDelete && len(o.In("path")) == 0:
+			return 2
+		case o.Method == http.MethodDelete:
+			return 1
+		}
+		return 0
+	}
+	all := slices.Clone(apitest.Operations(t))
+	for _, o := range all {
+		require.Contains(t, position, o.Tag)
+		require.Contains(t, position, o.ID)
+	}
+	slices.SortFunc(all, func(a, b apitest.Operation) int {
+		return cmp.Or(ends(a)-ends(b), position[a.Tag]-position[b.Tag], position[a.ID]-position[b.ID])
+	})
+	return all
+}
+
+// requireExample holds an answer against the example that the contract shows for it.
+func requireExample(t *testing.T, name string, declared *openapi3.Response, a *apitest.Answer) {
+	t.Helper()
+	if len(declared.Content) == 0 {
+		require.Empty(t, a.Text, name)
+		return
+	}
+	media := declared.Content.Get(a.Header.Get("Content-Type"))
+	require.NotNil(t, media, "%s: %s", name, a.Header.Get("Content-Type"))
+	require.NotNil(t, media.Example, "%s: the contract shows no answer of %d", name, a.StatusCode)
+	require.NoError(t, media.Schema.Value.VisitJSON(media.Example), name)
+	require.Equal(t, withoutUnknowable(media.Schema.Value, media.Example), withoutUnknowable(media.Schema.Value, apitest.Decode[any](t, a)), name)
+	for header, h := range declared.Headers {
+		require.NoError(t, h.Value.Schema.Value.VisitJSON(h.Value.Example), "%s: %s", name, header)
+	}
+}
+
+// withoutUnknowable is a value without what no document can know: times, tokens and keys.
+func withoutUnknowable(schema *openapi3.Schema, value any) any {
+	switch v := value.(type) {
+	case []any:
+		all := make([]any, len(v))
+		for i, one := range v {
+			all[i] = withoutUnknowable(schema.Items.Value, one)
+		}
+		return all
+	case map[string]any:
+		all := map[string]any{}
+		for name, one := range v {
+			property := schema.Properties[name]
+			if property == nil {
+				property = schema.AdditionalProperties.Schema
+			}
+			all[name] = withoutUnknowable(property.Value, one)
+		}
+		return all
+	}
+	if slices.Contains([]string{"date-time", "jwt", "base64url"}, schema.Format) {
+		return schema.Format
+	}
+	return value
+}
