@@ -1,4 +1,4 @@
-package main
+package apitest
 
 import (
 	"net/http"
@@ -7,12 +7,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ocipe/ocipe/gen"
-	"github.com/ocipe/ocipe/internal/apitest"
+	"github.com/ocipe/ocipe/gen/client"
 )
 
-// planAWeek lives a week with the kitchen, through the generated client: import recipes, fill the fridge, plan, shop,
+// PlanAWeek lives a week with the kitchen, through a generated client that is logged in: import recipes, fill the fridge, plan, shop,
 // look back. It returns the plan.
-func planAWeek(t *testing.T, c *apitest.Client) gen.PlanRecord {
+func PlanAWeek(t testing.TB, c *client.ClientWithResponses) gen.PlanRecord {
 	t.Helper()
 	ctx := t.Context()
 
@@ -39,16 +39,7 @@ func planAWeek(t *testing.T, c *apitest.Client) gen.PlanRecord {
 		Others:      []gen.PlannedItem{{Name: "salt", Quantity: "1 tsp"}},
 	}, planned.JSON200)
 
-	text := ""
-	for _, i := range planned.JSON200.GroceryList {
-		text += i.Name + " " + i.Quantity + "\n"
-	}
-	listed, err := c.AddGroceryItemsWithResponse(ctx, gen.NewGroceryItems{Items: text})
-	require.NoError(t, err)
-	require.Len(t, listed.JSON201.Ids, 2)
-	ticked, err := c.UpdateGroceryItemWithResponse(ctx, listed.JSON201.ID, gen.GroceryItemPatch{IsChecked: new(true)})
-	require.NoError(t, err)
-	require.Equal(t, &gen.GroceryItem{ID: listed.JSON201.ID, Item: "leek 2 + 1 + 2", IsChecked: true}, ticked.JSON200)
+	shop(t, c, planned.JSON200.GroceryList)
 
 	history, err := c.ListRecentPlansWithResponse(ctx)
 	require.NoError(t, err)
@@ -65,8 +56,24 @@ func planAWeek(t *testing.T, c *apitest.Client) gen.PlanRecord {
 	return plan
 }
 
-// rememberTheWeek finds what planAWeek left.
-func rememberTheWeek(t *testing.T, c *apitest.Client, plan gen.PlanRecord) {
+// shop writes what is missing on the checklist, and ticks off the first item.
+func shop(t testing.TB, c *client.ClientWithResponses, list []gen.PlannedItem) {
+	t.Helper()
+	ctx := t.Context()
+	text := ""
+	for _, i := range list {
+		text += i.Name + " " + i.Quantity + "\n"
+	}
+	listed, err := c.AddGroceryItemsWithResponse(ctx, gen.NewGroceryItems{Items: text})
+	require.NoError(t, err)
+	require.Len(t, listed.JSON201.Ids, 2)
+	ticked, err := c.UpdateGroceryItemWithResponse(ctx, listed.JSON201.ID, gen.GroceryItemPatch{IsChecked: new(true)})
+	require.NoError(t, err)
+	require.Equal(t, &gen.GroceryItem{ID: listed.JSON201.ID, Item: "leek 2 + 1 + 2", IsChecked: true}, ticked.JSON200)
+}
+
+// RememberTheWeek finds what [PlanAWeek] left.
+func RememberTheWeek(t testing.TB, c *client.ClientWithResponses, plan gen.PlanRecord) {
 	t.Helper()
 	ctx := t.Context()
 	recipes, err := c.ListRecipesWithResponse(ctx, &gen.ListRecipesParams{Ingredients: new("leek,CHICKEN")})
