@@ -17,5 +17,5 @@ func (s *Server) CheckDatabase(ctx context.Context, _ gen.CheckDatabaseRequestOb
 	if err != nil {
 		return nil, err
 	}
-	return gen.CheckDatabase200JSONResponse{DB: gen.DatabaseHealthDB(answer)}, nil
+	return gen.CheckDatabase200JSONResponse{DB: answer}, nil
 }

@@ -23,21 +23,6 @@ import (
 	"github.com/oapi-codegen/runtime"
 )
 
-// Defines values for DatabaseHealthDB.
-const (
-	DatabaseHealthDBN1 DatabaseHealthDB = 1
-)
-
-// Valid indicates whether the value is a known member of the DatabaseHealthDB enum.
-func (e DatabaseHealthDB) Valid() bool {
-	switch e {
-	case DatabaseHealthDBN1:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for FieldCode.
 const (
 	FieldCodeBlank             FieldCode = "blank"
@@ -435,6 +420,9 @@ type AddedGroceryItems struct {
 	Ids []ID `json:"ids"`
 }
 
+// ChecklistText defines model for ChecklistText.
+type ChecklistText = string
+
 // Count defines model for Count.
 type Count = int64
 
@@ -446,11 +434,8 @@ type Credentials struct {
 
 // DatabaseHealth defines model for DatabaseHealth.
 type DatabaseHealth struct {
-	DB DatabaseHealthDB `json:"db"`
+	DB int64 `json:"db"`
 }
-
-// DatabaseHealthDB defines model for DatabaseHealth.DB.
-type DatabaseHealthDB int64
 
 // FieldCode - `required`: the member is missing
 //   - `blank`: the text is empty
@@ -487,7 +472,7 @@ type FieldError struct {
 	Code   FieldCode `json:"code"`
 	Detail string    `json:"detail"`
 
-	// Field The member, as a dotted path.
+	// Field The member, as a dotted path: `ingredients.3.name`.
 	Field string `json:"field"`
 }
 
@@ -514,54 +499,57 @@ type Fridge struct {
 
 // FridgeIngredient defines model for FridgeIngredient.
 type FridgeIngredient struct {
-	Group string `json:"group"`
-	ID    ID     `json:"id"`
-	Name  string `json:"name"`
+	Group Group          `json:"group"`
+	ID    ID             `json:"id"`
+	Name  IngredientName `json:"name"`
 }
 
 // FridgeIngredientInput defines model for FridgeIngredientInput.
 type FridgeIngredientInput struct {
-	Group string `json:"group"`
-	Name  string `json:"name"`
+	Group Group          `json:"group"`
+	Name  IngredientName `json:"name"`
 }
 
 // FridgeIngredientPatch defines model for FridgeIngredientPatch.
 type FridgeIngredientPatch struct {
-	Group *string `json:"group,omitempty"`
-	Name  *string `json:"name,omitempty"`
+	Group *Group          `json:"group,omitempty"`
+	Name  *IngredientName `json:"name,omitempty"`
 }
 
 // FridgeItem defines model for FridgeItem.
 type FridgeItem struct {
-	ID   ID     `json:"id"`
-	Name string `json:"name"`
+	ID   ID             `json:"id"`
+	Name IngredientName `json:"name"`
 }
 
 // GroceryItem defines model for GroceryItem.
 type GroceryItem struct {
-	ID        ID     `json:"id"`
-	IsChecked bool   `json:"isChecked"`
-	Item      string `json:"item"`
+	ID        ID            `json:"id"`
+	IsChecked bool          `json:"isChecked"`
+	Item      ChecklistText `json:"item"`
 }
 
 // GroceryItemInput defines model for GroceryItemInput.
 type GroceryItemInput struct {
-	IsChecked *bool  `json:"isChecked,omitempty"`
-	Item      string `json:"item"`
+	IsChecked *bool         `json:"isChecked,omitempty"`
+	Item      ChecklistText `json:"item"`
 }
 
 // GroceryItemPatch defines model for GroceryItemPatch.
 type GroceryItemPatch struct {
-	IsChecked *bool   `json:"isChecked,omitempty"`
-	Item      *string `json:"item,omitempty"`
+	IsChecked *bool          `json:"isChecked,omitempty"`
+	Item      *ChecklistText `json:"item,omitempty"`
 }
 
 // GroceryItems defines model for GroceryItems.
 type GroceryItems = []GroceryItem
 
+// Group defines model for Group.
+type Group = string
+
 // GroupRename defines model for GroupRename.
 type GroupRename struct {
-	NewGroup string `json:"new_group"`
+	NewGroup Group `json:"new_group"`
 }
 
 // Health defines model for Health.
@@ -577,27 +565,36 @@ type ID = int64
 
 // Ingredient defines model for Ingredient.
 type Ingredient struct {
-	// Name In lower case.
-	Name     string `json:"name"`
-	Quantity string `json:"quantity"`
+	Name IngredientName `json:"name"`
+
+	// Quantity How much, as the cook writes it: `2`, `300 g`, or nothing.
+	Quantity Quantity `json:"quantity"`
 }
 
 // IngredientInput defines model for IngredientInput.
 type IngredientInput struct {
-	Name     string  `json:"name"`
-	Quantity *string `json:"quantity,omitempty"`
+	Name     IngredientName `json:"name"`
+	Quantity *string        `json:"quantity,omitempty"`
 }
+
+// IngredientName defines model for IngredientName.
+type IngredientName = string
 
 // KeySet defines model for KeySet.
 type KeySet struct {
 	Keys []PublicKey `json:"keys"`
 }
 
+// MeatType A category, in the words of the cook.
+type MeatType = string
+
 // MeatTypeCount defines model for MeatTypeCount.
 type MeatTypeCount struct {
-	Active   Count  `json:"active"`
-	MeatType string `json:"meat_type"`
-	Total    Count  `json:"total"`
+	Active Count `json:"active"`
+
+	// MeatType A category, in the words of the cook.
+	MeatType MeatType `json:"meat_type"`
+	Total    Count    `json:"total"`
 }
 
 // NewGroceryItems defines model for NewGroceryItems.
@@ -605,6 +602,9 @@ type NewGroceryItems struct {
 	// Items An item a line, each of 1 to 200 characters; at most 500.
 	Items string `json:"items"`
 }
+
+// Note defines model for Note.
+type Note = string
 
 // Plan defines model for Plan.
 type Plan struct {
@@ -636,8 +636,8 @@ type PlanRequest struct {
 
 // PlannedItem defines model for PlannedItem.
 type PlannedItem struct {
-	Name     string `json:"name"`
-	Quantity string `json:"quantity"`
+	Name     IngredientName `json:"name"`
+	Quantity string         `json:"quantity"`
 }
 
 // Problem RFC 9457. `code` and `errors` are made for programs.
@@ -750,6 +750,9 @@ type PublicKeyKty string
 // PublicKeyUse defines model for PublicKey.Use.
 type PublicKeyUse string
 
+// Quantity How much, as the cook writes it: `2`, `300 g`, or nothing.
+type Quantity = string
+
 // RecentPlans defines model for RecentPlans.
 type RecentPlans = []PlanRecord
 
@@ -765,9 +768,11 @@ type Recipe struct {
 	ID             ID           `json:"id"`
 	IngredientList []Ingredient `json:"ingredient_list"`
 	Longevity      int64        `json:"longevity"`
-	MeatType       string       `json:"meat_type"`
-	Name           string       `json:"name"`
-	Note           string       `json:"note"`
+
+	// MeatType A category, in the words of the cook.
+	MeatType MeatType   `json:"meat_type"`
+	Name     RecipeName `json:"name"`
+	Note     Note       `json:"note"`
 
 	// State `used`: it was planned since the recipes were last made active.
 	State RecipeState `json:"state"`
@@ -788,9 +793,9 @@ type RecipeInput struct {
 	Longevity int64 `json:"longevity"`
 
 	// MeatType A category, in the words of the cook.
-	MeatType string  `json:"meat_type"`
-	Name     string  `json:"name"`
-	Note     *string `json:"note,omitempty"`
+	MeatType MeatType   `json:"meat_type"`
+	Name     RecipeName `json:"name"`
+	Note     *string    `json:"note,omitempty"`
 
 	// State `used`: it was planned since the recipes were last made active.
 	State *RecipeInputState `json:"state,omitempty"`
@@ -799,15 +804,20 @@ type RecipeInput struct {
 // RecipeInputState `used`: it was planned since the recipes were last made active.
 type RecipeInputState string
 
+// RecipeName defines model for RecipeName.
+type RecipeName = string
+
 // RecipePatch defines model for RecipePatch.
 type RecipePatch struct {
 	// Frequency When the recipe is cooked.
 	Frequency   *Frequency        `json:"frequency,omitempty"`
 	Ingredients []IngredientInput `json:"ingredients,omitempty"`
 	Longevity   *int64            `json:"longevity,omitempty"`
-	MeatType    *string           `json:"meat_type,omitempty"`
-	Name        *string           `json:"name,omitempty"`
-	Note        *string           `json:"note,omitempty"`
+
+	// MeatType A category, in the words of the cook.
+	MeatType *MeatType   `json:"meat_type,omitempty"`
+	Name     *RecipeName `json:"name,omitempty"`
+	Note     *Note       `json:"note,omitempty"`
 
 	// State `used`: it was planned since the recipes were last made active.
 	State *RecipeState `json:"state,omitempty"`
@@ -1662,7 +1672,7 @@ func (siw *ServerInterfaceWrapper) ListPlans(w http.ResponseWriter, r *http.Requ
 
 	// ------------- Optional query parameter "cursor" -------------
 
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", r.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", r.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: "base64url"})
 	if err != nil {
 		var requiredError *runtime.RequiredParameterError
 		if errors.As(err, &requiredError) {
@@ -1949,7 +1959,7 @@ func (siw *ServerInterfaceWrapper) ListRecipes(w http.ResponseWriter, r *http.Re
 
 	// ------------- Optional query parameter "cursor" -------------
 
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", r.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", r.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: "base64url"})
 	if err != nil {
 		var requiredError *runtime.RequiredParameterError
 		if errors.As(err, &requiredError) {
@@ -6790,210 +6800,214 @@ func (sh *strictHandler) RefreshToken(w http.ResponseWriter, r *http.Request) {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L3rdtu2tij8Khha+xuNv9KyJMtxLI+OtV03aZ3m1thpuhplmxAJSagoQCUgy1odfqDz77zDOQ92BuYE",
-	"SFAidfGlabryJ7EkErd5v2DOP2qRHE+kYEKrWueP2pDRmKXw58lUD5nQPKKamc8xU1HKJ5pLUevU3j47",
-	"JY8PDxodEn7LaMpSkjKajL/p1uiEd2thQGZcD0nI0lSm33RrXFzRhMeXWo6Y6NZCMhuylBFK4Asyo4oo",
-	"JnS9FtTYNR1PElbr1MpGDkjFkLWglrLfpzxlca2j0ykLaioasjE1ix/T6xdMDPSw1mkdPA5qej4xEyid",
-	"cjGo3dwEtdPETBafSjniJfs9EYSNJ3pOUtZPmRradesh1WRIFWHXEzNzcf32WVzhN8fkDdXDb/aOyUt6",
-	"vXsyYN80jskPWk9ei2R+TM5ZNE3ZMTmnY3bONfvmlRRsq01NqNYsNav9n7vP/Mi8lGpu9s/inX/+V23F",
-	"qZ31z5nQy6cGPyuih4xEcLCE9/HMuLIYYH5LWX+qWGzPNKJjRvqpHD/AYf6lDu/pBR2UYBpROpViQAC7",
-	"qZYpeWSo7ajZbAREscg8R57Un9T3d4on1K0dRL3+fu9x3KLN/uYU0Ww9KVvej2x+zvQpjYbmm6V1vmJX",
-	"LCWJFAOWGpgKQolgMzJicwNdKoSciojFpMf6MmWEa6L4QKjimifTXsKjgIzp9S4dsG+ajTuu+hW71m/o",
-	"oISEL4aMCHatyYQOGJ7pk9aTJzsBoYpQg4QsZSIy6JhQza8Y0ZLoITecKb1iqWVpBmGlHrKUTGhKx0yz",
-	"VBHZxyfNypnS9a44Axwfc6W4GBAp4L2EKpw+IFTEMJ6cahImfMx1WO+KIjynjcZ+tEcnfC9lEZ8wtffP",
-	"aJoqmX6z/3tr93B2cnJy8u3h2TgZnf0m9/s/mRdaj2Gwbw4a8Do7Ntv5plszOweUKD/M/WbjsFWgAjv7",
-	"B/sHjvbx/y8btRy9X8lzLdMyQBi6UoSmBh4GiSIaDVmMIHl82D7K0fyg3lxAciF3FQy7Ck2YmI5rnQ/5",
-	"wx/LFvgW6byK5V8gZ8q5fUD6MgU49lI5UwbtJRkxNgFgmt+EJDiC+SVldKU8YPPnw973EX/Nnz/79enb",
-	"i5/Onx/V2fy5+PV9m7/+7flRPWolojd+1oh/eZ4ss6HWwVGr0bg/GdJuHK3igx+63dnux6+73frSX8tr",
-	"+9DYPTLf3wuffItEdRaXMCE6ZgpJj11HQyoGjHCkNSTarxRJ5KAIhv3+UdSihz3WjBvt6ODJpgf0uB3U",
-	"xlxkNFO+Vp3OT/qapcuLPWeRFLEyuDGjXDvGCNKRJgkB/jFhVC/oEa1V6+vLdEx1rVPjQj9u1wKzYD42",
-	"6P/kcbvRgBXj53y9XGg2YGntxqw452JmuFPgL8trf58Ja+CePTbgQnVATMO34QsuRiHywewZsz2Payoj",
-	"2GUasxQJhidm1rpjf2Q8VeZQumLAr4xuJeWxkRpjOic9RqhArisFQ0bJzbp+n7J0Xgtqgo7NzpA91lZi",
-	"+DoQPkt5PGBnYpCymDNRineGN/DsCYdyfXizTt4PqQbGxpX4SsNPPDZnIwVzR2QgDugJslLNWMpi0m60",
-	"C5Bv2l1OqB7mm+TxSoz9r5T1a53aP/Zy1X4Pf1V7ZzFs8ftURiydn2k2rtydZuNsrUMWjRKu9Oextenk",
-	"FYxWqgAADuI6B+bRgExYGjGhd5mIZGzEECXhXmhgyrVRDcL/r/Us3AmITvl4zGLAXWMaEbMIo/2SaEhT",
-	"GmmWkt68K7JPeFrmFIQk2mgejyh59e5F/nxArBFD3l08232ys3RiCxrBz2zANO0lTNVKjw92dAkfNuRp",
-	"T5pHrfUkkRODWj7WdxPD0Q4aDThc0IVy0lBGlhsWo40mODdnNqaKPAoTxkbBRGqqpTlcpwqlbEBTYwmQ",
-	"iCpWJ0Z4EKv9oOUgGIu7gmqSMKNN5Xg3Bo3CHV9AGI2GyHy4ViSkUTRNaTQP6+RiKBXLRwNkGEszmB0o",
-	"ksYE4anSAYJawxuOk3XFkA+GTGniBs0eMyrNzGiA5CmYi3gkZmEJ62sip/rY2EDCLJsr+DIweGYAr9A6",
-	"4irXLLvCbMZSWrqC8XknXsX9njSMOFgG7gvDfZfB+oOckTEVcwMLPFRCNRxTnby30DIEkiSFc69XLBB4",
-	"fG0zyXWwVm4FtddGjpQaJiGNYxZfxlSz0JwrKOxJbMBlQRqaNYWEJpMh7THNI5pUICB51JuT3lwzFVhQ",
-	"AtZQKwuNROuK3pzweOeYhLsh0dNUKHMuqZyKuE6+Y306TXSHhLveso6td8SDWhigZmmWOaY6GuJiqyEu",
-	"3QGUKb75XLWgtlv4ZLnDLvxfoRcbcqsSDEiMn4EkOGc0jYbLmyiwFEvSBk0Mg0ZBzlMAdkDGjGpiDigg",
-	"QmqjvCCJWyFChcfpSnhYVyAOvRPciJavFOlPkwQRqy+T2FiG1OiK5NWz04D83/9NIjkVGr5WhO/UySvp",
-	"CZch2KlqwiJOE7M2wcWgTjLXlNlBV1RwErIhI1F4ahU85KCMhdwYQKmJFIqBePiWxlZlN58iKbR1DtHJ",
-	"JOERNXDYm6Syl7Dx178pA5Q/cnQwb8RI7ejf42IyNZwjZpryJFO+JlP0vAF9qWOiGEPXIHoY4K9a50M2",
-	"XIZLhZGMjc7GPUBj4h4xA/Q5S2LASqVmMo1rNx+DmtJUT5VRJM0xcI1eShoTt9/scGhPTnWnl1Axqt1s",
-	"irhv8EzwSMsUTrNnbrc8P7beVRVa1mSocY4/mh14vtxfdu0Cd5GqyxZhH9/LrS1YRg5Mw/Sfmgk/MVQB",
-	"loZ6L3msOmQFDO8NCfL5/kQ0yM/77viA/ib8PSSKzlEsgogxTM/wbMUMSCOGbg52zRVwoigB+XSPGCXj",
-	"+YWUL2g6YHdCpZ6M55dayssEhlrAJfMrqFjmR+uhbDbaTw4OH6NENzvKINnczyFp10ueCs31nFxISV7Y",
-	"GR6QusvWCyxcTlgKR0I0HbF7BMRpKpU65/puUIjMKJeKa3aZZuhfJC77PajVCn0GFH0EIEStXZ/yARdG",
-	"OWd2yzIlERVGw5Qzo1KBrH59evbm6eXJixev3z/97vL127Pvz16dF0DZ8ED5TKY9HsdMPCzsSjc4Y72K",
-	"TQZkNuSRdSW7rRquJ6TG7SL7uR8wv5L6mVFG7wRlIfVlH0bxgPtK6qFhEVwRUCoKUGjnUHglNXlmX35A",
-	"KKC26Q4SVub88kYzRaXu/s7Vuo/fYvDqTqcLHtZLc8YgHAsEBDExswXrKQDePLFCLD/uZn7c7wSd6qFM",
-	"+b9Z/NB47wdDeRYGDUjKruTI/AFecbQI5DRVdfJCDozEoQPKxQIwzpnezb3xq0BRjDveBLX379/vLkas",
-	"Vw1QePYmuBseDLjSyKLvAxmmiqUGUy8Nuxc+LryzvxCapIzGcxTSFfruNm87PcdNfQctJ8gHqZxyc/zz",
-	"z3Y77TgoGGvGvjPncX/UfyHlSyrm9lt1R/KXl2Mq5pept11V5AISnTE0AhNRgTlHxjRmzgdv7L44TplS",
-	"dXKRzpHASEI1SwuMuXWUQ9MMa3ZBsm08ILvgyuqSbp3AqSHwP52QGbhKAYDo/sd42mwBYhBf2c0CLKsB",
-	"loVi7kbgBX56VyFKPcZTYPQeRzK6XpSy2HykiYW10Q0mqbziMSoHn5D1v5IGDw0EbVxUQljGZXaIrzQm",
-	"LyzA7hPy6HeCXlGe0F5yN2V36o2zYG/EVNMeVYzEkllNDjxePjUauUfGcmwznRwID3yV9ZylVzxi5F1h",
-	"qgcU4tnCDQeZ0ZxzYgQVqHQMgUpJYomGCddGNfe29pcgUzWdTGSqWfySxZxewJHdCdjZgJdjM+IlQMGD",
-	"+znDWBAab1SR5+evX3kRT1wpOcUV7JoVdYi/CDN50Q498Ik5m5/AjsgFzv8nWKEGf2MWJRDfshu7P+H5",
-	"PpVicJpzuDty1UsaaX7FLq1wLJooBH90kpOAFZODCIWNx23/CqwVFmroDsQ6alCAaeDRRYfkX4W5ZrvG",
-	"rFGQC2C0mI+T1Ni3mqNjGIVGWcrb8/cXmP5zeNA82gkgU4xZKD2Nvzs/qZPThPKx6pAQjSVz/iF51LWD",
-	"dms7AQmN6nnJ4zAgoZr24D/zqSvC3zQ3H7lS5j86hWc41eY/dj2xuVdZSOq3mcaAVJYj2Gg/WR8nzeMV",
-	"H9xm8wiL7P3GIjBWTuKYxV4MXi0fFY83iXIENR7j426U9W+M6bWd04XZ7Md8RzRN6XxpQ2CXmvnKtnQK",
-	"hLcyqnfUaBw2j45aB+3DduPoqOmF+BrLIb6gtsAfiueTueX9KbMvC6BrNlrrEnd8o8UbL/uyON5BYztM",
-	"8IbJVlh2ht9ZQfwDo4keLu857nkhvubHYPmsS+Kk/kLiXum8z4z1dwrMdJEyd0noBgg7GCfPHOU2t7Er",
-	"dkkIDNA+gYE0hUEp+NXYN2ooU6A2cNhKMfCfBlYnJemzGSgfztrJYl8qH2dMkyQbh6YDZgcSU7cwOYVI",
-	"PteKpFQMWPZun83cm2Z4+2LCVfUKWMKMtobzg/5+iVA2A8FncWmPO/vmsidlwqjwHgGK8j7j4RePFMJ7",
-	"6CfsCgISF2KP+dToGQw71k4SXqT1iiZTPzptnwW/HAzgMsvsnHlcMDO4UMcz2p0UEb7kgjWYVmVfxQ/F",
-	"BWRJsl8ptAZ8l2cM/9p8r+K4GXwXsSH/Jd+T5x3N9wVmfdghSo4ZKC8sUQyG4DoDfCTHYymyrSMNAqrk",
-	"JwgJIGCNSsEQ3oqO2SVVl46ASwYwn93PmKxjI/BepMk5RjIysH8bKnBfG6x2X7tYA2Ks/ctgYy2o+Sjo",
-	"PmYYmP1uETB/ADl69tHSvv2MRwrhdsQRCA37kPe/yABjFmZ9TPkZG+1p4dRKkgwsz8miiUU+F1lWtEqW",
-	"5TzrJtf21oaqM09XWWIDkqHNBo+lNmr3hOphfVETaKxj+DhJgBvJllfJep9a393iop7m8TuHpODkOjaf",
-	"cmptBo1Gg0iRgAVi8ARycDbRCDwoFDSDpp8qZLWBoPYMwhwimpemhwp7lSPiEzAlIylHNgxrSWLG2CgG",
-	"NDR/MQgHpDRlybwcRdx0mW6xqE0avX7dFvFlA3l/9SsPJXvwxmC2psmGcyxiQTaOGyZway5FBUgeLdEE",
-	"swyTSyOpYOdxDCnTNHlTfHQjmGN6qzb2xyLMS8G+TCmQZqgCwgVJ2RVLFSvmUgHLr9eWNrmoUC7srPpU",
-	"8vzD5fOBxSzQ/n5jrcK3qYLtlMICZ9lO/wPF2SqAuNpNdnoGCRL3td172MbWO3hDdTT81DuoWqXB/1tb",
-	"XfeKFGVH6RmHd7AN1emQRSN0WtspnGZwgxJi8SZc4za7gIH86dbsqAKzC8uNMW+y1unTRLHgoZZvxliz",
-	"2gosfqDDXbWSzXm8jz6bMXlIm3/LHGIX9yrY7PJWVLvIQbJxys68yux13rg8u1WOyhNX/bnsW2UTncW3",
-	"dlQ0yxwVq6STKL2JcCaI0blTTHIv6pcH61nh71MKqUklLGgjFp69X3o66yTQbZhfcc0ZcdeWt77BBspW",
-	"jZdVlxc7YvPNyeYNXEb9kc3Xa8ML64Jpytb1klF9MZ+w+9Fhx4xqDEJsLT7voMjms26kyL5iszW+Tff1",
-	"0hV7uHREScIFs/c3ZJ80iZak1Wh4PoFjdxWBHDQaS/bZ0WHzoLW9ICgH4JuEilIdxmww08gXrSGzPLzN",
-	"RnpyOhjqjU0yM59gcRXrXubc4GVRFYvIb6WRoUxi9VDLWDjOwvFkS6w63h+40jKdb06mCRVvWQRJ2RsJ",
-	"N++FZWdDCi6PS6rXTXvBx0xpOp5sYz7YewYl2A6+oznG9qOhVEwE2fVPcEERLqJkGrP4GJxbcA9ySK8Y",
-	"6TEmSMwSZp5UXERsY7DeRwjAbSnwz64Ktt5FgOK5eynVy8VF7OWMwi2SwN2ytA7Fvjk1HrFjcOLZS6JG",
-	"PsREGaOUJkQbiMEFCSut/QwFvLDSFfbGSunNu+xMl4X+rc/Q23jVoTnCewDR67+5XySXO+gMLqBZWibm",
-	"qH1wWCdhJGMWemnoKgSnLqYwyZRMUjlI6RhY1Pb+QLuCZY/g4t2fPM8dZqVkwlIbhF/rPGSZo24zpxom",
-	"umXq64oLb0dHnpLZbpTGw2wgusx1iXMYApnJFLn8wr31ZX3AahGVgwGkEGiKzu1VP9+d54e+16rjTn2A",
-	"PWSHkgHK+kpX4FZlfGpME3OwLL7sydjFdPI0Boyj4HAQmoioof4eg/oMLrWhEJUAJ2vYsQ5hvL25dMXC",
-	"iDZg4WN4t5i0GXay8EdpND8P6fjZYGHHrNfPrMrqItlIRiFL2IVMXO5tdhBBeRqu5aYzKC4z4iK2q1jI",
-	"nshWsUkSAgyxfAMgC5QM2FfKJr27rBIbbsiOAPIxYNJCMjn8PmZ6KOPLYvALR9ZDm0wa2BiaeTLLvcKg",
-	"ZOF+yAJmFK9ZsMVbFgjU0gSgJRRbzpTJAk/LWZ3wdp6ridlVhgfqxRRPu4QsC8zOu5iuBY/JK5YmksbZ",
-	"Aa3N3bIYrw3aJpd4MahDaDHcgKMU4lpFcvMCQ+5C11L6clnW43LCe1kWT+nVEv8mwjJ+1ILla0GVeVyV",
-	"ebfFNL/8cGG7/pGVBi6W7m+VJLzYZ/wqaSGEnhbvXRlaZpG+Z6m4mai7vfxEk3mNXvIXEaebSsoHlHvu",
-	"vEvlX+aUKLOYn8atg4PmEcE6WlB8C+KXz9//aEtcNfYP83pKrZ1lRKLJwN8epFuV4nWUXhUfhKlLHx3x",
-	"kiDrmVawLj2cjnuTlAttc74e7z+BdWUQNfztcXuaJsuKzBqcGqGa69b4+sc3peubqgJIFR+UPnZdwLOK",
-	"VbX3C6syH1fjhFkjnmYAh4/LwUMzc5ZhwVsWMaGNcaDubicvW8hocZVm7EF9i4pb9FjCr1DGAFQWqkYM",
-	"KmJ1yNCVkbAiBc2frxSJeR8Krmm/Wgiaw3RsVBSjWxmjrytmQ5kww2hIBBftobYCM9J+JhYS95Z4QbNQ",
-	"S6KUE3jlEbZxAdwuoLxx8GY57LuZhZ87owtAb5U5RqB635U1DavPcP/xwfpTvINvssSsbW4gP4TUJa81",
-	"SuWZYbxs/W0jg5vn8OiqIK7vEM2PMChE/GFxbt5lcBawroLg+YSdjY3eskyXW6GEHQr0sxLH9uaui8oo",
-	"vT/D0lpvSSfFkkNb4n7JZtcTQJHBfUfnxnQhBgBGLQTtzFUyJQm3V7Hvk2oWlUSjLQ9kOs9cX2DdZ24x",
-	"KUcLatfD01pV6GY94eVv2tjBYmaJsaFtcqORIRN0hKGD0xMdVkZAKU0wnHC4gmfCTQB3MT9u6OHahKp9",
-	"rKwmhIqQ8WdDCF8kwaIkqAD0uS4tjv3nYbK/ELUC4y6Ve2DDHLFC6l0BffaXkScD+JbTFIOjm8RyqiKT",
-	"duJgacfVRKq2lJ8bxppsVYCygEf2w5qL9MdQlQ6iQJmODVWbrEcTS2nXSSimSRISeyHYqN09V0O9+iJL",
-	"8/H+kyUzygyEdyOxztYGeSl2nyz2TrO44ekkhuhQ5ELf20eei0OUwzL33Ky+JbJw6HTEBEj0+YTFQRZP",
-	"bgaNVhvrwxihC2UZ6+SV1IQSzHBO5pglnmWBUxGDExAKAzrv10Idk5hFPGaoP2DdwgRO/xidgbGMpmNj",
-	"CqmhnCnC9YJVI9hsd8PLLU/WXG4pHsMLpjVLVUDGNB2hzz/mA64VZvDPXTljCAb8N6mTr8kl2Q0DLAlq",
-	"i2ECdMzftpTZj6d18k7w36esK8rL6h2TEZvo7PjBkxRzNUnofGHnG1/B8eoWf+h2J3+8uDH/voR/X938",
-	"d/3ry92PX5fXF77NXR0f776TosR0HjOlbB1yx83fKehmYN6EOKOagq+/P01KU6CXmB0OuG45lcG4zOt4",
-	"bJiKWK6OQGiiZB7L+Os5JP9uzsIiafpoUlY14wGDbLljwz8rw3x3NV+kvtZhgfjMR5/6GrtHH/9o3+zi",
-	"H638jwv3R2fpj263jn8+vvm1nEgVi6Yp1/NzA2lEuB60BzmZYtIgfnrm1v78/UWtLHc9xPha6G5dyT4J",
-	"37w+vyBQZ9+AYw+E8B5if3hiL/0CaXWIbUmCNfGx8wgUxA/r5Gcoz2NY2QEZczE1ImQqEqZUV+gyYQAB",
-	"whlXthsABMeIgiLhhb4Khh0rphQsIJGDAVQ2mmrCRAy1RqmGK1vIOoEUIBsVlpof5lDrCaakrCx7f840",
-	"6c2rDyWV2hXzLX/Gjm+eNeqIedCvmS9FV4CAmYkOCV3h+DWF4sOAhLa2fAjnkfA+M5hphDQemaqTc9iG",
-	"siFeiO9yDZIYdKeucDFGLUmfJ4l52fzWsaKLmtO1prZbLt4k8+plovaVF8wsVMn3LoZPOCQS3oAJ15fu",
-	"ijuNdJ7JARj5Gm7MjCkXmnKBF6umaWIhpjp7ewOuh9NePZLjPWkexn+X72a8dndvvAhgjw25iLM4DU1A",
-	"fexJOcLYEyU2WcuaKWm9K7riH/8gz6A2oNJsorqiWV8CtpNjeyEZ0xEzyoMLXQZ52WWbfGbw23x0c0Ex",
-	"8a5o1avwzCbjuFHziLgZSTEMvWdqM8LkGDOqaMqw/MgCLVIRdwUhZL9BYjpXgSVOspo26+S1cDHvAStG",
-	"3A0OsdhgkZlpLqcuOB0nMhopEiVSGarcr5OsUoTdxRacBQ8TizliTkFEk6TeFe06OYnjzJh85B2l6xcS",
-	"7gRkMtWQQGbD6wK6mmRpgf5b+NVe7nGA90HFG0oogD2kGs5QoxXS8cFnYbtn60vObO1ze024XvaoQYO9",
-	"kMxSDvq2dn1S8oLzXXEAEKCk3WgG2CdhDdsBXgirxnS6vMFCVvRBsBkCok7O+gVMMlyCED8VrAnJE+1G",
-	"g/RYRKeqaIstNAhJ/OJmlpDeThOmsKYmwNAspSt2yQlmMcyk0byRFr2eMMDkjKGgEqqGgfc+Br3zcsOU",
-	"GGilRiczaw9/eHryXeiGNUs1bCD8/ulFCOkRxyR8/ebi7PWr85zIWo22jUSfJImchXVYnyBTMRJyJnCh",
-	"7uF2o00eeakbgCKImDYLo904II/Kkjd2YBZYJU50THrSDK0Idcop8GthXZ5cYbpfh7Qb+wFCo908MP/A",
-	"x0aAy7HFmOMdWDmk/HAR2NyfqQ48W+4cdArM6rEl/YPMmEMTSGODGnYdsYlm8XGGy9bqCcwOnNXzyAyN",
-	"BZ69DOUdZFRaGiSyHNk1ENDsWhsLCc82yzISMYFazH5fIZoyMxcfCAn5PNbk5+a8MJHHiBvHyahTaoAA",
-	"ffWi2HYAy9xCpbo6OVmcFSZ0l8KtXrFLwjfvLkJDUQmNmOoQOcEbiNn6s2vartA9GTBtq2lb368yTODk",
-	"4vSHkGCvlpxLwGwwEdx6RV7VY0YNUsRyLEPsZDaU6CzjthuF/5TDQ3hyIaMzsGWxuV4qhb1LQP+F1b99",
-	"dkr29/ePEGNOkSwUvyZ9c3a4ZTSR6+QsxnesoaBgKTPS+p+D/Xwrrnh+RNOUM0VCv9JKSB6hBabRJJvL",
-	"qTljmWqXirMTkPDkzdnuzyw1CmBIHsF1f/zkLt8bkDkfgnnhHGS/fdYmVn6l3FuIm+Evu35dot3XAFDV",
-	"IUIqwft9ZAKug4WWZCDNH2HMJinDfDVbop6cTyPDHrwcKscrkKl8Z18x6w9sEtPc8HpXBpWio1RRDiIa",
-	"+50dtg928j5ZJDyfCsW0NwAUvsMhpPA6xQykcP29Do7aO+DcQafLkCZ9Qsmc0dRWxgMwgb0IkAyrSg+F",
-	"dlHtg8OdLJmVK6KgHQescimTFdhEiMZX6KoNFLJnJkxOEhYsZhWyiovfnqJPwL8EVR+884NourJdtVg0",
-	"lCxGVo7yDx7sU54oV2NBDFjsMu+s1mYWiZwP1BJa1vFw5gr3uR4/vXlWgMGsDWowgOJMFGNjFThTJTNk",
-	"6uSgse8KUfsy2sIwy4RHzTz0CoqFucKPwhuw32XFmaUlUsFZWUqZm9nBoQVTBDhjNhvk1BtxyWLcrp3Z",
-	"TwrD9h4WqwGsCwmfiKje26CkhDABjWPUSSATzxU6pHGsLHBc+eAZdBlJuECEsuWWkKl69uB+i/zIvy3y",
-	"t/1m4AytHy4u3pCEzm2bpVxNcALWTOpK90JbDoVZGkDFyDtHjE2U4a+QjuF2btHTHBzUVwlI6DziHWI9",
-	"4qEhCQNs7JVGremU8IgJTLqxps/Ls4slQ0dOmFBymkasLtPBnn1pb8y154RBM6cW1Cw7q3VqjXqz3oDL",
-	"MBMm6ITXOrX9eqO+D148PQRvwV59xpJkF4Tu3m+zkaq7kmIDpsu98japakiTq/w2wojNLV9D1uNbJwgr",
-	"W7zK1bM6DIhLxNox4tY2SewKe1BwxgtNEgNgpwlcBCFToXmS5cdqiz92Fq5srUU45owDn8W1jtmYvRdX",
-	"bPP1oWyz4dMLOghtWwtG04QDAhm4H5P9RtvKTuB5HJgJlIKBDB4p2NpWlGA8I0rnxvNZf9eY97svIWJa",
-	"1ZwQfNyLLqGPC10nWo3GijJyv81Gu4rpsjJyeEXwg02Es/lvNtstS3KzKW210Zv0x8vfx9c/v6f/+vnk",
-	"aDb79tnjs6ncv/r53/8+vLj+4fRi9su380F63h7VbDYaJKHZlDPINIO8slqz+fu/Tv714/Vp2v/5/PLw",
-	"Yv7+px9eDw6H0dUbOuEvk3R2Rumb6Id3b2Xt5uPGteUswCvK+5m9LhSOO6XRkIEqkMpkXeW3Yk9Qr4fp",
-	"qpfgGVjQfqNdTmlAVMCIhdROMH2yhXruxlrnw8egpqbjMU0NLN9keZZY/2ZgUKf2I1z/NO/5dvRK3pK3",
-	"xvGy33pzrK2B0SMss4HNqFaW2iCPevOugKDVTmDVhXxQEHwwFoFORXXy6Dm9ougssxGnghKfuASXXLFF",
-	"RW+nnMfYyiXb0eMyHZZkvD1LGfs3S4E6Dfk1M8bxgrGRIYuN6cIusoIubOc+gyjtRrNqrGx/e4VikDdB",
-	"7aCxv9FLWVY5LDzDKqdlF/oIevhlF7+EYZ6nBgJQsuw26kkMZq3fr9CYSq79HUoxNFFT0NqUlAL/z5xG",
-	"CtvhIV5CH0cwW/SMR+hwnMmu8JDObw8FDlljhWbxJk9DAG3IebAEMypYaGAb5isyj0G7uLBMxtE4XqoR",
-	"g1ERpvS3Mp5vh4S2zEGGeQsItx22LaXhFAM2GGu/3h3T612jOe8CBWc3mG+WCKp5172U0dBtt1Rdh909",
-	"YcmpsZ4yvI5Rt6XAdnMDCiy0noGXDjaZqaSu8N1p/o3RyUWxi2jBNbsd/QOw9/7IO0DeICdIWFmG0nfw",
-	"vbM0vTX4rTGdfZU5O5WxECzbcOqodeTUlwgTp8aVQ3WRCgFRUV4KnEKgV94aI1DZWP1S1hzl7gDFM81k",
-	"rT3Jalgu6eRlE+eP7OWdTY3ua1Nti6f3Ul6tA6pzphkrxBwvwpjqwm06PZOkx0DxyJ9hmUESS6bEV7or",
-	"4J1lXChh0ymUllnEhlsyaa8eTe37lDGxRUcJv9DNXfnxSvzFwKGCg8bGM9tzQ68F2J9FBJ8dH0VYbk52",
-	"1Sz0Dx7f7G3CNYsadp2cYWQzZ1p5/BNCOL5IXMUmF1SYAq61y+5TfX5M8oKO2ILYs+V61zHLUkvqtWAl",
-	"jC6zrZxaX2m0rDrxxmepbX0GOHAiSmB2f3KypH87CEyXlF88xFMbiMoLMXuhLIxKkRMbVkIaH4OQLfIA",
-	"G0paQjRMYH0IA8VrBX5rpMJ7CvciBe+0gT+bVGxoApTa2Z9rpfztxTHS0yKL34DGy/TZtzbcnFefQMOk",
-	"RL2EB/9jPAGfmWz6QnAPqf8C6m9LcU4NdqlYa/yHrkMbZmdJxUTBa7dQnIu70D4CHdsM46UWDJSqSWK0",
-	"Y26dHjOvYF5XYMU8DF6WFrGDkCnkOtp6XrbuF7oj7X0Y+FAnP2HdKm7TOzS71qqTJQp2xW+SZ51mQvI1",
-	"CSvKjAW2yTpUZnMpLpDidYFHYqYeSLg2Yk3sIda1C2zZHKnyi1/WuMaLYmX28iShAqsochCQt2Zjfp21",
-	"D82gGexvHkvyC7j9+RzLK7D4IYsaT6SmWvr1yDq1/UaDDMjXBP6v3QTZw4omuvio/2s05BGm7HoPNOsH",
-	"ZFQYRA/nxQJoZpSPed3FfG2J4aLFlZlVbRO9g2qTJew0K+boE90Xj8IDeWYTKiybYjZfQ0vSm849Pmor",
-	"nJYwUkv1GzsSMmPVvmhYjqF+VSeuDiJm4NqUWKI0ndu76MDDqnwKWCxkE0cCJshjixXIPZlDqsonC4c9",
-	"k6nNHcSTIEqSPk1Lj7/CMfDeTyqyafxWbuFggfOCMqVhFpfM5g4dE53MwRRKbdpMoJTZNAiQPPWueEMh",
-	"nVGmI4SN4faFkieKxLKM0xuYOlBtZ+i+4JgYs/bBU2zism3KxCJX/lCsllprNVqPdxv7u43Di8ZRp9Ho",
-	"NBr1xwft/Vbz11zDzAqgOuHzcRte6ErDVmiYSCfFNIEXXIzWBfpfsWttAIbj/lm66F1dZ5uQQxU3SqF+",
-	"0OqUBI8YbBcc4Deyn92OtXk+ywjslyf6rJDMX3gFkhWOhXsRMei08wmRwVvYRrgAty22iApqNl7yqOY3",
-	"MyqkTqH09+ZebFCuP9lpPgXVvnDzZBthA8au2XD1cQXWIhgMDch4bKVNKTGtPsJtqcmQSKvQDMS21MAW",
-	"FbVeymgMUsQSU+WTY56MapuTVmEbFbTlodMnJKR1QF+TV2PoBK7n0GiI2bsWDYyxGZCDRsMx0Dp5wQVb",
-	"uHuSW4cuVRe64PlXKSDvpisgmAQTDNwNuByjKpJjlpDplnakrZQBSNAVDmk2RIXFlgB/ciKMQ2xrA7c2",
-	"t8eWO7VW+bryukxwUsvVyrHVpGDqS1rMylS4lGu2dA9wc/m2XRBXs/EGguxvG411KSuiKOxvIwMhErul",
-	"xjBgeuUpN25H5qvl1y3EVyXRA/p8TmHXLaC8dXJS1t7rjvHWYxJmIAyzu5M8GlWFVxdx6LYSLscbI5Bu",
-	"gyifJKC6jPY4o8V6aXSPh8D8L0GdPyWKug3JroyholZplE0ejY4zZdMnNicTXV178yTewygNt94X4d0D",
-	"on6SsOo6gfOF9D7zeOrGtOdU0bEUXMuUi8Fe3Kv2tp2okSo0c7D3nCnXKq8B5IzGJfKDtXxnX72z2hT3",
-	"ap3mxhjqprXdGkuQ9ExDgnD99rCouHv1nWTFU7PXE//pgeRlBoByqAxh2f+uBk2r0SCzIU+w1MvEQFjZ",
-	"5vYqgGAQ3GopLAO3Wwole0x3hZErZFaTWzCTTUC0yXHbSkIbHrYrPbO5o9HG8guGA940WgyJQeyr8q7B",
-	"26wx2ecX8nKWWJKQvL+aO2e3sZUOyMzgsu933D1trKMPt7GlsikToWI0jYa2H1ehfn+fi7gQHMPsDVfJ",
-	"LASHBheDcKHKCORCvHdKBdwrD2EJNGX5RXVXwYC8xwxpmMjeLoeqJhM6YMc5BVogjaHKANxUhxBOV4Qv",
-	"uBiFJGE0VvmdhmuMURCMxmGUzpw2XuwvpIxA/XUCJZ8wvDdmVOC8gnHI98TL/EbIpl0xhLpQrsKImaUi",
-	"mJej4XYm1Gt7sJtE9M68otAbPH4O0N7kyU8QU/TbL+ThnuZF80lnH8I9zdZ+++Dxr4VS3J3ajLFRTOd5",
-	"EGjp/uiqzIyWn+JRmVSyLpnkY6Fw9n6h9HXtChJcUw7RGS/Rjii8/oJFq2vfQglW5/Gyoj+m83rWPSCr",
-	"mL5VWAtwsEKHtCziPylyupqrrvLwO8aR3eko3HO9sJdac/evd/XaMCCodMsXGz4vqAoQ8bR1pu9gSVXQ",
-	"h19BPieKF6uJ4s0mRHFuiOKByeBmO6T/JFdtv/CwjXnYdtBczcGsHQwthwwEvoRWVjqA4zjjZqV8cFGF",
-	"702T0brEYOjO3QwajYZjsYGveBKZQtKEUbKHkFMCZa0CULvr5LVtvgttbjBERpUrCOB8v6iHlqlb+J6v",
-	"99+ScWbEthUHPR3yaDRhVC3kkJKIilsQVnYjBurqzIFwF9fDRFy9nq0yWhfW1yquLx/KvvRWGsC4r7dI",
-	"aS00MtqQLTcfHx4etpqP78iX1yiXTcOYoWhVczVjbq1kzNHDYkHGZMt46aYbbJdt0OJSDMtat8HbJ0rf",
-	"GslW7fyeNeEsnxb7z8Xx0pWGLIKvvtS1WCtloOHfCo3b0HzMaJxwwXZtNb9aZ7+xJIFcUd9qIfS00oVk",
-	"L1koEiLShAWPCObgYG8V6eobQ0VJLN5LTgodflNG4/K6BrDAStfTln6+hZ4p+1tw2YV2LCX4/oNrxZhm",
-	"Kc5+fvQn8329hDvhueeLZF2P1qso0OWn2pt7au8ClfjHSG9OxlAeej7Bu4W9OclYJFB/eaUt7A6zY6vP",
-	"Qg1oQL4hVV3BlfhKA5dgVSX5/I5Nd8WXpQZPRuTh6RlmWy7StNQ0qXVaID7sw80q8WAfbhqOu9Tn6UNh",
-	"gHLWng0QFJZWKQaz1W2rYuCJViUaAiJ8MhRfIj3ZtzfkRhyPeS2mb5XYhC/VCSQ2o8vT1RmG6yNWtFn/",
-	"+mqH+t8++2mVSbQi26k0bFFN8Hem9S8+hk/iY/iMErxWI/J20Qhrtt25dkYhuBTYbnbwW5BVk8feptDk",
-	"GfRrciLcbVvoUNQVrly8rTRVJllRdbq7D9XhEnRc3BKTPkn+1yfhC/sPwBfaG/IFo6vhlLdgEbcB60ZO",
-	"yC/JOA+YB7eGs63Me8uNPgewnu2vwuOsMZEhn1s3tcDLGfaunB//gT4bsIwY+RvGsNGUGLGJLjcp4Y1P",
-	"Hg3av5do0AMS9ScJDH1hzg/InB8wRvSFPT9kruQmUSXo1ZXIgZyuqlb9VMQu60zlLW6YbfFGwkK7vTBH",
-	"p/SKpYH56HLKgCyR32KLhq6wPRq4iJJpVopGXrHUNiDL58H8JGybgd9ABlXWIAXkwpgZ4zrrnqLL2gwy",
-	"EdsLfn6ak7ZVtDf1MuKpbWSIv5CDAYvh0mAxu+Oc6d285+OqHI/ThNGUxfZhm+ixAZ6cplKpc67ZfWR+",
-	"/rHYp/LDx5vgj5tChuILCX0wPaw7R6RZQrusWWE14r2EJoYAJ9fFcE0DQ8IFIkNKhcLmUNbFnHqGCqRR",
-	"GuBib7jOqh52IaSwQSbda8Fsx11C4zhlCtpaQqtFuJg/5prFRExdE1O7aEUePW4QKshQTlOvw2FXVLc4",
-	"3DmGNVltB2YQWOZXfKXRc1aup+CZvlNQUezWakrepLvGBgNFekywmEfQwUdIKWp+l9zayfj//K+EbyUj",
-	"vA7hm8YfG+0nB4eP75wWkvWAXt36+VZ7ga7TFZLPIoOt6by50PPHf4sN4j6NXGq3jta/fCHlSyrmVkyr",
-	"e883f2lr1drT9NjMiSW2RTaDVFzNY+CeiMobITwqb48eeK3UdzLx4egkIErT1F4UAHYXYG/TipapmKNW",
-	"7OKV95qokKvYkBi9NSyB7N4TsdCzNLTJuDAadiiEZkZemjzXtmRbCf+QPU25uLBtc/8k9kG3ZR+nKYuZ",
-	"0Jwm6s7cY1vbAYBo9jV/Pux9H/HX/PmzX5++vfjp/PlRnc2fN6PWz/NfWsno7De53/+pHrUS0Rs/a8S/",
-	"PE823+EJTINwKOEnVqHg4i7teF7Jcy1TOPbN9ZC3BQXgQRNO36dSDAqgvo3O87no7xX87gUoKBtoU8WG",
-	"uysSxBxDgiL4S22csZN4sZOzZU8+b8qKLOJvGNOHSH01/zrGMl3QyBv1a9cRPNfsQSuyrz+iIq/v6CpI",
-	"UgV60I7XWlLZYqZuuqxapJnFXmqwtweCBZ2/3Wh0jGng9P0koytyYrfmN/lrBY32E6+hbN7XEXtbP2o3",
-	"mjvHhHpL8V7viubjYP9J2+v0Cs2ftCIJdFUz7zd2IAFPmVFpgt098DwQJnjxw4BtgglJ+dkcG5XTvSj7",
-	"XYGtLa00KiTtdcUpKJf2BGM57SXYcjelScJAW06k0h2wruxxDlJjVj7ab7hejyu7dXdFrsu6RtlZFZZx",
-	"XiwFGxex2WLXZmzdaLVtbMJo4ZZ1k4QxuLD9i8GJh80wsBjpUodMbhtkQjKJFefZxgJCE4ODA8wnt7qg",
-	"TLO+mrZfJmBo1vnfNdi0eZSRnMxXZKTcWa7acVaIH/Hr+zZ//duzo1sKHsvfkbP/3cVolqDzdxajb102",
-	"VG46/AcI0U1cFeeaznOWXyFjF4ftMZqy1OjcMKYZEPxc5S08ub2mmmZtVffAiWtnKvN3eNZNPffjZtbN",
-	"TVDiXYLG6qqwHex7b11OLhbg9rU8yHtsvyuMODDyBmnCpYC6/LXy13LDZSineJXGvuga/FW+N0moEM7r",
-	"N8v7WveM9J4Ohv7q3c3u5dG8vrCLnWCxIjDs7IqlvD8v9ob1hod+kWUrZXC5sHDpNotP+VeevbG8S7g3",
-	"H2/+XwAAAP//",
+	"7H3pdhs31uCrYPh9c2J9KVLFRZJFnZweRbE7crzFkuP+YrpVYBVIIiwCTAEUxc7RA82/eYeZB5uDe4Fa",
+	"yCouWuJ2t//YIlmF7e4L7v2jFsrJVAomtKp1/6iNGI1YAn+ezvSICc1Dqpn5HDEVJnyquRS1bu3d8zNy",
+	"eHTgd0nwPaMJS0jCaDz5rlejU96rBR6Zcz0iAUsSmXzXq3FxTWMeXWk5ZqJXC8h8xBJGKIEvyJwqopjQ",
+	"jZpXYzd0Mo1ZrVsrG9kjFUPWvFrCfp/xhEW1rk5mzKupcMQm1Cx+Qm9eMjHUo1q3dXDo1aZUa5aYjfy9",
+	"bJInlbPs/eU/a15NL6ZmfUonXAxrt7de7Sw2w0RnUo55yXGdCsImU70gCRskTI3stvWIajKiirCbqVl4",
+	"cfv2WZz6uxPylurRd/sn5BW9qZ8O2Xf+CflR6+kbES9OyAULZwk7IRd0wi64Zt+9loLd9UzuP/MT81Ki",
+	"udk/izac2vngggm9emrwsyJ6xEgIB0v4AM+MK4tA5reEDWaKRfZMQzphZJDIySMc5j/V4T27pMMSTCNK",
+	"J1IMCaAt1TIhTwyxHjebvkcUC81z5GnjaaO9VzyhXu0g7A/a/cOoRZuD7Qmq2Xpa2H+v9rHXu2k1zT/t",
+	"eq93c/Ts07e9WvkmfmKLC6bPaDgy36zs5jW7ZgmJpRiyxEBeEEoEm5MxWxgcoELImQhZRPpsIBNGuCaK",
+	"D4Uq7mw668c89MiE3tTpkH3X9O+6t+WRPvr140/flm/tNbvRb+mwhBtcjhgR7EaTKR0yBM/T1tOnex6h",
+	"ilCDzyxhIjSYHVPNrxnRkugRNzwyuWaJZa4G96UesYRMaUInTLNEETnAJ832mNKNnjgHcplwpbgYEing",
+	"vZgqnN4jVEQwnpxpEsR8wnXQ6Ikiasx8vx3u0ynfT1jIp0zt/yWcJUom37V/b9WP5qenp6ffH51P4vH5",
+	"b7I9+Nm80DqEwb478OF1dmK2812vZnYO2FV+4u2mf9QqIhTO/tH+gaN9+q+yUSsgIS+0TMoAYUhUEZoY",
+	"eBhMC2k4YhGC5PCoc5xRzEGjuUQvQtYVDLsOl5iYTWrdj9nDn8oW+A5ZRpX0uEQmlwkOjwxkAnDsJ3Ku",
+	"DG1IMmZsCsA0vwlJcATzS8LoWtHCFi9G/b+G/A1/8fzXZ+8uf754cdxgixfi1w8d/ua3F8eNsBWL/uS5",
+	"H/3tRbzK0VoHxy3ffzhx1PGP17HUj73evP7p216vsfLX6tqQQh+I5b5DojqPSjgVnTCFpMduwhEVQ0Y4",
+	"0hoS7TeKxHJYBEN7cBy26FGfNSO/Ex483faADjtebcJFSjOFw7JHUbUDnSxOB5olq1u4YKEUkTIYM6dc",
+	"O54K4pfGMQGuMmVULykqrXWrHshkQnWtW+NCH3ZqntkGnxiieHrY8X3YB35upuvlQrMhS2q3ZsUZbzPD",
+	"nQHXWV37h1QbAJ7aZ0MuVBf0APg2eMnFOEDumD5jtpfjpcpoDjKJWIJkxGMza8MxRTKZKXMoPTHk10Z5",
+	"k/LECJwJXZA+I1QgL5aCIfvkZl2/z1iyqHk1QSdmZ8g0a6UH1KeKHXZmSYyHVCSGIrRX4fo84dGQnYth",
+	"wiLORCmKGjbC0yccdg7gzQb5MKIaeCBX4hsNP/HIHJgUzJ2bQQPAZJC9as4SFpGO3ymgQ9NufUr1KNs5",
+	"j9Yi938mbFDr1v5jP7NH9vFXtX8ewRb/msiQJYtzzSaVu9Nskq51xMJxzJX+MrY2m76G0Up1BUBMXOfQ",
+	"POqRKUtCJnSdiVBGRmJREuwHBqZcGy0i+J+t58GeR3TCJxMWAUIbe46YRRidm4QjmtBQs4T0Fz2RfsLT",
+	"MqcgJNFGSXlCyev3L7PnPWJtIvL+8nn96d7KiS0pD7+wIdO0HzNVKz0+2NEVfNiS/T1tHrfWMcC/93o3",
+	"vv/pv8wfCv9OvytnixnhqFUQvJ8alnjg+wAIULEyMlJGRTA8ShstdGHOd0IVeRLEjI29qdRUSwMIp2El",
+	"bEgTY6uQkCrWIEYmEatUoW0jGIt6gmoSM6OkZTg6AUXFHbVHGA1HyL24ViSgYThLaLgIGuRyJBXLRgPE",
+	"mUgzmB0olMZI4onSHqKFhjccK+yJER+OmNLEDZo+ZjSluVEsyTMwaPFIzMJiNtBEzvSJsdKEWTZX8KVn",
+	"cNIgiUL7jatMYe0JsxlLlckazpk78SrV8alv5EkZIpQD/aVh66vg/lHOyYSKhYERHjahGo6vQT5YKBoi",
+	"i+MCPBoVCwfhUdtOJB5sFIhe7Y0RUKXGUkCjiEVXEdUsMOcN9kEcGTBaUAdmTQGh8XRE+0zzkMYViEme",
+	"9Bekv9BMeRbEgE3UClkjKnuivyA82jshQT0gepYIZc4lkTMRNcgPbEBnse6SoJ5b1ol1C+WgGXioyJpl",
+	"TqgOR7jYakyQ7gDK9OxsrppXqxc+WQ5Th/8r1HBDhlXCBYn0C5AmF4wm4Wh1EwVWY0ndoIlh8qgM8ASA",
+	"7ZEJo5qYA/KIkNpoRUj6VhBRkeOAJbytJxCH3gtuxNM3igxmcYyINZBxZAxRapRQ8vr5mUf+3/8hoZwJ",
+	"DV8rwvca5LXMCagRmMVqykJOY7M2wcWwQVKnmtlBT1RwGLIlg1F4ahW85WAX1nJrAKimUigG4uR7GlnL",
+	"wXwKpdDW3UWn05iH1MBnf5rIfswm3/6mDLD+yNDEvBEhF0BXJBfTmeEoEdOUx6liN52hLxHoTp0QxRh6",
+	"MdEbAn/Vuh/T4VIcK4zEFZmwSR/Qm7hHzAADzuIIsFWpuUyi2u0nr6Y01TNllFTfq2mu0W1LI+L2mx4O",
+	"7cuZ7vZjKsa1220R+i2eCR5pmTJr9sztlhcn1t2sAsuyDJUu8Eezg5xz+291u8A6UnvZIuzj+5nRB8vI",
+	"gGmEwTMz4WeGKsDSUPUVj1SXrIHhgyFBNt+fiAbZed8fH9Dthb8HRNEFiksQPYYZGl6umAFpyNDbwm64",
+	"Ag4VxiC3HhCjZLS4lPIlTYbsXqjUl9HiSkt5FcNQS7hkfgWVzPxovalNv/P04OgQJb3ZUQrJZjuDpF0v",
+	"eSY01wtyKSV5aWd4ROouWy+wdjllCRwJ0XTMHhAQZ4lU6oLr+0EhNKNcKa7ZVZKif5G47Peghit0UlB0",
+	"SoBwtY6EhA+5MMo8s1uWCQmpMJqnnBtVC2T4m7Pzt8+uTl++fPPh2Q9Xb96d//X89UUBlH4OlM9l0udR",
+	"xMTjwq50g3PWr9ikR+YjHlqPttuq4XpCatwusp+HAfNrqZ8bJfVeUBZSXw1glBxwX0s9MiyCKwLKRgEK",
+	"nQwKr6Umz+3LjwgF1ELdQcLKXHjAaKyo7D3cuVov9jsMx93rdMHRe2XOGIRjgYAgyme2YL0QwJunVohl",
+	"x93Mjvu9oDM9kgn/B4seG+/z4V2eBnY9krBrOTZ/gHMeLQU5S1SDvJRDI3HokHKxBIwLputZUGAdKIqR",
+	"1Fuv9uHDh/pyCH/dAIVnb7374cGQK40s+iGQYaZYYjD1yrB7kceF9/YXQuOE0WiBQrpC393lbafnuKnv",
+	"oeV42SCVU26Pf/mz3U079gpGnLH7zHk8HPVfSvmKioX9Vt2T/OXVhIrFVZLbripyAYlOGhqC6ajAzCMT",
+	"GjHn9Df2YBQlTKkGuUwWSGAkppolBcbcOs6gaYY1uyDpNh6RXXBldUm3TuDUkMowm5I5uGEBgBhvwLDe",
+	"fAliENCppxGd9QBLYz/3I/ACP72vEKU5xlNg9DmOZHS9MGGR+UhjC2ujG0wTec0jVA4+I+t/LQ0eGgja",
+	"8KyEOJDLVRHfaEzHWILdZ+TR7wW9pjym/fh+yu4sN86SvRFRTftUMRJJZjU58ITlqdHIPTKRE5v65UB4",
+	"kFdZL1hyzUNG3hemekQhni7ccJA5zTgnBnKBSicQGZUkkmiYcG1U89zW/inIVM2mU5loFr1iEaeXcGT3",
+	"AnY64NXEjHgFUMjB/YJhnAmNN6rIi4s3r3MhVlwpOcMV1M2KuiS/CDN50Q49yBNzOj+BHZFLnP9PsEIN",
+	"/kYsjCF2Zjf2cMLzQyLF8CzjcPfkqlc01PyaXVnhWDRRCP7oJCcBKyYDEQqbHLf9Z2CtsFBDdyDWUYMC",
+	"TANPLzok/1mYa7prTKMFuQBGi/k4TYx9qzk6hlFolCXxvfhwiVlIRwfN4z0PstqYhdKz6IeL0wY5iymf",
+	"qC4J0Fgy5x+QJz07aK+255HAqJ5XPAo8EqhZH/4zn3oi+E1z85ErZf6jM3iGU23+YzdTmwKWhqp+m+ti",
+	"WkLL7zzdnJaQxTE+us1mkRfZ/42FYKycRhGLcvF9tXpUPNom+uHVeISPu1E2vzGhN3ZOF36zH7Md0SSh",
+	"i5UNgV1q5ivb0plLP7hkN3o5Y9TO8zDha692BkS+NrJ47PtHzePj1kHnqOMfHzdzYUZ/Nczo1ZZ4UREW",
+	"aQggP2X6ZQFNmn6rswFN8gZSbrz0y+J4B/5uWJcbJl1hGbx+sEL/R0ZjPVrdc9Rff8DNjYHb/Kqifuki",
+	"nhuz8wy4+DJLqJPADRB0MaCfeuhtbmdP1EkAnNc+gZE9hVEy+NUYVmokEyBz8BRLMcw/DTxWSjJgc9B6",
+	"nJmVBuNUNs6ExnE6Dk2GzA4kZm5hcgYpB1wrklAxZOm7AzZ3b5rh7YuGXCpXwGJm1EScHwyHKwS5GQg+",
+	"iyt73Ok3V30pY0ZF7hEg5dxnPPzikUK8ER2UPUFA1EMwNJsaXZJB1xpoIhf6vabxLB8ut8+CQxAGcDl0",
+	"ds4sUJlaeqhcGrVSihBfclEiTCCzr+KH4gLSJOFvFJoheV9rBP/azLbiuCl8l7Eh+yXbU84tm+0L/AlB",
+	"lyg5YaA1sVgxGILrFPChnEykSLeOBAmokp0gZKqAGSwFQ3grOmFXVF05ai4ZwHx2P2MGkk0JyIW4nEcm",
+	"JQP7t6EC97XBave1C3Igxtq/DDbWvFoeBd3HFAPT3y0CZg+gKEk/Wtq3n/FIIf6POAKx6jzk81+kgDEL",
+	"s86t7IyN2rZ0aiVZD5bnpGHMItMLLStaJ0QznnWbqZnrY+en9V8/Nb4tFWXW8VaWf4HEaXPkI6mNFTCl",
+	"etQtpJM02g1AkMayulJcQ683//ZJr9cw/+9V5AflGTauy8MTSfdZycOfWe/j8j6eZRFIh+3gpjsxnzKy",
+	"b3q+7xMpYrChDMJBdtE2Ok0OnAXdpgnJUUV9xqs9h0CNCBelGbXCXq8J+RSM4VDKsQ0kW9qaMzaOAJ/N",
+	"XwwCGglNWLwoxzU3XaqxLOvDxjLZtEV82SBLfvVrDyV98NaQiKbxlnMsY0E6jhvGc2suRQVIrS3RZVN0",
+	"vTIiD3YeRZB7TuO3xUe3gjkm/2pjQS3DvBTsq8QFSZjKI1yQhF2zRLFilhjIDktT+RUuT+E2v6wqL+24",
+	"+rSyTMzVc4NFbjoMyKVFS2A7/d9pnmufTFcFWbqlloDVMnGR22zwHDI+7rnLB1j9zgt/S3U4+kwLr1qc",
+	"Qf47G40PigJlJ5izbe9h2iowKtHnbqdw+sUtioeNbK1glZYbtGaY/GQb9lOBxYXFRpgMWusOaKyY9ziL",
+	"NyNsWGsF4j7Kwa5bx/asPY842/H2vzoqzGk/7Yf1N8AU75ijmuJhCja/2oUTLDOj9PUyWFZZ585BmSUC",
+	"y3F5jm9+LvtW2UTn0Z39Kc0yf8o6sXYX7uPVfp9RSMfa9ObP7rkKtp+OU3oMm4TV/dee8oZaUWM/2CmX",
+	"f2Vj63fj7toszfeANIIXm1cPbMwW21P/W7hu/BNbbNbll84Apik7g1eMahcIWnY6h1SzoUwWnrsbZmxr",
+	"lea0SzlesqoemK+4tT2MdTBhVGOAasMb6ZHczzjI5tvKOHjN5hs83u7rlVIScM2NkpgLZm8ByQFpEi1J",
+	"y/dzDpsTd3GFHPj+ikF8fNQ8eOBrVMvyuBwFX0u9THxNK8y2JHiv9jamolQDNQeaWlXLFq05DrzESfpy",
+	"Nhzprc1qM59gUZUcXhXD4HJTFYvI7l2SkYwj9VjLWAJJ4XjSJZaByMzzI1daJovtmVVMxTsWwtWArTSV",
+	"3AurnqcE/F9XVG+a9pJPmNJ0spPNZ2/BlFAXOBIXmGESjqRiwktvPYM/knARxrOIRSfg6YTrvyN6zUif",
+	"MUEiFjPzpOIiZFuD9SECUW5LXv7sqmCbu45SPPdcYv9qzR97dahwxymVFda7PDCnxkN2Ah5dezfaSOSI",
+	"KHbNEhoTbSAG13esgpTPk8HrVD1h71OV3i1Nz3RVz7rzGeY2XnVojvAeQQnK6yHt3XjhHbQ6F24vrep0",
+	"3Dk4apAglBELcpckVACef0ywkwmZJnKY0Amwrt2dxnYFq27j5Rtr2S0MmJWSKUtsisgdPcwsdc1u50bF",
+	"5MzUvlhzefP4OGcFdPzSuKpNnijzb+MchpxA7Vra4mFndYfmH1r/B/lUvlNdqublpgLoIqAVXdhLrXn3",
+	"bj6ZY6M15VQf2GF6ZClwre98DT5WBj4nNDbHzqKrvoxcsDBLzMEAHQ4HMa+QGk7SZ1D4xCXrFMJd4HQP",
+	"ujamgPeXVy4NGTEJ4mAC7xbTkINuGlcrzU/JYoX5/Maga9abzxVMS5/ZEFkh793F4lw2eXoQXnliueXM",
+	"cygANeYisqtYygdKV7FNWg0MsXqnJY3ADdk3yl7jcHlSNo6VHgFkGMGkhesR8PuE6ZGMropRVRxZj2x6",
+	"tGeDs+bJNJsQo92FG09LmFG8OMSW7w0hUEtT2lZQbDX3K41oruYpw9tZ9jHmCxq+qZeTlu0S0rxGO+9y",
+	"AiI8Jq9ZEksapQe0MRvRYrxhGTS+wqtuXUKL4SccpRAwLZJbLuLoriiuJOSX5fGuXuEoy0srvSyVv1uz",
+	"ih81b/WiW2VmYmUmeTFxNTtc2G7+yEoDWSs3EkusaftMvhBiANHL5ZuEhpZZqB9Ykt5HPN5dEqNrotKm",
+	"7PUu/rnF8sNI3EeUnw5CpXI0dReVeQ2eRa2Dg+YxwRp2UEIPQukvPvxka9D57aOs4FlrbxUhaTzMbw8S",
+	"EUvpI0yuiw/C1KWPjnlJvP9cK1iXHs0m/WnChbbZkIftp7CuTVWTDjdnnY1R9XZrfPPT29L1zVQBpIoP",
+	"Sx+72aqWU7uwKvNxPU6YNeJpenD4uBw8NDNnGRb8XHCurlQ2mYUj4ELOpUfmCdfGrNVdErQCjwRt3yfD",
+	"wN5UA4nduLNrFopqMKGN/aTu70pYdSKgUVqaWguFayrKYGD10EIdEtDEqBozqKDXJSNXB8ZKSrQQv1Ek",
+	"4gMo0KjzZYDQY0AnRvMyKqOxi3tiPpIxM5yShFApA4qjMKPEzMVShu1qRmGhGEwp28rVN9nFS3K3vImt",
+	"w5Sr2Q3bOUGyEEkB6K0y3xGUBL22WF59hu3Dg82neCdH8TY2P+Kms/eF3AwmcI1awbbl8Bfw6LqMhLxj",
+	"Ojs3r5DNAotz867CsIBqZUzHls6ZGB1slRh3wgM7FOiaJWGP7V06lZkm+RlW1npH4igWENsR4Us2uxnr",
+	"i1ztB7owZhgxADAqbpHHx9wWSviySKUqNrhzuCClp2xEG5pZToYyZr5N7DXyYIp+P/Tn5sSA5fdQRhds",
+	"Oxyu4DxxE8AF6E9bOu62IdY8slXjd0mMs/nAFw9wooqsii+GkL6Kj/KElfwDq8Xm/jQ6yS9ErUGzK+Ue",
+	"2DJpspCLWsCZ9irGpFDecZpiTHubwFhVWNlO7K3suJoFqB2F7paBO1vooyx6lP6woTbGCRSmhJBaqo1D",
+	"gTbr0sV6/w0SiFkcB8Te8TcKet/1iai+m9Y8bD9dsf/MQHjdGUvqrXLjkkOEFbMod5rFDc+mEYTaQpex",
+	"sHvaQHGIclhmrqv1l7GWDp2OmQA1YDFlkZcmAzQ9v9XBkk+EC6zi2iCvpSaU4N2BeIH3L9L7FVRE4AWF",
+	"2qDO/bdUmihiIY8YKh1YujSG0z9Bb2gkw9nEGE1qJOfG3FyyfwSb17e8Q/Z0wx2y4jG8ZEbCKY9MaDLG",
+	"oEfEh1wrvBuzcIXSIRryv0iDfEuuSD3wsIKwrZ0L0DF/26qFP501yHvBf5+xniivoHlCxmyq0+MHp1nE",
+	"1TSmi5Kdb33bbVVe13u9m5b/P+r/5e1363/p9T7W/x78AX0XnldVAb/LBbk8Fv4gRYnJPWFK2X4Hjre/",
+	"V9BaxbwJIVw1g9DHYBaX3hBYYX044KblVMYzUyfsiWExYrX8CaGxkllo50vxz/57+UmLxJ1HrbJSOo8Y",
+	"p8ycKPmTNOy7rvky7baOCqRrPuZPya8ff/qjc1vHP1rZH5fuj+7KH71eA/88vP21nLAVC2cJ14sLgweI",
+	"pH3ob3Q6w7RZ/PTcrf3Fh8ta2XWQAEOUgbsRKQckePvm4pJADxADjn0Q4/tIMcGprQQA5NgltqcS9uvA",
+	"zknQrAPCTy8+XHpWFzSMFZlsT1BF3j0/e3rUOiBUjZXhlw3yC1T4MqzzgEy4mBmRNRMxU6ondJnwgYjs",
+	"nCvb1wSikURBY4NCGxnD/hVTCpYby+EQiqPNNGEigjLGVMPlS2TVQFaQFQ4by45+pPUU84nWNvC4YJr0",
+	"F9VHmEjt6oeXP2PHN88a9cc8mO/+IUVPgECbiy4JXAuMDS0vAo8EtktGAOcR8wEzeGyUAjwy1SAXsA1l",
+	"Y+oQUOcaJD/oaj3hgrpakgGPY/Oy+a1rRSU1p2tThNxy8U5orhQvantZLd5Cv49cbYkph1zYW7ATB9JV",
+	"yaChztJwAH/fwJW1CeVCUy7wiuQsiS3EVHd/f8j1aNZvhHKyL83D+O/q5ag37vJbLuTaZyMuojQERmNQ",
+	"V/vgTOd6RCixmXbWLEoaPdET//Ef5DmUF1WaTVVPNBsrwHaScj8gEzpmRllxsWIvq/RuMwcNfpuPbi7o",
+	"ddATrUYVntlMKjdqloJgRlIMcx1SNR1hcoLpcDRhWMFoiRapiHqCENL2SUQXyrPESdbTZoO8ES7JYMiK",
+	"KQ4Gh1hksMjMtJAzlw0QxTIcKxLGUhmqbDdIWmzG7mIHPoSHifVgMYkjpHHc6IlOg5xGUWq8Pskdpet8",
+	"FOx5ZDrTkP1n8xkE9GdKczrzb+FX+5lbA95Hzieh5v6IajhDjVZPNw8+C9t9W6J2blsz2Av/jbJHDRrs",
+	"B1lUx3V8yvph9MQBQICSjt/0sLfLBrYDvBBWjbmQWVOYtG6MYHMERIOcDwqYZLgEIfk8viYElzq+T/os",
+	"pDNVtP2WWh3F+fqIlpDezWKmsCwvwNAspSfq5BTTRubSaPpIi7nuVsDkjGGiYqpGXu59zDLIKplTYqCV",
+	"GK3PrD348dnpD4Eb1izVsIHgr88uA8hHOSHBm7eX529eX2RE1vI7NvR/GsdyHjRgfYLMxFjIucCFuoc7",
+	"foc8yeXKAIogYtq0l45/QJ6UZcvswSywSpzohPSlGVoR6tRf4NfCpmpyhbmaXdLx2x5Co9M8MP/AR9/D",
+	"5dg679EerBxyrLjwbLLVTHs52/ECNBBMo7IdR7zUeESTS2OrLXYTsqlm0UmKy1YB8MwOnJX1xAyNteNz",
+	"6ex7yKi0NEhkObLrb6LZjT7Jaq5BlrcR/n1ma8QLxiKVu2KtpjRkyhhxCI40E0xEBCrD55uq0YSZ5fGh",
+	"kJBzZb0S3BwxJlsZCeWYH3VaE9BsXiMpNlLB4tpQH7NBTpdnhQldRQiritRJ8Pb9ZWCIMDbL7xI5xVvD",
+	"6frTGg2uHQcZMm1r+1vntzJ84/Ty7MeAYKOqjLHAbDAR3FRH9tZnRnNSxDI5wx/IfCRRh+O2v07+KYe6",
+	"8ORSBq9ni/RzvVKYv05AwYbVv3t+Rtrt9jEi2RlSkuI3ZGDODreMVnyDnEf4jrVTFCxlTlp/P2hnW3Gt",
+	"PEKaJJwpEuTrOwXkCZqFGu3EhZyZM5aJdulSex4JTt+e139hidEZA/IEan3gJ1d5w4DMuTnMCxegLthn",
+	"bcLsN8q9hegc/K2er4ZWfwMAVV0ipBJ8MEC+4XryaEmG0vwRRGyaMMwptA0zyMUsNBwll+fm2AvyoR/s",
+	"K2b9nk00Wxjx4IovU/TlKspBqmPfyKPOwV7WJJAEFzOhmM4NAOU2cQgpcg2xhoYaMbHk4LizB/4n9AuN",
+	"aDwglCwYTWw9TgATmKsAyaCq4FlgF9U5ONpLk5S5IgoaDMEqVzKUgbMEaN0FrtRIIZdpyuQ0Zt5y5ier",
+	"KNaQsw0IuMCg5Evu/CA1QNmWgiwcSRYh90eRCQ8OKI+VK7AihixyuRZW0TOLRGYJmgwt6xw7d+VCXSuz",
+	"/iKtvmLWBgVYQNcmirGJ8px1k9o+DXLgt135+7xYtzBMbz6gMh/kyhgGmY2A8h6w32UumqXFUsFZWUpZ",
+	"mNnB5wZTeDhjOhvcoTASlkW4XTtzPnEPmxBZrAawLiXlIqLm3ga9JoAJaBShGgNCwJVXpVGkLHBc0fI5",
+	"9EKKuUCEskXekKnmTMh2i/zEvy/yt3bTc7bZj5eXb0lMF7abXKZZOJlsJnUFw6FJkMKUE6Bi5J1jxqbK",
+	"8FfILXE7t+hpDg6KK3kkcE77LrFO+8CQhAE2Noqk1tqKecgEJjRZa+nV+eWKbSSnTCg5S0LWkMlw3760",
+	"P+E65wNCy6jm1Sw7q3VrfqPZ8OHy05QJOuW1bq3d8BttcC3qEbgj9htzFsd1ELr7v83HquEKGQ6ZLg8c",
+	"2IS1EY2vs9snY7awfA1ZT96gQVjZknmuit6RR1yS254Rt7aNbE/Yg4IzXmoj6wE7jeHiD5kJzeM0h1lb",
+	"/LGzcGUrvMIxpxz4PKp1zcbsbdBiN8OPZZsNnl3SYWCb7DCaxBwQyMD9hLT9jpWdwPM4MBOoAwXpSFKw",
+	"jS19wd5GlM7s7fNB/bUUrP4KIrlVnVnBDV9sNHnT8m2H39KrKZ+WGuG0fH9NZcvf5uO6YrqssiXemv1o",
+	"MxBt4qFNM0yzC20uYW38Nvnp6vfJzS8f6H//cno8n3///PB8JtvXv/zjH0eXNz+eXc7/9v1imFx0xjWb",
+	"BgjZfzbXD1L8IKGv1mz+/t+n//3TzVky+OXi6uhy8eHnH98Mj0bh9Vs65a/iZH5O6dvwx/fvZO3209bl",
+	"Li02VFQcNXtdqmV5RsMRAz0hkfGmYpTFlsq5RtHrXoJnYEFtv1NOhkBxwKWNYm2l1mdbaM7ZWet+/OTV",
+	"1GwyoYmB5ds0wRUrYw0N6tR+ghvR5r28Xb6W8WRdvHJ5fv0FFsvB6BfWzcF+emtr55An/UVPQNBtz7O6",
+	"RDYoSEUYi0BTtQZ58oJeU3S+2YhZQcOPXVZPpvWiFrhXzoBsKaLd6HGVDkty+54njP2DJUCdhvyaKVd5",
+	"ydjYkMXWdGEXWUEXtlGpQZSO36waK93ffqE+7a1XO/DbW72UXguAhadY5VTwQtvUHH7Zxa9gWM7zAyEz",
+	"WXY1+TQCMznfntXYUa7bJ4o4NHkTUOmUlAL/T51QCrt/Il5CL1uwafSch+jAnMueyFdKy3WyAwevMVHT",
+	"CFlOfQBVyXnEjB3dJYGBbZCtyDwGHS+DMgFIo2iluBPGZJjS38tosRsS2uoiKeYtIdxu2LaSO1QMF2Gu",
+	"wE19Qm/qRq2uAwWn1+dvVwiqed+9lNHQXbdU3RrCPWHJyd9MGbkmdnelwE5zCwosdMOClw62mamk1Pn9",
+	"af6tUdhFsWlywdW7G/0DsPf/yBre3iIniFlZhtUP8L0zQ3NryHcCdsZX6jxVxnywbMPpqtbL01ghTJwa",
+	"V47leMoFREW9OPAYgdJ5Z4xAZWP9S2m/pvsDFM80lbX2JKthuaKwl02cPbKfNXI2uq/NLy6e3it5vQmo",
+	"ztNmTBRzvAhjqgvXIfVckj4DxSN7hqXWSiSZEt/onoB3VnGhhE0nUNFpGRvuyKRzZaBqf00YEzs0ucnX",
+	"l7ovP16LvxiIVHDQ2Atrd26Y60r4ZxHBF8dHEZbbk101C/2DR7f723DNoobdIOcYKc2YVhZPhZBQXiSu",
+	"Y5NLKkwB1zplF9m+PCZ5ScdsSezZQt6bmGWpJfVGsBJGl9pWTq2vNFrWnbj/RWpbXwAOnIoSmD2cnFzR",
+	"vbGd8NTdJCge4pmNUmUl2nNxLgxZkVMbc0Ian4CQLfIAG2daQTRMwH0MA+UXNmQQmFB3Ryq8XPEgUvBe",
+	"G/izScXGLUCpnf+5Vsq/vDhGelpm8VvQeJk++87GorPyIWiYlKiX8OC/jSfgC5NNXwnuMfVfQP1dKc6p",
+	"wS61a4P/0DWNxGwvqZgoeO2WKrVxF/dHoGPnc7yUg1FUNY2Ndsyt02Oeq57YE1g+ESObpRUNIZ4KuZO2",
+	"uJstAofuSHufBz40iK1YwG3uh2Y3WnXTxMOe+E3ytPlVQL4lQUXNOc/m+kCZPpf/Ailjl3gkZuqhhGsv",
+	"1sQeYZFDz9Y9kiq7uGaNa7zoVmYvT2MqsIQnBwF5ZzaWL7r3sek1vfb2saR8Nb8/n2Plqm1+TEPKU6mp",
+	"lvkidN0a1JQg3xL4v3brpQ8rGuvio/lfwxEPMQU490CzcUDGhUH0aFGsemdG+ZQV4czWFhsuWlyZWdUu",
+	"0TsoPVrCTtPKnnmi++pReCTPbEyFZVPMJnNoSfqzRY6P2vK6JYzUUv3WjoTUWLUvGpZjqF81iCuKmd5l",
+	"gCZWStOFvYAPPKzKp4BlUbZxJGDCPTZfgsSUBeSxfLZw2HOZ2MRCPAmiJBnQpPT4KxwDH/IZR/ZagJVb",
+	"OJjnvKBMaZjFZbq5Q8csKHMwhbqrNk0oYTZHAiRPoyfeUsh1lMkYYWO4faG4iyKRLOP0BqYOVLsZui85",
+	"Zs1sfPAM2zvtmjKxzJU/Fkvn1lp+67Dut+v+0aV/3PX9ru83Dg867Vbz10zDTKvhOuHzaRde6OoEV2iY",
+	"SCfFNIGXXIw3BfpfsxttAIbj/lm66H1dZ9uQQxU3SqBS0vqUhBwx2E5YwG/kIL3da5OAVhE4X4jpi0Ky",
+	"/MIrkKxwLDwXEYPWWZ8RGXIL2woX4PbGDlFBzSYrHtXspkeF1CnUnd/eiw3K9Wc7zWeg2hdusuwibMDY",
+	"NRuuPi7PWgTDkQEZj6y0KSWm9Ue4KzUZEmkVGvzYRjnYeqbWTxiNQIpYYqp8csLjcW170ipso4K2cuj0",
+	"GQlpE9A35NUYOoHrPjQcYWqvRQNjbHrkwPcdA22Ql1ywpbssmXXo8nihP2b+ngXk3fQEBJNggqG7UZdh",
+	"VEVyzAoy3dGOtJU+AAl6wiHNlqiw3I/iT06EcYhtbeDW9vbYavPoKl9X1ssETmq1dD02oRVMfU2LWZsK",
+	"l3DNVu4Vbi/fdgviajbZQpD9y0ZjXcqKKAr7u8hAiMTuqDEMmV57yv7dyHy9/LqD+KokekCfLynsugOU",
+	"d05OSpv23TPeekKCFIRBeheTh+Oq8OoyDt1VwmV4YwTSXRDlswRUV9EeZ7RYL43u8RiY/zWo86dEUXch",
+	"2bUxVNQqjbLJw/FJqmzmic3JRNeYwDyJ9zBKw60PRXgPgKifJay6SeB8Jb0vPJ66Ne05VXQiBdcy4WK4",
+	"H/WrvW2naqwK3TjsJWjKtcpqCjmjcYX8YC0/2FfvrTZF/Vq3uTWGumltt9QSJD3XkCDcuDssKu5e/SBZ",
+	"8dTs3cW/5EDyKgVAOVRGsOx/VIOm5ftkPuIxlo6ZGggrhcV5lAfBILjVUlgGbrcUSvaY7gsjV2StJndg",
+	"JtuAaJvjtpWJtjxsV8pme0ejjeUXDAe8abQcEoPYV+Vdg3dpl7ovL+TlLLE4JlmzPXfObmNrHZCpwWXf",
+	"77pL3NgxAK5qS2VTJgLFaBKObBO2QqeCARdRITiG2RuuMloADg0uhsFSCRLIhfjglAq4dB7AEmjCslvs",
+	"rrwB+YAZ0jCRvXoOJU+mdMhOMgq0QJpACQK4xg4hnJ4IXnIxDkjMaKSyOw03GKMgGI3DKJ05bbz1X0gZ",
+	"gaLzBEpIYXhvwqjAeQXjkO+JN/2NkE16YgR1plz5ETNLRTAvQ8PdTKg39mC3ieid5ypZb/H4BUB7myc/",
+	"Q0wx32giC/c0L5tPu20I9zRb7c7B4a+FQuXd2pyxcUQXWRBo5f7ousyMVj7FozKpZFMyyadCte92oV53",
+	"7RoSXBMO0Zlcoh1ReP0Fi27XvocSss7jZUV/RBeNtGVCWk9+p7AW4GCFDmlZxL9T5HQ9V13n4XeMI73T",
+	"UbjnemkvtWbu39zVa8OAoFIvFySWWCJIlYRQMeJp62Tfw5KqoI982fuMKF6uJ4q32xDFhSGKRyaD292Q",
+	"/rNctf3Kw7bmYbtBcz0Hs3YwNFcyEPgaWlnrAI6ilJuV8sFlFb4/i8ebEoOhNXzT833fsVgvr3gSmUDS",
+	"hFGyR5BTAjWvPFC7G+SN7cQMvX0wREaVKwjgfL+oh5apW/heXu+/I+NMiW0nDno24uF4yqhayiElIRV3",
+	"IKz0RgwU3VkA4S6vh4moej07ZbQura9VXF82lH3pnTSAcV/vkNJa6N60JVtuHh4dHbWah/fkyxuUy6Zh",
+	"zFDRqrmeMbfWMubwcbEgZbJlvHTbDXbKNmhxKYJlbdrg3ROl74xk63b+wJpwmk+LnfaiaOVKQxrBV1/r",
+	"WmyUMtDacI3GbWg+YjSKuWB1W+qv1m37KxLIFQmuFkLPKl1I9pKFIgEiTVDwiGAODvaGka5eMpSbxGLA",
+	"5LTQojlhNCqvawALrHQ97ejnW+r50t6Byy61kynB9x9d08kkTXHO50d/Nt/XK7gTnnm+SNq1abOKAl2K",
+	"qr25Z/YuUIl/jPQXZALlphdTvFvYX5CURQL1l1fawu42e7Y0LdSUBuQbUdUTXIlvNHAJVlWvL99x6r74",
+	"stKgyog8PD3DbMtFmpaaxrVuC8SHfbhZJR7sw03DcVf6VH0sDFDO2tMBvMLSKsVgurpdVQw80apEQ0CE",
+	"z4biK6QnB/aG3JjjMW/E9J0Sm/ClBoHEZnR5uiLEcH3EijbrX1/vUP+Xz35aZxKtyXYqDVtUE/y9af2r",
+	"j+Gz+Bi+oASv9Yi8WzTCmm33rp1RCC55thsf/OalpeZhAGxnDfo1ORXuti30R+oJV0ve9QwvkayoOt3f",
+	"h+pwCTpG7ohJnyX/67PwhfYj8IXOlnzB6Go45R1YxF3AupUT8msyziPmwW3gbGvz3jKjzwGsb/u18Cht",
+	"dGTI584dL/Byhr0rl4//QBMOWEaE/A1j2GhKjNlUl5uU8MZnjwa1HyQa9IhE/VkCQ1+Z8yMy50eMEX1l",
+	"z4+ZK7lNVAl6f8VyKGfrqlU/E5HLOlNZ/xtmW8aRoNC+L8jQKblmiWc+upwyIEvkt9i/oSdsAwcuwniW",
+	"lqKR1yyxDc2yeTA/CXtq4DeQQZV2T8FGUMwY12lrFV3WtpCJyF7wy6c5aVtFe1svI57aVob4Szkcsggu",
+	"DRazOy6Yrmc9JNfleJzFjCYssg/bRI8t8OQskUpdcM0eIvPzj+W+lx8/3Xp/3BYyFF9K6KuZw7oLRJoV",
+	"tEubH1Yj3itoighwcl0RNzREJFwgMiRUKOwcZV3MSc5QgTRKA1zsNddd1xMvgBQ2yKR7I5jtEUxoFCVM",
+	"QZtMaN0IF/MnXLOIiJlroWoXrciTQ59QQUZyluQ6JvZEdcvEvRNYk9V2YAaBZX7FNxo9Z+V6Cp7pewUV",
+	"xe6spmRNxmtsOFSkzwSLeAjtfYSUopbv0Vs7nfzf/x3znWRErsP5tvFHv/P04Ojw3mkhadfq9c2q77QX",
+	"6JNdIfksMtiaztsLvfz477B73OeRS53W8eaXL6V8RcXCimn14Pnmr2ytWnuaOTZzaoltmc0gFVfzGLgn",
+	"orJGCE/K27t7uVbwe6n4cHTiEaVpYi8KALvzsFdqRQtWzFErtvjKek1UyFVscIzeGhZDdu+pWOqBGthk",
+	"XBgN2xdCp6NcmjzXtmRbCf+QfU25uLRteP8k9kF3ZR9nCYuY0JzG6t7cY1fbAYBo9rV4Mer/NeRv+Ivn",
+	"vz57d/nzxYvjBlu8aIatXxZ/a8Xj899ke/BzI2zFoj957kd/exFvv8NTmAbhUMJPrELBxX3a8byWF1om",
+	"cOzb6yHvCgrAoyacfkikGBZAfRed50vR3yv43UtQULbQpooNfNckiDmGBEXwV9pCY2fyYmdoy57yvCkt",
+	"soi/YUwfIvXV/OsEy3RBY3DUr12H8UyzB63Ivv6Eiqy+o6sgSRXoQXu5vpPKFjN106XVIs0s9lKDvT3g",
+	"Len8Hd/vGtPA6ftxSlfk1G4t3wGw5fmdp7kGtVnTR+yV/aTjN/dOCM0tJfd6TzQPvfbTTq4NLDR/0orE",
+	"0HLNvO/vQQKeMqPSGLt74HkgTPDihwHbFBOSsrM5MSqne1EOegL7XlppVEja64kzUC7tCUZy1o+xhW9C",
+	"45iBthxLpbtgXdnjHCbGrHzS9l0jyLXdv3si02Vd4+20CsskK5aCjYvYfLkLNPZ1tNo2dmi0cEtbTcIY",
+	"XNh+yODEw2YYWIx0pX0mt90zIZnEivN0Yx6hscHBIeaTW11QJmnTTdtMEzDUnmo37b5p8yhDOV2syUi5",
+	"t1y146wRP+LXDx3+5rfnx3cUPJa/I2f/VxejaYLOv7IYfeeyoTLT4d9AiG7jqrjQdJGx/AoZuzxsn9GE",
+	"JUbnhjHNgODnKu/vye011STtuboPTlw7U5m/I2fdNDI/bmrd3Hol3iVo1K4K28E++tbl5GIBbl+rg3zA",
+	"3rzCiAMjb5AmXAqoy18rfy0zXEZyhldp7IuuwV/le9OYCuG8fvOs6XXfSO/ZcJRfvbvZvTparmnscptY",
+	"rAgMO7tmCR8sio1jc8NDv8iylTK4XFi4dJvGp/JXnnNj5S7h3n66/f8BAAD//w==",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,
