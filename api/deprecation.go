@@ -13,9 +13,12 @@ import (
 type notice struct{ deprecation, sunset string }
 
 // noticeOf reads it from the contract; nil: the operation is not deprecated. It fails if a deprecated operation doesn't
-// say both days.
+// say both days, or another one says any.
 func noticeOf(op *openapi3.Operation) (*notice, error) {
 	if !op.Deprecated {
+		if op.Extensions["x-sunset"] != nil {
+			return nil, fmt.Errorf("%s has x-sunset and is not deprecated", op.OperationID)
+		}
 		return nil, nil
 	}
 	var days [2]time.Time

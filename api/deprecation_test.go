@@ -44,6 +44,7 @@ func TestADeprecationWithoutItsDaysIsNoContract(t *testing.T) {
 	for words, missing := range map[string]string{
 		"      deprecated: true\n      x-sunset: '2027-06-30'\n":                                 "x-deprecated-since",
 		"      deprecated: true\n      x-deprecated-since: '2026-12-01'\n      x-sunset: soon\n": "x-sunset",
+		"      x-sunset: '2027-06-30'\n":                                                         "not deprecated",
 	} {
 		c := s.Config
 		deprecating(t, words)(&c)
