@@ -5,7 +5,7 @@ SQLC          := CGO_ENABLED=1 go run github.com/sqlc-dev/sqlc/cmd/sqlc@v1.31.1
 GOLANGCI_LINT := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build generate lint drift browser bench fuzz check clean
+.PHONY: help run test build generate lint drift contract sdk browser bench fuzz release check clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -21,10 +21,11 @@ build: ## leave bin/ocipe
 	@mkdir -p bin
 	go build -trimpath -o bin/ocipe .
 
-generate: ## make gen/ from openapi.yaml and the SQL
+generate: node_modules ## make gen/ and the types of the TypeScript SDK from openapi.yaml, and from the SQL
 	$(OAPI_CODEGEN) -config oapi-codegen.yaml openapi.yaml
 	$(OAPI_CODEGEN) -config oapi-codegen.client.yaml openapi.yaml
 	$(SQLC) generate
+	npm run --silent sdk:generate
 
 lint: node_modules ## lint the Go code, its import rules, the shell scripts' syntax and the contract
 	$(GOLANGCI_LINT) run
@@ -32,10 +33,18 @@ lint: node_modules ## lint the Go code, its import rules, the shell scripts' syn
 	for f in scripts/*.sh .ci/run; do sh -n "$$f" || exit 1; done
 	npm run --silent lint:contract
 
-drift: cc ## fail if gen/ is not what the contract and the SQL make of it
-	@rm -rf .drift && cp -R gen .drift
-	@if $(MAKE) --no-print-directory generate && diff -rq .drift gen; then rm -rf .drift; \
-	else rm -rf gen && mv .drift gen; echo "gen/ is not what make generate makes: run it, and commit"; exit 1; fi
+drift: cc ## fail if what is generated is not what the contract and the SQL make of it
+	@rm -rf .drift && mkdir .drift && cp -R gen sdk/typescript/src .drift
+	@if $(MAKE) --no-print-directory generate && diff -rq .drift/gen gen && diff -rq .drift/src sdk/typescript/src; then rm -rf .drift; \
+	else rm -rf gen sdk/typescript/src && mv .drift/gen . && mv .drift/src sdk/typescript && rmdir .drift; \
+		echo "gen/ or sdk/typescript/src/ is not what make generate makes: run it, and commit"; exit 1; fi
+
+contract: build node_modules postgres ## let others judge the contract: an independent validator, breaks since the release, other generators
+	npm run --silent sdk:build
+	npm run --silent test:contract
+
+sdk: build node_modules chromium postgres ## test the TypeScript SDK (the Go one is part of make test)
+	npm run --silent sdk:test
 
 browser: build node_modules chromium postgres ## paste the README's curl session, drive Swagger UI and a web client in a browser
 	npm run --silent test:browser
@@ -46,10 +55,10 @@ bench: postgres ## measure starts of PostgreSQL, tokens, models of recipes and s
 fuzz: ## fuzz the verification of tokens for a minute
 	go test -run '^$$' -fuzz FuzzVerify -fuzztime 60s ./internal/token
 
-check: lint drift test browser ## everything that CI runs
+check: lint drift test contract sdk browser ## everything that CI runs
 
 clean: ## remove what was built; data stays
-	rm -rf bin .drift artifacts node_modules
+	rm -rf bin .drift artifacts node_modules sdk/typescript/dist
 
 .PHONY: postgres chromium cc
 postgres:

@@ -23,7 +23,7 @@ func textForms(policy password.Policy) map[string]textForm {
 		// The contract's pattern says what of ASCII is allowed; it can't name the letters of all scripts in a way that
 		// every reader of patterns understands.
 		"new-username": {normalize: asName, flaws: username.Check},
-		"password": {normalize: asSent},
+		"password":     {normalize: asSent},
 		// What the limits can't say. The use case checks it again, with the username beside it; checked
 		// here, all faults of a body are told at once.
 		"new-password": {normalize: asSent, flaws: func(s string) []fault.Field { return policy.Check(s, "") }},

@@ -42,10 +42,11 @@ func isUnauthorized(err error) bool {
 	return ok && refused.Status == http.StatusUnauthorized
 }
 
-// isRefusal tells whether a session can't go on: the refresh token isn't valid (401), or there is none (400).
+// isRefusal tells whether the server itself says that a session can't go on: the refresh token isn't valid (401), or there
+// is none (400). What a proxy says ends no session.
 func isRefusal(err error) bool {
 	refused, ok := errors.AsType[*Error](err)
-	return ok && (refused.Status == http.StatusUnauthorized || refused.Status == http.StatusBadRequest)
+	return ok && refused.Code != "" && (refused.Status == http.StatusUnauthorized || refused.Status == http.StatusBadRequest)
 }
 
 // sendWith sends a request with an access token, if there is one.

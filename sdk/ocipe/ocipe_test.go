@@ -115,23 +115,25 @@ func TestNothingButARefusalEndsASession(t *testing.T) {
 	c, w := newClient(t, s)
 	logIn(t, c)
 	w.expire()
-	w.interfere = func(r *http.Request) *http.Response {
-		if r.URL.Path != refreshPath {
-			return nil
+	for _, status := range []int{http.StatusBadGateway, http.StatusUnauthorized, http.StatusBadRequest} {
+		w.interfere = func(r *http.Request) *http.Response {
+			if r.URL.Path != refreshPath {
+				return nil
+			}
+			return &http.Response{
+				StatusCode: status, Body: io.NopCloser(strings.NewReader("<h1>a proxy</h1>")), Header: http.Header{"Retry-After": {"7"}}, Request: r,
+			}
 		}
-		return &http.Response{
-			StatusCode: http.StatusBadGateway, Body: io.NopCloser(strings.NewReader("<h1>Bad Gateway</h1>")), Header: http.Header{"Retry-After": {"7"}}, Request: r,
-		}
+		_, err := c.GetFridgeWithResponse(t.Context())
+		refused := refusal(t, err)
+		require.Equal(t, status, refused.Status)
+		require.Equal(t, 7*time.Second, refused.RetryAfter)
+		require.Empty(t, refused.Code)
+		require.True(t, c.LoggedIn())
 	}
-	_, err := c.GetFridgeWithResponse(t.Context())
-	refused := refusal(t, err)
-	require.Equal(t, http.StatusBadGateway, refused.Status)
-	require.Equal(t, 7*time.Second, refused.RetryAfter)
-	require.Empty(t, refused.Code)
-	require.True(t, c.LoggedIn())
 
 	w.interfere = nil
-	_, err = c.GetFridgeWithResponse(t.Context())
+	_, err := c.GetFridgeWithResponse(t.Context())
 	require.NoError(t, err)
 }
 

@@ -28,6 +28,10 @@ describe('Prism', { timeout: 240_000 }, () => {
     await run(proxy.url, 'go', 'test', '-count=1', '-run', '^TestAWeek$', './sdk/ocipe');
   });
 
+  it('finds nothing wrong in what the TypeScript SDK and the server say to each other', async () => {
+    await run(proxy.url, process.execPath, '--test', 'test/sdk/typescript-story.test.mjs');
+  });
+
   it('reports a server that answers something else', async (t) => {
     const liar = createServer((request, response) => {
       response.setHeader('Content-Type', 'application/json');

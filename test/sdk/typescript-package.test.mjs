@@ -1,0 +1,43 @@
+// The package as others get it: what is in it, what its types allow, and that its README is true.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, describe, it } from 'node:test';
+import { startServer } from '../browser/server.mjs';
+import { browser, newConsumer, node } from './typescript-consumer.mjs';
+
+const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+
+describe('The package', { timeout: 120_000 }, () => {
+  let consumer;
+  before(() => (consumer = newConsumer()));
+  after(() => consumer?.remove());
+
+  it('holds the compiled client, README, licence and nothing else', () => {
+    const others = consumer.files.filter((path) => !/^dist\/[\w.]+\.(js|d\.ts)$/.test(path));
+    assert.deepEqual(others.sort(), ['LICENSE', 'README.md', 'package.json']);
+    assert.ok(consumer.files.includes('dist/index.js') && consumer.files.includes('dist/index.d.ts'));
+    assert.equal(read('sdk/typescript/LICENSE'), read('LICENSE'));
+  });
+
+  for (const [name, platform] of Object.entries({ Node: node, browsers: browser })) {
+    it(`is typed by the contract, with the types of ${name}`, () => {
+      consumer.compile(`types-${name}`, read('test/sdk/typescript-types.ts'), platform);
+    });
+  }
+
+  it('does what its README shows', async () => {
+    const readme = read('sdk/typescript/README.md');
+    const blocks = [...readme.matchAll(/^```(\w*)\n([^]*?)^```$/gm)].map(([, language, text]) => ({ language, text }));
+    const source = blocks.filter(({ language }) => language === 'ts').map(({ text }) => text).join('\n');
+    const printed = blocks.filter(({ language }) => language === '').map(({ text }) => text).join('');
+    assert.match(source, /createClient/);
+
+    const server = await startServer();
+    try {
+      consumer.compile('readme', source.replaceAll('http://localhost:8080', server.url), node);
+      assert.equal(consumer.run('readme'), printed);
+    } finally {
+      await server.stop();
+    }
+  });
+});
