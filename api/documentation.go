@@ -16,28 +16,51 @@ import (
 	"github.com/swaggest/swgui/v5/static"
 )
 
-// docsPolicy lets the documentation run its own scripts and styles and call this server; nothing else.
-const docsPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
-	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+// The policies of the documentation's pages: they may run the scripts and styles of this server and call it, nothing else.
+const (
+	docsPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+		"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-//go:embed docs
-var docs embed.FS
+	// Redoc puts its styles into style elements. The first hash is that of no text: most of them are empty, and filled
+	// rule by rule through the style sheet's object, which no policy forbids. The second is that of the one with a text,
+	// the scroll bars' in redoc.standalone.js. Any other text stays forbidden, and so do style attributes.
+	referencePolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=' " +
+		"'sha256-QMIg+bpjm3JdElJ388KYke01izlUW0UoNOeKjpMxdgc='; img-src 'self' data:; connect-src 'self'; " +
+		"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 
-// pages are the documentation's: ours, and those of Swagger UI, which come compressed.
+//go:embed docs reference
+var files embed.FS
+
+const (
+	html       = "text/html; charset=utf-8"
+	javascript = "text/javascript; charset=utf-8"
+	css        = "text/css; charset=utf-8"
+)
+
+// pages are the documentation's: ours, and those of Swagger UI and Redoc, which come compressed.
 var pages = []struct {
-	path, media string
-	from        fs.ReadFileFS
-	file        string
+	path, media, policy string
+	from                fs.ReadFileFS
+	file                string
 }{
-	{"/docs/", "text/html; charset=utf-8", docs, "docs/index.html"},
-	{"/docs/ocipe.js", "text/javascript; charset=utf-8", docs, "docs/ocipe.js"},
-	{"/docs/ocipe.css", "text/css; charset=utf-8", docs, "docs/ocipe.css"},
-	{"/docs/swagger-ui.css", "text/css; charset=utf-8", static.FS, "swagger-ui.css.gz"},
-	{"/docs/swagger-ui-bundle.js", "text/javascript; charset=utf-8", static.FS, "swagger-ui-bundle.js.gz"},
-	{"/docs/favicon-32x32.png", "image/png", static.FS, "favicon-32x32.png"},
+	{"/docs/", html, docsPolicy, files, "docs/index.html"},
+	{"/docs/ocipe.js", javascript, docsPolicy, files, "docs/ocipe.js"},
+	{"/docs/authorize.js", javascript, docsPolicy, files, "docs/authorize.js"},
+	{"/docs/order.js", javascript, docsPolicy, files, "docs/order.js"},
+	{"/docs/request-id.js", javascript, docsPolicy, files, "docs/request-id.js"},
+	{"/docs/session.js", javascript, docsPolicy, files, "docs/session.js"},
+	{"/docs/ocipe.css", css, docsPolicy, files, "docs/ocipe.css"},
+	{"/docs/swagger-ui.css", css, docsPolicy, static.FS, "swagger-ui.css.gz"},
+	{"/docs/swagger-ui-bundle.js", javascript, docsPolicy, static.FS, "swagger-ui-bundle.js.gz"},
+	{"/docs/favicon-32x32.png", "image/png", docsPolicy, static.FS, "favicon-32x32.png"},
+	{"/reference/", html, referencePolicy, files, "reference/index.html"},
+	{"/reference/reference.js", javascript, referencePolicy, files, "reference/reference.js"},
+	{"/reference/redoc.standalone.js", javascript, referencePolicy, files, "reference/redoc.standalone.js.gz"},
+	{"/reference/redoc.LICENSE.txt", "text/plain; charset=utf-8", referencePolicy, files, "reference/redoc.LICENSE.txt"},
 }
 
-// documentation serves the contract and Swagger UI on it, from copies in the program. It fails only if the
+// documentation serves the contract, and Swagger UI and Redoc on it, from copies in the program. It fails only if the
 // program was built without one.
 func (s *Server) documentation(routes chi.Router) error {
 	get := func(pattern string, h http.HandlerFunc) {
@@ -62,7 +85,7 @@ func (s *Server) documentation(routes chi.Router) error {
 		if strings.HasSuffix(p.file, ".gz") {
 			serve = compressed
 		}
-		get(p.path, withPolicy(serve(p.media, content)))
+		get(p.path, withPolicy(p.policy, serve(p.media, content)))
 	}
 	return nil
 }
@@ -112,9 +135,9 @@ func compressed(media string, gzipped []byte) http.HandlerFunc {
 	}
 }
 
-func withPolicy(next http.HandlerFunc) http.HandlerFunc {
+func withPolicy(policy string, next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Security-Policy", docsPolicy)
+		w.Header().Set("Content-Security-Policy", policy)
 		next(w, r)
 	}
 }

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -24,32 +25,71 @@ func TestDocumentation(t *testing.T) {
 	})
 
 	t.Run("IsServedFromHereUnderAStrictPolicy", func(t *testing.T) {
-		page := c.Do(t, http.MethodGet, "/docs/", "")
-		require.Equal(t, http.StatusOK, page.StatusCode)
-		require.NotContains(t, page.Text, "http://")
-		require.NotContains(t, page.Text, "https://")
-		for _, path := range []string{"/docs", "/docs/", "/docs/ocipe.js", "/docs/ocipe.css", "/docs/swagger-ui.css", "/docs/swagger-ui-bundle.js", "/docs/favicon-32x32.png"} {
-			a := c.Do(t, http.MethodGet, path, "")
+		const gzip = "Accept-Encoding: gzip" // else Go's client asks for it with GET alone
+		const html, script, style = "text/html; charset=utf-8", "text/javascript; charset=utf-8", "text/css; charset=utf-8"
+		for path, media := range map[string]string{
+			"/docs": html, "/docs/": html, "/docs/ocipe.css": style, "/docs/ocipe.js": script, "/docs/authorize.js": script,
+			"/docs/order.js": script, "/docs/request-id.js": script, "/docs/session.js": script, "/docs/swagger-ui.css": style,
+			"/docs/swagger-ui-bundle.js": script, "/docs/favicon-32x32.png": "image/png", "/reference": html, "/reference/": html,
+			"/reference/reference.js": script, "/reference/redoc.standalone.js": script,
+			"/reference/redoc.LICENSE.txt": "text/plain; charset=utf-8",
+		} {
+			a := c.Do(t, http.MethodGet, path, "", gzip)
 			require.Equal(t, http.StatusOK, a.StatusCode, path)
-			require.NotEmpty(t, a.Text)
+			require.Equal(t, media, a.Header.Get("Content-Type"), path)
+			require.NotEmpty(t, a.Text, path)
 			policy := a.Header.Get("Content-Security-Policy")
-			require.True(t, strings.HasPrefix(policy, "default-src 'none'"), path)
-			require.NotContains(t, policy, "unsafe")
-			require.Contains(t, page.Text+"ocipe.js/docs/docs/", strings.TrimSuffix(path, "/"))
+			require.True(t, strings.HasPrefix(policy, "default-src 'none'; script-src 'self'; style-src 'self'"), path)
+			require.NotContains(t, policy, "unsafe", path)
+			require.NotRegexp(t, `https?:|blob:|\*`, policy, path)
+
+			head := c.Do(t, http.MethodHead, path, "", gzip)
+			require.Equal(t, http.StatusOK, head.StatusCode, path)
+			require.Empty(t, head.Text, path)
+			for _, name := range []string{"Content-Type", "Content-Security-Policy", "ETag"} {
+				require.Equal(t, a.Header.Get(name), head.Header.Get(name), path)
+			}
+			same := c.Do(t, http.MethodGet, path, "", gzip, "If-None-Match: "+a.Header.Get("ETag"))
+			require.Equal(t, http.StatusNotModified, same.StatusCode, path)
 		}
-		require.Equal(t, http.StatusNotFound, c.Do(t, http.MethodGet, "/docs/index.html.gz", "").StatusCode)
-		require.Equal(t, http.StatusNotFound, c.Do(t, http.MethodGet, "/docs/../main.go", "").StatusCode)
+	})
+
+	t.Run("IsMadeOfNothingElse", func(t *testing.T) {
+		for _, page := range []string{"/docs/", "/reference/"} {
+			text := c.Do(t, http.MethodGet, page, "").Text
+			require.NotContains(t, text, "http://")
+			require.NotContains(t, text, "https://")
+			require.NotContains(t, text, "<style")
+			for _, part := range regexp.MustCompile(`(?:src|href)="([^"]*)"`).FindAllStringSubmatch(text, -1) {
+				require.Equal(t, http.StatusOK, c.Do(t, http.MethodGet, part[1], "").StatusCode, part[1])
+			}
+		}
+		for _, path := range []string{"/docs/index.html.gz", "/docs/../main.go", "/reference/redoc.standalone.js.gz", "/reference/index.html"} {
+			require.Equal(t, http.StatusNotFound, c.Do(t, http.MethodGet, path, "").StatusCode, path)
+		}
 	})
 
 	t.Run("IsServedCompressedOrNot", func(t *testing.T) {
-		for header, encoding := range map[string]string{"gzip, deflate, br": "gzip", "identity": ""} {
-			a := c.Do(t, http.MethodGet, "/docs/swagger-ui-bundle.js", "", "Accept-Encoding: "+header)
-			require.Equal(t, encoding, a.Header.Get("Content-Encoding"))
-			require.Equal(t, encoding == "", strings.Contains(a.Text, "function"))
-			tag := a.Header.Get("ETag")
-			require.Regexp(t, `^"[\w-]+"$`, tag)
-			require.Equal(t, http.StatusNotModified, c.Do(t, http.MethodGet, "/docs/swagger-ui-bundle.js", "", "Accept-Encoding: "+header, "If-None-Match: "+tag).StatusCode)
+		for _, path := range []string{"/docs/swagger-ui-bundle.js", "/reference/redoc.standalone.js"} {
+			tags := map[string]bool{}
+			for header, encoding := range map[string]string{"gzip, deflate, br": "gzip", "identity": ""} {
+				a := c.Do(t, http.MethodGet, path, "", "Accept-Encoding: "+header)
+				require.Equal(t, encoding, a.Header.Get("Content-Encoding"))
+				require.Equal(t, "Accept-Encoding", a.Header.Get("Vary"))
+				require.Equal(t, encoding == "", strings.Contains(a.Text, "function"))
+				tag := a.Header.Get("ETag")
+				require.Regexp(t, `^"[\w-]+"$`, tag)
+				require.Equal(t, http.StatusNotModified, c.Do(t, http.MethodGet, path, "", "Accept-Encoding: "+header, "If-None-Match: "+tag).StatusCode)
+				tags[tag] = true
+			}
+			require.Len(t, tags, 2, "two forms, two tags")
 		}
+	})
+
+	t.Run("NamesTheLicenceOfWhatItBringsAlong", func(t *testing.T) {
+		text := c.Do(t, http.MethodGet, "/reference/redoc.LICENSE.txt", "").Text
+		require.Contains(t, text, "The MIT License (MIT)")
+		require.Contains(t, text, "Rebilly, Inc.")
 	})
 
 	t.Run("ServesTheContractOfThisServer", func(t *testing.T) {

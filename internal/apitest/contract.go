@@ -228,7 +228,7 @@ func checkUnrouted(r *http.Request, res *http.Response, known bool) error {
 		res.StatusCode == http.StatusNotFound && problem && !known,
 		res.StatusCode == http.StatusMethodNotAllowed && problem && res.Header.Get("Allow") != "":
 		return nil
-	case slices.ContainsFunc([]string{"/docs", "/openapi."}, func(p string) bool { return strings.HasPrefix(r.URL.Path, p) }), r.URL.Path == "/":
+	case slices.ContainsFunc([]string{"/docs", "/reference", "/openapi."}, func(p string) bool { return strings.HasPrefix(r.URL.Path, p) }), r.URL.Path == "/":
 		return nil
 	}
 	return fmt.Errorf("no operation, and not answered as an unknown one: %v", res.Header)

@@ -1,0 +1,10 @@
+// Shows with every answer the name that the server's log has for it.
+export function RequestId({ React: { createElement: h } }) {
+  const withRequestId = (LiveResponse) => function LiveResponseWithRequestId(props) {
+    const id = props.response.getIn(['headers', 'x-request-id']);
+    return h('div', null,
+      id && h('p', { className: 'request-id' }, 'Request id: ', h('code', null, id)),
+      h(LiveResponse, props));
+  };
+  return { wrapComponents: { liveResponse: withRequestId } };
+}
