@@ -52,7 +52,9 @@ browser: build node_modules chromium postgres ## paste the README's curl session
 bench: postgres ## measure starts of PostgreSQL, tokens, models of recipes and searches
 	go test -run '^$$' -bench . -benchmem ./...
 
-fuzz: ## fuzz the verification of tokens for a minute
+CHECKS ?= 2000
+fuzz: postgres ## fuzz for a quarter of an hour, CHECKS=50000 for many hours: requests made of the contract; the verification of tokens
+	go test -count=1 -timeout 0 -v ./internal/contractfuzz -rapid.checks=$(CHECKS)
 	go test -run '^$$' -fuzz FuzzVerify -fuzztime 60s ./internal/token
 
 check: lint drift test contract sdk browser ## everything that CI runs

@@ -114,13 +114,17 @@ func checkPath(op *operation, r *http.Request) error {
 			return fault.New(fault.NotFound)
 		}
 		text = strings.TrimSpace(text)
-		if text == "" || strings.ContainsRune(text, 0) || !utf8.ValidString(text) {
+		if text == "" || strings.ContainsRune(text, 0) || !utf8.ValidString(text) || isTooLong(schema, text) {
 			return fault.New(fault.NotFound)
 		}
 		params.Values[i] = text
 	}
 	r.URL.RawPath = "" // by which the generated code knows that the values are plain
 	return nil
+}
+
+func isTooLong(schema *openapi3.Schema, text string) bool {
+	return schema.MaxLength != nil && uint64(utf8.RuneCountInString(text)) > *schema.MaxLength
 }
 
 var idForm = regexp.MustCompile(`^[1-9][0-9]{0,15}$`)

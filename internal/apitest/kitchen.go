@@ -28,6 +28,16 @@ var named = map[string]string{
 	"recipe_ids": "/api/recipes/{id}/",
 }
 
+// Maker returns which operation makes what the paths of this template name, and which member of its answer is the name;
+// empty: nothing is known to make it.
+func Maker(template string) (operation, member string) {
+	return makers[template].operation, makers[template].name
+}
+
+// Named returns the template of the paths that name the same things as this member of a body that holds ids; empty: none is
+// known.
+func Named(member string) (template string) { return named[member] }
+
 // fitted puts into an example what it can't know, by operation.
 var fitted = map[string]func(t testing.TB, k *Kitchen, body map[string]any){
 	"registerUser": func(_ testing.TB, _ *Kitchen, body map[string]any) { body["username"] = guest() },

@@ -323,8 +323,9 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description The name of the group, percent-encoded (a `/` in it as `%2F`), trimmed and then compared character by
-                 *     character. What is no text (a NUL character, invalid UTF-8) is answered 404.
+                 * @description The name of the group, percent-encoded (a `/` in it as `%2F`; the names `.` and `..` as `%2E` and `%2E%2E`, which
+                 *     some clients resolve all the same), trimmed and then compared character by character. What is no text (a NUL
+                 *     character, invalid UTF-8) or too long is answered 404.
                  * @example Vegetables
                  */
                 group_name: components["parameters"]["GroupName"];
@@ -1161,8 +1162,9 @@ export interface components {
          */
         GroceryItemId: components["schemas"]["Id"];
         /**
-         * @description The name of the group, percent-encoded (a `/` in it as `%2F`), trimmed and then compared character by
-         *     character. What is no text (a NUL character, invalid UTF-8) is answered 404.
+         * @description The name of the group, percent-encoded (a `/` in it as `%2F`; the names `.` and `..` as `%2E` and `%2E%2E`, which
+         *     some clients resolve all the same), trimmed and then compared character by character. What is no text (a NUL
+         *     character, invalid UTF-8) or too long is answered 404.
          * @example Vegetables
          */
         GroupName: string;
@@ -2225,8 +2227,9 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The name of the group, percent-encoded (a `/` in it as `%2F`), trimmed and then compared character by
-                 *     character. What is no text (a NUL character, invalid UTF-8) is answered 404.
+                 * @description The name of the group, percent-encoded (a `/` in it as `%2F`; the names `.` and `..` as `%2E` and `%2E%2E`, which
+                 *     some clients resolve all the same), trimmed and then compared character by character. What is no text (a NUL
+                 *     character, invalid UTF-8) or too long is answered 404.
                  * @example Vegetables
                  */
                 group_name: components["parameters"]["GroupName"];
@@ -2265,8 +2268,9 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The name of the group, percent-encoded (a `/` in it as `%2F`), trimmed and then compared character by
-                 *     character. What is no text (a NUL character, invalid UTF-8) is answered 404.
+                 * @description The name of the group, percent-encoded (a `/` in it as `%2F`; the names `.` and `..` as `%2E` and `%2E%2E`, which
+                 *     some clients resolve all the same), trimmed and then compared character by character. What is no text (a NUL
+                 *     character, invalid UTF-8) or too long is answered 404.
                  * @example Vegetables
                  */
                 group_name: components["parameters"]["GroupName"];

@@ -1,0 +1,194 @@
+package contractfuzz_test
+
+import (
+	"encoding/json"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/ocipe/ocipe/internal/apitest"
+)
+
+// learn takes from the answer to a valid request what the cook has now. What was sent must come out as the contract says:
+// POST and PUT with the defaults of what was left out, PATCH with the rest as it was.
+func (w *world) learn(c *cook, r request, a *apitest.Answer) {
+	effect := effects[r.ID]
+	switch {
+	case effect != nil:
+		effect(w, c, r, a)
+	case r.Method == http.MethodDelete && r.thing != nil:
+		c.drop(r.thing)
+		w.absent(c, r.thing)
+	case r.Method == http.MethodDelete:
+		for template := range w.kinds {
+			if collection(template) == r.Path {
+				delete(c.things, template)
+			}
+		}
+	case r.Method == http.MethodGet:
+		w.found(c, r, decode(w, a))
+	case r.thing != nil:
+		want := maps.Clone(r.thing.seen)
+		maps.Copy(want, answered(normal(r.Body.Schema, r.body, r.Method == http.MethodPut).(map[string]any)))
+		require.Equal(w, any(want), decode(w, a), "the answer to a %s", r.Method)
+		r.thing.seen = want
+		w.present(c, r.thing)
+	case r.Answer != nil && w.kindOf(r.Answer) != "":
+		w.made(c, w.kindOf(r.Answer), normal(r.Body.Schema, r.body, true), decode(w, a))
+	case r.Answer != nil && r.Answer.Items != nil && w.kindOf(r.Answer.Items.Value) != "":
+		sent := normal(r.Body.Schema, r.body, true).(map[string]any)
+		require.Len(w, sent, 1, "of many things the body is a list")
+		for _, list := range sent {
+			got := decode(w, a).([]any)
+			require.Len(w, got, len(list.([]any)))
+			for i, one := range list.([]any) {
+				w.made(c, w.kindOf(r.Answer.Items.Value), one, got[i])
+			}
+		}
+	}
+}
+
+// made takes note of a new thing, which must be what was sent.
+func (w *world) made(c *cook, template string, sent, got any) {
+	object := got.(map[string]any)
+	for member, value := range answered(sent.(map[string]any)) {
+		require.Equal(w, value, object[member], "%s of what was made", member)
+	}
+	w.present(c, c.add(w, template, object))
+}
+
+// found compares what a GET answers with what is known of it.
+func (w *world) found(c *cook, r request, got any) {
+	switch list, isList := got.([]any); {
+	case r.thing != nil:
+		require.Equal(w, any(r.thing.seen), got, "GET of what is known")
+	case isList && w.kindOf(r.Answer.Items.Value) != "":
+		for _, one := range list { // filtered, or a page of them
+			w.known(c, w.kindOf(r.Answer.Items.Value), one.(map[string]any))
+		}
+	}
+}
+
+// known demands that a thing of a list is the cook's, and as it was answered last. A list may leave out members, or add
+// some (accuracy).
+func (w *world) known(c *cook, template string, got map[string]any) *thing {
+	i := slices.IndexFunc(c.things[template], func(t *thing) bool { return t.seen["id"] == got["id"] })
+	require.GreaterOrEqual(w, i, 0, "%s is shown %v, which isn't theirs", c.name, got)
+	one := c.things[template][i]
+	for member, value := range one.seen {
+		if shown, is := got[member]; is {
+			require.Equal(w, value, shown, "%s of %s in a list", member, one)
+		}
+	}
+	return one
+}
+
+// present demands that a GET answers the thing as it was answered last.
+func (w *world) present(c *cook, one *thing) {
+	path := collection(one.template) + one.id
+	got := decode(w, c.Call(w.tb, http.MethodGet, path, nil).Is(w.tb, http.StatusOK))
+	require.Equal(w, any(one.seen), got, "GET %s", path)
+}
+
+// absent demands that nobody sees a thing any more.
+func (w *world) absent(c *cook, one *thing) {
+	c.Call(w.tb, http.MethodGet, collection(one.template)+one.id, nil).Is(w.tb, http.StatusNotFound)
+}
+
+// agree compares all lists of a cook with what they have, and one thing of each kind by its path.
+func (w *world) agree(c *cook) {
+	for _, o := range w.operations {
+		if w.lists(o) != "" {
+			w.listAgrees(c, o)
+		}
+	}
+	w.plansAgree(c)
+}
+
+// glance compares one of the lists of a cook.
+func (w *world) glance(c *cook) {
+	if rapid.IntRange(0, 4).Draw(w.T, "the history") == 4 {
+		w.plansAgree(c)
+		return
+	}
+	w.listAgrees(c, w.pick(func(o apitest.Operation) bool { return w.lists(o) != "" }))
+}
+
+// lists returns the template of what an operation lists all of; empty: it lists nothing that has a path.
+func (w *world) lists(o apitest.Operation) string {
+	switch {
+	case !o.Shows() || o.HasID():
+		return ""
+	case o.Answer.Items != nil && shows[o.ID] == "":
+		return w.kindOf(o.Answer.Items.Value)
+	}
+	return shows[o.ID]
+}
+
+func (w *world) listAgrees(c *cook, o apitest.Operation) {
+	template, listed := w.lists(o), map[*thing]bool{}
+	shown := objects(decode(w, c.Call(w.tb, http.MethodGet, o.Path, nil).Is(w.tb, http.StatusOK)))
+	for _, object := range shown {
+		listed[w.known(c, template, object)] = true
+	}
+	require.Len(w, shown, len(listed), "%s names one twice", o.Path)
+	require.Equal(w, len(c.things[template]), len(listed), "%s shows as many as %s has", o.Path, c.name)
+	if len(listed) > 0 {
+		w.present(c, w.one(c.things[template], template))
+	}
+}
+
+// plansAgree compares the history, whose rows have no path of their own.
+func (w *world) plansAgree(c *cook) {
+	var shown []any
+	for _, one := range decode(w, c.Call(w.tb, http.MethodGet, "/api/grocery/history/", nil).Is(w.tb, http.StatusOK)).([]any) {
+		shown = append(shown, one.(map[string]any)["recipes"])
+	}
+	require.Equal(w, c.plans, shown, "the history of %s", c.name)
+}
+
+// objects are those with an id, however deep they stand.
+func objects(value any) (all []map[string]any) {
+	switch v := value.(type) {
+	case []any:
+		for _, one := range v {
+			all = append(all, objects(one)...)
+		}
+	case map[string]any:
+		if v["id"] != nil {
+			return []map[string]any{v}
+		}
+		for _, one := range v {
+			all = append(all, objects(one)...)
+		}
+	}
+	return all
+}
+
+// add takes note of a new thing.
+func (c *cook) add(w *world, template string, seen map[string]any) *thing {
+	one := &thing{template, string(seen["id"].(json.Number)), seen}
+	require.False(w, slices.ContainsFunc(c.things[template], func(t *thing) bool { return t.id == one.id }), "%s is there already", one)
+	c.things[template] = append(c.things[template], one)
+	return one
+}
+
+// drop forgets a thing.
+func (c *cook) drop(one *thing) {
+	c.things[one.template] = slices.DeleteFunc(c.things[one.template], func(t *thing) bool { return t == one })
+}
+
+// decode decodes an answer, numbers as they are written; nil: it is empty.
+func decode(w *world, a *apitest.Answer) (value any) {
+	if a.Text == "" {
+		return nil
+	}
+	d := json.NewDecoder(strings.NewReader(a.Text))
+	d.UseNumber()
+	require.NoError(w, d.Decode(&value), a.Text)
+	return value
+}

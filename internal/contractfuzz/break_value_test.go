@@ -1,0 +1,191 @@
+package contractfuzz_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"pgregory.net/rapid"
+)
+
+// place is a value in a body that can be broken.
+type place struct {
+	path     string // dotted, as in `errors`
+	name     string // the last part of it
+	schema   *openapi3.Schema
+	value    any
+	required bool // a member that can't be left out
+	member   bool // of an object; else an element of a list
+	holder   map[string]any
+	set      func(value any)
+}
+
+// places are all values of a body but the body itself; of long lists only the first two and the last.
+func places(s *openapi3.Schema, value any, path string) (all []place) {
+	switch v := value.(type) {
+	case map[string]any:
+		for _, name := range names(s) {
+			if _, given := v[name]; !given {
+				continue
+			}
+			p := place{path: dotted(path, name), name: name, schema: s.Properties[name].Value, value: v[name], member: true, holder: v}
+			p.required = slices.Contains(s.Required, name)
+			p.set = func(value any) { v[name] = value }
+			all = append(append(all, p), places(p.schema, p.value, p.path)...)
+		}
+	case []any:
+		for i, one := range v {
+			if i >= 2 && i < len(v)-1 {
+				continue
+			}
+			p := place{path: dotted(path, fmt.Sprint(i)), schema: s.Items.Value, value: one, set: func(value any) { v[i] = value }}
+			all = append(append(all, p), places(p.schema, p.value, p.path)...)
+		}
+	}
+	return all
+}
+
+func dotted(path, name string) string { return strings.TrimPrefix(path+"."+name, ".") }
+
+// flaw is a way to break a value, and what the contract says of it.
+type flaw struct {
+	what string
+	code string // of the field; empty: problem says it
+	problem
+	put func(p place)
+}
+
+// problem is what must be answered: by default 400 and invalid_input.
+type problem struct {
+	status  int
+	problem string   // its code
+	or      []string // other codes of the problem that are as good
+}
+
+var malformed = problem{400, "malformed_body", nil}
+
+// value is a flaw that puts another value in the place.
+func value(what, code string, value any) flaw {
+	return flaw{what: what, code: code, put: func(p place) { p.set(value) }}
+}
+
+// flaws are the ways to break what stands in a place.
+func (m maker) flaws(p place) []flaw {
+	all := m.wrongTypes(p)
+	if p.required {
+		all = append(all, flaw{what: "missing", code: "required", put: func(p place) { delete(p.holder, p.name) }})
+	}
+	if p.member {
+		all = append(all, flaw{what: "repeated", problem: malformed, put: func(p place) {
+			text := spell(m.T, p.schema, p.value)
+			p.set(raw(fmt.Sprintf("%s,%q:%s", text, p.name, text)))
+		}})
+	}
+	switch s := p.schema; {
+	case s.Type.Is("string"):
+		all = append(all, m.wrongTexts(p)...)
+	case s.Type.Is("integer"):
+		all = append(all, wrongNumbers(s)...)
+	case s.Type.Is("array"):
+		all = append(all, flaw{what: "too many elements", code: "too_many", put: func(p place) { p.set(m.full(s, p.name, int(*s.MaxItems)+1)) }})
+		if s.MinItems > 0 {
+			all = append(all, flaw{what: "too few elements", code: "too_few", put: func(p place) { p.set(m.full(s, p.name, int(s.MinItems)-1)) }})
+		}
+	}
+	return all
+}
+
+// wrongTypes puts there each of the other JSON types.
+func (m maker) wrongTypes(p place) (all []flaw) {
+	s, types := p.schema, *p.schema.Type
+	code := map[string]string{
+		"string": "not_a_string", "integer": "not_an_integer", "boolean": "not_a_boolean", "array": "not_an_array", "object": "not_an_object",
+	}[types[0]]
+	for kind, texts := range map[string][]string{
+		"string":  {`""`, `"1"`, `"true"`, `"\u0000"`},
+		"integer": {"0", "1", "-1", "1e400", "12345678901234567890"},
+		"boolean": {"true", "false"},
+		"array":   {"[]", "[1]", `[""]`, strings.Repeat("[", 900) + strings.Repeat("]", 900)},
+		"object":  {"{}", `{"id":1}`, strings.Repeat(`{"a":`, 900) + "1" + strings.Repeat("}", 900)},
+		"null":    {"null"},
+	} {
+		if !s.Type.Is(kind) && (kind != "null" || !s.Nullable) {
+			for _, text := range texts {
+				all = append(all, value(kind, code, raw(text)))
+			}
+		}
+	}
+	if !s.Type.Is("integer") {
+		all = append(all, value("fraction", code, raw("1.5")))
+	}
+	slices.SortStableFunc(all, func(a, b flaw) int { return strings.Compare(a.what, b.what) }) // what is drawn can be drawn again
+	brackets := raw(strings.Repeat("[", 10_000) + strings.Repeat("]", 10_000))
+	deep := value("10,000 brackets", "", brackets)
+	deep.problem = problem{400, "malformed_body", []string{"invalid_input"}} // how deep is too deep the contract doesn't say
+	return append(all, deep)
+}
+
+func wrongNumbers(s *openapi3.Schema) (all []flaw) {
+	for _, text := range []string{"0.5", "1.5", "-0.1", "1e-400", "36499.000000000000000000001", "9007199254740992.5", "10e-2"} {
+		all = append(all, value("fraction", "not_an_integer", raw(text)))
+	}
+	huge := []string{"1e400", "12345678901234567890", "9223372036854775808", "1E+30", "1e99999999999999999999"}
+	if s.Max == nil { // an id: what is none is answered 404
+		for _, text := range append(huge, "0", "-1", "9007199254740992", "9007199254740991", "-9223372036854775808") {
+			all = append(all, flaw{what: "no id", problem: problem{404, "not_found", nil}, put: func(p place) { p.set(raw(text)) }})
+		}
+		return all
+	}
+	for _, text := range append(huge, fmt.Sprint(int64(*s.Max)+1)) {
+		all = append(all, value("too large", "too_large", raw(text)))
+	}
+	for _, text := range []string{"-1e400", "-12345678901234567890", fmt.Sprint(int64(*s.Min) - 1)} {
+		all = append(all, value("too small", "too_small", raw(text)))
+	}
+	return all
+}
+
+// wrongTexts are those that no member of this schema may hold.
+func (m maker) wrongTexts(p place) []flaw {
+	s := p.schema
+	text, _ := p.value.(string)
+	all := []flaw{
+		value("NUL", "invalid_characters", text+"\x00"),
+		{what: "invalid UTF-8", problem: malformed, put: func(p place) { p.set(raw("\"a\xff\"")) }},
+		{what: "a surrogate in UTF-8", problem: malformed, put: func(p place) { p.set(raw("\"\xed\xa0\x80\"")) }},
+		{what: "lone surrogate", problem: malformed, put: func(p place) { p.set(raw(`"\ud83c"`)) }},
+		{what: "surrogates the wrong way round", problem: malformed, put: func(p place) { p.set(raw(`"\udf4b\ud83c"`)) }},
+		{what: "an unknown escape", problem: malformed, put: func(p place) { p.set(raw(`"\x41"`)) }},
+		{what: "a newline as it is", problem: malformed, put: func(p place) { p.set(raw("\"a\nb\"")) }},
+	}
+	if s.MinLength > 0 || len(s.Enum) > 0 {
+		all = append(all, value("empty", "blank", ""))
+		if trimmed(s) {
+			all = append(all, value("white space", "blank", rapid.SampledFrom(spaces).Draw(m.T, "white space")+"\u00a0"))
+		}
+	}
+	if s.MinLength > 1 {
+		all = append(all, value("too short by one", "too_short", strings.Repeat("🍋", int(s.MinLength)-1)))
+	}
+	if s.MaxLength != nil && *s.MaxLength <= longest {
+		all = append(all, value("too long by one", "too_long", strings.Repeat("w", int(*s.MaxLength)+1)))
+		if trimmed(s) {
+			all = append(all, value("too long by one", "too_long", " "+strings.Repeat("🍋", int(*s.MaxLength)+1)+"\n"))
+		}
+	}
+	for _, odd := range []string{"a!b12345", "a b12345", "a/b12345"} {
+		if !matches(s, odd) {
+			all = append(all, value("a character that isn't allowed", "invalid_characters", odd))
+		}
+	}
+	for _, one := range s.Enum {
+		word := one.(string)
+		all = append(all, value("another value", "not_allowed", strings.ToUpper(word)), value("another value", "not_allowed", word+"s"))
+	}
+	return all
+}
+
+// nobodys is an id that nothing has.
+const nobodys = json.Number("9007199254740991")

@@ -1,0 +1,88 @@
+package contractfuzz_test
+
+import (
+	"maps"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+// hashes are the operations that hash a password: they take as long as a hundred others.
+func (w *world) hashes(id string) bool { return id == "registerUser" || id == "obtainToken" }
+
+func TestEveryValidRequestIsTaken(t *testing.T) {
+	t.Parallel()
+	h := build(t)
+	rapid.Check(t, func(rt *rapid.T) {
+		w := h.enter(t, rt)
+		for _, o := range w.operations {
+			often := 2
+			if w.hashes(o.ID) {
+				often = 15
+			}
+			if rapid.IntRange(1, often).Draw(rt, o.ID) < often {
+				continue
+			}
+			c := w.anyone()
+			w.succeed(c, w.valid(c, o))
+		}
+		for _, c := range w.cooks {
+			w.agree(c)
+		}
+	})
+}
+
+func TestWhatIsBrokenInOnePlaceIsRefusedAndChangesNothing(t *testing.T) {
+	t.Parallel()
+	h := build(t)
+	rapid.Check(t, func(rt *rapid.T) {
+		w := h.enter(t, rt)
+		for _, c := range w.cooks {
+			for _, template := range slices.Sorted(maps.Keys(w.kinds)) {
+				w.some(c, template)
+			}
+		}
+		actions := map[string]func(*rapid.T){}
+		for _, o := range w.operations {
+			actions[o.ID] = func(*rapid.T) {
+				c := w.anyone()
+				r, b := w.broken(c, o)
+				w.refuse(c, r, b)
+			}
+		}
+		before := w.view()
+		rt.Repeat(actions)
+		require.Equal(w, before, w.view(), "what was refused changed something")
+		for _, c := range w.cooks {
+			w.agree(c)
+		}
+	})
+}
+
+func TestTwoCooksSeeWhatTheyWroteAndNothingElse(t *testing.T) {
+	t.Parallel()
+	h := build(t)
+	rapid.Check(t, func(rt *rapid.T) {
+		w := h.enter(t, rt)
+		step := func(act func(c *cook)) func(*rapid.T) {
+			return func(*rapid.T) { act(w.anyone()) }
+		}
+		actions := map[string]func(*rapid.T){
+			"": func(*rapid.T) {
+				w.glance(w.anyone())
+			},
+			"what is another's": step(w.trespass), "pages": step(w.leaf), "written again": step(w.rewrite), "what is broken": step(w.blunder),
+		}
+		for _, o := range w.operations {
+			if !w.hashes(o.ID) {
+				actions[o.ID] = step(func(c *cook) { w.succeed(c, w.valid(c, o)) })
+			}
+		}
+		rt.Repeat(actions)
+		for _, c := range w.cooks {
+			w.agree(c)
+		}
+	})
+}

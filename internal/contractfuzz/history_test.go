@@ -1,0 +1,111 @@
+package contractfuzz_test
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/ocipe/ocipe/internal/apitest"
+)
+
+// What happens in a history besides valid requests. After each step both cooks see exactly what they have.
+
+// pick draws one of the operations that this is true of.
+func (w *world) pick(is func(apitest.Operation) bool) apitest.Operation {
+	var all []apitest.Operation
+	for _, o := range w.operations {
+		if is(o) {
+			all = append(all, o)
+		}
+	}
+	return all[rapid.IntRange(0, len(all)-1).Draw(w.T, "operation")]
+}
+
+// trespass takes a valid request to what belongs to the other cook.
+func (w *world) trespass(c *cook) {
+	o := w.pick(apitest.Operation.HasID)
+	r := w.bare(c, o)
+	r.URL = collection(o.Path) + w.some(w.other(c), o.Path).id + "/"
+	w.finish(&r)
+	if r.Method == http.MethodHead {
+		r.Method = http.MethodGet
+	}
+	w.refuse(c, r, breach{problem{404, "not_found", nil}, "what is another's", ""})
+}
+
+// rewrite replaces a thing with every member given, changes a single member, and replaces it without what may be left out:
+// what is left out keeps its value in a PATCH, and loses it in a PUT.
+func (w *world) rewrite(c *cook) {
+	o := w.pick(func(o apitest.Operation) bool { return o.HasID() && o.Method == http.MethodPatch })
+	put := w.pick(func(p apitest.Operation) bool { return p.Path == o.Path && p.Method == http.MethodPut })
+	m, thing := w.makerOf(c), w.some(c, o.Path)
+	single := rapid.SampledFrom(names(o.Body.Schema)).Draw(w.T, "the one member")
+	for _, one := range []struct {
+		apitest.Operation
+		keeps func(member string) bool
+	}{
+		{put, func(string) bool { return true }},
+		{o, func(member string) bool { return member == single }},
+		{put, func(member string) bool { return slices.Contains(put.Body.Schema.Required, member) }},
+	} {
+		r := request{Request: apitest.Request{Operation: one.Operation, URL: collection(o.Path) + thing.id + "/"}, thing: thing}
+		r.body = m.all(r)
+		maps.DeleteFunc(r.body, func(member string, _ any) bool { return !one.keeps(member) })
+		w.finish(&r)
+		w.succeed(c, r)
+	}
+}
+
+// blunder sends a broken request.
+func (w *world) blunder(c *cook) {
+	r, b := w.broken(c, w.pick(func(o apitest.Operation) bool { return o.NeedsToken }))
+	w.refuse(c, r, b)
+}
+
+// leaf turns the pages of a list, which together are the list.
+func (w *world) leaf(c *cook) {
+	o := w.pick(func(o apitest.Operation) bool {
+		for _, p := range o.In("query") {
+			if p.Name == "cursor" {
+				return true
+			}
+		}
+		return false
+	})
+	r := w.bare(c, o)
+	r.Method = http.MethodGet
+	var filters []string
+	for _, one := range r.query {
+		if !strings.HasPrefix(one, "limit=") {
+			filters = append(filters, one)
+		}
+	}
+	r.query = filters
+	whole := r
+	w.finish(&whole)
+	want := decode(w, w.send(c, whole).Is(w.tb, http.StatusOK)).([]any)
+	got := []any{}
+	limit := rapid.SampledFrom([]string{"limit=2", "limit=1", "limit=3", "limit=500"}).Draw(w.T, "limit")
+	if len(want) > 100 {
+		limit = "limit=37"
+	}
+	r.query = append([]string{limit}, filters...)
+	w.finish(&r)
+	for {
+		a := w.send(c, r).Is(w.tb, http.StatusOK)
+		some := decode(w, a).([]any)
+		got = append(got, some...)
+		link, more := strings.CutSuffix(a.Header.Get("Link"), `>; rel="next"`)
+		if !more {
+			break
+		}
+		require.NotEmpty(w, some, "there are more, but this page is empty")
+		require.Less(w, len(got), len(want), "there are more pages than there is")
+		r.URL = strings.TrimPrefix(link, "<")
+	}
+	require.Equal(w, want, got, "the pages are the list")
+}

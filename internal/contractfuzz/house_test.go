@@ -1,0 +1,163 @@
+package contractfuzz_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/ocipe/ocipe/api"
+	"github.com/ocipe/ocipe/internal/apitest"
+)
+
+// house is a server with two users, for all checks of a test.
+type house struct {
+	*apitest.Server
+	operations []apitest.Operation
+	kinds      map[string]*openapi3.Schema // of what has an id, by the template of its path
+	tokens     map[string]string           // access tokens by username
+	refresh    string                      // a refresh token of nobody's who is looked at
+}
+
+// users are the names of those who are looked at.
+var users = []string{"ann", "ben"}
+
+func build(t *testing.T) *house {
+	t.Helper()
+	h := &house{operations: apitest.Operations(t), kinds: map[string]*openapi3.Schema{}, tokens: map[string]string{}}
+	h.Server = apitest.Start(t, func(c *api.Config) {
+		c.RegistrationsPerHour = 0            // no limit
+		c.Sessions.AccessTTL = 24 * time.Hour // a long search must not end with a token …
+		c.Log = slog.New(slog.DiscardHandler) // … nor with the memory: 5xx show in the answers
+	})
+	for _, o := range h.operations {
+		if o.Method == http.MethodGet && o.HasID() {
+			h.kinds[o.Path] = o.Answer
+		}
+	}
+	require.NotEmpty(t, h.kinds)
+	for _, name := range users {
+		h.tokens[name] = h.User(t, name).Access
+	}
+	h.refresh = h.User(t, "cem").RefreshToken(t)
+	return h
+}
+
+// world is what one check sees: the house, with nothing in it.
+type world struct {
+	*rapid.T
+	*house
+
+	tb    testing.TB
+	cooks []*cook
+}
+
+// cook is a user, and what is theirs: by template, the things with an id.
+type cook struct {
+	*apitest.Client
+	name   string
+	things map[string][]*thing
+	plans  []any // the recipes of each, the newest first
+}
+
+// thing is something with an id, as it was answered last.
+type thing struct {
+	template, id string
+	seen         map[string]any
+}
+
+// enter empties the house. What belongs to the users is deleted behind the server's back: a fresh pair for each check
+// would cost more in passwords than all the rest.
+func (h *house) enter(t *testing.T, rt *rapid.T) *world {
+	h.Exec(t, `with r as (delete from recipes), p as (delete from plans), f as (delete from fridge_items) delete from grocery_items`)
+	w := &world{T: rt, house: h, tb: reporter{t, rt}}
+	for _, name := range users {
+		c := &cook{Client: h.Client(w.tb), name: name, things: map[string][]*thing{}}
+		c.Access = h.tokens[name]
+		w.cooks = append(w.cooks, c)
+	}
+	return w
+}
+
+// makerOf returns what draws values of this cook's.
+func (w *world) makerOf(c *cook) maker {
+	return maker{w.T, func(member string) json.Number {
+		template := apitest.Named(member)
+		require.NotEmpty(w, template, "%s holds ids: add to named in internal/apitest/kitchen.go which path names the same", member)
+		return json.Number(w.some(c, template).id)
+	}}
+}
+
+// other is the other cook.
+func (w *world) other(c *cook) *cook {
+	if c == w.cooks[0] {
+		return w.cooks[1]
+	}
+	return w.cooks[0]
+}
+
+// operation is the one of this name.
+func (h *house) operation(id string) apitest.Operation {
+	for _, o := range h.operations {
+		if o.ID == id {
+			return o
+		}
+	}
+	panic("the contract has no operation " + id)
+}
+
+// kindOf returns the template of what a schema describes; empty: nothing with a path of its own.
+func (h *house) kindOf(s *openapi3.Schema) string {
+	for template, schema := range h.kinds {
+		if schema == s {
+			return template
+		}
+	}
+	return ""
+}
+
+// collection is the path of the list that a thing's path is made of.
+func collection(template string) string { return template[:strings.Index(template, "{")] }
+
+// some draws one of the cook's things, or has one made.
+func (w *world) some(c *cook, template string) *thing {
+	if len(c.things[template]) == 0 {
+		operation, _ := apitest.Maker(template)
+		require.NotEmpty(w, operation, "nothing makes %s: add to makers in internal/apitest/kitchen.go which operation does", template)
+		w.succeed(c, w.valid(c, w.operation(operation)))
+	}
+	return w.one(c.things[template], template)
+}
+
+// one draws one of some things, by its place: the record of a check has what is sent.
+func (w *world) one(things []*thing, of string) *thing {
+	return things[rapid.IntRange(0, len(things)-1).Draw(w.T, "which of "+of)]
+}
+
+// anyone draws a cook.
+func (w *world) anyone() *cook { return w.cooks[rapid.IntRange(0, len(w.cooks)-1).Draw(w.T, "cook")] }
+
+// String names the thing in what a check reports.
+func (t *thing) String() string { return fmt.Sprintf("%s of %s", t.id, t.template) }
+
+// reporter lets clients report to the check that is under way, so that rapid can shorten it.
+type reporter struct {
+	testing.TB
+	check *rapid.T
+}
+
+// Helper does nothing: the check has its own record.
+func (r reporter) Helper() {}
+
+// Errorf ends the check: what follows a fault would only hide it.
+func (r reporter) Errorf(format string, args ...any) { r.check.Fatalf(format, args...) }
+
+// FailNow ends the check.
+func (r reporter) FailNow() { r.check.FailNow() }

@@ -1,0 +1,142 @@
+package contractfuzz_test
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/ocipe/ocipe/internal/apitest"
+)
+
+// request is a request, with what it is made of.
+type request struct {
+	apitest.Request
+	body    map[string]any // before it was spelled; nil: none
+	thing   *thing         // that the path names; nil: none
+	name    string         // that the path names
+	query   []string       // parameters, spelled
+	headers []string       // as in [apitest.Client.Do]
+	scheme  string         // before the access token; empty: the usual one
+}
+
+// valid draws a request of an operation that must succeed.
+func (w *world) valid(c *cook, o apitest.Operation) request {
+	r := w.bare(c, o)
+	w.finish(&r)
+	return r
+}
+
+// finish spells what a request is made of.
+func (w *world) finish(r *request) {
+	if bare, slash := strings.CutSuffix(r.URL, "/"); rapid.IntRange(0, 3).Draw(w.T, "the other spelling of the path") == 3 {
+		r.URL = bare
+		if !slash {
+			r.URL += "/"
+		}
+	}
+	if rapid.IntRange(0, 3).Draw(w.T, "an unknown parameter") == 3 {
+		r.query = append(r.query, rapid.SampledFrom([]string{"Limit=x", "x", "=&&", "x=%zz&x=%00", "%", "limits=0", "token=%ff"}).Draw(w.T, "unknown parameter"))
+	}
+	if len(r.query) > 0 {
+		r.URL += "?" + strings.Join(r.query, "&")
+	}
+	switch {
+	case r.body != nil:
+		r.Text = spell(w.T, r.Body.Schema, r.body)
+		types := []string{"application/json", "application/json; charset=utf-8", "Application/JSON;charset=\"UTF-8\"", "application/json; version=1"}
+		r.headers = append(r.headers, "Content-Type: "+rapid.SampledFrom(types).Draw(w.T, "content type"))
+	case r.Method != http.MethodGet && r.Method != http.MethodHead && rapid.IntRange(0, 3).Draw(w.T, "a body that isn't read") == 3:
+		r.Text = "{"
+		r.headers = append(r.headers, "Content-Type: text/plain")
+	}
+	r.scheme = rapid.SampledFrom([]string{"Bearer", "bearer", "BEARER"}).Draw(w.T, "scheme")
+}
+
+// bare draws a valid request that isn't spelled yet.
+func (w *world) bare(c *cook, o apitest.Operation) request {
+	r := request{Request: apitest.Request{Operation: o, URL: o.Path}}
+	m := w.makerOf(c)
+	for _, p := range o.In("path") {
+		if p.Schema.Value.Type.Is("integer") {
+			r.thing = w.some(c, o.Path)
+			r.name = r.thing.id
+		} else {
+			r.name = w.nameFor(c, o, m)
+		}
+		r.URL = strings.Replace(r.URL, "{"+p.Name+"}", pathName(r.name), 1)
+	}
+	for _, p := range o.In("query") {
+		if p.Name != "cursor" && rapid.IntRange(0, 2).Draw(w.T, p.Name+" given") == 2 { // cursors come from answers alone
+			value := m.value(p.Schema.Value, p.Name)
+			text := fitQuery(p.Name, value)
+			r.query = append(r.query, spellQuery(w.T, p.Name, text))
+		}
+	}
+	for _, p := range o.In("header") {
+		if rapid.Bool().Draw(w.T, p.Name+" given") {
+			r.headers = append(r.headers, p.Name+": "+fitHeader(m.value(p.Schema.Value, p.Name).(string)))
+		}
+	}
+	if o.Method == http.MethodGet && rapid.IntRange(0, 3).Draw(w.T, "HEAD") == 3 {
+		r.Method = http.MethodHead
+	}
+	if o.Body != nil {
+		r.body = m.value(o.Body.Schema, o.ID).(map[string]any)
+		if fit := fitted[o.ID]; fit != nil {
+			fit(w, m, r.body)
+		}
+	}
+	return r
+}
+
+// nameFor draws what a path names by a text: mostly what is there.
+func (w *world) nameFor(c *cook, o apitest.Operation, m maker) string {
+	operation, member := apitest.Maker(o.Path)
+	require.NotEmpty(w, operation, "nothing makes what %s names: add to makers in internal/apitest/kitchen.go which operation does", o.Path)
+	if m.chance(4, "a name that may not be there") {
+		text := m.text(o.In("path")[0].Schema.Value, "name")
+		return text[:len(cut(text, 2000))] // of 32 KiB for all headers
+	}
+	return w.some(c, w.kindOf(w.operation(operation).Answer)).seen[member].(string)
+}
+
+// cut returns the text, or so many characters of it.
+func cut(text string, count int) string {
+	if len(text) <= count {
+		return text
+	}
+	if runes := []rune(text); len(runes) > count {
+		return string(runes[:count])
+	}
+	return text
+}
+
+// send sends a request for a cook. Whatever comes, it is no failure of the server's.
+func (w *world) send(c *cook, r request) *apitest.Answer {
+	caller, token := c.Client, c.Access
+	if !r.NeedsToken {
+		caller, token = w.Client(w.tb), "x" // with no cookie, which would stand for the body; and no token is looked at
+	}
+	headers := r.headers
+	if r.scheme != "" {
+		headers = append([]string{"Authorization: " + r.scheme + " " + token}, headers...)
+	}
+	w.Logf("%s: %s %s %s %q", c.name, r.Method, cut(r.URL, 300), r.headers, cut(r.Text, 400))
+	a := r.Send(w.tb, caller, headers...)
+	w.Logf("  → %d %s", a.StatusCode, cut(a.Text, 400))
+	require.Less(w, a.StatusCode, 500, "the server failed: %s", a.Text)
+	return a
+}
+
+// succeed sends a valid request, judges the answer, and learns from it what the cook has.
+func (w *world) succeed(c *cook, r request) {
+	a := w.send(c, r)
+	require.Equal(w, r.Success(), a.StatusCode, "valid, but refused: %s", a.Text)
+	if r.Method == http.MethodHead {
+		require.Empty(w, a.Text)
+		return
+	}
+	w.learn(c, r, a)
+}

@@ -1,0 +1,221 @@
+package contractfuzz_test
+
+import (
+	"encoding/json"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"pgregory.net/rapid"
+)
+
+// Values are JSON as encoding/json decodes it: map[string]any, []any, string, json.Number, bool, nil; and raw.
+
+// raw is written into a body as it stands.
+type raw string
+
+// maker draws values that are valid by their schemas.
+type maker struct {
+	*rapid.T
+	id func(member string) json.Number // an id that this member may hold
+}
+
+// chance is true once in so many times, or a little less often.
+func (m maker) chance(in int, of string) bool { return rapid.IntRange(1, in).Draw(m.T, of) == in }
+
+// value draws a value of a schema; member is the name that it has, or that the list has which it is in.
+func (m maker) value(s *openapi3.Schema, member string) any {
+	switch {
+	case s.Type.Is("object"):
+		object := map[string]any{}
+		for _, name := range names(s) {
+			if slices.Contains(s.Required, name) || rapid.Bool().Draw(m.T, name+" given") {
+				object[name] = m.value(s.Properties[name].Value, name)
+			}
+		}
+		return object
+	case s.Type.Is("array"):
+		return m.list(s, member)
+	case s.Type.Is("boolean"):
+		return rapid.Bool().Draw(m.T, member)
+	case s.Type.Is("integer") && s.Max == nil:
+		return m.id(member)
+	case s.Type.Is("integer"):
+		return number(rapid.OneOf(rapid.SampledFrom([]int64{int64(*s.Min), int64(*s.Max), int64(*s.Max) - 1, int64(*s.Min) + 1}),
+			rapid.Int64Range(int64(*s.Min), int64(*s.Max))).Draw(m.T, member))
+	case len(s.Enum) > 0:
+		return m.padded(rapid.SampledFrom(s.Enum).Draw(m.T, member).(string))
+	default:
+		return m.text(s, member)
+	}
+}
+
+// list draws a list: mostly a short one, now and then of the greatest or the least length.
+func (m maker) list(s *openapi3.Schema, member string) []any {
+	least, most := int(s.MinItems), int(*s.MaxItems)
+	count := rapid.SampledFrom([]int{least + 1, least, least + 2, min(least+5, most)}).Draw(m.T, "elements of "+member)
+	if !m.chance(25, "as many as there may be") {
+		list := []any{}
+		for range min(count, most) {
+			list = append(list, m.value(s.Items.Value, member))
+		}
+		return list
+	}
+	return m.full(s, member, most)
+}
+
+// full is a list of so many elements, the least that there can be.
+func (m maker) full(s *openapi3.Schema, member string, count int) []any {
+	list, id := []any{}, json.Number("")
+	for range count {
+		list = append(list, least(s.Items.Value, func() json.Number {
+			if id == "" {
+				id = m.id(member)
+			}
+			return id
+		}))
+	}
+	return list
+}
+
+// least is the shortest value of a schema.
+func least(s *openapi3.Schema, id func() json.Number) any {
+	switch {
+	case s.Type.Is("object"):
+		object := map[string]any{}
+		for _, name := range s.Required {
+			object[name] = least(s.Properties[name].Value, id)
+		}
+		return object
+	case s.Type.Is("array"):
+		list := []any{}
+		for range s.MinItems {
+			list = append(list, least(s.Items.Value, id))
+		}
+		return list
+	case s.Type.Is("integer") && s.Max == nil:
+		return id()
+	case s.Type.Is("integer"):
+		return number(int64(*s.Min))
+	case s.Type.Is("boolean"):
+		return false
+	case len(s.Enum) > 0:
+		return s.Enum[0]
+	default:
+		return strings.Repeat("x", int(s.MinLength))
+	}
+}
+
+// letters are characters that count as one each, of 1 to 4 bytes, and what is special to SQL, URLs, JSON and HTML; none is
+// white space. The first ones are drawn more often.
+var letters = []rune{
+	'a', 'B', 'e', '0', '\u0301', '\U0001F34B', 'é', 'ß', 'İ', 'ı', 'ﬀ', 'Σ', 'ς', '"', '\\', '/', '%', '_', '\'', ',', '&', '+', '=', '#', '?', ';',
+	'.', '<', '{', '[', '$', '\u0001', '\u001b', '\u007f', '\u0085' + 1, '\u00ad', '\u05d0', '\u0627', '\u202e', '\u200d', '\ufe0f', '\U0001F468',
+	'\U0001F1E9', '\ufeff', '\ufffd', '\uffff', '\ue000', '\U00020000', '\U0001D54F', '\U000E0001', '\U0010FFFF', '가', '漢', 'ก', '\u0e33', 'Ǆ', 'K', 'ẞ',
+}
+
+// spaces are what is trimmed; a text may have them inside.
+var spaces = []string{" ", "\n", "\t", "\r", "\u00a0", "\u2003", "\u3000", "\u2028", "\u0085", "\u000b"}
+
+// text draws a text. Its length is a limit now and then.
+func (m maker) text(s *openapi3.Schema, member string) string {
+	least, most := int(s.MinLength), 64
+	if s.MaxLength != nil {
+		most = int(*s.MaxLength)
+	}
+	if trimmed(s) && least <= 1 && m.chance(4, "a word that others have too") {
+		return m.padded("a")
+	}
+	lengths := []int{least + 1, least, min(least+3, most), min(least+12, most), min(most-1, 200), min(most, 200)}
+	if m.chance(10, "as long as it may be") {
+		lengths = []int{min(most, longest)}
+	}
+	return m.textOf(rapid.SampledFrom(lengths).Draw(m.T, "characters of "+member), s, member)
+}
+
+// longest is the longest text that is sent, in characters: longer ones are a matter of the size of bodies.
+const longest = 100_000
+
+// textOf draws a text of so many characters, and puts around it what will be trimmed.
+func (m maker) textOf(count int, s *openapi3.Schema, member string) string {
+	some := rapid.SliceOfN(rapid.SampledFrom(lettersOf(s)), 1, 4).Draw(m.T, member)
+	runes := make([]rune, count)
+	for i := range runes {
+		runes[i] = some[i%len(some)]
+	}
+	if !trimmed(s) {
+		return string(runes)
+	}
+	if count > 2 && rapid.Bool().Draw(m.T, "a space inside") {
+		with := slices.Clone(runes)
+		with[count/2] = []rune(rapid.SampledFrom(spaces).Draw(m.T, "space"))[0]
+		if matches(s, string(with)) {
+			runes = with
+		}
+	}
+	return m.padded(string(runes))
+}
+
+// padded puts around a text what will be trimmed, now and then.
+func (m maker) padded(text string) string {
+	pad := rapid.SampledFrom(append([]string{"", "", "", "", "", ""}, spaces...))
+	return pad.Draw(m.T, "before") + text + pad.Draw(m.T, "behind")
+}
+
+// lettersOf are the letters that the pattern of a schema takes.
+func lettersOf(s *openapi3.Schema) []rune {
+	return slices.DeleteFunc(slices.Clone(letters), func(r rune) bool { return !matches(s, string(r)) })
+}
+
+// matches tells whether a text has the pattern of a schema, if there is one.
+func matches(s *openapi3.Schema, text string) bool {
+	return s.Pattern == "" || regexp.MustCompile(s.Pattern).MatchString(text)
+}
+
+// trimmed tells whether a text is: the formats that are not stand at the top of openapi.yaml.
+func trimmed(s *openapi3.Schema) bool {
+	return !slices.Contains([]string{"username", "new-username", "password", "new-password", "jwt"}, s.Format)
+}
+
+// normal is the form in which a value is stored: texts trimmed, numbers in digits, what the schema doesn't know left out, and,
+// where defaults count, what was left out put in.
+func normal(s *openapi3.Schema, value any, defaults bool) any {
+	switch v := value.(type) {
+	case map[string]any:
+		object := map[string]any{}
+		for _, name := range names(s) {
+			property := s.Properties[name].Value
+			if sent, given := v[name]; given {
+				object[name] = normal(property, sent, true) // also in a patch, a list is replaced whole
+			} else if defaults && property.Default != nil {
+				object[name] = property.Default
+			}
+		}
+		return object
+	case []any:
+		list := make([]any, 0, len(v))
+		for _, one := range v {
+			list = append(list, normal(s.Items.Value, one, true))
+		}
+		return list
+	case string:
+		if trimmed(s) {
+			return strings.TrimSpace(v)
+		}
+	}
+	return value
+}
+
+// names are the members that a schema knows, in order.
+func names(s *openapi3.Schema) []string {
+	var all []string
+	for name := range s.Properties {
+		all = append(all, name)
+	}
+	slices.Sort(all)
+	return all
+}
+
+func number(n int64) json.Number { return json.Number(strconv.FormatInt(n, 10)) }

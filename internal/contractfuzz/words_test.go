@@ -1,0 +1,173 @@
+package contractfuzz_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/url"
+	"strings"
+	"sync/atomic"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/ocipe/ocipe/internal/apitest"
+)
+
+// What the contract says in words alone: the only knowledge here of single operations.
+
+// guests counts the accounts that were made: a username is unique.
+var guests atomic.Int64
+
+// fitted puts into a valid body what no schema can say.
+var fitted = map[string]func(w *world, m maker, body map[string]any){
+	// The name is unique and has a pattern that counts after NFKC; the password is no common one, nor the name, and its limit
+	// is in bytes.
+	"registerUser": func(_ *world, m maker, body map[string]any) {
+		name := fmt.Sprintf("guest%d", guests.Add(1))
+		tail := rapid.SampledFrom([]string{"", ".", "é", "م", "\U00020000", "漢", "@-_+"}).Draw(m.T, "name")
+		if m.chance(3, "a long name") && tail != "" {
+			tail = cut(strings.Repeat(tail, 150), 150-len(name))
+		}
+		body["username"] = m.padded(name + tail)
+		body["password"] = cut(" q"+body["password"].(string), 256)
+		if len(body["password"].(string)) < 12 {
+			body["password"] = body["password"].(string) + "~q~q~q"
+		}
+	},
+	// They are those of an account.
+	"obtainToken": func(_ *world, m maker, body map[string]any) {
+		name := rapid.SampledFrom(users).Draw(m.T, "account")
+		body["username"] = m.padded(rapid.SampledFrom([]string{name, strings.ToUpper(name), wide(name)}).Draw(m.T, "username"))
+		body["password"] = apitest.Password
+	},
+	// It is one of the server's, and there is no cookie.
+	"refreshToken": func(w *world, _ maker, body map[string]any) { body["refresh"] = w.refresh },
+	// An item a line, each of 1 to 200 characters; at most 500.
+	"addGroceryItems": func(w *world, m maker, body map[string]any) {
+		line := w.operation("replaceGroceryItem").Body.Schema.Properties["item"].Value
+		lines := []string{m.text(line, "item")}
+		for range rapid.IntRange(0, 2).Draw(m.T, "more lines") {
+			lines = append(lines, rapid.SampledFrom([]string{"milk", "", " \t", "  bread\r"}).Draw(m.T, "line"))
+		}
+		if m.chance(20, "as many lines as there may be") {
+			lines = strings.Split(strings.Repeat("x\n\n", 500), "\n")
+		}
+		body["items"] = strings.Join(lines, "\n")
+	},
+}
+
+// wide is a name in full-width letters, which NFKC makes narrow.
+func wide(name string) string {
+	return strings.Map(func(r rune) rune { return r + 'ａ' - 'a' }, name)
+}
+
+// fitQuery makes the text of a parameter of a value. Ingredients are at most 500 names, separated by commas.
+func fitQuery(name string, value any) string {
+	text := fmt.Sprint(value)
+	if name == "ingredients" {
+		text = cut(text, 2000) // of 32 KiB for all headers
+		if strings.Count(text, ",") >= 500 {
+			text = strings.ReplaceAll(text, ",", " ")
+		}
+	}
+	return text
+}
+
+// fitHeader leaves of a text what a header may hold (RFC 9110, section 5.5), but for what clients don't send.
+func fitHeader(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' {
+			return -1
+		}
+		return r
+	}, text)
+}
+
+// pathName writes a name for a path. Paths aren't cleaned: . and .. are names only as %2E and %2E%2E.
+func pathName(name string) string {
+	if name == "." || name == ".." {
+		return strings.Repeat("%2E", len(name))
+	}
+	return url.PathEscape(name)
+}
+
+// answered says how the members of a body come out: the ingredients of a recipe under another name, their names in lower case.
+func answered(body map[string]any) map[string]any {
+	list, given := body["ingredients"]
+	if !given {
+		return body
+	}
+	all := maps.Clone(body)
+	delete(all, "ingredients")
+	lower := []any{}
+	for _, one := range list.([]any) {
+		ingredient := maps.Clone(one.(map[string]any))
+		ingredient["name"] = strings.ToLower(ingredient["name"].(string))
+		lower = append(lower, ingredient)
+	}
+	all["ingredient_list"] = lower
+	return all
+}
+
+// shows are the lists whose schema doesn't say of which things they are.
+var shows = map[string]string{"getFridge": "/api/fridge/ingredient/{id}/"}
+
+// effects are what operations do that neither name one thing nor answer what they made.
+var effects = map[string]func(w *world, c *cook, r request, a *apitest.Answer){
+	"addGroceryItems": func(w *world, c *cook, r request, a *apitest.Answer) {
+		var lines []string
+		for line := range strings.SplitSeq(r.body["items"].(string), "\n") {
+			if line = strings.TrimSpace(line); line != "" {
+				lines = append(lines, line)
+			}
+		}
+		answer := decode(w, a).(map[string]any)
+		ids := answer["ids"].([]any)
+		require.Len(w, ids, len(lines))
+		require.Equal(w, ids[0], answer["id"])
+		for i, id := range ids {
+			c.add(w, "/api/grocery/list/{id}/", map[string]any{"id": id, "item": lines[i], "isChecked": false})
+		}
+	},
+	"planGroceries": func(w *world, c *cook, r request, _ *apitest.Answer) {
+		chosen := r.body["recipe_ids"].([]any)
+		for _, one := range c.things["/api/recipes/{id}/"] {
+			for _, id := range chosen {
+				if string(id.(json.Number)) == one.id {
+					one.seen["state"] = "used"
+				}
+			}
+		}
+		c.plans = append([]any{chosen}, c.plans...)
+	},
+	"refreshRecipes": func(w *world, c *cook, _ request, a *apitest.Answer) {
+		require.Equal(w, map[string]any{"updated_count": number(int64(len(c.things["/api/recipes/{id}/"])))}, decode(w, a))
+		for _, one := range c.things["/api/recipes/{id}/"] {
+			one.seen["state"] = "active"
+		}
+	},
+	"deletePlans": func(_ *world, c *cook, _ request, _ *apitest.Answer) { c.plans = nil },
+	"renameFridgeGroup": func(_ *world, c *cook, r request, _ *apitest.Answer) {
+		for _, one := range c.grouped(r.name) {
+			one.seen["group"] = strings.TrimSpace(r.body["new_group"].(string))
+		}
+	},
+	"deleteFridgeGroup": func(_ *world, c *cook, r request, _ *apitest.Answer) {
+		for _, one := range c.grouped(r.name) {
+			c.drop(one)
+		}
+	},
+	// It hands out the successor, with which the next one comes.
+	"refreshToken": func(w *world, _ *cook, _ request, a *apitest.Answer) { w.refresh = a.RefreshCookie().Value },
+}
+
+// grouped are the cook's things in a group of the fridge.
+func (c *cook) grouped(name string) (all []*thing) {
+	for _, one := range c.things["/api/fridge/ingredient/{id}/"] {
+		if one.seen["group"] == strings.TrimSpace(name) {
+			all = append(all, one)
+		}
+	}
+	return all
+}
