@@ -104,7 +104,20 @@ func (d *DB) UserTx(ctx context.Context, userID int64, fn func(*db.Queries) erro
 	})
 }
 
+// withConn finds out when connections were lost. Nothing but their use tells: after an outage each of the pool's would cost
+// a request, were they not dropped with the first.
 func (d *DB) withConn(ctx context.Context, fn func(*pgxpool.Conn) error) error {
+	err := d.onConn(ctx, fn)
+	if isLost(err) {
+		d.pool.Reset()
+	}
+	if pgconn.SafeToRetry(err) && ctx.Err() == nil { // nothing of the last statement was sent, and what was before it is undone
+		return d.onConn(ctx, fn)
+	}
+	return err
+}
+
+func (d *DB) onConn(ctx context.Context, fn func(*pgxpool.Conn) error) error {
 	acquire, cancel := context.WithTimeout(ctx, acquireTimeout)
 	conn, err := d.pool.Acquire(acquire)
 	cancel()
@@ -185,6 +198,14 @@ func isAway(err error) bool {
 	var connectErr *pgconn.ConnectError
 	return errors.As(err, &netErr) || errors.As(err, &connectErr) || pgconn.Timeout(err) ||
 		pgconn.SafeToRetry(err) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed)
+}
+
+// isLost tells whether the connection is gone, and with it most likely the others: not because a request ran out of time.
+func isLost(err error) bool {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return strings.HasPrefix(pg.Code, "57P") // shutdown, crash, not yet started
+	}
+	return isAway(err) && !pgconn.Timeout(err) && !errors.Is(err, context.Canceled)
 }
 
 // NoRow tells whether a :one query found nothing.

@@ -134,3 +134,42 @@ func TestOpen(t *testing.T) {
 	require.Error(t, err)
 	require.NotContains(t, err.Error(), "secret")
 }
+
+// TestAfterAnOutageOneRequestPays ends all connections at once, as a restart of PostgreSQL does.
+func TestAfterAnOutageOneRequestPays(t *testing.T) {
+	t.Parallel()
+	database := pgtest.New(t)
+	d := database.Open(t)
+	ask := func(meanwhile func()) error {
+		return d.Run(t.Context(), func(q *db.Queries) error {
+			meanwhile()
+			_, err := q.Probe(t.Context())
+			return err
+		})
+	}
+	const connections = 8
+	errs := make([]error, connections)
+	var open, asked sync.WaitGroup
+	open.Add(connections)
+	for i := range connections {
+		asked.Go(func() {
+			errs[i] = ask(func() {
+				open.Done()
+				open.Wait()
+			})
+		})
+	}
+	asked.Wait()
+	require.NoError(t, errors.Join(errs...))
+	const ours = `from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and application_name = 'ocipe'`
+	require.EqualValues(t, connections, database.Int(t, `select count(*) `+ours))
+	database.Exec(t, `select pg_terminate_backend(pid) `+ours)
+
+	failed := 0
+	for range 2 * connections {
+		if ask(func() {}) != nil {
+			failed++
+		}
+	}
+	require.LessOrEqual(t, failed, 1)
+}
