@@ -39,7 +39,7 @@ drift: cc ## fail if what is generated is not what the contract and the SQL make
 	else rm -rf gen sdk/typescript/src && mv .drift/gen . && mv .drift/src sdk/typescript && rmdir .drift; \
 		echo "gen/ or sdk/typescript/src/ is not what make generate makes: run it, and commit"; exit 1; fi
 
-contract: build node_modules postgres ## let others judge the contract: an independent validator, breaks since the release, other generators
+contract: build node_modules postgres generator ## have the contract judged: an independent validator, breaks since the release, other generators, a broken server
 	npm run --silent sdk:build
 	npm run --silent test:contract
 
@@ -57,18 +57,23 @@ fuzz: postgres ## fuzz for a quarter of an hour, CHECKS=50000 for many hours: re
 	go test -count=1 -timeout 0 -v ./internal/contractfuzz -rapid.checks=$(CHECKS)
 	go test -run '^$$' -fuzz FuzzVerify -fuzztime 60s ./internal/token
 
+release: node_modules ## tag a release: make release VERSION=0.2.0
+	@sh scripts/release.sh $(VERSION)
+
 check: lint drift test contract sdk browser ## everything that CI runs
 
 clean: ## remove what was built; data stays
 	rm -rf bin .drift artifacts node_modules sdk/typescript/dist
 
-.PHONY: postgres chromium cc
+.PHONY: postgres chromium cc generator
 postgres:
 	@sh scripts/ensure-postgres.sh
 cc:
 	@sh scripts/ensure-cc.sh
 chromium:
 	@sh scripts/ensure-chromium.sh
+generator:
+	@sh scripts/ensure-generator.sh
 
 node_modules: package.json package-lock.json
 	@sh scripts/ensure-node.sh

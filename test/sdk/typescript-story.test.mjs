@@ -121,7 +121,7 @@ describe('A week with the TypeScript SDK', { timeout: 120_000 }, () => {
       step('logs out', async () => {
         await ocipe.logout();
         assert.equal(ocipe.session.state, 'signed-out');
-        await assert.rejects(ocipe.GET('/api/fridge/'), (error) => error instanceof OcipeError && error.code === 'not_authenticated');
+        await assert.rejects(ocipe.GET('/api/fridge/'), (error) => error instanceof OcipeError && error.status === 401);
       });
     });
   }

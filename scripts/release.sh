@@ -1,0 +1,26 @@
+#!/bin/sh
+# Makes a release of what is committed: the contract becomes the one that later ones are compared with, and the version
+# is tagged. Nothing is pushed. Called by `make release VERSION=0.2.0`.
+set -eu
+cd "$(dirname "$0")/.."
+
+version=${1:-}
+give_up() {
+	echo "release: $*" >&2
+	exit 1
+}
+
+echo "$version" | grep -Eqx '[0-9]+\.[0-9]+\.[0-9]+' || give_up "name the version: make release VERSION=0.2.0"
+[ -z "$(git status --porcelain)" ] || give_up "commit or put away what has changed first"
+if git rev-parse -q --verify "refs/tags/v$version" >/dev/null; then give_up "v$version is there already"; fi
+grep -Fqx "  version: $version" openapi.yaml || give_up "openapi.yaml must say \`version: $version\`"
+grep -Fq "\"version\": \"$version\"" sdk/typescript/package.json || give_up "sdk/typescript/package.json must say \"version\": \"$version\""
+grep -Eq "^## $version( |\$)" CHANGELOG.md || give_up "CHANGELOG.md needs the section \"## $version\""
+
+node test/contract/breaking.mjs || give_up "the contract breaks clients of the last release"
+cp openapi.yaml test/contract/released.yaml
+echo '[]' >test/contract/breaking.json
+git add test/contract
+git diff --cached --quiet || git commit -q -m "release: $version"
+git tag -a "v$version" -m "Ocipe $version"
+echo "v$version is tagged; push it with: git push --follow-tags"
