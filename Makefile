@@ -5,7 +5,7 @@ SQLC          := CGO_ENABLED=1 go run github.com/sqlc-dev/sqlc/cmd/sqlc@v1.31.1
 GOLANGCI_LINT := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build generate lint drift contract sdk browser bench fuzz release check clean
+.PHONY: help run test build generate lint drift contract sdk browser bench microbench fuzz release check clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -49,7 +49,10 @@ sdk: build node_modules chromium postgres ## test the TypeScript SDK (the Go one
 browser: build node_modules chromium postgres ## paste the README's curl session, drive Swagger UI and a web client in a browser
 	npm run --silent test:browser
 
-bench: postgres ## measure starts of PostgreSQL, tokens, models of recipes and searches
+bench: postgres ## measure the server against the floor (CPU a request, memory, starts), on Linux; results go to docs/bench
+	go run ./internal/bench -out docs/bench
+
+microbench: postgres ## measure the pieces: validation, tokens, starts of PostgreSQL, models of recipes and searches
 	go test -run '^$$' -bench . -benchmem ./...
 
 CHECKS ?= 2000

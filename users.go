@@ -41,11 +41,7 @@ func (a *app) attach(ctx context.Context, do func(*database, *account.Service) e
 		return err
 	}
 	defer func() { err = errors.Join(err, db.close()) }()
-	hasher, err := password.NewHasher()
-	if err != nil {
-		return err
-	}
-	return inWords(do(db, &account.Service{DB: db.DB, Passwords: hasher, Policy: a.passwordPolicy()}))
+	return inWords(do(db, &account.Service{DB: db.DB, Passwords: password.NewHasher(), Policy: a.passwordPolicy()}))
 }
 
 // inWords turns a fault into a sentence for the operator.

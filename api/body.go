@@ -11,8 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/go-json-experiment/json"
-
 	"github.com/ocipe/ocipe/internal/fault"
 )
 
@@ -45,7 +43,7 @@ func (s *Server) checkBody(op *operation, w http.ResponseWriter, r *http.Request
 	if done, err = s.weigh(r.Context(), len(text)); err != nil {
 		return nil, err
 	}
-	if text, err = s.normalBody(op, text); err != nil {
+	if text, err = normalBody(op, text); err != nil {
 		done()
 		return nil, err
 	}
@@ -54,16 +52,15 @@ func (s *Server) checkBody(op *operation, w http.ResponseWriter, r *http.Request
 }
 
 // normalBody returns the normal form of a body.
-func (s *Server) normalBody(op *operation, text []byte) ([]byte, error) {
-	in := input{forms: s.forms}
-	body, err := in.check(op.body, text)
-	if err != nil {
+func normalBody(op *operation, text []byte) ([]byte, error) {
+	normal, faults, err := op.body.Body(text)
+	switch {
+	case err != nil:
 		return nil, fault.New(codeMalformedBody)
+	case len(faults) > 0:
+		return nil, fault.Invalid(faults...)
 	}
-	if flaws := in.flaws(); len(flaws) > 0 {
-		return nil, fault.Invalid(flaws...)
-	}
-	return json.Marshal(body)
+	return normal, nil
 }
 
 // Bodies above smallBody wait for each other where they are more than largeBodies together, in bytes: what is made of

@@ -9,6 +9,9 @@ import (
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/ocipe/ocipe/internal/password"
+	"github.com/ocipe/ocipe/internal/validate"
 )
 
 // passwordMinLine is the line of the contract that says how long a new password must be. It is the one
@@ -19,11 +22,12 @@ const passwordMinLine = "minLength: %d # OCIPE_PASSWORD_MIN"
 type contract struct {
 	doc        *openapi3.T
 	yaml, json []byte
+	forms      map[string]validate.Form
 }
 
 // loadContract reads the contract. It fails if it isn't valid OpenAPI 3.0.
-func loadContract(ctx context.Context, source []byte, passwordMin int) (*contract, error) {
-	line, mine := fmt.Sprintf(passwordMinLine, 8), fmt.Sprintf(passwordMinLine, passwordMin)
+func loadContract(ctx context.Context, source []byte, policy password.Policy) (*contract, error) {
+	line, mine := fmt.Sprintf(passwordMinLine, 8), fmt.Sprintf(passwordMinLine, policy.MinLength)
 	if bytes.Count(source, []byte(line)) != 1 {
 		return nil, errors.New("the contract doesn't say once how long a password must be")
 	}
@@ -39,7 +43,7 @@ func loadContract(ctx context.Context, source []byte, passwordMin int) (*contrac
 	if err != nil {
 		return nil, fmt.Errorf("write the contract as JSON: %w", err)
 	}
-	return &contract{doc: doc, yaml: source, json: text}, nil
+	return &contract{doc: doc, yaml: source, json: text, forms: textForms(policy)}, nil
 }
 
 // ContractVersion returns the version of the API that openapi.yaml describes: its `info.version`.
@@ -55,12 +59,12 @@ func ContractVersion(source []byte) (string, error) {
 type operation struct {
 	id       string
 	route    string // the path as the contract writes it
-	body     *openapi3.Schema
+	body     *validate.Schema
 	optional bool  // the body may be left out
 	maxBytes int64 // of the body
 	deadline time.Duration
 
-	query []*openapi3.Parameter
+	query []*validate.Parameter
 	path  map[string]*openapi3.Schema
 
 	needsUser     bool // an access token
@@ -86,7 +90,9 @@ func (c *contract) operation(method, path string) (*operation, error) {
 	if o.notice, err = noticeOf(op); err != nil {
 		return nil, err
 	}
-	o.query, o.path = paramsOf(item.Parameters, op.Parameters)
+	if o.query, o.path, err = c.params(item.Parameters, op.Parameters); err != nil {
+		return nil, fmt.Errorf("%s: %w", op.OperationID, err)
+	}
 	if refusal := op.Responses.Status(http.StatusBadRequest); refusal != nil {
 		_, o.errorMember = refusal.Value.Content.Get("application/problem+json").Schema.Value.Properties["error"]
 	}
@@ -100,15 +106,22 @@ func (c *contract) operation(method, path string) (*operation, error) {
 		o.needsUser = o.needsUser || bearer
 		o.refreshCookie = o.refreshCookie || cookie
 	}
-	if op.RequestBody == nil {
-		return o, nil
+	if op.RequestBody != nil {
+		err = c.body(o, op.RequestBody.Value)
 	}
-	body := op.RequestBody.Value
-	o.body, o.optional = body.Content.Get("application/json").Schema.Value, !body.Required
+	return o, err
+}
+
+// body adds what the contract says of the body. It fails if there is no limit of its size, or anything in its schema that
+// nothing would check.
+func (c *contract) body(o *operation, body *openapi3.RequestBody) (err error) {
 	limit, ok := body.Extensions["x-max-body-bytes"].(float64) // as every number of a decoded document
 	if !ok || limit < 1 {
-		return nil, fmt.Errorf("%s: its body has no x-max-body-bytes", op.OperationID)
+		return fmt.Errorf("%s: its body has no x-max-body-bytes", o.id)
 	}
-	o.maxBytes = int64(limit)
-	return o, nil
+	o.optional, o.maxBytes = !body.Required, int64(limit)
+	if o.body, err = validate.Compile(body.Content.Get("application/json").Schema.Value, c.forms, "body"); err != nil {
+		return fmt.Errorf("%s: %w", o.id, err)
+	}
+	return nil
 }

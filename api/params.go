@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -12,6 +13,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/internal/validate"
 )
 
 // checkQuery checks the query parameters that the operation knows, and leaves their normal form for the generated
@@ -20,26 +22,21 @@ func (s *Server) checkQuery(op *operation, r *http.Request) error {
 	if len(op.query) == 0 {
 		return nil
 	}
-	in, sent := input{forms: s.forms}, queryOf(r.URL.RawQuery)
+	var faults []fault.Field
+	sent := queryOf(r.URL.RawQuery)
 	for _, p := range op.query {
-		values := sent[p.Name]
-		if len(values) == 0 {
-			continue
+		switch values := sent[p.Name()]; len(values) {
+		case 0:
+		case 1:
+			normal, found := p.Check(values[0])
+			faults = append(faults, found...)
+			sent.Set(p.Name(), normal)
+		default:
+			faults = append(faults, fault.Field{Path: p.Name(), Code: "repeated", Detail: "This parameter must be given once."})
 		}
-		if len(values) > 1 {
-			in.add(p.Name, "repeated", "This parameter must be given once.")
-			continue
-		}
-		text := in.text(p.Schema.Value, values[0], p.Name)
-		var value any = text
-		if p.Schema.Value.Type.Is("integer") {
-			value = integerParam(text)
-		}
-		in.visit(p.Schema.Value, value, p.Name)
-		sent.Set(p.Name, text)
 	}
-	if flaws := in.flaws(); len(flaws) > 0 {
-		return fault.Invalid(flaws...)
+	if len(faults) > 0 {
+		return fault.Invalid(faults...)
 	}
 	exchangeOf(r.Context()).query = sent
 	r.URL.RawQuery = sent.Encode()
@@ -83,17 +80,6 @@ func isHex(c byte) bool {
 	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
 }
 
-var decimal = regexp.MustCompile(`^-?[0-9]+$`)
-
-// integerParam returns the number, or the text if it is none.
-func integerParam(text string) any {
-	if !decimal.MatchString(text) {
-		return text
-	}
-	value, _ := strconv.ParseFloat(text, 64) // out of range: an infinity
-	return clip(value)
-}
-
 // checkPath decodes the parameters of the path. What can't name anything is answered as what names nothing: an id is
 // a positive decimal number below 2^53, a name is a text.
 func checkPath(op *operation, r *http.Request) error {
@@ -131,21 +117,26 @@ var idForm = regexp.MustCompile(`^[1-9][0-9]{0,15}$`)
 
 func isID(text string) bool {
 	n, err := strconv.ParseInt(text, 10, 64)
-	return err == nil && n <= maxID && idForm.MatchString(text)
+	return err == nil && n <= validate.MaxID && idForm.MatchString(text)
 }
 
-// paramsOf sorts the parameters of an operation.
-func paramsOf(all ...openapi3.Parameters) (query []*openapi3.Parameter, path map[string]*openapi3.Schema) {
+// params sorts the parameters of an operation; those of the query by name, in which order their faults are told.
+func (c *contract) params(all ...openapi3.Parameters) (query []*validate.Parameter, path map[string]*openapi3.Schema, err error) {
 	path = map[string]*openapi3.Schema{}
 	for _, list := range all {
 		for _, p := range list {
 			switch p.Value.In {
 			case openapi3.ParameterInQuery:
-				query = append(query, p.Value)
+				parameter, err := validate.CompileParameter(p.Value.Schema.Value, c.forms, p.Value.Name)
+				if err != nil {
+					return nil, nil, err
+				}
+				query = append(query, parameter)
 			case openapi3.ParameterInPath:
 				path[p.Value.Name] = p.Value.Schema.Value
 			}
 		}
 	}
-	return query, path
+	slices.SortFunc(query, func(a, b *validate.Parameter) int { return strings.Compare(a.Name(), b.Name()) })
+	return query, path, nil
 }

@@ -65,7 +65,6 @@ type Server struct {
 	keys       *token.Authority
 
 	contract    *contract
-	forms       map[string]textForm
 	room        *semaphore.Weighted // for large bodies
 	cookies     cookies
 	proxies     trustedProxies
@@ -87,10 +86,7 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("OCIPE_KEYS_FILE: %w", err)
 	}
-	hasher, err := password.NewHasher()
-	if err != nil {
-		return nil, err
-	}
+	hasher := password.NewHasher()
 	ended := session.NewEnded(c.DB, c.Clock, c.Log)
 	if err := ended.Load(ctx); err != nil {
 		return nil, err
@@ -108,7 +104,6 @@ func New(ctx context.Context, c Config) (*Server, error) {
 		grocery:    &grocery.Service{DB: c.DB},
 		monitoring: &monitoring.Service{DB: c.DB},
 		keys:       keys,
-		forms:      textForms(policy),
 		room:       semaphore.NewWeighted(largeBodies),
 		cookies:    cookies{lifetime: c.Sessions.RefreshTTL, partitioned: c.CookiePartitioned},
 		proxies:    c.TrustedProxies,
@@ -117,7 +112,7 @@ func New(ctx context.Context, c Config) (*Server, error) {
 		clock:      c.Clock,
 		log:        c.Log,
 	}
-	if s.contract, err = loadContract(ctx, c.Contract, policy.MinLength); err != nil {
+	if s.contract, err = loadContract(ctx, c.Contract, policy); err != nil {
 		return nil, err
 	}
 	s.apiVersion = s.contract.doc.Info.Version

@@ -20,6 +20,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/go-chi/chi/v5"
+	jsonv2 "github.com/go-json-experiment/json"
 	"github.com/oapi-codegen/runtime"
 )
 
@@ -5847,7 +5848,7 @@ func (sh *strictHandler) AddFridgeIngredient(w http.ResponseWriter, r *http.Requ
 	var request AddFridgeIngredientRequestObject
 
 	var body AddFridgeIngredientJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
+	if err := jsonv2.UnmarshalRead(r.Body, &body); err != nil {
 		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
 		return
 	}
@@ -5906,7 +5907,7 @@ func (sh *strictHandler) RenameFridgeGroup(w http.ResponseWriter, r *http.Reques
 	request.GroupName = groupName
 
 	var body RenameFridgeGroupJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
+	if err := jsonv2.UnmarshalRead(r.Body, &body); err != nil {
 		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
 		return
 	}
@@ -5991,7 +5992,7 @@ func (sh *strictHandler) UpdateFridgeIngredient(w http.ResponseWriter, r *http.R
 	request.ID = id
 
 	var body UpdateFridgeIngredientJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
+	if err := jsonv2.UnmarshalRead(r.Body, &body); err != nil {
 		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
 		return
 	}
@@ -6024,7 +6025,7 @@ func (sh *strictHandler) ReplaceFridgeIngredient(w http.ResponseWriter, r *http.
 	request.ID = id
 
 	var body ReplaceFridgeIngredientJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
+	if err := jsonv2.UnmarshalRead(r.Body, &body); err != nil {
 		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
 		return
 	}
@@ -6055,7 +6056,7 @@ func (sh *strictHandler) PlanGroceries(w http.ResponseWriter, r *http.Request) {
 	var request PlanGroceriesRequestObject
 
 	var body PlanGroceriesJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
+	if err := jsonv2.UnmarshalRead(r.Body, &body); err != nil {
 		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
 		return
 	}
@@ -6208,7 +6209,7 @@ func (sh *strictHandler) AddGroceryItems(w http.ResponseWriter, r *http.Request)
 	var request AddGroceryItemsRequestObject
 
 	var body AddGroceryItemsJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
+	if err := jsonv2.UnmarshalRead(r.Body, &body); err != nil {
 		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
 		return
 	}
@@ -6293,7 +6294,7 @@ func (sh *strictHandler) UpdateGroceryItem(w http.ResponseWriter, r *http.Reques
 	request.ID = id
 
 	var body UpdateGroceryItemJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
+	if err := jsonv2.UnmarshalRead(r.Body, &body); err != nil {
 		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
 		return
 	}
@@ -6326,7 +6327,7 @@ func (sh *strictHandler) ReplaceGroceryItem(w http.ResponseWriter, r *http.Reque
 	request.ID = id
 
 	var body ReplaceGroceryItemJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
+	if err := jsonv2.UnmarshalRead(r.Body, &body); err != nil {
 		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
 		return
 	}
@@ -6455,7 +6456,7 @@ func (sh *strictHandler) CreateRecipe(w http.ResponseWriter, r *http.Request) {
 	var request CreateRecipeRequestObject
 
 	var body CreateRecipeJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
+	if err := jsonv2.UnmarshalRead(r.Body, &body); err != nil {
 		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
 		return
 	}
@@ -6486,7 +6487,7 @@ func (sh *strictHandler) ImportRecipes(w http.ResponseWriter, r *http.Request) {
 	var request ImportRecipesRequestObject
 
 	var body ImportRecipesJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
+	if err := jsonv2.UnmarshalRead(r.Body, &body); err != nil {
 		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
 		return
 	}
@@ -6619,7 +6620,7 @@ func (sh *strictHandler) UpdateRecipe(w http.ResponseWriter, r *http.Request, id
 	request.ID = id
 
 	var body UpdateRecipeJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
+	if err := jsonv2.UnmarshalRead(r.Body, &body); err != nil {
 		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
 		return
 	}
@@ -6652,7 +6653,7 @@ func (sh *strictHandler) ReplaceRecipe(w http.ResponseWriter, r *http.Request, i
 	request.ID = id
 
 	var body ReplaceRecipeJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
+	if err := jsonv2.UnmarshalRead(r.Body, &body); err != nil {
 		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
 		return
 	}
@@ -6707,7 +6708,7 @@ func (sh *strictHandler) RegisterUser(w http.ResponseWriter, r *http.Request) {
 	var request RegisterUserRequestObject
 
 	var body RegisterUserJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
+	if err := jsonv2.UnmarshalRead(r.Body, &body); err != nil {
 		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
 		return
 	}
@@ -6738,7 +6739,7 @@ func (sh *strictHandler) ObtainToken(w http.ResponseWriter, r *http.Request) {
 	var request ObtainTokenRequestObject
 
 	var body ObtainTokenJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
+	if err := jsonv2.UnmarshalRead(r.Body, &body); err != nil {
 		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
 		return
 	}
@@ -6769,8 +6770,8 @@ func (sh *strictHandler) RefreshToken(w http.ResponseWriter, r *http.Request) {
 	var request RefreshTokenRequestObject
 
 	var body RefreshTokenJSONRequestBody
-	if err := runtime.BindJSONBody(r, &body); err != nil {
-		if !errors.Is(err, io.EOF) {
+	if err := jsonv2.UnmarshalRead(r.Body, &body); err != nil {
+		if !errors.Is(err, io.ErrUnexpectedEOF) {
 			sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
 			return
 		}

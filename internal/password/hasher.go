@@ -4,7 +4,7 @@ package password
 
 import (
 	"context"
-	"crypto/rand"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"runtime"
@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/alexedwards/argon2id"
+	"golang.org/x/crypto/argon2"
 	"golang.org/x/sync/semaphore"
 
 	"github.com/ocipe/ocipe/internal/fault"
@@ -33,13 +34,17 @@ type Hasher struct {
 	dummy   string       // verified where there is no account, so that it costs the same
 }
 
-// NewHasher prepares a hasher. It fails only if the system has no randomness.
-func NewHasher() (*Hasher, error) {
-	dummy, err := argon2id.CreateHash(rand.Text(), &params)
-	if err != nil {
-		return nil, fmt.Errorf("make the dummy hash: %w", err)
-	}
-	return &Hasher{slots: semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0))), dummy: dummy}, nil
+// NewHasher prepares a hasher.
+func NewHasher() *Hasher {
+	return &Hasher{slots: semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0))), dummy: dummyHash()}
+}
+
+// dummyHash is a hash with today's parameters that nobody has made: hashing at the start would leave 19 MiB behind until
+// the next collection. Should a password ever match it, that is no account all the same.
+func dummyHash() string {
+	text := base64.RawStdEncoding.EncodeToString
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, params.Memory, params.Iterations, params.Parallelism,
+		text(make([]byte, params.SaltLength)), text(make([]byte, params.KeyLength)))
 }
 
 // Hash returns the PHC string of a password with a new salt. Once a slot is free it asks precheck whether

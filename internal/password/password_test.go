@@ -15,8 +15,7 @@ import (
 
 func TestHasher(t *testing.T) {
 	t.Parallel()
-	h, err := password.NewHasher()
-	require.NoError(t, err)
+	h := password.NewHasher()
 	ctx := context.Background()
 
 	t.Run("WritesArgon2idWithTheParametersAsked", func(t *testing.T) {

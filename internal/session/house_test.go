@@ -25,8 +25,8 @@ import (
 
 const issuer = "http://localhost:8080"
 
-// hasher is shared: making one costs a hash.
-var hasher = sync.OnceValues(password.NewHasher)
+// hasher is shared: it bounds how many passwords are hashed at once.
+var hasher = password.NewHasher()
 
 // house is a service on a database of its own.
 type house struct {
@@ -49,11 +49,9 @@ func open(t testing.TB, base *pgtest.Database, d *postgres.DB) house {
 	keys := token.File{Path: filepath.Join(t.TempDir(), "keys.json")}
 	tokens, err := token.Open(issuer, keys, rand.Reader, time.Now, log)
 	require.NoError(t, err)
-	passwords, err := hasher()
-	require.NoError(t, err)
 	settings := Settings{AccessTTL: 5 * time.Minute, RefreshTTL: month, Grace: grace, Max: 12 * month}
 	return house{base: base, logs: logs, Service: &Service{
-		DB: d, Passwords: passwords, Tokens: tokens, Settings: settings, Clock: time.Now, Log: log,
+		DB: d, Passwords: hasher, Tokens: tokens, Settings: settings, Clock: time.Now, Log: log,
 		Ended: NewEnded(d, time.Now, log),
 	}}
 }

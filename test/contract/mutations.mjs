@@ -18,7 +18,7 @@ export const mutations = [
   { what: 'a cookie that scripts can read', file: 'api/cookie.go', from: 'HttpOnly: true', to: 'HttpOnly: false' },
   { what: 'a problem that calls itself plain JSON', file: 'api/errors.go', from: '"application/problem+json"', to: '"application/json"' },
   { what: 'a wrong default', file: 'api/recipes.go', from: 'gen.RecipeInputStateActive)', to: 'gen.RecipeInputStateUsed)' },
-  { what: 'an error code that is not in the list', file: 'api/flaw.go', from: '"too_long"', to: '"length"' },
+  { what: 'an error code that is not in the list', file: 'internal/validate/text.go', from: '"too_long"', to: '"length"' },
   { what: 'a limit that is off by one', file: 'api/params.go', from: '> *schema.MaxLength', to: '> *schema.MaxLength+1' },
   { what: 'a replacement that keeps what was left out', file: 'api/grocery.go', from: 'new(value(req.Body.IsChecked))', to: 'req.Body.IsChecked' },
   {

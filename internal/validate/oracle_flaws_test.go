@@ -1,4 +1,4 @@
-package api
+package validate
 
 import (
 	"errors"
@@ -24,9 +24,8 @@ func schemaErrors(err error) []*openapi3.SchemaError {
 	return nil
 }
 
-// flaw turns a finding of the validator into a fault: the only place where that is done. Neither its text
-// nor its value is used, since both may hold what was sent.
-func flaw(e *openapi3.SchemaError) fault.Field {
+// kinFlaw turns a finding of kin-openapi into a fault.
+func kinFlaw(e *openapi3.SchemaError) fault.Field {
 	text, isText := e.Value.(string)
 	var code, detail string
 	switch field := e.SchemaField; {

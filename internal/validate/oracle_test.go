@@ -1,4 +1,4 @@
-package api
+package validate
 
 import (
 	"bytes"
@@ -19,13 +19,11 @@ import (
 	"github.com/ocipe/ocipe/internal/fault"
 )
 
-// maxFlaws is how many faults are told at most, as the contract says.
-const maxFlaws = 1000
-
-// input checks what a client sent against schemas of the contract, and brings it into its normal form on the way. It
-// collects the faults of a whole request.
-type input struct {
-	forms map[string]textForm
+// oracle says what is right in the way this server did until its schemas were compiled: it decodes a body into maps, and has
+// kin-openapi hold them against the schema. It only has no limit of what it finds before it leaves out all faults but
+// the first of each member.
+type oracle struct {
+	forms map[string]Form
 	found []fault.Field
 }
 
@@ -34,7 +32,7 @@ type input struct {
 //
 // It fails if the text isn't one JSON object. jsontext refuses what RFC 8259 leaves open: repeated names, invalid
 // UTF-8, lone surrogates, trailing data.
-func (in *input) check(schema *openapi3.Schema, text []byte) (any, error) {
+func (in *oracle) check(schema *openapi3.Schema, text []byte) (any, error) {
 	dec := jsontext.NewDecoder(bytes.NewBuffer(text))
 	if dec.PeekKind() != '{' {
 		return nil, errors.New("no JSON object")
@@ -50,17 +48,13 @@ func (in *input) check(schema *openapi3.Schema, text []byte) (any, error) {
 	return body, nil
 }
 
-// visit holds a value in its normal form against the schema, level by level: a body of many faults is given up after
-// so many as are told.
-func (in *input) visit(schema *openapi3.Schema, value any, path string) {
-	if len(in.found) >= maxFlaws {
-		return
-	}
+// visit holds a value in its normal form against the schema, level by level.
+func (in *oracle) visit(schema *openapi3.Schema, value any, path string) {
 	level := *schema
 	level.Items, level.Properties = nil, nil
 	err := level.VisitJSON(value, openapi3.MultiErrors(), openapi3.DisableSchemaErrorDetails())
 	for _, e := range schemaErrors(err) {
-		f := flaw(e)
+		f := kinFlaw(e)
 		f.Path = joinPath(path, strings.Join(e.JSONPointer(), "."))
 		in.found = append(in.found, f)
 	}
@@ -76,8 +70,20 @@ func (in *input) visit(schema *openapi3.Schema, value any, path string) {
 	}
 }
 
+// parameter checks a query parameter.
+func (in *oracle) parameter(schema *openapi3.Schema, name, sent string) string {
+	text := in.text(schema, sent, name)
+	var value any = text
+	if schema.Type.Is("integer") && decimal.MatchString(text) {
+		number, _ := strconv.ParseFloat(text, 64)
+		value = clip(number)
+	}
+	in.visit(schema, value, name)
+	return text
+}
+
 // flaws returns the faults, all of them, one for each member, in the order of their paths.
-func (in *input) flaws() []fault.Field {
+func (in *oracle) flaws() []fault.Field {
 	rank := func(f fault.Field) int { // of several faults of one member, this one says the least
 		if f.Code == "not_allowed" {
 			return 1
@@ -85,14 +91,14 @@ func (in *input) flaws() []fault.Field {
 		return 0
 	}
 	slices.SortStableFunc(in.found, func(a, b fault.Field) int {
-		return cmp.Or(comparePaths(a.Path, b.Path), cmp.Compare(rank(a), rank(b)))
+		return cmp.Or(oraclePaths(a.Path, b.Path), cmp.Compare(rank(a), rank(b)))
 	})
 	all := slices.CompactFunc(in.found, func(a, b fault.Field) bool { return a.Path == b.Path })
-	return all[:min(len(all), maxFlaws)]
+	return all[:min(len(all), maxFaults)]
 }
 
-// comparePaths compares dotted paths, positions in arrays by their number.
-func comparePaths(a, b string) int {
+// oraclePaths compares dotted paths, positions in arrays by their number.
+func oraclePaths(a, b string) int {
 	return slices.CompareFunc(strings.Split(a, "."), strings.Split(b, "."), func(a, b string) int {
 		if decimal.MatchString(a) && decimal.MatchString(b) {
 			return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b))
@@ -101,16 +107,13 @@ func comparePaths(a, b string) int {
 	})
 }
 
-func (in *input) add(path, code, detail string) {
-	if len(in.found) >= maxFlaws {
-		return
-	}
+func (in *oracle) add(path, code, detail string) {
 	in.found = append(in.found, fault.Field{Path: path, Code: code, Detail: detail})
 }
 
 // normal decodes the next value as far as the schema knows it. Of a value of another type than the schema's only the
 // type is kept, for the schema to refuse.
-func (in *input) normal(dec *jsontext.Decoder, schema *openapi3.Schema, path string) (any, error) {
+func (in *oracle) normal(dec *jsontext.Decoder, schema *openapi3.Schema, path string) (any, error) {
 	switch kind := dec.PeekKind(); kind {
 	case '{':
 		if !schema.Type.Is("object") {
@@ -132,7 +135,7 @@ func (in *input) normal(dec *jsontext.Decoder, schema *openapi3.Schema, path str
 		case kind == '"':
 			return "", nil
 		case kind == '0':
-			return number(schema, token.String()), nil
+			return oracleNumber(schema, token.String()), nil
 		case kind == 'n':
 			return nil, nil
 		}
@@ -140,7 +143,7 @@ func (in *input) normal(dec *jsontext.Decoder, schema *openapi3.Schema, path str
 	}
 }
 
-func (in *input) object(dec *jsontext.Decoder, schema *openapi3.Schema, path string) (any, error) {
+func (in *oracle) object(dec *jsontext.Decoder, schema *openapi3.Schema, path string) (any, error) {
 	known := map[string]any{}
 	_, err := dec.ReadToken()
 	for err == nil && dec.PeekKind() != '}' {
@@ -161,7 +164,7 @@ func (in *input) object(dec *jsontext.Decoder, schema *openapi3.Schema, path str
 	return known, err
 }
 
-func (in *input) array(dec *jsontext.Decoder, schema *openapi3.Schema, path string) (any, error) {
+func (in *oracle) array(dec *jsontext.Decoder, schema *openapi3.Schema, path string) (any, error) {
 	known, most := []any{}, uint64(math.MaxUint64)
 	if schema.MaxItems != nil {
 		most = *schema.MaxItems
@@ -187,55 +190,32 @@ func (in *input) array(dec *jsontext.Decoder, schema *openapi3.Schema, path stri
 
 // text brings a text into its form, and finds what the schema can't: a NUL character, which PostgreSQL can't store, and
 // the flaws of the form.
-func (in *input) text(schema *openapi3.Schema, text, path string) string {
-	form, ok := in.forms[schema.Format]
-	if !ok {
-		form.normalize = strings.TrimSpace
+func (in *oracle) text(schema *openapi3.Schema, text, path string) string {
+	form := in.forms[schema.Format]
+	if form.Normalize == nil {
+		form.Normalize = strings.TrimSpace
 	}
-	normal := form.normalize(text)
+	normal := form.Normalize(text)
 	switch {
 	case strings.ContainsRune(text, 0):
 		in.add(path, "invalid_characters", "This text must not hold NUL characters.")
 	case !utf8.ValidString(text): // in a URL; JSON is checked before
 		in.add(path, "invalid_characters", "This text is not UTF-8.")
-	case form.flaws != nil:
-		in.found = append(in.found, form.flaws(normal)...)
+	case form.Flaws != nil:
+		in.found = append(in.found, form.Flaws(normal)...)
 	}
 	return normal
 }
 
-// number decodes a number exactly enough to be checked. An integer without limits stands for an id: beyond what an
-// id can be it becomes 0, which no row has.
-func number(schema *openapi3.Schema, text string) float64 {
+func oracleNumber(schema *openapi3.Schema, text string) float64 {
 	value, _ := strconv.ParseFloat(text, 64) // out of range: an infinity
 	switch {
 	case !isInteger(text):
 		return noInteger
-	case schema.Type.Is("integer") && schema.Max == nil && math.Abs(value) > maxID:
+	case schema.Type.Is("integer") && schema.Max == nil && math.Abs(value) > MaxID:
 		return 0
 	}
 	return clip(value)
-}
-
-// noInteger stands for every number with a fraction: whichever it is, no rounding may make an integer of it.
-const noInteger = 0.5
-
-// clip keeps a number within int64, and beyond every limit of the contract if it was.
-func clip(value float64) float64 { return max(-1<<60, min(value, 1<<60)) }
-
-// maxID is the largest integer that every JSON implementation reads exactly (RFC 8259, section 6).
-const maxID = 1<<53 - 1
-
-// isInteger tells whether a JSON number has no fraction: 2.0 and 1e3 have none.
-func isInteger(text string) bool {
-	mantissa, exponent, _ := strings.Cut(strings.ToLower(text), "e")
-	whole, fraction, _ := strings.Cut(strings.TrimPrefix(mantissa, "-"), ".")
-	digits := strings.TrimRight(whole+fraction, "0")
-	if digits == "" {
-		return true // 0
-	}
-	power, _ := strconv.ParseInt(cmp.Or(exponent, "0"), 10, 40) // out of range: the end of it, which no text is as long as
-	return int64(len(digits)) <= int64(len(whole))+power        // no digit but zeros behind the point
 }
 
 func joinPath(path, member string) string {

@@ -1,0 +1,66 @@
+package validate
+
+import (
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/gen"
+	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/internal/password"
+	"github.com/ocipe/ocipe/internal/username"
+)
+
+// forms are like those of the server.
+var forms = map[string]Form{
+	"base64url": {},
+	"username":  {Normalize: username.Normalize},
+	"new-username": {
+		Normalize: username.Normalize, Flaws: username.Check,
+	},
+	"password":     {Normalize: asSent},
+	"new-password": {Normalize: asSent, Flaws: func(s string) []fault.Field { return password.Policy{MinLength: 8}.Check(s, "") }},
+	"jwt":          {Normalize: asSent},
+}
+
+func asSent(s string) string { return s }
+
+// contractBodies are the schemas of all bodies of the contract, by operation.
+func contractBodies(t testing.TB) map[string]*openapi3.Schema {
+	t.Helper()
+	doc, err := gen.GetSpec()
+	require.NoError(t, err)
+	bodies := map[string]*openapi3.Schema{}
+	for _, item := range doc.Paths.Map() {
+		for _, op := range item.Operations() {
+			if op.RequestBody != nil {
+				bodies[op.OperationID] = op.RequestBody.Value.Content.Get("application/json").Schema.Value
+			}
+		}
+	}
+	require.NotEmpty(t, bodies)
+	return bodies
+}
+
+// contractParameters are the schemas of all query parameters of the contract, by name.
+func contractParameters(t testing.TB) map[string]*openapi3.Schema {
+	t.Helper()
+	doc, err := gen.GetSpec()
+	require.NoError(t, err)
+	parameters := map[string]*openapi3.Schema{}
+	for _, p := range doc.Components.Parameters {
+		if p.Value.In == openapi3.ParameterInQuery {
+			parameters[p.Value.Name] = p.Value.Schema.Value
+		}
+	}
+	require.NotEmpty(t, parameters)
+	return parameters
+}
+
+func compiled(t testing.TB, schema *openapi3.Schema) *Schema {
+	t.Helper()
+	s, err := Compile(schema, forms, "body")
+	require.NoError(t, err)
+	return s
+}
