@@ -75,7 +75,11 @@ type fridgeInOrder []fridge.Item
 
 // VisitGetFridgeResponse writes the answer.
 func (f fridgeInOrder) VisitGetFridgeResponse(w http.ResponseWriter) error {
-	b := []byte(`{"ingredient_list":{`)
+	return writeJSON(w, http.StatusOK, f.append)
+}
+
+func (f fridgeInOrder) append(b []byte) []byte {
+	b = append(b, `{"ingredient_list":{`...)
 	for rest := f; len(rest) > 0; {
 		if len(rest) < len(f) {
 			b = append(b, ',')
@@ -87,7 +91,7 @@ func (f fridgeInOrder) VisitGetFridgeResponse(w http.ResponseWriter) error {
 		b = appendAll(append(appendText(b, name), ':'), rest[:size], appendFridgeItem)
 		rest = rest[size:]
 	}
-	return writeJSON(w, http.StatusOK, append(b, `}}`...))
+	return append(b, `}}`...)
 }
 
 // appendFridgeItem appends the contract's FridgeItem.

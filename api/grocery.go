@@ -122,7 +122,7 @@ type plansAnswer struct {
 
 func (a plansAnswer) write(w http.ResponseWriter) error {
 	setLink(w, a.next)
-	return writeJSON(w, http.StatusOK, appendAll(nil, a.plans, appendPlan))
+	return writeJSON(w, http.StatusOK, func(b []byte) []byte { return appendAll(b, a.plans, appendPlan) })
 }
 
 // VisitListPlansResponse writes the answer.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/ocipe/ocipe/gen"
 	"github.com/ocipe/ocipe/internal/recipe"
@@ -145,7 +146,7 @@ type recipeAnswer struct {
 }
 
 func (a recipeAnswer) write(w http.ResponseWriter) error {
-	return writeJSON(w, a.status, appendRecipe(nil, a.recipe))
+	return writeJSON(w, a.status, func(b []byte) []byte { return appendRecipe(b, a.recipe) })
 }
 
 // VisitCreateRecipeResponse writes the answer.
@@ -173,7 +174,7 @@ func (a recipesAnswer) write(w http.ResponseWriter) error {
 		size += len(r.Note) + len(r.Ingredients) + 512 // what else a recipe has, generously
 	}
 	setLink(w, a.next)
-	return writeJSON(w, a.status, appendAll(make([]byte, 0, size), a.recipes, appendRecipe))
+	return writeJSON(w, a.status, func(b []byte) []byte { return appendAll(slices.Grow(b, size), a.recipes, appendRecipe) })
 }
 
 // VisitListRecipesResponse writes the answer.

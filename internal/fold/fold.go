@@ -3,6 +3,7 @@ package fold
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
@@ -23,7 +24,21 @@ func Case(text string) string { return strings.Map(foldCherokee, cases.Fold().St
 // Text returns the form in which a text is searched and sorted: case-folded, in NFC (UAX #15). İ counts as i, as in the
 // lower case in which the names of ingredients are kept. It has at most three times as many characters.
 func Text(text string) string {
+	if isPlain(text) {
+		return strings.ToLower(text)
+	}
 	return norm.NFC.String(Case(strings.ToLower(norm.NFC.String(control.Replace(text)))))
+}
+
+// isPlain tells whether a text is of printable ASCII and blanks alone, as most are: there folding is lower case, and
+// nothing composes.
+func isPlain(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; c >= utf8.RuneSelf || c >= 0x1c && c <= 0x1f {
+			return false
+		}
+	}
+	return true
 }
 
 // foldCherokee puts right the one script whose case folding goes to the capitals (CaseFolding.txt), and which

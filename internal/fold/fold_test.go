@@ -72,6 +72,16 @@ func TestTextsAreTheSame(t *testing.T) {
 	}
 }
 
+// TestPlainTextIsFoldedAsAnyOther compares the short way of ASCII with the long one that another letter demands.
+func TestPlainTextIsFoldedAsAnyOther(t *testing.T) {
+	t.Parallel()
+	plain := rapid.StringOf(rapid.RuneFrom(nil, &unicode.RangeTable{R16: []unicode.Range16{{Lo: 0, Hi: 0x7f, Stride: 1}}}))
+	rapid.Check(t, func(t *rapid.T) {
+		text := plain.Draw(t, "text")
+		require.Equal(t, fold.Text(text+"é"), fold.Text(text)+"é", "%q", text)
+	})
+}
+
 func TestTextIsAFormOfItsOwn(t *testing.T) {
 	t.Parallel()
 	odd := rapid.StringOf(rapid.OneOf(rapid.Rune(), rapid.SampledFrom([]rune("aAéßẞſİıiǰΐΣςᾳάαιΙ\u0345\u0301\u0308\u0307\u030c\u0323ŉʼ\ufb03ᏸ\uab70\u212a\u1100\u1161\u11a8\x1f"))))

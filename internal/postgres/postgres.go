@@ -108,6 +108,9 @@ func (d *DB) UserTx(ctx context.Context, userID int64, fn func(*db.Queries) erro
 // a request, were they not dropped with the first.
 func (d *DB) withConn(ctx context.Context, fn func(*pgxpool.Conn) error) error {
 	err := d.onConn(ctx, fn)
+	if err == nil {
+		return nil
+	}
 	if isLost(err) {
 		d.pool.Reset()
 	}
