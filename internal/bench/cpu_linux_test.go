@@ -1,0 +1,64 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"runtime"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestProcessCPUGrowsWithTheWork(t *testing.T) {
+	t.Parallel()
+	const work = 100 * time.Millisecond
+	used := func() time.Duration {
+		var u syscall.Rusage
+		require.NoError(t, syscall.Getrusage(syscall.RUSAGE_SELF, &u))
+		return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	}
+	before, err := processCPU(os.Getpid())
+	require.NoError(t, err)
+
+	for end := used() + work; used() < end; {
+	}
+
+	after, err := processCPU(os.Getpid())
+	require.NoError(t, err)
+	require.Greater(t, after-before, work/2, "Linux counts what runs just now at its next tick only")
+}
+
+func TestChildrenThatHaveEndedCount(t *testing.T) {
+	t.Parallel()
+	before, err := readStat(os.Getpid())
+	require.NoError(t, err)
+	child := exec.Command("sh", "-c", "i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done")
+
+	require.NoError(t, child.Run())
+
+	after, err := readStat(os.Getpid())
+	require.NoError(t, err)
+	took := child.ProcessState.UserTime() + child.ProcessState.SystemTime()
+	require.Greater(t, took, 5*tick)
+	require.GreaterOrEqual(t, after.ended-before.ended, took-2*tick, "%v of the child's, rounded", took)
+	require.Equal(t, os.Getppid(), after.parent)
+}
+
+func TestProportionalMemoryGrowsWithWhatIsTouched(t *testing.T) {
+	t.Parallel()
+	const size = 64 << 20
+	before, err := proportionalMemory(os.Getpid())
+	require.NoError(t, err)
+	touched := make([]byte, size)
+	for i := range touched {
+		touched[i] = 1
+	}
+
+	after, err := proportionalMemory(os.Getpid())
+
+	require.NoError(t, err)
+	require.Greater(t, after-before, int64(size*3/4), "others may give some back meanwhile")
+	runtime.KeepAlive(touched)
+}

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// getFridge answers the groups in the order of the rows.
+func (f *floor) getFridge(w http.ResponseWriter, r *http.Request, user int64) error {
+	rows, err := f.db.Query(r.Context(), `select id, name, group_name from fridge_items where user_id = $1 order by group_name desc, id`, user)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var id int64
+	var name, group, last string
+	b := append(make([]byte, 0, 4<<10), `{"ingredient_list":{`...)
+	for first := true; rows.Next(); first = false {
+		if err := rows.Scan(&id, &name, &group); err != nil {
+			return err
+		}
+		switch {
+		case first:
+			b = append(appendText(b, group), `:[`...)
+		case group != last:
+			b = append(appendText(append(b, `],`...), group), `:[`...)
+		default:
+			b = append(b, ',')
+		}
+		last = group
+		b = strconv.AppendInt(append(b, `{"id":`...), id, 10)
+		b = append(appendText(append(b, `,"name":`...), name), '}')
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	if last != "" {
+		b = append(b, ']')
+	}
+	return writeJSON(w, http.StatusOK, append(b, `}}`...))
+}
+
+func (f *floor) getChecklist(w http.ResponseWriter, r *http.Request, user int64) error {
+	rows, err := f.db.Query(r.Context(), `select id, item, is_checked from grocery_items where user_id = $1 order by id desc`, user)
+	if err != nil {
+		return err
+	}
+	var id int64
+	var item string
+	var checked bool
+	return writeRows(w, rows, func(b []byte) ([]byte, error) {
+		err := rows.Scan(&id, &item, &checked)
+		b = strconv.AppendInt(append(b, `{"id":`...), id, 10)
+		b = strconv.AppendBool(append(b, `,"isChecked":`...), checked)
+		return append(appendText(append(b, `,"item":`...), item), '}'), err
+	})
+}
+
+// record writes a plan down, marks its recipes used and returns their ingredients.
+const record = `with chosen as (
+		select id, ingredients from recipes where user_id = $1 and id = any($2::bigint[]) for no key update
+	), marked as (
+		update recipes set state = 'used' where user_id = $1 and id = any($2::bigint[]) and state <> 'used'
+	), recorded as (
+		insert into plans (user_id, recipe_ids) values ($1, $2::bigint[])
+	)
+	select id, ingredients from chosen`
+
+// plan adds up what recipes need and parts it by what the fridge holds. Both statements go out together, as one
+// transaction.
+func (f *floor) plan(w http.ResponseWriter, r *http.Request, user int64) error {
+	var body struct {
+		RecipeIDs []int64 `json:"recipe_ids"`
+	}
+	if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
+		return err
+	}
+	lines, held := map[int64][]ingredient{}, map[string]bool{}
+	batch := &pgx.Batch{}
+	batch.Queue(record, user, body.RecipeIDs).Query(func(rows pgx.Rows) error {
+		var id int64
+		var text []byte
+		_, err := pgx.ForEachRow(rows, []any{&id, &text}, func() error {
+			var of []ingredient
+			err := json.Unmarshal(text, &of)
+			lines[id] = of
+			return err
+		})
+		return err
+	})
+	batch.Queue(`select name from fridge_items where user_id = $1`, user).Query(func(rows pgx.Rows) error {
+		var name string
+		_, err := pgx.ForEachRow(rows, []any{&name}, func() error { held[strings.ToLower(name)] = true; return nil })
+		return err
+	})
+	if err := f.db.SendBatch(r.Context(), batch).Close(); err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, planOf(body.RecipeIDs, lines, held))
+}
+
+func planOf(chosen []int64, lines map[int64][]ingredient, held map[string]bool) []byte {
+	var names []string
+	quantities := map[string][]string{}
+	for _, id := range chosen {
+		for _, l := range lines[id] {
+			if _, known := quantities[l.Name]; !known {
+				names = append(names, l.Name)
+				quantities[l.Name] = nil
+			}
+			if l.Quantity != "" {
+				quantities[l.Name] = append(quantities[l.Name], l.Quantity)
+			}
+		}
+	}
+	buy, have := []byte(`{"grocery_list":[`), []byte(`],"others":[`)
+	for _, name := range names {
+		if held[name] {
+			have = appendNeed(have, name, quantities[name])
+		} else {
+			buy = appendNeed(buy, name, quantities[name])
+		}
+	}
+	return append(append(buy, have...), `]}`...)
+}
+
+func appendNeed(b []byte, name string, quantities []string) []byte {
+	if b[len(b)-1] != '[' {
+		b = append(b, ',')
+	}
+	b = appendText(append(b, `{"name":`...), name)
+	return append(appendText(append(b, `,"quantity":`...), strings.Join(quantities, " + ")), '}')
+}

@@ -1,0 +1,57 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"os"
+	"os/exec"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// machine says where and of what the figures are.
+type machine struct {
+	Cores      int
+	CPU        string // model
+	Memory     string
+	Kernel     string
+	Go         string
+	PostgreSQL string
+	Date       string
+	Commit     string // with + where the tree has changes
+}
+
+// describeMachine leaves empty what it can't find out.
+func describeMachine(ctx context.Context, w *world) machine {
+	m := machine{
+		Cores: runtime.NumCPU(), CPU: procValue("/proc/cpuinfo", "model name"), Go: runtime.Version(), Date: time.Now().Format(time.DateOnly),
+	}
+	if kb, err := strconv.ParseFloat(strings.TrimSuffix(procValue("/proc/meminfo", "MemTotal"), " kB"), 64); err == nil {
+		m.Memory = strconv.FormatFloat(kb/(1<<20), 'f', 1, 64) + " GiB"
+	}
+	if text, err := os.ReadFile("/proc/sys/kernel/osrelease"); err == nil {
+		m.Kernel = strings.TrimSpace(string(text))
+	}
+	_ = w.admin.QueryRow(ctx, `show server_version`).Scan(&m.PostgreSQL)
+	if text, err := exec.CommandContext(ctx, "git", "describe", "--always", "--dirty=+").Output(); err == nil {
+		m.Commit = strings.TrimSpace(string(text))
+	}
+	return m
+}
+
+// procValue is the first value of a name in a file of "name: value" lines.
+func procValue(file, name string) string {
+	f, err := os.Open(file)
+	if err != nil {
+		return ""
+	}
+	defer f.Close() //nolint:errcheck // it was only read
+	for lines := bufio.NewScanner(f); lines.Scan(); {
+		if key, value, _ := strings.Cut(lines.Text(), ":"); strings.TrimSpace(key) == name {
+			return strings.TrimSpace(value)
+		}
+	}
+	return ""
+}
