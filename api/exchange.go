@@ -48,7 +48,7 @@ func (s *Server) record(next http.Handler) http.Handler {
 		h.Set("X-Request-Id", x.id)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Server", s.software)
-		h.Set("API-Version", s.apiVersion)
+		h.Set("Api-Version", s.apiVersion) // as net/http writes it
 		h.Set("Cache-Control", "no-store") // what may be cached says so itself
 		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 		ww := middleware.NewWrapResponseWriter(w, r.ProtoMajor)

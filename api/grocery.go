@@ -57,11 +57,22 @@ func (s *Server) ListGroceryItems(ctx context.Context, _ gen.ListGroceryItemsReq
 	if err != nil {
 		return nil, err
 	}
-	answer := make(gen.ListGroceryItems200JSONResponse, 0, len(items))
-	for _, i := range items {
-		answer = append(answer, groceryItem(i))
-	}
-	return answer, nil
+	return checklist(items), nil
+}
+
+// checklist answers the items.
+type checklist []grocery.Item
+
+// VisitListGroceryItemsResponse writes the answer.
+func (c checklist) VisitListGroceryItemsResponse(w http.ResponseWriter) error {
+	return writeJSON(w, http.StatusOK, func(b []byte) []byte { return appendAll(b, c, appendGroceryItem) })
+}
+
+// appendGroceryItem appends the contract's GroceryItem.
+func appendGroceryItem(b []byte, i grocery.Item) []byte {
+	b = strconv.AppendInt(append(b, `{"id":`...), i.ID, 10)
+	b = appendText(append(b, `,"item":`...), i.Text)
+	return append(strconv.AppendBool(append(b, `,"isChecked":`...), i.Checked), '}')
 }
 
 // AddGroceryItems answers POST /api/grocery/list/.
