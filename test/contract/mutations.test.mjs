@@ -23,7 +23,7 @@ describe('The tests that are made from the contract', { timeout: 1_500_000 }, ()
     writeFileSync(overlay, JSON.stringify({ Replace: file ? { [join(root, file)]: replaced } : {} }));
     const examples = await run('go', ['test', '-overlay', overlay, '-run', '^TestTheContracts', './api']);
     if (!examples.passed) return examples;
-    const fuzzing = ['-failfast', '-rapid.seed=1', '-rapid.shrinktime=1s', '-rapid.nofailfile'];
+    const fuzzing = ['-failfast', '-rapid.checks=100', '-rapid.seed=1', '-rapid.shrinktime=1s', '-rapid.nofailfile'];
     return run('go', ['test', '-overlay', overlay, './internal/contractfuzz', ...fuzzing]);
   }
 
