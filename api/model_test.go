@@ -23,7 +23,7 @@ func TestTheKitchenAnswersAsItsModel(t *testing.T) {
 	var newest modelNewest
 	rapid.Check(t, func(rt *rapid.T) {
 		s.Exec(t, `with r as (delete from recipes), p as (delete from plans), f as (delete from fridge_items) delete from grocery_items`)
-		w := &modelWorld{T: rt, tb: modelTB{t, rt}, newest: &newest}
+		w := &modelWorld{T: rt, tb: apitest.Within(t, rt), newest: &newest}
 		for _, token := range tokens {
 			c := &modelCook{Client: s.Client(w.tb)}
 			c.Access = token
@@ -40,21 +40,6 @@ func TestTheKitchenAnswersAsItsModel(t *testing.T) {
 		}
 	})
 }
-
-// modelTB lets clients report to the history that is being played, so that rapid can shorten it.
-type modelTB struct {
-	testing.TB
-	history *rapid.T
-}
-
-// Helper does nothing: the history has its own trace.
-func (m modelTB) Helper() {}
-
-// Errorf fails the history.
-func (m modelTB) Errorf(format string, args ...any) { m.history.Errorf(format, args...) }
-
-// FailNow ends the history.
-func (m modelTB) FailNow() { m.history.FailNow() }
 
 // modelCook is a user, and what is theirs.
 type modelCook struct {

@@ -77,7 +77,7 @@ type thing struct {
 // would cost more in passwords than all the rest.
 func (h *house) enter(t *testing.T, rt *rapid.T) *world {
 	h.Exec(t, `with r as (delete from recipes), p as (delete from plans), f as (delete from fridge_items) delete from grocery_items`)
-	w := &world{T: rt, house: h, tb: reporter{t, rt}}
+	w := &world{T: rt, house: h, tb: apitest.Within(t, rt)}
 	for _, name := range users {
 		c := &cook{Client: h.Client(w.tb), name: name, things: map[string][]*thing{}}
 		c.Access = h.tokens[name]
@@ -146,18 +146,3 @@ func (w *world) anyone() *cook { return w.cooks[rapid.IntRange(0, len(w.cooks)-1
 
 // String names the thing in what a check reports.
 func (t *thing) String() string { return fmt.Sprintf("%s of %s", t.id, t.template) }
-
-// reporter lets clients report to the check that is under way, so that rapid can shorten it.
-type reporter struct {
-	testing.TB
-	check *rapid.T
-}
-
-// Helper does nothing: the check has its own record.
-func (r reporter) Helper() {}
-
-// Errorf ends the check: what follows a fault would only hide it.
-func (r reporter) Errorf(format string, args ...any) { r.check.Fatalf(format, args...) }
-
-// FailNow ends the check.
-func (r reporter) FailNow() { r.check.FailNow() }
