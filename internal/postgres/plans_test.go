@@ -1,0 +1,93 @@
+package postgres_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/internal/pgtest"
+)
+
+// crowd fills the tables with what many users have, and lets PostgreSQL look at it.
+const crowd = `
+insert into users (username, username_key, password_hash) select 'u' || n, 'u' || n, '' from generate_series(1, 2000) n;
+insert into fridges select id from users;
+insert into grocery_lists select id from users;
+insert into fridge_items (user_id, name, group_name) select u.id, 'i' || n, 'g' || n % 5 from users u, generate_series(1, 20) n;
+insert into grocery_items (user_id, item) select u.id, 'i' || n from users u, generate_series(1, 20) n;
+insert into plans (user_id, recipe_ids) select u.id, array[n] from users u, generate_series(1, 20) n;
+insert into recipes (user_id, name, meat_type, longevity, frequency, state, note, ingredients, ingredient_terms, name_folded, meat_type_folded, ingredients_folded, note_folded)
+	select u.id, 'r' || n, 'm', 1, 'weekday', 'active', '', '[]', array[u.id || ':i' || n], 'r' || n, 'm', 'i' || n, '' from users u, generate_series(1, 20) n;
+insert into sessions (user_id, gen, ack, gen_at, served_at, ring_gen, ring_at, created_at, idle_expires_at, absolute_expires_at, user_agent, address)
+	select u.id, 2, 1, now(), now(), '{1}', array[now()], now(), now() + interval '30 days', now() + interval '1 year', '', '' from users u, generate_series(1, 3);
+insert into ended_sessions select gen_random_uuid(), now() - n * interval '1 second' from generate_series(1, 5000) n;
+analyze`
+
+// TestNoQueryLooksThroughATableThatGrows reads the plan that PostgreSQL has for every query, whatever its parameters.
+func TestNoQueryLooksThroughATableThatGrows(t *testing.T) {
+	t.Parallel()
+	database := pgtest.New(t)
+	database.Exec(t, crowd)
+	conn, err := pgx.Connect(t.Context(), database.URL)
+	require.NoError(t, err)
+	defer conn.Close(t.Context()) //nolint:errcheck // nothing is pending
+	_, err = conn.Exec(t.Context(), `set plan_cache_mode = force_generic_plan`)
+	require.NoError(t, err)
+
+	scan := regexp.MustCompile(`Seq Scan on (users|fridge_items|grocery_items|plans|recipes|sessions|ended_sessions|fridges|grocery_lists)`)
+	queries, found := queriesOf(t), map[string]string{}
+	require.Greater(t, len(queries), 30)
+	for name, sql := range queries {
+		if plan := planOf(t, conn, sql); scan.MatchString(plan) {
+			found[name] = plan
+		}
+	}
+	require.Empty(t, found)
+}
+
+// queriesOf reads the texts of the generated queries, by name.
+func queriesOf(t *testing.T) map[string]string {
+	t.Helper()
+	files, err := filepath.Glob("../../gen/db/*.sql.go")
+	require.NoError(t, err)
+	all := map[string]string{}
+	for _, f := range files {
+		source, err := os.ReadFile(f)
+		require.NoError(t, err)
+		for _, match := range regexp.MustCompile("(?s)= `-- name: (\\w+) :\\w+\n(.*?)`").FindAllStringSubmatch(string(source), -1) {
+			all[match[1]] = match[2]
+		}
+	}
+	return all
+}
+
+// planOf returns the plan for any parameters.
+func planOf(t *testing.T, conn *pgx.Conn, sql string) string {
+	t.Helper()
+	ctx, count := t.Context(), 0
+	for _, match := range regexp.MustCompile(`\$(\d+)`).FindAllStringSubmatch(sql, -1) {
+		n, err := strconv.Atoi(match[1])
+		require.NoError(t, err)
+		count = max(count, n)
+	}
+	_, err := conn.Exec(ctx, "prepare p as "+sql, pgx.QueryExecModeSimpleProtocol)
+	require.NoError(t, err, sql)
+	call := "p"
+	if count > 0 {
+		call = fmt.Sprintf("p(%s)", strings.TrimSuffix(strings.Repeat("null, ", count), ", "))
+	}
+	rows, err := conn.Query(ctx, "explain execute "+call, pgx.QueryExecModeSimpleProtocol)
+	require.NoError(t, err, sql)
+	lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	require.NoError(t, err, sql)
+	_, err = conn.Exec(ctx, "deallocate p", pgx.QueryExecModeSimpleProtocol)
+	require.NoError(t, err)
+	return strings.Join(lines, "\n")
+}
