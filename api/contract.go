@@ -65,7 +65,7 @@ type operation struct {
 	deadline time.Duration
 
 	query []*validate.Parameter
-	path  map[string]*openapi3.Schema
+	path  map[string]*validate.Parameter // nil: an id
 
 	needsUser     bool // an access token
 	refreshCookie bool // takes the refresh cookie, which then stands for the body

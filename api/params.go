@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/go-chi/chi/v5"
@@ -92,25 +91,24 @@ func checkPath(op *operation, r *http.Request) error {
 				return fault.New(fault.NotFound)
 			}
 		}
-		schema := op.path[name]
+		parameter, known := op.path[name]
 		switch {
-		case schema == nil:
-			continue // chi's own
-		case schema.Type.Is("integer") && !isID(text):
-			return fault.New(fault.NotFound)
+		case !known: // chi's own
+		case parameter == nil:
+			if !isID(text) {
+				return fault.New(fault.NotFound)
+			}
+			params.Values[i] = text
+		default:
+			normal, faults := parameter.Check(text)
+			if len(faults) > 0 {
+				return fault.New(fault.NotFound)
+			}
+			params.Values[i] = normal
 		}
-		text = strings.TrimSpace(text)
-		if text == "" || strings.ContainsRune(text, 0) || !utf8.ValidString(text) || isTooLong(schema, text) {
-			return fault.New(fault.NotFound)
-		}
-		params.Values[i] = text
 	}
 	r.URL.RawPath = "" // by which the generated code knows that the values are plain
 	return nil
-}
-
-func isTooLong(schema *openapi3.Schema, text string) bool {
-	return schema.MaxLength != nil && uint64(utf8.RuneCountInString(text)) > *schema.MaxLength
 }
 
 var idForm = regexp.MustCompile(`^[1-9][0-9]{0,15}$`)
@@ -120,20 +118,28 @@ func isID(text string) bool {
 	return err == nil && n <= validate.MaxID && idForm.MatchString(text)
 }
 
-// params sorts the parameters of an operation; those of the query by name, in which order their faults are told.
-func (c *contract) params(all ...openapi3.Parameters) (query []*validate.Parameter, path map[string]*openapi3.Schema, err error) {
-	path = map[string]*openapi3.Schema{}
+// params sorts the parameters of an operation; those of the query by name, in which order their faults are told. An id of
+// the path has no rules but isID's: nil.
+func (c *contract) params(all ...openapi3.Parameters) (query []*validate.Parameter, path map[string]*validate.Parameter, err error) {
+	path = map[string]*validate.Parameter{}
 	for _, list := range all {
 		for _, p := range list {
-			switch p.Value.In {
-			case openapi3.ParameterInQuery:
-				parameter, err := validate.CompileParameter(p.Value.Schema.Value, c.forms, p.Value.Name)
-				if err != nil {
-					return nil, nil, err
-				}
+			schema, name := p.Value.Schema.Value, p.Value.Name
+			switch {
+			case p.Value.In == openapi3.ParameterInPath && schema.Type.Is(openapi3.TypeInteger):
+				path[name] = nil
+				continue
+			case p.Value.In != openapi3.ParameterInPath && p.Value.In != openapi3.ParameterInQuery:
+				continue // those of headers have no rules of ours
+			}
+			parameter, err := validate.CompileParameter(schema, c.forms, name)
+			if err != nil {
+				return nil, nil, err
+			}
+			if p.Value.In == openapi3.ParameterInPath {
+				path[name] = parameter
+			} else {
 				query = append(query, parameter)
-			case openapi3.ParameterInPath:
-				path[p.Value.Name] = p.Value.Schema.Value
 			}
 		}
 	}

@@ -85,7 +85,7 @@ func operationOf(doc *openapi3.T, item *openapi3.PathItem, op *openapi3.Operatio
 		o.Answers[code] = answer.Value
 	}
 	slices.Sort(o.Statuses)
-	if media := op.Responses.Status(o.Success()).Value.Content["application/json"]; media != nil {
+	if media := o.Answers[o.Success()].Content["application/json"]; media != nil {
 		o.Answer = media.Schema.Value
 	}
 	for _, p := range slices.Concat(item.Parameters, op.Parameters) {

@@ -19,7 +19,7 @@ export const mutations = [
   { what: 'a problem that calls itself plain JSON', file: 'api/errors.go', from: '"application/problem+json"', to: '"application/json"' },
   { what: 'a wrong default', file: 'api/recipes.go', from: 'gen.RecipeInputStateActive)', to: 'gen.RecipeInputStateUsed)' },
   { what: 'an error code that is not in the list', file: 'internal/validate/text.go', from: '"too_long"', to: '"length"' },
-  { what: 'a limit that is off by one', file: 'api/params.go', from: '> *schema.MaxLength', to: '> *schema.MaxLength+1' },
+  { what: 'a limit that is off by one', file: 'internal/validate/text.go', from: 'utf8.RuneCount(normal) > t.most', to: 'utf8.RuneCount(normal) > t.most+1' },
   { what: 'a replacement that keeps what was left out', file: 'api/grocery.go', from: 'new(value(req.Body.IsChecked))', to: 'req.Body.IsChecked' },
   {
     what: "another user's recipe", file: 'gen/db/recipe.sql.go',
