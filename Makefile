@@ -3,9 +3,10 @@
 OAPI_CODEGEN  := go run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen@v2.8.2
 SQLC          := CGO_ENABLED=1 go run github.com/sqlc-dev/sqlc/cmd/sqlc@v1.31.1
 GOLANGCI_LINT := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+BENCHSTAT     := go run golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build generate lint drift contract sdk browser bench microbench fuzz release check clean
+.PHONY: help run test build generate lint drift contract sdk browser bench scale soak profile microbench fuzz release check clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -52,8 +53,21 @@ browser: build node_modules chromium postgres ## paste the README's curl session
 bench: postgres ## measure the server against the floor (CPU a request, memory, starts), on Linux; results go to docs/bench
 	go run ./internal/bench -out docs/bench
 
-microbench: postgres ## measure the pieces: validation, tokens, starts of PostgreSQL, models of recipes and searches
-	go test -run '^$$' -bench . -benchmem ./...
+DIR ?=
+scale: postgres ## compare the cost at 1,000 and 1,000,000 users, and of large libraries, on Linux (half an hour, 25 GiB in DIR)
+	go run ./internal/bench -scale 1000,1000000 -recipes 10 -rounds 7 -dir "$(DIR)" -out docs/bench
+
+TIME ?= 10m
+soak: postgres ## put the server under mixed load for TIME=10m and see whether anything grows, on Linux
+	go run ./internal/bench -soak $(TIME) -out docs/bench
+
+OP ?= get
+profile: postgres ## profile the server under the load of one operation, OP=list or OP="GET one recipe", on Linux
+	go run ./internal/bench -profile -seconds 2 -only "$(OP)"
+
+BENCH ?= .
+microbench: postgres ## measure the pieces and compare with docs/bench/microbench.txt; BENCH=Decide measures only those so called
+	@sh scripts/microbench.sh 6 0.3s "$(BENCH)" "$(BENCHSTAT)"
 
 CHECKS ?= 2000
 fuzz: postgres ## fuzz for a quarter of an hour, CHECKS=50000 for many hours: requests made of the contract; the verification of tokens

@@ -46,6 +46,13 @@ func TestSettings(t *testing.T) {
 		"ALLOWED_ORIGINS=https://exämple.org":    "no path",
 		"TRUSTED_PROXIES=10.0.0.0/8,home":        "10.0.0.0/8",
 		"COOKIE_PARTITIONED=perhaps":             "bool",
+		"COMPRESSION=sometimes":                  "remote",
+		"PROFILE_ADDR=0.0.0.0:6060":              "127.0.0.1:6060",
+		"PROFILE_ADDR=:6060":                     "for this machine alone",
+		"PROFILE_ADDR=[::]:6060":                 "loopback address",
+		"PROFILE_ADDR=192.0.2.1:6060":            "loopback address",
+		"PROFILE_ADDR=localhost:6060":            "127.0.0.1:6060",
+		"PROFILE_ADDR=127.0.0.1":                 "a port",
 		"LOG_LEVEL=loud":                         "debug, info, warn or error",
 		"DATABASE_URL=postgres://u:secret@[::1/": "postgres://user:password@",
 	} {
@@ -67,7 +74,7 @@ func TestSettings(t *testing.T) {
 		require.NoError(t, err)
 		for _, name := range []string{
 			"ADDR", "DATABASE_URL", "DATA_DIR", "KEYS_FILE", "PUBLIC_URL", "ACCESS_TTL", "REFRESH_TTL", "REFRESH_GRACE", "SESSION_MAX",
-			"PASSWORD_MIN", "ALLOWED_ORIGINS", "COOKIE_PARTITIONED", "REGISTRATIONS_PER_HOUR", "TRUSTED_PROXIES", "LOG_LEVEL",
+			"PASSWORD_MIN", "ALLOWED_ORIGINS", "COOKIE_PARTITIONED", "REGISTRATIONS_PER_HOUR", "TRUSTED_PROXIES", "COMPRESSION", "PROFILE_ADDR", "LOG_LEVEL",
 		} {
 			require.Contains(t, strings.Join(strings.Fields(out), " "), "$OCIPE_"+name+")")
 			require.Contains(t, string(readme), "`OCIPE_"+name+"`")

@@ -13,6 +13,9 @@ import (
 	"sync"
 	"time"
 
+	"go.uber.org/zap/zapcore"
+	"golang.org/x/term"
+
 	"github.com/ocipe/ocipe/api"
 	"github.com/ocipe/ocipe/internal/localpg"
 	"github.com/ocipe/ocipe/internal/password"
@@ -104,10 +107,34 @@ func (c serveCommand) Run(ctx context.Context, a *app) error {
 	return err
 }
 
+// logDelay is how long a line of the log may wait for others, to be written together: a write for each costs a request more
+// than to make the line. What is lost if the program is killed is no more than that.
+const logDelay = 200 * time.Millisecond
+
+// requestLog is the log for what requests have to say: its lines are delayed, unless they go to a terminal. flush writes
+// those that are left.
+func (a *app) requestLog() (log *slog.Logger, flush func()) {
+	f, ok := a.std.logs.(*os.File)
+	if !ok || term.IsTerminal(int(f.Fd())) {
+		return a.log, func() {}
+	}
+	lines := &zapcore.BufferedWriteSyncer{
+		WS:            zapcore.AddSync(struct{ io.Writer }{f}), // a writer and no more: a file isn't to be synced
+		Size:          64 << 10,
+		FlushInterval: logDelay,
+	}
+	return newLogger(lines, a.settings.LogLevel), func() { _ = lines.Stop() } // there is nowhere to say that it failed
+}
+
 func (serveCommand) serve(ctx context.Context, a *app) (err error) {
 	if warning := a.settings.cookieWarning(); warning != "" {
 		a.log.WarnContext(ctx, warning)
 	}
+	stopProfiles, err := a.serveProfiles(ctx) // first: a start can be profiled too
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stopProfiles()) }()
 	db, err := a.openDatabase(ctx, localpg.Start)
 	if err != nil {
 		return err
@@ -116,7 +143,9 @@ func (serveCommand) serve(ctx context.Context, a *app) (err error) {
 	if db.cluster != nil {
 		a.log.InfoContext(ctx, "the private PostgreSQL runs", "socket", db.cluster.Socket())
 	}
-	server, err := a.assemble(ctx, db.DB)
+	log, flush := a.requestLog()
+	defer flush()
+	server, err := a.assemble(ctx, db.DB, log)
 	if err != nil {
 		return fmt.Errorf("set up the server: %w", err)
 	}
@@ -132,19 +161,19 @@ func (serveCommand) serve(ctx context.Context, a *app) (err error) {
 	return a.listen(ctx, handler, db.exited())
 }
 
-func (a *app) assemble(ctx context.Context, db *postgres.DB) (*api.Server, error) {
+func (a *app) assemble(ctx context.Context, db *postgres.DB, log *slog.Logger) (*api.Server, error) {
 	s := a.settings
 	if err := os.MkdirAll(filepath.Dir(s.keysFile()), 0o755); err != nil {
 		return nil, fmt.Errorf("OCIPE_KEYS_FILE: make its folder: %w", err)
 	}
 	return api.New(ctx, api.Config{
-		DB: db, Contract: contract, Keys: token.File{Path: s.keysFile()}, Clock: a.clock, Log: a.log, Version: version(),
+		DB: db, Contract: contract, Keys: token.File{Path: s.keysFile()}, Clock: a.clock, Log: log, Version: version(),
 		PublicURL: s.PublicURL,
 		Sessions: session.Settings{
 			AccessTTL: s.AccessTTL, RefreshTTL: s.RefreshTTL, Grace: s.RefreshGrace, Max: s.SessionMax,
 		},
 		PasswordMin: s.PasswordMin, RegistrationsPerHour: s.RegistrationsPerHour, AllowedOrigins: s.AllowedOrigins,
-		TrustedProxies: s.trustedProxies(), CookiePartitioned: s.CookiePartitioned,
+		TrustedProxies: s.trustedProxies(), CookiePartitioned: s.CookiePartitioned, Compression: api.Compression(s.Compression),
 	})
 }
 
@@ -176,16 +205,21 @@ func (a *app) listen(ctx context.Context, handler http.Handler, databaseExited <
 	case <-ctx.Done():
 		a.log.InfoContext(ctx, "stopping: finishing the requests under way")
 	}
-	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
+	return errors.Join(err, a.drain(ctx, server, served))
+}
+
+// drain ends a server whose Serve reports to served: requests under way are finished, or broken off at drainTimeout.
+func (a *app) drain(ctx context.Context, server *http.Server, served <-chan error) error {
+	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
 	defer cancel()
-	if shutdown := server.Shutdown(drain); shutdown != nil {
-		a.log.WarnContext(ctx, "some requests were still under way and are broken off", "error", shutdown)
+	if err := server.Shutdown(limited); err != nil {
+		a.log.WarnContext(ctx, "some requests were still under way and are broken off", "error", err)
 		_ = server.Close()
 	}
 	if end := <-served; !errors.Is(end, http.ErrServerClosed) {
-		err = errors.Join(err, end)
+		return end
 	}
-	return err
+	return nil
 }
 
 type migrateCommand struct{}

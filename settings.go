@@ -34,6 +34,8 @@ type settings struct {
 	CookiePartitioned    bool          `help:"Give the refresh cookie the attribute Partitioned (CHIPS)."`
 	RegistrationsPerHour int           `default:"60" help:"Accounts that one client address may make an hour; 0: no limit."`
 	TrustedProxies       []network     `placeholder:"NETWORK" help:"Proxies (addresses or networks) whose Forwarded and X-Forwarded-For and -Proto are believed."`
+	Compression          string        `default:"remote" enum:"remote,always,never" help:"Whose large answers are compressed: remote (of clients that are neither this machine nor in a private network), always or never."`
+	ProfileAddr          string        `placeholder:"ADDR" help:"Where to serve profiles of the running server, to this machine alone; empty: nowhere."`
 	LogLevel             slog.Level    `default:"info" help:"debug, info, warn or error."`
 }
 
@@ -56,6 +58,8 @@ func (s *settings) check() error {
 	demand(s.SessionMax >= time.Second, "OCIPE_SESSION_MAX", "must be at least 1s")
 	demand(s.PasswordMin >= 1 && s.PasswordMin <= 128, "OCIPE_PASSWORD_MIN", "must be from 1 to 128")
 	demand(s.RegistrationsPerHour >= 0, "OCIPE_REGISTRATIONS_PER_HOUR", "must be 0 or more")
+	demand(s.ProfileAddr == "" || isLoopback(s.ProfileAddr), "OCIPE_PROFILE_ADDR",
+		"must be a loopback address and a port, for example 127.0.0.1:6060: profiles are for this machine alone. From another one, forward the port by ssh -L")
 	for i, origin := range s.AllowedOrigins {
 		s.AllowedOrigins[i] = strings.TrimSpace(origin)
 		demand(isOrigin(s.AllowedOrigins[i]), "OCIPE_ALLOWED_ORIGINS", fmt.Sprintf(

@@ -15,6 +15,29 @@ import (
 // stored in its final form goes out as it is, and nothing is converted on the way. Every test holds them against the
 // contract.
 
+// answer is one of these.
+type answer struct {
+	status  int
+	tag     string                // the header ETag; empty: none
+	caching string                // the header Cache-Control; empty: nobody keeps it
+	link    string                // the header Link; empty: none
+	body    func(b []byte) []byte // appends it
+}
+
+func (a answer) write(w http.ResponseWriter) error {
+	h := w.Header()
+	if a.tag != "" {
+		h["Etag"] = []string{a.tag}
+	}
+	if a.caching != "" {
+		h["Cache-Control"] = []string{a.caching}
+	}
+	if a.link != "" {
+		h["Link"] = []string{a.link}
+	}
+	return writeJSON(w, a.status, a.body)
+}
+
 // writeJSON writes an answer that appendAnswer appends, with a line's end as the generated code does.
 func writeJSON(w http.ResponseWriter, status int, appendAnswer func([]byte) []byte) error {
 	buffer := buffers.Get().(*[]byte) //nolint:forcetypeassert // nothing else is in there
@@ -25,12 +48,15 @@ func writeJSON(w http.ResponseWriter, status int, appendAnswer func([]byte) []by
 			buffers.Put(buffer)
 		}
 	}()
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	h := w.Header()
+	h["Content-Type"] = typeJSON
+	h["Content-Length"] = []string{strconv.Itoa(len(body))}
 	w.WriteHeader(status)
 	_, err := w.Write(body)
 	return err
 }
+
+var typeJSON = []string{"application/json"}
 
 // buffers are what answers were written in, to be used again: a list of 50 recipes takes 80 kB, which would otherwise be
 // nearly half of what it allocates. Larger ones than keptBuffer are rare, and not kept.

@@ -18,11 +18,11 @@ import (
 // generated code to decode. done is to be called when the request has been answered. It fails with the first of: content
 // type, size, content; and with [fault.Overloaded] if too many large bodies are being worked on.
 func (s *Server) checkBody(op *operation, w http.ResponseWriter, r *http.Request) (done func(), err error) {
-	reader := bufio.NewReader(http.MaxBytesReader(w, r.Body, op.maxBytes))
-	present := r.ContentLength > 0
+	reader, present := io.Reader(r.Body), r.ContentLength > 0
 	if r.ContentLength < 0 { // chunked, perhaps empty
-		_, err := reader.Peek(1)
-		present = err == nil
+		chunks := bufio.NewReader(http.MaxBytesReader(w, r.Body, op.maxBytes))
+		_, err := chunks.Peek(1)
+		reader, present = chunks, err == nil
 	}
 	if present && !isJSON(r.Header) { // the type of no body doesn't matter
 		return nil, fault.New(codeUnsupportedMediaType)
@@ -30,7 +30,9 @@ func (s *Server) checkBody(op *operation, w http.ResponseWriter, r *http.Request
 	if r.ContentLength > op.maxBytes {
 		return nil, tooLarge(op.maxBytes)
 	}
-	text, err := io.ReadAll(reader)
+	buffer := bytes.NewBuffer(make([]byte, 0, min(max(r.ContentLength, 0), firstBody)+bytes.MinRead))
+	_, err = buffer.ReadFrom(reader)
+	text := buffer.Bytes()
 	switch {
 	case err != nil && errors.As(err, new(*http.MaxBytesError)):
 		return nil, tooLarge(op.maxBytes)
@@ -50,6 +52,9 @@ func (s *Server) checkBody(op *operation, w http.ResponseWriter, r *http.Request
 	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(text)), int64(len(text))
 	return done, nil
 }
+
+// firstBody is how many bytes of a body, at most, there is room for before they have come.
+const firstBody = 64 << 10
 
 // normalBody returns the normal form of a body.
 func normalBody(op *operation, text []byte) ([]byte, error) {
@@ -87,6 +92,9 @@ func (s *Server) weigh(ctx context.Context, size int) (done func(), err error) {
 
 // isJSON tells whether a body is declared as application/json in UTF-8, not compressed.
 func isJSON(h http.Header) bool {
+	if len(h["Content-Type"]) == 1 && h["Content-Type"][0] == "application/json" && h["Content-Encoding"] == nil { // most
+		return true
+	}
 	media, params, err := mime.ParseMediaType(h.Get("Content-Type"))
 	charset, given := params["charset"]
 	encoding := h.Get("Content-Encoding")

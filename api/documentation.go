@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"embed"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -74,8 +75,8 @@ func (s *Server) documentation(routes chi.Router) error {
 		}
 	}
 	get("/", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/docs/", http.StatusFound) })
-	get("/openapi.yaml", document("application/yaml", s.contract.yaml))
-	get("/openapi.json", document("application/json", s.contract.json))
+	get("/openapi.yaml", compressible("application/yaml", s.contract.yaml))
+	get("/openapi.json", compressible("application/json", s.contract.json))
 	for _, p := range pages {
 		content, err := p.from.ReadFile(p.file)
 		if err != nil {
@@ -107,31 +108,53 @@ func document(media string, content []byte) http.HandlerFunc {
 	}
 }
 
+// form makes what serves a text in one of its forms.
+type form func() (http.HandlerFunc, error)
+
 // compressed serves a text of which there is the gzipped form: as it is to nearly everybody. It is unpacked for
 // the first who can't take that.
 func compressed(media string, gzipped []byte) http.HandlerFunc {
-	asItIs := document(media, gzipped)
-	plain := sync.OnceValues(func() (http.HandlerFunc, error) {
+	plain := func() (http.HandlerFunc, error) {
 		r, err := gzip.NewReader(bytes.NewReader(gzipped))
 		if err != nil {
 			return nil, err
 		}
 		text, err := io.ReadAll(r)
 		return document(media, text), err
-	})
+	}
+	return inEitherForm(plain, func() (http.HandlerFunc, error) { return document(media, gzipped), nil })
+}
+
+// compressible serves a text, and gzips it once for those who take that.
+func compressible(media string, text []byte) http.HandlerFunc {
+	packed := func() (http.HandlerFunc, error) {
+		var gzipped bytes.Buffer
+		w, err := gzip.NewWriterLevel(&gzipped, gzip.BestCompression)
+		if err == nil {
+			_, err = w.Write(text)
+			err = errors.Join(err, w.Close())
+		}
+		return document(media, gzipped.Bytes()), err
+	}
+	return inEitherForm(func() (http.HandlerFunc, error) { return document(media, text), nil }, packed)
+}
+
+func inEitherForm(plain, gzipped form) http.HandlerFunc {
+	plain, gzipped = sync.OnceValues(plain), sync.OnceValues(gzipped)
 	return func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Vary", "Accept-Encoding")
+		h, serve := w.Header(), plain
+		h.Set("Vary", "Accept-Encoding")
 		if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
-			w.Header().Set("Content-Encoding", "gzip")
-			asItIs(w, r)
-			return
+			h.Set("Content-Encoding", "gzip")
+			serve = gzipped
 		}
-		serve, err := plain()
+		answer, err := serve()
 		if err != nil {
-			fail(w, r, fmt.Errorf("unpack the documentation: %w", err))
+			h.Del("Content-Encoding")
+			fail(w, r, fmt.Errorf("bring the documentation into its form: %w", err))
 			return
 		}
-		serve(w, r)
+		answer(w, r)
 	}
 }
 

@@ -70,13 +70,13 @@ func TestDocumentation(t *testing.T) {
 	})
 
 	t.Run("IsServedCompressedOrNot", func(t *testing.T) {
-		for _, path := range []string{"/docs/swagger-ui-bundle.js", "/reference/redoc.standalone.js"} {
+		for _, path := range []string{"/docs/swagger-ui-bundle.js", "/reference/redoc.standalone.js", "/openapi.yaml", "/openapi.json"} {
 			tags := map[string]bool{}
 			for header, encoding := range map[string]string{"gzip, deflate, br": "gzip", "identity": ""} {
 				a := c.Do(t, http.MethodGet, path, "", "Accept-Encoding: "+header)
 				require.Equal(t, encoding, a.Header.Get("Content-Encoding"))
 				require.Equal(t, "Accept-Encoding", a.Header.Get("Vary"))
-				require.Equal(t, encoding == "", strings.Contains(a.Text, "function"))
+				require.Equal(t, encoding == "", strings.Contains(a.Text, "description"), "a word of all of them")
 				tag := a.Header.Get("ETag")
 				require.Regexp(t, `^"[\w-]+"$`, tag)
 				require.Equal(t, http.StatusNotModified, c.Do(t, http.MethodGet, path, "", "Accept-Encoding: "+header, "If-None-Match: "+tag).StatusCode)

@@ -37,6 +37,7 @@ var problems = map[fault.Code]struct {
 	fault.NoActiveAccount:      {http.StatusUnauthorized, "No active account found with the given credentials"},
 	codeCrossOrigin:            {http.StatusForbidden, "This request comes from a page of another origin. The operator can allow it with OCIPE_ALLOWED_ORIGINS."},
 	fault.NotFound:             {http.StatusNotFound, "Nothing is here."},
+	fault.PreconditionFailed:   {http.StatusPreconditionFailed, "This has changed since that ETag was answered. Get it again, and repeat the change with its new ETag."},
 	codeMethodNotAllowed:       {http.StatusMethodNotAllowed, "This path does not take this method; Allow names those that it takes."},
 	codeBodyTooLarge:           {http.StatusRequestEntityTooLarge, "The body is too large."},
 	codeUnsupportedMediaType:   {http.StatusUnsupportedMediaType, "Send the body as JSON, with the header Content-Type: application/json."},

@@ -46,6 +46,14 @@ func TestTheContractsProblemsAreWhatTheServerSays(t *testing.T) {
 		"TooManyRequests": func() *apitest.Answer {
 			return stranger.Do(t, http.MethodPost, register, apitest.Credentials("Amélies-sister", "eggs benedict at ten"))
 		},
+		"NotModified": func() *apitest.Answer {
+			tag := c.Call(t, http.MethodGet, "/api/fridge/", nil).Header.Get("ETag")
+			return c.Do(t, http.MethodGet, "/api/fridge/", "", "Authorization: Bearer "+c.Access, "If-None-Match: "+tag)
+		},
+		"PreconditionFailed": func() *apitest.Answer {
+			c.Call(t, http.MethodPost, "/api/fridge/ingredient/", `{"name": "leek", "group": "Freezer"}`).Is(t, http.StatusCreated)
+			return c.Do(t, http.MethodDelete, "/api/fridge/ingredient/1/", "", "Authorization: Bearer "+c.Access, `If-Match: "0-1-0"`)
+		},
 		"Unavailable": func() *apitest.Answer {
 			away := apitest.Start(t)
 			setAllowed(t, away, false)

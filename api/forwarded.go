@@ -33,7 +33,7 @@ func (t trustedProxies) client(r *http.Request) netip.Addr {
 // secure tells whether the client's connection is encrypted as far as can be known: to this server it
 // never is, so a trusted proxy must say so.
 func (t trustedProxies) secure(r *http.Request) bool {
-	if !t.has(peer(r)) {
+	if len(t) == 0 || !t.has(peer(r)) {
 		return false
 	}
 	protos := append(splitList(r.Header.Values("X-Forwarded-Proto")), forwardedParams(r.Header.Values("Forwarded"), "proto")...)

@@ -10,53 +10,59 @@ import (
 )
 
 // GetFridge answers GET /api/fridge/.
-func (s *Server) GetFridge(ctx context.Context, _ gen.GetFridgeRequestObject) (gen.GetFridgeResponseObject, error) {
-	items, err := s.fridge.List(ctx, exchangeOf(ctx).userID)
+func (s *Server) GetFridge(ctx context.Context, req gen.GetFridgeRequestObject) (gen.GetFridgeResponseObject, error) {
+	kept := s.kept(ctx, req.Params.IfNoneMatch)
+	items, version, err := s.fridge.List(ctx, kept.userID, kept.unless())
 	if err != nil {
-		return nil, err
+		return kept.answer(version, err)
 	}
-	return fridgeInOrder(items), nil
+	return kept.current(version, fridgeInOrder(items).append), nil
 }
 
 // AddFridgeIngredient answers POST /api/fridge/ingredient/.
 func (s *Server) AddFridgeIngredient(ctx context.Context, req gen.AddFridgeIngredientRequestObject) (gen.AddFridgeIngredientResponseObject, error) {
-	item, err := s.fridge.Add(ctx, exchangeOf(ctx).userID, req.Body.Name, req.Body.Group)
+	userID := exchangeOf(ctx).userID
+	item, err := s.fridge.Add(ctx, userID, req.Body.Name, req.Body.Group)
 	if err != nil {
 		return nil, err
 	}
-	return gen.AddFridgeIngredient201JSONResponse(fridgeIngredient(item)), nil
+	return answer{status: http.StatusCreated, tag: s.versions.tag(userID, item.Version), body: ingredientBody(item)}, nil
 }
 
 // GetFridgeIngredient answers GET /api/fridge/ingredient/{id}/.
 func (s *Server) GetFridgeIngredient(ctx context.Context, req gen.GetFridgeIngredientRequestObject) (gen.GetFridgeIngredientResponseObject, error) {
-	item, err := s.fridge.Get(ctx, exchangeOf(ctx).userID, req.ID)
-	if err != nil {
-		return nil, err
+	kept := s.kept(ctx, req.Params.IfNoneMatch)
+	item, err := s.fridge.Get(ctx, kept.userID, req.ID)
+	if err = kept.item(item.Version, err); err != nil {
+		return kept.answer(item.Version, err)
 	}
-	return gen.GetFridgeIngredient200JSONResponse(fridgeIngredient(item)), nil
+	return kept.current(item.Version, ingredientBody(item)), nil
 }
 
 // ReplaceFridgeIngredient answers PUT /api/fridge/ingredient/{id}/.
 func (s *Server) ReplaceFridgeIngredient(ctx context.Context, req gen.ReplaceFridgeIngredientRequestObject) (gen.ReplaceFridgeIngredientResponseObject, error) {
-	item, err := s.fridge.Update(ctx, exchangeOf(ctx).userID, req.ID, &req.Body.Name, &req.Body.Group)
+	userID := exchangeOf(ctx).userID
+	item, err := s.fridge.Update(ctx, userID, req.ID, s.versions.demanded(req.Params.IfMatch, userID), &req.Body.Name, &req.Body.Group)
 	if err != nil {
 		return nil, err
 	}
-	return gen.ReplaceFridgeIngredient200JSONResponse(fridgeIngredient(item)), nil
+	return answer{status: http.StatusOK, body: ingredientBody(item)}, nil
 }
 
 // UpdateFridgeIngredient answers PATCH /api/fridge/ingredient/{id}/.
 func (s *Server) UpdateFridgeIngredient(ctx context.Context, req gen.UpdateFridgeIngredientRequestObject) (gen.UpdateFridgeIngredientResponseObject, error) {
-	item, err := s.fridge.Update(ctx, exchangeOf(ctx).userID, req.ID, req.Body.Name, req.Body.Group)
+	userID := exchangeOf(ctx).userID
+	item, err := s.fridge.Update(ctx, userID, req.ID, s.versions.demanded(req.Params.IfMatch, userID), req.Body.Name, req.Body.Group)
 	if err != nil {
 		return nil, err
 	}
-	return gen.UpdateFridgeIngredient200JSONResponse(fridgeIngredient(item)), nil
+	return answer{status: http.StatusOK, tag: s.versions.tag(userID, item.Version), body: ingredientBody(item)}, nil
 }
 
 // DeleteFridgeIngredient answers DELETE /api/fridge/ingredient/{id}/.
 func (s *Server) DeleteFridgeIngredient(ctx context.Context, req gen.DeleteFridgeIngredientRequestObject) (gen.DeleteFridgeIngredientResponseObject, error) {
-	return gen.DeleteFridgeIngredient204Response{}, s.fridge.Delete(ctx, exchangeOf(ctx).userID, req.ID)
+	userID := exchangeOf(ctx).userID
+	return gen.DeleteFridgeIngredient204Response{}, s.fridge.Delete(ctx, userID, req.ID, s.versions.demanded(req.Params.IfMatch, userID))
 }
 
 // RenameFridgeGroup answers PUT /api/fridge/ingredient/group/{group_name}.
@@ -72,11 +78,6 @@ func (s *Server) DeleteFridgeGroup(ctx context.Context, req gen.DeleteFridgeGrou
 // fridgeInOrder writes the groups in the order in which they come: the generated answer is a Go map, which
 // has none, and clients show the groups in the order of the members.
 type fridgeInOrder []fridge.Item
-
-// VisitGetFridgeResponse writes the answer.
-func (f fridgeInOrder) VisitGetFridgeResponse(w http.ResponseWriter) error {
-	return writeJSON(w, http.StatusOK, f.append)
-}
 
 func (f fridgeInOrder) append(b []byte) []byte {
 	b = append(b, `{"ingredient_list":{`...)
@@ -100,6 +101,11 @@ func appendFridgeItem(b []byte, i fridge.Item) []byte {
 	return append(appendText(append(b, `,"name":`...), i.Name), '}')
 }
 
-func fridgeIngredient(i fridge.Item) gen.FridgeIngredient {
-	return gen.FridgeIngredient{ID: i.ID, Name: i.Name, Group: i.Group}
+// ingredientBody is the contract's FridgeIngredient.
+func ingredientBody(i fridge.Item) func([]byte) []byte {
+	return func(b []byte) []byte {
+		b = strconv.AppendInt(append(b, `{"id":`...), i.ID, 10)
+		b = appendText(append(b, `,"name":`...), i.Name)
+		return append(appendText(append(b, `,"group":`...), i.Group), '}')
+	}
 }

@@ -28,7 +28,7 @@ func stock(t *testing.T, c *apitest.Client, name, group string) gen.FridgeIngred
 // shelves is what the fridge holds: the names by group.
 func shelves(t *testing.T, c *apitest.Client) map[string][]string {
 	t.Helper()
-	res, err := c.GetFridgeWithResponse(t.Context())
+	res, err := c.GetFridgeWithResponse(t.Context(), nil)
 	require.NoError(t, err)
 	names := map[string][]string{}
 	for group, items := range res.JSON200.IngredientList {
@@ -73,7 +73,7 @@ func TestFridgeIngredients(t *testing.T) {
 		t.Parallel()
 		c := s.User(t, "fridge-put")
 		item := stock(t, c, "Milk", "Dairy")
-		res, err := c.ReplaceFridgeIngredientWithResponse(t.Context(), item.ID, gen.FridgeIngredientInput{Name: " Oat Milk ", Group: " Drinks "})
+		res, err := c.ReplaceFridgeIngredientWithResponse(t.Context(), item.ID, nil, gen.FridgeIngredientInput{Name: " Oat Milk ", Group: " Drinks "})
 		require.NoError(t, err)
 		require.Equal(t, &gen.FridgeIngredient{ID: item.ID, Name: "Oat Milk", Group: "Drinks"}, res.JSON200)
 		require.Equal(t, map[string][]string{"Drinks": {"Oat Milk"}}, shelves(t, c), "a group is gone with its last ingredient")
@@ -148,7 +148,7 @@ func TestFridgeGroups(t *testing.T) {
 			a := c.Call(t, http.MethodPut, "/api/fridge/ingredient/group/"+url.PathEscape(group)+slash, gen.GroupRename{NewGroup: group + "'"})
 			require.Empty(t, a.Is(t, http.StatusOK).Text)
 			require.Equal(t, map[string][]string{group + "'": {"Leek", "Salt"}, "other": {"bystander"}}, shelves(t, c), group)
-			res, err := c.GetFridgeIngredientWithResponse(t.Context(), item.ID)
+			res, err := c.GetFridgeIngredientWithResponse(t.Context(), item.ID, nil)
 			require.NoError(t, err)
 			require.Equal(t, group+"'", res.JSON200.Group)
 

@@ -29,21 +29,24 @@ func plannedItems(needs []grocery.Need) []gen.PlannedItem {
 
 // ListPlans answers GET /api/grocery/history/.
 func (s *Server) ListPlans(ctx context.Context, req gen.ListPlansRequestObject) (gen.ListPlansResponseObject, error) {
-	x := exchangeOf(ctx)
-	plans, next, err := s.grocery.History(ctx, x.userID, pageOf(req.Params.Limit, req.Params.Cursor))
+	kept := s.kept(ctx, req.Params.IfNoneMatch)
+	plans, next, version, err := s.grocery.History(ctx, kept.userID, pageOf(req.Params.Limit, req.Params.Cursor), kept.unless())
 	if err != nil {
-		return nil, err
+		return kept.answer(version, err)
 	}
-	return plansAnswer{plans, nextLink("/api/grocery/history/", x.query, next)}, nil
+	a := kept.current(version, plansBody(plans))
+	a.link = nextLink("/api/grocery/history/", exchangeOf(ctx).query, next)
+	return a, nil
 }
 
 // ListRecentPlans answers GET /api/grocery/history/recent/.
-func (s *Server) ListRecentPlans(ctx context.Context, _ gen.ListRecentPlansRequestObject) (gen.ListRecentPlansResponseObject, error) {
-	plans, _, err := s.grocery.History(ctx, exchangeOf(ctx).userID, page.Request{Limit: 1})
+func (s *Server) ListRecentPlans(ctx context.Context, req gen.ListRecentPlansRequestObject) (gen.ListRecentPlansResponseObject, error) {
+	kept := s.kept(ctx, req.Params.IfNoneMatch)
+	plans, _, version, err := s.grocery.History(ctx, kept.userID, page.Request{Limit: 1}, kept.unless())
 	if err != nil {
-		return nil, err
+		return kept.answer(version, err)
 	}
-	return plansAnswer{plans: plans}, nil
+	return kept.current(version, plansBody(plans)), nil
 }
 
 // DeletePlans answers DELETE /api/grocery/history/.
@@ -52,20 +55,17 @@ func (s *Server) DeletePlans(ctx context.Context, _ gen.DeletePlansRequestObject
 }
 
 // ListGroceryItems answers GET /api/grocery/list/.
-func (s *Server) ListGroceryItems(ctx context.Context, _ gen.ListGroceryItemsRequestObject) (gen.ListGroceryItemsResponseObject, error) {
-	items, err := s.grocery.List(ctx, exchangeOf(ctx).userID)
+func (s *Server) ListGroceryItems(ctx context.Context, req gen.ListGroceryItemsRequestObject) (gen.ListGroceryItemsResponseObject, error) {
+	kept := s.kept(ctx, req.Params.IfNoneMatch)
+	items, version, err := s.grocery.List(ctx, kept.userID, kept.unless())
 	if err != nil {
-		return nil, err
+		return kept.answer(version, err)
 	}
-	return checklist(items), nil
+	return kept.current(version, func(b []byte) []byte { return appendAll(b, items, appendGroceryItem) }), nil
 }
 
-// checklist answers the items.
-type checklist []grocery.Item
-
-// VisitListGroceryItemsResponse writes the answer.
-func (c checklist) VisitListGroceryItemsResponse(w http.ResponseWriter) error {
-	return writeJSON(w, http.StatusOK, func(b []byte) []byte { return appendAll(b, c, appendGroceryItem) })
+func itemBody(i grocery.Item) func([]byte) []byte {
+	return func(b []byte) []byte { return appendGroceryItem(b, i) }
 }
 
 // appendGroceryItem appends the contract's GroceryItem.
@@ -91,56 +91,43 @@ func (s *Server) DeleteGroceryItems(ctx context.Context, _ gen.DeleteGroceryItem
 
 // GetGroceryItem answers GET /api/grocery/list/{id}/.
 func (s *Server) GetGroceryItem(ctx context.Context, req gen.GetGroceryItemRequestObject) (gen.GetGroceryItemResponseObject, error) {
-	item, err := s.grocery.Get(ctx, exchangeOf(ctx).userID, req.ID)
-	if err != nil {
-		return nil, err
+	kept := s.kept(ctx, req.Params.IfNoneMatch)
+	item, err := s.grocery.Get(ctx, kept.userID, req.ID)
+	if err = kept.item(item.Version, err); err != nil {
+		return kept.answer(item.Version, err)
 	}
-	return gen.GetGroceryItem200JSONResponse(groceryItem(item)), nil
+	return kept.current(item.Version, itemBody(item)), nil
 }
 
 // ReplaceGroceryItem answers PUT /api/grocery/list/{id}/.
 func (s *Server) ReplaceGroceryItem(ctx context.Context, req gen.ReplaceGroceryItemRequestObject) (gen.ReplaceGroceryItemResponseObject, error) {
-	item, err := s.grocery.Update(ctx, exchangeOf(ctx).userID, req.ID, &req.Body.Item, new(value(req.Body.IsChecked)))
+	userID, match := exchangeOf(ctx).userID, req.Params.IfMatch
+	item, err := s.grocery.Update(ctx, userID, req.ID, s.versions.demanded(match, userID), &req.Body.Item, new(value(req.Body.IsChecked)))
 	if err != nil {
 		return nil, err
 	}
-	return gen.ReplaceGroceryItem200JSONResponse(groceryItem(item)), nil
+	return answer{status: http.StatusOK, body: itemBody(item)}, nil
 }
 
 // UpdateGroceryItem answers PATCH /api/grocery/list/{id}/.
 func (s *Server) UpdateGroceryItem(ctx context.Context, req gen.UpdateGroceryItemRequestObject) (gen.UpdateGroceryItemResponseObject, error) {
-	item, err := s.grocery.Update(ctx, exchangeOf(ctx).userID, req.ID, req.Body.Item, req.Body.IsChecked)
+	userID := exchangeOf(ctx).userID
+	item, err := s.grocery.Update(ctx, userID, req.ID, s.versions.demanded(req.Params.IfMatch, userID), req.Body.Item, req.Body.IsChecked)
 	if err != nil {
 		return nil, err
 	}
-	return gen.UpdateGroceryItem200JSONResponse(groceryItem(item)), nil
+	return answer{status: http.StatusOK, tag: s.versions.tag(userID, item.Version), body: itemBody(item)}, nil
 }
 
 // DeleteGroceryItem answers DELETE /api/grocery/list/{id}/.
 func (s *Server) DeleteGroceryItem(ctx context.Context, req gen.DeleteGroceryItemRequestObject) (gen.DeleteGroceryItemResponseObject, error) {
-	return gen.DeleteGroceryItem204Response{}, s.grocery.Delete(ctx, exchangeOf(ctx).userID, req.ID)
+	userID := exchangeOf(ctx).userID
+	return gen.DeleteGroceryItem204Response{}, s.grocery.Delete(ctx, userID, req.ID, s.versions.demanded(req.Params.IfMatch, userID))
 }
 
-func groceryItem(i grocery.Item) gen.GroceryItem {
-	return gen.GroceryItem{ID: i.ID, Item: i.Text, IsChecked: i.Checked}
+func plansBody(plans []grocery.Record) func([]byte) []byte {
+	return func(b []byte) []byte { return appendAll(b, plans, appendPlan) }
 }
-
-// plansAnswer answers plans of the history.
-type plansAnswer struct {
-	plans []grocery.Record
-	next  string // the header Link, if any
-}
-
-func (a plansAnswer) write(w http.ResponseWriter) error {
-	setLink(w, a.next)
-	return writeJSON(w, http.StatusOK, func(b []byte) []byte { return appendAll(b, a.plans, appendPlan) })
-}
-
-// VisitListPlansResponse writes the answer.
-func (a plansAnswer) VisitListPlansResponse(w http.ResponseWriter) error { return a.write(w) }
-
-// VisitListRecentPlansResponse writes the answer.
-func (a plansAnswer) VisitListRecentPlansResponse(w http.ResponseWriter) error { return a.write(w) }
 
 // appendPlan appends the contract's PlanRecord.
 func appendPlan(b []byte, p grocery.Record) []byte {

@@ -25,7 +25,7 @@ func jot(t *testing.T, c *apitest.Client, lines string) gen.AddedGroceryItems {
 // checklist is what stands on the checklist, in the order of the answer.
 func checklist(t *testing.T, c *apitest.Client) []gen.GroceryItem {
 	t.Helper()
-	res, err := c.ListGroceryItemsWithResponse(t.Context())
+	res, err := c.ListGroceryItemsWithResponse(t.Context(), nil)
 	require.NoError(t, err)
 	require.NotNil(t, res.JSON200, string(res.Body))
 	return *res.JSON200

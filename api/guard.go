@@ -2,7 +2,6 @@ package api
 
 import (
 	"cmp"
-	"context"
 	"io"
 	"net/http"
 	"strings"
@@ -63,30 +62,32 @@ func (s *Server) guard(op *operation, next http.Handler) http.Handler {
 			refuse(w, r, sent, err)
 			return
 		}
+		joinFieldLines(r.Header, "If-Match")
 		joinFieldLines(r.Header, "If-None-Match")
-		ctx, cancel := context.WithTimeout(r.Context(), op.deadline)
-		defer cancel()
-		next.ServeHTTP(w, r.WithContext(ctx))
+		ctx := withTimeout(r.Context(), op.deadline)
+		defer ctx.end()
+		next.ServeHTTP(w, r.WithContext(ctx)) //nolint:contextcheck // it is made of r's
 	})
 }
 
 // authenticate finds out who calls. The scheme is read without regard to case (RFC 9110, section 11.1);
 // another scheme counts as no header, and a token in the URL is never read.
 func (s *Server) authenticate(x *exchange, r *http.Request) error {
-	var token []string
-	for _, header := range r.Header.Values("Authorization") {
-		if words := strings.Fields(header); len(words) > 0 && strings.EqualFold(words[0], "Bearer") {
-			x.sentToken = true
-			token = append(token, words[1:]...)
+	token, several := "", false
+	for _, header := range r.Header["Authorization"] {
+		scheme, credentials, _ := strings.Cut(strings.TrimSpace(header), " ")
+		if strings.EqualFold(scheme, "Bearer") {
+			several = x.sentToken
+			token, x.sentToken = strings.TrimSpace(credentials), true
 		}
 	}
 	if !x.sentToken {
 		return fault.New(codeNotAuthenticated)
 	}
-	if len(token) != 1 {
+	if several {
 		return fault.New(fault.TokenNotValid)
 	}
-	userID, err := s.sessions.Authenticate(token[0])
+	userID, err := s.sessions.Authenticate(token)
 	if err != nil {
 		return err
 	}

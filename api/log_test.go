@@ -48,6 +48,6 @@ func TestLog(t *testing.T) {
 		require.EqualValues(t, http.StatusOK, line["status"])
 		require.EqualValues(t, len(fridge.Text), line["bytes"])
 		require.EqualValues(t, s.Int(t, `select id from users`), line["user"])
-		require.Contains(t, line, "duration_ms")
+		require.Contains(t, line, "duration_us")
 	})
 }

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"net/http"
 	"net/url"
 
 	"github.com/ocipe/ocipe/internal/page"
@@ -19,10 +18,4 @@ func nextLink(path string, query url.Values, cursor string) string {
 	}
 	query.Set("cursor", cursor)
 	return "<" + path + "?" + query.Encode() + `>; rel="next"`
-}
-
-func setLink(w http.ResponseWriter, link string) {
-	if link != "" {
-		w.Header().Set("Link", link)
-	}
 }

@@ -3,7 +3,6 @@ package api
 import (
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,8 +14,8 @@ import (
 	"github.com/ocipe/ocipe/internal/validate"
 )
 
-// checkQuery checks the query parameters that the operation knows, and leaves their normal form for the generated
-// code to read. Others are ignored, whatever they hold.
+// checkQuery checks the query parameters that the operation knows, and leaves their normal form in r.Form, for the
+// generated code to read. Others are ignored, whatever they hold.
 func (s *Server) checkQuery(op *operation, r *http.Request) error {
 	if len(op.query) == 0 {
 		return nil
@@ -37,8 +36,7 @@ func (s *Server) checkQuery(op *operation, r *http.Request) error {
 	if len(faults) > 0 {
 		return fault.Invalid(faults...)
 	}
-	exchangeOf(r.Context()).query = sent
-	r.URL.RawQuery = sent.Encode()
+	r.Form, exchangeOf(r.Context()).query = sent, sent
 	return nil
 }
 
@@ -111,11 +109,10 @@ func checkPath(op *operation, r *http.Request) error {
 	return nil
 }
 
-var idForm = regexp.MustCompile(`^[1-9][0-9]{0,15}$`)
-
+// isID tells whether a text is an id as it is written: digits, of which the first is no zero.
 func isID(text string) bool {
-	n, err := strconv.ParseInt(text, 10, 64)
-	return err == nil && n <= validate.MaxID && idForm.MatchString(text)
+	n, err := strconv.ParseUint(text, 10, 64) // which takes no sign
+	return err == nil && text[0] != '0' && n <= validate.MaxID
 }
 
 // params sorts the parameters of an operation; those of the query by name, in which order their faults are told. An id of

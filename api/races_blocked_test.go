@@ -131,41 +131,43 @@ func TestACallThatMeetsAnother(t *testing.T) {
 	})
 }
 
-// TestAnAccountIsDeletedUnderItsCalls deletes the account while calls of it wait for that to be over: what they would
+// TestAnAccountIsDeletedUnderItsCalls deletes the account while a call of it waits for that to be over: what it would
 // write belongs to nobody any more.
 func TestAnAccountIsDeletedUnderItsCalls(t *testing.T) {
 	t.Parallel()
-	k := newRaceKitchen(t, "meets-end")
-	r, i, l := k.recipe(t, "soup", "used"), k.item(t, "leek", "A"), k.line(t, "milk")
-	tests := []struct {
+	const id = 1 // of the first of everything
+	for name, test := range map[string]struct {
 		method, path string
 		body         any
 		status       int
 	}{
-		{http.MethodPost, modelRecipes, raceRecipe("new", "active"), http.StatusUnauthorized},
-		{http.MethodPost, modelRecipes + "bulk/", map[string]any{"list": []any{raceRecipe("new", "active")}}, http.StatusUnauthorized},
-		{http.MethodPost, modelFridge, `{"name": "new", "group": "A"}`, http.StatusUnauthorized},
-		{http.MethodPost, modelLines, `{"items": "new"}`, http.StatusUnauthorized},
-		{http.MethodPost, "/api/grocery/", map[string]any{"recipe_ids": []int64{r.ID}}, http.StatusUnauthorized},
-		{http.MethodPut, modelRecipePath(r.ID), raceRecipe("new", "active"), http.StatusNotFound},
-		{http.MethodPatch, modelItemPath(i.ID), `{"name": "new"}`, http.StatusNotFound},
-		{http.MethodDelete, modelLinePath(l), nil, http.StatusNotFound},
-	}
-	var calls sync.WaitGroup
-	release := k.hold(t, `delete from users`)
-	answers := make([]**apitest.Answer, len(tests))
-	for n, test := range tests {
-		answers[n] = k.under(t, &calls, func() *apitest.Answer { return k.call(t, n, test.method, test.path, test.body) })
-	}
-	require.EqualValues(t, len(tests), k.waiting(t))
-	release()
-	calls.Wait()
+		"AddARecipe":        {http.MethodPost, modelRecipes, raceRecipe("new", "active"), http.StatusUnauthorized},
+		"Import":            {http.MethodPost, modelRecipes + "bulk/", map[string]any{"list": []any{raceRecipe("new", "active")}}, http.StatusUnauthorized},
+		"FillTheFridge":     {http.MethodPost, modelFridge, `{"name": "new", "group": "A"}`, http.StatusUnauthorized},
+		"WriteTheList":      {http.MethodPost, modelLines, `{"items": "new"}`, http.StatusUnauthorized},
+		"Plan":              {http.MethodPost, "/api/grocery/", map[string]any{"recipe_ids": []int64{id}}, http.StatusUnauthorized},
+		"EmptyTheList":      {http.MethodDelete, modelLines, nil, http.StatusUnauthorized},
+		"ReplaceARecipe":    {http.MethodPut, modelRecipePath(id), raceRecipe("new", "active"), http.StatusNotFound},
+		"ChangeTheFridge":   {http.MethodPatch, modelItemPath(id), `{"name": "new"}`, http.StatusNotFound},
+		"DeleteFromTheList": {http.MethodDelete, modelLinePath(id), nil, http.StatusNotFound},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			k := newRaceKitchen(t, "meets-end")
+			require.EqualValues(t, []int64{id, id, id}, []int64{k.recipe(t, "soup", "used").ID, k.item(t, "leek", "A").ID, k.line(t, "milk")})
+			var calls sync.WaitGroup
+			release := k.hold(t, `delete from users`)
+			answer := k.under(t, &calls, func() *apitest.Answer { return k.call(t, 0, test.method, test.path, test.body) })
+			waiting := k.waiting(t)
+			release()
+			calls.Wait()
 
-	for n, test := range tests {
-		a := (*answers[n]).Is(t, test.status)
-		if test.status == http.StatusUnauthorized {
-			require.Equal(t, "token_not_valid", a.Problem(t).Code, test.path)
-		}
+			require.EqualValues(t, 1, waiting)
+			a := (*answer).Is(t, test.status)
+			if test.status == http.StatusUnauthorized {
+				require.Equal(t, "token_not_valid", a.Problem(t).Code)
+			}
+			require.Zero(t, k.Int(t, `select (select count(*) from recipes) + (select count(*) from fridge_items) + (select count(*) from grocery_items) + (select count(*) from plans)`))
+		})
 	}
-	require.Zero(t, k.Int(t, `select (select count(*) from recipes) + (select count(*) from fridge_items) + (select count(*) from grocery_items) + (select count(*) from plans)`))
 }

@@ -13,23 +13,28 @@ import (
 // ListRecipes answers GET /api/recipes/.
 func (s *Server) ListRecipes(ctx context.Context, req gen.ListRecipesRequestObject) (gen.ListRecipesResponseObject, error) {
 	p, x := req.Params, exchangeOf(ctx)
-	recipes, next, err := s.recipes.List(ctx, x.userID, recipe.Query{
+	kept := s.kept(ctx, p.IfNoneMatch)
+	recipes, next, version, err := s.recipes.List(ctx, x.userID, recipe.Query{
 		Order: recipe.Order(value(p.Ordering)), Ingredients: value(p.Ingredients), Search: value(p.Search),
 		Page: pageOf(p.Limit, p.Cursor),
-	})
+	}, kept.unless())
 	if err != nil {
-		return nil, err
+		return kept.answer(version, err)
 	}
-	return recipesAnswer{http.StatusOK, recipes, nextLink("/api/recipes/", x.query, next)}, nil
+	a := kept.current(version, recipesBody(recipes))
+	a.link = nextLink("/api/recipes/", x.query, next)
+	return a, nil
 }
 
 // CreateRecipe answers POST /api/recipes/.
 func (s *Server) CreateRecipe(ctx context.Context, req gen.CreateRecipeRequestObject) (gen.CreateRecipeResponseObject, error) {
-	recipes, err := s.recipes.Create(ctx, exchangeOf(ctx).userID, recipeInput(*req.Body))
+	x := exchangeOf(ctx)
+	recipes, err := s.recipes.Create(ctx, x.userID, recipeInput(*req.Body))
 	if err != nil {
 		return nil, err
 	}
-	return recipeAnswer{http.StatusCreated, recipes[0]}, nil
+	r := recipes[0]
+	return answer{status: http.StatusCreated, tag: s.versions.tag(x.userID, r.Version), body: recipeBody(r)}, nil
 }
 
 // ImportRecipes answers POST /api/recipes/bulk/.
@@ -42,43 +47,46 @@ func (s *Server) ImportRecipes(ctx context.Context, req gen.ImportRecipesRequest
 	if err != nil {
 		return nil, err
 	}
-	return recipesAnswer{http.StatusCreated, recipes, ""}, nil
+	return answer{status: http.StatusCreated, body: recipesBody(recipes)}, nil
 }
 
 // GetRecipe answers GET /api/recipes/{id}/.
 func (s *Server) GetRecipe(ctx context.Context, req gen.GetRecipeRequestObject) (gen.GetRecipeResponseObject, error) {
-	r, err := s.recipes.Get(ctx, exchangeOf(ctx).userID, req.ID)
-	if err != nil {
-		return nil, err
+	kept := s.kept(ctx, req.Params.IfNoneMatch)
+	r, err := s.recipes.Get(ctx, kept.userID, req.ID)
+	if err = kept.item(r.Version, err); err != nil {
+		return kept.answer(r.Version, err)
 	}
-	return recipeAnswer{http.StatusOK, r}, nil
+	return kept.current(r.Version, recipeBody(r)), nil
 }
 
 // ReplaceRecipe answers PUT /api/recipes/{id}/.
 func (s *Server) ReplaceRecipe(ctx context.Context, req gen.ReplaceRecipeRequestObject) (gen.ReplaceRecipeResponseObject, error) {
-	r, err := s.recipes.Replace(ctx, exchangeOf(ctx).userID, req.ID, recipeInput(*req.Body))
+	userID := exchangeOf(ctx).userID
+	r, err := s.recipes.Replace(ctx, userID, req.ID, s.versions.demanded(req.Params.IfMatch, userID), recipeInput(*req.Body))
 	if err != nil {
 		return nil, err
 	}
-	return recipeAnswer{http.StatusOK, r}, nil
+	return answer{status: http.StatusOK, body: recipeBody(r)}, nil
 }
 
 // UpdateRecipe answers PATCH /api/recipes/{id}/.
 func (s *Server) UpdateRecipe(ctx context.Context, req gen.UpdateRecipeRequestObject) (gen.UpdateRecipeResponseObject, error) {
-	p := req.Body
-	r, err := s.recipes.Update(ctx, exchangeOf(ctx).userID, req.ID, recipe.Patch{
+	p, userID := req.Body, exchangeOf(ctx).userID
+	r, err := s.recipes.Update(ctx, userID, req.ID, s.versions.demanded(req.Params.IfMatch, userID), recipe.Patch{
 		Name: p.Name, MeatType: p.MeatType, Longevity: p.Longevity, Frequency: (*string)(p.Frequency),
 		State: (*string)(p.State), Note: p.Note, Ingredients: ingredientsOf(p.Ingredients),
 	})
 	if err != nil {
 		return nil, err
 	}
-	return recipeAnswer{http.StatusOK, r}, nil
+	return answer{status: http.StatusOK, tag: s.versions.tag(userID, r.Version), body: recipeBody(r)}, nil
 }
 
 // DeleteRecipe answers DELETE /api/recipes/{id}/.
 func (s *Server) DeleteRecipe(ctx context.Context, req gen.DeleteRecipeRequestObject) (gen.DeleteRecipeResponseObject, error) {
-	return gen.DeleteRecipe204Response{}, s.recipes.Delete(ctx, exchangeOf(ctx).userID, req.ID)
+	userID := exchangeOf(ctx).userID
+	return gen.DeleteRecipe204Response{}, s.recipes.Delete(ctx, userID, req.ID, s.versions.demanded(req.Params.IfMatch, userID))
 }
 
 // DeleteRecipes answers DELETE /api/recipes/.
@@ -87,19 +95,22 @@ func (s *Server) DeleteRecipes(ctx context.Context, _ gen.DeleteRecipesRequestOb
 }
 
 // GetRecipeStats answers GET /api/recipes/stats/.
-func (s *Server) GetRecipeStats(ctx context.Context, _ gen.GetRecipeStatsRequestObject) (gen.GetRecipeStatsResponseObject, error) {
-	stats, err := s.recipes.Stats(ctx, exchangeOf(ctx).userID)
+func (s *Server) GetRecipeStats(ctx context.Context, req gen.GetRecipeStatsRequestObject) (gen.GetRecipeStatsResponseObject, error) {
+	kept := s.kept(ctx, req.Params.IfNoneMatch)
+	stats, version, err := s.recipes.Stats(ctx, kept.userID, kept.unless())
 	if err != nil {
-		return nil, err
+		return kept.answer(version, err)
 	}
-	answer := gen.GetRecipeStats200JSONResponse{MeatTypeStats: []gen.MeatTypeCount{}, FrequencyStats: []gen.FrequencyCount{}}
+	counts := gen.RecipeStats{MeatTypeStats: []gen.MeatTypeCount{}, FrequencyStats: []gen.FrequencyCount{}}
 	for _, c := range stats.MeatTypes {
-		answer.MeatTypeStats = append(answer.MeatTypeStats, gen.MeatTypeCount{MeatType: c.Kind, Total: c.Total, Active: c.Active})
+		counts.MeatTypeStats = append(counts.MeatTypeStats, gen.MeatTypeCount{MeatType: c.Kind, Total: c.Total, Active: c.Active})
 	}
 	for _, c := range stats.Frequencies {
-		answer.FrequencyStats = append(answer.FrequencyStats, gen.FrequencyCount{Frequency: gen.Frequency(c.Kind), Total: c.Total, Active: c.Active})
+		counts.FrequencyStats = append(counts.FrequencyStats, gen.FrequencyCount{Frequency: gen.Frequency(c.Kind), Total: c.Total, Active: c.Active})
 	}
-	return answer, nil
+	return gen.GetRecipeStats200JSONResponse{Body: counts, Headers: gen.GetRecipeStats200ResponseHeaders{
+		CacheControl: revalidate, ETag: s.versions.tag(kept.userID, version),
+	}}, nil
 }
 
 // RefreshRecipes answers POST /api/recipes/refresh/.
@@ -139,46 +150,14 @@ func value[T any](p *T) T {
 	return *p
 }
 
-// recipeAnswer answers one recipe.
-type recipeAnswer struct {
-	status int
-	recipe recipe.Recipe
+func recipeBody(r recipe.Recipe) func([]byte) []byte {
+	return func(b []byte) []byte { return appendRecipe(b, r) }
 }
 
-func (a recipeAnswer) write(w http.ResponseWriter) error {
-	return writeJSON(w, a.status, func(b []byte) []byte { return appendRecipe(b, a.recipe) })
-}
-
-// VisitCreateRecipeResponse writes the answer.
-func (a recipeAnswer) VisitCreateRecipeResponse(w http.ResponseWriter) error { return a.write(w) }
-
-// VisitGetRecipeResponse writes the answer.
-func (a recipeAnswer) VisitGetRecipeResponse(w http.ResponseWriter) error { return a.write(w) }
-
-// VisitReplaceRecipeResponse writes the answer.
-func (a recipeAnswer) VisitReplaceRecipeResponse(w http.ResponseWriter) error { return a.write(w) }
-
-// VisitUpdateRecipeResponse writes the answer.
-func (a recipeAnswer) VisitUpdateRecipeResponse(w http.ResponseWriter) error { return a.write(w) }
-
-// recipesAnswer answers several recipes.
-type recipesAnswer struct {
-	status  int
-	recipes []recipe.Recipe
-	next    string // the header Link, if any
-}
-
-func (a recipesAnswer) write(w http.ResponseWriter) error {
+func recipesBody(recipes []recipe.Recipe) func([]byte) []byte {
 	size := 0
-	for _, r := range a.recipes {
+	for _, r := range recipes {
 		size += len(r.Note) + len(r.Ingredients) + 512 // what else a recipe has, generously
 	}
-	setLink(w, a.next)
-	return writeJSON(w, a.status, func(b []byte) []byte { return appendAll(slices.Grow(b, size), a.recipes, appendRecipe) })
+	return func(b []byte) []byte { return appendAll(slices.Grow(b, size), recipes, appendRecipe) }
 }
-
-// VisitListRecipesResponse writes the answer.
-func (a recipesAnswer) VisitListRecipesResponse(w http.ResponseWriter) error { return a.write(w) }
-
-// VisitImportRecipesResponse writes the answer.
-func (a recipesAnswer) VisitImportRecipesResponse(w http.ResponseWriter) error { return a.write(w) }

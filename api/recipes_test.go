@@ -77,7 +77,7 @@ func TestCreateRecipe(t *testing.T) {
 		r := addRecipe(t, c, recipeNeeding("order", "Zucchini=1", "SALT", "apple=2", "Salt=more", "zucchini"))
 
 		require.Equal(t, want, r.IngredientList)
-		res, err := c.GetRecipeWithResponse(t.Context(), r.ID)
+		res, err := c.GetRecipeWithResponse(t.Context(), r.ID, nil)
 		require.NoError(t, err)
 		require.Equal(t, want, res.JSON200.IngredientList)
 	})

@@ -19,6 +19,7 @@ type contractRouter struct {
 	chi.Router
 	contract *contract
 	guard    func(*operation, http.Handler) http.Handler
+	compress func(http.Handler) (http.Handler, error)
 	bound    map[string]error    // by operation, or method and path where the contract has none
 	literals map[string][]string // the methods of each path without parameters, in both spellings
 }
@@ -95,7 +96,10 @@ func (c contractRouter) bind(method, pattern string, h http.Handler) {
 		c.bound[method+" "+pattern] = err
 		return
 	}
-	c.bound[op.id] = nil
+	if method == http.MethodGet && op.needsUser {
+		h, err = c.compress(h)
+	}
+	c.bound[op.id] = err
 	h = c.guard(op, h)
 	for _, path := range spellings(pattern) {
 		c.Method(method, path, h)
@@ -151,13 +155,19 @@ func unroutable(allowed []string) http.HandlerFunc {
 // be empty. A group of the fridge that is called ".." is written %2E%2E.
 func uncleaned(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		segments := strings.Split(strings.TrimPrefix(r.URL.EscapedPath(), "/"), "/")
-		for i, s := range segments {
-			if s == "." || s == ".." || s == "" && i < len(segments)-1 {
-				fail(w, r, fault.New(fault.NotFound))
-				return
-			}
+		if path := r.URL.EscapedPath(); strings.Contains(path, "//") || strings.Contains(path, "/.") && hasDots(path) {
+			fail(w, r, fault.New(fault.NotFound))
+			return
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+func hasDots(path string) bool {
+	for segment := range strings.SplitSeq(path, "/") {
+		if segment == "." || segment == ".." {
+			return true
+		}
+	}
+	return false
 }

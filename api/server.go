@@ -36,7 +36,7 @@ import (
 // it, by itself.
 const MaxHeaderBytes = 32 << 10
 
-// Config is what a server is made of. Everything is needed but the lists and CookiePartitioned.
+// Config is what a server is made of. Everything is needed but the lists and the last two.
 type Config struct {
 	DB       *postgres.DB
 	Contract []byte     // openapi.yaml
@@ -52,6 +52,7 @@ type Config struct {
 	AllowedOrigins       []string       // of web apps elsewhere: scheme://host[:port]
 	TrustedProxies       []netip.Prefix // whose Forwarded and X-Forwarded-For and -Proto are believed
 	CookiePartitioned    bool
+	Compression          Compression // empty: nobody's
 }
 
 // Server answers the operations of the contract. Create it with [New].
@@ -65,13 +66,14 @@ type Server struct {
 	keys       *token.Authority
 
 	contract    *contract
+	versions    versions
 	room        *semaphore.Weighted // for large bodies
 	cookies     cookies
 	proxies     trustedProxies
 	origins     []string
-	software    string // the header Server
-	apiVersion  string
+	headers     http.Header // of every answer
 	crossOrigin *http.CrossOriginProtection
+	compression Compression
 	clock       func() time.Time
 	log         *slog.Logger
 	warnOnce    sync.Once // of a login whose cookie the browser drops
@@ -99,23 +101,30 @@ func New(ctx context.Context, c Config) (*Server, error) {
 		sessions: &session.Service{
 			DB: c.DB, Passwords: hasher, Tokens: keys, Ended: ended, Settings: c.Sessions, Clock: c.Clock, Log: c.Log,
 		},
-		recipes:    &recipe.Service{DB: c.DB},
-		fridge:     &fridge.Service{DB: c.DB},
-		grocery:    &grocery.Service{DB: c.DB},
-		monitoring: &monitoring.Service{DB: c.DB},
-		keys:       keys,
-		room:       semaphore.NewWeighted(largeBodies),
-		cookies:    cookies{lifetime: c.Sessions.RefreshTTL, partitioned: c.CookiePartitioned},
-		proxies:    c.TrustedProxies,
-		origins:    c.AllowedOrigins,
-		software:   "Ocipe/" + c.Version,
-		clock:      c.Clock,
-		log:        c.Log,
+		recipes:     &recipe.Service{DB: c.DB},
+		fridge:      &fridge.Service{DB: c.DB},
+		grocery:     &grocery.Service{DB: c.DB},
+		monitoring:  &monitoring.Service{DB: c.DB},
+		keys:        keys,
+		room:        semaphore.NewWeighted(largeBodies),
+		cookies:     cookies{lifetime: c.Sessions.RefreshTTL, partitioned: c.CookiePartitioned},
+		proxies:     c.TrustedProxies,
+		origins:     c.AllowedOrigins,
+		compression: c.Compression,
+		clock:       c.Clock,
+		log:         c.Log,
+		versions:    newVersions(c.Contract),
 	}
 	if s.contract, err = loadContract(ctx, c.Contract, policy); err != nil {
 		return nil, err
 	}
-	s.apiVersion = s.contract.doc.Info.Version
+	s.headers = http.Header{
+		"Api-Version":             {s.contract.doc.Info.Version},
+		"Cache-Control":           {"no-store"}, // what may be cached says so itself
+		"Content-Security-Policy": {"default-src 'none'; frame-ancestors 'none'"},
+		"Server":                  {"Ocipe/" + c.Version},
+		"X-Content-Type-Options":  {"nosniff"},
+	}
 	s.crossOrigin, err = crossOriginProtection(c.PublicURL, c.AllowedOrigins)
 	return s, err
 }
@@ -139,7 +148,7 @@ func (s *Server) Work(ctx context.Context) {
 func (s *Server) Handler() (http.Handler, error) {
 	routes := chi.NewRouter()
 	bound := contractRouter{
-		Router: routes, contract: s.contract, guard: s.guard, bound: map[string]error{}, literals: map[string][]string{},
+		Router: routes, contract: s.contract, guard: s.guard, compress: s.compress, bound: map[string]error{}, literals: map[string][]string{},
 	}
 	routes.NotFound(unrouted(routes, bound.literals))
 	routes.MethodNotAllowed(unrouted(routes, bound.literals))

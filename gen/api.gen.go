@@ -159,6 +159,7 @@ const (
 	ProblemCodeNotAuthenticated     ProblemCode = "not_authenticated"
 	ProblemCodeNotFound             ProblemCode = "not_found"
 	ProblemCodeOverloaded           ProblemCode = "overloaded"
+	ProblemCodePreconditionFailed   ProblemCode = "precondition_failed"
 	ProblemCodeTokenNotValid        ProblemCode = "token_not_valid"
 	ProblemCodeTooManyRegistrations ProblemCode = "too_many_registrations"
 	ProblemCodeUnavailable          ProblemCode = "unavailable"
@@ -188,6 +189,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeNotFound:
 		return true
 	case ProblemCodeOverloaded:
+		return true
+	case ProblemCodePreconditionFailed:
 		return true
 	case ProblemCodeTokenNotValid:
 		return true
@@ -652,6 +655,7 @@ type Problem struct {
 	// - `no_active_account`: no account has this name and this password
 	// - `cross_site_request`: the page's origin is not allowed
 	// - `not_found`: nothing is here
+	// - `precondition_failed`: it has become another version than `If-Match` says
 	// - `method_not_allowed`: the path exists, the method does not
 	// - `body_too_large`: the body is larger than the operation takes
 	// - `unsupported_media_type`: the body is not declared as JSON
@@ -686,6 +690,7 @@ type ProblemType string
 // - `no_active_account`: no account has this name and this password
 // - `cross_site_request`: the page's origin is not allowed
 // - `not_found`: nothing is here
+// - `precondition_failed`: it has become another version than `If-Match` says
 // - `method_not_allowed`: the path exists, the method does not
 // - `body_too_large`: the body is larger than the operation takes
 // - `unsupported_media_type`: the body is not declared as JSON
@@ -705,6 +710,7 @@ type ProblemWithError struct {
 	// - `no_active_account`: no account has this name and this password
 	// - `cross_site_request`: the page's origin is not allowed
 	// - `not_found`: nothing is here
+	// - `precondition_failed`: it has become another version than `If-Match` says
 	// - `method_not_allowed`: the path exists, the method does not
 	// - `body_too_large`: the body is larger than the operation takes
 	// - `unsupported_media_type`: the body is not declared as JSON
@@ -879,6 +885,7 @@ type RegistrationProblem struct {
 	// - `no_active_account`: no account has this name and this password
 	// - `cross_site_request`: the page's origin is not allowed
 	// - `not_found`: nothing is here
+	// - `precondition_failed`: it has become another version than `If-Match` says
 	// - `method_not_allowed`: the path exists, the method does not
 	// - `body_too_large`: the body is larger than the operation takes
 	// - `unsupported_media_type`: the body is not declared as JSON
@@ -918,6 +925,12 @@ type GroceryItemID = ID
 // GroupName defines model for GroupName.
 type GroupName = string
 
+// IfMatch defines model for IfMatch.
+type IfMatch = string
+
+// IfNoneMatch defines model for IfNoneMatch.
+type IfNoneMatch = string
+
 // Ingredients defines model for Ingredients.
 type Ingredients = string
 
@@ -948,6 +961,9 @@ type CrossSite = Problem
 // NotFound RFC 9457. `code` and `errors` are made for programs.
 type NotFound = Problem
 
+// PreconditionFailed RFC 9457. `code` and `errors` are made for programs.
+type PreconditionFailed = Problem
+
 // RefreshRefused RFC 9457. `code` and `errors` are made for programs.
 type RefreshRefused = Problem
 
@@ -975,6 +991,39 @@ type GetKeySetParams struct {
 	IfNoneMatch *string `json:"If-None-Match,omitempty"`
 }
 
+// GetFridgeParams defines parameters for GetFridge.
+type GetFridgeParams struct {
+	// IfNoneMatch The `ETag` of an earlier answer to the same call; 304 if it is still the current one (RFC 9110, section 13.1.2).
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// DeleteFridgeIngredientParams defines parameters for DeleteFridgeIngredient.
+type DeleteFridgeIngredientParams struct {
+	// IfMatch The `ETag` of the version that is to be changed, or several, separated by commas; 412 if it has become another one
+	// (RFC 9110, section 13.1.1). Without it, or with `*`, whatever is there is changed.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// GetFridgeIngredientParams defines parameters for GetFridgeIngredient.
+type GetFridgeIngredientParams struct {
+	// IfNoneMatch The `ETag` of an earlier answer to the same call; 304 if it is still the current one (RFC 9110, section 13.1.2).
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// UpdateFridgeIngredientParams defines parameters for UpdateFridgeIngredient.
+type UpdateFridgeIngredientParams struct {
+	// IfMatch The `ETag` of the version that is to be changed, or several, separated by commas; 412 if it has become another one
+	// (RFC 9110, section 13.1.1). Without it, or with `*`, whatever is there is changed.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// ReplaceFridgeIngredientParams defines parameters for ReplaceFridgeIngredient.
+type ReplaceFridgeIngredientParams struct {
+	// IfMatch The `ETag` of the version that is to be changed, or several, separated by commas; 412 if it has become another one
+	// (RFC 9110, section 13.1.1). Without it, or with `*`, whatever is there is changed.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
 // ListPlansParams defines parameters for ListPlans.
 type ListPlansParams struct {
 	// Limit How many to answer at most. Without it all are answered.
@@ -983,6 +1032,48 @@ type ListPlansParams struct {
 	// Cursor Where the page begins: from the `Link` of the page before, with the same order and filters. `limit` must be
 	// given too; it may be another one.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// IfNoneMatch The `ETag` of an earlier answer to the same call; 304 if it is still the current one (RFC 9110, section 13.1.2).
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ListRecentPlansParams defines parameters for ListRecentPlans.
+type ListRecentPlansParams struct {
+	// IfNoneMatch The `ETag` of an earlier answer to the same call; 304 if it is still the current one (RFC 9110, section 13.1.2).
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ListGroceryItemsParams defines parameters for ListGroceryItems.
+type ListGroceryItemsParams struct {
+	// IfNoneMatch The `ETag` of an earlier answer to the same call; 304 if it is still the current one (RFC 9110, section 13.1.2).
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// DeleteGroceryItemParams defines parameters for DeleteGroceryItem.
+type DeleteGroceryItemParams struct {
+	// IfMatch The `ETag` of the version that is to be changed, or several, separated by commas; 412 if it has become another one
+	// (RFC 9110, section 13.1.1). Without it, or with `*`, whatever is there is changed.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// GetGroceryItemParams defines parameters for GetGroceryItem.
+type GetGroceryItemParams struct {
+	// IfNoneMatch The `ETag` of an earlier answer to the same call; 304 if it is still the current one (RFC 9110, section 13.1.2).
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// UpdateGroceryItemParams defines parameters for UpdateGroceryItem.
+type UpdateGroceryItemParams struct {
+	// IfMatch The `ETag` of the version that is to be changed, or several, separated by commas; 412 if it has become another one
+	// (RFC 9110, section 13.1.1). Without it, or with `*`, whatever is there is changed.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// ReplaceGroceryItemParams defines parameters for ReplaceGroceryItem.
+type ReplaceGroceryItemParams struct {
+	// IfMatch The `ETag` of the version that is to be changed, or several, separated by commas; 412 if it has become another one
+	// (RFC 9110, section 13.1.1). Without it, or with `*`, whatever is there is changed.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // ListRecipesParams defines parameters for ListRecipes.
@@ -1008,10 +1099,46 @@ type ListRecipesParams struct {
 	// Cursor Where the page begins: from the `Link` of the page before, with the same order and filters. `limit` must be
 	// given too; it may be another one.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// IfNoneMatch The `ETag` of an earlier answer to the same call; 304 if it is still the current one (RFC 9110, section 13.1.2).
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
 // ListRecipesParamsOrdering defines parameters for ListRecipes.
 type ListRecipesParamsOrdering string
+
+// GetRecipeStatsParams defines parameters for GetRecipeStats.
+type GetRecipeStatsParams struct {
+	// IfNoneMatch The `ETag` of an earlier answer to the same call; 304 if it is still the current one (RFC 9110, section 13.1.2).
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// DeleteRecipeParams defines parameters for DeleteRecipe.
+type DeleteRecipeParams struct {
+	// IfMatch The `ETag` of the version that is to be changed, or several, separated by commas; 412 if it has become another one
+	// (RFC 9110, section 13.1.1). Without it, or with `*`, whatever is there is changed.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// GetRecipeParams defines parameters for GetRecipe.
+type GetRecipeParams struct {
+	// IfNoneMatch The `ETag` of an earlier answer to the same call; 304 if it is still the current one (RFC 9110, section 13.1.2).
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// UpdateRecipeParams defines parameters for UpdateRecipe.
+type UpdateRecipeParams struct {
+	// IfMatch The `ETag` of the version that is to be changed, or several, separated by commas; 412 if it has become another one
+	// (RFC 9110, section 13.1.1). Without it, or with `*`, whatever is there is changed.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// ReplaceRecipeParams defines parameters for ReplaceRecipe.
+type ReplaceRecipeParams struct {
+	// IfMatch The `ETag` of the version that is to be changed, or several, separated by commas; 412 if it has become another one
+	// (RFC 9110, section 13.1.1). Without it, or with `*`, whatever is there is changed.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
 
 // AddFridgeIngredientJSONRequestBody defines body for AddFridgeIngredient for application/json ContentType.
 type AddFridgeIngredientJSONRequestBody = FridgeIngredientInput
@@ -1065,7 +1192,7 @@ type ServerInterface interface {
 	GetKeySet(w http.ResponseWriter, r *http.Request, params GetKeySetParams)
 	// GetFridge What is in the fridge
 	// (GET /api/fridge/)
-	GetFridge(w http.ResponseWriter, r *http.Request)
+	GetFridge(w http.ResponseWriter, r *http.Request, params GetFridgeParams)
 	// AddFridgeIngredient Put an ingredient into the fridge
 	// (POST /api/fridge/ingredient/)
 	AddFridgeIngredient(w http.ResponseWriter, r *http.Request)
@@ -1077,16 +1204,16 @@ type ServerInterface interface {
 	RenameFridgeGroup(w http.ResponseWriter, r *http.Request, groupName GroupName)
 	// DeleteFridgeIngredient Take an ingredient out of the fridge
 	// (DELETE /api/fridge/ingredient/{id}/)
-	DeleteFridgeIngredient(w http.ResponseWriter, r *http.Request, id FridgeIngredientID)
+	DeleteFridgeIngredient(w http.ResponseWriter, r *http.Request, id FridgeIngredientID, params DeleteFridgeIngredientParams)
 	// GetFridgeIngredient An ingredient of the fridge
 	// (GET /api/fridge/ingredient/{id}/)
-	GetFridgeIngredient(w http.ResponseWriter, r *http.Request, id FridgeIngredientID)
+	GetFridgeIngredient(w http.ResponseWriter, r *http.Request, id FridgeIngredientID, params GetFridgeIngredientParams)
 	// UpdateFridgeIngredient Change an ingredient of the fridge
 	// (PATCH /api/fridge/ingredient/{id}/)
-	UpdateFridgeIngredient(w http.ResponseWriter, r *http.Request, id FridgeIngredientID)
+	UpdateFridgeIngredient(w http.ResponseWriter, r *http.Request, id FridgeIngredientID, params UpdateFridgeIngredientParams)
 	// ReplaceFridgeIngredient Replace an ingredient of the fridge
 	// (PUT /api/fridge/ingredient/{id}/)
-	ReplaceFridgeIngredient(w http.ResponseWriter, r *http.Request, id FridgeIngredientID)
+	ReplaceFridgeIngredient(w http.ResponseWriter, r *http.Request, id FridgeIngredientID, params ReplaceFridgeIngredientParams)
 	// PlanGroceries Plan, and see what to buy
 	// (POST /api/grocery/)
 	PlanGroceries(w http.ResponseWriter, r *http.Request)
@@ -1098,28 +1225,28 @@ type ServerInterface interface {
 	ListPlans(w http.ResponseWriter, r *http.Request, params ListPlansParams)
 	// ListRecentPlans The newest plan
 	// (GET /api/grocery/history/recent/)
-	ListRecentPlans(w http.ResponseWriter, r *http.Request)
+	ListRecentPlans(w http.ResponseWriter, r *http.Request, params ListRecentPlansParams)
 	// DeleteGroceryItems Empty the checklist
 	// (DELETE /api/grocery/list/)
 	DeleteGroceryItems(w http.ResponseWriter, r *http.Request)
 	// ListGroceryItems The checklist
 	// (GET /api/grocery/list/)
-	ListGroceryItems(w http.ResponseWriter, r *http.Request)
+	ListGroceryItems(w http.ResponseWriter, r *http.Request, params ListGroceryItemsParams)
 	// AddGroceryItems Write on the checklist
 	// (POST /api/grocery/list/)
 	AddGroceryItems(w http.ResponseWriter, r *http.Request)
 	// DeleteGroceryItem Delete an item of the checklist
 	// (DELETE /api/grocery/list/{id}/)
-	DeleteGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID)
+	DeleteGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID, params DeleteGroceryItemParams)
 	// GetGroceryItem An item of the checklist
 	// (GET /api/grocery/list/{id}/)
-	GetGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID)
+	GetGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID, params GetGroceryItemParams)
 	// UpdateGroceryItem Change an item of the checklist
 	// (PATCH /api/grocery/list/{id}/)
-	UpdateGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID)
+	UpdateGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID, params UpdateGroceryItemParams)
 	// ReplaceGroceryItem Replace an item of the checklist
 	// (PUT /api/grocery/list/{id}/)
-	ReplaceGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID)
+	ReplaceGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID, params ReplaceGroceryItemParams)
 	// CheckDatabase Does the database answer?
 	// (GET /api/monitoring/db/)
 	CheckDatabase(w http.ResponseWriter, r *http.Request)
@@ -1143,19 +1270,19 @@ type ServerInterface interface {
 	RefreshRecipes(w http.ResponseWriter, r *http.Request)
 	// GetRecipeStats How many recipes of which kind
 	// (GET /api/recipes/stats/)
-	GetRecipeStats(w http.ResponseWriter, r *http.Request)
+	GetRecipeStats(w http.ResponseWriter, r *http.Request, params GetRecipeStatsParams)
 	// DeleteRecipe Delete a recipe
 	// (DELETE /api/recipes/{id}/)
-	DeleteRecipe(w http.ResponseWriter, r *http.Request, id RecipeID)
+	DeleteRecipe(w http.ResponseWriter, r *http.Request, id RecipeID, params DeleteRecipeParams)
 	// GetRecipe A recipe
 	// (GET /api/recipes/{id}/)
-	GetRecipe(w http.ResponseWriter, r *http.Request, id RecipeID)
+	GetRecipe(w http.ResponseWriter, r *http.Request, id RecipeID, params GetRecipeParams)
 	// UpdateRecipe Change a recipe
 	// (PATCH /api/recipes/{id}/)
-	UpdateRecipe(w http.ResponseWriter, r *http.Request, id RecipeID)
+	UpdateRecipe(w http.ResponseWriter, r *http.Request, id RecipeID, params UpdateRecipeParams)
 	// ReplaceRecipe Replace a recipe
 	// (PUT /api/recipes/{id}/)
-	ReplaceRecipe(w http.ResponseWriter, r *http.Request, id RecipeID)
+	ReplaceRecipe(w http.ResponseWriter, r *http.Request, id RecipeID, params ReplaceRecipeParams)
 	// Logout Log out
 	// (POST /api/user/logout/)
 	Logout(w http.ResponseWriter, r *http.Request)
@@ -1182,7 +1309,7 @@ func (_ Unimplemented) GetKeySet(w http.ResponseWriter, r *http.Request, params 
 
 // GetFridge What is in the fridge
 // (GET /api/fridge/)
-func (_ Unimplemented) GetFridge(w http.ResponseWriter, r *http.Request) {
+func (_ Unimplemented) GetFridge(w http.ResponseWriter, r *http.Request, params GetFridgeParams) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
@@ -1206,25 +1333,25 @@ func (_ Unimplemented) RenameFridgeGroup(w http.ResponseWriter, r *http.Request,
 
 // DeleteFridgeIngredient Take an ingredient out of the fridge
 // (DELETE /api/fridge/ingredient/{id}/)
-func (_ Unimplemented) DeleteFridgeIngredient(w http.ResponseWriter, r *http.Request, id FridgeIngredientID) {
+func (_ Unimplemented) DeleteFridgeIngredient(w http.ResponseWriter, r *http.Request, id FridgeIngredientID, params DeleteFridgeIngredientParams) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
 // GetFridgeIngredient An ingredient of the fridge
 // (GET /api/fridge/ingredient/{id}/)
-func (_ Unimplemented) GetFridgeIngredient(w http.ResponseWriter, r *http.Request, id FridgeIngredientID) {
+func (_ Unimplemented) GetFridgeIngredient(w http.ResponseWriter, r *http.Request, id FridgeIngredientID, params GetFridgeIngredientParams) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
 // UpdateFridgeIngredient Change an ingredient of the fridge
 // (PATCH /api/fridge/ingredient/{id}/)
-func (_ Unimplemented) UpdateFridgeIngredient(w http.ResponseWriter, r *http.Request, id FridgeIngredientID) {
+func (_ Unimplemented) UpdateFridgeIngredient(w http.ResponseWriter, r *http.Request, id FridgeIngredientID, params UpdateFridgeIngredientParams) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
 // ReplaceFridgeIngredient Replace an ingredient of the fridge
 // (PUT /api/fridge/ingredient/{id}/)
-func (_ Unimplemented) ReplaceFridgeIngredient(w http.ResponseWriter, r *http.Request, id FridgeIngredientID) {
+func (_ Unimplemented) ReplaceFridgeIngredient(w http.ResponseWriter, r *http.Request, id FridgeIngredientID, params ReplaceFridgeIngredientParams) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
@@ -1248,7 +1375,7 @@ func (_ Unimplemented) ListPlans(w http.ResponseWriter, r *http.Request, params 
 
 // ListRecentPlans The newest plan
 // (GET /api/grocery/history/recent/)
-func (_ Unimplemented) ListRecentPlans(w http.ResponseWriter, r *http.Request) {
+func (_ Unimplemented) ListRecentPlans(w http.ResponseWriter, r *http.Request, params ListRecentPlansParams) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
@@ -1260,7 +1387,7 @@ func (_ Unimplemented) DeleteGroceryItems(w http.ResponseWriter, r *http.Request
 
 // ListGroceryItems The checklist
 // (GET /api/grocery/list/)
-func (_ Unimplemented) ListGroceryItems(w http.ResponseWriter, r *http.Request) {
+func (_ Unimplemented) ListGroceryItems(w http.ResponseWriter, r *http.Request, params ListGroceryItemsParams) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
@@ -1272,25 +1399,25 @@ func (_ Unimplemented) AddGroceryItems(w http.ResponseWriter, r *http.Request) {
 
 // DeleteGroceryItem Delete an item of the checklist
 // (DELETE /api/grocery/list/{id}/)
-func (_ Unimplemented) DeleteGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID) {
+func (_ Unimplemented) DeleteGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID, params DeleteGroceryItemParams) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
 // GetGroceryItem An item of the checklist
 // (GET /api/grocery/list/{id}/)
-func (_ Unimplemented) GetGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID) {
+func (_ Unimplemented) GetGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID, params GetGroceryItemParams) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
 // UpdateGroceryItem Change an item of the checklist
 // (PATCH /api/grocery/list/{id}/)
-func (_ Unimplemented) UpdateGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID) {
+func (_ Unimplemented) UpdateGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID, params UpdateGroceryItemParams) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
 // ReplaceGroceryItem Replace an item of the checklist
 // (PUT /api/grocery/list/{id}/)
-func (_ Unimplemented) ReplaceGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID) {
+func (_ Unimplemented) ReplaceGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID, params ReplaceGroceryItemParams) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
@@ -1338,31 +1465,31 @@ func (_ Unimplemented) RefreshRecipes(w http.ResponseWriter, r *http.Request) {
 
 // GetRecipeStats How many recipes of which kind
 // (GET /api/recipes/stats/)
-func (_ Unimplemented) GetRecipeStats(w http.ResponseWriter, r *http.Request) {
+func (_ Unimplemented) GetRecipeStats(w http.ResponseWriter, r *http.Request, params GetRecipeStatsParams) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
 // DeleteRecipe Delete a recipe
 // (DELETE /api/recipes/{id}/)
-func (_ Unimplemented) DeleteRecipe(w http.ResponseWriter, r *http.Request, id RecipeID) {
+func (_ Unimplemented) DeleteRecipe(w http.ResponseWriter, r *http.Request, id RecipeID, params DeleteRecipeParams) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
 // GetRecipe A recipe
 // (GET /api/recipes/{id}/)
-func (_ Unimplemented) GetRecipe(w http.ResponseWriter, r *http.Request, id RecipeID) {
+func (_ Unimplemented) GetRecipe(w http.ResponseWriter, r *http.Request, id RecipeID, params GetRecipeParams) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
 // UpdateRecipe Change a recipe
 // (PATCH /api/recipes/{id}/)
-func (_ Unimplemented) UpdateRecipe(w http.ResponseWriter, r *http.Request, id RecipeID) {
+func (_ Unimplemented) UpdateRecipe(w http.ResponseWriter, r *http.Request, id RecipeID, params UpdateRecipeParams) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
 // ReplaceRecipe Replace a recipe
 // (PUT /api/recipes/{id}/)
-func (_ Unimplemented) ReplaceRecipe(w http.ResponseWriter, r *http.Request, id RecipeID) {
+func (_ Unimplemented) ReplaceRecipe(w http.ResponseWriter, r *http.Request, id RecipeID, params ReplaceRecipeParams) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
@@ -1443,8 +1570,35 @@ func (siw *ServerInterfaceWrapper) GetKeySet(w http.ResponseWriter, r *http.Requ
 // GetFridge operation middleware
 func (siw *ServerInterfaceWrapper) GetFridge(w http.ResponseWriter, r *http.Request) {
 
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetFridgeParams
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-None-Match", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-None-Match", Err: err})
+			return
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+
+	}
+
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.GetFridge(w, r)
+		siw.Handler.GetFridge(w, r, params)
 	}))
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -1535,8 +1689,32 @@ func (siw *ServerInterfaceWrapper) DeleteFridgeIngredient(w http.ResponseWriter,
 		return
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeleteFridgeIngredientParams
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-Match", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-Match", Err: err})
+			return
+		}
+
+		params.IfMatch = &IfMatch
+
+	}
+
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.DeleteFridgeIngredient(w, r, id)
+		siw.Handler.DeleteFridgeIngredient(w, r, id, params)
 	}))
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -1561,8 +1739,32 @@ func (siw *ServerInterfaceWrapper) GetFridgeIngredient(w http.ResponseWriter, r 
 		return
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetFridgeIngredientParams
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-None-Match", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-None-Match", Err: err})
+			return
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+
+	}
+
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.GetFridgeIngredient(w, r, id)
+		siw.Handler.GetFridgeIngredient(w, r, id, params)
 	}))
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -1587,8 +1789,32 @@ func (siw *ServerInterfaceWrapper) UpdateFridgeIngredient(w http.ResponseWriter,
 		return
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateFridgeIngredientParams
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-Match", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-Match", Err: err})
+			return
+		}
+
+		params.IfMatch = &IfMatch
+
+	}
+
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.UpdateFridgeIngredient(w, r, id)
+		siw.Handler.UpdateFridgeIngredient(w, r, id, params)
 	}))
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -1613,8 +1839,32 @@ func (siw *ServerInterfaceWrapper) ReplaceFridgeIngredient(w http.ResponseWriter
 		return
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReplaceFridgeIngredientParams
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-Match", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-Match", Err: err})
+			return
+		}
+
+		params.IfMatch = &IfMatch
+
+	}
+
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.ReplaceFridgeIngredient(w, r, id)
+		siw.Handler.ReplaceFridgeIngredient(w, r, id, params)
 	}))
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -1663,7 +1913,7 @@ func (siw *ServerInterfaceWrapper) ListPlans(w http.ResponseWriter, r *http.Requ
 
 	// ------------- Optional query parameter "limit" -------------
 
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.Form, &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
 	if err != nil {
 		var requiredError *runtime.RequiredParameterError
 		if errors.As(err, &requiredError) {
@@ -1676,7 +1926,7 @@ func (siw *ServerInterfaceWrapper) ListPlans(w http.ResponseWriter, r *http.Requ
 
 	// ------------- Optional query parameter "cursor" -------------
 
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", r.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: "base64url"})
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", r.Form, &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: "base64url"})
 	if err != nil {
 		var requiredError *runtime.RequiredParameterError
 		if errors.As(err, &requiredError) {
@@ -1685,6 +1935,27 @@ func (siw *ServerInterfaceWrapper) ListPlans(w http.ResponseWriter, r *http.Requ
 			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "cursor", Err: err})
 		}
 		return
+	}
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-None-Match", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-None-Match", Err: err})
+			return
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+
 	}
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -1701,8 +1972,35 @@ func (siw *ServerInterfaceWrapper) ListPlans(w http.ResponseWriter, r *http.Requ
 // ListRecentPlans operation middleware
 func (siw *ServerInterfaceWrapper) ListRecentPlans(w http.ResponseWriter, r *http.Request) {
 
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListRecentPlansParams
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-None-Match", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-None-Match", Err: err})
+			return
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+
+	}
+
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.ListRecentPlans(w, r)
+		siw.Handler.ListRecentPlans(w, r, params)
 	}))
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -1729,8 +2027,35 @@ func (siw *ServerInterfaceWrapper) DeleteGroceryItems(w http.ResponseWriter, r *
 // ListGroceryItems operation middleware
 func (siw *ServerInterfaceWrapper) ListGroceryItems(w http.ResponseWriter, r *http.Request) {
 
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListGroceryItemsParams
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-None-Match", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-None-Match", Err: err})
+			return
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+
+	}
+
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.ListGroceryItems(w, r)
+		siw.Handler.ListGroceryItems(w, r, params)
 	}))
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -1769,8 +2094,32 @@ func (siw *ServerInterfaceWrapper) DeleteGroceryItem(w http.ResponseWriter, r *h
 		return
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeleteGroceryItemParams
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-Match", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-Match", Err: err})
+			return
+		}
+
+		params.IfMatch = &IfMatch
+
+	}
+
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.DeleteGroceryItem(w, r, id)
+		siw.Handler.DeleteGroceryItem(w, r, id, params)
 	}))
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -1795,8 +2144,32 @@ func (siw *ServerInterfaceWrapper) GetGroceryItem(w http.ResponseWriter, r *http
 		return
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetGroceryItemParams
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-None-Match", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-None-Match", Err: err})
+			return
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+
+	}
+
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.GetGroceryItem(w, r, id)
+		siw.Handler.GetGroceryItem(w, r, id, params)
 	}))
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -1821,8 +2194,32 @@ func (siw *ServerInterfaceWrapper) UpdateGroceryItem(w http.ResponseWriter, r *h
 		return
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateGroceryItemParams
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-Match", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-Match", Err: err})
+			return
+		}
+
+		params.IfMatch = &IfMatch
+
+	}
+
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.UpdateGroceryItem(w, r, id)
+		siw.Handler.UpdateGroceryItem(w, r, id, params)
 	}))
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -1847,8 +2244,32 @@ func (siw *ServerInterfaceWrapper) ReplaceGroceryItem(w http.ResponseWriter, r *
 		return
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReplaceGroceryItemParams
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-Match", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-Match", Err: err})
+			return
+		}
+
+		params.IfMatch = &IfMatch
+
+	}
+
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.ReplaceGroceryItem(w, r, id)
+		siw.Handler.ReplaceGroceryItem(w, r, id, params)
 	}))
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -1911,7 +2332,7 @@ func (siw *ServerInterfaceWrapper) ListRecipes(w http.ResponseWriter, r *http.Re
 
 	// ------------- Optional query parameter "ordering" -------------
 
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "ordering", r.URL.Query(), &params.Ordering, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "ordering", r.Form, &params.Ordering, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
 	if err != nil {
 		var requiredError *runtime.RequiredParameterError
 		if errors.As(err, &requiredError) {
@@ -1924,7 +2345,7 @@ func (siw *ServerInterfaceWrapper) ListRecipes(w http.ResponseWriter, r *http.Re
 
 	// ------------- Optional query parameter "ingredients" -------------
 
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "ingredients", r.URL.Query(), &params.Ingredients, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "ingredients", r.Form, &params.Ingredients, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
 	if err != nil {
 		var requiredError *runtime.RequiredParameterError
 		if errors.As(err, &requiredError) {
@@ -1937,7 +2358,7 @@ func (siw *ServerInterfaceWrapper) ListRecipes(w http.ResponseWriter, r *http.Re
 
 	// ------------- Optional query parameter "search" -------------
 
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "search", r.URL.Query(), &params.Search, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "search", r.Form, &params.Search, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
 	if err != nil {
 		var requiredError *runtime.RequiredParameterError
 		if errors.As(err, &requiredError) {
@@ -1950,7 +2371,7 @@ func (siw *ServerInterfaceWrapper) ListRecipes(w http.ResponseWriter, r *http.Re
 
 	// ------------- Optional query parameter "limit" -------------
 
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.Form, &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
 	if err != nil {
 		var requiredError *runtime.RequiredParameterError
 		if errors.As(err, &requiredError) {
@@ -1963,7 +2384,7 @@ func (siw *ServerInterfaceWrapper) ListRecipes(w http.ResponseWriter, r *http.Re
 
 	// ------------- Optional query parameter "cursor" -------------
 
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", r.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: "base64url"})
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", r.Form, &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: "base64url"})
 	if err != nil {
 		var requiredError *runtime.RequiredParameterError
 		if errors.As(err, &requiredError) {
@@ -1972,6 +2393,27 @@ func (siw *ServerInterfaceWrapper) ListRecipes(w http.ResponseWriter, r *http.Re
 			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "cursor", Err: err})
 		}
 		return
+	}
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-None-Match", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-None-Match", Err: err})
+			return
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+
 	}
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -2030,8 +2472,35 @@ func (siw *ServerInterfaceWrapper) RefreshRecipes(w http.ResponseWriter, r *http
 // GetRecipeStats operation middleware
 func (siw *ServerInterfaceWrapper) GetRecipeStats(w http.ResponseWriter, r *http.Request) {
 
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetRecipeStatsParams
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-None-Match", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-None-Match", Err: err})
+			return
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+
+	}
+
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.GetRecipeStats(w, r)
+		siw.Handler.GetRecipeStats(w, r, params)
 	}))
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -2056,8 +2525,32 @@ func (siw *ServerInterfaceWrapper) DeleteRecipe(w http.ResponseWriter, r *http.R
 		return
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeleteRecipeParams
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-Match", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-Match", Err: err})
+			return
+		}
+
+		params.IfMatch = &IfMatch
+
+	}
+
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.DeleteRecipe(w, r, id)
+		siw.Handler.DeleteRecipe(w, r, id, params)
 	}))
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -2082,8 +2575,32 @@ func (siw *ServerInterfaceWrapper) GetRecipe(w http.ResponseWriter, r *http.Requ
 		return
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetRecipeParams
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-None-Match", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-None-Match", Err: err})
+			return
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+
+	}
+
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.GetRecipe(w, r, id)
+		siw.Handler.GetRecipe(w, r, id, params)
 	}))
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -2108,8 +2625,32 @@ func (siw *ServerInterfaceWrapper) UpdateRecipe(w http.ResponseWriter, r *http.R
 		return
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateRecipeParams
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-Match", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-Match", Err: err})
+			return
+		}
+
+		params.IfMatch = &IfMatch
+
+	}
+
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.UpdateRecipe(w, r, id)
+		siw.Handler.UpdateRecipe(w, r, id, params)
 	}))
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -2134,8 +2675,32 @@ func (siw *ServerInterfaceWrapper) ReplaceRecipe(w http.ResponseWriter, r *http.
 		return
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReplaceRecipeParams
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-Match", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-Match", Err: err})
+			return
+		}
+
+		params.IfMatch = &IfMatch
+
+	}
+
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.ReplaceRecipe(w, r, id)
+		siw.Handler.ReplaceRecipe(w, r, id, params)
 	}))
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -2471,6 +3036,23 @@ type NotFoundApplicationProblemPlusJSONResponse struct {
 	Headers NotFoundResponseHeaders
 }
 
+type NotModifiedResponseHeaders struct {
+	CacheControl string
+	ETag         string
+}
+type NotModifiedResponse struct {
+	Headers NotModifiedResponseHeaders
+}
+
+type PreconditionFailedResponseHeaders struct {
+	XRequestID string
+}
+type PreconditionFailedApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers PreconditionFailedResponseHeaders
+}
+
 type RefreshRefusedResponseHeaders struct {
 	SetCookie       *string
 	WWWAuthenticate string
@@ -2589,24 +3171,44 @@ func (response GetKeySet304Response) VisitGetKeySetResponse(w http.ResponseWrite
 }
 
 type GetFridgeRequestObject struct {
+	Params GetFridgeParams
 }
 
 type GetFridgeResponseObject interface {
 	VisitGetFridgeResponse(w http.ResponseWriter) error
 }
 
-type GetFridge200JSONResponse Fridge
+type GetFridge200ResponseHeaders struct {
+	CacheControl string
+	ETag         string
+}
+
+type GetFridge200JSONResponse struct {
+	Body    Fridge
+	Headers GetFridge200ResponseHeaders
+}
 
 func (response GetFridge200JSONResponse) VisitGetFridgeResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
+}
+
+type GetFridge304Response = NotModifiedResponse
+
+func (response GetFridge304Response) VisitGetFridgeResponse(w http.ResponseWriter) error {
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(304)
+	return nil
 }
 
 type GetFridge401ApplicationProblemPlusJSONResponse struct {
@@ -2653,15 +3255,23 @@ type AddFridgeIngredientResponseObject interface {
 	VisitAddFridgeIngredientResponse(w http.ResponseWriter) error
 }
 
-type AddFridgeIngredient201JSONResponse FridgeIngredient
+type AddFridgeIngredient201ResponseHeaders struct {
+	ETag string
+}
+
+type AddFridgeIngredient201JSONResponse struct {
+	Body    FridgeIngredient
+	Headers AddFridgeIngredient201ResponseHeaders
+}
 
 func (response AddFridgeIngredient201JSONResponse) VisitAddFridgeIngredientResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(201)
 	_, err := buf.WriteTo(w)
 	return err
@@ -2945,7 +3555,8 @@ func (response RenameFridgeGroup503ApplicationProblemPlusJSONResponse) VisitRena
 }
 
 type DeleteFridgeIngredientRequestObject struct {
-	ID FridgeIngredientID `json:"id"`
+	ID     FridgeIngredientID `json:"id"`
+	Params DeleteFridgeIngredientParams
 }
 
 type DeleteFridgeIngredientResponseObject interface {
@@ -2995,6 +3606,23 @@ func (response DeleteFridgeIngredient404ApplicationProblemPlusJSONResponse) Visi
 	return err
 }
 
+type DeleteFridgeIngredient412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteFridgeIngredient412ApplicationProblemPlusJSONResponse) VisitDeleteFridgeIngredientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type DeleteFridgeIngredient503ApplicationProblemPlusJSONResponse struct {
 	UnavailableApplicationProblemPlusJSONResponse
 }
@@ -3014,25 +3642,45 @@ func (response DeleteFridgeIngredient503ApplicationProblemPlusJSONResponse) Visi
 }
 
 type GetFridgeIngredientRequestObject struct {
-	ID FridgeIngredientID `json:"id"`
+	ID     FridgeIngredientID `json:"id"`
+	Params GetFridgeIngredientParams
 }
 
 type GetFridgeIngredientResponseObject interface {
 	VisitGetFridgeIngredientResponse(w http.ResponseWriter) error
 }
 
-type GetFridgeIngredient200JSONResponse FridgeIngredient
+type GetFridgeIngredient200ResponseHeaders struct {
+	CacheControl string
+	ETag         string
+}
+
+type GetFridgeIngredient200JSONResponse struct {
+	Body    FridgeIngredient
+	Headers GetFridgeIngredient200ResponseHeaders
+}
 
 func (response GetFridgeIngredient200JSONResponse) VisitGetFridgeIngredientResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
+}
+
+type GetFridgeIngredient304Response = NotModifiedResponse
+
+func (response GetFridgeIngredient304Response) VisitGetFridgeIngredientResponse(w http.ResponseWriter) error {
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(304)
+	return nil
 }
 
 type GetFridgeIngredient401ApplicationProblemPlusJSONResponse struct {
@@ -3089,23 +3737,32 @@ func (response GetFridgeIngredient503ApplicationProblemPlusJSONResponse) VisitGe
 }
 
 type UpdateFridgeIngredientRequestObject struct {
-	ID   FridgeIngredientID `json:"id"`
-	Body *UpdateFridgeIngredientJSONRequestBody
+	ID     FridgeIngredientID `json:"id"`
+	Params UpdateFridgeIngredientParams
+	Body   *UpdateFridgeIngredientJSONRequestBody
 }
 
 type UpdateFridgeIngredientResponseObject interface {
 	VisitUpdateFridgeIngredientResponse(w http.ResponseWriter) error
 }
 
-type UpdateFridgeIngredient200JSONResponse FridgeIngredient
+type UpdateFridgeIngredient200ResponseHeaders struct {
+	ETag string
+}
+
+type UpdateFridgeIngredient200JSONResponse struct {
+	Body    FridgeIngredient
+	Headers UpdateFridgeIngredient200ResponseHeaders
+}
 
 func (response UpdateFridgeIngredient200JSONResponse) VisitUpdateFridgeIngredientResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -3163,6 +3820,23 @@ func (response UpdateFridgeIngredient404ApplicationProblemPlusJSONResponse) Visi
 	return err
 }
 
+type UpdateFridgeIngredient412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateFridgeIngredient412ApplicationProblemPlusJSONResponse) VisitUpdateFridgeIngredientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type UpdateFridgeIngredient413ApplicationProblemPlusJSONResponse struct {
 	BodyTooLargeApplicationProblemPlusJSONResponse
 }
@@ -3216,8 +3890,9 @@ func (response UpdateFridgeIngredient503ApplicationProblemPlusJSONResponse) Visi
 }
 
 type ReplaceFridgeIngredientRequestObject struct {
-	ID   FridgeIngredientID `json:"id"`
-	Body *ReplaceFridgeIngredientJSONRequestBody
+	ID     FridgeIngredientID `json:"id"`
+	Params ReplaceFridgeIngredientParams
+	Body   *ReplaceFridgeIngredientJSONRequestBody
 }
 
 type ReplaceFridgeIngredientResponseObject interface {
@@ -3286,6 +3961,23 @@ func (response ReplaceFridgeIngredient404ApplicationProblemPlusJSONResponse) Vis
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
 	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceFridgeIngredient412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceFridgeIngredient412ApplicationProblemPlusJSONResponse) VisitReplaceFridgeIngredientResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(412)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -3528,7 +4220,9 @@ type ListPlansResponseObject interface {
 }
 
 type ListPlans200ResponseHeaders struct {
-	Link *string
+	CacheControl string
+	ETag         string
+	Link         *string
 }
 
 type ListPlans200JSONResponse struct {
@@ -3543,12 +4237,23 @@ func (response ListPlans200JSONResponse) VisitListPlansResponse(w http.ResponseW
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	if response.Headers.Link != nil {
 		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
 	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
+}
+
+type ListPlans304Response = NotModifiedResponse
+
+func (response ListPlans304Response) VisitListPlansResponse(w http.ResponseWriter) error {
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(304)
+	return nil
 }
 
 type ListPlans400ApplicationProblemPlusJSONResponse struct {
@@ -3605,24 +4310,44 @@ func (response ListPlans503ApplicationProblemPlusJSONResponse) VisitListPlansRes
 }
 
 type ListRecentPlansRequestObject struct {
+	Params ListRecentPlansParams
 }
 
 type ListRecentPlansResponseObject interface {
 	VisitListRecentPlansResponse(w http.ResponseWriter) error
 }
 
-type ListRecentPlans200JSONResponse RecentPlans
+type ListRecentPlans200ResponseHeaders struct {
+	CacheControl string
+	ETag         string
+}
+
+type ListRecentPlans200JSONResponse struct {
+	Body    RecentPlans
+	Headers ListRecentPlans200ResponseHeaders
+}
 
 func (response ListRecentPlans200JSONResponse) VisitListRecentPlansResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
+}
+
+type ListRecentPlans304Response = NotModifiedResponse
+
+func (response ListRecentPlans304Response) VisitListRecentPlansResponse(w http.ResponseWriter) error {
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(304)
+	return nil
 }
 
 type ListRecentPlans401ApplicationProblemPlusJSONResponse struct {
@@ -3713,24 +4438,44 @@ func (response DeleteGroceryItems503ApplicationProblemPlusJSONResponse) VisitDel
 }
 
 type ListGroceryItemsRequestObject struct {
+	Params ListGroceryItemsParams
 }
 
 type ListGroceryItemsResponseObject interface {
 	VisitListGroceryItemsResponse(w http.ResponseWriter) error
 }
 
-type ListGroceryItems200JSONResponse GroceryItems
+type ListGroceryItems200ResponseHeaders struct {
+	CacheControl string
+	ETag         string
+}
+
+type ListGroceryItems200JSONResponse struct {
+	Body    GroceryItems
+	Headers ListGroceryItems200ResponseHeaders
+}
 
 func (response ListGroceryItems200JSONResponse) VisitListGroceryItemsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
+}
+
+type ListGroceryItems304Response = NotModifiedResponse
+
+func (response ListGroceryItems304Response) VisitListGroceryItemsResponse(w http.ResponseWriter) error {
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(304)
+	return nil
 }
 
 type ListGroceryItems401ApplicationProblemPlusJSONResponse struct {
@@ -3879,7 +4624,8 @@ func (response AddGroceryItems503ApplicationProblemPlusJSONResponse) VisitAddGro
 }
 
 type DeleteGroceryItemRequestObject struct {
-	ID GroceryItemID `json:"id"`
+	ID     GroceryItemID `json:"id"`
+	Params DeleteGroceryItemParams
 }
 
 type DeleteGroceryItemResponseObject interface {
@@ -3929,6 +4675,23 @@ func (response DeleteGroceryItem404ApplicationProblemPlusJSONResponse) VisitDele
 	return err
 }
 
+type DeleteGroceryItem412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteGroceryItem412ApplicationProblemPlusJSONResponse) VisitDeleteGroceryItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type DeleteGroceryItem503ApplicationProblemPlusJSONResponse struct {
 	UnavailableApplicationProblemPlusJSONResponse
 }
@@ -3948,25 +4711,45 @@ func (response DeleteGroceryItem503ApplicationProblemPlusJSONResponse) VisitDele
 }
 
 type GetGroceryItemRequestObject struct {
-	ID GroceryItemID `json:"id"`
+	ID     GroceryItemID `json:"id"`
+	Params GetGroceryItemParams
 }
 
 type GetGroceryItemResponseObject interface {
 	VisitGetGroceryItemResponse(w http.ResponseWriter) error
 }
 
-type GetGroceryItem200JSONResponse GroceryItem
+type GetGroceryItem200ResponseHeaders struct {
+	CacheControl string
+	ETag         string
+}
+
+type GetGroceryItem200JSONResponse struct {
+	Body    GroceryItem
+	Headers GetGroceryItem200ResponseHeaders
+}
 
 func (response GetGroceryItem200JSONResponse) VisitGetGroceryItemResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
+}
+
+type GetGroceryItem304Response = NotModifiedResponse
+
+func (response GetGroceryItem304Response) VisitGetGroceryItemResponse(w http.ResponseWriter) error {
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(304)
+	return nil
 }
 
 type GetGroceryItem401ApplicationProblemPlusJSONResponse struct {
@@ -4023,23 +4806,32 @@ func (response GetGroceryItem503ApplicationProblemPlusJSONResponse) VisitGetGroc
 }
 
 type UpdateGroceryItemRequestObject struct {
-	ID   GroceryItemID `json:"id"`
-	Body *UpdateGroceryItemJSONRequestBody
+	ID     GroceryItemID `json:"id"`
+	Params UpdateGroceryItemParams
+	Body   *UpdateGroceryItemJSONRequestBody
 }
 
 type UpdateGroceryItemResponseObject interface {
 	VisitUpdateGroceryItemResponse(w http.ResponseWriter) error
 }
 
-type UpdateGroceryItem200JSONResponse GroceryItem
+type UpdateGroceryItem200ResponseHeaders struct {
+	ETag string
+}
+
+type UpdateGroceryItem200JSONResponse struct {
+	Body    GroceryItem
+	Headers UpdateGroceryItem200ResponseHeaders
+}
 
 func (response UpdateGroceryItem200JSONResponse) VisitUpdateGroceryItemResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -4097,6 +4889,23 @@ func (response UpdateGroceryItem404ApplicationProblemPlusJSONResponse) VisitUpda
 	return err
 }
 
+type UpdateGroceryItem412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateGroceryItem412ApplicationProblemPlusJSONResponse) VisitUpdateGroceryItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type UpdateGroceryItem413ApplicationProblemPlusJSONResponse struct {
 	BodyTooLargeApplicationProblemPlusJSONResponse
 }
@@ -4150,8 +4959,9 @@ func (response UpdateGroceryItem503ApplicationProblemPlusJSONResponse) VisitUpda
 }
 
 type ReplaceGroceryItemRequestObject struct {
-	ID   GroceryItemID `json:"id"`
-	Body *ReplaceGroceryItemJSONRequestBody
+	ID     GroceryItemID `json:"id"`
+	Params ReplaceGroceryItemParams
+	Body   *ReplaceGroceryItemJSONRequestBody
 }
 
 type ReplaceGroceryItemResponseObject interface {
@@ -4220,6 +5030,23 @@ func (response ReplaceGroceryItem404ApplicationProblemPlusJSONResponse) VisitRep
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
 	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceGroceryItem412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceGroceryItem412ApplicationProblemPlusJSONResponse) VisitReplaceGroceryItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(412)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -4396,7 +5223,9 @@ type ListRecipesResponseObject interface {
 }
 
 type ListRecipes200ResponseHeaders struct {
-	Link *string
+	CacheControl string
+	ETag         string
+	Link         *string
 }
 
 type ListRecipes200JSONResponse struct {
@@ -4411,12 +5240,23 @@ func (response ListRecipes200JSONResponse) VisitListRecipesResponse(w http.Respo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	if response.Headers.Link != nil {
 		w.Header().Set("Link", fmt.Sprint(*response.Headers.Link))
 	}
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
+}
+
+type ListRecipes304Response = NotModifiedResponse
+
+func (response ListRecipes304Response) VisitListRecipesResponse(w http.ResponseWriter) error {
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(304)
+	return nil
 }
 
 type ListRecipes400ApplicationProblemPlusJSONResponse struct {
@@ -4480,15 +5320,23 @@ type CreateRecipeResponseObject interface {
 	VisitCreateRecipeResponse(w http.ResponseWriter) error
 }
 
-type CreateRecipe201JSONResponse Recipe
+type CreateRecipe201ResponseHeaders struct {
+	ETag string
+}
+
+type CreateRecipe201JSONResponse struct {
+	Body    Recipe
+	Headers CreateRecipe201ResponseHeaders
+}
 
 func (response CreateRecipe201JSONResponse) VisitCreateRecipeResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(201)
 	_, err := buf.WriteTo(w)
 	return err
@@ -4748,24 +5596,44 @@ func (response RefreshRecipes503ApplicationProblemPlusJSONResponse) VisitRefresh
 }
 
 type GetRecipeStatsRequestObject struct {
+	Params GetRecipeStatsParams
 }
 
 type GetRecipeStatsResponseObject interface {
 	VisitGetRecipeStatsResponse(w http.ResponseWriter) error
 }
 
-type GetRecipeStats200JSONResponse RecipeStats
+type GetRecipeStats200ResponseHeaders struct {
+	CacheControl string
+	ETag         string
+}
+
+type GetRecipeStats200JSONResponse struct {
+	Body    RecipeStats
+	Headers GetRecipeStats200ResponseHeaders
+}
 
 func (response GetRecipeStats200JSONResponse) VisitGetRecipeStatsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
+}
+
+type GetRecipeStats304Response = NotModifiedResponse
+
+func (response GetRecipeStats304Response) VisitGetRecipeStatsResponse(w http.ResponseWriter) error {
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(304)
+	return nil
 }
 
 type GetRecipeStats401ApplicationProblemPlusJSONResponse struct {
@@ -4805,7 +5673,8 @@ func (response GetRecipeStats503ApplicationProblemPlusJSONResponse) VisitGetReci
 }
 
 type DeleteRecipeRequestObject struct {
-	ID RecipeID `json:"id"`
+	ID     RecipeID `json:"id"`
+	Params DeleteRecipeParams
 }
 
 type DeleteRecipeResponseObject interface {
@@ -4855,6 +5724,23 @@ func (response DeleteRecipe404ApplicationProblemPlusJSONResponse) VisitDeleteRec
 	return err
 }
 
+type DeleteRecipe412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response DeleteRecipe412ApplicationProblemPlusJSONResponse) VisitDeleteRecipeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type DeleteRecipe503ApplicationProblemPlusJSONResponse struct {
 	UnavailableApplicationProblemPlusJSONResponse
 }
@@ -4874,25 +5760,45 @@ func (response DeleteRecipe503ApplicationProblemPlusJSONResponse) VisitDeleteRec
 }
 
 type GetRecipeRequestObject struct {
-	ID RecipeID `json:"id"`
+	ID     RecipeID `json:"id"`
+	Params GetRecipeParams
 }
 
 type GetRecipeResponseObject interface {
 	VisitGetRecipeResponse(w http.ResponseWriter) error
 }
 
-type GetRecipe200JSONResponse Recipe
+type GetRecipe200ResponseHeaders struct {
+	CacheControl string
+	ETag         string
+}
+
+type GetRecipe200JSONResponse struct {
+	Body    Recipe
+	Headers GetRecipe200ResponseHeaders
+}
 
 func (response GetRecipe200JSONResponse) VisitGetRecipeResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
+}
+
+type GetRecipe304Response = NotModifiedResponse
+
+func (response GetRecipe304Response) VisitGetRecipeResponse(w http.ResponseWriter) error {
+	w.Header().Set("Cache-Control", fmt.Sprint(response.Headers.CacheControl))
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
+	w.WriteHeader(304)
+	return nil
 }
 
 type GetRecipe401ApplicationProblemPlusJSONResponse struct {
@@ -4949,23 +5855,32 @@ func (response GetRecipe503ApplicationProblemPlusJSONResponse) VisitGetRecipeRes
 }
 
 type UpdateRecipeRequestObject struct {
-	ID   RecipeID `json:"id"`
-	Body *UpdateRecipeJSONRequestBody
+	ID     RecipeID `json:"id"`
+	Params UpdateRecipeParams
+	Body   *UpdateRecipeJSONRequestBody
 }
 
 type UpdateRecipeResponseObject interface {
 	VisitUpdateRecipeResponse(w http.ResponseWriter) error
 }
 
-type UpdateRecipe200JSONResponse Recipe
+type UpdateRecipe200ResponseHeaders struct {
+	ETag string
+}
+
+type UpdateRecipe200JSONResponse struct {
+	Body    Recipe
+	Headers UpdateRecipe200ResponseHeaders
+}
 
 func (response UpdateRecipe200JSONResponse) VisitUpdateRecipeResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", fmt.Sprint(response.Headers.ETag))
 	w.WriteHeader(200)
 	_, err := buf.WriteTo(w)
 	return err
@@ -5023,6 +5938,23 @@ func (response UpdateRecipe404ApplicationProblemPlusJSONResponse) VisitUpdateRec
 	return err
 }
 
+type UpdateRecipe412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateRecipe412ApplicationProblemPlusJSONResponse) VisitUpdateRecipeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type UpdateRecipe413ApplicationProblemPlusJSONResponse struct {
 	BodyTooLargeApplicationProblemPlusJSONResponse
 }
@@ -5076,8 +6008,9 @@ func (response UpdateRecipe503ApplicationProblemPlusJSONResponse) VisitUpdateRec
 }
 
 type ReplaceRecipeRequestObject struct {
-	ID   RecipeID `json:"id"`
-	Body *ReplaceRecipeJSONRequestBody
+	ID     RecipeID `json:"id"`
+	Params ReplaceRecipeParams
+	Body   *ReplaceRecipeJSONRequestBody
 }
 
 type ReplaceRecipeResponseObject interface {
@@ -5146,6 +6079,23 @@ func (response ReplaceRecipe404ApplicationProblemPlusJSONResponse) VisitReplaceR
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
 	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceRecipe412ApplicationProblemPlusJSONResponse struct {
+	PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response ReplaceRecipe412ApplicationProblemPlusJSONResponse) VisitReplaceRecipeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("X-Request-Id", fmt.Sprint(response.Headers.XRequestID))
+	w.WriteHeader(412)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -5820,8 +6770,10 @@ func (sh *strictHandler) GetKeySet(w http.ResponseWriter, r *http.Request, param
 }
 
 // GetFridge operation middleware
-func (sh *strictHandler) GetFridge(w http.ResponseWriter, r *http.Request) {
+func (sh *strictHandler) GetFridge(w http.ResponseWriter, r *http.Request, params GetFridgeParams) {
 	var request GetFridgeRequestObject
+
+	request.Params = params
 
 	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
 		return sh.ssi.GetFridge(ctx, request.(GetFridgeRequestObject))
@@ -5934,10 +6886,11 @@ func (sh *strictHandler) RenameFridgeGroup(w http.ResponseWriter, r *http.Reques
 }
 
 // DeleteFridgeIngredient operation middleware
-func (sh *strictHandler) DeleteFridgeIngredient(w http.ResponseWriter, r *http.Request, id FridgeIngredientID) {
+func (sh *strictHandler) DeleteFridgeIngredient(w http.ResponseWriter, r *http.Request, id FridgeIngredientID, params DeleteFridgeIngredientParams) {
 	var request DeleteFridgeIngredientRequestObject
 
 	request.ID = id
+	request.Params = params
 
 	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
 		return sh.ssi.DeleteFridgeIngredient(ctx, request.(DeleteFridgeIngredientRequestObject))
@@ -5960,10 +6913,11 @@ func (sh *strictHandler) DeleteFridgeIngredient(w http.ResponseWriter, r *http.R
 }
 
 // GetFridgeIngredient operation middleware
-func (sh *strictHandler) GetFridgeIngredient(w http.ResponseWriter, r *http.Request, id FridgeIngredientID) {
+func (sh *strictHandler) GetFridgeIngredient(w http.ResponseWriter, r *http.Request, id FridgeIngredientID, params GetFridgeIngredientParams) {
 	var request GetFridgeIngredientRequestObject
 
 	request.ID = id
+	request.Params = params
 
 	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
 		return sh.ssi.GetFridgeIngredient(ctx, request.(GetFridgeIngredientRequestObject))
@@ -5986,10 +6940,11 @@ func (sh *strictHandler) GetFridgeIngredient(w http.ResponseWriter, r *http.Requ
 }
 
 // UpdateFridgeIngredient operation middleware
-func (sh *strictHandler) UpdateFridgeIngredient(w http.ResponseWriter, r *http.Request, id FridgeIngredientID) {
+func (sh *strictHandler) UpdateFridgeIngredient(w http.ResponseWriter, r *http.Request, id FridgeIngredientID, params UpdateFridgeIngredientParams) {
 	var request UpdateFridgeIngredientRequestObject
 
 	request.ID = id
+	request.Params = params
 
 	var body UpdateFridgeIngredientJSONRequestBody
 	if err := jsonv2.UnmarshalRead(r.Body, &body); err != nil {
@@ -6019,10 +6974,11 @@ func (sh *strictHandler) UpdateFridgeIngredient(w http.ResponseWriter, r *http.R
 }
 
 // ReplaceFridgeIngredient operation middleware
-func (sh *strictHandler) ReplaceFridgeIngredient(w http.ResponseWriter, r *http.Request, id FridgeIngredientID) {
+func (sh *strictHandler) ReplaceFridgeIngredient(w http.ResponseWriter, r *http.Request, id FridgeIngredientID, params ReplaceFridgeIngredientParams) {
 	var request ReplaceFridgeIngredientRequestObject
 
 	request.ID = id
+	request.Params = params
 
 	var body ReplaceFridgeIngredientJSONRequestBody
 	if err := jsonv2.UnmarshalRead(r.Body, &body); err != nil {
@@ -6133,8 +7089,10 @@ func (sh *strictHandler) ListPlans(w http.ResponseWriter, r *http.Request, param
 }
 
 // ListRecentPlans operation middleware
-func (sh *strictHandler) ListRecentPlans(w http.ResponseWriter, r *http.Request) {
+func (sh *strictHandler) ListRecentPlans(w http.ResponseWriter, r *http.Request, params ListRecentPlansParams) {
 	var request ListRecentPlansRequestObject
+
+	request.Params = params
 
 	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
 		return sh.ssi.ListRecentPlans(ctx, request.(ListRecentPlansRequestObject))
@@ -6181,8 +7139,10 @@ func (sh *strictHandler) DeleteGroceryItems(w http.ResponseWriter, r *http.Reque
 }
 
 // ListGroceryItems operation middleware
-func (sh *strictHandler) ListGroceryItems(w http.ResponseWriter, r *http.Request) {
+func (sh *strictHandler) ListGroceryItems(w http.ResponseWriter, r *http.Request, params ListGroceryItemsParams) {
 	var request ListGroceryItemsRequestObject
+
+	request.Params = params
 
 	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
 		return sh.ssi.ListGroceryItems(ctx, request.(ListGroceryItemsRequestObject))
@@ -6236,10 +7196,11 @@ func (sh *strictHandler) AddGroceryItems(w http.ResponseWriter, r *http.Request)
 }
 
 // DeleteGroceryItem operation middleware
-func (sh *strictHandler) DeleteGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID) {
+func (sh *strictHandler) DeleteGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID, params DeleteGroceryItemParams) {
 	var request DeleteGroceryItemRequestObject
 
 	request.ID = id
+	request.Params = params
 
 	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
 		return sh.ssi.DeleteGroceryItem(ctx, request.(DeleteGroceryItemRequestObject))
@@ -6262,10 +7223,11 @@ func (sh *strictHandler) DeleteGroceryItem(w http.ResponseWriter, r *http.Reques
 }
 
 // GetGroceryItem operation middleware
-func (sh *strictHandler) GetGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID) {
+func (sh *strictHandler) GetGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID, params GetGroceryItemParams) {
 	var request GetGroceryItemRequestObject
 
 	request.ID = id
+	request.Params = params
 
 	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
 		return sh.ssi.GetGroceryItem(ctx, request.(GetGroceryItemRequestObject))
@@ -6288,10 +7250,11 @@ func (sh *strictHandler) GetGroceryItem(w http.ResponseWriter, r *http.Request, 
 }
 
 // UpdateGroceryItem operation middleware
-func (sh *strictHandler) UpdateGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID) {
+func (sh *strictHandler) UpdateGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID, params UpdateGroceryItemParams) {
 	var request UpdateGroceryItemRequestObject
 
 	request.ID = id
+	request.Params = params
 
 	var body UpdateGroceryItemJSONRequestBody
 	if err := jsonv2.UnmarshalRead(r.Body, &body); err != nil {
@@ -6321,10 +7284,11 @@ func (sh *strictHandler) UpdateGroceryItem(w http.ResponseWriter, r *http.Reques
 }
 
 // ReplaceGroceryItem operation middleware
-func (sh *strictHandler) ReplaceGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID) {
+func (sh *strictHandler) ReplaceGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID, params ReplaceGroceryItemParams) {
 	var request ReplaceGroceryItemRequestObject
 
 	request.ID = id
+	request.Params = params
 
 	var body ReplaceGroceryItemJSONRequestBody
 	if err := jsonv2.UnmarshalRead(r.Body, &body); err != nil {
@@ -6538,8 +7502,10 @@ func (sh *strictHandler) RefreshRecipes(w http.ResponseWriter, r *http.Request) 
 }
 
 // GetRecipeStats operation middleware
-func (sh *strictHandler) GetRecipeStats(w http.ResponseWriter, r *http.Request) {
+func (sh *strictHandler) GetRecipeStats(w http.ResponseWriter, r *http.Request, params GetRecipeStatsParams) {
 	var request GetRecipeStatsRequestObject
+
+	request.Params = params
 
 	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
 		return sh.ssi.GetRecipeStats(ctx, request.(GetRecipeStatsRequestObject))
@@ -6562,10 +7528,11 @@ func (sh *strictHandler) GetRecipeStats(w http.ResponseWriter, r *http.Request) 
 }
 
 // DeleteRecipe operation middleware
-func (sh *strictHandler) DeleteRecipe(w http.ResponseWriter, r *http.Request, id RecipeID) {
+func (sh *strictHandler) DeleteRecipe(w http.ResponseWriter, r *http.Request, id RecipeID, params DeleteRecipeParams) {
 	var request DeleteRecipeRequestObject
 
 	request.ID = id
+	request.Params = params
 
 	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
 		return sh.ssi.DeleteRecipe(ctx, request.(DeleteRecipeRequestObject))
@@ -6588,10 +7555,11 @@ func (sh *strictHandler) DeleteRecipe(w http.ResponseWriter, r *http.Request, id
 }
 
 // GetRecipe operation middleware
-func (sh *strictHandler) GetRecipe(w http.ResponseWriter, r *http.Request, id RecipeID) {
+func (sh *strictHandler) GetRecipe(w http.ResponseWriter, r *http.Request, id RecipeID, params GetRecipeParams) {
 	var request GetRecipeRequestObject
 
 	request.ID = id
+	request.Params = params
 
 	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
 		return sh.ssi.GetRecipe(ctx, request.(GetRecipeRequestObject))
@@ -6614,10 +7582,11 @@ func (sh *strictHandler) GetRecipe(w http.ResponseWriter, r *http.Request, id Re
 }
 
 // UpdateRecipe operation middleware
-func (sh *strictHandler) UpdateRecipe(w http.ResponseWriter, r *http.Request, id RecipeID) {
+func (sh *strictHandler) UpdateRecipe(w http.ResponseWriter, r *http.Request, id RecipeID, params UpdateRecipeParams) {
 	var request UpdateRecipeRequestObject
 
 	request.ID = id
+	request.Params = params
 
 	var body UpdateRecipeJSONRequestBody
 	if err := jsonv2.UnmarshalRead(r.Body, &body); err != nil {
@@ -6647,10 +7616,11 @@ func (sh *strictHandler) UpdateRecipe(w http.ResponseWriter, r *http.Request, id
 }
 
 // ReplaceRecipe operation middleware
-func (sh *strictHandler) ReplaceRecipe(w http.ResponseWriter, r *http.Request, id RecipeID) {
+func (sh *strictHandler) ReplaceRecipe(w http.ResponseWriter, r *http.Request, id RecipeID, params ReplaceRecipeParams) {
 	var request ReplaceRecipeRequestObject
 
 	request.ID = id
+	request.Params = params
 
 	var body ReplaceRecipeJSONRequestBody
 	if err := jsonv2.UnmarshalRead(r.Body, &body); err != nil {
@@ -6804,215 +7774,230 @@ func (sh *strictHandler) RefreshToken(w http.ResponseWriter, r *http.Request) {
 // const string: with thousands of chunks the chained `+` fold is several
 // times slower for the Go compiler than parsing a slice literal.
 var swaggerSpec = []string{
-	"7L37dts21ij+Kvjp+77VeErLkizHsby65ue6Ses0t8ZO02mUMSESklBRgEpAltUuP9D577zDOQ92FvYG",
-	"SFAidfGlmczkn8SSSNz2/YK9/6xFcjyRggmtap0/a0NGY5bCnydTPWRC84hqZj7HTEUpn2guRa1Te/vs",
-	"lDw+PGh0SPgtoylLScpoMv6mW6MT3q2FAZlxPSQhS1OZftOtcXFFEx5fajliolsLyWzIUkYogS/IjCqi",
-	"mND1WlBj13Q8SVitUysbOSAVQ9aCWsp+n/KUxbWOTqcsqKloyMbULH5Mr18wMdDDWqd18DioTajWLDUb",
-	"+WfZJI8qZ9n5+3/XgpqeT8z6lE65GNRuboLaaWKGiU+lHPGS4zoRhI0nek5S1k+ZGtpt6yHVZEgVYdcT",
-	"s/Di9u2zOPU3x+QN1cNv9o7JS3q9ezJg3zSOyQ9aT16LZH5Mzlk0TdkxOadjds41++aVFOy2Z3L3mR+Z",
-	"l1LNzf5ZvObUzvrnTOjlU4OfFdFDRiI4WML7eGZcWQQyv6WsP1Ustmca0TEj/VSOH+Aw/6UO7+kFHZRg",
-	"GlE6lWJAAG2plil5ZIj1qNlsBESxyDxHntSf1Pd3iifUrR1Evf5+73Hcos3+5gTVbD0p7L9b+9DtXrea",
-	"5p/93W73+vDpx6+7tfJN/Mjm50yf0mhovlnazSt2xVKSSDFgqYG8IJQINiMjNjc4QIWQUxGxmPRYX6aM",
-	"cE0UHwhV3Nlk2kt4FJAxvd6lA/ZNs3HbvS2O9KGxe/Tx6/KtvWLX+g0dlHCDiyEjgl1rMqEDhuB50nry",
-	"ZCcgVBFq8JmlTEQGsxOq+RUjWhI95IZHplcstczV4L7UQ5aSCU3pmGmWKiL7+KTZHlO63hVnQC5jrhQX",
-	"AyIFvJdQhdMHhIoYxpNTTcKEj7kO611RRI1po7Ef7dEJ30tZxCdM7f09mqZKpt/s/97aPZydnJycfHt4",
-	"Nk5GZ7/J/f5P5oXWYxjsm4MGvM6OzXa+6dbMzgG7yk98v9k4bBURCmf/YP/A0T7+rWzUCkjIcy3TMkAY",
-	"ElWEpgYeBtMiGg1ZjCB5fNg+yinmoN5coBchdxUMuwqXmJiOa50P+cMfyxb4FllGlfS4QCaXC46A9GUK",
-	"cOylcqYMbUgyYmwCwDS/CUlwBPNLyuhK0cLmz4e97yP+mj9/9uvTtxc/nT8/qrP5c/Hr+zZ//dvzo3rU",
-	"SkRv/KwR//I8WeZorYOjVqNxf+Ko3ThaxVI/dLuz3Y9fd7v1pb+W14YUek8s9y0S1VlcwqnomCkkPXYd",
-	"DakYMMKR1pBov1IkkYMiGPb7R1GLHvZYM260o4Mnmx7Q43ZQG3OR0UzhsOxRVO1Ap/OTvmbp8hbOWSRF",
-	"rAzGzCjXjqeC+KVJQoCrTBjVC4pKa9Wq+zIdU13r1LjQj9u1wGyDjw1RPHncbjRgH/i5ma2XC80GLK3d",
-	"mBXnvM0MdwpcZ3nt7zNtAHhqjw24UB3QA+Db8AUXoxC5Y/aM2Z7HS5XRHGQasxTJiCdm1rpjimQ8VeZQ",
-	"umLAr4zyJuWxEThjOic9RqhAXiwFQ/bJzbp+n7J0Xgtqgo7NzpBp1koPqEcVe9yepgkeUpEYitBehuuz",
-	"lMcDdiYGKYs5E6UoatgIz55w2NmHN+vk/ZBq4IFcia80/MRjc2BSMHduBg0Ak0H2qhlLWUzajXYBHZp2",
-	"6xOqh/nOebwSuf87Zf1ap/Zfe7k9soe/qr2zGLb4fSojls7PNBtX7k6zcbbWIYtGCVf689jadPIKRivV",
-	"FQAxcZ0D82hAJiyNmNC7TEQyNhKLknAvNDDl2mgR4f+0noXH8IYAzhTWQ8DqsG7+gAee2m/+p/XUfAjI",
-	"bMijYVcoOWYkSgySGIpXMrlixDAARyQ7AdEpH49ZDAMYO5GYzRldnkRDmtJIs5T05vkHBII5XCGJNrrP",
-	"I0pevXvRFdkjAbG2Fnl38Wz3yQ4xIk5K0P6WoLKgoPzMBkzTXsJUrRREcGqX8GFDFvukedRaxWT/2e1e",
-	"Nxof/2b+UPh39l05682JUy2D+d3EsN2DRsOCS/Y9UlVGDTF8UBtNd27OekwVeRQmjI2CidRUy3AnyLS4",
-	"lA1oauwhElHF6sTIPWIVN7SfBGNxV1BNEmYUwZwOxqAMuaMOCKPREDkk14qENIqmKY3mYZ1cDKVi+WiA",
-	"HGNpBrMDRQaN+jxVOkAU0fCGY7ddMeSDIVOauEGzx4w2NjPKK3kKRjMeiVlYwvqayKk+NpagMMvmCr4M",
-	"DN4bJFFoI3KVK8VdYTZjKT9dwZ29E69ST580jMwqQ4RyoL8womMZ3D/IGRlTMTcwwsMmVMPx1cl7C0VD",
-	"yElSgEe9YuEgoGqbid2DtUI3qL02QrDUIAtpHLP4Mqaahea8wQZJYgNGC+rQrCkkNJkMaY9pHtGkAjHJ",
-	"o96c9OaaqcCCGLCJWkFuOE1X9OaExzvHJNwNiZ6mQplzSeVUxHXyHevTaaI7JNz1lnVsXU8eNMMAlWWz",
-	"zDHV0RAXW40J0h1AmS6fz1ULaruFT5bD7ML/Faq+IcMqAYZE+hlIrHNG02i4vIkCq7GkbtDEcHxUOHgK",
-	"wA7ImFFNzAEFREjNiLVonLCjwuOAJbytKxCH3gluROBXivSnSYKI1ZdJbIxdahRd8urZaUD+7/8mkZwK",
-	"DV8rwnfq5JX0hNUQTG81YRGniVmb4GJQJ5njzuygKyo4DNmQwSg8tQrecrANa7kxAFQTKRQDcfItja11",
-	"Yj5FUmjrUqOTScIjauCzN0llL2Hjr39TBlh/5mhi3oiRC6C7k4vJ1HCUmGnKk0x5nEzRXwl0p46JYgw9",
-	"pehxgb9qnQ/ZcBmOFUbiiozZuAfoTdwjZoA+Z0kM2KrUTKZx7eZjUFOa6qkyinAjqGmu0TVMY+L2mx0O",
-	"7cmp7vQSKka1m00R+g2eCR5pmcJs9sztlufH1qWtQsuyDJXO8UezA8+B/suuXeAuUnvZIuzje7lhCcvI",
-	"gWmEwVMz4SeGKsDSUPUlj1WHrIDhvSFBPt9fiAb5ed8dH9C1hr+HRNE5iksQPYYZGl6umAFpxNCjw665",
-	"Ag5lte97xCgZzy+kfEHTAbsTKvVkPL/UUl4mMNQCLplfQSUzP1qPbbPRfnJw+BglvdlRBsnmfg5Ju17y",
-	"VGiu5+RCSvLCzvCA1F22XmDtcsJSOBKi6YjdIyBOU6nUOdd3g0JkRrlUXLPLNEP/InHZ70ENV+gIoej4",
-	"AOFqnRUpH3BhlHlmtyxTElFhNE85M6oWyPDXp2dvnl6evHjx+v3T7y5fvz37/uzVeQGUDQ+Uz2Ta43HM",
-	"xMPCrnSDM9ar2KQ1b1FjdVs1XE9IjdtF9nM/YH4l9TOjpN4JykLqyz6M4gH3ldRDjhYxKBsFKLRzKLyS",
-	"mjyzLz8gFFALdQcJK3MhCKOxorJ3f+dqPeVvMeR3p9MFZ/KlOWMQjgUCgkii2YL1SABvnlghlh93Mz/u",
-	"d4JO9VCm/A8WPzTe+yFkngWPA5KyKzkyf0AAAC0FOU1VnbyQAyNx6IBysQCMc6Z388DDKlAUo7U3Qe39",
-	"+/e7i2kCqwYoPHsT3A0PBlxpZNH3gQxTxVKDqZeG3QsfF97ZXwhNUkbjOQrpCn13m7ednuOmvoOWE+SD",
-	"VE65Of75Z7uddhwUjDhj95nzuD/qv5DyJRVz+626I/nLyzEV88vU264qcgGJThoagemowMwjYxozF1gw",
-	"9mAcp0ypOrlI50hgJKGapQXG3DrKoWmGNbsg2TYekF1wZXVJt07g1JAuMZ2QGfhkAYAY08DQ4WwBYhA0",
-	"2s2iRqsBlsWX7kbgBX56VyFKPcZTYPQeRzK6XpSy2HykiYW10Q0mqbziMSoHn5D1v5IGDw0EbQhYQqzJ",
-	"5cOIrzSmfCzA7hPy6HeCXlGe0F5yN2V36o2zYG/EVNMeVYzEkllNDjxhPjUauUfGcmzTyxwID3yV9Zyl",
-	"Vzxi5F1hqgcU4tnCDQeZ0ZxzYrAYqHQM0VdJYomGCddGNfe29i9Bpmo6mchUs/glizm9gCO7E7CzAS/H",
-	"ZsRLgIIH93OGMSc03qgiz89fv/LCuLhScoor2DUr6hB/EWbyoh164BNzNj+BHZELnP8vsEIN/sYsSiCO",
-	"Zjd2f8LzfSrF4DTncHfkqpc00vyKXVrhWDRRCP7oJCcBKyYHEQobj9v+K7BWWKihOxDrqEEBpoGnFx2S",
-	"/yrMNds1puqCXACjxXycpMa+1Rwdwyg0yhIFn7+/wEynw4Pm0U4AmXPMQulp/N35SZ2cJpSPVYeEaCyZ",
-	"8w/Jo64dtFvbCUhoVM9LHocBCdW0B/+ZT10R/qa5+ciVMv/RKTzDqTb/seuJTTPLQlW/zXQx9aHVaD9Z",
-	"n/qQxzE+uM3mkRfZ+41FYKycxDGLvRwCtXxUPN4k+hHUeIyPu1HWvzGm13ZOF36zH/Md0TSl86UNgV1q",
-	"5ivb0qlLcbhg13oxK9XOcz/h66B2CkS+MrJ41GgcNo+OWgftw3bj6KjphRkby2HGoLbAi4qwyEIA/pTZ",
-	"lwU0aTZa7TVo4htI3njZl8XxDhrbYZ03TLbCMnh9Z4X+D4wmeri857i3+oCbawO3/qriXukinhmz8xS4",
-	"+CJL2CWhGyDsYEA/89Db/NGu2CUhcF77BEb2FEbJ4FdjWKmhTIHMwVMsxcB/GnislKTPZi7HA8ysLBin",
-	"8nHGNEmycWg6YHYgMXULk1NIOeBakZSKAcve7bOZe9MMb1805FK5ApYwoybi/GA4XCLIzUDwWVza486+",
-	"uexJmTAqvEeAlL3PePjFI4V4Izoou4KAqIdgaD41uiTDjjXQhBf6vaLJ1A+X22fBIQgDuDw9O2ceqMws",
-	"PVQujVopRYQvuSgRJqnZV/FDcQFZIvJXCs0Q39caw782e644bgbfRWzIf8n35Lll832BPyHsECXHDLQm",
-	"ligGQ3CdAT6S47EU2daRIAFV8hOETBUwg6VgCG9Fx+ySqktHzSUDmM/uZ8xAsikBXojLeWQyMrB/Gypw",
-	"Xxusdl+7IAdirP3LYGMtqPko6D5mGJj9bhEwfwBFSfbR0r79jEcK8X/EEYhV+5D3v8gAYxZmnVv5GRu1",
-	"beHUSrIeLM/JwphFphdZVrRKiOY86yZXM1fHzk92f/1Y/7pUlFnHW1n+BRKnzcOPpTZWwITqYaeQTlLf",
-	"rwOC1BfVleIaut3Z14+63br5f6ciP8hn2LiuAE8k22clD39qvY+L+3iaRyAdtoOb7th8ysm+GTQaDSJF",
-	"AjaUQTjILtpEp/HAWdBtmpAcVdRngtozCNSIaF6atSvsFZ6IT8AYjqQc2UCypa0ZY6MY8Nn8xSCgkdKU",
-	"JfNyXHPTZRrLoj5sLJN1W8SXDbL4q195KNmDN4ZENE02nGMRC7Jx3DCBW3MpKkD6bokum6HrpRF5sPM4",
-	"hvx2mrwpProRzDHBWBsLahHmpWBfJi5IwlQB4YKk7IqlihWzxEB2WJryV7g4hdv8oqq8sOPq08ozMZfP",
-	"DRa57jAgXxctgc30f6d5rnwyWxVkApdaAlbLxEVussEzyPi44y7vYfVbL/wN1dHwEy28anEG+W9tNN4r",
-	"CpSdoGfb3sG0VWBUos/dTuH0ixsUD2vZWsEqLTdozTD+ZGv2U4HFhcXGmAxa6/RpoljwMIs3I6xZawXi",
-	"PsjBrlrH5qzdR5zNePv3jgo97Wf/fv0NMMVb5qimeJiCzS634QSLzCh7vQyWVda5c1DmicByVJ7j689l",
-	"3yqb6Cy+tT+lWeZPWSXWbsN9gtrvUwrpWOve/Mk9V8H2s3FKj2GdsLr72jPeUCtq7Adb5fIvbWz1btx9",
-	"noX57pFG8PL08oGN2Hxz6n8DV5p/ZPP1uvzCGcA0ZWfwklHtAkGLTueIajaQ6Txw98+Mba2ynHYpRwtW",
-	"1T3zFbe2+7EOxoxqDFCteSM7krsZB/l8GxkHr9hsjcfbfb1UrgKu0lGScMHsLSDZJ02iJWk1Gp7D5thd",
-	"XCEHjcaSQXx02Dy452tUi/K4HAVfSb1IfE0rzDYk+KD2JqGiVAM1B5pZVYsWrTkOvChKenI6GOqNzWoz",
-	"n2BxlRxeFsPgclMVi8jvdpKhTGL1UMtYAEnheLIlloHIzPMDV1qm882ZVULFWxbB1YCNNBXvhWXPUwr+",
-	"r0uq1017wcdMaTreyuazt2BKqAsciXPMMImGUjERZDerwR9JuIiSacziY/B0whXjIb1ipMeYIDFLmHlS",
-	"cRGxjcF6H4Eot6XAP7sq2HrXUYrn7iX2L9cVsleHCnecMllhvct9c2o8Ysfg0bX3r41EjoliVyylCdEG",
-	"YnB9xypIfp4MXqfqCnufqvRuaXamy3rWrc/Q23jVoTnCewAlyNdD9rfjhbfQ6ly4vbRy1FH74LBOwkjG",
-	"LPQuSagQPP+YYCdTMknlIKVjYF3bO43tCpbdxos31vJbGDArJROW2hSRW3qYWeaa3cyNismZmX2x4vLm",
-	"0ZFnBbQbpXFVmzxR5t/GOQw5gdq1sMXH7eUdmn/o7h/kY/lOdama500F0EVAKzq3l1p9966fzLHWmnKq",
-	"D+wwO7IMuNZ3vgIfKwOfY5qYY2fxZU/GLliYJ+ZggA6Hg5hXRA0n6TEoruKSdQrhLnC6hx0bU8D7y0uX",
-	"hoyYBHEwhneLachhJ4urlean5LFCP78x7Jj1+rmCWXk1GyIr5L27WJzLJs8OIihPLLeceQZFpkZcxHYV",
-	"C/lA2So2SauBIZbvtGQRuAH7StlrHC5PysaxsiOADCOYtHA9An4fMz2U8WUxqooj66FNjw5scNY8mWUT",
-	"YrS7cONpATOKF4fY4r0hBGppStsSii3nfmURzeU8ZXg7zz7GfEHDN/Vi0rJdQpbXaOddTECEx+QVSxNJ",
-	"4+yA1mYjWow3LIMml3jVrUNoMfyEoxQCpkVy8yKO7oriUkJ+WR7v8hWOsry00stS/t2aZfyoBcsX3Soz",
-	"EyszyYuJq/nhwnb9IysNZC3dSCyxpu0zfrHFEKKXizcJDS2zSN+zJL2LeLy9JEbXRKVN2e2e/2uL5fuR",
-	"uA8oPx2ESuVo5i4q8xo8jVsHB80jgnXyoEwfhNKfv//R1rlr7B/mRdVaO8sISZOBvz1IRCyljyi9Kj4I",
-	"U5c+OuIl8f4zrWBdejgd9yYpF9pmQz7efwLrWleZ6fH6rLMRqt5uja9/fFO6vqkqgFTxQelj1xvVi9ov",
-	"rMp8XI0TZo14mgEcPi4HD83MWYYFPxWcq0uVTabRELiQc+mRWcq1MWt1h4StMCDhfqNBBqG9qQYSu35r",
-	"1ywU1WBCG/tJ3d2VsOxEQKO0NLUWCtdUlMHACqWFOiSgiVE1YlClr0OGrg6MlZRoIX6lSMz7UARS+2WA",
-	"0GNAx0bzMiqjsYu7YjaUCTOckkRQKQOKozCjxMzEQobtckZhoRhMKdvy6pts4yW5Xd7ExmHK5eyGzZwg",
-	"eYikAPRWme8Iyo5eWSyvPsP9xwfrT/FWjuJNbH7ETWfvC7keTOAatYJtw+HP4dFVGQm+Yzo/t6CQzQKL",
-	"c/Muw7CAamVMx5bOGRsdbJkYt8IDOxTomiVhj81dOpWZJv4MS2u9JXEUC4htifAlm12P9UWu9h2dGzOM",
-	"GAAYFbfI4xNuCyV8XqRSFRvcOlyQ0VM+og3NLCZDGTPfJvYaeTBBvx/6cz0xYPk9lOoF2w6HKzhP3ARw",
-	"Afrjho67TYjVR7Zq/C6JcTbv+eIBTlSRVfHZENIX8VGesOI/sFxs7i+jE38hagWaXSr3wIZJk4Vc1ALO",
-	"7C9jTAblLacpxrQ3CYxVhZXtxMHSjqtZgNpS6G4YuLOFPsqiR9kPa2pjHENhSgipZdo4FGizLl3sKVAn",
-	"oZgmSUjsHX+joPdcL4rqu2nNx/tPluw/MxBed8aSesvcuOQQYcUs9k6zuOHpJIZQW+QyFrZPGygOUQ7L",
-	"3HW1+jLWwqHTEROgBswnLA6yZIBm0Gi1seQT4QIrutbJK6kJJXh3IJnj/YvsfgUVMXhBoTaoc/8tlCaK",
-	"WcRjhkoHli5N4PSP0Rsay2g6NkaTGsqZMTcX7B/BZrsb3iF7suYOWfEYXjAj4VRAxjQdYdAj5gOuFd6N",
-	"mbti7BAN+f9JnXxNLsluGGCVYltHF6Bj/rZVC388rZN3gv8+ZV1RXkHzmIzYRGfHD06zmKtJQuclO9/4",
-	"ttuyvN7tdq9bjf9v92/BXmf3793uh91/hn9Cb4dnVZXGb3NBzsfC76QoMbnHTCnbU8Hx9ncK2reYNyGE",
-	"q6YQ+uhPk9IbAkusDwdct5zKeGbmhD02LEYslz8hNFEyD+18Lv7Z/yw/aZG4fdQqK6XzgHHK3IlSGjnf",
-	"398/QoZ6ik5/xa9JP6URXuywXKdOHr2SxB4YVh5UMrCKE7JfMmACmSrwKIeGfcoTIq+wjj0WGNvx+YiR",
-	"I7uaLzKR1mGBh5iPywekWDRNuZ6fGwRC7O5B86WTKebb4qdnbq7n7y9qZfdIQoxthu4qpeyT8M3r8wsC",
-	"DUoMHPdA/u8hqYUntoQA0HGH2IZP2EwE2zpBJxGIWz1/fxFYJdJwZOTOXUEVefvs9Mlh64BQNVKG0dbJ",
-	"z1AazPDcAzLmYmpk3VQkTKmu0GVSC0K5M65s0xUIYxIFXRcKPW6M3FBMKVhuIgcDqKo21YSJGOofUw23",
-	"NpHHAz1COjlsLKeFodYTTERa2V3knGnSm1cfYSq1Kzxe/owd3zxr9CbzoN+aRIquAEk4Ex0Suv4ca/px",
-	"hAEJbQuPEM4j4X1m8M4gPx6ZqpNz2IaywXiIxHMNKgMoeV3hosFakj5PEvOy+a1jZSw1p2tzi9xy8TKp",
-	"V8MX1cS8iG+hGYlXlGLCIYn2BgzMvnTlNWik8/wdwN/XcNdtTLnQlAu8WzlNEwsx1dnbG3A9nPbqkRzv",
-	"SfMw/rt8q+q1uzXnxWp7bMhFnMXOaAJ6bg+88IZhUGJT9Kw9lda7oiv+67/IM6hLqjSbqK5o1peA7UTs",
-	"XkjGdMSMluOCzEFeIt6mHBr8Nh/dXNCIoSta9So8sylYbtQ8d8GMpBgmSWT6PcLkGPPoaMqw9NECLVIR",
-	"dwUhZL9BYjpXgSVOspo26+REk3AvlpHaC4upEQaFWGyQyEw0l1OXRRAnMhopEiVSGaLcr5OsSI3dxBZs",
-	"CM8S68hi8kdEk6TeFe06OYnjzOh95J2k68oU7gRkMtWQNWjzIAT0jspyQf238Ku93B0C7yPjk1Crf0g1",
-	"HKFGa6njQ8+Cds+Wtp3Z/g62UEC97FGDBXthHg1y3ajyXh1dcVAnrwWhpN1oBth3Zg3XAVYIq8Ycyrxh",
-	"TVZvRrAZAqJOzvoFRDJMghA//68JQal2o0F6LKJTVbQZF9owJX5dRUtHb6cJU1jOF2BoltIVu+QE001m",
-	"0lgISIpe5y3gccagUQlVw8B7H7MT8grolBhopUZbNGsPf3h68l3ohjVLNVwg/P7pRQh5LMckfP3m4uz1",
-	"q/OcxlqNtk0ZOEkSOQvrsD5BpmIk5EzgQt3D7UabPPJybABFEDFtuky7cUAelWXZ7MAssEqc6Jj0pBla",
-	"EerUZmDXwqZ4coU5nh3SbuwHCI1288D8Ax8bAS7H1oePd2DlkJvFRWCTtKY68GzOc1BAMP3Kdi0JMqMT",
-	"TTWNbcDYdcQmmsXHGS5b+R+YHTjr7JEZGmvOe2nwO8intDRIZBmy65Gi2bU+zmu1QXa4kf09ZmvLC8Zi",
-	"5V3NVhMaMWWMPwRHlkEmYgIV5f2GbzRlZnl8ICTkallvBjdHjElaRkA53ked0gQ06ysk5NW7F149fKgg",
-	"DHU16+RkcVaY0FWSsJrILgnfvLsIDREmZvkdIidWKXXrz2o7uDYeZMC07QlgnebK8I2Ti9MfQoJNtHLG",
-	"ArPBRHDDHdlbjxnFSRHL5Ax/ILOhRBWO294//lMOdeHJhczfwBb353qpoP8uAcUcVr+NHn4W4zvWvlGw",
-	"lBlp/fNgP9+KawES0TTlTJHQrwsVkkdoTmq0L+dyas5YptqlWe0EJDx5c7b7M0uNyhiSR1AjBD+5ih0G",
-	"ZM49Yl44B23BPmsTbb9S7i1E5/CXXb+K2u5rAKjqECGV4P0+8g3X2EdLMpDmjzBmk5RhLqJttEHOp5Hh",
-	"KF5+nGMvyIe+s6+Y9Qc2QW1uxIMr2kzRB6woB6GOPS0P2wc7eQNDEp5PhWLaGwDKdOIQUnjNugaGGjEh",
-	"5eCovQN+K/QnDWnSJ5TMGU1tHU8AE5i5AMmwqlBaaBfVPjjcyZKbuSIKGhPBKpcym4GzhGgVhq5ESSEH",
-	"asLkJGHBYsYoqyjy4JkGBFxnUCrGOz9IKVC23SGLhpLFyP1RZMKDxghUrjCLGLDY5WhYPc8sEpklaDK0",
-	"rKvtzJUZdW3WevOsaotZGxRuAVWbKMbGKnDGTWb61MlBY9+VzffFuoVhdmMCdfnQK38Y5iYCynvAfpfx",
-	"aJaWSAVnZSllbmYHXx1MEeCM2Wxw98JIWBbjdu3MfsIfNi+yWA1gXUjmRUT13ga9JoQJaByjGgNCwJVl",
-	"pXGsLHBcsfMZ9FBKuECEssXhkKl6FuR+i/zIvy3yt/1m4EyzHy4u3pCEzm2nu1yzcDLZTOoKjUNzIYWp",
-	"KkDFyDtHjE2U4a+Qk+J2btHTHBwUZQpI6Jz9HWKd/aEhCQNsbGJJrbGV8IgJTISyxtLLs4sl00hOmFBy",
-	"mkasLtPBnn1pb8y15ztCw6gW1Cw7q3VqjXqz3oBLUxMm6ITXOrX9eqO+Dy5JPQRvxF59xpJkF4Tu3m+z",
-	"kaq7AogDpssDDjbRbUiTq/zWyojNLV9D1uPbMwgrW2rPVd87DIhLjtsx4ta2uO0Ke1BwxgstbgNgpwlc",
-	"GCJToXmS5T5riz92Fq5sZVg45owDn8W1jtmYvUVa7LT4oWyz4dMLOghtcx5G04QDAhm4H5P9RtvKTuB5",
-	"3PaLi6YppDFJwda2GwZzG1E6N7fP+ruvpGC7LyECXNU1Ftz3xSaY162G7T5ceqXl40IDnVajsaIi5m+z",
-	"0a5iuqwiJt62/WAzF23Cok1PzLISbQ5ibfQm/fHy9/H1z+/pP34+OZrNvn32+Gwq969+/uOPw4vrH04v",
-	"Zr98Ox+k5+1RzaYPQtagzRGE1EBIBKw1m7//4+QfP16fpv2fzy8PL+bvf/rh9eBwGF29oRP+MklnZ5S+",
-	"iX5491bWbj5uXCbTYkNFpVKz14UamKc0GjLQE1KZrCtiWWz37DWxXvUSPAML2m+0y8kQKA64tFGsrdT6",
-	"ZAv1fJ21zoePQU1Nx2OaGli+yRJjsaLWwKBO7Ue4SW3e8+3ylYwn7/7l5Qf25lhkB6NmWG8H+/CtrLlD",
-	"HvXmXQHBup3A6hL5oCAVYSwCzdjq5NFzekXR92YjbQUNP3HZQLnWi1rgTjkDsiWMtqPHZTosyQl8ljL2",
-	"B0uBOg35NTOu8oKxkSGLjenCLrKCLmwTVYMo7Uazaqxsf3uFurY3Qe2gsb/RS9l1Alh4hlVOBS+0dPXw",
-	"yy5+CcM8zw+E2mTZleaTGMxkv3WssaNcJ1IUcWjypqDSKSkF/p85oRR2JkW8hD67YNPoGY/QfzmTXeFX",
-	"WPM64IF/15ioWWTNUx9AVXIeMWNHd0hoYBvmKzKPQafMsEwA0jheKgqFsRym9Lcynm+HhLYqSYZ5Cwi3",
-	"HbYt5RwVw0yYY3C9O6bXu0at3gUKzq7d3ywRVPOueymjodtuqbqlhHvCklNjPWV4ze9uS4Ht5gYUWOii",
-	"BS8dbDJTSYn0u9P8G6Owi2JD54Krdzv6B2Dv/Zk3yr1BTpCwssys7+B7Z4Z6a/C7FDvjK3OeKmM+WLbh",
-	"dFXr5akvESZOjSvHMj7lAqKizhx4jEDpvDVGoLKx+qWsz9PdAYpnmslae5LVsFxS2Msmzh/Zy5tMG93X",
-	"5iUXT++lvFoHVOdpMyaKOV6EMdWFa5R6JkmPgeKRP8MyayWWTImvdFfAO8u4UMKmU6gEtYgNt2TSXvmo",
-	"2vcpY2KL5jh+Xaq78uOV+ItxSAUHjT20tueGXjfDv4oIPjs+irDcnOyqWeifPL7Z24RrFjXsOjnDQGnO",
-	"tPJwKoSEfJG4ik0uqDAFXGuXXYD7/JjkBR2xBbFnC4CvY5alltRrwUoYXWZbObW+0mhZdeKNz1Lb+gxw",
-	"4ESUwOz+5OSS7o1tiCfuBkLxEE9tlCov7e7FuTBkRU5szAlpfAxCtsgDbJxpCdEwcfchDJSf2YBBYELd",
-	"HqnwUsa9SME7beCvJhUbtwCldvbXWin/9uIY6WmRxW9A42X67Fsbi87LjqBhUqJewoP/MZ6Az0w2fSG4",
-	"h9R/AfW3pTinBrvUrjX+Q9dsErO9pGKi4LVbqPDGXdwfgY4d0/EyD0ZR1SQx2jG3To+ZV3WxK7DsIkY2",
-	"SyshQjwVUidtUThbPA7dkfYeEHyoE1vpgNvcD82utepkeYdd8ZvkWdOskHxNwopadYHN9YHyfi7/BVLG",
-	"LvBIzNQDCddlrIk9xOKIga2XJFV+4c0a13hBrsxeniRUYOlPDgLy1mzML9b3oRk0g/3NY0l+FcC/nmN5",
-	"VTo/ZCHlidRUS794XacGtSjI1wT+r90E2cOKJrr4qP9rNOQRZgB7DzTrB2RUGEQP58VqeWaUj3nxznxt",
-	"ieGixZWZVW0TvYOSpSXsNKsI6hPdF4/CA3lmEyosm2I2mUNL0pvOPT5qy/KWMFJL9Rs7EjJj1b5oWI6h",
-	"flUnrphmdpUBml8pTef24j7wsCqfApZT2cSRgPn22LQJElPmkMfyycJhz2RqEwvxJIiSpE/T0uOvcAy8",
-	"9zOO7K0AK7dwsMB5QZnSMIvLdHOHjllQ5mAK9VptmlDKbI4ESJ56V7yhkOso0xHCxnD7QlEYRWJZxukN",
-	"TB2otjN0X3DMmln74Cm2hdo2ZWKRK38oltyttRqtx7uN/d3G4UXjqNNodBqN+uOD9n6r+WuuYWZVdJ3w",
-	"+bgNL3T1hSs0TKSTYprACy5G6wL9r9i1NgDDcf8qXfSurrNNyKGKG6VQYWl1SoJHDLaDFvAb2c9uBdsk",
-	"oGUE9gs4fVZI5i+8AskKx8K9iBi03PqEyOAtbCNcgNsbW0QFNRsveVTzmx4VUqdQr35zLzYo15/sNJ+C",
-	"al+4ybKNsAFj12y4+rgCaxEMhgZkPLbSppSYVh/httRkSKRVaAxkG+xgy5paL2U0BiliianyyTFPRrXN",
-	"SauwjQra8tDpExLSOqCvyasxdALXfWg0xNReiwbG2AzIQaPhGGidvOCCLdxlya1Dl8cLfTX9exaQd9MV",
-	"EEyCCQbuQl2OURXJMUvIdEs70lYIASToCoc0G6LCYh+LvzgRxiG2tYFbm9tjy02nq3xdeQ8UOKnlkvfY",
-	"vFYw9SUtZmUqXMo1W7pXuLl82y6Iq9l4A0H2bxuNdSkroijsbyMDIRK7pcYwYHrlKTduR+ar5dctxFcl",
-	"0QP6fE5h1y2gvHVyUtbs747x1mMSZiAMs7uYPBpVhVcXcei2Ei7HGyOQboMonySguoz2OKPFeml0j4fA",
-	"/C9Bnb8kiroNya6MoaJWaZRNHo2OM2XTJzYnE11DA/Mk3sMoDbfeF+HdA6J+krDqOoHzhfQ+83jqxrTn",
-	"VNGxFFzLlIvBXtyr9radqJEqdPGwl6Ap1yovKeSMxiXyg7V8Z1+9s9oU92qd5sYY6qa1XVZLkPRMQ4Jw",
-	"/fawqLh79Z1kxVOzdxf/7oHkZQaAcqgMYdl/VIOm1WiQ2ZAnWKB0YiCsFNbmUQEEg+BWS2EZuN1SKNlj",
-	"uiuMXHG2mtyCmWwCok2O2xYm2vCwXSmbzR2NNpZfMBzwptFiSAxiX5V3Dd5m3e0+v5CXs8SShORN+tw5",
-	"u42tdEBmBpd9v+MucWOnAbiqLZVNmQgVo2k0tM3bCh0O+lzEheAYZm+4wmghODS4GIQLJUggF+K9Uyrg",
-	"0nkIS6Apy2+xu/IG5D1mSMNE9uo5lDyZ0AE7zinQAmkMJQjgGjuEcLoifMHFKCQJo7HK7zRcY4yCYDQO",
-	"o3TmtPHWfyFlBIrVE6ggheG9MaMC5xWMQ74n3vQ3QjbtiiGUmXLlR8wsFcG8HA23M6Fe24PdJKJ35lXA",
-	"3uDxc4D2Jk9+gpii36AiD/c0L5pPOvsQ7mm29tsHj38tFDjv1GaMjWI6z4NAS/dHV2VmtPwUj8qkknXJ",
-	"JB8LVcL3C3W+a1eQ4JpyiM54iXZE4fUXLNZd+xZKzzqPlxX9MZ3Xs1YLWR36rcJagIMVOqRlEf9JkdPV",
-	"XHWVh98xjuxOR+Ge64W91Jq7f72r14YBQYVfLkgisUSQKgmhYsTT1te+gyVVQR9+ufycKF6sJoo3mxDF",
-	"uSGKByaDm+2Q/pNctf3CwzbmYdtBczUHs3YwNGUyEPgSWlnpAI7jjJuV8sFFFb43TUbrEoOhpXwzaDQa",
-	"jsUGvuJJZApJE1CNGHJKoOZVAGp3nby2HZyhJxCGyKhyBQGc7xf10DJ1C9/z9f5bMs6M2LbioKdDHo0m",
-	"jKqFHFISUXELwspuxEDRnTkQ7uJ6mIir17NVRuvC+lrF9eVD2ZfeSgMY9/UWKa2Frk8bsuXm48PDw1bz",
-	"8R358hrlsmkYM1S0aq5mzK2VjDl6WCzImGwZL910g+2yDVpcimFZ6zZ4+0TpWyPZqp3fsyac5dNih744",
-	"XrrSkEXw1Ze6FmulDLREXKFxG5qPGY0TLtiuLfVX6+w3liSQKxJcLYSeVrqQ7CULRUJEmrDgEcEcHOwp",
-	"I129ZCg3icWAyUmhtXPKaFxe1wAWWOl62tLPt9ArZn8LLrvQhqYE339wzSrTLMXZz4/+ZL6vl3AnPPd8",
-	"kazb03oVBbobVXtzT+1doBL/GOnNyRjKTc8neLewNycZiwTqL6+0hV1xdmxpWqgpDcg3pKoruBJfaeAS",
-	"rKpen9+p6q74stTYyog8PD3DbMtFmpaaJrVOC8SHfbhZJR7sw03DcZf6W30oDFDO2rMBgsLSKsVgtrpt",
-	"VQw80apEQ0CET4biS6Qn+/aG3IjjMa/F9K0Sm/ClOoHEZnR5uiLEcH3EijbrX1/tUP+3z35aZRKtyHYq",
-	"DVtUE/ydaf2Lj+GT+Bg+owSv1Yi8XTTCmm13rp1RCC4Ftosf/BZkpeZhAGyDDfo1ORHuti30VeoKV0ve",
-	"9RovkayoOt3dh+pwCTpNbolJnyT/65Pwhf0H4AvtDfmC0dVwyluwiNuAdSMn5JdknAfMg1vD2VbmveVG",
-	"nwNYz/Zr4XHW58iQz607XuDlDHtXzo//QBMOWEaM/A1j2GhKjNhEl5uU8MYnjwbt30s06AGJ+pMEhr4w",
-	"5wdkzg8YI/rCnh8yV3KTqBL0/krkQE5XVat+KmKXdaby/jfMdowjYaF7X5ijU3rF0sB8dDllQJbIb7F/",
-	"Q1fYBg5cRMk0K0Ujr1hqG5rl82B+EvbUwG8ggyrrnoKNoJgxrrPWKrqsayETsb3g56c5aVtFe1MvI57a",
-	"Rob4CzkYsBguDRazO86Z3s1bSK7K8ThNGE1ZbB+2iR4b4MlpKpU655rdR+bnn4ttLz98vAn+vClkKL6Q",
-	"0FbTw7pzRJoltMt6H1Yj3kvoiQhwck0R1/RDJFwgMqRUKOwcZV3MqWeoQBqlAS72muus6okXQgobZNK9",
-	"Fsw2dSU0jlOmoEsmdG6Ei/ljrllMxNR1ULWLVuTR4wahggzlNPUaJnZFdcfEnWNYk9V2YAaBZX7FVxo9",
-	"Z+V6Cp7pOwUVxW6tpuTNyWtsMFCkxwSLeQTtfYSUoub39q2djP/P/0r4VjLC64y+afyx0X5ycPj4zmkh",
-	"Wbfr1U2ub7UX6K9dIfksMtiazpsLPX/8t9g97tPIpXbraP3LF1K+pGJuxbS693zzl7ZWrT1Nj82cWGJb",
-	"ZDNIxdU8Bu6JqLwRwqPytvCB10J+JxMfjk4CojRN7UUBYHcBtkqt6MCKOWrFFl95r4kKuYr9jdFbwxLI",
-	"7j0RCz1QQ5uMC6Nh+0LodOSlyXNtS7aV8A/Z05SLC9uF9y9iH3Rb9nGaspgJzWmi7sw9trUdAIhmX/Pn",
-	"w973EX/Nnz/79enbi5/Onx/V2fx5M2r9PP+llYzOfpP7/Z/qUSsRvfGzRvzL82TzHZ7ANAiHEn5iFQou",
-	"7tKO55U81zKFY99cD3lbUAAeNOH0fSrFoADq2+g8n4v+XsHvXoCCsoE2VWzguyJBzDEkKIK/1BUaG5MX",
-	"G0Nb9uTzpqzIIv6GMX2I1Ffzr2Ms0wV9wVG/dg3Gc80etCL7+iMq8vqOroIkVaAH7Xh9J5UtZuqmy6pF",
-	"mlnspQZ7eyBY0PnbjUbHmAZO308yuiIndmt+B8BW0Gg/8RrU5k0fsVX2o3ajuXNMqLcU7/WuaD4O9p+0",
-	"vTaw0PxJK5JAyzXzfmMHEvCUGZUm2N0DzwNhghc/DNgmmJCUn82xUTndi7LfFdj30kqjQtJeV5yCcmlP",
-	"MJbTXoItfFOaJAy05UQq3QHryh7nIDVm5aP9hmsEubL5d1fkuqxrvJ1VYRnnxVKwcRGbLXaBxr6OVtvG",
-	"Do0WblmrSRiDC9sPGZx42AwDi5Eutc/ktnsmJJNYcZ5tLCA0MTg4wHxyqwvKNGu6aZtpAobaU+1k3Tdt",
-	"HmUkJ/MVGSl3lqt2nBXiR/z6vs1f//bs6JaCx/J35Oz/7mI0S9D5dxajb102VG46/AcI0U1cFeeaznOW",
-	"XyFjF4ftMZqy1OjcMKYZEPxc5f09ub2mmmY9V/fAiWtnKvN3eNZNPffjZtbNTVDiXYJG7aqwHeyjb11O",
-	"Lhbg9rU8yHvszSuMODDyBmnCpYC6/LXy13LDZSineJXGvuga/FW+N0moEM7rN8ubXveM9J4Ohv7q3c3u",
-	"5dG8prGLbWKxIjDs7IqlvD8vNo71hod+kWUrZXC5sHDpNotP+VeevbG8S7g3H2/+XwAAAP//",
+	"7L3rdhs3si/+Kvhz771iTVoUSVGSRa2s+SuKncjxbSw5nh3Towa7QRJRE2AaoCgmyw90vp13OOfBzqoq",
+	"oC9kkyJ1sZ3Z/mKLZDeuVYW6/FD1Zy3So7FWQllT6/xZGwoeixT/PJ7YoVBWRtwK+BwLE6VybKVWtU7t",
+	"zdMTtn+w1+iw8HvBU5GyVPBk9F23xseyWwsDNpV2yEKRpjr9rluT6oonMr6w+lKobi1k06FIBeMMv2BT",
+	"bpgRytZrQU1c89E4EbVOrarlgC1pshbUUvH7RKYirnVsOhFBzURDMeIw+BG/fi7UwA5rndbeflAbc2tF",
+	"ChP5V1Unj5b2svX3/6wFNTsbw/iMTaUa1D5+DGonCTQTn2h9KSuW61gxMRrbGUtFPxVm6KZth9yyITdM",
+	"XI9h4OXpu2ep6++O2Gtuh9/tHLEX/Hr7eCC+axyxn6wdv1LJ7IidiWiSiiN2xkfiTFrx3UutxG3X5O49",
+	"P4KXUith/iK+YdVO+2dC2cVVw58Ns0PBIlxYJvu0ZtI4AoLfUtGfGBG7NY34SLB+qkcPsJhf1OI9OeeD",
+	"CkpjxqZaDRiSLbc6ZY+AWQ+bzUbAjIjgOfa4/ri+u1VeoW5tL+r1d3v7cYs3++szVLP1uDT/bu19t3vd",
+	"asI/u9vd7vXBkw/fdmvVk/hZzM6EPeHREL5ZmM1LcSVSlmg1ECnsvGKcKTFll2IGNMCV0hMViZj1RF+n",
+	"gknLjBwoU57ZeNJLZBSwEb/e5gPxXbNx27nNt/S+sX344dvqqb0U1/Y1H1RIg/OhYEpcWzbmA0Hb87j1",
+	"+PFWwLhhHOhZpEJFQNkJt/JKMKuZHUqQkemVSJ1wBdrXdihSNuYpHwkrUsN0n56E6Qlj6111iuwyksZI",
+	"NWBa4XsJN9R9wLiKsT09sSxM5EjasN5VZdKYNBq70Q4fy51URHIszM7fo0lqdPrd7u+t7YPp8fHx8fcH",
+	"p6Pk8vQ3vdv/B7zQ2sfGvttr4OviCKbzXbcGM0fqql7x3WbjoFUmKOr9vfuDWvvwt6pWl+yEPrM6rdoI",
+	"YFHDeAr7AZQW8WgoYtqS/YP2Yc4xe/XmHL8ovW2w2VW0JNRkVOu8zx/+UDXANyQylp0e5yTk8oMjYH2d",
+	"4j72Uj01wBuaXQoxxs2E35Rm1AL8kgq+8mgRs2fD3o+RfCWfPf31yZvzf5w9O6yL2TP167u2fPXbs8N6",
+	"1EpUb/S0Ef/zWbIo0Vp7h61G4/6Oo3bjcJVIfd/tTrc/fNvt1hf+Whwbceg9idw3xFSncYWk4iNhiPXE",
+	"dTTkaiCYJF4jpv3GsEQPytuw2z+MWvygJ5pxox3tPV53gfbbQW0kVcYzpcVyS7FsBjadHfetSBencCYi",
+	"rWIDFDPl0nqZiscvTxKGUmUsuJ1TVFqrRt3X6YjbWqcmld1v1wKYhhwBUzzebzcaOA/63MzGK5UVA5G6",
+	"AbuDrEqrysh/xGdE/zBYrsxUpMgG0ho2MSAxgTG4uTRM8GjIrBwJ0CBQekoUkMbKJKHJTtJUKMu0EnPn",
+	"SCqvuBUBU3obJcVarL/4VqUM+EWkBqdVxf1X9CNI96nTf2iWIg4Y3+DI77jZckUnh1aCcSAHBvJvxohy",
+	"g66C9YJV7YnSs+6gWDggHClvN7eHv7d67WYSTRt3UiEa24d8+4/tZZrDR3jeH3rQ2gkeR4ur9y5TE/Gw",
+	"7YmBVKaDCiJ+Gz6X6jKkYzN7Bui+cMgaUCl1GouU5KtMoNe6Py3ZaGKAW7pqIK9Aq9f6CJZ5cflo2SSM",
+	"6/eJSGe1oKb4CCZGp2mtknN63Ij99iRNiHvKUrIsBhbJ6mkq44E4VYNUxFKoStkFFCazJ7zY6uObdfZu",
+	"yC0ejtKobyz+JGNYMKAHt24gH1DEFQiTtRvtEv803dTH3A7zmct4JZX8Zyr6tU7tP3ZyQ3WHfjU7pzFO",
+	"8cdURyKdnVoxWjo7K0bZWIciukyksX+NqU3GL7G1SiUSCZPGOYBHAzYWaSSU3RYq0jGoMpyFOyHsqbSg",
+	"Xob/1XoaHuEbCo+ssB4iVYd1+AMfeOK++a/WE/gQsOlQRsOuMnokWJQAkcBRYHRyJRh3UhOYZCtgNpWj",
+	"kYixATsEe0yPxmDkgWhJeQSipjfLP9AmwOIqzSwoxY84e/n2eVdljwTMGeHs7fnT7cdbDHQfrdEsWNiV",
+	"OcH0ixgIy3uJMLXKLcJVu8APa8qqx83D1qrT91/d7nWj8eFv8Iehv7Pvqs/k0/4LbqNh9RaHYOZl8smf",
+	"A94IthokDAntOICFMUDPPAG5DwLSgm00g00YcXPE2s0W2NCSvA49EcGOFgRUV1WcHM3dehO0X/bOWQnS",
+	"Ylfk4fkb0kfGRzBMMMSMH1VB5pF3KV/80/42zXzJUu+2DvYfz+s2162GMyqXLicodGstKVdM8DSRKNhR",
+	"aUBDy0l84PwjtttouyVbpiSwZWvWQoth2dRhlA8y/0ySm8X5vx3DFPcaDcf9ul+Q/KaSatijMBHiMhhr",
+	"y60Ot4LMWkzFgKcxNBhxI+oM9GvmDEQiUSVE3FXcskSAwZmL1REaXbkOg1oZEhSobCGPoknKo1lYZ+dD",
+	"bUTeGi7+SENjriGk4b5MjQ1I4lh8w5/eXTWUg6EwlvlGs8fA6puCkcyeoHOOlgQGloi+ZXpij2DrFQxb",
+	"Gvwy8PqTIV+UNLnx3VUwGXeQpCsO+8KKL9v6xw3QjavkSvWmPwdNZHG7f9JTNuJqBnvkKJxbXL4iN6MM",
+	"L+5HfcnAUd+prafe762h3L8CnarS8RPyOBbxBej9oZMqTCcxbKPb6hDGFDKejIe8J6yMeLKEMNmj3oz1",
+	"ZlaYwG0xUhN3eiHwelf1ZkzGW0cs3A6ZnaTKwLqkeqLiOvtB9PkksR0WbheGdeQEYGE3w4CMchjmCDib",
+	"BrucErRfgCrDIe+rFtS2S5/cgbWN/y9xKQAbLtOHiEn/AgrQmeBplRwviRrH6kAmoECQ/ipT3OyAjQS3",
+	"DBYILDArmPOceN2Jq4IErJBtXUU09FZJ0Ki+Maw/SRIirL5OYqkGzoJ6+fQkYP/3f7NIT5TFrw2TW3X2",
+	"Uhd0nyG6+MxYRJInMDYl1aDOsgABzKCrlkgYtqaAMbRqS2TL3iai5SNsoBlrZQQeJ9/z2HlB4FOklXWu",
+	"ez4eJzLisD8741T3EjH69jdDBm1GJvBGTFKAwipSjScgUWJhuUwyW2Q8IQ0F+c4cMSMERWTIs4t/1Trv",
+	"s+YyGiu1JA0biVGP9BL/CDTQlyKJkVqNmeo0rn38ENSM5XZiwK5qBDUrLYWgeMz8fLPF4T09sZ1ewtVl",
+	"7eO6BP2a1oSWtMr+gjlLN+XZkQudmdCJLDLP8UeYQSFQ989tN8Bt4vaqQbjHd3IHFg4j30w4DJ5Ah595",
+	"V3EvgasvZGw6bMUe3hsR5P19QjLI1/vu9EDOLfo9ZIbP6LjEoweEIchyI2BLI0GeY3EtDUooZ8zdI0Xp",
+	"eHau9XOeDsSdSKmn49mF1foiwabmaAl+RZUMfnSRoWaj/XjvYJ9OephRtpPN3Xwn3XjZE2WlnbFzrdlz",
+	"18MDcnfVeFG067FIcUmY5ZfiHjfiJNXGnEl7t12IoJULI624SDPyLzOX+x7VcEN+NU5+NDxcnWmZyoFU",
+	"oMwLN2Wdsogr0Dz1FFQtPMNfnZy+fnJx/Pz5q3dPfrh49eb0x9OXZ6WtbBS28qlOezKOhXrYvauc4FT0",
+	"lkzSeUtIY/VTBamntKXpkvi5n21+qe1TUFLvtMtK24s+tlLY3JfaDiU5WFDZKO1CO9+Fl9qyp+7lB9wF",
+	"0kL9QuLIfKgTNFZS9u51XV/oWPaliKt8ypx0ZRKfOKhK54Bz18wN64RHQ7F9opVNdXLzuLL4RyHmv+oN",
+	"H0jAebxOMaiDca2nXCbibpQyLjR30af25gUCrIbz/TAjVeSMdxg64nwyI5P9KMj6HHBgGzjEKL7k3LQY",
+	"Q8t8AkpMsY2yZG/lhFicKnvqx/ZAJHla6UEruOcUC717i87ko4xup/kC3R/BuhDyG8LC3GmTMcp6AUIB",
+	"Sa+0wQixAZ5zHllUJsZO68rlQzPflreKT+xQp/IPET+0oC5iq2SGqgpYKq70pXOQKmfa6klq6uy5HoCK",
+	"hCQ4txlnwm7nEflVW1GGMX0Mau/evduex8+taqD07MfgbnQwkMaSTnEfxDAxIgXRegH6iSrSwlv3C+NJ",
+	"Kng8I61yiYG2ydteMfdd30EtD/JGlna5Pv0V13Yzcy4oeR2kQW1P3R/3n2v9gquZ+9bckf31xYir2UVa",
+	"mK4pSwFNXkUeoa/DoF+CjXgsfGBVGsbjOBXG1Nl5OiMGYwm3Ii0J8NZhvpvQLMyCZdN4QHEhjT+93ThR",
+	"niOOcDJ2QXbcQIrpEqZmOrdjiKbYzuAUqzcsA17cjcFL8vSuWh8vCJ6SoC9IJDjQolTE8JEnbq9BmR2n",
+	"+krGdIh9RtH/UgMdwg46bJQmqIKLkalvLAEj5vbuM8rot4pfcZnwXnI362xSaGfOQI655T1uBIu1cKYH",
+	"ql1FboRzj430yOGu/RbuFW2sM5FeyUiwt6WuHvAQzwYOEmTKc8lJKCrk0hHCkjSLNWla0oItWZjaF8Gm",
+	"ZjIe69SK+IWIJT/HJbvTZmcNXoygxQvchcK+nwmKuZO3gRv27OzVywKMhUbKTmgE2zCiDisOAjovq9d7",
+	"RWbO+mc4I3ZO/X8CtwnQbyyiBHEEbmL3d3i+S7UanOQS7o5S9YJHVl6JC3c4lm1qRj/6k5Oh2Z1vER02",
+	"BWn7JYhWHCjwHR7rpEEhpWFogjzoX4pwzWZNd1jwXECjBT6OUz0WqZUUyaBDowpV+OzdOcX0D/aah1sB",
+	"QsqF26Un8Q9nx3V2knA5Mh0WkrEE6x+yR13XaLe2FbAQVM8LGYcBC82kh//Bp64Kf7MSPkpj4D8+wWck",
+	"t/CfuB47/HUWW/1tasvQr1aj/fhm6FceeHvvJ5uHCnXvNxGhsXIcxyIuYKjM4lLJeJ1wXVCTMT3uW7n5",
+	"jRG/dn36eLH7mM+IpymfLUwI7VLor2pKJx7idS6u7fx1DdfP/cB3gtoJMvnKUPhho3HQPDxs7bUP2o3D",
+	"w2YhLt5YjIsHtTlZVN6LLGZV7DL7skQmzUarfQOZFA2kQnvZl+X29hqbUV2hmWyEVfv1gzv0fxI8scPF",
+	"Oce91QvcvBFpUBxV3KscxFMwO09Qis+LhG0W+gbCDiFQspCSu1jRVdssRMnrnqBQtKGwLv4KhpUZ6hTZ",
+	"HEMbWg2KT6OM1Zr1xdRj3NDMyqLHJm9nxJMka4enA+EaUhM/MD1BjIy0hqVcDUT2bl9M/ZvQvHsR2GXp",
+	"CEQiQE2k/tFwuKAth4bws7pwy519c9HTOhFcFR5BVi58psUvLykGyMmf1lUMj3qM3uddkw899FBmVcAq",
+	"XPFkUsR3uGfRg40NeAC76zOPrGeWHimXoFZqFdFLPqxJIF33Kn0oDyC7ofONITOkGByI8V+HHi63m+3v",
+	"PDXkv+RzKsQR8nmhPyHsMKNHArUmkRhBjmmbbXykRyOtsqkTQyKp5CuI0Co0g7UStN+Gj8QFNxeemysa",
+	"gM/+Z0JgOgxLISbrPTIZG7i/gQv810DV/msflSOKdX8BNdaCWpEE/ceMArPfHQHmD9BRkn10vO8+05Ii",
+	"YIVoBMEVxZ0vfpFtDAzMObfyNQa1bW7VKmA6TuZkcfey0IucKFp1iOYy62OuZq4Gexxv//qh/m3lUeYc",
+	"b1WAIWJOd0Et1hasgDG3w04J/1TfrSOB1OfVlfIYut3pt4+63Tr8v7UE0FYU2DSugFYkm+dSGf7EeR/n",
+	"5/EkD5l7akc33RF8ytm+GTQaDaZVgjYUEBzC4dbRaQrbWdJtmojmK+szQe0pRhZVNKu8taDc3dZIjglO",
+	"q/WlQz443poKcRkjPcNfAiNwKU9FMqumNd9dprHM68Ngmdw0RXoZiKU4+pWLkj34EVjE8mTNPuapIGvH",
+	"NxP4MVeSAl5fqNBlM3K9gCMPZx5T1Ignr8uPrrXndMHCggU1v+eV277IXAhCNwGTiqXiSqRGlGGNeHY4",
+	"niqOcL4LP/l5VXluxstXK4cOL64bDvKmxcD7CmQJrKf/e81z5ZPZqPAmRKUl4LRMGuQ6EzxFiNIdZ3kP",
+	"o9944K89sP0zDHzZ4ID4b2003isJVK1gwba9g2lr0Kgkn7vrwusXH+l4uFGslazSaoMWmil2dsN8llBx",
+	"abAxoZdrnT5PjAgeZvDQwg1jXUK4D7Kwq8axvmgvEs56sv1Hz4XFWxz362/ALt4IzzXlxVRierGJJJgX",
+	"RtnrVXu5zDr3Dsocua4vq0Hpxb7cW1Udnca39qc0q/wpq46120ifoPb7hCN+8KY3/+GfWyL2s3Yql+Gm",
+	"w+ruY89kQ62sse9tdPlkYWKrZ+PvM871d488QllFFhfsUszW5/7XmOvjZzG7WZefWwPspmoNXghufSBo",
+	"3ukccSsGOp0F/v4t2NYmu4Sh9eWcVXXPcsWP7X6sg5HglgJUN7yRLcndjIO8v7WMg5dieoPH23+9kMcJ",
+	"rxJzlkgl3LU13WdNZjVrNRoFh82Rv2nF9hqNBYP48KC5d8/XSOfP42oSfKntPPM13WG2JsMHtdcJV5Ua",
+	"KCxoZlVVYCbdRXnW05PB0K5tVkN/SsTLzuHFYxhdbmYFcJPutrOhTmLzUMOY25LS8mRDrNoi6OcnaaxO",
+	"Z+sLq4SrNyLCuyxraSqFFxY9Tyn6vy64vanbczkSxvLRRjafu7ZVwV3oSJwRwiQaaiNUkKUcQX8kkypK",
+	"JrGIj9DTiSkWhvxKsJ4QisUiEdajTtfe1vsIRPkpBcW1W7a3hftT5XUv3ERZTLjn7rqVLuVlZ4XzLvdh",
+	"1WQkjtCj6/JPwIkc+3vhmPnE4H0zpyAVcTJ0/6+r3AXAyrv12Zou6lm3XsPCxJctmme8B1CCinrI7may",
+	"8BZanQ+3V6ZUPGzvHdRZGOlYhIVbPSZEzz8B7HTKxqkepHyEomtzp7EbwaLbeP6KZX5tCHvlbCxSBxG5",
+	"pYdZZK7Z9dyoBM7M7IsVt40PDwtWQLtRGVd14Ikq/zb1AeyEatfcFPfbizOEf/j2H+xD9UxtpZpX6Ap3",
+	"lzba8Jm7hV107xbBHDdaU171wRlmS5ZtrvOdr6DHpYHPEU9g2UV80dOxDxbmwBwK0FFzGPOKOEiSnsCs",
+	"Yx6sUwp3odM97LiYAl24X7jlBsckHgcjfLcMQw47WVytEp+SxwqL+MawA+MtYgWzvKMuRFbCvftYnEeT",
+	"ZwsRVAPLnWSeYiqmS6liN4o5PFA2inVgNdjE4iWsLAI3EN8Yd+/I46RcHCtbAkQYYael+zz4e8V1Dgqr",
+	"bni3ARsbCTvU8UU5REvDtEOHtQ5cpBeezKCJFDov3febI7PytTkxf2uOKKQSH7dAr4tAsiw8ugh6xrdz",
+	"KDOBD0EI23kEtBtCBpJ0/c6jGfExfSXSRPM4W6AboY2OfUD+8OSCLnp2GC/HsqiVUvS1zLuF8KW/oLuA",
+	"7q8CBS/eB6kCuVVeFSzeLKu+O7RINbVg8fLnUvDjUrB6GRubLzkuQnEhK2NlC7d0Kwx290wx0XGIAdL5",
+	"27UgLkRk7/mwvssJfPvDnrwfS83Wbvfsyz757+dQf8Aj2u9Q5VGdeaSqHBNP4tbeXvOQUY5aTJGL0fpn",
+	"7352OWYbuwd5hiJKTjTn5EkGxekh1rGSP6L0qvwgdl356KWsgBScWoPjssPJqDdOpbIOcLm/+xjHdVPy",
+	"u/2bgW2XpN37Mb76+XXl+CamtKVGDiofu14rJd9uaVTwcTVNwBhpNQNcfBoOLRr0WUUF/yj5bxey/Uyi",
+	"IUoh7zVk01RasJxth4WtMGDhbqPBBqG7DIdKQf3W3l9MNCOUBRPN3N1bseinILu3Er2LyZyWpIah7OCl",
+	"3Dx0+dRcCsyQ22FDnxvJnZ9khH5jWCz7mIDZFlNjkVOCj0C5A60UTO+umg51IkBSsgizx2DCIAGqzVTN",
+	"gXgXQYulBEmVYquQ82cTR8ztoBlrR0IXARTr+VnyKExp01tV7ilM+X3lqHz5Gu7u7928irfyRa/jViDa",
+	"9C4FpW/eJvS+uoNtzebP8NFVoIei7ztft6AEmMHB+X4X97BEalVCx6WTGoEOtsiMG9GBawo10IrIyvpe",
+	"o6VglmIPC2O9JXOUk+ptSPAVk72Z6stS7Qc+A0uPwQaAiluW8Yl0yUP+WqyyLPy4cUQi46e8RRf9mcdb",
+	"hRPjjVw4D8bkWswSFYg8qRjIe0yTjxYfNVfyz/gO8I71hzV9g+swa5HYltN3RRi1ec93G6ijJcCNvwwj",
+	"fT0+qjExxQcWEzB+Mj4pDsSsILML4x9YE5dZgruWaGZ3kWKyXd6wm3LYfJ3Y27LItes4WJjxchFgNjx0",
+	"14wNulwiVQGq7Icb0m8cYbJWjNpl2niWGVhpV8+nzkI1SZKQuTQCoKD3fB2o5dffmvu7jxfsP2iIblRT",
+	"mslFaVyxiDhiERdWszzhyTjGaF7kQRGbIxPKTVTvZe66Wn3fa27R+aVQqAbMxlgHwOENmkGj1aY0aEwq",
+	"SppdZy+1ZZzR9YRkRlc8siscXMXoG8V8ud4pOJeuKxaRjAUpHZTON8HVPyIfaayjyQiMJjPUUzA35+wf",
+	"Jabba15Te3zDNbXyMjwXcMKZgI14eklxlVgOpDV0/WbmC6FgwOX/Z3X2Lbtg22FAieBdqnLcHfjbZfL8",
+	"+aTO3ir5+0R0VXVW2SN2KcY2W350msXSjBM+q5j52hfqFs/rbcz5/P9t/y3Y6Wz/vdt9v/2v8E9MAf10",
+	"WZWP29zBK1LhD1pVmNwjYYyrZ+Rl+1uDpdPgTYwSmwlGV/qTpPISwoLoowZvGs7SkGnmhD0CEaMWM6ww",
+	"nhidR4/+Kv7Z/1l+0jJzF0mrKlvPA4ZCcydKZXB+d3f3kATqCTn9jbxm/ZRHdHfESZ06e/RSM7dglI3T",
+	"6MApTiR+2UAoEqooozwZ9rlMmL5ylVYw6d5WUY7AObJt5bwQaR2UZAh8XFwgI6JJKu3sDAiIqLuHhQ+P",
+	"JwTppU9PfV/P3p3Xqq6qhBQ+Df1tTd1n4etXZ+cMi4PBPu7g+b9DrBYeuywFyMcd5ootUiEvKqmIVbww",
+	"mvXs3XnglEiQyCSdu4ob9ubpyeOD1h4V8OnrtM5+wexjIHP32EiqCZx1E5UIY7rKVp1aGMScSuMKnmGk",
+	"lBmMSJXqy8G5YYQxONxEDwaYaXBimVAx5gTnFi+GkoxHfkTEOk4s54WhtWPCOq2s7HUmLOvNli9hqq1P",
+	"xl/9jGsfngW9CR4slgXTqqvwJJyqDgt9bawbamGFAQtd+awQ1yORfYEVk6RyS2bq7AynYVy8H4P90qLK",
+	"gEpeV/mAs9WsL5MEXobfOu6M5bC6Dr7kh0v3VQt5rUlNzBNblwqBFfJejCXidD+igdnXPoMHj2wOEUL6",
+	"fYXX6UZcKsulouubkzRxO2Y6OzsDaYeTXj3Sox0ND9O/ixe3XvmLeYUIbk8MpYqz2BlPUM/toRceBAZn",
+	"DgXo7Km03lVd9R//wZ5irl5jxdh0VbO+sNn+iN0J2YhfCtByfOg5yFMkOlQj0Dd89H1hrZuuatWX0ZlD",
+	"eflWc3gEtGQE4TAy/Z725IigejwVlF1pjhe5iruKMbbbYDGfmcAxJ1vNm3V2bFm4E+vI7IRl9AWQkIiB",
+	"iKCjmZ54bEGc6OjSsCjRBphyt86yPDhuEhuIIVpLyq1MsIeIJ0m9q9p1dhzHmdH7qLCSviJiuBWw8cQi",
+	"MNFBLZQrJ+I2pvgWfbWTu0PwfRJ8GutXDLnFJbRkLXWKu+e2dsele/Y1wVwugnrVo0AFO2EeDfKVIPNy",
+	"SF21V2evFOOs3WgGVPPtBqmDonAhcye8mKW0UWJKG1Fnp/0SIYGQYKwIMWxiUKrdaLCeiPjElG3GuRKI",
+	"STF1o+OjN5NEGEpxTeXMeJJ01TY7JhDKVIOFQKxYqHqJMg4MGpNwMwwK7xM6Ia8KwBnsVgraIow9/OnJ",
+	"8Q+hbxaGClIg/PHJeYjoliMWvnp9fvrq5VnOY61G20EGjpNET8M6jk+xibpUeqpooP7hdqPNHhVgPEgi",
+	"RJgORNNu7LFHVdibLewFR0kdHbGehqYN415tRnGtHIpUGoKRdli7sRvQbrSbe/APfmwENBxXMyHegl9a",
+	"OHzEgEkVODDYxAYFw/MMtRCCebnqUEFmeZK9ZqkOp7iOxNiK+CgjaKcEBDANb6I9gqapGEMBbr9Fwspq",
+	"oCQnlX0tKiuu7VGeEw5R6KAA9IQruqCEiE3hCrgZ80gYsABpTzKkmooZllooVlzlqYDhyYHSiAlzLg0J",
+	"60xgMDilvADkXnNCxi1qJezl2+eFQhGYWhvzd9bZ8Xyv2KHPWOHUkW0Wvn57HgInJjD8DtNjp5n68Wc5",
+	"JHx9GzYQ1hXLcJ5zA8Lj+Pzkp9DlqM2lC/aGHeFNepJxPQHak/GFk0BIsOlQkx4nXY214lOefvHJOYRx",
+	"4KpeSLtQ6cJ16pjL10EstkstFo4yqvOE54FlPR5d4lFQqrwUZvV8/Ch2YRQZu8M6UzY1ONYtS6S1Cajx",
+	"xsKRZmVSEPduvTooJeBMCMrFRXyguXBMc1Vdmg5B7dA5XjDhxfqPtFt6qo4IIxlkzjMVIyLQECIe9xp4",
+	"NUn8sRWURxAsdoswRugX3gIdxbjlcyvnMH8kv4DagoxadMrCH548f3L+JCwVkKHqTakQuNSXQoyBCVx2",
+	"536qR9AdWD1wMmF6ZBj4Yh4Tn1J6JLiaDmUi2KN2s7XlzjqHlnZj8cW83PFTKPgFdtggETC8I5SNyDIj",
+	"PkOBUFHI67C+W29vkZAmHGKhVBh35OiQ9mCop8IYEFKDP+QY1uQPY+Mth6hyCUeJCyOQdcSSWC0Sa1JR",
+	"8pvCgJ3yjv2jeYrsu4k1ehrTO87KN8gzU9b6195uga3cnCKeplIYFhYTsIXsETlVLHlZZnoCQkan1kMQ",
+	"twIWHr8+3Xapx0P2yJaLlsLpAsvtnYTwwhnqzO5Zh2j/xvi3SJ6H/9wupivcfoUSzXSY0kbJfp9Oz3d5",
+	"NbyBhj/CWIxTQaBfV4KJnU2Ak1QBO+pFBVHzD+4VGH/gwJszUJJ8On9OkRDDJaq2RCsH7b2tvIQ2C88m",
+	"yghbaADz4VITWhWqgg6ywnGP9w7bW+i9Ja/qkCdAqDPBU5cwF7cJnT24k+GyjIShG1R772Aru0WAiel5",
+	"LyGBs3CFAI/WkHwjoc8FVEICjoUeJyKYh2aLJdlUCgYyQwcy5mQqrB8Ca4wruC2iocYagcBeEdWS5BZd",
+	"IeVM8s6adNYODJK0BdTn+Vzu76wz9HL7eq69WSZWULSCZEGDkxkhRibwJn7mAKizvcauL6hSVG7dHmZX",
+	"k8iiDQt5RsPcUCatF6nfo4FhaIk2uFaOU2bQO4ko6CKgHrPeUKSDnilimq7ruQh7JRHiqBq3dQ4176og",
+	"52870Qkd8DgmZR61IJ//mMexcZvjy2BMUaInUhFBuSyMpFUU/Ci7Lfaz/L58wO82A++g+On8/DVL+MyV",
+	"1M31a6+ZQqe+BAWWnTME2EIupqMezxJQMBCZ5WfuyBMWDuVnwEIf8uowF/IKgSVgs6mMOncuh0RGQhEc",
+	"0LkMXpyeLzgI9FgooydpJOo6Hey4l3ZG0hY8qOQeqAW1K1/WudaoN+sNvJ04FoqPZa1T26036rvomLdD",
+	"9Mnt1KciSbZR69z5bXpp6j7T6EDY6rCbg3sOeXKVXw+7FDMn10j0FK162iuX09KnuTwImIeIboG+Ccfm",
+	"pZh1lVsoXGNXEBwYRg4QgqKYTvBmnlOGMp+Pox/XizQuBTMucyaBT+NaBybmrmuXSzq/37B05zqVOutz",
+	"Rav3ol5/t7cft3izj9Wqb1+rk4JYG5Xq/DBXWq3VaKxIPfvb9HLbCFuVepautb93+F0H23Ug3Qyb65C4",
+	"tcvX6c8Xv4+uf3nH//uX48Pp9Pun+6cTvXv1yx9/HJxf/3RyPv3n97NBeta+rDkQLWJnHVIWAbIIh601",
+	"m7//9/F//3x9kvZ/Obs4OJ+9+8dPrwYHw+jqNR/LF0k6PeX8dfTT2ze69vHD2vloHTUsSQkMc71LPRVq",
+	"HV5xsYd1SqrgMzig3Ua7mg2R41BKgyJZXd7j0w204PGvdd5/CGpmMhrxFPbydQYPp9R1AyCd2s+YsgDe",
+	"K3qnVgqevC5kASXbm1E2K4odU2IrqtC6MrkVe9SbdRWGrLcCp0vkjeKpiG0xLNNZZ4+e8StOHmgXby6Z",
+	"uInHxOVaL2mBW9UCyOUKWxBAVUudP7JTrDS8KTcvcnEFrvZpKsQfIsWxAPM2M5n0XIhLYKq1ucpNcQlX",
+	"uVrvn69OkeOrquezVd0pFmX6GNTajebN75QSZX8ManuN3bVeyi4P4RJn3ONNjVKN/AIfuWVe4KSCnxcD",
+	"67oqR8JxjP6wossAjUxX2p2O8qzENujSWiv6P3M5Gyr1TvyHZazRdrNTGVG0Yqq7qpiysVADFqM5RgR5",
+	"HL2gJqFK6P3fSoAeGgIVhvmI4DGsFR1WHfQ8jheyzFHkVhj7vY5nm7GLS3OU8cgca2zGFwsIw3JQmRBF",
+	"19sjfr0N5sM2Sqosj8fHBdZv3nUuVdx+2yktr1Hjn5hj/I25t02ybjVTFSrH3pZ52801mLdUghJf2lun",
+	"p4pyDXcXF6/Bpikx9FxMaDPRgXSy8yf+dwG08ZGESCKqIJw/4PfeUl/0Q7qDmuzTLMpiwMJyEser886z",
+	"WV/gaeqaRk4pxapPwSU5L9GrjHr5rSlizXODKhTefUNpTTN1pORPrdrLTVUKXMSXvuiVu8BQXr0X+uqm",
+	"TfXeeLDiYHlpj7kt3cK2U+3veOfPiMygi7Uw6hvbVfjOIi1USPgUs9LNU8Mt5XshlV3tx1QItUGhrmKO",
+	"vLuK8pX0S4AFKk5IBSg3l4aFUsCfign+cnKU9nJ9tlsuQv+U8ceddaRm2Qips1NCVORCK8ddYOy4fJou",
+	"F5Ml7WdTe2OprdGuumP7GcRru9m6+YWKoqR3J5Fzfinm420Tu46ErrRwXylRIV0zmzc3mJYYk3fa5vs0",
+	"K78w3fLf0qj81FrI8fKw8n0oIQs2UUzaiL8HVt7uEwcTyGt4FIAGhBlgxy7oTwJ0hBpMWcC6QP8CQ9H1",
+	"iXsWnXc0OX8RA4EhNXN7xqFLdfeinNxpAp9aHLiIG9oa07+M3fkJj8G/nG5G/L8K6rJEJlUZN28ceCnP",
+	"h0VWaoWtgQ9+WYLhi/RF/cX0hTkB8ZXLvxQLDPltUzb3hphHId/g/PallwmVpo1QJZfzXL5T6cE5RC8Y",
+	"4nH3TgnqYMYJ2GfSud2mhRzEXUVJiAl+UJkXGEEPiPJ3KVJdKlXypTvUHX6oM5eURzqAlhXX1nQyiHxX",
+	"/aZlVkIyZN+ycEnm1sAhUjHZrUdpIrr5nJYEuh5ovNnpnDxDShUcuOyB2uR3s517h+5yV3lsxglXlAhb",
+	"oi5wawlYTF37vhk0g931A77FnLifXtgVcla/z3AfY2251cVUrp0apk1i3zL8v/YxyB42PLHlR4u/RkMZ",
+	"0WWVwgPN+h67LDVih7Ny7lho5UOeyjofWwICuDwyGNUmIXZM4F0hibP82EWm++rTeqDYQMKVE1PCIa6s",
+	"Zr3JrCBHXZL6CkHquH5tV1bmuXAvgshxAF+fWjq7dYdQYGP5zOWYQRm2zKtFmb/WcUjR1TAqYYjosRmC",
+	"zeqfK5b7VKcO/k4rwYxmfZ5WLv8SL9G7IizQXWBz5xY1Fng/vDAWe/FwVL/oBFWEhSllL3dYvlQ4IBOe",
+	"PPWueo0A76lOL2lvQNqX8pcZFusqSQ976rdqMw35uSRo240PnlCRxDWevE8P1/tyvvpaq9Ha327sbjcO",
+	"zhuHnUaj02jU9/fau63mr7kum6Wg92fVh01Ep0/Ov0SXJbb6PG6voPZcqsubHn8pri1Q0l3cZJ9GJ7+r",
+	"U3gd3l4mWlPMbLgaBFXgbFcck+5R9LNsHA52uMiNxcSJn9NF/IkZqDjtJQxUWlRZCE+7WpxfMUo3En1h",
+	"CdeiebwdugGYoHhpyWsW+U3SJapCqeTO+iEstIg+m5bwBO2x0jWpTTQEdG7AhJcvV+DMuMEQtkzGTkWo",
+	"FBpzS/hZpQaIglapMqKrMEg1+2q9VPAY1QEnNJY+OZLJZW19EVJahCUypESMXwXGjQLjJuK+AbEI8gCv",
+	"TfNoSJdDHLlbcW0Dttdo+AOxzp5LJeauA+euC38TBEugF6+qIqKxqzDWjh0MfGKCnHOWwA4X5M4tnRwu",
+	"0xqSa1d58l6TaOdLjn1iiKFnQeegaa3vLDiOYxGvw3IyL1eHK7VYnQhTh8Huf1q/7l/NM/AulVYs5GdY",
+	"/xzfDONixWiNA/srWOU+wSoeRrjk+vcmCgYCVTZUxwbC3m1r7/Xew1rKwS10g6VyylH8V1TK/aNSNqDm",
+	"jYGxWdHrO8JRjliYEVuY5QqR0eUy9Mn9icHbKh45b4CecBtm+Cx4k0XWph4dZ2tQCR+Cu7+CTP6NQSab",
+	"iJiVEBMyMcDykNHlUWZ5FIWDV5B87TB4kq51VqJRPr+guAfG+iyok5uUgE8lKr7y+5cHN1mb4b0xNNJK",
+	"Wp1KNdiJe8v998fm0pSq9LlELlxakycH9W6LBZ7HsfzgXq3dlQHiXq3TXJu4fbc/CZ7YYRV9n1q8wVO/",
+	"/V4suT/+gxblVXP5F/5e2JIX2QZU78oQh/3H8q1pNRqMkjy55ECYvgKzbJoAY+V4Y7U0DJpu5S65Zbrr",
+	"Hvk0yzW9gRxaZ4vWWW6XYnTNxfZJKdd36TuoU8mKpFvE84gBhAYsvQz4JiuF/ddDBHizPE+ZVlhnP7GV",
+	"rv7M+nbvd3wiGqoZhulmKCMatyw0gqfR0OUuK9Uq60sVl7ADBG7zKY5DdKlJNQjn8ggiVOyd12QwcU6I",
+	"Q+CpyDPx+BRN7B1dYcKOXPoczFs45gNxlHOg26QRplHCVDyoKHdV+Fyqy5Algscmv3R4TVFPRmAFAjHA",
+	"aueZ8TJEHZadYpgLltAPeXo3JSTeGaBsRXA+p101xISxPocg9LIE65CT4WZq2Cu3sGvBGAq1bNZ4/Ax3",
+	"e50nv3zIRbEyXR4xbp43H3d2MWLcbO229/Z/LVU26tSmQlzGfJbHkReSXqzCubWKgLmlEL2boHkfSuWB",
+	"dksFfmpXeDMilRg2LSCemaHrrFSlp/Y91pzwLlqnKcQco9OuOI+ve7NRZBxJdom26iTKV2DJlwIsWX1E",
+	"rAqYeSmY3SAtJeQ4d9k38mhKIRcOSFMsPCIVSzTlbDQVCBOCdLiyP3ewKJdwb7GKV86yz1ez7Ot1WPYM",
+	"WPaBmfTjZiz5WXKCfJWwa0vYzXZztXx1/gCsFQs78DU1ygNZ+MdxnAnCShE6b8r0JsnlTfdHmqCENoNG",
+	"o5HnPC4o4EynCCjD+iqI1sP8pQGaH3X2in6RWOWUgtXc+KRHPlBA+niV2knvFe2fW8rcjE83Er4nQxld",
+	"jgU3c1cNWMTVLXgyuyOKCRRnyPPz4xEqXj6ejS4+zI2vVR5f3pR76Y2GjfFfb3DzoVTHdk2J3tw/ODho",
+	"NffvKNJv0JqbINMxO2lztUxvrZTp0cNSQSafq8TwuhNsV03Q0VKMw7ppgre/T3NrIls183tW8bNrF1Rz",
+	"PI4Xbr5lWBpjv0JpbjplsMj7CmUdeD4WPE6kEtsubXOts9tYOIF82ZPlh9CTpa40dxfPsJCIJix5hggN",
+	"R1Uyta8Ag6nDqbwJO6YyBC4MlQoeVydgwgEudcFt6O+cq365u4GUnSusWUHvP/ny+2l2E6Z4jeaz+QBf",
+	"YB6Z3APIsvq1N6soWK91uVf7xF0ZrfATst6MjbCAzmxM9957M5aJSOT+6qypVOdzy9XZwCo5SHxDbrpK",
+	"GvWNRSkhluVeLtbe/bw4oIVCv3Bg0tqDqK4+EK22PKl1Wnj4uIebyw4X93ATxrpQ7/d9qYHqgyFrICgN",
+	"bekhmo1uUwWF9mMZtBnJ6Cuu+UZWXhAxWDZGRkN2KYkgbuTojaCU9FKd4eUWcnH7whl4m9Id4S6esjqA",
+	"8hVv+RB4y1X25gp8ZWVsbLk0/cyC9Kvn6LN4jr5CSh8AUrqaYTfjMmf73zmZWSlSG7ji9vhbkBVfwwam",
+	"Q504I40dK5/ZA8sNd5WvrubyqlapZ6R/38t5cEtPlOeXiRHxptzyWRCnn0X27T6A7GuvKfuw6ht2eQsx",
+	"eJttXct9/hV5+2+HvL1BEq9E2uaeDk8mPVd2VcZZuWJg2lvXrKS7ge7qfTFeimU0cRgxyWMCsJD9fCnG",
+	"ttqPgm98Tsl7x7jr7r3EXR9QCH2WEOzXw+QBD5MHjMZ+RWd/oejsdeK3WDc80QM9WVX75omKPc7VFErd",
+	"umrzLCxV/g9zSkyvRBrAR49iRY4mIU9V77rKlb2TKkomWW5AX3LWe56xH0JEUiVC+gYxm1nNSaofLbgy",
+	"eUFKn52kq7LqdxqLOXJXhj4HVlpXk2ddfz6t2lpQ2ud6MBAxXpQva11nwm6f4FRu0r1OEsFTEbuHnQa2",
+	"Bp2cpNqYM2nFfWDN//RBDD/m9x8+Bn9+LGGin+sBo3XxVHdGRLNAdlQeU6QrCO8Fv3QkwCP0rBLtFIo0",
+	"S8r8HwF9oYohFRFDypWhersumJMWrDkEbsPmUp36zqp6+iGCZhG7+0oJXyeYx3EqjGERV2yEUQmqhCli",
+	"piZYQ1z3/aANe7TfYFyxoZ6kvtY4lh0likKEbYTg2QwrvHWEY3IqFvagqPKH+saSl7laOaI1fWswO+yt",
+	"NRxfAr7WqYnBwLCeUCKWERZFVVorqjiYuvPpePR//lciNzpe8sqoa0f6G+3Hewf7d8ZujYQxfADDhkVi",
+	"fsVEzMwEZVJ/kiSz283lB62WHpqOGFyZl/XPy2L7b6jo/Oc5l9qtw5tfPtf6BVczd8Kbe7/h8sJVknCr",
+	"WRAzx47Z5sUMcfFyGYOX2kxeVu2Rv2uYigFPY4z50v0jLCT88unPJ1vZ8eH5JGDG8tRdTUJxhwdZVxVK",
+	"3hfrvBKQtFwYOa9ct+RchU6VJpeWSPA+wbFi4bHTjag8toP/Y2sDpYGu4YXCxRxpXQ7dCvmhe5ZLda4p",
+	"pPaJxAffVHycpCIWykqemDtLj03NDtxEmNfs2bD3YyRfyWdPf33y5vwfZ88O62L2rBm1fpn9s5Vcnv6m",
+	"d/v/qEetRPVGTxvxP58l68/wGLuhfaiQJ06hkOoufu2X+szqFJd9fT3kTUkBeFBP0LtUq0Fpq2+j8/xV",
+	"9Pcl8u45KihraFMk5m5GwRx7gYR1sYoyCeVLChZmFjItiaeibMqyXtNvhJ5BTMxy+XVEeVPhAadfgyqD",
+	"6nWm2aNW5F5/xFWecNun9OYG9aCtQrV+4xLT++6y9N3Qi7tG5e4rBXM6f7vR6IBp4PX9JOMrduymVqyb",
+	"3goa7ccsGvKURxYWMSuVjxEi9qjdaG4dMV4YSuH1rmruB7uP2+T26lP5+xkVqcJC1fB+YwuhrgZa5QkV",
+	"/KP1oD2hq2awbWOC/uVrcwQqp39R97uoL2anUQke21UnqFy6FYz1pJeA7TXmKU8Sgdpyoo3toHXllnOQ",
+	"gln5aLfhy+cHBV2WzauyXZXrss7+01nmsVGeIIzKoIppmdp8NXynbVNde7dvWYF+bEMqHGNXoeeQ6uNR",
+	"dvgi8forbbjoCNtyx3k2sYDxBGhwQJc+nC6oqTt4LQC70entblU7WNwViYcQy5Eez1Zgv+58rrp2Vhw/",
+	"6td3bfnqt6eHtzx4nHwnyf7vfoxmULh/52P0jccd5qbD/4BDdB1XxZnls1zkLzlj55vtCZ6KFHRubBMa",
+	"RD8X+fznzT7pLsaDMT5Jk1qntoP+X9dTlb+jYN3UcxdwZt18DCq8S0yqgGBM2XQC9G04l5MPI/h5LTaC",
+	"CMWIKzgO4LwhnvBga48UrX4tN1yGekL33dyLvrD50vfGCVfKe/2m7kurYRRUAqTQmM8lsdgaZpLOS+eT",
+	"S5DAZFSiAWd2JVLZn5VUHlNoHqvsV41U4HXm0jX/LChWTLJQaKtw7f/jh4//LwAA//8=",
 }
 
 // decodeSpec returns the embedded OpenAPI spec as raw JSON bytes,

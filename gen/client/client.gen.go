@@ -105,7 +105,7 @@ type ClientInterface interface {
 	// bytes), the ingredients of a group by id. (JavaScript shows members that look like integers first.)
 	//
 	// Corresponds with GET /api/fridge/ (the `GetFridge` operationId).
-	GetFridge(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+	GetFridge(ctx context.Context, params *GetFridgeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// AddFridgeIngredientWithBody Put an ingredient into the fridge
 	//
@@ -159,14 +159,14 @@ type ClientInterface interface {
 	// Deletes the ingredient. Its group is gone with its last ingredient.
 	//
 	// Corresponds with DELETE /api/fridge/ingredient/{id}/ (the `DeleteFridgeIngredient` operationId).
-	DeleteFridgeIngredient(ctx context.Context, id FridgeIngredientID, reqEditors ...RequestEditorFn) (*http.Response, error)
+	DeleteFridgeIngredient(ctx context.Context, id FridgeIngredientID, params *DeleteFridgeIngredientParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetFridgeIngredient An ingredient of the fridge
 	//
 	// One ingredient of the caller's fridge.
 	//
 	// Corresponds with GET /api/fridge/ingredient/{id}/ (the `GetFridgeIngredient` operationId).
-	GetFridgeIngredient(ctx context.Context, id FridgeIngredientID, reqEditors ...RequestEditorFn) (*http.Response, error)
+	GetFridgeIngredient(ctx context.Context, id FridgeIngredientID, params *GetFridgeIngredientParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// UpdateFridgeIngredientWithBody Change an ingredient of the fridge
 	//
@@ -175,7 +175,7 @@ type ClientInterface interface {
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with PATCH /api/fridge/ingredient/{id}/ (the `UpdateFridgeIngredient` operationId).
-	UpdateFridgeIngredientWithBody(ctx context.Context, id FridgeIngredientID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	UpdateFridgeIngredientWithBody(ctx context.Context, id FridgeIngredientID, params *UpdateFridgeIngredientParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// UpdateFridgeIngredient Change an ingredient of the fridge
 	//
@@ -184,7 +184,7 @@ type ClientInterface interface {
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with PATCH /api/fridge/ingredient/{id}/ (the `UpdateFridgeIngredient` operationId).
-	UpdateFridgeIngredient(ctx context.Context, id FridgeIngredientID, body UpdateFridgeIngredientJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	UpdateFridgeIngredient(ctx context.Context, id FridgeIngredientID, params *UpdateFridgeIngredientParams, body UpdateFridgeIngredientJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ReplaceFridgeIngredientWithBody Replace an ingredient of the fridge
 	//
@@ -193,7 +193,7 @@ type ClientInterface interface {
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with PUT /api/fridge/ingredient/{id}/ (the `ReplaceFridgeIngredient` operationId).
-	ReplaceFridgeIngredientWithBody(ctx context.Context, id FridgeIngredientID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	ReplaceFridgeIngredientWithBody(ctx context.Context, id FridgeIngredientID, params *ReplaceFridgeIngredientParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ReplaceFridgeIngredient Replace an ingredient of the fridge
 	//
@@ -202,7 +202,7 @@ type ClientInterface interface {
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with PUT /api/fridge/ingredient/{id}/ (the `ReplaceFridgeIngredient` operationId).
-	ReplaceFridgeIngredient(ctx context.Context, id FridgeIngredientID, body ReplaceFridgeIngredientJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	ReplaceFridgeIngredient(ctx context.Context, id FridgeIngredientID, params *ReplaceFridgeIngredientParams, body ReplaceFridgeIngredientJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// PlanGroceriesWithBody Plan, and see what to buy
 	//
@@ -250,7 +250,7 @@ type ClientInterface interface {
 	// The newest plan, as a list of at most one.
 	//
 	// Corresponds with GET /api/grocery/history/recent/ (the `ListRecentPlans` operationId).
-	ListRecentPlans(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+	ListRecentPlans(ctx context.Context, params *ListRecentPlansParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// DeleteGroceryItems Empty the checklist
 	//
@@ -264,7 +264,7 @@ type ClientInterface interface {
 	// The items of the caller's checklist, the highest id first.
 	//
 	// Corresponds with GET /api/grocery/list/ (the `ListGroceryItems` operationId).
-	ListGroceryItems(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+	ListGroceryItems(ctx context.Context, params *ListGroceryItemsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// AddGroceryItemsWithBody Write on the checklist
 	//
@@ -291,14 +291,14 @@ type ClientInterface interface {
 	// Deletes the item.
 	//
 	// Corresponds with DELETE /api/grocery/list/{id}/ (the `DeleteGroceryItem` operationId).
-	DeleteGroceryItem(ctx context.Context, id GroceryItemID, reqEditors ...RequestEditorFn) (*http.Response, error)
+	DeleteGroceryItem(ctx context.Context, id GroceryItemID, params *DeleteGroceryItemParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetGroceryItem An item of the checklist
 	//
 	// One item of the caller's checklist.
 	//
 	// Corresponds with GET /api/grocery/list/{id}/ (the `GetGroceryItem` operationId).
-	GetGroceryItem(ctx context.Context, id GroceryItemID, reqEditors ...RequestEditorFn) (*http.Response, error)
+	GetGroceryItem(ctx context.Context, id GroceryItemID, params *GetGroceryItemParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// UpdateGroceryItemWithBody Change an item of the checklist
 	//
@@ -307,7 +307,7 @@ type ClientInterface interface {
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with PATCH /api/grocery/list/{id}/ (the `UpdateGroceryItem` operationId).
-	UpdateGroceryItemWithBody(ctx context.Context, id GroceryItemID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	UpdateGroceryItemWithBody(ctx context.Context, id GroceryItemID, params *UpdateGroceryItemParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// UpdateGroceryItem Change an item of the checklist
 	//
@@ -316,7 +316,7 @@ type ClientInterface interface {
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with PATCH /api/grocery/list/{id}/ (the `UpdateGroceryItem` operationId).
-	UpdateGroceryItem(ctx context.Context, id GroceryItemID, body UpdateGroceryItemJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	UpdateGroceryItem(ctx context.Context, id GroceryItemID, params *UpdateGroceryItemParams, body UpdateGroceryItemJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ReplaceGroceryItemWithBody Replace an item of the checklist
 	//
@@ -325,7 +325,7 @@ type ClientInterface interface {
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with PUT /api/grocery/list/{id}/ (the `ReplaceGroceryItem` operationId).
-	ReplaceGroceryItemWithBody(ctx context.Context, id GroceryItemID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	ReplaceGroceryItemWithBody(ctx context.Context, id GroceryItemID, params *ReplaceGroceryItemParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ReplaceGroceryItem Replace an item of the checklist
 	//
@@ -334,7 +334,7 @@ type ClientInterface interface {
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with PUT /api/grocery/list/{id}/ (the `ReplaceGroceryItem` operationId).
-	ReplaceGroceryItem(ctx context.Context, id GroceryItemID, body ReplaceGroceryItemJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	ReplaceGroceryItem(ctx context.Context, id GroceryItemID, params *ReplaceGroceryItemParams, body ReplaceGroceryItemJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CheckDatabase Does the database answer?
 	//
@@ -418,21 +418,21 @@ type ClientInterface interface {
 	// isn't listed.
 	//
 	// Corresponds with GET /api/recipes/stats/ (the `GetRecipeStats` operationId).
-	GetRecipeStats(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+	GetRecipeStats(ctx context.Context, params *GetRecipeStatsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// DeleteRecipe Delete a recipe
 	//
 	// Deletes the recipe. Plans that name it stay in the history.
 	//
 	// Corresponds with DELETE /api/recipes/{id}/ (the `DeleteRecipe` operationId).
-	DeleteRecipe(ctx context.Context, id RecipeID, reqEditors ...RequestEditorFn) (*http.Response, error)
+	DeleteRecipe(ctx context.Context, id RecipeID, params *DeleteRecipeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetRecipe A recipe
 	//
 	// One recipe of the caller.
 	//
 	// Corresponds with GET /api/recipes/{id}/ (the `GetRecipe` operationId).
-	GetRecipe(ctx context.Context, id RecipeID, reqEditors ...RequestEditorFn) (*http.Response, error)
+	GetRecipe(ctx context.Context, id RecipeID, params *GetRecipeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// UpdateRecipeWithBody Change a recipe
 	//
@@ -442,7 +442,7 @@ type ClientInterface interface {
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with PATCH /api/recipes/{id}/ (the `UpdateRecipe` operationId).
-	UpdateRecipeWithBody(ctx context.Context, id RecipeID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	UpdateRecipeWithBody(ctx context.Context, id RecipeID, params *UpdateRecipeParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// UpdateRecipe Change a recipe
 	//
@@ -452,7 +452,7 @@ type ClientInterface interface {
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with PATCH /api/recipes/{id}/ (the `UpdateRecipe` operationId).
-	UpdateRecipe(ctx context.Context, id RecipeID, body UpdateRecipeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	UpdateRecipe(ctx context.Context, id RecipeID, params *UpdateRecipeParams, body UpdateRecipeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ReplaceRecipeWithBody Replace a recipe
 	//
@@ -462,7 +462,7 @@ type ClientInterface interface {
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with PUT /api/recipes/{id}/ (the `ReplaceRecipe` operationId).
-	ReplaceRecipeWithBody(ctx context.Context, id RecipeID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	ReplaceRecipeWithBody(ctx context.Context, id RecipeID, params *ReplaceRecipeParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ReplaceRecipe Replace a recipe
 	//
@@ -472,7 +472,7 @@ type ClientInterface interface {
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with PUT /api/recipes/{id}/ (the `ReplaceRecipe` operationId).
-	ReplaceRecipe(ctx context.Context, id RecipeID, body ReplaceRecipeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	ReplaceRecipe(ctx context.Context, id RecipeID, params *ReplaceRecipeParams, body ReplaceRecipeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// Logout Log out
 	//
@@ -596,8 +596,8 @@ func (c *Client) GetKeySet(ctx context.Context, params *GetKeySetParams, reqEdit
 // bytes), the ingredients of a group by id. (JavaScript shows members that look like integers first.)
 //
 // Corresponds with GET /api/fridge/ (the `GetFridge` operationId).
-func (c *Client) GetFridge(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetFridgeRequest(c.Server)
+func (c *Client) GetFridge(ctx context.Context, params *GetFridgeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetFridgeRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -710,8 +710,8 @@ func (c *Client) RenameFridgeGroup(ctx context.Context, groupName GroupName, bod
 // Deletes the ingredient. Its group is gone with its last ingredient.
 //
 // Corresponds with DELETE /api/fridge/ingredient/{id}/ (the `DeleteFridgeIngredient` operationId).
-func (c *Client) DeleteFridgeIngredient(ctx context.Context, id FridgeIngredientID, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewDeleteFridgeIngredientRequest(c.Server, id)
+func (c *Client) DeleteFridgeIngredient(ctx context.Context, id FridgeIngredientID, params *DeleteFridgeIngredientParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeleteFridgeIngredientRequest(c.Server, id, params)
 	if err != nil {
 		return nil, err
 	}
@@ -727,8 +727,8 @@ func (c *Client) DeleteFridgeIngredient(ctx context.Context, id FridgeIngredient
 // One ingredient of the caller's fridge.
 //
 // Corresponds with GET /api/fridge/ingredient/{id}/ (the `GetFridgeIngredient` operationId).
-func (c *Client) GetFridgeIngredient(ctx context.Context, id FridgeIngredientID, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetFridgeIngredientRequest(c.Server, id)
+func (c *Client) GetFridgeIngredient(ctx context.Context, id FridgeIngredientID, params *GetFridgeIngredientParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetFridgeIngredientRequest(c.Server, id, params)
 	if err != nil {
 		return nil, err
 	}
@@ -746,8 +746,8 @@ func (c *Client) GetFridgeIngredient(ctx context.Context, id FridgeIngredientID,
 // Takes any type of body and a specified content type.
 //
 // Corresponds with PATCH /api/fridge/ingredient/{id}/ (the `UpdateFridgeIngredient` operationId).
-func (c *Client) UpdateFridgeIngredientWithBody(ctx context.Context, id FridgeIngredientID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewUpdateFridgeIngredientRequestWithBody(c.Server, id, contentType, body)
+func (c *Client) UpdateFridgeIngredientWithBody(ctx context.Context, id FridgeIngredientID, params *UpdateFridgeIngredientParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateFridgeIngredientRequestWithBody(c.Server, id, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -765,8 +765,8 @@ func (c *Client) UpdateFridgeIngredientWithBody(ctx context.Context, id FridgeIn
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with PATCH /api/fridge/ingredient/{id}/ (the `UpdateFridgeIngredient` operationId).
-func (c *Client) UpdateFridgeIngredient(ctx context.Context, id FridgeIngredientID, body UpdateFridgeIngredientJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewUpdateFridgeIngredientRequest(c.Server, id, body)
+func (c *Client) UpdateFridgeIngredient(ctx context.Context, id FridgeIngredientID, params *UpdateFridgeIngredientParams, body UpdateFridgeIngredientJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateFridgeIngredientRequest(c.Server, id, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -784,8 +784,8 @@ func (c *Client) UpdateFridgeIngredient(ctx context.Context, id FridgeIngredient
 // Takes any type of body and a specified content type.
 //
 // Corresponds with PUT /api/fridge/ingredient/{id}/ (the `ReplaceFridgeIngredient` operationId).
-func (c *Client) ReplaceFridgeIngredientWithBody(ctx context.Context, id FridgeIngredientID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewReplaceFridgeIngredientRequestWithBody(c.Server, id, contentType, body)
+func (c *Client) ReplaceFridgeIngredientWithBody(ctx context.Context, id FridgeIngredientID, params *ReplaceFridgeIngredientParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReplaceFridgeIngredientRequestWithBody(c.Server, id, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -803,8 +803,8 @@ func (c *Client) ReplaceFridgeIngredientWithBody(ctx context.Context, id FridgeI
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with PUT /api/fridge/ingredient/{id}/ (the `ReplaceFridgeIngredient` operationId).
-func (c *Client) ReplaceFridgeIngredient(ctx context.Context, id FridgeIngredientID, body ReplaceFridgeIngredientJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewReplaceFridgeIngredientRequest(c.Server, id, body)
+func (c *Client) ReplaceFridgeIngredient(ctx context.Context, id FridgeIngredientID, params *ReplaceFridgeIngredientParams, body ReplaceFridgeIngredientJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReplaceFridgeIngredientRequest(c.Server, id, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -901,8 +901,8 @@ func (c *Client) ListPlans(ctx context.Context, params *ListPlansParams, reqEdit
 // The newest plan, as a list of at most one.
 //
 // Corresponds with GET /api/grocery/history/recent/ (the `ListRecentPlans` operationId).
-func (c *Client) ListRecentPlans(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewListRecentPlansRequest(c.Server)
+func (c *Client) ListRecentPlans(ctx context.Context, params *ListRecentPlansParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListRecentPlansRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -935,8 +935,8 @@ func (c *Client) DeleteGroceryItems(ctx context.Context, reqEditors ...RequestEd
 // The items of the caller's checklist, the highest id first.
 //
 // Corresponds with GET /api/grocery/list/ (the `ListGroceryItems` operationId).
-func (c *Client) ListGroceryItems(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewListGroceryItemsRequest(c.Server)
+func (c *Client) ListGroceryItems(ctx context.Context, params *ListGroceryItemsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListGroceryItemsRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -992,8 +992,8 @@ func (c *Client) AddGroceryItems(ctx context.Context, body AddGroceryItemsJSONRe
 // Deletes the item.
 //
 // Corresponds with DELETE /api/grocery/list/{id}/ (the `DeleteGroceryItem` operationId).
-func (c *Client) DeleteGroceryItem(ctx context.Context, id GroceryItemID, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewDeleteGroceryItemRequest(c.Server, id)
+func (c *Client) DeleteGroceryItem(ctx context.Context, id GroceryItemID, params *DeleteGroceryItemParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeleteGroceryItemRequest(c.Server, id, params)
 	if err != nil {
 		return nil, err
 	}
@@ -1009,8 +1009,8 @@ func (c *Client) DeleteGroceryItem(ctx context.Context, id GroceryItemID, reqEdi
 // One item of the caller's checklist.
 //
 // Corresponds with GET /api/grocery/list/{id}/ (the `GetGroceryItem` operationId).
-func (c *Client) GetGroceryItem(ctx context.Context, id GroceryItemID, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetGroceryItemRequest(c.Server, id)
+func (c *Client) GetGroceryItem(ctx context.Context, id GroceryItemID, params *GetGroceryItemParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetGroceryItemRequest(c.Server, id, params)
 	if err != nil {
 		return nil, err
 	}
@@ -1028,8 +1028,8 @@ func (c *Client) GetGroceryItem(ctx context.Context, id GroceryItemID, reqEditor
 // Takes any type of body and a specified content type.
 //
 // Corresponds with PATCH /api/grocery/list/{id}/ (the `UpdateGroceryItem` operationId).
-func (c *Client) UpdateGroceryItemWithBody(ctx context.Context, id GroceryItemID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewUpdateGroceryItemRequestWithBody(c.Server, id, contentType, body)
+func (c *Client) UpdateGroceryItemWithBody(ctx context.Context, id GroceryItemID, params *UpdateGroceryItemParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateGroceryItemRequestWithBody(c.Server, id, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -1047,8 +1047,8 @@ func (c *Client) UpdateGroceryItemWithBody(ctx context.Context, id GroceryItemID
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with PATCH /api/grocery/list/{id}/ (the `UpdateGroceryItem` operationId).
-func (c *Client) UpdateGroceryItem(ctx context.Context, id GroceryItemID, body UpdateGroceryItemJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewUpdateGroceryItemRequest(c.Server, id, body)
+func (c *Client) UpdateGroceryItem(ctx context.Context, id GroceryItemID, params *UpdateGroceryItemParams, body UpdateGroceryItemJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateGroceryItemRequest(c.Server, id, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -1066,8 +1066,8 @@ func (c *Client) UpdateGroceryItem(ctx context.Context, id GroceryItemID, body U
 // Takes any type of body and a specified content type.
 //
 // Corresponds with PUT /api/grocery/list/{id}/ (the `ReplaceGroceryItem` operationId).
-func (c *Client) ReplaceGroceryItemWithBody(ctx context.Context, id GroceryItemID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewReplaceGroceryItemRequestWithBody(c.Server, id, contentType, body)
+func (c *Client) ReplaceGroceryItemWithBody(ctx context.Context, id GroceryItemID, params *ReplaceGroceryItemParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReplaceGroceryItemRequestWithBody(c.Server, id, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -1085,8 +1085,8 @@ func (c *Client) ReplaceGroceryItemWithBody(ctx context.Context, id GroceryItemI
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with PUT /api/grocery/list/{id}/ (the `ReplaceGroceryItem` operationId).
-func (c *Client) ReplaceGroceryItem(ctx context.Context, id GroceryItemID, body ReplaceGroceryItemJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewReplaceGroceryItemRequest(c.Server, id, body)
+func (c *Client) ReplaceGroceryItem(ctx context.Context, id GroceryItemID, params *ReplaceGroceryItemParams, body ReplaceGroceryItemJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReplaceGroceryItemRequest(c.Server, id, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -1269,8 +1269,8 @@ func (c *Client) RefreshRecipes(ctx context.Context, reqEditors ...RequestEditor
 // isn't listed.
 //
 // Corresponds with GET /api/recipes/stats/ (the `GetRecipeStats` operationId).
-func (c *Client) GetRecipeStats(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetRecipeStatsRequest(c.Server)
+func (c *Client) GetRecipeStats(ctx context.Context, params *GetRecipeStatsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetRecipeStatsRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -1286,8 +1286,8 @@ func (c *Client) GetRecipeStats(ctx context.Context, reqEditors ...RequestEditor
 // Deletes the recipe. Plans that name it stay in the history.
 //
 // Corresponds with DELETE /api/recipes/{id}/ (the `DeleteRecipe` operationId).
-func (c *Client) DeleteRecipe(ctx context.Context, id RecipeID, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewDeleteRecipeRequest(c.Server, id)
+func (c *Client) DeleteRecipe(ctx context.Context, id RecipeID, params *DeleteRecipeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeleteRecipeRequest(c.Server, id, params)
 	if err != nil {
 		return nil, err
 	}
@@ -1303,8 +1303,8 @@ func (c *Client) DeleteRecipe(ctx context.Context, id RecipeID, reqEditors ...Re
 // One recipe of the caller.
 //
 // Corresponds with GET /api/recipes/{id}/ (the `GetRecipe` operationId).
-func (c *Client) GetRecipe(ctx context.Context, id RecipeID, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewGetRecipeRequest(c.Server, id)
+func (c *Client) GetRecipe(ctx context.Context, id RecipeID, params *GetRecipeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetRecipeRequest(c.Server, id, params)
 	if err != nil {
 		return nil, err
 	}
@@ -1323,8 +1323,8 @@ func (c *Client) GetRecipe(ctx context.Context, id RecipeID, reqEditors ...Reque
 // Takes any type of body and a specified content type.
 //
 // Corresponds with PATCH /api/recipes/{id}/ (the `UpdateRecipe` operationId).
-func (c *Client) UpdateRecipeWithBody(ctx context.Context, id RecipeID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewUpdateRecipeRequestWithBody(c.Server, id, contentType, body)
+func (c *Client) UpdateRecipeWithBody(ctx context.Context, id RecipeID, params *UpdateRecipeParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateRecipeRequestWithBody(c.Server, id, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -1343,8 +1343,8 @@ func (c *Client) UpdateRecipeWithBody(ctx context.Context, id RecipeID, contentT
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with PATCH /api/recipes/{id}/ (the `UpdateRecipe` operationId).
-func (c *Client) UpdateRecipe(ctx context.Context, id RecipeID, body UpdateRecipeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewUpdateRecipeRequest(c.Server, id, body)
+func (c *Client) UpdateRecipe(ctx context.Context, id RecipeID, params *UpdateRecipeParams, body UpdateRecipeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateRecipeRequest(c.Server, id, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -1363,8 +1363,8 @@ func (c *Client) UpdateRecipe(ctx context.Context, id RecipeID, body UpdateRecip
 // Takes any type of body and a specified content type.
 //
 // Corresponds with PUT /api/recipes/{id}/ (the `ReplaceRecipe` operationId).
-func (c *Client) ReplaceRecipeWithBody(ctx context.Context, id RecipeID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewReplaceRecipeRequestWithBody(c.Server, id, contentType, body)
+func (c *Client) ReplaceRecipeWithBody(ctx context.Context, id RecipeID, params *ReplaceRecipeParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReplaceRecipeRequestWithBody(c.Server, id, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -1383,8 +1383,8 @@ func (c *Client) ReplaceRecipeWithBody(ctx context.Context, id RecipeID, content
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with PUT /api/recipes/{id}/ (the `ReplaceRecipe` operationId).
-func (c *Client) ReplaceRecipe(ctx context.Context, id RecipeID, body ReplaceRecipeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewReplaceRecipeRequest(c.Server, id, body)
+func (c *Client) ReplaceRecipe(ctx context.Context, id RecipeID, params *ReplaceRecipeParams, body ReplaceRecipeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReplaceRecipeRequest(c.Server, id, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -1605,7 +1605,7 @@ func NewGetKeySetRequest(server string, params *GetKeySetParams) (*http.Request,
 }
 
 // NewGetFridgeRequest constructs an http.Request for the GetFridge method
-func NewGetFridgeRequest(server string) (*http.Request, error) {
+func NewGetFridgeRequest(server string, params *GetFridgeParams) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -1626,6 +1626,21 @@ func NewGetFridgeRequest(server string) (*http.Request, error) {
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
 	}
 
 	return req, nil
@@ -1753,7 +1768,7 @@ func NewRenameFridgeGroupRequestWithBody(server string, groupName GroupName, con
 }
 
 // NewDeleteFridgeIngredientRequest constructs an http.Request for the DeleteFridgeIngredient method
-func NewDeleteFridgeIngredientRequest(server string, id FridgeIngredientID) (*http.Request, error) {
+func NewDeleteFridgeIngredientRequest(server string, id FridgeIngredientID, params *DeleteFridgeIngredientParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -1783,11 +1798,26 @@ func NewDeleteFridgeIngredientRequest(server string, id FridgeIngredientID) (*ht
 		return nil, err
 	}
 
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewGetFridgeIngredientRequest constructs an http.Request for the GetFridgeIngredient method
-func NewGetFridgeIngredientRequest(server string, id FridgeIngredientID) (*http.Request, error) {
+func NewGetFridgeIngredientRequest(server string, id FridgeIngredientID, params *GetFridgeIngredientParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -1817,22 +1847,37 @@ func NewGetFridgeIngredientRequest(server string, id FridgeIngredientID) (*http.
 		return nil, err
 	}
 
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewUpdateFridgeIngredientRequest calls the generic UpdateFridgeIngredient builder with application/json body
-func NewUpdateFridgeIngredientRequest(server string, id FridgeIngredientID, body UpdateFridgeIngredientJSONRequestBody) (*http.Request, error) {
+func NewUpdateFridgeIngredientRequest(server string, id FridgeIngredientID, params *UpdateFridgeIngredientParams, body UpdateFridgeIngredientJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewUpdateFridgeIngredientRequestWithBody(server, id, "application/json", bodyReader)
+	return NewUpdateFridgeIngredientRequestWithBody(server, id, params, "application/json", bodyReader)
 }
 
 // NewUpdateFridgeIngredientRequestWithBody constructs an http.Request for the UpdateFridgeIngredient method, with any body, and a specified content type
-func NewUpdateFridgeIngredientRequestWithBody(server string, id FridgeIngredientID, contentType string, body io.Reader) (*http.Request, error) {
+func NewUpdateFridgeIngredientRequestWithBody(server string, id FridgeIngredientID, params *UpdateFridgeIngredientParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -1864,22 +1909,37 @@ func NewUpdateFridgeIngredientRequestWithBody(server string, id FridgeIngredient
 
 	req.Header.Add("Content-Type", contentType)
 
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewReplaceFridgeIngredientRequest calls the generic ReplaceFridgeIngredient builder with application/json body
-func NewReplaceFridgeIngredientRequest(server string, id FridgeIngredientID, body ReplaceFridgeIngredientJSONRequestBody) (*http.Request, error) {
+func NewReplaceFridgeIngredientRequest(server string, id FridgeIngredientID, params *ReplaceFridgeIngredientParams, body ReplaceFridgeIngredientJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewReplaceFridgeIngredientRequestWithBody(server, id, "application/json", bodyReader)
+	return NewReplaceFridgeIngredientRequestWithBody(server, id, params, "application/json", bodyReader)
 }
 
 // NewReplaceFridgeIngredientRequestWithBody constructs an http.Request for the ReplaceFridgeIngredient method, with any body, and a specified content type
-func NewReplaceFridgeIngredientRequestWithBody(server string, id FridgeIngredientID, contentType string, body io.Reader) (*http.Request, error) {
+func NewReplaceFridgeIngredientRequestWithBody(server string, id FridgeIngredientID, params *ReplaceFridgeIngredientParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -1910,6 +1970,21 @@ func NewReplaceFridgeIngredientRequestWithBody(server string, id FridgeIngredien
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
 
 	return req, nil
 }
@@ -2044,11 +2119,26 @@ func NewListPlansRequest(server string, params *ListPlansParams) (*http.Request,
 		return nil, err
 	}
 
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewListRecentPlansRequest constructs an http.Request for the ListRecentPlans method
-func NewListRecentPlansRequest(server string) (*http.Request, error) {
+func NewListRecentPlansRequest(server string, params *ListRecentPlansParams) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -2069,6 +2159,21 @@ func NewListRecentPlansRequest(server string) (*http.Request, error) {
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
 	}
 
 	return req, nil
@@ -2102,7 +2207,7 @@ func NewDeleteGroceryItemsRequest(server string) (*http.Request, error) {
 }
 
 // NewListGroceryItemsRequest constructs an http.Request for the ListGroceryItems method
-func NewListGroceryItemsRequest(server string) (*http.Request, error) {
+func NewListGroceryItemsRequest(server string, params *ListGroceryItemsParams) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -2123,6 +2228,21 @@ func NewListGroceryItemsRequest(server string) (*http.Request, error) {
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
 	}
 
 	return req, nil
@@ -2169,7 +2289,7 @@ func NewAddGroceryItemsRequestWithBody(server string, contentType string, body i
 }
 
 // NewDeleteGroceryItemRequest constructs an http.Request for the DeleteGroceryItem method
-func NewDeleteGroceryItemRequest(server string, id GroceryItemID) (*http.Request, error) {
+func NewDeleteGroceryItemRequest(server string, id GroceryItemID, params *DeleteGroceryItemParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -2199,11 +2319,26 @@ func NewDeleteGroceryItemRequest(server string, id GroceryItemID) (*http.Request
 		return nil, err
 	}
 
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewGetGroceryItemRequest constructs an http.Request for the GetGroceryItem method
-func NewGetGroceryItemRequest(server string, id GroceryItemID) (*http.Request, error) {
+func NewGetGroceryItemRequest(server string, id GroceryItemID, params *GetGroceryItemParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -2233,22 +2368,37 @@ func NewGetGroceryItemRequest(server string, id GroceryItemID) (*http.Request, e
 		return nil, err
 	}
 
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewUpdateGroceryItemRequest calls the generic UpdateGroceryItem builder with application/json body
-func NewUpdateGroceryItemRequest(server string, id GroceryItemID, body UpdateGroceryItemJSONRequestBody) (*http.Request, error) {
+func NewUpdateGroceryItemRequest(server string, id GroceryItemID, params *UpdateGroceryItemParams, body UpdateGroceryItemJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewUpdateGroceryItemRequestWithBody(server, id, "application/json", bodyReader)
+	return NewUpdateGroceryItemRequestWithBody(server, id, params, "application/json", bodyReader)
 }
 
 // NewUpdateGroceryItemRequestWithBody constructs an http.Request for the UpdateGroceryItem method, with any body, and a specified content type
-func NewUpdateGroceryItemRequestWithBody(server string, id GroceryItemID, contentType string, body io.Reader) (*http.Request, error) {
+func NewUpdateGroceryItemRequestWithBody(server string, id GroceryItemID, params *UpdateGroceryItemParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -2280,22 +2430,37 @@ func NewUpdateGroceryItemRequestWithBody(server string, id GroceryItemID, conten
 
 	req.Header.Add("Content-Type", contentType)
 
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewReplaceGroceryItemRequest calls the generic ReplaceGroceryItem builder with application/json body
-func NewReplaceGroceryItemRequest(server string, id GroceryItemID, body ReplaceGroceryItemJSONRequestBody) (*http.Request, error) {
+func NewReplaceGroceryItemRequest(server string, id GroceryItemID, params *ReplaceGroceryItemParams, body ReplaceGroceryItemJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewReplaceGroceryItemRequestWithBody(server, id, "application/json", bodyReader)
+	return NewReplaceGroceryItemRequestWithBody(server, id, params, "application/json", bodyReader)
 }
 
 // NewReplaceGroceryItemRequestWithBody constructs an http.Request for the ReplaceGroceryItem method, with any body, and a specified content type
-func NewReplaceGroceryItemRequestWithBody(server string, id GroceryItemID, contentType string, body io.Reader) (*http.Request, error) {
+func NewReplaceGroceryItemRequestWithBody(server string, id GroceryItemID, params *ReplaceGroceryItemParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -2326,6 +2491,21 @@ func NewReplaceGroceryItemRequestWithBody(server string, id GroceryItemID, conte
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
 
 	return req, nil
 }
@@ -2510,6 +2690,21 @@ func NewListRecipesRequest(server string, params *ListRecipesParams) (*http.Requ
 		return nil, err
 	}
 
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
 	return req, nil
 }
 
@@ -2621,7 +2816,7 @@ func NewRefreshRecipesRequest(server string) (*http.Request, error) {
 }
 
 // NewGetRecipeStatsRequest constructs an http.Request for the GetRecipeStats method
-func NewGetRecipeStatsRequest(server string) (*http.Request, error) {
+func NewGetRecipeStatsRequest(server string, params *GetRecipeStatsParams) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -2644,11 +2839,26 @@ func NewGetRecipeStatsRequest(server string) (*http.Request, error) {
 		return nil, err
 	}
 
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewDeleteRecipeRequest constructs an http.Request for the DeleteRecipe method
-func NewDeleteRecipeRequest(server string, id RecipeID) (*http.Request, error) {
+func NewDeleteRecipeRequest(server string, id RecipeID, params *DeleteRecipeParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -2678,11 +2888,26 @@ func NewDeleteRecipeRequest(server string, id RecipeID) (*http.Request, error) {
 		return nil, err
 	}
 
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewGetRecipeRequest constructs an http.Request for the GetRecipe method
-func NewGetRecipeRequest(server string, id RecipeID) (*http.Request, error) {
+func NewGetRecipeRequest(server string, id RecipeID, params *GetRecipeParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -2712,22 +2937,37 @@ func NewGetRecipeRequest(server string, id RecipeID) (*http.Request, error) {
 		return nil, err
 	}
 
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewUpdateRecipeRequest calls the generic UpdateRecipe builder with application/json body
-func NewUpdateRecipeRequest(server string, id RecipeID, body UpdateRecipeJSONRequestBody) (*http.Request, error) {
+func NewUpdateRecipeRequest(server string, id RecipeID, params *UpdateRecipeParams, body UpdateRecipeJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewUpdateRecipeRequestWithBody(server, id, "application/json", bodyReader)
+	return NewUpdateRecipeRequestWithBody(server, id, params, "application/json", bodyReader)
 }
 
 // NewUpdateRecipeRequestWithBody constructs an http.Request for the UpdateRecipe method, with any body, and a specified content type
-func NewUpdateRecipeRequestWithBody(server string, id RecipeID, contentType string, body io.Reader) (*http.Request, error) {
+func NewUpdateRecipeRequestWithBody(server string, id RecipeID, params *UpdateRecipeParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -2759,22 +2999,37 @@ func NewUpdateRecipeRequestWithBody(server string, id RecipeID, contentType stri
 
 	req.Header.Add("Content-Type", contentType)
 
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
+
 	return req, nil
 }
 
 // NewReplaceRecipeRequest calls the generic ReplaceRecipe builder with application/json body
-func NewReplaceRecipeRequest(server string, id RecipeID, body ReplaceRecipeJSONRequestBody) (*http.Request, error) {
+func NewReplaceRecipeRequest(server string, id RecipeID, params *ReplaceRecipeParams, body ReplaceRecipeJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewReplaceRecipeRequestWithBody(server, id, "application/json", bodyReader)
+	return NewReplaceRecipeRequestWithBody(server, id, params, "application/json", bodyReader)
 }
 
 // NewReplaceRecipeRequestWithBody constructs an http.Request for the ReplaceRecipe method, with any body, and a specified content type
-func NewReplaceRecipeRequestWithBody(server string, id RecipeID, contentType string, body io.Reader) (*http.Request, error) {
+func NewReplaceRecipeRequestWithBody(server string, id RecipeID, params *ReplaceRecipeParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -2805,6 +3060,21 @@ func NewReplaceRecipeRequestWithBody(server string, id RecipeID, contentType str
 	}
 
 	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
 
 	return req, nil
 }
@@ -3018,7 +3288,7 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /api/fridge/ (the `GetFridge` operationId).
-	GetFridgeWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetFridgeResponse, error)
+	GetFridgeWithResponse(ctx context.Context, params *GetFridgeParams, reqEditors ...RequestEditorFn) (*GetFridgeResponse, error)
 
 	// AddFridgeIngredientWithBodyWithResponse Put an ingredient into the fridge
 	//
@@ -3076,7 +3346,7 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with DELETE /api/fridge/ingredient/{id}/ (the `DeleteFridgeIngredient` operationId).
-	DeleteFridgeIngredientWithResponse(ctx context.Context, id FridgeIngredientID, reqEditors ...RequestEditorFn) (*DeleteFridgeIngredientResponse, error)
+	DeleteFridgeIngredientWithResponse(ctx context.Context, id FridgeIngredientID, params *DeleteFridgeIngredientParams, reqEditors ...RequestEditorFn) (*DeleteFridgeIngredientResponse, error)
 
 	// GetFridgeIngredientWithResponse An ingredient of the fridge
 	//
@@ -3085,7 +3355,7 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /api/fridge/ingredient/{id}/ (the `GetFridgeIngredient` operationId).
-	GetFridgeIngredientWithResponse(ctx context.Context, id FridgeIngredientID, reqEditors ...RequestEditorFn) (*GetFridgeIngredientResponse, error)
+	GetFridgeIngredientWithResponse(ctx context.Context, id FridgeIngredientID, params *GetFridgeIngredientParams, reqEditors ...RequestEditorFn) (*GetFridgeIngredientResponse, error)
 
 	// UpdateFridgeIngredientWithBodyWithResponse Change an ingredient of the fridge
 	//
@@ -3094,7 +3364,7 @@ type ClientWithResponsesInterface interface {
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PATCH /api/fridge/ingredient/{id}/ (the `UpdateFridgeIngredient` operationId).
-	UpdateFridgeIngredientWithBodyWithResponse(ctx context.Context, id FridgeIngredientID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateFridgeIngredientResponse, error)
+	UpdateFridgeIngredientWithBodyWithResponse(ctx context.Context, id FridgeIngredientID, params *UpdateFridgeIngredientParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateFridgeIngredientResponse, error)
 
 	// UpdateFridgeIngredientWithResponse Change an ingredient of the fridge
 	//
@@ -3103,7 +3373,7 @@ type ClientWithResponsesInterface interface {
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PATCH /api/fridge/ingredient/{id}/ (the `UpdateFridgeIngredient` operationId).
-	UpdateFridgeIngredientWithResponse(ctx context.Context, id FridgeIngredientID, body UpdateFridgeIngredientJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateFridgeIngredientResponse, error)
+	UpdateFridgeIngredientWithResponse(ctx context.Context, id FridgeIngredientID, params *UpdateFridgeIngredientParams, body UpdateFridgeIngredientJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateFridgeIngredientResponse, error)
 
 	// ReplaceFridgeIngredientWithBodyWithResponse Replace an ingredient of the fridge
 	//
@@ -3112,7 +3382,7 @@ type ClientWithResponsesInterface interface {
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PUT /api/fridge/ingredient/{id}/ (the `ReplaceFridgeIngredient` operationId).
-	ReplaceFridgeIngredientWithBodyWithResponse(ctx context.Context, id FridgeIngredientID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReplaceFridgeIngredientResponse, error)
+	ReplaceFridgeIngredientWithBodyWithResponse(ctx context.Context, id FridgeIngredientID, params *ReplaceFridgeIngredientParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReplaceFridgeIngredientResponse, error)
 
 	// ReplaceFridgeIngredientWithResponse Replace an ingredient of the fridge
 	//
@@ -3121,7 +3391,7 @@ type ClientWithResponsesInterface interface {
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PUT /api/fridge/ingredient/{id}/ (the `ReplaceFridgeIngredient` operationId).
-	ReplaceFridgeIngredientWithResponse(ctx context.Context, id FridgeIngredientID, body ReplaceFridgeIngredientJSONRequestBody, reqEditors ...RequestEditorFn) (*ReplaceFridgeIngredientResponse, error)
+	ReplaceFridgeIngredientWithResponse(ctx context.Context, id FridgeIngredientID, params *ReplaceFridgeIngredientParams, body ReplaceFridgeIngredientJSONRequestBody, reqEditors ...RequestEditorFn) (*ReplaceFridgeIngredientResponse, error)
 
 	// PlanGroceriesWithBodyWithResponse Plan, and see what to buy
 	//
@@ -3175,7 +3445,7 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /api/grocery/history/recent/ (the `ListRecentPlans` operationId).
-	ListRecentPlansWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListRecentPlansResponse, error)
+	ListRecentPlansWithResponse(ctx context.Context, params *ListRecentPlansParams, reqEditors ...RequestEditorFn) (*ListRecentPlansResponse, error)
 
 	// DeleteGroceryItemsWithResponse Empty the checklist
 	//
@@ -3193,7 +3463,7 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /api/grocery/list/ (the `ListGroceryItems` operationId).
-	ListGroceryItemsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListGroceryItemsResponse, error)
+	ListGroceryItemsWithResponse(ctx context.Context, params *ListGroceryItemsParams, reqEditors ...RequestEditorFn) (*ListGroceryItemsResponse, error)
 
 	// AddGroceryItemsWithBodyWithResponse Write on the checklist
 	//
@@ -3222,7 +3492,7 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with DELETE /api/grocery/list/{id}/ (the `DeleteGroceryItem` operationId).
-	DeleteGroceryItemWithResponse(ctx context.Context, id GroceryItemID, reqEditors ...RequestEditorFn) (*DeleteGroceryItemResponse, error)
+	DeleteGroceryItemWithResponse(ctx context.Context, id GroceryItemID, params *DeleteGroceryItemParams, reqEditors ...RequestEditorFn) (*DeleteGroceryItemResponse, error)
 
 	// GetGroceryItemWithResponse An item of the checklist
 	//
@@ -3231,7 +3501,7 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /api/grocery/list/{id}/ (the `GetGroceryItem` operationId).
-	GetGroceryItemWithResponse(ctx context.Context, id GroceryItemID, reqEditors ...RequestEditorFn) (*GetGroceryItemResponse, error)
+	GetGroceryItemWithResponse(ctx context.Context, id GroceryItemID, params *GetGroceryItemParams, reqEditors ...RequestEditorFn) (*GetGroceryItemResponse, error)
 
 	// UpdateGroceryItemWithBodyWithResponse Change an item of the checklist
 	//
@@ -3240,7 +3510,7 @@ type ClientWithResponsesInterface interface {
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PATCH /api/grocery/list/{id}/ (the `UpdateGroceryItem` operationId).
-	UpdateGroceryItemWithBodyWithResponse(ctx context.Context, id GroceryItemID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateGroceryItemResponse, error)
+	UpdateGroceryItemWithBodyWithResponse(ctx context.Context, id GroceryItemID, params *UpdateGroceryItemParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateGroceryItemResponse, error)
 
 	// UpdateGroceryItemWithResponse Change an item of the checklist
 	//
@@ -3249,7 +3519,7 @@ type ClientWithResponsesInterface interface {
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PATCH /api/grocery/list/{id}/ (the `UpdateGroceryItem` operationId).
-	UpdateGroceryItemWithResponse(ctx context.Context, id GroceryItemID, body UpdateGroceryItemJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateGroceryItemResponse, error)
+	UpdateGroceryItemWithResponse(ctx context.Context, id GroceryItemID, params *UpdateGroceryItemParams, body UpdateGroceryItemJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateGroceryItemResponse, error)
 
 	// ReplaceGroceryItemWithBodyWithResponse Replace an item of the checklist
 	//
@@ -3258,7 +3528,7 @@ type ClientWithResponsesInterface interface {
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PUT /api/grocery/list/{id}/ (the `ReplaceGroceryItem` operationId).
-	ReplaceGroceryItemWithBodyWithResponse(ctx context.Context, id GroceryItemID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReplaceGroceryItemResponse, error)
+	ReplaceGroceryItemWithBodyWithResponse(ctx context.Context, id GroceryItemID, params *ReplaceGroceryItemParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReplaceGroceryItemResponse, error)
 
 	// ReplaceGroceryItemWithResponse Replace an item of the checklist
 	//
@@ -3267,7 +3537,7 @@ type ClientWithResponsesInterface interface {
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PUT /api/grocery/list/{id}/ (the `ReplaceGroceryItem` operationId).
-	ReplaceGroceryItemWithResponse(ctx context.Context, id GroceryItemID, body ReplaceGroceryItemJSONRequestBody, reqEditors ...RequestEditorFn) (*ReplaceGroceryItemResponse, error)
+	ReplaceGroceryItemWithResponse(ctx context.Context, id GroceryItemID, params *ReplaceGroceryItemParams, body ReplaceGroceryItemJSONRequestBody, reqEditors ...RequestEditorFn) (*ReplaceGroceryItemResponse, error)
 
 	// CheckDatabaseWithResponse Does the database answer?
 	//
@@ -3363,7 +3633,7 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /api/recipes/stats/ (the `GetRecipeStats` operationId).
-	GetRecipeStatsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetRecipeStatsResponse, error)
+	GetRecipeStatsWithResponse(ctx context.Context, params *GetRecipeStatsParams, reqEditors ...RequestEditorFn) (*GetRecipeStatsResponse, error)
 
 	// DeleteRecipeWithResponse Delete a recipe
 	//
@@ -3372,7 +3642,7 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with DELETE /api/recipes/{id}/ (the `DeleteRecipe` operationId).
-	DeleteRecipeWithResponse(ctx context.Context, id RecipeID, reqEditors ...RequestEditorFn) (*DeleteRecipeResponse, error)
+	DeleteRecipeWithResponse(ctx context.Context, id RecipeID, params *DeleteRecipeParams, reqEditors ...RequestEditorFn) (*DeleteRecipeResponse, error)
 
 	// GetRecipeWithResponse A recipe
 	//
@@ -3381,7 +3651,7 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /api/recipes/{id}/ (the `GetRecipe` operationId).
-	GetRecipeWithResponse(ctx context.Context, id RecipeID, reqEditors ...RequestEditorFn) (*GetRecipeResponse, error)
+	GetRecipeWithResponse(ctx context.Context, id RecipeID, params *GetRecipeParams, reqEditors ...RequestEditorFn) (*GetRecipeResponse, error)
 
 	// UpdateRecipeWithBodyWithResponse Change a recipe
 	//
@@ -3391,7 +3661,7 @@ type ClientWithResponsesInterface interface {
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PATCH /api/recipes/{id}/ (the `UpdateRecipe` operationId).
-	UpdateRecipeWithBodyWithResponse(ctx context.Context, id RecipeID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateRecipeResponse, error)
+	UpdateRecipeWithBodyWithResponse(ctx context.Context, id RecipeID, params *UpdateRecipeParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateRecipeResponse, error)
 
 	// UpdateRecipeWithResponse Change a recipe
 	//
@@ -3401,7 +3671,7 @@ type ClientWithResponsesInterface interface {
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PATCH /api/recipes/{id}/ (the `UpdateRecipe` operationId).
-	UpdateRecipeWithResponse(ctx context.Context, id RecipeID, body UpdateRecipeJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateRecipeResponse, error)
+	UpdateRecipeWithResponse(ctx context.Context, id RecipeID, params *UpdateRecipeParams, body UpdateRecipeJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateRecipeResponse, error)
 
 	// ReplaceRecipeWithBodyWithResponse Replace a recipe
 	//
@@ -3411,7 +3681,7 @@ type ClientWithResponsesInterface interface {
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PUT /api/recipes/{id}/ (the `ReplaceRecipe` operationId).
-	ReplaceRecipeWithBodyWithResponse(ctx context.Context, id RecipeID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReplaceRecipeResponse, error)
+	ReplaceRecipeWithBodyWithResponse(ctx context.Context, id RecipeID, params *ReplaceRecipeParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReplaceRecipeResponse, error)
 
 	// ReplaceRecipeWithResponse Replace a recipe
 	//
@@ -3421,7 +3691,7 @@ type ClientWithResponsesInterface interface {
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PUT /api/recipes/{id}/ (the `ReplaceRecipe` operationId).
-	ReplaceRecipeWithResponse(ctx context.Context, id RecipeID, body ReplaceRecipeJSONRequestBody, reqEditors ...RequestEditorFn) (*ReplaceRecipeResponse, error)
+	ReplaceRecipeWithResponse(ctx context.Context, id RecipeID, params *ReplaceRecipeParams, body ReplaceRecipeJSONRequestBody, reqEditors ...RequestEditorFn) (*ReplaceRecipeResponse, error)
 
 	// LogoutWithResponse Log out
 	//
@@ -3580,6 +3850,18 @@ func (r GetKeySetResponse) ContentType() string {
 	return ""
 }
 
+// GetFridgeResponse200Headers the declared response headers of an HTTP 200 response for GetFridge
+type GetFridgeResponse200Headers struct {
+	CacheControl string
+	ETag         string
+}
+
+// GetFridgeResponse304Headers the declared response headers of an HTTP 304 response for GetFridge
+type GetFridgeResponse304Headers struct {
+	CacheControl string
+	ETag         string
+}
+
 // GetFridgeResponse401Headers the declared response headers of an HTTP 401 response for GetFridge
 type GetFridgeResponse401Headers struct {
 	WWWAuthenticate string
@@ -3601,6 +3883,10 @@ type GetFridgeResponse struct {
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetFridgeResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *GetFridgeResponse304Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *GetFridgeResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -3651,6 +3937,11 @@ func (r GetFridgeResponse) ContentType() string {
 	return ""
 }
 
+// AddFridgeIngredientResponse201Headers the declared response headers of an HTTP 201 response for AddFridgeIngredient
+type AddFridgeIngredientResponse201Headers struct {
+	ETag string
+}
+
 // AddFridgeIngredientResponse400Headers the declared response headers of an HTTP 400 response for AddFridgeIngredient
 type AddFridgeIngredientResponse400Headers struct {
 	XRequestID string
@@ -3693,6 +3984,8 @@ type AddFridgeIngredientResponse struct {
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *AddFridgeIngredientResponse201Headers
 	// Headers400 the parsed response headers for an HTTP 400 response
 	Headers400 *AddFridgeIngredientResponse400Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -3973,6 +4266,11 @@ type DeleteFridgeIngredientResponse404Headers struct {
 	XRequestID string
 }
 
+// DeleteFridgeIngredientResponse412Headers the declared response headers of an HTTP 412 response for DeleteFridgeIngredient
+type DeleteFridgeIngredientResponse412Headers struct {
+	XRequestID string
+}
+
 // DeleteFridgeIngredientResponse503Headers the declared response headers of an HTTP 503 response for DeleteFridgeIngredient
 type DeleteFridgeIngredientResponse503Headers struct {
 	RetryAfter int64
@@ -3986,12 +4284,16 @@ type DeleteFridgeIngredientResponse struct {
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
+	ApplicationProblemJSON412 *PreconditionFailed
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *DeleteFridgeIngredientResponse401Headers
 	// Headers404 the parsed response headers for an HTTP 404 response
 	Headers404 *DeleteFridgeIngredientResponse404Headers
+	// Headers412 the parsed response headers for an HTTP 412 response
+	Headers412 *DeleteFridgeIngredientResponse412Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *DeleteFridgeIngredientResponse503Headers
 }
@@ -4004,6 +4306,11 @@ func (r DeleteFridgeIngredientResponse) GetApplicationProblemJSON401() *Unauthor
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r DeleteFridgeIngredientResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
+func (r DeleteFridgeIngredientResponse) GetApplicationProblemJSON412() *PreconditionFailed {
+	return r.ApplicationProblemJSON412
 }
 
 // GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
@@ -4040,6 +4347,18 @@ func (r DeleteFridgeIngredientResponse) ContentType() string {
 	return ""
 }
 
+// GetFridgeIngredientResponse200Headers the declared response headers of an HTTP 200 response for GetFridgeIngredient
+type GetFridgeIngredientResponse200Headers struct {
+	CacheControl string
+	ETag         string
+}
+
+// GetFridgeIngredientResponse304Headers the declared response headers of an HTTP 304 response for GetFridgeIngredient
+type GetFridgeIngredientResponse304Headers struct {
+	CacheControl string
+	ETag         string
+}
+
 // GetFridgeIngredientResponse401Headers the declared response headers of an HTTP 401 response for GetFridgeIngredient
 type GetFridgeIngredientResponse401Headers struct {
 	WWWAuthenticate string
@@ -4068,6 +4387,10 @@ type GetFridgeIngredientResponse struct {
 	ApplicationProblemJSON404 *NotFound
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetFridgeIngredientResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *GetFridgeIngredientResponse304Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *GetFridgeIngredientResponse401Headers
 	// Headers404 the parsed response headers for an HTTP 404 response
@@ -4125,6 +4448,11 @@ func (r GetFridgeIngredientResponse) ContentType() string {
 	return ""
 }
 
+// UpdateFridgeIngredientResponse200Headers the declared response headers of an HTTP 200 response for UpdateFridgeIngredient
+type UpdateFridgeIngredientResponse200Headers struct {
+	ETag string
+}
+
 // UpdateFridgeIngredientResponse400Headers the declared response headers of an HTTP 400 response for UpdateFridgeIngredient
 type UpdateFridgeIngredientResponse400Headers struct {
 	XRequestID string
@@ -4138,6 +4466,11 @@ type UpdateFridgeIngredientResponse401Headers struct {
 
 // UpdateFridgeIngredientResponse404Headers the declared response headers of an HTTP 404 response for UpdateFridgeIngredient
 type UpdateFridgeIngredientResponse404Headers struct {
+	XRequestID string
+}
+
+// UpdateFridgeIngredientResponse412Headers the declared response headers of an HTTP 412 response for UpdateFridgeIngredient
+type UpdateFridgeIngredientResponse412Headers struct {
 	XRequestID string
 }
 
@@ -4168,18 +4501,24 @@ type UpdateFridgeIngredientResponse struct {
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
+	ApplicationProblemJSON412 *PreconditionFailed
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *BodyTooLarge
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *UpdateFridgeIngredientResponse200Headers
 	// Headers400 the parsed response headers for an HTTP 400 response
 	Headers400 *UpdateFridgeIngredientResponse400Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *UpdateFridgeIngredientResponse401Headers
 	// Headers404 the parsed response headers for an HTTP 404 response
 	Headers404 *UpdateFridgeIngredientResponse404Headers
+	// Headers412 the parsed response headers for an HTTP 412 response
+	Headers412 *UpdateFridgeIngredientResponse412Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
 	Headers413 *UpdateFridgeIngredientResponse413Headers
 	// Headers415 the parsed response headers for an HTTP 415 response
@@ -4206,6 +4545,11 @@ func (r UpdateFridgeIngredientResponse) GetApplicationProblemJSON401() *Unauthor
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r UpdateFridgeIngredientResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
+func (r UpdateFridgeIngredientResponse) GetApplicationProblemJSON412() *PreconditionFailed {
+	return r.ApplicationProblemJSON412
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
@@ -4268,6 +4612,11 @@ type ReplaceFridgeIngredientResponse404Headers struct {
 	XRequestID string
 }
 
+// ReplaceFridgeIngredientResponse412Headers the declared response headers of an HTTP 412 response for ReplaceFridgeIngredient
+type ReplaceFridgeIngredientResponse412Headers struct {
+	XRequestID string
+}
+
 // ReplaceFridgeIngredientResponse413Headers the declared response headers of an HTTP 413 response for ReplaceFridgeIngredient
 type ReplaceFridgeIngredientResponse413Headers struct {
 	XRequestID string
@@ -4295,6 +4644,8 @@ type ReplaceFridgeIngredientResponse struct {
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
+	ApplicationProblemJSON412 *PreconditionFailed
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *BodyTooLarge
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
@@ -4307,6 +4658,8 @@ type ReplaceFridgeIngredientResponse struct {
 	Headers401 *ReplaceFridgeIngredientResponse401Headers
 	// Headers404 the parsed response headers for an HTTP 404 response
 	Headers404 *ReplaceFridgeIngredientResponse404Headers
+	// Headers412 the parsed response headers for an HTTP 412 response
+	Headers412 *ReplaceFridgeIngredientResponse412Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
 	Headers413 *ReplaceFridgeIngredientResponse413Headers
 	// Headers415 the parsed response headers for an HTTP 415 response
@@ -4333,6 +4686,11 @@ func (r ReplaceFridgeIngredientResponse) GetApplicationProblemJSON401() *Unautho
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r ReplaceFridgeIngredientResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
+func (r ReplaceFridgeIngredientResponse) GetApplicationProblemJSON412() *PreconditionFailed {
+	return r.ApplicationProblemJSON412
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
@@ -4572,7 +4930,15 @@ func (r DeletePlansResponse) ContentType() string {
 
 // ListPlansResponse200Headers the declared response headers of an HTTP 200 response for ListPlans
 type ListPlansResponse200Headers struct {
-	Link *string
+	CacheControl string
+	ETag         string
+	Link         *string
+}
+
+// ListPlansResponse304Headers the declared response headers of an HTTP 304 response for ListPlans
+type ListPlansResponse304Headers struct {
+	CacheControl string
+	ETag         string
 }
 
 // ListPlansResponse400Headers the declared response headers of an HTTP 400 response for ListPlans
@@ -4605,6 +4971,8 @@ type ListPlansResponse struct {
 	ApplicationProblemJSON503 *Unavailable
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *ListPlansResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *ListPlansResponse304Headers
 	// Headers400 the parsed response headers for an HTTP 400 response
 	Headers400 *ListPlansResponse400Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -4662,6 +5030,18 @@ func (r ListPlansResponse) ContentType() string {
 	return ""
 }
 
+// ListRecentPlansResponse200Headers the declared response headers of an HTTP 200 response for ListRecentPlans
+type ListRecentPlansResponse200Headers struct {
+	CacheControl string
+	ETag         string
+}
+
+// ListRecentPlansResponse304Headers the declared response headers of an HTTP 304 response for ListRecentPlans
+type ListRecentPlansResponse304Headers struct {
+	CacheControl string
+	ETag         string
+}
+
 // ListRecentPlansResponse401Headers the declared response headers of an HTTP 401 response for ListRecentPlans
 type ListRecentPlansResponse401Headers struct {
 	WWWAuthenticate string
@@ -4683,6 +5063,10 @@ type ListRecentPlansResponse struct {
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListRecentPlansResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *ListRecentPlansResponse304Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ListRecentPlansResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -4797,6 +5181,18 @@ func (r DeleteGroceryItemsResponse) ContentType() string {
 	return ""
 }
 
+// ListGroceryItemsResponse200Headers the declared response headers of an HTTP 200 response for ListGroceryItems
+type ListGroceryItemsResponse200Headers struct {
+	CacheControl string
+	ETag         string
+}
+
+// ListGroceryItemsResponse304Headers the declared response headers of an HTTP 304 response for ListGroceryItems
+type ListGroceryItemsResponse304Headers struct {
+	CacheControl string
+	ETag         string
+}
+
 // ListGroceryItemsResponse401Headers the declared response headers of an HTTP 401 response for ListGroceryItems
 type ListGroceryItemsResponse401Headers struct {
 	WWWAuthenticate string
@@ -4818,6 +5214,10 @@ type ListGroceryItemsResponse struct {
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListGroceryItemsResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *ListGroceryItemsResponse304Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ListGroceryItemsResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -4992,6 +5392,11 @@ type DeleteGroceryItemResponse404Headers struct {
 	XRequestID string
 }
 
+// DeleteGroceryItemResponse412Headers the declared response headers of an HTTP 412 response for DeleteGroceryItem
+type DeleteGroceryItemResponse412Headers struct {
+	XRequestID string
+}
+
 // DeleteGroceryItemResponse503Headers the declared response headers of an HTTP 503 response for DeleteGroceryItem
 type DeleteGroceryItemResponse503Headers struct {
 	RetryAfter int64
@@ -5005,12 +5410,16 @@ type DeleteGroceryItemResponse struct {
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
+	ApplicationProblemJSON412 *PreconditionFailed
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *DeleteGroceryItemResponse401Headers
 	// Headers404 the parsed response headers for an HTTP 404 response
 	Headers404 *DeleteGroceryItemResponse404Headers
+	// Headers412 the parsed response headers for an HTTP 412 response
+	Headers412 *DeleteGroceryItemResponse412Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *DeleteGroceryItemResponse503Headers
 }
@@ -5023,6 +5432,11 @@ func (r DeleteGroceryItemResponse) GetApplicationProblemJSON401() *Unauthorized 
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r DeleteGroceryItemResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
+func (r DeleteGroceryItemResponse) GetApplicationProblemJSON412() *PreconditionFailed {
+	return r.ApplicationProblemJSON412
 }
 
 // GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
@@ -5059,6 +5473,18 @@ func (r DeleteGroceryItemResponse) ContentType() string {
 	return ""
 }
 
+// GetGroceryItemResponse200Headers the declared response headers of an HTTP 200 response for GetGroceryItem
+type GetGroceryItemResponse200Headers struct {
+	CacheControl string
+	ETag         string
+}
+
+// GetGroceryItemResponse304Headers the declared response headers of an HTTP 304 response for GetGroceryItem
+type GetGroceryItemResponse304Headers struct {
+	CacheControl string
+	ETag         string
+}
+
 // GetGroceryItemResponse401Headers the declared response headers of an HTTP 401 response for GetGroceryItem
 type GetGroceryItemResponse401Headers struct {
 	WWWAuthenticate string
@@ -5087,6 +5513,10 @@ type GetGroceryItemResponse struct {
 	ApplicationProblemJSON404 *NotFound
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetGroceryItemResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *GetGroceryItemResponse304Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *GetGroceryItemResponse401Headers
 	// Headers404 the parsed response headers for an HTTP 404 response
@@ -5144,6 +5574,11 @@ func (r GetGroceryItemResponse) ContentType() string {
 	return ""
 }
 
+// UpdateGroceryItemResponse200Headers the declared response headers of an HTTP 200 response for UpdateGroceryItem
+type UpdateGroceryItemResponse200Headers struct {
+	ETag string
+}
+
 // UpdateGroceryItemResponse400Headers the declared response headers of an HTTP 400 response for UpdateGroceryItem
 type UpdateGroceryItemResponse400Headers struct {
 	XRequestID string
@@ -5157,6 +5592,11 @@ type UpdateGroceryItemResponse401Headers struct {
 
 // UpdateGroceryItemResponse404Headers the declared response headers of an HTTP 404 response for UpdateGroceryItem
 type UpdateGroceryItemResponse404Headers struct {
+	XRequestID string
+}
+
+// UpdateGroceryItemResponse412Headers the declared response headers of an HTTP 412 response for UpdateGroceryItem
+type UpdateGroceryItemResponse412Headers struct {
 	XRequestID string
 }
 
@@ -5187,18 +5627,24 @@ type UpdateGroceryItemResponse struct {
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
+	ApplicationProblemJSON412 *PreconditionFailed
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *BodyTooLarge
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *UpdateGroceryItemResponse200Headers
 	// Headers400 the parsed response headers for an HTTP 400 response
 	Headers400 *UpdateGroceryItemResponse400Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *UpdateGroceryItemResponse401Headers
 	// Headers404 the parsed response headers for an HTTP 404 response
 	Headers404 *UpdateGroceryItemResponse404Headers
+	// Headers412 the parsed response headers for an HTTP 412 response
+	Headers412 *UpdateGroceryItemResponse412Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
 	Headers413 *UpdateGroceryItemResponse413Headers
 	// Headers415 the parsed response headers for an HTTP 415 response
@@ -5225,6 +5671,11 @@ func (r UpdateGroceryItemResponse) GetApplicationProblemJSON401() *Unauthorized 
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r UpdateGroceryItemResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
+func (r UpdateGroceryItemResponse) GetApplicationProblemJSON412() *PreconditionFailed {
+	return r.ApplicationProblemJSON412
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
@@ -5287,6 +5738,11 @@ type ReplaceGroceryItemResponse404Headers struct {
 	XRequestID string
 }
 
+// ReplaceGroceryItemResponse412Headers the declared response headers of an HTTP 412 response for ReplaceGroceryItem
+type ReplaceGroceryItemResponse412Headers struct {
+	XRequestID string
+}
+
 // ReplaceGroceryItemResponse413Headers the declared response headers of an HTTP 413 response for ReplaceGroceryItem
 type ReplaceGroceryItemResponse413Headers struct {
 	XRequestID string
@@ -5314,6 +5770,8 @@ type ReplaceGroceryItemResponse struct {
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
+	ApplicationProblemJSON412 *PreconditionFailed
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *BodyTooLarge
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
@@ -5326,6 +5784,8 @@ type ReplaceGroceryItemResponse struct {
 	Headers401 *ReplaceGroceryItemResponse401Headers
 	// Headers404 the parsed response headers for an HTTP 404 response
 	Headers404 *ReplaceGroceryItemResponse404Headers
+	// Headers412 the parsed response headers for an HTTP 412 response
+	Headers412 *ReplaceGroceryItemResponse412Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
 	Headers413 *ReplaceGroceryItemResponse413Headers
 	// Headers415 the parsed response headers for an HTTP 415 response
@@ -5352,6 +5812,11 @@ func (r ReplaceGroceryItemResponse) GetApplicationProblemJSON401() *Unauthorized
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r ReplaceGroceryItemResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
+func (r ReplaceGroceryItemResponse) GetApplicationProblemJSON412() *PreconditionFailed {
+	return r.ApplicationProblemJSON412
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
@@ -5561,7 +6026,15 @@ func (r DeleteRecipesResponse) ContentType() string {
 
 // ListRecipesResponse200Headers the declared response headers of an HTTP 200 response for ListRecipes
 type ListRecipesResponse200Headers struct {
-	Link *string
+	CacheControl string
+	ETag         string
+	Link         *string
+}
+
+// ListRecipesResponse304Headers the declared response headers of an HTTP 304 response for ListRecipes
+type ListRecipesResponse304Headers struct {
+	CacheControl string
+	ETag         string
 }
 
 // ListRecipesResponse400Headers the declared response headers of an HTTP 400 response for ListRecipes
@@ -5594,6 +6067,8 @@ type ListRecipesResponse struct {
 	ApplicationProblemJSON503 *Unavailable
 	// Headers200 the parsed response headers for an HTTP 200 response
 	Headers200 *ListRecipesResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *ListRecipesResponse304Headers
 	// Headers400 the parsed response headers for an HTTP 400 response
 	Headers400 *ListRecipesResponse400Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -5651,6 +6126,11 @@ func (r ListRecipesResponse) ContentType() string {
 	return ""
 }
 
+// CreateRecipeResponse201Headers the declared response headers of an HTTP 201 response for CreateRecipe
+type CreateRecipeResponse201Headers struct {
+	ETag string
+}
+
 // CreateRecipeResponse400Headers the declared response headers of an HTTP 400 response for CreateRecipe
 type CreateRecipeResponse400Headers struct {
 	XRequestID string
@@ -5693,6 +6173,8 @@ type CreateRecipeResponse struct {
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateRecipeResponse201Headers
 	// Headers400 the parsed response headers for an HTTP 400 response
 	Headers400 *CreateRecipeResponse400Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -5948,6 +6430,18 @@ func (r RefreshRecipesResponse) ContentType() string {
 	return ""
 }
 
+// GetRecipeStatsResponse200Headers the declared response headers of an HTTP 200 response for GetRecipeStats
+type GetRecipeStatsResponse200Headers struct {
+	CacheControl string
+	ETag         string
+}
+
+// GetRecipeStatsResponse304Headers the declared response headers of an HTTP 304 response for GetRecipeStats
+type GetRecipeStatsResponse304Headers struct {
+	CacheControl string
+	ETag         string
+}
+
 // GetRecipeStatsResponse401Headers the declared response headers of an HTTP 401 response for GetRecipeStats
 type GetRecipeStatsResponse401Headers struct {
 	WWWAuthenticate string
@@ -5969,6 +6463,10 @@ type GetRecipeStatsResponse struct {
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetRecipeStatsResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *GetRecipeStatsResponse304Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *GetRecipeStatsResponse401Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -6030,6 +6528,11 @@ type DeleteRecipeResponse404Headers struct {
 	XRequestID string
 }
 
+// DeleteRecipeResponse412Headers the declared response headers of an HTTP 412 response for DeleteRecipe
+type DeleteRecipeResponse412Headers struct {
+	XRequestID string
+}
+
 // DeleteRecipeResponse503Headers the declared response headers of an HTTP 503 response for DeleteRecipe
 type DeleteRecipeResponse503Headers struct {
 	RetryAfter int64
@@ -6043,12 +6546,16 @@ type DeleteRecipeResponse struct {
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
+	ApplicationProblemJSON412 *PreconditionFailed
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *DeleteRecipeResponse401Headers
 	// Headers404 the parsed response headers for an HTTP 404 response
 	Headers404 *DeleteRecipeResponse404Headers
+	// Headers412 the parsed response headers for an HTTP 412 response
+	Headers412 *DeleteRecipeResponse412Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *DeleteRecipeResponse503Headers
 }
@@ -6061,6 +6568,11 @@ func (r DeleteRecipeResponse) GetApplicationProblemJSON401() *Unauthorized {
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r DeleteRecipeResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
+func (r DeleteRecipeResponse) GetApplicationProblemJSON412() *PreconditionFailed {
+	return r.ApplicationProblemJSON412
 }
 
 // GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
@@ -6097,6 +6609,18 @@ func (r DeleteRecipeResponse) ContentType() string {
 	return ""
 }
 
+// GetRecipeResponse200Headers the declared response headers of an HTTP 200 response for GetRecipe
+type GetRecipeResponse200Headers struct {
+	CacheControl string
+	ETag         string
+}
+
+// GetRecipeResponse304Headers the declared response headers of an HTTP 304 response for GetRecipe
+type GetRecipeResponse304Headers struct {
+	CacheControl string
+	ETag         string
+}
+
 // GetRecipeResponse401Headers the declared response headers of an HTTP 401 response for GetRecipe
 type GetRecipeResponse401Headers struct {
 	WWWAuthenticate string
@@ -6125,6 +6649,10 @@ type GetRecipeResponse struct {
 	ApplicationProblemJSON404 *NotFound
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetRecipeResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *GetRecipeResponse304Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *GetRecipeResponse401Headers
 	// Headers404 the parsed response headers for an HTTP 404 response
@@ -6182,6 +6710,11 @@ func (r GetRecipeResponse) ContentType() string {
 	return ""
 }
 
+// UpdateRecipeResponse200Headers the declared response headers of an HTTP 200 response for UpdateRecipe
+type UpdateRecipeResponse200Headers struct {
+	ETag string
+}
+
 // UpdateRecipeResponse400Headers the declared response headers of an HTTP 400 response for UpdateRecipe
 type UpdateRecipeResponse400Headers struct {
 	XRequestID string
@@ -6195,6 +6728,11 @@ type UpdateRecipeResponse401Headers struct {
 
 // UpdateRecipeResponse404Headers the declared response headers of an HTTP 404 response for UpdateRecipe
 type UpdateRecipeResponse404Headers struct {
+	XRequestID string
+}
+
+// UpdateRecipeResponse412Headers the declared response headers of an HTTP 412 response for UpdateRecipe
+type UpdateRecipeResponse412Headers struct {
 	XRequestID string
 }
 
@@ -6225,18 +6763,24 @@ type UpdateRecipeResponse struct {
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
+	ApplicationProblemJSON412 *PreconditionFailed
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *BodyTooLarge
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *UpdateRecipeResponse200Headers
 	// Headers400 the parsed response headers for an HTTP 400 response
 	Headers400 *UpdateRecipeResponse400Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *UpdateRecipeResponse401Headers
 	// Headers404 the parsed response headers for an HTTP 404 response
 	Headers404 *UpdateRecipeResponse404Headers
+	// Headers412 the parsed response headers for an HTTP 412 response
+	Headers412 *UpdateRecipeResponse412Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
 	Headers413 *UpdateRecipeResponse413Headers
 	// Headers415 the parsed response headers for an HTTP 415 response
@@ -6263,6 +6807,11 @@ func (r UpdateRecipeResponse) GetApplicationProblemJSON401() *Unauthorized {
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r UpdateRecipeResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
+func (r UpdateRecipeResponse) GetApplicationProblemJSON412() *PreconditionFailed {
+	return r.ApplicationProblemJSON412
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
@@ -6325,6 +6874,11 @@ type ReplaceRecipeResponse404Headers struct {
 	XRequestID string
 }
 
+// ReplaceRecipeResponse412Headers the declared response headers of an HTTP 412 response for ReplaceRecipe
+type ReplaceRecipeResponse412Headers struct {
+	XRequestID string
+}
+
 // ReplaceRecipeResponse413Headers the declared response headers of an HTTP 413 response for ReplaceRecipe
 type ReplaceRecipeResponse413Headers struct {
 	XRequestID string
@@ -6352,6 +6906,8 @@ type ReplaceRecipeResponse struct {
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
+	ApplicationProblemJSON412 *PreconditionFailed
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *BodyTooLarge
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
@@ -6364,6 +6920,8 @@ type ReplaceRecipeResponse struct {
 	Headers401 *ReplaceRecipeResponse401Headers
 	// Headers404 the parsed response headers for an HTTP 404 response
 	Headers404 *ReplaceRecipeResponse404Headers
+	// Headers412 the parsed response headers for an HTTP 412 response
+	Headers412 *ReplaceRecipeResponse412Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
 	Headers413 *ReplaceRecipeResponse413Headers
 	// Headers415 the parsed response headers for an HTTP 415 response
@@ -6390,6 +6948,11 @@ func (r ReplaceRecipeResponse) GetApplicationProblemJSON401() *Unauthorized {
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r ReplaceRecipeResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
+func (r ReplaceRecipeResponse) GetApplicationProblemJSON412() *PreconditionFailed {
+	return r.ApplicationProblemJSON412
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
@@ -6914,8 +7477,8 @@ func (c *ClientWithResponses) GetKeySetWithResponse(ctx context.Context, params 
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /api/fridge/ (the `GetFridge` operationId).
-func (c *ClientWithResponses) GetFridgeWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetFridgeResponse, error) {
-	rsp, err := c.GetFridge(ctx, reqEditors...)
+func (c *ClientWithResponses) GetFridgeWithResponse(ctx context.Context, params *GetFridgeParams, reqEditors ...RequestEditorFn) (*GetFridgeResponse, error) {
+	rsp, err := c.GetFridge(ctx, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -7008,8 +7571,8 @@ func (c *ClientWithResponses) RenameFridgeGroupWithResponse(ctx context.Context,
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with DELETE /api/fridge/ingredient/{id}/ (the `DeleteFridgeIngredient` operationId).
-func (c *ClientWithResponses) DeleteFridgeIngredientWithResponse(ctx context.Context, id FridgeIngredientID, reqEditors ...RequestEditorFn) (*DeleteFridgeIngredientResponse, error) {
-	rsp, err := c.DeleteFridgeIngredient(ctx, id, reqEditors...)
+func (c *ClientWithResponses) DeleteFridgeIngredientWithResponse(ctx context.Context, id FridgeIngredientID, params *DeleteFridgeIngredientParams, reqEditors ...RequestEditorFn) (*DeleteFridgeIngredientResponse, error) {
+	rsp, err := c.DeleteFridgeIngredient(ctx, id, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -7023,8 +7586,8 @@ func (c *ClientWithResponses) DeleteFridgeIngredientWithResponse(ctx context.Con
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /api/fridge/ingredient/{id}/ (the `GetFridgeIngredient` operationId).
-func (c *ClientWithResponses) GetFridgeIngredientWithResponse(ctx context.Context, id FridgeIngredientID, reqEditors ...RequestEditorFn) (*GetFridgeIngredientResponse, error) {
-	rsp, err := c.GetFridgeIngredient(ctx, id, reqEditors...)
+func (c *ClientWithResponses) GetFridgeIngredientWithResponse(ctx context.Context, id FridgeIngredientID, params *GetFridgeIngredientParams, reqEditors ...RequestEditorFn) (*GetFridgeIngredientResponse, error) {
+	rsp, err := c.GetFridgeIngredient(ctx, id, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -7038,8 +7601,8 @@ func (c *ClientWithResponses) GetFridgeIngredientWithResponse(ctx context.Contex
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with PATCH /api/fridge/ingredient/{id}/ (the `UpdateFridgeIngredient` operationId).
-func (c *ClientWithResponses) UpdateFridgeIngredientWithBodyWithResponse(ctx context.Context, id FridgeIngredientID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateFridgeIngredientResponse, error) {
-	rsp, err := c.UpdateFridgeIngredientWithBody(ctx, id, contentType, body, reqEditors...)
+func (c *ClientWithResponses) UpdateFridgeIngredientWithBodyWithResponse(ctx context.Context, id FridgeIngredientID, params *UpdateFridgeIngredientParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateFridgeIngredientResponse, error) {
+	rsp, err := c.UpdateFridgeIngredientWithBody(ctx, id, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -7053,8 +7616,8 @@ func (c *ClientWithResponses) UpdateFridgeIngredientWithBodyWithResponse(ctx con
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with PATCH /api/fridge/ingredient/{id}/ (the `UpdateFridgeIngredient` operationId).
-func (c *ClientWithResponses) UpdateFridgeIngredientWithResponse(ctx context.Context, id FridgeIngredientID, body UpdateFridgeIngredientJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateFridgeIngredientResponse, error) {
-	rsp, err := c.UpdateFridgeIngredient(ctx, id, body, reqEditors...)
+func (c *ClientWithResponses) UpdateFridgeIngredientWithResponse(ctx context.Context, id FridgeIngredientID, params *UpdateFridgeIngredientParams, body UpdateFridgeIngredientJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateFridgeIngredientResponse, error) {
+	rsp, err := c.UpdateFridgeIngredient(ctx, id, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -7068,8 +7631,8 @@ func (c *ClientWithResponses) UpdateFridgeIngredientWithResponse(ctx context.Con
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with PUT /api/fridge/ingredient/{id}/ (the `ReplaceFridgeIngredient` operationId).
-func (c *ClientWithResponses) ReplaceFridgeIngredientWithBodyWithResponse(ctx context.Context, id FridgeIngredientID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReplaceFridgeIngredientResponse, error) {
-	rsp, err := c.ReplaceFridgeIngredientWithBody(ctx, id, contentType, body, reqEditors...)
+func (c *ClientWithResponses) ReplaceFridgeIngredientWithBodyWithResponse(ctx context.Context, id FridgeIngredientID, params *ReplaceFridgeIngredientParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReplaceFridgeIngredientResponse, error) {
+	rsp, err := c.ReplaceFridgeIngredientWithBody(ctx, id, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -7083,8 +7646,8 @@ func (c *ClientWithResponses) ReplaceFridgeIngredientWithBodyWithResponse(ctx co
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with PUT /api/fridge/ingredient/{id}/ (the `ReplaceFridgeIngredient` operationId).
-func (c *ClientWithResponses) ReplaceFridgeIngredientWithResponse(ctx context.Context, id FridgeIngredientID, body ReplaceFridgeIngredientJSONRequestBody, reqEditors ...RequestEditorFn) (*ReplaceFridgeIngredientResponse, error) {
-	rsp, err := c.ReplaceFridgeIngredient(ctx, id, body, reqEditors...)
+func (c *ClientWithResponses) ReplaceFridgeIngredientWithResponse(ctx context.Context, id FridgeIngredientID, params *ReplaceFridgeIngredientParams, body ReplaceFridgeIngredientJSONRequestBody, reqEditors ...RequestEditorFn) (*ReplaceFridgeIngredientResponse, error) {
+	rsp, err := c.ReplaceFridgeIngredient(ctx, id, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -7167,8 +7730,8 @@ func (c *ClientWithResponses) ListPlansWithResponse(ctx context.Context, params 
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /api/grocery/history/recent/ (the `ListRecentPlans` operationId).
-func (c *ClientWithResponses) ListRecentPlansWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListRecentPlansResponse, error) {
-	rsp, err := c.ListRecentPlans(ctx, reqEditors...)
+func (c *ClientWithResponses) ListRecentPlansWithResponse(ctx context.Context, params *ListRecentPlansParams, reqEditors ...RequestEditorFn) (*ListRecentPlansResponse, error) {
+	rsp, err := c.ListRecentPlans(ctx, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -7197,8 +7760,8 @@ func (c *ClientWithResponses) DeleteGroceryItemsWithResponse(ctx context.Context
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /api/grocery/list/ (the `ListGroceryItems` operationId).
-func (c *ClientWithResponses) ListGroceryItemsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListGroceryItemsResponse, error) {
-	rsp, err := c.ListGroceryItems(ctx, reqEditors...)
+func (c *ClientWithResponses) ListGroceryItemsWithResponse(ctx context.Context, params *ListGroceryItemsParams, reqEditors ...RequestEditorFn) (*ListGroceryItemsResponse, error) {
+	rsp, err := c.ListGroceryItems(ctx, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -7244,8 +7807,8 @@ func (c *ClientWithResponses) AddGroceryItemsWithResponse(ctx context.Context, b
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with DELETE /api/grocery/list/{id}/ (the `DeleteGroceryItem` operationId).
-func (c *ClientWithResponses) DeleteGroceryItemWithResponse(ctx context.Context, id GroceryItemID, reqEditors ...RequestEditorFn) (*DeleteGroceryItemResponse, error) {
-	rsp, err := c.DeleteGroceryItem(ctx, id, reqEditors...)
+func (c *ClientWithResponses) DeleteGroceryItemWithResponse(ctx context.Context, id GroceryItemID, params *DeleteGroceryItemParams, reqEditors ...RequestEditorFn) (*DeleteGroceryItemResponse, error) {
+	rsp, err := c.DeleteGroceryItem(ctx, id, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -7259,8 +7822,8 @@ func (c *ClientWithResponses) DeleteGroceryItemWithResponse(ctx context.Context,
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /api/grocery/list/{id}/ (the `GetGroceryItem` operationId).
-func (c *ClientWithResponses) GetGroceryItemWithResponse(ctx context.Context, id GroceryItemID, reqEditors ...RequestEditorFn) (*GetGroceryItemResponse, error) {
-	rsp, err := c.GetGroceryItem(ctx, id, reqEditors...)
+func (c *ClientWithResponses) GetGroceryItemWithResponse(ctx context.Context, id GroceryItemID, params *GetGroceryItemParams, reqEditors ...RequestEditorFn) (*GetGroceryItemResponse, error) {
+	rsp, err := c.GetGroceryItem(ctx, id, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -7274,8 +7837,8 @@ func (c *ClientWithResponses) GetGroceryItemWithResponse(ctx context.Context, id
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with PATCH /api/grocery/list/{id}/ (the `UpdateGroceryItem` operationId).
-func (c *ClientWithResponses) UpdateGroceryItemWithBodyWithResponse(ctx context.Context, id GroceryItemID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateGroceryItemResponse, error) {
-	rsp, err := c.UpdateGroceryItemWithBody(ctx, id, contentType, body, reqEditors...)
+func (c *ClientWithResponses) UpdateGroceryItemWithBodyWithResponse(ctx context.Context, id GroceryItemID, params *UpdateGroceryItemParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateGroceryItemResponse, error) {
+	rsp, err := c.UpdateGroceryItemWithBody(ctx, id, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -7289,8 +7852,8 @@ func (c *ClientWithResponses) UpdateGroceryItemWithBodyWithResponse(ctx context.
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with PATCH /api/grocery/list/{id}/ (the `UpdateGroceryItem` operationId).
-func (c *ClientWithResponses) UpdateGroceryItemWithResponse(ctx context.Context, id GroceryItemID, body UpdateGroceryItemJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateGroceryItemResponse, error) {
-	rsp, err := c.UpdateGroceryItem(ctx, id, body, reqEditors...)
+func (c *ClientWithResponses) UpdateGroceryItemWithResponse(ctx context.Context, id GroceryItemID, params *UpdateGroceryItemParams, body UpdateGroceryItemJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateGroceryItemResponse, error) {
+	rsp, err := c.UpdateGroceryItem(ctx, id, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -7304,8 +7867,8 @@ func (c *ClientWithResponses) UpdateGroceryItemWithResponse(ctx context.Context,
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with PUT /api/grocery/list/{id}/ (the `ReplaceGroceryItem` operationId).
-func (c *ClientWithResponses) ReplaceGroceryItemWithBodyWithResponse(ctx context.Context, id GroceryItemID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReplaceGroceryItemResponse, error) {
-	rsp, err := c.ReplaceGroceryItemWithBody(ctx, id, contentType, body, reqEditors...)
+func (c *ClientWithResponses) ReplaceGroceryItemWithBodyWithResponse(ctx context.Context, id GroceryItemID, params *ReplaceGroceryItemParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReplaceGroceryItemResponse, error) {
+	rsp, err := c.ReplaceGroceryItemWithBody(ctx, id, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -7319,8 +7882,8 @@ func (c *ClientWithResponses) ReplaceGroceryItemWithBodyWithResponse(ctx context
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with PUT /api/grocery/list/{id}/ (the `ReplaceGroceryItem` operationId).
-func (c *ClientWithResponses) ReplaceGroceryItemWithResponse(ctx context.Context, id GroceryItemID, body ReplaceGroceryItemJSONRequestBody, reqEditors ...RequestEditorFn) (*ReplaceGroceryItemResponse, error) {
-	rsp, err := c.ReplaceGroceryItem(ctx, id, body, reqEditors...)
+func (c *ClientWithResponses) ReplaceGroceryItemWithResponse(ctx context.Context, id GroceryItemID, params *ReplaceGroceryItemParams, body ReplaceGroceryItemJSONRequestBody, reqEditors ...RequestEditorFn) (*ReplaceGroceryItemResponse, error) {
+	rsp, err := c.ReplaceGroceryItem(ctx, id, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -7475,8 +8038,8 @@ func (c *ClientWithResponses) RefreshRecipesWithResponse(ctx context.Context, re
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /api/recipes/stats/ (the `GetRecipeStats` operationId).
-func (c *ClientWithResponses) GetRecipeStatsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetRecipeStatsResponse, error) {
-	rsp, err := c.GetRecipeStats(ctx, reqEditors...)
+func (c *ClientWithResponses) GetRecipeStatsWithResponse(ctx context.Context, params *GetRecipeStatsParams, reqEditors ...RequestEditorFn) (*GetRecipeStatsResponse, error) {
+	rsp, err := c.GetRecipeStats(ctx, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -7490,8 +8053,8 @@ func (c *ClientWithResponses) GetRecipeStatsWithResponse(ctx context.Context, re
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with DELETE /api/recipes/{id}/ (the `DeleteRecipe` operationId).
-func (c *ClientWithResponses) DeleteRecipeWithResponse(ctx context.Context, id RecipeID, reqEditors ...RequestEditorFn) (*DeleteRecipeResponse, error) {
-	rsp, err := c.DeleteRecipe(ctx, id, reqEditors...)
+func (c *ClientWithResponses) DeleteRecipeWithResponse(ctx context.Context, id RecipeID, params *DeleteRecipeParams, reqEditors ...RequestEditorFn) (*DeleteRecipeResponse, error) {
+	rsp, err := c.DeleteRecipe(ctx, id, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -7505,8 +8068,8 @@ func (c *ClientWithResponses) DeleteRecipeWithResponse(ctx context.Context, id R
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /api/recipes/{id}/ (the `GetRecipe` operationId).
-func (c *ClientWithResponses) GetRecipeWithResponse(ctx context.Context, id RecipeID, reqEditors ...RequestEditorFn) (*GetRecipeResponse, error) {
-	rsp, err := c.GetRecipe(ctx, id, reqEditors...)
+func (c *ClientWithResponses) GetRecipeWithResponse(ctx context.Context, id RecipeID, params *GetRecipeParams, reqEditors ...RequestEditorFn) (*GetRecipeResponse, error) {
+	rsp, err := c.GetRecipe(ctx, id, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -7521,8 +8084,8 @@ func (c *ClientWithResponses) GetRecipeWithResponse(ctx context.Context, id Reci
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with PATCH /api/recipes/{id}/ (the `UpdateRecipe` operationId).
-func (c *ClientWithResponses) UpdateRecipeWithBodyWithResponse(ctx context.Context, id RecipeID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateRecipeResponse, error) {
-	rsp, err := c.UpdateRecipeWithBody(ctx, id, contentType, body, reqEditors...)
+func (c *ClientWithResponses) UpdateRecipeWithBodyWithResponse(ctx context.Context, id RecipeID, params *UpdateRecipeParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateRecipeResponse, error) {
+	rsp, err := c.UpdateRecipeWithBody(ctx, id, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -7537,8 +8100,8 @@ func (c *ClientWithResponses) UpdateRecipeWithBodyWithResponse(ctx context.Conte
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with PATCH /api/recipes/{id}/ (the `UpdateRecipe` operationId).
-func (c *ClientWithResponses) UpdateRecipeWithResponse(ctx context.Context, id RecipeID, body UpdateRecipeJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateRecipeResponse, error) {
-	rsp, err := c.UpdateRecipe(ctx, id, body, reqEditors...)
+func (c *ClientWithResponses) UpdateRecipeWithResponse(ctx context.Context, id RecipeID, params *UpdateRecipeParams, body UpdateRecipeJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateRecipeResponse, error) {
+	rsp, err := c.UpdateRecipe(ctx, id, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -7553,8 +8116,8 @@ func (c *ClientWithResponses) UpdateRecipeWithResponse(ctx context.Context, id R
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with PUT /api/recipes/{id}/ (the `ReplaceRecipe` operationId).
-func (c *ClientWithResponses) ReplaceRecipeWithBodyWithResponse(ctx context.Context, id RecipeID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReplaceRecipeResponse, error) {
-	rsp, err := c.ReplaceRecipeWithBody(ctx, id, contentType, body, reqEditors...)
+func (c *ClientWithResponses) ReplaceRecipeWithBodyWithResponse(ctx context.Context, id RecipeID, params *ReplaceRecipeParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReplaceRecipeResponse, error) {
+	rsp, err := c.ReplaceRecipeWithBody(ctx, id, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -7569,8 +8132,8 @@ func (c *ClientWithResponses) ReplaceRecipeWithBodyWithResponse(ctx context.Cont
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with PUT /api/recipes/{id}/ (the `ReplaceRecipe` operationId).
-func (c *ClientWithResponses) ReplaceRecipeWithResponse(ctx context.Context, id RecipeID, body ReplaceRecipeJSONRequestBody, reqEditors ...RequestEditorFn) (*ReplaceRecipeResponse, error) {
-	rsp, err := c.ReplaceRecipe(ctx, id, body, reqEditors...)
+func (c *ClientWithResponses) ReplaceRecipeWithResponse(ctx context.Context, id RecipeID, params *ReplaceRecipeParams, body ReplaceRecipeJSONRequestBody, reqEditors ...RequestEditorFn) (*ReplaceRecipeResponse, error) {
+	rsp, err := c.ReplaceRecipe(ctx, id, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -7805,6 +8368,9 @@ func ParseGetFridgeResponse(rsp *http.Response) (*GetFridgeResponse, error) {
 		}
 		response.JSON200 = &dest
 
+	case rsp.StatusCode == 304:
+		break // No content-type
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest Unauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -7822,6 +8388,40 @@ func ParseGetFridgeResponse(rsp *http.Response) (*GetFridgeResponse, error) {
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers GetFridgeResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers GetFridgeResponse304Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers304 = &headers
 	case rsp.StatusCode == 401:
 		var headers GetFridgeResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
@@ -7920,6 +8520,16 @@ func ParseAddFridgeIngredientResponse(rsp *http.Response) (*AddFridgeIngredientR
 	}
 
 	switch {
+	case rsp.StatusCode == 201:
+		var headers AddFridgeIngredientResponse201Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers201 = &headers
 	case rsp.StatusCode == 400:
 		var headers AddFridgeIngredientResponse400Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -8251,6 +8861,13 @@ func ParseDeleteFridgeIngredientResponse(rsp *http.Response) (*DeleteFridgeIngre
 		}
 		response.ApplicationProblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
 		var dest Unavailable
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -8288,6 +8905,16 @@ func ParseDeleteFridgeIngredientResponse(rsp *http.Response) (*DeleteFridgeIngre
 			headers.XRequestID = value
 		}
 		response.Headers404 = &headers
+	case rsp.StatusCode == 412:
+		var headers DeleteFridgeIngredientResponse412Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers412 = &headers
 	case rsp.StatusCode == 503:
 		var headers DeleteFridgeIngredientResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -8331,6 +8958,9 @@ func ParseGetFridgeIngredientResponse(rsp *http.Response) (*GetFridgeIngredientR
 		}
 		response.JSON200 = &dest
 
+	case rsp.StatusCode == 304:
+		break // No content-type
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest Unauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -8355,6 +8985,40 @@ func ParseGetFridgeIngredientResponse(rsp *http.Response) (*GetFridgeIngredientR
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers GetFridgeIngredientResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers GetFridgeIngredientResponse304Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers304 = &headers
 	case rsp.StatusCode == 401:
 		var headers GetFridgeIngredientResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
@@ -8446,6 +9110,13 @@ func ParseUpdateFridgeIngredientResponse(rsp *http.Response) (*UpdateFridgeIngre
 		}
 		response.ApplicationProblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest BodyTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -8470,6 +9141,16 @@ func ParseUpdateFridgeIngredientResponse(rsp *http.Response) (*UpdateFridgeIngre
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers UpdateFridgeIngredientResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers UpdateFridgeIngredientResponse400Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -8507,6 +9188,16 @@ func ParseUpdateFridgeIngredientResponse(rsp *http.Response) (*UpdateFridgeIngre
 			headers.XRequestID = value
 		}
 		response.Headers404 = &headers
+	case rsp.StatusCode == 412:
+		var headers UpdateFridgeIngredientResponse412Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers412 = &headers
 	case rsp.StatusCode == 413:
 		var headers UpdateFridgeIngredientResponse413Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -8591,6 +9282,13 @@ func ParseReplaceFridgeIngredientResponse(rsp *http.Response) (*ReplaceFridgeIng
 		}
 		response.ApplicationProblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest BodyTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -8652,6 +9350,16 @@ func ParseReplaceFridgeIngredientResponse(rsp *http.Response) (*ReplaceFridgeIng
 			headers.XRequestID = value
 		}
 		response.Headers404 = &headers
+	case rsp.StatusCode == 412:
+		var headers ReplaceFridgeIngredientResponse412Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers412 = &headers
 	case rsp.StatusCode == 413:
 		var headers ReplaceFridgeIngredientResponse413Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -8933,6 +9641,9 @@ func ParseListPlansResponse(rsp *http.Response) (*ListPlansResponse, error) {
 		}
 		response.JSON200 = &dest
 
+	case rsp.StatusCode == 304:
+		break // No content-type
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
 		var dest BadRequest
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -8959,6 +9670,20 @@ func ParseListPlansResponse(rsp *http.Response) (*ListPlansResponse, error) {
 	switch {
 	case rsp.StatusCode == 200:
 		var headers ListPlansResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
 		if values := rsp.Header.Values("Link"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -8967,6 +9692,23 @@ func ParseListPlansResponse(rsp *http.Response) (*ListPlansResponse, error) {
 			headers.Link = &value
 		}
 		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers ListPlansResponse304Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers304 = &headers
 	case rsp.StatusCode == 400:
 		var headers ListPlansResponse400Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -9037,6 +9779,9 @@ func ParseListRecentPlansResponse(rsp *http.Response) (*ListRecentPlansResponse,
 		}
 		response.JSON200 = &dest
 
+	case rsp.StatusCode == 304:
+		break // No content-type
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest Unauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -9054,6 +9799,40 @@ func ParseListRecentPlansResponse(rsp *http.Response) (*ListRecentPlansResponse,
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers ListRecentPlansResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers ListRecentPlansResponse304Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers304 = &headers
 	case rsp.StatusCode == 401:
 		var headers ListRecentPlansResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
@@ -9187,6 +9966,9 @@ func ParseListGroceryItemsResponse(rsp *http.Response) (*ListGroceryItemsRespons
 		}
 		response.JSON200 = &dest
 
+	case rsp.StatusCode == 304:
+		break // No content-type
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest Unauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -9204,6 +9986,40 @@ func ParseListGroceryItemsResponse(rsp *http.Response) (*ListGroceryItemsRespons
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers ListGroceryItemsResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers ListGroceryItemsResponse304Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers304 = &headers
 	case rsp.StatusCode == 401:
 		var headers ListGroceryItemsResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
@@ -9402,6 +10218,13 @@ func ParseDeleteGroceryItemResponse(rsp *http.Response) (*DeleteGroceryItemRespo
 		}
 		response.ApplicationProblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
 		var dest Unavailable
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -9439,6 +10262,16 @@ func ParseDeleteGroceryItemResponse(rsp *http.Response) (*DeleteGroceryItemRespo
 			headers.XRequestID = value
 		}
 		response.Headers404 = &headers
+	case rsp.StatusCode == 412:
+		var headers DeleteGroceryItemResponse412Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers412 = &headers
 	case rsp.StatusCode == 503:
 		var headers DeleteGroceryItemResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -9482,6 +10315,9 @@ func ParseGetGroceryItemResponse(rsp *http.Response) (*GetGroceryItemResponse, e
 		}
 		response.JSON200 = &dest
 
+	case rsp.StatusCode == 304:
+		break // No content-type
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest Unauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -9506,6 +10342,40 @@ func ParseGetGroceryItemResponse(rsp *http.Response) (*GetGroceryItemResponse, e
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers GetGroceryItemResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers GetGroceryItemResponse304Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers304 = &headers
 	case rsp.StatusCode == 401:
 		var headers GetGroceryItemResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
@@ -9597,6 +10467,13 @@ func ParseUpdateGroceryItemResponse(rsp *http.Response) (*UpdateGroceryItemRespo
 		}
 		response.ApplicationProblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest BodyTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -9621,6 +10498,16 @@ func ParseUpdateGroceryItemResponse(rsp *http.Response) (*UpdateGroceryItemRespo
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers UpdateGroceryItemResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers UpdateGroceryItemResponse400Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -9658,6 +10545,16 @@ func ParseUpdateGroceryItemResponse(rsp *http.Response) (*UpdateGroceryItemRespo
 			headers.XRequestID = value
 		}
 		response.Headers404 = &headers
+	case rsp.StatusCode == 412:
+		var headers UpdateGroceryItemResponse412Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers412 = &headers
 	case rsp.StatusCode == 413:
 		var headers UpdateGroceryItemResponse413Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -9742,6 +10639,13 @@ func ParseReplaceGroceryItemResponse(rsp *http.Response) (*ReplaceGroceryItemRes
 		}
 		response.ApplicationProblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest BodyTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -9803,6 +10707,16 @@ func ParseReplaceGroceryItemResponse(rsp *http.Response) (*ReplaceGroceryItemRes
 			headers.XRequestID = value
 		}
 		response.Headers404 = &headers
+	case rsp.StatusCode == 412:
+		var headers ReplaceGroceryItemResponse412Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers412 = &headers
 	case rsp.StatusCode == 413:
 		var headers ReplaceGroceryItemResponse413Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -10018,6 +10932,9 @@ func ParseListRecipesResponse(rsp *http.Response) (*ListRecipesResponse, error) 
 		}
 		response.JSON200 = &dest
 
+	case rsp.StatusCode == 304:
+		break // No content-type
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
 		var dest BadRequest
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -10044,6 +10961,20 @@ func ParseListRecipesResponse(rsp *http.Response) (*ListRecipesResponse, error) 
 	switch {
 	case rsp.StatusCode == 200:
 		var headers ListRecipesResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
 		if values := rsp.Header.Values("Link"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -10052,6 +10983,23 @@ func ParseListRecipesResponse(rsp *http.Response) (*ListRecipesResponse, error) 
 			headers.Link = &value
 		}
 		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers ListRecipesResponse304Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers304 = &headers
 	case rsp.StatusCode == 400:
 		var headers ListRecipesResponse400Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -10160,6 +11108,16 @@ func ParseCreateRecipeResponse(rsp *http.Response) (*CreateRecipeResponse, error
 	}
 
 	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateRecipeResponse201Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers201 = &headers
 	case rsp.StatusCode == 400:
 		var headers CreateRecipeResponse400Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -10455,6 +11413,9 @@ func ParseGetRecipeStatsResponse(rsp *http.Response) (*GetRecipeStatsResponse, e
 		}
 		response.JSON200 = &dest
 
+	case rsp.StatusCode == 304:
+		break // No content-type
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest Unauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -10472,6 +11433,40 @@ func ParseGetRecipeStatsResponse(rsp *http.Response) (*GetRecipeStatsResponse, e
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers GetRecipeStatsResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers GetRecipeStatsResponse304Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers304 = &headers
 	case rsp.StatusCode == 401:
 		var headers GetRecipeStatsResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
@@ -10542,6 +11537,13 @@ func ParseDeleteRecipeResponse(rsp *http.Response) (*DeleteRecipeResponse, error
 		}
 		response.ApplicationProblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
 		var dest Unavailable
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -10579,6 +11581,16 @@ func ParseDeleteRecipeResponse(rsp *http.Response) (*DeleteRecipeResponse, error
 			headers.XRequestID = value
 		}
 		response.Headers404 = &headers
+	case rsp.StatusCode == 412:
+		var headers DeleteRecipeResponse412Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers412 = &headers
 	case rsp.StatusCode == 503:
 		var headers DeleteRecipeResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
@@ -10622,6 +11634,9 @@ func ParseGetRecipeResponse(rsp *http.Response) (*GetRecipeResponse, error) {
 		}
 		response.JSON200 = &dest
 
+	case rsp.StatusCode == 304:
+		break // No content-type
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest Unauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -10646,6 +11661,40 @@ func ParseGetRecipeResponse(rsp *http.Response) (*GetRecipeResponse, error) {
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers GetRecipeResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers GetRecipeResponse304Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers304 = &headers
 	case rsp.StatusCode == 401:
 		var headers GetRecipeResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
@@ -10737,6 +11786,13 @@ func ParseUpdateRecipeResponse(rsp *http.Response) (*UpdateRecipeResponse, error
 		}
 		response.ApplicationProblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest BodyTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -10761,6 +11817,16 @@ func ParseUpdateRecipeResponse(rsp *http.Response) (*UpdateRecipeResponse, error
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers UpdateRecipeResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers UpdateRecipeResponse400Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -10798,6 +11864,16 @@ func ParseUpdateRecipeResponse(rsp *http.Response) (*UpdateRecipeResponse, error
 			headers.XRequestID = value
 		}
 		response.Headers404 = &headers
+	case rsp.StatusCode == 412:
+		var headers UpdateRecipeResponse412Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers412 = &headers
 	case rsp.StatusCode == 413:
 		var headers UpdateRecipeResponse413Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -10882,6 +11958,13 @@ func ParseReplaceRecipeResponse(rsp *http.Response) (*ReplaceRecipeResponse, err
 		}
 		response.ApplicationProblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest BodyTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -10943,6 +12026,16 @@ func ParseReplaceRecipeResponse(rsp *http.Response) (*ReplaceRecipeResponse, err
 			headers.XRequestID = value
 		}
 		response.Headers404 = &headers
+	case rsp.StatusCode == 412:
+		var headers ReplaceRecipeResponse412Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers412 = &headers
 	case rsp.StatusCode == 413:
 		var headers ReplaceRecipeResponse413Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {

@@ -10,16 +10,14 @@ import (
 	"time"
 )
 
-const createUser = `-- name: CreateUser :one
+const CreateUser = `-- name: CreateUser :one
 with new_user as (
 	insert into users (username, username_key, password_hash)
 	values ($1, $2, $3)
 	on conflict (username_key) do nothing
 	returning id
-), new_fridge as (
-	insert into fridges (user_id) select id from new_user
-), new_list as (
-	insert into grocery_lists (user_id) select id from new_user
+), owned as (
+	insert into collections (user_id) select id from new_user
 )
 select id from new_user
 `
@@ -30,28 +28,28 @@ type CreateUserParams struct {
 	PasswordHash string
 }
 
-// The account with its fridge and its list, in one statement. No row: the name is taken.
+// The account with what it owns, in one statement. No row: the name is taken.
 func (q *Queries) CreateUser(ctx context.Context, arg CreateUserParams) (int64, error) {
-	row := q.db.QueryRow(ctx, createUser, arg.Username, arg.UsernameKey, arg.PasswordHash)
+	row := q.db.QueryRow(ctx, CreateUser, arg.Username, arg.UsernameKey, arg.PasswordHash)
 	var id int64
 	err := row.Scan(&id)
 	return id, err
 }
 
-const deleteUser = `-- name: DeleteUser :execrows
+const DeleteUser = `-- name: DeleteUser :execrows
 delete from users where id = $1
 `
 
 // All that belongs to the account goes with it, sessions included.
 func (q *Queries) DeleteUser(ctx context.Context, userID int64) (int64, error) {
-	result, err := q.db.Exec(ctx, deleteUser, userID)
+	result, err := q.db.Exec(ctx, DeleteUser, userID)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected(), nil
 }
 
-const endSessionsOfUser = `-- name: EndSessionsOfUser :execrows
+const EndSessionsOfUser = `-- name: EndSessionsOfUser :execrows
 update sessions set revoked_at = clock_timestamp(), revoke_reason = $1::text
 where user_id = $2 and revoked_at is null
 `
@@ -63,14 +61,14 @@ type EndSessionsOfUserParams struct {
 
 // Waits for a refresh under way on any of the rows; that refresh is ended with the rest.
 func (q *Queries) EndSessionsOfUser(ctx context.Context, arg EndSessionsOfUserParams) (int64, error) {
-	result, err := q.db.Exec(ctx, endSessionsOfUser, arg.Reason, arg.UserID)
+	result, err := q.db.Exec(ctx, EndSessionsOfUser, arg.Reason, arg.UserID)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected(), nil
 }
 
-const getUser = `-- name: GetUser :one
+const GetUser = `-- name: GetUser :one
 select id, username from users where username_key = $1
 `
 
@@ -80,13 +78,13 @@ type GetUserRow struct {
 }
 
 func (q *Queries) GetUser(ctx context.Context, usernameKey string) (GetUserRow, error) {
-	row := q.db.QueryRow(ctx, getUser, usernameKey)
+	row := q.db.QueryRow(ctx, GetUser, usernameKey)
 	var i GetUserRow
 	err := row.Scan(&i.ID, &i.Username)
 	return i, err
 }
 
-const listUsers = `-- name: ListUsers :many
+const ListUsers = `-- name: ListUsers :many
 select u.id, u.username, u.created_at,
 	(select count(*) from sessions s
 	  where s.user_id = u.id and s.revoked_at is null
@@ -104,7 +102,7 @@ type ListUsersRow struct {
 
 // For the operator: every account, with its live sessions counted.
 func (q *Queries) ListUsers(ctx context.Context) ([]ListUsersRow, error) {
-	rows, err := q.db.Query(ctx, listUsers)
+	rows, err := q.db.Query(ctx, ListUsers)
 	if err != nil {
 		return nil, err
 	}
@@ -128,19 +126,7 @@ func (q *Queries) ListUsers(ctx context.Context) ([]ListUsersRow, error) {
 	return items, nil
 }
 
-const lockUser = `-- name: LockUser :one
-select id from users where id = $1 for no key update
-`
-
-// What postgres.DB.UserTx begins with: no other transaction of the kind goes on for this user until this one ends.
-func (q *Queries) LockUser(ctx context.Context, userID int64) (int64, error) {
-	row := q.db.QueryRow(ctx, lockUser, userID)
-	var id int64
-	err := row.Scan(&id)
-	return id, err
-}
-
-const setPassword = `-- name: SetPassword :execrows
+const SetPassword = `-- name: SetPassword :execrows
 update users set password_hash = $1, password_changed_at = clock_timestamp() where id = $2
 `
 
@@ -150,7 +136,7 @@ type SetPasswordParams struct {
 }
 
 func (q *Queries) SetPassword(ctx context.Context, arg SetPasswordParams) (int64, error) {
-	result, err := q.db.Exec(ctx, setPassword, arg.PasswordHash, arg.UserID)
+	result, err := q.db.Exec(ctx, SetPassword, arg.PasswordHash, arg.UserID)
 	if err != nil {
 		return 0, err
 	}

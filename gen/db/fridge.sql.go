@@ -9,30 +9,41 @@ import (
 	"context"
 )
 
-const createFridgeItem = `-- name: CreateFridgeItem :one
-insert into fridge_items (user_id, name, group_name) values ($1, $2, $3) returning id, name, group_name
+const CreateFridgeItem = `-- name: CreateFridgeItem :one
+with moved as (
+	update collections c set fridge = next_version(c.fridge) where c.user_id = $3 returning c.user_id, c.fridge as version
+)
+insert into fridge_items (user_id, version, name, group_name) select moved.user_id, moved.version, $1, $2 from moved
+returning id, version, name, group_name
 `
 
 type CreateFridgeItemParams struct {
-	UserID    int64
 	Name      string
 	GroupName string
+	UserID    int64
 }
 
 type CreateFridgeItemRow struct {
 	ID        int64
+	Version   int64
 	Name      string
 	GroupName string
 }
 
+// No row: the account has been deleted.
 func (q *Queries) CreateFridgeItem(ctx context.Context, arg CreateFridgeItemParams) (CreateFridgeItemRow, error) {
-	row := q.db.QueryRow(ctx, createFridgeItem, arg.UserID, arg.Name, arg.GroupName)
+	row := q.db.QueryRow(ctx, CreateFridgeItem, arg.Name, arg.GroupName, arg.UserID)
 	var i CreateFridgeItemRow
-	err := row.Scan(&i.ID, &i.Name, &i.GroupName)
+	err := row.Scan(
+		&i.ID,
+		&i.Version,
+		&i.Name,
+		&i.GroupName,
+	)
 	return i, err
 }
 
-const deleteFridgeGroup = `-- name: DeleteFridgeGroup :exec
+const DeleteFridgeGroup = `-- name: DeleteFridgeGroup :exec
 delete from fridge_items where user_id = $1 and group_name = $2
 `
 
@@ -41,30 +52,40 @@ type DeleteFridgeGroupParams struct {
 	GroupName string
 }
 
+// After MoveCollections, in the same transaction.
 func (q *Queries) DeleteFridgeGroup(ctx context.Context, arg DeleteFridgeGroupParams) error {
-	_, err := q.db.Exec(ctx, deleteFridgeGroup, arg.UserID, arg.GroupName)
+	_, err := q.db.Exec(ctx, DeleteFridgeGroup, arg.UserID, arg.GroupName)
 	return err
 }
 
-const deleteFridgeItem = `-- name: DeleteFridgeItem :execrows
-delete from fridge_items where id = $1 and user_id = $2
+const DeleteFridgeItem = `-- name: DeleteFridgeItem :execrows
+with moved as (
+	update collections c set fridge = next_version(c.fridge)
+	where c.user_id = $3 and exists (select from fridge_items f where f.id = $1 and f.user_id = $3
+		and ($2::bigint[] is null or f.version = any($2::bigint[])))
+	returning c.user_id
+)
+delete from fridge_items f using moved
+where f.id = $1 and f.user_id = moved.user_id
+	and ($2::bigint[] is null or f.version = any($2::bigint[]))
 `
 
 type DeleteFridgeItemParams struct {
 	ID     int64
+	Match  []int64
 	UserID int64
 }
 
 func (q *Queries) DeleteFridgeItem(ctx context.Context, arg DeleteFridgeItemParams) (int64, error) {
-	result, err := q.db.Exec(ctx, deleteFridgeItem, arg.ID, arg.UserID)
+	result, err := q.db.Exec(ctx, DeleteFridgeItem, arg.ID, arg.Match, arg.UserID)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected(), nil
 }
 
-const getFridgeItem = `-- name: GetFridgeItem :one
-select id, name, group_name from fridge_items where id = $1 and user_id = $2
+const GetFridgeItem = `-- name: GetFridgeItem :one
+select id, version, name, group_name from fridge_items where id = $1 and user_id = $2
 `
 
 type GetFridgeItemParams struct {
@@ -74,30 +95,38 @@ type GetFridgeItemParams struct {
 
 type GetFridgeItemRow struct {
 	ID        int64
+	Version   int64
 	Name      string
 	GroupName string
 }
 
 func (q *Queries) GetFridgeItem(ctx context.Context, arg GetFridgeItemParams) (GetFridgeItemRow, error) {
-	row := q.db.QueryRow(ctx, getFridgeItem, arg.ID, arg.UserID)
+	row := q.db.QueryRow(ctx, GetFridgeItem, arg.ID, arg.UserID)
 	var i GetFridgeItemRow
-	err := row.Scan(&i.ID, &i.Name, &i.GroupName)
+	err := row.Scan(
+		&i.ID,
+		&i.Version,
+		&i.Name,
+		&i.GroupName,
+	)
 	return i, err
 }
 
-const listFridgeItems = `-- name: ListFridgeItems :many
-select id, name, group_name from fridge_items where user_id = $1 order by group_name desc, id
+const ListFridgeItems = `-- name: ListFridgeItems :many
+select id, name, group_name, (select c.fridge from collections c where c.user_id = $1)::bigint as collection
+from fridge_items where fridge_items.user_id = $1 order by group_name desc, id
 `
 
 type ListFridgeItemsRow struct {
-	ID        int64
-	Name      string
-	GroupName string
+	ID         int64
+	Name       string
+	GroupName  string
+	Collection int64
 }
 
-// In the order of the wire: groups descending by bytes, items by id.
+// In the order of the wire: groups descending by bytes, items by id. Each with the version of the whole fridge.
 func (q *Queries) ListFridgeItems(ctx context.Context, userID int64) ([]ListFridgeItemsRow, error) {
-	rows, err := q.db.Query(ctx, listFridgeItems, userID)
+	rows, err := q.db.Query(ctx, ListFridgeItems, userID)
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +134,12 @@ func (q *Queries) ListFridgeItems(ctx context.Context, userID int64) ([]ListFrid
 	var items []ListFridgeItemsRow
 	for rows.Next() {
 		var i ListFridgeItemsRow
-		if err := rows.Scan(&i.ID, &i.Name, &i.GroupName); err != nil {
+		if err := rows.Scan(
+			&i.ID,
+			&i.Name,
+			&i.GroupName,
+			&i.Collection,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -116,8 +150,9 @@ func (q *Queries) ListFridgeItems(ctx context.Context, userID int64) ([]ListFrid
 	return items, nil
 }
 
-const renameFridgeGroup = `-- name: RenameFridgeGroup :exec
-update fridge_items set group_name = $1 where user_id = $2 and group_name = $3
+const RenameFridgeGroup = `-- name: RenameFridgeGroup :exec
+update fridge_items set group_name = $1, version = (select c.fridge from collections c where c.user_id = $2)
+where fridge_items.user_id = $2 and group_name = $3
 `
 
 type RenameFridgeGroupParams struct {
@@ -126,17 +161,27 @@ type RenameFridgeGroupParams struct {
 	GroupName string
 }
 
+// After MoveCollections, in the same transaction.
 func (q *Queries) RenameFridgeGroup(ctx context.Context, arg RenameFridgeGroupParams) error {
-	_, err := q.db.Exec(ctx, renameFridgeGroup, arg.NewName, arg.UserID, arg.GroupName)
+	_, err := q.db.Exec(ctx, RenameFridgeGroup, arg.NewName, arg.UserID, arg.GroupName)
 	return err
 }
 
-const updateFridgeItem = `-- name: UpdateFridgeItem :one
-update fridge_items set
+const UpdateFridgeItem = `-- name: UpdateFridgeItem :one
+with moved as (
+	update collections c set fridge = next_version(c.fridge)
+	where c.user_id = $4 and exists (select from fridge_items f where f.id = $3 and f.user_id = $4
+		and ($5::bigint[] is null or f.version = any($5::bigint[])))
+	returning c.fridge as version
+)
+update fridge_items f set
+	version    = moved.version,
 	name       = coalesce($1, name),
 	group_name = coalesce($2, group_name)
-where id = $3 and user_id = $4
-returning id, name, group_name
+from moved
+where f.id = $3 and f.user_id = $4
+	and ($5::bigint[] is null or f.version = any($5::bigint[]))
+returning f.id, f.version, f.name, f.group_name
 `
 
 type UpdateFridgeItemParams struct {
@@ -144,23 +189,31 @@ type UpdateFridgeItemParams struct {
 	GroupName *string
 	ID        int64
 	UserID    int64
+	Match     []int64
 }
 
 type UpdateFridgeItemRow struct {
 	ID        int64
+	Version   int64
 	Name      string
 	GroupName string
 }
 
 // Null: that column stays as it is.
 func (q *Queries) UpdateFridgeItem(ctx context.Context, arg UpdateFridgeItemParams) (UpdateFridgeItemRow, error) {
-	row := q.db.QueryRow(ctx, updateFridgeItem,
+	row := q.db.QueryRow(ctx, UpdateFridgeItem,
 		arg.Name,
 		arg.GroupName,
 		arg.ID,
 		arg.UserID,
+		arg.Match,
 	)
 	var i UpdateFridgeItemRow
-	err := row.Scan(&i.ID, &i.Name, &i.GroupName)
+	err := row.Scan(
+		&i.ID,
+		&i.Version,
+		&i.Name,
+		&i.GroupName,
+	)
 	return i, err
 }

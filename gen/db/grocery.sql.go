@@ -10,18 +10,23 @@ import (
 	"time"
 )
 
-const createGroceryItems = `-- name: CreateGroceryItems :many
-insert into grocery_items (user_id, item) select $1, unnest($2::text[]) returning id
+const CreateGroceryItems = `-- name: CreateGroceryItems :many
+with moved as (
+	update collections c set checklist = next_version(c.checklist) where c.user_id = $2
+	returning c.user_id, c.checklist as version
+)
+insert into grocery_items (user_id, version, item) select moved.user_id, moved.version, unnest($1::text[]) from moved
+returning id
 `
 
 type CreateGroceryItemsParams struct {
-	UserID int64
 	Items  []string
+	UserID int64
 }
 
-// In the order of the lines, which is the order of the rows that come back.
+// In the order of the lines, which is the order of the rows that come back. No rows: the account has been deleted.
 func (q *Queries) CreateGroceryItems(ctx context.Context, arg CreateGroceryItemsParams) ([]int64, error) {
-	rows, err := q.db.Query(ctx, createGroceryItems, arg.UserID, arg.Items)
+	rows, err := q.db.Query(ctx, CreateGroceryItems, arg.Items, arg.UserID)
 	if err != nil {
 		return nil, err
 	}
@@ -40,43 +45,54 @@ func (q *Queries) CreateGroceryItems(ctx context.Context, arg CreateGroceryItems
 	return items, nil
 }
 
-const deleteGroceryItem = `-- name: DeleteGroceryItem :execrows
-delete from grocery_items where id = $1 and user_id = $2
+const DeleteGroceryItem = `-- name: DeleteGroceryItem :execrows
+with moved as (
+	update collections c set checklist = next_version(c.checklist)
+	where c.user_id = $3 and exists (select from grocery_items g where g.id = $1 and g.user_id = $3
+		and ($2::bigint[] is null or g.version = any($2::bigint[])))
+	returning c.user_id
+)
+delete from grocery_items g using moved
+where g.id = $1 and g.user_id = moved.user_id
+	and ($2::bigint[] is null or g.version = any($2::bigint[]))
 `
 
 type DeleteGroceryItemParams struct {
 	ID     int64
+	Match  []int64
 	UserID int64
 }
 
 func (q *Queries) DeleteGroceryItem(ctx context.Context, arg DeleteGroceryItemParams) (int64, error) {
-	result, err := q.db.Exec(ctx, deleteGroceryItem, arg.ID, arg.UserID)
+	result, err := q.db.Exec(ctx, DeleteGroceryItem, arg.ID, arg.Match, arg.UserID)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected(), nil
 }
 
-const deleteGroceryItems = `-- name: DeleteGroceryItems :exec
+const DeleteGroceryItems = `-- name: DeleteGroceryItems :exec
 delete from grocery_items where user_id = $1
 `
 
+// After MoveCollections, in the same transaction.
 func (q *Queries) DeleteGroceryItems(ctx context.Context, userID int64) error {
-	_, err := q.db.Exec(ctx, deleteGroceryItems, userID)
+	_, err := q.db.Exec(ctx, DeleteGroceryItems, userID)
 	return err
 }
 
-const deletePlans = `-- name: DeletePlans :exec
+const DeletePlans = `-- name: DeletePlans :exec
 delete from plans where user_id = $1
 `
 
+// After MoveCollections, in the same transaction.
 func (q *Queries) DeletePlans(ctx context.Context, userID int64) error {
-	_, err := q.db.Exec(ctx, deletePlans, userID)
+	_, err := q.db.Exec(ctx, DeletePlans, userID)
 	return err
 }
 
-const getGroceryItem = `-- name: GetGroceryItem :one
-select id, item, is_checked from grocery_items where id = $1 and user_id = $2
+const GetGroceryItem = `-- name: GetGroceryItem :one
+select id, version, item, is_checked from grocery_items where id = $1 and user_id = $2
 `
 
 type GetGroceryItemParams struct {
@@ -86,53 +102,38 @@ type GetGroceryItemParams struct {
 
 type GetGroceryItemRow struct {
 	ID        int64
+	Version   int64
 	Item      string
 	IsChecked bool
 }
 
 func (q *Queries) GetGroceryItem(ctx context.Context, arg GetGroceryItemParams) (GetGroceryItemRow, error) {
-	row := q.db.QueryRow(ctx, getGroceryItem, arg.ID, arg.UserID)
+	row := q.db.QueryRow(ctx, GetGroceryItem, arg.ID, arg.UserID)
 	var i GetGroceryItemRow
-	err := row.Scan(&i.ID, &i.Item, &i.IsChecked)
+	err := row.Scan(
+		&i.ID,
+		&i.Version,
+		&i.Item,
+		&i.IsChecked,
+	)
 	return i, err
 }
 
-const listFridgeNames = `-- name: ListFridgeNames :many
-select name from fridge_items where user_id = $1
-`
-
-func (q *Queries) ListFridgeNames(ctx context.Context, userID int64) ([]string, error) {
-	rows, err := q.db.Query(ctx, listFridgeNames, userID)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []string
-	for rows.Next() {
-		var name string
-		if err := rows.Scan(&name); err != nil {
-			return nil, err
-		}
-		items = append(items, name)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const listGroceryItems = `-- name: ListGroceryItems :many
-select id, item, is_checked from grocery_items where user_id = $1 order by id desc
+const ListGroceryItems = `-- name: ListGroceryItems :many
+select id, item, is_checked, (select c.checklist from collections c where c.user_id = $1)::bigint as collection
+from grocery_items where grocery_items.user_id = $1 order by id desc
 `
 
 type ListGroceryItemsRow struct {
-	ID        int64
-	Item      string
-	IsChecked bool
+	ID         int64
+	Item       string
+	IsChecked  bool
+	Collection int64
 }
 
+// Each with the version of the whole checklist.
 func (q *Queries) ListGroceryItems(ctx context.Context, userID int64) ([]ListGroceryItemsRow, error) {
-	rows, err := q.db.Query(ctx, listGroceryItems, userID)
+	rows, err := q.db.Query(ctx, ListGroceryItems, userID)
 	if err != nil {
 		return nil, err
 	}
@@ -140,7 +141,12 @@ func (q *Queries) ListGroceryItems(ctx context.Context, userID int64) ([]ListGro
 	var items []ListGroceryItemsRow
 	for rows.Next() {
 		var i ListGroceryItemsRow
-		if err := rows.Scan(&i.ID, &i.Item, &i.IsChecked); err != nil {
+		if err := rows.Scan(
+			&i.ID,
+			&i.Item,
+			&i.IsChecked,
+			&i.Collection,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -151,10 +157,11 @@ func (q *Queries) ListGroceryItems(ctx context.Context, userID int64) ([]ListGro
 	return items, nil
 }
 
-const listPlans = `-- name: ListPlans :many
-select id, recipe_ids, created_at from plans
-where user_id = $1 and (created_at, id) < ($2::timestamptz, $3::bigint)
-order by created_at desc, id desc
+const ListPlans = `-- name: ListPlans :many
+select p.id, p.recipe_ids, p.created_at, (select c.plans from collections c where c.user_id = $1)::bigint as collection
+from plans p
+where p.user_id = $1 and (p.created_at, p.id) < ($2::timestamptz, $3::bigint)
+order by p.created_at desc, p.id desc
 limit $4::bigint
 `
 
@@ -166,14 +173,15 @@ type ListPlansParams struct {
 }
 
 type ListPlansRow struct {
-	ID        int64
-	RecipeIds []int64
-	CreatedAt time.Time
+	ID         int64
+	RecipeIds  []int64
+	CreatedAt  time.Time
+	Collection int64
 }
 
-// The newest first, after a key; that of the first page is beyond every row's.
+// The newest first, after a key; that of the first page is beyond every row's. Each with the version of all plans.
 func (q *Queries) ListPlans(ctx context.Context, arg ListPlansParams) ([]ListPlansRow, error) {
-	rows, err := q.db.Query(ctx, listPlans,
+	rows, err := q.db.Query(ctx, ListPlans,
 		arg.UserID,
 		arg.AfterDate,
 		arg.AfterID,
@@ -186,7 +194,12 @@ func (q *Queries) ListPlans(ctx context.Context, arg ListPlansParams) ([]ListPla
 	var items []ListPlansRow
 	for rows.Next() {
 		var i ListPlansRow
-		if err := rows.Scan(&i.ID, &i.RecipeIds, &i.CreatedAt); err != nil {
+		if err := rows.Scan(
+			&i.ID,
+			&i.RecipeIds,
+			&i.CreatedAt,
+			&i.Collection,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -197,66 +210,66 @@ func (q *Queries) ListPlans(ctx context.Context, arg ListPlansParams) ([]ListPla
 	return items, nil
 }
 
-const lockPlannedRecipes = `-- name: LockPlannedRecipes :many
-select id, ingredients from recipes where user_id = $1 and id = any($2::bigint[]) for no key update
-`
-
-type LockPlannedRecipesParams struct {
-	UserID int64
-	Ids    []int64
-}
-
-type LockPlannedRecipesRow struct {
-	ID          int64
-	Ingredients []byte
-}
-
-// What a plan needs of its recipes, which nobody changes until it is recorded.
-func (q *Queries) LockPlannedRecipes(ctx context.Context, arg LockPlannedRecipesParams) ([]LockPlannedRecipesRow, error) {
-	rows, err := q.db.Query(ctx, lockPlannedRecipes, arg.UserID, arg.Ids)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []LockPlannedRecipesRow
-	for rows.Next() {
-		var i LockPlannedRecipesRow
-		if err := rows.Scan(&i.ID, &i.Ingredients); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const recordPlanAndMarkUsed = `-- name: RecordPlanAndMarkUsed :exec
-with marked as (
-	update recipes r set state = 'used'
-	where r.user_id = $1 and r.id = any($2::bigint[]) and r.state <> 'used'
+const RecordPlan = `-- name: RecordPlan :one
+with planned as materialized (
+	select r.id, r.ingredients from recipes r where r.user_id = $1 and r.id = any($2::bigint[]) for no key update
+), complete as (
+	select (select count(*) from planned) = (select count(distinct id) from unnest($2::bigint[]) as wanted(id)) as yes
+), marked as (
+	update recipes r set state = 'used', version = c.recipes
+	from collections c, complete
+	where complete.yes and c.user_id = $1 and r.user_id = $1 and r.id = any($2::bigint[]) and r.state <> 'used'
+), recorded as (
+	insert into plans (user_id, recipe_ids) select $1, $2::bigint[] from complete where complete.yes
 )
-insert into plans (user_id, recipe_ids) values ($1, $2::bigint[])
+select complete.yes::boolean as complete,
+	coalesce((select array_agg(id) from planned), '{}')::bigint[] as ids,
+	coalesce((select array_agg(ingredients::text) from planned), '{}')::text[] as ingredients,
+	coalesce((select array_agg(f.name) from fridge_items f where f.user_id = $1), '{}')::text[] as fridge
+from complete
 `
 
-type RecordPlanAndMarkUsedParams struct {
+type RecordPlanParams struct {
 	UserID    int64
 	RecipeIds []int64
 }
 
-// Writes the plan down and marks its recipes used; LockPlannedRecipes holds them.
-func (q *Queries) RecordPlanAndMarkUsed(ctx context.Context, arg RecordPlanAndMarkUsedParams) error {
-	_, err := q.db.Exec(ctx, recordPlanAndMarkUsed, arg.UserID, arg.RecipeIds)
-	return err
+type RecordPlanRow struct {
+	Complete    bool
+	Ids         []int64
+	Ingredients []string
+	Fridge      []string
 }
 
-const updateGroceryItem = `-- name: UpdateGroceryItem :one
-update grocery_items set
+// After MoveCollections, in the same transaction: writes the plan down, marks its recipes used, and answers what is needed
+// of them and of the fridge. If one of the recipes isn't there, nothing happens and complete is false.
+func (q *Queries) RecordPlan(ctx context.Context, arg RecordPlanParams) (RecordPlanRow, error) {
+	row := q.db.QueryRow(ctx, RecordPlan, arg.UserID, arg.RecipeIds)
+	var i RecordPlanRow
+	err := row.Scan(
+		&i.Complete,
+		&i.Ids,
+		&i.Ingredients,
+		&i.Fridge,
+	)
+	return i, err
+}
+
+const UpdateGroceryItem = `-- name: UpdateGroceryItem :one
+with moved as (
+	update collections c set checklist = next_version(c.checklist)
+	where c.user_id = $4 and exists (select from grocery_items g where g.id = $3 and g.user_id = $4
+		and ($5::bigint[] is null or g.version = any($5::bigint[])))
+	returning c.checklist as version
+)
+update grocery_items g set
+	version    = moved.version,
 	item       = coalesce($1, item),
 	is_checked = coalesce($2, is_checked)
-where id = $3 and user_id = $4
-returning id, item, is_checked
+from moved
+where g.id = $3 and g.user_id = $4
+	and ($5::bigint[] is null or g.version = any($5::bigint[]))
+returning g.id, g.version, g.item, g.is_checked
 `
 
 type UpdateGroceryItemParams struct {
@@ -264,23 +277,31 @@ type UpdateGroceryItemParams struct {
 	IsChecked *bool
 	ID        int64
 	UserID    int64
+	Match     []int64
 }
 
 type UpdateGroceryItemRow struct {
 	ID        int64
+	Version   int64
 	Item      string
 	IsChecked bool
 }
 
 // Null: that column stays as it is.
 func (q *Queries) UpdateGroceryItem(ctx context.Context, arg UpdateGroceryItemParams) (UpdateGroceryItemRow, error) {
-	row := q.db.QueryRow(ctx, updateGroceryItem,
+	row := q.db.QueryRow(ctx, UpdateGroceryItem,
 		arg.Item,
 		arg.IsChecked,
 		arg.ID,
 		arg.UserID,
+		arg.Match,
 	)
 	var i UpdateGroceryItemRow
-	err := row.Scan(&i.ID, &i.Item, &i.IsChecked)
+	err := row.Scan(
+		&i.ID,
+		&i.Version,
+		&i.Item,
+		&i.IsChecked,
+	)
 	return i, err
 }

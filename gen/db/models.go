@@ -10,18 +10,23 @@ import (
 	"github.com/google/uuid"
 )
 
+type Collection struct {
+	UserID    int64
+	Recipes   int64
+	Fridge    int64
+	Checklist int64
+	Plans     int64
+}
+
 type EndedSession struct {
 	SessionID uuid.UUID
 	EndedAt   time.Time
 }
 
-type Fridge struct {
-	UserID int64
-}
-
 type FridgeItem struct {
 	ID        int64
 	UserID    int64
+	Version   int64
 	Name      string
 	GroupName string
 }
@@ -29,12 +34,9 @@ type FridgeItem struct {
 type GroceryItem struct {
 	ID        int64
 	UserID    int64
+	Version   int64
 	Item      string
 	IsChecked bool
-}
-
-type GroceryList struct {
-	UserID int64
 }
 
 type Plan struct {
@@ -47,6 +49,7 @@ type Plan struct {
 type Recipe struct {
 	ID                int64
 	UserID            int64
+	Version           int64
 	AddedDate         time.Time
 	Longevity         int64
 	Frequency         string

@@ -9,12 +9,12 @@ import (
 	"context"
 )
 
-const probe = `-- name: Probe :one
+const Probe = `-- name: Probe :one
 select 1::bigint as db
 `
 
 func (q *Queries) Probe(ctx context.Context) (int64, error) {
-	row := q.db.QueryRow(ctx, probe)
+	row := q.db.QueryRow(ctx, Probe)
 	var db int64
 	err := row.Scan(&db)
 	return db, err

@@ -10,25 +10,27 @@ import (
 	"time"
 )
 
-const activateRecipes = `-- name: ActivateRecipes :one
+const ActivateRecipes = `-- name: ActivateRecipes :one
 with changed as (
-	update recipes set state = 'active' where recipes.user_id = $1 and recipes.state <> 'active'
+	update recipes set state = 'active', version = (select c.recipes from collections c where c.user_id = $1)
+	where recipes.user_id = $1 and recipes.state <> 'active'
 )
 select count(*) from recipes where recipes.user_id = $1
 `
 
-// Makes every recipe active and counts them all.
+// Makes every recipe active and counts them all. After MoveCollections, in the same transaction.
 func (q *Queries) ActivateRecipes(ctx context.Context, userID int64) (int64, error) {
-	row := q.db.QueryRow(ctx, activateRecipes, userID)
+	row := q.db.QueryRow(ctx, ActivateRecipes, userID)
 	var count int64
 	err := row.Scan(&count)
 	return count, err
 }
 
-const countRecipes = `-- name: CountRecipes :many
+const CountRecipes = `-- name: CountRecipes :many
 select (grouping(meat_type) = 0)::boolean as by_meat_type, coalesce(meat_type, frequency)::text as label, count(*) as total,
-	count(*) filter (where state = 'active') as active
-from recipes where user_id = $1
+	count(*) filter (where state = 'active') as active,
+	(select c.recipes from collections c where c.user_id = $1)::bigint as collection
+from recipes where recipes.user_id = $1
 group by grouping sets ((meat_type), (frequency))
 order by 1, coalesce(meat_type, frequency) collate "C"
 `
@@ -38,11 +40,12 @@ type CountRecipesRow struct {
 	Label      string
 	Total      int64
 	Active     int64
+	Collection int64
 }
 
-// One row for each meat type and one for each frequency.
+// One row for each meat type and one for each frequency, each with the version of all recipes.
 func (q *Queries) CountRecipes(ctx context.Context, userID int64) ([]CountRecipesRow, error) {
-	rows, err := q.db.Query(ctx, countRecipes, userID)
+	rows, err := q.db.Query(ctx, CountRecipes, userID)
 	if err != nil {
 		return nil, err
 	}
@@ -55,6 +58,7 @@ func (q *Queries) CountRecipes(ctx context.Context, userID int64) ([]CountRecipe
 			&i.Label,
 			&i.Total,
 			&i.Active,
+			&i.Collection,
 		); err != nil {
 			return nil, err
 		}
@@ -66,24 +70,26 @@ func (q *Queries) CountRecipes(ctx context.Context, userID int64) ([]CountRecipe
 	return items, nil
 }
 
-const createRecipes = `-- name: CreateRecipes :many
-insert into recipes (user_id, name, meat_type, longevity, frequency, state, note, ingredients, ingredient_terms,
+const CreateRecipes = `-- name: CreateRecipes :many
+with moved as (
+	update collections c set recipes = next_version(c.recipes) where c.user_id = $13 returning c.user_id, c.recipes as version
+)
+insert into recipes (user_id, version, name, meat_type, longevity, frequency, state, note, ingredients, ingredient_terms,
 	name_folded, meat_type_folded, ingredients_folded, note_folded)
-select $1, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients::json,
+select moved.user_id, moved.version, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients::json,
 	r.ingredient_terms::text[], r.name_folded, r.meat_type_folded, r.ingredients_folded, r.note_folded
-from (
-	select unnest($2::text[]) as name, unnest($3::text[]) as meat_type,
-		unnest($4::bigint[]) as longevity, unnest($5::text[]) as frequency,
-		unnest($6::text[]) as state, unnest($7::text[]) as note,
-		unnest($8::text[]) as ingredients, unnest($9::text[]) as ingredient_terms,
-		unnest($10::text[]) as name_folded, unnest($11::text[]) as meat_type_folded,
-		unnest($12::text[]) as ingredients_folded, unnest($13::text[]) as note_folded
+from moved, (
+	select unnest($1::text[]) as name, unnest($2::text[]) as meat_type,
+		unnest($3::bigint[]) as longevity, unnest($4::text[]) as frequency,
+		unnest($5::text[]) as state, unnest($6::text[]) as note,
+		unnest($7::text[]) as ingredients, unnest($8::text[]) as ingredient_terms,
+		unnest($9::text[]) as name_folded, unnest($10::text[]) as meat_type_folded,
+		unnest($11::text[]) as ingredients_folded, unnest($12::text[]) as note_folded
 ) as r
-returning id, added_date
+returning id, version, added_date
 `
 
 type CreateRecipesParams struct {
-	UserID            int64
 	Names             []string
 	MeatTypes         []string
 	Longevities       []int64
@@ -96,18 +102,20 @@ type CreateRecipesParams struct {
 	MeatTypesFolded   []string
 	IngredientsFolded []string
 	NotesFolded       []string
+	UserID            int64
 }
 
 type CreateRecipesRow struct {
 	ID        int64
+	Version   int64
 	AddedDate time.Time
 }
 
 // Any number of recipes, in the order of the arrays, which is the order of the rows that come back. The names of a
-// recipe's ingredients are an array in PostgreSQL's text form, since arrays of arrays are rectangular.
+// recipe's ingredients are an array in PostgreSQL's text form, since arrays of arrays are rectangular. No rows: the account
+// has been deleted.
 func (q *Queries) CreateRecipes(ctx context.Context, arg CreateRecipesParams) ([]CreateRecipesRow, error) {
-	rows, err := q.db.Query(ctx, createRecipes,
-		arg.UserID,
+	rows, err := q.db.Query(ctx, CreateRecipes,
 		arg.Names,
 		arg.MeatTypes,
 		arg.Longevities,
@@ -120,6 +128,7 @@ func (q *Queries) CreateRecipes(ctx context.Context, arg CreateRecipesParams) ([
 		arg.MeatTypesFolded,
 		arg.IngredientsFolded,
 		arg.NotesFolded,
+		arg.UserID,
 	)
 	if err != nil {
 		return nil, err
@@ -128,7 +137,7 @@ func (q *Queries) CreateRecipes(ctx context.Context, arg CreateRecipesParams) ([
 	var items []CreateRecipesRow
 	for rows.Next() {
 		var i CreateRecipesRow
-		if err := rows.Scan(&i.ID, &i.AddedDate); err != nil {
+		if err := rows.Scan(&i.ID, &i.Version, &i.AddedDate); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -139,34 +148,44 @@ func (q *Queries) CreateRecipes(ctx context.Context, arg CreateRecipesParams) ([
 	return items, nil
 }
 
-const deleteRecipe = `-- name: DeleteRecipe :execrows
-delete from recipes where id = $1 and user_id = $2
+const DeleteRecipe = `-- name: DeleteRecipe :execrows
+with moved as (
+	update collections c set recipes = next_version(c.recipes)
+	where c.user_id = $3 and exists (select from recipes r where r.id = $1 and r.user_id = $3
+		and ($2::bigint[] is null or r.version = any($2::bigint[])))
+	returning c.user_id
+)
+delete from recipes r using moved
+where r.id = $1 and r.user_id = moved.user_id
+	and ($2::bigint[] is null or r.version = any($2::bigint[]))
 `
 
 type DeleteRecipeParams struct {
 	ID     int64
+	Match  []int64
 	UserID int64
 }
 
 func (q *Queries) DeleteRecipe(ctx context.Context, arg DeleteRecipeParams) (int64, error) {
-	result, err := q.db.Exec(ctx, deleteRecipe, arg.ID, arg.UserID)
+	result, err := q.db.Exec(ctx, DeleteRecipe, arg.ID, arg.Match, arg.UserID)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected(), nil
 }
 
-const deleteRecipes = `-- name: DeleteRecipes :exec
+const DeleteRecipes = `-- name: DeleteRecipes :exec
 delete from recipes where user_id = $1
 `
 
+// After MoveCollections, in the same transaction.
 func (q *Queries) DeleteRecipes(ctx context.Context, userID int64) error {
-	_, err := q.db.Exec(ctx, deleteRecipes, userID)
+	_, err := q.db.Exec(ctx, DeleteRecipes, userID)
 	return err
 }
 
-const getRecipe = `-- name: GetRecipe :one
-select id, name, meat_type, longevity, frequency, state, note, ingredients, added_date
+const GetRecipe = `-- name: GetRecipe :one
+select id, version, name, meat_type, longevity, frequency, state, note, ingredients, added_date
 from recipes where id = $1 and user_id = $2
 `
 
@@ -177,6 +196,7 @@ type GetRecipeParams struct {
 
 type GetRecipeRow struct {
 	ID          int64
+	Version     int64
 	Name        string
 	MeatType    string
 	Longevity   int64
@@ -188,10 +208,11 @@ type GetRecipeRow struct {
 }
 
 func (q *Queries) GetRecipe(ctx context.Context, arg GetRecipeParams) (GetRecipeRow, error) {
-	row := q.db.QueryRow(ctx, getRecipe, arg.ID, arg.UserID)
+	row := q.db.QueryRow(ctx, GetRecipe, arg.ID, arg.UserID)
 	var i GetRecipeRow
 	err := row.Scan(
 		&i.ID,
+		&i.Version,
 		&i.Name,
 		&i.MeatType,
 		&i.Longevity,
@@ -204,15 +225,16 @@ func (q *Queries) GetRecipe(ctx context.Context, arg GetRecipeParams) (GetRecipe
 	return i, err
 }
 
-const listRecipesBestMatchFirst = `-- name: ListRecipesBestMatchFirst :many
+const ListRecipesBestMatchFirst = `-- name: ListRecipesBestMatchFirst :many
 select r.id, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients, r.added_date,
-	cardinality(r.ingredient_terms)::bigint as different_names, found.matches::bigint as matches
+	cardinality(r.ingredient_terms)::bigint as different_names, (select c.recipes from collections c where c.user_id = $1)::bigint as collection,
+	found.matches::bigint as matches
 from recipes r
 cross join lateral (
 	select count(*) as matches, 100 * count(*) / cardinality(r.ingredient_terms) as accuracy
-	from unnest(r.ingredient_terms) as has(term) join unnest($1::text[]) as wants(term) using (term)
+	from unnest(r.ingredient_terms) as has(term) join unnest($2::text[]) as wants(term) using (term)
 ) as found
-where r.user_id = $2 and r.ingredient_terms && $1::text[]
+where r.user_id = $1 and r.ingredient_terms && $2::text[]
 	and ($3::boolean or (found.matches, found.accuracy, r.added_date, r.id)
 		< ($4::bigint, $5::bigint, $6::timestamptz, $7::bigint))
 	and ($8::text = '' or strpos(r.name_folded, $8) > 0 or strpos(r.meat_type_folded, $8) > 0
@@ -222,8 +244,8 @@ limit $9::bigint
 `
 
 type ListRecipesBestMatchFirstParams struct {
-	Wanted        []string
 	UserID        int64
+	Wanted        []string
 	FirstPage     bool
 	AfterMatches  int64
 	AfterAccuracy int64
@@ -244,15 +266,16 @@ type ListRecipesBestMatchFirstRow struct {
 	Ingredients    []byte
 	AddedDate      time.Time
 	DifferentNames int64
+	Collection     int64
 	Matches        int64
 }
 
 // The most matches first, then the largest share of whole per cent (as accuracy in internal/recipe has it), then the
 // newest. wanted is not empty.
 func (q *Queries) ListRecipesBestMatchFirst(ctx context.Context, arg ListRecipesBestMatchFirstParams) ([]ListRecipesBestMatchFirstRow, error) {
-	rows, err := q.db.Query(ctx, listRecipesBestMatchFirst,
-		arg.Wanted,
+	rows, err := q.db.Query(ctx, ListRecipesBestMatchFirst,
 		arg.UserID,
+		arg.Wanted,
 		arg.FirstPage,
 		arg.AfterMatches,
 		arg.AfterAccuracy,
@@ -279,6 +302,7 @@ func (q *Queries) ListRecipesBestMatchFirst(ctx context.Context, arg ListRecipes
 			&i.Ingredients,
 			&i.AddedDate,
 			&i.DifferentNames,
+			&i.Collection,
 			&i.Matches,
 		); err != nil {
 			return nil, err
@@ -291,15 +315,15 @@ func (q *Queries) ListRecipesBestMatchFirst(ctx context.Context, arg ListRecipes
 	return items, nil
 }
 
-const listRecipesByName = `-- name: ListRecipesByName :many
+const ListRecipesByName = `-- name: ListRecipesByName :many
 select r.id, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients, r.added_date,
-	cardinality(r.ingredient_terms)::bigint as different_names,
-	(case when cardinality($1::text[]) = 0 then 0
-		else (select count(*) from unnest(r.ingredient_terms) as has(term) join unnest($1::text[]) as wants(term) using (term))
+	cardinality(r.ingredient_terms)::bigint as different_names, (select c.recipes from collections c where c.user_id = $1)::bigint as collection,
+	(case when cardinality($2::text[]) = 0 then 0
+		else (select count(*) from unnest(r.ingredient_terms) as has(term) join unnest($2::text[]) as wants(term) using (term))
 	end)::bigint as matches
 from recipes r
-where r.user_id = $2 and (r.name_folded, r.id) > ($3::text, $4::bigint)
-	and (cardinality($1::text[]) = 0 or r.ingredient_terms && $1::text[])
+where r.user_id = $1 and (r.name_folded, r.id) > ($3::text, $4::bigint)
+	and (cardinality($2::text[]) = 0 or r.ingredient_terms && $2::text[])
 	and ($5::text = '' or strpos(r.name_folded, $5) > 0 or strpos(r.meat_type_folded, $5) > 0
 		or strpos(r.ingredients_folded, $5) > 0 or strpos(r.note_folded, $5) > 0)
 order by r.name_folded, r.id
@@ -307,8 +331,8 @@ limit $6::bigint
 `
 
 type ListRecipesByNameParams struct {
-	Wanted    []string
 	UserID    int64
+	Wanted    []string
 	AfterName string
 	AfterID   int64
 	Needle    string
@@ -326,13 +350,14 @@ type ListRecipesByNameRow struct {
 	Ingredients    []byte
 	AddedDate      time.Time
 	DifferentNames int64
+	Collection     int64
 	Matches        int64
 }
 
 func (q *Queries) ListRecipesByName(ctx context.Context, arg ListRecipesByNameParams) ([]ListRecipesByNameRow, error) {
-	rows, err := q.db.Query(ctx, listRecipesByName,
-		arg.Wanted,
+	rows, err := q.db.Query(ctx, ListRecipesByName,
 		arg.UserID,
+		arg.Wanted,
 		arg.AfterName,
 		arg.AfterID,
 		arg.Needle,
@@ -356,6 +381,7 @@ func (q *Queries) ListRecipesByName(ctx context.Context, arg ListRecipesByNamePa
 			&i.Ingredients,
 			&i.AddedDate,
 			&i.DifferentNames,
+			&i.Collection,
 			&i.Matches,
 		); err != nil {
 			return nil, err
@@ -368,15 +394,15 @@ func (q *Queries) ListRecipesByName(ctx context.Context, arg ListRecipesByNamePa
 	return items, nil
 }
 
-const listRecipesByNameDescending = `-- name: ListRecipesByNameDescending :many
+const ListRecipesByNameDescending = `-- name: ListRecipesByNameDescending :many
 select r.id, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients, r.added_date,
-	cardinality(r.ingredient_terms)::bigint as different_names,
-	(case when cardinality($1::text[]) = 0 then 0
-		else (select count(*) from unnest(r.ingredient_terms) as has(term) join unnest($1::text[]) as wants(term) using (term))
+	cardinality(r.ingredient_terms)::bigint as different_names, (select c.recipes from collections c where c.user_id = $1)::bigint as collection,
+	(case when cardinality($2::text[]) = 0 then 0
+		else (select count(*) from unnest(r.ingredient_terms) as has(term) join unnest($2::text[]) as wants(term) using (term))
 	end)::bigint as matches
 from recipes r
-where r.user_id = $2 and (r.name_folded, r.id) < ($3::text, $4::bigint)
-	and (cardinality($1::text[]) = 0 or r.ingredient_terms && $1::text[])
+where r.user_id = $1 and (r.name_folded, r.id) < ($3::text, $4::bigint)
+	and (cardinality($2::text[]) = 0 or r.ingredient_terms && $2::text[])
 	and ($5::text = '' or strpos(r.name_folded, $5) > 0 or strpos(r.meat_type_folded, $5) > 0
 		or strpos(r.ingredients_folded, $5) > 0 or strpos(r.note_folded, $5) > 0)
 order by r.name_folded desc, r.id desc
@@ -384,8 +410,8 @@ limit $6::bigint
 `
 
 type ListRecipesByNameDescendingParams struct {
-	Wanted    []string
 	UserID    int64
+	Wanted    []string
 	AfterName string
 	AfterID   int64
 	Needle    string
@@ -403,13 +429,14 @@ type ListRecipesByNameDescendingRow struct {
 	Ingredients    []byte
 	AddedDate      time.Time
 	DifferentNames int64
+	Collection     int64
 	Matches        int64
 }
 
 func (q *Queries) ListRecipesByNameDescending(ctx context.Context, arg ListRecipesByNameDescendingParams) ([]ListRecipesByNameDescendingRow, error) {
-	rows, err := q.db.Query(ctx, listRecipesByNameDescending,
-		arg.Wanted,
+	rows, err := q.db.Query(ctx, ListRecipesByNameDescending,
 		arg.UserID,
+		arg.Wanted,
 		arg.AfterName,
 		arg.AfterID,
 		arg.Needle,
@@ -433,6 +460,7 @@ func (q *Queries) ListRecipesByNameDescending(ctx context.Context, arg ListRecip
 			&i.Ingredients,
 			&i.AddedDate,
 			&i.DifferentNames,
+			&i.Collection,
 			&i.Matches,
 		); err != nil {
 			return nil, err
@@ -445,16 +473,16 @@ func (q *Queries) ListRecipesByNameDescending(ctx context.Context, arg ListRecip
 	return items, nil
 }
 
-const listRecipesNewestFirst = `-- name: ListRecipesNewestFirst :many
+const ListRecipesNewestFirst = `-- name: ListRecipesNewestFirst :many
 
 select r.id, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients, r.added_date,
-	cardinality(r.ingredient_terms)::bigint as different_names,
-	(case when cardinality($1::text[]) = 0 then 0
-		else (select count(*) from unnest(r.ingredient_terms) as has(term) join unnest($1::text[]) as wants(term) using (term))
+	cardinality(r.ingredient_terms)::bigint as different_names, (select c.recipes from collections c where c.user_id = $1)::bigint as collection,
+	(case when cardinality($2::text[]) = 0 then 0
+		else (select count(*) from unnest(r.ingredient_terms) as has(term) join unnest($2::text[]) as wants(term) using (term))
 	end)::bigint as matches
 from recipes r
-where r.user_id = $2 and (r.added_date, r.id) < ($3::timestamptz, $4::bigint)
-	and (cardinality($1::text[]) = 0 or r.ingredient_terms && $1::text[])
+where r.user_id = $1 and (r.added_date, r.id) < ($3::timestamptz, $4::bigint)
+	and (cardinality($2::text[]) = 0 or r.ingredient_terms && $2::text[])
 	and ($5::text = '' or strpos(r.name_folded, $5) > 0 or strpos(r.meat_type_folded, $5) > 0
 		or strpos(r.ingredients_folded, $5) > 0 or strpos(r.note_folded, $5) > 0)
 order by r.added_date desc, r.id desc
@@ -462,8 +490,8 @@ limit $6::bigint
 `
 
 type ListRecipesNewestFirstParams struct {
-	Wanted    []string
 	UserID    int64
+	Wanted    []string
 	AfterDate time.Time
 	AfterID   int64
 	Needle    string
@@ -481,17 +509,18 @@ type ListRecipesNewestFirstRow struct {
 	Ingredients    []byte
 	AddedDate      time.Time
 	DifferentNames int64
+	Collection     int64
 	Matches        int64
 }
 
 // The lists below differ in their order alone: a filter must change in all of them. An empty text and an empty array
 // mean no filter. Each begins after a key; where an index gives the order, the key of the first page is beyond every
 // row's. matches counts the ingredients that were asked for, different_names all. The names are joined rather than
-// compared with any(), which a prepared statement looks through one by one.
+// compared with any(), which a prepared statement looks through one by one. collection is the version of all recipes.
 func (q *Queries) ListRecipesNewestFirst(ctx context.Context, arg ListRecipesNewestFirstParams) ([]ListRecipesNewestFirstRow, error) {
-	rows, err := q.db.Query(ctx, listRecipesNewestFirst,
-		arg.Wanted,
+	rows, err := q.db.Query(ctx, ListRecipesNewestFirst,
 		arg.UserID,
+		arg.Wanted,
 		arg.AfterDate,
 		arg.AfterID,
 		arg.Needle,
@@ -515,6 +544,7 @@ func (q *Queries) ListRecipesNewestFirst(ctx context.Context, arg ListRecipesNew
 			&i.Ingredients,
 			&i.AddedDate,
 			&i.DifferentNames,
+			&i.Collection,
 			&i.Matches,
 		); err != nil {
 			return nil, err
@@ -527,15 +557,15 @@ func (q *Queries) ListRecipesNewestFirst(ctx context.Context, arg ListRecipesNew
 	return items, nil
 }
 
-const listRecipesOldestFirst = `-- name: ListRecipesOldestFirst :many
+const ListRecipesOldestFirst = `-- name: ListRecipesOldestFirst :many
 select r.id, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients, r.added_date,
-	cardinality(r.ingredient_terms)::bigint as different_names,
-	(case when cardinality($1::text[]) = 0 then 0
-		else (select count(*) from unnest(r.ingredient_terms) as has(term) join unnest($1::text[]) as wants(term) using (term))
+	cardinality(r.ingredient_terms)::bigint as different_names, (select c.recipes from collections c where c.user_id = $1)::bigint as collection,
+	(case when cardinality($2::text[]) = 0 then 0
+		else (select count(*) from unnest(r.ingredient_terms) as has(term) join unnest($2::text[]) as wants(term) using (term))
 	end)::bigint as matches
 from recipes r
-where r.user_id = $2 and (r.added_date, r.id) > ($3::timestamptz, $4::bigint)
-	and (cardinality($1::text[]) = 0 or r.ingredient_terms && $1::text[])
+where r.user_id = $1 and (r.added_date, r.id) > ($3::timestamptz, $4::bigint)
+	and (cardinality($2::text[]) = 0 or r.ingredient_terms && $2::text[])
 	and ($5::text = '' or strpos(r.name_folded, $5) > 0 or strpos(r.meat_type_folded, $5) > 0
 		or strpos(r.ingredients_folded, $5) > 0 or strpos(r.note_folded, $5) > 0)
 order by r.added_date, r.id
@@ -543,8 +573,8 @@ limit $6::bigint
 `
 
 type ListRecipesOldestFirstParams struct {
-	Wanted    []string
 	UserID    int64
+	Wanted    []string
 	AfterDate time.Time
 	AfterID   int64
 	Needle    string
@@ -562,13 +592,14 @@ type ListRecipesOldestFirstRow struct {
 	Ingredients    []byte
 	AddedDate      time.Time
 	DifferentNames int64
+	Collection     int64
 	Matches        int64
 }
 
 func (q *Queries) ListRecipesOldestFirst(ctx context.Context, arg ListRecipesOldestFirstParams) ([]ListRecipesOldestFirstRow, error) {
-	rows, err := q.db.Query(ctx, listRecipesOldestFirst,
-		arg.Wanted,
+	rows, err := q.db.Query(ctx, ListRecipesOldestFirst,
 		arg.UserID,
+		arg.Wanted,
 		arg.AfterDate,
 		arg.AfterID,
 		arg.Needle,
@@ -592,6 +623,7 @@ func (q *Queries) ListRecipesOldestFirst(ctx context.Context, arg ListRecipesOld
 			&i.Ingredients,
 			&i.AddedDate,
 			&i.DifferentNames,
+			&i.Collection,
 			&i.Matches,
 		); err != nil {
 			return nil, err
@@ -604,8 +636,15 @@ func (q *Queries) ListRecipesOldestFirst(ctx context.Context, arg ListRecipesOld
 	return items, nil
 }
 
-const updateRecipe = `-- name: UpdateRecipe :one
-update recipes set
+const UpdateRecipe = `-- name: UpdateRecipe :one
+with moved as (
+	update collections c set recipes = next_version(c.recipes)
+	where c.user_id = $14 and exists (select from recipes r where r.id = $13 and r.user_id = $14
+		and ($15::bigint[] is null or r.version = any($15::bigint[])))
+	returning c.recipes as version
+)
+update recipes r set
+	version          = moved.version,
 	name             = coalesce($1, name),
 	meat_type        = coalesce($2, meat_type),
 	longevity        = coalesce($3, longevity),
@@ -618,8 +657,10 @@ update recipes set
 	meat_type_folded    = coalesce($10, meat_type_folded),
 	ingredients_folded  = coalesce($11, ingredients_folded),
 	note_folded         = coalesce($12, note_folded)
-where id = $13 and user_id = $14
-returning id, name, meat_type, longevity, frequency, state, note, ingredients, added_date
+from moved
+where r.id = $13 and r.user_id = $14
+	and ($15::bigint[] is null or r.version = any($15::bigint[]))
+returning r.id, r.version, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients, r.added_date
 `
 
 type UpdateRecipeParams struct {
@@ -637,10 +678,12 @@ type UpdateRecipeParams struct {
 	NoteFolded        *string
 	ID                int64
 	UserID            int64
+	Match             []int64
 }
 
 type UpdateRecipeRow struct {
 	ID          int64
+	Version     int64
 	Name        string
 	MeatType    string
 	Longevity   int64
@@ -653,7 +696,7 @@ type UpdateRecipeRow struct {
 
 // Null: that column stays as it is.
 func (q *Queries) UpdateRecipe(ctx context.Context, arg UpdateRecipeParams) (UpdateRecipeRow, error) {
-	row := q.db.QueryRow(ctx, updateRecipe,
+	row := q.db.QueryRow(ctx, UpdateRecipe,
 		arg.Name,
 		arg.MeatType,
 		arg.Longevity,
@@ -668,10 +711,12 @@ func (q *Queries) UpdateRecipe(ctx context.Context, arg UpdateRecipeParams) (Upd
 		arg.NoteFolded,
 		arg.ID,
 		arg.UserID,
+		arg.Match,
 	)
 	var i UpdateRecipeRow
 	err := row.Scan(
 		&i.ID,
+		&i.Version,
 		&i.Name,
 		&i.MeatType,
 		&i.Longevity,

@@ -12,7 +12,7 @@ import (
 	"github.com/google/uuid"
 )
 
-const createSession = `-- name: CreateSession :one
+const CreateSession = `-- name: CreateSession :one
 with checked as materialized (
 	select u.id from users u where u.id = $5 and u.password_hash = $6 for share
 ), clock as materialized (
@@ -48,7 +48,7 @@ type CreateSessionRow struct {
 // A session, if the password that was checked is still the account's. The share lock waits for a
 // password change or a deletion under way, and holds off the next until this session can be seen by it.
 func (q *Queries) CreateSession(ctx context.Context, arg CreateSessionParams) (CreateSessionRow, error) {
-	row := q.db.QueryRow(ctx, createSession,
+	row := q.db.QueryRow(ctx, CreateSession,
 		arg.RefreshTtl,
 		arg.SessionMax,
 		arg.UserAgent,
@@ -68,19 +68,19 @@ func (q *Queries) CreateSession(ctx context.Context, arg CreateSessionParams) (C
 	return i, err
 }
 
-const deleteSessions = `-- name: DeleteSessions :execrows
+const DeleteSessions = `-- name: DeleteSessions :execrows
 delete from sessions where id = any($1::uuid[])
 `
 
 func (q *Queries) DeleteSessions(ctx context.Context, ids []uuid.UUID) (int64, error) {
-	result, err := q.db.Exec(ctx, deleteSessions, ids)
+	result, err := q.db.Exec(ctx, DeleteSessions, ids)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected(), nil
 }
 
-const endSession = `-- name: EndSession :execrows
+const EndSession = `-- name: EndSession :execrows
 update sessions set revoked_at = clock_timestamp(), revoke_reason = $1::text
 where id = $2 and user_id = $3 and revoked_at is null
 `
@@ -93,27 +93,27 @@ type EndSessionParams struct {
 
 // The trigger session_revoked tells every replica.
 func (q *Queries) EndSession(ctx context.Context, arg EndSessionParams) (int64, error) {
-	result, err := q.db.Exec(ctx, endSession, arg.Reason, arg.SessionID, arg.UserID)
+	result, err := q.db.Exec(ctx, EndSession, arg.Reason, arg.SessionID, arg.UserID)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected(), nil
 }
 
-const forgetEndedSessions = `-- name: ForgetEndedSessions :execrows
+const ForgetEndedSessions = `-- name: ForgetEndedSessions :execrows
 delete from ended_sessions where ended_at < $1
 `
 
 // No access token of these can be alive.
 func (q *Queries) ForgetEndedSessions(ctx context.Context, before time.Time) (int64, error) {
-	result, err := q.db.Exec(ctx, forgetEndedSessions, before)
+	result, err := q.db.Exec(ctx, ForgetEndedSessions, before)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected(), nil
 }
 
-const getCredentials = `-- name: GetCredentials :one
+const GetCredentials = `-- name: GetCredentials :one
 select id, password_hash from users where username_key = $1
 `
 
@@ -123,19 +123,19 @@ type GetCredentialsRow struct {
 }
 
 func (q *Queries) GetCredentials(ctx context.Context, usernameKey string) (GetCredentialsRow, error) {
-	row := q.db.QueryRow(ctx, getCredentials, usernameKey)
+	row := q.db.QueryRow(ctx, GetCredentials, usernameKey)
 	var i GetCredentialsRow
 	err := row.Scan(&i.ID, &i.PasswordHash)
 	return i, err
 }
 
-const listEndedSessions = `-- name: ListEndedSessions :many
+const ListEndedSessions = `-- name: ListEndedSessions :many
 select session_id, ended_at from ended_sessions where ended_at > $1 order by ended_at
 `
 
 // The sessions that ended since then, by the database's clock.
 func (q *Queries) ListEndedSessions(ctx context.Context, since time.Time) ([]EndedSession, error) {
-	rows, err := q.db.Query(ctx, listEndedSessions, since)
+	rows, err := q.db.Query(ctx, ListEndedSessions, since)
 	if err != nil {
 		return nil, err
 	}
@@ -154,7 +154,7 @@ func (q *Queries) ListEndedSessions(ctx context.Context, since time.Time) ([]End
 	return items, nil
 }
 
-const listSessionEnds = `-- name: ListSessionEnds :many
+const ListSessionEnds = `-- name: ListSessionEnds :many
 select id, least(coalesce(revoked_at, 'infinity'), idle_expires_at, absolute_expires_at)::timestamptz as ended_at
 from sessions where id > $1 order by id limit $2
 `
@@ -172,7 +172,7 @@ type ListSessionEndsRow struct {
 // One batch of all sessions by primary key, with the time at which each ended or will end. The one
 // query that scans: call it rarely, with the last id of the previous batch.
 func (q *Queries) ListSessionEnds(ctx context.Context, arg ListSessionEndsParams) ([]ListSessionEndsRow, error) {
-	rows, err := q.db.Query(ctx, listSessionEnds, arg.After, arg.BatchSize)
+	rows, err := q.db.Query(ctx, ListSessionEnds, arg.After, arg.BatchSize)
 	if err != nil {
 		return nil, err
 	}
@@ -191,7 +191,7 @@ func (q *Queries) ListSessionEnds(ctx context.Context, arg ListSessionEndsParams
 	return items, nil
 }
 
-const lockSession = `-- name: LockSession :one
+const LockSession = `-- name: LockSession :one
 select id, user_id, gen, ack, gen_at, served_at, ring_gen, ring_at, idle_expires_at, absolute_expires_at,
 	revoked_at
 from sessions
@@ -220,7 +220,7 @@ type LockSessionRow struct {
 
 // For the slow way: decide.go says what becomes of the row.
 func (q *Queries) LockSession(ctx context.Context, arg LockSessionParams) (LockSessionRow, error) {
-	row := q.db.QueryRow(ctx, lockSession, arg.SessionID, arg.UserID)
+	row := q.db.QueryRow(ctx, LockSession, arg.SessionID, arg.UserID)
 	var i LockSessionRow
 	err := row.Scan(
 		&i.ID,
@@ -238,19 +238,19 @@ func (q *Queries) LockSession(ctx context.Context, arg LockSessionParams) (LockS
 	return i, err
 }
 
-const now = `-- name: Now :one
+const Now = `-- name: Now :one
 select clock_timestamp()::timestamptz
 `
 
 // The database's clock, asked for after a row is locked.
 func (q *Queries) Now(ctx context.Context) (time.Time, error) {
-	row := q.db.QueryRow(ctx, now)
+	row := q.db.QueryRow(ctx, Now)
 	var column_1 time.Time
 	err := row.Scan(&column_1)
 	return column_1, err
 }
 
-const replacePasswordHash = `-- name: ReplacePasswordHash :execrows
+const ReplacePasswordHash = `-- name: ReplacePasswordHash :execrows
 update users set password_hash = $1 where id = $2 and password_hash = $3
 `
 
@@ -262,14 +262,14 @@ type ReplacePasswordHashParams struct {
 
 // A stronger hash of the same password; nothing happens if the password has changed meanwhile.
 func (q *Queries) ReplacePasswordHash(ctx context.Context, arg ReplacePasswordHashParams) (int64, error) {
-	result, err := q.db.Exec(ctx, replacePasswordHash, arg.NewHash, arg.UserID, arg.OldHash)
+	result, err := q.db.Exec(ctx, ReplacePasswordHash, arg.NewHash, arg.UserID, arg.OldHash)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected(), nil
 }
 
-const rotateSession = `-- name: RotateSession :one
+const RotateSession = `-- name: RotateSession :one
 update sessions s set
 	gen             = s.gen + 1,
 	ack             = s.gen,
@@ -310,7 +310,7 @@ type RotateSessionRow struct {
 // If another transaction holds the row, this waits. Where that one changed the row, the conditions are
 // evaluated anew and fail (gen has moved on, or the session is revoked).
 func (q *Queries) RotateSession(ctx context.Context, arg RotateSessionParams) (RotateSessionRow, error) {
-	row := q.db.QueryRow(ctx, rotateSession,
+	row := q.db.QueryRow(ctx, RotateSession,
 		arg.RefreshTtl,
 		arg.SessionID,
 		arg.UserID,
@@ -329,7 +329,7 @@ func (q *Queries) RotateSession(ctx context.Context, arg RotateSessionParams) (R
 	return i, err
 }
 
-const saveSession = `-- name: SaveSession :exec
+const SaveSession = `-- name: SaveSession :exec
 update sessions set
 	gen = $1, ack = $2, gen_at = $3, served_at = $4, ring_gen = $5, ring_at = $6,
 	idle_expires_at = $7
@@ -350,7 +350,7 @@ type SaveSessionParams struct {
 
 // Of a row that LockSession has locked.
 func (q *Queries) SaveSession(ctx context.Context, arg SaveSessionParams) error {
-	_, err := q.db.Exec(ctx, saveSession,
+	_, err := q.db.Exec(ctx, SaveSession,
 		arg.Gen,
 		arg.Ack,
 		arg.GenAt,

@@ -91,7 +91,11 @@ func (c checked) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	res.Body = io.NopCloser(bytes.NewReader(body))
-	if err := check(r, res, body); err != nil {
+	plain, err := Decoded(res.Header, body)
+	if err == nil {
+		err = check(r, res, plain)
+	}
+	if err != nil {
 		c.t.Errorf("%s %s answered %d, and the contract says: %v", r.Method, r.URL.EscapedPath(), res.StatusCode, err)
 	}
 	return res, nil

@@ -41,13 +41,13 @@ func PlanAWeek(t testing.TB, c *client.ClientWithResponses) gen.PlanRecord {
 
 	shop(t, c, planned.JSON200.GroceryList)
 
-	history, err := c.ListRecentPlansWithResponse(ctx)
+	history, err := c.ListRecentPlansWithResponse(ctx, nil)
 	require.NoError(t, err)
 	require.Len(t, *history.JSON200, 1)
 	plan := (*history.JSON200)[0]
 	require.Equal(t, []int64{soup, roast, soup}, plan.Recipes)
 
-	used, err := c.GetRecipeStatsWithResponse(ctx)
+	used, err := c.GetRecipeStatsWithResponse(ctx, nil)
 	require.NoError(t, err)
 	require.Equal(t, []gen.MeatTypeCount{{MeatType: "chicken", Total: 1}, {MeatType: "vegetarian", Total: 1}}, used.JSON200.MeatTypeStats)
 	refreshed, err := c.RefreshRecipesWithResponse(ctx)
@@ -67,7 +67,7 @@ func shop(t testing.TB, c *client.ClientWithResponses, list []gen.PlannedItem) {
 	listed, err := c.AddGroceryItemsWithResponse(ctx, gen.NewGroceryItems{Items: text})
 	require.NoError(t, err)
 	require.Len(t, listed.JSON201.Ids, 2)
-	ticked, err := c.UpdateGroceryItemWithResponse(ctx, listed.JSON201.ID, gen.GroceryItemPatch{IsChecked: new(true)})
+	ticked, err := c.UpdateGroceryItemWithResponse(ctx, listed.JSON201.ID, nil, gen.GroceryItemPatch{IsChecked: new(true)})
 	require.NoError(t, err)
 	require.Equal(t, &gen.GroceryItem{ID: listed.JSON201.ID, Item: "leek 2 + 1 + 2", IsChecked: true}, ticked.JSON200)
 }
@@ -84,11 +84,11 @@ func RememberTheWeek(t testing.TB, c *client.ClientWithResponses, plan gen.PlanR
 	history, err := c.ListPlansWithResponse(ctx, nil)
 	require.NoError(t, err)
 	require.Equal(t, []gen.PlanRecord{plan}, *history.JSON200)
-	list, err := c.ListGroceryItemsWithResponse(ctx)
+	list, err := c.ListGroceryItemsWithResponse(ctx, nil)
 	require.NoError(t, err)
 	require.Len(t, *list.JSON200, 2)
 	require.True(t, (*list.JSON200)[1].IsChecked)
-	fridge, err := c.GetFridgeWithResponse(ctx)
+	fridge, err := c.GetFridgeWithResponse(ctx, nil)
 	require.NoError(t, err)
 	require.Equal(t, "SALT", fridge.JSON200.IngredientList["Spices"][0].Name)
 }

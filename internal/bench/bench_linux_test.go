@@ -18,7 +18,7 @@ func TestMeasuresEveryOperation(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "results")
 	var out bytes.Buffer
 
-	err := run(t.Context(), config{users: 2, recipes: 50, large: 60, connections: 2, rounds: 1, seconds: 0.05, starts: 1, out: folder}, &out, io.Discard)
+	err := run(t.Context(), config{users: 10, recipes: 50, large: 60, connections: 2, rounds: 1, seconds: 0.05, starts: 1, out: folder}, &out, io.Discard)
 
 	require.NoError(t, err)
 	var r report

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -54,17 +53,12 @@ func measureFootprint(ctx context.Context, w *world, all []*operation) (f footpr
 // mixedLoad sends the operations all at once, each over as many connections as the others, and returns the most memory that
 // the server took meanwhile.
 func (w *world) mixedLoad(ctx context.Context, all []*operation, p *process) (most int64, err error) {
-	mixed := slices.DeleteFunc(slices.Clone(all), func(o *operation) bool { return o.missing || o.Name == "login" })
-	if len(mixed) == 0 {
-		return 0, nil
+	loads, err := w.mixed(ctx, p, all)
+	if err != nil {
+		return 0, err
 	}
 	group, loading := errgroup.WithContext(ctx)
-	for i, o := range mixed {
-		connections := mixedConnections * (i + 1) / len(mixed)
-		l, err := newLoad(ctx, p.addr, connections-mixedConnections*i/len(mixed), o)
-		if err != nil {
-			return 0, err
-		}
+	for _, l := range loads {
 		defer l.close()
 		group.Go(func() error {
 			_, _, err := l.run(loading, 5*w.duration())
@@ -84,8 +78,33 @@ func (w *world) mixedLoad(ctx context.Context, all []*operation, p *process) (mo
 		now, e := proportionalMemory(p.cmd.Process.Pid)
 		most, err = max(most, now), errors.Join(err, e)
 	}
-	for _, o := range mixed {
-		err = errors.Join(err, w.exec(ctx, o.reset...))
+	for _, l := range loads {
+		err = errors.Join(err, w.exec(ctx, l.op.reset...))
 	}
 	return most, err
+}
+
+// mixed shares [mixedConnections] among all operations but logins, which only wait for the processor.
+func (w *world) mixed(ctx context.Context, p *process, all []*operation) ([]*load, error) {
+	var of []*operation
+	for _, o := range all {
+		if o.Name == "unchanged" {
+			if err := w.findTags(ctx, o, p.addr); err != nil {
+				return nil, err
+			}
+		}
+		if o.Name != "login" && !o.missing {
+			of = append(of, o)
+		}
+	}
+	var loads []*load
+	for i, o := range of {
+		l, err := newLoad(ctx, p.addr, mixedConnections*(i+1)/len(of)-mixedConnections*i/len(of), o)
+		if err != nil {
+			return nil, err
+		}
+		l.mixed = true
+		loads = append(loads, l)
+	}
+	return loads, nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"runtime"
@@ -21,6 +22,11 @@ type machine struct {
 	PostgreSQL string
 	Date       string
 	Commit     string // with + where the tree has changes
+}
+
+// String says it in a line.
+func (m machine) String() string {
+	return fmt.Sprintf("%s, commit %s; %d × %s, %s, Linux %s, %s, PostgreSQL %s.", m.Date, m.Commit, m.Cores, m.CPU, m.Memory, m.Kernel, m.Go, m.PostgreSQL)
 }
 
 // describeMachine leaves empty what it can't find out.

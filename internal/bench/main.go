@@ -20,9 +20,17 @@ import (
 
 // config says how much is measured, and for how long.
 type config struct {
-	users       int // with recipes, a fridge, a checklist, plans and sessions each
-	recipes     int // of a user, 8 ingredients each
-	large       int // recipes of one more user
+	users       int   // with recipes, a fridge, a checklist, plans and sessions each
+	recipes     int   // of a user, 8 ingredients each
+	large       int   // recipes of one more user
+	libraries   []int // recipes of the users after those
+	active      int   // users of the first kind that send requests; 0: all
+	portions    portions
+	scale       string        // numbers of users to compare, separated by commas; empty: the server is compared with the floor
+	sizes       string        // of libraries to compare
+	soak        time.Duration // of mixed load; 0: the server is compared with the floor
+	alone       bool          // without the floor
+	dir         string        // where data goes; empty: the system's temporary folder
 	connections int
 	rounds      int     // in each, every operation runs once on the server and once on the floor
 	seconds     float64 // of one run
@@ -30,6 +38,8 @@ type config struct {
 	only        string  // names of operations, separated by commas; empty: all
 	server      string  // the binary to measure; empty: built from this module
 	out         string  // folder for the results; empty: none is written
+	profile     bool    // profile one operation instead of measuring
+	profileAddr string  // where the server then serves profiles; empty: nowhere
 }
 
 func main() {
@@ -44,6 +54,13 @@ func main() {
 	flag.StringVar(&c.only, "only", "", "operations to measure, separated by commas; empty: all")
 	flag.StringVar(&c.server, "server", "", "the binary to measure, to compare versions; empty: build this one")
 	flag.StringVar(&c.out, "out", "", "folder for results.md, results.svg and results.json; empty: none")
+	flag.BoolVar(&c.profile, "profile", false, "measure nothing, and profile the server under the load of the one operation of -only, as long as all rounds take")
+	flag.StringVar(&c.dir, "dir", "", "folder for the data, which is gone afterwards; empty: the system's for temporary files")
+	flag.StringVar(&c.scale, "scale", "", "compare the server's cost at these numbers of users, separated by commas, instead of server and floor; "+
+		"1,000,000 users with 10 recipes take 25 GiB in -dir")
+	flag.StringVar(&c.sizes, "libraries", "50,500,5000,10000", "with -scale: compare users with these numbers of recipes")
+	flag.IntVar(&c.active, "active", 1000, "with -scale: how many users send requests, at every size")
+	flag.DurationVar(&c.soak, "soak", 0, "put the server alone under mixed load for so long, and see whether anything grows")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, c, os.Stdout, os.Stderr)
@@ -58,8 +75,11 @@ func (c config) check() error {
 	switch {
 	case runtime.GOOS != "linux":
 		return errors.New("CPU times are read from /proc: run this on Linux")
-	case c.users < 1 || c.recipes < planned || c.large < 1 || c.connections < 1 || c.rounds < 1 || c.seconds <= 0 || c.starts < 1:
-		return fmt.Errorf("-users, -large, -connections, -rounds, -seconds and -starts must be positive, -recipes at least %d", planned)
+	case c.users < 1 || c.recipes < planned || c.large < 1 || c.connections < 1 || c.rounds < 1 || c.seconds <= 0 || c.starts < 1 || c.active < 0 || c.soak < 0:
+		return fmt.Errorf("-users, -large, -connections, -rounds, -seconds and -starts must be positive, -recipes at least %d, -active and -soak not negative", planned)
+	}
+	if least := 4 * c.connections; c.scale == "" && c.soak == 0 && c.only == "" && c.users < least { // else one session is refreshed twice at once
+		return fmt.Errorf("-users must be at least 4 × -connections: %d", least)
 	}
 	return nil
 }
@@ -76,12 +96,22 @@ func run(ctx context.Context, c config, out, progress io.Writer) (err error) {
 	if err := c.check(); err != nil {
 		return err
 	}
+	switch {
+	case c.scale != "":
+		return runScale(ctx, c, out, progress)
+	case c.soak > 0:
+		return runSoak(ctx, c, out, progress)
+	}
+	c.libraries, c.portions, c.active = []int{c.large}, usual, 0
 	fmt.Fprintln(progress, "building, starting PostgreSQL, seeding …")
 	w, err := newWorld(ctx, c)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, w.close(context.WithoutCancel(ctx))) }()
+	if c.profile {
+		return profile(ctx, w, out, progress)
+	}
 	fmt.Fprintln(progress, "comparing answers, counting statements …")
 	all, err := compareAll(ctx, w)
 	if err != nil {
@@ -105,6 +135,6 @@ func run(ctx context.Context, c config, out, progress io.Writer) (err error) {
 // String says what was measured, for the report.
 func (c config) String() string {
 	return fmt.Sprintf("%d users with %d recipes of %d lines, fridges of %d, checklists of %d; one more user with %d recipes; "+
-		"%d connections; medians of %d alternations of %gs each", c.users, c.recipes, lines, fridgeItems, checklistItems, c.large,
+		"%d connections; medians of %d alternations of %gs each", c.users, c.recipes, lines, c.portions.fridge, c.portions.checklist, c.large,
 		c.connections, c.rounds, c.seconds)
 }

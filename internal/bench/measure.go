@@ -35,6 +35,11 @@ func measureAll(ctx context.Context, w *world, all []*operation, progress io.Wri
 	for round := range w.rounds {
 		fmt.Fprintf(progress, "round %d of %d …\n", round+1, w.rounds)
 		for _, o := range all {
+			if o.Name == "unchanged" && !o.missing {
+				if err := w.findTags(ctx, o, running[server].addr); err != nil {
+					return err
+				}
+			}
 			for turn := range sides {
 				side := (round + turn) % sides
 				if o.missing && side == server {

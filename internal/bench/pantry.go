@@ -16,7 +16,7 @@ import (
 type pantry struct {
 	*world
 	recipes [][]byte  // as clients send them
-	ids     [][]int64 // of each user's recipes
+	ids     [][]int64 // of each cook's recipes
 }
 
 func newPantry(ctx context.Context, w *world) (*pantry, error) {
@@ -39,7 +39,7 @@ func newPantry(ctx context.Context, w *world) (*pantry, error) {
 		}
 		p.recipes = append(p.recipes, text)
 	}
-	rows, err := w.admin.Query(ctx, `select array_agg(id order by id) from recipes group by user_id order by user_id`)
+	rows, err := w.admin.Query(ctx, `select array_agg(id order by id) from recipes where user_id = any($1) group by user_id order by user_id`, w.cooks)
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +54,7 @@ func newPantry(ctx context.Context, w *world) (*pantry, error) {
 	return p, rows.Err()
 }
 
-// of is a request of one user's, counted from 0.
+// of is a request of one cook's, counted from 0.
 func (p *pantry) of(user int, method, path, body string) []byte {
 	return request(method, path, "Authorization: Bearer "+p.access[user], body)
 }
@@ -62,7 +62,7 @@ func (p *pantry) of(user int, method, path, body string) []byte {
 // each reads the same of every user with few recipes.
 func (p *pantry) each(path string) [][]byte {
 	var all [][]byte
-	for user := range p.users {
+	for user := range p.few() {
 		all = append(all, p.of(user, http.MethodGet, path, ""))
 	}
 	return all
@@ -71,15 +71,20 @@ func (p *pantry) each(path string) [][]byte {
 // getOne reads another recipe of every user.
 func (p *pantry) getOne() [][]byte {
 	var all [][]byte
-	for user := range p.users {
+	for user := range p.few() {
 		all = append(all, p.of(user, http.MethodGet, fmt.Sprintf("/api/recipes/%d/", p.ids[user][user%len(p.ids[user])]), ""))
 	}
 	return all
 }
 
+// large searches the last cook's recipes, which are the most.
+func (p *pantry) large(path string) [][]byte {
+	return [][]byte{p.of(len(p.cooks)-1, http.MethodGet, path, "")}
+}
+
 func (p *pantry) creations() [][]byte {
 	var all [][]byte
-	for user := range p.users {
+	for user := range p.few() {
 		all = append(all, p.of(user, http.MethodPost, "/api/recipes/", string(p.recipes[user%len(p.recipes)])))
 	}
 	return all
@@ -89,7 +94,7 @@ func (p *pantry) creations() [][]byte {
 func (p *pantry) patches() [][]byte {
 	var all [][]byte
 	for _, state := range []string{"used", "active"} {
-		for user := range p.users {
+		for user := range p.few() {
 			path := fmt.Sprintf("/api/recipes/%d/", p.ids[user][user%len(p.ids[user])])
 			all = append(all, p.of(user, http.MethodPatch, path, `{"state":"`+state+`"}`))
 		}
@@ -100,7 +105,7 @@ func (p *pantry) patches() [][]byte {
 // imports are few: each is large.
 func (p *pantry) imports() [][]byte {
 	var all [][]byte
-	for user := range min(p.users, 16) {
+	for user := range min(p.few(), 16) {
 		body := []byte(`{"list":[`)
 		for i := range 100 {
 			if i > 0 {
@@ -117,7 +122,7 @@ func (p *pantry) imports() [][]byte {
 func (p *pantry) plans() [][]byte {
 	var all [][]byte
 	for from := 0; from+planned <= p.config.recipes; from += planned {
-		for user := range p.users {
+		for user := range p.few() {
 			ids, _ := json.Marshal(p.ids[user][from : from+planned]) // numbers
 			all = append(all, p.of(user, http.MethodPost, "/api/grocery/", `{"recipe_ids":`+string(ids)+`}`))
 		}
@@ -127,8 +132,8 @@ func (p *pantry) plans() [][]byte {
 
 func (p *pantry) logins() [][]byte {
 	var all [][]byte
-	for user := range p.users {
-		body := fmt.Sprintf(`{"username":"cook%d","password":%q}`, user+1, password)
+	for user := range p.few() {
+		body := fmt.Sprintf(`{"username":"cook%d","password":%q}`, p.cooks[user], password)
 		all = append(all, request(http.MethodPost, "/api/user/token/", "", body))
 	}
 	return all

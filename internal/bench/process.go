@@ -37,7 +37,7 @@ func (w *world) start(ctx context.Context, side int, databaseURL string) (*proce
 	}
 	cmd.Env = []string{
 		"OCIPE_ADDR=" + addr, "OCIPE_DATABASE_URL=" + databaseURL, "OCIPE_DATA_DIR=" + w.dir, "OCIPE_KEYS_FILE=" + w.keysFile(),
-		"OCIPE_PUBLIC_URL=" + issuer, "OCIPE_LOG_LEVEL=info",
+		"OCIPE_PUBLIC_URL=" + issuer, "OCIPE_LOG_LEVEL=info", "OCIPE_PROFILE_ADDR=" + w.profileAddr,
 	}
 	log := filepath.Join(w.dir, sideNames[side]+".log")
 	file, err := os.Create(log)

@@ -77,10 +77,10 @@ func (o *operation) cells(side int) []string {
 
 // facts are what is said beside the table.
 func (r report) facts() []string {
-	m, f := r.Machine, r.Footprint
+	f := r.Footprint
 	mib := func(n int64) string { return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20)) }
 	return []string{
-		fmt.Sprintf("%s, commit %s; %d × %s, %s, Linux %s, %s, PostgreSQL %s.", m.Date, m.Commit, m.Cores, m.CPU, m.Memory, m.Kernel, m.Go, m.PostgreSQL),
+		r.Machine.String(),
 		r.Config + ".",
 		fmt.Sprintf("The server alone: %s (PSS) after its start (target: under 30 MiB), %s at most under %d connections of mixed load without logins (under 64 MiB), "+
 			"%.0f ms from its start to the first answer on an existing database (under 150 ms), a binary of %s (under 40 MiB).",
@@ -118,17 +118,20 @@ func (r report) markdown() string {
 	return b.String()
 }
 
-// writeFiles writes the results into a folder, which is made if there is none.
+// writeFiles writes the results into a folder.
 func (r report) writeFiles(folder string) error {
-	if err := os.MkdirAll(folder, 0o755); err != nil { //nolint:gosec // results are for everybody
-		return err
-	}
 	raw, err := json.MarshalIndent(r, "", "  ")
 	if err != nil {
 		return err
 	}
-	write := func(name, text string) error {
-		return os.WriteFile(filepath.Join(folder, name), []byte(text), 0o644) //nolint:gosec // see above
+	return errors.Join(writeFile(folder, "results.md", r.markdown()), writeFile(folder, "results.svg", r.chart()),
+		writeFile(folder, "results.json", string(raw)+"\n"))
+}
+
+// writeFile writes into a folder, which is made if there is none.
+func writeFile(folder, name, text string) error {
+	if err := os.MkdirAll(folder, 0o755); err != nil { //nolint:gosec // results are for everybody
+		return err
 	}
-	return errors.Join(write("results.md", r.markdown()), write("results.svg", r.chart()), write("results.json", string(raw)+"\n"))
+	return os.WriteFile(filepath.Join(folder, name), []byte(text), 0o644) //nolint:gosec // see above
 }

@@ -32,9 +32,10 @@ type world struct {
 	postmaster int // process id
 	admin      *pgx.Conn
 	tokens     *token.Issuer
-	access     []string // a day's access token of each user, the one with the large library last
-	sessions   []session
-	lastRecipe int64 // of those that were seeded
+	cooks      []int64   // ids of the users that send requests: some of those with few recipes, then those with libraries
+	access     []string  // a day's access token of each of them
+	sessions   []session // theirs
+	lastRecipe int64     // of those that were seeded
 	lastPlan   int64
 }
 
@@ -47,15 +48,15 @@ const (
 
 var sideNames = [sides]string{server: "server", floor: "floor"}
 
-// newWorld builds, starts and seeds it all, in a folder of its own. Call close, also if it fails.
-func newWorld(ctx context.Context, c config) (w *world, err error) {
-	w = &world{config: c}
+// newWorld builds, starts and seeds it all, in a folder of its own. Call close in the end; if it fails it has done so.
+func newWorld(ctx context.Context, c config) (_ *world, err error) {
+	w := &world{config: c}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, w.close(context.WithoutCancel(ctx)))
 		}
 	}()
-	if w.dir, err = os.MkdirTemp("", "ocipe-bench-"); err != nil {
+	if w.dir, err = os.MkdirTemp(c.dir, "ocipe-bench-"); err != nil {
 		return nil, err
 	}
 	if err := os.Chmod(w.dir, 0o755); err != nil { //nolint:gosec // as root, PostgreSQL runs as another user
@@ -96,12 +97,15 @@ func (w *world) migrate(ctx context.Context) error {
 	return w.seed(ctx, db)
 }
 
-// build leaves both binaries in the folder, as make build makes them.
+// build leaves the binaries in the folder, as make build makes them.
 func (w *world) build(ctx context.Context) error {
 	for side, of := range [sides]string{"github.com/ocipe/ocipe", "github.com/ocipe/ocipe/internal/bench/floor"} {
 		w.binaries[side] = filepath.Join(w.dir, sideNames[side])
 		if side == server && w.server != "" {
 			w.binaries[side] = w.server
+			continue
+		}
+		if side == floor && w.alone {
 			continue
 		}
 		output, err := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", w.binaries[side], of).CombinedOutput()
@@ -152,10 +156,11 @@ func postmasterOf(ctx context.Context, conn *pgx.Conn) (int, error) {
 	return strconv.Atoi(strings.TrimSpace(first))
 }
 
-// mintAccess makes the access token of every user. Sessions are not looked up for them, so none is made.
+// mintAccess makes an access token of every cook. Sessions are not looked up for them, so none is made.
 func (w *world) mintAccess(now time.Time) error {
-	for user := range w.users + 1 {
-		text, err := w.tokens.MintAccess(accessOf(int64(user+1), now), now)
+	w.access = nil
+	for _, user := range w.cooks {
+		text, err := w.tokens.MintAccess(accessOf(user, now), now)
 		if err != nil {
 			return err
 		}

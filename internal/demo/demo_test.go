@@ -56,10 +56,8 @@ func TestFill(t *testing.T) {
 	t.Parallel()
 	database := pgtest.New(t)
 	d := database.Open(t)
-	database.Exec(t, `insert into users (username, username_key, password_hash) values ('a', 'a', ''), ('b', 'b', '')`)
-	database.Exec(t, `insert into fridges select id from users`)
-	database.Exec(t, `insert into grocery_lists select id from users`)
-	first := database.Int(t, `select min(id) from users`)
+	first := database.User(t, "a")
+	database.User(t, "b")
 
 	t.Run("FillsAnEmptyKitchen", func(t *testing.T) {
 		k, err := demo.Fill(t.Context(), d, first)

@@ -18,6 +18,7 @@ const (
 	NoActiveAccount      Code = "no_active_account"
 	TokenNotValid        Code = "token_not_valid"
 	NotFound             Code = "not_found"
+	PreconditionFailed   Code = "precondition_failed"
 	TooManyRegistrations Code = "too_many_registrations"
 	Unavailable          Code = "unavailable"
 	Overloaded           Code = "overloaded"

@@ -16,63 +16,75 @@ type Service struct {
 
 // Item is one ingredient.
 type Item struct {
-	ID    int64
-	Name  string // 1 to 50 characters, as typed
-	Group string // 1 to 30 characters
+	ID      int64
+	Version int64  // another one after every change
+	Name    string // 1 to 50 characters, as typed
+	Group   string // 1 to 30 characters
 }
 
 // List returns the user's ingredients, the groups in descending order by bytes, the ingredients of a group
-// by id.
-func (s *Service) List(ctx context.Context, userID int64) ([]Item, error) {
-	var items []Item
-	err := s.DB.Run(ctx, func(q *db.Queries) error {
-		rows, err := q.ListFridgeItems(ctx, userID)
-		if err != nil {
-			return fmt.Errorf("list the fridge: %w", err)
-		}
-		items = make([]Item, 0, len(rows))
-		for _, r := range rows {
-			items = append(items, Item{ID: r.ID, Name: r.Name, Group: r.GroupName})
-		}
-		return nil
-	})
-	return items, err
+// by id; and the version of the fridge. It fails as [postgres.List.Read] does.
+func (s *Service) List(ctx context.Context, userID int64, unless postgres.Unless) (items []Item, version int64, err error) {
+	rows, version, err := postgres.List[db.ListFridgeItemsRow]{
+		Name: "list the fridge",
+		Query: func(ctx context.Context, q *db.Queries) ([]db.ListFridgeItemsRow, error) {
+			return q.ListFridgeItems(ctx, userID)
+		},
+		Version: func(r db.ListFridgeItemsRow) int64 { return r.Collection },
+		Of:      func(c db.Collection) int64 { return c.Fridge },
+	}.Read(ctx, s.DB, userID, unless)
+	if err != nil {
+		return nil, version, err
+	}
+	items = make([]Item, 0, len(rows))
+	for _, r := range rows {
+		items = append(items, Item{ID: r.ID, Name: r.Name, Group: r.GroupName})
+	}
+	return items, version, nil
 }
 
-// Add puts an ingredient into a group. The same name may be there several times.
+// Add puts an ingredient into a group. The same name may be there several times. It fails with [fault.TokenNotValid] if
+// the account has been deleted.
 func (s *Service) Add(ctx context.Context, userID int64, name, group string) (Item, error) {
-	return s.one(ctx, "add to the fridge", func(q *db.Queries) (db.GetFridgeItemRow, error) {
+	item, err := one(ctx, s.DB.Writer(userID), "add to the fridge", func(q *db.Queries) (db.GetFridgeItemRow, error) {
 		row, err := q.CreateFridgeItem(ctx, db.CreateFridgeItemParams{UserID: userID, Name: name, GroupName: group})
 		return db.GetFridgeItemRow(row), err
 	})
+	return item, postgres.Unowned(err)
 }
 
 // Get returns one ingredient. It fails with [fault.NotFound] if the user has none of this id.
 func (s *Service) Get(ctx context.Context, userID, id int64) (Item, error) {
-	return s.one(ctx, "get from the fridge", func(q *db.Queries) (db.GetFridgeItemRow, error) {
+	return one(ctx, s.DB.Run, "get from the fridge", func(q *db.Queries) (db.GetFridgeItemRow, error) {
 		return q.GetFridgeItem(ctx, db.GetFridgeItemParams{ID: id, UserID: userID})
 	})
 }
 
 // Update changes name and group of an ingredient; nil leaves it as it is. It fails with [fault.NotFound] if the user
-// has none of this id.
-func (s *Service) Update(ctx context.Context, userID, id int64, name, group *string) (Item, error) {
-	return s.one(ctx, "update the fridge", func(q *db.Queries) (db.GetFridgeItemRow, error) {
-		row, err := q.UpdateFridgeItem(ctx, db.UpdateFridgeItemParams{ID: id, UserID: userID, Name: name, GroupName: group})
+// has none of this id, and with [fault.PreconditionFailed] if its version is none of match; nil: any will do.
+func (s *Service) Update(ctx context.Context, userID, id int64, match []int64, name, group *string) (Item, error) {
+	item, err := one(ctx, s.DB.Writer(userID), "update the fridge", func(q *db.Queries) (db.GetFridgeItemRow, error) {
+		row, err := q.UpdateFridgeItem(ctx, db.UpdateFridgeItemParams{ID: id, UserID: userID, Match: match, Name: name, GroupName: group})
 		return db.GetFridgeItemRow(row), err
 	})
+	return item, s.unmatched(ctx, err, userID, id, match)
 }
 
-// Delete takes an ingredient out. It fails with [fault.NotFound] if the user has none of this id.
-func (s *Service) Delete(ctx context.Context, userID, id int64) error {
-	return postgres.DeleteOne(ctx, s.DB, "delete from the fridge", func(q *db.Queries) (int64, error) {
-		return q.DeleteFridgeItem(ctx, db.DeleteFridgeItemParams{ID: id, UserID: userID})
+// Delete takes an ingredient out. It fails as [Service.Update] does.
+func (s *Service) Delete(ctx context.Context, userID, id int64, match []int64) error {
+	err := postgres.DeleteOne(ctx, s.DB.Writer(userID), "delete from the fridge", func(q *db.Queries) (int64, error) {
+		return q.DeleteFridgeItem(ctx, db.DeleteFridgeItemParams{ID: id, UserID: userID, Match: match})
 	})
+	return s.unmatched(ctx, err, userID, id, match)
+}
+
+func (s *Service) unmatched(ctx context.Context, err error, userID, id int64, match []int64) error {
+	return postgres.Unmatched(err, match, func() error { _, err := s.Get(ctx, userID, id); return err })
 }
 
 // RenameGroup moves every ingredient of a group to another, which may exist. An unknown group is none to move.
 func (s *Service) RenameGroup(ctx context.Context, userID int64, group, newName string) error {
-	return s.DB.UserTx(ctx, userID, func(q *db.Queries) error {
+	return s.DB.WriteAll(ctx, userID, postgres.Collections{Fridge: true}, func(q *db.Queries) error {
 		err := q.RenameFridgeGroup(ctx, db.RenameFridgeGroupParams{UserID: userID, GroupName: group, NewName: newName})
 		if err != nil {
 			return fmt.Errorf("rename the group: %w", err)
@@ -83,7 +95,7 @@ func (s *Service) RenameGroup(ctx context.Context, userID int64, group, newName 
 
 // DeleteGroup deletes every ingredient of a group. An unknown group is none to delete.
 func (s *Service) DeleteGroup(ctx context.Context, userID int64, group string) error {
-	return s.DB.UserTx(ctx, userID, func(q *db.Queries) error {
+	return s.DB.WriteAll(ctx, userID, postgres.Collections{Fridge: true}, func(q *db.Queries) error {
 		if err := q.DeleteFridgeGroup(ctx, db.DeleteFridgeGroupParams{UserID: userID, GroupName: group}); err != nil {
 			return fmt.Errorf("delete the group: %w", err)
 		}
@@ -91,7 +103,7 @@ func (s *Service) DeleteGroup(ctx context.Context, userID int64, group string) e
 	})
 }
 
-func (s *Service) one(ctx context.Context, query string, ask func(*db.Queries) (db.GetFridgeItemRow, error)) (Item, error) {
-	row, err := postgres.One(ctx, s.DB, query, ask)
-	return Item{ID: row.ID, Name: row.Name, Group: row.GroupName}, err
+func one(ctx context.Context, run postgres.Runner, query string, ask func(*db.Queries) (db.GetFridgeItemRow, error)) (Item, error) {
+	row, err := postgres.One(ctx, run, query, ask)
+	return Item{ID: row.ID, Version: row.Version, Name: row.Name, Group: row.GroupName}, err
 }

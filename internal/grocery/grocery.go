@@ -27,38 +27,47 @@ const (
 // Item is one line of the checklist.
 type Item struct {
 	ID      int64
+	Version int64  // another one after every change
 	Text    string // 1 to 200 characters
 	Checked bool
 }
 
-// List returns the lines of the user's checklist, the highest id first.
-func (s *Service) List(ctx context.Context, userID int64) ([]Item, error) {
-	var items []Item
-	err := s.DB.Run(ctx, func(q *db.Queries) error {
-		rows, err := q.ListGroceryItems(ctx, userID)
-		if err != nil {
-			return fmt.Errorf("list the checklist: %w", err)
-		}
-		items = make([]Item, 0, len(rows))
-		for _, r := range rows {
-			items = append(items, Item{ID: r.ID, Text: r.Item, Checked: r.IsChecked})
-		}
-		return nil
-	})
-	return items, err
+// List returns the lines of the user's checklist, the highest id first, and the version of the checklist. It fails
+// as [postgres.List.Read] does.
+func (s *Service) List(ctx context.Context, userID int64, unless postgres.Unless) (items []Item, version int64, err error) {
+	rows, version, err := postgres.List[db.ListGroceryItemsRow]{
+		Name: "list the checklist",
+		Query: func(ctx context.Context, q *db.Queries) ([]db.ListGroceryItemsRow, error) {
+			return q.ListGroceryItems(ctx, userID)
+		},
+		Version: func(r db.ListGroceryItemsRow) int64 { return r.Collection },
+		Of:      func(c db.Collection) int64 { return c.Checklist },
+	}.Read(ctx, s.DB, userID, unless)
+	if err != nil {
+		return nil, version, err
+	}
+	items = make([]Item, 0, len(rows))
+	for _, r := range rows {
+		items = append(items, Item{ID: r.ID, Text: r.Item, Checked: r.IsChecked})
+	}
+	return items, version, nil
 }
 
 // Add writes an item for each line of the text that isn't blank, and returns their ids, which ascend.
 //
-// It fails with [fault.InvalidInput] for a line of more than 200 characters, more than 500 items, or none.
+// It fails with [fault.InvalidInput] for a line of more than 200 characters, more than 500 items, or none, and with
+// [fault.TokenNotValid] if the account has been deleted.
 func (s *Service) Add(ctx context.Context, userID int64, text string) (ids []int64, err error) {
 	items, err := itemsOf(text)
 	if err != nil {
 		return nil, err
 	}
-	err = s.DB.Run(ctx, func(q *db.Queries) error {
+	err = s.DB.Write(ctx, userID, func(q *db.Queries) error {
 		if ids, err = q.CreateGroceryItems(ctx, db.CreateGroceryItemsParams{UserID: userID, Items: items}); err != nil {
 			return fmt.Errorf("write on the checklist: %w", err)
+		}
+		if len(ids) == 0 {
+			return fault.New(fault.TokenNotValid)
 		}
 		return nil
 	})
@@ -96,30 +105,36 @@ func itemsOf(text string) ([]string, error) {
 
 // Get returns one item. It fails with [fault.NotFound] if the user has none of this id.
 func (s *Service) Get(ctx context.Context, userID, id int64) (Item, error) {
-	return s.one(ctx, "get the item", func(q *db.Queries) (db.GetGroceryItemRow, error) {
+	return one(ctx, s.DB.Run, "get the item", func(q *db.Queries) (db.GetGroceryItemRow, error) {
 		return q.GetGroceryItem(ctx, db.GetGroceryItemParams{ID: id, UserID: userID})
 	})
 }
 
 // Update changes text and tick of an item; nil leaves it as it is. It fails with [fault.NotFound] if the user has none
-// of this id.
-func (s *Service) Update(ctx context.Context, userID, id int64, text *string, checked *bool) (Item, error) {
-	return s.one(ctx, "update the item", func(q *db.Queries) (db.GetGroceryItemRow, error) {
-		row, err := q.UpdateGroceryItem(ctx, db.UpdateGroceryItemParams{ID: id, UserID: userID, Item: text, IsChecked: checked})
+// of this id, and with [fault.PreconditionFailed] if its version is none of match; nil: any will do.
+func (s *Service) Update(ctx context.Context, userID, id int64, match []int64, text *string, checked *bool) (Item, error) {
+	item, err := one(ctx, s.DB.Writer(userID), "update the item", func(q *db.Queries) (db.GetGroceryItemRow, error) {
+		row, err := q.UpdateGroceryItem(ctx, db.UpdateGroceryItemParams{ID: id, UserID: userID, Match: match, Item: text, IsChecked: checked})
 		return db.GetGroceryItemRow(row), err
 	})
+	return item, s.unmatched(ctx, err, userID, id, match)
 }
 
-// Delete deletes one item. It fails with [fault.NotFound] if the user has none of this id.
-func (s *Service) Delete(ctx context.Context, userID, id int64) error {
-	return postgres.DeleteOne(ctx, s.DB, "delete the item", func(q *db.Queries) (int64, error) {
-		return q.DeleteGroceryItem(ctx, db.DeleteGroceryItemParams{ID: id, UserID: userID})
+// Delete deletes one item. It fails as [Service.Update] does.
+func (s *Service) Delete(ctx context.Context, userID, id int64, match []int64) error {
+	err := postgres.DeleteOne(ctx, s.DB.Writer(userID), "delete the item", func(q *db.Queries) (int64, error) {
+		return q.DeleteGroceryItem(ctx, db.DeleteGroceryItemParams{ID: id, UserID: userID, Match: match})
 	})
+	return s.unmatched(ctx, err, userID, id, match)
+}
+
+func (s *Service) unmatched(ctx context.Context, err error, userID, id int64, match []int64) error {
+	return postgres.Unmatched(err, match, func() error { _, err := s.Get(ctx, userID, id); return err })
 }
 
 // DeleteAll empties the user's checklist.
 func (s *Service) DeleteAll(ctx context.Context, userID int64) error {
-	return s.DB.UserTx(ctx, userID, func(q *db.Queries) error {
+	return s.DB.WriteAll(ctx, userID, postgres.Collections{Checklist: true}, func(q *db.Queries) error {
 		if err := q.DeleteGroceryItems(ctx, userID); err != nil {
 			return fmt.Errorf("empty the checklist: %w", err)
 		}
@@ -127,7 +142,7 @@ func (s *Service) DeleteAll(ctx context.Context, userID int64) error {
 	})
 }
 
-func (s *Service) one(ctx context.Context, query string, ask func(*db.Queries) (db.GetGroceryItemRow, error)) (Item, error) {
-	row, err := postgres.One(ctx, s.DB, query, ask)
-	return Item{ID: row.ID, Text: row.Item, Checked: row.IsChecked}, err
+func one(ctx context.Context, run postgres.Runner, query string, ask func(*db.Queries) (db.GetGroceryItemRow, error)) (Item, error) {
+	row, err := postgres.One(ctx, run, query, ask)
+	return Item{ID: row.ID, Version: row.Version, Text: row.Item, Checked: row.IsChecked}, err
 }

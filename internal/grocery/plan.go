@@ -3,7 +3,6 @@ package grocery
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -12,6 +11,7 @@ import (
 	"github.com/ocipe/ocipe/gen/db"
 	"github.com/ocipe/ocipe/internal/fault"
 	"github.com/ocipe/ocipe/internal/page"
+	"github.com/ocipe/ocipe/internal/postgres"
 )
 
 // Plan is what chosen recipes need, in the order in which it is first needed.
@@ -44,42 +44,32 @@ type Record struct {
 //
 // It fails with [fault.NotFound], and changes nothing, if the user lacks any of the recipes.
 func (s *Service) Plan(ctx context.Context, userID int64, recipeIDs []int64) (Plan, error) {
-	var plan Plan
-	different := slices.Clone(recipeIDs)
-	slices.Sort(different)
-	different = slices.Compact(different)
-	err := s.DB.UserTx(ctx, userID, func(q *db.Queries) error {
-		recipes, err := q.LockPlannedRecipes(ctx, db.LockPlannedRecipesParams{UserID: userID, Ids: different})
+	var recorded db.RecordPlanRow
+	err := s.DB.WriteAll(ctx, userID, postgres.Collections{Recipes: true, Plans: true}, func(q *db.Queries) (err error) {
+		recorded, err = q.RecordPlan(ctx, db.RecordPlanParams{UserID: userID, RecipeIds: recipeIDs})
 		if err != nil {
-			return fmt.Errorf("get the recipes: %w", err)
-		}
-		if len(recipes) < len(different) {
-			return fault.New(fault.NotFound)
-		}
-		fridge, err := q.ListFridgeNames(ctx, userID)
-		if err != nil {
-			return fmt.Errorf("look into the fridge: %w", err)
-		}
-		if plan, err = planOf(recipeIDs, recipes, fridge); err != nil {
-			return err
-		}
-		if err := q.RecordPlanAndMarkUsed(ctx, db.RecordPlanAndMarkUsedParams{UserID: userID, RecipeIds: recipeIDs}); err != nil {
 			return fmt.Errorf("record the plan: %w", err)
 		}
 		return nil
 	})
-	return plan, err
+	if err != nil {
+		return Plan{}, err
+	}
+	if !recorded.Complete {
+		return Plan{}, fault.New(fault.NotFound)
+	}
+	return planOf(recipeIDs, recorded)
 }
 
 // planOf adds up what the recipes need, in the order of choice, and splits it by what the fridge holds.
-func planOf(chosen []int64, recipes []db.LockPlannedRecipesRow, fridge []string) (Plan, error) {
-	lines := make(map[int64][]line, len(recipes))
-	for _, r := range recipes {
+func planOf(chosen []int64, recorded db.RecordPlanRow) (Plan, error) {
+	lines := make(map[int64][]line, len(recorded.Ids))
+	for i, id := range recorded.Ids {
 		var of []line
-		if err := json.Unmarshal(r.Ingredients, &of); err != nil {
+		if err := json.Unmarshal([]byte(recorded.Ingredients[i]), &of); err != nil {
 			return Plan{}, fmt.Errorf("read the ingredients: %w", err)
 		}
-		lines[r.ID] = of
+		lines[id] = of
 	}
 	var names []string // in the order in which they are first needed
 	quantities := map[string][]string{}
@@ -94,8 +84,8 @@ func planOf(chosen []int64, recipes []db.LockPlannedRecipesRow, fridge []string)
 			}
 		}
 	}
-	held := make(map[string]bool, len(fridge))
-	for _, name := range fridge {
+	held := make(map[string]bool, len(recorded.Fridge))
+	for _, name := range recorded.Fridge {
 		held[strings.ToLower(name)] = true // as the names of recipes are stored
 	}
 	var plan Plan
@@ -110,37 +100,37 @@ func planOf(chosen []int64, recipes []db.LockPlannedRecipesRow, fridge []string)
 	return plan, nil
 }
 
-// History returns the user's plans, the newest first, and the cursor of the next page; empty: this is the last one.
+// History returns the user's plans, the newest first, the cursor of the next page, which is empty if this is the last
+// one, and the version of all plans.
 //
-// It fails with [fault.InvalidInput] for a cursor that isn't of this list.
-func (s *Service) History(ctx context.Context, userID int64, request page.Request) (plans []Record, next string, err error) {
+// It fails with [fault.InvalidInput] for a cursor that isn't of this list, and as [postgres.List.Read] does.
+func (s *Service) History(ctx context.Context, userID int64, request page.Request, unless postgres.Unless) (plans []Record, next string, version int64, err error) {
 	const list = "plans"
 	after := struct {
 		Micros int64 `json:"t"` // created_at, in microseconds since 1970
 		ID     int64 `json:"id"`
 	}{Micros: page.EndOfTime.UnixMicro()}
 	if err := page.After(request, list, &after); err != nil {
-		return nil, "", err
+		return nil, "", 0, err
 	}
 	date, err := page.Time(after.Micros)
 	if err != nil {
-		return nil, "", err
+		return nil, "", 0, err
 	}
-	err = s.DB.Run(ctx, func(q *db.Queries) error {
-		rows, err := q.ListPlans(ctx, db.ListPlansParams{
-			UserID: userID, AfterDate: date, AfterID: after.ID, AtMost: request.AtMost(),
-		})
-		if err != nil {
-			return fmt.Errorf("list the plans: %w", err)
-		}
-		plans = make([]Record, 0, len(rows))
-		for _, r := range rows {
-			plans = append(plans, Record{ID: r.ID, RecipeIDs: r.RecipeIds, CreatedAt: r.CreatedAt})
-		}
-		return nil
-	})
+	rows, version, err := postgres.List[db.ListPlansRow]{
+		Name: "list the plans",
+		Query: func(ctx context.Context, q *db.Queries) ([]db.ListPlansRow, error) {
+			return q.ListPlans(ctx, db.ListPlansParams{UserID: userID, AfterDate: date, AfterID: after.ID, AtMost: request.AtMost()})
+		},
+		Version: func(r db.ListPlansRow) int64 { return r.Collection },
+		Of:      func(c db.Collection) int64 { return c.Plans },
+	}.Read(ctx, s.DB, userID, unless)
 	if err != nil {
-		return nil, "", err
+		return nil, "", version, err
+	}
+	plans = make([]Record, 0, len(rows))
+	for _, r := range rows {
+		plans = append(plans, Record{ID: r.ID, RecipeIDs: r.RecipeIds, CreatedAt: r.CreatedAt})
 	}
 	plans, more := page.Cut(request, plans)
 	if more {
@@ -148,12 +138,12 @@ func (s *Service) History(ctx context.Context, userID int64, request page.Reques
 		after.Micros, after.ID = last.CreatedAt.UnixMicro(), last.ID
 		next, err = page.Cursor(list, after)
 	}
-	return plans, next, err
+	return plans, next, version, err
 }
 
 // DeleteHistory forgets the user's plans.
 func (s *Service) DeleteHistory(ctx context.Context, userID int64) error {
-	return s.DB.UserTx(ctx, userID, func(q *db.Queries) error {
+	return s.DB.WriteAll(ctx, userID, postgres.Collections{Plans: true}, func(q *db.Queries) error {
 		if err := q.DeletePlans(ctx, userID); err != nil {
 			return fmt.Errorf("delete the plans: %w", err)
 		}

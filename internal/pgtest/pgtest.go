@@ -154,6 +154,15 @@ func (d *Database) Exec(t testing.TB, sql string, args ...any) {
 	require.NoError(t, err)
 }
 
+// User makes an account without a password that fits, with the collections that every account has, and returns its id.
+func (d *Database) User(t testing.TB, username string) int64 {
+	t.Helper()
+	return d.Int(t, `with new_user as (
+		insert into users (username, username_key, password_hash) values ($1, $1, '') returning id
+	)
+	insert into collections (user_id) select id from new_user returning user_id`, username)
+}
+
 // Int asks for one number.
 func (d *Database) Int(t testing.TB, sql string, args ...any) (n int64) {
 	t.Helper()

@@ -11,10 +11,14 @@ import (
 
 	"github.com/ocipe/ocipe/gen/db"
 	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/internal/fridge"
+	"github.com/ocipe/ocipe/internal/grocery"
+	"github.com/ocipe/ocipe/internal/recipe"
 )
 
-// breakPuts makes PostgreSQL raise an error whenever something is put into the fridge, until it has done so often.
-func (f fridge) breakPuts(t *testing.T, code string, often int, atCommit bool) {
+// breakPuts makes PostgreSQL raise an error whenever something is put into the fridge or changed there, until it has done
+// so often.
+func (f pantry) breakPuts(t *testing.T, code string, often int, atCommit bool) {
 	t.Helper()
 	f.Exec(t, `drop sequence if exists raised`)
 	f.Exec(t, `create sequence raised`) // it counts, however the transaction ends
@@ -23,16 +27,16 @@ func (f fridge) breakPuts(t *testing.T, code string, often int, atCommit bool) {
 		return new;
 	end $$`, often, code))
 	f.Exec(t, `drop trigger if exists fail on fridge_items`)
-	moment := `create trigger fail before insert on fridge_items`
+	moment := `create trigger fail before insert or update on fridge_items`
 	if atCommit {
-		moment = `create constraint trigger fail after insert on fridge_items deferrable initially deferred`
+		moment = `create constraint trigger fail after insert or update on fridge_items deferrable initially deferred`
 	}
 	f.Exec(t, moment+` for each row execute function fail()`)
 }
 
 // tryPut puts something into the fridge by one statement, or by a transaction of two, and counts the calls. What comes
 // of it is told to then.
-func (f fridge) tryPut(ctx context.Context, t *testing.T, inTx bool, then func()) (calls int, err error) {
+func (f pantry) tryPut(ctx context.Context, t *testing.T, inTx bool, then func()) (calls int, err error) {
 	t.Helper()
 	d := f.Open(t)
 	run := d.Run
@@ -52,8 +56,8 @@ func (f fridge) tryPut(ctx context.Context, t *testing.T, inTx bool, then func()
 	return calls, err
 }
 
-// rows counts what [fridge.tryPut] has written.
-func (f fridge) rows(t *testing.T) int64 {
+// rows counts what [pantry.tryPut] has written.
+func (f pantry) rows(t *testing.T) int64 {
 	t.Helper()
 	return f.Int(t, `select (select count(*) from fridge_items) + (select count(*) from grocery_items)`)
 }
@@ -84,7 +88,7 @@ func TestWhatIsTriedAgain(t *testing.T) {
 	t.Run("SucceedsAtTheFourthTry", func(t *testing.T) {
 		t.Parallel()
 		eachWay(t, func(t *testing.T, inTx, atCommit bool) {
-			f := newFridge(t)
+			f := newPantry(t)
 			f.breakPuts(t, "40001", 3, atCommit)
 			calls, err := f.tryPut(t.Context(), t, inTx, func() {})
 			require.NoError(t, err)
@@ -96,7 +100,7 @@ func TestWhatIsTriedAgain(t *testing.T) {
 	t.Run("FailsAfterTheFourthTry", func(t *testing.T) {
 		t.Parallel()
 		eachWay(t, func(t *testing.T, inTx, atCommit bool) {
-			f := newFridge(t)
+			f := newPantry(t)
 			f.breakPuts(t, "40P01", 1000, atCommit)
 			calls, err := f.tryPut(t.Context(), t, inTx, func() {})
 			require.Equal(t, 4, calls)
@@ -112,7 +116,7 @@ func TestWhatIsTriedAgain(t *testing.T) {
 	t.Run("EndsWithItsContext", func(t *testing.T) {
 		t.Parallel()
 		eachWay(t, func(t *testing.T, inTx, atCommit bool) {
-			f := newFridge(t)
+			f := newPantry(t)
 			f.breakPuts(t, "40001", 1000, atCommit)
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
@@ -126,7 +130,7 @@ func TestWhatIsTriedAgain(t *testing.T) {
 	t.Run("IsNothingElse", func(t *testing.T) {
 		t.Parallel()
 		eachWay(t, func(t *testing.T, inTx, atCommit bool) {
-			f := newFridge(t)
+			f := newPantry(t)
 			for code, want := range map[string]fault.Code{
 				"23505": "", "23503": "", "23514": "", "55P03": "", "P0001": "", "XX000": "", // none of these passes by itself
 				"40003": fault.Unavailable, "53400": fault.Unavailable, "57014": fault.Unavailable, "25006": fault.Unavailable,
@@ -144,33 +148,29 @@ func TestWhatIsTriedAgain(t *testing.T) {
 	})
 }
 
-// TestAnAccountIsDeletedMeanwhile writes rows of a user who is no more.
+// TestAnAccountIsDeletedMeanwhile reads and writes what belongs to a user who is no more.
 func TestAnAccountIsDeletedMeanwhile(t *testing.T) {
 	t.Parallel()
-	f := newFridge(t)
+	f := newPantry(t)
 	d, ctx, nobody := f.Open(t), t.Context(), f.user+1
-
-	t.Run("IsATokenThatIsNotValid", func(t *testing.T) {
-		for name, write := range map[string]func(*db.Queries) error{
-			"fridge": func(q *db.Queries) error {
-				_, err := q.CreateFridgeItem(ctx, db.CreateFridgeItemParams{UserID: nobody})
-				return err
-			},
-			"list": func(q *db.Queries) error {
-				_, err := q.CreateGroceryItems(ctx, db.CreateGroceryItemsParams{UserID: nobody, Items: []string{"milk"}})
-				return err
-			},
-		} {
-			require.Equal(t, fault.TokenNotValid, codeOf(d.Run(ctx, write)), name)
-			require.Equal(t, fault.TokenNotValid, codeOf(d.Tx(ctx, write)), name)
-		}
-	})
-
-	t.Run("IsNotTakenForAnotherMissingRow", func(t *testing.T) {
-		f.Exec(t, `create table shelves (name text primary key)`)
-		f.Exec(t, `alter table fridge_items add constraint fridge_items_group_name_fkey foreign key (group_name) references shelves`)
-		_, err := f.tryPut(ctx, t, false, func() {})
-		require.ErrorContains(t, err, "fridge_items_group_name_fkey")
-		require.Empty(t, codeOf(err))
-	})
+	shelves, basket, book := &fridge.Service{DB: d}, &grocery.Service{DB: d}, &recipe.Service{DB: d}
+	for name, act := range map[string]func() error{
+		"add to the fridge":      func() error { _, err := shelves.Add(ctx, nobody, "leek", "g"); return err },
+		"write on the checklist": func() error { _, err := basket.Add(ctx, nobody, "milk"); return err },
+		"create a recipe": func() error {
+			_, err := book.Create(ctx, nobody, recipe.Input{Frequency: "rarely", State: "used"})
+			return err
+		},
+		"plan":                func() error { _, err := basket.Plan(ctx, nobody, []int64{1}); return err },
+		"empty the checklist": func() error { return basket.DeleteAll(ctx, nobody) },
+		"list the fridge":     func() error { _, _, err := shelves.List(ctx, nobody, nil); return err },
+		"see that all is as it was": func() error {
+			_, _, err := shelves.List(ctx, nobody, func(int64) bool { return true })
+			return err
+		},
+	} {
+		require.Equal(t, fault.TokenNotValid, codeOf(act()), name)
+	}
+	require.Equal(t, fault.NotFound, codeOf(shelves.Delete(ctx, nobody, 1, nil)))
+	require.Zero(t, f.rows(t))
 }

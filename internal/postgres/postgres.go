@@ -29,6 +29,7 @@ const (
 // DB is a bounded pool of connections. Its methods may be called concurrently.
 type DB struct {
 	pool  *pgxpool.Pool
+	slots chan struct{} // one for each connection that is in use: cheaper to wait for than with a deadline in each context
 	turns turns
 }
 
@@ -45,8 +46,8 @@ func Open(ctx context.Context, url string) (*DB, error) {
 	if !strings.Contains(url, "pool_max_conns") {
 		cfg.MaxConns = poolSize
 	}
-	if cfg.ConnConfig.ConnectTimeout == 0 {
-		cfg.ConnConfig.ConnectTimeout = connectTimeout
+	if t := cfg.ConnConfig.ConnectTimeout; t == 0 || t > connectTimeout {
+		cfg.ConnConfig.ConnectTimeout = connectTimeout // requests wait for it
 	}
 	// The parameters are few, since poolers refuse most. That statements end with their request is pgx's doing.
 	if _, ok := cfg.ConnConfig.RuntimeParams["application_name"]; !ok {
@@ -59,7 +60,7 @@ func Open(ctx context.Context, url string) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the pool: %w", err)
 	}
-	return &DB{pool: pool}, nil
+	return &DB{pool: pool, slots: make(chan struct{}, cfg.MaxConns)}, nil
 }
 
 // Close waits for the connections in use and closes all.
@@ -69,44 +70,31 @@ func (d *DB) Close() { d.pool.Close() }
 // it (a deadlock, a serialization failure) fn is called again, up to 4 times in all.
 //
 // It fails with [fault.Unavailable] if the database is away, [fault.Overloaded] if every connection stays busy
-// for 3 s or the last try was in vain, [fault.TokenNotValid] if the account has been deleted meanwhile, else with what
-// fn returned.
+// for 3 s or the last try was in vain, else with what fn returned.
 func (d *DB) Run(ctx context.Context, fn func(*db.Queries) error) error {
-	return d.withConn(ctx, func(conn *pgxpool.Conn) error { return fn(db.New(conn)) })
+	return d.withConn(ctx, func(ctx context.Context, conn *pgxpool.Conn) error { return fn(db.New(bound{conn, ctx})) })
 }
 
 // Tx calls fn in a transaction, which commits if fn returns nil and otherwise changes nothing. It calls fn
 // again and fails as [DB.Run] does.
 func (d *DB) Tx(ctx context.Context, fn func(*db.Queries) error) error {
-	return d.withConn(ctx, func(conn *pgxpool.Conn) error {
-		return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error { return fn(db.New(tx)) })
-	})
+	return d.tx(ctx, pgx.TxOptions{}, fn)
 }
 
-// UserTx is [DB.Tx] for a transaction that changes several rows of one user's: those of one user run one after the other.
-// So each sees what the one before has done, and no two wait for each other's rows. On one server they wait without a
-// connection, on several for the user's row.
-func (d *DB) UserTx(ctx context.Context, userID int64, fn func(*db.Queries) error) error {
-	done, err := d.turns.take(ctx, userID)
-	if err != nil {
-		return fmt.Errorf("wait for the user's turn: %w", err)
-	}
-	defer done()
-	return d.Tx(ctx, func(q *db.Queries) error {
-		_, err := q.LockUser(ctx, userID)
-		if NoRow(err) {
-			return fault.New(fault.TokenNotValid)
-		}
-		if err != nil {
-			return fmt.Errorf("lock the user: %w", err)
-		}
-		return fn(q)
+// snapshot is [DB.Tx] for reading alone: all statements see what the first one sees.
+func (d *DB) snapshot(ctx context.Context, fn func(*db.Queries) error) error {
+	return d.tx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, fn)
+}
+
+func (d *DB) tx(ctx context.Context, options pgx.TxOptions, fn func(*db.Queries) error) error {
+	return d.withConn(ctx, func(ctx context.Context, conn *pgxpool.Conn) error {
+		return pgx.BeginTxFunc(ctx, conn, options, func(tx pgx.Tx) error { return fn(db.New(bound{tx, ctx})) })
 	})
 }
 
 // withConn finds out when connections were lost. Nothing but their use tells: after an outage each of the pool's would cost
 // a request, were they not dropped with the first.
-func (d *DB) withConn(ctx context.Context, fn func(*pgxpool.Conn) error) error {
+func (d *DB) withConn(ctx context.Context, fn func(context.Context, *pgxpool.Conn) error) error {
 	err := d.onConn(ctx, fn)
 	if err == nil {
 		return nil
@@ -120,24 +108,24 @@ func (d *DB) withConn(ctx context.Context, fn func(*pgxpool.Conn) error) error {
 	return err
 }
 
-func (d *DB) onConn(ctx context.Context, fn func(*pgxpool.Conn) error) error {
-	acquire, cancel := context.WithTimeout(ctx, acquireTimeout)
-	conn, err := d.pool.Acquire(acquire)
-	cancel()
+func (d *DB) onConn(ctx context.Context, fn func(context.Context, *pgxpool.Conn) error) error {
+	if err := enter(ctx, d.slots, acquireTimeout); err != nil {
+		return fault.Busy(fault.Overloaded, fault.Soon, fmt.Errorf("wait for a connection: %w", err))
+	}
+	defer func() { <-d.slots }()
+	conn, err := d.pool.Acquire(until{context.WithoutCancel(ctx), time.Now().Add(acquireTimeout)}) //nolint:contextcheck,forbidigo // it is made of ctx; of contexts there is but one clock
 	if err != nil {
-		err = fmt.Errorf("acquire a connection: %w", err)
-		if s := d.pool.Stat(); s.AcquiredConns() == s.MaxConns() {
-			return fault.Busy(fault.Overloaded, fault.Soon, err)
-		}
-		return fault.Busy(fault.Unavailable, fault.Soon, err)
+		return fault.Busy(fault.Unavailable, fault.Soon, fmt.Errorf("acquire a connection: %w", err))
 	}
 	defer conn.Release()
-	err = fn(conn)
+	statements, release := bind(ctx, conn)
+	defer release()
+	err = fn(statements, conn)
 	for try := 1; try < tries && isConflict(err) && pause(ctx, try); try++ {
-		err = fn(conn)
+		err = fn(statements, conn)
 	}
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Code == readOnly {
-		_ = conn.Conn().Close(ctx) // it would stay a standby's; the pool makes another
+		_ = conn.Conn().Close(statements) // it would stay a standby's; the pool makes another
 	}
 	switch {
 	case err == nil:
@@ -146,8 +134,6 @@ func (d *DB) onConn(ctx context.Context, fn func(*pgxpool.Conn) error) error {
 		return fault.Busy(fault.Overloaded, fault.Soon, err)
 	case isAway(err):
 		return fault.Busy(fault.Unavailable, fault.Soon, err)
-	case isOwnerGone(err):
-		return &fault.Error{Code: fault.TokenNotValid, Cause: err}
 	}
 	return err
 }
@@ -173,13 +159,6 @@ func pause(ctx context.Context, try int) bool {
 	case <-timer.C:
 		return true
 	}
-}
-
-// isOwnerGone tells whether a row could not be kept because its user is no more: the account was deleted while the
-// request was under way.
-func isOwnerGone(err error) bool {
-	pg, ok := errors.AsType[*pgconn.PgError](err)
-	return ok && pg.Code == "23503" && strings.HasSuffix(pg.ConstraintName, "_user_id_fkey")
 }
 
 // readOnly is read_only_sql_transaction: the server has become a standby, a failover is under way.

@@ -2,7 +2,9 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"sync"
+	"time"
 )
 
 // turns lets the transactions of one user's wait for each other before they take a connection: those of one user
@@ -11,6 +13,11 @@ type turns struct {
 	mu    sync.Mutex
 	users map[int64]*turn
 }
+
+// turnTimeout is more than a request may take.
+const turnTimeout = time.Minute
+
+var errBusy = errors.New("it stays busy")
 
 type turn struct {
 	taken   chan struct{} // holds one token while a transaction goes on
@@ -37,11 +44,29 @@ func (t *turns) take(ctx context.Context, userID int64) (done func(), err error)
 			delete(t.users, userID)
 		}
 	}
-	select {
-	case mine.taken <- struct{}{}:
-		return func() { <-mine.taken; leave() }, nil
-	case <-ctx.Done():
+	if err := enter(ctx, mine.taken, turnTimeout); err != nil {
 		leave()
-		return nil, ctx.Err()
+		return nil, err
+	}
+	return func() { <-mine.taken; leave() }, nil
+}
+
+// enter puts a token into a channel, as soon as there is room. It fails if ctx ends or the limit is reached
+// first; where there is room at once, neither is looked at.
+func enter(ctx context.Context, room chan struct{}, limit time.Duration) error {
+	select {
+	case room <- struct{}{}:
+		return nil
+	default:
+	}
+	timeout := time.NewTimer(limit)
+	defer timeout.Stop()
+	select {
+	case room <- struct{}{}:
+		return nil
+	case <-timeout.C:
+		return errBusy
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }

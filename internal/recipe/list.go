@@ -11,6 +11,7 @@ import (
 	"github.com/ocipe/ocipe/internal/fault"
 	"github.com/ocipe/ocipe/internal/fold"
 	"github.com/ocipe/ocipe/internal/page"
+	"github.com/ocipe/ocipe/internal/postgres"
 )
 
 // Order is an order of recipes.
@@ -45,14 +46,15 @@ type key struct {
 // row is what each of the lists' queries returns.
 type row = db.ListRecipesNewestFirstRow
 
-// List returns the recipes, and the cursor of the next page; empty: this is the last one.
+// List returns the recipes, the cursor of the next page, which is empty if this is the last one, and the version of all
+// recipes.
 //
 // It fails with [fault.InvalidInput] for more than 500 ingredients, or a cursor that isn't of this order and these
-// filters.
-func (s *Service) List(ctx context.Context, userID int64, query Query) (recipes []Recipe, next string, err error) {
+// filters, and as [postgres.List.Read] does.
+func (s *Service) List(ctx context.Context, userID int64, query Query, unless postgres.Unless) (recipes []Recipe, next string, version int64, err error) {
 	wanted, needle := wantedOf(query.Ingredients), fold.Text(query.Search)
 	if len(wanted) > maxNames {
-		return nil, "", fault.Invalid(fault.Field{
+		return nil, "", 0, fault.Invalid(fault.Field{
 			Path: "ingredients", Code: "too_many", Detail: fmt.Sprintf("There must be at most %d names.", maxNames),
 		})
 	}
@@ -63,33 +65,32 @@ func (s *Service) List(ctx context.Context, userID int64, query Query) (recipes 
 	list := strings.Join(append([]string{"recipes", string(order), needle}, wanted...), "\x00")
 	var after key
 	if err := page.After(query.Page, list, &after); err != nil {
-		return nil, "", err
+		return nil, "", 0, err
 	}
 	date, err := page.Time(after.Micros)
 	if err != nil || strings.ContainsRune(after.Name, 0) { // which no name has, and PostgreSQL doesn't take
-		return nil, "", page.Refused()
+		return nil, "", 0, page.Refused()
 	}
 	f := filter{userID: userID, terms: termsOf(userID, wanted), needle: needle, page: query.Page}
-	var rows []row
-	err = s.DB.Run(ctx, func(q *db.Queries) error {
-		found, err := read(ctx, q, order, f, after, date)
-		if err != nil {
-			return fmt.Errorf("list the recipes: %w", err)
-		}
-		rows = found
-		return nil
-	})
+	rows, version, err := postgres.List[row]{
+		Name:    "list the recipes",
+		Query:   func(ctx context.Context, q *db.Queries) ([]row, error) { return read(ctx, q, order, f, after, date) },
+		Version: func(r row) int64 { return r.Collection },
+		Of:      versionOf,
+	}.Read(ctx, s.DB, userID, unless)
 	if err != nil {
-		return nil, "", err
+		return nil, "", version, err
 	}
 	rows, more := page.Cut(query.Page, rows)
 	if more {
 		if next, err = page.Cursor(list, keyOf(order, rows[len(rows)-1])); err != nil {
-			return nil, "", err
+			return nil, "", 0, err
 		}
 	}
-	return recipesOf(rows, len(wanted) > 0), next, nil
+	return recipesOf(rows, len(wanted) > 0), next, version, nil
 }
+
+func versionOf(c db.Collection) int64 { return c.Recipes }
 
 type filter struct {
 	userID int64

@@ -13,7 +13,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ocipe/ocipe/internal/demo"
-	"github.com/ocipe/ocipe/internal/page"
 	"github.com/ocipe/ocipe/internal/pgtest"
 	"github.com/ocipe/ocipe/internal/recipe"
 )
@@ -78,8 +77,8 @@ func BenchmarkModels(b *testing.B) {
 		b.Run("Find2IngredientsIn10000/"+model, func(b *testing.B) { measure(b, conn, func() int { return read(b, conn, sql, large, wanted) }) })
 	}
 	// Each adds a recipe of 8 ingredients in one statement.
-	const copied = ` (user_id, name, meat_type, longevity, frequency, state, note, ingredients, ingredient_terms, name_folded, meat_type_folded,
-		ingredients_folded, note_folded) select 3, name, meat_type, longevity, frequency, state, note, ingredients,
+	const copied = ` (user_id, version, name, meat_type, longevity, frequency, state, note, ingredients, ingredient_terms, name_folded, meat_type_folded,
+		ingredients_folded, note_folded) select 3, version, name, meat_type, longevity, frequency, state, note, ingredients,
 		(select array_agg($1 || ':ingredient ' || n) from generate_series(1, 8) n), name_folded, meat_type_folded, ingredients_folded, note_folded
 		from recipes where id = 7 returning id`
 	for model, sql := range map[string]string{
@@ -92,37 +91,12 @@ func BenchmarkModels(b *testing.B) {
 	}
 }
 
-// BenchmarkSearch measures the searches over 10,000 recipes of one user, as a page of 50 and whole.
-func BenchmarkSearch(b *testing.B) {
-	database := pgtest.New(b)
-	fill(b, database)
-	database.Exec(b, `analyze`)
-	recipes := &recipe.Service{DB: database.Open(b)}
-	for name, query := range map[string]recipe.Query{
-		"TwoRareIngredients":  {Ingredients: "leek,chicken breast"},
-		"AFrequentIngredient": {Ingredients: "onion"},
-		"Text":                {Search: "zucchini"},
-		"TextThatIsNowhere":   {Search: "does not occur"},
-		"PageOfAFrequentOne":  {Ingredients: "onion", Page: page.Request{Limit: 50}},
-		"PageByName":          {Order: recipe.ByName, Page: page.Request{Limit: 50}},
-		"PageOfTheNewest":     {Page: page.Request{Limit: 50}},
-	} {
-		b.Run(name, func(b *testing.B) {
-			found := 0
-			for b.Loop() {
-				list, _, err := recipes.List(b.Context(), 1, query)
-				require.NoError(b, err)
-				found = len(list)
-			}
-			b.ReportMetric(float64(found), "recipes")
-		})
-	}
-}
-
 // fill gives user 1 10,000 recipes, user 2 50, and 20 others 50 each.
 func fill(b *testing.B, database *pgtest.Database) {
 	b.Helper()
-	database.Exec(b, `insert into users (username, username_key, password_hash) select n, n, '' from generate_series(1, 22) n`)
+	for n := range 22 {
+		database.User(b, strconv.Itoa(n))
+	}
 	k, err := demo.Load()
 	require.NoError(b, err)
 	recipes := &recipe.Service{DB: database.Open(b)}

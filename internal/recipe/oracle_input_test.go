@@ -119,18 +119,18 @@ func (o *oracle) needle(t *testing.T, r *rand.Rand) string {
 func (o *oracle) change(t *testing.T, r *rand.Rand) {
 	t.Helper()
 	for _, in := range oddRecipes(r, 4) {
-		replaced, err := o.service.Replace(t.Context(), o.userID, o.any(r).ID, in)
+		replaced, err := o.service.Replace(t.Context(), o.userID, o.any(r).ID, nil, in)
 		require.NoError(t, err)
-		o.kept[replaced.ID] = inUTC([]recipe.Recipe{replaced})[0]
+		o.kept[replaced.ID] = asListed([]recipe.Recipe{replaced})[0]
 	}
 	for i, in := range oddRecipes(r, 8) {
 		patch := []recipe.Patch{{Name: &in.Name}, {MeatType: &in.MeatType}, {Note: &in.Note}, {Ingredients: in.Ingredients}}[i%4]
-		updated, err := o.service.Update(t.Context(), o.userID, o.any(r).ID, patch)
+		updated, err := o.service.Update(t.Context(), o.userID, o.any(r).ID, nil, patch)
 		require.NoError(t, err)
-		o.kept[updated.ID] = inUTC([]recipe.Recipe{updated})[0]
+		o.kept[updated.ID] = asListed([]recipe.Recipe{updated})[0]
 	}
 	gone := o.any(r).ID
-	require.NoError(t, o.service.Delete(t.Context(), o.userID, gone))
+	require.NoError(t, o.service.Delete(t.Context(), o.userID, gone, nil))
 	delete(o.kept, gone)
 	o.add(t, oddRecipes(r, 2)...)
 }

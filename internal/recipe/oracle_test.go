@@ -111,14 +111,14 @@ func (o *oracle) check(t *testing.T, r *rand.Rand, q recipe.Query) (hits int) {
 	for _, order := range orders {
 		q.Order, q.Page = order, page.Request{}
 		want := o.answer(t, q)
-		got, next, err := o.service.List(t.Context(), o.userID, q)
+		got, next, _, err := o.service.List(t.Context(), o.userID, q, nil)
 		require.NoError(t, err)
 		require.Empty(t, next)
-		require.Equal(t, want, inUTC(got), "%q", q)
+		require.Equal(t, want, asListed(got), "%q", q)
 
 		paged := []recipe.Recipe{}
 		for q.Page.Limit = 1 + int64(len(want)/9) + r.Int64N(int64(len(want)+2)); ; {
-			got, next, err = o.service.List(t.Context(), o.userID, q)
+			got, next, _, err = o.service.List(t.Context(), o.userID, q, nil)
 			require.NoError(t, err)
 			paged = append(paged, got...)
 			if q.Page.Cursor = next; next == "" {
@@ -126,14 +126,16 @@ func (o *oracle) check(t *testing.T, r *rand.Rand, q recipe.Query) (hits int) {
 			}
 			require.Len(t, got, int(q.Page.Limit))
 		}
-		require.Equal(t, want, inUTC(paged), "%q by pages of %d", q, q.Page.Limit)
+		require.Equal(t, want, asListed(paged), "%q by pages of %d", q, q.Page.Limit)
 		hits += len(want)
 	}
 	return hits
 }
 
-func inUTC(recipes []recipe.Recipe) []recipe.Recipe {
+// asListed are recipes as a list has them, with their dates in UTC.
+func asListed(recipes []recipe.Recipe) []recipe.Recipe {
 	for i := range recipes {
+		recipes[i].Version = 0
 		recipes[i].AddedDate = recipes[i].AddedDate.UTC()
 	}
 	return recipes
@@ -144,7 +146,7 @@ func (o *oracle) add(t *testing.T, inputs ...recipe.Input) {
 	t.Helper()
 	recipes, err := o.service.Create(t.Context(), o.userID, inputs...)
 	require.NoError(t, err)
-	for _, r := range inUTC(recipes) {
+	for _, r := range asListed(recipes) {
 		o.kept[r.ID] = r
 	}
 }
@@ -153,7 +155,9 @@ func (o *oracle) add(t *testing.T, inputs ...recipe.Input) {
 func newOracle(t *testing.T, inputs ...recipe.Input) *oracle {
 	t.Helper()
 	database := pgtest.New(t)
-	database.Exec(t, `insert into users (username, username_key, password_hash) select n, n, '' from generate_series(1, 2) n`)
+	for _, name := range []string{"1", "2"} {
+		database.User(t, name)
+	}
 	o := &oracle{service: &recipe.Service{DB: database.Open(t)}, userID: 1, kept: map[int64]recipe.Recipe{}, folded: map[string]string{}}
 	_, err := o.service.Create(t.Context(), 2, inputs...)
 	require.NoError(t, err)

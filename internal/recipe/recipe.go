@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/fault"
 	"github.com/ocipe/ocipe/internal/fold"
 	"github.com/ocipe/ocipe/internal/postgres"
 )
@@ -47,6 +48,7 @@ type Patch struct {
 // Recipe is a recipe as it is kept.
 type Recipe struct {
 	ID        int64
+	Version   int64 // another one after every change; 0 in a list, which has a version of its own
 	Name      string
 	MeatType  string
 	Longevity int64
@@ -62,9 +64,10 @@ type Recipe struct {
 	Accuracy int64
 }
 
-// Create adds recipes, all or none, in this order: of several the last is the newest.
+// Create adds recipes, all or none, in this order: of several the last is the newest. It fails with
+// [fault.TokenNotValid] if the account has been deleted.
 func (s *Service) Create(ctx context.Context, userID int64, inputs ...Input) (recipes []Recipe, err error) {
-	err = s.DB.Run(ctx, func(q *db.Queries) error {
+	err = s.DB.Write(ctx, userID, func(q *db.Queries) error {
 		recipes, err = Insert(ctx, q, userID, inputs...)
 		return err
 	})
@@ -100,39 +103,39 @@ func Insert(ctx context.Context, q *db.Queries, userID int64, inputs ...Input) (
 	if err != nil {
 		return nil, fmt.Errorf("create the recipes: %w", err)
 	}
-	if len(rows) != len(recipes) {
-		return nil, fmt.Errorf("create the recipes: %d rows of %d", len(rows), len(recipes))
+	if len(rows) < len(recipes) {
+		return nil, fault.New(fault.TokenNotValid)
 	}
 	for i, row := range rows {
-		recipes[i].ID, recipes[i].AddedDate = row.ID, row.AddedDate
+		recipes[i].ID, recipes[i].Version, recipes[i].AddedDate = row.ID, row.Version, row.AddedDate
 	}
 	return recipes, nil
 }
 
 // Get returns one recipe. It fails with [fault.NotFound] if the user has none of this id.
 func (s *Service) Get(ctx context.Context, userID, id int64) (Recipe, error) {
-	return s.one(ctx, "get the recipe", func(q *db.Queries) (db.GetRecipeRow, error) {
+	return one(ctx, s.DB.Run, "get the recipe", func(q *db.Queries) (db.GetRecipeRow, error) {
 		return q.GetRecipe(ctx, db.GetRecipeParams{ID: id, UserID: userID})
 	})
 }
 
-// Replace changes all of a recipe but its id and its date. It fails with [fault.NotFound] if the user has none of
-// this id.
-func (s *Service) Replace(ctx context.Context, userID, id int64, in Input) (Recipe, error) {
+// Replace changes all of a recipe but its id and its date. It fails as [Service.Update] does.
+func (s *Service) Replace(ctx context.Context, userID, id int64, match []int64, in Input) (Recipe, error) {
 	if in.Ingredients == nil {
 		in.Ingredients = []Ingredient{}
 	}
-	return s.Update(ctx, userID, id, Patch{
+	return s.Update(ctx, userID, id, match, Patch{
 		Name: &in.Name, MeatType: &in.MeatType, Longevity: &in.Longevity, Frequency: &in.Frequency, State: &in.State,
 		Note: &in.Note, Ingredients: in.Ingredients,
 	})
 }
 
 // Update changes what the patch holds, and nothing else, in one statement: of two calls at once, each changes its
-// own part. It fails with [fault.NotFound] if the user has no recipe of this id.
-func (s *Service) Update(ctx context.Context, userID, id int64, p Patch) (Recipe, error) {
+// own part. It fails with [fault.NotFound] if the user has no recipe of this id, and with [fault.PreconditionFailed] if its
+// version is none of match; nil: any will do.
+func (s *Service) Update(ctx context.Context, userID, id int64, match []int64, p Patch) (Recipe, error) {
 	params := db.UpdateRecipeParams{
-		ID: id, UserID: userID, Name: p.Name, MeatType: p.MeatType, Longevity: p.Longevity, Frequency: p.Frequency,
+		ID: id, UserID: userID, Match: match, Name: p.Name, MeatType: p.MeatType, Longevity: p.Longevity, Frequency: p.Frequency,
 		State: p.State, Note: p.Note, NameFolded: folded(p.Name), MeatTypeFolded: folded(p.MeatType),
 		NoteFolded: folded(p.Note),
 	}
@@ -143,22 +146,28 @@ func (s *Service) Update(ctx context.Context, userID, id int64, p Patch) (Recipe
 		}
 		params.Ingredients, params.IngredientTerms, params.IngredientsFolded = &lines.json, &lines.terms, &lines.folded
 	}
-	return s.one(ctx, "update the recipe", func(q *db.Queries) (db.GetRecipeRow, error) {
+	recipe, err := one(ctx, s.DB.Writer(userID), "update the recipe", func(q *db.Queries) (db.GetRecipeRow, error) {
 		row, err := q.UpdateRecipe(ctx, params)
 		return db.GetRecipeRow(row), err
 	})
+	return recipe, s.unmatched(ctx, err, userID, id, match)
 }
 
-// Delete deletes one recipe. It fails with [fault.NotFound] if the user has none of this id.
-func (s *Service) Delete(ctx context.Context, userID, id int64) error {
-	return postgres.DeleteOne(ctx, s.DB, "delete the recipe", func(q *db.Queries) (int64, error) {
-		return q.DeleteRecipe(ctx, db.DeleteRecipeParams{ID: id, UserID: userID})
+// Delete deletes one recipe. It fails as [Service.Update] does.
+func (s *Service) Delete(ctx context.Context, userID, id int64, match []int64) error {
+	err := postgres.DeleteOne(ctx, s.DB.Writer(userID), "delete the recipe", func(q *db.Queries) (int64, error) {
+		return q.DeleteRecipe(ctx, db.DeleteRecipeParams{ID: id, UserID: userID, Match: match})
 	})
+	return s.unmatched(ctx, err, userID, id, match)
+}
+
+func (s *Service) unmatched(ctx context.Context, err error, userID, id int64, match []int64) error {
+	return postgres.Unmatched(err, match, func() error { _, err := s.Get(ctx, userID, id); return err })
 }
 
 // DeleteAll deletes every recipe of the user.
 func (s *Service) DeleteAll(ctx context.Context, userID int64) error {
-	return s.DB.UserTx(ctx, userID, func(q *db.Queries) error {
+	return s.DB.WriteAll(ctx, userID, postgres.Collections{Recipes: true}, func(q *db.Queries) error {
 		if err := q.DeleteRecipes(ctx, userID); err != nil {
 			return fmt.Errorf("delete the recipes: %w", err)
 		}
@@ -168,7 +177,7 @@ func (s *Service) DeleteAll(ctx context.Context, userID int64) error {
 
 // Activate makes every recipe of the user active and returns how many there are.
 func (s *Service) Activate(ctx context.Context, userID int64) (count int64, err error) {
-	err = s.DB.UserTx(ctx, userID, func(q *db.Queries) error {
+	err = s.DB.WriteAll(ctx, userID, postgres.Collections{Recipes: true}, func(q *db.Queries) error {
 		if count, err = q.ActivateRecipes(ctx, userID); err != nil {
 			return fmt.Errorf("make the recipes active: %w", err)
 		}
@@ -177,10 +186,10 @@ func (s *Service) Activate(ctx context.Context, userID int64) (count int64, err 
 	return count, err
 }
 
-func (s *Service) one(ctx context.Context, query string, ask func(*db.Queries) (db.GetRecipeRow, error)) (Recipe, error) {
-	row, err := postgres.One(ctx, s.DB, query, ask)
+func one(ctx context.Context, run postgres.Runner, query string, ask func(*db.Queries) (db.GetRecipeRow, error)) (Recipe, error) {
+	row, err := postgres.One(ctx, run, query, ask)
 	return Recipe{
-		ID: row.ID, Name: row.Name, MeatType: row.MeatType, Longevity: row.Longevity, Frequency: row.Frequency,
+		ID: row.ID, Version: row.Version, Name: row.Name, MeatType: row.MeatType, Longevity: row.Longevity, Frequency: row.Frequency,
 		State: row.State, Note: row.Note, Ingredients: row.Ingredients, AddedDate: row.AddedDate, Accuracy: -1,
 	}, err
 }

@@ -15,9 +15,10 @@ import (
 // Client calls one server for one user. Its methods may be called concurrently. Create it with [New].
 //
 // The methods are generated, one for each operation: ListRecipesWithResponse and so on, with the types of package gen.
-// Where the error is nil the operation has succeeded, and the JSON200 or JSON201 of its answer is there. What the server
-// refuses is an [*Error]; its status is 401 only if there is no session any more: log in again. Every other error is
-// the connection's or the context's.
+// Where the error is nil the operation has succeeded, and the JSON200 or JSON201 of its answer is there; of a call with
+// IfNoneMatch the StatusCode may be 304 instead, and nothing is there: what the caller has is the current version. What the
+// server refuses is an [*Error]; its status is 401 only if there is no session any more: log in again, and 412 only if
+// something has another version than IfMatch says. Every other error is the connection's or the context's.
 type Client struct {
 	*client.ClientWithResponses
 	session *session

@@ -55,7 +55,7 @@ func TestCallsThatNeedATokenAtOnceRefreshOnce(t *testing.T) {
 	}
 	all.Wait()
 	require.EqualValues(t, 1, w.refreshes.Load())
-	list, err := c.ListGroceryItemsWithResponse(t.Context())
+	list, err := c.ListGroceryItemsWithResponse(t.Context(), nil)
 	require.NoError(t, err)
 	require.Len(t, *list.JSON200, 20, "the repeated calls carried their bodies")
 }
@@ -68,7 +68,7 @@ func TestASessionGoesOnInAnotherProgram(t *testing.T) {
 	require.False(t, c.LoggedIn())
 	logIn(t, c)
 	w.expire()
-	_, err := c.GetFridgeWithResponse(t.Context())
+	_, err := c.GetFridgeWithResponse(t.Context(), nil)
 	require.NoError(t, err)
 	require.Len(t, kept, 2)
 
@@ -76,13 +76,13 @@ func TestASessionGoesOnInAnotherProgram(t *testing.T) {
 	again, err := ocipe.New(s.URL, ocipe.WithRefreshToken(kept[1]), ocipe.WithHTTPClient(&http.Client{Transport: w}))
 	require.NoError(t, err)
 	require.True(t, again.LoggedIn())
-	_, err = again.GetFridgeWithResponse(t.Context())
+	_, err = again.GetFridgeWithResponse(t.Context(), nil)
 	require.NoError(t, err)
 	require.EqualValues(t, 1, w.calls.Load(), "no call is made without a token")
 
 	require.NoError(t, again.Logout(t.Context()))
 	require.False(t, again.LoggedIn())
-	_, err = c.GetFridgeWithResponse(t.Context())
+	_, err = c.GetFridgeWithResponse(t.Context(), nil)
 	require.Equal(t, gen.ProblemCodeTokenNotValid, refusal(t, err).Code)
 	require.False(t, c.LoggedIn(), "its session was the same")
 	require.Len(t, kept, 3)
@@ -94,7 +94,7 @@ func TestAProgramWithItsOwnAccountLogsInByItself(t *testing.T) {
 	s := apitest.Start(t)
 	c, w := newClient(t, s, ocipe.WithLogin("amélie", apitest.Password))
 	for range 2 {
-		_, err := c.GetFridgeWithResponse(t.Context())
+		_, err := c.GetFridgeWithResponse(t.Context(), nil)
 		require.NoError(t, err)
 		w.expire()
 		s.Exec(t, `update sessions set idle_expires_at = now() - interval '1 hour'`)
@@ -103,7 +103,7 @@ func TestAProgramWithItsOwnAccountLogsInByItself(t *testing.T) {
 	require.EqualValues(t, 1, w.refreshes.Load())
 
 	wrong, _ := ocipe.New(s.URL, ocipe.WithLogin("amélie", "eggs benedict at ten"))
-	_, err := wrong.GetFridgeWithResponse(t.Context())
+	_, err := wrong.GetFridgeWithResponse(t.Context(), nil)
 	require.Equal(t, gen.ProblemCodeNoActiveAccount, refusal(t, err).Code)
 	_, err = wrong.CheckHealthWithResponse(t.Context())
 	require.NoError(t, err, "it needs no session")
@@ -124,7 +124,7 @@ func TestNothingButARefusalEndsASession(t *testing.T) {
 				StatusCode: status, Body: io.NopCloser(strings.NewReader("<h1>a proxy</h1>")), Header: http.Header{"Retry-After": {"7"}}, Request: r,
 			}
 		}
-		_, err := c.GetFridgeWithResponse(t.Context())
+		_, err := c.GetFridgeWithResponse(t.Context(), nil)
 		refused := refusal(t, err)
 		require.Equal(t, status, refused.Status)
 		require.Equal(t, 7*time.Second, refused.RetryAfter)
@@ -133,7 +133,7 @@ func TestNothingButARefusalEndsASession(t *testing.T) {
 	}
 
 	w.interfere = nil
-	_, err := c.GetFridgeWithResponse(t.Context())
+	_, err := c.GetFridgeWithResponse(t.Context(), nil)
 	require.NoError(t, err)
 }
 
@@ -153,7 +153,7 @@ func TestALogoutWinsOverARefreshUnderWay(t *testing.T) {
 		}
 		return nil
 	}
-	_, err := c.GetFridgeWithResponse(t.Context())
+	_, err := c.GetFridgeWithResponse(t.Context(), nil)
 	require.Equal(t, http.StatusUnauthorized, refusal(t, err).Status)
 	require.False(t, c.LoggedIn())
 }

@@ -72,7 +72,7 @@ func newClient(t *testing.T, s *apitest.Server, options ...ocipe.Option) (*ocipe
 func logIn(t *testing.T, c *ocipe.Client) {
 	t.Helper()
 	require.NoError(t, c.Login(t.Context(), "amélie", apitest.Password))
-	_, err := c.GetFridgeWithResponse(t.Context())
+	_, err := c.GetFridgeWithResponse(t.Context(), nil)
 	require.NoError(t, err)
 }
 

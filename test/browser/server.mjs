@@ -33,6 +33,11 @@ export async function startServer(settings = {}) {
   child.stderr.on('data', (text) => (server.log += text));
   const exited = once(child, 'exit');
 
+  // logged waits until the log has a text: what requests have to say comes a moment later, several lines together.
+  server.logged = async (text) => {
+    while (!server.log.includes(text)) await once(child.stderr, 'data');
+  };
+
   // stop asks the server to end, and makes sure that it ends well.
   server.stop = async () => {
     child.kill('SIGTERM');

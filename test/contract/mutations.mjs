@@ -14,7 +14,8 @@ export const mutations = [
   },
   { what: '403 where the contract says 404', file: 'api/errors.go', from: '{http.StatusNotFound, "Nothing', to: '{http.StatusForbidden, "Nothing' },
   { what: 'a lost header: WWW-Authenticate', file: 'api/errors.go', from: 'h.Set("WWW-Authenticate", challenge(x.sentToken))', to: '_ = challenge' },
-  { what: 'a lost header: Link', file: 'api/pages.go', from: '		w.Header().Set("Link", link)\n', to: '' },
+  { what: 'a lost header: Link', file: 'api/answer.go', from: '		h["Link"] = []string{a.link}\n', to: '' },
+  { what: 'a lost header: ETag', file: 'api/answer.go', from: '		h["Etag"] = []string{a.tag}\n', to: '' },
   { what: 'a cookie that scripts can read', file: 'api/cookie.go', from: 'HttpOnly: true', to: 'HttpOnly: false' },
   { what: 'a problem that calls itself plain JSON', file: 'api/errors.go', from: '"application/problem+json"', to: '"application/json"' },
   { what: 'a wrong default', file: 'api/recipes.go', from: 'gen.RecipeInputStateActive)', to: 'gen.RecipeInputStateUsed)' },
@@ -25,5 +26,5 @@ export const mutations = [
     what: "another user's recipe", file: 'gen/db/recipe.sql.go',
     from: 'from recipes where id = $1 and user_id = $2\n`\n\ntype GetRecipeParams', to: 'from recipes where id = $1 and $2::bigint > 0\n`\n\ntype GetRecipeParams',
   },
-  { what: 'a change that answers what was before', file: 'api/grocery.go', from: 'GroceryItem{ID: i.ID, Item: i.Text, IsChecked: i.Checked}', to: 'GroceryItem{ID: i.ID, Item: i.Text}' },
+  { what: 'a change that answers what was before', file: 'api/grocery.go', from: 'strconv.AppendBool(append(b, `,"isChecked":`...), i.Checked)', to: 'strconv.AppendBool(append(b, `,"isChecked":`...), false)' },
 ];

@@ -24,6 +24,7 @@ describe('An error of the TypeScript SDK', { timeout: 120_000 }, () => {
 
   it('names the call in the log of the server', async () => {
     const { requestId } = await failureOf(ocipe.GET('/api/recipes/{id}/', { params: { path: { id: 7 } } }));
+    await server.logged(`"request":"${requestId}"`);
     const lines = server.log.split('\n').filter((line) => line.includes(`"request":"${requestId}"`));
     assert.equal(lines.length, 1);
     assert.match(lines[0], /"status":404/);

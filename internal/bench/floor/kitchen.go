@@ -2,11 +2,14 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/ocipe/ocipe/gen/db"
 )
 
 // getFridge answers the groups in the order of the rows.
@@ -60,18 +63,8 @@ func (f *floor) getChecklist(w http.ResponseWriter, r *http.Request, user int64)
 	})
 }
 
-// record writes a plan down, marks its recipes used and returns their ingredients.
-const record = `with chosen as (
-		select id, ingredients from recipes where user_id = $1 and id = any($2::bigint[]) for no key update
-	), marked as (
-		update recipes set state = 'used' where user_id = $1 and id = any($2::bigint[]) and state <> 'used'
-	), recorded as (
-		insert into plans (user_id, recipe_ids) values ($1, $2::bigint[])
-	)
-	select id, ingredients from chosen`
-
-// plan adds up what recipes need and parts it by what the fridge holds. Both statements go out together, as one
-// transaction.
+// plan adds up what recipes need and parts it by what the fridge holds, by the server's two statements: both go out
+// together, as one transaction.
 func (f *floor) plan(w http.ResponseWriter, r *http.Request, user int64) error {
 	var body struct {
 		RecipeIDs []int64 `json:"recipe_ids"`
@@ -79,26 +72,30 @@ func (f *floor) plan(w http.ResponseWriter, r *http.Request, user int64) error {
 	if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
 		return err
 	}
-	lines, held := map[int64][]ingredient{}, map[string]bool{}
+	var complete bool
+	var ids []int64
+	var ingredients, fridge []string
 	batch := &pgx.Batch{}
-	batch.Queue(record, user, body.RecipeIDs).Query(func(rows pgx.Rows) error {
-		var id int64
-		var text []byte
-		_, err := pgx.ForEachRow(rows, []any{&id, &text}, func() error {
-			var of []ingredient
-			err := json.Unmarshal(text, &of)
-			lines[id] = of
-			return err
-		})
-		return err
-	})
-	batch.Queue(`select name from fridge_items where user_id = $1`, user).Query(func(rows pgx.Rows) error {
-		var name string
-		_, err := pgx.ForEachRow(rows, []any{&name}, func() error { held[strings.ToLower(name)] = true; return nil })
-		return err
+	batch.Queue(db.MoveCollections, true, false, false, true, user)
+	batch.Queue(db.RecordPlan, user, body.RecipeIDs).QueryRow(func(row pgx.Row) error {
+		return row.Scan(&complete, &ids, &ingredients, &fridge)
 	})
 	if err := f.db.SendBatch(r.Context(), batch).Close(); err != nil {
 		return err
+	}
+	if !complete {
+		return errors.New("there is no such recipe")
+	}
+	lines, held := make(map[int64][]ingredient, len(ids)), make(map[string]bool, len(fridge))
+	for i, id := range ids {
+		var of []ingredient
+		if err := json.Unmarshal([]byte(ingredients[i]), &of); err != nil {
+			return err
+		}
+		lines[id] = of
+	}
+	for _, name := range fridge {
+		held[strings.ToLower(name)] = true
 	}
 	return writeJSON(w, http.StatusOK, planOf(body.RecipeIDs, lines, held))
 }

@@ -55,9 +55,12 @@ func (in *input) recipe(lines []byte) recipe {
 	}
 }
 
-const insertRecipe = `insert into recipes (user_id, name, meat_type, longevity, frequency, state, note, ingredients, ingredient_terms,
-	name_folded, meat_type_folded, ingredients_folded, note_folded)
-	values ($1, $2, $3, $4, $5, 'active', $6, $7, $8, $9, $10, $11, $12) returning id, added_date`
+// moved begins every write, as the server's do: it moves the version of the user's recipes.
+const moved = `with moved as (update collections set recipes = next_version(recipes) where user_id = $1 returning user_id, recipes as version) `
+
+const insertRecipe = moved + `insert into recipes (user_id, version, name, meat_type, longevity, frequency, state, note, ingredients,
+	ingredient_terms, name_folded, meat_type_folded, ingredients_folded, note_folded)
+	select user_id, version, $2, $3, $4, $5, 'active', $6, $7::json, $8::text[], $9, $10, $11, $12 from moved returning id, added_date`
 
 func (f *floor) createRecipe(w http.ResponseWriter, r *http.Request, user int64) error {
 	var in input
@@ -75,11 +78,11 @@ func (f *floor) createRecipe(w http.ResponseWriter, r *http.Request, user int64)
 }
 
 // insertRecipes takes an array for each column; the terms of a recipe come in PostgreSQL's text form of an array.
-const insertRecipes = `insert into recipes (user_id, state, name, meat_type, longevity, frequency, note, ingredients, ingredient_terms,
+const insertRecipes = moved + `insert into recipes (user_id, version, state, name, meat_type, longevity, frequency, note, ingredients, ingredient_terms,
 	name_folded, meat_type_folded, ingredients_folded, note_folded)
-	select $1, 'active', r.name, r.meat_type, r.longevity, r.frequency, r.note, r.ingredients::json, r.terms::text[],
+	select user_id, version, 'active', r.name, r.meat_type, r.longevity, r.frequency, r.note, r.ingredients::json, r.terms::text[],
 		r.name_folded, r.meat_type_folded, r.ingredients_folded, r.note_folded
-	from unnest($2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[])
+	from moved, unnest($2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[])
 		as r(name, meat_type, longevity, frequency, note, ingredients, terms, name_folded, meat_type_folded, ingredients_folded, note_folded)
 	returning id, added_date`
 
@@ -145,8 +148,8 @@ func (f *floor) updateState(w http.ResponseWriter, r *http.Request, user int64) 
 		return err
 	}
 	var changed recipe
-	err = f.db.QueryRow(r.Context(), `update recipes set state = $3 where id = $1 and user_id = $2 returning `+recipeColumns,
-		id, user, body.State).Scan(changed.columns()...)
+	err = f.db.QueryRow(r.Context(), moved+`update recipes r set state = $3, version = moved.version from moved
+		where r.id = $2 and r.user_id = $1 returning `+recipeColumns, user, id, body.State).Scan(changed.columns()...)
 	if err != nil {
 		return err
 	}

@@ -11,30 +11,40 @@ create table users (
 	password_changed_at timestamptz not null default clock_timestamp()
 );
 
--- Every account has one fridge and one grocery list, made with it.
-create table fridges (
-	user_id bigint primary key references users on delete cascade
-);
+-- The next version after v: what has changed has another one. It is the time in microseconds, or, should the clock not
+-- have moved on, one more: so no version comes back for something else after the database was restored.
+create function next_version(v bigint) returns bigint language sql volatile as
+	$$ select greatest(v + 1, (extract(epoch from clock_timestamp()) * 1000000)::bigint) $$;
+
+-- What an account owns, made with it: the version of each of its collections (docs/adr/0010).
+--
+-- Every write moves the version of what it changes, before it changes it and in the same transaction. So the writes of
+-- one user to one another's rows go one after the other, on every replica, and this row is what they wait for.
+create table collections (
+	user_id   bigint primary key references users on delete cascade,
+	recipes   bigint not null default next_version(0),
+	fridge    bigint not null default next_version(0),
+	checklist bigint not null default next_version(0),
+	plans     bigint not null default next_version(0)
+) with (fillfactor = 50); -- every write updates it: heap-only, while there is room
 
 create table fridge_items (
 	id         bigint generated always as identity primary key,
-	user_id    bigint not null references fridges on delete cascade,
+	user_id    bigint not null references collections on delete cascade,
+	version    bigint not null, -- that of the fridge when this was last changed
 	name       text not null,
 	-- Byte order, so that sorting here is the order of the wire.
 	group_name text collate "C" not null
-);
+) with (fillfactor = 90);
 create index fridge_items_by_user on fridge_items (user_id, group_name desc, id);
-
-create table grocery_lists (
-	user_id bigint primary key references users on delete cascade
-);
 
 create table grocery_items (
 	id         bigint generated always as identity primary key,
-	user_id    bigint not null references grocery_lists on delete cascade,
+	user_id    bigint not null references collections on delete cascade,
+	version    bigint not null, -- that of the checklist when this was last changed
 	item       text not null,
 	is_checked boolean not null default false
-);
+) with (fillfactor = 90); -- a tick is a heap-only update
 create index grocery_items_by_user on grocery_items (user_id, id desc);
 
 -- One row per session; no token and no hash of one is kept. A refresh token names the session and a
@@ -61,7 +71,7 @@ create table sessions (
 	check (gen > ack and ack >= 0),
 	check (cardinality(ring_gen) = cardinality(ring_at) and cardinality(ring_gen) <= 8),
 	check ((revoked_at is null) = (revoke_reason is null))
-) with (fillfactor = 70);
+) with (fillfactor = 60); -- the ring makes rows longer, up to twice
 create index sessions_by_user on sessions (user_id);
 
 -- The sessions that ended before their time, so that every replica refuses their access tokens. A row

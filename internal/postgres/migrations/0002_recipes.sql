@@ -5,7 +5,8 @@
 -- reaches it; where a row grows beyond its page, the search keys are what leaves it first.
 create table recipes (
 	id                 bigint generated always as identity primary key,
-	user_id            bigint not null references users on delete cascade,
+	user_id            bigint not null references collections on delete cascade,
+	version            bigint not null, -- that of the recipes when this one was last changed
 	added_date         timestamptz not null default clock_timestamp(),
 	longevity          bigint not null check (longevity between 0 and 36500),
 	frequency          text collate "C" not null check (frequency in ('weekday', 'weekend', 'rarely')),
@@ -23,7 +24,7 @@ create table recipes (
 	meat_type_folded   text collate "C" not null,
 	ingredients_folded text collate "C" not null,
 	note_folded        text collate "C" not null
-) with (fillfactor = 80); -- room for a change of state beside the old version
+) with (fillfactor = 75); -- room for a change of state beside the old version
 
 alter table recipes
 	alter column note               set storage main,
@@ -41,7 +42,7 @@ create index recipes_by_ingredient on recipes using gin (ingredient_terms) with 
 -- stay when a recipe is deleted.
 create table plans (
 	id         bigint generated always as identity primary key,
-	user_id    bigint not null references users on delete cascade,
+	user_id    bigint not null references collections on delete cascade,
 	created_at timestamptz not null default clock_timestamp(),
 	recipe_ids bigint[] not null check (cardinality(recipe_ids) between 1 and 500)
 );

@@ -1,14 +1,12 @@
 -- name: CreateUser :one
--- The account with its fridge and its list, in one statement. No row: the name is taken.
+-- The account with what it owns, in one statement. No row: the name is taken.
 with new_user as (
 	insert into users (username, username_key, password_hash)
 	values (@username, @username_key, @password_hash)
 	on conflict (username_key) do nothing
 	returning id
-), new_fridge as (
-	insert into fridges (user_id) select id from new_user
-), new_list as (
-	insert into grocery_lists (user_id) select id from new_user
+), owned as (
+	insert into collections (user_id) select id from new_user
 )
 select id from new_user;
 
@@ -35,7 +33,3 @@ where user_id = @user_id and revoked_at is null;
 -- name: DeleteUser :execrows
 -- All that belongs to the account goes with it, sessions included.
 delete from users where id = @user_id;
-
--- name: LockUser :one
--- What postgres.DB.UserTx begins with: no other transaction of the kind goes on for this user until this one ends.
-select id from users where id = @user_id for no key update;

@@ -1,48 +1,80 @@
--- name: LockPlannedRecipes :many
--- What a plan needs of its recipes, which nobody changes until it is recorded.
-select id, ingredients from recipes where user_id = @user_id and id = any(@ids::bigint[]) for no key update;
-
--- name: ListFridgeNames :many
-select name from fridge_items where user_id = @user_id;
-
--- name: RecordPlanAndMarkUsed :exec
--- Writes the plan down and marks its recipes used; LockPlannedRecipes holds them.
-with marked as (
-	update recipes r set state = 'used'
-	where r.user_id = @user_id and r.id = any(@recipe_ids::bigint[]) and r.state <> 'used'
+-- name: RecordPlan :one
+-- After MoveCollections, in the same transaction: writes the plan down, marks its recipes used, and answers what is needed
+-- of them and of the fridge. If one of the recipes isn't there, nothing happens and complete is false.
+with planned as materialized (
+	select r.id, r.ingredients from recipes r where r.user_id = @user_id and r.id = any(@recipe_ids::bigint[]) for no key update
+), complete as (
+	select (select count(*) from planned) = (select count(distinct id) from unnest(@recipe_ids::bigint[]) as wanted(id)) as yes
+), marked as (
+	update recipes r set state = 'used', version = c.recipes
+	from collections c, complete
+	where complete.yes and c.user_id = @user_id and r.user_id = @user_id and r.id = any(@recipe_ids::bigint[]) and r.state <> 'used'
+), recorded as (
+	insert into plans (user_id, recipe_ids) select @user_id, @recipe_ids::bigint[] from complete where complete.yes
 )
-insert into plans (user_id, recipe_ids) values (@user_id, @recipe_ids::bigint[]);
+select complete.yes::boolean as complete,
+	coalesce((select array_agg(id) from planned), '{}')::bigint[] as ids,
+	coalesce((select array_agg(ingredients::text) from planned), '{}')::text[] as ingredients,
+	coalesce((select array_agg(f.name) from fridge_items f where f.user_id = @user_id), '{}')::text[] as fridge
+from complete;
 
 -- name: ListPlans :many
--- The newest first, after a key; that of the first page is beyond every row's.
-select id, recipe_ids, created_at from plans
-where user_id = @user_id and (created_at, id) < (@after_date::timestamptz, @after_id::bigint)
-order by created_at desc, id desc
+-- The newest first, after a key; that of the first page is beyond every row's. Each with the version of all plans.
+select p.id, p.recipe_ids, p.created_at, (select c.plans from collections c where c.user_id = @user_id)::bigint as collection
+from plans p
+where p.user_id = @user_id and (p.created_at, p.id) < (@after_date::timestamptz, @after_id::bigint)
+order by p.created_at desc, p.id desc
 limit sqlc.narg('at_most')::bigint;
 
 -- name: DeletePlans :exec
+-- After MoveCollections, in the same transaction.
 delete from plans where user_id = @user_id;
 
 -- name: ListGroceryItems :many
-select id, item, is_checked from grocery_items where user_id = @user_id order by id desc;
+-- Each with the version of the whole checklist.
+select id, item, is_checked, (select c.checklist from collections c where c.user_id = @user_id)::bigint as collection
+from grocery_items where grocery_items.user_id = @user_id order by id desc;
 
 -- name: CreateGroceryItems :many
--- In the order of the lines, which is the order of the rows that come back.
-insert into grocery_items (user_id, item) select @user_id, unnest(@items::text[]) returning id;
+-- In the order of the lines, which is the order of the rows that come back. No rows: the account has been deleted.
+with moved as (
+	update collections c set checklist = next_version(c.checklist) where c.user_id = @user_id
+	returning c.user_id, c.checklist as version
+)
+insert into grocery_items (user_id, version, item) select moved.user_id, moved.version, unnest(@items::text[]) from moved
+returning id;
 
 -- name: GetGroceryItem :one
-select id, item, is_checked from grocery_items where id = @id and user_id = @user_id;
+select id, version, item, is_checked from grocery_items where id = @id and user_id = @user_id;
 
 -- name: UpdateGroceryItem :one
 -- Null: that column stays as it is.
-update grocery_items set
+with moved as (
+	update collections c set checklist = next_version(c.checklist)
+	where c.user_id = @user_id and exists (select from grocery_items g where g.id = @id and g.user_id = @user_id
+		and (sqlc.narg('match')::bigint[] is null or g.version = any(sqlc.narg('match')::bigint[])))
+	returning c.checklist as version
+)
+update grocery_items g set
+	version    = moved.version,
 	item       = coalesce(sqlc.narg('item'), item),
 	is_checked = coalesce(sqlc.narg('is_checked'), is_checked)
-where id = @id and user_id = @user_id
-returning id, item, is_checked;
+from moved
+where g.id = @id and g.user_id = @user_id
+	and (sqlc.narg('match')::bigint[] is null or g.version = any(sqlc.narg('match')::bigint[]))
+returning g.id, g.version, g.item, g.is_checked;
 
 -- name: DeleteGroceryItem :execrows
-delete from grocery_items where id = @id and user_id = @user_id;
+with moved as (
+	update collections c set checklist = next_version(c.checklist)
+	where c.user_id = @user_id and exists (select from grocery_items g where g.id = @id and g.user_id = @user_id
+		and (sqlc.narg('match')::bigint[] is null or g.version = any(sqlc.narg('match')::bigint[])))
+	returning c.user_id
+)
+delete from grocery_items g using moved
+where g.id = @id and g.user_id = moved.user_id
+	and (sqlc.narg('match')::bigint[] is null or g.version = any(sqlc.narg('match')::bigint[]));
 
 -- name: DeleteGroceryItems :exec
+-- After MoveCollections, in the same transaction.
 delete from grocery_items where user_id = @user_id;

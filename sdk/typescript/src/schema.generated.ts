@@ -857,6 +857,7 @@ export interface components {
          *     - `no_active_account`: no account has this name and this password
          *     - `cross_site_request`: the page's origin is not allowed
          *     - `not_found`: nothing is here
+         *     - `precondition_failed`: it has become another version than `If-Match` says
          *     - `method_not_allowed`: the path exists, the method does not
          *     - `body_too_large`: the body is larger than the operation takes
          *     - `unsupported_media_type`: the body is not declared as JSON
@@ -866,7 +867,7 @@ export interface components {
          *     - `internal_error`: a fault of the server
          * @enum {string}
          */
-        ProblemCode: "malformed_body" | "invalid_input" | "username_taken" | "not_authenticated" | "token_not_valid" | "no_active_account" | "cross_site_request" | "not_found" | "method_not_allowed" | "body_too_large" | "unsupported_media_type" | "too_many_registrations" | "unavailable" | "overloaded" | "internal_error";
+        ProblemCode: "malformed_body" | "invalid_input" | "username_taken" | "not_authenticated" | "token_not_valid" | "no_active_account" | "cross_site_request" | "not_found" | "precondition_failed" | "method_not_allowed" | "body_too_large" | "unsupported_media_type" | "too_many_registrations" | "unavailable" | "overloaded" | "internal_error";
         /**
          * @description - `required`: the member is missing
          *     - `blank`: the text is empty
@@ -954,6 +955,34 @@ export interface components {
                  *       "status": 404,
                  *       "detail": "Nothing is here.",
                  *       "code": "not_found"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description What the client has is still the current version. */
+        NotModified: {
+            headers: {
+                "Cache-Control": components["headers"]["Revalidate"];
+                ETag: components["headers"]["Version"];
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
+        /** @description It has become another version than `If-Match` says; nothing was changed. */
+        PreconditionFailed: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Precondition Failed",
+                 *       "status": 412,
+                 *       "detail": "This has changed since that ETag was answered. Get it again, and repeat the change with its new ETag.",
+                 *       "code": "precondition_failed"
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
@@ -1193,6 +1222,13 @@ export interface components {
          *     given too; it may be another one.
          */
         Cursor: string;
+        /** @description The `ETag` of an earlier answer to the same call; 304 if it is still the current one (RFC 9110, section 13.1.2). */
+        IfNoneMatch: string;
+        /**
+         * @description The `ETag` of the version that is to be changed, or several, separated by commas; 412 if it has become another one
+         *     (RFC 9110, section 13.1.1). Without it, or with `*`, whatever is there is changed.
+         */
+        IfMatch: string;
     };
     requestBodies: never;
     headers: {
@@ -1236,6 +1272,17 @@ export interface components {
          * @example "5cbf3b6d2a1f"
          */
         ETag: string;
+        /**
+         * @description The version of what is answered, a strong validator (RFC 9110, section 8.8.3): it is another one after every change,
+         *     and may be another one without.
+         * @example "3f9c2a-1-hq2b41lcw0"
+         */
+        Version: string;
+        /**
+         * @description A browser may keep the answer for its user, and asks each time whether it is still the current one.
+         * @example private, no-cache
+         */
+        Revalidate: "private, no-cache";
         /**
          * @description The next page (RFC 8288), as a reference relative to this server, with the other parameters of this request.
          *     It is missing on the last page, and without `limit`.
@@ -1427,7 +1474,10 @@ export interface operations {
                  */
                 cursor?: components["parameters"]["Cursor"];
             };
-            header?: never;
+            header?: {
+                /** @description The `ETag` of an earlier answer to the same call; 304 if it is still the current one (RFC 9110, section 13.1.2). */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1436,6 +1486,8 @@ export interface operations {
             /** @description The recipes. */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Revalidate"];
+                    ETag: components["headers"]["Version"];
                     Link: components["headers"]["NextPage"];
                     [name: string]: unknown;
                 };
@@ -1471,6 +1523,7 @@ export interface operations {
                     "application/json": components["schemas"]["Recipes"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             503: components["responses"]["Unavailable"];
@@ -1514,6 +1567,7 @@ export interface operations {
             /** @description The recipe as it was added. */
             201: {
                 headers: {
+                    ETag: components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1678,7 +1732,10 @@ export interface operations {
     getRecipeStats: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of an earlier answer to the same call; 304 if it is still the current one (RFC 9110, section 13.1.2). */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1687,6 +1744,8 @@ export interface operations {
             /** @description The counts. */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Revalidate"];
+                    ETag: components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1721,6 +1780,7 @@ export interface operations {
                     "application/json": components["schemas"]["RecipeStats"];
                 };
             };
+            304: components["responses"]["NotModified"];
             401: components["responses"]["Unauthorized"];
             503: components["responses"]["Unavailable"];
         };
@@ -1755,7 +1815,10 @@ export interface operations {
     getRecipe: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of an earlier answer to the same call; 304 if it is still the current one (RFC 9110, section 13.1.2). */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 /**
                  * @description The recipe. Whatever isn't the id of one of the caller's is answered 404.
@@ -1770,6 +1833,8 @@ export interface operations {
             /** @description The recipe. */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Revalidate"];
+                    ETag: components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1802,6 +1867,7 @@ export interface operations {
                     "application/json": components["schemas"]["Recipe"];
                 };
             };
+            304: components["responses"]["NotModified"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             503: components["responses"]["Unavailable"];
@@ -1810,7 +1876,13 @@ export interface operations {
     replaceRecipe: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the version that is to be changed, or several, separated by commas; 412 if it has become another one
+                 *     (RFC 9110, section 13.1.1). Without it, or with `*`, whatever is there is changed.
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 /**
                  * @description The recipe. Whatever isn't the id of one of the caller's is answered 404.
@@ -1886,6 +1958,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             503: components["responses"]["Unavailable"];
@@ -1894,7 +1967,13 @@ export interface operations {
     deleteRecipe: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the version that is to be changed, or several, separated by commas; 412 if it has become another one
+                 *     (RFC 9110, section 13.1.1). Without it, or with `*`, whatever is there is changed.
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 /**
                  * @description The recipe. Whatever isn't the id of one of the caller's is answered 404.
@@ -1915,13 +1994,20 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             503: components["responses"]["Unavailable"];
         };
     };
     updateRecipe: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the version that is to be changed, or several, separated by commas; 412 if it has become another one
+                 *     (RFC 9110, section 13.1.1). Without it, or with `*`, whatever is there is changed.
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 /**
                  * @description The recipe. Whatever isn't the id of one of the caller's is answered 404.
@@ -1945,6 +2031,7 @@ export interface operations {
             /** @description The recipe as it is now. */
             200: {
                 headers: {
+                    ETag: components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1980,6 +2067,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             503: components["responses"]["Unavailable"];
@@ -2007,6 +2095,7 @@ export interface operations {
             /** @description The ingredient. */
             201: {
                 headers: {
+                    ETag: components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2030,7 +2119,10 @@ export interface operations {
     getFridge: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of an earlier answer to the same call; 304 if it is still the current one (RFC 9110, section 13.1.2). */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2039,6 +2131,8 @@ export interface operations {
             /** @description The fridge. */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Revalidate"];
+                    ETag: components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2057,6 +2151,7 @@ export interface operations {
                     "application/json": components["schemas"]["Fridge"];
                 };
             };
+            304: components["responses"]["NotModified"];
             401: components["responses"]["Unauthorized"];
             503: components["responses"]["Unavailable"];
         };
@@ -2064,7 +2159,10 @@ export interface operations {
     getFridgeIngredient: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of an earlier answer to the same call; 304 if it is still the current one (RFC 9110, section 13.1.2). */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 /**
                  * @description The ingredient in the fridge. Whatever isn't the id of one of the caller's is answered 404.
@@ -2079,6 +2177,8 @@ export interface operations {
             /** @description The ingredient. */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Revalidate"];
+                    ETag: components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2092,6 +2192,7 @@ export interface operations {
                     "application/json": components["schemas"]["FridgeIngredient"];
                 };
             };
+            304: components["responses"]["NotModified"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             503: components["responses"]["Unavailable"];
@@ -2100,7 +2201,13 @@ export interface operations {
     replaceFridgeIngredient: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the version that is to be changed, or several, separated by commas; 412 if it has become another one
+                 *     (RFC 9110, section 13.1.1). Without it, or with `*`, whatever is there is changed.
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 /**
                  * @description The ingredient in the fridge. Whatever isn't the id of one of the caller's is answered 404.
@@ -2141,6 +2248,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             503: components["responses"]["Unavailable"];
@@ -2149,7 +2257,13 @@ export interface operations {
     deleteFridgeIngredient: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the version that is to be changed, or several, separated by commas; 412 if it has become another one
+                 *     (RFC 9110, section 13.1.1). Without it, or with `*`, whatever is there is changed.
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 /**
                  * @description The ingredient in the fridge. Whatever isn't the id of one of the caller's is answered 404.
@@ -2170,13 +2284,20 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             503: components["responses"]["Unavailable"];
         };
     };
     updateFridgeIngredient: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the version that is to be changed, or several, separated by commas; 412 if it has become another one
+                 *     (RFC 9110, section 13.1.1). Without it, or with `*`, whatever is there is changed.
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 /**
                  * @description The ingredient in the fridge. Whatever isn't the id of one of the caller's is answered 404.
@@ -2200,6 +2321,7 @@ export interface operations {
             /** @description The ingredient as it is now. */
             200: {
                 headers: {
+                    ETag: components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2216,6 +2338,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             503: components["responses"]["Unavailable"];
@@ -2369,7 +2492,10 @@ export interface operations {
                  */
                 cursor?: components["parameters"]["Cursor"];
             };
-            header?: never;
+            header?: {
+                /** @description The `ETag` of an earlier answer to the same call; 304 if it is still the current one (RFC 9110, section 13.1.2). */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2378,6 +2504,8 @@ export interface operations {
             /** @description The plans. */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Revalidate"];
+                    ETag: components["headers"]["Version"];
                     Link: components["headers"]["NextPage"];
                     [name: string]: unknown;
                 };
@@ -2398,6 +2526,7 @@ export interface operations {
                     "application/json": components["schemas"]["PlanHistory"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             503: components["responses"]["Unavailable"];
@@ -2426,7 +2555,10 @@ export interface operations {
     listRecentPlans: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of an earlier answer to the same call; 304 if it is still the current one (RFC 9110, section 13.1.2). */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2435,6 +2567,8 @@ export interface operations {
             /** @description The newest plan, if there is any. */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Revalidate"];
+                    ETag: components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2454,6 +2588,7 @@ export interface operations {
                     "application/json": components["schemas"]["RecentPlans"];
                 };
             };
+            304: components["responses"]["NotModified"];
             401: components["responses"]["Unauthorized"];
             503: components["responses"]["Unavailable"];
         };
@@ -2461,7 +2596,10 @@ export interface operations {
     listGroceryItems: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of an earlier answer to the same call; 304 if it is still the current one (RFC 9110, section 13.1.2). */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2470,6 +2608,8 @@ export interface operations {
             /** @description The checklist. */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Revalidate"];
+                    ETag: components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2490,6 +2630,7 @@ export interface operations {
                     "application/json": components["schemas"]["GroceryItems"];
                 };
             };
+            304: components["responses"]["NotModified"];
             401: components["responses"]["Unauthorized"];
             503: components["responses"]["Unavailable"];
         };
@@ -2560,7 +2701,10 @@ export interface operations {
     getGroceryItem: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of an earlier answer to the same call; 304 if it is still the current one (RFC 9110, section 13.1.2). */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 /**
                  * @description The item of the checklist. Whatever isn't the id of one of the caller's is answered 404.
@@ -2575,6 +2719,8 @@ export interface operations {
             /** @description The item. */
             200: {
                 headers: {
+                    "Cache-Control": components["headers"]["Revalidate"];
+                    ETag: components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2588,6 +2734,7 @@ export interface operations {
                     "application/json": components["schemas"]["GroceryItem"];
                 };
             };
+            304: components["responses"]["NotModified"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             503: components["responses"]["Unavailable"];
@@ -2596,7 +2743,13 @@ export interface operations {
     replaceGroceryItem: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the version that is to be changed, or several, separated by commas; 412 if it has become another one
+                 *     (RFC 9110, section 13.1.1). Without it, or with `*`, whatever is there is changed.
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 /**
                  * @description The item of the checklist. Whatever isn't the id of one of the caller's is answered 404.
@@ -2636,6 +2789,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             503: components["responses"]["Unavailable"];
@@ -2644,7 +2798,13 @@ export interface operations {
     deleteGroceryItem: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the version that is to be changed, or several, separated by commas; 412 if it has become another one
+                 *     (RFC 9110, section 13.1.1). Without it, or with `*`, whatever is there is changed.
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 /**
                  * @description The item of the checklist. Whatever isn't the id of one of the caller's is answered 404.
@@ -2665,13 +2825,20 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             503: components["responses"]["Unavailable"];
         };
     };
     updateGroceryItem: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the version that is to be changed, or several, separated by commas; 412 if it has become another one
+                 *     (RFC 9110, section 13.1.1). Without it, or with `*`, whatever is there is changed.
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 /**
                  * @description The item of the checklist. Whatever isn't the id of one of the caller's is answered 404.
@@ -2695,6 +2862,7 @@ export interface operations {
             /** @description The item as it is now. */
             200: {
                 headers: {
+                    ETag: components["headers"]["Version"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2711,6 +2879,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             503: components["responses"]["Unavailable"];

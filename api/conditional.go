@@ -1,0 +1,124 @@
+package api
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/ocipe/ocipe/gen"
+	"github.com/ocipe/ocipe/internal/postgres"
+)
+
+// versions turns versions of what belongs to a user into entity tags, and back (RFC 9110, section 8.8.3):
+//
+//	"3f9c2a-1-hq2b41lcw0"  contract, user, version
+//
+// Contract stands for how this server puts an answer together; the user is there since a browser may have kept an answer
+// for whoever used it before.
+type versions struct {
+	contract string
+}
+
+// newVersions names the contract by the beginning of its hash.
+func newVersions(contract []byte) versions {
+	sum := sha256.Sum256(contract)
+	return versions{contract: hex.EncodeToString(sum[:3])}
+}
+
+// codings are what a tag ends with where the answer was compressed.
+var codings = []string{"", "-gzip", "-zstd"}
+
+// tag is the entity tag of a version, of the answer as it is before it is compressed.
+func (v versions) tag(userID, version int64) string {
+	b := make([]byte, 0, 48)
+	b = append(append(b, '"'), v.contract...)
+	b = strconv.AppendInt(append(b, '-'), userID, 36)
+	b = strconv.AppendInt(append(b, '-'), version, 36)
+	return string(append(b, '"'))
+}
+
+// seen returns the tag of If-None-Match that stands for the version, compared weakly (RFC 9110, section 13.1.2); empty:
+// there is none.
+func (v versions) seen(header string, userID, version int64) string {
+	current := v.tag(userID, version)
+	for candidate := range strings.SplitSeq(header, ",") {
+		candidate = strings.TrimPrefix(strings.TrimSpace(candidate), "W/")
+		if candidate == "*" {
+			return current
+		}
+		for _, coding := range codings {
+			if plain, ok := strings.CutSuffix(candidate, coding+`"`); ok && plain == current[:len(current)-1] {
+				return candidate
+			}
+		}
+	}
+	return ""
+}
+
+// demanded are the versions that the tags of If-Match stand for (RFC 9110, section 13.1.1), in which weak tags count for
+// nothing, as do those of other users or contracts; nil: any will do.
+func (v versions) demanded(header *string, userID int64) []int64 {
+	if header == nil || strings.TrimSpace(*header) == "*" {
+		return nil
+	}
+	all := []int64{}
+	for candidate := range strings.SplitSeq(*header, ",") {
+		text := strings.TrimSuffix(strings.TrimSpace(candidate), `"`)
+		for _, coding := range codings[1:] {
+			text = strings.TrimSuffix(text, coding)
+		}
+		version, err := strconv.ParseInt(text[strings.LastIndexByte(text, '-')+1:], 36, 64)
+		if err == nil && v.seen(candidate, userID, version) != "" && !strings.HasPrefix(text, "W/") {
+			all = append(all, version)
+		}
+	}
+	return all
+}
+
+// kept is what a client has of what belongs to the caller.
+type kept struct {
+	versions
+	userID int64
+	header *string // If-None-Match; nil: nothing
+}
+
+func (s *Server) kept(ctx context.Context, header *string) kept {
+	return kept{s.versions, exchangeOf(ctx).userID, header}
+}
+
+// unless is for reading a collection that has changed.
+func (k kept) unless() postgres.Unless {
+	if k.header == nil {
+		return nil
+	}
+	return func(version int64) bool { return k.seen(*k.header, k.userID, version) != "" }
+}
+
+// item is for what was read: it fails where that hasn't changed.
+func (k kept) item(version int64, err error) error {
+	if err == nil && k.header != nil && k.seen(*k.header, k.userID, version) != "" {
+		return postgres.ErrUnchanged
+	}
+	return err
+}
+
+// answer is 304 if that is what err says, of a version that the client has.
+func (k kept) answer(version int64, err error) (gen.NotModifiedResponse, error) {
+	if !errors.Is(err, postgres.ErrUnchanged) {
+		return gen.NotModifiedResponse{}, err
+	}
+	tag := k.seen(*k.header, k.userID, version)
+	return gen.NotModifiedResponse{Headers: gen.NotModifiedResponseHeaders{CacheControl: revalidate, ETag: tag}}, nil
+}
+
+// current answers a GET with what has this version now.
+func (k kept) current(version int64, body func([]byte) []byte) answer {
+	return answer{status: http.StatusOK, tag: k.tag(k.userID, version), caching: revalidate, body: body}
+}
+
+// revalidate lets a browser keep an answer for its user, and ask each time whether it is still the current one.
+const revalidate = "private, no-cache"

@@ -1,0 +1,97 @@
+package api_test
+
+import (
+	"fmt"
+	"iter"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/api"
+	"github.com/ocipe/ocipe/internal/apitest"
+)
+
+// TestWhatIsEmptiedWhileItIsReadHasAnotherTag stops a reading after the version was asked for, and empties the list.
+func TestWhatIsEmptiedWhileItIsReadHasAnotherTag(t *testing.T) {
+	t.Parallel()
+	for url, table := range map[string]string{
+		modelRecipes: "recipes", modelRecipes + "stats/": "recipes", "/api/fridge/": "fridge_items", modelHistory: "plans", modelLines: "grocery_items",
+	} {
+		t.Run(strings.ReplaceAll(strings.Trim(url, "/"), "/", "-"), func(t *testing.T) {
+			t.Parallel()
+			k := newConditionalKitchen(t, "emptied")
+			full := k.get(t, url).Is(t, http.StatusOK)
+			var calls sync.WaitGroup
+			release := k.hold(t, `lock table `+table+` in access exclusive mode; delete from `+table+`;
+				update collections set recipes = next_version(recipes), fridge = next_version(fridge), checklist = next_version(checklist), plans = next_version(plans)`)
+			reading := k.under(t, &calls, func() *apitest.Answer { return k.get(t, url, `"other"`) })
+			release()
+			calls.Wait()
+
+			emptied := (*reading).Is(t, http.StatusOK)
+			require.NotEqual(t, full.Text, emptied.Text)
+			require.NotEqual(t, full.Header.Get("Etag"), emptied.Header.Get("Etag"), "one tag stands for one answer")
+			require.Equal(t, emptied.Text, k.get(t, url).Text)
+		})
+	}
+}
+
+// TestWhatComesAndGoesWhileNothingIsThereHasItsOwnTag adds something before one query of a reading that would find nothing,
+// and takes it away before a later one.
+func TestWhatComesAndGoesWhileNothingIsThereHasItsOwnTag(t *testing.T) {
+	t.Parallel()
+	w, database := newQueryWire(t)
+	s := apitest.Serve(t, database)
+	k := conditionalKitchen{raceKitchen: raceKitchen{Server: s}, Kitchen: s.Kitchen(t, "comes-and-goes", "")}
+	other := s.Replica(t, func(c *api.Config) { c.DB = w.direct.Open(t) }).Client(t)
+	other.Access = k.Access
+	soup := apitest.Decode[modelRecipe](t, other.Call(t, http.MethodPost, modelRecipes, raceRecipe("soup", "active")).Is(t, http.StatusCreated)).ID
+	for url, change := range map[string]struct{ path, comes, goes string }{
+		modelHistory:                  {"/api/grocery/", fmt.Sprintf(`{"recipe_ids": [%d]}`, soup), modelHistory},
+		modelLines:                    {modelLines, `{"items": "milk"}`, modelLines},
+		"/api/fridge/":                {modelFridge, `{"name": "leek", "group": "g"}`, modelFridge + "group/g"},
+		modelRecipes + "?search=stew": {modelRecipes, atomicRecipe("stew"), ""}, // by its id
+	} {
+		answers := newAnswersByTag()
+		remember := func() { answers.remember(t, "", url, other.Call(t, http.MethodGet, url, nil).Is(t, http.StatusOK)) }
+		for _, lines := range [][]string{nil, {`"other"`}} {
+			for first, second := range conditionalPairs(6) {
+				count, goes := 0, ""
+				w.meeting(func(string) {
+					switch count++; count {
+					case first:
+						made := other.Call(t, http.MethodPost, change.path, change.comes)
+						if goes = change.goes; goes == "" {
+							goes = modelRecipePath(apitest.Decode[modelRecipe](t, made).ID)
+						}
+						remember()
+					case second:
+						other.Call(t, http.MethodDelete, goes, nil)
+						remember()
+						goes = ""
+					}
+				}, func() { answers.remember(t, "", url, k.get(t, url, lines...).Is(t, http.StatusOK)) })
+				if goes != "" {
+					other.Call(t, http.MethodDelete, goes, nil)
+				}
+				remember()
+			}
+		}
+	}
+}
+
+// conditionalPairs are all pairs of numbers from 1 to n, the smaller one first.
+func conditionalPairs(n int) iter.Seq2[int, int] {
+	return func(yield func(int, int) bool) {
+		for first := range n {
+			for second := range n - first - 1 {
+				if !yield(first+1, first+second+2) {
+					return
+				}
+			}
+		}
+	}
+}

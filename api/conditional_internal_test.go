@@ -1,0 +1,101 @@
+package api
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+func TestATagNamesContractUserAndVersion(t *testing.T) {
+	t.Parallel()
+	v := newVersions([]byte("a contract"))
+	require.Regexp(t, `^"[0-9a-f]{6}-1-0"$`, v.tag(1, 0))
+	require.Equal(t, v.tag(7, 1_700_000_000_000_000), newVersions([]byte("a contract")).tag(7, 1_700_000_000_000_000))
+	different := map[string]bool{}
+	for _, contract := range []string{"a contract", "another"} {
+		for _, user := range []int64{1, 11, 35, 36, math.MaxInt64} {
+			for _, version := range []int64{0, 1, 11, 36, math.MaxInt64} {
+				tag := newVersions([]byte(contract)).tag(user, version)
+				require.LessOrEqual(t, len(tag), 128, "as the contract says")
+				different[tag] = true
+			}
+		}
+	}
+	require.Len(t, different, 2*5*5)
+}
+
+// TestATagIsKnownInEveryCodingAndInNoOther goes through what clients and caches make of a tag.
+func TestATagIsKnownInEveryCodingAndInNoOther(t *testing.T) {
+	t.Parallel()
+	v := newVersions(nil)
+	plain := strings.TrimSuffix(v.tag(7, 99), `"`)
+	for _, test := range []struct {
+		header, seen string
+		demanded     []int64 // of If-Match, for user 7
+	}{
+		{plain + `"`, plain + `"`, []int64{99}},
+		{plain + `-gzip"`, plain + `-gzip"`, []int64{99}},
+		{plain + `-zstd"`, plain + `-zstd"`, []int64{99}},
+		{`W/` + plain + `-zstd"`, plain + `-zstd"`, []int64{}},
+		{`"x", ` + plain + `-gzip", ` + plain + `"`, plain + `-gzip"`, []int64{99, 99}},
+		{` * `, plain + `"`, nil},
+		{plain + `-br"`, "", []int64{}},
+		{plain + `-gzip-gzip"`, "", []int64{}},
+		{plain + `-zstd-gzip"`, "", []int64{}},
+		{plain + `-gzip-zstd"`, "", []int64{}},
+		{plain + `-"`, "", []int64{}},
+		{plain, "", []int64{}},
+		{strings.TrimPrefix(plain, `"`) + `"`, "", []int64{}},
+		{strings.Replace(plain, "-7-", "-7-0", 1) + `"`, "", []int64{}},
+		{strings.Replace(plain, "-7-", "-7-+", 1) + `"`, "", []int64{}},
+		{strings.Replace(plain, "-7-", "-07-", 1) + `"`, "", []int64{}},
+		{strings.ToUpper(plain) + `"`, "", []int64{}},
+		{strings.TrimSuffix(plain, "2r") + `2R"`, "", []int64{}},
+		{v.tag(7, 98), "", []int64{98}},
+		{v.tag(8, 99), "", []int64{}},
+		{newVersions([]byte("another")).tag(7, 99), "", []int64{}},
+		{``, "", []int64{}},
+		{`,`, "", []int64{}},
+	} {
+		require.Equal(t, test.seen, v.seen(test.header, 7, 99), "If-None-Match: %s", test.header)
+		require.Equal(t, test.demanded, v.demanded(&test.header, 7), "If-Match: %s", test.header)
+	}
+	require.Nil(t, v.demanded(nil, 7), "no condition")
+}
+
+// TestOnlyTheTagItselfIsDemanded draws lists of tags: strong comparison is character by character (RFC 9110, section 8.8.3.2).
+func TestOnlyTheTagItselfIsDemanded(t *testing.T) {
+	t.Parallel()
+	v := newVersions([]byte("a contract"))
+	rapid.Check(t, func(t *rapid.T) {
+		version := rapid.Int64Range(0, math.MaxInt64).Draw(t, "version")
+		user := rapid.Int64Range(1, math.MaxInt64).Draw(t, "user")
+		tag := v.tag(user, version)
+		other := rapid.OneOf(
+			rapid.StringOfN(rapid.RuneFrom([]rune(`"W/-, abgizpstdxyz019+*`)), 0, 20, -1),
+			rapid.Custom(func(t *rapid.T) string { // the tag with one character less, more or changed
+				at := rapid.IntRange(0, len(tag)-1).Draw(t, "at")
+				put := rapid.StringOfN(rapid.RuneFrom([]rune(`"W/- abgizpstdxyz019+*`)), 0, 1, -1).Draw(t, "put")
+				return tag[:at] + put + tag[at+rapid.IntRange(0, 1).Draw(t, "without"):]
+			}),
+		).Filter(func(other string) bool {
+			for one := range strings.SplitSeq(other, ",") {
+				one = strings.TrimSpace(one)
+				for _, coding := range codings {
+					if strings.TrimPrefix(one, "W/") == strings.TrimSuffix(tag, `"`)+coding+`"` || one == "*" {
+						return false
+					}
+				}
+			}
+			return true
+		}).Draw(t, "other")
+		require.NotContains(t, v.demanded(&other, user), version)
+		require.Empty(t, v.seen(other, user, version))
+		both := other + " , " + tag
+		require.Contains(t, v.demanded(&both, user), version)
+		require.Equal(t, tag, v.seen(both, user, version))
+	})
+}

@@ -1,0 +1,197 @@
+package api_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/internal/apitest"
+)
+
+// conditionalWrites are the operations of the contract that take If-Match.
+func conditionalWrites(t *testing.T) (all []apitest.Operation) {
+	t.Helper()
+	for _, o := range apitest.Operations(t) {
+		for _, p := range o.In("header") {
+			if p.Name == "If-Match" {
+				all = append(all, o)
+			}
+		}
+	}
+	require.Len(t, all, 9, "PUT, PATCH and DELETE of a recipe, an ingredient and an item")
+	return all
+}
+
+// write sends a write under a condition, in so many lines.
+func (k conditionalKitchen) write(t *testing.T, r apitest.Request, ifMatch string) *apitest.Answer {
+	t.Helper()
+	return r.Send(t, k.Client, "If-Match: "+ifMatch)
+}
+
+// conditionalPatches change a thing, by the path that its own begins with.
+var conditionalPatches = map[string]string{
+	modelRecipes: `{"note": "touched"}`, modelFridge: `{"group": "touched"}`, modelLines: `{"isChecked": true}`,
+}
+
+// touch changes a thing, and returns the tags of before and after.
+func (k conditionalKitchen) touch(t *testing.T, url string) (before, after string) {
+	t.Helper()
+	before = k.tag(t, url)
+	k.call(t, 1, http.MethodPatch, url, conditionalPatches[collectionOf(url)]).Is(t, http.StatusOK)
+	after = k.tag(t, url)
+	require.NotEqual(t, before, after)
+	return before, after
+}
+
+// collectionOf is the path that the path of a thing begins with.
+func collectionOf(url string) string {
+	return url[:strings.LastIndex(strings.TrimSuffix(url, "/"), "/")+1]
+}
+
+// sight is all that the user sees, with the tags and links.
+func (k conditionalKitchen) sight(t *testing.T) map[string][]string {
+	t.Helper()
+	all := map[string][]string{}
+	for _, url := range k.urls {
+		if a := k.get(t, url); a.StatusCode == http.StatusOK {
+			all[url] = []string{a.Header.Get("Etag"), a.Header.Get("Link"), a.Text}
+		}
+	}
+	return all
+}
+
+func TestAWriteUnderACondition(t *testing.T) {
+	t.Parallel()
+	for _, o := range conditionalWrites(t) {
+		t.Run(o.ID, func(t *testing.T) {
+			t.Parallel()
+			k := newConditionalKitchen(t, "writes")
+			for what, condition := range map[string]func(stale, current string) string{
+				"the current tag":      func(_, current string) string { return current },
+				"any":                  func(_, _ string) string { return "*" },
+				"any, among spaces":    func(_, _ string) string { return "  * " },
+				"none":                 func(_, _ string) string { return "" },
+				"a list":               func(stale, current string) string { return stale + `, "other",` + current },
+				"a list with nonsense": func(_, current string) string { return `x, ",W/"other" , ` + current + ` ,,` },
+			} {
+				r := k.Prepare(t, o)
+				stale, current := k.touch(t, r.URL)
+				list := strings.Replace(collectionOf(r.URL), "/ingredient", "", 1)
+				whole := k.tag(t, list)
+				a := k.write(t, r, condition(stale, current))
+				require.Equal(t, o.Success(), a.StatusCode, "%s: %s", what, a.Text)
+				require.NotEqual(t, whole, k.tag(t, list), what)
+				now := k.get(t, r.URL)
+				require.NotEqual(t, current, now.Header.Get("Etag"), what)
+				if o.Method == http.MethodPatch {
+					require.Equal(t, now.Header.Get("Etag"), a.Header.Get("Etag"), "it is that of the next GET")
+					require.Equal(t, now.Text, a.Text)
+				} else {
+					require.Empty(t, a.Header.Get("Etag"))
+				}
+			}
+		})
+	}
+}
+
+func TestAWriteOfWhatHasChangedChangesNothing(t *testing.T) {
+	t.Parallel()
+	for _, o := range conditionalWrites(t) {
+		t.Run(o.ID, func(t *testing.T) {
+			t.Parallel()
+			k := newConditionalKitchen(t, "stale")
+			r := k.Prepare(t, o)
+			stale, current := k.touch(t, r.URL)
+			k.urls = append(k.urls, r.URL)
+			before := k.sight(t)
+			parts := strings.Split(strings.Trim(current, `"`), "-")
+			for _, condition := range []string{
+				stale, "W/" + current, `W/` + stale, `"other"`, "x", `""`, `"*"`, "W/*", ",", `"`, stale + ", W/" + current, strings.Trim(current, `"`),
+				current[1:], current[:len(current)-1], strings.ToUpper(current), current + current, current[:len(current)-1] + `-br"`, "*, x",
+				fmt.Sprintf(`"%s-%sx-%s"`, parts[0], parts[1], parts[2]), fmt.Sprintf(`"000000-%s-%s"`, parts[1], parts[2]), strings.Repeat(stale+",", 500),
+				fmt.Sprintf(`"%s-%s-+%s"`, parts[0], parts[1], parts[2]), fmt.Sprintf(`"%s-%s-0%s"`, parts[0], parts[1], parts[2]),
+				fmt.Sprintf(`"%s-%s-%s"`, parts[0], parts[1], strings.Repeat("z", 40)), current[:len(current)-1] + `-zstd-gzip"`, "\"\xe9\"",
+				fmt.Sprintf(`"%s-%s-%s"`, parts[0], parts[1], strings.ToUpper(parts[2])), k.tag(t, modelHistory),
+			} {
+				a := k.write(t, r, condition)
+				require.Equal(t, http.StatusPreconditionFailed, a.StatusCode, "%q: %s", condition, a.Text)
+				require.Equal(t, "precondition_failed", a.Problem(t).Code)
+				require.Empty(t, a.Header.Get("Etag"))
+			}
+			require.Equal(t, before, k.sight(t))
+			require.Equal(t, r.Success(), k.write(t, r, current).StatusCode, "its tag is still the current one")
+		})
+	}
+}
+
+// TestAWriteUnderAnothersTag gives the things of two users the same versions.
+func TestAWriteUnderAnothersTag(t *testing.T) {
+	t.Parallel()
+	k := newConditionalKitchen(t, "writes-mine")
+	other := conditionalKitchen{raceKitchen: k.raceKitchen, Kitchen: k.raceKitchen.Kitchen(t, "writes-theirs", "")}
+	for _, o := range conditionalWrites(t) {
+		r, theirs := k.Prepare(t, o), other.Prepare(t, o)
+		k.Exec(t, `with r as (update recipes set version = 7), f as (update fridge_items set version = 7) update grocery_items set version = 7`)
+		before := k.sight(t)
+		k.write(t, r, other.tag(t, theirs.URL)).Is(t, http.StatusPreconditionFailed)
+		require.Equal(t, before, k.sight(t))
+		for _, condition := range []string{"*", k.tag(t, r.URL), other.tag(t, theirs.URL), "x"} {
+			k.write(t, theirs, condition).Is(t, http.StatusNotFound)
+		}
+	}
+}
+
+func TestWhatIsWrongAnywayIsRefusedAsWithoutACondition(t *testing.T) {
+	t.Parallel()
+	k := newConditionalKitchen(t, "wrong")
+	for _, o := range conditionalWrites(t) {
+		r := k.Prepare(t, o)
+		stale, current := k.touch(t, r.URL)
+		for _, condition := range []string{"*", stale, current, "W/" + current, "x"} {
+			unknown := r
+			unknown.URL = collectionOf(r.URL) + "9007199254740991/"
+			k.write(t, unknown, condition).Is(t, http.StatusNotFound)
+			if o.Body != nil {
+				wrong := r
+				wrong.Text = `{"name": 1, "item": 1}`
+				require.Equal(t, "invalid_input", k.write(t, wrong, condition).Is(t, http.StatusBadRequest).Problem(t).Code)
+				r.Send(t, k.Client, "If-Match: "+condition, "Content-Type: text/plain").Is(t, http.StatusUnsupportedMediaType)
+			}
+			r.Send(t, k.Client, "If-Match: "+condition, "Authorization: x").Is(t, http.StatusUnauthorized)
+		}
+		require.Equal(t, current, k.tag(t, r.URL))
+	}
+}
+
+func TestTheTagOfSeveralLines(t *testing.T) {
+	t.Parallel()
+	k := newConditionalKitchen(t, "lines")
+	for _, o := range conditionalWrites(t) {
+		if o.Method == http.MethodDelete { // which needs no body
+			r := k.Prepare(t, o)
+			stale, current := k.touch(t, r.URL)
+			for _, lines := range [][]string{{""}, {"", ""}, {stale, "W/" + current}, {"", stale}} {
+				k.ask(t, http.MethodDelete, r.URL, "If-Match", lines...).Is(t, http.StatusPreconditionFailed)
+			}
+			k.ask(t, http.MethodDelete, r.URL, "If-Match", stale, current).Is(t, http.StatusNoContent)
+		}
+	}
+}
+
+func TestWhatIsMadeComesWithItsTag(t *testing.T) {
+	t.Parallel()
+	k := newConditionalKitchen(t, "made")
+	recipe := k.call(t, 1, http.MethodPost, modelRecipes, raceRecipe("pie", "active", "leek")).Is(t, http.StatusCreated)
+	item := k.call(t, 1, http.MethodPost, modelFridge, `{"name": "leek", "group": "g"}`).Is(t, http.StatusCreated)
+	for url, made := range map[string]*apitest.Answer{
+		modelRecipePath(apitest.Decode[modelRecipe](t, recipe).ID): recipe, modelItemPath(apitest.Decode[modelItem](t, item).ID): item,
+	} {
+		require.Equal(t, k.tag(t, url), made.Header.Get("Etag"))
+		require.Equal(t, "no-store", made.Header.Get("Cache-Control"))
+		require.Equal(t, k.get(t, url).Text, made.Text)
+		k.get(t, url, made.Header.Get("Etag")).Is(t, http.StatusNotModified)
+	}
+}

@@ -1,0 +1,71 @@
+package api_test
+
+import (
+	"net/http"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/internal/apitest"
+)
+
+// TestOfTwoWritesUnderTheSameTagOneSucceeds lets them meet on two servers.
+func TestOfTwoWritesUnderTheSameTagOneSucceeds(t *testing.T) {
+	t.Parallel()
+	for _, o := range conditionalWrites(t) {
+		t.Run(o.ID, func(t *testing.T) {
+			t.Parallel()
+			k := newConditionalKitchen(t, "at-once")
+			refused := http.StatusPreconditionFailed
+			if o.Method == http.MethodDelete {
+				refused = http.StatusNotFound
+			}
+			k.clients[1].Access = k.Access
+			for round := range 10 {
+				r := k.Prepare(t, o)
+				tag := k.tag(t, r.URL)
+				send := func(i int) *apitest.Answer { return r.Send(t, k.clients[i], "If-Match: "+tag) }
+				var answers []*apitest.Answer
+				if round == 0 { // both wait until both are there
+					var calls sync.WaitGroup
+					release := k.hold(t, `select from collections for update`)
+					one := k.under(t, &calls, func() *apitest.Answer { return send(0) })
+					two := k.under(t, &calls, func() *apitest.Answer { return send(1) })
+					release()
+					calls.Wait()
+					answers = []*apitest.Answer{*one, *two}
+				} else {
+					answers = k.atOnce(2, send)
+				}
+				statuses := []int{answers[0].StatusCode, answers[1].StatusCode}
+				slices.Sort(statuses)
+				require.Equal(t, []int{o.Success(), refused}, statuses)
+			}
+		})
+	}
+}
+
+func TestADeletionThatAChangeOvertakesIsRefused(t *testing.T) {
+	t.Parallel()
+	k := newConditionalKitchen(t, "overtaken")
+	for _, o := range conditionalWrites(t) {
+		if o.Method != http.MethodDelete {
+			continue
+		}
+		r := k.Prepare(t, o)
+		tag := k.tag(t, r.URL)
+		var calls sync.WaitGroup
+		release := k.hold(t, `select from collections for update`)
+		change := k.under(t, &calls, func() *apitest.Answer {
+			return k.call(t, 1, http.MethodPatch, r.URL, conditionalPatches[collectionOf(r.URL)])
+		})
+		deletion := k.under(t, &calls, func() *apitest.Answer { return k.write(t, r, tag) })
+		release()
+		calls.Wait()
+		(*change).Is(t, http.StatusOK)
+		(*deletion).Is(t, http.StatusPreconditionFailed)
+		require.Equal(t, (*change).Text, k.get(t, r.URL).Is(t, http.StatusOK).Text)
+	}
+}

@@ -1,0 +1,66 @@
+package api_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestEveryWriteGivesWhatItChangesAnotherTag makes every call of the contract that writes, once with something to change.
+func TestEveryWriteGivesWhatItChangesAnotherTag(t *testing.T) {
+	t.Parallel()
+	k := newAtomicKitchen(t)
+	k.fill(t)
+	require.Len(t, k.everyWrite(), atomicWrites(t), "every call of the contract that writes")
+	for i := range k.everyWrite() {
+		k.fill(t)
+		call, before := k.everyWrite()[i], k.tagged(t)
+		k.Call(t, call.method, call.path, call.body).Is(t, call.status)
+		after := k.tagged(t)
+		changed := map[string]bool{}
+		for url, answer := range before {
+			now, there := after[url]
+			if there && answer.text != now.text {
+				require.NotEqual(t, answer.tag, now.tag, "%s %s has changed GET %s", call.method, call.path, url)
+			}
+			if there && answer.tag != now.tag {
+				changed[url] = true
+			}
+		}
+		for url, moved := range map[string]bool{
+			modelRecipes:   strings.HasPrefix(call.path, modelRecipes) || call.path == "/api/grocery/",
+			"/api/fridge/": strings.HasPrefix(call.path, "/api/fridge/"),
+			modelHistory:   call.path == modelHistory || call.path == "/api/grocery/",
+			modelLines:     strings.HasPrefix(call.path, modelLines),
+		} {
+			require.Equal(t, moved, changed[url], "%s %s, and GET %s", call.method, call.path, url)
+		}
+	}
+}
+
+// tagged is all that the user sees, by URL.
+func (k *atomicKitchen) tagged(t *testing.T) map[string]struct{ tag, text string } {
+	t.Helper()
+	urls := []string{
+		modelRecipes, modelRecipes + "?limit=1&ordering=name", modelRecipes + "?ingredients=leek", modelRecipes + "stats/", "/api/fridge/", modelHistory,
+		modelHistory + "?limit=1", modelHistory + "recent/", modelLines,
+	}
+	for _, id := range k.recipes {
+		urls = append(urls, modelRecipePath(id))
+	}
+	for _, id := range k.items {
+		urls = append(urls, modelItemPath(id))
+	}
+	for _, id := range k.lines {
+		urls = append(urls, modelLinePath(id))
+	}
+	all := map[string]struct{ tag, text string }{}
+	for _, url := range urls {
+		if a := k.Call(t, http.MethodGet, url, nil); a.StatusCode == http.StatusOK {
+			all[url] = struct{ tag, text string }{a.Header.Get("Etag"), a.Header.Get("Link") + a.Text}
+		}
+	}
+	return all
+}

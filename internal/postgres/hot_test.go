@@ -1,0 +1,132 @@
+package postgres_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/demo"
+	"github.com/ocipe/ocipe/internal/pgtest"
+	"github.com/ocipe/ocipe/internal/recipe"
+)
+
+// How much the tables hold, and how often each row changes.
+const (
+	hotCooks  = 5
+	hotRows   = 100 // of each cook
+	hotPasses = 12
+)
+
+// TestHeapOnly does what people do all day, in tables that are full and never vacuumed. A heap-only update (PostgreSQL's
+// manual, section 73.7) touches no index, and the next one takes the place of what it left behind. It runs alone: transactions
+// of other tests would keep old versions alive.
+func TestHeapOnly(t *testing.T) {
+	database := pgtest.New(t)
+	stockForHot(t, database)
+	for _, test := range []struct {
+		name, table string
+		least       float64 // share of the updates
+		change      func(ctx context.Context, q *db.Queries, pass int, r hotRow) error
+	}{
+		{"AChangeOfARecipesState", "recipes", 0.999, func(ctx context.Context, q *db.Queries, pass int, r hotRow) error {
+			_, err := q.UpdateRecipe(ctx, db.UpdateRecipeParams{ID: r.id, UserID: r.user, State: new([]string{"used", "active"}[pass%2])})
+			return err
+		}},
+		{"ATickOnTheChecklist", "grocery_items", 0.999, func(ctx context.Context, q *db.Queries, pass int, r hotRow) error {
+			_, err := q.UpdateGroceryItem(ctx, db.UpdateGroceryItemParams{ID: r.id, UserID: r.user, IsChecked: new(pass%2 == 0)})
+			return err
+		}},
+		{"AnEditOfAFridgeItem", "fridge_items", 0.99, func(ctx context.Context, q *db.Queries, pass int, r hotRow) error {
+			_, err := q.UpdateFridgeItem(ctx, db.UpdateFridgeItemParams{ID: r.id, UserID: r.user, Name: new(fmt.Sprintf("Butter, opened %d", pass))})
+			return err
+		}},
+		{"TheVersionThatEveryWriteMoves", "collections", 0.999, func(ctx context.Context, q *db.Queries, _ int, r hotRow) error {
+			_, err := q.MoveCollections(ctx, db.MoveCollectionsParams{UserID: r.user, Recipes: true, Plans: true})
+			return err
+		}},
+		{"ARefresh", "sessions", 0.999, func(ctx context.Context, q *db.Queries, pass int, r hotRow) error {
+			_, err := q.RotateSession(ctx, db.RotateSessionParams{SessionID: r.session, UserID: r.user, Presented: int64(pass + 1), RefreshTtl: time.Hour})
+			return err
+		}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			// VACUUM, too, keeps the old versions of rows alive while it looks at them.
+			database.Exec(t, "alter table "+test.table+" set (autovacuum_enabled = off)")
+			rows := hotRowsOf(t, database, test.table)
+			conn, err := pgx.Connect(t.Context(), database.URL)
+			require.NoError(t, err)
+			for pass := range hotPasses {
+				for _, r := range rows {
+					require.NoError(t, test.change(t.Context(), db.New(conn), pass, r))
+				}
+			}
+			require.NoError(t, conn.Close(t.Context())) // which reports what was done
+
+			var updates, heapOnly int64
+			require.Eventually(t, func() bool {
+				err := database.Pool.QueryRow(t.Context(), `select n_tup_upd, n_tup_hot_upd from pg_stat_user_tables where relname = $1`,
+					test.table).Scan(&updates, &heapOnly)
+				return err == nil && updates >= int64(hotPasses*len(rows))
+			}, time.Minute, time.Millisecond)
+			require.GreaterOrEqual(t, float64(heapOnly)/float64(updates), test.least, "%d of %d", heapOnly, updates)
+		})
+	}
+}
+
+// stockForHot fills kitchens as people fill them.
+func stockForHot(t *testing.T, database *pgtest.Database) {
+	t.Helper()
+	kitchen, err := demo.Load()
+	require.NoError(t, err)
+	recipes := &recipe.Service{DB: database.Open(t)}
+	q := db.New(database.Pool)
+	for n := range hotCooks {
+		name := fmt.Sprintf("cook%d", n)
+		user, err := q.CreateUser(t.Context(), db.CreateUserParams{Username: name, UsernameKey: name})
+		require.NoError(t, err)
+		_, err = recipes.Create(t.Context(), user, kitchen.Recipes[:hotRows]...)
+		require.NoError(t, err)
+		var items []string
+		for i := range hotRows {
+			items = append(items, fmt.Sprintf("%d g flour", i))
+			stocked := kitchen.Fridge[i%len(kitchen.Fridge)]
+			_, err := q.CreateFridgeItem(t.Context(), db.CreateFridgeItemParams{UserID: user, Name: stocked.Name, GroupName: stocked.Group})
+			require.NoError(t, err)
+			_, err = q.CreateSession(t.Context(), db.CreateSessionParams{
+				UserID: user, RefreshTtl: time.Hour, SessionMax: time.Hour,
+				UserAgent: "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0", Address: "192.0.2.1",
+			})
+			require.NoError(t, err)
+		}
+		_, err = q.CreateGroceryItems(t.Context(), db.CreateGroceryItemsParams{UserID: user, Items: items})
+		require.NoError(t, err)
+	}
+}
+
+// hotRow is a row that changes: a session, or another with a number.
+type hotRow struct {
+	id, user int64
+	session  uuid.UUID
+}
+
+func hotRowsOf(t *testing.T, database *pgtest.Database, table string) []hotRow {
+	t.Helper()
+	columns, ok := map[string]string{"sessions": "0, user_id, id", "collections": "0, user_id, gen_random_uuid()"}[table]
+	if !ok {
+		columns = "id, user_id, gen_random_uuid()"
+	}
+	rows, err := database.Pool.Query(t.Context(), "select "+columns+" from "+table)
+	require.NoError(t, err)
+	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (r hotRow, err error) {
+		return r, row.Scan(&r.id, &r.user, &r.session)
+	})
+	require.NoError(t, err)
+	require.NotEmpty(t, all)
+	return all
+}

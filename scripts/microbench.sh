@@ -1,0 +1,34 @@
+#!/bin/sh
+# Runs the Go benchmarks and compares them with the result that is kept in docs/bench/microbench.txt; a run of all is kept
+# instead. Called by make microbench with: how often, how long each, which (a regular expression), and benchstat.
+set -eu
+cd "$(dirname "$0")/.."
+runs=$1 duration=$2 which=$3 benchstat=$4
+kept=docs/bench/microbench.txt
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+trap 'exit 1' INT TERM
+
+model=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo 2>/dev/null | head -n 1)
+memory=$(sed -n 's/^MemTotal: *\([0-9]*\) kB/\1/p' /proc/meminfo 2>/dev/null || true)
+{
+	echo "# Result of make microbench, which compares with this file and replaces it."
+	echo "# $(date -u +%Y-%m-%d), commit $(git describe --always --dirty=+ 2>/dev/null || echo unknown);" \
+		"$(getconf _NPROCESSORS_ONLN) × ${model:-unknown processors}, ${memory:-0} kB of memory, $(uname -sr), $(go env GOVERSION)."
+	echo "# $runs runs of $duration each."
+} > "$dir/now"
+if ! go test -run '^$' -bench "$which" -benchmem -count "$runs" -benchtime "$duration" -timeout 0 ./... > "$dir/raw"; then
+	cat "$dir/raw"
+	exit 1
+fi
+grep -E '^(goos|goarch|pkg|cpu): |^Benchmark' "$dir/raw" >> "$dir/now" || { echo "microbench: no benchmark is called $which" >&2; exit 1; }
+
+if [ -f "$kept" ]; then
+	$benchstat "kept=$kept" "now=$dir/now"
+else
+	$benchstat "now=$dir/now"
+fi
+if [ "$which" = . ]; then
+	cat "$dir/now" > "$kept"
+	echo "$kept has this result now; git diff shows the one before"
+fi

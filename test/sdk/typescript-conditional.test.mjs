@@ -1,0 +1,107 @@
+// Conditional requests, as an app that uses the TypeScript SDK makes them, and as browsers make them by themselves.
+import assert from 'node:assert/strict';
+import { fileURLToPath } from 'node:url';
+import { after, before, describe, it } from 'node:test';
+import { build } from 'esbuild';
+import { launch, newWindow } from '../browser/chromium.mjs';
+import { startServer } from '../browser/server.mjs';
+import { startSite } from '../browser/web-client/site.mjs';
+import { newcomer, refresh, refusal } from './typescript-programs.mjs';
+
+describe('A condition of the TypeScript SDK', { timeout: 120_000 }, () => {
+  let server, site;
+  before(async () => {
+    site = await startSite();
+    server = await startServer({ OCIPE_ALLOWED_ORIGINS: site.url });
+  });
+  after(() => Promise.all([site?.stop(), server?.stop()]));
+
+  it('is repeated with the call that a refresh interrupts, and what is unchanged is thrown as a 304', async () => {
+    const { ocipe, network } = await newcomer(server);
+    await ocipe.POST('/api/grocery/list/', { body: { items: 'milk' } });
+    const tag = (await ocipe.GET('/api/grocery/list/')).response.headers.get('ETag');
+    const have = { params: { header: { 'If-None-Match': tag } } };
+    network.take();
+    network.expire();
+    await assert.rejects(ocipe.GET('/api/grocery/list/', have), refusal(304, undefined));
+    assert.deepEqual(network.take(), ['GET /api/grocery/list/ 401', `${refresh} 200`, 'GET /api/grocery/list/ 304']);
+    assert.equal(ocipe.session.state, 'signed-in');
+
+    await ocipe.POST('/api/grocery/list/', { body: { items: 'bread' } });
+    const { data, response } = await ocipe.GET('/api/grocery/list/', have);
+    assert.deepEqual(data.map(({ item }) => item), ['bread', 'milk']);
+    assert.notEqual(response.headers.get('ETag'), tag);
+  });
+
+  it('keeps one person from undoing what another has just done', async () => {
+    const { ocipe, network } = await newcomer(server);
+    const made = await ocipe.POST('/api/fridge/ingredient/', { body: { name: 'Leek', group: 'Green' } });
+    const first = made.response.headers.get('ETag');
+    const moveTo = (group, tag) => ocipe.PATCH('/api/fridge/ingredient/{id}/', {
+      params: { path: { id: made.data.id }, header: { 'If-Match': tag } }, body: { group },
+    });
+    network.expire();
+    const second = (await moveTo('White', first)).response.headers.get('ETag');
+    assert.notEqual(second, first);
+
+    network.take();
+    await assert.rejects(moveTo('Grey', first), refusal(412, 'precondition_failed'));
+    assert.deepEqual(network.take(), [`PATCH /api/fridge/ingredient/${made.data.id}/ 412`], 'it is not tried again');
+    assert.equal((await moveTo('Black', second)).data.group, 'Black');
+  });
+
+  it('is made by browsers themselves, for whoever is logged in', async () => {
+    const script = `
+      import { createClient } from '@ocipe/client';
+
+      window.ocipe = createClient({ baseUrl: ${JSON.stringify(server.url)} });
+      window.logIn = async (name) => {
+        await ocipe.register(name, 'eggs benedict at noon');
+        await ocipe.login(name, 'eggs benedict at noon');
+      };
+      window.checklist = async () => (await ocipe.GET('/api/grocery/list/')).data.map(({ item }) => item);
+      window.write = (items) => ocipe.POST('/api/grocery/list/', { body: { items } });
+    `;
+    const bundle = await build({
+      stdin: { contents: script, resolveDir: fileURLToPath(new URL('.', import.meta.url)) }, bundle: true, write: false,
+    });
+    site.serve(bundle.outputFiles[0].text);
+    const browser = await launch();
+    try {
+      const tab = await newWindow(await browser.newContext());
+      await tab.goto(site.url);
+      const answered = await statusesOf(tab);
+      const checklist = async () => {
+        const status = answered();
+        return [await tab.evaluate(() => checklist()), await status];
+      };
+      await tab.evaluate(() => logIn('browser-first'));
+      assert.deepEqual(await checklist(), [[], 200]);
+      assert.deepEqual(await checklist(), [[], 304]);
+      await tab.evaluate(() => write('milk'));
+      assert.deepEqual(await checklist(), [['milk'], 200]);
+      assert.deepEqual(await checklist(), [['milk'], 304]);
+      await tab.evaluate(() => logIn('browser-second'));
+      assert.deepEqual(await checklist(), [[], 200], 'what the browser keeps is another person\'s');
+      assert.deepEqual(await checklist(), [[], 304]);
+    } finally {
+      await browser.close();
+    }
+  });
+});
+
+// statusesOf returns what waits for the status of the next GET as the server answers it: pages are told 200 where it is 304.
+async function statusesOf(tab) {
+  const browser = await tab.context().newCDPSession(tab);
+  const seen = new Map();
+  let answered = () => {};
+  const note = (id, what) => {
+    seen.set(id, { ...seen.get(id), ...what });
+    const { method, status } = seen.get(id);
+    if (method === 'GET' && status !== undefined) answered(status);
+  };
+  browser.on('Network.requestWillBeSent', ({ requestId, request }) => note(requestId, { method: request.method }));
+  browser.on('Network.responseReceivedExtraInfo', ({ requestId, statusCode }) => note(requestId, { status: statusCode }));
+  await browser.send('Network.enable');
+  return () => new Promise((resolve) => (answered = resolve));
+}
