@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -37,6 +38,14 @@ func TestRequestLog(t *testing.T) {
 		require.Regexp(t, `^\{.*"first".*\}\n\{.*"second".*\}\n$`, text())
 	})
 
+	t.Run("GoesOnAfterAFailure", func(t *testing.T) {
+		t.Parallel()
+		full := errors.New("the disk is full")
+		n, err := lossy{failing{full}}.Write([]byte("line"))
+		require.NoError(t, err)
+		require.Equal(t, 4, n)
+	})
+
 	t.Run("WritesBeforeLong", func(t *testing.T) {
 		t.Parallel()
 		log, text, flush := open(t)
@@ -45,3 +54,9 @@ func TestRequestLog(t *testing.T) {
 		require.Eventually(t, func() bool { return text() != "" }, apitest.Soon, apitest.Often)
 	})
 }
+
+// failing is a writer that takes nothing.
+type failing struct{ err error }
+
+// Write fails.
+func (f failing) Write([]byte) (int, error) { return 0, f.err }

@@ -108,7 +108,8 @@ func (c serveCommand) Run(ctx context.Context, a *app) error {
 }
 
 // logDelay is how long a line of the log may wait for others, to be written together: a write for each costs a request more
-// than to make the line. What is lost if the program is killed is no more than that.
+// than to make the line. What is lost if the program is killed is no more than that; and the lines of requests that the stop
+// breaks off.
 const logDelay = 200 * time.Millisecond
 
 // requestLog is the log for what requests have to say: its lines are delayed, unless they go to a terminal. flush writes
@@ -119,11 +120,20 @@ func (a *app) requestLog() (log *slog.Logger, flush func()) {
 		return a.log, func() {}
 	}
 	lines := &zapcore.BufferedWriteSyncer{
-		WS:            zapcore.AddSync(struct{ io.Writer }{f}), // a writer and no more: a file isn't to be synced
+		WS:            zapcore.AddSync(lossy{f}),
 		Size:          64 << 10,
 		FlushInterval: logDelay,
 	}
 	return newLogger(lines, a.settings.LogLevel), func() { _ = lines.Stop() } // there is nowhere to say that it failed
+}
+
+// lossy is a writer that never fails: what a full disk doesn't take is lost, and not all that comes after it too.
+type lossy struct{ io.Writer }
+
+// Write writes what it can.
+func (l lossy) Write(b []byte) (int, error) {
+	_, _ = l.Writer.Write(b)
+	return len(b), nil
 }
 
 func (serveCommand) serve(ctx context.Context, a *app) (err error) {

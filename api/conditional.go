@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,18 +16,18 @@ import (
 
 // versions turns versions of what belongs to a user into entity tags, and back (RFC 9110, section 8.8.3):
 //
-//	"3f9c2a-1-hq2b41lcw0"  contract, user, version
+//	"3f9c2a-1-hq2b41lcw0"  program, user, version
 //
-// Contract stands for how this server puts an answer together; the user is there since a browser may have kept an answer
+// Program stands for how this server puts an answer together; the user is there since a browser may have kept an answer
 // for whoever used it before.
 type versions struct {
-	contract string
+	program string
 }
 
-// newVersions names the contract by the beginning of its hash.
-func newVersions(contract []byte) versions {
-	sum := sha256.Sum256(contract)
-	return versions{contract: hex.EncodeToString(sum[:3])}
+// newVersions names a program by the beginning of a hash of its contract and its version.
+func newVersions(contract []byte, version string) versions {
+	sum := sha256.Sum256(append(slices.Clone(contract), version...))
+	return versions{program: hex.EncodeToString(sum[:3])}
 }
 
 // codings are what a tag ends with where the answer was compressed.
@@ -35,7 +36,7 @@ var codings = []string{"", "-gzip", "-zstd"}
 // tag is the entity tag of a version, of the answer as it is before it is compressed.
 func (v versions) tag(userID, version int64) string {
 	b := make([]byte, 0, 48)
-	b = append(append(b, '"'), v.contract...)
+	b = append(append(b, '"'), v.program...)
 	b = strconv.AppendInt(append(b, '-'), userID, 36)
 	b = strconv.AppendInt(append(b, '-'), version, 36)
 	return string(append(b, '"'))
@@ -45,11 +46,11 @@ func (v versions) tag(userID, version int64) string {
 // there is none.
 func (v versions) seen(header string, userID, version int64) string {
 	current := v.tag(userID, version)
+	if strings.TrimSpace(header) == "*" {
+		return current
+	}
 	for candidate := range strings.SplitSeq(header, ",") {
 		candidate = strings.TrimPrefix(strings.TrimSpace(candidate), "W/")
-		if candidate == "*" {
-			return current
-		}
 		for _, coding := range codings {
 			if plain, ok := strings.CutSuffix(candidate, coding+`"`); ok && plain == current[:len(current)-1] {
 				return candidate
@@ -60,7 +61,7 @@ func (v versions) seen(header string, userID, version int64) string {
 }
 
 // demanded are the versions that the tags of If-Match stand for (RFC 9110, section 13.1.1), in which weak tags count for
-// nothing, as do those of other users or contracts; nil: any will do.
+// nothing, as do those of other users or programs; nil: any will do.
 func (v versions) demanded(header *string, userID int64) []int64 {
 	if header == nil || strings.TrimSpace(*header) == "*" {
 		return nil

@@ -9,28 +9,28 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestATagNamesContractUserAndVersion(t *testing.T) {
+func TestATagNamesProgramUserAndVersion(t *testing.T) {
 	t.Parallel()
-	v := newVersions([]byte("a contract"))
+	v := newVersions([]byte("a contract"), "1")
 	require.Regexp(t, `^"[0-9a-f]{6}-1-0"$`, v.tag(1, 0))
-	require.Equal(t, v.tag(7, 1_700_000_000_000_000), newVersions([]byte("a contract")).tag(7, 1_700_000_000_000_000))
+	require.Equal(t, v.tag(7, 1_700_000_000_000_000), newVersions([]byte("a contract"), "1").tag(7, 1_700_000_000_000_000))
 	different := map[string]bool{}
-	for _, contract := range []string{"a contract", "another"} {
+	for _, program := range [][2]string{{"a contract", "1"}, {"another", "1"}, {"a contract", "2"}} {
 		for _, user := range []int64{1, 11, 35, 36, math.MaxInt64} {
 			for _, version := range []int64{0, 1, 11, 36, math.MaxInt64} {
-				tag := newVersions([]byte(contract)).tag(user, version)
+				tag := newVersions([]byte(program[0]), program[1]).tag(user, version)
 				require.LessOrEqual(t, len(tag), 128, "as the contract says")
 				different[tag] = true
 			}
 		}
 	}
-	require.Len(t, different, 2*5*5)
+	require.Len(t, different, 3*5*5)
 }
 
 // TestATagIsKnownInEveryCodingAndInNoOther goes through what clients and caches make of a tag.
 func TestATagIsKnownInEveryCodingAndInNoOther(t *testing.T) {
 	t.Parallel()
-	v := newVersions(nil)
+	v := newVersions(nil, "1")
 	plain := strings.TrimSuffix(v.tag(7, 99), `"`)
 	for _, test := range []struct {
 		header, seen string
@@ -42,6 +42,9 @@ func TestATagIsKnownInEveryCodingAndInNoOther(t *testing.T) {
 		{`W/` + plain + `-zstd"`, plain + `-zstd"`, []int64{}},
 		{`"x", ` + plain + `-gzip", ` + plain + `"`, plain + `-gzip"`, []int64{99, 99}},
 		{` * `, plain + `"`, nil},
+		{`"x", *`, "", []int64{}},
+		{`"a,*,b"`, "", []int64{}},
+		{`W/*`, "", []int64{}},
 		{plain + `-br"`, "", []int64{}},
 		{plain + `-gzip-gzip"`, "", []int64{}},
 		{plain + `-zstd-gzip"`, "", []int64{}},
@@ -56,7 +59,7 @@ func TestATagIsKnownInEveryCodingAndInNoOther(t *testing.T) {
 		{strings.TrimSuffix(plain, "2r") + `2R"`, "", []int64{}},
 		{v.tag(7, 98), "", []int64{98}},
 		{v.tag(8, 99), "", []int64{}},
-		{newVersions([]byte("another")).tag(7, 99), "", []int64{}},
+		{newVersions([]byte("another"), "1").tag(7, 99), "", []int64{}},
 		{``, "", []int64{}},
 		{`,`, "", []int64{}},
 	} {
@@ -69,7 +72,7 @@ func TestATagIsKnownInEveryCodingAndInNoOther(t *testing.T) {
 // TestOnlyTheTagItselfIsDemanded draws lists of tags: strong comparison is character by character (RFC 9110, section 8.8.3.2).
 func TestOnlyTheTagItselfIsDemanded(t *testing.T) {
 	t.Parallel()
-	v := newVersions([]byte("a contract"))
+	v := newVersions([]byte("a contract"), "1")
 	rapid.Check(t, func(t *rapid.T) {
 		version := rapid.Int64Range(0, math.MaxInt64).Draw(t, "version")
 		user := rapid.Int64Range(1, math.MaxInt64).Draw(t, "user")

@@ -99,6 +99,7 @@ func document(media string, content []byte) http.HandlerFunc {
 		h.Set("Cache-Control", "no-cache")
 		h.Set("ETag", tag)
 		if matches(strings.Join(r.Header.Values("If-None-Match"), ","), tag) {
+			h.Del("Content-Encoding") // of what isn't sent
 			w.WriteHeader(http.StatusNotModified)
 			return
 		}
@@ -143,8 +144,8 @@ func inEitherForm(plain, gzipped form) http.HandlerFunc {
 	plain, gzipped = sync.OnceValues(plain), sync.OnceValues(gzipped)
 	return func(w http.ResponseWriter, r *http.Request) {
 		h, serve := w.Header(), plain
-		h.Set("Vary", "Accept-Encoding")
-		if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		h.Add("Vary", "Accept-Encoding")
+		if takesGzip(r.Header) {
 			h.Set("Content-Encoding", "gzip")
 			serve = gzipped
 		}
@@ -156,6 +157,18 @@ func inEitherForm(plain, gzipped form) http.HandlerFunc {
 		}
 		answer(w, r)
 	}
+}
+
+// takesGzip tells whether a client takes gzip (RFC 9110, section 12.5.3), which nobody who means it says by a `*`.
+func takesGzip(h http.Header) bool {
+	for _, one := range splitList(h.Values("Accept-Encoding")) {
+		coding, weight, _ := strings.Cut(one, ";")
+		if strings.EqualFold(strings.TrimSpace(coding), "gzip") {
+			q, err := strconv.ParseFloat(strings.TrimPrefix(strings.TrimSpace(weight), "q="), 64)
+			return err != nil || q > 0
+		}
+	}
+	return false
 }
 
 func withPolicy(policy string, next http.HandlerFunc) http.HandlerFunc {

@@ -52,10 +52,9 @@ func entityTag(content []byte) string {
 // matches tells whether If-None-Match names the tag, compared weakly (RFC 9110, section 13.1.2).
 func matches(header, tag string) bool {
 	for candidate := range strings.SplitSeq(header, ",") {
-		candidate = strings.TrimSpace(candidate)
-		if candidate == "*" || strings.TrimPrefix(candidate, "W/") == tag {
+		if strings.TrimPrefix(strings.TrimSpace(candidate), "W/") == tag {
 			return true
 		}
 	}
-	return false
+	return strings.TrimSpace(header) == "*"
 }

@@ -113,7 +113,7 @@ func New(ctx context.Context, c Config) (*Server, error) {
 		compression: c.Compression,
 		clock:       c.Clock,
 		log:         c.Log,
-		versions:    newVersions(c.Contract),
+		versions:    newVersions(c.Contract, c.Version),
 	}
 	if s.contract, err = loadContract(ctx, c.Contract, policy); err != nil {
 		return nil, err

@@ -242,7 +242,8 @@ type RecordPlanRow struct {
 }
 
 // After MoveCollections, in the same transaction: writes the plan down, marks its recipes used, and answers what is needed
-// of them and of the fridge. If one of the recipes isn't there, nothing happens and complete is false.
+// of them and of the fridge. If one of the recipes isn't there, nothing happens and complete is false. The lock of the
+// recipes is against an operator's own SQL: whatever the server writes waits for the move.
 func (q *Queries) RecordPlan(ctx context.Context, arg RecordPlanParams) (RecordPlanRow, error) {
 	row := q.db.QueryRow(ctx, RecordPlan, arg.UserID, arg.RecipeIds)
 	var i RecordPlanRow

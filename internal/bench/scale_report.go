@@ -84,6 +84,8 @@ func (r scaleReport) markdown() string {
 	}
 	fmt.Fprintf(&b, "* Requests come from %s users, spread evenly over all, over %d connections, with their pages in memory; medians of %d turns of %gs at each size. "+
 		"PostgreSQL has its usual settings.\n", grouped(r.config.cooksAt(users[0])), r.config.connections, r.config.rounds, r.config.seconds)
+	fmt.Fprintf(&b, "* So that they fit: notes end after %d characters, fridges and checklists have %d items. What belongs to a user stands together on disk, "+
+		"as it does where it was written in one go.\n", small.note, small.fridge)
 	fmt.Fprintf(&b, "* CPU is user and system time for a request, of the server (own) and of all of PostgreSQL (PG). The ratio is that of the most to the "+
 		"fewest; more than %.1f is marked with !.\n\n## Many users\n\n", scaleLimit)
 	b.WriteString(table(users, "users", r.users))

@@ -23,7 +23,11 @@ func bind(ctx context.Context, conn *pgxpool.Conn) (statements context.Context, 
 	}
 	socket := conn.Conn().PgConn().Conn()
 	_ = socket.SetDeadline(deadline) // if it is closed, the next statement says so
-	return context.WithoutCancel(ctx), func() { _ = socket.SetDeadline(time.Time{}) }
+	return context.WithoutCancel(ctx), func() {
+		if !conn.Conn().IsClosed() { // else pgx is closing it, with a deadline of its own
+			_ = socket.SetDeadline(time.Time{})
+		}
+	}
 }
 
 // bound runs statements with the context that bind has made, whatever they are called with.
@@ -46,14 +50,3 @@ func (b bound) Query(_ context.Context, sql string, args ...any) (pgx.Rows, erro
 func (b bound) QueryRow(_ context.Context, sql string, args ...any) pgx.Row {
 	return b.DBTX.QueryRow(b.ctx, sql, args...) //nolint:contextcheck // see bound
 }
-
-// until is a context that says when to end, and leaves it to its user to watch the time: the pool does so where it waits for
-// PostgreSQL, and nowhere else once there is a slot.
-type until struct {
-	context.Context //nolint:containedctx // it is one
-
-	deadline time.Time
-}
-
-// Deadline returns when to end.
-func (u until) Deadline() (time.Time, bool) { return u.deadline, true }

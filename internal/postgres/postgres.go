@@ -29,7 +29,6 @@ const (
 // DB is a bounded pool of connections. Its methods may be called concurrently.
 type DB struct {
 	pool  *pgxpool.Pool
-	slots chan struct{} // one for each connection that is in use: cheaper to wait for than with a deadline in each context
 	turns turns
 }
 
@@ -46,8 +45,8 @@ func Open(ctx context.Context, url string) (*DB, error) {
 	if !strings.Contains(url, "pool_max_conns") {
 		cfg.MaxConns = poolSize
 	}
-	if t := cfg.ConnConfig.ConnectTimeout; t == 0 || t > connectTimeout {
-		cfg.ConnConfig.ConnectTimeout = connectTimeout // requests wait for it
+	if cfg.ConnConfig.ConnectTimeout == 0 {
+		cfg.ConnConfig.ConnectTimeout = connectTimeout
 	}
 	// The parameters are few, since poolers refuse most. That statements end with their request is pgx's doing.
 	if _, ok := cfg.ConnConfig.RuntimeParams["application_name"]; !ok {
@@ -60,7 +59,7 @@ func Open(ctx context.Context, url string) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the pool: %w", err)
 	}
-	return &DB{pool: pool, slots: make(chan struct{}, cfg.MaxConns)}, nil
+	return &DB{pool: pool}, nil
 }
 
 // Close waits for the connections in use and closes all.
@@ -109,15 +108,20 @@ func (d *DB) withConn(ctx context.Context, fn func(context.Context, *pgxpool.Con
 }
 
 func (d *DB) onConn(ctx context.Context, fn func(context.Context, *pgxpool.Conn) error) error {
-	if err := enter(ctx, d.slots, acquireTimeout); err != nil {
-		return fault.Busy(fault.Overloaded, fault.Soon, fmt.Errorf("wait for a connection: %w", err))
-	}
-	defer func() { <-d.slots }()
-	conn, err := d.pool.Acquire(until{context.WithoutCancel(ctx), time.Now().Add(acquireTimeout)}) //nolint:contextcheck,forbidigo // it is made of ctx; of contexts there is but one clock
+	acquire, cancel := context.WithTimeout(context.WithoutCancel(ctx), acquireTimeout) // so that ctx needs no timer
+	conn, err := d.pool.Acquire(acquire)
+	cancel()
 	if err != nil {
-		return fault.Busy(fault.Unavailable, fault.Soon, fmt.Errorf("acquire a connection: %w", err))
+		err = fmt.Errorf("acquire a connection: %w", err)
+		if s := d.pool.Stat(); s.AcquiredConns() == s.MaxConns() {
+			return fault.Busy(fault.Overloaded, fault.Soon, err)
+		}
+		return fault.Busy(fault.Unavailable, fault.Soon, err)
 	}
 	defer conn.Release()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	statements, release := bind(ctx, conn)
 	defer release()
 	err = fn(statements, conn)

@@ -126,12 +126,15 @@ func Unowned(err error) error {
 }
 
 // Unmatched tells a row that isn't there, or isn't the user's, from one whose version is none of those that were
-// demanded: err is what changing it failed with, get what reads it. The failure is then [fault.PreconditionFailed].
+// demanded: err is what changing it failed with, get what reads it. The failure is then [fault.PreconditionFailed]; or that of get.
 func Unmatched(err error, match []int64, get func() error) error {
-	if match != nil && isNotFound(err) && get() == nil {
-		return fault.New(fault.PreconditionFailed)
+	if match == nil || !isNotFound(err) {
+		return err
 	}
-	return err
+	if err := get(); err != nil {
+		return err
+	}
+	return fault.New(fault.PreconditionFailed)
 }
 
 func isNotFound(err error) bool {

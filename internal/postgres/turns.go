@@ -2,9 +2,7 @@ package postgres
 
 import (
 	"context"
-	"errors"
 	"sync"
-	"time"
 )
 
 // turns lets the transactions of one user's wait for each other before they take a connection: those of one user
@@ -13,11 +11,6 @@ type turns struct {
 	mu    sync.Mutex
 	users map[int64]*turn
 }
-
-// turnTimeout is more than a request may take.
-const turnTimeout = time.Minute
-
-var errBusy = errors.New("it stays busy")
 
 type turn struct {
 	taken   chan struct{} // holds one token while a transaction goes on
@@ -44,29 +37,17 @@ func (t *turns) take(ctx context.Context, userID int64) (done func(), err error)
 			delete(t.users, userID)
 		}
 	}
-	if err := enter(ctx, mine.taken, turnTimeout); err != nil {
-		leave()
-		return nil, err
-	}
-	return func() { <-mine.taken; leave() }, nil
-}
-
-// enter puts a token into a channel, as soon as there is room. It fails if ctx ends or the limit is reached
-// first; where there is room at once, neither is looked at.
-func enter(ctx context.Context, room chan struct{}, limit time.Duration) error {
+	done = func() { <-mine.taken; leave() }
 	select {
-	case room <- struct{}{}:
-		return nil
+	case mine.taken <- struct{}{}: // at once, so that ctx needs no timer
+		return done, nil
 	default:
 	}
-	timeout := time.NewTimer(limit)
-	defer timeout.Stop()
 	select {
-	case room <- struct{}{}:
-		return nil
-	case <-timeout.C:
-		return errBusy
+	case mine.taken <- struct{}{}:
+		return done, nil
 	case <-ctx.Done():
-		return ctx.Err()
+		leave()
+		return nil, ctx.Err()
 	}
 }

@@ -28,7 +28,8 @@ func (d *DB) Write(ctx context.Context, userID int64, fn func(*db.Queries) error
 // WriteAll is [DB.Write] for a statement that changes all that is there at the time. Before it the versions are moved; both
 // go out together and are one transaction.
 //
-// fn must run one query, of one row or none.
+// fn must run one query, of one row or none, which does nothing where the user has no collections. It is committed even if
+// fn fails with what it was answered.
 func (d *DB) WriteAll(ctx context.Context, userID int64, changed Collections, fn func(*db.Queries) error) error {
 	return d.inTurn(ctx, userID, func() error {
 		return d.withConn(ctx, func(ctx context.Context, conn *pgxpool.Conn) error {

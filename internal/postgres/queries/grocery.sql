@@ -1,6 +1,7 @@
 -- name: RecordPlan :one
 -- After MoveCollections, in the same transaction: writes the plan down, marks its recipes used, and answers what is needed
--- of them and of the fridge. If one of the recipes isn't there, nothing happens and complete is false.
+-- of them and of the fridge. If one of the recipes isn't there, nothing happens and complete is false. The lock of the
+-- recipes is against an operator's own SQL: whatever the server writes waits for the move.
 with planned as materialized (
 	select r.id, r.ingredients from recipes r where r.user_id = @user_id and r.id = any(@recipe_ids::bigint[]) for no key update
 ), complete as (
