@@ -43,10 +43,10 @@ func TestWhatIsEmptiedWhileItIsReadHasAnotherTag(t *testing.T) {
 // and takes it away before a later one.
 func TestWhatComesAndGoesWhileNothingIsThereHasItsOwnTag(t *testing.T) {
 	t.Parallel()
-	w, database := newQueryWire(t)
+	w, database, direct := throughWire(t)
 	s := apitest.Serve(t, database)
 	k := conditionalKitchen{raceKitchen: raceKitchen{Server: s}, Kitchen: s.Kitchen(t, "comes-and-goes", "")}
-	other := s.Replica(t, func(c *api.Config) { c.DB = w.direct.Open(t) }).Client(t)
+	other := s.Replica(t, func(c *api.Config) { c.DB = direct.Open(t) }).Client(t)
 	other.Access = k.Access
 	soup := apitest.Decode[modelRecipe](t, other.Call(t, http.MethodPost, modelRecipes, raceRecipe("soup", "active")).Is(t, http.StatusCreated)).ID
 	for url, change := range map[string]struct{ path, comes, goes string }{
@@ -60,7 +60,7 @@ func TestWhatComesAndGoesWhileNothingIsThereHasItsOwnTag(t *testing.T) {
 		for _, lines := range [][]string{nil, {`"other"`}} {
 			for first, second := range conditionalPairs(6) {
 				count, goes := 0, ""
-				w.meeting(func(string) {
+				w.Meeting(func(string) {
 					switch count++; count {
 					case first:
 						made := other.Call(t, http.MethodPost, change.path, change.comes)

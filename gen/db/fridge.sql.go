@@ -113,15 +113,15 @@ func (q *Queries) GetFridgeItem(ctx context.Context, arg GetFridgeItemParams) (G
 }
 
 const ListFridgeItems = `-- name: ListFridgeItems :many
-select id, name, group_name, (select c.fridge from collections c where c.user_id = $1)::bigint as collection
+select (select c.fridge from collections c where c.user_id = $1)::bigint as collection, id, name, group_name
 from fridge_items where fridge_items.user_id = $1 order by group_name desc, id
 `
 
 type ListFridgeItemsRow struct {
+	Collection int64
 	ID         int64
 	Name       string
 	GroupName  string
-	Collection int64
 }
 
 // In the order of the wire: groups descending by bytes, items by id. Each with the version of the whole fridge.
@@ -135,10 +135,10 @@ func (q *Queries) ListFridgeItems(ctx context.Context, userID int64) ([]ListFrid
 	for rows.Next() {
 		var i ListFridgeItemsRow
 		if err := rows.Scan(
+			&i.Collection,
 			&i.ID,
 			&i.Name,
 			&i.GroupName,
-			&i.Collection,
 		); err != nil {
 			return nil, err
 		}

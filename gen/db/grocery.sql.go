@@ -120,15 +120,15 @@ func (q *Queries) GetGroceryItem(ctx context.Context, arg GetGroceryItemParams) 
 }
 
 const ListGroceryItems = `-- name: ListGroceryItems :many
-select id, item, is_checked, (select c.checklist from collections c where c.user_id = $1)::bigint as collection
+select (select c.checklist from collections c where c.user_id = $1)::bigint as collection, id, item, is_checked
 from grocery_items where grocery_items.user_id = $1 order by id desc
 `
 
 type ListGroceryItemsRow struct {
+	Collection int64
 	ID         int64
 	Item       string
 	IsChecked  bool
-	Collection int64
 }
 
 // Each with the version of the whole checklist.
@@ -142,10 +142,10 @@ func (q *Queries) ListGroceryItems(ctx context.Context, userID int64) ([]ListGro
 	for rows.Next() {
 		var i ListGroceryItemsRow
 		if err := rows.Scan(
+			&i.Collection,
 			&i.ID,
 			&i.Item,
 			&i.IsChecked,
-			&i.Collection,
 		); err != nil {
 			return nil, err
 		}
@@ -158,7 +158,7 @@ func (q *Queries) ListGroceryItems(ctx context.Context, userID int64) ([]ListGro
 }
 
 const ListPlans = `-- name: ListPlans :many
-select p.id, p.recipe_ids, p.created_at, (select c.plans from collections c where c.user_id = $1)::bigint as collection
+select (select c.plans from collections c where c.user_id = $1)::bigint as collection, p.id, p.recipe_ids, p.created_at
 from plans p
 where p.user_id = $1 and (p.created_at, p.id) < ($2::timestamptz, $3::bigint)
 order by p.created_at desc, p.id desc
@@ -173,10 +173,10 @@ type ListPlansParams struct {
 }
 
 type ListPlansRow struct {
+	Collection int64
 	ID         int64
 	RecipeIds  []int64
 	CreatedAt  time.Time
-	Collection int64
 }
 
 // The newest first, after a key; that of the first page is beyond every row's. Each with the version of all plans.
@@ -195,10 +195,10 @@ func (q *Queries) ListPlans(ctx context.Context, arg ListPlansParams) ([]ListPla
 	for rows.Next() {
 		var i ListPlansRow
 		if err := rows.Scan(
+			&i.Collection,
 			&i.ID,
 			&i.RecipeIds,
 			&i.CreatedAt,
-			&i.Collection,
 		); err != nil {
 			return nil, err
 		}

@@ -27,20 +27,20 @@ func (q *Queries) ActivateRecipes(ctx context.Context, userID int64) (int64, err
 }
 
 const CountRecipes = `-- name: CountRecipes :many
-select (grouping(meat_type) = 0)::boolean as by_meat_type, coalesce(meat_type, frequency)::text as label, count(*) as total,
-	count(*) filter (where state = 'active') as active,
-	(select c.recipes from collections c where c.user_id = $1)::bigint as collection
+select (select c.recipes from collections c where c.user_id = $1)::bigint as collection,
+	(grouping(meat_type) = 0)::boolean as by_meat_type, coalesce(meat_type, frequency)::text as label,
+	count(*) as total, count(*) filter (where state = 'active') as active
 from recipes where recipes.user_id = $1
 group by grouping sets ((meat_type), (frequency))
-order by 1, coalesce(meat_type, frequency) collate "C"
+order by 2, coalesce(meat_type, frequency) collate "C"
 `
 
 type CountRecipesRow struct {
+	Collection int64
 	ByMeatType bool
 	Label      string
 	Total      int64
 	Active     int64
-	Collection int64
 }
 
 // One row for each meat type and one for each frequency, each with the version of all recipes.
@@ -54,11 +54,11 @@ func (q *Queries) CountRecipes(ctx context.Context, userID int64) ([]CountRecipe
 	for rows.Next() {
 		var i CountRecipesRow
 		if err := rows.Scan(
+			&i.Collection,
 			&i.ByMeatType,
 			&i.Label,
 			&i.Total,
 			&i.Active,
-			&i.Collection,
 		); err != nil {
 			return nil, err
 		}
@@ -226,9 +226,9 @@ func (q *Queries) GetRecipe(ctx context.Context, arg GetRecipeParams) (GetRecipe
 }
 
 const ListRecipesBestMatchFirst = `-- name: ListRecipesBestMatchFirst :many
-select r.id, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients, r.added_date,
-	cardinality(r.ingredient_terms)::bigint as different_names, (select c.recipes from collections c where c.user_id = $1)::bigint as collection,
-	found.matches::bigint as matches
+select (select c.recipes from collections c where c.user_id = $1)::bigint as collection,
+	r.id, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients, r.added_date,
+	cardinality(r.ingredient_terms)::bigint as different_names, found.matches::bigint as matches
 from recipes r
 cross join lateral (
 	select count(*) as matches, 100 * count(*) / cardinality(r.ingredient_terms) as accuracy
@@ -256,6 +256,7 @@ type ListRecipesBestMatchFirstParams struct {
 }
 
 type ListRecipesBestMatchFirstRow struct {
+	Collection     int64
 	ID             int64
 	Name           string
 	MeatType       string
@@ -266,7 +267,6 @@ type ListRecipesBestMatchFirstRow struct {
 	Ingredients    []byte
 	AddedDate      time.Time
 	DifferentNames int64
-	Collection     int64
 	Matches        int64
 }
 
@@ -292,6 +292,7 @@ func (q *Queries) ListRecipesBestMatchFirst(ctx context.Context, arg ListRecipes
 	for rows.Next() {
 		var i ListRecipesBestMatchFirstRow
 		if err := rows.Scan(
+			&i.Collection,
 			&i.ID,
 			&i.Name,
 			&i.MeatType,
@@ -302,7 +303,6 @@ func (q *Queries) ListRecipesBestMatchFirst(ctx context.Context, arg ListRecipes
 			&i.Ingredients,
 			&i.AddedDate,
 			&i.DifferentNames,
-			&i.Collection,
 			&i.Matches,
 		); err != nil {
 			return nil, err
@@ -316,8 +316,9 @@ func (q *Queries) ListRecipesBestMatchFirst(ctx context.Context, arg ListRecipes
 }
 
 const ListRecipesByName = `-- name: ListRecipesByName :many
-select r.id, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients, r.added_date,
-	cardinality(r.ingredient_terms)::bigint as different_names, (select c.recipes from collections c where c.user_id = $1)::bigint as collection,
+select (select c.recipes from collections c where c.user_id = $1)::bigint as collection,
+	r.id, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients, r.added_date,
+	cardinality(r.ingredient_terms)::bigint as different_names,
 	(case when cardinality($2::text[]) = 0 then 0
 		else (select count(*) from unnest(r.ingredient_terms) as has(term) join unnest($2::text[]) as wants(term) using (term))
 	end)::bigint as matches
@@ -340,6 +341,7 @@ type ListRecipesByNameParams struct {
 }
 
 type ListRecipesByNameRow struct {
+	Collection     int64
 	ID             int64
 	Name           string
 	MeatType       string
@@ -350,7 +352,6 @@ type ListRecipesByNameRow struct {
 	Ingredients    []byte
 	AddedDate      time.Time
 	DifferentNames int64
-	Collection     int64
 	Matches        int64
 }
 
@@ -371,6 +372,7 @@ func (q *Queries) ListRecipesByName(ctx context.Context, arg ListRecipesByNamePa
 	for rows.Next() {
 		var i ListRecipesByNameRow
 		if err := rows.Scan(
+			&i.Collection,
 			&i.ID,
 			&i.Name,
 			&i.MeatType,
@@ -381,7 +383,6 @@ func (q *Queries) ListRecipesByName(ctx context.Context, arg ListRecipesByNamePa
 			&i.Ingredients,
 			&i.AddedDate,
 			&i.DifferentNames,
-			&i.Collection,
 			&i.Matches,
 		); err != nil {
 			return nil, err
@@ -395,8 +396,9 @@ func (q *Queries) ListRecipesByName(ctx context.Context, arg ListRecipesByNamePa
 }
 
 const ListRecipesByNameDescending = `-- name: ListRecipesByNameDescending :many
-select r.id, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients, r.added_date,
-	cardinality(r.ingredient_terms)::bigint as different_names, (select c.recipes from collections c where c.user_id = $1)::bigint as collection,
+select (select c.recipes from collections c where c.user_id = $1)::bigint as collection,
+	r.id, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients, r.added_date,
+	cardinality(r.ingredient_terms)::bigint as different_names,
 	(case when cardinality($2::text[]) = 0 then 0
 		else (select count(*) from unnest(r.ingredient_terms) as has(term) join unnest($2::text[]) as wants(term) using (term))
 	end)::bigint as matches
@@ -419,6 +421,7 @@ type ListRecipesByNameDescendingParams struct {
 }
 
 type ListRecipesByNameDescendingRow struct {
+	Collection     int64
 	ID             int64
 	Name           string
 	MeatType       string
@@ -429,7 +432,6 @@ type ListRecipesByNameDescendingRow struct {
 	Ingredients    []byte
 	AddedDate      time.Time
 	DifferentNames int64
-	Collection     int64
 	Matches        int64
 }
 
@@ -450,6 +452,7 @@ func (q *Queries) ListRecipesByNameDescending(ctx context.Context, arg ListRecip
 	for rows.Next() {
 		var i ListRecipesByNameDescendingRow
 		if err := rows.Scan(
+			&i.Collection,
 			&i.ID,
 			&i.Name,
 			&i.MeatType,
@@ -460,7 +463,6 @@ func (q *Queries) ListRecipesByNameDescending(ctx context.Context, arg ListRecip
 			&i.Ingredients,
 			&i.AddedDate,
 			&i.DifferentNames,
-			&i.Collection,
 			&i.Matches,
 		); err != nil {
 			return nil, err
@@ -475,8 +477,9 @@ func (q *Queries) ListRecipesByNameDescending(ctx context.Context, arg ListRecip
 
 const ListRecipesNewestFirst = `-- name: ListRecipesNewestFirst :many
 
-select r.id, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients, r.added_date,
-	cardinality(r.ingredient_terms)::bigint as different_names, (select c.recipes from collections c where c.user_id = $1)::bigint as collection,
+select (select c.recipes from collections c where c.user_id = $1)::bigint as collection,
+	r.id, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients, r.added_date,
+	cardinality(r.ingredient_terms)::bigint as different_names,
 	(case when cardinality($2::text[]) = 0 then 0
 		else (select count(*) from unnest(r.ingredient_terms) as has(term) join unnest($2::text[]) as wants(term) using (term))
 	end)::bigint as matches
@@ -499,6 +502,7 @@ type ListRecipesNewestFirstParams struct {
 }
 
 type ListRecipesNewestFirstRow struct {
+	Collection     int64
 	ID             int64
 	Name           string
 	MeatType       string
@@ -509,7 +513,6 @@ type ListRecipesNewestFirstRow struct {
 	Ingredients    []byte
 	AddedDate      time.Time
 	DifferentNames int64
-	Collection     int64
 	Matches        int64
 }
 
@@ -534,6 +537,7 @@ func (q *Queries) ListRecipesNewestFirst(ctx context.Context, arg ListRecipesNew
 	for rows.Next() {
 		var i ListRecipesNewestFirstRow
 		if err := rows.Scan(
+			&i.Collection,
 			&i.ID,
 			&i.Name,
 			&i.MeatType,
@@ -544,7 +548,6 @@ func (q *Queries) ListRecipesNewestFirst(ctx context.Context, arg ListRecipesNew
 			&i.Ingredients,
 			&i.AddedDate,
 			&i.DifferentNames,
-			&i.Collection,
 			&i.Matches,
 		); err != nil {
 			return nil, err
@@ -558,8 +561,9 @@ func (q *Queries) ListRecipesNewestFirst(ctx context.Context, arg ListRecipesNew
 }
 
 const ListRecipesOldestFirst = `-- name: ListRecipesOldestFirst :many
-select r.id, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients, r.added_date,
-	cardinality(r.ingredient_terms)::bigint as different_names, (select c.recipes from collections c where c.user_id = $1)::bigint as collection,
+select (select c.recipes from collections c where c.user_id = $1)::bigint as collection,
+	r.id, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients, r.added_date,
+	cardinality(r.ingredient_terms)::bigint as different_names,
 	(case when cardinality($2::text[]) = 0 then 0
 		else (select count(*) from unnest(r.ingredient_terms) as has(term) join unnest($2::text[]) as wants(term) using (term))
 	end)::bigint as matches
@@ -582,6 +586,7 @@ type ListRecipesOldestFirstParams struct {
 }
 
 type ListRecipesOldestFirstRow struct {
+	Collection     int64
 	ID             int64
 	Name           string
 	MeatType       string
@@ -592,7 +597,6 @@ type ListRecipesOldestFirstRow struct {
 	Ingredients    []byte
 	AddedDate      time.Time
 	DifferentNames int64
-	Collection     int64
 	Matches        int64
 }
 
@@ -613,6 +617,7 @@ func (q *Queries) ListRecipesOldestFirst(ctx context.Context, arg ListRecipesOld
 	for rows.Next() {
 		var i ListRecipesOldestFirstRow
 		if err := rows.Scan(
+			&i.Collection,
 			&i.ID,
 			&i.Name,
 			&i.MeatType,
@@ -623,7 +628,6 @@ func (q *Queries) ListRecipesOldestFirst(ctx context.Context, arg ListRecipesOld
 			&i.Ingredients,
 			&i.AddedDate,
 			&i.DifferentNames,
-			&i.Collection,
 			&i.Matches,
 		); err != nil {
 			return nil, err

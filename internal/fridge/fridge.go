@@ -25,22 +25,11 @@ type Item struct {
 // List returns the user's ingredients, the groups in descending order by bytes, the ingredients of a group
 // by id; and the version of the fridge. It fails as [postgres.List.Read] does.
 func (s *Service) List(ctx context.Context, userID int64, unless postgres.Unless) (items []Item, version int64, err error) {
-	rows, version, err := postgres.List[db.ListFridgeItemsRow]{
-		Name: "list the fridge",
-		Query: func(ctx context.Context, q *db.Queries) ([]db.ListFridgeItemsRow, error) {
-			return q.ListFridgeItems(ctx, userID)
-		},
-		Version: func(r db.ListFridgeItemsRow) int64 { return r.Collection },
+	return postgres.List[Item]{
+		Name: "list the fridge", Query: db.ListFridgeItems, Args: []any{userID},
+		Columns: func(to []any, i *Item) []any { return append(to, &i.ID, &i.Name, &i.Group) },
 		Of:      func(c db.Collection) int64 { return c.Fridge },
 	}.Read(ctx, s.DB, userID, unless)
-	if err != nil {
-		return nil, version, err
-	}
-	items = make([]Item, 0, len(rows))
-	for _, r := range rows {
-		items = append(items, Item{ID: r.ID, Name: r.Name, Group: r.GroupName})
-	}
-	return items, version, nil
 }
 
 // Add puts an ingredient into a group. The same name may be there several times. It fails with [fault.TokenNotValid] if

@@ -35,22 +35,11 @@ type Item struct {
 // List returns the lines of the user's checklist, the highest id first, and the version of the checklist. It fails
 // as [postgres.List.Read] does.
 func (s *Service) List(ctx context.Context, userID int64, unless postgres.Unless) (items []Item, version int64, err error) {
-	rows, version, err := postgres.List[db.ListGroceryItemsRow]{
-		Name: "list the checklist",
-		Query: func(ctx context.Context, q *db.Queries) ([]db.ListGroceryItemsRow, error) {
-			return q.ListGroceryItems(ctx, userID)
-		},
-		Version: func(r db.ListGroceryItemsRow) int64 { return r.Collection },
+	return postgres.List[Item]{
+		Name: "list the checklist", Query: db.ListGroceryItems, Args: []any{userID},
+		Columns: func(to []any, i *Item) []any { return append(to, &i.ID, &i.Text, &i.Checked) },
 		Of:      func(c db.Collection) int64 { return c.Checklist },
 	}.Read(ctx, s.DB, userID, unless)
-	if err != nil {
-		return nil, version, err
-	}
-	items = make([]Item, 0, len(rows))
-	for _, r := range rows {
-		items = append(items, Item{ID: r.ID, Text: r.Item, Checked: r.IsChecked})
-	}
-	return items, version, nil
 }
 
 // Add writes an item for each line of the text that isn't blank, and returns their ids, which ascend.

@@ -117,20 +117,13 @@ func (s *Service) History(ctx context.Context, userID int64, request page.Reques
 	if err != nil {
 		return nil, "", 0, err
 	}
-	rows, version, err := postgres.List[db.ListPlansRow]{
-		Name: "list the plans",
-		Query: func(ctx context.Context, q *db.Queries) ([]db.ListPlansRow, error) {
-			return q.ListPlans(ctx, db.ListPlansParams{UserID: userID, AfterDate: date, AfterID: after.ID, AtMost: request.AtMost()})
-		},
-		Version: func(r db.ListPlansRow) int64 { return r.Collection },
+	plans, version, err = postgres.List[Record]{
+		Name: "list the plans", Query: db.ListPlans, Args: []any{userID, date, after.ID, request.AtMost()},
+		Columns: func(to []any, r *Record) []any { return append(to, &r.ID, &r.RecipeIDs, &r.CreatedAt) },
 		Of:      func(c db.Collection) int64 { return c.Plans },
 	}.Read(ctx, s.DB, userID, unless)
 	if err != nil {
 		return nil, "", version, err
-	}
-	plans = make([]Record, 0, len(rows))
-	for _, r := range rows {
-		plans = append(plans, Record{ID: r.ID, RecipeIDs: r.RecipeIds, CreatedAt: r.CreatedAt})
 	}
 	plans, more := page.Cut(request, plans)
 	if more {

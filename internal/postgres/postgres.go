@@ -29,6 +29,7 @@ const (
 // DB is a bounded pool of connections. Its methods may be called concurrently.
 type DB struct {
 	pool  *pgxpool.Pool
+	waits waits
 	turns turns
 }
 
@@ -71,23 +72,18 @@ func (d *DB) Close() { d.pool.Close() }
 // It fails with [fault.Unavailable] if the database is away, [fault.Overloaded] if every connection stays busy
 // for 3 s or the last try was in vain, else with what fn returned.
 func (d *DB) Run(ctx context.Context, fn func(*db.Queries) error) error {
-	return d.withConn(ctx, func(ctx context.Context, conn *pgxpool.Conn) error { return fn(db.New(bound{conn, ctx})) })
+	return d.run(ctx, func(on db.DBTX) error { return fn(db.New(on)) })
+}
+
+func (d *DB) run(ctx context.Context, fn func(db.DBTX) error) error {
+	return d.withConn(ctx, func(ctx context.Context, conn *pgxpool.Conn) error { return fn(bound{conn, ctx}) })
 }
 
 // Tx calls fn in a transaction, which commits if fn returns nil and otherwise changes nothing. It calls fn
 // again and fails as [DB.Run] does.
 func (d *DB) Tx(ctx context.Context, fn func(*db.Queries) error) error {
-	return d.tx(ctx, pgx.TxOptions{}, fn)
-}
-
-// snapshot is [DB.Tx] for reading alone: all statements see what the first one sees.
-func (d *DB) snapshot(ctx context.Context, fn func(*db.Queries) error) error {
-	return d.tx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, fn)
-}
-
-func (d *DB) tx(ctx context.Context, options pgx.TxOptions, fn func(*db.Queries) error) error {
 	return d.withConn(ctx, func(ctx context.Context, conn *pgxpool.Conn) error {
-		return pgx.BeginTxFunc(ctx, conn, options, func(tx pgx.Tx) error { return fn(db.New(bound{tx, ctx})) })
+		return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error { return fn(db.New(bound{tx, ctx})) })
 	})
 }
 
@@ -108,9 +104,7 @@ func (d *DB) withConn(ctx context.Context, fn func(context.Context, *pgxpool.Con
 }
 
 func (d *DB) onConn(ctx context.Context, fn func(context.Context, *pgxpool.Conn) error) error {
-	acquire, cancel := context.WithTimeout(context.WithoutCancel(ctx), acquireTimeout) // so that ctx needs no timer
-	conn, err := d.pool.Acquire(acquire)
-	cancel()
+	conn, err := d.pool.Acquire(d.waits.context()) //nolint:contextcheck // ctx would need a timer of its own
 	if err != nil {
 		err = fmt.Errorf("acquire a connection: %w", err)
 		if s := d.pool.Stat(); s.AcquiredConns() == s.MaxConns() {

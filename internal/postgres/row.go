@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/ocipe/ocipe/gen/db"
 	"github.com/ocipe/ocipe/internal/fault"
 )
@@ -48,12 +50,14 @@ func DeleteOne(ctx context.Context, run Runner, query string, remove func(*db.Qu
 	})
 }
 
-// A List is a query of many rows of one collection, each with the version of the whole.
+// A List is a query of many rows of one collection. They are scanned into what the use case returns: the methods of gen/db
+// would allocate each row for itself, to be copied afterwards, which is a tenth of the time that a list of 10,000 takes.
 type List[R any] struct {
-	Name    string // in errors
-	Query   func(context.Context, *db.Queries) ([]R, error)
-	Version func(R) int64
-	Of      func(db.Collection) int64 // the version where there are no rows to tell it
+	Name    string                     // in errors
+	Query   string                     // one of gen/db; its first column is the version of the whole, its first parameter the user
+	Args    []any                      // of the query, in the order of its parameters
+	Columns func(to []any, r *R) []any // appends where the other columns of a row go
+	Of      func(db.Collection) int64  // the version where there are no rows to tell it
 }
 
 // Unless tells whether a version of a collection needs no reading, since the caller has it; nil: it has none.
@@ -66,36 +70,34 @@ var ErrUnchanged = errors.New("the collection is unchanged")
 // that version, which takes one short statement; with [fault.TokenNotValid] if the account has been deleted; and as
 // [DB.Run] does.
 func (l List[R]) Read(ctx context.Context, d *DB, userID int64, unless Unless) (rows []R, version int64, err error) {
-	err = d.Run(ctx, func(q *db.Queries) error {
+	unchanged := false
+	err = d.run(ctx, func(on db.DBTX) error {
 		if unless != nil {
-			if version, err = l.version(ctx, q, userID); err != nil {
+			if version, err = l.version(ctx, on, userID); err != nil {
 				return err
 			}
-			if unless(version) {
-				return ErrUnchanged
+			if unchanged = unless(version); unchanged {
+				return nil
 			}
 		}
-		rows, version, err = l.read(ctx, q)
-		return err
+		for known := false; !known; {
+			if rows, version, err = l.read(ctx, on); err != nil || len(rows) > 0 {
+				return err
+			}
+			if version, known, err = l.versionWhileEmpty(ctx, on, userID); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
-	if err != nil || len(rows) > 0 {
-		return rows, version, err
+	if err == nil && unchanged {
+		err = ErrUnchanged
 	}
-	err = d.snapshot(ctx, func(q *db.Queries) error { // no row tells the version
-		empty, err := l.version(ctx, q, userID)
-		if err != nil {
-			return err
-		}
-		if rows, version, err = l.read(ctx, q); len(rows) == 0 {
-			version = empty
-		}
-		return err
-	})
 	return rows, version, err
 }
 
-func (l List[R]) version(ctx context.Context, q *db.Queries, userID int64) (int64, error) {
-	versions, err := q.GetCollections(ctx, userID)
+func (l List[R]) version(ctx context.Context, on db.DBTX, userID int64) (int64, error) {
+	versions, err := db.New(on).GetCollections(ctx, userID)
 	if NoRow(err) {
 		return 0, fault.New(fault.TokenNotValid)
 	}
@@ -105,15 +107,47 @@ func (l List[R]) version(ctx context.Context, q *db.Queries, userID int64) (int6
 	return l.Of(versions), nil
 }
 
-func (l List[R]) read(ctx context.Context, q *db.Queries) (rows []R, version int64, err error) {
-	rows, err = l.Query(ctx, q)
+// versionWhileEmpty returns the version of which there are no rows to tell it. false: there are some meanwhile.
+func (l List[R]) versionWhileEmpty(ctx context.Context, on db.DBTX, userID int64) (version int64, known bool, err error) {
+	var c db.Collection
+	err = on.QueryRow(ctx, db.GetCollections+" and not exists ("+l.Query+")", l.Args...).
+		Scan(&c.UserID, &c.Recipes, &c.Fridge, &c.Checklist, &c.Plans)
+	if NoRow(err) {
+		_, err = l.version(ctx, on, userID) // unless the account has been deleted
+		return 0, false, err
+	}
+	if err != nil {
+		return 0, false, fmt.Errorf("%s: get the version while there are none: %w", l.Name, err)
+	}
+	return l.Of(c), true, nil
+}
+
+func (l List[R]) read(ctx context.Context, on db.DBTX) (rows []R, version int64, err error) {
+	found, err := on.Query(ctx, l.Query, l.Args...)
+	if err == nil {
+		rows, version, err = l.scan(found)
+	}
 	if err != nil {
 		return nil, 0, fmt.Errorf("%s: %w", l.Name, err)
 	}
-	if len(rows) > 0 {
-		version = l.Version(rows[0])
-	}
 	return rows, version, nil
+}
+
+// roomFor is how many rows there is room for before it is known how many there are.
+const roomFor = 32
+
+func (l List[R]) scan(found pgx.Rows) (rows []R, version int64, err error) {
+	defer found.Close()
+	rows = make([]R, 0, roomFor)
+	var columns []any
+	for found.Next() {
+		rows = append(rows, *new(R))
+		columns = l.Columns(append(columns[:0], &version), &rows[len(rows)-1])
+		if err := found.Scan(columns...); err != nil {
+			return nil, 0, err
+		}
+	}
+	return rows, version, found.Err()
 }
 
 // Unowned tells why a row could not be added, where err says that there is none: the account has been deleted. The failure

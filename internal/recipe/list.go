@@ -43,9 +43,6 @@ type key struct {
 	ID       int64  `json:"id"`
 }
 
-// row is what each of the lists' queries returns.
-type row = db.ListRecipesNewestFirstRow
-
 // List returns the recipes, the cursor of the next page, which is empty if this is the last one, and the version of all
 // recipes.
 //
@@ -71,23 +68,19 @@ func (s *Service) List(ctx context.Context, userID int64, query Query, unless po
 	if err != nil || strings.ContainsRune(after.Name, 0) { // which no name has, and PostgreSQL doesn't take
 		return nil, "", 0, page.Refused()
 	}
-	f := filter{userID: userID, terms: termsOf(userID, wanted), needle: needle, page: query.Page}
-	rows, version, err := postgres.List[row]{
-		Name:    "list the recipes",
-		Query:   func(ctx context.Context, q *db.Queries) ([]row, error) { return read(ctx, q, order, f, after, date) },
-		Version: func(r row) int64 { return r.Collection },
-		Of:      versionOf,
-	}.Read(ctx, s.DB, userID, unless)
+	recipes, version, err = listOf(order, filter{userID: userID, terms: termsOf(userID, wanted), needle: needle, page: query.Page}, after, date).
+		Read(ctx, s.DB, userID, unless)
 	if err != nil {
 		return nil, "", version, err
 	}
-	rows, more := page.Cut(query.Page, rows)
-	if more {
-		if next, err = page.Cursor(list, keyOf(order, rows[len(rows)-1])); err != nil {
-			return nil, "", 0, err
-		}
+	recipes, more := page.Cut(query.Page, recipes)
+	for i := range recipes {
+		recipes[i].Accuracy = accuracy(recipes[i], len(wanted) > 0)
 	}
-	return recipesOf(rows, len(wanted) > 0), next, version, nil
+	if more {
+		next, err = page.Cursor(list, keyOf(order, recipes[len(recipes)-1]))
+	}
+	return recipes, next, version, err
 }
 
 func versionOf(c db.Collection) int64 { return c.Recipes }
@@ -102,82 +95,58 @@ type filter struct {
 // lastName is beyond every name: folded, a name has at most three times its 100 characters.
 var lastName = strings.Repeat("\U0010FFFF", 301)
 
-func read(ctx context.Context, q *db.Queries, order Order, f filter, after key, date time.Time) ([]row, error) {
+func listOf(order Order, f filter, after key, date time.Time) postgres.List[Recipe] {
 	first := f.page.Cursor == ""
+	l := postgres.List[Recipe]{
+		Name: "list the recipes", Of: versionOf,
+		Columns: func(to []any, r *Recipe) []any {
+			return append(to, &r.ID, &r.Name, &r.MeatType, &r.Longevity, &r.Frequency, &r.State, &r.Note, &r.Ingredients,
+				&r.AddedDate, &r.DifferentNames, &r.Matches)
+		},
+	}
 	switch order {
 	case OldestFirst:
 		if first {
 			date = page.BeginningOfTime
 		}
-		rows, err := q.ListRecipesOldestFirst(ctx, db.ListRecipesOldestFirstParams{
-			UserID: f.userID, Wanted: f.terms, Needle: f.needle, AtMost: f.page.AtMost(), AfterDate: date, AfterID: after.ID,
-		})
-		return convert(rows, func(r db.ListRecipesOldestFirstRow) row { return row(r) }), err
+		l.Query, l.Args = db.ListRecipesOldestFirst, []any{f.userID, f.terms, date, after.ID, f.needle, f.page.AtMost()}
 	case ByName:
-		rows, err := q.ListRecipesByName(ctx, db.ListRecipesByNameParams{
-			UserID: f.userID, Wanted: f.terms, Needle: f.needle, AtMost: f.page.AtMost(), AfterName: after.Name, AfterID: after.ID,
-		})
-		return convert(rows, func(r db.ListRecipesByNameRow) row { return row(r) }), err
+		l.Query, l.Args = db.ListRecipesByName, []any{f.userID, f.terms, after.Name, after.ID, f.needle, f.page.AtMost()}
 	case ByNameReversed:
 		if first {
 			after.Name = lastName
 		}
-		rows, err := q.ListRecipesByNameDescending(ctx, db.ListRecipesByNameDescendingParams{
-			UserID: f.userID, Wanted: f.terms, Needle: f.needle, AtMost: f.page.AtMost(), AfterName: after.Name, AfterID: after.ID,
-		})
-		return convert(rows, func(r db.ListRecipesByNameDescendingRow) row { return row(r) }), err
+		l.Query, l.Args = db.ListRecipesByNameDescending, []any{f.userID, f.terms, after.Name, after.ID, f.needle, f.page.AtMost()}
 	case BestMatchFirst:
-		rows, err := q.ListRecipesBestMatchFirst(ctx, db.ListRecipesBestMatchFirstParams{
-			UserID: f.userID, Wanted: f.terms, Needle: f.needle, AtMost: f.page.AtMost(), FirstPage: first,
-			AfterMatches: after.Matches, AfterAccuracy: after.Accuracy, AfterDate: date, AfterID: after.ID,
-		})
-		return convert(rows, func(r db.ListRecipesBestMatchFirstRow) row { return row(r) }), err
+		l.Query = db.ListRecipesBestMatchFirst
+		l.Args = []any{f.userID, f.terms, first, after.Matches, after.Accuracy, date, after.ID, f.needle, f.page.AtMost()}
 	default: // NewestFirst
 		if first {
 			date = page.EndOfTime
 		}
-		return q.ListRecipesNewestFirst(ctx, db.ListRecipesNewestFirstParams{
-			UserID: f.userID, Wanted: f.terms, Needle: f.needle, AtMost: f.page.AtMost(), AfterDate: date, AfterID: after.ID,
-		})
+		l.Query, l.Args = db.ListRecipesNewestFirst, []any{f.userID, f.terms, date, after.ID, f.needle, f.page.AtMost()}
 	}
+	return l
 }
 
-func convert[R any](rows []R, to func(R) row) []row {
-	all := make([]row, 0, len(rows))
-	for _, r := range rows {
-		all = append(all, to(r))
-	}
-	return all
-}
-
-func keyOf(order Order, r row) key {
+func keyOf(order Order, r Recipe) key {
 	switch order {
 	case ByName, ByNameReversed:
 		return key{Name: fold.Text(r.Name), ID: r.ID}
 	case BestMatchFirst:
-		return key{Matches: r.Matches, Accuracy: accuracy(r), Micros: r.AddedDate.UnixMicro(), ID: r.ID}
+		return key{Matches: r.Matches, Accuracy: r.Accuracy, Micros: r.AddedDate.UnixMicro(), ID: r.ID}
 	default:
 		return key{Micros: r.AddedDate.UnixMicro(), ID: r.ID}
 	}
 }
 
-func recipesOf(rows []row, asked bool) []Recipe {
-	all := make([]Recipe, 0, len(rows))
-	for _, r := range rows {
-		one := Recipe{
-			ID: r.ID, Name: r.Name, MeatType: r.MeatType, Longevity: r.Longevity, Frequency: r.Frequency,
-			State: r.State, Note: r.Note, Ingredients: r.Ingredients, AddedDate: r.AddedDate, Accuracy: -1,
-		}
-		if asked {
-			one.Accuracy = accuracy(r)
-		}
-		all = append(all, one)
-	}
-	return all
-}
-
 // accuracy is what ListRecipesBestMatchFirst sorts by. A recipe that matches has an ingredient.
-func accuracy(r row) int64 { return 100 * r.Matches / r.DifferentNames }
+func accuracy(r Recipe, asked bool) int64 {
+	if !asked {
+		return -1
+	}
+	return 100 * r.Matches / r.DifferentNames
+}
 
 // maxNames is how many different ingredients can be asked for at once.
 const maxNames = 500

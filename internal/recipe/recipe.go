@@ -62,6 +62,8 @@ type Recipe struct {
 	// Accuracy is the share of the different ingredients that were asked for, in whole per cent, rounded down;
 	// -1: none were asked for.
 	Accuracy int64
+	// Matches of its DifferentNames, which are the names of ingredients without repetition, were asked for; 0 outside of a list.
+	Matches, DifferentNames int64
 }
 
 // Create adds recipes, all or none, in this order: of several the last is the newest. It fails with

@@ -23,20 +23,20 @@ type Count struct {
 // Stats counts the user's recipes by meat type and by frequency, and returns the version of all recipes. What no recipe
 // has isn't among the counts. It fails as [postgres.List.Read] does.
 func (s *Service) Stats(ctx context.Context, userID int64, unless postgres.Unless) (stats Stats, version int64, err error) {
-	rows, version, err := postgres.List[db.CountRecipesRow]{
-		Name: "count the recipes",
-		Query: func(ctx context.Context, q *db.Queries) ([]db.CountRecipesRow, error) {
-			return q.CountRecipes(ctx, userID)
-		},
-		Version: func(r db.CountRecipesRow) int64 { return r.Collection },
+	type row struct {
+		Count
+		byMeatType bool
+	}
+	rows, version, err := postgres.List[row]{
+		Name: "count the recipes", Query: db.CountRecipes, Args: []any{userID},
+		Columns: func(to []any, r *row) []any { return append(to, &r.byMeatType, &r.Kind, &r.Total, &r.Active) },
 		Of:      versionOf,
 	}.Read(ctx, s.DB, userID, unless)
 	for _, r := range rows {
-		count := Count{Kind: r.Label, Total: r.Total, Active: r.Active}
-		if r.ByMeatType {
-			stats.MeatTypes = append(stats.MeatTypes, count)
+		if r.byMeatType {
+			stats.MeatTypes = append(stats.MeatTypes, r.Count)
 		} else {
-			stats.Frequencies = append(stats.Frequencies, count)
+			stats.Frequencies = append(stats.Frequencies, r.Count)
 		}
 	}
 	return stats, version, err

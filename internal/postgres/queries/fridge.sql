@@ -1,6 +1,6 @@
 -- name: ListFridgeItems :many
 -- In the order of the wire: groups descending by bytes, items by id. Each with the version of the whole fridge.
-select id, name, group_name, (select c.fridge from collections c where c.user_id = @user_id)::bigint as collection
+select (select c.fridge from collections c where c.user_id = @user_id)::bigint as collection, id, name, group_name
 from fridge_items where fridge_items.user_id = @user_id order by group_name desc, id;
 
 -- name: CreateFridgeItem :one

@@ -21,7 +21,7 @@ from complete;
 
 -- name: ListPlans :many
 -- The newest first, after a key; that of the first page is beyond every row's. Each with the version of all plans.
-select p.id, p.recipe_ids, p.created_at, (select c.plans from collections c where c.user_id = @user_id)::bigint as collection
+select (select c.plans from collections c where c.user_id = @user_id)::bigint as collection, p.id, p.recipe_ids, p.created_at
 from plans p
 where p.user_id = @user_id and (p.created_at, p.id) < (@after_date::timestamptz, @after_id::bigint)
 order by p.created_at desc, p.id desc
@@ -33,7 +33,7 @@ delete from plans where user_id = @user_id;
 
 -- name: ListGroceryItems :many
 -- Each with the version of the whole checklist.
-select id, item, is_checked, (select c.checklist from collections c where c.user_id = @user_id)::bigint as collection
+select (select c.checklist from collections c where c.user_id = @user_id)::bigint as collection, id, item, is_checked
 from grocery_items where grocery_items.user_id = @user_id order by id desc;
 
 -- name: CreateGroceryItems :many

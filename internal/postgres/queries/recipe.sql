@@ -25,8 +25,9 @@ returning id, version, added_date;
 -- compared with any(), which a prepared statement looks through one by one. collection is the version of all recipes.
 
 -- name: ListRecipesNewestFirst :many
-select r.id, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients, r.added_date,
-	cardinality(r.ingredient_terms)::bigint as different_names, (select c.recipes from collections c where c.user_id = @user_id)::bigint as collection,
+select (select c.recipes from collections c where c.user_id = @user_id)::bigint as collection,
+	r.id, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients, r.added_date,
+	cardinality(r.ingredient_terms)::bigint as different_names,
 	(case when cardinality(@wanted::text[]) = 0 then 0
 		else (select count(*) from unnest(r.ingredient_terms) as has(term) join unnest(@wanted::text[]) as wants(term) using (term))
 	end)::bigint as matches
@@ -39,8 +40,9 @@ order by r.added_date desc, r.id desc
 limit sqlc.narg('at_most')::bigint;
 
 -- name: ListRecipesOldestFirst :many
-select r.id, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients, r.added_date,
-	cardinality(r.ingredient_terms)::bigint as different_names, (select c.recipes from collections c where c.user_id = @user_id)::bigint as collection,
+select (select c.recipes from collections c where c.user_id = @user_id)::bigint as collection,
+	r.id, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients, r.added_date,
+	cardinality(r.ingredient_terms)::bigint as different_names,
 	(case when cardinality(@wanted::text[]) = 0 then 0
 		else (select count(*) from unnest(r.ingredient_terms) as has(term) join unnest(@wanted::text[]) as wants(term) using (term))
 	end)::bigint as matches
@@ -53,8 +55,9 @@ order by r.added_date, r.id
 limit sqlc.narg('at_most')::bigint;
 
 -- name: ListRecipesByName :many
-select r.id, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients, r.added_date,
-	cardinality(r.ingredient_terms)::bigint as different_names, (select c.recipes from collections c where c.user_id = @user_id)::bigint as collection,
+select (select c.recipes from collections c where c.user_id = @user_id)::bigint as collection,
+	r.id, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients, r.added_date,
+	cardinality(r.ingredient_terms)::bigint as different_names,
 	(case when cardinality(@wanted::text[]) = 0 then 0
 		else (select count(*) from unnest(r.ingredient_terms) as has(term) join unnest(@wanted::text[]) as wants(term) using (term))
 	end)::bigint as matches
@@ -67,8 +70,9 @@ order by r.name_folded, r.id
 limit sqlc.narg('at_most')::bigint;
 
 -- name: ListRecipesByNameDescending :many
-select r.id, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients, r.added_date,
-	cardinality(r.ingredient_terms)::bigint as different_names, (select c.recipes from collections c where c.user_id = @user_id)::bigint as collection,
+select (select c.recipes from collections c where c.user_id = @user_id)::bigint as collection,
+	r.id, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients, r.added_date,
+	cardinality(r.ingredient_terms)::bigint as different_names,
 	(case when cardinality(@wanted::text[]) = 0 then 0
 		else (select count(*) from unnest(r.ingredient_terms) as has(term) join unnest(@wanted::text[]) as wants(term) using (term))
 	end)::bigint as matches
@@ -83,9 +87,9 @@ limit sqlc.narg('at_most')::bigint;
 -- name: ListRecipesBestMatchFirst :many
 -- The most matches first, then the largest share of whole per cent (as accuracy in internal/recipe has it), then the
 -- newest. wanted is not empty.
-select r.id, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients, r.added_date,
-	cardinality(r.ingredient_terms)::bigint as different_names, (select c.recipes from collections c where c.user_id = @user_id)::bigint as collection,
-	found.matches::bigint as matches
+select (select c.recipes from collections c where c.user_id = @user_id)::bigint as collection,
+	r.id, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients, r.added_date,
+	cardinality(r.ingredient_terms)::bigint as different_names, found.matches::bigint as matches
 from recipes r
 cross join lateral (
 	select count(*) as matches, 100 * count(*) / cardinality(r.ingredient_terms) as accuracy
@@ -155,9 +159,9 @@ select count(*) from recipes where recipes.user_id = @user_id;
 
 -- name: CountRecipes :many
 -- One row for each meat type and one for each frequency, each with the version of all recipes.
-select (grouping(meat_type) = 0)::boolean as by_meat_type, coalesce(meat_type, frequency)::text as label, count(*) as total,
-	count(*) filter (where state = 'active') as active,
-	(select c.recipes from collections c where c.user_id = @user_id)::bigint as collection
+select (select c.recipes from collections c where c.user_id = @user_id)::bigint as collection,
+	(grouping(meat_type) = 0)::boolean as by_meat_type, coalesce(meat_type, frequency)::text as label,
+	count(*) as total, count(*) filter (where state = 'active') as active
 from recipes where recipes.user_id = @user_id
 group by grouping sets ((meat_type), (frequency))
-order by 1, coalesce(meat_type, frequency) collate "C";
+order by 2, coalesce(meat_type, frequency) collate "C";
