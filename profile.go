@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"net/http/pprof"
 	"net/netip"
+	"runtime"
+	"sync"
 )
 
 // isLoopback tells whether an address is an IP address of this machine alone, with a port. No names: what they stand for
@@ -28,6 +30,12 @@ func profiles() http.Handler {
 	return mux
 }
 
+// memoryRate is the runtime's usual: a sample of every 512 KiB that are allocated.
+const memoryRate = 512 << 10
+
+// sampleMemory turns on what main has turned off, for all that the process runs.
+var sampleMemory = sync.OnceFunc(func() { runtime.MemProfileRate = memoryRate })
+
 // serveProfiles serves profiles where the settings say, if they do, until stop is called. A profile that is being taken
 // then ends early, and its client gets it.
 //
@@ -36,6 +44,7 @@ func (a *app) serveProfiles(ctx context.Context) (stop func() error, err error) 
 	if a.settings.ProfileAddr == "" {
 		return func() error { return nil }, nil
 	}
+	sampleMemory()
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.settings.ProfileAddr)
 	if err != nil {
 		return nil, fmt.Errorf("OCIPE_PROFILE_ADDR: %w; stop the program that listens there, or choose another port", err)

@@ -18,11 +18,15 @@ import (
 // answer is one of these.
 type answer struct {
 	status  int
-	tag     string                // the header ETag; empty: none
-	caching string                // the header Cache-Control; empty: nobody keeps it
-	link    string                // the header Link; empty: none
-	body    func(b []byte) []byte // appends it
+	tag     string // the header ETag; empty: none
+	caching string // the header Cache-Control; empty: nobody keeps it
+	link    string // the header Link; empty: none
+	body    body   // nil: there is none
 }
+
+// body appends what an answer says. What may be long hands over what it has so far, now and then, and goes on with the
+// buffer that it gets for that.
+type body func(b []byte, handOver func([]byte) []byte) []byte
 
 func (a answer) write(w http.ResponseWriter) error {
 	h := w.Header()
@@ -35,34 +39,55 @@ func (a answer) write(w http.ResponseWriter) error {
 	if a.link != "" {
 		h["Link"] = []string{a.link}
 	}
-	return writeJSON(w, a.status, a.body)
+	if a.body == nil {
+		w.WriteHeader(a.status)
+		return nil
+	}
+	h["Content-Type"] = typeJSON
+	return a.writeBody(w)
 }
 
-// writeJSON writes an answer that appendAnswer appends, with a line's end as the generated code does.
-func writeJSON(w http.ResponseWriter, status int, appendAnswer func([]byte) []byte) error {
+// writeBody ends the text with a line's end, as the generated code does.
+func (a answer) writeBody(w http.ResponseWriter) (err error) {
 	buffer := buffers.Get().(*[]byte) //nolint:forcetypeassert // nothing else is in there
-	body := append(appendAnswer((*buffer)[:0]), '\n')
-	defer func() {
-		if cap(body) <= keptBuffer {
-			*buffer = body
-			buffers.Put(buffer)
+	begun := false
+	rest := append(a.body((*buffer)[:0], func(b []byte) []byte {
+		if len(b) < pieceSize || err != nil {
+			return b
 		}
-	}()
-	h := w.Header()
-	h["Content-Type"] = typeJSON
-	h["Content-Length"] = []string{strconv.Itoa(len(body))}
-	w.WriteHeader(status)
-	_, err := w.Write(body)
+		if !begun {
+			w.WriteHeader(a.status)
+			begun = true
+		}
+		_, err = w.Write(b)
+		return b[:0]
+	}), '\n')
+	*buffer = rest
+	defer buffers.Put(buffer)
+	if !begun {
+		if len(rest) > countedByHTTP {
+			w.Header()["Content-Length"] = []string{strconv.Itoa(len(rest))}
+		}
+		w.WriteHeader(a.status)
+	}
+	if err == nil {
+		_, err = w.Write(rest)
+	}
 	return err
 }
 
+// countedByHTTP is how long an answer may be for net/http to find out its length by itself. With another header there would
+// be more than 8, for which a map grows, and its copy too.
+const countedByHTTP = 2 << 10
+
+// pieceSize is how much of a long answer is written at once: 10,000 recipes at a time would be 15 MB for each client.
+const pieceSize = 256 << 10
+
 var typeJSON = []string{"application/json"}
 
-// buffers are what answers were written in, to be used again: a list of 50 recipes takes 80 kB, which would otherwise be
-// nearly half of what it allocates. Larger ones than keptBuffer are rare, and not kept.
-var buffers = sync.Pool{New: func() any { return new([]byte) }}
-
-const keptBuffer = 1 << 20
+// buffers are what answers were written in, to be used again: a list of 50 recipes takes 60 kB, which would otherwise be
+// nearly half of what it allocates.
+var buffers = sync.Pool{New: func() any { return new(make([]byte, 0, 4<<10)) }}
 
 // appendText appends a JSON string.
 func appendText(b []byte, text string) []byte {

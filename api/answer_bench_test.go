@@ -26,7 +26,7 @@ func BenchmarkAnswer(b *testing.B) {
 		{"Recipe", answer{status: http.StatusOK, body: recipeBody(one)}.write},
 		{"50Recipes", answer{status: http.StatusOK, body: recipesBody(fifty)}.write},
 		{"FridgeOf30", answer{status: http.StatusOK, body: shelves.append}.write},
-		{"ChecklistOf30", answer{status: http.StatusOK, body: func(b []byte) []byte { return appendAll(b, list, appendGroceryItem) }}.write},
+		{"ChecklistOf30", answer{status: http.StatusOK, body: itemsBody(list)}.write},
 		{"Problem", func(w http.ResponseWriter) error { answerFailure(w, asked, refused); return nil }},
 	} {
 		b.Run(c.name, func(b *testing.B) {

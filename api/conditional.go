@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/ocipe/ocipe/gen"
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
@@ -108,16 +107,15 @@ func (k kept) item(version int64, err error) error {
 }
 
 // answer is 304 if that is what err says, of a version that the client has.
-func (k kept) answer(version int64, err error) (gen.NotModifiedResponse, error) {
+func (k kept) answer(version int64, err error) (answer, error) {
 	if !errors.Is(err, postgres.ErrUnchanged) {
-		return gen.NotModifiedResponse{}, err
+		return answer{}, err
 	}
-	tag := k.seen(*k.header, k.userID, version)
-	return gen.NotModifiedResponse{Headers: gen.NotModifiedResponseHeaders{CacheControl: revalidate, ETag: tag}}, nil
+	return answer{status: http.StatusNotModified, tag: k.seen(*k.header, k.userID, version), caching: revalidate}, nil
 }
 
 // current answers a GET with what has this version now.
-func (k kept) current(version int64, body func([]byte) []byte) answer {
+func (k kept) current(version int64, body body) answer {
 	return answer{status: http.StatusOK, tag: k.tag(k.userID, version), caching: revalidate, body: body}
 }
 

@@ -11,15 +11,21 @@ import (
 	"net/netip"
 	"net/url"
 	"runtime/debug"
+	"sync"
 	"time"
 
+	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
 
 	"github.com/ocipe/ocipe/internal/fault"
 )
 
-// exchange is what is known of a request while it passes; it ends as its line in the log.
+// exchange is what is known of a request while it passes; it ends as its line in the log. It is the request's context, too: one
+// that leads to it, to chi's notes and to a deadline would take a context and a copy of the request for each of them.
 type exchange struct {
+	patience
+	routing *chi.Context
+
 	id            string
 	route         string // as the contract writes it; empty: none
 	client        netip.Addr
@@ -40,18 +46,38 @@ func exchangeOf(ctx context.Context) *exchange {
 	return x
 }
 
+// Value returns the exchange itself, what chi knows of the route, or what the connection's context holds.
+func (x *exchange) Value(key any) any {
+	switch key {
+	case exchangeKey{}:
+		return x
+	case chi.RouteCtxKey:
+		return x.routing
+	}
+	return x.patience.Value(key)
+}
+
+// routings are used again, as chi does with those that it makes itself.
+var routings = sync.Pool{New: func() any { return chi.NewRouteContext() }}
+
 // record gives the request its id, sets the headers of every answer, and writes one line
 // about it: never a token, a password, a cookie, a body or a query.
 func (s *Server) record(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := s.clock()
 		x := &exchange{id: newRequestID(), client: s.proxies.client(r), secure: s.proxies.secure(r), userAgent: r.UserAgent()}
+		x.Context, x.routing = r.Context(), routings.Get().(*chi.Context) //nolint:forcetypeassert // nothing else is in there
 		h := w.Header()
 		maps.Copy(h, s.headers)
 		h["X-Request-Id"] = []string{x.id}
 		ww := middleware.NewWrapResponseWriter(w, r.ProtoMajor)
-		defer func() { s.writeLine(r, x, ww, s.clock().Sub(start)) }()
-		next.ServeHTTP(ww, r.WithContext(context.WithValue(r.Context(), exchangeKey{}, x)))
+		defer func() {
+			s.writeLine(r, x, ww, s.clock().Sub(start))
+			x.end()
+			x.routing.Reset()
+			routings.Put(x.routing)
+		}()
+		next.ServeHTTP(ww, r.WithContext(x)) //nolint:contextcheck // it holds r's
 	})
 }
 

@@ -79,7 +79,7 @@ func (s *Server) DeleteFridgeGroup(ctx context.Context, req gen.DeleteFridgeGrou
 // has none, and clients show the groups in the order of the members.
 type fridgeInOrder []fridge.Item
 
-func (f fridgeInOrder) append(b []byte) []byte {
+func (f fridgeInOrder) append(b []byte, handOver func([]byte) []byte) []byte {
 	b = append(b, `{"ingredient_list":{`...)
 	for rest := f; len(rest) > 0; {
 		if len(rest) < len(f) {
@@ -89,7 +89,7 @@ func (f fridgeInOrder) append(b []byte) []byte {
 		for size < len(rest) && rest[size].Group == name {
 			size++
 		}
-		b = appendAll(append(appendText(b, name), ':'), rest[:size], appendFridgeItem)
+		b = handOver(appendAll(append(appendText(b, name), ':'), rest[:size], appendFridgeItem))
 		rest = rest[size:]
 	}
 	return append(b, `}}`...)
@@ -102,8 +102,8 @@ func appendFridgeItem(b []byte, i fridge.Item) []byte {
 }
 
 // ingredientBody is the contract's FridgeIngredient.
-func ingredientBody(i fridge.Item) func([]byte) []byte {
-	return func(b []byte) []byte {
+func ingredientBody(i fridge.Item) body {
+	return func(b []byte, _ func([]byte) []byte) []byte {
 		b = strconv.AppendInt(append(b, `{"id":`...), i.ID, 10)
 		b = appendText(append(b, `,"name":`...), i.Name)
 		return append(appendText(append(b, `,"group":`...), i.Group), '}')

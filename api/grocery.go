@@ -61,11 +61,17 @@ func (s *Server) ListGroceryItems(ctx context.Context, req gen.ListGroceryItemsR
 	if err != nil {
 		return kept.answer(version, err)
 	}
-	return kept.current(version, func(b []byte) []byte { return appendAll(b, items, appendGroceryItem) }), nil
+	return kept.current(version, itemsBody(items)), nil
 }
 
-func itemBody(i grocery.Item) func([]byte) []byte {
-	return func(b []byte) []byte { return appendGroceryItem(b, i) }
+func itemBody(i grocery.Item) body {
+	return func(b []byte, _ func([]byte) []byte) []byte { return appendGroceryItem(b, i) }
+}
+
+func itemsBody(items []grocery.Item) body {
+	return func(b []byte, handOver func([]byte) []byte) []byte {
+		return appendAll(b, items, func(b []byte, i grocery.Item) []byte { return handOver(appendGroceryItem(b, i)) })
+	}
 }
 
 // appendGroceryItem appends the contract's GroceryItem.
@@ -125,8 +131,10 @@ func (s *Server) DeleteGroceryItem(ctx context.Context, req gen.DeleteGroceryIte
 	return gen.DeleteGroceryItem204Response{}, s.grocery.Delete(ctx, userID, req.ID, s.versions.demanded(req.Params.IfMatch, userID))
 }
 
-func plansBody(plans []grocery.Record) func([]byte) []byte {
-	return func(b []byte) []byte { return appendAll(b, plans, appendPlan) }
+func plansBody(plans []grocery.Record) body {
+	return func(b []byte, handOver func([]byte) []byte) []byte {
+		return appendAll(b, plans, func(b []byte, p grocery.Record) []byte { return handOver(appendPlan(b, p)) })
+	}
 }
 
 // appendPlan appends the contract's PlanRecord.

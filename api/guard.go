@@ -64,9 +64,8 @@ func (s *Server) guard(op *operation, next http.Handler) http.Handler {
 		}
 		joinFieldLines(r.Header, "If-Match")
 		joinFieldLines(r.Header, "If-None-Match")
-		ctx := withTimeout(r.Context(), op.deadline)
-		defer ctx.end()
-		next.ServeHTTP(w, r.WithContext(ctx)) //nolint:contextcheck // it is made of r's
+		x.limit(op.deadline)
+		next.ServeHTTP(w, r)
 	})
 }
 

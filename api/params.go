@@ -17,7 +17,7 @@ import (
 // checkQuery checks the query parameters that the operation knows, and leaves their normal form in r.Form, for the
 // generated code to read. Others are ignored, whatever they hold.
 func (s *Server) checkQuery(op *operation, r *http.Request) error {
-	if len(op.query) == 0 {
+	if len(op.query) == 0 || r.URL.RawQuery == "" {
 		return nil
 	}
 	var faults []fault.Field

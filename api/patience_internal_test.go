@@ -14,10 +14,12 @@ func TestPatience(t *testing.T) {
 
 	t.Run("EndsAtItsDeadlineWhetherAnybodyWaitsOrNot", func(t *testing.T) {
 		t.Parallel()
-		p := withTimeout(t.Context(), time.Hour)
+		p := &patience{Context: t.Context()}
+		p.limit(time.Hour)
 		defer p.end()
 		require.NoError(t, p.Err())
-		p = withTimeout(t.Context(), -time.Second)
+		p = &patience{Context: t.Context()}
+		p.limit(-time.Second)
 		require.ErrorIs(t, p.Err(), context.DeadlineExceeded)
 		<-p.Done()
 		require.ErrorIs(t, p.Err(), context.DeadlineExceeded)
@@ -28,9 +30,13 @@ func TestPatience(t *testing.T) {
 
 	t.Run("EndsWithItsParent", func(t *testing.T) {
 		t.Parallel()
-		for _, waited := range []bool{false, true} {
+		for i := range 4 {
+			waited, limited := i&1 != 0, i&2 != 0
 			parent, leave := context.WithCancel(context.WithValue(t.Context(), key{}, "value"))
-			p := withTimeout(parent, time.Hour)
+			p := &patience{Context: parent}
+			if limited {
+				p.limit(time.Hour)
+			}
 			defer p.end()
 			if waited {
 				p.Done()
@@ -42,9 +48,24 @@ func TestPatience(t *testing.T) {
 		}
 	})
 
+	t.Run("HasNoDeadlineUntilItIsLimited", func(t *testing.T) {
+		t.Parallel()
+		parent, leave := context.WithCancel(t.Context())
+		defer leave()
+		p := &patience{Context: parent}
+		defer p.end()
+		_, ok := p.Deadline()
+		require.False(t, ok)
+		require.Equal(t, parent.Done(), p.Done())
+		p.limit(-time.Second)
+		<-p.Done()
+		require.NoError(t, parent.Err())
+	})
+
 	t.Run("HasChildren", func(t *testing.T) {
 		t.Parallel()
-		p := withTimeout(t.Context(), 50*time.Millisecond)
+		p := &patience{Context: t.Context()}
+		p.limit(50 * time.Millisecond)
 		defer p.end()
 		child, cancel := context.WithCancelCause(p)
 		defer cancel(nil)

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"net/http"
-	"slices"
 
 	"github.com/ocipe/ocipe/gen"
 	"github.com/ocipe/ocipe/internal/recipe"
@@ -150,14 +149,12 @@ func value[T any](p *T) T {
 	return *p
 }
 
-func recipeBody(r recipe.Recipe) func([]byte) []byte {
-	return func(b []byte) []byte { return appendRecipe(b, r) }
+func recipeBody(r recipe.Recipe) body {
+	return func(b []byte, _ func([]byte) []byte) []byte { return appendRecipe(b, r) }
 }
 
-func recipesBody(recipes []recipe.Recipe) func([]byte) []byte {
-	size := 0
-	for _, r := range recipes {
-		size += len(r.Note) + len(r.Ingredients) + 512 // what else a recipe has, generously
+func recipesBody(recipes []recipe.Recipe) body {
+	return func(b []byte, handOver func([]byte) []byte) []byte {
+		return appendAll(b, recipes, func(b []byte, r recipe.Recipe) []byte { return handOver(appendRecipe(b, r)) })
 	}
-	return func(b []byte) []byte { return appendAll(slices.Grow(b, size), recipes, appendRecipe) }
 }

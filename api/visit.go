@@ -22,6 +22,9 @@ func (a answer) VisitReplaceRecipeResponse(w http.ResponseWriter) error { return
 // VisitUpdateRecipeResponse writes the answer.
 func (a answer) VisitUpdateRecipeResponse(w http.ResponseWriter) error { return a.write(w) }
 
+// VisitGetRecipeStatsResponse writes the answer.
+func (a answer) VisitGetRecipeStatsResponse(w http.ResponseWriter) error { return a.write(w) }
+
 // VisitGetFridgeResponse writes the answer.
 func (a answer) VisitGetFridgeResponse(w http.ResponseWriter) error { return a.write(w) }
 

@@ -56,8 +56,9 @@ func measureAll(ctx context.Context, w *world, all []*operation, progress io.Wri
 	return nil
 }
 
-// warmUp is the part of a run's duration before it for which the load is there already.
-const warmUp = 0.15
+// warmUp is the load before a run, as a part of its duration: the side was idle while the other ran, and its memory and the
+// caches are cold.
+const warmUp = 0.5
 
 func (w *world) measure(ctx context.Context, o *operation, p *process) (figures, error) {
 	connections := w.connections

@@ -14,16 +14,17 @@ import (
 
 // getFridge answers the groups in the order of the rows.
 func (f *floor) getFridge(w http.ResponseWriter, r *http.Request, user int64) error {
-	rows, err := f.db.Query(r.Context(), `select id, name, group_name from fridge_items where user_id = $1 order by group_name desc, id`, user)
+	rows, err := f.db.Query(r.Context(), `select id, name, group_name, (select c.fridge from collections c where c.user_id = $1)
+		from fridge_items where user_id = $1 order by group_name desc, id`, user)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
-	var id int64
+	var id, version int64
 	var name, group, last string
 	b := append(make([]byte, 0, 4<<10), `{"ingredient_list":{`...)
 	for first := true; rows.Next(); first = false {
-		if err := rows.Scan(&id, &name, &group); err != nil {
+		if err := rows.Scan(&id, &name, &group, &version); err != nil {
 			return err
 		}
 		switch {
@@ -44,19 +45,21 @@ func (f *floor) getFridge(w http.ResponseWriter, r *http.Request, user int64) er
 	if last != "" {
 		b = append(b, ']')
 	}
+	setTag(w, version)
 	return writeJSON(w, http.StatusOK, append(b, `}}`...))
 }
 
 func (f *floor) getChecklist(w http.ResponseWriter, r *http.Request, user int64) error {
-	rows, err := f.db.Query(r.Context(), `select id, item, is_checked from grocery_items where user_id = $1 order by id desc`, user)
+	rows, err := f.db.Query(r.Context(), `select id, item, is_checked, (select c.checklist from collections c where c.user_id = $1)
+		from grocery_items where user_id = $1 order by id desc`, user)
 	if err != nil {
 		return err
 	}
-	var id int64
+	var id, version int64
 	var item string
 	var checked bool
-	return writeRows(w, rows, func(b []byte) ([]byte, error) {
-		err := rows.Scan(&id, &item, &checked)
+	return writeRows(w, rows, &version, func(b []byte) ([]byte, error) {
+		err := rows.Scan(&id, &item, &checked, &version)
 		b = strconv.AppendInt(append(b, `{"id":`...), id, 10)
 		b = strconv.AppendBool(append(b, `,"isChecked":`...), checked)
 		return append(appendText(append(b, `,"item":`...), item), '}'), err

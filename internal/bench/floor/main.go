@@ -1,6 +1,6 @@
 // Command floor is what the server is measured against: the least that can answer the same requests with the same bytes
-// from the same tables. It is net/http's ServeMux, pgx and a token check; it validates nothing, logs nothing and knows no
-// limit, deadline or failure but 500. Never run it for anything but the benchmark.
+// from the same tables, each answer under the ETag of what was read. It is net/http's ServeMux, pgx and a token check; it
+// validates nothing, logs nothing and knows no limit, deadline or failure but 500. Never run it for anything but the benchmark.
 package main
 
 import (

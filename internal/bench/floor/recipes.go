@@ -45,10 +45,13 @@ func (f *floor) getRecipe(w http.ResponseWriter, r *http.Request, user int64) er
 		return err
 	}
 	var found recipe
-	err = f.db.QueryRow(r.Context(), `select `+recipeColumns+` from recipes where id = $1 and user_id = $2`, id, user).Scan(found.columns()...)
+	var version int64
+	err = f.db.QueryRow(r.Context(), `select `+recipeColumns+`, version from recipes where id = $1 and user_id = $2`, id, user).
+		Scan(append(found.columns(), &version)...)
 	if err != nil {
 		return err
 	}
+	setTag(w, version)
 	return writeJSON(w, http.StatusOK, append(found.append(nil), '}'))
 }
 
@@ -60,30 +63,34 @@ func (f *floor) listRecipes(w http.ResponseWriter, r *http.Request, user int64) 
 	if r.URL.RawQuery != "" {
 		return f.searchRecipes(w, r, user)
 	}
-	rows, err := f.db.Query(r.Context(), `select `+recipeColumns+` from recipes where user_id = $1 order by added_date desc, id desc`, user)
+	rows, err := f.db.Query(r.Context(), `select `+recipeColumns+`, `+recipesVersion+` from recipes where user_id = $1 order by added_date desc, id desc`, user)
 	if err != nil {
 		return err
 	}
 	var one recipe
-	columns := one.columns()
-	return writeRows(w, rows, func(b []byte) ([]byte, error) {
+	var version int64
+	columns := append(one.columns(), &version)
+	return writeRows(w, rows, &version, func(b []byte) ([]byte, error) {
 		err := rows.Scan(columns...)
 		return append(one.append(b), '}'), err
 	})
 }
 
-// unchanged answers 304. No table holds a version yet: the user's row, found by its key, stands in for one.
+// unchanged answers 304 for whatever the client has.
 func (f *floor) unchanged(w http.ResponseWriter, r *http.Request, user int64) error {
 	var version int64
-	if err := f.db.QueryRow(r.Context(), `select id from users where id = $1`, user).Scan(&version); err != nil {
+	if err := f.db.QueryRow(r.Context(), `select recipes from collections where user_id = $1`, user).Scan(&version); err != nil {
 		return err
 	}
-	w.Header().Set("ETag", `"`+strconv.FormatInt(version, 10)+`"`)
+	setTag(w, version)
 	w.WriteHeader(http.StatusNotModified)
 	return nil
 }
 
-const search = `select ` + recipeColumns + `, found.matches, found.accuracy from recipes
+// recipesVersion is a column: the version of all of the user's recipes.
+const recipesVersion = `(select c.recipes from collections c where c.user_id = $1)`
+
+const search = `select ` + recipeColumns + `, ` + recipesVersion + `, found.matches, found.accuracy from recipes
 	cross join lateral (
 		select count(*) as matches, 100 * count(*) / cardinality(ingredient_terms) as accuracy
 		from unnest(ingredient_terms) as has(term) join unnest($2::text[]) as wants(term) using (term)
@@ -102,9 +109,9 @@ func (f *floor) searchRecipes(w http.ResponseWriter, r *http.Request, user int64
 		return err
 	}
 	var one recipe
-	var matches, accuracy int64
-	columns := append(one.columns(), &matches, &accuracy)
-	return writeRows(w, rows, func(b []byte) ([]byte, error) {
+	var version, matches, accuracy int64
+	columns := append(one.columns(), &version, &matches, &accuracy)
+	return writeRows(w, rows, &version, func(b []byte) ([]byte, error) {
 		err := rows.Scan(columns...)
 		b = append(one.append(b), `,"accuracy":`...)
 		return append(strconv.AppendInt(b, accuracy, 10), '}'), err
@@ -114,8 +121,8 @@ func (f *floor) searchRecipes(w http.ResponseWriter, r *http.Request, user int64
 // buffers are large enough for most answers, and used again.
 var buffers = sync.Pool{New: func() any { return new(make([]byte, 0, 64<<10)) }}
 
-// writeRows answers an array with an element for each row.
-func writeRows(w http.ResponseWriter, rows pgx.Rows, element func([]byte) ([]byte, error)) error {
+// writeRows answers an array with an element for each row, of which each tells the version.
+func writeRows(w http.ResponseWriter, rows pgx.Rows, version *int64, element func([]byte) ([]byte, error)) error {
 	defer rows.Close()
 	buffer := buffers.Get().(*[]byte)
 	b := (*buffer)[:0]
@@ -134,5 +141,6 @@ func writeRows(w http.ResponseWriter, rows pgx.Rows, element func([]byte) ([]byt
 		return err
 	}
 	b = append(b, ']')
+	setTag(w, *version)
 	return writeJSON(w, http.StatusOK, b)
 }

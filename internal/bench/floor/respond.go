@@ -41,6 +41,11 @@ func writeJSON(w http.ResponseWriter, status int, body []byte) error {
 	return err
 }
 
+// setTag names a version as the server does in its header ETag, without what the server adds to it.
+func setTag(w http.ResponseWriter, version int64) {
+	w.Header().Set("ETag", `"`+strconv.FormatInt(version, 36)+`"`)
+}
+
 func appendText(b []byte, text string) []byte {
 	b, err := jsontext.AppendQuote(b, text)
 	if err != nil {
