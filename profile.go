@@ -33,7 +33,7 @@ func profiles() http.Handler {
 // memoryRate is the runtime's usual: a sample of every 512 KiB that are allocated.
 const memoryRate = 512 << 10
 
-// sampleMemory turns on what main has turned off, for all that the process runs.
+// sampleMemory turns on what main has turned off. The rate is the process's: several servers in one (as in tests) share it.
 var sampleMemory = sync.OnceFunc(func() { runtime.MemProfileRate = memoryRate })
 
 // serveProfiles serves profiles where the settings say, if they do, until stop is called. A profile that is being taken

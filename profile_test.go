@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -82,6 +83,8 @@ func TestProfiles(t *testing.T) {
 	t.Run("AreFinishedWhenTheServerStops", func(t *testing.T) {
 		t.Parallel()
 		s, profiles := profiled(t, asProcess) // of a process there is one CPU profile at a time
+		_, heap := fetchNow(t, profiles+"heap?debug=1")
+		require.Contains(t, strings.SplitN(string(heap), "\n", 2)[0], fmt.Sprintf("heap/%d", 2*memoryRate), "main turns samples off, and this on")
 		type answer struct {
 			status int
 			body   []byte

@@ -52,18 +52,24 @@ func (a answer) writeBody(w http.ResponseWriter) (err error) {
 	buffer := buffers.Get().(*[]byte) //nolint:forcetypeassert // nothing else is in there
 	begun := false
 	rest := append(a.body((*buffer)[:0], func(b []byte) []byte {
-		if len(b) < pieceSize || err != nil {
+		if len(b) < pieceSize {
 			return b
 		}
 		if !begun {
 			w.WriteHeader(a.status)
 			begun = true
 		}
-		_, err = w.Write(b)
+		if err == nil { // else there is nobody to write to
+			_, err = w.Write(b)
+		}
 		return b[:0]
 	}), '\n')
-	*buffer = rest
-	defer buffers.Put(buffer)
+	defer func() {
+		if cap(rest) <= 2*pieceSize {
+			*buffer = rest
+			buffers.Put(buffer)
+		}
+	}()
 	if !begun {
 		if len(rest) > countedByHTTP {
 			w.Header()["Content-Length"] = []string{strconv.Itoa(len(rest))}
@@ -76,11 +82,12 @@ func (a answer) writeBody(w http.ResponseWriter) (err error) {
 	return err
 }
 
-// countedByHTTP is how long an answer may be for net/http to find out its length by itself. With another header there would
-// be more than 8, for which a map grows, and its copy too.
+// countedByHTTP is how long an answer may be for net/http to find out its length by itself (its bufferBeforeChunkingSize). With
+// another header the usual short answer would have more than 8, for which a map grows, and its copy too.
 const countedByHTTP = 2 << 10
 
-// pieceSize is how much of a long answer is written at once: 10,000 recipes at a time would be 15 MB for each client.
+// pieceSize is how much of a long answer is written at once: 10,000 recipes at a time would be 15 MB for each client. Such an
+// answer has no Content-Length; over HTTP/1.0 it ends with the connection.
 const pieceSize = 256 << 10
 
 var typeJSON = []string{"application/json"}

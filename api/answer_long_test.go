@@ -45,6 +45,7 @@ func TestALongAnswerIsWrittenInPieces(t *testing.T) {
 		many = append(many, some...)
 	}
 	write := func(takes int, recipes []recipe.Recipe) (*pieces, error) {
+		t.Helper()
 		p := &pieces{nowhere: nowhere{http.Header{}}, takes: takes}
 		return p, answer{status: http.StatusOK, body: recipesBody(recipes)}.write(p)
 	}
@@ -72,6 +73,21 @@ func TestALongAnswerIsWrittenInPieces(t *testing.T) {
 		require.Len(t, p.texts, 2)
 	})
 
+	t.Run("WhateverItIsALongListOf", func(t *testing.T) {
+		t.Parallel()
+		for name, long := range map[string]body{
+			"fridge": someFridge(20_000).append, "one group": oneGroup(20_000).append, "checklist": itemsBody(someChecklist(20_000)),
+		} {
+			largest, whole := 0, func(b []byte) []byte { return b }
+			long(nil, func(b []byte) []byte {
+				largest = max(largest, len(b))
+				return b[:0]
+			})
+			require.Less(t, largest, 1000, name)
+			require.Greater(t, len(long(nil, whole)), pieceSize, name)
+		}
+	})
+
 	t.Run("AShortOneIsWrittenAtOnce", func(t *testing.T) {
 		t.Parallel()
 		p, err := write(0, some)
@@ -79,4 +95,13 @@ func TestALongAnswerIsWrittenInPieces(t *testing.T) {
 		require.Len(t, p.texts, 1)
 		require.Equal(t, []string{strconv.Itoa(len(p.texts[0]))}, p.header["Content-Length"])
 	})
+}
+
+// oneGroup is a fridge without order.
+func oneGroup(count int) fridgeInOrder {
+	items := someFridge(count)
+	for i := range items {
+		items[i].Group = "everything"
+	}
+	return items
 }

@@ -20,8 +20,8 @@ import (
 	"github.com/ocipe/ocipe/internal/fault"
 )
 
-// exchange is what is known of a request while it passes; it ends as its line in the log. It is the request's context, too: one
-// that leads to it, to chi's notes and to a deadline would take a context and a copy of the request for each of them.
+// exchange is what is known of a request while it passes; it ends as its line in the log. It is the request's context, too:
+// with one context for the exchange, one for chi's notes and one for the deadline, the request would be copied three times.
 type exchange struct {
 	patience
 	routing *chi.Context
@@ -57,7 +57,7 @@ func (x *exchange) Value(key any) any {
 	return x.patience.Value(key)
 }
 
-// routings are used again, as chi does with those that it makes itself.
+// routings are used again, as chi does with those that it makes itself: nothing that outlives its request may ask for the route.
 var routings = sync.Pool{New: func() any { return chi.NewRouteContext() }}
 
 // record gives the request its id, sets the headers of every answer, and writes one line

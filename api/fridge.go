@@ -89,7 +89,9 @@ func (f fridgeInOrder) append(b []byte, handOver func([]byte) []byte) []byte {
 		for size < len(rest) && rest[size].Group == name {
 			size++
 		}
-		b = handOver(appendAll(append(appendText(b, name), ':'), rest[:size], appendFridgeItem))
+		b = appendAll(append(appendText(b, name), ':'), rest[:size], func(b []byte, i fridge.Item) []byte {
+			return handOver(appendFridgeItem(b, i))
+		})
 		rest = rest[size:]
 	}
 	return append(b, `}}`...)

@@ -75,6 +75,7 @@ func (d *DB) Run(ctx context.Context, fn func(*db.Queries) error) error {
 	return d.run(ctx, func(on db.DBTX) error { return fn(db.New(on)) })
 }
 
+// run is [DB.Run] for those who know what they do with several statements: each sees what is there when it begins.
 func (d *DB) run(ctx context.Context, fn func(db.DBTX) error) error {
 	return d.withConn(ctx, func(ctx context.Context, conn *pgxpool.Conn) error { return fn(bound{conn, ctx}) })
 }

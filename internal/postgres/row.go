@@ -107,7 +107,7 @@ func (l List[R]) version(ctx context.Context, on db.DBTX, userID int64) (int64, 
 	return l.Of(versions), nil
 }
 
-// versionWhileEmpty returns the version of which there are no rows to tell it. false: there are some meanwhile.
+// versionWhileEmpty returns the version of a collection of which the query finds nothing. false: it finds something now.
 func (l List[R]) versionWhileEmpty(ctx context.Context, on db.DBTX, userID int64) (version int64, known bool, err error) {
 	var c db.Collection
 	err = on.QueryRow(ctx, db.GetCollections+" and not exists ("+l.Query+")", l.Args...).

@@ -9,8 +9,8 @@ import (
 // sharing is for how long one context serves all who ask for a connection.
 const sharing = 100 * time.Millisecond
 
-// waits hands out contexts that end [acquireTimeout] from now, or at most [sharing] later: so there are ten timers a second
-// rather than one for each request, of whose memory that would be a tenth.
+// waits hands out contexts that end [acquireTimeout] from now, or at most [sharing] later. That is ten timers a second; one for
+// each request would be a twelfth of what a short one allocates.
 type waits struct {
 	shared atomic.Pointer[shared]
 }

@@ -61,9 +61,9 @@ type Recipe struct {
 	AddedDate   time.Time
 	// Accuracy is the share of the different ingredients that were asked for, in whole per cent, rounded down;
 	// -1: none were asked for.
-	Accuracy int64
-	// Matches of its DifferentNames, which are the names of ingredients without repetition, were asked for; 0 outside of a list.
-	Matches, DifferentNames int64
+	Accuracy       int64
+	DifferentNames int64 // how many names its ingredients have, each counted once; 0 outside of a list
+	Matches        int64 // how many of these were asked for
 }
 
 // Create adds recipes, all or none, in this order: of several the last is the newest. It fails with
