@@ -2,7 +2,6 @@ package api_test
 
 import (
 	"context"
-	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -231,10 +230,5 @@ func (w *taggedWorld) fetch(c *modelCook, url, ifNoneMatch string) *apitest.Answ
 	if ifNoneMatch != "" {
 		r.Header.Set("If-None-Match", ifNoneMatch)
 	}
-	res, err := http.DefaultClient.Do(r)
-	require.NoError(w, err)
-	defer res.Body.Close() //nolint:errcheck // read whole
-	text, err := io.ReadAll(res.Body)
-	require.NoError(w, err)
-	return &apitest.Answer{Response: res, Text: string(text)}
+	return apitest.Send(w, http.DefaultClient, r)
 }

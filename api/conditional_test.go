@@ -3,7 +3,6 @@ package api_test
 import (
 	"context"
 	"fmt"
-	"io"
 	"maps"
 	"net/http"
 	"slices"
@@ -56,12 +55,7 @@ func (k conditionalKitchen) ask(t *testing.T, method, url, header string, lines 
 	if len(lines) > 0 {
 		r.Header[header] = lines
 	}
-	res, err := k.HTTP.Do(r)
-	require.NoError(t, err)
-	defer res.Body.Close() //nolint:errcheck // read whole
-	text, err := io.ReadAll(res.Body)
-	require.NoError(t, err)
-	return &apitest.Answer{Response: res, Text: string(text)}
+	return apitest.Send(t, k.HTTP, r)
 }
 
 func (k conditionalKitchen) get(t *testing.T, url string, ifNoneMatch ...string) *apitest.Answer {

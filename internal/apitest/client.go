@@ -114,7 +114,12 @@ func (c *Client) Do(t testing.TB, method, path, body string, headers ...string) 
 			r.Header.Set(name, value)
 		}
 	}
-	res, err := c.HTTP.Do(r)
+	return Send(t, c.HTTP, r)
+}
+
+// Send sends a request as it is, and reads the answer whole.
+func Send(t require.TestingT, client *http.Client, r *http.Request) *Answer {
+	res, err := client.Do(r)
 	require.NoError(t, err)
 	defer res.Body.Close() //nolint:errcheck // read whole
 	text, err := io.ReadAll(res.Body)

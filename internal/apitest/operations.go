@@ -192,12 +192,7 @@ func (r Request) SendPadded(t testing.TB, c *Client, size int64, told bool, head
 			req.Header.Set(name, value)
 		}
 	}
-	res, err := c.HTTP.Do(req)
-	require.NoError(t, err)
-	defer res.Body.Close() //nolint:errcheck // read whole
-	text, err := io.ReadAll(res.Body)
-	require.NoError(t, err)
-	return &Answer{Response: res, Text: string(text)}
+	return Send(t, c.HTTP, req)
 }
 
 // spaces has no end.
