@@ -23,6 +23,7 @@ build: ## leave bin/ocipe
 	go build -trimpath -o bin/ocipe .
 
 generate: node_modules ## make gen/ and the types of the TypeScript SDK from openapi.yaml, and from the SQL
+	$(OAPI_CODEGEN) -config oapi-codegen.models.yaml openapi.yaml
 	$(OAPI_CODEGEN) -config oapi-codegen.yaml openapi.yaml
 	$(OAPI_CODEGEN) -config oapi-codegen.client.yaml openapi.yaml
 	$(SQLC) generate

@@ -9,8 +9,8 @@ import (
 	"net/netip"
 
 	"github.com/ocipe/ocipe/internal/account"
+	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/demo"
-	"github.com/ocipe/ocipe/internal/fault"
 )
 
 type demoCommand struct {
@@ -41,8 +41,8 @@ func (c demoCommand) Run(ctx context.Context, a *app) error {
 func (c demoCommand) account(ctx context.Context, accounts *account.Service) (user account.User, fresh string, err error) {
 	const byDefault = "demo"
 	user, err = accounts.Find(ctx, cmp.Or(c.Username, byDefault))
-	f, _ := errors.AsType[*fault.Error](err)
-	if c.Username != "" || f == nil || f.Code != fault.NotFound {
+	f, _ := errors.AsType[*apperr.Error](err)
+	if c.Username != "" || f == nil || f.Code != apperr.NotFound {
 		return user, "", err
 	}
 	fresh = rand.Text()

@@ -15,7 +15,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/ocipe/ocipe/internal/account"
-	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/localpg"
 	"github.com/ocipe/ocipe/internal/password"
 )
@@ -46,9 +46,9 @@ func (a *app) attach(ctx context.Context, do func(*database, *account.Service) e
 
 // inWords turns a fault into a sentence for the operator.
 func inWords(err error) error {
-	f, ok := errors.AsType[*fault.Error](err)
+	f, ok := errors.AsType[*apperr.Error](err)
 	switch {
-	case ok && f.Code == fault.NotFound:
+	case ok && f.Code == apperr.NotFound:
 		return errors.New("there is no such account; ocipe user list shows all")
 	case ok && len(f.Fields) > 0:
 		return errors.New(f.Fields[0].Detail)

@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/internal/apperr"
 )
 
 // BenchmarkAnswer measures how answers are written, with their headers, once the data is there.
@@ -15,9 +15,9 @@ func BenchmarkAnswer(b *testing.B) {
 	one, fifty, shelves, list := someRecipes(b, 1)[0], someRecipes(b, 50), someFridge(30), someChecklist(30)
 	asked, err := http.NewRequestWithContext(context.WithValue(b.Context(), exchangeKey{}, &exchange{}), http.MethodPost, "/api/recipes/", http.NoBody)
 	require.NoError(b, err)
-	refused := fault.Invalid(
-		fault.Field{Path: "name", Code: "required", Detail: "This member is missing."},
-		fault.Field{Path: "longevity", Code: "too_large", Detail: "It must be at most 36500."},
+	refused := apperr.Invalid(
+		apperr.FieldError{Path: "name", Code: "required", Detail: "This member is missing."},
+		apperr.FieldError{Path: "longevity", Code: "too_large", Detail: "It must be at most 36500."},
 	)
 	for _, c := range []struct {
 		name  string

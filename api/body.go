@@ -11,12 +11,12 @@ import (
 	"strings"
 	"time"
 
-	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/internal/apperr"
 )
 
 // checkBody reads the body, checks it against the contract, and leaves its normalised form for the
 // generated code to decode. done is to be called when the request has been answered. It fails with the first of: content
-// type, size, content; and with [fault.Overloaded] if too many large bodies are being worked on.
+// type, size, content; and with [apperr.Overloaded] if too many large bodies are being worked on.
 func (s *Server) checkBody(op *operation, w http.ResponseWriter, r *http.Request) (done func(), err error) {
 	reader, present := io.Reader(r.Body), r.ContentLength > 0
 	if r.ContentLength < 0 { // chunked, perhaps empty
@@ -25,7 +25,7 @@ func (s *Server) checkBody(op *operation, w http.ResponseWriter, r *http.Request
 		reader, present = chunks, err == nil
 	}
 	if present && !isJSON(r.Header) { // the type of no body doesn't matter
-		return nil, fault.New(codeUnsupportedMediaType)
+		return nil, apperr.New(codeUnsupportedMediaType)
 	}
 	if r.ContentLength > op.maxBytes {
 		return nil, tooLarge(op.maxBytes)
@@ -37,7 +37,7 @@ func (s *Server) checkBody(op *operation, w http.ResponseWriter, r *http.Request
 	case err != nil && errors.As(err, new(*http.MaxBytesError)):
 		return nil, tooLarge(op.maxBytes)
 	case err != nil:
-		return nil, fault.New(codeMalformedBody) // the client broke off
+		return nil, apperr.New(codeMalformedBody) // the client broke off
 	case len(text) == 0 && op.optional:
 		r.Body, r.ContentLength = http.NoBody, 0
 		return func() {}, nil
@@ -61,9 +61,9 @@ func normalBody(op *operation, text []byte) ([]byte, error) {
 	normal, faults, err := op.body.Body(text)
 	switch {
 	case err != nil:
-		return nil, fault.New(codeMalformedBody)
+		return nil, apperr.New(codeMalformedBody)
 	case len(faults) > 0:
-		return nil, fault.Invalid(faults...)
+		return nil, apperr.Invalid(faults...)
 	}
 	return normal, nil
 }
@@ -77,7 +77,7 @@ const (
 )
 
 // weigh waits until there is room for a body of this size, and returns what makes the room free again. It fails with
-// [fault.Overloaded] if there is none for 10 s.
+// [apperr.Overloaded] if there is none for 10 s.
 func (s *Server) weigh(ctx context.Context, size int) (done func(), err error) {
 	if size <= smallBody {
 		return func() {}, nil
@@ -85,7 +85,7 @@ func (s *Server) weigh(ctx context.Context, size int) (done func(), err error) {
 	ctx, cancel := context.WithTimeout(ctx, weighWait)
 	defer cancel()
 	if err := s.room.Acquire(ctx, int64(size)); err != nil {
-		return nil, fault.Busy(fault.Overloaded, fault.Soon, err)
+		return nil, apperr.Busy(apperr.Overloaded, apperr.Soon, err)
 	}
 	return func() { s.room.Release(int64(size)) }, nil
 }

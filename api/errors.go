@@ -9,42 +9,42 @@ import (
 	"net/http"
 	"strconv"
 
-	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/internal/apperr"
 )
 
 // The failures that HTTP alone knows; fault has the others.
 const (
-	codeMalformedBody        fault.Code = "malformed_body"
-	codeNotAuthenticated     fault.Code = "not_authenticated"
-	codeCrossOrigin          fault.Code = "cross_site_request"
-	codeMethodNotAllowed     fault.Code = "method_not_allowed"
-	codeBodyTooLarge         fault.Code = "body_too_large"
-	codeUnsupportedMediaType fault.Code = "unsupported_media_type"
-	codeInternal             fault.Code = "internal_error"
+	codeMalformedBody        apperr.Code = "malformed_body"
+	codeNotAuthenticated     apperr.Code = "not_authenticated"
+	codeCrossOrigin          apperr.Code = "cross_site_request"
+	codeMethodNotAllowed     apperr.Code = "method_not_allowed"
+	codeBodyTooLarge         apperr.Code = "body_too_large"
+	codeUnsupportedMediaType apperr.Code = "unsupported_media_type"
+	codeInternal             apperr.Code = "internal_error"
 )
 
 // problems is the only table from a failure to a status, with the usual words for it. Those of the 401s
 // are Django's, which existing clients show.
-var problems = map[fault.Code]struct {
+var problems = map[apperr.Code]struct {
 	status int
 	detail string
 }{
-	fault.InvalidInput:         {http.StatusBadRequest, "The input has faults; see errors."},
-	codeMalformedBody:          {http.StatusBadRequest, "The body is not one JSON object in UTF-8 with distinct member names."},
-	fault.UsernameTaken:        {http.StatusBadRequest, "Username already exists."},
-	codeNotAuthenticated:       {http.StatusUnauthorized, "Authentication credentials were not provided."},
-	fault.TokenNotValid:        {http.StatusUnauthorized, "Given token not valid for any token type"},
-	fault.NoActiveAccount:      {http.StatusUnauthorized, "No active account found with the given credentials"},
-	codeCrossOrigin:            {http.StatusForbidden, "This request comes from a page of another origin. The operator can allow it with OCIPE_ALLOWED_ORIGINS."},
-	fault.NotFound:             {http.StatusNotFound, "Nothing is here."},
-	fault.PreconditionFailed:   {http.StatusPreconditionFailed, "This has changed since that ETag was answered. Get it again, and repeat the change with its new ETag."},
-	codeMethodNotAllowed:       {http.StatusMethodNotAllowed, "This path does not take this method; Allow names those that it takes."},
-	codeBodyTooLarge:           {http.StatusRequestEntityTooLarge, "The body is too large."},
-	codeUnsupportedMediaType:   {http.StatusUnsupportedMediaType, "Send the body as JSON, with the header Content-Type: application/json."},
-	fault.TooManyRegistrations: {http.StatusTooManyRequests, "Too many accounts were made from this address. Try again later."},
-	fault.Unavailable:          {http.StatusServiceUnavailable, "The database does not answer. Try again in a moment."},
-	fault.Overloaded:           {http.StatusServiceUnavailable, "The server has more to do than it can. Try again in a moment."},
-	codeInternal:               {http.StatusInternalServerError, "Something failed on the server. The request id names it in the log."},
+	apperr.InvalidInput:         {http.StatusBadRequest, "The input has faults; see errors."},
+	codeMalformedBody:           {http.StatusBadRequest, "The body is not one JSON object in UTF-8 with distinct member names."},
+	apperr.UsernameTaken:        {http.StatusBadRequest, "Username already exists."},
+	codeNotAuthenticated:        {http.StatusUnauthorized, "Authentication credentials were not provided."},
+	apperr.TokenNotValid:        {http.StatusUnauthorized, "Given token not valid for any token type"},
+	apperr.NoActiveAccount:      {http.StatusUnauthorized, "No active account found with the given credentials"},
+	codeCrossOrigin:             {http.StatusForbidden, "This request comes from a page of another origin. The operator can allow it with OCIPE_ALLOWED_ORIGINS."},
+	apperr.NotFound:             {http.StatusNotFound, "Nothing is here."},
+	apperr.PreconditionFailed:   {http.StatusPreconditionFailed, "This has changed since that ETag was answered. Get it again, and repeat the change with its new ETag."},
+	codeMethodNotAllowed:        {http.StatusMethodNotAllowed, "This path does not take this method; Allow names those that it takes."},
+	codeBodyTooLarge:            {http.StatusRequestEntityTooLarge, "The body is too large."},
+	codeUnsupportedMediaType:    {http.StatusUnsupportedMediaType, "Send the body as JSON, with the header Content-Type: application/json."},
+	apperr.TooManyRegistrations: {http.StatusTooManyRequests, "Too many accounts were made from this address. Try again later."},
+	apperr.Unavailable:          {http.StatusServiceUnavailable, "The database does not answer. Try again in a moment."},
+	apperr.Overloaded:           {http.StatusServiceUnavailable, "The server has more to do than it can. Try again in a moment."},
+	codeInternal:                {http.StatusInternalServerError, "Something failed on the server. The request id names it in the log."},
 }
 
 // statusClientClosedRequest is what logs say of a client that has gone before it was answered (nginx's).
@@ -66,7 +66,7 @@ type problemBody struct {
 	Title    string         `json:"title"`
 	Status   int            `json:"status"`
 	Detail   string         `json:"detail"`
-	Code     fault.Code     `json:"code"`
+	Code     apperr.Code    `json:"code"`
 	Errors   []problemField `json:"errors,omitempty"`
 	Username string         `json:"username,omitempty"`
 	Error    string         `json:"error,omitempty"`
@@ -93,13 +93,13 @@ func fail(w http.ResponseWriter, r *http.Request, err error) {
 func answerFailure(w http.ResponseWriter, r *http.Request, err error) {
 	x := exchangeOf(r.Context())
 	x.failure = err
-	f, ok := errors.AsType[*fault.Error](err)
+	f, ok := errors.AsType[*apperr.Error](err)
 	switch {
 	case ok:
 	case errors.Is(err, context.DeadlineExceeded):
-		f = fault.Busy(fault.Overloaded, fault.Soon, err)
+		f = apperr.Busy(apperr.Overloaded, apperr.Soon, err)
 	default:
-		f = fault.New(codeInternal)
+		f = apperr.New(codeInternal)
 	}
 	if c, ok := errors.AsType[clearing](err); ok {
 		w.Header().Set("Set-Cookie", c.cookie)
@@ -107,7 +107,7 @@ func answerFailure(w http.ResponseWriter, r *http.Request, err error) {
 	writeProblem(w, f, x)
 }
 
-func writeProblem(w http.ResponseWriter, f *fault.Error, x *exchange) {
+func writeProblem(w http.ResponseWriter, f *apperr.Error, x *exchange) {
 	known := problems[f.Code]
 	body := problemBody{
 		Type: "about:blank", Title: http.StatusText(known.status), Status: known.status,
@@ -130,7 +130,7 @@ func writeProblem(w http.ResponseWriter, f *fault.Error, x *exchange) {
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		h.Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(f.RetryAfter.Seconds())))))
 	}
-	if f.Code == fault.UsernameTaken {
+	if f.Code == apperr.UsernameTaken {
 		body.Username = "Username already exists" // existing clients look for it
 	}
 	h.Set("Content-Type", "application/problem+json")
@@ -157,6 +157,6 @@ func challenge(sentToken bool) string {
 }
 
 // tooLarge says how much a body may have.
-func tooLarge(limit int64) *fault.Error {
-	return &fault.Error{Code: codeBodyTooLarge, Detail: fmt.Sprintf("The body is larger than %d bytes.", limit)}
+func tooLarge(limit int64) *apperr.Error {
+	return &apperr.Error{Code: codeBodyTooLarge, Detail: fmt.Sprintf("The body is larger than %d bytes.", limit)}
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/stretchr/testify/require"
 
-	"github.com/ocipe/ocipe/gen"
+	"github.com/ocipe/ocipe/gen/models"
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
@@ -36,7 +36,7 @@ func TestTheContractsExamplesAreAVisit(t *testing.T) {
 		}
 		a := r.Succeed(t, visitor)
 		if slices.Contains([]string{"obtainToken", "refreshToken"}, o.ID) {
-			visitor.Access = apitest.Decode[gen.AccessToken](t, a).Access
+			visitor.Access = apitest.Decode[models.AccessToken](t, a).Access
 		}
 		requireExample(t, o.ID, o.Answers[a.StatusCode], a)
 	}

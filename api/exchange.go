@@ -17,7 +17,7 @@ import (
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
 
-	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/internal/apperr"
 )
 
 // exchange is what is known of a request while it passes; it ends as its line in the log. It is the request's context, too:
@@ -126,5 +126,5 @@ func (s *Server) answerPanic(ctx context.Context, w http.ResponseWriter, r *http
 	if ww, ok := w.(middleware.WrapResponseWriter); ok && ww.Status() != 0 {
 		panic(http.ErrAbortHandler) // the answer has begun: break it off rather than pretend
 	}
-	fail(w, r, fault.New(codeInternal))
+	fail(w, r, apperr.New(codeInternal))
 }

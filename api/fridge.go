@@ -5,12 +5,12 @@ import (
 	"net/http"
 	"strconv"
 
-	"github.com/ocipe/ocipe/gen"
+	"github.com/ocipe/ocipe/gen/server"
 	"github.com/ocipe/ocipe/internal/fridge"
 )
 
 // GetFridge answers GET /api/fridge/.
-func (s *Server) GetFridge(ctx context.Context, req gen.GetFridgeRequestObject) (gen.GetFridgeResponseObject, error) {
+func (s *Server) GetFridge(ctx context.Context, req server.GetFridgeRequestObject) (server.GetFridgeResponseObject, error) {
 	kept := s.kept(ctx, req.Params.IfNoneMatch)
 	items, version, err := s.fridge.List(ctx, kept.userID, kept.unless())
 	if err != nil {
@@ -20,7 +20,7 @@ func (s *Server) GetFridge(ctx context.Context, req gen.GetFridgeRequestObject) 
 }
 
 // AddFridgeIngredient answers POST /api/fridge/ingredient/.
-func (s *Server) AddFridgeIngredient(ctx context.Context, req gen.AddFridgeIngredientRequestObject) (gen.AddFridgeIngredientResponseObject, error) {
+func (s *Server) AddFridgeIngredient(ctx context.Context, req server.AddFridgeIngredientRequestObject) (server.AddFridgeIngredientResponseObject, error) {
 	userID := exchangeOf(ctx).userID
 	item, err := s.fridge.Add(ctx, userID, req.Body.Name, req.Body.Group)
 	if err != nil {
@@ -30,7 +30,7 @@ func (s *Server) AddFridgeIngredient(ctx context.Context, req gen.AddFridgeIngre
 }
 
 // GetFridgeIngredient answers GET /api/fridge/ingredient/{id}/.
-func (s *Server) GetFridgeIngredient(ctx context.Context, req gen.GetFridgeIngredientRequestObject) (gen.GetFridgeIngredientResponseObject, error) {
+func (s *Server) GetFridgeIngredient(ctx context.Context, req server.GetFridgeIngredientRequestObject) (server.GetFridgeIngredientResponseObject, error) {
 	kept := s.kept(ctx, req.Params.IfNoneMatch)
 	item, err := s.fridge.Get(ctx, kept.userID, req.ID)
 	if err = kept.item(item.Version, err); err != nil {
@@ -40,7 +40,7 @@ func (s *Server) GetFridgeIngredient(ctx context.Context, req gen.GetFridgeIngre
 }
 
 // ReplaceFridgeIngredient answers PUT /api/fridge/ingredient/{id}/.
-func (s *Server) ReplaceFridgeIngredient(ctx context.Context, req gen.ReplaceFridgeIngredientRequestObject) (gen.ReplaceFridgeIngredientResponseObject, error) {
+func (s *Server) ReplaceFridgeIngredient(ctx context.Context, req server.ReplaceFridgeIngredientRequestObject) (server.ReplaceFridgeIngredientResponseObject, error) {
 	userID := exchangeOf(ctx).userID
 	item, err := s.fridge.Update(ctx, userID, req.ID, s.versions.demanded(req.Params.IfMatch, userID), &req.Body.Name, &req.Body.Group)
 	if err != nil {
@@ -50,7 +50,7 @@ func (s *Server) ReplaceFridgeIngredient(ctx context.Context, req gen.ReplaceFri
 }
 
 // UpdateFridgeIngredient answers PATCH /api/fridge/ingredient/{id}/.
-func (s *Server) UpdateFridgeIngredient(ctx context.Context, req gen.UpdateFridgeIngredientRequestObject) (gen.UpdateFridgeIngredientResponseObject, error) {
+func (s *Server) UpdateFridgeIngredient(ctx context.Context, req server.UpdateFridgeIngredientRequestObject) (server.UpdateFridgeIngredientResponseObject, error) {
 	userID := exchangeOf(ctx).userID
 	item, err := s.fridge.Update(ctx, userID, req.ID, s.versions.demanded(req.Params.IfMatch, userID), req.Body.Name, req.Body.Group)
 	if err != nil {
@@ -60,19 +60,19 @@ func (s *Server) UpdateFridgeIngredient(ctx context.Context, req gen.UpdateFridg
 }
 
 // DeleteFridgeIngredient answers DELETE /api/fridge/ingredient/{id}/.
-func (s *Server) DeleteFridgeIngredient(ctx context.Context, req gen.DeleteFridgeIngredientRequestObject) (gen.DeleteFridgeIngredientResponseObject, error) {
+func (s *Server) DeleteFridgeIngredient(ctx context.Context, req server.DeleteFridgeIngredientRequestObject) (server.DeleteFridgeIngredientResponseObject, error) {
 	userID := exchangeOf(ctx).userID
-	return gen.DeleteFridgeIngredient204Response{}, s.fridge.Delete(ctx, userID, req.ID, s.versions.demanded(req.Params.IfMatch, userID))
+	return server.DeleteFridgeIngredient204Response{}, s.fridge.Delete(ctx, userID, req.ID, s.versions.demanded(req.Params.IfMatch, userID))
 }
 
 // RenameFridgeGroup answers PUT /api/fridge/ingredient/group/{group_name}.
-func (s *Server) RenameFridgeGroup(ctx context.Context, req gen.RenameFridgeGroupRequestObject) (gen.RenameFridgeGroupResponseObject, error) {
-	return gen.RenameFridgeGroup200Response{}, s.fridge.RenameGroup(ctx, exchangeOf(ctx).userID, req.GroupName, req.Body.NewGroup)
+func (s *Server) RenameFridgeGroup(ctx context.Context, req server.RenameFridgeGroupRequestObject) (server.RenameFridgeGroupResponseObject, error) {
+	return server.RenameFridgeGroup200Response{}, s.fridge.RenameGroup(ctx, exchangeOf(ctx).userID, req.GroupName, req.Body.NewGroup)
 }
 
 // DeleteFridgeGroup answers DELETE /api/fridge/ingredient/group/{group_name}.
-func (s *Server) DeleteFridgeGroup(ctx context.Context, req gen.DeleteFridgeGroupRequestObject) (gen.DeleteFridgeGroupResponseObject, error) {
-	return gen.DeleteFridgeGroup200Response{}, s.fridge.DeleteGroup(ctx, exchangeOf(ctx).userID, req.GroupName)
+func (s *Server) DeleteFridgeGroup(ctx context.Context, req server.DeleteFridgeGroupRequestObject) (server.DeleteFridgeGroupResponseObject, error) {
+	return server.DeleteFridgeGroup200Response{}, s.fridge.DeleteGroup(ctx, exchangeOf(ctx).userID, req.GroupName)
 }
 
 // fridgeInOrder writes the groups in the order in which they come: the generated answer is a Go map, which

@@ -12,14 +12,14 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/stretchr/testify/require"
 
-	"github.com/ocipe/ocipe/gen"
+	"github.com/ocipe/ocipe/gen/models"
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
 // stock puts an ingredient into the fridge as the generated client does.
-func stock(t *testing.T, c *apitest.Client, name, group string) gen.FridgeIngredient {
+func stock(t *testing.T, c *apitest.Client, name, group string) models.FridgeIngredient {
 	t.Helper()
-	res, err := c.AddFridgeIngredientWithResponse(t.Context(), gen.FridgeIngredientInput{Name: name, Group: group})
+	res, err := c.AddFridgeIngredientWithResponse(t.Context(), models.FridgeIngredientInput{Name: name, Group: group})
 	require.NoError(t, err)
 	require.NotNil(t, res.JSON201, string(res.Body))
 	return *res.JSON201
@@ -54,7 +54,7 @@ func TestFridgeIngredients(t *testing.T) {
 		c := s.User(t, "fridge-typed")
 		a := c.Call(t, http.MethodPost, "/api/fridge/ingredient/", `{"name": " Crème \"FRAÎCHE\"\n", "group": "\u00a0Dairy & Eggs\t"}`).Is(t, http.StatusCreated)
 
-		id := apitest.Decode[gen.FridgeIngredient](t, a).ID
+		id := apitest.Decode[models.FridgeIngredient](t, a).ID
 		require.JSONEq(t, fmt.Sprintf(`{"id": %d, "name": "Crème \"FRAÎCHE\"", "group": "Dairy & Eggs"}`, id), a.Text)
 		require.Equal(t, a.Text, c.Call(t, http.MethodGet, fmt.Sprintf("/api/fridge/ingredient/%d/", id), nil).Is(t, http.StatusOK).Text)
 		require.JSONEq(t, fmt.Sprintf(`{"ingredient_list":{"Dairy & Eggs":[{"id":%d,"name":"Crème \"FRAÎCHE\""}]}}`, id), c.Call(t, http.MethodGet, "/api/fridge/", nil).Text)
@@ -73,9 +73,9 @@ func TestFridgeIngredients(t *testing.T) {
 		t.Parallel()
 		c := s.User(t, "fridge-put")
 		item := stock(t, c, "Milk", "Dairy")
-		res, err := c.ReplaceFridgeIngredientWithResponse(t.Context(), item.ID, nil, gen.FridgeIngredientInput{Name: " Oat Milk ", Group: " Drinks "})
+		res, err := c.ReplaceFridgeIngredientWithResponse(t.Context(), item.ID, nil, models.FridgeIngredientInput{Name: " Oat Milk ", Group: " Drinks "})
 		require.NoError(t, err)
-		require.Equal(t, &gen.FridgeIngredient{ID: item.ID, Name: "Oat Milk", Group: "Drinks"}, res.JSON200)
+		require.Equal(t, &models.FridgeIngredient{ID: item.ID, Name: "Oat Milk", Group: "Drinks"}, res.JSON200)
 		require.Equal(t, map[string][]string{"Drinks": {"Oat Milk"}}, shelves(t, c), "a group is gone with its last ingredient")
 	})
 
@@ -85,17 +85,17 @@ func TestFridgeIngredients(t *testing.T) {
 		want := stock(t, c, "Milk", "Dairy")
 		for _, p := range []struct {
 			patch  string
-			change func(*gen.FridgeIngredient)
+			change func(*models.FridgeIngredient)
 		}{
-			{`{}`, func(*gen.FridgeIngredient) {}},
-			{`{"name": " Oat MILK "}`, func(i *gen.FridgeIngredient) { i.Name = "Oat MILK" }},
-			{`{"group": "Drinks "}`, func(i *gen.FridgeIngredient) { i.Group = "Drinks" }},
-			{`{"id": 7, "Name": null, "GROUP": 5}`, func(*gen.FridgeIngredient) {}},
-			{`{"group": "Freezer", "name": "Ice"}`, func(i *gen.FridgeIngredient) { i.Name, i.Group = "Ice", "Freezer" }},
+			{`{}`, func(*models.FridgeIngredient) {}},
+			{`{"name": " Oat MILK "}`, func(i *models.FridgeIngredient) { i.Name = "Oat MILK" }},
+			{`{"group": "Drinks "}`, func(i *models.FridgeIngredient) { i.Group = "Drinks" }},
+			{`{"id": 7, "Name": null, "GROUP": 5}`, func(*models.FridgeIngredient) {}},
+			{`{"group": "Freezer", "name": "Ice"}`, func(i *models.FridgeIngredient) { i.Name, i.Group = "Ice", "Freezer" }},
 		} {
 			p.change(&want)
 			a := c.Call(t, http.MethodPatch, fmt.Sprintf("/api/fridge/ingredient/%d/", want.ID), p.patch).Is(t, http.StatusOK)
-			require.Equal(t, want, apitest.Decode[gen.FridgeIngredient](t, a), p.patch)
+			require.Equal(t, want, apitest.Decode[models.FridgeIngredient](t, a), p.patch)
 		}
 	})
 
@@ -145,7 +145,7 @@ func TestFridgeGroups(t *testing.T) {
 			stock(t, c, "Salt", group)
 			slash := []string{"", "/"}[i%2]
 
-			a := c.Call(t, http.MethodPut, "/api/fridge/ingredient/group/"+url.PathEscape(group)+slash, gen.GroupRename{NewGroup: group + "'"})
+			a := c.Call(t, http.MethodPut, "/api/fridge/ingredient/group/"+url.PathEscape(group)+slash, models.GroupRename{NewGroup: group + "'"})
 			require.Empty(t, a.Is(t, http.StatusOK).Text)
 			require.Equal(t, map[string][]string{group + "'": {"Leek", "Salt"}, "other": {"bystander"}}, shelves(t, c), group)
 			res, err := c.GetFridgeIngredientWithResponse(t.Context(), item.ID, nil)
@@ -162,7 +162,7 @@ func TestFridgeGroups(t *testing.T) {
 		c := s.User(t, "groups-generated")
 		for _, group := range strangeGroups {
 			stock(t, c, "Leek", group)
-			renamed, err := c.RenameFridgeGroupWithResponse(t.Context(), group, gen.GroupRename{NewGroup: "new"})
+			renamed, err := c.RenameFridgeGroupWithResponse(t.Context(), group, models.GroupRename{NewGroup: "new"})
 			require.NoError(t, err)
 			require.Equal(t, http.StatusOK, renamed.StatusCode())
 			require.Equal(t, map[string][]string{"new": {"Leek"}}, shelves(t, c), group)

@@ -5,30 +5,31 @@ import (
 	"net/http"
 	"strconv"
 
-	"github.com/ocipe/ocipe/gen"
+	"github.com/ocipe/ocipe/gen/models"
+	"github.com/ocipe/ocipe/gen/server"
 	"github.com/ocipe/ocipe/internal/grocery"
 	"github.com/ocipe/ocipe/internal/page"
 )
 
 // PlanGroceries answers POST /api/grocery/.
-func (s *Server) PlanGroceries(ctx context.Context, req gen.PlanGroceriesRequestObject) (gen.PlanGroceriesResponseObject, error) {
+func (s *Server) PlanGroceries(ctx context.Context, req server.PlanGroceriesRequestObject) (server.PlanGroceriesResponseObject, error) {
 	plan, err := s.grocery.Plan(ctx, exchangeOf(ctx).userID, req.Body.RecipeIds)
 	if err != nil {
 		return nil, err
 	}
-	return gen.PlanGroceries200JSONResponse{GroceryList: plannedItems(plan.Buy), Others: plannedItems(plan.Have)}, nil
+	return server.PlanGroceries200JSONResponse{GroceryList: plannedItems(plan.Buy), Others: plannedItems(plan.Have)}, nil
 }
 
-func plannedItems(needs []grocery.Need) []gen.PlannedItem {
-	items := make([]gen.PlannedItem, 0, len(needs))
+func plannedItems(needs []grocery.Need) []models.PlannedItem {
+	items := make([]models.PlannedItem, 0, len(needs))
 	for _, n := range needs {
-		items = append(items, gen.PlannedItem(n))
+		items = append(items, models.PlannedItem(n))
 	}
 	return items
 }
 
 // ListPlans answers GET /api/grocery/history/.
-func (s *Server) ListPlans(ctx context.Context, req gen.ListPlansRequestObject) (gen.ListPlansResponseObject, error) {
+func (s *Server) ListPlans(ctx context.Context, req server.ListPlansRequestObject) (server.ListPlansResponseObject, error) {
 	kept := s.kept(ctx, req.Params.IfNoneMatch)
 	plans, next, version, err := s.grocery.History(ctx, kept.userID, pageOf(req.Params.Limit, req.Params.Cursor), kept.unless())
 	if err != nil {
@@ -40,7 +41,7 @@ func (s *Server) ListPlans(ctx context.Context, req gen.ListPlansRequestObject) 
 }
 
 // ListRecentPlans answers GET /api/grocery/history/recent/.
-func (s *Server) ListRecentPlans(ctx context.Context, req gen.ListRecentPlansRequestObject) (gen.ListRecentPlansResponseObject, error) {
+func (s *Server) ListRecentPlans(ctx context.Context, req server.ListRecentPlansRequestObject) (server.ListRecentPlansResponseObject, error) {
 	kept := s.kept(ctx, req.Params.IfNoneMatch)
 	plans, _, version, err := s.grocery.History(ctx, kept.userID, page.Request{Limit: 1}, kept.unless())
 	if err != nil {
@@ -50,12 +51,12 @@ func (s *Server) ListRecentPlans(ctx context.Context, req gen.ListRecentPlansReq
 }
 
 // DeletePlans answers DELETE /api/grocery/history/.
-func (s *Server) DeletePlans(ctx context.Context, _ gen.DeletePlansRequestObject) (gen.DeletePlansResponseObject, error) {
-	return gen.DeletePlans204Response{}, s.grocery.DeleteHistory(ctx, exchangeOf(ctx).userID)
+func (s *Server) DeletePlans(ctx context.Context, _ server.DeletePlansRequestObject) (server.DeletePlansResponseObject, error) {
+	return server.DeletePlans204Response{}, s.grocery.DeleteHistory(ctx, exchangeOf(ctx).userID)
 }
 
 // ListGroceryItems answers GET /api/grocery/list/.
-func (s *Server) ListGroceryItems(ctx context.Context, req gen.ListGroceryItemsRequestObject) (gen.ListGroceryItemsResponseObject, error) {
+func (s *Server) ListGroceryItems(ctx context.Context, req server.ListGroceryItemsRequestObject) (server.ListGroceryItemsResponseObject, error) {
 	kept := s.kept(ctx, req.Params.IfNoneMatch)
 	items, version, err := s.grocery.List(ctx, kept.userID, kept.unless())
 	if err != nil {
@@ -82,21 +83,21 @@ func appendGroceryItem(b []byte, i grocery.Item) []byte {
 }
 
 // AddGroceryItems answers POST /api/grocery/list/.
-func (s *Server) AddGroceryItems(ctx context.Context, req gen.AddGroceryItemsRequestObject) (gen.AddGroceryItemsResponseObject, error) {
+func (s *Server) AddGroceryItems(ctx context.Context, req server.AddGroceryItemsRequestObject) (server.AddGroceryItemsResponseObject, error) {
 	ids, err := s.grocery.Add(ctx, exchangeOf(ctx).userID, req.Body.Items)
 	if err != nil {
 		return nil, err
 	}
-	return gen.AddGroceryItems201JSONResponse{ID: ids[0], Ids: ids}, nil
+	return server.AddGroceryItems201JSONResponse{ID: ids[0], Ids: ids}, nil
 }
 
 // DeleteGroceryItems answers DELETE /api/grocery/list/.
-func (s *Server) DeleteGroceryItems(ctx context.Context, _ gen.DeleteGroceryItemsRequestObject) (gen.DeleteGroceryItemsResponseObject, error) {
-	return gen.DeleteGroceryItems204Response{}, s.grocery.DeleteAll(ctx, exchangeOf(ctx).userID)
+func (s *Server) DeleteGroceryItems(ctx context.Context, _ server.DeleteGroceryItemsRequestObject) (server.DeleteGroceryItemsResponseObject, error) {
+	return server.DeleteGroceryItems204Response{}, s.grocery.DeleteAll(ctx, exchangeOf(ctx).userID)
 }
 
 // GetGroceryItem answers GET /api/grocery/list/{id}/.
-func (s *Server) GetGroceryItem(ctx context.Context, req gen.GetGroceryItemRequestObject) (gen.GetGroceryItemResponseObject, error) {
+func (s *Server) GetGroceryItem(ctx context.Context, req server.GetGroceryItemRequestObject) (server.GetGroceryItemResponseObject, error) {
 	kept := s.kept(ctx, req.Params.IfNoneMatch)
 	item, err := s.grocery.Get(ctx, kept.userID, req.ID)
 	if err = kept.item(item.Version, err); err != nil {
@@ -106,7 +107,7 @@ func (s *Server) GetGroceryItem(ctx context.Context, req gen.GetGroceryItemReque
 }
 
 // ReplaceGroceryItem answers PUT /api/grocery/list/{id}/.
-func (s *Server) ReplaceGroceryItem(ctx context.Context, req gen.ReplaceGroceryItemRequestObject) (gen.ReplaceGroceryItemResponseObject, error) {
+func (s *Server) ReplaceGroceryItem(ctx context.Context, req server.ReplaceGroceryItemRequestObject) (server.ReplaceGroceryItemResponseObject, error) {
 	userID, match := exchangeOf(ctx).userID, req.Params.IfMatch
 	item, err := s.grocery.Update(ctx, userID, req.ID, s.versions.demanded(match, userID), &req.Body.Item, new(value(req.Body.IsChecked)))
 	if err != nil {
@@ -116,7 +117,7 @@ func (s *Server) ReplaceGroceryItem(ctx context.Context, req gen.ReplaceGroceryI
 }
 
 // UpdateGroceryItem answers PATCH /api/grocery/list/{id}/.
-func (s *Server) UpdateGroceryItem(ctx context.Context, req gen.UpdateGroceryItemRequestObject) (gen.UpdateGroceryItemResponseObject, error) {
+func (s *Server) UpdateGroceryItem(ctx context.Context, req server.UpdateGroceryItemRequestObject) (server.UpdateGroceryItemResponseObject, error) {
 	userID := exchangeOf(ctx).userID
 	item, err := s.grocery.Update(ctx, userID, req.ID, s.versions.demanded(req.Params.IfMatch, userID), req.Body.Item, req.Body.IsChecked)
 	if err != nil {
@@ -126,9 +127,9 @@ func (s *Server) UpdateGroceryItem(ctx context.Context, req gen.UpdateGroceryIte
 }
 
 // DeleteGroceryItem answers DELETE /api/grocery/list/{id}/.
-func (s *Server) DeleteGroceryItem(ctx context.Context, req gen.DeleteGroceryItemRequestObject) (gen.DeleteGroceryItemResponseObject, error) {
+func (s *Server) DeleteGroceryItem(ctx context.Context, req server.DeleteGroceryItemRequestObject) (server.DeleteGroceryItemResponseObject, error) {
 	userID := exchangeOf(ctx).userID
-	return gen.DeleteGroceryItem204Response{}, s.grocery.Delete(ctx, userID, req.ID, s.versions.demanded(req.Params.IfMatch, userID))
+	return server.DeleteGroceryItem204Response{}, s.grocery.Delete(ctx, userID, req.ID, s.versions.demanded(req.Params.IfMatch, userID))
 }
 
 func plansBody(plans []grocery.Record) body {

@@ -9,21 +9,21 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/ocipe/ocipe/gen"
+	"github.com/ocipe/ocipe/gen/models"
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
 // jot writes lines on the checklist as the generated client does.
-func jot(t *testing.T, c *apitest.Client, lines string) gen.AddedGroceryItems {
+func jot(t *testing.T, c *apitest.Client, lines string) models.AddedGroceryItems {
 	t.Helper()
-	res, err := c.AddGroceryItemsWithResponse(t.Context(), gen.NewGroceryItems{Items: lines})
+	res, err := c.AddGroceryItemsWithResponse(t.Context(), models.NewGroceryItems{Items: lines})
 	require.NoError(t, err)
 	require.NotNil(t, res.JSON201, string(res.Body))
 	return *res.JSON201
 }
 
 // checklist is what stands on the checklist, in the order of the answer.
-func checklist(t *testing.T, c *apitest.Client) []gen.GroceryItem {
+func checklist(t *testing.T, c *apitest.Client) []models.GroceryItem {
 	t.Helper()
 	res, err := c.ListGroceryItemsWithResponse(t.Context(), nil)
 	require.NoError(t, err)
@@ -45,7 +45,7 @@ func TestWriteOnTheChecklist(t *testing.T) {
 		require.True(t, slices.IsSorted(first.Ids))
 		require.Equal(t, first.Ids[0], first.ID)
 		require.Equal(t, []int64{second.ID}, second.Ids)
-		require.Equal(t, []gen.GroceryItem{
+		require.Equal(t, []models.GroceryItem{
 			{ID: second.ID, Item: "salt"}, {ID: first.Ids[2], Item: "Milk"}, {ID: first.Ids[1], Item: "bread"}, {ID: first.Ids[0], Item: "milk"},
 		}, checklist(t, c), "the highest id first, and none is ticked")
 	})
@@ -97,7 +97,7 @@ func TestWriteOnTheChecklist(t *testing.T) {
 			{"nothing", "", []string{"items:blank"}}, {"blanks", " \r\n\t\n\u00a0\n", []string{"items:blank"}},
 			{"NUL", "milk\x00\nbread", []string{"items:invalid_characters"}}, {"nothing but NUL", "\x00", []string{"items:invalid_characters"}},
 		} {
-			a := c.Call(t, http.MethodPost, "/api/grocery/list/", gen.NewGroceryItems{Items: f.items}).Is(t, http.StatusBadRequest)
+			a := c.Call(t, http.MethodPost, "/api/grocery/list/", models.NewGroceryItems{Items: f.items}).Is(t, http.StatusBadRequest)
 			require.Equal(t, f.faults, a.Problem(t).Fields(), f.name)
 			require.NotContains(t, a.Text, `"error"`)
 			require.NotContains(t, a.Text, "xx")
@@ -113,24 +113,24 @@ func TestChecklistItems(t *testing.T) {
 	t.Run("AreTickedAndChangedWhereTheyAreToBe", func(t *testing.T) {
 		t.Parallel()
 		c := s.User(t, "item-patch")
-		want := gen.GroceryItem{ID: jot(t, c, "milk").ID, Item: "milk"}
+		want := models.GroceryItem{ID: jot(t, c, "milk").ID, Item: "milk"}
 		path := fmt.Sprintf("/api/grocery/list/%d/", want.ID)
 		for _, p := range []struct {
 			patch  string
-			change func(*gen.GroceryItem)
+			change func(*models.GroceryItem)
 		}{
-			{`{}`, func(*gen.GroceryItem) {}},
-			{`{"isChecked": true}`, func(i *gen.GroceryItem) { i.IsChecked = true }},
-			{`{"item": " oat MILK\n"}`, func(i *gen.GroceryItem) { i.Item = "oat MILK" }},
-			{`{"ischecked": false, "is_checked": 5, "Item": null}`, func(*gen.GroceryItem) {}},
-			{`{"isChecked": false}`, func(i *gen.GroceryItem) { i.IsChecked = false }},
-			{`{"isChecked": true, "item": "tea"}`, func(i *gen.GroceryItem) { i.Item, i.IsChecked = "tea", true }},
+			{`{}`, func(*models.GroceryItem) {}},
+			{`{"isChecked": true}`, func(i *models.GroceryItem) { i.IsChecked = true }},
+			{`{"item": " oat MILK\n"}`, func(i *models.GroceryItem) { i.Item = "oat MILK" }},
+			{`{"ischecked": false, "is_checked": 5, "Item": null}`, func(*models.GroceryItem) {}},
+			{`{"isChecked": false}`, func(i *models.GroceryItem) { i.IsChecked = false }},
+			{`{"isChecked": true, "item": "tea"}`, func(i *models.GroceryItem) { i.Item, i.IsChecked = "tea", true }},
 		} {
 			p.change(&want)
 			a := c.Call(t, http.MethodPatch, path, p.patch).Is(t, http.StatusOK)
 			require.JSONEq(t, fmt.Sprintf(`{"id": %d, "item": %q, "isChecked": %t}`, want.ID, want.Item, want.IsChecked), a.Text, p.patch)
-			require.Equal(t, want, apitest.Decode[gen.GroceryItem](t, c.Call(t, http.MethodGet, path, nil).Is(t, http.StatusOK)))
-			require.Equal(t, []gen.GroceryItem{want}, checklist(t, c))
+			require.Equal(t, want, apitest.Decode[models.GroceryItem](t, c.Call(t, http.MethodGet, path, nil).Is(t, http.StatusOK)))
+			require.Equal(t, []models.GroceryItem{want}, checklist(t, c))
 		}
 	})
 
@@ -157,7 +157,7 @@ func TestChecklistItems(t *testing.T) {
 		for method, body := range map[string]any{http.MethodGet: nil, http.MethodDelete: nil, http.MethodPatch: `{}`, http.MethodPut: `{"item": "x"}`} {
 			c.Call(t, method, path, body).Is(t, http.StatusNotFound)
 		}
-		require.Equal(t, []gen.GroceryItem{{ID: ids[2], Item: "salt"}, {ID: ids[0], Item: "milk"}}, checklist(t, c))
+		require.Equal(t, []models.GroceryItem{{ID: ids[2], Item: "salt"}, {ID: ids[0], Item: "milk"}}, checklist(t, c))
 	})
 
 	t.Run("AreAllGoneOnceTheListIsEmptied", func(t *testing.T) {

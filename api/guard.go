@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/internal/apperr"
 )
 
 // drainMax is how much of the body of a refused request is read and dropped: a client that is still sending
@@ -35,7 +35,7 @@ func (s *Server) guard(op *operation, next http.Handler) http.Handler {
 		x.route, x.errorMember = op.route, op.errorMember
 		op.notice.write(w.Header())
 		if op.crossOrigin && s.crossOrigin.Check(r) != nil {
-			refuse(w, r, sent, fault.New(codeCrossOrigin))
+			refuse(w, r, sent, apperr.New(codeCrossOrigin))
 			return
 		}
 		if op.needsUser {
@@ -81,10 +81,10 @@ func (s *Server) authenticate(x *exchange, r *http.Request) error {
 		}
 	}
 	if !x.sentToken {
-		return fault.New(codeNotAuthenticated)
+		return apperr.New(codeNotAuthenticated)
 	}
 	if several {
-		return fault.New(fault.TokenNotValid)
+		return apperr.New(apperr.TokenNotValid)
 	}
 	userID, err := s.sessions.Authenticate(token)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
-	"github.com/ocipe/ocipe/gen"
+	"github.com/ocipe/ocipe/gen/models"
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
@@ -173,8 +173,8 @@ func TestNothingOfAnothersCounts(t *testing.T) {
 	h := newHouse(t)
 
 	t.Run("AmongTheRecipes", func(t *testing.T) {
-		mine := int64(len(apitest.Decode[[]gen.Recipe](t, h.bob.Call(t, http.MethodGet, "/api/recipes/", nil))))
-		stats := apitest.Decode[gen.RecipeStats](t, h.bob.Call(t, http.MethodGet, "/api/recipes/stats/", nil))
+		mine := int64(len(apitest.Decode[[]models.Recipe](t, h.bob.Call(t, http.MethodGet, "/api/recipes/", nil))))
+		stats := apitest.Decode[models.RecipeStats](t, h.bob.Call(t, http.MethodGet, "/api/recipes/stats/", nil))
 		var byType, byFrequency int64
 		for _, c := range stats.MeatTypeStats {
 			byType += c.Total
@@ -183,13 +183,13 @@ func TestNothingOfAnothersCounts(t *testing.T) {
 			byFrequency += c.Total
 		}
 		require.Equal(t, []int64{mine, mine}, []int64{byType, byFrequency})
-		refreshed := apitest.Decode[gen.RefreshedRecipes](t, h.bob.Call(t, http.MethodPost, "/api/recipes/refresh/", nil))
+		refreshed := apitest.Decode[models.RefreshedRecipes](t, h.bob.Call(t, http.MethodPost, "/api/recipes/refresh/", nil))
 		require.Equal(t, mine, refreshed.UpdatedCount)
 	})
 
 	t.Run("InTheFridge", func(t *testing.T) {
 		h.ann.Call(t, http.MethodPost, "/api/fridge/ingredient/", map[string]string{"name": "Saffron", "group": "Spices"}).Is(t, http.StatusCreated)
-		paella := apitest.Decode[gen.Recipe](t, h.bob.Call(t, http.MethodPost, "/api/recipes/",
+		paella := apitest.Decode[models.Recipe](t, h.bob.Call(t, http.MethodPost, "/api/recipes/",
 			`{"name": "Paella", "meat_type": "fish", "longevity": 1, "frequency": "rarely", "ingredients": [{"name": "saffron"}]}`).Is(t, http.StatusCreated))
 		a := h.bob.Call(t, http.MethodPost, "/api/grocery/", map[string]any{"recipe_ids": []int64{paella.ID}}).Is(t, http.StatusOK)
 		require.JSONEq(t, `{"grocery_list": [{"name": "saffron", "quantity": ""}], "others": []}`, a.Text)

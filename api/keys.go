@@ -8,13 +8,13 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/ocipe/ocipe/gen"
+	"github.com/ocipe/ocipe/gen/server"
 	"github.com/ocipe/ocipe/internal/token"
 )
 
 // GetKeySet answers GET /.well-known/jwks.json. It may be cached for as long as a new key is announced
 // before it signs, so that nobody meets a key that they can't know.
-func (s *Server) GetKeySet(_ context.Context, req gen.GetKeySetRequestObject) (gen.GetKeySetResponseObject, error) {
+func (s *Server) GetKeySet(_ context.Context, req server.GetKeySetRequestObject) (server.GetKeySetResponseObject, error) {
 	set, err := s.keys.Issuer().PublicKeys(s.clock())
 	if err != nil {
 		return nil, err
@@ -22,7 +22,7 @@ func (s *Server) GetKeySet(_ context.Context, req gen.GetKeySetRequestObject) (g
 	caching := fmt.Sprintf("public, max-age=%d", int(token.AnnounceFor.Seconds()))
 	tag := entityTag(set)
 	if req.Params.IfNoneMatch != nil && matches(*req.Params.IfNoneMatch, tag) {
-		return gen.GetKeySet304Response{Headers: gen.GetKeySet304ResponseHeaders{CacheControl: caching, ETag: tag}}, nil
+		return server.GetKeySet304Response{Headers: server.GetKeySet304ResponseHeaders{CacheControl: caching, ETag: tag}}, nil
 	}
 	return keySet{text: set, caching: caching, tag: tag}, nil
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/go-chi/chi/v5"
 
-	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/validate"
 )
 
@@ -20,7 +20,7 @@ func (s *Server) checkQuery(op *operation, r *http.Request) error {
 	if len(op.query) == 0 || r.URL.RawQuery == "" {
 		return nil
 	}
-	var faults []fault.Field
+	var faults []apperr.FieldError
 	sent := queryOf(r.URL.RawQuery)
 	for _, p := range op.query {
 		switch values := sent[p.Name()]; len(values) {
@@ -30,11 +30,11 @@ func (s *Server) checkQuery(op *operation, r *http.Request) error {
 			faults = append(faults, found...)
 			sent.Set(p.Name(), normal)
 		default:
-			faults = append(faults, fault.Field{Path: p.Name(), Code: "repeated", Detail: "This parameter must be given once."})
+			faults = append(faults, apperr.FieldError{Path: p.Name(), Code: "repeated", Detail: "This parameter must be given once."})
 		}
 	}
 	if len(faults) > 0 {
-		return fault.Invalid(faults...)
+		return apperr.Invalid(faults...)
 	}
 	r.Form, exchangeOf(r.Context()).query = sent, sent
 	return nil
@@ -86,7 +86,7 @@ func checkPath(op *operation, r *http.Request) error {
 		if r.URL.RawPath != "" {
 			var err error
 			if text, err = url.PathUnescape(text); err != nil {
-				return fault.New(fault.NotFound)
+				return apperr.New(apperr.NotFound)
 			}
 		}
 		parameter, known := op.path[name]
@@ -94,13 +94,13 @@ func checkPath(op *operation, r *http.Request) error {
 		case !known: // chi's own
 		case parameter == nil:
 			if !isID(text) {
-				return fault.New(fault.NotFound)
+				return apperr.New(apperr.NotFound)
 			}
 			params.Values[i] = text
 		default:
 			normal, faults := parameter.Check(text)
 			if len(faults) > 0 {
-				return fault.New(fault.NotFound)
+				return apperr.New(apperr.NotFound)
 			}
 			params.Values[i] = normal
 		}

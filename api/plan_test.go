@@ -9,14 +9,14 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/ocipe/ocipe/gen"
+	"github.com/ocipe/ocipe/gen/models"
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
 // plan chooses recipes as the generated client does.
-func plan(t *testing.T, c *apitest.Client, ids ...int64) gen.Plan {
+func plan(t *testing.T, c *apitest.Client, ids ...int64) models.Plan {
 	t.Helper()
-	res, err := c.PlanGroceriesWithResponse(t.Context(), gen.PlanRequest{RecipeIds: ids})
+	res, err := c.PlanGroceriesWithResponse(t.Context(), models.PlanRequest{RecipeIds: ids})
 	require.NoError(t, err)
 	require.NotNil(t, res.JSON200, string(res.Body))
 	return *res.JSON200
@@ -39,8 +39,8 @@ func planned(t *testing.T, c *apitest.Client) [][]int64 {
 func used(t *testing.T, c *apitest.Client) []string {
 	t.Helper()
 	names := []string{}
-	for _, r := range slices.Backward(apitest.Decode[gen.Recipes](t, c.Call(t, http.MethodGet, "/api/recipes/", nil))) {
-		if r.State == gen.RecipeStateUsed {
+	for _, r := range slices.Backward(apitest.Decode[models.Recipes](t, c.Call(t, http.MethodGet, "/api/recipes/", nil))) {
+		if r.State == models.RecipeStateUsed {
 			names = append(names, r.Name)
 		}
 	}
@@ -58,16 +58,16 @@ func TestPlan(t *testing.T) {
 		cake := addRecipe(t, c, recipeNeeding("cake", "flour=1 kg", "Salt=a pinch", "LEEK=150g", "leek=1", "sugar")).ID
 		water := addRecipe(t, c, recipeNeeding("water")).ID
 
-		require.Equal(t, gen.Plan{Others: []gen.PlannedItem{}, GroceryList: []gen.PlannedItem{
+		require.Equal(t, models.Plan{Others: []models.PlannedItem{}, GroceryList: []models.PlannedItem{
 			{Name: "leek", Quantity: "200g + 150g + 1"}, {Name: "salt", Quantity: "a pinch"}, {Name: "potato", Quantity: "3"},
 			{Name: "flour", Quantity: "1 kg"}, {Name: "sugar", Quantity: ""},
 		}}, plan(t, c, soup, cake))
-		require.Equal(t, gen.Plan{Others: []gen.PlannedItem{}, GroceryList: []gen.PlannedItem{
+		require.Equal(t, models.Plan{Others: []models.PlannedItem{}, GroceryList: []models.PlannedItem{
 			{Name: "flour", Quantity: "1 kg + 1 kg"}, {Name: "salt", Quantity: "a pinch + a pinch"}, {Name: "leek", Quantity: "150g + 1 + 200g + 150g + 1"},
 			{Name: "sugar", Quantity: ""}, {Name: "potato", Quantity: "3"},
 		}}, plan(t, c, cake, soup, cake), "a repeated recipe counts as often as it is named")
 
-		a := c.Call(t, http.MethodPost, "/api/grocery/", gen.PlanRequest{RecipeIds: []int64{water}}).Is(t, http.StatusOK)
+		a := c.Call(t, http.MethodPost, "/api/grocery/", models.PlanRequest{RecipeIds: []int64{water}}).Is(t, http.StatusOK)
 		require.JSONEq(t, `{"grocery_list": [], "others": []}`, a.Text)
 		require.Equal(t, [][]int64{{water}, {cake, soup, cake}, {soup, cake}}, planned(t, c))
 	})
@@ -81,9 +81,9 @@ func TestPlan(t *testing.T) {
 		stock(t, other, "leek", "any")
 		all := addRecipe(t, c, recipeNeeding("all", "leek=2", "chicken=1", "SALT", "épices=x", "ΠΙΠΈΡΙ", "chick", "Oil", "chicken=2")).ID
 
-		require.Equal(t, gen.Plan{
-			GroceryList: []gen.PlannedItem{{Name: "leek", Quantity: "2"}, {Name: "chick"}},
-			Others: []gen.PlannedItem{
+		require.Equal(t, models.Plan{
+			GroceryList: []models.PlannedItem{{Name: "leek", Quantity: "2"}, {Name: "chick"}},
+			Others: []models.PlannedItem{
 				{Name: "chicken", Quantity: "1 + 2"}, {Name: "salt"}, {Name: "épices", Quantity: "x"}, {Name: "πιπέρι"}, {Name: "oil"},
 			},
 		}, plan(t, c, all))
@@ -127,7 +127,7 @@ func TestPlan(t *testing.T) {
 		body := strings.NewReplacer("N", fmt.Sprint(id), "P", fmt.Sprint(digits), "Q", fmt.Sprint(digits+3)).
 			Replace(`{"recipe_ids": [N, N.0, Ne0, N.000E+0, N0e-1, 0.NeP, N0.0e-1, N0000000000000000000000e-22, 0.000NeQ]}`)
 		a := c.Call(t, http.MethodPost, "/api/grocery/", body).Is(t, http.StatusOK)
-		require.Equal(t, strings.TrimSuffix(strings.Repeat("1 + ", 9), " + "), apitest.Decode[gen.Plan](t, a).GroceryList[0].Quantity)
+		require.Equal(t, strings.TrimSuffix(strings.Repeat("1 + ", 9), " + "), apitest.Decode[models.Plan](t, a).GroceryList[0].Quantity)
 		require.Equal(t, [][]int64{slices.Repeat([]int64{id}, 9)}, planned(t, c))
 	})
 

@@ -5,12 +5,13 @@ import (
 	"context"
 	"net/http"
 
-	"github.com/ocipe/ocipe/gen"
+	"github.com/ocipe/ocipe/gen/models"
+	"github.com/ocipe/ocipe/gen/server"
 	"github.com/ocipe/ocipe/internal/recipe"
 )
 
 // ListRecipes answers GET /api/recipes/.
-func (s *Server) ListRecipes(ctx context.Context, req gen.ListRecipesRequestObject) (gen.ListRecipesResponseObject, error) {
+func (s *Server) ListRecipes(ctx context.Context, req server.ListRecipesRequestObject) (server.ListRecipesResponseObject, error) {
 	p, x := req.Params, exchangeOf(ctx)
 	kept := s.kept(ctx, p.IfNoneMatch)
 	recipes, next, version, err := s.recipes.List(ctx, x.userID, recipe.Query{
@@ -26,7 +27,7 @@ func (s *Server) ListRecipes(ctx context.Context, req gen.ListRecipesRequestObje
 }
 
 // CreateRecipe answers POST /api/recipes/.
-func (s *Server) CreateRecipe(ctx context.Context, req gen.CreateRecipeRequestObject) (gen.CreateRecipeResponseObject, error) {
+func (s *Server) CreateRecipe(ctx context.Context, req server.CreateRecipeRequestObject) (server.CreateRecipeResponseObject, error) {
 	x := exchangeOf(ctx)
 	recipes, err := s.recipes.Create(ctx, x.userID, recipeInput(*req.Body))
 	if err != nil {
@@ -37,7 +38,7 @@ func (s *Server) CreateRecipe(ctx context.Context, req gen.CreateRecipeRequestOb
 }
 
 // ImportRecipes answers POST /api/recipes/bulk/.
-func (s *Server) ImportRecipes(ctx context.Context, req gen.ImportRecipesRequestObject) (gen.ImportRecipesResponseObject, error) {
+func (s *Server) ImportRecipes(ctx context.Context, req server.ImportRecipesRequestObject) (server.ImportRecipesResponseObject, error) {
 	inputs := make([]recipe.Input, 0, len(req.Body.List))
 	for _, in := range req.Body.List {
 		inputs = append(inputs, recipeInput(in))
@@ -50,7 +51,7 @@ func (s *Server) ImportRecipes(ctx context.Context, req gen.ImportRecipesRequest
 }
 
 // GetRecipe answers GET /api/recipes/{id}/.
-func (s *Server) GetRecipe(ctx context.Context, req gen.GetRecipeRequestObject) (gen.GetRecipeResponseObject, error) {
+func (s *Server) GetRecipe(ctx context.Context, req server.GetRecipeRequestObject) (server.GetRecipeResponseObject, error) {
 	kept := s.kept(ctx, req.Params.IfNoneMatch)
 	r, err := s.recipes.Get(ctx, kept.userID, req.ID)
 	if err = kept.item(r.Version, err); err != nil {
@@ -60,7 +61,7 @@ func (s *Server) GetRecipe(ctx context.Context, req gen.GetRecipeRequestObject) 
 }
 
 // ReplaceRecipe answers PUT /api/recipes/{id}/.
-func (s *Server) ReplaceRecipe(ctx context.Context, req gen.ReplaceRecipeRequestObject) (gen.ReplaceRecipeResponseObject, error) {
+func (s *Server) ReplaceRecipe(ctx context.Context, req server.ReplaceRecipeRequestObject) (server.ReplaceRecipeResponseObject, error) {
 	userID := exchangeOf(ctx).userID
 	r, err := s.recipes.Replace(ctx, userID, req.ID, s.versions.demanded(req.Params.IfMatch, userID), recipeInput(*req.Body))
 	if err != nil {
@@ -70,7 +71,7 @@ func (s *Server) ReplaceRecipe(ctx context.Context, req gen.ReplaceRecipeRequest
 }
 
 // UpdateRecipe answers PATCH /api/recipes/{id}/.
-func (s *Server) UpdateRecipe(ctx context.Context, req gen.UpdateRecipeRequestObject) (gen.UpdateRecipeResponseObject, error) {
+func (s *Server) UpdateRecipe(ctx context.Context, req server.UpdateRecipeRequestObject) (server.UpdateRecipeResponseObject, error) {
 	p, userID := req.Body, exchangeOf(ctx).userID
 	r, err := s.recipes.Update(ctx, userID, req.ID, s.versions.demanded(req.Params.IfMatch, userID), recipe.Patch{
 		Name: p.Name, MeatType: p.MeatType, Longevity: p.Longevity, Frequency: (*string)(p.Frequency),
@@ -83,54 +84,54 @@ func (s *Server) UpdateRecipe(ctx context.Context, req gen.UpdateRecipeRequestOb
 }
 
 // DeleteRecipe answers DELETE /api/recipes/{id}/.
-func (s *Server) DeleteRecipe(ctx context.Context, req gen.DeleteRecipeRequestObject) (gen.DeleteRecipeResponseObject, error) {
+func (s *Server) DeleteRecipe(ctx context.Context, req server.DeleteRecipeRequestObject) (server.DeleteRecipeResponseObject, error) {
 	userID := exchangeOf(ctx).userID
-	return gen.DeleteRecipe204Response{}, s.recipes.Delete(ctx, userID, req.ID, s.versions.demanded(req.Params.IfMatch, userID))
+	return server.DeleteRecipe204Response{}, s.recipes.Delete(ctx, userID, req.ID, s.versions.demanded(req.Params.IfMatch, userID))
 }
 
 // DeleteRecipes answers DELETE /api/recipes/.
-func (s *Server) DeleteRecipes(ctx context.Context, _ gen.DeleteRecipesRequestObject) (gen.DeleteRecipesResponseObject, error) {
-	return gen.DeleteRecipes204Response{}, s.recipes.DeleteAll(ctx, exchangeOf(ctx).userID)
+func (s *Server) DeleteRecipes(ctx context.Context, _ server.DeleteRecipesRequestObject) (server.DeleteRecipesResponseObject, error) {
+	return server.DeleteRecipes204Response{}, s.recipes.DeleteAll(ctx, exchangeOf(ctx).userID)
 }
 
 // GetRecipeStats answers GET /api/recipes/stats/.
-func (s *Server) GetRecipeStats(ctx context.Context, req gen.GetRecipeStatsRequestObject) (gen.GetRecipeStatsResponseObject, error) {
+func (s *Server) GetRecipeStats(ctx context.Context, req server.GetRecipeStatsRequestObject) (server.GetRecipeStatsResponseObject, error) {
 	kept := s.kept(ctx, req.Params.IfNoneMatch)
 	stats, version, err := s.recipes.Stats(ctx, kept.userID, kept.unless())
 	if err != nil {
 		return kept.answer(version, err)
 	}
-	counts := gen.RecipeStats{MeatTypeStats: []gen.MeatTypeCount{}, FrequencyStats: []gen.FrequencyCount{}}
+	counts := models.RecipeStats{MeatTypeStats: []models.MeatTypeCount{}, FrequencyStats: []models.FrequencyCount{}}
 	for _, c := range stats.MeatTypes {
-		counts.MeatTypeStats = append(counts.MeatTypeStats, gen.MeatTypeCount{MeatType: c.Kind, Total: c.Total, Active: c.Active})
+		counts.MeatTypeStats = append(counts.MeatTypeStats, models.MeatTypeCount{MeatType: c.Kind, Total: c.Total, Active: c.Active})
 	}
 	for _, c := range stats.Frequencies {
-		counts.FrequencyStats = append(counts.FrequencyStats, gen.FrequencyCount{Frequency: gen.Frequency(c.Kind), Total: c.Total, Active: c.Active})
+		counts.FrequencyStats = append(counts.FrequencyStats, models.FrequencyCount{Frequency: models.Frequency(c.Kind), Total: c.Total, Active: c.Active})
 	}
-	return gen.GetRecipeStats200JSONResponse{Body: counts, Headers: gen.GetRecipeStats200ResponseHeaders{
+	return server.GetRecipeStats200JSONResponse{Body: counts, Headers: server.GetRecipeStats200ResponseHeaders{
 		CacheControl: revalidate, ETag: s.versions.tag(kept.userID, version),
 	}}, nil
 }
 
 // RefreshRecipes answers POST /api/recipes/refresh/.
-func (s *Server) RefreshRecipes(ctx context.Context, _ gen.RefreshRecipesRequestObject) (gen.RefreshRecipesResponseObject, error) {
+func (s *Server) RefreshRecipes(ctx context.Context, _ server.RefreshRecipesRequestObject) (server.RefreshRecipesResponseObject, error) {
 	count, err := s.recipes.Activate(ctx, exchangeOf(ctx).userID)
 	if err != nil {
 		return nil, err
 	}
-	return gen.RefreshRecipes200JSONResponse{UpdatedCount: count}, nil
+	return server.RefreshRecipes200JSONResponse{UpdatedCount: count}, nil
 }
 
-func recipeInput(in gen.RecipeInput) recipe.Input {
+func recipeInput(in models.RecipeInput) recipe.Input {
 	return recipe.Input{
 		Name: in.Name, MeatType: in.MeatType, Longevity: in.Longevity, Frequency: string(in.Frequency),
-		State: string(cmp.Or(value(in.State), gen.RecipeInputStateActive)), Note: value(in.Note),
+		State: string(cmp.Or(value(in.State), models.RecipeInputStateActive)), Note: value(in.Note),
 		Ingredients: ingredientsOf(in.Ingredients),
 	}
 }
 
 // ingredientsOf keeps nil, which a patch takes for unchanged.
-func ingredientsOf(in []gen.IngredientInput) []recipe.Ingredient {
+func ingredientsOf(in []models.IngredientInput) []recipe.Ingredient {
 	if in == nil {
 		return nil
 	}

@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/ocipe/ocipe/gen"
+	"github.com/ocipe/ocipe/gen/models"
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
@@ -18,7 +18,7 @@ import (
 func foundNames(t *testing.T, c *apitest.Client, query string) []string {
 	t.Helper()
 	names := []string{}
-	for _, r := range apitest.Decode[gen.Recipes](t, c.Call(t, http.MethodGet, "/api/recipes/?"+query, nil).Is(t, http.StatusOK)) {
+	for _, r := range apitest.Decode[models.Recipes](t, c.Call(t, http.MethodGet, "/api/recipes/?"+query, nil).Is(t, http.StatusOK)) {
 		name := r.Name
 		if r.Accuracy != nil {
 			name = fmt.Sprintf("%s %d%%", name, *r.Accuracy)
@@ -100,7 +100,7 @@ func TestSearchByIngredients(t *testing.T) {
 
 	t.Run("TellsHowWellARecipeMatchedOnlyThere", func(t *testing.T) {
 		t.Parallel()
-		all := apitest.Decode[gen.Recipes](t, c.Call(t, http.MethodGet, "/api/recipes/?ingredients=potato", nil))
+		all := apitest.Decode[models.Recipes](t, c.Call(t, http.MethodGet, "/api/recipes/?ingredients=potato", nil))
 		require.NotContains(t, c.Call(t, http.MethodGet, fmt.Sprintf("/api/recipes/%d/?ingredients=potato", all[0].ID), nil).Is(t, http.StatusOK).Text, "accuracy")
 		require.NotContains(t, c.Call(t, http.MethodGet, "/api/recipes/?search=potato", nil).Text, "accuracy")
 	})

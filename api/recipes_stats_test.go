@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/ocipe/ocipe/gen"
+	"github.com/ocipe/ocipe/gen/models"
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
@@ -16,7 +16,7 @@ func addKinds(t *testing.T, c *apitest.Client, kinds ...[3]string) {
 	t.Helper()
 	for _, k := range kinds {
 		in := recipeNeeding("of a kind")
-		in.MeatType, in.Frequency, in.State = k[0], gen.Frequency(k[1]), new(gen.RecipeInputState(k[2]))
+		in.MeatType, in.Frequency, in.State = k[0], models.Frequency(k[1]), new(models.RecipeInputState(k[2]))
 		addRecipe(t, c, in)
 	}
 }
@@ -62,7 +62,7 @@ func TestRefreshRecipes(t *testing.T) {
 			res, err := c.RefreshRecipesWithResponse(t.Context())
 
 			require.NoError(t, err)
-			require.Equal(t, &gen.RefreshedRecipes{UpdatedCount: 3}, res.JSON200, "those that were active count too")
+			require.Equal(t, &models.RefreshedRecipes{UpdatedCount: 3}, res.JSON200, "those that were active count too")
 			require.NotContains(t, c.Call(t, http.MethodGet, "/api/recipes/", nil).Text, "used")
 		}
 		require.Contains(t, other.Call(t, http.MethodGet, "/api/recipes/", nil).Text, `"used"`)

@@ -9,22 +9,22 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/ocipe/ocipe/gen"
+	"github.com/ocipe/ocipe/gen/models"
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
 // recipeNeeding is a recipe with these ingredients, each written "name" or "name=quantity".
-func recipeNeeding(name string, ingredients ...string) gen.RecipeInput {
-	in := gen.RecipeInput{Name: name, MeatType: "soup", Longevity: 2, Frequency: gen.FrequencyWeekday, Ingredients: []gen.IngredientInput{}}
+func recipeNeeding(name string, ingredients ...string) models.RecipeInput {
+	in := models.RecipeInput{Name: name, MeatType: "soup", Longevity: 2, Frequency: models.FrequencyWeekday, Ingredients: []models.IngredientInput{}}
 	for _, i := range ingredients {
 		name, quantity, _ := strings.Cut(i, "=")
-		in.Ingredients = append(in.Ingredients, gen.IngredientInput{Name: name, Quantity: &quantity})
+		in.Ingredients = append(in.Ingredients, models.IngredientInput{Name: name, Quantity: &quantity})
 	}
 	return in
 }
 
 // addRecipe adds a recipe as the generated client does.
-func addRecipe(t *testing.T, c *apitest.Client, in gen.RecipeInput) gen.Recipe {
+func addRecipe(t *testing.T, c *apitest.Client, in models.RecipeInput) models.Recipe {
 	t.Helper()
 	res, err := c.CreateRecipeWithResponse(t.Context(), in)
 	require.NoError(t, err)
@@ -52,7 +52,7 @@ func TestCreateRecipe(t *testing.T) {
 		require.Regexp(t, `^{"id":[0-9]+,"name":"Leek \\"soup\\" <hot>","meat_type":"vegetarian","longevity":3,"frequency":"weekday",`+
 			`"note":"Better on\\nthe second day\.","state":"used","ingredient_list":\[{"name":"crème fraîche","quantity":"200 g"},{"name":"salt","quantity":""}\],`+
 			`"added_date":"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\.[0-9]{6}Z"}\s*$`, a.Text)
-		r := apitest.Decode[gen.Recipe](t, a)
+		r := apitest.Decode[models.Recipe](t, a)
 		require.WithinRange(t, r.AddedDate, start, time.Now().Add(time.Minute))
 		require.Equal(t, a.Text, c.Call(t, http.MethodGet, fmt.Sprintf("/api/recipes/%d/", r.ID), nil).Is(t, http.StatusOK).Text)
 		require.Equal(t, []string{strings.TrimSpace(a.Text)}, pageRows(t, c.Call(t, http.MethodGet, "/api/recipes/", nil)))
@@ -72,7 +72,7 @@ func TestCreateRecipe(t *testing.T) {
 
 	t.Run("KeepsIngredientsInOrderAndTwiceWhatIsNamedTwice", func(t *testing.T) {
 		t.Parallel()
-		want := []gen.Ingredient{{Name: "zucchini", Quantity: "1"}, {Name: "salt"}, {Name: "apple", Quantity: "2"}, {Name: "salt", Quantity: "more"}, {Name: "zucchini"}}
+		want := []models.Ingredient{{Name: "zucchini", Quantity: "1"}, {Name: "salt"}, {Name: "apple", Quantity: "2"}, {Name: "salt", Quantity: "more"}, {Name: "zucchini"}}
 
 		r := addRecipe(t, c, recipeNeeding("order", "Zucchini=1", "SALT", "apple=2", "Salt=more", "zucchini"))
 
@@ -99,7 +99,7 @@ func TestCreateRecipe(t *testing.T) {
 		require.Equal(t, in.Name, r.Name)
 		require.Equal(t, note, r.Note)
 		for i, want := range in.Ingredients {
-			require.Equal(t, gen.Ingredient{Name: want.Name, Quantity: *want.Quantity}, r.IngredientList[i])
+			require.Equal(t, models.Ingredient{Name: want.Name, Quantity: *want.Quantity}, r.IngredientList[i])
 		}
 	})
 }
@@ -108,12 +108,12 @@ func TestImportRecipes(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
 	c := s.User(t, "import")
-	list := make([]gen.RecipeInput, 0, 1000)
+	list := make([]models.RecipeInput, 0, 1000)
 	for i := range cap(list) {
 		list = append(list, recipeNeeding(fmt.Sprintf("recipe %d", i), fmt.Sprintf("Ingredient %d=%d", i, i)))
 	}
 
-	res, err := c.ImportRecipesWithResponse(t.Context(), gen.RecipeImport{List: list})
+	res, err := c.ImportRecipesWithResponse(t.Context(), models.RecipeImport{List: list})
 
 	require.NoError(t, err)
 	require.NotNil(t, res.JSON201, string(res.Body))
@@ -124,7 +124,7 @@ func TestImportRecipes(t *testing.T) {
 	require.Len(t, added, len(list))
 	for i, r := range added {
 		require.Equal(t, list[i].Name, r.Name, "in the order of the list")
-		require.Equal(t, []gen.Ingredient{{Name: fmt.Sprintf("ingredient %d", i), Quantity: fmt.Sprint(i)}}, r.IngredientList)
+		require.Equal(t, []models.Ingredient{{Name: fmt.Sprintf("ingredient %d", i), Quantity: fmt.Sprint(i)}}, r.IngredientList)
 		require.Equal(t, r, kept[len(kept)-1-i], "the last is the newest")
 	}
 }
@@ -133,21 +133,21 @@ func TestReplaceRecipe(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
 	c := s.User(t, "replace")
-	old := apitest.Decode[gen.Recipe](t, c.Call(t, http.MethodPost, "/api/recipes/", recipeFull).Is(t, http.StatusCreated))
+	old := apitest.Decode[models.Recipe](t, c.Call(t, http.MethodPost, "/api/recipes/", recipeFull).Is(t, http.StatusCreated))
 	path := fmt.Sprintf("/api/recipes/%d/", old.ID)
 
 	a := c.Call(t, http.MethodPut, path, `{"name": " Soup ", "meat_type": "fish", "longevity": 36500, "frequency": "rarely",
 		"ingredients": [{"name": "Salt", "quantity": "1"}, {"name": "Eel"}]}`).Is(t, http.StatusOK)
 
-	require.Equal(t, gen.Recipe{
-		ID: old.ID, AddedDate: old.AddedDate, Name: "Soup", MeatType: "fish", Longevity: 36500, Frequency: gen.FrequencyRarely,
-		State: gen.RecipeStateActive, IngredientList: []gen.Ingredient{{Name: "salt", Quantity: "1"}, {Name: "eel"}},
-	}, apitest.Decode[gen.Recipe](t, a), "members that are left out get their defaults")
+	require.Equal(t, models.Recipe{
+		ID: old.ID, AddedDate: old.AddedDate, Name: "Soup", MeatType: "fish", Longevity: 36500, Frequency: models.FrequencyRarely,
+		State: models.RecipeStateActive, IngredientList: []models.Ingredient{{Name: "salt", Quantity: "1"}, {Name: "eel"}},
+	}, apitest.Decode[models.Recipe](t, a), "members that are left out get their defaults")
 	require.Contains(t, a.Text, `"note":"","state":"active"`)
 	require.NotContains(t, a.Text, "accuracy")
 	require.Equal(t, a.Text, c.Call(t, http.MethodGet, path, nil).Text)
-	require.Len(t, apitest.Decode[gen.Recipes](t, c.Call(t, http.MethodGet, "/api/recipes/?ingredients=eel&search=SOUP", nil)), 1, "it is found as what it is now")
-	require.Empty(t, apitest.Decode[gen.Recipes](t, c.Call(t, http.MethodGet, "/api/recipes/?search=leek", nil)), "and not as what it was")
+	require.Len(t, apitest.Decode[models.Recipes](t, c.Call(t, http.MethodGet, "/api/recipes/?ingredients=eel&search=SOUP", nil)), 1, "it is found as what it is now")
+	require.Empty(t, apitest.Decode[models.Recipes](t, c.Call(t, http.MethodGet, "/api/recipes/?search=leek", nil)), "and not as what it was")
 }
 
 func TestUpdateRecipe(t *testing.T) {
@@ -156,33 +156,33 @@ func TestUpdateRecipe(t *testing.T) {
 	c := s.User(t, "update")
 	for _, p := range []struct {
 		name, patch string
-		change      func(*gen.Recipe)
+		change      func(*models.Recipe)
 	}{
-		{"Name", `{"name": " Soup\t"}`, func(r *gen.Recipe) { r.Name = "Soup" }},
-		{"MeatType", `{"meat_type": "Fish"}`, func(r *gen.Recipe) { r.MeatType = "Fish" }},
-		{"Longevity", `{"longevity": 0}`, func(r *gen.Recipe) { r.Longevity = 0 }},
-		{"LongevityInAnotherSpelling", `{"longevity": 0.5e1}`, func(r *gen.Recipe) { r.Longevity = 5 }},
-		{"Frequency", `{"frequency": "rarely"}`, func(r *gen.Recipe) { r.Frequency = gen.FrequencyRarely }},
-		{"Note", `{"note": "Stir."}`, func(r *gen.Recipe) { r.Note = "Stir." }},
-		{"NoteToNothing", `{"note": " "}`, func(r *gen.Recipe) { r.Note = "" }},
-		{"State", `{"state": "active"}`, func(r *gen.Recipe) { r.State = gen.RecipeStateActive }},
-		{"Ingredients", `{"ingredients": [{"name": "Salt"}, {"name": "Leek", "quantity": "9"}, {"name": "SALT", "quantity": "1"}]}`, func(r *gen.Recipe) {
-			r.IngredientList = []gen.Ingredient{{Name: "salt"}, {Name: "leek", Quantity: "9"}, {Name: "salt", Quantity: "1"}}
+		{"Name", `{"name": " Soup\t"}`, func(r *models.Recipe) { r.Name = "Soup" }},
+		{"MeatType", `{"meat_type": "Fish"}`, func(r *models.Recipe) { r.MeatType = "Fish" }},
+		{"Longevity", `{"longevity": 0}`, func(r *models.Recipe) { r.Longevity = 0 }},
+		{"LongevityInAnotherSpelling", `{"longevity": 0.5e1}`, func(r *models.Recipe) { r.Longevity = 5 }},
+		{"Frequency", `{"frequency": "rarely"}`, func(r *models.Recipe) { r.Frequency = models.FrequencyRarely }},
+		{"Note", `{"note": "Stir."}`, func(r *models.Recipe) { r.Note = "Stir." }},
+		{"NoteToNothing", `{"note": " "}`, func(r *models.Recipe) { r.Note = "" }},
+		{"State", `{"state": "active"}`, func(r *models.Recipe) { r.State = models.RecipeStateActive }},
+		{"Ingredients", `{"ingredients": [{"name": "Salt"}, {"name": "Leek", "quantity": "9"}, {"name": "SALT", "quantity": "1"}]}`, func(r *models.Recipe) {
+			r.IngredientList = []models.Ingredient{{Name: "salt"}, {Name: "leek", Quantity: "9"}, {Name: "salt", Quantity: "1"}}
 		}},
-		{"IngredientsToNone", `{"ingredients": []}`, func(r *gen.Recipe) { r.IngredientList = []gen.Ingredient{} }},
-		{"Nothing", `{}`, func(*gen.Recipe) {}},
-		{"NothingThatItKnows", `{"id": 5, "Name": "x", "added_date": null, "ingredient_list": []}`, func(*gen.Recipe) {}},
-		{"SeveralAtOnce", `{"name": "Soup", "longevity": 9}`, func(r *gen.Recipe) { r.Name, r.Longevity = "Soup", 9 }},
+		{"IngredientsToNone", `{"ingredients": []}`, func(r *models.Recipe) { r.IngredientList = []models.Ingredient{} }},
+		{"Nothing", `{}`, func(*models.Recipe) {}},
+		{"NothingThatItKnows", `{"id": 5, "Name": "x", "added_date": null, "ingredient_list": []}`, func(*models.Recipe) {}},
+		{"SeveralAtOnce", `{"name": "Soup", "longevity": 9}`, func(r *models.Recipe) { r.Name, r.Longevity = "Soup", 9 }},
 	} {
 		t.Run("ChangesJust"+p.name, func(t *testing.T) {
 			t.Parallel()
-			want := apitest.Decode[gen.Recipe](t, c.Call(t, http.MethodPost, "/api/recipes/", recipeFull).Is(t, http.StatusCreated))
+			want := apitest.Decode[models.Recipe](t, c.Call(t, http.MethodPost, "/api/recipes/", recipeFull).Is(t, http.StatusCreated))
 			path := fmt.Sprintf("/api/recipes/%d/", want.ID)
 			p.change(&want)
 
 			a := c.Call(t, http.MethodPatch, path, p.patch).Is(t, http.StatusOK)
 
-			require.Equal(t, want, apitest.Decode[gen.Recipe](t, a))
+			require.Equal(t, want, apitest.Decode[models.Recipe](t, a))
 			require.NotContains(t, a.Text, "null")
 			require.NotContains(t, a.Text, "accuracy")
 			require.Equal(t, a.Text, c.Call(t, http.MethodGet, path, nil).Text)
@@ -199,10 +199,10 @@ func TestUpdateRecipe(t *testing.T) {
 		} {
 			c.Call(t, http.MethodPatch, path, patch).Is(t, http.StatusOK)
 			found := map[string]string{"name": "search=new+stra%C3%9Fe", "type": "search=new+types", "note": "search=new+letters", "ingredients": "ingredients=new+thing&search=NEW+THING"}[member]
-			require.Len(t, apitest.Decode[gen.Recipes](t, c.Call(t, http.MethodGet, "/api/recipes/?"+found, nil)), 1, member)
+			require.Len(t, apitest.Decode[models.Recipes](t, c.Call(t, http.MethodGet, "/api/recipes/?"+found, nil)), 1, member)
 		}
-		require.Empty(t, apitest.Decode[gen.Recipes](t, c.Call(t, http.MethodGet, "/api/recipes/?search=first", nil)))
-		require.Empty(t, apitest.Decode[gen.Recipes](t, c.Call(t, http.MethodGet, "/api/recipes/?ingredients=first+ingredient", nil)))
+		require.Empty(t, apitest.Decode[models.Recipes](t, c.Call(t, http.MethodGet, "/api/recipes/?search=first", nil)))
+		require.Empty(t, apitest.Decode[models.Recipes](t, c.Call(t, http.MethodGet, "/api/recipes/?ingredients=first+ingredient", nil)))
 	})
 }
 
@@ -212,7 +212,7 @@ func TestDeleteRecipes(t *testing.T) {
 	c, other := s.User(t, "delete"), s.User(t, "delete-neighbour")
 	addRecipe(t, other, recipeNeeding("theirs"))
 	one, two := addRecipe(t, c, recipeNeeding("one", "leek")), addRecipe(t, c, recipeNeeding("two"))
-	c.Call(t, http.MethodPost, "/api/grocery/", gen.PlanRequest{RecipeIds: []int64{two.ID, one.ID}}).Is(t, http.StatusOK)
+	c.Call(t, http.MethodPost, "/api/grocery/", models.PlanRequest{RecipeIds: []int64{two.ID, one.ID}}).Is(t, http.StatusOK)
 	path := fmt.Sprintf("/api/recipes/%d/", one.ID)
 
 	require.Empty(t, c.Call(t, http.MethodDelete, path, nil).Is(t, http.StatusNoContent).Text)
@@ -222,15 +222,15 @@ func TestDeleteRecipes(t *testing.T) {
 	for _, method := range []string{http.MethodPut, http.MethodPatch} {
 		c.Call(t, method, path, recipeFull).Is(t, http.StatusNotFound)
 	}
-	require.Equal(t, gen.Recipes{apitest.Decode[gen.Recipe](t, c.Call(t, http.MethodGet, fmt.Sprintf("/api/recipes/%d/", two.ID), nil))},
-		apitest.Decode[gen.Recipes](t, c.Call(t, http.MethodGet, "/api/recipes/", nil)), "the other stays")
+	require.Equal(t, models.Recipes{apitest.Decode[models.Recipe](t, c.Call(t, http.MethodGet, fmt.Sprintf("/api/recipes/%d/", two.ID), nil))},
+		apitest.Decode[models.Recipes](t, c.Call(t, http.MethodGet, "/api/recipes/", nil)), "the other stays")
 
 	for range 2 { // what is empty can be emptied
 		require.Empty(t, c.Call(t, http.MethodDelete, "/api/recipes/", nil).Is(t, http.StatusNoContent).Text)
 		require.JSONEq(t, "[]", c.Call(t, http.MethodGet, "/api/recipes/", nil).Is(t, http.StatusOK).Text)
 	}
-	history := apitest.Decode[gen.PlanHistory](t, c.Call(t, http.MethodGet, "/api/grocery/history/", nil))
+	history := apitest.Decode[models.PlanHistory](t, c.Call(t, http.MethodGet, "/api/grocery/history/", nil))
 	require.Len(t, history, 1)
 	require.Equal(t, []int64{two.ID, one.ID}, history[0].Recipes, "deleted recipes stay in the history")
-	require.Len(t, apitest.Decode[gen.Recipes](t, other.Call(t, http.MethodGet, "/api/recipes/", nil)), 1)
+	require.Len(t, apitest.Decode[models.Recipes](t, other.Call(t, http.MethodGet, "/api/recipes/", nil)), 1)
 }

@@ -9,7 +9,7 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
-	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/internal/apperr"
 )
 
 // contractRouter registers the generated routes. Each is bound to its operation in the contract here,
@@ -139,7 +139,7 @@ func unrouted(routes chi.Routes, literals map[string][]string) http.HandlerFunc 
 func unroutable(allowed []string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if len(allowed) == 0 {
-			fail(w, r, fault.New(fault.NotFound))
+			fail(w, r, apperr.New(apperr.NotFound))
 			return
 		}
 		w.Header().Set("Allow", strings.Join(append(slices.Clip(allowed), http.MethodOptions), ", "))
@@ -147,7 +147,7 @@ func unroutable(allowed []string) http.HandlerFunc {
 			w.WriteHeader(http.StatusNoContent)
 			return
 		}
-		fail(w, r, fault.New(codeMethodNotAllowed))
+		fail(w, r, apperr.New(codeMethodNotAllowed))
 	}
 }
 
@@ -156,7 +156,7 @@ func unroutable(allowed []string) http.HandlerFunc {
 func uncleaned(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if path := r.URL.EscapedPath(); strings.Contains(path, "//") || strings.Contains(path, "/.") && hasDots(path) {
-			fail(w, r, fault.New(fault.NotFound))
+			fail(w, r, apperr.New(apperr.NotFound))
 			return
 		}
 		next.ServeHTTP(w, r)

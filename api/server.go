@@ -19,9 +19,9 @@ import (
 	"github.com/rs/cors"
 	"golang.org/x/sync/semaphore"
 
-	"github.com/ocipe/ocipe/gen"
+	"github.com/ocipe/ocipe/gen/server"
 	"github.com/ocipe/ocipe/internal/account"
-	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/fridge"
 	"github.com/ocipe/ocipe/internal/grocery"
 	"github.com/ocipe/ocipe/internal/monitoring"
@@ -152,7 +152,7 @@ func (s *Server) Handler() (http.Handler, error) {
 	}
 	routes.NotFound(unrouted(routes, bound.literals))
 	routes.MethodNotAllowed(unrouted(routes, bound.literals))
-	gen.HandlerWithOptions(s.strict(), gen.ChiServerOptions{
+	server.HandlerWithOptions(s.strict(), server.ChiServerOptions{
 		BaseRouter: bound,
 		ErrorHandlerFunc: func(w http.ResponseWriter, r *http.Request, err error) {
 			fail(w, r, fmt.Errorf("a parameter that guard has let through: %w", err))
@@ -164,8 +164,8 @@ func (s *Server) Handler() (http.Handler, error) {
 }
 
 // strict is the generated adapter from HTTP to typed requests, with our answers to its failures.
-func (s *Server) strict() gen.ServerInterface {
-	requireAnswer := func(next gen.StrictHandlerFunc, operation string) gen.StrictHandlerFunc {
+func (s *Server) strict() server.ServerInterface {
+	requireAnswer := func(next server.StrictHandlerFunc, operation string) server.StrictHandlerFunc {
 		return func(ctx context.Context, w http.ResponseWriter, r *http.Request, request any) (any, error) {
 			response, err := next(ctx, w, r, request)
 			if err == nil && response == nil {
@@ -174,9 +174,9 @@ func (s *Server) strict() gen.ServerInterface {
 			return response, err
 		}
 	}
-	return gen.NewStrictHandlerWithOptions(s, []gen.StrictMiddlewareFunc{requireAnswer}, gen.StrictHTTPServerOptions{
+	return server.NewStrictHandlerWithOptions(s, []server.StrictMiddlewareFunc{requireAnswer}, server.StrictHTTPServerOptions{
 		RequestErrorHandlerFunc: func(w http.ResponseWriter, r *http.Request, err error) {
-			fail(w, r, &fault.Error{Code: codeMalformedBody, Cause: err})
+			fail(w, r, &apperr.Error{Code: codeMalformedBody, Cause: err})
 		},
 		ResponseErrorHandlerFunc: fail,
 	})

@@ -4,13 +4,14 @@ import (
 	"context"
 	"errors"
 
-	"github.com/ocipe/ocipe/gen"
-	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/gen/models"
+	"github.com/ocipe/ocipe/gen/server"
+	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/session"
 )
 
 // ObtainToken answers POST /api/user/token/.
-func (s *Server) ObtainToken(ctx context.Context, req gen.ObtainTokenRequestObject) (gen.ObtainTokenResponseObject, error) {
+func (s *Server) ObtainToken(ctx context.Context, req server.ObtainTokenRequestObject) (server.ObtainTokenResponseObject, error) {
 	x := exchangeOf(ctx)
 	from := session.Client{UserAgent: x.userAgent, Address: x.client.String()}
 	tokens, err := s.sessions.Login(ctx, req.Body.Username, req.Body.Password, from)
@@ -24,46 +25,46 @@ func (s *Server) ObtainToken(ctx context.Context, req gen.ObtainTokenRequestObje
 		})
 	}
 	x.userID = tokens.UserID
-	return gen.ObtainToken200JSONResponse{
-		Body:    gen.AccessToken{Access: tokens.Access},
-		Headers: gen.ObtainToken200ResponseHeaders{CacheControl: "no-store", SetCookie: s.cookies.refresh(tokens.Refresh)},
+	return server.ObtainToken200JSONResponse{
+		Body:    models.AccessToken{Access: tokens.Access},
+		Headers: server.ObtainToken200ResponseHeaders{CacheControl: "no-store", SetCookie: s.cookies.refresh(tokens.Refresh)},
 	}, nil
 }
 
 // RefreshToken answers POST /api/user/token/refresh/. Where the refused token came by cookie, the answer deletes the
 // cookie: existing clients would otherwise send it again and again.
-func (s *Server) RefreshToken(ctx context.Context, req gen.RefreshTokenRequestObject) (gen.RefreshTokenResponseObject, error) {
+func (s *Server) RefreshToken(ctx context.Context, req server.RefreshTokenRequestObject) (server.RefreshTokenResponseObject, error) {
 	x := exchangeOf(ctx)
 	presented := x.refreshTokens
 	if len(presented) == 0 {
 		if req.Body == nil || req.Body.Refresh == nil {
-			return nil, fault.Invalid(fault.Field{
+			return nil, apperr.Invalid(apperr.FieldError{
 				Path: "refresh", Code: "required", Detail: "Send the cookie refresh_token, or this member.",
 			})
 		}
 		presented, x.sentToken = []string{*req.Body.Refresh}, true
 	}
 	tokens, err := s.sessions.Refresh(ctx, presented)
-	if f, ok := errors.AsType[*fault.Error](err); ok && f.Code == fault.TokenNotValid && len(x.refreshTokens) > 0 {
+	if f, ok := errors.AsType[*apperr.Error](err); ok && f.Code == apperr.TokenNotValid && len(x.refreshTokens) > 0 {
 		return nil, clearing{err, s.cookies.cleared()}
 	}
 	if err != nil {
 		return nil, err
 	}
 	x.userID = tokens.UserID
-	return gen.RefreshToken200JSONResponse{
-		Body:    gen.AccessToken{Access: tokens.Access},
-		Headers: gen.RefreshToken200ResponseHeaders{CacheControl: "no-store", SetCookie: s.cookies.refresh(tokens.Refresh)},
+	return server.RefreshToken200JSONResponse{
+		Body:    models.AccessToken{Access: tokens.Access},
+		Headers: server.RefreshToken200ResponseHeaders{CacheControl: "no-store", SetCookie: s.cookies.refresh(tokens.Refresh)},
 	}, nil
 }
 
 // Logout answers POST /api/user/logout/.
-func (s *Server) Logout(ctx context.Context, _ gen.LogoutRequestObject) (gen.LogoutResponseObject, error) {
+func (s *Server) Logout(ctx context.Context, _ server.LogoutRequestObject) (server.LogoutResponseObject, error) {
 	x := exchangeOf(ctx)
 	userID, err := s.sessions.Logout(ctx, x.refreshTokens)
 	if err != nil {
 		return nil, err
 	}
 	x.userID = userID
-	return gen.Logout204Response{Headers: gen.Logout204ResponseHeaders{SetCookie: s.cookies.cleared()}}, nil
+	return server.Logout204Response{Headers: server.Logout204ResponseHeaders{SetCookie: s.cookies.cleared()}}, nil
 }

@@ -3,7 +3,7 @@ package api
 import (
 	"strings"
 
-	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/password"
 	"github.com/ocipe/ocipe/internal/username"
 	"github.com/ocipe/ocipe/internal/validate"
@@ -22,7 +22,7 @@ func textForms(policy password.Policy) map[string]validate.Form {
 		"password":     {Normalize: asSent},
 		// What the limits can't say. The use case checks it again, with the username beside it; checked
 		// here, all faults of a body are told at once.
-		"new-password": {Normalize: asSent, Flaws: func(s string) []fault.Field { return policy.Check(s, "") }},
+		"new-password": {Normalize: asSent, Flaws: func(s string) []apperr.FieldError { return policy.Check(s, "") }},
 		"jwt":          {Normalize: asSent},
 	}
 }

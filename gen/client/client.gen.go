@@ -14,7 +14,7 @@ import (
 	"strings"
 
 	"github.com/oapi-codegen/runtime"
-	. "github.com/ocipe/ocipe/gen"
+	. "github.com/ocipe/ocipe/gen/models"
 )
 
 // RequestEditorFn is the function signature for the RequestEditor callback function

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/ocipe/ocipe/gen/db"
-	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/password"
 	"github.com/ocipe/ocipe/internal/postgres"
 	usernames "github.com/ocipe/ocipe/internal/username"
@@ -34,19 +34,19 @@ type User struct {
 // Register makes an account with its fridge and its grocery list, in one transaction. The username
 // has the form that the contract demands, after NFKC.
 //
-// It fails with [fault.InvalidInput] for a password that the policy refuses or a name that can't be seen,
-// [fault.UsernameTaken],
-// [fault.TooManyRegistrations] from this address, [fault.Overloaded] or [fault.Unavailable], and
+// It fails with [apperr.InvalidInput] for a password that the policy refuses or a name that can't be seen,
+// [apperr.UsernameTaken],
+// [apperr.TooManyRegistrations] from this address, [apperr.Overloaded] or [apperr.Unavailable], and
 // changes nothing then.
 func (s *Service) Register(ctx context.Context, username, newPassword string, from netip.Addr) error {
 	flaws := s.Policy.Check(newPassword, username)
 	if usernames.Key(username) == "" {
-		flaws = append(flaws, fault.Field{
+		flaws = append(flaws, apperr.FieldError{
 			Path: "username", Code: "invalid_characters", Detail: "A username must have characters that can be seen.",
 		})
 	}
 	if len(flaws) > 0 {
-		return fault.Invalid(flaws...)
+		return apperr.Invalid(flaws...)
 	}
 	if err := s.Quota.check(from); err != nil {
 		return err
@@ -69,13 +69,13 @@ func (s *Service) Register(ctx context.Context, username, newPassword string, fr
 }
 
 // errTaken says that another account has the name.
-var errTaken error = &fault.Error{Code: fault.UsernameTaken, Fields: []fault.Field{
+var errTaken error = &apperr.Error{Code: apperr.UsernameTaken, Fields: []apperr.FieldError{
 	{Path: "username", Code: "taken", Detail: "Username already exists."},
 }}
 
 func (s *Service) isFree(ctx context.Context, username string) error {
 	_, err := s.Find(ctx, username)
-	if f, ok := errors.AsType[*fault.Error](err); ok && f.Code == fault.NotFound {
+	if f, ok := errors.AsType[*apperr.Error](err); ok && f.Code == apperr.NotFound {
 		return nil
 	}
 	if err != nil {
@@ -99,8 +99,8 @@ func (s *Service) create(ctx context.Context, username, hash string) error {
 	})
 }
 
-// List returns every account, the oldest first. This and the use cases below also fail with [fault.Unavailable] or
-// [fault.Overloaded], as [postgres.DB.Run] does.
+// List returns every account, the oldest first. This and the use cases below also fail with [apperr.Unavailable] or
+// [apperr.Overloaded], as [postgres.DB.Run] does.
 func (s *Service) List(ctx context.Context) ([]User, error) {
 	var users []User
 	err := s.DB.Run(ctx, func(q *db.Queries) error {
@@ -118,13 +118,13 @@ func (s *Service) List(ctx context.Context) ([]User, error) {
 
 // Find returns the account of this name, without regard to case.
 //
-// It fails with [fault.NotFound] if there is none.
+// It fails with [apperr.NotFound] if there is none.
 func (s *Service) Find(ctx context.Context, username string) (User, error) {
 	var user User
 	err := s.DB.Run(ctx, func(q *db.Queries) error {
 		row, err := q.GetUser(ctx, usernames.Key(username))
 		if postgres.NoRow(err) {
-			return fault.New(fault.NotFound)
+			return apperr.New(apperr.NotFound)
 		}
 		if err != nil {
 			return fmt.Errorf("find the account: %w", err)
@@ -138,10 +138,10 @@ func (s *Service) Find(ctx context.Context, username string) (User, error) {
 // ResetPassword sets a new password and ends all sessions of the account in the same transaction, so
 // that no refresh can commit across it. It returns how many sessions ended.
 //
-// It fails with [fault.InvalidInput] for a password that the policy refuses, or [fault.NotFound].
+// It fails with [apperr.InvalidInput] for a password that the policy refuses, or [apperr.NotFound].
 func (s *Service) ResetPassword(ctx context.Context, user User, newPassword string) (ended int64, err error) {
 	if flaws := s.Policy.Check(newPassword, user.Username); len(flaws) > 0 {
-		return 0, fault.Invalid(flaws...)
+		return 0, apperr.Invalid(flaws...)
 	}
 	hash, err := s.Passwords.Hash(ctx, newPassword, nil)
 	if err != nil {
@@ -153,7 +153,7 @@ func (s *Service) ResetPassword(ctx context.Context, user User, newPassword stri
 			return fmt.Errorf("set the password: %w", err)
 		}
 		if changed == 0 {
-			return fault.New(fault.NotFound)
+			return apperr.New(apperr.NotFound)
 		}
 		ended, err = q.EndSessionsOfUser(ctx, db.EndSessionsOfUserParams{UserID: user.ID, Reason: "password"})
 		if err != nil {
@@ -166,7 +166,7 @@ func (s *Service) ResetPassword(ctx context.Context, user User, newPassword stri
 
 // Delete removes the account with all that belongs to it, and ends its sessions.
 //
-// It fails with [fault.NotFound] if it is gone already.
+// It fails with [apperr.NotFound] if it is gone already.
 func (s *Service) Delete(ctx context.Context, user User) error {
 	return s.DB.Run(ctx, func(q *db.Queries) error {
 		deleted, err := q.DeleteUser(ctx, user.ID)
@@ -174,7 +174,7 @@ func (s *Service) Delete(ctx context.Context, user User) error {
 			return fmt.Errorf("delete the account: %w", err)
 		}
 		if deleted == 0 {
-			return fault.New(fault.NotFound)
+			return apperr.New(apperr.NotFound)
 		}
 		return nil
 	})

@@ -7,7 +7,7 @@ import (
 	"github.com/maypok86/otter/v2"
 	"golang.org/x/time/rate"
 
-	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/internal/apperr"
 )
 
 // addressesMax bounds the memory of a quota; the least recently seen addresses are forgotten first.
@@ -40,7 +40,7 @@ func (q *Quota) Close() {
 	}
 }
 
-// check fails with [fault.TooManyRegistrations] if the address has nothing left. It takes nothing.
+// check fails with [apperr.TooManyRegistrations] if the address has nothing left. It takes nothing.
 func (q *Quota) check(from netip.Addr) error {
 	if q == nil {
 		return nil
@@ -71,7 +71,7 @@ func (q *Quota) refund(from netip.Addr) { q.limiter(from).ReserveN(q.clock(), -1
 func (q *Quota) refusal(from netip.Addr) error {
 	missing := 1 - q.limiter(from).TokensAt(q.clock())
 	wait := time.Duration(missing * float64(time.Hour) / float64(q.perHour))
-	return fault.Busy(fault.TooManyRegistrations, max(wait, time.Second), nil)
+	return apperr.Busy(apperr.TooManyRegistrations, max(wait, time.Second), nil)
 }
 
 // limiter returns the one of the address; of an IPv6 address, that of its /64, which is one customer's.

@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/stretchr/testify/require"
 
 	"github.com/ocipe/ocipe/api"
@@ -149,8 +150,16 @@ func (s *Server) run(t testing.TB) {
 // Contract returns openapi.yaml.
 func Contract(t testing.TB) []byte {
 	t.Helper()
-	_, here, _, _ := runtime.Caller(0)
-	text, err := os.ReadFile(filepath.Join(filepath.Dir(here), "..", "..", "openapi.yaml"))
+	text, err := os.ReadFile(contractPath())
 	require.NoError(t, err)
 	return text
+}
+
+// Document returns openapi.yaml, parsed.
+func Document() (*openapi3.T, error) { return openapi3.NewLoader().LoadFromFile(contractPath()) }
+
+// contractPath is the path of openapi.yaml, which stands at the top of the module.
+func contractPath() string {
+	_, here, _, _ := runtime.Caller(0)
+	return filepath.Join(filepath.Dir(here), "..", "..", "openapi.yaml")
 }

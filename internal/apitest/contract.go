@@ -21,13 +21,11 @@ import (
 	"github.com/getkin/kin-openapi/routers"
 	"github.com/getkin/kin-openapi/routers/gorillamux"
 	"github.com/go-json-experiment/json/jsontext"
-
-	"github.com/ocipe/ocipe/gen"
 )
 
 // strictContract is the contract with every object of an answer closed: an undeclared member is a fault.
 var strictContract = sync.OnceValues(func() (routers.Router, error) {
-	doc, err := gen.GetSpec()
+	doc, err := Document()
 	if err != nil {
 		return nil, err
 	}

@@ -15,8 +15,6 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/stretchr/testify/require"
-
-	"github.com/ocipe/ocipe/gen"
 )
 
 // Operation is what the contract says of one method of one path. Tests that are made of these cover a new operation
@@ -52,7 +50,7 @@ func Operations(t testing.TB) []Operation {
 
 // operations reads the contract once.
 var operations = sync.OnceValues(func() ([]Operation, error) {
-	doc, err := gen.GetSpec()
+	doc, err := Document()
 	if err != nil {
 		return nil, err
 	}

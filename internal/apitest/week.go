@@ -6,21 +6,21 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/ocipe/ocipe/gen"
 	"github.com/ocipe/ocipe/gen/client"
+	"github.com/ocipe/ocipe/gen/models"
 )
 
 // PlanAWeek lives a week with the kitchen, through a generated client that is logged in: import recipes, fill the fridge, plan, shop,
 // look back. It returns the plan.
-func PlanAWeek(t testing.TB, c *client.ClientWithResponses) gen.PlanRecord {
+func PlanAWeek(t testing.TB, c *client.ClientWithResponses) models.PlanRecord {
 	t.Helper()
 	ctx := t.Context()
 
-	imported, err := c.ImportRecipesWithResponse(ctx, gen.RecipeImport{List: []gen.RecipeInput{
-		{Name: "Leek soup", MeatType: "vegetarian", Longevity: 3, Frequency: gen.FrequencyWeekday, Ingredients: []gen.IngredientInput{
+	imported, err := c.ImportRecipesWithResponse(ctx, models.RecipeImport{List: []models.RecipeInput{
+		{Name: "Leek soup", MeatType: "vegetarian", Longevity: 3, Frequency: models.FrequencyWeekday, Ingredients: []models.IngredientInput{
 			{Name: "Leek", Quantity: new("2")}, {Name: "Salt"},
 		}},
-		{Name: "Roast chicken", MeatType: "chicken", Longevity: 2, Frequency: gen.FrequencyWeekend, Ingredients: []gen.IngredientInput{
+		{Name: "Roast chicken", MeatType: "chicken", Longevity: 2, Frequency: models.FrequencyWeekend, Ingredients: []models.IngredientInput{
 			{Name: "Chicken", Quantity: new("1.5 kg")}, {Name: "Leek", Quantity: new("1")}, {Name: "Salt", Quantity: new("1 tsp")},
 		}},
 	}})
@@ -28,15 +28,15 @@ func PlanAWeek(t testing.TB, c *client.ClientWithResponses) gen.PlanRecord {
 	require.Equal(t, http.StatusCreated, imported.StatusCode(), string(imported.Body))
 	soup, roast := (*imported.JSON201)[0].ID, (*imported.JSON201)[1].ID
 
-	stocked, err := c.AddFridgeIngredientWithResponse(ctx, gen.FridgeIngredientInput{Name: "SALT", Group: "Spices"})
+	stocked, err := c.AddFridgeIngredientWithResponse(ctx, models.FridgeIngredientInput{Name: "SALT", Group: "Spices"})
 	require.NoError(t, err)
 	require.Equal(t, http.StatusCreated, stocked.StatusCode(), string(stocked.Body))
 
-	planned, err := c.PlanGroceriesWithResponse(ctx, gen.PlanRequest{RecipeIds: []int64{soup, roast, soup}})
+	planned, err := c.PlanGroceriesWithResponse(ctx, models.PlanRequest{RecipeIds: []int64{soup, roast, soup}})
 	require.NoError(t, err)
-	require.Equal(t, &gen.Plan{
-		GroceryList: []gen.PlannedItem{{Name: "leek", Quantity: "2 + 1 + 2"}, {Name: "chicken", Quantity: "1.5 kg"}},
-		Others:      []gen.PlannedItem{{Name: "salt", Quantity: "1 tsp"}},
+	require.Equal(t, &models.Plan{
+		GroceryList: []models.PlannedItem{{Name: "leek", Quantity: "2 + 1 + 2"}, {Name: "chicken", Quantity: "1.5 kg"}},
+		Others:      []models.PlannedItem{{Name: "salt", Quantity: "1 tsp"}},
 	}, planned.JSON200)
 
 	shop(t, c, planned.JSON200.GroceryList)
@@ -49,7 +49,7 @@ func PlanAWeek(t testing.TB, c *client.ClientWithResponses) gen.PlanRecord {
 
 	used, err := c.GetRecipeStatsWithResponse(ctx, nil)
 	require.NoError(t, err)
-	require.Equal(t, []gen.MeatTypeCount{{MeatType: "chicken", Total: 1}, {MeatType: "vegetarian", Total: 1}}, used.JSON200.MeatTypeStats)
+	require.Equal(t, []models.MeatTypeCount{{MeatType: "chicken", Total: 1}, {MeatType: "vegetarian", Total: 1}}, used.JSON200.MeatTypeStats)
 	refreshed, err := c.RefreshRecipesWithResponse(ctx)
 	require.NoError(t, err)
 	require.EqualValues(t, 2, refreshed.JSON200.UpdatedCount)
@@ -57,33 +57,33 @@ func PlanAWeek(t testing.TB, c *client.ClientWithResponses) gen.PlanRecord {
 }
 
 // shop writes what is missing on the checklist, and ticks off the first item.
-func shop(t testing.TB, c *client.ClientWithResponses, list []gen.PlannedItem) {
+func shop(t testing.TB, c *client.ClientWithResponses, list []models.PlannedItem) {
 	t.Helper()
 	ctx := t.Context()
 	text := ""
 	for _, i := range list {
 		text += i.Name + " " + i.Quantity + "\n"
 	}
-	listed, err := c.AddGroceryItemsWithResponse(ctx, gen.NewGroceryItems{Items: text})
+	listed, err := c.AddGroceryItemsWithResponse(ctx, models.NewGroceryItems{Items: text})
 	require.NoError(t, err)
 	require.Len(t, listed.JSON201.Ids, 2)
-	ticked, err := c.UpdateGroceryItemWithResponse(ctx, listed.JSON201.ID, nil, gen.GroceryItemPatch{IsChecked: new(true)})
+	ticked, err := c.UpdateGroceryItemWithResponse(ctx, listed.JSON201.ID, nil, models.GroceryItemPatch{IsChecked: new(true)})
 	require.NoError(t, err)
-	require.Equal(t, &gen.GroceryItem{ID: listed.JSON201.ID, Item: "leek 2 + 1 + 2", IsChecked: true}, ticked.JSON200)
+	require.Equal(t, &models.GroceryItem{ID: listed.JSON201.ID, Item: "leek 2 + 1 + 2", IsChecked: true}, ticked.JSON200)
 }
 
 // RememberTheWeek finds what [PlanAWeek] left.
-func RememberTheWeek(t testing.TB, c *client.ClientWithResponses, plan gen.PlanRecord) {
+func RememberTheWeek(t testing.TB, c *client.ClientWithResponses, plan models.PlanRecord) {
 	t.Helper()
 	ctx := t.Context()
-	recipes, err := c.ListRecipesWithResponse(ctx, &gen.ListRecipesParams{Ingredients: new("leek,CHICKEN")})
+	recipes, err := c.ListRecipesWithResponse(ctx, &models.ListRecipesParams{Ingredients: new("leek,CHICKEN")})
 	require.NoError(t, err)
 	require.Len(t, *recipes.JSON200, 2)
 	require.Equal(t, "Roast chicken", (*recipes.JSON200)[0].Name)
 	require.EqualValues(t, 66, *(*recipes.JSON200)[0].Accuracy)
 	history, err := c.ListPlansWithResponse(ctx, nil)
 	require.NoError(t, err)
-	require.Equal(t, []gen.PlanRecord{plan}, *history.JSON200)
+	require.Equal(t, []models.PlanRecord{plan}, *history.JSON200)
 	list, err := c.ListGroceryItemsWithResponse(ctx, nil)
 	require.NoError(t, err)
 	require.Len(t, *list.JSON200, 2)

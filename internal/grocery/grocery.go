@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/ocipe/ocipe/gen/db"
-	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
@@ -44,8 +44,8 @@ func (s *Service) List(ctx context.Context, userID int64, unless postgres.Unless
 
 // Add writes an item for each line of the text that isn't blank, and returns their ids, which ascend.
 //
-// It fails with [fault.InvalidInput] for a line of more than 200 characters, more than 500 items, or none, and with
-// [fault.TokenNotValid] if the account has been deleted.
+// It fails with [apperr.InvalidInput] for a line of more than 200 characters, more than 500 items, or none, and with
+// [apperr.TokenNotValid] if the account has been deleted.
 func (s *Service) Add(ctx context.Context, userID int64, text string) (ids []int64, err error) {
 	items, err := itemsOf(text)
 	if err != nil {
@@ -56,7 +56,7 @@ func (s *Service) Add(ctx context.Context, userID int64, text string) (ids []int
 			return fmt.Errorf("write on the checklist: %w", err)
 		}
 		if len(ids) == 0 {
-			return fault.New(fault.TokenNotValid)
+			return apperr.New(apperr.TokenNotValid)
 		}
 		return nil
 	})
@@ -65,42 +65,42 @@ func (s *Service) Add(ctx context.Context, userID int64, text string) (ids []int
 
 func itemsOf(text string) ([]string, error) {
 	var items []string
-	var flaws []fault.Field
+	var flaws []apperr.FieldError
 	for line := range strings.SplitSeq(text, "\n") {
 		if line = strings.TrimSpace(line); line == "" {
 			continue
 		}
 		items = append(items, line)
 		if utf8.RuneCountInString(line) > maxLineLength {
-			flaws = append(flaws, fault.Field{
+			flaws = append(flaws, apperr.FieldError{
 				Path: "items", Code: "too_long",
 				Detail: fmt.Sprintf("Item %d has more than %d characters.", len(items), maxLineLength),
 			})
 		}
 	}
 	if len(items) > maxLines {
-		flaws = []fault.Field{{
+		flaws = []apperr.FieldError{{
 			Path: "items", Code: "too_many", Detail: fmt.Sprintf("At most %d lines can be added at once.", maxLines),
 		}}
 	}
 	if len(items) == 0 {
-		flaws = []fault.Field{{Path: "items", Code: "blank", Detail: "There must be a line with text."}}
+		flaws = []apperr.FieldError{{Path: "items", Code: "blank", Detail: "There must be a line with text."}}
 	}
 	if len(flaws) > 0 {
-		return nil, fault.Invalid(flaws...)
+		return nil, apperr.Invalid(flaws...)
 	}
 	return items, nil
 }
 
-// Get returns one item. It fails with [fault.NotFound] if the user has none of this id.
+// Get returns one item. It fails with [apperr.NotFound] if the user has none of this id.
 func (s *Service) Get(ctx context.Context, userID, id int64) (Item, error) {
 	return one(ctx, s.DB.Run, "get the item", func(q *db.Queries) (db.GetGroceryItemRow, error) {
 		return q.GetGroceryItem(ctx, db.GetGroceryItemParams{ID: id, UserID: userID})
 	})
 }
 
-// Update changes text and tick of an item; nil leaves it as it is. It fails with [fault.NotFound] if the user has none
-// of this id, and with [fault.PreconditionFailed] if its version is none of match; nil: any will do.
+// Update changes text and tick of an item; nil leaves it as it is. It fails with [apperr.NotFound] if the user has none
+// of this id, and with [apperr.PreconditionFailed] if its version is none of match; nil: any will do.
 func (s *Service) Update(ctx context.Context, userID, id int64, match []int64, text *string, checked *bool) (Item, error) {
 	item, err := one(ctx, s.DB.Writer(userID), "update the item", func(q *db.Queries) (db.GetGroceryItemRow, error) {
 		row, err := q.UpdateGroceryItem(ctx, db.UpdateGroceryItemParams{ID: id, UserID: userID, Match: match, Item: text, IsChecked: checked})

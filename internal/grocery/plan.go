@@ -9,7 +9,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"github.com/ocipe/ocipe/gen/db"
-	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/page"
 	"github.com/ocipe/ocipe/internal/postgres"
 )
@@ -42,7 +42,7 @@ type Record struct {
 // Plan adds up the ingredients of the chosen recipes, marks those recipes used and records the choice. A recipe
 // that is chosen twice counts twice.
 //
-// It fails with [fault.NotFound], and changes nothing, if the user lacks any of the recipes.
+// It fails with [apperr.NotFound], and changes nothing, if the user lacks any of the recipes.
 func (s *Service) Plan(ctx context.Context, userID int64, recipeIDs []int64) (Plan, error) {
 	var recorded db.RecordPlanRow
 	err := s.DB.WriteAll(ctx, userID, postgres.Collections{Recipes: true, Plans: true}, func(q *db.Queries) (err error) {
@@ -56,7 +56,7 @@ func (s *Service) Plan(ctx context.Context, userID int64, recipeIDs []int64) (Pl
 		return Plan{}, err
 	}
 	if !recorded.Complete {
-		return Plan{}, fault.New(fault.NotFound)
+		return Plan{}, apperr.New(apperr.NotFound)
 	}
 	return planOf(recipeIDs, recorded)
 }
@@ -103,7 +103,7 @@ func planOf(chosen []int64, recorded db.RecordPlanRow) (Plan, error) {
 // History returns the user's plans, the newest first, the cursor of the next page, which is empty if this is the last
 // one, and the version of all plans.
 //
-// It fails with [fault.InvalidInput] for a cursor that isn't of this list, and as [postgres.List.Read] does.
+// It fails with [apperr.InvalidInput] for a cursor that isn't of this list, and as [postgres.List.Read] does.
 func (s *Service) History(ctx context.Context, userID int64, request page.Request, unless postgres.Unless) (plans []Record, next string, version int64, err error) {
 	const list = "plans"
 	after := struct {

@@ -12,7 +12,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 
-	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/internal/apperr"
 )
 
 // The times beyond those of all rows: where a list by date begins.
@@ -58,13 +58,13 @@ func Cursor(list string, key any) (string, error) {
 
 // After decodes the key of a request's cursor. Without a cursor it leaves the key as it is.
 //
-// It fails with [fault.InvalidInput] if the cursor was not made by [Cursor] for this list, or if there is no limit.
+// It fails with [apperr.InvalidInput] if the cursor was not made by [Cursor] for this list, or if there is no limit.
 func After(r Request, list string, key any) error {
 	if r.Cursor == "" {
 		return nil
 	}
 	if r.Limit == 0 {
-		return fault.Invalid(fault.Field{Path: "limit", Code: "required", Detail: "A cursor needs a limit."})
+		return apperr.Invalid(apperr.FieldError{Path: "limit", Code: "required", Detail: "A cursor needs a limit."})
 	}
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(r.Cursor)
 	if strings.ContainsAny(r.Cursor, "\r\n") { // which the decoder skips
@@ -89,7 +89,7 @@ func Time(micros int64) (time.Time, error) {
 
 // Refused is the failure of a cursor that can't be used.
 func Refused() error {
-	return fault.Invalid(fault.Field{
+	return apperr.Invalid(apperr.FieldError{
 		Path: "cursor", Code: "invalid_cursor",
 		Detail: "Take the cursor from the Link of the page before, with the same order and filters.",
 	})

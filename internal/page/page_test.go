@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/page"
 )
 
@@ -23,9 +23,9 @@ type key struct {
 
 // requireFault demands that a cursor is refused with this fault alone.
 func requireFault(t require.TestingT, err error, path, code string) {
-	f, ok := errors.AsType[*fault.Error](err)
+	f, ok := errors.AsType[*apperr.Error](err)
 	require.True(t, ok, "%v", err)
-	require.Equal(t, fault.InvalidInput, f.Code)
+	require.Equal(t, apperr.InvalidInput, f.Code)
 	require.Len(t, f.Fields, 1)
 	require.Equal(t, path+":"+code, f.Fields[0].Path+":"+f.Fields[0].Code)
 }

@@ -15,7 +15,7 @@ import (
 	"golang.org/x/crypto/argon2"
 	"golang.org/x/sync/semaphore"
 
-	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/internal/apperr"
 )
 
 const (
@@ -50,7 +50,7 @@ func dummyHash() string {
 // Hash returns the PHC string of a password with a new salt. Once a slot is free it asks precheck whether
 // the work is still worth it (nil: it is), and fails as that does.
 //
-// It fails with [fault.Overloaded] if no slot is free within 2 s.
+// It fails with [apperr.Overloaded] if no slot is free within 2 s.
 func (h *Hasher) Hash(ctx context.Context, password string, precheck func() error) (string, error) {
 	if err := h.acquire(ctx); err != nil {
 		return "", err
@@ -72,7 +72,7 @@ func (h *Hasher) Hash(ctx context.Context, password string, precheck func() erro
 // parameters than today's and should be replaced. An empty hash stands for an account that doesn't
 // exist: it never matches, after the same work.
 //
-// It fails with [fault.Overloaded] if no slot is free within 2 s.
+// It fails with [apperr.Overloaded] if no slot is free within 2 s.
 func (h *Hasher) Verify(ctx context.Context, password, hash string) (ok, stale bool, err error) {
 	exists := hash != ""
 	if !exists {
@@ -90,7 +90,7 @@ func (h *Hasher) Verify(ctx context.Context, password, hash string) (ok, stale b
 }
 
 func (h *Hasher) acquire(ctx context.Context) error {
-	busy := fault.Busy(fault.Overloaded, fault.Soon, errors.New("every password slot is busy"))
+	busy := apperr.Busy(apperr.Overloaded, apperr.Soon, errors.New("every password slot is busy"))
 	if h.waiting.Add(1) > int64(runtime.GOMAXPROCS(0))*maxWaiters {
 		h.waiting.Add(-1)
 		return busy

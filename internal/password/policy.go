@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/username"
 )
 
@@ -25,9 +25,9 @@ type Policy struct {
 
 // Check returns what is wrong with a new password for the account of this name, as faults of the member
 // `password`; none: it is accepted. The name may be empty if it isn't known.
-func (p Policy) Check(password, name string) []fault.Field {
-	flaw := func(code, detail string) []fault.Field {
-		return []fault.Field{{Path: "password", Code: code, Detail: detail}}
+func (p Policy) Check(password, name string) []apperr.FieldError {
+	flaw := func(code, detail string) []apperr.FieldError {
+		return []apperr.FieldError{{Path: "password", Code: code, Detail: detail}}
 	}
 	switch {
 	case password == "":

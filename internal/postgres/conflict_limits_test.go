@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ocipe/ocipe/gen/db"
-	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/fridge"
 	"github.com/ocipe/ocipe/internal/grocery"
 	"github.com/ocipe/ocipe/internal/recipe"
@@ -63,8 +63,8 @@ func (f pantry) rows(t *testing.T) int64 {
 }
 
 // codeOf is the code of a fault; empty: it is none.
-func codeOf(err error) fault.Code {
-	if f, ok := errors.AsType[*fault.Error](err); ok {
+func codeOf(err error) apperr.Code {
+	if f, ok := errors.AsType[*apperr.Error](err); ok {
 		return f.Code
 	}
 	return ""
@@ -104,9 +104,9 @@ func TestWhatIsTriedAgain(t *testing.T) {
 			f.breakPuts(t, "40P01", 1000, atCommit)
 			calls, err := f.tryPut(t.Context(), t, inTx, func() {})
 			require.Equal(t, 4, calls)
-			failure, ok := errors.AsType[*fault.Error](err)
+			failure, ok := errors.AsType[*apperr.Error](err)
 			require.True(t, ok, "%v", err)
-			require.Equal(t, fault.Overloaded, failure.Code)
+			require.Equal(t, apperr.Overloaded, failure.Code)
 			require.Positive(t, failure.RetryAfter)
 			require.ErrorContains(t, failure.Cause, "40P01")
 			require.Zero(t, f.rows(t))
@@ -131,9 +131,9 @@ func TestWhatIsTriedAgain(t *testing.T) {
 		t.Parallel()
 		eachWay(t, func(t *testing.T, inTx, atCommit bool) {
 			f := newPantry(t)
-			for code, want := range map[string]fault.Code{
+			for code, want := range map[string]apperr.Code{
 				"23505": "", "23503": "", "23514": "", "55P03": "", "P0001": "", "XX000": "", // none of these passes by itself
-				"40003": fault.Unavailable, "53400": fault.Unavailable, "57014": fault.Unavailable, "25006": fault.Unavailable,
+				"40003": apperr.Unavailable, "53400": apperr.Unavailable, "57014": apperr.Unavailable, "25006": apperr.Unavailable,
 			} {
 				f.breakPuts(t, code, 1000, atCommit)
 				calls, err := f.tryPut(t.Context(), t, inTx, func() {})
@@ -169,8 +169,8 @@ func TestAnAccountIsDeletedMeanwhile(t *testing.T) {
 			return err
 		},
 	} {
-		require.Equal(t, fault.TokenNotValid, codeOf(act()), name)
+		require.Equal(t, apperr.TokenNotValid, codeOf(act()), name)
 	}
-	require.Equal(t, fault.NotFound, codeOf(shelves.Delete(ctx, nobody, 1, nil)))
+	require.Equal(t, apperr.NotFound, codeOf(shelves.Delete(ctx, nobody, 1, nil)))
 	require.Zero(t, f.rows(t))
 }

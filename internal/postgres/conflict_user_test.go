@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ocipe/ocipe/gen/db"
-	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
@@ -83,7 +83,7 @@ func TestMove(t *testing.T) {
 		t.Parallel()
 		f := newPantry(t)
 		err := f.Open(t).Run(t.Context(), func(q *db.Queries) error { return postgres.Move(t.Context(), q, f.user+1, postgres.Collections{}) })
-		require.Equal(t, fault.TokenNotValid, codeOf(err))
+		require.Equal(t, apperr.TokenNotValid, codeOf(err))
 	})
 }
 

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ocipe/ocipe/gen/db"
-	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
@@ -34,7 +34,7 @@ func TestDeadline(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 			defer cancel()
 
-			require.Equal(t, fault.Unavailable, codeOf(write(ctx, d, f)))
+			require.Equal(t, apperr.Unavailable, codeOf(write(ctx, d, f)))
 
 			release()
 			require.NoError(t, write(t.Context(), d, f), "the only connection, or another one, works again")

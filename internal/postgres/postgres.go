@@ -17,7 +17,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/ocipe/ocipe/gen/db"
-	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/internal/apperr"
 )
 
 const (
@@ -69,7 +69,7 @@ func (d *DB) Close() { d.pool.Close() }
 // Run calls fn with one connection, without a transaction: for use cases of one statement. Where PostgreSQL asks for
 // it (a deadlock, a serialization failure) fn is called again, up to 4 times in all.
 //
-// It fails with [fault.Unavailable] if the database is away, [fault.Overloaded] if every connection stays busy
+// It fails with [apperr.Unavailable] if the database is away, [apperr.Overloaded] if every connection stays busy
 // for 3 s or the last try was in vain, else with what fn returned.
 func (d *DB) Run(ctx context.Context, fn func(*db.Queries) error) error {
 	return d.run(ctx, func(on db.DBTX) error { return fn(db.New(on)) })
@@ -109,9 +109,9 @@ func (d *DB) onConn(ctx context.Context, fn func(context.Context, *pgxpool.Conn)
 	if err != nil {
 		err = fmt.Errorf("acquire a connection: %w", err)
 		if s := d.pool.Stat(); s.AcquiredConns() == s.MaxConns() {
-			return fault.Busy(fault.Overloaded, fault.Soon, err)
+			return apperr.Busy(apperr.Overloaded, apperr.Soon, err)
 		}
-		return fault.Busy(fault.Unavailable, fault.Soon, err)
+		return apperr.Busy(apperr.Unavailable, apperr.Soon, err)
 	}
 	defer conn.Release()
 	if err := ctx.Err(); err != nil {
@@ -130,9 +130,9 @@ func (d *DB) onConn(ctx context.Context, fn func(context.Context, *pgxpool.Conn)
 	case err == nil:
 		return nil
 	case isConflict(err):
-		return fault.Busy(fault.Overloaded, fault.Soon, err)
+		return apperr.Busy(apperr.Overloaded, apperr.Soon, err)
 	case isAway(err):
-		return fault.Busy(fault.Unavailable, fault.Soon, err)
+		return apperr.Busy(apperr.Unavailable, apperr.Soon, err)
 	}
 	return err
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ocipe/ocipe/gen/db"
-	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/pgtest"
 	"github.com/ocipe/ocipe/internal/postgres"
 )
@@ -75,16 +75,16 @@ func TestTx(t *testing.T) {
 		defer gone.Close()
 		probe := func(q *db.Queries) error { _, err := q.Probe(t.Context()); return err }
 		for _, err := range []error{gone.Run(t.Context(), probe), gone.Tx(t.Context(), probe)} {
-			f, ok := errors.AsType[*fault.Error](err)
+			f, ok := errors.AsType[*apperr.Error](err)
 			require.True(t, ok)
-			require.Equal(t, fault.Unavailable, f.Code)
+			require.Equal(t, apperr.Unavailable, f.Code)
 			require.Positive(t, f.RetryAfter)
 		}
 		err = d.Run(t.Context(), func(q *db.Queries) error {
 			_, err := q.SetPassword(t.Context(), db.SetPasswordParams{})
 			return errors.Join(err, errRollback)
 		})
-		_, ok := errors.AsType[*fault.Error](err)
+		_, ok := errors.AsType[*apperr.Error](err)
 		require.False(t, ok)
 	})
 

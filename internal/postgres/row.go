@@ -8,7 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/ocipe/ocipe/gen/db"
-	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/internal/apperr"
 )
 
 // Runner is [DB.Run], or [DB.Write] for a user.
@@ -19,13 +19,13 @@ func (d *DB) Writer(userID int64) Runner {
 	return func(ctx context.Context, fn func(*db.Queries) error) error { return d.Write(ctx, userID, fn) }
 }
 
-// One asks for one row, by a query that is named in errors. It fails with [fault.NotFound] if there is none, and as
+// One asks for one row, by a query that is named in errors. It fails with [apperr.NotFound] if there is none, and as
 // run does.
 func One[R any](ctx context.Context, run Runner, query string, ask func(*db.Queries) (R, error)) (row R, err error) {
 	err = run(ctx, func(q *db.Queries) error {
 		row, err = ask(q)
 		if NoRow(err) {
-			return fault.New(fault.NotFound)
+			return apperr.New(apperr.NotFound)
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", query, err)
@@ -35,7 +35,7 @@ func One[R any](ctx context.Context, run Runner, query string, ask func(*db.Quer
 	return row, err
 }
 
-// DeleteOne deletes one row, by a query that is named in errors. It fails with [fault.NotFound] if there was none, and
+// DeleteOne deletes one row, by a query that is named in errors. It fails with [apperr.NotFound] if there was none, and
 // as run does.
 func DeleteOne(ctx context.Context, run Runner, query string, remove func(*db.Queries) (int64, error)) error {
 	return run(ctx, func(q *db.Queries) error {
@@ -44,7 +44,7 @@ func DeleteOne(ctx context.Context, run Runner, query string, remove func(*db.Qu
 			return fmt.Errorf("%s: %w", query, err)
 		}
 		if deleted == 0 {
-			return fault.New(fault.NotFound)
+			return apperr.New(apperr.NotFound)
 		}
 		return nil
 	})
@@ -67,7 +67,7 @@ type Unless func(version int64) bool
 var ErrUnchanged = errors.New("the collection is unchanged")
 
 // Read returns the rows and the version of the collection that has them. It fails with [ErrUnchanged] if the caller has
-// that version, which takes one short statement; with [fault.TokenNotValid] if the account has been deleted; and as
+// that version, which takes one short statement; with [apperr.TokenNotValid] if the account has been deleted; and as
 // [DB.Run] does.
 func (l List[R]) Read(ctx context.Context, d *DB, userID int64, unless Unless) (rows []R, version int64, err error) {
 	unchanged := false
@@ -99,7 +99,7 @@ func (l List[R]) Read(ctx context.Context, d *DB, userID int64, unless Unless) (
 func (l List[R]) version(ctx context.Context, on db.DBTX, userID int64) (int64, error) {
 	versions, err := db.New(on).GetCollections(ctx, userID)
 	if NoRow(err) {
-		return 0, fault.New(fault.TokenNotValid)
+		return 0, apperr.New(apperr.TokenNotValid)
 	}
 	if err != nil {
 		return 0, fmt.Errorf("%s: get the version: %w", l.Name, err)
@@ -151,16 +151,16 @@ func (l List[R]) scan(found pgx.Rows) (rows []R, version int64, err error) {
 }
 
 // Unowned tells why a row could not be added, where err says that there is none: the account has been deleted. The failure
-// is then [fault.TokenNotValid].
+// is then [apperr.TokenNotValid].
 func Unowned(err error) error {
 	if isNotFound(err) {
-		return fault.New(fault.TokenNotValid)
+		return apperr.New(apperr.TokenNotValid)
 	}
 	return err
 }
 
 // Unmatched tells a row that isn't there, or isn't the user's, from one whose version is none of those that were
-// demanded: err is what changing it failed with, get what reads it. The failure is then [fault.PreconditionFailed]; or that of get.
+// demanded: err is what changing it failed with, get what reads it. The failure is then [apperr.PreconditionFailed]; or that of get.
 func Unmatched(err error, match []int64, get func() error) error {
 	if match == nil || !isNotFound(err) {
 		return err
@@ -168,10 +168,10 @@ func Unmatched(err error, match []int64, get func() error) error {
 	if err := get(); err != nil {
 		return err
 	}
-	return fault.New(fault.PreconditionFailed)
+	return apperr.New(apperr.PreconditionFailed)
 }
 
 func isNotFound(err error) bool {
-	f, ok := errors.AsType[*fault.Error](err)
-	return ok && f.Code == fault.NotFound
+	f, ok := errors.AsType[*apperr.Error](err)
+	return ok && f.Code == apperr.NotFound
 }

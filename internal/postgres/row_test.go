@@ -5,7 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
@@ -13,23 +13,23 @@ func TestUnmatched(t *testing.T) {
 	t.Parallel()
 	versions := []int64{1}
 	for name, c := range map[string]struct {
-		failure, reading fault.Code
+		failure, reading apperr.Code
 		match            []int64
-		want             fault.Code
+		want             apperr.Code
 	}{
-		"AnotherVersionIsThere":    {fault.NotFound, "", versions, fault.PreconditionFailed},
-		"NothingIsThere":           {fault.NotFound, fault.NotFound, versions, fault.NotFound},
-		"NoVersionWasDemanded":     {fault.NotFound, "", nil, fault.NotFound},
-		"TheDatabaseWentAway":      {fault.NotFound, fault.Unavailable, versions, fault.Unavailable},
-		"TheDatabaseWasAwayBefore": {fault.Unavailable, "", versions, fault.Unavailable},
+		"AnotherVersionIsThere":    {apperr.NotFound, "", versions, apperr.PreconditionFailed},
+		"NothingIsThere":           {apperr.NotFound, apperr.NotFound, versions, apperr.NotFound},
+		"NoVersionWasDemanded":     {apperr.NotFound, "", nil, apperr.NotFound},
+		"TheDatabaseWentAway":      {apperr.NotFound, apperr.Unavailable, versions, apperr.Unavailable},
+		"TheDatabaseWasAwayBefore": {apperr.Unavailable, "", versions, apperr.Unavailable},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			err := postgres.Unmatched(fault.New(c.failure), c.match, func() error {
+			err := postgres.Unmatched(apperr.New(c.failure), c.match, func() error {
 				if c.reading == "" {
 					return nil
 				}
-				return fault.New(c.reading)
+				return apperr.New(c.reading)
 			})
 			require.Equal(t, c.want, codeOf(err))
 		})

@@ -10,7 +10,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/ocipe/ocipe/gen/db"
-	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/internal/apperr"
 )
 
 // Collections names those of a user's collections that a write changes.
@@ -39,7 +39,7 @@ func (d *DB) WriteAll(ctx context.Context, userID int64, changed Collections, fn
 }
 
 // Move begins a transaction of several statements that write: nothing else of the user's is written until it ends. It fails
-// with [fault.TokenNotValid] if the account has been deleted.
+// with [apperr.TokenNotValid] if the account has been deleted.
 func Move(ctx context.Context, q *db.Queries, userID int64, changed Collections) error {
 	moved, err := q.MoveCollections(ctx, changed.of(userID))
 	if err != nil {
@@ -64,7 +64,7 @@ func (c Collections) of(userID int64) db.MoveCollectionsParams {
 // ownerOf fails if a write has found no collections: the account was deleted while the request was under way.
 func ownerOf(collections int64) error {
 	if collections == 0 {
-		return fault.New(fault.TokenNotValid)
+		return apperr.New(apperr.TokenNotValid)
 	}
 	return nil
 }

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/ocipe/ocipe/gen/db"
-	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/fold"
 	"github.com/ocipe/ocipe/internal/page"
 	"github.com/ocipe/ocipe/internal/postgres"
@@ -46,12 +46,12 @@ type key struct {
 // List returns the recipes, the cursor of the next page, which is empty if this is the last one, and the version of all
 // recipes.
 //
-// It fails with [fault.InvalidInput] for more than 500 ingredients, or a cursor that isn't of this order and these
+// It fails with [apperr.InvalidInput] for more than 500 ingredients, or a cursor that isn't of this order and these
 // filters, and as [postgres.List.Read] does.
 func (s *Service) List(ctx context.Context, userID int64, query Query, unless postgres.Unless) (recipes []Recipe, next string, version int64, err error) {
 	wanted, needle := wantedOf(query.Ingredients), fold.Text(query.Search)
 	if len(wanted) > maxNames {
-		return nil, "", 0, fault.Invalid(fault.Field{
+		return nil, "", 0, apperr.Invalid(apperr.FieldError{
 			Path: "ingredients", Code: "too_many", Detail: fmt.Sprintf("There must be at most %d names.", maxNames),
 		})
 	}

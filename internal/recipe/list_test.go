@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/page"
 	"github.com/ocipe/ocipe/internal/pgtest"
 	"github.com/ocipe/ocipe/internal/recipe"
@@ -48,9 +48,9 @@ func TestList(t *testing.T) {
 
 func requireFlaw(t *testing.T, err error, path, code string) {
 	t.Helper()
-	f, ok := errors.AsType[*fault.Error](err)
+	f, ok := errors.AsType[*apperr.Error](err)
 	require.True(t, ok, "%v", err)
-	require.Equal(t, fault.InvalidInput, f.Code)
+	require.Equal(t, apperr.InvalidInput, f.Code)
 	require.Equal(t, path, f.Fields[0].Path)
 	require.Equal(t, code, f.Fields[0].Code)
 }

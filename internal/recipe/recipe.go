@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/ocipe/ocipe/gen/db"
-	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/fold"
 	"github.com/ocipe/ocipe/internal/postgres"
 )
@@ -67,7 +67,7 @@ type Recipe struct {
 }
 
 // Create adds recipes, all or none, in this order: of several the last is the newest. It fails with
-// [fault.TokenNotValid] if the account has been deleted.
+// [apperr.TokenNotValid] if the account has been deleted.
 func (s *Service) Create(ctx context.Context, userID int64, inputs ...Input) (recipes []Recipe, err error) {
 	err = s.DB.Write(ctx, userID, func(q *db.Queries) error {
 		recipes, err = Insert(ctx, q, userID, inputs...)
@@ -106,7 +106,7 @@ func Insert(ctx context.Context, q *db.Queries, userID int64, inputs ...Input) (
 		return nil, fmt.Errorf("create the recipes: %w", err)
 	}
 	if len(rows) < len(recipes) {
-		return nil, fault.New(fault.TokenNotValid)
+		return nil, apperr.New(apperr.TokenNotValid)
 	}
 	for i, row := range rows {
 		recipes[i].ID, recipes[i].Version, recipes[i].AddedDate = row.ID, row.Version, row.AddedDate
@@ -114,7 +114,7 @@ func Insert(ctx context.Context, q *db.Queries, userID int64, inputs ...Input) (
 	return recipes, nil
 }
 
-// Get returns one recipe. It fails with [fault.NotFound] if the user has none of this id.
+// Get returns one recipe. It fails with [apperr.NotFound] if the user has none of this id.
 func (s *Service) Get(ctx context.Context, userID, id int64) (Recipe, error) {
 	return one(ctx, s.DB.Run, "get the recipe", func(q *db.Queries) (db.GetRecipeRow, error) {
 		return q.GetRecipe(ctx, db.GetRecipeParams{ID: id, UserID: userID})
@@ -133,7 +133,7 @@ func (s *Service) Replace(ctx context.Context, userID, id int64, match []int64, 
 }
 
 // Update changes what the patch holds, and nothing else, in one statement: of two calls at once, each changes its
-// own part. It fails with [fault.NotFound] if the user has no recipe of this id, and with [fault.PreconditionFailed] if its
+// own part. It fails with [apperr.NotFound] if the user has no recipe of this id, and with [apperr.PreconditionFailed] if its
 // version is none of match; nil: any will do.
 func (s *Service) Update(ctx context.Context, userID, id int64, match []int64, p Patch) (Recipe, error) {
 	params := db.UpdateRecipeParams{

@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ocipe/ocipe/gen/db"
-	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/password"
 	"github.com/ocipe/ocipe/internal/pgtest"
 	"github.com/ocipe/ocipe/internal/postgres"
@@ -108,9 +108,9 @@ func (h house) refresh(t testing.TB, refreshToken string) (Tokens, bool) {
 
 func requireRefused(t testing.TB, err error) {
 	t.Helper()
-	f, ok := errors.AsType[*fault.Error](err)
+	f, ok := errors.AsType[*apperr.Error](err)
 	require.True(t, ok, "%v", err)
-	require.Equal(t, fault.TokenNotValid, f.Code)
+	require.Equal(t, apperr.TokenNotValid, f.Code)
 }
 
 func (h house) clock(t testing.TB) (at time.Time) {

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ocipe/ocipe/gen/db"
-	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/internal/apperr"
 )
 
 const plain = "correct horse battery"
@@ -69,9 +69,9 @@ func TestLogin(t *testing.T) {
 		_, wrong := h.Login(t.Context(), name, plain+"!", Client{})
 		_, unknown := h.Login(t.Context(), "nobody", plain, Client{})
 		for _, err := range []error{wrong, unknown} {
-			f, ok := errors.AsType[*fault.Error](err)
+			f, ok := errors.AsType[*apperr.Error](err)
 			require.True(t, ok)
-			require.Equal(t, fault.New(fault.NoActiveAccount), f)
+			require.Equal(t, apperr.New(apperr.NoActiveAccount), f)
 		}
 		require.Zero(t, h.base.Int(t, "select count(*) from sessions"))
 	})

@@ -9,7 +9,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
-	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/internal/apperr"
 )
 
 func TestRefresh(t *testing.T) {
@@ -137,9 +137,9 @@ func TestRefreshRefuses(t *testing.T) {
 		requireRefused(t, err)
 
 		_, err = h.Refresh(t.Context(), []string{tokens.Refresh})
-		f, ok := errors.AsType[*fault.Error](err)
+		f, ok := errors.AsType[*apperr.Error](err)
 		require.True(t, ok)
-		require.Equal(t, fault.Unavailable, f.Code, "only a real token reaches the database, and its loss is no logout")
+		require.Equal(t, apperr.Unavailable, f.Code, "only a real token reaches the database, and its loss is no logout")
 	})
 
 	t.Run("ASessionThatNeverWas", func(t *testing.T) {

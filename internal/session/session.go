@@ -14,7 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/ocipe/ocipe/gen/db"
-	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/password"
 	"github.com/ocipe/ocipe/internal/postgres"
 	"github.com/ocipe/ocipe/internal/token"
@@ -68,15 +68,15 @@ type minted struct {
 
 // Login checks the name and the password and starts a session.
 //
-// It fails with [fault.NoActiveAccount], after the same work whether the name exists or not,
-// [fault.Overloaded] or [fault.Unavailable].
+// It fails with [apperr.NoActiveAccount], after the same work whether the name exists or not,
+// [apperr.Overloaded] or [apperr.Unavailable].
 func (s *Service) Login(ctx context.Context, username, plain string, from Client) (Tokens, error) {
 	tokens, err := s.login(ctx, username, plain, from)
 	if errors.Is(err, errChanged) { // perhaps another login has made the hash anew
 		tokens, err = s.login(ctx, username, plain, from)
 	}
 	if errors.Is(err, errChanged) {
-		err = fault.New(fault.NoActiveAccount)
+		err = apperr.New(apperr.NoActiveAccount)
 	}
 	return tokens, err
 }
@@ -101,7 +101,7 @@ func (s *Service) login(ctx context.Context, username, plain string, from Client
 		return Tokens{}, err
 	}
 	if !ok {
-		return Tokens{}, fault.New(fault.NoActiveAccount)
+		return Tokens{}, apperr.New(apperr.NoActiveAccount)
 	}
 	verified := user.PasswordHash
 	if stale {
@@ -177,7 +177,7 @@ func earlier(a, b time.Time) time.Time {
 // Logout ends the session of each of these refresh tokens that is validly signed, of any generation,
 // expired or not, and returns whose it was (0: nobody's). What isn't a token of ours is nothing to log out of.
 //
-// It fails with [fault.Unavailable] or [fault.Overloaded] if one could not be ended; those before it are then.
+// It fails with [apperr.Unavailable] or [apperr.Overloaded] if one could not be ended; those before it are then.
 func (s *Service) Logout(ctx context.Context, presented []string) (userID int64, err error) {
 	for _, text := range presented {
 		t, err := s.Tokens.Issuer().VerifyRefreshOfAnyAge(text, s.Clock())
@@ -199,22 +199,22 @@ func (s *Service) Logout(ctx context.Context, presented []string) (userID int64,
 
 // Authenticate returns the user of an access token. It does not ask the database.
 //
-// It fails with [fault.TokenNotValid] if the token isn't valid now, or its session has ended.
+// It fails with [apperr.TokenNotValid] if the token isn't valid now, or its session has ended.
 func (s *Service) Authenticate(text string) (userID int64, err error) {
 	t, err := s.Tokens.Issuer().VerifyAccess(text, s.Clock())
 	if err != nil || s.Ended.Has(t.SessionID) {
-		return 0, fault.New(fault.TokenNotValid)
+		return 0, apperr.New(apperr.TokenNotValid)
 	}
 	return t.UserID, nil
 }
 
 // errRefused is the one answer to a refresh token that isn't acceptable, whatever the reason.
-var errRefused error = &fault.Error{Code: fault.TokenNotValid, Detail: "Token is invalid or expired"}
+var errRefused error = &apperr.Error{Code: apperr.TokenNotValid, Detail: "Token is invalid or expired"}
 
 // Refresh answers the first of the presented refresh tokens that is acceptable with new tokens. Of
 // several of one session, the newest counts: an old cookie beside it is no reuse.
 //
-// It fails with [fault.TokenNotValid] if none is acceptable, with [fault.Unavailable] or [fault.Overloaded]. One
+// It fails with [apperr.TokenNotValid] if none is acceptable, with [apperr.Unavailable] or [apperr.Overloaded]. One
 // change stays although the call fails: a spent token that is presented after the grace ends its session.
 func (s *Service) Refresh(ctx context.Context, presented []string) (Tokens, error) {
 	for _, t := range s.newestPerSession(presented) {

@@ -8,7 +8,7 @@ import (
 	"golang.org/x/text/runes"
 	"golang.org/x/text/unicode/norm"
 
-	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/fold"
 )
 
@@ -17,10 +17,10 @@ func Normalize(name string) string { return norm.NFKC.String(name) }
 
 // Check returns the fault of a new account's name in its normal form, if it has one: characters that are neither letters,
 // marks nor digits of any script (Unicode's categories L, M and N) nor one of @ . + _ -.
-func Check(name string) []fault.Field {
+func Check(name string) []apperr.FieldError {
 	for _, r := range name {
 		if !unicode.In(r, unicode.L, unicode.M, unicode.N) && !strings.ContainsRune("@.+_-", r) {
-			return []fault.Field{{Path: "username", Code: "invalid_characters", Detail: "Use only letters, digits and @ . + _ - in a username."}}
+			return []apperr.FieldError{{Path: "username", Code: "invalid_characters", Detail: "Use only letters, digits and @ . + _ - in a username."}}
 		}
 	}
 	return nil

@@ -11,7 +11,7 @@ import (
 	"github.com/oapi-codegen/runtime"
 	"github.com/stretchr/testify/require"
 
-	"github.com/ocipe/ocipe/gen"
+	"github.com/ocipe/ocipe/gen/models"
 )
 
 // leekSoup is a recipe of about 1 kB, as a client would send it.
@@ -82,9 +82,9 @@ func BenchmarkBody(b *testing.B) {
 
 func target(operation string) any {
 	if operation == "createRecipe" {
-		return new(gen.RecipeInput)
+		return new(models.RecipeInput)
 	}
-	return new(gen.RecipeImport)
+	return new(models.RecipeImport)
 }
 
 func decode(operation string, normal []byte) error {

@@ -6,8 +6,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/stretchr/testify/require"
 
-	"github.com/ocipe/ocipe/gen"
-	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/password"
 	"github.com/ocipe/ocipe/internal/username"
 )
@@ -20,7 +19,7 @@ var forms = map[string]Form{
 		Normalize: username.Normalize, Flaws: username.Check,
 	},
 	"password":     {Normalize: asSent},
-	"new-password": {Normalize: asSent, Flaws: func(s string) []fault.Field { return password.Policy{MinLength: 8}.Check(s, "") }},
+	"new-password": {Normalize: asSent, Flaws: func(s string) []apperr.FieldError { return password.Policy{MinLength: 8}.Check(s, "") }},
 	"jwt":          {Normalize: asSent},
 }
 
@@ -29,7 +28,7 @@ func asSent(s string) string { return s }
 // contractBodies are the schemas of all bodies of the contract, by operation.
 func contractBodies(t testing.TB) map[string]*openapi3.Schema {
 	t.Helper()
-	doc, err := gen.GetSpec()
+	doc, err := openapi3.NewLoader().LoadFromFile("../../openapi.yaml")
 	require.NoError(t, err)
 	bodies := map[string]*openapi3.Schema{}
 	for _, item := range doc.Paths.Map() {
@@ -46,7 +45,7 @@ func contractBodies(t testing.TB) map[string]*openapi3.Schema {
 // contractParameters are the schemas of all query parameters of the contract, by name.
 func contractParameters(t testing.TB) map[string]*openapi3.Schema {
 	t.Helper()
-	doc, err := gen.GetSpec()
+	doc, err := openapi3.NewLoader().LoadFromFile("../../openapi.yaml")
 	require.NoError(t, err)
 	parameters := map[string]*openapi3.Schema{}
 	for _, p := range doc.Components.Parameters {

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/internal/apperr"
 )
 
 // maxFaults is how many faults are told at most, as the contract says.
@@ -14,11 +14,11 @@ const maxFaults = 1000
 // faults collects the faults of a body: the first ones in the order of their paths, in whatever order they are found.
 // A large body may have hundreds of thousands, so what can't be among the first isn't kept.
 type faults struct {
-	found []fault.Field
+	found []apperr.FieldError
 	last  string // if there are enough: the path of the last one to be told
 }
 
-func (f *faults) add(one fault.Field) {
+func (f *faults) add(one apperr.FieldError) {
 	if f.last != "" && comparePaths(one.Path, f.last) > 0 {
 		return
 	}
@@ -30,8 +30,8 @@ func (f *faults) add(one fault.Field) {
 }
 
 // all returns the faults that are told.
-func (f *faults) all() []fault.Field {
-	slices.SortFunc(f.found, func(a, b fault.Field) int { return comparePaths(a.Path, b.Path) })
+func (f *faults) all() []apperr.FieldError {
+	slices.SortFunc(f.found, func(a, b apperr.FieldError) int { return comparePaths(a.Path, b.Path) })
 	return f.found[:min(len(f.found), maxFaults)]
 }
 

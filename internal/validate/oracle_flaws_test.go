@@ -7,7 +7,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
-	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/internal/apperr"
 )
 
 func schemaErrors(err error) []*openapi3.SchemaError {
@@ -25,7 +25,7 @@ func schemaErrors(err error) []*openapi3.SchemaError {
 }
 
 // kinFlaw turns a finding of kin-openapi into a fault.
-func kinFlaw(e *openapi3.SchemaError) fault.Field {
+func kinFlaw(e *openapi3.SchemaError) apperr.FieldError {
 	text, isText := e.Value.(string)
 	var code, detail string
 	switch field := e.SchemaField; {
@@ -53,7 +53,7 @@ func kinFlaw(e *openapi3.SchemaError) fault.Field {
 	if isText && text == "" && (code == "too_short" || code == "not_allowed") {
 		code, detail = "blank", "This text must not be empty."
 	}
-	return fault.Field{Code: code, Detail: detail}
+	return apperr.FieldError{Code: code, Detail: detail}
 }
 
 func allowed(values []any) string {

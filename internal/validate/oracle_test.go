@@ -16,7 +16,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/go-json-experiment/json/jsontext"
 
-	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/internal/apperr"
 )
 
 // oracle says what is right in the way this server did until its schemas were compiled: it decodes a body into maps, and has
@@ -24,7 +24,7 @@ import (
 // the first of each member.
 type oracle struct {
 	forms map[string]Form
-	found []fault.Field
+	found []apperr.FieldError
 }
 
 // check returns the normal form of a body, a JSON object: texts in their form, and of an object the members that the
@@ -83,17 +83,17 @@ func (in *oracle) parameter(schema *openapi3.Schema, name, sent string) string {
 }
 
 // flaws returns the faults, all of them, one for each member, in the order of their paths.
-func (in *oracle) flaws() []fault.Field {
-	rank := func(f fault.Field) int { // of several faults of one member, this one says the least
+func (in *oracle) flaws() []apperr.FieldError {
+	rank := func(f apperr.FieldError) int { // of several faults of one member, this one says the least
 		if f.Code == "not_allowed" {
 			return 1
 		}
 		return 0
 	}
-	slices.SortStableFunc(in.found, func(a, b fault.Field) int {
+	slices.SortStableFunc(in.found, func(a, b apperr.FieldError) int {
 		return cmp.Or(oraclePaths(a.Path, b.Path), cmp.Compare(rank(a), rank(b)))
 	})
-	all := slices.CompactFunc(in.found, func(a, b fault.Field) bool { return a.Path == b.Path })
+	all := slices.CompactFunc(in.found, func(a, b apperr.FieldError) bool { return a.Path == b.Path })
 	return all[:min(len(all), maxFaults)]
 }
 
@@ -108,7 +108,7 @@ func oraclePaths(a, b string) int {
 }
 
 func (in *oracle) add(path, code, detail string) {
-	in.found = append(in.found, fault.Field{Path: path, Code: code, Detail: detail})
+	in.found = append(in.found, apperr.FieldError{Path: path, Code: code, Detail: detail})
 }
 
 // normal decodes the next value as far as the schema knows it. Of a value of another type than the schema's only the

@@ -8,7 +8,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
-	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/internal/apperr"
 )
 
 // Parameter is the compiled schema of a query parameter. Make it with [CompileParameter]. Any number of goroutines may
@@ -43,10 +43,10 @@ func (p *Parameter) Name() string { return p.name }
 
 // Check returns the normal form of what was sent, a text that may hold any bytes; and what is wrong with it, nothing or
 // one fault.
-func (p *Parameter) Check(sent string) (normal string, faults []fault.Field) {
+func (p *Parameter) Check(sent string) (normal string, faults []apperr.FieldError) {
 	normal, f := p.rules.parameter(sent)
 	if f != (flaw{}) {
-		return "", []fault.Field{{Path: p.name, Code: f.code, Detail: f.detail}}
+		return "", []apperr.FieldError{{Path: p.name, Code: f.code, Detail: f.detail}}
 	}
 	return normal, nil
 }

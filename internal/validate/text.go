@@ -12,13 +12,13 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/go-json-experiment/json/jsontext"
 
-	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/internal/apperr"
 )
 
 // Form is what the `format` of a string in the contract says beyond its limits.
 type Form struct {
-	Normalize func(string) string        // what is checked, counted and stored; nil: the text is trimmed
-	Flaws     func(string) []fault.Field // beyond those of the schema, the first one counts; may be nil
+	Normalize func(string) string              // what is checked, counted and stored; nil: the text is trimmed
+	Flaws     func(string) []apperr.FieldError // beyond those of the schema, the first one counts; may be nil
 }
 
 // text takes JSON strings.

@@ -10,7 +10,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
-	"github.com/ocipe/ocipe/internal/fault"
+	"github.com/ocipe/ocipe/internal/apperr"
 )
 
 // Schema is a compiled schema of the contract. Make it with [Compile]. Any number of goroutines may use it.
@@ -22,13 +22,13 @@ type Schema struct{ root *node }
 //
 // It fails if the text isn't one JSON object. jsontext refuses what RFC 8259 leaves open: repeated names, invalid
 // UTF-8, lone surrogates, trailing data.
-func (s *Schema) Body(text []byte) (normal []byte, faults []fault.Field, err error) {
+func (s *Schema) Body(text []byte) (normal []byte, faults []apperr.FieldError, err error) {
 	r := readings.Get().(*reading)
 	defer r.close()
 	return s.check(r, text)
 }
 
-func (s *Schema) check(r *reading, text []byte) (normal []byte, faults []fault.Field, err error) {
+func (s *Schema) check(r *reading, text []byte) (normal []byte, faults []apperr.FieldError, err error) {
 	r.open(text)
 	if r.dec.PeekKind() != '{' {
 		return nil, nil, errors.New("no JSON object")
@@ -84,7 +84,7 @@ const keptBody = 128 << 10
 
 // flaw notes what is wrong with the member that is being read.
 func (r *reading) flaw(f flaw) {
-	r.faults.add(fault.Field{Path: string(r.path), Code: f.code, Detail: f.detail})
+	r.faults.add(apperr.FieldError{Path: string(r.path), Code: f.code, Detail: f.detail})
 }
 
 // enter goes to a member or an element, and returns the way back.

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/ocipe/ocipe/gen"
+	"github.com/ocipe/ocipe/gen/models"
 )
 
 // maxProblem bounds how much of a refusal is read, in bytes.
@@ -19,12 +19,12 @@ const maxProblem = 1 << 20
 
 // Error is what the server answered instead of what was asked for (RFC 9457).
 type Error struct {
-	Status     int              // HTTP's
-	Code       gen.ProblemCode  // stable, made for programs; empty if something else than Ocipe answered
-	Detail     string           // one sentence for a person
-	Fields     []gen.FieldError // the faults of the input, all of them
-	RequestID  string           // names the request in the server's log
-	RetryAfter time.Duration    // after which the call may be repeated; 0 if the server promises nothing
+	Status     int                 // HTTP's
+	Code       models.ProblemCode  // stable, made for programs; empty if something else than Ocipe answered
+	Detail     string              // one sentence for a person
+	Fields     []models.FieldError // the faults of the input, all of them
+	RequestID  string              // names the request in the server's log
+	RetryAfter time.Duration       // after which the call may be repeated; 0 if the server promises nothing
 }
 
 // Error describes the refusal. It holds nothing of what was sent.
@@ -75,7 +75,7 @@ func errorOf(res *http.Response) error {
 	if seconds, err := strconv.Atoi(res.Header.Get("Retry-After")); err == nil {
 		e.RetryAfter = time.Duration(seconds) * time.Second
 	}
-	var problem gen.Problem
+	var problem models.Problem
 	text, err := io.ReadAll(io.LimitReader(res.Body, maxProblem))
 	if err != nil || json.Unmarshal(text, &problem) != nil || problem.Code == "" {
 		e.Detail = "this is no answer of an Ocipe server; check the URL, and what stands before the server"

@@ -12,7 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/ocipe/ocipe/gen"
+	"github.com/ocipe/ocipe/gen/models"
 	"github.com/ocipe/ocipe/internal/apitest"
 	"github.com/ocipe/ocipe/internal/pgtest"
 	"github.com/ocipe/ocipe/sdk/ocipe"
@@ -30,7 +30,7 @@ func TestAWeek(t *testing.T) {
 	c, err := ocipe.New(base)
 	require.NoError(t, err)
 	ctx, name := t.Context(), "amélie-"+time.Now().Format("150405.000000000")
-	_, err = c.RegisterUserWithResponse(ctx, gen.Registration{Username: name, Password: apitest.Password})
+	_, err = c.RegisterUserWithResponse(ctx, models.Registration{Username: name, Password: apitest.Password})
 	require.NoError(t, err)
 	require.NoError(t, c.Login(ctx, name, apitest.Password))
 	plan := apitest.PlanAWeek(t, c.ClientWithResponses)
@@ -49,7 +49,7 @@ func TestCallsThatNeedATokenAtOnceRefreshOnce(t *testing.T) {
 	var all sync.WaitGroup
 	for range 20 {
 		all.Go(func() {
-			_, err := c.AddGroceryItemsWithResponse(t.Context(), gen.NewGroceryItems{Items: "milk"})
+			_, err := c.AddGroceryItemsWithResponse(t.Context(), models.NewGroceryItems{Items: "milk"})
 			require.NoError(t, err) //nolint:testifylint // an error ends nothing but this call
 		})
 	}
@@ -83,7 +83,7 @@ func TestASessionGoesOnInAnotherProgram(t *testing.T) {
 	require.NoError(t, again.Logout(t.Context()))
 	require.False(t, again.LoggedIn())
 	_, err = c.GetFridgeWithResponse(t.Context(), nil)
-	require.Equal(t, gen.ProblemCodeTokenNotValid, refusal(t, err).Code)
+	require.Equal(t, models.ProblemCodeTokenNotValid, refusal(t, err).Code)
 	require.False(t, c.LoggedIn(), "its session was the same")
 	require.Len(t, kept, 3)
 	require.Empty(t, kept[2])
@@ -104,7 +104,7 @@ func TestAProgramWithItsOwnAccountLogsInByItself(t *testing.T) {
 
 	wrong, _ := ocipe.New(s.URL, ocipe.WithLogin("amélie", "eggs benedict at ten"))
 	_, err := wrong.GetFridgeWithResponse(t.Context(), nil)
-	require.Equal(t, gen.ProblemCodeNoActiveAccount, refusal(t, err).Code)
+	require.Equal(t, models.ProblemCodeNoActiveAccount, refusal(t, err).Code)
 	_, err = wrong.CheckHealthWithResponse(t.Context())
 	require.NoError(t, err, "it needs no session")
 }
@@ -162,10 +162,10 @@ func TestAFailureSaysAllThatTheServerSaid(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
 	c, _ := newClient(t, s)
-	_, err := c.RegisterUserWithResponse(t.Context(), gen.Registration{Username: "a b", Password: "12345678"})
+	_, err := c.RegisterUserWithResponse(t.Context(), models.Registration{Username: "a b", Password: "12345678"})
 	refused := refusal(t, err)
 	require.Equal(t, http.StatusBadRequest, refused.Status)
-	require.Equal(t, gen.ProblemCodeInvalidInput, refused.Code)
+	require.Equal(t, models.ProblemCodeInvalidInput, refused.Code)
 	require.Len(t, refused.Fields, 2)
 	require.Len(t, refused.RequestID, 16)
 	require.ErrorContains(t, err, "username")
@@ -189,10 +189,10 @@ func TestPagesFollowOneAnother(t *testing.T) {
 	c, _ := newClient(t, s, ocipe.WithLogin("amélie", apitest.Password))
 	week := apitest.PlanAWeek(t, c.ClientWithResponses)
 	for range 2 {
-		_, err := c.PlanGroceriesWithResponse(t.Context(), gen.PlanRequest{RecipeIds: week.Recipes})
+		_, err := c.PlanGroceriesWithResponse(t.Context(), models.PlanRequest{RecipeIds: week.Recipes})
 		require.NoError(t, err)
 	}
-	params, pages := gen.ListPlansParams{Limit: new(int64(1))}, 0
+	params, pages := models.ListPlansParams{Limit: new(int64(1))}, 0
 	for more := true; more; pages++ {
 		page, err := c.ListPlansWithResponse(t.Context(), &params)
 		require.NoError(t, err)

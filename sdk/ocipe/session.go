@@ -8,8 +8,8 @@ import (
 
 	"golang.org/x/sync/singleflight"
 
-	"github.com/ocipe/ocipe/gen"
 	"github.com/ocipe/ocipe/gen/client"
+	"github.com/ocipe/ocipe/gen/models"
 )
 
 // cookieName is where the refresh token travels. It is handled here and not by a cookie jar, which sends no Secure
@@ -118,7 +118,7 @@ func (s *session) renew(ctx context.Context, refused string) (string, error) {
 // goOn gets a new access token for the session. A refusal ends it.
 func (s *session) goOn(ctx context.Context) error {
 	_, _, epoch := s.state()
-	res, err := s.calls.RefreshTokenWithResponse(ctx, gen.Refresh{}, s.withCookie)
+	res, err := s.calls.RefreshTokenWithResponse(ctx, models.Refresh{}, s.withCookie)
 	switch {
 	case err == nil:
 		s.adopt(epoch, res.JSON200.Access, refreshTokenOf(res.HTTPResponse))
@@ -130,7 +130,7 @@ func (s *session) goOn(ctx context.Context) error {
 
 func (s *session) logIn(ctx context.Context, who credentials) error {
 	epoch := s.begin()
-	res, err := s.calls.ObtainTokenWithResponse(ctx, gen.Credentials{Username: who.username, Password: who.password})
+	res, err := s.calls.ObtainTokenWithResponse(ctx, models.Credentials{Username: who.username, Password: who.password})
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,6 @@
-// Package fault names the failures that a caller may hear of. Everything else is internal: it goes to
+// Package apperr names the failures that a caller may hear of. Everything else is internal: it goes to
 // the log, and the caller learns no more than that something failed.
-package fault
+package apperr
 
 import (
 	"fmt"
@@ -31,13 +31,13 @@ const Soon = 2 * time.Second
 type Error struct {
 	Code       Code
 	Detail     string        // one sentence for a person; empty: the usual one for the code
-	Fields     []Field       // the faulty members, all of them
+	Fields     []FieldError  // the faulty members, all of them
 	RetryAfter time.Duration // when it may be tried again; 0: no promise
 	Cause      error         // for the log, never for the caller; may be nil
 }
 
-// Field is one fault of one member of the input.
-type Field struct {
+// FieldError is one fault of one member of the input.
+type FieldError struct {
 	Path   string // dotted: ingredients.0.name
 	Code   string // FieldCode of the contract
 	Detail string // one sentence for a person
@@ -47,7 +47,7 @@ type Field struct {
 func New(code Code) *Error { return &Error{Code: code} }
 
 // Invalid returns an InvalidInput failure of these members.
-func Invalid(fields ...Field) *Error { return &Error{Code: InvalidInput, Fields: fields} }
+func Invalid(fields ...FieldError) *Error { return &Error{Code: InvalidInput, Fields: fields} }
 
 // Busy returns a failure that passes: the call may be repeated after that time.
 func Busy(code Code, retryAfter time.Duration, cause error) *Error {
