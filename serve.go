@@ -17,6 +17,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/ocipe/ocipe/api"
+	usecases "github.com/ocipe/ocipe/internal/app"
 	"github.com/ocipe/ocipe/internal/localpg"
 	"github.com/ocipe/ocipe/internal/password"
 	"github.com/ocipe/ocipe/internal/postgres"
@@ -176,13 +177,18 @@ func (a *app) assemble(ctx context.Context, db *postgres.DB, log *slog.Logger) (
 	if err := os.MkdirAll(filepath.Dir(s.keysFile()), 0o755); err != nil {
 		return nil, fmt.Errorf("OCIPE_KEYS_FILE: make its folder: %w", err)
 	}
-	return api.New(ctx, api.Config{
-		DB: db, Contract: contract, Keys: token.File{Path: s.keysFile()}, Clock: a.clock, Log: log, Version: version(),
-		PublicURL: s.PublicURL,
+	uses, err := usecases.New(ctx, usecases.Config{
+		DB: db, Keys: token.File{Path: s.keysFile()}, Clock: a.clock, Log: log, PublicURL: s.PublicURL,
 		Sessions: session.Settings{
 			AccessTTL: s.AccessTTL, RefreshTTL: s.RefreshTTL, Grace: s.RefreshGrace, Max: s.SessionMax,
 		},
-		PasswordMin: s.PasswordMin, RegistrationsPerHour: s.RegistrationsPerHour, AllowedOrigins: s.AllowedOrigins,
+		PasswordMin: s.PasswordMin, RegistrationsPerHour: s.RegistrationsPerHour,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return api.New(ctx, uses, api.Config{
+		Contract: contract, Clock: a.clock, Log: log, Version: version(), PublicURL: s.PublicURL, AllowedOrigins: s.AllowedOrigins,
 		TrustedProxies: s.trustedProxies(), CookiePartitioned: s.CookiePartitioned, Compression: api.Compression(s.Compression),
 	})
 }

@@ -7,14 +7,14 @@ import (
 	"runtime/debug"
 	"strings"
 
-	"github.com/ocipe/ocipe/api"
+	contracts "github.com/ocipe/ocipe/api/contract"
 )
 
 type versionCommand struct{}
 
 // Run prints the version of the program, of the API that it serves, and of Go.
 func (versionCommand) Run(_ context.Context, a *app) error {
-	contractVersion, err := api.ContractVersion(contract)
+	contractVersion, err := contracts.ReadVersion(contract)
 	if err != nil {
 		return err
 	}

@@ -1,17 +1,18 @@
 package api
 
 import (
-	"context"
+	"net/http"
 
+	"github.com/ocipe/ocipe/api/request"
 	"github.com/ocipe/ocipe/gen/models"
-	"github.com/ocipe/ocipe/gen/server"
 )
 
-// RegisterUser answers POST /api/user/register/.
-func (s *Server) RegisterUser(ctx context.Context, req server.RegisterUserRequestObject) (server.RegisterUserResponseObject, error) {
-	err := s.accounts.Register(ctx, req.Body.Username, req.Body.Password, exchangeOf(ctx).client)
-	if err != nil {
-		return nil, err
+// RegisterUser handles POST /api/user/register/.
+func (s *Server) RegisterUser(w http.ResponseWriter, r *http.Request) {
+	in := request.Body[models.Registration](r)
+	if err := s.Accounts.Register(r.Context(), in.Username, in.Password, request.Of(r).Client); err != nil {
+		request.Fail(w, r, err)
+		return
 	}
-	return server.RegisterUser201JSONResponse{Message: models.RegistrationDoneMessageUserRegisteredSuccessfully}, nil
+	writeJSON(w, http.StatusCreated, models.RegistrationDone{Message: models.RegistrationDoneMessageUserRegisteredSuccessfully})
 }

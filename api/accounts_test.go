@@ -9,13 +9,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/ocipe/ocipe/api"
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
 func TestRegister(t *testing.T) {
 	t.Parallel()
-	s := apitest.Start(t, func(c *api.Config) { c.RegistrationsPerHour = 0 })
+	s := apitest.Start(t, func(c *apitest.Config) { c.RegistrationsPerHour = 0 })
 
 	t.Run("MakesAnAccountWithFridgeAndList", func(t *testing.T) {
 		t.Parallel()
@@ -162,7 +161,7 @@ func TestRegisterIsAllOrNothing(t *testing.T) {
 
 func TestRegistrationsPerHour(t *testing.T) {
 	t.Parallel()
-	s := apitest.Start(t, func(c *api.Config) { c.RegistrationsPerHour = 2 })
+	s := apitest.Start(t, func(c *apitest.Config) { c.RegistrationsPerHour = 2 })
 	c := s.Client(t)
 	c.Register(t, "one")
 	for range 3 { // what makes no account doesn't count

@@ -14,7 +14,7 @@ import (
 
 func TestCompression(t *testing.T) {
 	t.Parallel()
-	s := apitest.Start(t, func(c *api.Config) { c.Compression = api.CompressAlways })
+	s := apitest.Start(t, func(c *apitest.Config) { c.Compression = api.CompressAlways })
 	c := s.User(t, "packer")
 	long := map[string]any{"name": "Soup", "meat_type": "none", "longevity": 1, "frequency": "rarely", "ingredients": []any{}, "note": strings.Repeat("stir ", 1000)}
 	text, err := json.Marshal(long)
@@ -64,7 +64,7 @@ func TestCompression(t *testing.T) {
 	})
 
 	t.Run("NotForNeighboursUnlessAskedFor", func(t *testing.T) {
-		near := s.Replica(t, func(c *api.Config) { c.Compression = api.CompressRemote }).Client(t)
+		near := s.Replica(t, func(c *apitest.Config) { c.Compression = api.CompressRemote }).Client(t)
 		near.Access = c.Access
 		require.Empty(t, near.Do(t, http.MethodGet, path, "", "Accept-Encoding: gzip", "Authorization: Bearer "+c.Access).Header.Get("Content-Encoding"))
 	})

@@ -10,7 +10,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/ocipe/ocipe/api"
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
@@ -46,7 +45,7 @@ func TestWhatComesAndGoesWhileNothingIsThereHasItsOwnTag(t *testing.T) {
 	w, database, direct := throughWire(t)
 	s := apitest.Serve(t, database)
 	k := conditionalKitchen{raceKitchen: raceKitchen{Server: s}, Kitchen: s.Kitchen(t, "comes-and-goes", "")}
-	other := s.Replica(t, func(c *api.Config) { c.DB = direct.Open(t) }).Client(t)
+	other := s.Replica(t, func(c *apitest.Config) { c.DB = direct.Open(t) }).Client(t)
 	other.Access = k.Access
 	soup := apitest.Decode[modelRecipe](t, other.Call(t, http.MethodPost, modelRecipes, raceRecipe("soup", "active")).Is(t, http.StatusCreated)).ID
 	for url, change := range map[string]struct{ path, comes, goes string }{

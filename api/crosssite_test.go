@@ -6,14 +6,13 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/ocipe/ocipe/api"
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
 func TestCrossSite(t *testing.T) {
 	t.Parallel()
 	const allowed, evil = "https://app.example.org", "https://evil.example.org"
-	s := apitest.Start(t, func(c *api.Config) { c.AllowedOrigins = []string{allowed} })
+	s := apitest.Start(t, func(c *apitest.Config) { c.AllowedOrigins = []string{allowed} })
 	c := s.User(t, "crossed")
 	guarded := []string{"/api/user/token/", "/api/user/token/refresh", "/api/user/logout/"}
 

@@ -1,22 +1,20 @@
 package api_test
 
 import (
-	"context"
 	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/ocipe/ocipe/api"
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
 // deprecating marks the operation of the fridge as deprecated, in these words.
-func deprecating(t *testing.T, words string) func(*api.Config) {
+func deprecating(t *testing.T, words string) func(*apitest.Config) {
 	t.Helper()
 	const line = "      operationId: getFridge\n"
-	return func(c *api.Config) {
+	return func(c *apitest.Config) {
 		require.Equal(t, 1, strings.Count(string(c.Contract), line))
 		c.Contract = []byte(strings.Replace(string(c.Contract), line, line+words, 1))
 	}
@@ -44,13 +42,11 @@ func TestADeprecationWithoutItsDaysIsNoContract(t *testing.T) {
 	for words, missing := range map[string]string{
 		"      deprecated: true\n      x-sunset: '2027-06-30'\n":                                 "x-deprecated-since",
 		"      deprecated: true\n      x-deprecated-since: '2026-12-01'\n      x-sunset: soon\n": "x-sunset",
-		"      x-sunset: '2027-06-30'\n":                                                         "not deprecated",
+		"      x-sunset: '2027-06-30'\n":                                                         "isn't deprecated",
 	} {
 		c := s.Config
 		deprecating(t, words)(&c)
-		server, err := api.New(context.Background(), c)
-		require.NoError(t, err)
-		_, err = server.Handler()
+		_, _, err := c.Assemble(t.Context())
 		require.ErrorContains(t, err, "getFridge")
 		require.ErrorContains(t, err, missing)
 	}

@@ -9,13 +9,12 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/stretchr/testify/require"
 
-	"github.com/ocipe/ocipe/api"
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
 func TestDocumentation(t *testing.T) {
 	t.Parallel()
-	s := apitest.Start(t, func(c *api.Config) { c.PasswordMin = 12 })
+	s := apitest.Start(t, func(c *apitest.Config) { c.PasswordMin = 12 })
 	c := s.Client(t)
 
 	t.Run("TheRootLeadsToIt", func(t *testing.T) {
@@ -110,7 +109,7 @@ func TestDocumentation(t *testing.T) {
 func TestTheContractIsNotMixedUpBetweenOrigins(t *testing.T) {
 	t.Parallel()
 	const origin = "https://app.example.org"
-	s := apitest.Start(t, func(c *api.Config) { c.AllowedOrigins = []string{origin} })
+	s := apitest.Start(t, func(c *apitest.Config) { c.AllowedOrigins = []string{origin} })
 	a := s.Client(t).Do(t, http.MethodGet, "/openapi.yaml", "", "Origin: "+origin)
 	require.Equal(t, origin, a.Header.Get("Access-Control-Allow-Origin"))
 	require.Subset(t, a.Header.Values("Vary"), []string{"Origin", "Accept-Encoding"})

@@ -10,7 +10,6 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/stretchr/testify/require"
 
-	"github.com/ocipe/ocipe/api"
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
@@ -18,7 +17,7 @@ import (
 // word for word.
 func TestTheContractsProblemsAreWhatTheServerSays(t *testing.T) {
 	t.Parallel()
-	s := apitest.Start(t, func(c *api.Config) { c.RegistrationsPerHour = 1 })
+	s := apitest.Start(t, func(c *apitest.Config) { c.RegistrationsPerHour = 1 })
 	c := s.User(t, "Amélie") // the one that this address may make
 	stranger := s.Client(t)
 	const register, login, refresh = "/api/user/register/", "/api/user/token/", "/api/user/token/refresh/"
@@ -40,7 +39,7 @@ func TestTheContractsProblemsAreWhatTheServerSays(t *testing.T) {
 		},
 		"RefreshRefused": func() *apitest.Answer { return stranger.Do(t, http.MethodPost, refresh, `{"refresh": "expired"}`) },
 		"RegistrationRefused": func() *apitest.Answer {
-			return s.Replica(t, func(c *api.Config) { c.RegistrationsPerHour = 0 }).Client(t).
+			return s.Replica(t, func(c *apitest.Config) { c.RegistrationsPerHour = 0 }).Client(t).
 				Do(t, http.MethodPost, register, apitest.Credentials("amélie", "eggs benedict at ten"))
 		},
 		"TooManyRequests": func() *apitest.Answer {

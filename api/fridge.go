@@ -1,113 +1,129 @@
 package api
 
 import (
-	"context"
 	"net/http"
 	"strconv"
 
-	"github.com/ocipe/ocipe/gen/server"
+	"github.com/ocipe/ocipe/api/request"
+	"github.com/ocipe/ocipe/gen/models"
 	"github.com/ocipe/ocipe/internal/fridge"
 )
 
-// GetFridge answers GET /api/fridge/.
-func (s *Server) GetFridge(ctx context.Context, req server.GetFridgeRequestObject) (server.GetFridgeResponseObject, error) {
-	kept := s.kept(ctx, req.Params.IfNoneMatch)
-	items, version, err := s.fridge.List(ctx, kept.userID, kept.unless())
+// GetFridge handles GET /api/fridge/.
+func (s *Server) GetFridge(w http.ResponseWriter, r *http.Request, p models.GetFridgeParams) {
+	items, version, err := s.Fridge.List(r.Context(), request.UserID(r), s.known(r, p.IfNoneMatch))
 	if err != nil {
-		return kept.answer(version, err)
+		request.Fail(w, r, err)
+		return
 	}
-	return kept.current(version, fridgeInOrder(items).append), nil
+	if s.notModified(w, r, p.IfNoneMatch, version) {
+		return
+	}
+	write(w, http.StatusOK, fridgeEncoder(items))
 }
 
-// AddFridgeIngredient answers POST /api/fridge/ingredient/.
-func (s *Server) AddFridgeIngredient(ctx context.Context, req server.AddFridgeIngredientRequestObject) (server.AddFridgeIngredientResponseObject, error) {
-	userID := exchangeOf(ctx).userID
-	item, err := s.fridge.Add(ctx, userID, req.Body.Name, req.Body.Group)
+// AddFridgeIngredient handles POST /api/fridge/ingredient/.
+func (s *Server) AddFridgeIngredient(w http.ResponseWriter, r *http.Request) {
+	in := request.Body[models.FridgeIngredientInput](r)
+	item, err := s.Fridge.Add(r.Context(), request.UserID(r), in.Name, in.Group)
 	if err != nil {
-		return nil, err
+		request.Fail(w, r, err)
+		return
 	}
-	return answer{status: http.StatusCreated, tag: s.versions.tag(userID, item.Version), body: ingredientBody(item)}, nil
+	s.setETag(w, r, item.Version)
+	writeJSON(w, http.StatusCreated, fridgeIngredient(item))
 }
 
-// GetFridgeIngredient answers GET /api/fridge/ingredient/{id}/.
-func (s *Server) GetFridgeIngredient(ctx context.Context, req server.GetFridgeIngredientRequestObject) (server.GetFridgeIngredientResponseObject, error) {
-	kept := s.kept(ctx, req.Params.IfNoneMatch)
-	item, err := s.fridge.Get(ctx, kept.userID, req.ID)
-	if err = kept.item(item.Version, err); err != nil {
-		return kept.answer(item.Version, err)
-	}
-	return kept.current(item.Version, ingredientBody(item)), nil
-}
-
-// ReplaceFridgeIngredient answers PUT /api/fridge/ingredient/{id}/.
-func (s *Server) ReplaceFridgeIngredient(ctx context.Context, req server.ReplaceFridgeIngredientRequestObject) (server.ReplaceFridgeIngredientResponseObject, error) {
-	userID := exchangeOf(ctx).userID
-	item, err := s.fridge.Update(ctx, userID, req.ID, s.versions.demanded(req.Params.IfMatch, userID), &req.Body.Name, &req.Body.Group)
+// GetFridgeIngredient handles GET /api/fridge/ingredient/{id}/.
+func (s *Server) GetFridgeIngredient(w http.ResponseWriter, r *http.Request, id models.FridgeIngredientID, p models.GetFridgeIngredientParams) {
+	item, err := s.Fridge.Get(r.Context(), request.UserID(r), id)
 	if err != nil {
-		return nil, err
+		request.Fail(w, r, err)
+		return
 	}
-	return answer{status: http.StatusOK, body: ingredientBody(item)}, nil
+	if s.notModified(w, r, p.IfNoneMatch, item.Version) {
+		return
+	}
+	writeJSON(w, http.StatusOK, fridgeIngredient(item))
 }
 
-// UpdateFridgeIngredient answers PATCH /api/fridge/ingredient/{id}/.
-func (s *Server) UpdateFridgeIngredient(ctx context.Context, req server.UpdateFridgeIngredientRequestObject) (server.UpdateFridgeIngredientResponseObject, error) {
-	userID := exchangeOf(ctx).userID
-	item, err := s.fridge.Update(ctx, userID, req.ID, s.versions.demanded(req.Params.IfMatch, userID), req.Body.Name, req.Body.Group)
+// ReplaceFridgeIngredient handles PUT /api/fridge/ingredient/{id}/.
+func (s *Server) ReplaceFridgeIngredient(w http.ResponseWriter, r *http.Request, id models.FridgeIngredientID, p models.ReplaceFridgeIngredientParams) {
+	in := request.Body[models.FridgeIngredientInput](r)
+	item, err := s.Fridge.Update(r.Context(), request.UserID(r), id, s.ifMatch(r, p.IfMatch), &in.Name, &in.Group)
 	if err != nil {
-		return nil, err
+		request.Fail(w, r, err)
+		return
 	}
-	return answer{status: http.StatusOK, tag: s.versions.tag(userID, item.Version), body: ingredientBody(item)}, nil
+	writeJSON(w, http.StatusOK, fridgeIngredient(item))
 }
 
-// DeleteFridgeIngredient answers DELETE /api/fridge/ingredient/{id}/.
-func (s *Server) DeleteFridgeIngredient(ctx context.Context, req server.DeleteFridgeIngredientRequestObject) (server.DeleteFridgeIngredientResponseObject, error) {
-	userID := exchangeOf(ctx).userID
-	return server.DeleteFridgeIngredient204Response{}, s.fridge.Delete(ctx, userID, req.ID, s.versions.demanded(req.Params.IfMatch, userID))
+// UpdateFridgeIngredient handles PATCH /api/fridge/ingredient/{id}/.
+func (s *Server) UpdateFridgeIngredient(w http.ResponseWriter, r *http.Request, id models.FridgeIngredientID, p models.UpdateFridgeIngredientParams) {
+	in := request.Body[models.FridgeIngredientPatch](r)
+	item, err := s.Fridge.Update(r.Context(), request.UserID(r), id, s.ifMatch(r, p.IfMatch), in.Name, in.Group)
+	if err != nil {
+		request.Fail(w, r, err)
+		return
+	}
+	s.setETag(w, r, item.Version)
+	writeJSON(w, http.StatusOK, fridgeIngredient(item))
 }
 
-// RenameFridgeGroup answers PUT /api/fridge/ingredient/group/{group_name}.
-func (s *Server) RenameFridgeGroup(ctx context.Context, req server.RenameFridgeGroupRequestObject) (server.RenameFridgeGroupResponseObject, error) {
-	return server.RenameFridgeGroup200Response{}, s.fridge.RenameGroup(ctx, exchangeOf(ctx).userID, req.GroupName, req.Body.NewGroup)
+// DeleteFridgeIngredient handles DELETE /api/fridge/ingredient/{id}/.
+func (s *Server) DeleteFridgeIngredient(w http.ResponseWriter, r *http.Request, id models.FridgeIngredientID, p models.DeleteFridgeIngredientParams) {
+	if err := s.Fridge.Delete(r.Context(), request.UserID(r), id, s.ifMatch(r, p.IfMatch)); err != nil {
+		request.Fail(w, r, err)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
 }
 
-// DeleteFridgeGroup answers DELETE /api/fridge/ingredient/group/{group_name}.
-func (s *Server) DeleteFridgeGroup(ctx context.Context, req server.DeleteFridgeGroupRequestObject) (server.DeleteFridgeGroupResponseObject, error) {
-	return server.DeleteFridgeGroup200Response{}, s.fridge.DeleteGroup(ctx, exchangeOf(ctx).userID, req.GroupName)
+// RenameFridgeGroup handles PUT /api/fridge/ingredient/group/{group_name}.
+func (s *Server) RenameFridgeGroup(w http.ResponseWriter, r *http.Request, group models.GroupName) {
+	newName := request.Body[models.GroupRename](r).NewGroup
+	if err := s.Fridge.RenameGroup(r.Context(), request.UserID(r), group, newName); err != nil {
+		request.Fail(w, r, err)
+		return
+	}
+	w.WriteHeader(http.StatusOK)
 }
 
-// fridgeInOrder writes the groups in the order in which they come: the generated answer is a Go map, which
-// has none, and clients show the groups in the order of the members.
-type fridgeInOrder []fridge.Item
+// DeleteFridgeGroup handles DELETE /api/fridge/ingredient/group/{group_name}.
+func (s *Server) DeleteFridgeGroup(w http.ResponseWriter, r *http.Request, group models.GroupName) {
+	if err := s.Fridge.DeleteGroup(r.Context(), request.UserID(r), group); err != nil {
+		request.Fail(w, r, err)
+		return
+	}
+	w.WriteHeader(http.StatusOK)
+}
 
-func (f fridgeInOrder) append(b []byte, handOver func([]byte) []byte) []byte {
-	b = append(b, `{"ingredient_list":{`...)
-	for rest := f; len(rest) > 0; {
-		if len(rest) < len(f) {
-			b = append(b, ',')
+func fridgeIngredient(i fridge.Item) models.FridgeIngredient {
+	return models.FridgeIngredient{ID: i.ID, Name: i.Name, Group: i.Group}
+}
+
+// fridgeEncoder encodes the contract's Fridge. Clients show the groups in the order of the object's members, which a Go map
+// would lose.
+func fridgeEncoder(items []fridge.Item) encoder {
+	return func(b []byte, flush func([]byte) []byte) []byte {
+		b = append(b, `{"ingredient_list":{`...)
+		for rest := items; len(rest) > 0; {
+			if len(rest) < len(items) {
+				b = append(b, ',')
+			}
+			size, group := 1, rest[0].Group
+			for size < len(rest) && rest[size].Group == group {
+				size++
+			}
+			b = appendList(append(appendString(b, group), ':'), flush, rest[:size], appendFridgeItem)
+			rest = rest[size:]
 		}
-		size, name := 1, rest[0].Group
-		for size < len(rest) && rest[size].Group == name {
-			size++
-		}
-		b = appendAll(append(appendText(b, name), ':'), rest[:size], func(b []byte, i fridge.Item) []byte {
-			return handOver(appendFridgeItem(b, i))
-		})
-		rest = rest[size:]
+		return append(b, `}}`...)
 	}
-	return append(b, `}}`...)
 }
 
 // appendFridgeItem appends the contract's FridgeItem.
 func appendFridgeItem(b []byte, i fridge.Item) []byte {
 	b = strconv.AppendInt(append(b, `{"id":`...), i.ID, 10)
-	return append(appendText(append(b, `,"name":`...), i.Name), '}')
-}
-
-// ingredientBody is the contract's FridgeIngredient.
-func ingredientBody(i fridge.Item) body {
-	return func(b []byte, _ func([]byte) []byte) []byte {
-		b = strconv.AppendInt(append(b, `{"id":`...), i.ID, 10)
-		b = appendText(append(b, `,"name":`...), i.Name)
-		return append(appendText(append(b, `,"group":`...), i.Group), '}')
-	}
+	return append(appendString(append(b, `,"name":`...), i.Name), '}')
 }

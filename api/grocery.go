@@ -1,23 +1,23 @@
 package api
 
 import (
-	"context"
 	"net/http"
 	"strconv"
 
+	"github.com/ocipe/ocipe/api/request"
 	"github.com/ocipe/ocipe/gen/models"
-	"github.com/ocipe/ocipe/gen/server"
 	"github.com/ocipe/ocipe/internal/grocery"
 	"github.com/ocipe/ocipe/internal/page"
 )
 
-// PlanGroceries answers POST /api/grocery/.
-func (s *Server) PlanGroceries(ctx context.Context, req server.PlanGroceriesRequestObject) (server.PlanGroceriesResponseObject, error) {
-	plan, err := s.grocery.Plan(ctx, exchangeOf(ctx).userID, req.Body.RecipeIds)
+// PlanGroceries handles POST /api/grocery/.
+func (s *Server) PlanGroceries(w http.ResponseWriter, r *http.Request) {
+	plan, err := s.Grocery.Plan(r.Context(), request.UserID(r), request.Body[models.PlanRequest](r).RecipeIds)
 	if err != nil {
-		return nil, err
+		request.Fail(w, r, err)
+		return
 	}
-	return server.PlanGroceries200JSONResponse{GroceryList: plannedItems(plan.Buy), Others: plannedItems(plan.Have)}, nil
+	writeJSON(w, http.StatusOK, models.Plan{GroceryList: plannedItems(plan.Buy), Others: plannedItems(plan.Have)})
 }
 
 func plannedItems(needs []grocery.Need) []models.PlannedItem {
@@ -28,119 +28,137 @@ func plannedItems(needs []grocery.Need) []models.PlannedItem {
 	return items
 }
 
-// ListPlans answers GET /api/grocery/history/.
-func (s *Server) ListPlans(ctx context.Context, req server.ListPlansRequestObject) (server.ListPlansResponseObject, error) {
-	kept := s.kept(ctx, req.Params.IfNoneMatch)
-	plans, next, version, err := s.grocery.History(ctx, kept.userID, pageOf(req.Params.Limit, req.Params.Cursor), kept.unless())
+// ListPlans handles GET /api/grocery/history/.
+func (s *Server) ListPlans(w http.ResponseWriter, r *http.Request, p models.ListPlansParams) {
+	plans, next, version, err := s.Grocery.History(r.Context(), request.UserID(r), pageRequest(p.Limit, p.Cursor), s.known(r, p.IfNoneMatch))
 	if err != nil {
-		return kept.answer(version, err)
+		request.Fail(w, r, err)
+		return
 	}
-	a := kept.current(version, plansBody(plans))
-	a.link = nextLink("/api/grocery/history/", exchangeOf(ctx).query, next)
-	return a, nil
+	if s.notModified(w, r, p.IfNoneMatch, version) {
+		return
+	}
+	linkNext(w, r, "/api/grocery/history/", next)
+	write(w, http.StatusOK, listEncoder(plans, appendPlan))
 }
 
-// ListRecentPlans answers GET /api/grocery/history/recent/.
-func (s *Server) ListRecentPlans(ctx context.Context, req server.ListRecentPlansRequestObject) (server.ListRecentPlansResponseObject, error) {
-	kept := s.kept(ctx, req.Params.IfNoneMatch)
-	plans, _, version, err := s.grocery.History(ctx, kept.userID, page.Request{Limit: 1}, kept.unless())
+// ListRecentPlans handles GET /api/grocery/history/recent/.
+func (s *Server) ListRecentPlans(w http.ResponseWriter, r *http.Request, p models.ListRecentPlansParams) {
+	plans, _, version, err := s.Grocery.History(r.Context(), request.UserID(r), page.Request{Limit: 1}, s.known(r, p.IfNoneMatch))
 	if err != nil {
-		return kept.answer(version, err)
+		request.Fail(w, r, err)
+		return
 	}
-	return kept.current(version, plansBody(plans)), nil
+	if s.notModified(w, r, p.IfNoneMatch, version) {
+		return
+	}
+	write(w, http.StatusOK, listEncoder(plans, appendPlan))
 }
 
-// DeletePlans answers DELETE /api/grocery/history/.
-func (s *Server) DeletePlans(ctx context.Context, _ server.DeletePlansRequestObject) (server.DeletePlansResponseObject, error) {
-	return server.DeletePlans204Response{}, s.grocery.DeleteHistory(ctx, exchangeOf(ctx).userID)
+// DeletePlans handles DELETE /api/grocery/history/.
+func (s *Server) DeletePlans(w http.ResponseWriter, r *http.Request) {
+	if err := s.Grocery.DeleteHistory(r.Context(), request.UserID(r)); err != nil {
+		request.Fail(w, r, err)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
 }
 
-// ListGroceryItems answers GET /api/grocery/list/.
-func (s *Server) ListGroceryItems(ctx context.Context, req server.ListGroceryItemsRequestObject) (server.ListGroceryItemsResponseObject, error) {
-	kept := s.kept(ctx, req.Params.IfNoneMatch)
-	items, version, err := s.grocery.List(ctx, kept.userID, kept.unless())
+// ListGroceryItems handles GET /api/grocery/list/.
+func (s *Server) ListGroceryItems(w http.ResponseWriter, r *http.Request, p models.ListGroceryItemsParams) {
+	items, version, err := s.Grocery.List(r.Context(), request.UserID(r), s.known(r, p.IfNoneMatch))
 	if err != nil {
-		return kept.answer(version, err)
+		request.Fail(w, r, err)
+		return
 	}
-	return kept.current(version, itemsBody(items)), nil
+	if s.notModified(w, r, p.IfNoneMatch, version) {
+		return
+	}
+	write(w, http.StatusOK, listEncoder(items, appendGroceryItem))
 }
 
-func itemBody(i grocery.Item) body {
-	return func(b []byte, _ func([]byte) []byte) []byte { return appendGroceryItem(b, i) }
+// AddGroceryItems handles POST /api/grocery/list/.
+func (s *Server) AddGroceryItems(w http.ResponseWriter, r *http.Request) {
+	ids, err := s.Grocery.Add(r.Context(), request.UserID(r), request.Body[models.NewGroceryItems](r).Items)
+	if err != nil {
+		request.Fail(w, r, err)
+		return
+	}
+	writeJSON(w, http.StatusCreated, models.AddedGroceryItems{ID: ids[0], Ids: ids})
 }
 
-func itemsBody(items []grocery.Item) body {
-	return func(b []byte, handOver func([]byte) []byte) []byte {
-		return appendAll(b, items, func(b []byte, i grocery.Item) []byte { return handOver(appendGroceryItem(b, i)) })
+// DeleteGroceryItems handles DELETE /api/grocery/list/.
+func (s *Server) DeleteGroceryItems(w http.ResponseWriter, r *http.Request) {
+	if err := s.Grocery.DeleteAll(r.Context(), request.UserID(r)); err != nil {
+		request.Fail(w, r, err)
+		return
 	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// GetGroceryItem handles GET /api/grocery/list/{id}/.
+func (s *Server) GetGroceryItem(w http.ResponseWriter, r *http.Request, id models.GroceryItemID, p models.GetGroceryItemParams) {
+	item, err := s.Grocery.Get(r.Context(), request.UserID(r), id)
+	if err != nil {
+		request.Fail(w, r, err)
+		return
+	}
+	if s.notModified(w, r, p.IfNoneMatch, item.Version) {
+		return
+	}
+	write(w, http.StatusOK, oneEncoder(item, appendGroceryItem))
+}
+
+// ReplaceGroceryItem handles PUT /api/grocery/list/{id}/.
+func (s *Server) ReplaceGroceryItem(w http.ResponseWriter, r *http.Request, id models.GroceryItemID, p models.ReplaceGroceryItemParams) {
+	in := request.Body[models.GroceryItemInput](r)
+	checked := valueOf(in.IsChecked)
+	item, err := s.Grocery.Update(r.Context(), request.UserID(r), id, s.ifMatch(r, p.IfMatch), &in.Item, &checked)
+	if err != nil {
+		request.Fail(w, r, err)
+		return
+	}
+	write(w, http.StatusOK, oneEncoder(item, appendGroceryItem))
+}
+
+// UpdateGroceryItem handles PATCH /api/grocery/list/{id}/.
+func (s *Server) UpdateGroceryItem(w http.ResponseWriter, r *http.Request, id models.GroceryItemID, p models.UpdateGroceryItemParams) {
+	in := request.Body[models.GroceryItemPatch](r)
+	item, err := s.Grocery.Update(r.Context(), request.UserID(r), id, s.ifMatch(r, p.IfMatch), in.Item, in.IsChecked)
+	if err != nil {
+		request.Fail(w, r, err)
+		return
+	}
+	s.setETag(w, r, item.Version)
+	write(w, http.StatusOK, oneEncoder(item, appendGroceryItem))
+}
+
+// DeleteGroceryItem handles DELETE /api/grocery/list/{id}/.
+func (s *Server) DeleteGroceryItem(w http.ResponseWriter, r *http.Request, id models.GroceryItemID, p models.DeleteGroceryItemParams) {
+	if err := s.Grocery.Delete(r.Context(), request.UserID(r), id, s.ifMatch(r, p.IfMatch)); err != nil {
+		request.Fail(w, r, err)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
 }
 
 // appendGroceryItem appends the contract's GroceryItem.
 func appendGroceryItem(b []byte, i grocery.Item) []byte {
 	b = strconv.AppendInt(append(b, `{"id":`...), i.ID, 10)
-	b = appendText(append(b, `,"item":`...), i.Text)
+	b = appendString(append(b, `,"item":`...), i.Text)
 	return append(strconv.AppendBool(append(b, `,"isChecked":`...), i.Checked), '}')
-}
-
-// AddGroceryItems answers POST /api/grocery/list/.
-func (s *Server) AddGroceryItems(ctx context.Context, req server.AddGroceryItemsRequestObject) (server.AddGroceryItemsResponseObject, error) {
-	ids, err := s.grocery.Add(ctx, exchangeOf(ctx).userID, req.Body.Items)
-	if err != nil {
-		return nil, err
-	}
-	return server.AddGroceryItems201JSONResponse{ID: ids[0], Ids: ids}, nil
-}
-
-// DeleteGroceryItems answers DELETE /api/grocery/list/.
-func (s *Server) DeleteGroceryItems(ctx context.Context, _ server.DeleteGroceryItemsRequestObject) (server.DeleteGroceryItemsResponseObject, error) {
-	return server.DeleteGroceryItems204Response{}, s.grocery.DeleteAll(ctx, exchangeOf(ctx).userID)
-}
-
-// GetGroceryItem answers GET /api/grocery/list/{id}/.
-func (s *Server) GetGroceryItem(ctx context.Context, req server.GetGroceryItemRequestObject) (server.GetGroceryItemResponseObject, error) {
-	kept := s.kept(ctx, req.Params.IfNoneMatch)
-	item, err := s.grocery.Get(ctx, kept.userID, req.ID)
-	if err = kept.item(item.Version, err); err != nil {
-		return kept.answer(item.Version, err)
-	}
-	return kept.current(item.Version, itemBody(item)), nil
-}
-
-// ReplaceGroceryItem answers PUT /api/grocery/list/{id}/.
-func (s *Server) ReplaceGroceryItem(ctx context.Context, req server.ReplaceGroceryItemRequestObject) (server.ReplaceGroceryItemResponseObject, error) {
-	userID, match := exchangeOf(ctx).userID, req.Params.IfMatch
-	item, err := s.grocery.Update(ctx, userID, req.ID, s.versions.demanded(match, userID), &req.Body.Item, new(value(req.Body.IsChecked)))
-	if err != nil {
-		return nil, err
-	}
-	return answer{status: http.StatusOK, body: itemBody(item)}, nil
-}
-
-// UpdateGroceryItem answers PATCH /api/grocery/list/{id}/.
-func (s *Server) UpdateGroceryItem(ctx context.Context, req server.UpdateGroceryItemRequestObject) (server.UpdateGroceryItemResponseObject, error) {
-	userID := exchangeOf(ctx).userID
-	item, err := s.grocery.Update(ctx, userID, req.ID, s.versions.demanded(req.Params.IfMatch, userID), req.Body.Item, req.Body.IsChecked)
-	if err != nil {
-		return nil, err
-	}
-	return answer{status: http.StatusOK, tag: s.versions.tag(userID, item.Version), body: itemBody(item)}, nil
-}
-
-// DeleteGroceryItem answers DELETE /api/grocery/list/{id}/.
-func (s *Server) DeleteGroceryItem(ctx context.Context, req server.DeleteGroceryItemRequestObject) (server.DeleteGroceryItemResponseObject, error) {
-	userID := exchangeOf(ctx).userID
-	return server.DeleteGroceryItem204Response{}, s.grocery.Delete(ctx, userID, req.ID, s.versions.demanded(req.Params.IfMatch, userID))
-}
-
-func plansBody(plans []grocery.Record) body {
-	return func(b []byte, handOver func([]byte) []byte) []byte {
-		return appendAll(b, plans, func(b []byte, p grocery.Record) []byte { return handOver(appendPlan(b, p)) })
-	}
 }
 
 // appendPlan appends the contract's PlanRecord.
 func appendPlan(b []byte, p grocery.Record) []byte {
 	b = strconv.AppendInt(append(b, `{"id":`...), p.ID, 10)
-	b = appendAll(append(b, `,"recipes":`...), p.RecipeIDs, func(b []byte, id int64) []byte { return strconv.AppendInt(b, id, 10) })
+	b = append(b, `,"recipes":[`...)
+	for i, id := range p.RecipeIDs {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = strconv.AppendInt(b, id, 10)
+	}
+	b = append(b, ']')
 	return append(appendTime(append(b, `,"created_at":`...), p.CreatedAt), '}')
 }

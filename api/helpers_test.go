@@ -7,7 +7,6 @@ import (
 	"github.com/alexedwards/argon2id"
 	"github.com/stretchr/testify/require"
 
-	"github.com/ocipe/ocipe/api"
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
@@ -20,6 +19,6 @@ func weakHash(t *testing.T) string {
 }
 
 // clockAhead sets the clock of a server ahead.
-func clockAhead(by time.Duration) func(*api.Config) {
-	return func(c *api.Config) { c.Clock = func() time.Time { return time.Now().Add(by) } }
+func clockAhead(by time.Duration) func(*apitest.Config) {
+	return func(c *apitest.Config) { c.Clock = func() time.Time { return time.Now().Add(by) } }
 }

@@ -1,22 +1,23 @@
 package api
 
 import (
-	"context"
+	"net/http"
 
+	"github.com/ocipe/ocipe/api/request"
 	"github.com/ocipe/ocipe/gen/models"
-	"github.com/ocipe/ocipe/gen/server"
 )
 
-// CheckHealth answers GET /api/monitoring/healthz/.
-func (s *Server) CheckHealth(context.Context, server.CheckHealthRequestObject) (server.CheckHealthResponseObject, error) {
-	return server.CheckHealth200JSONResponse{Status: models.HealthStatusOk}, nil
+// CheckHealth handles GET /api/monitoring/healthz/.
+func (s *Server) CheckHealth(w http.ResponseWriter, _ *http.Request) {
+	writeJSON(w, http.StatusOK, models.Health{Status: models.HealthStatusOk})
 }
 
-// CheckDatabase answers GET /api/monitoring/db/.
-func (s *Server) CheckDatabase(ctx context.Context, _ server.CheckDatabaseRequestObject) (server.CheckDatabaseResponseObject, error) {
-	answer, err := s.monitoring.Probe(ctx)
+// CheckDatabase handles GET /api/monitoring/db/.
+func (s *Server) CheckDatabase(w http.ResponseWriter, r *http.Request) {
+	one, err := s.Monitoring.Probe(r.Context())
 	if err != nil {
-		return nil, err
+		request.Fail(w, r, err)
+		return
 	}
-	return server.CheckDatabase200JSONResponse{DB: answer}, nil
+	writeJSON(w, http.StatusOK, models.DatabaseHealth{DB: one})
 }

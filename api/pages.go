@@ -1,21 +1,32 @@
 package api
 
 import (
-	"net/url"
+	"maps"
+	"net/http"
 
+	"github.com/ocipe/ocipe/api/request"
 	"github.com/ocipe/ocipe/internal/page"
 )
 
-func pageOf(limit *int64, cursor *string) page.Request {
-	return page.Request{Limit: value(limit), Cursor: value(cursor)}
+func pageRequest(limit *int64, cursor *string) page.Request {
+	return page.Request{Limit: valueOf(limit), Cursor: valueOf(cursor)}
 }
 
-// nextLink is the reference to the next page (RFC 8288), with the other parameters of this request; empty: there is
-// none.
-func nextLink(path string, query url.Values, cursor string) string {
+// linkNext sets the header Link to the next page (RFC 8288), with the other parameters of this request. Without a cursor this
+// is the last page.
+func linkNext(w http.ResponseWriter, r *http.Request, path, cursor string) {
 	if cursor == "" {
-		return ""
+		return
 	}
+	query := maps.Clone(request.Of(r).Query)
 	query.Set("cursor", cursor)
-	return "<" + path + "?" + query.Encode() + `>; rel="next"`
+	w.Header().Set("Link", "<"+path+"?"+query.Encode()+`>; rel="next"`)
+}
+
+// valueOf returns what p points to; the zero value if the member was left out.
+func valueOf[T any](p *T) T {
+	if p == nil {
+		return *new(T)
+	}
+	return *p
 }

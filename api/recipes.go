@@ -2,160 +2,181 @@ package api
 
 import (
 	"cmp"
-	"context"
 	"net/http"
+	"strconv"
 
+	"github.com/ocipe/ocipe/api/request"
 	"github.com/ocipe/ocipe/gen/models"
-	"github.com/ocipe/ocipe/gen/server"
 	"github.com/ocipe/ocipe/internal/recipe"
 )
 
-// ListRecipes answers GET /api/recipes/.
-func (s *Server) ListRecipes(ctx context.Context, req server.ListRecipesRequestObject) (server.ListRecipesResponseObject, error) {
-	p, x := req.Params, exchangeOf(ctx)
-	kept := s.kept(ctx, p.IfNoneMatch)
-	recipes, next, version, err := s.recipes.List(ctx, x.userID, recipe.Query{
-		Order: recipe.Order(value(p.Ordering)), Ingredients: value(p.Ingredients), Search: value(p.Search),
-		Page: pageOf(p.Limit, p.Cursor),
-	}, kept.unless())
+// ListRecipes handles GET /api/recipes/.
+func (s *Server) ListRecipes(w http.ResponseWriter, r *http.Request, p models.ListRecipesParams) {
+	recipes, next, version, err := s.Recipes.List(r.Context(), request.UserID(r), recipe.Query{
+		Order: recipe.Order(valueOf(p.Ordering)), Ingredients: valueOf(p.Ingredients), Search: valueOf(p.Search),
+		Page: pageRequest(p.Limit, p.Cursor),
+	}, s.known(r, p.IfNoneMatch))
 	if err != nil {
-		return kept.answer(version, err)
+		request.Fail(w, r, err)
+		return
 	}
-	a := kept.current(version, recipesBody(recipes))
-	a.link = nextLink("/api/recipes/", x.query, next)
-	return a, nil
+	if s.notModified(w, r, p.IfNoneMatch, version) {
+		return
+	}
+	linkNext(w, r, "/api/recipes/", next)
+	write(w, http.StatusOK, listEncoder(recipes, appendRecipe))
 }
 
-// CreateRecipe answers POST /api/recipes/.
-func (s *Server) CreateRecipe(ctx context.Context, req server.CreateRecipeRequestObject) (server.CreateRecipeResponseObject, error) {
-	x := exchangeOf(ctx)
-	recipes, err := s.recipes.Create(ctx, x.userID, recipeInput(*req.Body))
+// CreateRecipe handles POST /api/recipes/.
+func (s *Server) CreateRecipe(w http.ResponseWriter, r *http.Request) {
+	recipes, err := s.Recipes.Create(r.Context(), request.UserID(r), recipeInput(request.Body[models.RecipeInput](r)))
 	if err != nil {
-		return nil, err
+		request.Fail(w, r, err)
+		return
 	}
-	r := recipes[0]
-	return answer{status: http.StatusCreated, tag: s.versions.tag(x.userID, r.Version), body: recipeBody(r)}, nil
+	s.setETag(w, r, recipes[0].Version)
+	write(w, http.StatusCreated, oneEncoder(recipes[0], appendRecipe))
 }
 
-// ImportRecipes answers POST /api/recipes/bulk/.
-func (s *Server) ImportRecipes(ctx context.Context, req server.ImportRecipesRequestObject) (server.ImportRecipesResponseObject, error) {
-	inputs := make([]recipe.Input, 0, len(req.Body.List))
-	for _, in := range req.Body.List {
+// ImportRecipes handles POST /api/recipes/bulk/.
+func (s *Server) ImportRecipes(w http.ResponseWriter, r *http.Request) {
+	list := request.Body[models.RecipeImport](r).List
+	inputs := make([]recipe.Input, 0, len(list))
+	for _, in := range list {
 		inputs = append(inputs, recipeInput(in))
 	}
-	recipes, err := s.recipes.Create(ctx, exchangeOf(ctx).userID, inputs...)
+	recipes, err := s.Recipes.Create(r.Context(), request.UserID(r), inputs...)
 	if err != nil {
-		return nil, err
+		request.Fail(w, r, err)
+		return
 	}
-	return answer{status: http.StatusCreated, body: recipesBody(recipes)}, nil
+	write(w, http.StatusCreated, listEncoder(recipes, appendRecipe))
 }
 
-// GetRecipe answers GET /api/recipes/{id}/.
-func (s *Server) GetRecipe(ctx context.Context, req server.GetRecipeRequestObject) (server.GetRecipeResponseObject, error) {
-	kept := s.kept(ctx, req.Params.IfNoneMatch)
-	r, err := s.recipes.Get(ctx, kept.userID, req.ID)
-	if err = kept.item(r.Version, err); err != nil {
-		return kept.answer(r.Version, err)
-	}
-	return kept.current(r.Version, recipeBody(r)), nil
-}
-
-// ReplaceRecipe answers PUT /api/recipes/{id}/.
-func (s *Server) ReplaceRecipe(ctx context.Context, req server.ReplaceRecipeRequestObject) (server.ReplaceRecipeResponseObject, error) {
-	userID := exchangeOf(ctx).userID
-	r, err := s.recipes.Replace(ctx, userID, req.ID, s.versions.demanded(req.Params.IfMatch, userID), recipeInput(*req.Body))
+// GetRecipe handles GET /api/recipes/{id}/.
+func (s *Server) GetRecipe(w http.ResponseWriter, r *http.Request, id models.RecipeID, p models.GetRecipeParams) {
+	found, err := s.Recipes.Get(r.Context(), request.UserID(r), id)
 	if err != nil {
-		return nil, err
+		request.Fail(w, r, err)
+		return
 	}
-	return answer{status: http.StatusOK, body: recipeBody(r)}, nil
+	if s.notModified(w, r, p.IfNoneMatch, found.Version) {
+		return
+	}
+	write(w, http.StatusOK, oneEncoder(found, appendRecipe))
 }
 
-// UpdateRecipe answers PATCH /api/recipes/{id}/.
-func (s *Server) UpdateRecipe(ctx context.Context, req server.UpdateRecipeRequestObject) (server.UpdateRecipeResponseObject, error) {
-	p, userID := req.Body, exchangeOf(ctx).userID
-	r, err := s.recipes.Update(ctx, userID, req.ID, s.versions.demanded(req.Params.IfMatch, userID), recipe.Patch{
-		Name: p.Name, MeatType: p.MeatType, Longevity: p.Longevity, Frequency: (*string)(p.Frequency),
-		State: (*string)(p.State), Note: p.Note, Ingredients: ingredientsOf(p.Ingredients),
-	})
+// ReplaceRecipe handles PUT /api/recipes/{id}/.
+func (s *Server) ReplaceRecipe(w http.ResponseWriter, r *http.Request, id models.RecipeID, p models.ReplaceRecipeParams) {
+	in := recipeInput(request.Body[models.RecipeInput](r))
+	replaced, err := s.Recipes.Replace(r.Context(), request.UserID(r), id, s.ifMatch(r, p.IfMatch), in)
 	if err != nil {
-		return nil, err
+		request.Fail(w, r, err)
+		return
 	}
-	return answer{status: http.StatusOK, tag: s.versions.tag(userID, r.Version), body: recipeBody(r)}, nil
+	write(w, http.StatusOK, oneEncoder(replaced, appendRecipe))
 }
 
-// DeleteRecipe answers DELETE /api/recipes/{id}/.
-func (s *Server) DeleteRecipe(ctx context.Context, req server.DeleteRecipeRequestObject) (server.DeleteRecipeResponseObject, error) {
-	userID := exchangeOf(ctx).userID
-	return server.DeleteRecipe204Response{}, s.recipes.Delete(ctx, userID, req.ID, s.versions.demanded(req.Params.IfMatch, userID))
-}
-
-// DeleteRecipes answers DELETE /api/recipes/.
-func (s *Server) DeleteRecipes(ctx context.Context, _ server.DeleteRecipesRequestObject) (server.DeleteRecipesResponseObject, error) {
-	return server.DeleteRecipes204Response{}, s.recipes.DeleteAll(ctx, exchangeOf(ctx).userID)
-}
-
-// GetRecipeStats answers GET /api/recipes/stats/.
-func (s *Server) GetRecipeStats(ctx context.Context, req server.GetRecipeStatsRequestObject) (server.GetRecipeStatsResponseObject, error) {
-	kept := s.kept(ctx, req.Params.IfNoneMatch)
-	stats, version, err := s.recipes.Stats(ctx, kept.userID, kept.unless())
+// UpdateRecipe handles PATCH /api/recipes/{id}/.
+func (s *Server) UpdateRecipe(w http.ResponseWriter, r *http.Request, id models.RecipeID, p models.UpdateRecipeParams) {
+	patch := recipePatch(request.Body[models.RecipePatch](r))
+	updated, err := s.Recipes.Update(r.Context(), request.UserID(r), id, s.ifMatch(r, p.IfMatch), patch)
 	if err != nil {
-		return kept.answer(version, err)
+		request.Fail(w, r, err)
+		return
 	}
-	counts := models.RecipeStats{MeatTypeStats: []models.MeatTypeCount{}, FrequencyStats: []models.FrequencyCount{}}
+	s.setETag(w, r, updated.Version)
+	write(w, http.StatusOK, oneEncoder(updated, appendRecipe))
+}
+
+// DeleteRecipe handles DELETE /api/recipes/{id}/.
+func (s *Server) DeleteRecipe(w http.ResponseWriter, r *http.Request, id models.RecipeID, p models.DeleteRecipeParams) {
+	if err := s.Recipes.Delete(r.Context(), request.UserID(r), id, s.ifMatch(r, p.IfMatch)); err != nil {
+		request.Fail(w, r, err)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// DeleteRecipes handles DELETE /api/recipes/.
+func (s *Server) DeleteRecipes(w http.ResponseWriter, r *http.Request) {
+	if err := s.Recipes.DeleteAll(r.Context(), request.UserID(r)); err != nil {
+		request.Fail(w, r, err)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// GetRecipeStats handles GET /api/recipes/stats/.
+func (s *Server) GetRecipeStats(w http.ResponseWriter, r *http.Request, p models.GetRecipeStatsParams) {
+	stats, version, err := s.Recipes.Stats(r.Context(), request.UserID(r), s.known(r, p.IfNoneMatch))
+	if err != nil {
+		request.Fail(w, r, err)
+		return
+	}
+	if s.notModified(w, r, p.IfNoneMatch, version) {
+		return
+	}
+	out := models.RecipeStats{MeatTypeStats: []models.MeatTypeCount{}, FrequencyStats: []models.FrequencyCount{}}
 	for _, c := range stats.MeatTypes {
-		counts.MeatTypeStats = append(counts.MeatTypeStats, models.MeatTypeCount{MeatType: c.Kind, Total: c.Total, Active: c.Active})
+		out.MeatTypeStats = append(out.MeatTypeStats, models.MeatTypeCount{MeatType: c.Kind, Total: c.Total, Active: c.Active})
 	}
 	for _, c := range stats.Frequencies {
-		counts.FrequencyStats = append(counts.FrequencyStats, models.FrequencyCount{Frequency: models.Frequency(c.Kind), Total: c.Total, Active: c.Active})
+		out.FrequencyStats = append(out.FrequencyStats, models.FrequencyCount{Frequency: models.Frequency(c.Kind), Total: c.Total, Active: c.Active})
 	}
-	return server.GetRecipeStats200JSONResponse{Body: counts, Headers: server.GetRecipeStats200ResponseHeaders{
-		CacheControl: revalidate, ETag: s.versions.tag(kept.userID, version),
-	}}, nil
+	writeJSON(w, http.StatusOK, out)
 }
 
-// RefreshRecipes answers POST /api/recipes/refresh/.
-func (s *Server) RefreshRecipes(ctx context.Context, _ server.RefreshRecipesRequestObject) (server.RefreshRecipesResponseObject, error) {
-	count, err := s.recipes.Activate(ctx, exchangeOf(ctx).userID)
+// RefreshRecipes handles POST /api/recipes/refresh/.
+func (s *Server) RefreshRecipes(w http.ResponseWriter, r *http.Request) {
+	count, err := s.Recipes.Activate(r.Context(), request.UserID(r))
 	if err != nil {
-		return nil, err
+		request.Fail(w, r, err)
+		return
 	}
-	return server.RefreshRecipes200JSONResponse{UpdatedCount: count}, nil
+	writeJSON(w, http.StatusOK, models.RefreshedRecipes{UpdatedCount: count})
 }
 
 func recipeInput(in models.RecipeInput) recipe.Input {
 	return recipe.Input{
 		Name: in.Name, MeatType: in.MeatType, Longevity: in.Longevity, Frequency: string(in.Frequency),
-		State: string(cmp.Or(value(in.State), models.RecipeInputStateActive)), Note: value(in.Note),
-		Ingredients: ingredientsOf(in.Ingredients),
+		State: string(cmp.Or(valueOf(in.State), models.RecipeInputStateActive)), Note: valueOf(in.Note),
+		Ingredients: recipeIngredients(in.Ingredients),
 	}
 }
 
-// ingredientsOf keeps nil, which a patch takes for unchanged.
-func ingredientsOf(in []models.IngredientInput) []recipe.Ingredient {
+func recipePatch(in models.RecipePatch) recipe.Patch {
+	return recipe.Patch{
+		Name: in.Name, MeatType: in.MeatType, Longevity: in.Longevity, Frequency: (*string)(in.Frequency),
+		State: (*string)(in.State), Note: in.Note, Ingredients: recipeIngredients(in.Ingredients),
+	}
+}
+
+// recipeIngredients keeps nil: a patch without ingredients doesn't change them.
+func recipeIngredients(in []models.IngredientInput) []recipe.Ingredient {
 	if in == nil {
 		return nil
 	}
-	all := make([]recipe.Ingredient, 0, len(in))
+	ingredients := make([]recipe.Ingredient, 0, len(in))
 	for _, i := range in {
-		all = append(all, recipe.Ingredient{Name: i.Name, Quantity: value(i.Quantity)})
+		ingredients = append(ingredients, recipe.Ingredient{Name: i.Name, Quantity: valueOf(i.Quantity)})
 	}
-	return all
+	return ingredients
 }
 
-// value is what p points to; where a member was left out, the zero value.
-func value[T any](p *T) T {
-	if p == nil {
-		return *new(T)
+// appendRecipe appends the contract's Recipe. The ingredients are stored in the form of the contract.
+func appendRecipe(b []byte, r recipe.Recipe) []byte {
+	b = strconv.AppendInt(append(b, `{"id":`...), r.ID, 10)
+	b = appendString(append(b, `,"name":`...), r.Name)
+	b = appendString(append(b, `,"meat_type":`...), r.MeatType)
+	b = strconv.AppendInt(append(b, `,"longevity":`...), r.Longevity, 10)
+	b = appendString(append(b, `,"frequency":`...), r.Frequency)
+	b = appendString(append(b, `,"note":`...), r.Note)
+	b = appendString(append(b, `,"state":`...), r.State)
+	b = append(append(b, `,"ingredient_list":`...), r.Ingredients...)
+	b = appendTime(append(b, `,"added_date":`...), r.AddedDate)
+	if r.Accuracy >= 0 {
+		b = strconv.AppendInt(append(b, `,"accuracy":`...), r.Accuracy, 10)
 	}
-	return *p
-}
-
-func recipeBody(r recipe.Recipe) body {
-	return func(b []byte, _ func([]byte) []byte) []byte { return appendRecipe(b, r) }
-}
-
-func recipesBody(recipes []recipe.Recipe) body {
-	return func(b []byte, handOver func([]byte) []byte) []byte {
-		return appendAll(b, recipes, func(b []byte, r recipe.Recipe) []byte { return handOver(appendRecipe(b, r)) })
-	}
+	return append(b, '}')
 }

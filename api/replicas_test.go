@@ -8,7 +8,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/ocipe/ocipe/api"
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
@@ -158,7 +157,7 @@ func TestRefreshRules(t *testing.T) {
 
 	t.Run("WithoutGraceEverySecondUseIsReuse", func(t *testing.T) {
 		t.Parallel()
-		s := apitest.Start(t, func(c *api.Config) { c.Sessions.Grace = 0 })
+		s := apitest.Start(t, func(c *apitest.Config) { c.Sessions.Grace = 0 })
 		first := s.User(t, "strict").RefreshToken(t)
 		require.Equal(t, http.StatusOK, present(t, s, first).StatusCode)
 		require.Equal(t, http.StatusUnauthorized, present(t, s, first).StatusCode)
@@ -178,7 +177,7 @@ func TestRefreshRules(t *testing.T) {
 
 	t.Run("AnExpiredTokenIsRefusedAndItsAccessTokenWithIt", func(t *testing.T) {
 		t.Parallel()
-		s := apitest.Start(t, func(c *api.Config) { c.Sessions.RefreshTTL = time.Minute })
+		s := apitest.Start(t, func(c *apitest.Config) { c.Sessions.RefreshTTL = time.Minute })
 		user := s.User(t, "brief")
 		later := s.Replica(t, clockAhead(2*time.Minute))
 		require.Equal(t, http.StatusUnauthorized, present(t, later, user.RefreshToken(t)).StatusCode)
@@ -187,7 +186,7 @@ func TestRefreshRules(t *testing.T) {
 
 	t.Run("NoTokenOutlivesItsSession", func(t *testing.T) {
 		t.Parallel()
-		s := apitest.Start(t, func(c *api.Config) { c.Sessions.Max = 10 * time.Second })
+		s := apitest.Start(t, func(c *apitest.Config) { c.Sessions.Max = 10 * time.Second })
 		user := s.User(t, "short")
 		for _, token := range []string{user.Access, user.RefreshToken(t)} {
 			c := claimsOf(t, token)

@@ -1,70 +1,82 @@
 package api
 
 import (
-	"context"
 	"errors"
+	"net/http"
 
+	"github.com/ocipe/ocipe/api/request"
 	"github.com/ocipe/ocipe/gen/models"
-	"github.com/ocipe/ocipe/gen/server"
 	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/session"
 )
 
-// ObtainToken answers POST /api/user/token/.
-func (s *Server) ObtainToken(ctx context.Context, req server.ObtainTokenRequestObject) (server.ObtainTokenResponseObject, error) {
-	x := exchangeOf(ctx)
-	from := session.Client{UserAgent: x.userAgent, Address: x.client.String()}
-	tokens, err := s.sessions.Login(ctx, req.Body.Username, req.Body.Password, from)
+// ObtainToken handles POST /api/user/token/.
+func (s *Server) ObtainToken(w http.ResponseWriter, r *http.Request) {
+	state, in := request.Of(r), request.Body[models.Credentials](r)
+	from := session.Client{UserAgent: state.UserAgent, Address: state.Client.String()}
+	tokens, err := s.Sessions.Login(r.Context(), in.Username, in.Password, from)
 	if err != nil {
-		return nil, err
+		request.Fail(w, r, err)
+		return
 	}
-	if !x.secure && !x.client.IsLoopback() {
-		s.warnOnce.Do(func() {
-			s.log.WarnContext(ctx, "a login came over plain http: browsers drop its Secure cookie. Use https, and name the "+
-				"proxy in OCIPE_TRUSTED_PROXIES")
-		})
-	}
-	x.userID = tokens.UserID
-	return server.ObtainToken200JSONResponse{
-		Body:    models.AccessToken{Access: tokens.Access},
-		Headers: server.ObtainToken200ResponseHeaders{CacheControl: "no-store", SetCookie: s.cookies.refresh(tokens.Refresh)},
-	}, nil
+	s.warnOfPlainHTTP(r)
+	s.writeTokens(w, r, tokens)
 }
 
-// RefreshToken answers POST /api/user/token/refresh/. Where the refused token came by cookie, the answer deletes the
-// cookie: existing clients would otherwise send it again and again.
-func (s *Server) RefreshToken(ctx context.Context, req server.RefreshTokenRequestObject) (server.RefreshTokenResponseObject, error) {
-	x := exchangeOf(ctx)
-	presented := x.refreshTokens
-	if len(presented) == 0 {
-		if req.Body == nil || req.Body.Refresh == nil {
-			return nil, apperr.Invalid(apperr.FieldError{
-				Path: "refresh", Code: "required", Detail: "Send the cookie refresh_token, or this member.",
-			})
+// RefreshToken handles POST /api/user/token/refresh/. If the token came by cookie and isn't accepted, the response deletes the
+// cookie: existing clients would send it again and again.
+func (s *Server) RefreshToken(w http.ResponseWriter, r *http.Request) {
+	state := request.Of(r)
+	presented, byCookie := state.RefreshTokens, len(state.RefreshTokens) > 0
+	if !byCookie {
+		in := request.Body[models.Refresh](r)
+		if in.Refresh == nil {
+			request.Fail(w, r, errNoRefreshToken)
+			return
 		}
-		presented, x.sentToken = []string{*req.Body.Refresh}, true
+		presented, state.TokenSent = []string{*in.Refresh}, true
 	}
-	tokens, err := s.sessions.Refresh(ctx, presented)
-	if f, ok := errors.AsType[*apperr.Error](err); ok && f.Code == apperr.TokenNotValid && len(x.refreshTokens) > 0 {
-		return nil, clearing{err, s.cookies.cleared()}
-	}
+	tokens, err := s.Sessions.Refresh(r.Context(), presented)
 	if err != nil {
-		return nil, err
+		if e, ok := errors.AsType[*apperr.Error](err); ok && e.Code == apperr.TokenNotValid && byCookie {
+			s.cookies.clear(w)
+		}
+		request.Fail(w, r, err)
+		return
 	}
-	x.userID = tokens.UserID
-	return server.RefreshToken200JSONResponse{
-		Body:    models.AccessToken{Access: tokens.Access},
-		Headers: server.RefreshToken200ResponseHeaders{CacheControl: "no-store", SetCookie: s.cookies.refresh(tokens.Refresh)},
-	}, nil
+	s.writeTokens(w, r, tokens)
 }
 
-// Logout answers POST /api/user/logout/.
-func (s *Server) Logout(ctx context.Context, _ server.LogoutRequestObject) (server.LogoutResponseObject, error) {
-	x := exchangeOf(ctx)
-	userID, err := s.sessions.Logout(ctx, x.refreshTokens)
+var errNoRefreshToken = apperr.Invalid(apperr.FieldError{
+	Path: "refresh", Code: "required", Detail: "Send the cookie refresh_token, or this member.",
+})
+
+// Logout handles POST /api/user/logout/.
+func (s *Server) Logout(w http.ResponseWriter, r *http.Request) {
+	state := request.Of(r)
+	userID, err := s.Sessions.Logout(r.Context(), state.RefreshTokens)
 	if err != nil {
-		return nil, err
+		request.Fail(w, r, err)
+		return
 	}
-	x.userID = userID
-	return server.Logout204Response{Headers: server.Logout204ResponseHeaders{SetCookie: s.cookies.cleared()}}, nil
+	state.UserID = userID
+	s.cookies.clear(w)
+	w.WriteHeader(http.StatusNoContent)
+}
+
+func (s *Server) writeTokens(w http.ResponseWriter, r *http.Request, tokens session.Tokens) {
+	request.Of(r).UserID = tokens.UserID
+	s.cookies.set(w, tokens.Refresh)
+	writeJSON(w, http.StatusOK, models.AccessToken{Access: tokens.Access})
+}
+
+// warnOfPlainHTTP logs once that browsers drop the Secure refresh cookie of a login over plain HTTP.
+func (s *Server) warnOfPlainHTTP(r *http.Request) {
+	if state := request.Of(r); state.Secure || state.Client.IsLoopback() {
+		return
+	}
+	s.warnOnce.Do(func() {
+		s.config.Log.WarnContext(r.Context(), "a login came over plain http: browsers drop its Secure cookie. Use https, and name the "+
+			"proxy in OCIPE_TRUSTED_PROXIES")
+	})
 }

@@ -11,7 +11,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/ocipe/ocipe/api"
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
@@ -144,7 +143,7 @@ func TestLogout(t *testing.T) {
 
 func TestCookieSettings(t *testing.T) {
 	t.Parallel()
-	s := apitest.Start(t, func(c *api.Config) {
+	s := apitest.Start(t, func(c *apitest.Config) {
 		c.CookiePartitioned = true
 		c.Sessions.RefreshTTL = time.Hour
 	})

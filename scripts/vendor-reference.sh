@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes api/reference/redoc.standalone.js.gz and its licences from the package on npm. The same bytes every time: run
+# Makes api/docs/reference/redoc.standalone.js.gz and its licences from the package on npm. The same bytes every time: run
 # it after changing the version or what is done to the file, and commit what it leaves.
 set -eu
 version=2.5.2
@@ -8,7 +8,7 @@ needs="the reading view is vendored from npm"
 . "$(dirname "$0")/lib.sh"
 
 has npm || give_up "install Node.js with npm"
-to=$(cd "$(dirname "$0")/../api/reference" && pwd)
+to=$(cd "$(dirname "$0")/../api/docs/reference" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
@@ -36,4 +36,4 @@ gzip -9 -n <ours.js >"$to/redoc.standalone.js.gz"
 	echo
 	cat redoc.standalone.js.LICENSE.txt cfb294d7f6536ffa8d42.worker.js.LICENSE.txt
 } >"$to/redoc.LICENSE.txt"
-say "redoc $version is in api/reference"
+say "redoc $version is in api/docs/reference"

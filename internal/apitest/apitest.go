@@ -22,6 +22,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ocipe/ocipe/api"
+	"github.com/ocipe/ocipe/internal/app"
 	"github.com/ocipe/ocipe/internal/pgtest"
 	"github.com/ocipe/ocipe/internal/session"
 	"github.com/ocipe/ocipe/internal/token"
@@ -58,7 +59,7 @@ const Version = "v0.0.0-test"
 type Server struct {
 	*pgtest.Database
 	URL    string
-	Config api.Config
+	Config Config
 	Logs   *Logs
 }
 
@@ -83,30 +84,32 @@ func (l *Logs) String() string {
 }
 
 // Start runs a server on a new database with the default settings, changed by change. It ends with the test.
-func Start(t testing.TB, change ...func(*api.Config)) *Server {
+func Start(t testing.TB, change ...func(*Config)) *Server {
 	t.Helper()
 	return Serve(t, pgtest.New(t), change...)
 }
 
 // Serve runs a server on this database.
-func Serve(t testing.TB, database *pgtest.Database, change ...func(*api.Config)) *Server {
+func Serve(t testing.TB, database *pgtest.Database, change ...func(*Config)) *Server {
 	t.Helper()
 	public, err := url.Parse(PublicURL)
 	require.NoError(t, err)
 	logs := &Logs{}
-	s := &Server{Database: database, Logs: logs, Config: api.Config{
-		DB:        database.Open(t),
-		Contract:  Contract(t),
-		Keys:      token.File{Path: filepath.Join(t.TempDir(), "keys.json")},
-		Clock:     time.Now,
-		Version:   Version,
-		Log:       slog.New(slog.NewJSONHandler(logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		PublicURL: public,
-		Sessions: session.Settings{
-			AccessTTL: 5 * time.Minute, RefreshTTL: 720 * time.Hour, Grace: 30 * time.Second, Max: 8760 * time.Hour,
+	s := &Server{Database: database, Logs: logs, Config: Config{
+		Config: app.Config{
+			DB:        database.Open(t),
+			Keys:      token.File{Path: filepath.Join(t.TempDir(), "keys.json")},
+			Clock:     time.Now,
+			Log:       slog.New(slog.NewJSONHandler(logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
+			PublicURL: public,
+			Sessions: session.Settings{
+				AccessTTL: 5 * time.Minute, RefreshTTL: 720 * time.Hour, Grace: 30 * time.Second, Max: 8760 * time.Hour,
+			},
+			PasswordMin:          8,
+			RegistrationsPerHour: 60,
 		},
-		PasswordMin:          8,
-		RegistrationsPerHour: 60,
+		Contract: Contract(t),
+		Version:  Version,
 	}}
 	for _, c := range change {
 		c(&s.Config)
@@ -116,7 +119,7 @@ func Serve(t testing.TB, database *pgtest.Database, change ...func(*api.Config))
 }
 
 // Replica runs a second server on the same database with the same keys.
-func (s *Server) Replica(t testing.TB, change ...func(*api.Config)) *Server {
+func (s *Server) Replica(t testing.TB, change ...func(*Config)) *Server {
 	t.Helper()
 	r := &Server{Database: s.Database, Config: s.Config, Logs: s.Logs}
 	r.Config.DB = s.Open(t)
@@ -129,13 +132,11 @@ func (s *Server) Replica(t testing.TB, change ...func(*api.Config)) *Server {
 
 func (s *Server) run(t testing.TB) {
 	t.Helper()
-	server, err := api.New(context.Background(), s.Config)
-	require.NoError(t, err)
-	handler, err := server.Handler()
+	a, handler, err := s.Config.Assemble(context.Background())
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(context.Background())
 	var work sync.WaitGroup
-	work.Go(func() { server.Work(ctx) })
+	work.Go(func() { a.Work(ctx) })
 	listening := httptest.NewUnstartedServer(handler)
 	listening.Config.MaxHeaderBytes = api.MaxHeaderBytes
 	listening.Start()

@@ -13,7 +13,6 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"github.com/ocipe/ocipe/api"
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
@@ -32,7 +31,7 @@ var users = []string{"ann", "ben"}
 func build(t *testing.T) *house {
 	t.Helper()
 	h := &house{operations: apitest.Operations(t), kinds: map[string]*openapi3.Schema{}, tokens: map[string]string{}}
-	h.Server = apitest.Start(t, func(c *api.Config) {
+	h.Server = apitest.Start(t, func(c *apitest.Config) {
 		c.RegistrationsPerHour = 0            // no limit
 		c.Sessions.AccessTTL = 24 * time.Hour // a long search must not end with a token …
 		c.Log = slog.New(slog.DiscardHandler) // … nor with the memory: 5xx show in the answers

@@ -24,12 +24,12 @@ type Item struct {
 
 // List returns the user's ingredients, the groups in descending order by bytes, the ingredients of a group
 // by id; and the version of the fridge. It fails as [postgres.List.Read] does.
-func (s *Service) List(ctx context.Context, userID int64, unless postgres.Unless) (items []Item, version int64, err error) {
+func (s *Service) List(ctx context.Context, userID int64, known []int64) (items []Item, version int64, err error) {
 	return postgres.List[Item]{
 		Name: "list the fridge", Query: db.ListFridgeItems, Args: []any{userID},
 		Columns: func(to []any, i *Item) []any { return append(to, &i.ID, &i.Name, &i.Group) },
 		Of:      func(c db.Collection) int64 { return c.Fridge },
-	}.Read(ctx, s.DB, userID, unless)
+	}.Read(ctx, s.DB, userID, known)
 }
 
 // Add puts an ingredient into a group. The same name may be there several times. It fails with [fault.TokenNotValid] if

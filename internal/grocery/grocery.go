@@ -34,12 +34,12 @@ type Item struct {
 
 // List returns the lines of the user's checklist, the highest id first, and the version of the checklist. It fails
 // as [postgres.List.Read] does.
-func (s *Service) List(ctx context.Context, userID int64, unless postgres.Unless) (items []Item, version int64, err error) {
+func (s *Service) List(ctx context.Context, userID int64, known []int64) (items []Item, version int64, err error) {
 	return postgres.List[Item]{
 		Name: "list the checklist", Query: db.ListGroceryItems, Args: []any{userID},
 		Columns: func(to []any, i *Item) []any { return append(to, &i.ID, &i.Text, &i.Checked) },
 		Of:      func(c db.Collection) int64 { return c.Checklist },
-	}.Read(ctx, s.DB, userID, unless)
+	}.Read(ctx, s.DB, userID, known)
 }
 
 // Add writes an item for each line of the text that isn't blank, and returns their ids, which ascend.

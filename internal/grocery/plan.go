@@ -104,7 +104,7 @@ func planOf(chosen []int64, recorded db.RecordPlanRow) (Plan, error) {
 // one, and the version of all plans.
 //
 // It fails with [apperr.InvalidInput] for a cursor that isn't of this list, and as [postgres.List.Read] does.
-func (s *Service) History(ctx context.Context, userID int64, request page.Request, unless postgres.Unless) (plans []Record, next string, version int64, err error) {
+func (s *Service) History(ctx context.Context, userID int64, request page.Request, known []int64) (plans []Record, next string, version int64, err error) {
 	const list = "plans"
 	after := struct {
 		Micros int64 `json:"t"` // created_at, in microseconds since 1970
@@ -121,7 +121,7 @@ func (s *Service) History(ctx context.Context, userID int64, request page.Reques
 		Name: "list the plans", Query: db.ListPlans, Args: []any{userID, date, after.ID, request.AtMost()},
 		Columns: func(to []any, r *Record) []any { return append(to, &r.ID, &r.RecipeIDs, &r.CreatedAt) },
 		Of:      func(c db.Collection) int64 { return c.Plans },
-	}.Read(ctx, s.DB, userID, unless)
+	}.Read(ctx, s.DB, userID, known)
 	if err != nil {
 		return nil, "", version, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -69,30 +70,27 @@ var ErrUnchanged = errors.New("the collection is unchanged")
 // Read returns the rows and the version of the collection that has them. It fails with [ErrUnchanged] if the caller has
 // that version, which takes one short statement; with [apperr.TokenNotValid] if the account has been deleted; and as
 // [DB.Run] does.
-func (l List[R]) Read(ctx context.Context, d *DB, userID int64, unless Unless) (rows []R, version int64, err error) {
+func (l List[R]) Read(ctx context.Context, d *DB, userID int64, known []int64) (rows []R, version int64, err error) {
 	unchanged := false
 	err = d.run(ctx, func(on db.DBTX) error {
-		if unless != nil {
+		if len(known) > 0 {
 			if version, err = l.version(ctx, on, userID); err != nil {
 				return err
 			}
-			if unchanged = unless(version); unchanged {
+			if unchanged = slices.Contains(known, version); unchanged {
 				return nil
 			}
 		}
-		for known := false; !known; {
+		for sure := false; !sure; {
 			if rows, version, err = l.read(ctx, on); err != nil || len(rows) > 0 {
 				return err
 			}
-			if version, known, err = l.versionWhileEmpty(ctx, on, userID); err != nil {
+			if version, sure, err = l.versionWhileEmpty(ctx, on, userID); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
-	if err == nil && unchanged {
-		err = ErrUnchanged
-	}
 	return rows, version, err
 }
 

@@ -48,7 +48,7 @@ type key struct {
 //
 // It fails with [apperr.InvalidInput] for more than 500 ingredients, or a cursor that isn't of this order and these
 // filters, and as [postgres.List.Read] does.
-func (s *Service) List(ctx context.Context, userID int64, query Query, unless postgres.Unless) (recipes []Recipe, next string, version int64, err error) {
+func (s *Service) List(ctx context.Context, userID int64, query Query, known []int64) (recipes []Recipe, next string, version int64, err error) {
 	wanted, needle := wantedOf(query.Ingredients), fold.Text(query.Search)
 	if len(wanted) > maxNames {
 		return nil, "", 0, apperr.Invalid(apperr.FieldError{
@@ -69,7 +69,7 @@ func (s *Service) List(ctx context.Context, userID int64, query Query, unless po
 		return nil, "", 0, page.Refused()
 	}
 	recipes, version, err = listOf(order, filter{userID: userID, terms: termsOf(userID, wanted), needle: needle, page: query.Page}, after, date).
-		Read(ctx, s.DB, userID, unless)
+		Read(ctx, s.DB, userID, known)
 	if err != nil {
 		return nil, "", version, err
 	}

@@ -22,7 +22,7 @@ type Count struct {
 
 // Stats counts the user's recipes by meat type and by frequency, and returns the version of all recipes. What no recipe
 // has isn't among the counts. It fails as [postgres.List.Read] does.
-func (s *Service) Stats(ctx context.Context, userID int64, unless postgres.Unless) (stats Stats, version int64, err error) {
+func (s *Service) Stats(ctx context.Context, userID int64, known []int64) (stats Stats, version int64, err error) {
 	type row struct {
 		Count
 		byMeatType bool
@@ -31,7 +31,7 @@ func (s *Service) Stats(ctx context.Context, userID int64, unless postgres.Unles
 		Name: "count the recipes", Query: db.CountRecipes, Args: []any{userID},
 		Columns: func(to []any, r *row) []any { return append(to, &r.byMeatType, &r.Kind, &r.Total, &r.Active) },
 		Of:      versionOf,
-	}.Read(ctx, s.DB, userID, unless)
+	}.Read(ctx, s.DB, userID, known)
 	for _, r := range rows {
 		if r.byMeatType {
 			stats.MeatTypes = append(stats.MeatTypes, r.Count)

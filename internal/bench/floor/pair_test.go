@@ -16,8 +16,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
 
-	"github.com/ocipe/ocipe/api"
 	"github.com/ocipe/ocipe/internal/apitest"
+	"github.com/ocipe/ocipe/internal/app"
 	"github.com/ocipe/ocipe/internal/demo"
 	"github.com/ocipe/ocipe/internal/pgtest"
 	recipes "github.com/ocipe/ocipe/internal/recipe"
@@ -51,14 +51,16 @@ func newPair(t testing.TB) pair {
 	public, err := url.Parse(apitest.PublicURL)
 	require.NoError(t, err)
 	file := token.File{Path: filepath.Join(t.TempDir(), "keys.json")}
-	server, err := api.New(t.Context(), api.Config{
-		DB: db, Contract: apitest.Contract(t), Keys: file, Clock: time.Now, Version: apitest.Version, PublicURL: public, PasswordMin: 8,
-		Log:      slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelInfo})),
-		Sessions: sessions.Settings{AccessTTL: accessTTL, RefreshTTL: refreshTTL, Grace: grace, Max: sessionMax},
-	})
-	require.NoError(t, err)
+	config := apitest.Config{
+		Config: app.Config{
+			DB: db, Keys: file, Clock: time.Now, PublicURL: public, PasswordMin: 8,
+			Log:      slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelInfo})),
+			Sessions: sessions.Settings{AccessTTL: accessTTL, RefreshTTL: refreshTTL, Grace: grace, Max: sessionMax},
+		},
+		Contract: apitest.Contract(t), Version: apitest.Version,
+	}
 	p := pair{path: fmt.Sprintf("/api/recipes/%d/", made[0].ID)}
-	p.server, err = server.Handler()
+	_, p.server, err = config.Assemble(t.Context())
 	require.NoError(t, err)
 
 	keys, _, err := file.LoadOrCreate(rand.Reader)

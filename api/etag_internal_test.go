@@ -11,14 +11,14 @@ import (
 
 func TestATagNamesProgramUserAndVersion(t *testing.T) {
 	t.Parallel()
-	v := newVersions([]byte("a contract"), "1")
-	require.Regexp(t, `^"[0-9a-f]{6}-1-0"$`, v.tag(1, 0))
-	require.Equal(t, v.tag(7, 1_700_000_000_000_000), newVersions([]byte("a contract"), "1").tag(7, 1_700_000_000_000_000))
+	e := newETags([]byte("a contract"), "1")
+	require.Regexp(t, `^"[0-9a-f]{6}-1-0"$`, e.tag(1, 0))
+	require.Equal(t, e.tag(7, 1_700_000_000_000_000), newETags([]byte("a contract"), "1").tag(7, 1_700_000_000_000_000))
 	different := map[string]bool{}
 	for _, program := range [][2]string{{"a contract", "1"}, {"another", "1"}, {"a contract", "2"}} {
 		for _, user := range []int64{1, 11, 35, 36, math.MaxInt64} {
 			for _, version := range []int64{0, 1, 11, 36, math.MaxInt64} {
-				tag := newVersions([]byte(program[0]), program[1]).tag(user, version)
+				tag := newETags([]byte(program[0]), program[1]).tag(user, version)
 				require.LessOrEqual(t, len(tag), 128, "as the contract says")
 				different[tag] = true
 			}
@@ -30,8 +30,8 @@ func TestATagNamesProgramUserAndVersion(t *testing.T) {
 // TestATagIsKnownInEveryCodingAndInNoOther goes through what clients and caches make of a tag.
 func TestATagIsKnownInEveryCodingAndInNoOther(t *testing.T) {
 	t.Parallel()
-	v := newVersions(nil, "1")
-	plain := strings.TrimSuffix(v.tag(7, 99), `"`)
+	e := newETags(nil, "1")
+	plain := strings.TrimSuffix(e.tag(7, 99), `"`)
 	for _, test := range []struct {
 		header, seen string
 		demanded     []int64 // of If-Match, for user 7
@@ -57,26 +57,26 @@ func TestATagIsKnownInEveryCodingAndInNoOther(t *testing.T) {
 		{strings.Replace(plain, "-7-", "-07-", 1) + `"`, "", []int64{}},
 		{strings.ToUpper(plain) + `"`, "", []int64{}},
 		{strings.TrimSuffix(plain, "2r") + `2R"`, "", []int64{}},
-		{v.tag(7, 98), "", []int64{98}},
-		{v.tag(8, 99), "", []int64{}},
-		{newVersions([]byte("another"), "1").tag(7, 99), "", []int64{}},
+		{e.tag(7, 98), "", []int64{98}},
+		{e.tag(8, 99), "", []int64{}},
+		{newETags([]byte("another"), "1").tag(7, 99), "", []int64{}},
 		{``, "", []int64{}},
 		{`,`, "", []int64{}},
 	} {
-		require.Equal(t, test.seen, v.seen(test.header, 7, 99), "If-None-Match: %s", test.header)
-		require.Equal(t, test.demanded, v.demanded(&test.header, 7), "If-Match: %s", test.header)
+		require.Equal(t, test.seen, e.match(test.header, 7, 99), "If-None-Match: %s", test.header)
+		require.Equal(t, test.demanded, e.ifMatch(&test.header, 7), "If-Match: %s", test.header)
 	}
-	require.Nil(t, v.demanded(nil, 7), "no condition")
+	require.Nil(t, e.ifMatch(nil, 7), "no condition")
 }
 
 // TestOnlyTheTagItselfIsDemanded draws lists of tags: strong comparison is character by character (RFC 9110, section 8.8.3.2).
 func TestOnlyTheTagItselfIsDemanded(t *testing.T) {
 	t.Parallel()
-	v := newVersions([]byte("a contract"), "1")
+	e := newETags([]byte("a contract"), "1")
 	rapid.Check(t, func(t *rapid.T) {
 		version := rapid.Int64Range(0, math.MaxInt64).Draw(t, "version")
 		user := rapid.Int64Range(1, math.MaxInt64).Draw(t, "user")
-		tag := v.tag(user, version)
+		tag := e.tag(user, version)
 		other := rapid.OneOf(
 			rapid.StringOfN(rapid.RuneFrom([]rune(`"W/-, abgizpstdxyz019+*`)), 0, 20, -1),
 			rapid.Custom(func(t *rapid.T) string { // the tag with one character less, more or changed
@@ -87,7 +87,7 @@ func TestOnlyTheTagItselfIsDemanded(t *testing.T) {
 		).Filter(func(other string) bool {
 			for one := range strings.SplitSeq(other, ",") {
 				one = strings.TrimSpace(one)
-				for _, coding := range codings {
+				for _, coding := range encodings {
 					if strings.TrimPrefix(one, "W/") == strings.TrimSuffix(tag, `"`)+coding+`"` || one == "*" {
 						return false
 					}
@@ -95,10 +95,10 @@ func TestOnlyTheTagItselfIsDemanded(t *testing.T) {
 			}
 			return true
 		}).Draw(t, "other")
-		require.NotContains(t, v.demanded(&other, user), version)
-		require.Empty(t, v.seen(other, user, version))
+		require.NotContains(t, e.ifMatch(&other, user), version)
+		require.Empty(t, e.match(other, user, version))
 		both := other + " , " + tag
-		require.Contains(t, v.demanded(&both, user), version)
-		require.Equal(t, tag, v.seen(both, user, version))
+		require.Contains(t, e.ifMatch(&both, user), version)
+		require.Equal(t, tag, e.match(both, user, version))
 	})
 }

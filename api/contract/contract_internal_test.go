@@ -1,4 +1,4 @@
-package api
+package contract
 
 import (
 	"net/http"
@@ -13,7 +13,7 @@ import (
 
 func TestAContractThatSaysWhatNothingChecksIsRefused(t *testing.T) {
 	t.Parallel()
-	source, err := os.ReadFile("../openapi.yaml")
+	source, err := os.ReadFile("../../openapi.yaml")
 	require.NoError(t, err)
 	for _, c := range []struct{ method, path, old, with, want string }{
 		{http.MethodPost, "/api/recipes/bulk/", "          maxItems: 1000\n          items: {$ref: '#/components/schemas/RecipeInput'}", "          uniqueItems: true\n          items: {$ref: '#/components/schemas/RecipeInput'}", "importRecipes: body.list: nothing checks the keyword uniqueItems of a schema of type array"},
@@ -21,7 +21,7 @@ func TestAContractThatSaysWhatNothingChecksIsRefused(t *testing.T) {
 	} {
 		changed := strings.Replace(string(source), c.old, c.with, 1)
 		require.NotEqual(t, string(source), changed)
-		contract, err := loadContract(t.Context(), []byte(changed), password.Policy{MinLength: 8})
+		contract, err := Load(t.Context(), []byte(changed), password.Policy{MinLength: 8})
 		require.NoError(t, err)
 		_, err = contract.operation(c.method, c.path)
 		require.EqualError(t, err, c.want)

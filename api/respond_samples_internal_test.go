@@ -15,7 +15,7 @@ import (
 	"github.com/ocipe/ocipe/internal/recipe"
 )
 
-// What answers are made of where their cost is measured: things of the demo, as the database would hold them.
+// Samples of what responses are made of: the demo's recipes, and fridges and checklists, as the use cases return them.
 
 func someRecipes(t testing.TB, count int) []recipe.Recipe {
 	t.Helper()
@@ -34,8 +34,8 @@ func someRecipes(t testing.TB, count int) []recipe.Recipe {
 }
 
 // someFridge has items in groups of five.
-func someFridge(count int) fridgeInOrder {
-	items := make(fridgeInOrder, 0, count)
+func someFridge(count int) []fridge.Item {
+	items := make([]fridge.Item, 0, count)
 	for i := range count {
 		items = append(items, fridge.Item{ID: int64(1000 + i), Name: fmt.Sprintf("ingredient %d", i), Group: fmt.Sprintf("group %d", i/5)})
 	}
@@ -50,14 +50,14 @@ func someChecklist(count int) []grocery.Item {
 	return items
 }
 
-// nowhere is a writer that keeps the headers alone.
-type nowhere struct{ header http.Header }
+// discard is a response writer that keeps only the headers.
+type discard struct{ header http.Header }
 
 // Header returns the headers.
-func (n nowhere) Header() http.Header { return n.header }
+func (n discard) Header() http.Header { return n.header }
 
 // WriteHeader does nothing.
-func (n nowhere) WriteHeader(int) {}
+func (n discard) WriteHeader(int) {}
 
 // Write does nothing.
-func (n nowhere) Write(p []byte) (int, error) { return len(p), nil }
+func (n discard) Write(p []byte) (int, error) { return len(p), nil }

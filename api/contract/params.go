@@ -1,4 +1,4 @@
-package api
+package contract
 
 import (
 	"net/http"
@@ -10,39 +10,41 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/go-chi/chi/v5"
 
+	"github.com/ocipe/ocipe/api/request"
 	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/validate"
 )
 
-// checkQuery checks the query parameters that the operation knows, and leaves their normal form in r.Form, for the
-// generated code to read. Others are ignored, whatever they hold.
-func (s *Server) checkQuery(op *operation, r *http.Request) error {
+// checkQuery checks the query parameters that the contract knows and leaves their normal form in the URL, where the generated
+// code reads them. It drops all other parameters.
+func checkQuery(op *operation, r *http.Request) error {
 	if len(op.query) == 0 || r.URL.RawQuery == "" {
 		return nil
 	}
-	var faults []apperr.FieldError
-	sent := queryOf(r.URL.RawQuery)
+	var fieldErrors []apperr.FieldError
+	sent, known := parseQuery(r.URL.RawQuery), url.Values{}
 	for _, p := range op.query {
 		switch values := sent[p.Name()]; len(values) {
 		case 0:
 		case 1:
 			normal, found := p.Check(values[0])
-			faults = append(faults, found...)
+			fieldErrors = append(fieldErrors, found...)
+			known.Set(p.Name(), normal)
 			sent.Set(p.Name(), normal)
 		default:
-			faults = append(faults, apperr.FieldError{Path: p.Name(), Code: "repeated", Detail: "This parameter must be given once."})
+			fieldErrors = append(fieldErrors, apperr.FieldError{Path: p.Name(), Code: "repeated", Detail: "This parameter must be given once."})
 		}
 	}
-	if len(faults) > 0 {
-		return apperr.Invalid(faults...)
+	if len(fieldErrors) > 0 {
+		return apperr.Invalid(fieldErrors...)
 	}
-	r.Form, exchangeOf(r.Context()).query = sent, sent
+	r.URL.RawQuery, request.Of(r).Query = known.Encode(), sent
 	return nil
 }
 
-// queryOf takes a query apart (WHATWG URL, application/x-www-form-urlencoded parsing): nothing in it is an error; a %
-// that begins no escape stands for itself.
-func queryOf(raw string) url.Values {
+// parseQuery parses a query as browsers do (WHATWG URL, application/x-www-form-urlencoded parsing): nothing is an error, and
+// a % that begins no escape stands for itself.
+func parseQuery(raw string) url.Values {
 	values := url.Values{}
 	for pair := range strings.SplitSeq(raw, "&") {
 		name, value, _ := strings.Cut(pair, "=")
@@ -77,8 +79,7 @@ func isHex(c byte) bool {
 	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
 }
 
-// checkPath decodes the parameters of the path. What can't name anything is answered as what names nothing: an id is
-// a positive decimal number below 2^53, a name is a text.
+// checkPath decodes and checks the parameters of the path. An invalid one is 404, just as one that names nothing.
 func checkPath(op *operation, r *http.Request) error {
 	params := chi.RouteContext(r.Context()).URLParams
 	for i, name := range params.Keys {
@@ -91,33 +92,33 @@ func checkPath(op *operation, r *http.Request) error {
 		}
 		parameter, known := op.path[name]
 		switch {
-		case !known: // chi's own
+		case !known: // one of chi's own
 		case parameter == nil:
 			if !isID(text) {
 				return apperr.New(apperr.NotFound)
 			}
 			params.Values[i] = text
 		default:
-			normal, faults := parameter.Check(text)
-			if len(faults) > 0 {
+			normal, fieldErrors := parameter.Check(text)
+			if len(fieldErrors) > 0 {
 				return apperr.New(apperr.NotFound)
 			}
 			params.Values[i] = normal
 		}
 	}
-	r.URL.RawPath = "" // by which the generated code knows that the values are plain
+	r.URL.RawPath = "" // tells the generated code that the values are decoded
 	return nil
 }
 
-// isID tells whether a text is an id as it is written: digits, of which the first is no zero.
+// isID reports whether a text is an id: a decimal number from 1 to 2^53-1 without leading zeros.
 func isID(text string) bool {
-	n, err := strconv.ParseUint(text, 10, 64) // which takes no sign
+	n, err := strconv.ParseUint(text, 10, 64) // accepts no sign
 	return err == nil && text[0] != '0' && n <= validate.MaxID
 }
 
-// params sorts the parameters of an operation; those of the query by name, in which order their faults are told. An id of
-// the path has no rules but isID's: nil.
-func (c *contract) params(all ...openapi3.Parameters) (query []*validate.Parameter, path map[string]*validate.Parameter, err error) {
+// params compiles the parameters of an operation. Those of the query are sorted by name, which is the order of their errors.
+// An id in the path is nil: its only rule is isID.
+func (c *Contract) params(all ...openapi3.Parameters) (query []*validate.Parameter, path map[string]*validate.Parameter, err error) {
 	path = map[string]*validate.Parameter{}
 	for _, list := range all {
 		for _, p := range list {
@@ -127,9 +128,9 @@ func (c *contract) params(all ...openapi3.Parameters) (query []*validate.Paramet
 				path[name] = nil
 				continue
 			case p.Value.In != openapi3.ParameterInPath && p.Value.In != openapi3.ParameterInQuery:
-				continue // those of headers have no rules of ours
+				continue // headers have no rules to check
 			}
-			parameter, err := validate.CompileParameter(schema, c.forms, name)
+			parameter, err := validate.CompileParameter(schema, c.formats, name)
 			if err != nil {
 				return nil, nil, err
 			}

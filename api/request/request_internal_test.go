@@ -1,9 +1,8 @@
-package api
+package request
 
 import (
 	"io"
 	"log/slog"
-	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -12,30 +11,14 @@ import (
 	"testing"
 	"time"
 
-	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/stretchr/testify/require"
 )
 
-func TestProblemsAreThoseOfTheContract(t *testing.T) {
-	t.Parallel()
-	doc, err := openapi3.NewLoader().LoadFromFile("../openapi.yaml")
-	require.NoError(t, err)
-	var declared []string
-	for _, code := range doc.Components.Schemas["ProblemCode"].Value.Enum {
-		declared = append(declared, code.(string))
-	}
-	var known []string
-	for code := range maps.Keys(problems) {
-		known = append(known, string(code))
-	}
-	require.ElementsMatch(t, declared, known)
-}
-
-func TestAPanicAnswers500AndIsLoggedWithItsStack(t *testing.T) {
+func TestAPanicIsA500AndLoggedWithItsStack(t *testing.T) {
 	t.Parallel()
 	var logs strings.Builder
-	s := &Server{clock: time.Now, log: slog.New(slog.NewJSONHandler(&logs, nil))}
-	handler := s.record(s.recoverPanics(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("the soup is hot") })))
+	l := Log{Clock: time.Now, Log: slog.New(slog.NewJSONHandler(&logs, nil))}
+	handler := l.Wrap(l.Recover(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("the soup is hot") })))
 	w := httptest.NewRecorder()
 
 	handler.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/api/fridge/", nil))
@@ -47,14 +30,14 @@ func TestAPanicAnswers500AndIsLoggedWithItsStack(t *testing.T) {
 	require.NotEmpty(t, id)
 	require.Contains(t, logs.String(), id)
 	require.Contains(t, logs.String(), "the soup is hot")
-	require.Contains(t, logs.String(), "internal_test.go")
+	require.Contains(t, logs.String(), "request_internal_test.go")
 }
 
-func TestAPanicInTheMiddleOfAnAnswerBreaksItOff(t *testing.T) {
+func TestAPanicInTheMiddleOfAResponseBreaksItOff(t *testing.T) {
 	t.Parallel()
-	s := &Server{clock: time.Now, log: slog.New(slog.DiscardHandler)}
-	server := httptest.NewServer(s.record(s.recoverPanics(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = io.WriteString(w, strings.Repeat("half an answer ", 1000))
+	l := Log{Clock: time.Now, Log: slog.New(slog.DiscardHandler)}
+	server := httptest.NewServer(l.Wrap(l.Recover(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, strings.Repeat("half a response ", 1000))
 		panic("the soup is hot")
 	}))))
 	defer server.Close()
@@ -67,16 +50,16 @@ func TestAPanicInTheMiddleOfAnAnswerBreaksItOff(t *testing.T) {
 
 func TestClientBehindProxies(t *testing.T) {
 	t.Parallel()
-	proxies := trustedProxies{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128")}
+	proxies := TrustedProxies{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128")}
 	cases := []struct {
 		name, peer, client string
 		headers            []string // name, value, …
 		secure             bool
 	}{
 		{name: "NoProxy", peer: "192.0.2.1:5", client: "192.0.2.1"},
-		{name: "AStrangerIsNotBelieved", peer: "192.0.2.1:5", headers: []string{"X-Forwarded-For", "198.51.100.7", "X-Forwarded-Proto", "https", "Forwarded", "for=198.51.100.8;proto=https"}, client: "192.0.2.1"},
-		{name: "AProxyIs", peer: "10.1.2.3:5", headers: []string{"X-Forwarded-For", "198.51.100.7", "X-Forwarded-Proto", "https"}, client: "198.51.100.7", secure: true},
-		{name: "WhatTheClientWroteIsNot", peer: "10.1.2.3:5", headers: []string{"X-Forwarded-For", "203.0.113.9, 198.51.100.7"}, client: "198.51.100.7"},
+		{name: "IgnoresHeadersOfStrangers", peer: "192.0.2.1:5", headers: []string{"X-Forwarded-For", "198.51.100.7", "X-Forwarded-Proto", "https", "Forwarded", "for=198.51.100.8;proto=https"}, client: "192.0.2.1"},
+		{name: "BelievesAProxy", peer: "10.1.2.3:5", headers: []string{"X-Forwarded-For", "198.51.100.7", "X-Forwarded-Proto", "https"}, client: "198.51.100.7", secure: true},
+		{name: "IgnoresWhatTheClientWrote", peer: "10.1.2.3:5", headers: []string{"X-Forwarded-For", "203.0.113.9, 198.51.100.7"}, client: "198.51.100.7"},
 		{name: "AChainOfProxies", peer: "10.1.2.3:5", headers: []string{"X-Forwarded-For", "203.0.113.9, 198.51.100.7, 10.9.9.9"}, client: "198.51.100.7"},
 		{name: "SeveralLines", peer: "10.1.2.3:5", headers: []string{"X-Forwarded-For", "198.51.100.7", "X-Forwarded-For", "10.9.9.9"}, client: "198.51.100.7"},
 		{name: "RFC7239", peer: "[::1]:5", headers: []string{"Forwarded", `for=203.0.113.9, For="[2001:db8::1]:4711";proto=HTTPS;by=_x`}, client: "2001:db8::1"},
@@ -97,8 +80,8 @@ func TestClientBehindProxies(t *testing.T) {
 			for pair := range slices.Chunk(c.headers, 2) {
 				r.Header.Add(pair[0], pair[1])
 			}
-			require.Equal(t, c.client, proxies.client(r).String())
-			require.Equal(t, c.secure, proxies.secure(r))
+			require.Equal(t, c.client, proxies.Client(r).String())
+			require.Equal(t, c.secure, proxies.Secure(r))
 		})
 	}
 }

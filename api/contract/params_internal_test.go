@@ -1,4 +1,4 @@
-package api
+package contract
 
 import (
 	"math/big"
@@ -20,7 +20,7 @@ func TestQueriesAreReadAsTheStandardLibraryDoesWhereItCan(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		for range 100 {
 			query := raw.Draw(t, "query")
-			values := queryOf(query)
+			values := parseQuery(query)
 			if want, err := url.ParseQuery(query); err == nil {
 				delete(want, "") // nobody asks for it
 				require.Equal(t, want, values, query)
@@ -29,7 +29,7 @@ func TestQueriesAreReadAsTheStandardLibraryDoesWhereItCan(t *testing.T) {
 				require.Equal(t, text, unescape(query))
 			}
 			name, value := "n"+string(bytes.Draw(t, "name")), string(bytes.Draw(t, "value"))
-			require.Equal(t, url.Values{name: {value, value}}, queryOf(url.Values{name: {value, value}}.Encode()))
+			require.Equal(t, url.Values{name: {value, value}}, parseQuery(url.Values{name: {value, value}}.Encode()))
 			require.Equal(t, value, unescape(url.QueryEscape(value)))
 		}
 	})
@@ -37,7 +37,7 @@ func TestQueriesAreReadAsTheStandardLibraryDoesWhereItCan(t *testing.T) {
 		"search=50%": {"search": {"50%"}}, "a=%4&b=%zz&c=%%41&d=%4%31": {"a": {"%4"}, "b": {"%zz"}, "c": {"%A"}, "d": {"%41"}}, "a=x;y&b=;": {"a": {"x;y"}, "b": {";"}},
 		"a": {"a": {""}}, "a=b=c": {"a": {"b=c"}}, "&&=x&": {}, "%61=1&a=+": {"a": {"1", " "}}, "%=%": {"%": {"%"}}, "a=%e2%98%83": {"a": {"☃"}}, "a=%FF": {"a": {"\xff"}},
 	} {
-		require.Equal(t, want, queryOf(query), query)
+		require.Equal(t, want, parseQuery(query), query)
 	}
 }
 

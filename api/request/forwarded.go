@@ -1,4 +1,4 @@
-package api
+package request
 
 import (
 	"net/http"
@@ -6,14 +6,16 @@ import (
 	"strings"
 )
 
-// trustedProxies are the networks whose word is taken for where a request comes from.
-type trustedProxies []netip.Prefix
+// TrustedProxies are the networks of the proxies whose Forwarded, X-Forwarded-For and X-Forwarded-Proto are believed.
+type TrustedProxies []netip.Prefix
 
-// client returns the address of the client: the peer's own, or behind trusted proxies the last address
-// that none of them has. Where the chain can't be read, or X-Forwarded-For and Forwarded name different
-// clients (a proxy has passed on one that it didn't write), it is the address of the proxy.
-func (t trustedProxies) client(r *http.Request) netip.Addr {
-	addr := peer(r)
+// Client returns the address of the client: the peer's own, or behind trusted proxies the last address that isn't a proxy's.
+// If the chain can't be parsed, or X-Forwarded-For and Forwarded name different clients (the proxy passed on a header that it
+// didn't write), it is the address of the proxy.
+//
+// chi's ClientIPFromXFF reads neither Forwarded nor the protocol, and has no address at all for a chain that can't be parsed.
+func (t TrustedProxies) Client(r *http.Request) netip.Addr {
+	addr := Peer(r)
 	if !t.has(addr) {
 		return addr
 	}
@@ -30,23 +32,22 @@ func (t trustedProxies) client(r *http.Request) netip.Addr {
 	return addr
 }
 
-// secure tells whether the client's connection is encrypted as far as can be known: to this server it
-// never is, so a trusted proxy must say so.
-func (t trustedProxies) secure(r *http.Request) bool {
-	if len(t) == 0 || !t.has(peer(r)) {
+// Secure reports whether a trusted proxy says that the client's connection is encrypted. The server itself speaks plain HTTP.
+func (t TrustedProxies) Secure(r *http.Request) bool {
+	if len(t) == 0 || !t.has(Peer(r)) {
 		return false
 	}
 	protos := append(splitList(r.Header.Values("X-Forwarded-Proto")), forwardedParams(r.Header.Values("Forwarded"), "proto")...)
 	return len(protos) > 0 && strings.EqualFold(protos[0], "https")
 }
 
-// peer is the address at the other end of the connection.
-func peer(r *http.Request) netip.Addr {
+// Peer returns the address at the other end of the connection.
+func Peer(r *http.Request) netip.Addr {
 	addr, _ := netip.ParseAddrPort(r.RemoteAddr) // as net/http writes it
 	return addr.Addr().Unmap()
 }
 
-func (t trustedProxies) has(addr netip.Addr) bool {
+func (t TrustedProxies) has(addr netip.Addr) bool {
 	for _, network := range t {
 		if network.Contains(addr) {
 			return true
@@ -55,9 +56,8 @@ func (t trustedProxies) has(addr netip.Addr) bool {
 	return false
 }
 
-// walk goes from the nearest hop outwards to the first that is no trusted proxy. With a hop that can't be
-// read it stops at the one before.
-func (t trustedProxies) walk(hops []string, nearest netip.Addr) (client netip.Addr, any bool) {
+// walk goes from the nearest hop outwards to the first that isn't a trusted proxy. It stops before a hop that can't be parsed.
+func (t TrustedProxies) walk(hops []string, nearest netip.Addr) (client netip.Addr, any bool) {
 	client = nearest
 	for i := len(hops) - 1; i >= 0; i-- {
 		addr, ok := parseHop(hops[i])
@@ -71,7 +71,7 @@ func (t trustedProxies) walk(hops []string, nearest netip.Addr) (client netip.Ad
 	return client, len(hops) > 0
 }
 
-// parseHop reads an address with or without a port, IPv6 also in brackets.
+// parseHop parses an address with or without a port, IPv6 also in brackets.
 func parseHop(hop string) (netip.Addr, bool) {
 	if withPort, err := netip.ParseAddrPort(hop); err == nil {
 		return withPort.Addr().Unmap().WithZone(""), true
@@ -91,7 +91,7 @@ func splitList(values []string) []string {
 }
 
 // forwardedParams returns one parameter of every element of Forwarded (RFC 7239, section 4), empty where an
-// element lacks it. Addresses need no escapes or separators in their quotes, so none are read.
+// element lacks it. Quoted separators and escapes aren't supported: addresses don't need them.
 func forwardedParams(values []string, name string) []string {
 	var params []string
 	for _, element := range splitList(values) {

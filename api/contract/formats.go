@@ -1,4 +1,4 @@
-package api
+package contract
 
 import (
 	"strings"
@@ -9,19 +9,17 @@ import (
 	"github.com/ocipe/ocipe/internal/validate"
 )
 
-// textForms returns the forms by `format`, of all formats of strings that a request may have.
-func textForms(policy password.Policy) map[string]validate.Form {
+// formats returns what each `format` of the contract means: how a string is normalized and what is checked beyond its schema.
+func formats(policy password.Policy) map[string]validate.Form {
 	asSent := func(s string) string { return s }
 	asName := func(s string) string { return strings.TrimSpace(username.Normalize(s)) }
 	return map[string]validate.Form{
-		"base64url": {}, // trimmed, as all texts without a format: the cursor says itself what is wrong with it
+		"base64url": {}, // trimmed, as strings without a format are; package page checks the content
 		"username":  {Normalize: asName},
-		// The contract's pattern says what of ASCII is allowed; it can't name the letters of all scripts in a way that
-		// every reader of patterns understands.
+		// The contract's pattern covers ASCII. No pattern for the letters of all scripts works in every regular expression dialect.
 		"new-username": {Normalize: asName, Flaws: username.Check},
 		"password":     {Normalize: asSent},
-		// What the limits can't say. The use case checks it again, with the username beside it; checked
-		// here, all faults of a body are told at once.
+		// The use case checks the policy again, with the username. Checking it here, too, reports all field errors at once.
 		"new-password": {Normalize: asSent, Flaws: func(s string) []apperr.FieldError { return policy.Check(s, "") }},
 		"jwt":          {Normalize: asSent},
 	}

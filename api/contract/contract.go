@@ -1,0 +1,64 @@
+// Package contract binds openapi.yaml to the routes of the server: it registers a route for each operation and puts in front
+// of it the checks that the contract demands.
+package contract
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/ocipe/ocipe/internal/password"
+	"github.com/ocipe/ocipe/internal/validate"
+)
+
+// passwordMinLine is the line of the contract that has the minimum length of a new password. It is the only limit that an
+// operator can change; the server publishes the contract with the limit that it enforces.
+const passwordMinLine = "minLength: %d # OCIPE_PASSWORD_MIN"
+
+// Contract is openapi.yaml as this server enforces and publishes it.
+type Contract struct {
+	YAML, JSON []byte // the published document
+
+	doc     *openapi3.T
+	formats map[string]validate.Form
+}
+
+// Load parses openapi.yaml and sets the minimum length of a new password. It returns an error if the document isn't valid
+// OpenAPI 3.0.
+func Load(ctx context.Context, source []byte, policy password.Policy) (*Contract, error) {
+	line, enforced := fmt.Sprintf(passwordMinLine, 8), fmt.Sprintf(passwordMinLine, policy.MinLength)
+	if bytes.Count(source, []byte(line)) != 1 {
+		return nil, fmt.Errorf("the contract must have the line %q exactly once", line)
+	}
+	source = bytes.Replace(source, []byte(line), []byte(enforced), 1)
+	doc, err := openapi3.NewLoader().LoadFromData(source)
+	if err != nil {
+		return nil, fmt.Errorf("parse the contract: %w", err)
+	}
+	if err := doc.Validate(ctx); err != nil {
+		return nil, fmt.Errorf("the contract is invalid: %w", err)
+	}
+	text, err := doc.MarshalJSON()
+	if err != nil {
+		return nil, fmt.Errorf("write the contract as JSON: %w", err)
+	}
+	return &Contract{YAML: source, JSON: text, doc: doc, formats: formats(policy)}, nil
+}
+
+// Version returns the version of the API: `info.version` of the contract.
+func (c *Contract) Version() string { return c.doc.Info.Version }
+
+// ReadVersion returns `info.version` of openapi.yaml without checking the rest of it.
+func ReadVersion(source []byte) (string, error) {
+	doc, err := openapi3.NewLoader().LoadFromData(source)
+	if err != nil {
+		return "", fmt.Errorf("parse the contract: %w", err)
+	}
+	if doc.Info == nil {
+		return "", errors.New("the contract has no info")
+	}
+	return doc.Info.Version, nil
+}

@@ -1,0 +1,135 @@
+package contract
+
+import (
+	"cmp"
+	"context"
+	"io"
+	"net/http"
+	"strings"
+
+	"golang.org/x/sync/semaphore"
+
+	"github.com/ocipe/ocipe/api/problem"
+	"github.com/ocipe/ocipe/api/request"
+	"github.com/ocipe/ocipe/internal/apperr"
+)
+
+// RefreshCookie is the name of the refresh cookie.
+const RefreshCookie = "refresh_token"
+
+// Guard checks requests before they reach the handler of their operation.
+type Guard struct {
+	// Authenticate returns the user of an access token. It returns apperr.TokenNotValid for a token that isn't accepted.
+	Authenticate func(token string) (userID int64, err error)
+	// CrossSite finds requests that a page of another origin made the browser send.
+	CrossSite *http.CrossOriginProtection
+
+	largeBodies *semaphore.Weighted
+}
+
+// wrap puts the checks of an operation in front of its handler, in the order in which the contract lists them: cross-site 403,
+// no valid access token 401, content type 415, size 413, content 400, invalid id 404.
+func (g *Guard) wrap(op *operation, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		state, sent := request.Of(r), r.Body
+		state.Route, state.ErrorMember = op.route, op.errorMember
+		done, err := g.check(op, w, r)
+		if err != nil {
+			reject(w, r, sent, err)
+			return
+		}
+		defer done()
+		ctx, cancel := context.WithTimeout(r.Context(), op.deadline)
+		defer cancel()
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+// check returns the first error of a request. done must be called after the response.
+func (g *Guard) check(op *operation, w http.ResponseWriter, r *http.Request) (done func(), err error) {
+	state := request.Of(r)
+	if op.refuseCrossSite && g.CrossSite.Check(r) != nil {
+		return nil, apperr.New(problem.CrossSiteRequest)
+	}
+	if op.needsUser {
+		if err := g.authenticate(state, r); err != nil {
+			return nil, err
+		}
+	}
+	if op.refreshCookie {
+		state.RefreshTokens = refreshTokens(r)
+		state.TokenSent = len(state.RefreshTokens) > 0
+	}
+	done = func() {}
+	if op.body != nil && len(state.RefreshTokens) == 0 { // with a refresh cookie the body isn't read
+		if state.Body, done, err = g.checkBody(op, w, r); err != nil {
+			return nil, err
+		}
+	}
+	if err := cmp.Or(checkQuery(op, r), checkPath(op, r)); err != nil {
+		done()
+		return nil, err
+	}
+	joinFieldLines(r.Header, "If-Match")
+	joinFieldLines(r.Header, "If-None-Match")
+	return done, nil
+}
+
+// drainMax is how many bytes of an unread body are read and dropped before an error response. A client that is still sending
+// would otherwise lose the response with the connection.
+const drainMax = 32 << 20
+
+// reject responds to a request whose body wasn't read to its end.
+func reject(w http.ResponseWriter, r *http.Request, sent io.Reader, err error) {
+	if r.Header.Get("Expect") == "" { // else the client hasn't begun to send
+		_, _ = io.CopyN(io.Discard, sent, drainMax) // the response follows in any case
+	}
+	request.FailUnread(w, r, err)
+}
+
+// authenticate finds the user of the access token. The scheme Bearer is case-insensitive (RFC 9110, section 11.1); another
+// scheme counts as no header. A token in the URL is never read.
+func (g *Guard) authenticate(state *request.State, r *http.Request) error {
+	token, several := "", false
+	for _, header := range r.Header["Authorization"] {
+		scheme, credentials, _ := strings.Cut(strings.TrimSpace(header), " ")
+		if strings.EqualFold(scheme, "Bearer") {
+			several = state.TokenSent
+			token, state.TokenSent = strings.TrimSpace(credentials), true
+		}
+	}
+	if !state.TokenSent {
+		return apperr.New(problem.NotAuthenticated)
+	}
+	if several {
+		return apperr.New(apperr.TokenNotValid)
+	}
+	var err error
+	state.UserID, err = g.Authenticate(token)
+	return err
+}
+
+// refreshTokens returns the values of all refresh cookies that aren't empty. It parses the header itself: net/http drops
+// cookies with odd characters, but such a cookie must be refused and deleted like any other invalid token.
+func refreshTokens(r *http.Request) []string {
+	var values []string
+	for _, line := range r.Header.Values("Cookie") {
+		for pair := range strings.SplitSeq(line, ";") {
+			name, value, _ := strings.Cut(strings.TrimSpace(pair), "=")
+			if name != RefreshCookie {
+				continue
+			}
+			if value = strings.Trim(value, `"`); value != "" {
+				values = append(values, value)
+			}
+		}
+	}
+	return values
+}
+
+// joinFieldLines joins several lines of a header into one (RFC 9110, section 5.3).
+func joinFieldLines(h http.Header, name string) {
+	if lines := h.Values(name); len(lines) > 1 {
+		h.Set(name, strings.Join(lines, ", "))
+	}
+}

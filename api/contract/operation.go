@@ -1,0 +1,125 @@
+package contract
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/ocipe/ocipe/internal/validate"
+)
+
+// defaultDeadline limits how long an operation may take after its body has arrived, unless the contract has
+// x-deadline-seconds. The server's read timeout limits the body.
+const defaultDeadline = 10 * time.Second
+
+// operation has the rules of one method of one path.
+type operation struct {
+	id           string
+	route        string // the path as the contract writes it
+	body         *validate.Schema
+	bodyOptional bool
+	maxBytes     int64 // of the body
+	deadline     time.Duration
+
+	query []*validate.Parameter
+	path  map[string]*validate.Parameter // nil: an id
+
+	needsUser       bool // needs an access token
+	refreshCookie   bool // takes the refresh cookie instead of the body
+	refuseCrossSite bool // declares 403, which has no other use
+	errorMember     bool // its 400 has the member `error`
+
+	deprecatedSince, sunset time.Time // zero: not deprecated
+}
+
+// operation compiles the rules of an operation. It returns an error if the contract has no such operation or lacks something
+// that the server needs to know.
+func (c *Contract) operation(method, path string) (*operation, error) {
+	item := c.doc.Paths.Value(path)
+	if item == nil || item.GetOperation(method) == nil {
+		return nil, fmt.Errorf("the contract has no %s %s", method, path)
+	}
+	op := item.GetOperation(method)
+	o := &operation{
+		id: op.OperationID, route: path, deadline: defaultDeadline,
+		refuseCrossSite: op.Responses.Status(http.StatusForbidden) != nil, errorMember: hasErrorMember(op),
+	}
+	if seconds, ok := op.Extensions["x-deadline-seconds"].(float64); ok {
+		o.deadline = time.Duration(seconds) * time.Second
+	}
+	var err error
+	if o.deprecatedSince, o.sunset, err = deprecation(op); err != nil {
+		return nil, err
+	}
+	if o.query, o.path, err = c.params(item.Parameters, op.Parameters); err != nil {
+		return nil, fmt.Errorf("%s: %w", op.OperationID, err)
+	}
+	o.needsUser, o.refreshCookie = c.security(op)
+	if op.RequestBody != nil {
+		err = c.body(o, op.RequestBody.Value)
+	}
+	return o, err
+}
+
+func hasErrorMember(op *openapi3.Operation) bool {
+	badRequest := op.Responses.Status(http.StatusBadRequest)
+	if badRequest == nil {
+		return false
+	}
+	_, ok := badRequest.Value.Content.Get("application/problem+json").Schema.Value.Properties["error"]
+	return ok
+}
+
+func (c *Contract) security(op *openapi3.Operation) (needsUser, refreshCookie bool) {
+	requirements := c.doc.Security
+	if op.Security != nil {
+		requirements = *op.Security
+	}
+	for _, r := range requirements {
+		_, bearer := r["bearerAuth"]
+		_, cookie := r["refreshCookie"]
+		needsUser, refreshCookie = needsUser || bearer, refreshCookie || cookie
+	}
+	return needsUser, refreshCookie
+}
+
+// body compiles the rules of the body. It returns an error if the contract doesn't limit its size, or its schema has a keyword
+// that nothing checks.
+func (c *Contract) body(o *operation, body *openapi3.RequestBody) (err error) {
+	limit, ok := body.Extensions["x-max-body-bytes"].(float64) // as every number of a parsed document
+	if !ok || limit < 1 {
+		return fmt.Errorf("%s: its body needs x-max-body-bytes", o.id)
+	}
+	o.bodyOptional, o.maxBytes = !body.Required, int64(limit)
+	if o.body, err = validate.Compile(body.Content.Get("application/json").Schema.Value, c.formats, "body"); err != nil {
+		return fmt.Errorf("%s: %w", o.id, err)
+	}
+	return nil
+}
+
+// deprecation reads since when an operation is deprecated (RFC 9745) and when it may be removed (RFC 8594); zero times if it
+// isn't deprecated. It returns an error unless the contract has both days or none.
+func deprecation(op *openapi3.Operation) (since, sunset time.Time, err error) {
+	if !op.Deprecated {
+		if op.Extensions["x-sunset"] != nil {
+			err = fmt.Errorf("%s has x-sunset but isn't deprecated", op.OperationID)
+		}
+		return since, sunset, err
+	}
+	if since, err = day(op, "x-deprecated-since"); err != nil {
+		return since, sunset, err
+	}
+	sunset, err = day(op, "x-sunset")
+	return since, sunset, err
+}
+
+func day(op *openapi3.Operation, extension string) (time.Time, error) {
+	text, _ := op.Extensions[extension].(string)
+	t, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		err = fmt.Errorf("%s is deprecated and needs %s, a day like \"2027-01-31\": %w", op.OperationID, extension, err)
+	}
+	return t, err
+}

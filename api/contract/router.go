@@ -1,0 +1,189 @@
+package contract
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
+	"golang.org/x/sync/semaphore"
+
+	"github.com/ocipe/ocipe/api/problem"
+	"github.com/ocipe/ocipe/api/request"
+	"github.com/ocipe/ocipe/internal/apperr"
+)
+
+// Router registers the generated routes. It binds each route to its operation in the contract once, so that no request is
+// routed twice. It registers paths with and without their last slash, and GET also as HEAD. Create it with [NewRouter].
+type Router struct {
+	chi.Router
+	contract *Contract
+	guard    *Guard
+	compress func(http.Handler) http.Handler
+	bound    map[string]error    // by operation id; by method and path if the contract has no such operation
+	literals map[string][]string // the methods of the paths without parameters, in both spellings
+}
+
+// NewRouter returns a router that registers routes on routes. The responses to GET requests of users go through compress.
+func NewRouter(routes chi.Router, c *Contract, guard Guard, compress func(http.Handler) http.Handler) Router {
+	guard.largeBodies = semaphore.NewWeighted(largeBodies)
+	router := Router{
+		Router: routes, contract: c, guard: &guard, compress: compress,
+		bound: map[string]error{}, literals: map[string][]string{},
+	}
+	routes.NotFound(notFoundOrNotAllowed(routes, router.literals))
+	routes.MethodNotAllowed(notFoundOrNotAllowed(routes, router.literals))
+	return router
+}
+
+// Group registers the routes of one operation.
+func (rt Router) Group(fn func(chi.Router)) chi.Router {
+	fn(rt)
+	return rt
+}
+
+// Get binds a GET route.
+func (rt Router) Get(pattern string, h http.HandlerFunc) { rt.bind(http.MethodGet, pattern, h) }
+
+// Post binds a POST route.
+func (rt Router) Post(pattern string, h http.HandlerFunc) { rt.bind(http.MethodPost, pattern, h) }
+
+// Put binds a PUT route.
+func (rt Router) Put(pattern string, h http.HandlerFunc) { rt.bind(http.MethodPut, pattern, h) }
+
+// Patch binds a PATCH route.
+func (rt Router) Patch(pattern string, h http.HandlerFunc) { rt.bind(http.MethodPatch, pattern, h) }
+
+// Delete binds a DELETE route.
+func (rt Router) Delete(pattern string, h http.HandlerFunc) { rt.bind(http.MethodDelete, pattern, h) }
+
+func (rt Router) bind(method, pattern string, h http.Handler) {
+	op, err := rt.contract.operation(method, pattern)
+	if err != nil {
+		rt.bound[method+" "+pattern] = err
+		return
+	}
+	rt.bound[op.id] = nil
+	if method == http.MethodGet && op.needsUser {
+		h = rt.compress(h)
+	}
+	h = rt.guard.wrap(op, h)
+	if !op.sunset.IsZero() {
+		h = middleware.Deprecation(op.deprecatedSince)(middleware.Sunset(op.sunset)(h))
+	}
+	for _, path := range SlashVariants(pattern) {
+		rt.Method(method, path, h)
+		if method == http.MethodGet {
+			rt.Method(http.MethodHead, path, h)
+		}
+	}
+}
+
+// Complete ends the registration. It returns an error unless every operation of the contract, and nothing else, was bound:
+// another route would be served without checks.
+func (rt Router) Complete() error {
+	rt.registerLiteralPaths()
+	var errs []error
+	for _, item := range rt.contract.doc.Paths.Map() {
+		for _, op := range item.Operations() {
+			if _, ok := rt.bound[op.OperationID]; !ok {
+				errs = append(errs, fmt.Errorf("no route for %s", op.OperationID))
+			}
+		}
+	}
+	for _, err := range rt.bound {
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+// registerLiteralPaths makes paths without parameters win for every method, as OpenAPI demands (Paths Object): chi would take
+// DELETE /api/recipes/stats/ as a recipe with the id "stats".
+func (rt Router) registerLiteralPaths() {
+	for path, item := range rt.contract.doc.Paths.Map() {
+		if strings.Contains(path, "{") {
+			continue
+		}
+		var allowed, others []string
+		for _, m := range methods {
+			if item.GetOperation(m) != nil || m == http.MethodHead && item.Get != nil {
+				allowed = append(allowed, m)
+			} else {
+				others = append(others, m)
+			}
+		}
+		for _, variant := range SlashVariants(path) {
+			rt.literals[variant] = allowed
+			for _, m := range append(others, http.MethodOptions) {
+				rt.Method(m, variant, methodNotAllowed(allowed))
+			}
+		}
+	}
+}
+
+// SlashVariants returns a path without and with its last slash.
+func SlashVariants(path string) []string {
+	bare := strings.TrimSuffix(path, "/")
+	if bare == "" {
+		return []string{"/"}
+	}
+	return []string{bare, bare + "/"}
+}
+
+// methods are the methods that the contract can use, in the order of Allow.
+var methods = []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}
+
+// notFoundOrNotAllowed responds to requests that match no route: 405 with Allow if the path exists, else 404. literals has the
+// methods of paths without parameters, which chi would also match as parameters.
+func notFoundOrNotAllowed(routes chi.Routes, literals map[string][]string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		path := r.URL.EscapedPath()
+		allowed, ok := literals[path]
+		for _, m := range methods {
+			if !ok && routes.Match(chi.NewRouteContext(), m, path) {
+				allowed = append(allowed, m)
+			}
+		}
+		methodNotAllowed(allowed)(w, r)
+	}
+}
+
+// methodNotAllowed responds to OPTIONS with 204 and Allow, to other methods with 405; with 404 if no method is allowed.
+func methodNotAllowed(allowed []string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if len(allowed) == 0 {
+			request.Fail(w, r, apperr.New(apperr.NotFound))
+			return
+		}
+		w.Header().Set("Allow", strings.Join(append(slices.Clip(allowed), http.MethodOptions), ", "))
+		if r.Method == http.MethodOptions {
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
+		request.Fail(w, r, apperr.New(problem.MethodNotAllowed))
+	}
+}
+
+// RejectUncleanPaths is the middleware that responds with 404 to paths with doubled slashes or dot segments. They aren't
+// cleaned, and no parameter can be empty. A fridge group with the name ".." is written %2E%2E.
+func RejectUncleanPaths(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if path := r.URL.EscapedPath(); strings.Contains(path, "//") || strings.Contains(path, "/.") && hasDotSegment(path) {
+			request.Fail(w, r, apperr.New(apperr.NotFound))
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func hasDotSegment(path string) bool {
+	for segment := range strings.SplitSeq(path, "/") {
+		if segment == "." || segment == ".." {
+			return true
+		}
+	}
+	return false
+}

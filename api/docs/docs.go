@@ -1,0 +1,173 @@
+// Package docs serves the documentation: the contract, Swagger UI and Redoc, all from copies in the program.
+package docs
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"embed"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"path"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/swaggest/swgui/v5/static"
+
+	"github.com/ocipe/ocipe/api/request"
+)
+
+// The content security policies of the pages: their scripts and styles come from this server, and they call no other.
+const (
+	swaggerPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+		"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+	// Redoc writes its styles into style elements. The first hash is that of an empty text: most of the elements are empty,
+	// and Redoc adds rules through the style sheet object, which no policy forbids. The second hash is that of the scroll
+	// bar's styles in redoc.standalone.js. All other inline styles stay forbidden.
+	redocPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=' " +
+		"'sha256-QMIg+bpjm3JdElJ388KYke01izlUW0UoNOeKjpMxdgc='; img-src 'self' data:; connect-src 'self'; " +
+		"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+//go:embed swagger reference
+var files embed.FS
+
+// pages are the files of the documentation. Those of Swagger UI and Redoc are stored with gzip.
+var pages = []struct {
+	path, policy string
+	from         fs.ReadFileFS
+	file         string
+}{
+	{"/docs/", swaggerPolicy, files, "swagger/index.html"},
+	{"/docs/ocipe.js", swaggerPolicy, files, "swagger/ocipe.js"},
+	{"/docs/authorize.js", swaggerPolicy, files, "swagger/authorize.js"},
+	{"/docs/order.js", swaggerPolicy, files, "swagger/order.js"},
+	{"/docs/request-id.js", swaggerPolicy, files, "swagger/request-id.js"},
+	{"/docs/session.js", swaggerPolicy, files, "swagger/session.js"},
+	{"/docs/ocipe.css", swaggerPolicy, files, "swagger/ocipe.css"},
+	{"/docs/swagger-ui.css", swaggerPolicy, static.FS, "swagger-ui.css.gz"},
+	{"/docs/swagger-ui-bundle.js", swaggerPolicy, static.FS, "swagger-ui-bundle.js.gz"},
+	{"/docs/favicon-32x32.png", swaggerPolicy, static.FS, "favicon-32x32.png"},
+	{"/reference/", redocPolicy, files, "reference/index.html"},
+	{"/reference/reference.js", redocPolicy, files, "reference/reference.js"},
+	{"/reference/redoc.standalone.js", redocPolicy, files, "reference/redoc.standalone.js.gz"},
+	{"/reference/redoc.LICENSE.txt", redocPolicy, files, "reference/redoc.LICENSE.txt"},
+}
+
+// mediaTypes are those of the files, by extension: mime.TypeByExtension depends on the machine.
+var mediaTypes = map[string]string{
+	".css": "text/css; charset=utf-8", ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8",
+	".png": "image/png", ".txt": "text/plain; charset=utf-8",
+}
+
+// Handlers returns the handlers of the documentation by path. It returns an error if the program was built without a file.
+func Handlers(contractYAML, contractJSON []byte) (map[string]http.Handler, error) {
+	handlers := map[string]http.Handler{
+		"/":             http.RedirectHandler("/docs/", http.StatusFound),
+		"/openapi.yaml": compressible("application/yaml", contractYAML),
+		"/openapi.json": compressible("application/json", contractJSON),
+	}
+	for _, p := range pages {
+		content, err := p.from.ReadFile(p.file)
+		if err != nil {
+			return nil, fmt.Errorf("read the documentation: %w", err)
+		}
+		name, gzipped := strings.CutSuffix(p.file, ".gz")
+		media := mediaTypes[path.Ext(name)]
+		h := serve(media, content)
+		if gzipped {
+			h = precompressed(media, content)
+		}
+		handlers[p.path] = withPolicy(p.policy, h)
+	}
+	return handlers, nil
+}
+
+func withPolicy(policy string, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", policy)
+		next.ServeHTTP(w, r)
+	})
+}
+
+// serve returns a handler for a file that never changes.
+func serve(media string, content []byte) http.Handler {
+	sum := sha256.Sum256(content)
+	tag, size := `"`+base64.RawURLEncoding.EncodeToString(sum[:12])+`"`, strconv.Itoa(len(content))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Cache-Control", "no-cache")
+		h.Set("Content-Type", media)
+		h.Set("Etag", tag)
+		if h.Get("Content-Encoding") != "" {
+			h.Set("Content-Length", size) // ServeContent leaves it out of encoded content
+		}
+		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(content))
+	})
+}
+
+// precompressed serves a file that is stored with gzip. It unpacks the file for the first client that doesn't accept gzip.
+func precompressed(media string, gzipped []byte) http.Handler {
+	plain := func() (http.Handler, error) {
+		r, err := gzip.NewReader(bytes.NewReader(gzipped))
+		if err != nil {
+			return nil, err
+		}
+		text, err := io.ReadAll(r)
+		return serve(media, text), err
+	}
+	return negotiate(plain, func() (http.Handler, error) { return serve(media, gzipped), nil })
+}
+
+// compressible serves a text. It compresses the text once, for the first client that accepts gzip.
+func compressible(media string, text []byte) http.Handler {
+	packed := func() (http.Handler, error) {
+		var gzipped bytes.Buffer
+		w, err := gzip.NewWriterLevel(&gzipped, gzip.BestCompression)
+		if err == nil {
+			_, err = w.Write(text)
+			err = errors.Join(err, w.Close())
+		}
+		return serve(media, gzipped.Bytes()), err
+	}
+	return negotiate(func() (http.Handler, error) { return serve(media, text), nil }, packed)
+}
+
+// negotiate serves the encoding that the client accepts. Each is made once, for the first client that needs it.
+func negotiate(plain, gzipped func() (http.Handler, error)) http.Handler {
+	plain, gzipped = sync.OnceValues(plain), sync.OnceValues(gzipped)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h, encoding := w.Header(), plain
+		h.Add("Vary", "Accept-Encoding")
+		if acceptsGzip(r.Header) {
+			h.Set("Content-Encoding", "gzip")
+			encoding = gzipped
+		}
+		handler, err := encoding()
+		if err != nil {
+			h.Del("Content-Encoding")
+			request.Fail(w, r, fmt.Errorf("encode the documentation: %w", err))
+			return
+		}
+		handler.ServeHTTP(w, r)
+	})
+}
+
+// acceptsGzip reports whether a client accepts gzip (RFC 9110, section 12.5.3). It ignores `*`, which no browser sends.
+func acceptsGzip(h http.Header) bool {
+	for entry := range strings.SplitSeq(strings.Join(h.Values("Accept-Encoding"), ","), ",") {
+		coding, weight, _ := strings.Cut(entry, ";")
+		if strings.EqualFold(strings.TrimSpace(coding), "gzip") {
+			q, err := strconv.ParseFloat(strings.TrimPrefix(strings.TrimSpace(weight), "q="), 64)
+			return err != nil || q > 0
+		}
+	}
+	return false
+}

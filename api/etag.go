@@ -1,0 +1,127 @@
+package api
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/ocipe/ocipe/api/request"
+	"github.com/ocipe/ocipe/gen/models"
+)
+
+// etags turns versions of a user's data into entity tags and back (RFC 9110, section 8.8.3):
+//
+//	"3f9c2a-1-hq2b41lcw0"  program, user, version
+//
+// The program identifies how responses are encoded: its contract and its version. The user is part of the tag because a browser
+// may have cached the response for another user.
+type etags struct{ program string }
+
+func newETags(contract []byte, version string) etags {
+	sum := sha256.Sum256(append(slices.Clone(contract), version...))
+	return etags{program: hex.EncodeToString(sum[:3])}
+}
+
+// encodings are the suffixes of a tag: a compressed response has a tag of its own.
+var encodings = []string{"", "-gzip", "-zstd"}
+
+// tag returns the entity tag of a version in the response without compression.
+func (e etags) tag(userID, version int64) string {
+	b := make([]byte, 0, 48)
+	b = append(append(b, '"'), e.program...)
+	b = strconv.AppendInt(append(b, '-'), userID, 36)
+	b = strconv.AppendInt(append(b, '-'), version, 36)
+	return string(append(b, '"'))
+}
+
+// version returns the version that a strong tag stands for, whatever its encoding. ok is false for tags of other users and
+// programs.
+func (e etags) version(tag string, userID int64) (version int64, ok bool) {
+	text, quoted := strings.CutSuffix(tag, `"`)
+	for _, encoding := range encodings[1:] {
+		if plain, found := strings.CutSuffix(text, encoding); found {
+			text = plain
+			break
+		}
+	}
+	version, err := strconv.ParseInt(text[strings.LastIndexByte(text, '-')+1:], 36, 64)
+	return version, quoted && err == nil && text+`"` == e.tag(userID, version)
+}
+
+// ifMatch returns the versions of an If-Match header (RFC 9110, section 13.1.1); nil if any version will do. Weak tags never
+// match.
+func (e etags) ifMatch(header *string, userID int64) []int64 {
+	if header == nil || strings.TrimSpace(*header) == "*" {
+		return nil
+	}
+	versions := []int64{}
+	for tag := range strings.SplitSeq(*header, ",") {
+		if version, ok := e.version(strings.TrimSpace(tag), userID); ok {
+			versions = append(versions, version)
+		}
+	}
+	return versions
+}
+
+// ifNoneMatch returns the versions of an If-None-Match header (RFC 9110, section 13.1.2): those that the client has.
+func (e etags) ifNoneMatch(header *string, userID int64) (versions []int64) {
+	if header == nil {
+		return nil
+	}
+	for tag := range strings.SplitSeq(*header, ",") {
+		if version, ok := e.version(withoutWeak(tag), userID); ok {
+			versions = append(versions, version)
+		}
+	}
+	return versions
+}
+
+// match returns the tag of an If-None-Match header that stands for the version; empty: the client doesn't have it.
+func (e etags) match(header string, userID, version int64) string {
+	if strings.TrimSpace(header) == "*" {
+		return e.tag(userID, version)
+	}
+	for tag := range strings.SplitSeq(header, ",") {
+		tag = withoutWeak(tag)
+		if v, ok := e.version(tag, userID); ok && v == version {
+			return tag
+		}
+	}
+	return ""
+}
+
+// withoutWeak removes the mark of a weak tag: If-None-Match compares weakly.
+func withoutWeak(tag string) string { return strings.TrimPrefix(strings.TrimSpace(tag), "W/") }
+
+// ifMatch returns the versions that the request may change; nil: any.
+func (s *Server) ifMatch(r *http.Request, header *models.IfMatch) []int64 {
+	return s.etags.ifMatch(header, request.UserID(r))
+}
+
+// known returns the versions that the client has. If the current version is among them, a use case reads nothing else.
+func (s *Server) known(r *http.Request, header *models.IfNoneMatch) []int64 {
+	return s.etags.ifNoneMatch(header, request.UserID(r))
+}
+
+// setETag sets the ETag of a response to a request that has created or changed something.
+func (s *Server) setETag(w http.ResponseWriter, r *http.Request, version int64) {
+	w.Header()["Etag"] = []string{s.etags.tag(request.UserID(r), version)}
+}
+
+// notModified sets the headers that let a browser cache the response for its user and revalidate it each time. If the client
+// already has the version, it also responds with 304 and returns true.
+func (s *Server) notModified(w http.ResponseWriter, r *http.Request, header *models.IfNoneMatch, version int64) bool {
+	w.Header()["Cache-Control"] = []string{"private, no-cache"}
+	if header != nil {
+		if tag := s.etags.match(*header, request.UserID(r), version); tag != "" {
+			w.Header()["Etag"] = []string{tag}
+			w.WriteHeader(http.StatusNotModified)
+			return true
+		}
+	}
+	s.setETag(w, r, version)
+	return false
+}

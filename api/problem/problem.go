@@ -1,0 +1,143 @@
+// Package problem writes errors as problem details (RFC 9457). Its table is the only place where an error code gets an HTTP status.
+package problem
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"net/http"
+	"strconv"
+
+	"github.com/ocipe/ocipe/internal/apperr"
+)
+
+// The error codes that only HTTP knows; package apperr has the others.
+const (
+	MalformedBody        apperr.Code = "malformed_body"
+	NotAuthenticated     apperr.Code = "not_authenticated"
+	CrossSiteRequest     apperr.Code = "cross_site_request"
+	MethodNotAllowed     apperr.Code = "method_not_allowed"
+	BodyTooLarge         apperr.Code = "body_too_large"
+	UnsupportedMediaType apperr.Code = "unsupported_media_type"
+	Internal             apperr.Code = "internal_error"
+)
+
+// table has the status of every error code and the sentence that explains it. The sentences of the 401s are Django's, which
+// existing clients show.
+var table = map[apperr.Code]struct {
+	status int
+	detail string
+}{
+	apperr.InvalidInput:         {http.StatusBadRequest, "The input has faults; see errors."},
+	MalformedBody:               {http.StatusBadRequest, "The body is not one JSON object in UTF-8 with distinct member names."},
+	apperr.UsernameTaken:        {http.StatusBadRequest, "Username already exists."},
+	NotAuthenticated:            {http.StatusUnauthorized, "Authentication credentials were not provided."},
+	apperr.TokenNotValid:        {http.StatusUnauthorized, "Given token not valid for any token type"},
+	apperr.NoActiveAccount:      {http.StatusUnauthorized, "No active account found with the given credentials"},
+	CrossSiteRequest:            {http.StatusForbidden, "This request comes from a page of another origin. The operator can allow it with OCIPE_ALLOWED_ORIGINS."},
+	apperr.NotFound:             {http.StatusNotFound, "Nothing is here."},
+	apperr.PreconditionFailed:   {http.StatusPreconditionFailed, "This has changed since that ETag was answered. Get it again, and repeat the change with its new ETag."},
+	MethodNotAllowed:            {http.StatusMethodNotAllowed, "This path does not take this method; Allow names those that it takes."},
+	BodyTooLarge:                {http.StatusRequestEntityTooLarge, "The body is too large."},
+	UnsupportedMediaType:        {http.StatusUnsupportedMediaType, "Send the body as JSON, with the header Content-Type: application/json."},
+	apperr.TooManyRegistrations: {http.StatusTooManyRequests, "Too many accounts were made from this address. Try again later."},
+	apperr.Unavailable:          {http.StatusServiceUnavailable, "The database does not answer. Try again in a moment."},
+	apperr.Overloaded:           {http.StatusServiceUnavailable, "The server has more to do than it can. Try again in a moment."},
+	Internal:                    {http.StatusInternalServerError, "Something failed on the server. The request id names it in the log."},
+}
+
+// Options are the parts of a problem that depend on the request rather than on the error.
+type Options struct {
+	TokenSent   bool // the 401 says that the token is invalid, rather than that one is missing
+	ErrorMember bool // a 400 also has the member `error`, which existing clients show
+}
+
+// body is the problem object. One type serves all operations and statuses; gen/models has one for each.
+type body struct {
+	Type     string       `json:"type"`
+	Title    string       `json:"title"`
+	Status   int          `json:"status"`
+	Detail   string       `json:"detail"`
+	Code     apperr.Code  `json:"code"`
+	Errors   []fieldError `json:"errors,omitempty"`
+	Username string       `json:"username,omitempty"`
+	Error    string       `json:"error,omitempty"`
+}
+
+type fieldError struct {
+	Field  string `json:"field"`
+	Code   string `json:"code"`
+	Detail string `json:"detail"`
+}
+
+// Of returns the error that the client may see: the [apperr.Error] in err, Overloaded for a deadline, and Internal for
+// everything else.
+func Of(err error) *apperr.Error {
+	known, ok := errors.AsType[*apperr.Error](err)
+	switch {
+	case ok:
+		return known
+	case errors.Is(err, context.DeadlineExceeded):
+		return apperr.Busy(apperr.Overloaded, apperr.Soon, err)
+	default:
+		return apperr.New(Internal)
+	}
+}
+
+// Write responds with the problem that belongs to e.
+func Write(w http.ResponseWriter, e *apperr.Error, o Options) {
+	entry, h := table[e.Code], w.Header()
+	b := bodyOf(e, o)
+	switch entry.status {
+	case http.StatusUnauthorized:
+		h.Set("WWW-Authenticate", challenge(o.TokenSent))
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+		h.Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(e.RetryAfter.Seconds())))))
+	}
+	h.Set("Content-Type", "application/problem+json")
+	w.WriteHeader(entry.status)
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(b) // fails only if the client is gone
+}
+
+func bodyOf(e *apperr.Error, o Options) body {
+	entry := table[e.Code]
+	b := body{Type: "about:blank", Title: http.StatusText(entry.status), Status: entry.status, Detail: entry.detail, Code: e.Code}
+	if e.Detail != "" {
+		b.Detail = e.Detail
+	}
+	for _, f := range e.Fields {
+		b.Errors = append(b.Errors, fieldError{Field: f.Path, Code: f.Code, Detail: f.Detail})
+	}
+	if o.ErrorMember && entry.status == http.StatusBadRequest {
+		b.Error = sentence(b)
+	}
+	if e.Code == apperr.UsernameTaken {
+		b.Username = "Username already exists" // existing clients look for it
+	}
+	return b
+}
+
+// sentence is the member `error`: existing clients show it, and nothing else.
+func sentence(b body) string {
+	if len(b.Errors) == 0 {
+		return b.Detail
+	}
+	return b.Errors[0].Field + ": " + b.Errors[0].Detail
+}
+
+// challenge is the value of WWW-Authenticate (RFC 6750, section 3).
+func challenge(tokenSent bool) string {
+	if tokenSent {
+		return `Bearer realm="api", error="invalid_token"`
+	}
+	return `Bearer realm="api"`
+}
+
+// TooLarge returns the error of a body that has more than limit bytes.
+func TooLarge(limit int64) *apperr.Error {
+	return &apperr.Error{Code: BodyTooLarge, Detail: fmt.Sprintf("The body is larger than %d bytes.", limit)}
+}

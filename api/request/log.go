@@ -1,0 +1,90 @@
+package request
+
+import (
+	"context"
+	"encoding/binary"
+	"encoding/hex"
+	"log/slog"
+	"maps"
+	"math/rand/v2"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"github.com/go-chi/chi/v5/middleware"
+
+	"github.com/ocipe/ocipe/api/problem"
+	"github.com/ocipe/ocipe/internal/apperr"
+)
+
+// Log is the outermost middleware. It gives the request its [State] and id, sets the headers that every response has, and
+// writes one log line per request: never a token, a password, a cookie, a body or a query.
+type Log struct {
+	Log     *slog.Logger
+	Clock   func() time.Time
+	Proxies TrustedProxies
+	Headers http.Header // of every response
+}
+
+// Wrap returns a handler that logs what next handles.
+func (l Log) Wrap(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start := l.Clock()
+		state := &State{ID: newID(), Client: l.Proxies.Client(r), Secure: l.Proxies.Secure(r), UserAgent: r.UserAgent()}
+		h := w.Header()
+		maps.Copy(h, l.Headers)
+		h["X-Request-Id"] = []string{state.ID}
+		ww := middleware.NewWrapResponseWriter(w, r.ProtoMajor)
+		r = r.WithContext(context.WithValue(r.Context(), stateKey{}, state))
+		defer func() { l.write(r, state, ww, l.Clock().Sub(start)) }()
+		next.ServeHTTP(ww, r)
+	})
+}
+
+func (l Log) write(r *http.Request, state *State, w middleware.WrapResponseWriter, took time.Duration) {
+	level, status := slog.LevelInfo, w.Status()
+	attrs := []slog.Attr{
+		slog.String("method", r.Method), slog.String("route", state.Route), slog.Int("status", status),
+		slog.Int64("duration_us", took.Microseconds()), slog.Int("bytes", w.BytesWritten()),
+		slog.Int64("user", state.UserID), slog.String("client", state.Client.String()), slog.String("request", state.ID),
+	}
+	if status >= http.StatusInternalServerError && state.err != nil {
+		level = slog.LevelError
+		attrs = append(attrs, slog.Any("error", state.err))
+	}
+	if handler := l.Log.Handler(); handler.Enabled(r.Context(), level) {
+		line := slog.NewRecord(l.Clock(), level, "request", 0) // LogAttrs would look up the caller's line of code
+		line.AddAttrs(attrs...)
+		_ = handler.Handle(r.Context(), line) // a log that can't be written can't be reported
+	}
+}
+
+// newID returns a random request id. It isn't a secret.
+func newID() string {
+	var b [8]byte
+	binary.BigEndian.PutUint64(b[:], rand.Uint64()) //nolint:gosec // not a secret
+	return hex.EncodeToString(b[:])
+}
+
+// Recover is the middleware that turns a panic into a 500 and logs it with its stack.
+func (l Log) Recover(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			if p := recover(); p != nil {
+				l.failPanic(w, r, p)
+			}
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (l Log) failPanic(w http.ResponseWriter, r *http.Request, p any) {
+	if p == http.ErrAbortHandler { //nolint:errorlint // net/http compares this value, too
+		panic(p)
+	}
+	l.Log.ErrorContext(r.Context(), "panic", "request", Of(r).ID, "panic", p, "stack", string(debug.Stack()))
+	if ww, ok := w.(middleware.WrapResponseWriter); ok && ww.Status() != 0 {
+		panic(http.ErrAbortHandler) // the response has begun: break it off, so that the client notices
+	}
+	Fail(w, r, apperr.New(problem.Internal))
+}

@@ -1,0 +1,78 @@
+// Package request keeps what the server knows about one request: its id, the client, the user, and what goes into its log line.
+package request
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/netip"
+	"net/url"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/ocipe/ocipe/api/problem"
+)
+
+// State is what the server knows about a request. Middleware fills it in while the request passes; [Log] writes it at the end.
+type State struct {
+	ID        string
+	Route     string     // the path as the contract writes it; empty: unknown path
+	Client    netip.Addr // the client's address, as far as trusted proxies tell
+	Secure    bool       // a trusted proxy says that the client's connection is encrypted
+	UserAgent string
+	UserID    int64 // 0: not logged in
+
+	TokenSent     bool       // the request has an access or refresh token, valid or not
+	RefreshTokens []string   // from the refresh cookies, if the operation takes them
+	Query         url.Values // the parameters as sent; those of the contract in normal form
+	Body          []byte     // the checked JSON body in normal form; nil: none
+	ErrorMember   bool       // a 400 also has the member `error`
+
+	err error // why the request failed
+}
+
+type stateKey struct{}
+
+// Of returns the state of a request that has passed [Log].
+func Of(r *http.Request) *State {
+	state, _ := r.Context().Value(stateKey{}).(*State)
+	return state
+}
+
+// UserID returns the id of the user who sent the request; 0 if the operation needs no login.
+func UserID(r *http.Request) int64 { return Of(r).UserID }
+
+// Body decodes the JSON body. It was checked against the contract before, so an error here means that the contract and the
+// type T differ: Body panics, and the client gets a 500. Without a body it returns the zero value.
+func Body[T any](r *http.Request) (body T) {
+	text := Of(r).Body
+	if text == nil {
+		return body
+	}
+	if err := json.Unmarshal(text, &body); err != nil {
+		panic(fmt.Errorf("the contract and %T differ: %w", body, err))
+	}
+	return body
+}
+
+// Fail responds with the problem for err and keeps err for the log line. A client that is gone gets no response.
+func Fail(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(r.Context().Err(), context.Canceled) {
+		Of(r).err = err
+		w.WriteHeader(statusClientClosedRequest)
+		return
+	}
+	FailUnread(w, r, err)
+}
+
+// FailUnread is Fail for a request whose body was not read to its end: net/http cancels its context although the client
+// may still wait for the response.
+func FailUnread(w http.ResponseWriter, r *http.Request, err error) {
+	state := Of(r)
+	state.err = err
+	problem.Write(w, problem.Of(err), problem.Options{TokenSent: state.TokenSent, ErrorMember: state.ErrorMember})
+}
+
+// statusClientClosedRequest is nginx's status for a client that disconnected before the response. Only the log shows it.
+const statusClientClosedRequest = 499

@@ -1,0 +1,40 @@
+package apitest
+
+import (
+	"context"
+	"net/http"
+	"net/netip"
+
+	"github.com/ocipe/ocipe/api"
+	"github.com/ocipe/ocipe/internal/app"
+)
+
+// Config has all settings of a test server.
+type Config struct {
+	app.Config
+
+	Contract          []byte // openapi.yaml
+	Version           string
+	AllowedOrigins    []string
+	TrustedProxies    []netip.Prefix
+	CookiePartitioned bool
+	Compression       api.Compression
+}
+
+// Assemble returns the use cases and the handler of all requests.
+func (c Config) Assemble(ctx context.Context) (*app.App, http.Handler, error) {
+	a, err := app.New(ctx, c.Config)
+	if err != nil {
+		return nil, nil, err
+	}
+	server, err := api.New(ctx, a, api.Config{
+		Contract: c.Contract, Clock: c.Clock, Log: c.Log, Version: c.Version, PublicURL: c.PublicURL,
+		AllowedOrigins: c.AllowedOrigins, TrustedProxies: c.TrustedProxies,
+		CookiePartitioned: c.CookiePartitioned, Compression: c.Compression,
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	handler, err := server.Handler()
+	return a, handler, err
+}
