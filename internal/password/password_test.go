@@ -172,13 +172,13 @@ func TestPolicy(t *testing.T) {
 		{"  somename99  ", "somename99", "same_as_username"},
 		{"STRASSENNAME9", "straßenname9", "same_as_username"},
 	} {
-		flaws := policy.Check(c.password, c.username)
+		invalid := policy.Check(c.password, c.username)
 		if c.code == "" {
-			require.Empty(t, flaws, c.password)
+			require.Empty(t, invalid, c.password)
 			continue
 		}
-		require.Len(t, flaws, 1, c.password)
-		require.Equal(t, c.code, flaws[0].Code, c.password)
-		require.Equal(t, "password", flaws[0].Path)
+		require.Len(t, invalid, 1, c.password)
+		require.Equal(t, c.code, invalid[0].Code, c.password)
+		require.Equal(t, "password", invalid[0].Path)
 	}
 }
