@@ -22,7 +22,7 @@ const passwordMinLine = "minLength: %d # OCIPE_PASSWORD_MIN"
 type contract struct {
 	doc        *openapi3.T
 	yaml, json []byte
-	forms      map[string]validate.Form
+	forms      map[string]validate.Format
 }
 
 // loadContract reads the contract. It fails if it isn't valid OpenAPI 3.0.
