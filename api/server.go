@@ -85,7 +85,7 @@ type Server struct {
 //
 // It fails if the database is away, the keys file can't be read, or the contract or an origin isn't valid.
 func New(ctx context.Context, c Config) (*Server, error) {
-	keys, err := token.Open(strings.TrimSuffix(c.PublicURL.String(), "/"), c.Keys, rand.Reader, c.Clock, c.Log)
+	keys, err := token.Open(strings.TrimSuffix(c.PublicURL.String(), "/"), c.Keys, rand.Reader, c.Log)
 	if err != nil {
 		return nil, fmt.Errorf("OCIPE_KEYS_FILE: %w", err)
 	}

@@ -47,7 +47,7 @@ func open(t testing.TB, base *pgtest.Database, d *postgres.DB) house {
 	logs := &bytes.Buffer{}
 	log := slog.New(slog.NewJSONHandler(logs, nil))
 	keys := token.File{Path: filepath.Join(t.TempDir(), "keys.json")}
-	tokens, err := token.Open(issuer, keys, rand.Reader, time.Now, log)
+	tokens, err := token.Open(issuer, keys, rand.Reader, log)
 	require.NoError(t, err)
 	settings := Settings{AccessTTL: 5 * time.Minute, RefreshTTL: month, Grace: grace, Max: 12 * month}
 	return house{base: base, logs: logs, Service: &Service{
@@ -89,7 +89,7 @@ func (h house) read(t testing.TB, refreshToken string) token.Refresh {
 // tokenOf mints the refresh token of any generation of a session.
 func (h house) tokenOf(t testing.TB, session uuid.UUID, user, gen int64) string {
 	t.Helper()
-	text, err := h.Tokens.Issuer().MintRefresh(token.Refresh{
+	text, err := h.Tokens.Issuer().IssueRefresh(token.Refresh{
 		UserID: user, SessionID: session, Generation: gen, IssuedAt: time.Now(), ExpiresAt: time.Now().Add(month),
 	}, time.Now())
 	require.NoError(t, err)
