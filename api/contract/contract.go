@@ -23,7 +23,7 @@ type Contract struct {
 	YAML, JSON []byte // the published document
 
 	doc     *openapi3.T
-	formats map[string]validate.Form
+	formats map[string]validate.Format
 }
 
 // Load parses openapi.yaml and sets the minimum length of a new password. It returns an error if the document isn't valid

@@ -1,4 +1,4 @@
-// Package account makes accounts and lets the operator list, rescue and delete them.
+// Package account registers accounts and lets the operator list, reset and delete them.
 package account
 
 import (
@@ -15,7 +15,7 @@ import (
 	usernames "github.com/ocipe/ocipe/internal/username"
 )
 
-// Service has the use cases of accounts. All fields are needed; Quota may be nil (no limit).
+// Service has the use cases of accounts. All fields but Quota are required; nil means no limit.
 type Service struct {
 	DB        *postgres.DB
 	Passwords *password.Hasher
@@ -23,7 +23,7 @@ type Service struct {
 	Quota     *Quota
 }
 
-// User is an account as the operator sees it.
+// User is an account as the operator sees it. [Service.Find] sets only ID and Username.
 type User struct {
 	ID           int64
 	Username     string // as typed, after NFKC
@@ -31,32 +31,31 @@ type User struct {
 	LiveSessions int64
 }
 
-// Register makes an account with its fridge and its grocery list, in one transaction. The username
-// has the form that the contract demands, after NFKC.
+// Register creates an account with its fridge and its grocery list, in one transaction. The username must be valid
+// against the contract and normalized ([usernames.Normalize]).
 //
-// It fails with [apperr.InvalidInput] for a password that the policy refuses or a name that can't be seen,
-// [apperr.UsernameTaken],
-// [apperr.TooManyRegistrations] from this address, [apperr.Overloaded] or [apperr.Unavailable], and
-// changes nothing then.
+// It returns [apperr.InvalidInput] if the policy rejects the password or the name is invisible, [apperr.UsernameTaken],
+// [apperr.TooManyRegistrations] if the address has used up its quota, [apperr.Overloaded] or [apperr.Unavailable]. If it
+// fails, nothing has changed.
 func (s *Service) Register(ctx context.Context, username, newPassword string, from netip.Addr) error {
-	flaws := s.Policy.Check(newPassword, username)
+	invalid := s.Policy.Check(newPassword, username)
 	if usernames.Key(username) == "" {
-		flaws = append(flaws, apperr.FieldError{
-			Path: "username", Code: "invalid_characters", Detail: "A username must have characters that can be seen.",
+		invalid = append(invalid, apperr.FieldError{
+			Path: "username", Code: "invalid_characters", Detail: "A username must have visible characters.",
 		})
 	}
-	if len(flaws) > 0 {
-		return apperr.Invalid(flaws...)
+	if len(invalid) > 0 {
+		return apperr.Invalid(invalid...)
 	}
 	if err := s.Quota.check(from); err != nil {
 		return err
 	}
-	// When many calls want one name at once, only the first ones hash a password: the others see that it is taken.
+	// If many calls want the same name at once, only the first ones hash a password; the others find it taken.
 	hash, err := s.Passwords.Hash(ctx, newPassword, func() error { return s.isFree(ctx, username) })
 	if err != nil {
 		return err
 	}
-	// Taken only now: while a call waits for its hash, it must not use up what another call could use.
+	// Taken only now: a call that waits for its hash must not use up the quota of other calls.
 	refund, err := s.Quota.take(from)
 	if err != nil {
 		return err
@@ -68,14 +67,14 @@ func (s *Service) Register(ctx context.Context, username, newPassword string, fr
 	return nil
 }
 
-// errTaken says that another account has the name.
+// errTaken is returned if another account has the name.
 var errTaken error = &apperr.Error{Code: apperr.UsernameTaken, Fields: []apperr.FieldError{
 	{Path: "username", Code: "taken", Detail: "Username already exists."},
 }}
 
 func (s *Service) isFree(ctx context.Context, username string) error {
 	_, err := s.Find(ctx, username)
-	if f, ok := errors.AsType[*apperr.Error](err); ok && f.Code == apperr.NotFound {
+	if e, ok := errors.AsType[*apperr.Error](err); ok && e.Code == apperr.NotFound {
 		return nil
 	}
 	if err != nil {
@@ -99,8 +98,8 @@ func (s *Service) create(ctx context.Context, username, hash string) error {
 	})
 }
 
-// List returns every account, the oldest first. This and the use cases below also fail with [apperr.Unavailable] or
-// [apperr.Overloaded], as [postgres.DB.Run] does.
+// List returns all accounts, the oldest first. Like the use cases below, it may also return [apperr.Unavailable] or
+// [apperr.Overloaded].
 func (s *Service) List(ctx context.Context) ([]User, error) {
 	var users []User
 	err := s.DB.Run(ctx, func(q *db.Queries) error {
@@ -116,9 +115,9 @@ func (s *Service) List(ctx context.Context) ([]User, error) {
 	return users, err
 }
 
-// Find returns the account of this name, without regard to case.
+// Find returns the account with this name, without regard to case.
 //
-// It fails with [apperr.NotFound] if there is none.
+// It returns [apperr.NotFound] if there is none.
 func (s *Service) Find(ctx context.Context, username string) (User, error) {
 	var user User
 	err := s.DB.Run(ctx, func(q *db.Queries) error {
@@ -135,13 +134,13 @@ func (s *Service) Find(ctx context.Context, username string) (User, error) {
 	return user, err
 }
 
-// ResetPassword sets a new password and ends all sessions of the account in the same transaction, so
-// that no refresh can commit across it. It returns how many sessions ended.
+// ResetPassword sets a new password and revokes all sessions of the account. Both happen in one transaction, so that no
+// refresh can commit in between. It returns the number of sessions that were revoked.
 //
-// It fails with [apperr.InvalidInput] for a password that the policy refuses, or [apperr.NotFound].
-func (s *Service) ResetPassword(ctx context.Context, user User, newPassword string) (ended int64, err error) {
-	if flaws := s.Policy.Check(newPassword, user.Username); len(flaws) > 0 {
-		return 0, apperr.Invalid(flaws...)
+// It returns [apperr.InvalidInput] if the policy rejects the password, and [apperr.NotFound] if the account is gone.
+func (s *Service) ResetPassword(ctx context.Context, user User, newPassword string) (revoked int64, err error) {
+	if invalid := s.Policy.Check(newPassword, user.Username); len(invalid) > 0 {
+		return 0, apperr.Invalid(invalid...)
 	}
 	hash, err := s.Passwords.Hash(ctx, newPassword, nil)
 	if err != nil {
@@ -155,18 +154,18 @@ func (s *Service) ResetPassword(ctx context.Context, user User, newPassword stri
 		if changed == 0 {
 			return apperr.New(apperr.NotFound)
 		}
-		ended, err = q.EndSessionsOfUser(ctx, db.EndSessionsOfUserParams{UserID: user.ID, Reason: "password"})
+		revoked, err = q.EndSessionsOfUser(ctx, db.EndSessionsOfUserParams{UserID: user.ID, Reason: "password"})
 		if err != nil {
-			return fmt.Errorf("end the sessions: %w", err)
+			return fmt.Errorf("revoke the sessions: %w", err)
 		}
 		return nil
 	})
-	return ended, err
+	return revoked, err
 }
 
-// Delete removes the account with all that belongs to it, and ends its sessions.
+// Delete deletes the account with all its data, and ends its sessions.
 //
-// It fails with [apperr.NotFound] if it is gone already.
+// It returns [apperr.NotFound] if the account is gone already.
 func (s *Service) Delete(ctx context.Context, user User) error {
 	return s.DB.Run(ctx, func(q *db.Queries) error {
 		deleted, err := q.DeleteUser(ctx, user.ID)

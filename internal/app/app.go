@@ -22,7 +22,7 @@ import (
 	"github.com/ocipe/ocipe/internal/token"
 )
 
-// Config is what an App needs. All fields are required.
+// Config is what an App needs. All fields but Passwords are required.
 type Config struct {
 	DB    *postgres.DB // migrated
 	Keys  token.File   // created if it doesn't exist
@@ -31,8 +31,9 @@ type Config struct {
 
 	PublicURL            *url.URL // issuer and audience of the tokens
 	Sessions             session.Settings
-	PasswordMin          int // characters of a new password
-	RegistrationsPerHour int // per client address; 0: no limit
+	PasswordMin          int             // characters of a new password
+	Passwords            password.Params // the cost of hashing; the zero value is for production
+	RegistrationsPerHour int             // per client address; 0: no limit
 }
 
 // App has the use cases, one service per noun. Create it with [New].
@@ -51,7 +52,7 @@ type App struct {
 //
 // It returns an error if the database is unavailable or the keys file can't be read.
 func New(ctx context.Context, c Config) (*App, error) {
-	keys, err := token.Open(strings.TrimSuffix(c.PublicURL.String(), "/"), c.Keys, rand.Reader, c.Clock, c.Log)
+	keys, err := token.Open(strings.TrimSuffix(c.PublicURL.String(), "/"), c.Keys, rand.Reader, c.Log)
 	if err != nil {
 		return nil, fmt.Errorf("OCIPE_KEYS_FILE: %w", err)
 	}
@@ -59,7 +60,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	if err := ended.Load(ctx); err != nil {
 		return nil, err
 	}
-	hasher := password.NewHasher()
+	hasher := password.NewHasher(c.Passwords)
 	return &App{
 		Accounts: &account.Service{
 			DB: c.DB, Passwords: hasher, Policy: password.Policy{MinLength: c.PasswordMin},

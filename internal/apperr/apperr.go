@@ -1,5 +1,5 @@
-// Package apperr names the failures that a caller may hear of. Everything else is internal: it goes to
-// the log, and the caller learns no more than that something failed.
+// Package apperr defines the errors that clients may see. All other errors are internal: they go to the log, and the
+// client only learns that something went wrong.
 package apperr
 
 import (
@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// Code is the stable, machine-readable name of a failure: the `code` of a problem in the contract
-// (ProblemCode), where each one is explained. Which HTTP status it becomes is decided in api alone.
+// Code identifies a kind of error for programs. It becomes the `code` of a problem (ProblemCode in the contract, which
+// explains each one). The package api maps it to an HTTP status.
 type Code string
 
-// The failures that use cases raise.
+// The codes that use cases return.
 const (
 	InvalidInput         Code = "invalid_input"
 	UsernameTaken        Code = "username_taken"
@@ -24,37 +24,37 @@ const (
 	Overloaded           Code = "overloaded"
 )
 
-// Soon is when to try again what passes by itself.
+// Soon is the RetryAfter of errors that are expected to go away by themselves.
 const Soon = 2 * time.Second
 
-// Error is a failure that may be told. It never carries a value that a caller sent.
+// Error is an error that clients may see. It never contains a value that a client sent.
 type Error struct {
 	Code       Code
-	Detail     string        // one sentence for a person; empty: the usual one for the code
-	Fields     []FieldError  // the faulty members, all of them
-	RetryAfter time.Duration // when it may be tried again; 0: no promise
-	Cause      error         // for the log, never for the caller; may be nil
+	Detail     string        // one sentence for a person; empty: the code's default
+	Fields     []FieldError  // of all invalid members of the input
+	RetryAfter time.Duration // when to try again; 0: unknown
+	Cause      error         // for the log, never for the client; may be nil
 }
 
-// FieldError is one fault of one member of the input.
+// FieldError says why one member of the input is invalid.
 type FieldError struct {
-	Path   string // dotted: ingredients.0.name
-	Code   string // FieldCode of the contract
+	Path   string // dotted, with the index of array elements: ingredients.0.name
+	Code   string // FieldCode in the contract
 	Detail string // one sentence for a person
 }
 
-// New returns a failure that the code explains by itself.
+// New returns an error with the default sentence of its code.
 func New(code Code) *Error { return &Error{Code: code} }
 
-// Invalid returns an InvalidInput failure of these members.
+// Invalid returns an [InvalidInput] error with these field errors.
 func Invalid(fields ...FieldError) *Error { return &Error{Code: InvalidInput, Fields: fields} }
 
-// Busy returns a failure that passes: the call may be repeated after that time.
+// Busy returns an error of a temporary condition: the client may try again after retryAfter.
 func Busy(code Code, retryAfter time.Duration, cause error) *Error {
 	return &Error{Code: code, RetryAfter: retryAfter, Cause: cause}
 }
 
-// Error describes the failure for the log.
+// Error returns the code and the cause, for the log.
 func (e *Error) Error() string {
 	if e.Cause != nil {
 		return fmt.Sprintf("%s: %v", e.Code, e.Cause)

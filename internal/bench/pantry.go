@@ -151,7 +151,7 @@ func (w *world) refreshes(now time.Time) ([][]byte, error) {
 	var all [][]byte
 	for gen := range int64(generations) {
 		for _, s := range w.sessions {
-			text, err := w.tokens.MintRefresh(token.Refresh{
+			text, err := w.tokens.IssueRefresh(token.Refresh{
 				UserID: s.user, SessionID: s.id, Generation: gen + 1, IssuedAt: now, ExpiresAt: now.Add(24 * time.Hour),
 			}, now)
 			if err != nil {

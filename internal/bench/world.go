@@ -160,7 +160,7 @@ func postmasterOf(ctx context.Context, conn *pgx.Conn) (int, error) {
 func (w *world) mintAccess(now time.Time) error {
 	w.access = nil
 	for _, user := range w.cooks {
-		text, err := w.tokens.MintAccess(accessOf(user, now), now)
+		text, err := w.tokens.IssueAccess(accessOf(user, now), now)
 		if err != nil {
 			return err
 		}

@@ -1,4 +1,4 @@
-// Package demo fills a kitchen with real recipes, so that a newcomer explores a full one.
+// Package demo fills an account with real recipes, for newcomers to explore.
 package demo
 
 import (
@@ -21,28 +21,28 @@ var recipesJSON []byte
 //go:embed fridge.json
 var fridgeJSON []byte
 
-// checklist is what stands on the list already.
+// checklist is the content of the grocery list.
 var checklist = []string{"dish soap", "coffee", "something sweet"}
 
-// ErrNotEmpty is what [Fill] fails with if the kitchen holds recipes.
+// ErrNotEmpty is returned by [Fill] if the account has recipes already.
 var ErrNotEmpty = errors.New("this account has recipes already: choose another, or delete its recipes first")
 
-// Kitchen is what [Fill] puts in.
+// Kitchen is the content that [Fill] writes.
 type Kitchen struct {
 	Recipes   []recipe.Input
 	Fridge    []Ingredient
 	Checklist []string
 }
 
-// Ingredient is something in the fridge.
+// Ingredient is an ingredient in the fridge.
 type Ingredient struct {
 	Name  string `json:"name"`
 	Group string `json:"group"`
 }
 
-// Load decodes the kitchen; its files are part of the program.
+// Load returns the content, which is embedded in the program.
 var Load = sync.OnceValues(func() (Kitchen, error) {
-	// The names are those of the contract's RecipeInput.
+	// The members have the names of RecipeInput in the contract.
 	var recipes []struct {
 		Name        string              `json:"name"`
 		MeatType    string              `json:"meat_type"`
@@ -62,9 +62,9 @@ var Load = sync.OnceValues(func() (Kitchen, error) {
 	return k, err
 })
 
-// Fill puts the kitchen into an account, whole or not at all, and returns it.
+// Fill writes the content of [Load] to an account in one transaction, and returns it.
 //
-// It fails with [ErrNotEmpty] if the account has recipes, and as [postgres.DB.Tx] and [postgres.Move] do.
+// It returns [ErrNotEmpty] if the account has recipes, and the errors of [postgres.DB.Tx] and [postgres.Move].
 func Fill(ctx context.Context, d *postgres.DB, userID int64) (Kitchen, error) {
 	k, err := Load()
 	if err != nil {
@@ -74,11 +74,11 @@ func Fill(ctx context.Context, d *postgres.DB, userID int64) (Kitchen, error) {
 		if err := postgres.Move(ctx, q, userID, postgres.Collections{}); err != nil {
 			return err
 		}
-		kinds, err := q.CountRecipes(ctx, userID)
+		counts, err := q.CountRecipes(ctx, userID)
 		if err != nil {
 			return fmt.Errorf("count the recipes: %w", err)
 		}
-		if len(kinds) > 0 {
+		if len(counts) > 0 {
 			return ErrNotEmpty
 		}
 		for _, i := range k.Fridge {

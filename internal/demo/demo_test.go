@@ -16,8 +16,8 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 
-// TestTheFilesAreWhatTheContractTakes holds every recipe and every ingredient against the contract, texts trimmed.
-func TestTheFilesAreWhatTheContractTakes(t *testing.T) {
+// TestFilesAreValidAgainstTheContract also requires that all texts are trimmed.
+func TestFilesAreValidAgainstTheContract(t *testing.T) {
 	t.Parallel()
 	doc, err := openapi3.NewLoader().LoadFromFile("../../openapi.yaml")
 	require.NoError(t, err)
@@ -58,7 +58,7 @@ func TestFill(t *testing.T) {
 	first := database.User(t, "a")
 	database.User(t, "b")
 
-	t.Run("FillsAnEmptyKitchen", func(t *testing.T) {
+	t.Run("FillsAnEmptyAccount", func(t *testing.T) {
 		k, err := demo.Fill(t.Context(), d, first)
 		require.NoError(t, err)
 		require.Len(t, k.Recipes, 410)
@@ -68,14 +68,14 @@ func TestFill(t *testing.T) {
 		require.Zero(t, database.Int(t, `select count(*) from recipes where user_id <> $1`, first))
 	})
 
-	t.Run("LeavesAKitchenWithRecipesAlone", func(t *testing.T) {
+	t.Run("LeavesAnAccountWithRecipesAlone", func(t *testing.T) {
 		_, err := demo.Fill(t.Context(), d, first)
 		require.ErrorIs(t, err, demo.ErrNotEmpty)
 		require.EqualValues(t, 410, database.Int(t, `select count(*) from recipes`))
 		require.EqualValues(t, 37, database.Int(t, `select count(*) from fridge_items`))
 	})
 
-	t.Run("PutsNothingInIfItFails", func(t *testing.T) {
+	t.Run("WritesNothingIfItFails", func(t *testing.T) {
 		database.Exec(t, `alter table recipes add constraint no_soup check (name not ilike '%soup%') not valid`)
 		_, err := demo.Fill(t.Context(), d, first+1)
 		require.Error(t, err)

@@ -1,4 +1,4 @@
-// Package monitoring tells whether the database answers.
+// Package monitoring checks whether the database responds.
 package monitoring
 
 import (
@@ -9,23 +9,23 @@ import (
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
-// patience is how long the database may take to answer.
-const patience = time.Second
+const probeTimeout = time.Second
 
-// Service has the use cases of monitoring.
+// Service has the use cases of monitoring. DB is required.
 type Service struct {
 	DB *postgres.DB
 }
 
-// Probe asks the database for the number 1.
+// Probe runs a statement that returns 1.
 //
-// It fails with [fault.Unavailable] if that takes more than a second.
-func (s *Service) Probe(ctx context.Context) (answer int64, err error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+// It returns [apperr.Unavailable] if that takes longer than a second or the database can't be reached, and
+// [apperr.Overloaded] if no connection becomes free in time.
+func (s *Service) Probe(ctx context.Context) (one int64, err error) {
+	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
 	err = s.DB.Run(ctx, func(q *db.Queries) (err error) {
-		answer, err = q.Probe(ctx)
+		one, err = q.Probe(ctx)
 		return err
 	})
-	return answer, err
+	return one, err
 }

@@ -10,10 +10,10 @@ import (
 	"github.com/ocipe/ocipe/internal/username"
 )
 
-// MaxBytes is the most that a password may have, in UTF-8: what a client can make the server hash is bounded.
+// MaxBytes is the maximum length of a password in UTF-8. It bounds what a client can make the server hash.
 const MaxBytes = 1024
 
-// common is sorted, one password a line; COMMON-LICENSE says where it comes from.
+// common has one password per line, sorted. COMMON-LICENSE names its source.
 //
 //go:embed common.txt
 var common string
@@ -23,30 +23,30 @@ type Policy struct {
 	MinLength int // in Unicode characters
 }
 
-// Check returns what is wrong with a new password for the account of this name, as faults of the member
-// `password`; none: it is accepted. The name may be empty if it isn't known.
+// Check returns an error of the field `password` if the policy rejects a new password, and nil if it accepts it. The name
+// of the account may be empty if it isn't known.
 func (p Policy) Check(password, name string) []apperr.FieldError {
-	flaw := func(code, detail string) []apperr.FieldError {
+	invalid := func(code, detail string) []apperr.FieldError {
 		return []apperr.FieldError{{Path: "password", Code: code, Detail: detail}}
 	}
 	switch {
 	case password == "":
-		return flaw("blank", "A password is needed.")
+		return invalid("blank", "A password is required.")
 	case strings.ContainsRune(password, 0):
-		return flaw("invalid_characters", "A password must not have NUL characters.")
+		return invalid("invalid_characters", "A password must not contain NUL characters.")
 	case utf8.RuneCountInString(password) < p.MinLength:
-		return flaw("too_short", fmt.Sprintf("A password must have at least %d characters.", p.MinLength))
+		return invalid("too_short", fmt.Sprintf("A password must have at least %d characters.", p.MinLength))
 	case len(password) > MaxBytes:
-		return flaw("too_long", fmt.Sprintf("A password must have at most %d bytes.", MaxBytes))
+		return invalid("too_long", fmt.Sprintf("A password must have at most %d bytes.", MaxBytes))
 	case isCommon(password):
-		return flaw("too_common", "This password is one of the most used ones; whoever attacks tries it first.")
+		return invalid("too_common", "This password is one of the most common ones, which attackers try first.")
 	case name != "" && username.Key(strings.TrimSpace(password)) == username.Key(strings.TrimSpace(name)):
-		return flaw("same_as_username", "The password must not be the username.")
+		return invalid("same_as_username", "The password must not be the same as the username.")
 	}
 	return nil
 }
 
-// isCommon compares without regard to case and surrounding space, as the list was made to be used.
+// isCommon ignores case and surrounding space, as the makers of the list recommend.
 func isCommon(password string) bool {
 	word := strings.ToLower(strings.TrimSpace(password))
 	if strings.Contains(word, "\n") {

@@ -8,7 +8,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 
-	"github.com/ocipe/ocipe/internal/fold"
+	"github.com/ocipe/ocipe/internal/casefold"
 )
 
 // lines are the ingredients of a recipe in the forms in which they are stored.
@@ -34,9 +34,9 @@ func linesOf(userID int64, ingredients []Ingredient) (lines, error) {
 	names = slices.Compact(names)
 	l := lines{json: string(text), terms: arrayText(termsOf(userID, names))}
 	for i, name := range names {
-		names[i] = fold.Text(name)
+		names[i] = casefold.Text(name)
 	}
-	l.folded = strings.Join(names, fold.Separator)
+	l.folded = strings.Join(names, casefold.Separator)
 	return l, nil
 }
 

@@ -9,7 +9,7 @@ import (
 
 	"github.com/ocipe/ocipe/gen/db"
 	"github.com/ocipe/ocipe/internal/apperr"
-	"github.com/ocipe/ocipe/internal/fold"
+	"github.com/ocipe/ocipe/internal/casefold"
 	"github.com/ocipe/ocipe/internal/page"
 	"github.com/ocipe/ocipe/internal/postgres"
 )
@@ -49,7 +49,7 @@ type key struct {
 // It fails with [apperr.InvalidInput] for more than 500 ingredients, or a cursor that isn't of this order and these
 // filters, and as [postgres.List.Read] does.
 func (s *Service) List(ctx context.Context, userID int64, query Query, known []int64) (recipes []Recipe, next string, version int64, err error) {
-	wanted, needle := wantedOf(query.Ingredients), fold.Text(query.Search)
+	wanted, needle := wantedOf(query.Ingredients), casefold.Text(query.Search)
 	if len(wanted) > maxNames {
 		return nil, "", 0, apperr.Invalid(apperr.FieldError{
 			Path: "ingredients", Code: "too_many", Detail: fmt.Sprintf("There must be at most %d names.", maxNames),
@@ -132,7 +132,7 @@ func listOf(order Order, f filter, after key, date time.Time) postgres.List[Reci
 func keyOf(order Order, r Recipe) key {
 	switch order {
 	case ByName, ByNameReversed:
-		return key{Name: fold.Text(r.Name), ID: r.ID}
+		return key{Name: casefold.Text(r.Name), ID: r.ID}
 	case BestMatchFirst:
 		return key{Matches: r.Matches, Accuracy: r.Accuracy, Micros: r.AddedDate.UnixMicro(), ID: r.ID}
 	default:

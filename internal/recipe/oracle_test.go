@@ -12,8 +12,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/ocipe/ocipe/internal/casefold"
 	"github.com/ocipe/ocipe/internal/demo"
-	"github.com/ocipe/ocipe/internal/fold"
 	"github.com/ocipe/ocipe/internal/page"
 	"github.com/ocipe/ocipe/internal/pgtest"
 	"github.com/ocipe/ocipe/internal/recipe"
@@ -24,13 +24,13 @@ type oracle struct {
 	service *recipe.Service
 	userID  int64
 	kept    map[int64]recipe.Recipe
-	folded  map[string]string // what fold.Text has made of texts
+	folded  map[string]string // what casefold.Text has made of texts
 }
 
 func (o *oracle) fold(text string) string {
 	folded, known := o.folded[text]
 	if !known {
-		folded = fold.Text(text)
+		folded = casefold.Text(text)
 		o.folded[text] = folded
 	}
 	return folded
@@ -51,7 +51,7 @@ func ingredientsOf(t *testing.T, r recipe.Recipe) []recipe.Ingredient {
 }
 
 // answer is what the service should answer: a needle must be in one of a recipe's texts, and a name must be one of its
-// ingredients' in lower case. That fold.Text folds as Unicode says, is proved beside it.
+// ingredients' in lower case. That casefold.Text folds as Unicode says, is proved beside it.
 func (o *oracle) answer(t *testing.T, q recipe.Query) []recipe.Recipe {
 	t.Helper()
 	wanted := map[string]bool{}

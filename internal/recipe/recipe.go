@@ -8,7 +8,7 @@ import (
 
 	"github.com/ocipe/ocipe/gen/db"
 	"github.com/ocipe/ocipe/internal/apperr"
-	"github.com/ocipe/ocipe/internal/fold"
+	"github.com/ocipe/ocipe/internal/casefold"
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
@@ -92,10 +92,10 @@ func Insert(ctx context.Context, q *db.Queries, userID int64, inputs ...Input) (
 		params.Notes = append(params.Notes, in.Note)
 		params.Ingredients = append(params.Ingredients, lines.json)
 		params.IngredientTerms = append(params.IngredientTerms, lines.terms)
-		params.NamesFolded = append(params.NamesFolded, fold.Text(in.Name))
-		params.MeatTypesFolded = append(params.MeatTypesFolded, fold.Text(in.MeatType))
+		params.NamesFolded = append(params.NamesFolded, casefold.Text(in.Name))
+		params.MeatTypesFolded = append(params.MeatTypesFolded, casefold.Text(in.MeatType))
 		params.IngredientsFolded = append(params.IngredientsFolded, lines.folded)
-		params.NotesFolded = append(params.NotesFolded, fold.Text(in.Note))
+		params.NotesFolded = append(params.NotesFolded, casefold.Text(in.Note))
 		recipes = append(recipes, Recipe{
 			Name: in.Name, MeatType: in.MeatType, Longevity: in.Longevity, Frequency: in.Frequency, State: in.State,
 			Note: in.Note, Ingredients: []byte(lines.json), Accuracy: -1,
@@ -200,5 +200,5 @@ func folded(text *string) *string {
 	if text == nil {
 		return nil
 	}
-	return new(fold.Text(*text))
+	return new(casefold.Text(*text))
 }

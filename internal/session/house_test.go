@@ -25,8 +25,8 @@ import (
 
 const issuer = "http://localhost:8080"
 
-// hasher is shared: it bounds how many passwords are hashed at once.
-var hasher = password.NewHasher()
+// hasher makes cheap hashes, which any number of tests may wait for.
+var hasher = password.NewHasher(password.Params{MemoryKiB: 64, Passes: 1, MaxWait: time.Hour})
 
 // house is a service on a database of its own.
 type house struct {
@@ -47,7 +47,7 @@ func open(t testing.TB, base *pgtest.Database, d *postgres.DB) house {
 	logs := &bytes.Buffer{}
 	log := slog.New(slog.NewJSONHandler(logs, nil))
 	keys := token.File{Path: filepath.Join(t.TempDir(), "keys.json")}
-	tokens, err := token.Open(issuer, keys, rand.Reader, time.Now, log)
+	tokens, err := token.Open(issuer, keys, rand.Reader, log)
 	require.NoError(t, err)
 	settings := Settings{AccessTTL: 5 * time.Minute, RefreshTTL: month, Grace: grace, Max: 12 * month}
 	return house{base: base, logs: logs, Service: &Service{
@@ -89,7 +89,7 @@ func (h house) read(t testing.TB, refreshToken string) token.Refresh {
 // tokenOf mints the refresh token of any generation of a session.
 func (h house) tokenOf(t testing.TB, session uuid.UUID, user, gen int64) string {
 	t.Helper()
-	text, err := h.Tokens.Issuer().MintRefresh(token.Refresh{
+	text, err := h.Tokens.Issuer().IssueRefresh(token.Refresh{
 		UserID: user, SessionID: session, Generation: gen, IssuedAt: time.Now(), ExpiresAt: time.Now().Add(month),
 	}, time.Now())
 	require.NoError(t, err)

@@ -154,14 +154,14 @@ func clip(text string) string {
 func (s *Service) mint(m minted) (Tokens, error) {
 	issuer, now := s.Tokens.Issuer(), s.Clock()
 	end := earlier(m.genAt.Add(s.Settings.RefreshTTL), m.absoluteExpiresAt)
-	access, err := issuer.MintAccess(token.Access{
+	access, err := issuer.IssueAccess(token.Access{
 		ID: uuid.New(), UserID: m.userID, SessionID: m.id, IssuedAt: m.now,
 		ExpiresAt: earlier(m.now.Add(s.Settings.AccessTTL), end),
 	}, now)
 	if err != nil {
 		return Tokens{}, err
 	}
-	refresh, err := issuer.MintRefresh(token.Refresh{
+	refresh, err := issuer.IssueRefresh(token.Refresh{
 		UserID: m.userID, SessionID: m.id, Generation: m.gen, IssuedAt: m.genAt, ExpiresAt: end,
 	}, now)
 	return Tokens{UserID: m.userID, Access: access, Refresh: refresh}, err

@@ -11,48 +11,47 @@ import (
 )
 
 const (
-	// ReloadEvery is how often a server looks whether the keys file has changed.
+	// ReloadEvery is the interval at which a server checks whether the keys file has changed.
 	ReloadEvery = time.Second
-	// AnnounceFor is how long a new key is published before it signs, at the least: time for every server to
-	// have loaded it, and for caches of the public keys to have run out.
+	// AnnounceFor is the minimum time between publishing a new key and signing with it. By then all servers have loaded
+	// it, and caches of the public keys have expired.
 	AnnounceFor = 10 * ReloadEvery
 )
 
-// Authority is the issuer of a running server: it follows the keys file.
+// Authority keeps the issuer of a running server up to date with the keys file. Create it with [Open].
 type Authority struct {
-	name    string
-	file    File
-	clock   func() time.Time
-	log     *slog.Logger
-	seen    os.FileInfo // as of the last load
-	missing bool        // the file could not be read the last time: said once
-	current atomic.Pointer[Issuer]
+	name       string
+	file       File
+	log        *slog.Logger
+	seen       os.FileInfo // of the last load
+	unreadable bool        // at the last reload, which was logged
+	current    atomic.Pointer[Issuer]
 }
 
-// Open loads the keys, making the first one where there is none. It fails as [File.Load] does.
-func Open(name string, file File, random io.Reader, clock func() time.Time, log *slog.Logger) (*Authority, error) {
+// Open loads the keys file, or creates it with a first key. It fails like [File.LoadOrCreate].
+func Open(name string, file File, random io.Reader, log *slog.Logger) (*Authority, error) {
 	_, created, err := file.LoadOrCreate(random)
 	if err != nil {
 		return nil, err
 	}
 	if created {
-		log.Info("made a new keys file: tokens that other keys have signed are not accepted. If there was one before, restore it", "file", file.Path)
+		log.Info("created a new keys file: tokens signed with other keys are rejected. If there was a keys file before, restore it", "file", file.Path)
 	}
-	a := &Authority{name: name, file: file, clock: clock, log: log}
+	a := &Authority{name: name, file: file, log: log}
 	if err := a.load(); err != nil {
 		return nil, err
 	}
 	if a.seen.Mode().Perm()&0o077 != 0 {
-		log.Warn("others can read the keys file, and whoever reads it can log in as anybody; chmod 600 it", "file", file.Path)
+		log.Warn("other users can read the keys file, and with it log in as anybody: run chmod 600 on it", "file", file.Path)
 	}
 	return a, nil
 }
 
-// Issuer returns the issuer with the keys as they are now.
+// Issuer returns an issuer with the current keys.
 func (a *Authority) Issuer() *Issuer { return a.current.Load() }
 
-// Follow loads the keys file whenever it changes, until ctx ends. A file that can't be read is
-// logged, and the keys stay as they were.
+// Follow loads the keys file whenever it changes, until ctx ends. If the file can't be read, it logs that once and keeps
+// the current keys.
 func (a *Authority) Follow(ctx context.Context) {
 	tick := time.NewTicker(ReloadEvery)
 	defer tick.Stop()
@@ -69,7 +68,7 @@ func (a *Authority) Follow(ctx context.Context) {
 func (a *Authority) reload(ctx context.Context) {
 	info, err := os.Stat(a.file.Path)
 	if err == nil && os.SameFile(info, a.seen) && info.ModTime().Equal(a.seen.ModTime()) && info.Size() == a.seen.Size() {
-		a.missing = false
+		a.unreadable = false
 		return
 	}
 	if err == nil {
@@ -77,17 +76,17 @@ func (a *Authority) reload(ctx context.Context) {
 	}
 	if err == nil {
 		a.log.InfoContext(ctx, "keys loaded", "file", a.file.Path)
-	} else if !a.missing {
-		a.log.ErrorContext(ctx, "the keys file can't be read; the keys stay as they are", "error", err)
+	} else if !a.unreadable {
+		a.log.ErrorContext(ctx, "the keys file can't be read; keeping the current keys", "error", err)
 	}
-	a.missing = err != nil
+	a.unreadable = err != nil
 }
 
-// load looks at the file before it reads it: a change in between is seen the next time.
+// load takes the time of the file before it reads it, so that a change in between is noticed at the next reload.
 func (a *Authority) load() error {
 	seen, err := os.Stat(a.file.Path)
 	if err != nil {
-		return fmt.Errorf("look at the keys file: %w", err)
+		return fmt.Errorf("stat the keys file: %w", err)
 	}
 	keys, err := a.file.Load()
 	if err != nil {

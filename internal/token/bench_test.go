@@ -5,17 +5,17 @@ import (
 	"testing"
 )
 
-func BenchmarkMintAccess(b *testing.B) {
+func BenchmarkIssueAccess(b *testing.B) {
 	i, _ := single(b)
 	for b.Loop() {
-		mintAccess(b, i, now)
+		issueAccess(b, i, now)
 	}
 }
 
 func BenchmarkVerifyAccess(b *testing.B) {
 	b.Run("FirstTime", func(b *testing.B) {
 		i, _ := single(b)
-		text := mintAccess(b, i, now)
+		text := issueAccess(b, i, now)
 		for b.Loop() {
 			i.verified.Invalidate(text)
 			if _, err := i.VerifyAccess(text, now); err != nil {
@@ -25,7 +25,7 @@ func BenchmarkVerifyAccess(b *testing.B) {
 	})
 	b.Run("Remembered", func(b *testing.B) {
 		i, _ := single(b)
-		text := mintAccess(b, i, now)
+		text := issueAccess(b, i, now)
 		for b.Loop() {
 			if _, err := i.VerifyAccess(text, now); err != nil {
 				b.Fatal(err)
@@ -34,7 +34,7 @@ func BenchmarkVerifyAccess(b *testing.B) {
 	})
 	b.Run("Garbage", func(b *testing.B) {
 		i, _ := single(b)
-		text := mintAccess(b, i, now)
+		text := issueAccess(b, i, now)
 		n := 0
 		for b.Loop() {
 			n++
@@ -47,7 +47,7 @@ func BenchmarkVerifyAccess(b *testing.B) {
 
 func BenchmarkVerifyRefresh(b *testing.B) {
 	i, _ := single(b)
-	text := mintRefresh(b, i, now)
+	text := issueRefresh(b, i, now)
 	for b.Loop() {
 		if _, err := i.VerifyRefresh(text, now); err != nil {
 			b.Fatal(err)

@@ -7,7 +7,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Access is what an access token says.
+// Access is the content of an access token.
 type Access struct {
 	ID        uuid.UUID // jti
 	UserID    int64
@@ -16,7 +16,7 @@ type Access struct {
 	ExpiresAt time.Time // whole seconds; not valid from then on (RFC 7519, section 4.1.4)
 }
 
-// Refresh is what a refresh token says: a generation of a session.
+// Refresh is the content of a refresh token. It stands for one generation of a session (docs/sessions.md).
 type Refresh struct {
 	UserID     int64
 	SessionID  uuid.UUID
@@ -25,14 +25,13 @@ type Refresh struct {
 	ExpiresAt  time.Time // whole seconds; not valid from then on
 }
 
-// claims is the payload of either token, as clients see it. Every member that is not omitted must be
-// there and of its type.
+// claims is the payload of both kinds of tokens. All members are required, but gen only in refresh tokens.
 type claims struct {
 	TokenType *string `json:"token_type"`
 	UserID    *int64  `json:"user_id"`
 	Subject   *string `json:"sub"`
 	SessionID *string `json:"sid"`
-	Gen       *int64  `json:"gen,omitempty"` // refresh tokens alone
+	Gen       *int64  `json:"gen,omitempty"`
 	ID        *string `json:"jti"`
 	Issuer    *string `json:"iss"`
 	Audience  *string `json:"aud"`
@@ -42,8 +41,8 @@ type claims struct {
 
 var tokenType = [kinds]string{access: "access", refresh: "refresh"}
 
-// valid tells whether the payload is one that this issuer writes for this kind of token. Times are
-// not looked at.
+// valid reports whether this issuer writes such a payload for this kind of token. It doesn't check whether the token
+// has expired.
 func (c *claims) valid(of kind, issuer string) bool {
 	if c.TokenType == nil || c.UserID == nil || c.Subject == nil || c.SessionID == nil || c.ID == nil ||
 		c.Issuer == nil || c.Audience == nil || c.IssuedAt == nil || c.ExpiresAt == nil {
@@ -63,17 +62,16 @@ func (c *claims) valid(of kind, issuer string) bool {
 		*c.IssuedAt > 0 && *c.ExpiresAt > *c.IssuedAt
 }
 
-// isUUID tells whether a text is a UUID in the one form that we write (RFC 9562, section 4).
+// isUUID reports whether a text is a UUID in the form that we write (RFC 9562, section 4).
 func isUUID(text string) bool {
 	id, err := uuid.Parse(text)
 	return err == nil && id.String() == text
 }
 
-// session returns the `sid` of claims that are valid.
+// session returns the `sid` of valid claims.
 func (c *claims) session() uuid.UUID { return uuid.MustParse(*c.SessionID) }
 
-// refreshID is the jti of a refresh token: it follows from the session and the generation, so that the
-// same token can be minted again.
+// refreshID returns the jti of a refresh token. It isn't random, so that the same token can be issued again.
 func refreshID(session uuid.UUID, gen int64) string {
 	return session.String() + "." + strconv.FormatInt(gen, 10)
 }

@@ -18,15 +18,14 @@ import (
 	"github.com/lestrrat-go/jwx/v2/jwk"
 )
 
-const remedy = "restore it from the backup; or move it away, and the next start makes a new one and everybody logs in again"
+const remedy = "restore it from a backup; or move it away: then the next start creates a new one, and all users must log in again"
 
-// File is where the keys lie: a JWK Set (RFC 7517) with the private halves, readable by its owner alone.
+// File is the keys file: a JWK Set (RFC 7517) of private keys, which only its owner can read.
 type File struct {
 	Path string
 }
 
-// Load reads the keys. It fails with [fs.ErrNotExist] if there is no file, and with what is wrong where
-// the file isn't one of ours; the error never holds a key.
+// Load reads the keys, the newest last. It returns [fs.ErrNotExist] if there is no file. Errors never contain a key.
 func (f File) Load() (Keys, error) {
 	text, err := os.ReadFile(f.Path)
 	if err != nil {
@@ -34,7 +33,7 @@ func (f File) Load() (Keys, error) {
 	}
 	set, err := jwk.Parse(text)
 	if err != nil || !json.Valid(text) { // the parser stops after the first document
-		return nil, fmt.Errorf("%s is no JWK Set: %s", f.Path, remedy)
+		return nil, fmt.Errorf("%s is not a JWK Set: %s", f.Path, remedy)
 	}
 	keys := make(Keys, 0, set.Len())
 	for i := range set.Len() {
@@ -46,7 +45,7 @@ func (f File) Load() (Keys, error) {
 		keys = append(keys, k)
 	}
 	if len(keys) == 0 {
-		return nil, fmt.Errorf("%s holds no key: %s", f.Path, remedy)
+		return nil, fmt.Errorf("%s has no keys: %s", f.Path, remedy)
 	}
 	slices.SortStableFunc(keys, func(a, b Key) int { return a.SignsFrom.Compare(b.SignsFrom) })
 	return keys, nil
@@ -75,7 +74,7 @@ func parseKey(entry jwk.Key) (Key, error) {
 	return k, nil
 }
 
-// timeMember reads an optional time; a key without signs_from signs at once.
+// timeMember returns an optional time; zero if it is missing.
 func timeMember(entry jwk.Key, name string) (time.Time, error) {
 	value, ok := entry.Get(name)
 	if !ok {
@@ -84,19 +83,19 @@ func timeMember(entry jwk.Key, name string) (time.Time, error) {
 	text, _ := value.(string)
 	t, err := time.Parse(time.RFC3339, text)
 	if err != nil {
-		return time.Time{}, fmt.Errorf("%s is no RFC 3339 time", name)
+		return time.Time{}, fmt.Errorf("%s is not an RFC 3339 time", name)
 	}
 	return t, nil
 }
 
-// LoadOrCreate reads the keys, or makes the first one where there is no file yet, which it reports. Of several
-// servers that start at once on one file, one makes it and all read the same.
+// LoadOrCreate reads the keys, or creates the file with a first key if there is none. If several servers start at once,
+// one creates the file and all of them read the same keys. It fails like [File.Load], or if it can't write the file.
 func (f File) LoadOrCreate(random io.Reader) (keys Keys, created bool, err error) {
 	keys, err = f.Load()
 	if !errors.Is(err, fs.ErrNotExist) {
 		return keys, false, err
 	}
-	// It has no beginning: a server whose clock is behind signs with it as well.
+	// No SignsFrom: a server whose clock is behind signs with it as well.
 	first, err := NewKey(random, time.Time{})
 	if err != nil {
 		return nil, false, err
@@ -110,11 +109,12 @@ func (f File) LoadOrCreate(random io.Reader) (keys Keys, created bool, err error
 	return keys, created, err
 }
 
-// Change replaces the keys by what change makes of them, under a lock: two changes at once are made one
-// after the other, and a reader sees the old file or the new one, whole.
+// Change replaces the keys by the result of change and returns it. A lock file serializes changes. Readers see either the
+// old file or the new one. It fails like [File.Load], with the error of change, or if it can't write the file; then the
+// old file stays.
 func (f File) Change(change func(Keys) (Keys, error)) (Keys, error) {
 	if _, err := f.Load(); err != nil {
-		return nil, err // before a lock file is left beside nothing
+		return nil, err // without leaving a lock file
 	}
 	lock := flock.New(f.Path + ".lock")
 	if err := lock.Lock(); err != nil {
@@ -132,9 +132,9 @@ func (f File) Change(change func(Keys) (Keys, error)) (Keys, error) {
 		return nil, err
 	}
 	return keys, f.write(keys, func(from, to string) error {
-		// Root may rotate the keys of a server that runs as somebody else, who must still be able to read them.
+		// If root rotates the keys, the user that the server runs as must still be able to read them.
 		if err := f.giveTo(from); err != nil {
-			return err // the old file stays
+			return err
 		}
 		return os.Rename(from, to)
 	})
@@ -144,11 +144,11 @@ func (f File) Change(change func(Keys) (Keys, error)) (Keys, error) {
 func (f File) giveTo(path string) error {
 	info, err := os.Stat(f.Path)
 	if err != nil {
-		return fmt.Errorf("look at the keys file: %w", err)
+		return fmt.Errorf("stat the keys file: %w", err)
 	}
 	owner, ok := info.Sys().(*syscall.Stat_t)
 	if !ok {
-		return errors.New("the owner of the keys file can't be told on this system")
+		return errors.New("the owner of the keys file is unknown on this system")
 	}
 	if err := errors.Join(os.Chown(path, int(owner.Uid), int(owner.Gid)), os.Chmod(path, info.Mode().Perm())); err != nil {
 		return fmt.Errorf("keep the owner and the mode of the keys file: run this as its owner or as root: %w", err)
@@ -156,8 +156,8 @@ func (f File) giveTo(path string) error {
 	return nil
 }
 
-// write makes a complete file beside the old one, on disk, and puts it in place: by renaming (replaces) or
-// linking (fails with fs.ErrExist where there is one). Either is on disk when it returns.
+// write writes a new file beside the old one and then calls place to put it there: os.Rename replaces the old file,
+// os.Link fails with fs.ErrExist if there is one. Both files and folder are synced to disk.
 func (f File) write(keys Keys, place func(from, to string) error) (err error) {
 	text, err := encodeKeys(keys)
 	if err != nil {

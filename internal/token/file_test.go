@@ -17,7 +17,7 @@ import (
 
 func newFile(t *testing.T) File { return File{Path: filepath.Join(t.TempDir(), "keys.json")} }
 
-// requireTidy fails if anything lies beside the keys but the lock, or if others can read them.
+// requireTidy fails if there are other files than the keys and the lock, or if other users can read them.
 func (f File) requireTidy(t *testing.T) {
 	t.Helper()
 	entries, err := os.ReadDir(filepath.Dir(f.Path))
@@ -30,7 +30,7 @@ func (f File) requireTidy(t *testing.T) {
 	require.Equal(t, fs.FileMode(0o600), info.Mode())
 }
 
-// atOnce calls f in so many goroutines, released together.
+// atOnce calls f in n goroutines, which begin together.
 func atOnce(n int, f func(n int)) {
 	var wg sync.WaitGroup
 	release := make(chan struct{})
@@ -46,7 +46,7 @@ func atOnce(n int, f func(n int)) {
 
 func TestLoadOrCreate(t *testing.T) {
 	t.Parallel()
-	t.Run("MakesOneKeyHoweverManyServersStart", func(t *testing.T) {
+	t.Run("CreatesOneKeyIfManyServersStartAtOnce", func(t *testing.T) {
 		t.Parallel()
 		for range 10 {
 			f := newFile(t)
@@ -58,13 +58,13 @@ func TestLoadOrCreate(t *testing.T) {
 				require.Len(t, keys[n], 1)
 				require.Equal(t, keys[0], keys[n])
 			}
-			require.Zero(t, keys[0][0].SignsFrom, "it signs at once, by any clock")
+			require.Zero(t, keys[0][0].SignsFrom, "it signs at once on any clock")
 			require.Zero(t, keys[0][0].VerifiesUntil)
 			f.requireTidy(t)
 		}
 	})
 
-	t.Run("LeavesAFileThatItCannotReadAsItIs", func(t *testing.T) {
+	t.Run("KeepsAFileThatItCannotRead", func(t *testing.T) {
 		t.Parallel()
 		f := newFile(t)
 		require.NoError(t, os.WriteFile(f.Path, []byte("my only copy"), 0o600))
@@ -75,7 +75,7 @@ func TestLoadOrCreate(t *testing.T) {
 		require.Equal(t, "my only copy", string(text))
 	})
 
-	t.Run("FailsWhereThereIsNoFolder", func(t *testing.T) {
+	t.Run("FailsWithoutAFolder", func(t *testing.T) {
 		t.Parallel()
 		_, _, err := File{Path: filepath.Join(t.TempDir(), "none", "keys.json")}.LoadOrCreate(rand.Reader)
 		require.ErrorIs(t, err, fs.ErrNotExist)
@@ -84,7 +84,7 @@ func TestLoadOrCreate(t *testing.T) {
 
 func TestChange(t *testing.T) {
 	t.Parallel()
-	t.Run("LosesNoKeyHoweverManyChangeAtOnce", func(t *testing.T) {
+	t.Run("LosesNoKeyIfManyChangeTheFileAtOnce", func(t *testing.T) {
 		t.Parallel()
 		f := newFile(t)
 		first, _, err := f.LoadOrCreate(rand.Reader)
@@ -92,11 +92,11 @@ func TestChange(t *testing.T) {
 		all := map[string]bool{first[0].ID: true}
 		added, errs := [20]Key{}, [20]error{}
 		for n := range added {
-			added[n] = newTestKey(t, now.Add(-time.Duration(n)*time.Second)) // none is announced
+			added[n] = newTestKey(t, now.Add(-time.Duration(n)*time.Second)) // signing already
 			all[added[n].ID] = true
 		}
 		atOnce(40, func(n int) {
-			if n >= 20 { // somebody reads meanwhile: the old file or the new one, whole
+			if n >= 20 { // read meanwhile: the file is always complete
 				if _, err := f.Load(); err != nil {
 					errs[n-20] = err
 				}
@@ -118,7 +118,7 @@ func TestChange(t *testing.T) {
 		f.requireTidy(t)
 	})
 
-	t.Run("KeepsTheOwnerAndTheModeOfTheFile", func(t *testing.T) {
+	t.Run("KeepsOwnerAndModeOfTheFile", func(t *testing.T) {
 		t.Parallel()
 		f := newFile(t)
 		_, _, err := f.LoadOrCreate(rand.Reader)
@@ -139,7 +139,7 @@ func TestChange(t *testing.T) {
 		}
 	})
 
-	t.Run("KeepsKeysAndTimes", func(t *testing.T) {
+	t.Run("WritesKeysAndTimes", func(t *testing.T) {
 		t.Parallel()
 		f := newFile(t)
 		_, _, err := f.LoadOrCreate(rand.Reader)

@@ -29,7 +29,7 @@ func without(t *testing.T, object, member string) string {
 	return string(text)
 }
 
-// payloadForgeries are tokens with a valid header and a valid signature.
+// payloadForgeries returns tokens with a valid header and signature and an invalid payload.
 func payloadForgeries(t *testing.T, k Key, header, payload string) (table []forgery) {
 	t.Helper()
 	add := func(name, forgedPayload string) {

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// forgery is a text that must be refused, and why.
+// forgery is a text that must be rejected, and why.
 type forgery struct{ name, text string }
 
 func requireAllInvalid(t *testing.T, i *Issuer, table []forgery) {
@@ -20,7 +20,7 @@ func requireAllInvalid(t *testing.T, i *Issuer, table []forgery) {
 	for _, f := range table {
 		t.Run(f.name, func(t *testing.T) {
 			t.Parallel()
-			for range 2 { // also after it was seen
+			for range 2 { // also the second time
 				requireInvalid(t, i, f.text)
 			}
 		})
@@ -35,7 +35,7 @@ func symmetric(header, payload string, secret []byte) string {
 	return text + "." + base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }
 
-func TestVerifyRefusesForgedHeaders(t *testing.T) {
+func TestVerifyRejectsForgedHeaders(t *testing.T) {
 	t.Parallel()
 	i, k := single(t)
 	other := newTestKey(t, now.Add(-minute))
@@ -45,7 +45,7 @@ func TestVerifyRefusesForgedHeaders(t *testing.T) {
 	require.NoError(t, err)
 	jwk := strings.TrimSuffix(strings.TrimPrefix(string(set), `{"keys":[`), `]}`)
 	a, err := i.VerifyAccess(forged(k, header, payload), now)
-	require.NoError(t, err, "the real thing is accepted")
+	require.NoError(t, err, "the original is valid")
 	require.Equal(t, sampleAccess().ID, a.ID)
 	with := func(member string) string { return strings.TrimSuffix(header, "}") + "," + member + "}" }
 	replaced := func(old, fresh string) string {
@@ -90,14 +90,14 @@ func TestVerifyRefusesForgedHeaders(t *testing.T) {
 	requireAllInvalid(t, i, table)
 }
 
-func TestVerifyRefusesForgedPayloads(t *testing.T) {
+func TestVerifyRejectsForgedPayloads(t *testing.T) {
 	t.Parallel()
 	i, k := single(t)
 	header, payload := accessParts(t, i)
 	requireAllInvalid(t, i, payloadForgeries(t, k, header, payload))
 
 	refreshHeader := strings.Replace(header, "at+jwt", "rt+jwt", 1)
-	parts := strings.Split(mintRefresh(t, i, now), ".")
+	parts := strings.Split(issueRefresh(t, i, now), ".")
 	refreshPayload := decoded(t, parts[1])
 	t.Run("OfRefreshTokens", func(t *testing.T) {
 		t.Parallel()

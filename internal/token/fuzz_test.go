@@ -10,14 +10,14 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// FuzzVerify looks for a text that is taken for a token though the issuer has not minted it.
+// FuzzVerify searches for a text that is accepted although the issuer has not issued it.
 func FuzzVerify(f *testing.F) {
 	seed := make([]byte, ed25519.SeedSize) // the same key in every process that fuzzes
 	k, err := newKey(ed25519.NewKeyFromSeed(seed), now, time.Time{})
 	require.NoError(f, err)
 	i := NewIssuer(name, Keys{k})
-	minted := []string{mintAccess(f, i, now), mintRefresh(f, i, now)}
-	for _, text := range minted {
+	issued := []string{issueAccess(f, i, now), issueRefresh(f, i, now)}
+	for _, text := range issued {
 		parts := strings.Split(text, ".")
 		header, payload := decoded(f, parts[0]), decoded(f, parts[1])
 		for _, seed := range []string{
@@ -30,12 +30,12 @@ func FuzzVerify(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		if !slices.Contains(minted, text) {
+		if !slices.Contains(issued, text) {
 			requireInvalid(t, i, text)
 			return
 		}
 		_, errAccess := i.VerifyAccess(text, now)
 		_, errRefresh := i.VerifyRefresh(text, now)
-		require.NotEqual(t, errAccess == nil, errRefresh == nil, "a minted token is of one kind")
+		require.NotEqual(t, errAccess == nil, errRefresh == nil, "a token is of one kind")
 	})
 }

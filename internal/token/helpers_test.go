@@ -29,7 +29,7 @@ func newTestKey(t testing.TB, signsFrom time.Time) Key {
 	return k
 }
 
-// single is an issuer with one key, which signs since an hour.
+// single returns an issuer with one key, which has signed for an hour.
 func single(t testing.TB) (*Issuer, Key) {
 	t.Helper()
 	k := newTestKey(t, now.Add(-time.Hour))
@@ -47,16 +47,16 @@ func sampleRefresh() Refresh {
 	return Refresh{UserID: 7, SessionID: session, Generation: 3, IssuedAt: now, ExpiresAt: now.Add(time.Hour)}
 }
 
-func mintAccess(t testing.TB, i *Issuer, at time.Time) string {
+func issueAccess(t testing.TB, i *Issuer, at time.Time) string {
 	t.Helper()
-	text, err := i.MintAccess(sampleAccess(), at)
+	text, err := i.IssueAccess(sampleAccess(), at)
 	require.NoError(t, err)
 	return text
 }
 
-func mintRefresh(t testing.TB, i *Issuer, at time.Time) string {
+func issueRefresh(t testing.TB, i *Issuer, at time.Time) string {
 	t.Helper()
-	text, err := i.MintRefresh(sampleRefresh(), at)
+	text, err := i.IssueRefresh(sampleRefresh(), at)
 	require.NoError(t, err)
 	return text
 }
@@ -71,25 +71,25 @@ func decoded(t testing.TB, segment string) string {
 	return string(text)
 }
 
-// signed signs two segments, whatever they are.
+// signed signs any two segments.
 func signed(k Key, header, payload string) string {
 	signature := ed25519.Sign(k.private, []byte(header+"."+payload))
 	return header + "." + payload + "." + base64.RawURLEncoding.EncodeToString(signature)
 }
 
-// forged signs a header and a payload, whatever they are.
+// forged signs any header and payload.
 func forged(k Key, header, payload string) string {
 	return signed(k, segment(header), segment(payload))
 }
 
-// accessParts are header and payload of a valid access token, as JSON.
+// accessParts returns header and payload of a valid access token, as JSON.
 func accessParts(t testing.TB, i *Issuer) (header, payload string) {
 	t.Helper()
-	parts := strings.Split(mintAccess(t, i, now), ".")
+	parts := strings.Split(issueAccess(t, i, now), ".")
 	return decoded(t, parts[0]), decoded(t, parts[1])
 }
 
-// requireInvalid fails unless a text is refused as either kind of token.
+// requireInvalid fails unless a text is rejected as either kind of token.
 func requireInvalid(t testing.TB, i *Issuer, text string) {
 	t.Helper()
 	requireUnusable(t, i, text)
@@ -97,7 +97,7 @@ func requireInvalid(t testing.TB, i *Issuer, text string) {
 	require.Equal(t, ErrInvalid, err, "as a refresh token of any age")
 }
 
-// requireUnusable fails unless a text is refused everywhere but for logging out.
+// requireUnusable fails unless a text is rejected, except for logging out.
 func requireUnusable(t testing.TB, i *Issuer, text string) {
 	t.Helper()
 	_, err := i.VerifyAccess(text, now)

@@ -14,23 +14,23 @@ import (
 	"github.com/lestrrat-go/jwx/v2/jws"
 )
 
-// Members that a key of the file has beyond RFC 7517: RFC 3339 times.
+// Members of a key in the file beyond RFC 7517: RFC 3339 times.
 const (
 	memberSignsFrom     = "signs_from"
 	memberVerifiesUntil = "verifies_until"
 )
 
-// Key is one Ed25519 key pair (RFC 8037) and the time that it serves.
+// Key is an Ed25519 key pair (RFC 8037) and the time in which it is used.
 type Key struct {
 	ID            string    // `kid`: the key's thumbprint (RFC 7638)
-	SignsFrom     time.Time // it signs from then on, until a newer one does; zero: from the beginning
-	VerifiesUntil time.Time // what it signed is accepted until then; zero: no end is set
+	SignsFrom     time.Time // it signs from then on, until a newer key does; zero: no limit
+	VerifiesUntil time.Time // its tokens are accepted until then; zero: no limit
 
 	private ed25519.PrivateKey
-	headers [kinds]string // the only header segments that are accepted for it
+	headers [kinds]string // the header segments of its tokens, which must match exactly
 }
 
-// kind separates the tokens already in their header (RFC 8725, section 3.11).
+// kind is the kind of a token. It is part of the header, so that one can't pass for the other (RFC 8725, section 3.11).
 type kind int
 
 const (
@@ -41,7 +41,7 @@ const (
 
 var typ = [kinds]string{access: "at+jwt", refresh: "rt+jwt"}
 
-// NewKey makes a key pair from random that signs from the given time on.
+// NewKey generates a key pair that signs from the given time on. It fails if random does.
 func NewKey(random io.Reader, signsFrom time.Time) (Key, error) {
 	_, private, err := ed25519.GenerateKey(random)
 	if err != nil {
@@ -67,13 +67,13 @@ func newKey(private ed25519.PrivateKey, signsFrom, verifiesUntil time.Time) (Key
 	return k, nil
 }
 
-// sign returns the compact serialization (RFC 7515, section 7.1) of the payload. Ed25519 is
-// deterministic: the same payload gives the same token, byte for byte.
+// sign returns the token with this payload in compact serialization (RFC 7515, section 7.1). Ed25519 is deterministic:
+// the same payload gives the same token, byte for byte.
 func (k *Key) sign(as kind, payload []byte) (string, error) {
 	h := jws.NewHeaders()
 	for name, value := range map[string]any{jws.KeyIDKey: k.ID, jws.TypeKey: typ[as]} {
 		if err := h.Set(name, value); err != nil {
-			return "", fmt.Errorf("set token header: %w", err)
+			return "", fmt.Errorf("set a token header: %w", err)
 		}
 	}
 	signed, err := jws.Sign(payload, jws.WithKey(jwa.EdDSA, k.private, jws.WithProtectedHeaders(h)))
@@ -83,7 +83,7 @@ func (k *Key) sign(as kind, payload []byte) (string, error) {
 	return string(signed), nil
 }
 
-// Verifies tells whether what the key signed may still be accepted.
+// Verifies reports whether tokens of this key are accepted at the time now.
 func (k *Key) Verifies(now time.Time) bool {
 	return k.VerifiesUntil.IsZero() || now.Before(k.VerifiesUntil)
 }
@@ -91,19 +91,19 @@ func (k *Key) Verifies(now time.Time) bool {
 func (k *Key) public() (jwk.Key, error) {
 	pub, err := jwk.FromRaw(k.private.Public())
 	if err != nil {
-		return nil, fmt.Errorf("take the public half: %w", err)
+		return nil, fmt.Errorf("get the public key: %w", err)
 	}
 	if err := jwk.AssignKeyID(pub); err != nil {
-		return nil, fmt.Errorf("take the thumbprint: %w", err)
+		return nil, fmt.Errorf("get the thumbprint: %w", err)
 	}
 	return pub, errors.Join(pub.Set(jwk.AlgorithmKey, jwa.EdDSA), pub.Set(jwk.KeyUsageKey, jwk.ForSignature))
 }
 
-// Keys are all keys of a deployment, the newest last. The value is never changed.
+// Keys are the keys of a deployment, the newest last. The slice is never modified.
 type Keys []Key
 
-// Signer returns the key that signs now: the newest whose time has come, or the oldest if a clock is so far
-// behind that no time has. It fails if no key verifies any more.
+// Signer returns the key that signs at the time now: the newest whose SignsFrom has come, or the oldest if none has
+// (the clock is behind). It fails if no key verifies any more.
 func (ks Keys) Signer(now time.Time) (*Key, error) {
 	var signer *Key
 	for i := range ks {
@@ -112,18 +112,18 @@ func (ks Keys) Signer(now time.Time) (*Key, error) {
 		}
 	}
 	if signer == nil {
-		return nil, errors.New("every key is past its time: is the clock right, is the keys file complete?")
+		return nil, errors.New("all keys have expired: is the clock right, and the keys file complete?")
 	}
 	return signer, nil
 }
 
-// Rotate returns the keys with next added, which signs from its time on. Those before it verify until
-// lifetime after that, when nothing that they signed is valid any more. Those past their end are left out.
+// Rotate returns the keys with next added. The other keys verify for lifetime after next begins to sign: then all of
+// their tokens have expired. Keys that don't verify any more are dropped.
 //
-// It fails while a key is announced that doesn't sign yet: two waiting keys could overtake each other.
+// It fails if the newest key doesn't sign yet: two announced keys could overtake each other.
 func (ks Keys) Rotate(next Key, now time.Time, lifetime time.Duration) (Keys, error) {
-	if waiting := ks[len(ks)-1]; waiting.SignsFrom.After(now) {
-		return nil, fmt.Errorf("key %s is announced and signs from %s on; rotate again after that", waiting.ID, waiting.SignsFrom.Format(time.RFC3339))
+	if newest := ks[len(ks)-1]; newest.SignsFrom.After(now) {
+		return nil, fmt.Errorf("key %s is already announced and will sign from %s on; rotate again after that", newest.ID, newest.SignsFrom.Format(time.RFC3339))
 	}
 	rotated := make(Keys, 0, len(ks)+1)
 	for _, k := range ks {
@@ -137,7 +137,7 @@ func (ks Keys) Rotate(next Key, now time.Time, lifetime time.Duration) (Keys, er
 	return append(rotated, next), nil
 }
 
-// PublicSet returns the public halves of the keys that verify now, as a JWK Set (RFC 7517, section 5).
+// PublicSet returns the public keys of those that verify at the time now, as a JWK Set (RFC 7517, section 5).
 func (ks Keys) PublicSet(now time.Time) ([]byte, error) {
 	set := jwk.NewSet()
 	for i := range ks {

@@ -10,7 +10,7 @@ import (
 
 const lifetime = time.Hour
 
-// ids are the keys that verify at a time, as published.
+// ids returns the ids of the public keys at a time.
 func ids(t *testing.T, ks Keys, at time.Time) (all []string) {
 	t.Helper()
 	text, err := ks.PublicSet(at)
@@ -43,7 +43,7 @@ func TestRotate(t *testing.T) {
 		return k.ID
 	}
 
-	t.Run("SwitchesTheSignerWhenItsTimeHasCome", func(t *testing.T) {
+	t.Run("SwitchesToTheNewKeyAtItsTime", func(t *testing.T) {
 		t.Parallel()
 		require.Equal(t, first.ID, signer(t, rotated, now))
 		require.Equal(t, first.ID, signer(t, rotated, switching.Add(-1)))
@@ -51,20 +51,20 @@ func TestRotate(t *testing.T) {
 		require.Equal(t, second.ID, signer(t, rotated, end.Add(1000*time.Hour)))
 	})
 
-	t.Run("AnnouncesAKeyBeforeItSigns", func(t *testing.T) {
+	t.Run("PublishesAKeyBeforeItSigns", func(t *testing.T) {
 		t.Parallel()
 		require.Equal(t, []string{first.ID, second.ID}, ids(t, rotated, now))
-		early, err := NewIssuer(name, Keys{second}).MintAccess(sampleAccess(), switching) // by a clock that is ahead
+		early, err := NewIssuer(name, Keys{second}).IssueAccess(sampleAccess(), switching) // by a server whose clock is ahead
 		require.NoError(t, err)
 		_, err = after.VerifyAccess(early, now)
 		require.NoError(t, err)
 	})
 
-	t.Run("LetsTheOldKeyVerifyUntilNothingOfItIsValid", func(t *testing.T) {
+	t.Run("KeepsTheOldKeyUntilItsTokensHaveExpired", func(t *testing.T) {
 		t.Parallel()
 		r := sampleRefresh()
 		r.ExpiresAt = now.Add(1000 * time.Hour)
-		text, err := before.MintRefresh(r, now)
+		text, err := before.IssueRefresh(r, now)
 		require.NoError(t, err)
 		_, err = after.VerifyRefresh(text, end.Add(-1))
 		require.NoError(t, err)
@@ -76,7 +76,7 @@ func TestRotate(t *testing.T) {
 		require.Equal(t, []string{second.ID}, ids(t, rotated, end))
 	})
 
-	t.Run("DoesNotProlongTheLifeOfAKeyThatIsReplacedAlready", func(t *testing.T) {
+	t.Run("DoesNotExtendTheLifeOfAReplacedKey", func(t *testing.T) {
 		t.Parallel()
 		third := newTestKey(t, now.Add(30*time.Minute))
 		again, err := rotated.Rotate(third, now.Add(20*time.Minute), lifetime)
@@ -86,7 +86,7 @@ func TestRotate(t *testing.T) {
 		require.Zero(t, again[2].VerifiesUntil)
 	})
 
-	t.Run("LeavesOutKeysPastTheirEnd", func(t *testing.T) {
+	t.Run("DropsExpiredKeys", func(t *testing.T) {
 		t.Parallel()
 		third := newTestKey(t, end.Add(time.Minute))
 		before, err := rotated.Rotate(third, end.Add(-1), lifetime)
@@ -97,7 +97,7 @@ func TestRotate(t *testing.T) {
 		require.Equal(t, []string{second.ID, third.ID}, ids(t, again, end))
 	})
 
-	t.Run("LeavesTheKeysThatItWasGivenAsTheyAre", func(t *testing.T) {
+	t.Run("DoesNotModifyItsArgument", func(t *testing.T) {
 		t.Parallel()
 		given := Keys{first}
 		_, err := given.Rotate(second, now, lifetime)
@@ -105,9 +105,9 @@ func TestRotate(t *testing.T) {
 		require.Zero(t, given[0].VerifiesUntil)
 	})
 
-	t.Run("RefusesWhileAKeyIsAnnounced", func(t *testing.T) {
+	t.Run("FailsWhileAnAnnouncedKeyDoesNotSignYet", func(t *testing.T) {
 		t.Parallel()
-		sooner := newTestKey(t, now.Add(5*time.Second)) // would leave the announced key to sign last, and die
+		sooner := newTestKey(t, now.Add(5*time.Second)) // would sign before the announced key, which then replaces it
 		_, err := rotated.Rotate(sooner, now, lifetime)
 		require.ErrorContains(t, err, second.ID)
 		_, err = rotated.Rotate(sooner, switching.Add(-1), lifetime)
@@ -116,20 +116,20 @@ func TestRotate(t *testing.T) {
 		require.NoError(t, err)
 	})
 
-	t.Run("SignsWithTheFirstWhereAClockIsBehind", func(t *testing.T) {
+	t.Run("SignsWithTheOldestKeyIfTheClockIsBehind", func(t *testing.T) {
 		t.Parallel()
 		require.Equal(t, first.ID, signer(t, rotated, first.SignsFrom.Add(-time.Hour)))
 	})
 
-	t.Run("HasNoSignerAfterTheLast", func(t *testing.T) {
+	t.Run("HasNoSignerOnceAllKeysHaveExpired", func(t *testing.T) {
 		t.Parallel()
 		_, err := Keys{rotated[0]}.Signer(end)
 		require.Error(t, err)
 	})
 
-	t.Run("MakesTheSameRefreshTokenUntilTheSignerChanges", func(t *testing.T) {
+	t.Run("IssuesTheSameRefreshTokenUntilTheKeyChanges", func(t *testing.T) {
 		t.Parallel()
-		require.Equal(t, mintRefresh(t, before, now), mintRefresh(t, after, switching.Add(-1)))
-		require.NotEqual(t, mintRefresh(t, before, now), mintRefresh(t, after, switching))
+		require.Equal(t, issueRefresh(t, before, now), issueRefresh(t, after, switching.Add(-1)))
+		require.NotEqual(t, issueRefresh(t, before, now), issueRefresh(t, after, switching))
 	})
 }

@@ -1,6 +1,5 @@
-// Package token mints and verifies the JWTs of sessions (RFC 7519, signed with EdDSA, RFC 8037) and keeps
-// the keys for it. This server is the only issuer of what it accepts: anything but the exact form that
-// it writes is refused.
+// Package token issues and verifies the JWTs of sessions (RFC 7519, signed with EdDSA, RFC 8037), and manages the keys.
+// The server only accepts tokens of its own, so anything but the exact form that it writes is rejected.
 package token
 
 import (
@@ -18,28 +17,27 @@ import (
 	"github.com/maypok86/otter/v2"
 )
 
-// MaxLength is the length in bytes above which nothing is a token.
+// MaxLength is the maximum length of a token in bytes.
 const MaxLength = 2048
 
-// ErrInvalid says that a text is no token of ours, of this kind, valid at this time. It doesn't say why:
-// whoever forges learns nothing, and an honest client can do nothing but get a new one.
+// ErrInvalid is returned for a text that isn't a token of this server, of the right kind and valid now. It doesn't say
+// why: a forger learns nothing, and an honest client needs a new token in any case.
 var ErrInvalid = errors.New("token not valid")
 
-// verifiedMax bounds the memory for access tokens that were verified before: about 1 kB each.
-const verifiedMax = 10_000
+// maxVerified bounds the memory for access tokens that were verified before: about 1 kB each.
+const maxVerified = 10_000
 
-// Issuer mints and verifies tokens with the keys of one moment. Create it with [NewIssuer]; it may be
-// used concurrently.
+// Issuer issues and verifies tokens with a fixed set of keys. Create it with [NewIssuer]. It is safe for concurrent use.
 type Issuer struct {
 	name     string // iss and aud
 	keys     Keys
-	known    [kinds]map[string]*Key // by header segment: settles alg, kid, typ, crit, jwk, jku at once
+	known    [kinds]map[string]*Key // by header segment, which fixes alg, kid, typ, crit, jwk and jku
 	verified *otter.Cache[string, Access]
 }
 
-// NewIssuer returns the issuer of this name (the public URL of the server), which is also the audience.
+// NewIssuer returns an issuer. The name, the public URL of the server, becomes both issuer and audience of the tokens.
 func NewIssuer(name string, keys Keys) *Issuer {
-	i := &Issuer{name: name, keys: keys, verified: otter.Must(&otter.Options[string, Access]{MaximumSize: verifiedMax})}
+	i := &Issuer{name: name, keys: keys, verified: otter.Must(&otter.Options[string, Access]{MaximumSize: maxVerified})}
 	for k := range kinds {
 		i.known[k] = make(map[string]*Key, len(keys))
 		for n := range keys {
@@ -49,29 +47,29 @@ func NewIssuer(name string, keys Keys) *Issuer {
 	return i
 }
 
-// MintAccess returns the signed access token. now decides which key signs; it fails if none does.
-func (i *Issuer) MintAccess(a Access, now time.Time) (string, error) {
+// IssueAccess returns a signed access token. It signs with the key for the time now, and fails if there is none.
+func (i *Issuer) IssueAccess(a Access, now time.Time) (string, error) {
 	c := i.claims(access, a.UserID, a.SessionID, a.ID.String(), a.IssuedAt, a.ExpiresAt)
-	return i.mint(access, c, now)
+	return i.issue(access, c, now)
 }
 
-// MintRefresh returns the signed refresh token: the same for the same content, byte for byte, while the
-// same key signs. now decides which one does; it fails if none does.
-func (i *Issuer) MintRefresh(r Refresh, now time.Time) (string, error) {
+// IssueRefresh returns a signed refresh token. With the same content and the same key it is the same, byte for byte. It
+// signs with the key for the time now, and fails if there is none.
+func (i *Issuer) IssueRefresh(r Refresh, now time.Time) (string, error) {
 	c := i.claims(refresh, r.UserID, r.SessionID, refreshID(r.SessionID, r.Generation), r.IssuedAt, r.ExpiresAt)
 	c.Gen = &r.Generation
-	return i.mint(refresh, c, now)
+	return i.issue(refresh, c, now)
 }
 
-func (i *Issuer) claims(of kind, user int64, session uuid.UUID, id string, issued, expires time.Time) claims {
-	sub, sid, iat, exp := strconv.FormatInt(user, 10), session.String(), issued.Unix(), expires.Unix()
+func (i *Issuer) claims(of kind, user int64, session uuid.UUID, id string, issuedAt, expiresAt time.Time) claims {
+	sub, sid, iat, exp := strconv.FormatInt(user, 10), session.String(), issuedAt.Unix(), expiresAt.Unix()
 	return claims{
 		TokenType: &tokenType[of], UserID: &user, Subject: &sub, SessionID: &sid, ID: &id,
 		Issuer: &i.name, Audience: &i.name, IssuedAt: &iat, ExpiresAt: &exp,
 	}
 }
 
-func (i *Issuer) mint(of kind, c claims, now time.Time) (string, error) {
+func (i *Issuer) issue(of kind, c claims, now time.Time) (string, error) {
 	key, err := i.keys.Signer(now)
 	if err != nil {
 		return "", err
@@ -83,8 +81,8 @@ func (i *Issuer) mint(of kind, c claims, now time.Time) (string, error) {
 	return key.sign(of, payload)
 }
 
-// VerifyAccess returns what an access token says, or [ErrInvalid]. Whether its session has ended
-// meanwhile is not asked here. A token that was verified before costs a look-up.
+// VerifyAccess returns the content of an access token, or [ErrInvalid]. It doesn't know whether the session was revoked.
+// Verifying the same token again costs only a look-up.
 func (i *Issuer) VerifyAccess(text string, now time.Time) (Access, error) {
 	a, ok := i.verified.GetIfPresent(text)
 	if !ok {
@@ -96,7 +94,7 @@ func (i *Issuer) VerifyAccess(text string, now time.Time) (Access, error) {
 			ID: uuid.MustParse(*c.ID), UserID: *c.UserID, SessionID: c.session(),
 			IssuedAt: time.Unix(*c.IssuedAt, 0), ExpiresAt: time.Unix(*c.ExpiresAt, 0),
 		}
-		// The caller's string may be a part of a larger buffer, which the cache must not keep alive.
+		// A copy: the text may be part of a larger buffer, which the cache must not keep alive.
 		i.verified.Set(strings.Clone(text), a)
 	}
 	if !now.Before(a.ExpiresAt) {
@@ -105,7 +103,7 @@ func (i *Issuer) VerifyAccess(text string, now time.Time) (Access, error) {
 	return a, nil
 }
 
-// VerifyRefresh returns what a refresh token says, or [ErrInvalid].
+// VerifyRefresh returns the content of a refresh token, or [ErrInvalid].
 func (i *Issuer) VerifyRefresh(text string, now time.Time) (Refresh, error) {
 	r, err := i.VerifyRefreshOfAnyAge(text, now)
 	if err == nil && !now.Before(r.ExpiresAt) {
@@ -114,7 +112,7 @@ func (i *Issuer) VerifyRefresh(text string, now time.Time) (Refresh, error) {
 	return r, err
 }
 
-// VerifyRefreshOfAnyAge is [Issuer.VerifyRefresh] for logging out: it also accepts expired tokens.
+// VerifyRefreshOfAnyAge is like [Issuer.VerifyRefresh], but accepts expired tokens too: they are good enough to log out.
 func (i *Issuer) VerifyRefreshOfAnyAge(text string, now time.Time) (Refresh, error) {
 	c, err := i.verify(refresh, text, now)
 	if err != nil {
@@ -126,8 +124,7 @@ func (i *Issuer) VerifyRefreshOfAnyAge(text string, now time.Time) (Refresh, err
 	}, nil
 }
 
-// verify does by itself what jws.Verify leaves open: length, form, canonical base64, the exact header, and
-// the exact claims.
+// verify also checks what jws.Verify doesn't: the length, canonical base64, and the exact header and claims.
 func (i *Issuer) verify(of kind, text string, now time.Time) (claims, error) {
 	if len(text) > MaxLength {
 		return claims{}, ErrInvalid
@@ -151,8 +148,8 @@ func (i *Issuer) verify(of kind, text string, now time.Time) (claims, error) {
 	return c, nil
 }
 
-// canonical tells whether a segment is base64url without padding, line breaks or stray bits (RFC 7515,
-// section 2): the one way to write these bytes.
+// canonical reports whether a segment is base64url without padding, line breaks or stray bits (RFC 7515, section 2):
+// the only way to write these bytes.
 func canonical(segment string) bool {
 	if segment == "" || strings.ContainsAny(segment, "\r\n") {
 		return false
@@ -161,5 +158,5 @@ func canonical(segment string) bool {
 	return err == nil
 }
 
-// PublicKeys returns the keys that verify now as a JWK Set (RFC 7517).
+// PublicKeys returns the public keys that are valid now, as a JWK Set (RFC 7517).
 func (i *Issuer) PublicKeys(now time.Time) ([]byte, error) { return i.keys.PublicSet(now) }

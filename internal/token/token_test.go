@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestMint(t *testing.T) {
+func TestIssue(t *testing.T) {
 	t.Parallel()
 	payload := func(t *testing.T, text string) (header string, members map[string]any) {
 		parts := strings.Split(text, ".")
@@ -21,10 +21,10 @@ func TestMint(t *testing.T) {
 	}
 	iat, exp := json.Number("1772366400"), json.Number("1772366700")
 
-	t.Run("WritesEveryClaimOfAnAccessToken", func(t *testing.T) {
+	t.Run("HasEveryClaimOfAnAccessToken", func(t *testing.T) {
 		t.Parallel()
 		i, k := single(t)
-		header, members := payload(t, mintAccess(t, i, now))
+		header, members := payload(t, issueAccess(t, i, now))
 		require.Equal(t, `{"alg":"EdDSA","kid":"`+k.ID+`","typ":"at+jwt"}`, header)
 		require.Equal(t, map[string]any{
 			"token_type": "access", "user_id": json.Number("7"), "sub": "7", "sid": session.String(), "jti": tokenID.String(),
@@ -32,10 +32,10 @@ func TestMint(t *testing.T) {
 		}, members)
 	})
 
-	t.Run("WritesEveryClaimOfARefreshToken", func(t *testing.T) {
+	t.Run("HasEveryClaimOfARefreshToken", func(t *testing.T) {
 		t.Parallel()
 		i, k := single(t)
-		header, members := payload(t, mintRefresh(t, i, now))
+		header, members := payload(t, issueRefresh(t, i, now))
 		require.Equal(t, `{"alg":"EdDSA","kid":"`+k.ID+`","typ":"rt+jwt"}`, header)
 		require.Equal(t, map[string]any{
 			"token_type": "refresh", "user_id": json.Number("7"), "sub": "7", "sid": session.String(), "gen": json.Number("3"),
@@ -43,49 +43,49 @@ func TestMint(t *testing.T) {
 		}, members)
 	})
 
-	t.Run("MakesTheSameRefreshTokenAgain", func(t *testing.T) {
+	t.Run("ReturnsTheSameRefreshTokenAgain", func(t *testing.T) {
 		t.Parallel()
 		i, k := single(t)
-		first := mintRefresh(t, i, now)
-		require.Equal(t, first, mintRefresh(t, i, now.Add(minute)))
-		require.Equal(t, first, mintRefresh(t, NewIssuer(name, Keys{k}), now), "on another server")
+		first := issueRefresh(t, i, now)
+		require.Equal(t, first, issueRefresh(t, i, now.Add(minute)))
+		require.Equal(t, first, issueRefresh(t, NewIssuer(name, Keys{k}), now), "on another server")
 		r := sampleRefresh()
 		r.Generation++
-		next, err := i.MintRefresh(r, now)
+		next, err := i.IssueRefresh(r, now)
 		require.NoError(t, err)
 		require.NotEqual(t, first, next)
 	})
 
-	t.Run("FailsWhenNoKeySigns", func(t *testing.T) {
+	t.Run("FailsWithoutAKey", func(t *testing.T) {
 		t.Parallel()
-		_, err := NewIssuer(name, nil).MintAccess(sampleAccess(), now)
-		require.ErrorContains(t, err, "past its time")
-		_, err = NewIssuer(name, nil).MintRefresh(sampleRefresh(), now)
-		require.ErrorContains(t, err, "past its time")
+		_, err := NewIssuer(name, nil).IssueAccess(sampleAccess(), now)
+		require.ErrorContains(t, err, "all keys have expired")
+		_, err = NewIssuer(name, nil).IssueRefresh(sampleRefresh(), now)
+		require.ErrorContains(t, err, "all keys have expired")
 	})
 }
 
 func TestVerify(t *testing.T) {
 	t.Parallel()
-	t.Run("ReturnsWhatWasMinted", func(t *testing.T) {
+	t.Run("ReturnsWhatWasIssued", func(t *testing.T) {
 		t.Parallel()
 		i, _ := single(t)
 		for range 2 { // the second time from memory
-			a, err := i.VerifyAccess(mintAccess(t, i, now), now)
+			a, err := i.VerifyAccess(issueAccess(t, i, now), now)
 			require.NoError(t, err)
 			a.IssuedAt, a.ExpiresAt = a.IssuedAt.UTC(), a.ExpiresAt.UTC()
 			require.Equal(t, sampleAccess(), a)
 		}
-		r, err := i.VerifyRefresh(mintRefresh(t, i, now), now)
+		r, err := i.VerifyRefresh(issueRefresh(t, i, now), now)
 		require.NoError(t, err)
 		r.IssuedAt, r.ExpiresAt = r.IssuedAt.UTC(), r.ExpiresAt.UTC()
 		require.Equal(t, sampleRefresh(), r)
 	})
 
-	t.Run("TakesNeitherKindForTheOther", func(t *testing.T) {
+	t.Run("RejectsTheOtherKindOfToken", func(t *testing.T) {
 		t.Parallel()
 		i, _ := single(t)
-		access, refresh := mintAccess(t, i, now), mintRefresh(t, i, now)
+		access, refresh := issueAccess(t, i, now), issueRefresh(t, i, now)
 		for range 2 {
 			_, err := i.VerifyAccess(refresh, now)
 			require.Equal(t, ErrInvalid, err)
@@ -98,19 +98,19 @@ func TestVerify(t *testing.T) {
 		}
 	})
 
-	t.Run("RefusesFromTheExpiryOn", func(t *testing.T) {
+	t.Run("RejectsATokenFromItsExpiryOn", func(t *testing.T) {
 		t.Parallel()
 		i, _ := single(t)
-		access, refresh := mintAccess(t, i, now), mintRefresh(t, i, now)
+		access, refresh := issueAccess(t, i, now), issueRefresh(t, i, now)
 		for range 2 { // fresh, and remembered
 			_, err := i.VerifyAccess(access, now.Add(5*minute-1))
 			require.NoError(t, err)
 			_, err = i.VerifyAccess(access, now.Add(5*minute))
 			require.Equal(t, ErrInvalid, err)
 		}
-		fresh, _ := i.MintAccess(Access{ID: tokenID, UserID: 7, SessionID: session, IssuedAt: now, ExpiresAt: now.Add(minute)}, now)
+		fresh, _ := i.IssueAccess(Access{ID: tokenID, UserID: 7, SessionID: session, IssuedAt: now, ExpiresAt: now.Add(minute)}, now)
 		_, err := i.VerifyAccess(fresh, now.Add(minute))
-		require.Equal(t, ErrInvalid, err, "also at first sight")
+		require.Equal(t, ErrInvalid, err, "also when it was never verified before")
 
 		_, err = i.VerifyRefresh(refresh, now.Add(time.Hour-1))
 		require.NoError(t, err)
@@ -120,26 +120,26 @@ func TestVerify(t *testing.T) {
 		require.NoError(t, err, "good enough to log out")
 	})
 
-	t.Run("RefusesAnotherIssuerWithTheSameKey", func(t *testing.T) {
+	t.Run("RejectsAnotherIssuerWithTheSameKey", func(t *testing.T) {
 		t.Parallel()
 		_, k := single(t)
 		ours, theirs := NewIssuer(name, Keys{k}), NewIssuer(name+"/", Keys{k})
-		requireInvalid(t, ours, mintAccess(t, theirs, now))
-		requireInvalid(t, ours, mintRefresh(t, theirs, now))
+		requireInvalid(t, ours, issueAccess(t, theirs, now))
+		requireInvalid(t, ours, issueRefresh(t, theirs, now))
 	})
 
-	t.Run("RefusesAnUnknownKey", func(t *testing.T) {
+	t.Run("RejectsAnUnknownKey", func(t *testing.T) {
 		t.Parallel()
 		ours, _ := single(t)
 		theirs, _ := single(t)
-		requireInvalid(t, ours, mintAccess(t, theirs, now))
-		requireInvalid(t, ours, mintRefresh(t, theirs, now))
+		requireInvalid(t, ours, issueAccess(t, theirs, now))
+		requireInvalid(t, ours, issueRefresh(t, theirs, now))
 	})
 
-	t.Run("RemembersAnAccessTokenAtNoCost", func(t *testing.T) {
+	t.Run("RemembersVerifiedAccessTokens", func(t *testing.T) {
 		t.Parallel()
 		i, _ := single(t)
-		buffer := mintAccess(t, i, now) + " and what follows it"
+		buffer := issueAccess(t, i, now) + " and what follows it"
 		text := buffer[:strings.Index(buffer, " ")]
 		_, err := i.VerifyAccess(text, now)
 		require.NoError(t, err)
@@ -150,17 +150,15 @@ func TestVerify(t *testing.T) {
 	})
 }
 
-// TestVerifyAllocates is not parallel: it counts the allocations of the whole process.
-func TestVerifyAllocates(t *testing.T) {
-	t.Run("NextToNothingForARememberedToken", func(t *testing.T) {
-		i, _ := single(t)
-		text := mintAccess(t, i, now)
-		verify := func() {
-			if _, err := i.VerifyAccess(text, now); err != nil {
-				t.Error(err)
-			}
+// TestVerifyAccessHardlyAllocatesForARememberedToken is not parallel: it counts the allocations of the whole process.
+func TestVerifyAccessHardlyAllocatesForARememberedToken(t *testing.T) {
+	i, _ := single(t)
+	text := issueAccess(t, i, now)
+	verify := func() {
+		if _, err := i.VerifyAccess(text, now); err != nil {
+			t.Error(err)
 		}
-		verify()
-		require.LessOrEqual(t, testing.AllocsPerRun(1000, verify), 2.0)
-	})
+	}
+	verify()
+	require.LessOrEqual(t, testing.AllocsPerRun(1000, verify), 2.0)
 }

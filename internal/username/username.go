@@ -1,4 +1,4 @@
-// Package username normalises the names of accounts, the same way at registration and at login.
+// Package username normalizes and checks the names of accounts, in the same way for registration and login.
 package username
 
 import (
@@ -9,14 +9,14 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/ocipe/ocipe/internal/apperr"
-	"github.com/ocipe/ocipe/internal/fold"
+	"github.com/ocipe/ocipe/internal/casefold"
 )
 
-// Normalize returns the form that is checked, counted and shown: NFKC (UAX #15).
+// Normalize returns a name in NFKC (UAX #15). That form is checked, measured, stored and shown.
 func Normalize(name string) string { return norm.NFKC.String(name) }
 
-// Check returns the fault of a new account's name in its normal form, if it has one: characters that are neither letters,
-// marks nor digits of any script (Unicode's categories L, M and N) nor one of @ . + _ -.
+// Check returns an error of the field username if the normalized name of a new account has other characters than the
+// letters, marks and digits of any script (Unicode's categories L, M and N) and @ . + _ -. Else it returns nil.
 func Check(name string) []apperr.FieldError {
 	for _, r := range name {
 		if !unicode.In(r, unicode.L, unicode.M, unicode.N) && !strings.ContainsRune("@.+_-", r) {
@@ -26,13 +26,13 @@ func Check(name string) []apperr.FieldError {
 	return nil
 }
 
-// Key returns the form by which an account is found and unique: Unicode's toNFKC_Casefold (section
-// 3.13.5), so that neither case, nor width, nor characters that can't be seen make another name.
+// Key returns the form in which a name is unique and looked up: Unicode's toNFKC_Casefold (section 3.13.5). Names that
+// differ only in case, width or invisible characters have the same key. A name of invisible characters has the key "".
 func Key(name string) string {
-	return norm.NFKC.String(visible.String(fold.Case(norm.NFKC.String(name))))
+	return norm.NFKC.String(visible.String(casefold.Case(norm.NFKC.String(name))))
 }
 
-// visible removes what can't be seen.
+// visible removes the invisible characters.
 var visible = runes.Remove(runes.Predicate(func(r rune) bool {
 	return unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }))

@@ -8,7 +8,7 @@ import (
 	"github.com/ocipe/ocipe/internal/username"
 )
 
-func TestKey(t *testing.T) {
+func TestKeyIgnoresCaseWidthAndInvisibleCharacters(t *testing.T) {
 	t.Parallel()
 	for _, same := range [][]string{
 		{"Amélie", "AMÉLIE", "ame\u0301lie", "ＡＭÉＬＩＥ"},
@@ -24,5 +24,5 @@ func TestKey(t *testing.T) {
 		}
 	}
 	require.NotEqual(t, username.Key("bob"), username.Key("bоb"), "Cyrillic о is another letter")
-	require.Empty(t, username.Key("\u3164\u115f"), "nothing that can be seen")
+	require.Empty(t, username.Key("\u3164\u115f"), "invisible characters only")
 }

@@ -8,26 +8,26 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// array takes JSON arrays.
+// array has the rules for JSON arrays.
 type array struct {
-	items       *node
-	least, most uint64
-	few, many   flaw
+	items           *node
+	min, max        uint64
+	tooFew, tooMany fieldError
 }
 
 func (c *compiler) array(s *openapi3.Schema, place string) (*array, error) {
 	if s.Items == nil {
-		return nil, fmt.Errorf("%s: it doesn't say what its items are", place)
+		return nil, fmt.Errorf("%s: items is missing", place)
 	}
 	items, err := c.node(s.Items.Value, place+"[]")
 	if err != nil {
 		return nil, err
 	}
-	a := &array{items: items, least: s.MinItems, most: math.MaxUint64}
-	a.few = flaw{"too_few", fmt.Sprintf("There must be at least %d element(s).", a.least)}
+	a := &array{items: items, min: s.MinItems, max: math.MaxUint64}
+	a.tooFew = fieldError{"too_few", fmt.Sprintf("There must be at least %d element(s).", a.min)}
 	if s.MaxItems != nil {
-		a.most = *s.MaxItems
-		a.many = flaw{"too_many", fmt.Sprintf("There must be at most %d elements.", a.most)}
+		a.max = *s.MaxItems
+		a.tooMany = fieldError{"too_many", fmt.Sprintf("There must be at most %d elements.", a.max)}
 	}
 	return a, nil
 }
@@ -39,7 +39,7 @@ func (a *array) read(r *reading) error {
 	r.out = append(r.out, '[')
 	count := uint64(0)
 	for ; r.dec.PeekKind() != ']'; count++ {
-		if count >= a.most { // the faults of the others don't matter
+		if count >= a.max { // the errors of further elements are not reported
 			if err := r.dec.SkipValue(); err != nil {
 				return err
 			}
@@ -54,10 +54,10 @@ func (a *array) read(r *reading) error {
 	}
 	r.out = append(r.out, ']')
 	switch {
-	case count < a.least:
-		r.flaw(a.few)
-	case count > a.most:
-		r.flaw(a.many)
+	case count < a.min:
+		r.invalid(a.tooFew)
+	case count > a.max:
+		r.invalid(a.tooMany)
 	}
 	_, err := r.dec.ReadToken()
 	return err

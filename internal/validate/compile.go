@@ -9,12 +9,12 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// Compile makes a schema of the contract ready to check by; forms are the formats of strings that it may use. place
-// is what errors call the schema.
+// Compile compiles a schema of the contract. formats are the formats of strings that it may use. place is the name of
+// the schema in errors.
 //
-// It fails, and names the place, if the schema says anything that isn't checked here: the contract must not promise it.
-func Compile(schema *openapi3.Schema, forms map[string]Form, place string) (*Schema, error) {
-	c := compiler{forms: forms, done: map[*openapi3.Schema]*node{}}
+// It fails if the schema has a keyword that this package doesn't check: the contract must not promise what nobody checks.
+func Compile(schema *openapi3.Schema, formats map[string]Format, place string) (*Schema, error) {
+	c := compiler{formats: formats, done: map[*openapi3.Schema]*node{}}
 	root, err := c.node(schema, place)
 	if err != nil {
 		return nil, err
@@ -23,12 +23,12 @@ func Compile(schema *openapi3.Schema, forms map[string]Form, place string) (*Sch
 }
 
 type compiler struct {
-	forms map[string]Form
-	done  map[*openapi3.Schema]*node // a schema may be used in several places, and in itself
+	formats map[string]Format
+	done    map[*openapi3.Schema]*node // a schema may be used in several places, and within itself
 }
 
-// keywords are those that are checked, by the type of the schema. The first ones say nothing of a value, but for
-// nullable, which stands beside each type.
+// keywords lists the allowed keywords by the type of the schema. Those under "" are allowed with each type: they don't
+// restrict the value, except for nullable.
 var keywords = map[string][]string{
 	"":                   {"type", "title", "description", "default", "example", "externalDocs", "deprecated", "nullable"},
 	openapi3.TypeString:  {"format", "enum", "minLength", "maxLength", "pattern"},
@@ -47,11 +47,11 @@ func (c *compiler) node(s *openapi3.Schema, place string) (n *node, err error) {
 		kind = types[0]
 	}
 	if keywords[kind] == nil || kind == "" {
-		return nil, fmt.Errorf("%s: its type is none of string, integer, boolean, array and object", place)
+		return nil, fmt.Errorf("%s: the type must be string, integer, boolean, array or object", place)
 	}
 	for _, word := range words(s) {
 		if !slices.Contains(keywords[""], word) && !slices.Contains(keywords[kind], word) {
-			return nil, fmt.Errorf("%s: nothing checks the keyword %s of a schema of type %s", place, word, kind)
+			return nil, fmt.Errorf("%s: the keyword %s is not supported for the type %s", place, word, kind)
 		}
 	}
 	n = &node{nullable: s.Nullable}
@@ -75,12 +75,12 @@ func (c *compiler) node(s *openapi3.Schema, place string) (n *node, err error) {
 	return n, err
 }
 
-// words are the keywords that a schema uses, those of later versions of OpenAPI and of none included.
+// words returns the keywords that a schema uses, including those of later versions of OpenAPI and unknown ones.
 func words(s *openapi3.Schema) (used []string) {
 	value := reflect.ValueOf(*s)
 	for i := range value.NumField() {
 		field := value.Type().Field(i)
-		if value.Field(i).IsZero() || field.Name == "Extensions" || field.Name == "Origin" { // Origin: where it was read
+		if value.Field(i).IsZero() || field.Name == "Extensions" || field.Name == "Origin" { // Origin: the line in the file
 			continue
 		}
 		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")

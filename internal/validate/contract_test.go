@@ -11,21 +11,21 @@ import (
 	"github.com/ocipe/ocipe/internal/username"
 )
 
-// forms are like those of the server.
-var forms = map[string]Form{
+// formats resembles those of the server.
+var formats = map[string]Format{
 	"base64url": {},
 	"username":  {Normalize: username.Normalize},
 	"new-username": {
-		Normalize: username.Normalize, Flaws: username.Check,
+		Normalize: username.Normalize, Check: username.Check,
 	},
 	"password":     {Normalize: asSent},
-	"new-password": {Normalize: asSent, Flaws: func(s string) []apperr.FieldError { return password.Policy{MinLength: 8}.Check(s, "") }},
+	"new-password": {Normalize: asSent, Check: func(s string) []apperr.FieldError { return password.Policy{MinLength: 8}.Check(s, "") }},
 	"jwt":          {Normalize: asSent},
 }
 
 func asSent(s string) string { return s }
 
-// contractBodies are the schemas of all bodies of the contract, by operation.
+// contractBodies returns the schemas of all bodies in the contract, by operation.
 func contractBodies(t testing.TB) map[string]*openapi3.Schema {
 	t.Helper()
 	doc, err := openapi3.NewLoader().LoadFromFile("../../openapi.yaml")
@@ -42,7 +42,7 @@ func contractBodies(t testing.TB) map[string]*openapi3.Schema {
 	return bodies
 }
 
-// contractParameters are the schemas of all query parameters of the contract, by name.
+// contractParameters returns the schemas of all query parameters in the contract, by name.
 func contractParameters(t testing.TB) map[string]*openapi3.Schema {
 	t.Helper()
 	doc, err := openapi3.NewLoader().LoadFromFile("../../openapi.yaml")
@@ -59,7 +59,7 @@ func contractParameters(t testing.TB) map[string]*openapi3.Schema {
 
 func compiled(t testing.TB, schema *openapi3.Schema) *Schema {
 	t.Helper()
-	s, err := Compile(schema, forms, "body")
+	s, err := Compile(schema, formats, "body")
 	require.NoError(t, err)
 	return s
 }

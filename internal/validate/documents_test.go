@@ -10,22 +10,22 @@ import (
 	"pgregory.net/rapid"
 )
 
-// draft draws documents. Once in so many times it draws something that is likely to be faulty.
+// draft draws documents. With a probability of 1/odds it draws a part that is probably invalid.
 type draft struct {
 	*rapid.T
 	odds int
 }
 
-// document is one for the schema of an object.
+// document draws a document for the schema of an object.
 func document(t *rapid.T, schema *openapi3.Schema) string {
 	d := draft{t, rapid.SampledFrom([]int{20, 1000}).Draw(t, "odds")}
 	return d.spelled(d.object(schema))
 }
 
-// chance is true once in so many times.
+// chance is true with a probability of 1/odds.
 func (d draft) chance(of string) bool { return rapid.IntRange(1, d.odds).Draw(d.T, of) == d.odds }
 
-// anyJSON is a JSON value of whatever kind.
+// anyJSON draws a JSON value of any kind.
 func (d draft) anyJSON(depth int) any {
 	switch kind := rapid.IntRange(0, 7).Draw(d.T, "kind"); {
 	case kind == 0:
@@ -42,7 +42,7 @@ func (d draft) anyJSON(depth int) any {
 	return rapid.SampledFrom([]string{"", " ", "x", "\u00a0x\n", "weekday", " used ", "null", "1"}).Draw(d.T, "text")
 }
 
-// likely is a value that the schema may well take.
+// likely draws a value that is probably valid.
 func (d draft) likely(schema *openapi3.Schema) any {
 	if d.chance("other") {
 		return d.anyJSON(3)
@@ -69,7 +69,7 @@ func (d draft) likely(schema *openapi3.Schema) any {
 	return d.text(schema)
 }
 
-// text is at its limits now and then, or a character beyond one.
+// text draws a text that is sometimes at a limit, or one character beyond it.
 func (d draft) text(schema *openapi3.Schema) string {
 	most := 30
 	if schema.MaxLength != nil {
@@ -86,7 +86,7 @@ func (d draft) text(schema *openapi3.Schema) string {
 	return space.Draw(d.T, "before") + body + space.Draw(d.T, "behind")
 }
 
-// object has most of the members that the schema knows, and some that it doesn't.
+// object draws an object with most of the members that the schema describes, and some unknown ones.
 func (d draft) object(schema *openapi3.Schema) map[string]any {
 	object := map[string]any{}
 	for _, name := range slices.Sorted(maps.Keys(schema.Properties)) {

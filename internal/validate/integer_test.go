@@ -9,17 +9,20 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestIntegersAreToldByTheirValue(t *testing.T) {
+func TestAnIntegerMayBeWrittenInAnyWay(t *testing.T) {
 	t.Parallel()
 	form := rapid.StringMatching(`-?(0|[1-9][0-9]{0,3}|[1-9]0{0,20})(\.[0-9]{1,3}|\.0{1,20})?([eE][+-]?(0[0-9]|[0-9]|1[0-9]))?`)
+	seen := map[bool]int{}
 	rapid.Check(t, func(t *rapid.T) {
 		for range 100 {
 			text := form.Draw(t, "number")
 			exact, ok := new(big.Rat).SetString(text)
 			require.True(t, ok, text)
 			require.Equal(t, exact.IsInt(), isInteger(text), text)
+			seen[exact.IsInt()]++
 		}
 	})
+	requireSeen(t, seen, true, false)
 	for text, want := range map[string]bool{
 		"0e-99999999999999999999": true, "-0.000E-9223372036854775808": true, "1e99999999999999999999": true, "1e-99999999999999999999": false,
 		"1e9223372036854775807": true, "1.5e9223372036854775807": true, "1e-9223372036854775808": false, "1" + strings.Repeat("0", 999) + "e-999": true,
@@ -29,7 +32,7 @@ func TestIntegersAreToldByTheirValue(t *testing.T) {
 	}
 }
 
-func TestNumbersThatAreNoIdAreThatOfNoRow(t *testing.T) {
+func TestANumberBeyondEveryIDIsTheIDOfNoRow(t *testing.T) {
 	t.Parallel()
 	id, days := &integer{id: true}, &integer{}
 	for text, want := range map[string]float64{

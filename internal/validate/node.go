@@ -4,21 +4,21 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// node is a place in a schema: the kind of value that it takes, and the rules for that kind.
+// node is a schema within a schema: the kind of value that it allows, and the rules for that kind.
 type node struct {
-	kind     jsontext.Kind // of true and false: 't'
+	kind     jsontext.Kind // 't' for booleans
 	nullable bool
 	rules    rules
 }
 
-// rules are those of one kind of value.
+// rules are the rules for one kind of value.
 type rules interface {
-	// read reads the next value, which is of the kind, writes its normal form and notes its flaws. It fails if the
-	// value can't be read as JSON.
+	// read reads the next value, which is of that kind, writes its normal form and collects its errors. It fails if the
+	// value isn't valid JSON.
 	read(r *reading) error
 }
 
-// read reads the next value. One of another kind than the schema's is skipped: what it holds doesn't matter.
+// read reads the next value. A value of the wrong kind is an error, and its content is skipped.
 func (n *node) read(r *reading) error {
 	switch kind := r.dec.PeekKind(); {
 	case kind == n.kind, kind == 'f' && n.kind == 't':
@@ -29,18 +29,18 @@ func (n *node) read(r *reading) error {
 	if err := r.dec.SkipValue(); err != nil {
 		return err
 	}
-	r.flaw(wrongKind[n.kind])
+	r.invalid(errKind[n.kind])
 	return nil
 }
 
-// copyValue reads the next value, and writes it as it stands.
+// copyValue copies the next value unchanged.
 func copyValue(r *reading) error {
 	value, err := r.dec.ReadValue()
 	r.out = append(r.out, value...)
 	return err
 }
 
-// boolean takes true and false.
+// boolean has no rules: true and false are both allowed.
 type boolean struct{}
 
 func (boolean) read(r *reading) error { return copyValue(r) }

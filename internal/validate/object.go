@@ -8,22 +8,22 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// object takes JSON objects.
+// object has the rules for JSON objects.
 type object struct {
 	members  map[string]*member
 	required []*member
 }
 
-// member is one that the schema of an object knows.
+// member is a member that the schema of an object describes.
 type member struct {
 	*node
 	name   string
-	prefix string // what stands before its value
-	bit    uint64 // of its own, if it is required
+	prefix string // of its value in the normal form: "name":
+	bit    uint64 // in the set of required members; 0: it is optional
 }
 
-// mostRequired is how many members an object may require: a bit each.
-const mostRequired = 64
+// maxRequired is the maximum number of required members of an object: one bit each.
+const maxRequired = 64
 
 func (c *compiler) object(s *openapi3.Schema, place string) (*object, error) {
 	o := &object{members: map[string]*member{}}
@@ -38,9 +38,9 @@ func (c *compiler) object(s *openapi3.Schema, place string) (*object, error) {
 		m := o.members[name]
 		switch {
 		case m == nil:
-			return nil, fmt.Errorf("%s: it requires %s, which it doesn't describe", place, name)
-		case i == mostRequired:
-			return nil, fmt.Errorf("%s: it requires more than %d members", place, mostRequired)
+			return nil, fmt.Errorf("%s: %s is required but missing in properties", place, name)
+		case i == maxRequired:
+			return nil, fmt.Errorf("%s: more than %d members are required", place, maxRequired)
 		}
 		m.bit = 1 << i
 		o.required = append(o.required, m)
@@ -81,7 +81,7 @@ func (o *object) read(r *reading) error {
 	for _, m := range o.required {
 		if present&m.bit == 0 {
 			back := r.enter(m.name)
-			r.flaw(missing)
+			r.invalid(errRequired)
 			r.leave(back)
 		}
 	}

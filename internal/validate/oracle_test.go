@@ -19,23 +19,18 @@ import (
 	"github.com/ocipe/ocipe/internal/apperr"
 )
 
-// oracle says what is right in the way this server did until its schemas were compiled: it decodes a body into maps, and has
-// kin-openapi hold them against the schema. It only has no limit of what it finds before it leaves out all faults but
-// the first of each member.
+// oracle is a second implementation of this package: it decodes a body into maps and lets kin-openapi validate them.
+// Of several errors of one member it keeps the first.
 type oracle struct {
-	forms map[string]Form
-	found []apperr.FieldError
+	formats map[string]Format
+	found   []apperr.FieldError
 }
 
-// check returns the normal form of a body, a JSON object: texts in their form, and of an object the members that the
-// schema knows. What others hold doesn't matter.
-//
-// It fails if the text isn't one JSON object. jsontext refuses what RFC 8259 leaves open: repeated names, invalid
-// UTF-8, lone surrogates, trailing data.
+// check returns the normal form of a body, and collects its errors. It fails like [Schema.Body].
 func (in *oracle) check(schema *openapi3.Schema, text []byte) (any, error) {
 	dec := jsontext.NewDecoder(bytes.NewBuffer(text))
 	if dec.PeekKind() != '{' {
-		return nil, errors.New("no JSON object")
+		return nil, errors.New("not a JSON object")
 	}
 	body, err := in.normal(dec, schema, "")
 	if err != nil {
@@ -48,13 +43,13 @@ func (in *oracle) check(schema *openapi3.Schema, text []byte) (any, error) {
 	return body, nil
 }
 
-// visit holds a value in its normal form against the schema, level by level.
+// visit validates a normalized value against the schema, level by level.
 func (in *oracle) visit(schema *openapi3.Schema, value any, path string) {
 	level := *schema
 	level.Items, level.Properties = nil, nil
 	err := level.VisitJSON(value, openapi3.MultiErrors(), openapi3.DisableSchemaErrorDetails())
 	for _, e := range schemaErrors(err) {
-		f := kinFlaw(e)
+		f := kinError(e)
 		f.Path = joinPath(path, strings.Join(e.JSONPointer(), "."))
 		in.found = append(in.found, f)
 	}
@@ -82,9 +77,9 @@ func (in *oracle) parameter(schema *openapi3.Schema, name, sent string) string {
 	return text
 }
 
-// flaws returns the faults, all of them, one for each member, in the order of their paths.
-func (in *oracle) flaws() []apperr.FieldError {
-	rank := func(f apperr.FieldError) int { // of several faults of one member, this one says the least
+// fieldErrors returns the errors, one for each member, in the order of their paths.
+func (in *oracle) fieldErrors() []apperr.FieldError {
+	rank := func(f apperr.FieldError) int { // of several errors of one member, this one says the least
 		if f.Code == "not_allowed" {
 			return 1
 		}
@@ -94,10 +89,10 @@ func (in *oracle) flaws() []apperr.FieldError {
 		return cmp.Or(oraclePaths(a.Path, b.Path), cmp.Compare(rank(a), rank(b)))
 	})
 	all := slices.CompactFunc(in.found, func(a, b apperr.FieldError) bool { return a.Path == b.Path })
-	return all[:min(len(all), maxFaults)]
+	return all[:min(len(all), maxErrors)]
 }
 
-// oraclePaths compares dotted paths, positions in arrays by their number.
+// oraclePaths compares dotted paths like [comparePaths].
 func oraclePaths(a, b string) int {
 	return slices.CompareFunc(strings.Split(a, "."), strings.Split(b, "."), func(a, b string) int {
 		if decimal.MatchString(a) && decimal.MatchString(b) {
@@ -111,8 +106,8 @@ func (in *oracle) add(path, code, detail string) {
 	in.found = append(in.found, apperr.FieldError{Path: path, Code: code, Detail: detail})
 }
 
-// normal decodes the next value as far as the schema knows it. Of a value of another type than the schema's only the
-// type is kept, for the schema to refuse.
+// normal decodes the next value as far as the schema describes it. A value of another type than the schema's becomes an
+// empty value of its type, which kin-openapi rejects.
 func (in *oracle) normal(dec *jsontext.Decoder, schema *openapi3.Schema, path string) (any, error) {
 	switch kind := dec.PeekKind(); kind {
 	case '{':
@@ -171,7 +166,7 @@ func (in *oracle) array(dec *jsontext.Decoder, schema *openapi3.Schema, path str
 	}
 	_, err := dec.ReadToken()
 	for n := uint64(0); err == nil && dec.PeekKind() != ']'; n++ {
-		if n >= most { // the faults of the others don't matter
+		if n >= most { // the errors of further elements are not reported
 			if n == most {
 				in.add(path, "too_many", fmt.Sprintf("There must be at most %d elements.", most))
 			}
@@ -188,30 +183,29 @@ func (in *oracle) array(dec *jsontext.Decoder, schema *openapi3.Schema, path str
 	return known, err
 }
 
-// text brings a text into its form, and finds what the schema can't: a NUL character, which PostgreSQL can't store, and
-// the flaws of the form.
+// text normalizes a text and collects the errors that kin-openapi doesn't find: NUL characters and those of the format.
 func (in *oracle) text(schema *openapi3.Schema, text, path string) string {
-	form := in.forms[schema.Format]
-	if form.Normalize == nil {
-		form.Normalize = strings.TrimSpace
+	format := in.formats[schema.Format]
+	if format.Normalize == nil {
+		format.Normalize = strings.TrimSpace
 	}
-	normal := form.Normalize(text)
+	normal := format.Normalize(text)
 	switch {
 	case strings.ContainsRune(text, 0):
-		in.add(path, "invalid_characters", "This text must not hold NUL characters.")
-	case !utf8.ValidString(text): // in a URL; JSON is checked before
+		in.add(path, "invalid_characters", "This text must not contain NUL characters.")
+	case !utf8.ValidString(text): // only in a URL
 		in.add(path, "invalid_characters", "This text is not UTF-8.")
-	case form.Flaws != nil:
-		in.found = append(in.found, form.Flaws(normal)...)
+	case format.Check != nil:
+		in.found = append(in.found, format.Check(normal)...)
 	}
 	return normal
 }
 
 func oracleNumber(schema *openapi3.Schema, text string) float64 {
-	value, _ := strconv.ParseFloat(text, 64) // out of range: an infinity
+	value, _ := strconv.ParseFloat(text, 64) // infinite if out of range
 	switch {
 	case !isInteger(text):
-		return noInteger
+		return notInteger
 	case schema.Type.Is("integer") && schema.Max == nil && math.Abs(value) > MaxID:
 		return 0
 	}

@@ -11,62 +11,61 @@ import (
 	"github.com/ocipe/ocipe/internal/apperr"
 )
 
-// Parameter is the compiled schema of a query parameter. Make it with [CompileParameter]. Any number of goroutines may
-// use it.
+// Parameter is the compiled schema of a query parameter. Create it with [CompileParameter]. It is safe for concurrent
+// use.
 type Parameter struct {
 	name  string
-	rules plain
+	rules plainRules
 }
 
-// plain are the rules of what needs no JSON.
-type plain interface {
-	// parameter returns the normal form of what was sent, and the first of its flaws.
-	parameter(sent string) (normal string, first flaw)
+// plainRules are the rules for values that may also be sent as plain text.
+type plainRules interface {
+	// parameter returns the normal form of the text, or the first error that it finds.
+	parameter(sent string) (normal string, first fieldError)
 }
 
-// CompileParameter makes the schema of a parameter of this name ready to check by, as [Compile] does that of a body. It
-// fails also if the schema is neither that of a string nor that of an integer.
-func CompileParameter(schema *openapi3.Schema, forms map[string]Form, name string) (*Parameter, error) {
-	compiled, err := Compile(schema, forms, name)
+// CompileParameter compiles the schema of the query parameter with this name. It fails like [Compile], and if the type of
+// the schema is neither string nor integer.
+func CompileParameter(schema *openapi3.Schema, formats map[string]Format, name string) (*Parameter, error) {
+	compiled, err := Compile(schema, formats, name)
 	if err != nil {
 		return nil, err
 	}
-	rules, ok := compiled.root.rules.(plain)
+	rules, ok := compiled.root.rules.(plainRules)
 	if !ok {
-		return nil, fmt.Errorf("%s: a parameter is a string or an integer", name)
+		return nil, fmt.Errorf("%s: the type of a parameter must be string or integer", name)
 	}
 	return &Parameter{name, rules}, nil
 }
 
-// Name is the name of the parameter.
+// Name returns the name of the parameter.
 func (p *Parameter) Name() string { return p.name }
 
-// Check returns the normal form of what was sent, a text that may hold any bytes; and what is wrong with it, nothing or
-// one fault.
-func (p *Parameter) Check(sent string) (normal string, faults []apperr.FieldError) {
-	normal, f := p.rules.parameter(sent)
-	if f != (flaw{}) {
-		return "", []apperr.FieldError{{Path: p.name, Code: f.code, Detail: f.detail}}
+// Check returns the normal form of the text that was sent, which may have any bytes, or one field error.
+func (p *Parameter) Check(sent string) (normal string, invalid []apperr.FieldError) {
+	normal, e := p.rules.parameter(sent)
+	if e != (fieldError{}) {
+		return "", []apperr.FieldError{{Path: p.name, Code: e.code, Detail: e.detail}}
 	}
 	return normal, nil
 }
 
-func (t *text) parameter(sent string) (string, flaw) {
-	normal, f := t.check([]byte(sent))
-	return string(normal), f
+func (t *text) parameter(sent string) (string, fieldError) {
+	normal, e := t.check([]byte(sent))
+	return string(normal), e
 }
 
 var decimal = regexp.MustCompile(`^-?[0-9]+$`)
 
-func (n *integer) parameter(sent string) (string, flaw) {
-	anyText := text{most: math.MaxInt}
-	digits, f := anyText.parameter(sent)
+func (n *integer) parameter(sent string) (string, fieldError) {
+	anyText := text{max: math.MaxInt}
+	digits, e := anyText.parameter(sent)
 	switch {
-	case f != flaw{}:
-		return "", f
+	case e != fieldError{}:
+		return "", e
 	case !decimal.MatchString(digits):
-		return "", wrongKind['0']
+		return "", errKind['0']
 	}
-	value, _ := strconv.ParseFloat(digits, 64) // out of range: an infinity
+	value, _ := strconv.ParseFloat(digits, 64) // infinite if out of range
 	return digits, n.check(clip(value))
 }

@@ -11,8 +11,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// spelled writes a value as JSON in one of many ways: with spaces, escapes, numbers in every spelling, members in any order;
-// now and then with something that no decoder should take.
+// spelled writes a value as JSON in one of many ways: with spaces, escapes, numbers in every notation, members in any
+// order; sometimes with a part that no decoder should accept.
 func (d draft) spelled(value any) string {
 	text := d.spell(value)
 	if rapid.IntRange(0, 9).Draw(d.T, "broken") > 0 {
@@ -23,7 +23,7 @@ func (d draft) spelled(value any) string {
 	return text[:at] + rapid.SampledFrom(breaks).Draw(d.T, "put in") + text[to:]
 }
 
-// breaks are what may make a document one that can't be read.
+// breaks are texts that make many documents malformed.
 var breaks = []string{
 	"", ",", ":", `"`, "{", "}", "[", "]", "\\", `\u0000`, `\ud83c`, `\udf4b\ud83c`, "\xff", "\x00", "\n", "null", "01", "1", "e5", "-", ".", " ", "\ufeff", `,"name":1`, `,"x":{"y":1,"\u0079":2}`,
 	strings.Repeat("[", 10_001), `"x":` + strings.Repeat(`{"x":`, 10_001),
@@ -35,7 +35,7 @@ func (d draft) spell(value any) string {
 	switch value := value.(type) {
 	case map[string]any:
 		names := slices.Sorted(maps.Keys(value))
-		if rapid.Bool().Draw(d.T, "turned round") {
+		if rapid.Bool().Draw(d.T, "reversed") {
 			slices.Reverse(names)
 		}
 		var members []string
@@ -62,12 +62,12 @@ func (d draft) spell(value any) string {
 	return space.Draw(d.T, "before") + text + space.Draw(d.T, "behind")
 }
 
-// numbers are good to find mistakes with.
+// numbers are edge cases.
 var numbers = []string{
 	"-0", "0.0", "1e1", "2.0", "1e400", "-1e400", "1e-400", "9007199254740991", "9007199254740992", "9007199254740993", "-9007199254740993", "36500.0000000000000001", "36500.5", "1" + strings.Repeat("0", 400),
 }
 
-// spellNumber writes a number, or another one.
+// spellNumber writes a number in one of many ways, or an edge case instead.
 func (d draft) spellNumber(value float64) string {
 	plain := strconv.FormatFloat(value, 'f', -1, 64)
 	form := rapid.SampledFrom([]string{
@@ -84,7 +84,7 @@ func (d draft) spellNumber(value float64) string {
 	return plain
 }
 
-// spellText writes a text with as few escapes as can be, or with more; now and then with a NUL character inside.
+// spellText writes a text with few escapes or with many, sometimes with a NUL character.
 func (d draft) spellText(text string) string {
 	if d.chance("NUL") {
 		text = text[:len(text)/2] + "\x00" + text[len(text)/2:]

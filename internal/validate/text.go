@@ -15,51 +15,54 @@ import (
 	"github.com/ocipe/ocipe/internal/apperr"
 )
 
-// Form is what the `format` of a string in the contract says beyond its limits.
-type Form struct {
-	Normalize func(string) string              // what is checked, counted and stored; nil: the text is trimmed
-	Flaws     func(string) []apperr.FieldError // beyond those of the schema, the first one counts; may be nil
+// Format implements a `format` of strings in the contract.
+type Format struct {
+	// Normalize returns the form of a text that is checked, measured and stored. Nil trims the text.
+	Normalize func(string) string
+
+	// Check returns the errors of a normalized text, of which only the first is reported. Nil checks nothing.
+	Check func(string) []apperr.FieldError
 }
 
-// text takes JSON strings.
+// text has the rules for JSON strings.
 type text struct {
-	form        Form
-	allowed     []string // nil: all
-	least, most int      // in Unicode characters
-	pattern     *regexp.Regexp
+	format   Format
+	allowed  []string // nil: all texts
+	min, max int      // in Unicode characters
+	pattern  *regexp.Regexp
 
-	foreign, short, long flaw
+	notAllowed, tooShort, tooLong fieldError
 }
 
-// Most texts of the contract have one of these patterns, for readers that don't trim. They say nothing new of a text
-// in which a NUL character was looked for and which was trimmed, as long as it must not be empty where the second one
-// stands, and cost more than all other checks.
+// Most texts of the contract have one of these two patterns, for validators that don't trim. Here they are implied by the
+// check for NUL characters, trimming and minLength, so they aren't compiled: matching them would cost more than all other
+// checks.
 const (
 	anyText  = `^[^\x00]*$`
 	someText = `^[^\x00]*[^\s\x00][^\x00]*$`
 )
 
 func (c *compiler) text(s *openapi3.Schema, place string) (*text, error) {
-	form, ok := c.forms[s.Format]
+	format, ok := c.formats[s.Format]
 	if !ok && s.Format != "" {
-		return nil, fmt.Errorf("%s: format %s isn't known", place, s.Format)
+		return nil, fmt.Errorf("%s: unknown format %s", place, s.Format)
 	}
-	t := &text{form: form, least: int(min(s.MinLength, math.MaxInt)), most: math.MaxInt}
-	t.short = flaw{"too_short", fmt.Sprintf("This text must have at least %d characters.", t.least)}
+	t := &text{format: format, min: int(min(s.MinLength, math.MaxInt)), max: math.MaxInt}
+	t.tooShort = fieldError{"too_short", fmt.Sprintf("This text must have at least %d characters.", t.min)}
 	if s.MaxLength != nil {
-		t.most = int(min(*s.MaxLength, math.MaxInt))
-		t.long = flaw{"too_long", fmt.Sprintf("This text must have at most %d characters.", t.most)}
+		t.max = int(min(*s.MaxLength, math.MaxInt))
+		t.tooLong = fieldError{"too_long", fmt.Sprintf("This text must have at most %d characters.", t.max)}
 	}
 	for _, value := range s.Enum {
 		word, ok := value.(string)
 		if !ok {
-			return nil, fmt.Errorf("%s: its enum has something else than texts", place)
+			return nil, fmt.Errorf("%s: the enum must only have strings", place)
 		}
 		t.allowed = append(t.allowed, word)
 	}
-	t.foreign = flaw{"not_allowed", fmt.Sprintf("This must be one of: %s.", strings.Join(t.allowed, ", "))}
-	isTrimmed := form.Normalize == nil
-	if s.Pattern == "" || s.Pattern == anyText || s.Pattern == someText && isTrimmed && t.least > 0 {
+	t.notAllowed = fieldError{"not_allowed", fmt.Sprintf("This must be one of: %s.", strings.Join(t.allowed, ", "))}
+	isTrimmed := format.Normalize == nil
+	if s.Pattern == "" || s.Pattern == anyText || s.Pattern == someText && isTrimmed && t.min > 0 {
 		return t, nil
 	}
 	var err error
@@ -75,12 +78,12 @@ func (t *text) read(r *reading) error {
 		return err
 	}
 	sent := r.content(quoted)
-	normal, f := t.check(sent)
-	if f != (flaw{}) {
-		r.flaw(f)
-		return nil // nobody will read the normal form
+	normal, e := t.check(sent)
+	if e != (fieldError{}) {
+		r.invalid(e)
+		return nil // the normal form of an invalid body isn't used
 	}
-	if len(sent) == len(quoted)-len(`""`) && t.form.Normalize == nil { // no escapes, so none is needed
+	if len(sent) == len(quoted)-len(`""`) && t.format.Normalize == nil { // sent without escapes, so it needs none
 		r.out = append(append(append(r.out, '"'), normal...), '"')
 		return nil
 	}
@@ -88,41 +91,41 @@ func (t *text) read(r *reading) error {
 	return err
 }
 
-// check returns the form of a text, and the first of its flaws: a NUL character, which PostgreSQL can't store, those of the
-// form, those of the schema.
-func (t *text) check(sent []byte) (normal []byte, first flaw) {
+// check returns the normal form of a text, or its first error: a NUL character (PostgreSQL can't store it), then those of
+// the format, then those of the schema.
+func (t *text) check(sent []byte) (normal []byte, first fieldError) {
 	switch {
 	case bytes.IndexByte(sent, 0) >= 0:
-		return nil, nulCharacter
-	case !utf8.Valid(sent): // in a URL; JSON is checked before
-		return nil, noUTF8
-	case t.form.Normalize == nil:
+		return nil, errNULCharacter
+	case !utf8.Valid(sent): // only in a URL: the JSON decoder rejects it
+		return nil, errEncoding
+	case t.format.Normalize == nil:
 		normal = bytes.TrimSpace(sent)
 	default:
-		normal = []byte(t.form.Normalize(string(sent)))
+		normal = []byte(t.format.Normalize(string(sent)))
 	}
-	if t.form.Flaws != nil {
-		if found := t.form.Flaws(string(normal)); len(found) > 0 {
-			return nil, flaw{found[0].Code, found[0].Detail}
+	if t.format.Check != nil {
+		if found := t.format.Check(string(normal)); len(found) > 0 {
+			return nil, fieldError{found[0].Code, found[0].Detail}
 		}
 	}
 	return normal, t.limits(normal)
 }
 
-// limits returns the first flaw of a text in its form that the schema knows of.
-func (t *text) limits(normal []byte) flaw {
-	foreign := t.allowed != nil && !slices.Contains(t.allowed, string(normal))
+// limits checks a normalized text against the limits of the schema and returns the first error.
+func (t *text) limits(normal []byte) fieldError {
+	isForbidden := t.allowed != nil && !slices.Contains(t.allowed, string(normal))
 	switch {
-	case len(normal) == 0 && (foreign || t.least > 0):
-		return blank
-	case foreign:
-		return t.foreign
-	case t.least > 0 && utf8.RuneCount(normal) < t.least:
-		return t.short
-	case len(normal) > t.most && utf8.RuneCount(normal) > t.most: // a character has at least one byte
-		return t.long
+	case len(normal) == 0 && (isForbidden || t.min > 0):
+		return errBlank
+	case isForbidden:
+		return t.notAllowed
+	case t.min > 0 && utf8.RuneCount(normal) < t.min:
+		return t.tooShort
+	case len(normal) > t.max && utf8.RuneCount(normal) > t.max: // bytes are faster to count, and never fewer
+		return t.tooLong
 	case t.pattern != nil && !t.pattern.Match(normal):
-		return otherCharacters
+		return errCharacters
 	}
-	return flaw{}
+	return fieldError{}
 }

@@ -66,7 +66,7 @@ func newPair(t testing.TB) pair {
 	keys, _, err := file.LoadOrCreate(rand.Reader)
 	require.NoError(t, err)
 	now := time.Now()
-	text, err := token.NewIssuer(apitest.PublicURL, keys).MintAccess(token.Access{
+	text, err := token.NewIssuer(apitest.PublicURL, keys).IssueAccess(token.Access{
 		ID: uuid.New(), UserID: user, SessionID: uuid.New(), IssuedAt: now, ExpiresAt: now.Add(accessTTL),
 	}, now)
 	require.NoError(t, err)

@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/ocipe/ocipe/internal/fold"
+	"github.com/ocipe/ocipe/internal/casefold"
 )
 
 // input is a recipe as clients send it.
@@ -42,9 +42,9 @@ func (in *input) lines(user int64) (answer []byte, terms []string, folded string
 	names = slices.Compact(names)
 	for i, name := range names {
 		terms = append(terms, strconv.FormatInt(user, 10)+":"+name)
-		names[i] = fold.Text(name)
+		names[i] = casefold.Text(name)
 	}
-	return append(answer, ']'), terms, strings.Join(names, fold.Separator)
+	return append(answer, ']'), terms, strings.Join(names, casefold.Separator)
 }
 
 // recipe is the row that an input becomes, its id and date excepted.
@@ -70,7 +70,7 @@ func (f *floor) createRecipe(w http.ResponseWriter, r *http.Request, user int64)
 	lines, terms, folded := in.lines(user)
 	made := in.recipe(lines)
 	err := f.db.QueryRow(r.Context(), insertRecipe, user, in.Name, in.MeatType, in.Longevity, in.Frequency, in.Note, lines, terms,
-		fold.Text(in.Name), fold.Text(in.MeatType), folded, fold.Text(in.Note)).Scan(&made.id, &made.addedDate)
+		casefold.Text(in.Name), casefold.Text(in.MeatType), folded, casefold.Text(in.Note)).Scan(&made.id, &made.addedDate)
 	if err != nil {
 		return err
 	}
@@ -109,7 +109,7 @@ func (f *floor) importRecipes(w http.ResponseWriter, r *http.Request, user int64
 		made, longevities = append(made, in.recipe(lines)), append(longevities, in.Longevity)
 		for i, text := range []string{
 			in.Name, in.MeatType, in.Frequency, in.Note, string(lines), "{" + strings.Join(terms, ",") + "}",
-			fold.Text(in.Name), fold.Text(in.MeatType), folded, fold.Text(in.Note),
+			casefold.Text(in.Name), casefold.Text(in.MeatType), folded, casefold.Text(in.Note),
 		} {
 			texts[i] = append(texts[i], text)
 		}

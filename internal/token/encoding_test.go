@@ -15,7 +15,7 @@ const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 // otherEnding changes the bits at the end of a segment that belong to no byte. The segment must have such bits.
 func otherEnding(t *testing.T, segment string) string {
 	t.Helper()
-	require.NotZero(t, len(segment)%4, "no stray bits in %s", segment)
+	require.NotZero(t, len(segment)%4, "%s has no stray bits", segment)
 	last := strings.IndexByte(alphabet, segment[len(segment)-1])
 	changed := segment[:len(segment)-1] + alphabet[last^1:last^1+1]
 	lax, err := base64.RawURLEncoding.DecodeString(changed)
@@ -24,7 +24,7 @@ func otherEnding(t *testing.T, segment string) string {
 	return changed
 }
 
-// straying is a payload whose segment ends with stray bits.
+// straying returns a valid payload whose segment ends with stray bits.
 func straying(payload string) string {
 	for len(segment(payload))%4 == 0 {
 		payload = strings.NewReplacer(`"user_id":7`, `"user_id":77`, `"sub":"7`, `"sub":"77`).Replace(payload)
@@ -32,17 +32,17 @@ func straying(payload string) string {
 	return payload
 }
 
-func TestVerifyRefusesOtherSpellings(t *testing.T) {
+func TestVerifyRejectsOtherEncodingsOfAToken(t *testing.T) {
 	t.Parallel()
 	i, k := single(t)
 	headerJSON, payloadJSON := accessParts(t, i)
 	header, payload := segment(headerJSON), segment(straying(payloadJSON))
 	valid := signed(k, header, payload)
 	_, err := i.VerifyAccess(valid, now)
-	require.NoError(t, err, "the real thing is accepted")
+	require.NoError(t, err, "the original is valid")
 	signature := valid[strings.LastIndex(valid, ".")+1:]
 	var table []forgery
-	// Each is signed as it is spelt, so that nothing but the spelling is wrong.
+	// Each is signed as it is encoded, so that only the encoding is wrong.
 	for name, respell := range map[string]func(string) string{
 		"PaddedOnce": func(s string) string { return s + "=" }, "PaddedTwice": func(s string) string { return s + "==" },
 		"OtherStrayBits":   func(s string) string { return otherEnding(t, s) },
@@ -86,12 +86,12 @@ func TestVerifyRefusesOtherSpellings(t *testing.T) {
 	requireAllInvalid(t, i, table)
 }
 
-func TestVerifyRefusesTheStandardAlphabet(t *testing.T) {
+func TestVerifyRejectsTheStandardBase64Alphabet(t *testing.T) {
 	t.Parallel()
 	i, _ := single(t)
 	a := sampleAccess()
 	for ; ; a.ID = uuid.New() { // until the signature has both characters
-		text, err := i.MintAccess(a, now)
+		text, err := i.IssueAccess(a, now)
 		require.NoError(t, err)
 		cut := strings.LastIndex(text, ".") + 1
 		if signature := text[cut:]; strings.Contains(signature, "-") && strings.Contains(signature, "_") {
@@ -104,13 +104,13 @@ func TestVerifyRefusesTheStandardAlphabet(t *testing.T) {
 	}
 }
 
-func TestVerifyBoundsTheLength(t *testing.T) {
+func TestVerifyLimitsTheLength(t *testing.T) {
 	t.Parallel()
 	i, k := single(t)
-	// The issuer's name is the one part of a token that can be of any length; it stands there twice.
+	// The name of the issuer is in a token twice, and can have any length.
 	mint := func(length int) (*Issuer, string) {
 		long := NewIssuer(strings.Repeat("x", length), Keys{k})
-		text, err := long.MintAccess(sampleAccess(), now)
+		text, err := long.IssueAccess(sampleAccess(), now)
 		require.NoError(t, err)
 		return long, text
 	}

@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// setOf is a JWK Set of one key.
+// setOf returns a JWK Set with one key.
 func setOf(t *testing.T, raw any) string {
 	t.Helper()
 	k, err := jwk.FromRaw(raw)
@@ -28,10 +28,10 @@ func setOf(t *testing.T, raw any) string {
 	return string(text)
 }
 
-// secrets are all members of the keys that nobody may see.
+// secrets returns the private members of all keys.
 func secrets(text string) (all []string) {
 	var set struct{ Keys []map[string]any }
-	_ = json.Unmarshal([]byte(text), &set) // what is no JSON has the secrets of the file that it was made of
+	_ = json.Unmarshal([]byte(text), &set) // a file that isn't JSON has the secret of the good file
 	for _, k := range set.Keys {
 		for _, member := range []string{"d", "k", "p", "q", "dp", "dq", "qi"} {
 			if secret, ok := k[member].(string); ok {
@@ -42,7 +42,7 @@ func secrets(text string) (all []string) {
 	return all
 }
 
-func TestLoadRefusesStrangeFiles(t *testing.T) {
+func TestLoadRejectsInvalidFiles(t *testing.T) {
 	t.Parallel()
 	f := newFile(t)
 	k, other := newTestKey(t, now), newTestKey(t, now)
@@ -90,7 +90,7 @@ func TestLoadRefusesStrangeFiles(t *testing.T) {
 			f := newFile(t)
 			require.NoError(t, os.WriteFile(f.Path, []byte(text), 0o600))
 			var err error
-			require.NotPanics(t, func() { _, err = f.Load() }, "a running server would go down with it")
+			require.NotPanics(t, func() { _, err = f.Load() }, "it would stop a running server")
 			require.ErrorContains(t, err, f.Path)
 			for _, secret := range append(secrets(text), own[0]) {
 				require.NotContains(t, err.Error(), secret[:min(8, len(secret))])
@@ -98,7 +98,7 @@ func TestLoadRefusesStrangeFiles(t *testing.T) {
 		})
 	}
 
-	t.Run("OrAFolder", func(t *testing.T) {
+	t.Run("Folder", func(t *testing.T) {
 		t.Parallel()
 		require.NoError(t, os.Mkdir(f.Path, 0o700))
 		_, err := f.Load()

@@ -24,8 +24,8 @@ func schemaErrors(err error) []*openapi3.SchemaError {
 	return nil
 }
 
-// kinFlaw turns a finding of kin-openapi into a fault.
-func kinFlaw(e *openapi3.SchemaError) apperr.FieldError {
+// kinError converts an error of kin-openapi to a field error.
+func kinError(e *openapi3.SchemaError) apperr.FieldError {
 	text, isText := e.Value.(string)
 	var code, detail string
 	switch field := e.SchemaField; {
