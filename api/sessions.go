@@ -48,7 +48,7 @@ func (s *Server) RefreshToken(w http.ResponseWriter, r *http.Request) {
 }
 
 var errNoRefreshToken = apperr.Invalid(apperr.FieldError{
-	Path: "refresh", Code: "required", Detail: "Send the cookie refresh_token, or this member.",
+	Path: "refresh", Code: "required", Detail: "Send either the cookie refresh_token or this member.",
 })
 
 // Logout handles POST /api/user/logout/.

@@ -32,7 +32,7 @@ func checkQuery(op *operation, r *http.Request) error {
 			known.Set(p.Name(), normal)
 			sent.Set(p.Name(), normal)
 		default:
-			fieldErrors = append(fieldErrors, apperr.FieldError{Path: p.Name(), Code: "repeated", Detail: "This parameter must be given once."})
+			fieldErrors = append(fieldErrors, apperr.FieldError{Path: p.Name(), Code: "repeated", Detail: "This parameter must be given only once."})
 		}
 	}
 	if len(fieldErrors) > 0 {

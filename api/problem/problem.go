@@ -30,22 +30,22 @@ var table = map[apperr.Code]struct {
 	status int
 	detail string
 }{
-	apperr.InvalidInput:         {http.StatusBadRequest, "The input has faults; see errors."},
-	MalformedBody:               {http.StatusBadRequest, "The body is not one JSON object in UTF-8 with distinct member names."},
+	apperr.InvalidInput:         {http.StatusBadRequest, "The input is invalid; see errors."},
+	MalformedBody:               {http.StatusBadRequest, "The body must be one JSON object in UTF-8 without duplicate member names."},
 	apperr.UsernameTaken:        {http.StatusBadRequest, "Username already exists."},
 	NotAuthenticated:            {http.StatusUnauthorized, "Authentication credentials were not provided."},
 	apperr.TokenNotValid:        {http.StatusUnauthorized, "Given token not valid for any token type"},
 	apperr.NoActiveAccount:      {http.StatusUnauthorized, "No active account found with the given credentials"},
 	CrossSiteRequest:            {http.StatusForbidden, "This request comes from a page of another origin. The operator can allow it with OCIPE_ALLOWED_ORIGINS."},
-	apperr.NotFound:             {http.StatusNotFound, "Nothing is here."},
-	apperr.PreconditionFailed:   {http.StatusPreconditionFailed, "This has changed since that ETag was answered. Get it again, and repeat the change with its new ETag."},
-	MethodNotAllowed:            {http.StatusMethodNotAllowed, "This path does not take this method; Allow names those that it takes."},
+	apperr.NotFound:             {http.StatusNotFound, "The requested resource was not found."},
+	apperr.PreconditionFailed:   {http.StatusPreconditionFailed, "The resource has changed since that ETag was returned. Get it again, then repeat the change with the new ETag."},
+	MethodNotAllowed:            {http.StatusMethodNotAllowed, "This path does not support this method; the header Allow lists the supported ones."},
 	BodyTooLarge:                {http.StatusRequestEntityTooLarge, "The body is too large."},
 	UnsupportedMediaType:        {http.StatusUnsupportedMediaType, "Send the body as JSON, with the header Content-Type: application/json."},
-	apperr.TooManyRegistrations: {http.StatusTooManyRequests, "Too many accounts were made from this address. Try again later."},
-	apperr.Unavailable:          {http.StatusServiceUnavailable, "The database does not answer. Try again in a moment."},
-	apperr.Overloaded:           {http.StatusServiceUnavailable, "The server has more to do than it can. Try again in a moment."},
-	Internal:                    {http.StatusInternalServerError, "Something failed on the server. The request id names it in the log."},
+	apperr.TooManyRegistrations: {http.StatusTooManyRequests, "Too many accounts were created from this address. Try again later."},
+	apperr.Unavailable:          {http.StatusServiceUnavailable, "The database is unavailable. Try again in a moment."},
+	apperr.Overloaded:           {http.StatusServiceUnavailable, "The server is overloaded. Try again in a moment."},
+	Internal:                    {http.StatusInternalServerError, "An internal error occurred. The request id identifies it in the server's log."},
 }
 
 // Options are the parts of a problem that depend on the request rather than on the error.

@@ -427,17 +427,17 @@ type DatabaseHealth struct {
 // FieldCode - `required`: the member is missing
 //   - `blank`: the text is empty
 //   - `too_short`, `too_long`: the text has too few or too many characters
-//   - `too_small`, `too_large`: the number is out of its range
+//   - `too_small`, `too_large`: the number is out of range
 //   - `too_few`, `too_many`: the list has too few or too many elements
-//   - `not_a_string`, `not_an_integer`, `not_a_boolean`, `not_an_array`, `not_an_object`: the member has another
+//   - `not_a_string`, `not_an_integer`, `not_a_boolean`, `not_an_array`, `not_an_object`: the member has the wrong
 //     JSON type
-//   - `not_allowed`: it is none of the values that are allowed here
+//   - `not_allowed`: the value is not one of the allowed values
 //   - `repeated`: the parameter is given more than once
-//   - `invalid_cursor`: the cursor is none of this server's, or of another order or filter
-//   - `invalid_characters`: the text has characters that are not allowed here
-//   - `taken`: somebody else has it
-//   - `too_common`: the password is one of the most used ones
-//   - `same_as_username`: the password is the username
+//   - `invalid_cursor`: the cursor was not issued by this server, or not for this ordering and these filters
+//   - `invalid_characters`: the text contains characters that are not allowed here
+//   - `taken`: the value is already in use
+//   - `too_common`: the password is too common
+//   - `same_as_username`: the password equals the username
 type FieldCode string
 
 // FieldError defines model for FieldError.
@@ -445,25 +445,25 @@ type FieldError struct {
 	// Code - `required`: the member is missing
 	// - `blank`: the text is empty
 	// - `too_short`, `too_long`: the text has too few or too many characters
-	// - `too_small`, `too_large`: the number is out of its range
+	// - `too_small`, `too_large`: the number is out of range
 	// - `too_few`, `too_many`: the list has too few or too many elements
-	// - `not_a_string`, `not_an_integer`, `not_a_boolean`, `not_an_array`, `not_an_object`: the member has another
+	// - `not_a_string`, `not_an_integer`, `not_a_boolean`, `not_an_array`, `not_an_object`: the member has the wrong
 	//   JSON type
-	// - `not_allowed`: it is none of the values that are allowed here
+	// - `not_allowed`: the value is not one of the allowed values
 	// - `repeated`: the parameter is given more than once
-	// - `invalid_cursor`: the cursor is none of this server's, or of another order or filter
-	// - `invalid_characters`: the text has characters that are not allowed here
-	// - `taken`: somebody else has it
-	// - `too_common`: the password is one of the most used ones
-	// - `same_as_username`: the password is the username
+	// - `invalid_cursor`: the cursor was not issued by this server, or not for this ordering and these filters
+	// - `invalid_characters`: the text contains characters that are not allowed here
+	// - `taken`: the value is already in use
+	// - `too_common`: the password is too common
+	// - `same_as_username`: the password equals the username
 	Code   FieldCode `json:"code"`
 	Detail string    `json:"detail"`
 
-	// Field The member, as a dotted path: `ingredients.3.name`.
+	// Field The path of the invalid member, separated by dots: `ingredients.3.name`.
 	Field string `json:"field"`
 }
 
-// FieldErrors Every fault of the input; of more than 1,000 only as many.
+// FieldErrors All errors in the input, at most 1,000.
 type FieldErrors = []FieldError
 
 // Frequency When the recipe is cooked.
@@ -554,7 +554,7 @@ type ID = int64
 type Ingredient struct {
 	Name IngredientName `json:"name"`
 
-	// Quantity How much, as the cook writes it: `2`, `300 g`, or nothing.
+	// Quantity The amount as free text: `2`, `300 g`, or empty.
 	Quantity Quantity `json:"quantity"`
 }
 
@@ -572,21 +572,21 @@ type KeySet struct {
 	Keys []PublicKey `json:"keys"`
 }
 
-// MeatType A category, in the words of the cook.
+// MeatType A category, in the user's own words.
 type MeatType = string
 
 // MeatTypeCount defines model for MeatTypeCount.
 type MeatTypeCount struct {
 	Active Count `json:"active"`
 
-	// MeatType A category, in the words of the cook.
+	// MeatType A category, in the user's own words.
 	MeatType MeatType `json:"meat_type"`
 	Total    Count    `json:"total"`
 }
 
 // NewGroceryItems defines model for NewGroceryItems.
 type NewGroceryItems struct {
-	// Items An item a line, each of 1 to 200 characters; at most 500.
+	// Items One item per line, each of 1 to 200 characters; at most 500 items.
 	Items string `json:"items"`
 }
 
@@ -595,10 +595,10 @@ type Note = string
 
 // Plan defines model for Plan.
 type Plan struct {
-	// GroceryList What must be bought.
+	// GroceryList The ingredients to buy.
 	GroceryList []PlannedItem `json:"grocery_list"`
 
-	// Others What the fridge holds.
+	// Others The ingredients in the fridge.
 	Others []PlannedItem `json:"others"`
 }
 
@@ -607,18 +607,18 @@ type PlanHistory = []PlanRecord
 
 // PlanRecord defines model for PlanRecord.
 type PlanRecord struct {
-	// CreatedAt RFC 3339 in UTC with six fractional digits. (No pattern says so, since common generators of clients fail over one here.)
+	// CreatedAt RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
 	CreatedAt Timestamp `json:"created_at"`
 	ID        ID        `json:"id"`
 
-	// Recipes As they were chosen, repeated ones included; some may have been deleted since.
+	// Recipes The chosen recipes in order, including repeated ones. Some may have been deleted since.
 	Recipes []ID `json:"recipes"`
 }
 
 // PlanRequest defines model for PlanRequest.
 type PlanRequest struct {
-	// RecipeIds Recipes of the caller, in the order of choice; one may be named several times. An integer that isn't the id
-	// of one is answered 404.
+	// RecipeIds Ids of the caller's recipes, in the order of choice. An id may be repeated. An integer that is not the id of
+	// one of these recipes returns 404.
 	RecipeIds []int64 `json:"recipe_ids"`
 }
 
@@ -628,86 +628,86 @@ type PlannedItem struct {
 	Quantity string         `json:"quantity"`
 }
 
-// Problem RFC 9457. `code` and `errors` are made for programs.
+// Problem An error (RFC 9457). `code` and `errors` are meant for programs.
 type Problem struct {
-	// Code - `malformed_body`: the body is no JSON object, or can't be read as JSON
-	// - `invalid_input`: members are faulty; `errors` lists them
-	// - `username_taken`: another account has this name
+	// Code - `malformed_body`: the body is not a JSON object, or not valid JSON
+	// - `invalid_input`: the input is invalid; `errors` lists all errors
+	// - `username_taken`: another account has this username
 	// - `not_authenticated`: no access token was sent
-	// - `token_not_valid`: the token is malformed, expired, revoked, or of the wrong kind
-	// - `no_active_account`: no account has this name and this password
-	// - `cross_site_request`: the page's origin is not allowed
-	// - `not_found`: nothing is here
-	// - `precondition_failed`: it has become another version than `If-Match` says
-	// - `method_not_allowed`: the path exists, the method does not
-	// - `body_too_large`: the body is larger than the operation takes
+	// - `token_not_valid`: the token is malformed, expired, revoked, or of the wrong type
+	// - `no_active_account`: no account has this username and password
+	// - `cross_site_request`: the origin of the web page is not allowed
+	// - `not_found`: the resource or the path does not exist
+	// - `precondition_failed`: the current version does not match `If-Match`
+	// - `method_not_allowed`: the path does not support the method
+	// - `body_too_large`: the body exceeds the operation's size limit
 	// - `unsupported_media_type`: the body is not declared as JSON
-	// - `too_many_registrations`: this address has made too many accounts
-	// - `unavailable`: the database is away
-	// - `overloaded`: the server has more to do than it can
-	// - `internal_error`: a fault of the server
+	// - `too_many_registrations`: too many accounts were created from this address
+	// - `unavailable`: the database is unavailable
+	// - `overloaded`: the server is overloaded
+	// - `internal_error`: an internal error of the server
 	Code ProblemCode `json:"code"`
 
-	// Detail One sentence for a person.
+	// Detail One sentence for people.
 	Detail string `json:"detail"`
 
-	// Errors Every fault of the input; of more than 1,000 only as many.
+	// Errors All errors in the input, at most 1,000.
 	Errors *FieldErrors `json:"errors,omitempty"`
 	Status int64        `json:"status"`
 
-	// Title The status in words.
+	// Title The reason phrase of the status.
 	Title string `json:"title"`
 
-	// Type The status and `code` say it all.
+	// Type Always `about:blank`; `status` and `code` identify the problem.
 	Type ProblemType `json:"type"`
 }
 
-// ProblemType The status and `code` say it all.
+// ProblemType Always `about:blank`; `status` and `code` identify the problem.
 type ProblemType string
 
-// ProblemCode - `malformed_body`: the body is no JSON object, or can't be read as JSON
-// - `invalid_input`: members are faulty; `errors` lists them
-// - `username_taken`: another account has this name
+// ProblemCode - `malformed_body`: the body is not a JSON object, or not valid JSON
+// - `invalid_input`: the input is invalid; `errors` lists all errors
+// - `username_taken`: another account has this username
 // - `not_authenticated`: no access token was sent
-// - `token_not_valid`: the token is malformed, expired, revoked, or of the wrong kind
-// - `no_active_account`: no account has this name and this password
-// - `cross_site_request`: the page's origin is not allowed
-// - `not_found`: nothing is here
-// - `precondition_failed`: it has become another version than `If-Match` says
-// - `method_not_allowed`: the path exists, the method does not
-// - `body_too_large`: the body is larger than the operation takes
+// - `token_not_valid`: the token is malformed, expired, revoked, or of the wrong type
+// - `no_active_account`: no account has this username and password
+// - `cross_site_request`: the origin of the web page is not allowed
+// - `not_found`: the resource or the path does not exist
+// - `precondition_failed`: the current version does not match `If-Match`
+// - `method_not_allowed`: the path does not support the method
+// - `body_too_large`: the body exceeds the operation's size limit
 // - `unsupported_media_type`: the body is not declared as JSON
-// - `too_many_registrations`: this address has made too many accounts
-// - `unavailable`: the database is away
-// - `overloaded`: the server has more to do than it can
-// - `internal_error`: a fault of the server
+// - `too_many_registrations`: too many accounts were created from this address
+// - `unavailable`: the database is unavailable
+// - `overloaded`: the server is overloaded
+// - `internal_error`: an internal error of the server
 type ProblemCode string
 
-// ProblemWithError A Problem with `error`, as existing clients expect.
+// ProblemWithError A Problem with the member `error`, for existing clients.
 type ProblemWithError struct {
-	// Code - `malformed_body`: the body is no JSON object, or can't be read as JSON
-	// - `invalid_input`: members are faulty; `errors` lists them
-	// - `username_taken`: another account has this name
+	// Code - `malformed_body`: the body is not a JSON object, or not valid JSON
+	// - `invalid_input`: the input is invalid; `errors` lists all errors
+	// - `username_taken`: another account has this username
 	// - `not_authenticated`: no access token was sent
-	// - `token_not_valid`: the token is malformed, expired, revoked, or of the wrong kind
-	// - `no_active_account`: no account has this name and this password
-	// - `cross_site_request`: the page's origin is not allowed
-	// - `not_found`: nothing is here
-	// - `precondition_failed`: it has become another version than `If-Match` says
-	// - `method_not_allowed`: the path exists, the method does not
-	// - `body_too_large`: the body is larger than the operation takes
+	// - `token_not_valid`: the token is malformed, expired, revoked, or of the wrong type
+	// - `no_active_account`: no account has this username and password
+	// - `cross_site_request`: the origin of the web page is not allowed
+	// - `not_found`: the resource or the path does not exist
+	// - `precondition_failed`: the current version does not match `If-Match`
+	// - `method_not_allowed`: the path does not support the method
+	// - `body_too_large`: the body exceeds the operation's size limit
 	// - `unsupported_media_type`: the body is not declared as JSON
-	// - `too_many_registrations`: this address has made too many accounts
-	// - `unavailable`: the database is away
-	// - `overloaded`: the server has more to do than it can
-	// - `internal_error`: a fault of the server
+	// - `too_many_registrations`: too many accounts were created from this address
+	// - `unavailable`: the database is unavailable
+	// - `overloaded`: the server is overloaded
+	// - `internal_error`: an internal error of the server
 	Code   ProblemCode `json:"code"`
 	Detail string      `json:"detail"`
 
-	// Error One sentence for a person.
+	// Error One sentence for people.
 	Error string `json:"error"`
 
-	// Errors Every fault of the input; of more than 1,000 only as many.
+	// Errors All errors in the input, at most 1,000.
 	Errors *FieldErrors         `json:"errors,omitempty"`
 	Status int64                `json:"status"`
 	Title  string               `json:"title"`
@@ -741,7 +741,7 @@ type PublicKeyKty string
 // PublicKeyUse defines model for PublicKey.Use.
 type PublicKeyUse string
 
-// Quantity How much, as the cook writes it: `2`, `300 g`, or nothing.
+// Quantity The amount as free text: `2`, `300 g`, or empty.
 type Quantity = string
 
 // RecentPlans defines model for RecentPlans.
@@ -749,11 +749,11 @@ type RecentPlans = []PlanRecord
 
 // Recipe defines model for Recipe.
 type Recipe struct {
-	// Accuracy Only where `ingredients` was asked for: how many of the recipe's different ingredients were among them, in
-	// whole per cent, rounded down.
+	// Accuracy Present only if the request has `ingredients`: the percentage of the recipe's distinct ingredients that
+	// match, rounded down.
 	Accuracy *int64 `json:"accuracy,omitempty"`
 
-	// AddedDate RFC 3339 in UTC with six fractional digits. (No pattern says so, since common generators of clients fail over one here.)
+	// AddedDate RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
 	AddedDate Timestamp `json:"added_date"`
 
 	// Frequency When the recipe is cooked.
@@ -762,12 +762,12 @@ type Recipe struct {
 	IngredientList []Ingredient `json:"ingredient_list"`
 	Longevity      int64        `json:"longevity"`
 
-	// MeatType A category, in the words of the cook.
+	// MeatType A category, in the user's own words.
 	MeatType MeatType   `json:"meat_type"`
 	Name     RecipeName `json:"name"`
 	Note     Note       `json:"note"`
 
-	// State `used`: it was planned since the recipes were last made active.
+	// State `used`: planned since the recipes were last made active.
 	State RecipeState `json:"state"`
 }
 
@@ -782,19 +782,19 @@ type RecipeInput struct {
 	Frequency   Frequency         `json:"frequency"`
 	Ingredients []IngredientInput `json:"ingredients"`
 
-	// Longevity Days or portions, as the cook likes.
+	// Longevity Days or portions, as the user prefers.
 	Longevity int64 `json:"longevity"`
 
-	// MeatType A category, in the words of the cook.
+	// MeatType A category, in the user's own words.
 	MeatType MeatType   `json:"meat_type"`
 	Name     RecipeName `json:"name"`
 	Note     *string    `json:"note,omitempty"`
 
-	// State `used`: it was planned since the recipes were last made active.
+	// State `used`: planned since the recipes were last made active.
 	State *RecipeInputState `json:"state,omitempty"`
 }
 
-// RecipeInputState `used`: it was planned since the recipes were last made active.
+// RecipeInputState `used`: planned since the recipes were last made active.
 type RecipeInputState string
 
 // RecipeName defines model for RecipeName.
@@ -807,16 +807,16 @@ type RecipePatch struct {
 	Ingredients []IngredientInput `json:"ingredients,omitempty"`
 	Longevity   *int64            `json:"longevity,omitempty"`
 
-	// MeatType A category, in the words of the cook.
+	// MeatType A category, in the user's own words.
 	MeatType *MeatType   `json:"meat_type,omitempty"`
 	Name     *RecipeName `json:"name,omitempty"`
 	Note     *Note       `json:"note,omitempty"`
 
-	// State `used`: it was planned since the recipes were last made active.
+	// State `used`: planned since the recipes were last made active.
 	State *RecipeState `json:"state,omitempty"`
 }
 
-// RecipeState `used`: it was planned since the recipes were last made active.
+// RecipeState `used`: planned since the recipes were last made active.
 type RecipeState string
 
 // RecipeStats defines model for RecipeStats.
@@ -830,7 +830,7 @@ type Recipes = []Recipe
 
 // Refresh defines model for Refresh.
 type Refresh struct {
-	// Refresh The refresh token; needed only where there is no cookie. `null` counts as absent.
+	// Refresh The refresh token. Required only if the cookie is missing. `null` counts as missing.
 	Refresh *string `json:"refresh,omitempty"`
 }
 
@@ -841,12 +841,12 @@ type RefreshedRecipes struct {
 
 // Registration defines model for Registration.
 type Registration struct {
-	// Password Taken as typed, at most 1,024 bytes in UTF-8. Not a commonly used password and not the
-	// username. The operator decides the least length; this document shows it.
+	// Password Used exactly as sent, at most 1,024 bytes in UTF-8. It must not be a commonly used password or the
+	// username. The operator configures the minimum length; this document shows it.
 	Password string `json:"password"`
 
-	// Username Letters, marks and digits of any script and `@ . + _ -`, checked and counted after NFKC. Unique
-	// without regard to case; kept as typed for display.
+	// Username Letters, marks and digits of any script and `@ . + _ -`, checked and counted after NFKC normalization.
+	// Unique, ignoring case. The spelling is kept for display.
 	Username string `json:"username"`
 }
 
@@ -858,28 +858,28 @@ type RegistrationDone struct {
 // RegistrationDoneMessage defines model for RegistrationDone.Message.
 type RegistrationDoneMessage string
 
-// RegistrationProblem A Problem; when the name is taken also `username`, as existing clients expect.
+// RegistrationProblem A Problem. If the username is taken, it also has the member `username`, for existing clients.
 type RegistrationProblem struct {
-	// Code - `malformed_body`: the body is no JSON object, or can't be read as JSON
-	// - `invalid_input`: members are faulty; `errors` lists them
-	// - `username_taken`: another account has this name
+	// Code - `malformed_body`: the body is not a JSON object, or not valid JSON
+	// - `invalid_input`: the input is invalid; `errors` lists all errors
+	// - `username_taken`: another account has this username
 	// - `not_authenticated`: no access token was sent
-	// - `token_not_valid`: the token is malformed, expired, revoked, or of the wrong kind
-	// - `no_active_account`: no account has this name and this password
-	// - `cross_site_request`: the page's origin is not allowed
-	// - `not_found`: nothing is here
-	// - `precondition_failed`: it has become another version than `If-Match` says
-	// - `method_not_allowed`: the path exists, the method does not
-	// - `body_too_large`: the body is larger than the operation takes
+	// - `token_not_valid`: the token is malformed, expired, revoked, or of the wrong type
+	// - `no_active_account`: no account has this username and password
+	// - `cross_site_request`: the origin of the web page is not allowed
+	// - `not_found`: the resource or the path does not exist
+	// - `precondition_failed`: the current version does not match `If-Match`
+	// - `method_not_allowed`: the path does not support the method
+	// - `body_too_large`: the body exceeds the operation's size limit
 	// - `unsupported_media_type`: the body is not declared as JSON
-	// - `too_many_registrations`: this address has made too many accounts
-	// - `unavailable`: the database is away
-	// - `overloaded`: the server has more to do than it can
-	// - `internal_error`: a fault of the server
+	// - `too_many_registrations`: too many accounts were created from this address
+	// - `unavailable`: the database is unavailable
+	// - `overloaded`: the server is overloaded
+	// - `internal_error`: an internal error of the server
 	Code   ProblemCode `json:"code"`
 	Detail string      `json:"detail"`
 
-	// Errors Every fault of the input; of more than 1,000 only as many.
+	// Errors All errors in the input, at most 1,000.
 	Errors   *FieldErrors                 `json:"errors,omitempty"`
 	Status   int64                        `json:"status"`
 	Title    string                       `json:"title"`
@@ -893,7 +893,7 @@ type RegistrationProblemType string
 // RegistrationProblemUsername defines model for RegistrationProblem.Username.
 type RegistrationProblemUsername string
 
-// Timestamp RFC 3339 in UTC with six fractional digits. (No pattern says so, since common generators of clients fail over one here.)
+// Timestamp RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
 type Timestamp = time.Time
 
 // Cursor defines model for Cursor.
@@ -929,161 +929,161 @@ type RecipeID = ID
 // Search defines model for Search.
 type Search = string
 
-// BadRequest RFC 9457. `code` and `errors` are made for programs.
+// BadRequest An error (RFC 9457). `code` and `errors` are meant for programs.
 type BadRequest = Problem
 
-// BadRequestWithError A Problem with `error`, as existing clients expect.
+// BadRequestWithError A Problem with the member `error`, for existing clients.
 type BadRequestWithError = ProblemWithError
 
-// BodyTooLarge RFC 9457. `code` and `errors` are made for programs.
+// BodyTooLarge An error (RFC 9457). `code` and `errors` are meant for programs.
 type BodyTooLarge = Problem
 
-// CrossSite RFC 9457. `code` and `errors` are made for programs.
+// CrossSite An error (RFC 9457). `code` and `errors` are meant for programs.
 type CrossSite = Problem
 
-// NotFound RFC 9457. `code` and `errors` are made for programs.
+// NotFound An error (RFC 9457). `code` and `errors` are meant for programs.
 type NotFound = Problem
 
-// PreconditionFailed RFC 9457. `code` and `errors` are made for programs.
+// PreconditionFailed An error (RFC 9457). `code` and `errors` are meant for programs.
 type PreconditionFailed = Problem
 
-// RefreshRefused RFC 9457. `code` and `errors` are made for programs.
+// RefreshRefused An error (RFC 9457). `code` and `errors` are meant for programs.
 type RefreshRefused = Problem
 
-// RegistrationRefused A Problem; when the name is taken also `username`, as existing clients expect.
+// RegistrationRefused A Problem. If the username is taken, it also has the member `username`, for existing clients.
 type RegistrationRefused = RegistrationProblem
 
-// TooManyRequests RFC 9457. `code` and `errors` are made for programs.
+// TooManyRequests An error (RFC 9457). `code` and `errors` are meant for programs.
 type TooManyRequests = Problem
 
-// Unauthorized RFC 9457. `code` and `errors` are made for programs.
+// Unauthorized An error (RFC 9457). `code` and `errors` are meant for programs.
 type Unauthorized = Problem
 
-// Unavailable RFC 9457. `code` and `errors` are made for programs.
+// Unavailable An error (RFC 9457). `code` and `errors` are meant for programs.
 type Unavailable = Problem
 
-// UnsupportedMediaType RFC 9457. `code` and `errors` are made for programs.
+// UnsupportedMediaType An error (RFC 9457). `code` and `errors` are meant for programs.
 type UnsupportedMediaType = Problem
 
-// WrongCredentials RFC 9457. `code` and `errors` are made for programs.
+// WrongCredentials An error (RFC 9457). `code` and `errors` are meant for programs.
 type WrongCredentials = Problem
 
 // GetKeySetParams defines parameters for GetKeySet.
 type GetKeySetParams struct {
-	// IfNoneMatch The `ETag` of an earlier answer; 304 if it is still the current one.
+	// IfNoneMatch The `ETag` of an earlier response. If it is still current, the response is 304.
 	IfNoneMatch *string `json:"If-None-Match,omitempty"`
 }
 
 // GetFridgeParams defines parameters for GetFridge.
 type GetFridgeParams struct {
-	// IfNoneMatch The `ETag` of an earlier answer to the same call; 304 if it is still the current one (RFC 9110, section 13.1.2).
+	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
 // DeleteFridgeIngredientParams defines parameters for DeleteFridgeIngredient.
 type DeleteFridgeIngredientParams struct {
-	// IfMatch The `ETag` of the version that is to be changed, or several, separated by commas; 412 if it has become another one
-	// (RFC 9110, section 13.1.1). Without it, or with `*`, whatever is there is changed.
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // GetFridgeIngredientParams defines parameters for GetFridgeIngredient.
 type GetFridgeIngredientParams struct {
-	// IfNoneMatch The `ETag` of an earlier answer to the same call; 304 if it is still the current one (RFC 9110, section 13.1.2).
+	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
 // UpdateFridgeIngredientParams defines parameters for UpdateFridgeIngredient.
 type UpdateFridgeIngredientParams struct {
-	// IfMatch The `ETag` of the version that is to be changed, or several, separated by commas; 412 if it has become another one
-	// (RFC 9110, section 13.1.1). Without it, or with `*`, whatever is there is changed.
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // ReplaceFridgeIngredientParams defines parameters for ReplaceFridgeIngredient.
 type ReplaceFridgeIngredientParams struct {
-	// IfMatch The `ETag` of the version that is to be changed, or several, separated by commas; 412 if it has become another one
-	// (RFC 9110, section 13.1.1). Without it, or with `*`, whatever is there is changed.
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // ListPlansParams defines parameters for ListPlans.
 type ListPlansParams struct {
-	// Limit How many to answer at most. Without it all are answered.
+	// Limit The maximum number of results. Without it, all are returned.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Cursor Where the page begins: from the `Link` of the page before, with the same order and filters. `limit` must be
-	// given too; it may be another one.
+	// Cursor The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters.
+	// `limit` is required and may differ from that of the previous page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// IfNoneMatch The `ETag` of an earlier answer to the same call; 304 if it is still the current one (RFC 9110, section 13.1.2).
+	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
 // ListRecentPlansParams defines parameters for ListRecentPlans.
 type ListRecentPlansParams struct {
-	// IfNoneMatch The `ETag` of an earlier answer to the same call; 304 if it is still the current one (RFC 9110, section 13.1.2).
+	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
 // ListGroceryItemsParams defines parameters for ListGroceryItems.
 type ListGroceryItemsParams struct {
-	// IfNoneMatch The `ETag` of an earlier answer to the same call; 304 if it is still the current one (RFC 9110, section 13.1.2).
+	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
 // DeleteGroceryItemParams defines parameters for DeleteGroceryItem.
 type DeleteGroceryItemParams struct {
-	// IfMatch The `ETag` of the version that is to be changed, or several, separated by commas; 412 if it has become another one
-	// (RFC 9110, section 13.1.1). Without it, or with `*`, whatever is there is changed.
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // GetGroceryItemParams defines parameters for GetGroceryItem.
 type GetGroceryItemParams struct {
-	// IfNoneMatch The `ETag` of an earlier answer to the same call; 304 if it is still the current one (RFC 9110, section 13.1.2).
+	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
 // UpdateGroceryItemParams defines parameters for UpdateGroceryItem.
 type UpdateGroceryItemParams struct {
-	// IfMatch The `ETag` of the version that is to be changed, or several, separated by commas; 412 if it has become another one
-	// (RFC 9110, section 13.1.1). Without it, or with `*`, whatever is there is changed.
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // ReplaceGroceryItemParams defines parameters for ReplaceGroceryItem.
 type ReplaceGroceryItemParams struct {
-	// IfMatch The `ETag` of the version that is to be changed, or several, separated by commas; 412 if it has become another one
-	// (RFC 9110, section 13.1.1). Without it, or with `*`, whatever is there is changed.
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // ListRecipesParams defines parameters for ListRecipes.
 type ListRecipesParams struct {
-	// Ordering `added_date` is the oldest first, `name` alphabetical without regard to case (by bytes, names that are the same
-	// by id); `-` turns it round. Default: `-added_date`; with `ingredients`, the best match first.
+	// Ordering `added_date` sorts oldest first, `name` alphabetically, ignoring case (by bytes; recipes with equal names by
+	// id). `-` reverses the order. The default is `-added_date`; with `ingredients` it is the best match first.
 	Ordering *ListRecipesParamsOrdering `form:"ordering,omitempty" json:"ordering,omitempty"`
 
-	// Ingredients Up to 500 names of ingredients, separated by commas (`leek,potato`), without regard to case. Only recipes that need
-	// at least one of them are answered, each with its `accuracy`. Those that need the most of them come first, then those with the
-	// highest accuracy, then the newest. Empty names are left out; if none is left, it is as if this parameter
-	// weren't there.
+	// Ingredients Up to 500 ingredient names, separated by commas (`leek,potato`), ignoring case. Only recipes that need at
+	// least one of them are returned, each with its `accuracy`. Recipes that need the most of them come first, then
+	// those with the highest accuracy, then the newest. Empty names are skipped. If no name remains, the parameter
+	// is ignored.
 	Ingredients *Ingredients `form:"ingredients,omitempty" json:"ingredients,omitempty"`
 
-	// Search Only recipes with this text in their name, meat type, note or the name of an ingredient, without regard to
-	// case (Unicode's full case folding after NFC, İ counting as i). No character has a special meaning. An empty text
-	// is as if this parameter weren't there.
+	// Search Returns only recipes that contain this text in their name, meat type, note or an ingredient's name, ignoring
+	// case (Unicode full case folding after NFC; İ matches i). No character has a special meaning. An empty text is
+	// ignored.
 	Search *Search `form:"search,omitempty" json:"search,omitempty"`
 
-	// Limit How many to answer at most. Without it all are answered.
+	// Limit The maximum number of results. Without it, all are returned.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Cursor Where the page begins: from the `Link` of the page before, with the same order and filters. `limit` must be
-	// given too; it may be another one.
+	// Cursor The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters.
+	// `limit` is required and may differ from that of the previous page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// IfNoneMatch The `ETag` of an earlier answer to the same call; 304 if it is still the current one (RFC 9110, section 13.1.2).
+	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
@@ -1092,34 +1092,34 @@ type ListRecipesParamsOrdering string
 
 // GetRecipeStatsParams defines parameters for GetRecipeStats.
 type GetRecipeStatsParams struct {
-	// IfNoneMatch The `ETag` of an earlier answer to the same call; 304 if it is still the current one (RFC 9110, section 13.1.2).
+	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
 // DeleteRecipeParams defines parameters for DeleteRecipe.
 type DeleteRecipeParams struct {
-	// IfMatch The `ETag` of the version that is to be changed, or several, separated by commas; 412 if it has become another one
-	// (RFC 9110, section 13.1.1). Without it, or with `*`, whatever is there is changed.
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // GetRecipeParams defines parameters for GetRecipe.
 type GetRecipeParams struct {
-	// IfNoneMatch The `ETag` of an earlier answer to the same call; 304 if it is still the current one (RFC 9110, section 13.1.2).
+	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
 // UpdateRecipeParams defines parameters for UpdateRecipe.
 type UpdateRecipeParams struct {
-	// IfMatch The `ETag` of the version that is to be changed, or several, separated by commas; 412 if it has become another one
-	// (RFC 9110, section 13.1.1). Without it, or with `*`, whatever is there is changed.
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // ReplaceRecipeParams defines parameters for ReplaceRecipe.
 type ReplaceRecipeParams struct {
-	// IfMatch The `ETag` of the version that is to be changed, or several, separated by commas; 412 if it has become another one
-	// (RFC 9110, section 13.1.1). Without it, or with `*`, whatever is there is changed.
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 

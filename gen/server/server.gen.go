@@ -15,97 +15,97 @@ import (
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
-	// GetKeySet Public keys
+	// GetKeySet Get the public keys
 	// (GET /.well-known/jwks.json)
 	GetKeySet(w http.ResponseWriter, r *http.Request, params GetKeySetParams)
-	// GetFridge What is in the fridge
+	// GetFridge List the ingredients in the fridge
 	// (GET /api/fridge/)
 	GetFridge(w http.ResponseWriter, r *http.Request, params GetFridgeParams)
-	// AddFridgeIngredient Put an ingredient into the fridge
+	// AddFridgeIngredient Add an ingredient to the fridge
 	// (POST /api/fridge/ingredient/)
 	AddFridgeIngredient(w http.ResponseWriter, r *http.Request)
-	// DeleteFridgeGroup Delete a group of the fridge
+	// DeleteFridgeGroup Delete a fridge group
 	// (DELETE /api/fridge/ingredient/group/{group_name})
 	DeleteFridgeGroup(w http.ResponseWriter, r *http.Request, groupName GroupName)
-	// RenameFridgeGroup Rename a group of the fridge
+	// RenameFridgeGroup Rename a fridge group
 	// (PUT /api/fridge/ingredient/group/{group_name})
 	RenameFridgeGroup(w http.ResponseWriter, r *http.Request, groupName GroupName)
-	// DeleteFridgeIngredient Take an ingredient out of the fridge
+	// DeleteFridgeIngredient Remove an ingredient from the fridge
 	// (DELETE /api/fridge/ingredient/{id}/)
 	DeleteFridgeIngredient(w http.ResponseWriter, r *http.Request, id FridgeIngredientID, params DeleteFridgeIngredientParams)
-	// GetFridgeIngredient An ingredient of the fridge
+	// GetFridgeIngredient Get an ingredient in the fridge
 	// (GET /api/fridge/ingredient/{id}/)
 	GetFridgeIngredient(w http.ResponseWriter, r *http.Request, id FridgeIngredientID, params GetFridgeIngredientParams)
-	// UpdateFridgeIngredient Change an ingredient of the fridge
+	// UpdateFridgeIngredient Update an ingredient in the fridge
 	// (PATCH /api/fridge/ingredient/{id}/)
 	UpdateFridgeIngredient(w http.ResponseWriter, r *http.Request, id FridgeIngredientID, params UpdateFridgeIngredientParams)
-	// ReplaceFridgeIngredient Replace an ingredient of the fridge
+	// ReplaceFridgeIngredient Replace an ingredient in the fridge
 	// (PUT /api/fridge/ingredient/{id}/)
 	ReplaceFridgeIngredient(w http.ResponseWriter, r *http.Request, id FridgeIngredientID, params ReplaceFridgeIngredientParams)
-	// PlanGroceries Plan, and see what to buy
+	// PlanGroceries Plan the groceries for chosen recipes
 	// (POST /api/grocery/)
 	PlanGroceries(w http.ResponseWriter, r *http.Request)
-	// DeletePlans Forget the plans so far
+	// DeletePlans Delete all plans
 	// (DELETE /api/grocery/history/)
 	DeletePlans(w http.ResponseWriter, r *http.Request)
-	// ListPlans The plans so far
+	// ListPlans List the plans
 	// (GET /api/grocery/history/)
 	ListPlans(w http.ResponseWriter, r *http.Request, params ListPlansParams)
-	// ListRecentPlans The newest plan
+	// ListRecentPlans Get the newest plan
 	// (GET /api/grocery/history/recent/)
 	ListRecentPlans(w http.ResponseWriter, r *http.Request, params ListRecentPlansParams)
-	// DeleteGroceryItems Empty the checklist
+	// DeleteGroceryItems Delete all checklist items
 	// (DELETE /api/grocery/list/)
 	DeleteGroceryItems(w http.ResponseWriter, r *http.Request)
-	// ListGroceryItems The checklist
+	// ListGroceryItems List the checklist items
 	// (GET /api/grocery/list/)
 	ListGroceryItems(w http.ResponseWriter, r *http.Request, params ListGroceryItemsParams)
-	// AddGroceryItems Write on the checklist
+	// AddGroceryItems Add items to the checklist
 	// (POST /api/grocery/list/)
 	AddGroceryItems(w http.ResponseWriter, r *http.Request)
-	// DeleteGroceryItem Delete an item of the checklist
+	// DeleteGroceryItem Delete a checklist item
 	// (DELETE /api/grocery/list/{id}/)
 	DeleteGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID, params DeleteGroceryItemParams)
-	// GetGroceryItem An item of the checklist
+	// GetGroceryItem Get a checklist item
 	// (GET /api/grocery/list/{id}/)
 	GetGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID, params GetGroceryItemParams)
-	// UpdateGroceryItem Change an item of the checklist
+	// UpdateGroceryItem Update a checklist item
 	// (PATCH /api/grocery/list/{id}/)
 	UpdateGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID, params UpdateGroceryItemParams)
-	// ReplaceGroceryItem Replace an item of the checklist
+	// ReplaceGroceryItem Replace a checklist item
 	// (PUT /api/grocery/list/{id}/)
 	ReplaceGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID, params ReplaceGroceryItemParams)
-	// CheckDatabase Does the database answer?
+	// CheckDatabase Check that the database is available
 	// (GET /api/monitoring/db/)
 	CheckDatabase(w http.ResponseWriter, r *http.Request)
-	// CheckHealth Does the server answer?
+	// CheckHealth Check that the server is running
 	// (GET /api/monitoring/healthz/)
 	CheckHealth(w http.ResponseWriter, r *http.Request)
 	// DeleteRecipes Delete all recipes
 	// (DELETE /api/recipes/)
 	DeleteRecipes(w http.ResponseWriter, r *http.Request)
-	// ListRecipes The recipes
+	// ListRecipes List recipes
 	// (GET /api/recipes/)
 	ListRecipes(w http.ResponseWriter, r *http.Request, params ListRecipesParams)
 	// CreateRecipe Add a recipe
 	// (POST /api/recipes/)
 	CreateRecipe(w http.ResponseWriter, r *http.Request)
-	// ImportRecipes Add many recipes
+	// ImportRecipes Import recipes
 	// (POST /api/recipes/bulk/)
 	ImportRecipes(w http.ResponseWriter, r *http.Request)
 	// RefreshRecipes Make all recipes active
 	// (POST /api/recipes/refresh/)
 	RefreshRecipes(w http.ResponseWriter, r *http.Request)
-	// GetRecipeStats How many recipes of which kind
+	// GetRecipeStats Count recipes by meat type and frequency
 	// (GET /api/recipes/stats/)
 	GetRecipeStats(w http.ResponseWriter, r *http.Request, params GetRecipeStatsParams)
 	// DeleteRecipe Delete a recipe
 	// (DELETE /api/recipes/{id}/)
 	DeleteRecipe(w http.ResponseWriter, r *http.Request, id RecipeID, params DeleteRecipeParams)
-	// GetRecipe A recipe
+	// GetRecipe Get a recipe
 	// (GET /api/recipes/{id}/)
 	GetRecipe(w http.ResponseWriter, r *http.Request, id RecipeID, params GetRecipeParams)
-	// UpdateRecipe Change a recipe
+	// UpdateRecipe Update a recipe
 	// (PATCH /api/recipes/{id}/)
 	UpdateRecipe(w http.ResponseWriter, r *http.Request, id RecipeID, params UpdateRecipeParams)
 	// ReplaceRecipe Replace a recipe
@@ -114,13 +114,13 @@ type ServerInterface interface {
 	// Logout Log out
 	// (POST /api/user/logout/)
 	Logout(w http.ResponseWriter, r *http.Request)
-	// RegisterUser Make an account
+	// RegisterUser Create an account
 	// (POST /api/user/register/)
 	RegisterUser(w http.ResponseWriter, r *http.Request)
 	// ObtainToken Log in
 	// (POST /api/user/token/)
 	ObtainToken(w http.ResponseWriter, r *http.Request)
-	// RefreshToken Stay logged in
+	// RefreshToken Refresh the access token
 	// (POST /api/user/token/refresh/)
 	RefreshToken(w http.ResponseWriter, r *http.Request)
 }
@@ -129,133 +129,133 @@ type ServerInterface interface {
 
 type Unimplemented struct{}
 
-// GetKeySet Public keys
+// GetKeySet Get the public keys
 // (GET /.well-known/jwks.json)
 func (_ Unimplemented) GetKeySet(w http.ResponseWriter, r *http.Request, params GetKeySetParams) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
-// GetFridge What is in the fridge
+// GetFridge List the ingredients in the fridge
 // (GET /api/fridge/)
 func (_ Unimplemented) GetFridge(w http.ResponseWriter, r *http.Request, params GetFridgeParams) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
-// AddFridgeIngredient Put an ingredient into the fridge
+// AddFridgeIngredient Add an ingredient to the fridge
 // (POST /api/fridge/ingredient/)
 func (_ Unimplemented) AddFridgeIngredient(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
-// DeleteFridgeGroup Delete a group of the fridge
+// DeleteFridgeGroup Delete a fridge group
 // (DELETE /api/fridge/ingredient/group/{group_name})
 func (_ Unimplemented) DeleteFridgeGroup(w http.ResponseWriter, r *http.Request, groupName GroupName) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
-// RenameFridgeGroup Rename a group of the fridge
+// RenameFridgeGroup Rename a fridge group
 // (PUT /api/fridge/ingredient/group/{group_name})
 func (_ Unimplemented) RenameFridgeGroup(w http.ResponseWriter, r *http.Request, groupName GroupName) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
-// DeleteFridgeIngredient Take an ingredient out of the fridge
+// DeleteFridgeIngredient Remove an ingredient from the fridge
 // (DELETE /api/fridge/ingredient/{id}/)
 func (_ Unimplemented) DeleteFridgeIngredient(w http.ResponseWriter, r *http.Request, id FridgeIngredientID, params DeleteFridgeIngredientParams) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
-// GetFridgeIngredient An ingredient of the fridge
+// GetFridgeIngredient Get an ingredient in the fridge
 // (GET /api/fridge/ingredient/{id}/)
 func (_ Unimplemented) GetFridgeIngredient(w http.ResponseWriter, r *http.Request, id FridgeIngredientID, params GetFridgeIngredientParams) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
-// UpdateFridgeIngredient Change an ingredient of the fridge
+// UpdateFridgeIngredient Update an ingredient in the fridge
 // (PATCH /api/fridge/ingredient/{id}/)
 func (_ Unimplemented) UpdateFridgeIngredient(w http.ResponseWriter, r *http.Request, id FridgeIngredientID, params UpdateFridgeIngredientParams) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
-// ReplaceFridgeIngredient Replace an ingredient of the fridge
+// ReplaceFridgeIngredient Replace an ingredient in the fridge
 // (PUT /api/fridge/ingredient/{id}/)
 func (_ Unimplemented) ReplaceFridgeIngredient(w http.ResponseWriter, r *http.Request, id FridgeIngredientID, params ReplaceFridgeIngredientParams) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
-// PlanGroceries Plan, and see what to buy
+// PlanGroceries Plan the groceries for chosen recipes
 // (POST /api/grocery/)
 func (_ Unimplemented) PlanGroceries(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
-// DeletePlans Forget the plans so far
+// DeletePlans Delete all plans
 // (DELETE /api/grocery/history/)
 func (_ Unimplemented) DeletePlans(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
-// ListPlans The plans so far
+// ListPlans List the plans
 // (GET /api/grocery/history/)
 func (_ Unimplemented) ListPlans(w http.ResponseWriter, r *http.Request, params ListPlansParams) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
-// ListRecentPlans The newest plan
+// ListRecentPlans Get the newest plan
 // (GET /api/grocery/history/recent/)
 func (_ Unimplemented) ListRecentPlans(w http.ResponseWriter, r *http.Request, params ListRecentPlansParams) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
-// DeleteGroceryItems Empty the checklist
+// DeleteGroceryItems Delete all checklist items
 // (DELETE /api/grocery/list/)
 func (_ Unimplemented) DeleteGroceryItems(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
-// ListGroceryItems The checklist
+// ListGroceryItems List the checklist items
 // (GET /api/grocery/list/)
 func (_ Unimplemented) ListGroceryItems(w http.ResponseWriter, r *http.Request, params ListGroceryItemsParams) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
-// AddGroceryItems Write on the checklist
+// AddGroceryItems Add items to the checklist
 // (POST /api/grocery/list/)
 func (_ Unimplemented) AddGroceryItems(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
-// DeleteGroceryItem Delete an item of the checklist
+// DeleteGroceryItem Delete a checklist item
 // (DELETE /api/grocery/list/{id}/)
 func (_ Unimplemented) DeleteGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID, params DeleteGroceryItemParams) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
-// GetGroceryItem An item of the checklist
+// GetGroceryItem Get a checklist item
 // (GET /api/grocery/list/{id}/)
 func (_ Unimplemented) GetGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID, params GetGroceryItemParams) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
-// UpdateGroceryItem Change an item of the checklist
+// UpdateGroceryItem Update a checklist item
 // (PATCH /api/grocery/list/{id}/)
 func (_ Unimplemented) UpdateGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID, params UpdateGroceryItemParams) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
-// ReplaceGroceryItem Replace an item of the checklist
+// ReplaceGroceryItem Replace a checklist item
 // (PUT /api/grocery/list/{id}/)
 func (_ Unimplemented) ReplaceGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID, params ReplaceGroceryItemParams) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
-// CheckDatabase Does the database answer?
+// CheckDatabase Check that the database is available
 // (GET /api/monitoring/db/)
 func (_ Unimplemented) CheckDatabase(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
-// CheckHealth Does the server answer?
+// CheckHealth Check that the server is running
 // (GET /api/monitoring/healthz/)
 func (_ Unimplemented) CheckHealth(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNotImplemented)
@@ -267,7 +267,7 @@ func (_ Unimplemented) DeleteRecipes(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
-// ListRecipes The recipes
+// ListRecipes List recipes
 // (GET /api/recipes/)
 func (_ Unimplemented) ListRecipes(w http.ResponseWriter, r *http.Request, params ListRecipesParams) {
 	w.WriteHeader(http.StatusNotImplemented)
@@ -279,7 +279,7 @@ func (_ Unimplemented) CreateRecipe(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
-// ImportRecipes Add many recipes
+// ImportRecipes Import recipes
 // (POST /api/recipes/bulk/)
 func (_ Unimplemented) ImportRecipes(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNotImplemented)
@@ -291,7 +291,7 @@ func (_ Unimplemented) RefreshRecipes(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
-// GetRecipeStats How many recipes of which kind
+// GetRecipeStats Count recipes by meat type and frequency
 // (GET /api/recipes/stats/)
 func (_ Unimplemented) GetRecipeStats(w http.ResponseWriter, r *http.Request, params GetRecipeStatsParams) {
 	w.WriteHeader(http.StatusNotImplemented)
@@ -303,13 +303,13 @@ func (_ Unimplemented) DeleteRecipe(w http.ResponseWriter, r *http.Request, id R
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
-// GetRecipe A recipe
+// GetRecipe Get a recipe
 // (GET /api/recipes/{id}/)
 func (_ Unimplemented) GetRecipe(w http.ResponseWriter, r *http.Request, id RecipeID, params GetRecipeParams) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
-// UpdateRecipe Change a recipe
+// UpdateRecipe Update a recipe
 // (PATCH /api/recipes/{id}/)
 func (_ Unimplemented) UpdateRecipe(w http.ResponseWriter, r *http.Request, id RecipeID, params UpdateRecipeParams) {
 	w.WriteHeader(http.StatusNotImplemented)
@@ -327,7 +327,7 @@ func (_ Unimplemented) Logout(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
-// RegisterUser Make an account
+// RegisterUser Create an account
 // (POST /api/user/register/)
 func (_ Unimplemented) RegisterUser(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNotImplemented)
@@ -339,7 +339,7 @@ func (_ Unimplemented) ObtainToken(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
-// RefreshToken Stay logged in
+// RefreshToken Refresh the access token
 // (POST /api/user/token/refresh/)
 func (_ Unimplemented) RefreshToken(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNotImplemented)

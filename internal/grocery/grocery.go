@@ -84,7 +84,7 @@ func itemsOf(text string) ([]string, error) {
 		}}
 	}
 	if len(items) == 0 {
-		flaws = []apperr.FieldError{{Path: "items", Code: "blank", Detail: "There must be a line with text."}}
+		flaws = []apperr.FieldError{{Path: "items", Code: "blank", Detail: "At least one line must contain text."}}
 	}
 	if len(flaws) > 0 {
 		return nil, apperr.Invalid(flaws...)

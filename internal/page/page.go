@@ -64,7 +64,7 @@ func After(r Request, list string, key any) error {
 		return nil
 	}
 	if r.Limit == 0 {
-		return apperr.Invalid(apperr.FieldError{Path: "limit", Code: "required", Detail: "A cursor needs a limit."})
+		return apperr.Invalid(apperr.FieldError{Path: "limit", Code: "required", Detail: "The parameter cursor requires limit."})
 	}
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(r.Cursor)
 	if strings.ContainsAny(r.Cursor, "\r\n") { // which the decoder skips
@@ -91,7 +91,7 @@ func Time(micros int64) (time.Time, error) {
 func Refused() error {
 	return apperr.Invalid(apperr.FieldError{
 		Path: "cursor", Code: "invalid_cursor",
-		Detail: "Take the cursor from the Link of the page before, with the same order and filters.",
+		Detail: "Use the cursor from the Link header of the previous page, with the same ordering and filters.",
 	})
 }
 

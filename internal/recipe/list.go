@@ -52,7 +52,7 @@ func (s *Service) List(ctx context.Context, userID int64, query Query, known []i
 	wanted, needle := wantedOf(query.Ingredients), casefold.Text(query.Search)
 	if len(wanted) > maxNames {
 		return nil, "", 0, apperr.Invalid(apperr.FieldError{
-			Path: "ingredients", Code: "too_many", Detail: fmt.Sprintf("There must be at most %d names.", maxNames),
+			Path: "ingredients", Code: "too_many", Detail: fmt.Sprintf("At most %d ingredient names are allowed.", maxNames),
 		})
 	}
 	order := query.Order

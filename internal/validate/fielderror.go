@@ -10,9 +10,9 @@ type fieldError struct{ code, detail string }
 var (
 	errRequired     = fieldError{"required", "This member is required."}
 	errBlank        = fieldError{"blank", "This text must not be empty."}
-	errCharacters   = fieldError{"invalid_characters", "This text has characters that are not allowed here."}
+	errCharacters   = fieldError{"invalid_characters", "This text contains characters that are not allowed here."}
 	errNULCharacter = fieldError{"invalid_characters", "This text must not contain NUL characters."}
-	errEncoding     = fieldError{"invalid_characters", "This text is not UTF-8."}
+	errEncoding     = fieldError{"invalid_characters", "This text must be valid UTF-8."}
 )
 
 // errKind has the error of a value of another JSON type, null included, by the kind that the schema requires.

@@ -36,7 +36,7 @@ func kinError(e *openapi3.SchemaError) apperr.FieldError {
 	case field == "maxLength":
 		code, detail = "too_long", fmt.Sprintf("This text must have at most %d characters.", *e.Schema.MaxLength)
 	case field == "pattern":
-		code, detail = "invalid_characters", "This text has characters that are not allowed here."
+		code, detail = "invalid_characters", "This text contains characters that are not allowed here."
 	case field == "enum" && isText: // so far no number has one
 		code, detail = "not_allowed", fmt.Sprintf("This must be one of: %s.", allowed(e.Schema.Enum))
 	case field == "minimum":

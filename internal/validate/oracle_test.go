@@ -194,7 +194,7 @@ func (in *oracle) text(schema *openapi3.Schema, text, path string) string {
 	case strings.ContainsRune(text, 0):
 		in.add(path, "invalid_characters", "This text must not contain NUL characters.")
 	case !utf8.ValidString(text): // only in a URL
-		in.add(path, "invalid_characters", "This text is not UTF-8.")
+		in.add(path, "invalid_characters", "This text must be valid UTF-8.")
 	case format.Check != nil:
 		in.found = append(in.found, format.Check(normal)...)
 	}

@@ -14,12 +14,12 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make an account
-         * @description Makes the account, its fridge and its grocery list in one transaction: all or nothing.
-         *     Does not log in: call `POST /api/user/token/` next.
+         * Create an account
+         * @description Creates the account, its fridge and its grocery list in one transaction: all or nothing.
+         *     It does not log in: call `POST /api/user/token/` next.
          *
-         *     One client address can make a limited number of accounts (60 an hour unless the
-         *     operator decides otherwise); calls that make none don't count.
+         *     The number of accounts per client address is limited (60 an hour unless the operator configures
+         *     another limit). Only successful calls count.
          */
         post: operations["registerUser"];
         delete?: never;
@@ -39,9 +39,9 @@ export interface paths {
         put?: never;
         /**
          * Log in
-         * @description Checks the name (without regard to case, after NFKC) and the password, starts a session, and
-         *     answers an access token. The refresh token is in the cookie `refresh_token` and nowhere else.
-         *     An `Authorization` header is ignored here, whatever it holds.
+         * @description Checks the username (ignoring case, after NFKC normalization) and the password, starts a session, and
+         *     returns an access token. The refresh token is only in the cookie `refresh_token`.
+         *     An `Authorization` header is ignored, valid or not.
          */
         post: operations["obtainToken"];
         delete?: never;
@@ -60,18 +60,18 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Stay logged in
-         * @description Answers a new access token and rotates the refresh token in the cookie.
+         * Refresh the access token
+         * @description Returns a new access token and rotates the refresh token in the cookie.
          *
-         *     The token comes from the cookie `refresh_token`; then the body isn't read. Without the
-         *     cookie (an empty one counts as none) it may be sent as `refresh` in the body. With neither, the answer is 400:
-         *     nobody is logged in. A token longer than 2,048 characters is never valid (401); a `refresh` longer than
-         *     16,384 is refused by its length (400). Of several such cookies the first acceptable one counts; of several of
-         *     one session, the newest.
+         *     The refresh token is read from the cookie `refresh_token`; the body is then not read. Without the
+         *     cookie (an empty one counts as missing), the token may be sent as `refresh` in the body. If both are missing, the
+         *     response is 400: no user is logged in. A token longer than 2,048 characters is never valid (401). A `refresh` longer
+         *     than 16,384 characters is rejected because of its length (400). If several such cookies are sent, the first valid one
+         *     counts; of several that belong to the same session, the newest.
          *
-         *     Calls may be doubled, parallel or lost: within the grace (30 seconds, unless the operator decides
-         *     otherwise) every one of them gets the same new refresh token, and a client whose answer was lost gets in with
-         *     its old one. A refresh token that is used again after the grace, although its successor was used, ends the
+         *     Calls may be duplicated, parallel or lost. Within the grace period (30 seconds unless the operator configures
+         *     another one) all of them return the same new refresh token. A client that did not receive the response can refresh
+         *     again with its old token. A refresh token that is used again after the grace period, although its successor was already used, ends the
          *     session: somebody has a copy.
          */
         post: operations["refreshToken"];
@@ -92,9 +92,9 @@ export interface paths {
         put?: never;
         /**
          * Log out
-         * @description Ends the session of the cookie `refresh_token` on the server, on every replica, its access
-         *     tokens included, and overwrites the cookie. Without a cookie, or with one that means nothing, there is
-         *     nothing to end and the answer is the same. A body is not read.
+         * @description Ends the session of the cookie `refresh_token` on the server and on every replica, including its access
+         *     tokens, and overwrites the cookie. If the cookie is missing or invalid, there is no session to end and the
+         *     response is the same. The body is not read.
          */
         post: operations["logout"];
         delete?: never;
@@ -111,24 +111,23 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The recipes
-         * @description The caller's recipes: all of them, or those that `search` and `ingredients` find, the newest first unless
-         *     `ordering` says otherwise.
+         * List recipes
+         * @description Returns the caller's recipes, newest first unless `ordering` is given. `search` and `ingredients` filter the list.
          *
-         *     Without `limit` all are answered at once. With it the answer is a page; while there are more, its header
-         *     `Link` leads to the next one. Pages are stable: a recipe that is added or deleted meanwhile neither repeats nor
-         *     hides another one.
+         *     Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
+         *     its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
+         *     repeats nor hides another recipe.
          */
         get: operations["listRecipes"];
         put?: never;
         /**
          * Add a recipe
-         * @description Adds a recipe with its ingredients. The names of the ingredients are kept in lower case.
+         * @description Adds a recipe with its ingredients. Ingredient names are stored in lower case.
          */
         post: operations["createRecipe"];
         /**
          * Delete all recipes
-         * @description Deletes every recipe of the caller. The history of plans stays.
+         * @description Deletes all of the caller's recipes. The history of plans is kept.
          */
         delete: operations["deleteRecipes"];
         options?: never;
@@ -146,8 +145,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Add many recipes
-         * @description Adds 1 to 1,000 recipes, all of them or, if one has a fault, none. Of one import the last recipe is the newest.
+         * Import recipes
+         * @description Adds 1 to 1,000 recipes. If one of them is invalid, none is added. Within one import, the last recipe is the newest.
          */
         post: operations["importRecipes"];
         delete?: never;
@@ -164,9 +163,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How many recipes of which kind
-         * @description Counts the caller's recipes by meat type and by frequency, in alphabetical order (by bytes). What no recipe has
-         *     isn't listed.
+         * Count recipes by meat type and frequency
+         * @description Counts the caller's recipes by meat type and by frequency, in alphabetical order (by bytes). Values that no recipe
+         *     has are not listed.
          */
         get: operations["getRecipeStats"];
         put?: never;
@@ -188,7 +187,8 @@ export interface paths {
         put?: never;
         /**
          * Make all recipes active
-         * @description Every recipe of the caller becomes `active`: all of them are there to choose from again. A body is not read.
+         * @description Sets the state of all of the caller's recipes to `active`, so that all of them can be chosen again.
+         *     The body is not read.
          */
         post: operations["refreshRecipes"];
         delete?: never;
@@ -203,7 +203,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description The recipe. Whatever isn't the id of one of the caller's is answered 404.
+                 * @description The id of one of the caller's recipes. Any other value returns 404.
                  * @example 1
                  */
                 id: components["parameters"]["RecipeId"];
@@ -211,27 +211,27 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A recipe
-         * @description One recipe of the caller.
+         * Get a recipe
+         * @description Returns one of the caller's recipes.
          */
         get: operations["getRecipe"];
         /**
          * Replace a recipe
-         * @description Replaces all of the recipe but its id and its date: optional members that are left out get their defaults. The
-         *     list of ingredients is replaced whole, its order kept.
+         * @description Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
+         *     whole list of ingredients is replaced; its order is kept.
          */
         put: operations["replaceRecipe"];
         post?: never;
         /**
          * Delete a recipe
-         * @description Deletes the recipe. Plans that name it stay in the history.
+         * @description Deletes the recipe. Plans that include it stay in the history.
          */
         delete: operations["deleteRecipe"];
         options?: never;
         head?: never;
         /**
-         * Change a recipe
-         * @description Changes the members that are given. `ingredients`, where given, replaces the whole list. An empty object
+         * Update a recipe
+         * @description Changes the members that are given. `ingredients`, if given, replaces the whole list. An empty object
          *     changes nothing.
          */
         patch: operations["updateRecipe"];
@@ -247,9 +247,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Put an ingredient into the fridge
-         * @description Adds an ingredient to a group, which is there as soon as something is in it. The same name twice is two
-         *     ingredients. Whatever its case, the name stands for what recipes need: `Leek` is there for `leek`.
+         * Add an ingredient to the fridge
+         * @description Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
+         *     creates two ingredients. Recipes match ingredients by name, ignoring case: `Leek` in the fridge matches `leek` in a recipe.
          */
         post: operations["addFridgeIngredient"];
         delete?: never;
@@ -266,9 +266,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What is in the fridge
-         * @description The caller's ingredients by group. The groups come in reverse alphabetical order (by
-         *     bytes), the ingredients of a group by id. (JavaScript shows members that look like integers first.)
+         * List the ingredients in the fridge
+         * @description Returns the caller's ingredients by group. Groups are in reverse alphabetical order (by
+         *     bytes), the ingredients of a group in order of their ids. (JavaScript moves members that look like integers to the front.)
          */
         get: operations["getFridge"];
         put?: never;
@@ -285,7 +285,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description The ingredient in the fridge. Whatever isn't the id of one of the caller's is answered 404.
+                 * @description The id of an ingredient in the caller's fridge. Any other value returns 404.
                  * @example 1
                  */
                 id: components["parameters"]["FridgeIngredientId"];
@@ -293,26 +293,26 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * An ingredient of the fridge
-         * @description One ingredient of the caller's fridge.
+         * Get an ingredient in the fridge
+         * @description Returns one ingredient in the caller's fridge.
          */
         get: operations["getFridgeIngredient"];
         /**
-         * Replace an ingredient of the fridge
-         * @description Replaces name and group.
+         * Replace an ingredient in the fridge
+         * @description Replaces the name and the group.
          */
         put: operations["replaceFridgeIngredient"];
         post?: never;
         /**
-         * Take an ingredient out of the fridge
-         * @description Deletes the ingredient. Its group is gone with its last ingredient.
+         * Remove an ingredient from the fridge
+         * @description Deletes the ingredient. A group is deleted with its last ingredient.
          */
         delete: operations["deleteFridgeIngredient"];
         options?: never;
         head?: never;
         /**
-         * Change an ingredient of the fridge
-         * @description Changes the members that are given. Another group moves the ingredient there.
+         * Update an ingredient in the fridge
+         * @description Changes the members that are given. A new `group` moves the ingredient to that group.
          */
         patch: operations["updateFridgeIngredient"];
         trace?: never;
@@ -323,9 +323,9 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description The name of the group, percent-encoded (a `/` in it as `%2F`; the names `.` and `..` as `%2E` and `%2E%2E`, which
-                 *     some clients resolve all the same), trimmed and then compared character by character. What is no text (a NUL
-                 *     character, invalid UTF-8) or too long is answered 404.
+                 * @description The name of the group, percent-encoded: `/` as `%2F`, and the names `.` and `..` as `%2E` and `%2E%2E` (some
+                 *     clients resolve these anyway). The name is trimmed and then compared character by character. A name that
+                 *     contains a NUL character or invalid UTF-8, or is too long, returns 404.
                  * @example Vegetables
                  */
                 group_name: components["parameters"]["GroupName"];
@@ -334,15 +334,15 @@ export interface paths {
         };
         get?: never;
         /**
-         * Rename a group of the fridge
-         * @description Moves every ingredient of the group to the new one. If that exists, the two become one. If the old one doesn't
-         *     exist, nothing changes.
+         * Rename a fridge group
+         * @description Moves all ingredients of the group to the group `new_group`. If that group exists, the two are merged. If the old
+         *     group does not exist, nothing changes.
          */
         put: operations["renameFridgeGroup"];
         post?: never;
         /**
-         * Delete a group of the fridge
-         * @description Deletes every ingredient of the group. If there is no such group, nothing changes.
+         * Delete a fridge group
+         * @description Deletes all ingredients of the group. If the group does not exist, nothing changes.
          */
         delete: operations["deleteFridgeGroup"];
         options?: never;
@@ -360,12 +360,12 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Plan, and see what to buy
-         * @description Adds up what the chosen recipes need, in the order in which it is first needed, and splits it into what must be
-         *     bought and what the fridge holds. A recipe that is named twice counts twice. Quantities are texts: they are
-         *     joined with ` + ` in the order of choice, empty ones left out.
+         * Plan the groceries for chosen recipes
+         * @description Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
+         *     Both lists are in the order in which the recipes first need them. A recipe chosen twice counts twice. Quantities are
+         *     texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
          *
-         *     The choice goes into the history, and those recipes become `used`.
+         *     The choice is added to the history, and the chosen recipes become `used`.
          */
         post: operations["planGroceries"];
         delete?: never;
@@ -382,16 +382,16 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The plans so far
-         * @description What the caller has chosen so far, the newest plan first. Recipes that were deleted since then are still named.
-         *     Pages work as those of the recipes do.
+         * List the plans
+         * @description Returns the caller's plans, newest first. Plans still include recipes that were deleted later.
+         *     Pages work like those of `GET /api/recipes/`.
          */
         get: operations["listPlans"];
         put?: never;
         post?: never;
         /**
-         * Forget the plans so far
-         * @description Deletes the caller's history of plans. Recipes and checklist stay as they are.
+         * Delete all plans
+         * @description Deletes the caller's history of plans. Recipes and the checklist do not change.
          */
         delete: operations["deletePlans"];
         options?: never;
@@ -407,8 +407,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The newest plan
-         * @description The newest plan, as a list of at most one.
+         * Get the newest plan
+         * @description Returns the newest plan, as a list of at most one plan.
          */
         get: operations["listRecentPlans"];
         put?: never;
@@ -427,20 +427,20 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The checklist
-         * @description The items of the caller's checklist, the highest id first.
+         * List the checklist items
+         * @description Returns the items of the caller's checklist, highest id first.
          */
         get: operations["listGroceryItems"];
         put?: never;
         /**
-         * Write on the checklist
-         * @description Adds an item for each line of the text, 500 at most. Lines are trimmed, and those without text are left out. The
-         *     last line gets the highest id.
+         * Add items to the checklist
+         * @description Adds one item per line of the text, at most 500. Lines are trimmed and empty lines are skipped. The last line
+         *     gets the highest id.
          */
         post: operations["addGroceryItems"];
         /**
-         * Empty the checklist
-         * @description Deletes every item of the caller's checklist.
+         * Delete all checklist items
+         * @description Deletes all items of the caller's checklist.
          */
         delete: operations["deleteGroceryItems"];
         options?: never;
@@ -454,7 +454,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description The item of the checklist. Whatever isn't the id of one of the caller's is answered 404.
+                 * @description The id of an item of the caller's checklist. Any other value returns 404.
                  * @example 1
                  */
                 id: components["parameters"]["GroceryItemId"];
@@ -462,26 +462,26 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * An item of the checklist
-         * @description One item of the caller's checklist.
+         * Get a checklist item
+         * @description Returns one item of the caller's checklist.
          */
         get: operations["getGroceryItem"];
         /**
-         * Replace an item of the checklist
-         * @description Replaces text and tick; without `isChecked` the item is not ticked.
+         * Replace a checklist item
+         * @description Replaces the text and the check mark. Without `isChecked` the item is unchecked.
          */
         put: operations["replaceGroceryItem"];
         post?: never;
         /**
-         * Delete an item of the checklist
+         * Delete a checklist item
          * @description Deletes the item.
          */
         delete: operations["deleteGroceryItem"];
         options?: never;
         head?: never;
         /**
-         * Change an item of the checklist
-         * @description Changes the members that are given; `isChecked` is the tick.
+         * Update a checklist item
+         * @description Changes the members that are given. `isChecked` is the check mark.
          */
         patch: operations["updateGroceryItem"];
         trace?: never;
@@ -494,9 +494,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Public keys
-         * @description The public halves of the keys with which access tokens are signed (RFC 7517, RFC 8037). A new key
-         *     stands here before it signs, an old one until nothing that it signed is valid.
+         * Get the public keys
+         * @description Returns the public keys that verify access tokens (RFC 7517, RFC 8037). A new key is listed before it signs its
+         *     first token. An old key stays listed until all tokens that it signed have expired.
          */
         get: operations["getKeySet"];
         put?: never;
@@ -515,8 +515,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Does the server answer?
-         * @description 200 while the process serves, whatever the database does.
+         * Check that the server is running
+         * @description Returns 200 while the process is serving, even if the database is unavailable.
          */
         get: operations["checkHealth"];
         put?: never;
@@ -535,8 +535,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Does the database answer?
-         * @description Asks the database, and waits a second at most.
+         * Check that the database is available
+         * @description Queries the database and waits at most one second for the result.
          */
         get: operations["checkDatabase"];
         put?: never;
@@ -554,14 +554,14 @@ export interface components {
         Registration: {
             /**
              * Format: new-username
-             * @description Letters, marks and digits of any script and `@ . + _ -`, checked and counted after NFKC. Unique
-             *     without regard to case; kept as typed for display.
+             * @description Letters, marks and digits of any script and `@ . + _ -`, checked and counted after NFKC normalization.
+             *     Unique, ignoring case. The spelling is kept for display.
              */
             username: string;
             /**
              * Format: new-password
-             * @description Taken as typed, at most 1,024 bytes in UTF-8. Not a commonly used password and not the
-             *     username. The operator decides the least length; this document shows it.
+             * @description Used exactly as sent, at most 1,024 bytes in UTF-8. It must not be a commonly used password or the
+             *     username. The operator configures the minimum length; this document shows it.
              */
             password: string;
         };
@@ -578,7 +578,7 @@ export interface components {
         Refresh: {
             /**
              * Format: jwt
-             * @description The refresh token; needed only where there is no cookie. `null` counts as absent.
+             * @description The refresh token. Required only if the cookie is missing. `null` counts as missing.
              */
             refresh?: string | null;
         };
@@ -603,8 +603,8 @@ export interface components {
             added_date: components["schemas"]["Timestamp"];
             /**
              * Format: int64
-             * @description Only where `ingredients` was asked for: how many of the recipe's different ingredients were among them, in
-             *     whole per cent, rounded down.
+             * @description Present only if the request has `ingredients`: the percentage of the recipe's distinct ingredients that
+             *     match, rounded down.
              */
             accuracy?: number;
         };
@@ -619,7 +619,7 @@ export interface components {
          */
         Frequency: "weekday" | "weekend" | "rarely";
         /**
-         * @description `used`: it was planned since the recipes were last made active.
+         * @description `used`: planned since the recipes were last made active.
          * @enum {string}
          */
         RecipeState: "active" | "used";
@@ -628,14 +628,14 @@ export interface components {
             meat_type: components["schemas"]["MeatType"];
             /**
              * Format: int64
-             * @description Days or portions, as the cook likes.
+             * @description Days or portions, as the user prefers.
              */
             longevity: number;
             frequency: components["schemas"]["Frequency"];
             /** @default  */
             note?: string;
             /**
-             * @description `used`: it was planned since the recipes were last made active.
+             * @description `used`: planned since the recipes were last made active.
              * @default active
              * @enum {string}
              */
@@ -705,15 +705,15 @@ export interface components {
         };
         PlanRequest: {
             /**
-             * @description Recipes of the caller, in the order of choice; one may be named several times. An integer that isn't the id
-             *     of one is answered 404.
+             * @description Ids of the caller's recipes, in the order of choice. An id may be repeated. An integer that is not the id of
+             *     one of these recipes returns 404.
              */
             recipe_ids: number[];
         };
         Plan: {
-            /** @description What must be bought. */
+            /** @description The ingredients to buy. */
             grocery_list: components["schemas"]["PlannedItem"][];
-            /** @description What the fridge holds. */
+            /** @description The ingredients in the fridge. */
             others: components["schemas"]["PlannedItem"][];
         };
         PlannedItem: {
@@ -724,7 +724,7 @@ export interface components {
         RecentPlans: components["schemas"]["PlanRecord"][];
         PlanRecord: {
             id: components["schemas"]["Id"];
-            /** @description As they were chosen, repeated ones included; some may have been deleted since. */
+            /** @description The chosen recipes in order, including repeated ones. Some may have been deleted since. */
             recipes: components["schemas"]["Id"][];
             created_at: components["schemas"]["Timestamp"];
         };
@@ -735,7 +735,7 @@ export interface components {
             isChecked: boolean;
         };
         NewGroceryItems: {
-            /** @description An item a line, each of 1 to 200 characters; at most 500. */
+            /** @description One item per line, each of 1 to 200 characters; at most 500 items. */
             items: string;
         };
         AddedGroceryItems: {
@@ -781,11 +781,11 @@ export interface components {
             db: number;
         };
         RecipeName: string;
-        /** @description A category, in the words of the cook. */
+        /** @description A category, in the user's own words. */
         MeatType: string;
         Note: string;
         IngredientName: string;
-        /** @description How much, as the cook writes it: `2`, `300 g`, or nothing. */
+        /** @description The amount as free text: `2`, `300 g`, or empty. */
         Quantity: string;
         Group: string;
         ChecklistText: string;
@@ -795,26 +795,26 @@ export interface components {
         Count: number;
         /**
          * Format: date-time
-         * @description RFC 3339 in UTC with six fractional digits. (No pattern says so, since common generators of clients fail over one here.)
+         * @description RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
          */
         Timestamp: string;
-        /** @description RFC 9457. `code` and `errors` are made for programs. */
+        /** @description An error (RFC 9457). `code` and `errors` are meant for programs. */
         Problem: {
             /**
-             * @description The status and `code` say it all.
+             * @description Always `about:blank`; `status` and `code` identify the problem.
              * @enum {string}
              */
             type: "about:blank";
-            /** @description The status in words. */
+            /** @description The reason phrase of the status. */
             title: string;
             /** Format: int64 */
             status: number;
-            /** @description One sentence for a person. */
+            /** @description One sentence for people. */
             detail: string;
             code: components["schemas"]["ProblemCode"];
             errors?: components["schemas"]["FieldErrors"];
         };
-        /** @description A Problem; when the name is taken also `username`, as existing clients expect. */
+        /** @description A Problem. If the username is taken, it also has the member `username`, for existing clients. */
         RegistrationProblem: {
             /** @enum {string} */
             type: "about:blank";
@@ -827,7 +827,7 @@ export interface components {
             /** @enum {string} */
             username?: "Username already exists";
         };
-        /** @description A Problem with `error`, as existing clients expect. */
+        /** @description A Problem with the member `error`, for existing clients. */
         ProblemWithError: {
             /** @enum {string} */
             type: "about:blank";
@@ -837,34 +837,34 @@ export interface components {
             detail: string;
             code: components["schemas"]["ProblemCode"];
             errors?: components["schemas"]["FieldErrors"];
-            /** @description One sentence for a person. */
+            /** @description One sentence for people. */
             error: string;
         };
-        /** @description Every fault of the input; of more than 1,000 only as many. */
+        /** @description All errors in the input, at most 1,000. */
         FieldErrors: components["schemas"]["FieldError"][];
         FieldError: {
-            /** @description The member, as a dotted path: `ingredients.3.name`. */
+            /** @description The path of the invalid member, separated by dots: `ingredients.3.name`. */
             field: string;
             code: components["schemas"]["FieldCode"];
             detail: string;
         };
         /**
-         * @description - `malformed_body`: the body is no JSON object, or can't be read as JSON
-         *     - `invalid_input`: members are faulty; `errors` lists them
-         *     - `username_taken`: another account has this name
+         * @description - `malformed_body`: the body is not a JSON object, or not valid JSON
+         *     - `invalid_input`: the input is invalid; `errors` lists all errors
+         *     - `username_taken`: another account has this username
          *     - `not_authenticated`: no access token was sent
-         *     - `token_not_valid`: the token is malformed, expired, revoked, or of the wrong kind
-         *     - `no_active_account`: no account has this name and this password
-         *     - `cross_site_request`: the page's origin is not allowed
-         *     - `not_found`: nothing is here
-         *     - `precondition_failed`: it has become another version than `If-Match` says
-         *     - `method_not_allowed`: the path exists, the method does not
-         *     - `body_too_large`: the body is larger than the operation takes
+         *     - `token_not_valid`: the token is malformed, expired, revoked, or of the wrong type
+         *     - `no_active_account`: no account has this username and password
+         *     - `cross_site_request`: the origin of the web page is not allowed
+         *     - `not_found`: the resource or the path does not exist
+         *     - `precondition_failed`: the current version does not match `If-Match`
+         *     - `method_not_allowed`: the path does not support the method
+         *     - `body_too_large`: the body exceeds the operation's size limit
          *     - `unsupported_media_type`: the body is not declared as JSON
-         *     - `too_many_registrations`: this address has made too many accounts
-         *     - `unavailable`: the database is away
-         *     - `overloaded`: the server has more to do than it can
-         *     - `internal_error`: a fault of the server
+         *     - `too_many_registrations`: too many accounts were created from this address
+         *     - `unavailable`: the database is unavailable
+         *     - `overloaded`: the server is overloaded
+         *     - `internal_error`: an internal error of the server
          * @enum {string}
          */
         ProblemCode: "malformed_body" | "invalid_input" | "username_taken" | "not_authenticated" | "token_not_valid" | "no_active_account" | "cross_site_request" | "not_found" | "precondition_failed" | "method_not_allowed" | "body_too_large" | "unsupported_media_type" | "too_many_registrations" | "unavailable" | "overloaded" | "internal_error";
@@ -872,23 +872,23 @@ export interface components {
          * @description - `required`: the member is missing
          *     - `blank`: the text is empty
          *     - `too_short`, `too_long`: the text has too few or too many characters
-         *     - `too_small`, `too_large`: the number is out of its range
+         *     - `too_small`, `too_large`: the number is out of range
          *     - `too_few`, `too_many`: the list has too few or too many elements
-         *     - `not_a_string`, `not_an_integer`, `not_a_boolean`, `not_an_array`, `not_an_object`: the member has another
+         *     - `not_a_string`, `not_an_integer`, `not_a_boolean`, `not_an_array`, `not_an_object`: the member has the wrong
          *       JSON type
-         *     - `not_allowed`: it is none of the values that are allowed here
+         *     - `not_allowed`: the value is not one of the allowed values
          *     - `repeated`: the parameter is given more than once
-         *     - `invalid_cursor`: the cursor is none of this server's, or of another order or filter
-         *     - `invalid_characters`: the text has characters that are not allowed here
-         *     - `taken`: somebody else has it
-         *     - `too_common`: the password is one of the most used ones
-         *     - `same_as_username`: the password is the username
+         *     - `invalid_cursor`: the cursor was not issued by this server, or not for this ordering and these filters
+         *     - `invalid_characters`: the text contains characters that are not allowed here
+         *     - `taken`: the value is already in use
+         *     - `too_common`: the password is too common
+         *     - `same_as_username`: the password equals the username
          * @enum {string}
          */
         FieldCode: "required" | "blank" | "too_short" | "too_long" | "too_small" | "too_large" | "too_few" | "too_many" | "not_a_string" | "not_an_integer" | "not_a_boolean" | "not_an_array" | "not_an_object" | "not_allowed" | "repeated" | "invalid_cursor" | "invalid_characters" | "taken" | "too_common" | "same_as_username";
     };
     responses: {
-        /** @description The input is faulty; `errors` names every fault. */
+        /** @description The input is invalid. `errors` lists all errors. */
         BadRequest: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -900,7 +900,7 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Bad Request",
                  *       "status": 400,
-                 *       "detail": "The input has faults; see errors.",
+                 *       "detail": "The input is invalid; see errors.",
                  *       "code": "invalid_input",
                  *       "errors": [
                  *         {
@@ -914,7 +914,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The input is faulty; `errors` names every fault, and `error` says the first in one sentence, for existing clients. */
+        /** @description The input is invalid. `errors` lists all errors. `error` describes the first one in a sentence, for existing clients. */
         BadRequestWithError: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -926,7 +926,7 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Bad Request",
                  *       "status": 400,
-                 *       "detail": "The input has faults; see errors.",
+                 *       "detail": "The input is invalid; see errors.",
                  *       "code": "invalid_input",
                  *       "error": "recipe_ids: This member is required.",
                  *       "errors": [
@@ -941,7 +941,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemWithError"];
             };
         };
-        /** @description The caller has nothing of this id or name. */
+        /** @description The caller has no resource with this id or name. */
         NotFound: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -953,14 +953,14 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Not Found",
                  *       "status": 404,
-                 *       "detail": "Nothing is here.",
+                 *       "detail": "The requested resource was not found.",
                  *       "code": "not_found"
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description What the client has is still the current version. */
+        /** @description The client's version is still current. */
         NotModified: {
             headers: {
                 "Cache-Control": components["headers"]["Revalidate"];
@@ -969,7 +969,7 @@ export interface components {
             };
             content?: never;
         };
-        /** @description It has become another version than `If-Match` says; nothing was changed. */
+        /** @description The current version does not match `If-Match`. Nothing was changed. */
         PreconditionFailed: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -981,14 +981,14 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Precondition Failed",
                  *       "status": 412,
-                 *       "detail": "This has changed since that ETag was answered. Get it again, and repeat the change with its new ETag.",
+                 *       "detail": "The resource has changed since that ETag was returned. Get it again, then repeat the change with the new ETag.",
                  *       "code": "precondition_failed"
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The input is faulty, or the name is taken. */
+        /** @description The input is invalid, or the username is taken. */
         RegistrationRefused: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -1015,7 +1015,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["RegistrationProblem"];
             };
         };
-        /** @description No access token, or one that isn't valid. */
+        /** @description The access token is missing or invalid. */
         Unauthorized: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -1035,7 +1035,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description No account has this name and this password. */
+        /** @description No account has this username and password. */
         WrongCredentials: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -1055,7 +1055,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The refresh token is expired, revoked, or none of ours. Log in again. */
+        /** @description The refresh token is expired, revoked, or was not issued by this server. Log in again. */
         RefreshRefused: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -1076,7 +1076,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The request comes from a web page of another origin, which the operator has not allowed. */
+        /** @description The request comes from a web page of an origin that the operator has not allowed. */
         CrossSite: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -1095,7 +1095,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The body is larger than this operation takes. */
+        /** @description The body exceeds the operation's size limit. */
         BodyTooLarge: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -1133,7 +1133,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description This client address has used up what it is given for now. */
+        /** @description This client address has reached its limit. */
         TooManyRequests: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -1146,14 +1146,14 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Too Many Requests",
                  *       "status": 429,
-                 *       "detail": "Too many accounts were made from this address. Try again later.",
+                 *       "detail": "Too many accounts were created from this address. Try again later.",
                  *       "code": "too_many_registrations"
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The database is away, or the server has more to do than it can. Try again. */
+        /** @description The database is unavailable, or the server is overloaded. Try again. */
         Unavailable: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -1166,7 +1166,7 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Service Unavailable",
                  *       "status": 503,
-                 *       "detail": "The database does not answer. Try again in a moment.",
+                 *       "detail": "The database is unavailable. Try again in a moment.",
                  *       "code": "unavailable"
                  *     }
                  */
@@ -1176,74 +1176,74 @@ export interface components {
     };
     parameters: {
         /**
-         * @description The recipe. Whatever isn't the id of one of the caller's is answered 404.
+         * @description The id of one of the caller's recipes. Any other value returns 404.
          * @example 1
          */
         RecipeId: components["schemas"]["Id"];
         /**
-         * @description The ingredient in the fridge. Whatever isn't the id of one of the caller's is answered 404.
+         * @description The id of an ingredient in the caller's fridge. Any other value returns 404.
          * @example 1
          */
         FridgeIngredientId: components["schemas"]["Id"];
         /**
-         * @description The item of the checklist. Whatever isn't the id of one of the caller's is answered 404.
+         * @description The id of an item of the caller's checklist. Any other value returns 404.
          * @example 1
          */
         GroceryItemId: components["schemas"]["Id"];
         /**
-         * @description The name of the group, percent-encoded (a `/` in it as `%2F`; the names `.` and `..` as `%2E` and `%2E%2E`, which
-         *     some clients resolve all the same), trimmed and then compared character by character. What is no text (a NUL
-         *     character, invalid UTF-8) or too long is answered 404.
+         * @description The name of the group, percent-encoded: `/` as `%2F`, and the names `.` and `..` as `%2E` and `%2E%2E` (some
+         *     clients resolve these anyway). The name is trimmed and then compared character by character. A name that
+         *     contains a NUL character or invalid UTF-8, or is too long, returns 404.
          * @example Vegetables
          */
         GroupName: string;
         /**
-         * @description `added_date` is the oldest first, `name` alphabetical without regard to case (by bytes, names that are the same
-         *     by id); `-` turns it round. Default: `-added_date`; with `ingredients`, the best match first.
+         * @description `added_date` sorts oldest first, `name` alphabetically, ignoring case (by bytes; recipes with equal names by
+         *     id). `-` reverses the order. The default is `-added_date`; with `ingredients` it is the best match first.
          */
         Ordering: "added_date" | "-added_date" | "name" | "-name";
         /**
-         * @description Up to 500 names of ingredients, separated by commas (`leek,potato`), without regard to case. Only recipes that need
-         *     at least one of them are answered, each with its `accuracy`. Those that need the most of them come first, then those with the
-         *     highest accuracy, then the newest. Empty names are left out; if none is left, it is as if this parameter
-         *     weren't there.
+         * @description Up to 500 ingredient names, separated by commas (`leek,potato`), ignoring case. Only recipes that need at
+         *     least one of them are returned, each with its `accuracy`. Recipes that need the most of them come first, then
+         *     those with the highest accuracy, then the newest. Empty names are skipped. If no name remains, the parameter
+         *     is ignored.
          */
         Ingredients: string;
         /**
-         * @description Only recipes with this text in their name, meat type, note or the name of an ingredient, without regard to
-         *     case (Unicode's full case folding after NFC, İ counting as i). No character has a special meaning. An empty text
-         *     is as if this parameter weren't there.
+         * @description Returns only recipes that contain this text in their name, meat type, note or an ingredient's name, ignoring
+         *     case (Unicode full case folding after NFC; İ matches i). No character has a special meaning. An empty text is
+         *     ignored.
          */
         Search: string;
-        /** @description How many to answer at most. Without it all are answered. */
+        /** @description The maximum number of results. Without it, all are returned. */
         Limit: number;
         /**
-         * @description Where the page begins: from the `Link` of the page before, with the same order and filters. `limit` must be
-         *     given too; it may be another one.
+         * @description The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters.
+         *     `limit` is required and may differ from that of the previous page.
          */
         Cursor: string;
-        /** @description The `ETag` of an earlier answer to the same call; 304 if it is still the current one (RFC 9110, section 13.1.2). */
+        /** @description The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2). */
         IfNoneMatch: string;
         /**
-         * @description The `ETag` of the version that is to be changed, or several, separated by commas; 412 if it has become another one
-         *     (RFC 9110, section 13.1.1). Without it, or with `*`, whatever is there is changed.
+         * @description The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
+         *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed.
          */
         IfMatch: string;
     };
     requestBodies: never;
     headers: {
         /**
-         * @description Names this exchange in the server's log.
+         * @description Identifies the request in the server's log.
          * @example 3f9c2a7be1d04c58
          */
         RequestId: string;
         /**
-         * @description RFC 6750: `Bearer realm="api"`, with `error="invalid_token"` where a token was sent.
+         * @description RFC 6750: `Bearer realm="api"`, with `error="invalid_token"` if a token was sent.
          * @example Bearer realm="api", error="invalid_token"
          */
         Authenticate: string;
         /**
-         * @description Seconds to wait before the call is repeated.
+         * @description Seconds to wait before repeating the call.
          * @example 2
          */
         RetryAfter: number;
@@ -1253,17 +1253,17 @@ export interface components {
          */
         NoStore: "no-store";
         /**
-         * @description The refresh token, for the browser to keep and for no script to read.
+         * @description The refresh token. The browser stores it; scripts can't read it.
          * @example refresh_token=eyJhbGciOiJFZERTQSJ9.eyJnZW4iOjJ9.c2lnbmF0dXJl; Path=/; Max-Age=2592000; HttpOnly; Secure; SameSite=None
          */
         RefreshCookie: string;
         /**
-         * @description An empty refresh token that has expired.
+         * @description An empty, expired cookie, which makes the browser delete the refresh token.
          * @example refresh_token=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=None
          */
         ClearedCookie: string;
         /**
-         * @description Clears the cookie if that is where the refused token came from.
+         * @description Clears the cookie if the rejected token came from it.
          * @example refresh_token=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=None
          */
         ClearedIfSent: string;
@@ -1273,24 +1273,24 @@ export interface components {
          */
         ETag: string;
         /**
-         * @description The version of what is answered, a strong validator (RFC 9110, section 8.8.3): it is another one after every change,
-         *     and may be another one without.
+         * @description The version of the returned data, a strong validator (RFC 9110, section 8.8.3). It changes with every change of
+         *     the data, and may change without one.
          * @example "3f9c2a-1-hq2b41lcw0"
          */
         Version: string;
         /**
-         * @description A browser may keep the answer for its user, and asks each time whether it is still the current one.
+         * @description A browser may store the response for its user, but must check each time that it is still current.
          * @example private, no-cache
          */
         Revalidate: "private, no-cache";
         /**
-         * @description The next page (RFC 8288), as a reference relative to this server, with the other parameters of this request.
-         *     It is missing on the last page, and without `limit`.
+         * @description The next page (RFC 8288), as a relative reference that includes the other parameters of this request.
+         *     Missing on the last page and without `limit`.
          * @example </api/recipes/?cursor=3q2-7wAAAAB7ImlkIjo3fQ&limit=50>; rel="next"
          */
         NextPage: string;
         /**
-         * @description Never longer than a new key is announced before it signs.
+         * @description The maximum age is never longer than the time between the announcement of a new key and its first signature.
          * @example public, max-age=10
          */
         KeySetCaching: string;
@@ -1318,7 +1318,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The account exists. */
+            /** @description The account was created. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -1449,33 +1449,33 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description `added_date` is the oldest first, `name` alphabetical without regard to case (by bytes, names that are the same
-                 *     by id); `-` turns it round. Default: `-added_date`; with `ingredients`, the best match first.
+                 * @description `added_date` sorts oldest first, `name` alphabetically, ignoring case (by bytes; recipes with equal names by
+                 *     id). `-` reverses the order. The default is `-added_date`; with `ingredients` it is the best match first.
                  */
                 ordering?: components["parameters"]["Ordering"];
                 /**
-                 * @description Up to 500 names of ingredients, separated by commas (`leek,potato`), without regard to case. Only recipes that need
-                 *     at least one of them are answered, each with its `accuracy`. Those that need the most of them come first, then those with the
-                 *     highest accuracy, then the newest. Empty names are left out; if none is left, it is as if this parameter
-                 *     weren't there.
+                 * @description Up to 500 ingredient names, separated by commas (`leek,potato`), ignoring case. Only recipes that need at
+                 *     least one of them are returned, each with its `accuracy`. Recipes that need the most of them come first, then
+                 *     those with the highest accuracy, then the newest. Empty names are skipped. If no name remains, the parameter
+                 *     is ignored.
                  */
                 ingredients?: components["parameters"]["Ingredients"];
                 /**
-                 * @description Only recipes with this text in their name, meat type, note or the name of an ingredient, without regard to
-                 *     case (Unicode's full case folding after NFC, İ counting as i). No character has a special meaning. An empty text
-                 *     is as if this parameter weren't there.
+                 * @description Returns only recipes that contain this text in their name, meat type, note or an ingredient's name, ignoring
+                 *     case (Unicode full case folding after NFC; İ matches i). No character has a special meaning. An empty text is
+                 *     ignored.
                  */
                 search?: components["parameters"]["Search"];
-                /** @description How many to answer at most. Without it all are answered. */
+                /** @description The maximum number of results. Without it, all are returned. */
                 limit?: components["parameters"]["Limit"];
                 /**
-                 * @description Where the page begins: from the `Link` of the page before, with the same order and filters. `limit` must be
-                 *     given too; it may be another one.
+                 * @description The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters.
+                 *     `limit` is required and may differ from that of the previous page.
                  */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
-                /** @description The `ETag` of an earlier answer to the same call; 304 if it is still the current one (RFC 9110, section 13.1.2). */
+                /** @description The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2). */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path?: never;
@@ -1564,7 +1564,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The recipe as it was added. */
+            /** @description The added recipe. */
             201: {
                 headers: {
                     ETag: components["headers"]["Version"];
@@ -1616,7 +1616,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description There are none any more. */
+            /** @description All were deleted. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -1673,7 +1673,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The recipes as they were added, in the order of the list. */
+            /** @description The added recipes, in the order of the list. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -1733,7 +1733,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of an earlier answer to the same call; 304 if it is still the current one (RFC 9110, section 13.1.2). */
+                /** @description The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2). */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path?: never;
@@ -1794,7 +1794,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description How many recipes the caller has. */
+            /** @description The number of the caller's recipes. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1816,12 +1816,12 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of an earlier answer to the same call; 304 if it is still the current one (RFC 9110, section 13.1.2). */
+                /** @description The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2). */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
                 /**
-                 * @description The recipe. Whatever isn't the id of one of the caller's is answered 404.
+                 * @description The id of one of the caller's recipes. Any other value returns 404.
                  * @example 1
                  */
                 id: components["parameters"]["RecipeId"];
@@ -1878,14 +1878,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The `ETag` of the version that is to be changed, or several, separated by commas; 412 if it has become another one
-                 *     (RFC 9110, section 13.1.1). Without it, or with `*`, whatever is there is changed.
+                 * @description The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
+                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed.
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
                 /**
-                 * @description The recipe. Whatever isn't the id of one of the caller's is answered 404.
+                 * @description The id of one of the caller's recipes. Any other value returns 404.
                  * @example 1
                  */
                 id: components["parameters"]["RecipeId"];
@@ -1920,7 +1920,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The recipe as it is now. */
+            /** @description The changed recipe. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1969,14 +1969,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The `ETag` of the version that is to be changed, or several, separated by commas; 412 if it has become another one
-                 *     (RFC 9110, section 13.1.1). Without it, or with `*`, whatever is there is changed.
+                 * @description The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
+                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed.
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
                 /**
-                 * @description The recipe. Whatever isn't the id of one of the caller's is answered 404.
+                 * @description The id of one of the caller's recipes. Any other value returns 404.
                  * @example 1
                  */
                 id: components["parameters"]["RecipeId"];
@@ -1985,7 +1985,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is gone. */
+            /** @description Deleted. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -2003,14 +2003,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The `ETag` of the version that is to be changed, or several, separated by commas; 412 if it has become another one
-                 *     (RFC 9110, section 13.1.1). Without it, or with `*`, whatever is there is changed.
+                 * @description The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
+                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed.
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
                 /**
-                 * @description The recipe. Whatever isn't the id of one of the caller's is answered 404.
+                 * @description The id of one of the caller's recipes. Any other value returns 404.
                  * @example 1
                  */
                 id: components["parameters"]["RecipeId"];
@@ -2028,7 +2028,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The recipe as it is now. */
+            /** @description The changed recipe. */
             200: {
                 headers: {
                     ETag: components["headers"]["Version"];
@@ -2092,7 +2092,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The ingredient. */
+            /** @description The added ingredient. */
             201: {
                 headers: {
                     ETag: components["headers"]["Version"];
@@ -2120,7 +2120,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of an earlier answer to the same call; 304 if it is still the current one (RFC 9110, section 13.1.2). */
+                /** @description The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2). */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path?: never;
@@ -2160,12 +2160,12 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of an earlier answer to the same call; 304 if it is still the current one (RFC 9110, section 13.1.2). */
+                /** @description The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2). */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
                 /**
-                 * @description The ingredient in the fridge. Whatever isn't the id of one of the caller's is answered 404.
+                 * @description The id of an ingredient in the caller's fridge. Any other value returns 404.
                  * @example 1
                  */
                 id: components["parameters"]["FridgeIngredientId"];
@@ -2203,14 +2203,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The `ETag` of the version that is to be changed, or several, separated by commas; 412 if it has become another one
-                 *     (RFC 9110, section 13.1.1). Without it, or with `*`, whatever is there is changed.
+                 * @description The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
+                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed.
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
                 /**
-                 * @description The ingredient in the fridge. Whatever isn't the id of one of the caller's is answered 404.
+                 * @description The id of an ingredient in the caller's fridge. Any other value returns 404.
                  * @example 1
                  */
                 id: components["parameters"]["FridgeIngredientId"];
@@ -2229,7 +2229,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The ingredient as it is now. */
+            /** @description The changed ingredient. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2259,14 +2259,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The `ETag` of the version that is to be changed, or several, separated by commas; 412 if it has become another one
-                 *     (RFC 9110, section 13.1.1). Without it, or with `*`, whatever is there is changed.
+                 * @description The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
+                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed.
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
                 /**
-                 * @description The ingredient in the fridge. Whatever isn't the id of one of the caller's is answered 404.
+                 * @description The id of an ingredient in the caller's fridge. Any other value returns 404.
                  * @example 1
                  */
                 id: components["parameters"]["FridgeIngredientId"];
@@ -2275,7 +2275,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is gone. */
+            /** @description Deleted. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -2293,14 +2293,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The `ETag` of the version that is to be changed, or several, separated by commas; 412 if it has become another one
-                 *     (RFC 9110, section 13.1.1). Without it, or with `*`, whatever is there is changed.
+                 * @description The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
+                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed.
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
                 /**
-                 * @description The ingredient in the fridge. Whatever isn't the id of one of the caller's is answered 404.
+                 * @description The id of an ingredient in the caller's fridge. Any other value returns 404.
                  * @example 1
                  */
                 id: components["parameters"]["FridgeIngredientId"];
@@ -2318,7 +2318,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The ingredient as it is now. */
+            /** @description The changed ingredient. */
             200: {
                 headers: {
                     ETag: components["headers"]["Version"];
@@ -2350,9 +2350,9 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The name of the group, percent-encoded (a `/` in it as `%2F`; the names `.` and `..` as `%2E` and `%2E%2E`, which
-                 *     some clients resolve all the same), trimmed and then compared character by character. What is no text (a NUL
-                 *     character, invalid UTF-8) or too long is answered 404.
+                 * @description The name of the group, percent-encoded: `/` as `%2F`, and the names `.` and `..` as `%2E` and `%2E%2E` (some
+                 *     clients resolve these anyway). The name is trimmed and then compared character by character. A name that
+                 *     contains a NUL character or invalid UTF-8, or is too long, returns 404.
                  * @example Vegetables
                  */
                 group_name: components["parameters"]["GroupName"];
@@ -2370,7 +2370,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The group has its new name. */
+            /** @description The group was renamed. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2391,9 +2391,9 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The name of the group, percent-encoded (a `/` in it as `%2F`; the names `.` and `..` as `%2E` and `%2E%2E`, which
-                 *     some clients resolve all the same), trimmed and then compared character by character. What is no text (a NUL
-                 *     character, invalid UTF-8) or too long is answered 404.
+                 * @description The name of the group, percent-encoded: `/` as `%2F`, and the names `.` and `..` as `%2E` and `%2E%2E` (some
+                 *     clients resolve these anyway). The name is trimmed and then compared character by character. A name that
+                 *     contains a NUL character or invalid UTF-8, or is too long, returns 404.
                  * @example Vegetables
                  */
                 group_name: components["parameters"]["GroupName"];
@@ -2402,7 +2402,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The group is gone. */
+            /** @description The group was deleted. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2436,7 +2436,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What the recipes need. */
+            /** @description The ingredients of the chosen recipes. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2484,16 +2484,16 @@ export interface operations {
     listPlans: {
         parameters: {
             query?: {
-                /** @description How many to answer at most. Without it all are answered. */
+                /** @description The maximum number of results. Without it, all are returned. */
                 limit?: components["parameters"]["Limit"];
                 /**
-                 * @description Where the page begins: from the `Link` of the page before, with the same order and filters. `limit` must be
-                 *     given too; it may be another one.
+                 * @description The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters.
+                 *     `limit` is required and may differ from that of the previous page.
                  */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
-                /** @description The `ETag` of an earlier answer to the same call; 304 if it is still the current one (RFC 9110, section 13.1.2). */
+                /** @description The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2). */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path?: never;
@@ -2541,7 +2541,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description There are none any more. */
+            /** @description All were deleted. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -2556,7 +2556,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of an earlier answer to the same call; 304 if it is still the current one (RFC 9110, section 13.1.2). */
+                /** @description The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2). */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path?: never;
@@ -2564,7 +2564,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The newest plan, if there is any. */
+            /** @description The newest plan, or an empty list. */
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["Revalidate"];
@@ -2597,7 +2597,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of an earlier answer to the same call; 304 if it is still the current one (RFC 9110, section 13.1.2). */
+                /** @description The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2). */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path?: never;
@@ -2687,7 +2687,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is empty. */
+            /** @description The checklist is empty. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -2702,12 +2702,12 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` of an earlier answer to the same call; 304 if it is still the current one (RFC 9110, section 13.1.2). */
+                /** @description The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2). */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
                 /**
-                 * @description The item of the checklist. Whatever isn't the id of one of the caller's is answered 404.
+                 * @description The id of an item of the caller's checklist. Any other value returns 404.
                  * @example 1
                  */
                 id: components["parameters"]["GroceryItemId"];
@@ -2745,14 +2745,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The `ETag` of the version that is to be changed, or several, separated by commas; 412 if it has become another one
-                 *     (RFC 9110, section 13.1.1). Without it, or with `*`, whatever is there is changed.
+                 * @description The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
+                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed.
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
                 /**
-                 * @description The item of the checklist. Whatever isn't the id of one of the caller's is answered 404.
+                 * @description The id of an item of the caller's checklist. Any other value returns 404.
                  * @example 1
                  */
                 id: components["parameters"]["GroceryItemId"];
@@ -2770,7 +2770,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The item as it is now. */
+            /** @description The changed item. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2800,14 +2800,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The `ETag` of the version that is to be changed, or several, separated by commas; 412 if it has become another one
-                 *     (RFC 9110, section 13.1.1). Without it, or with `*`, whatever is there is changed.
+                 * @description The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
+                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed.
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
                 /**
-                 * @description The item of the checklist. Whatever isn't the id of one of the caller's is answered 404.
+                 * @description The id of an item of the caller's checklist. Any other value returns 404.
                  * @example 1
                  */
                 id: components["parameters"]["GroceryItemId"];
@@ -2816,7 +2816,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is gone. */
+            /** @description Deleted. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -2834,14 +2834,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The `ETag` of the version that is to be changed, or several, separated by commas; 412 if it has become another one
-                 *     (RFC 9110, section 13.1.1). Without it, or with `*`, whatever is there is changed.
+                 * @description The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
+                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed.
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
                 /**
-                 * @description The item of the checklist. Whatever isn't the id of one of the caller's is answered 404.
+                 * @description The id of an item of the caller's checklist. Any other value returns 404.
                  * @example 1
                  */
                 id: components["parameters"]["GroceryItemId"];
@@ -2859,7 +2859,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The item as it is now. */
+            /** @description The changed item. */
             200: {
                 headers: {
                     ETag: components["headers"]["Version"];
@@ -2890,7 +2890,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The `ETag` of an earlier answer; 304 if it is still the current one.
+                 * @description The `ETag` of an earlier response. If it is still current, the response is 304.
                  * @example "5cbf3b6d2a1f"
                  */
                 "If-None-Match"?: string;
@@ -2945,7 +2945,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It does. */
+            /** @description The server is running. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2970,7 +2970,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It does. */
+            /** @description The database is available. */
             200: {
                 headers: {
                     [name: string]: unknown;

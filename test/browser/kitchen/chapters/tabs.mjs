@@ -87,7 +87,7 @@ export function usesTwoTabs({ glance, tab, picture }) {
     await recipes.remove(other, 'Pancakes');
 
     await grocery.generate(page);
-    assert.equal(await problem(page), 'Nothing is here.');
+    assert.equal(await problem(page), 'The requested resource was not found.');
     await press(page, 'Look again');
     assert.deepEqual(await grocery.history(page), { recent: [], all: [] });
   });
