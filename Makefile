@@ -6,17 +6,18 @@ GOLANGCI_LINT := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v
 BENCHSTAT     := go run golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build generate lint drift contract sdk browser bench scale soak profile microbench fuzz release check clean
+.PHONY: help run test build generate lint drift contract sdk browser bench scale soak profile microbench bench-smoke fuzz release check clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 run: build ## set everything up and serve on http://localhost:8080
 	@sh scripts/ensure-postgres.sh run
 	bin/ocipe serve
 
-test: postgres cc ## set everything up and run the whole suite (Go, a C compiler for -race, PostgreSQL)
-	go test -race -timeout 20m ./...
+test: postgres cc ## set everything up and run the Go suite (needs Go, a C compiler for -race, PostgreSQL); SDKs, browser and contract: make check
+	@echo "make test: the Go suite. It compiles with the race detector first; each package prints a line when it is done. For SDKs, browser and contract: make check"
+	@packages=$$(go list ./... | grep -v '/bench\(/\|$$\)') && go test -race -timeout 20m $$packages
 
 build: ## leave bin/ocipe
 	@mkdir -p bin
@@ -51,20 +52,24 @@ sdk: build node_modules chromium postgres ## test the TypeScript SDK (the Go one
 browser: build node_modules chromium postgres ## paste the README's curl session, drive Swagger UI and a web client in a browser
 	npm run --silent test:browser
 
-bench: postgres ## measure the server against the floor (CPU a request, memory, starts), on Linux; results go to docs/bench
-	go run ./internal/bench -out docs/bench
+OLD ?=
+bench: postgres ## compare the server with the floor (CPU per request, memory, starts; results go to docs/bench), or with OLD=path/to/ocipe; on Linux
+	go run ./bench $(if $(OLD),-old "$(OLD)",-out docs/bench)
+
+bench-smoke: postgres ## run every kind of benchmark for an instant, and fail if server or floor respond wrongly
+	go test ./bench/...
 
 DIR ?=
 scale: postgres ## compare the cost at 1,000 and 1,000,000 users, and of large libraries, on Linux (half an hour, 25 GiB in DIR)
-	go run ./internal/bench -scale 1000,1000000 -recipes 10 -rounds 7 -dir "$(DIR)" -out docs/bench
+	go run ./bench -scale 1000,1000000 -recipes 10 -rounds 7 -dir "$(DIR)" -out docs/bench
 
 TIME ?= 10m
 soak: postgres ## put the server under mixed load for TIME=10m and see whether anything grows, on Linux
-	go run ./internal/bench -soak $(TIME) -out docs/bench
+	go run ./bench -soak $(TIME) -out docs/bench
 
 OP ?= get
 profile: postgres ## profile the server under the load of one operation, OP=list or OP="GET one recipe", on Linux
-	go run ./internal/bench -profile -seconds 2 -only "$(OP)"
+	go run ./bench -profile -seconds 2 -only "$(OP)"
 
 BENCH ?= .
 microbench: postgres ## measure the pieces and compare with docs/bench/microbench.txt; BENCH=Decide measures only those so called
@@ -78,7 +83,7 @@ fuzz: postgres ## fuzz for a quarter of an hour, CHECKS=50000 for many hours: re
 release: node_modules ## tag a release: make release VERSION=0.2.0
 	@sh scripts/release.sh $(VERSION)
 
-check: lint drift test contract sdk browser ## everything that CI runs
+check: lint drift test bench-smoke contract sdk browser ## everything that CI runs
 
 clean: ## remove what was built; data stays
 	rm -rf bin .drift artifacts node_modules sdk/typescript/dist

@@ -1,0 +1,138 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// operation is one kind of request to one program, and its runs.
+type operation struct {
+	Name   string  // as -only takes it
+	Title  string  // as the tables show it
+	Limit  float64 // the target: how many times the floor's CPU it may cost
+	ByRate bool    // the target is a minimum share of the floor's requests per second instead
+
+	status   int
+	also     int // another status that is right if others write meanwhile
+	requests [][]byte
+	once     bool     // a request works once, until the database is reset
+	few      bool     // two connections per processor keep all of them busy: with more, requests would queue and be rejected in the end
+	volatile bool     // responses differ in ids, dates and tokens
+	whole    bool     // a response is as long as the user's library
+	reset    []string // statements after each run
+
+	runs  []figures
+	bytes int // of a response body
+}
+
+// at returns the request at a position; ok is false if there are no more.
+func (o *operation) at(i int) (_ []byte, ok bool) {
+	if o.once && i >= len(o.requests) {
+		return nil, false
+	}
+	return o.requests[i%len(o.requests)], true
+}
+
+// keepSessions remembers the sessions that can be refreshed, for restoreSessions.
+const keepSessions = `create temp table if not exists kept_sessions as select * from sessions where `
+
+// restoreSessions puts refreshed sessions back, whatever their columns are.
+var restoreSessions = []string{
+	`create temp table refreshed as select k.* from kept_sessions k join sessions s using (id) where s.gen > k.gen`,
+	`delete from sessions s using refreshed r where s.id = r.id`,
+	`insert into sessions select * from refreshed`, `drop table refreshed`,
+}
+
+// operations makes the selected operations with their requests. All that a run has written is deleted after it, so that
+// every run finds the same tables.
+func (b *testbed) operations(ctx context.Context) ([]*operation, error) {
+	now := time.Now()
+	if err := b.signAccess(now); err != nil {
+		return nil, err
+	}
+	r, err := newRequests(ctx, b)
+	if err != nil {
+		return nil, err
+	}
+	refreshes, err := b.refreshes(now)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.exec(ctx, keepSessions+b.ofSenders()); err != nil {
+		return nil, err
+	}
+	deleteRecipes := []string{fmt.Sprintf(`delete from recipes where id > %d`, b.lastRecipe), b.vacuum("recipes")}
+	deletePlans := []string{
+		fmt.Sprintf(`delete from plans where id > %d`, b.lastPlan), `update recipes set state = 'active' where state <> 'active' and ` + b.ofSenders(),
+		b.vacuum("recipes, plans"),
+	}
+	const found = "/api/recipes/?ingredients=leek,chicken%20breast"
+	var selected []*operation
+	for _, o := range []*operation{
+		{Name: "get", Title: "GET one recipe", Limit: 1.25, requests: r.getOne()},
+		{Name: "list", Title: fmt.Sprintf("GET recipes (%d × %d)", b.recipes, lines), Limit: 1.25, requests: r.gets("/api/recipes/")},
+		{Name: "unchanged", Title: "GET recipes, unchanged (304)", Limit: 1.25, status: http.StatusNotModified, also: http.StatusOK},
+		{Name: "search", Title: fmt.Sprintf("GET ?ingredients= over %d", b.recipes), Limit: 1.25, requests: r.gets(found)},
+		{Name: "search-large", Title: fmt.Sprintf("GET ?ingredients= over %d", b.large), Limit: 1.25, requests: r.large(found)},
+		{Name: "fridge", Title: fmt.Sprintf("GET fridge (%d)", b.portions.fridge), Limit: 1.25, requests: r.gets("/api/fridge/")},
+		{Name: "checklist", Title: fmt.Sprintf("GET checklist (%d)", b.portions.checklist), Limit: 1.25, requests: r.gets("/api/grocery/list/")},
+		{Name: "create", Title: fmt.Sprintf("POST recipe (%d lines)", lines), Limit: 1.25, status: http.StatusCreated, requests: r.creations(), volatile: true, reset: deleteRecipes},
+		{Name: "patch", Title: "PATCH state", Limit: 1.25, requests: r.patches(), reset: []string{b.vacuum("recipes")}},
+		{Name: "bulk", Title: "POST bulk of 100", Limit: 1.35, status: http.StatusCreated, requests: r.imports(), volatile: true, reset: deleteRecipes},
+		{Name: "plan", Title: fmt.Sprintf("POST grocery/ (%d recipes)", planned), Limit: 1.35, requests: r.plans(), once: true, reset: deletePlans},
+		{Name: "refresh", Title: "POST token/refresh/", Limit: 1.35, requests: refreshes, once: true, volatile: true,
+			reset: append(restoreSessions, b.vacuum("sessions"))},
+		{Name: "login", Title: "POST token/ (argon2id)", Limit: 0.9, ByRate: true, requests: r.logins(), few: true, volatile: true,
+			reset: []string{`delete from sessions where user_agent = 'bench' and id not in (select id from kept_sessions)`, b.vacuum("sessions")}},
+	} {
+		if o.status == 0 {
+			o.status = http.StatusOK
+		}
+		if b.selected(o.Name) {
+			selected = append(selected, o)
+		}
+	}
+	if len(selected) == 0 {
+		return nil, fmt.Errorf("-only names no operation: %s", b.only)
+	}
+	return selected, nil
+}
+
+// vacuum is the statement that removes what a run left behind, also from the versions, which every write updates. A run
+// leaves next to nothing in the indexes of very large tables, and scanning them takes long.
+func (b *testbed) vacuum(tables string) string {
+	if b.portions == small {
+		return "vacuum (index_cleanup off) " + tables + ", " + b.versions
+	}
+	return "vacuum " + tables + ", " + b.versions
+}
+
+// updateTags reads the entity tags of all senders' recipes for the operation unchanged; writes have changed them since the
+// last time. It does nothing for other operations.
+func (b *testbed) updateTags(ctx context.Context, o *operation, addr string) error {
+	if o.Name != "unchanged" {
+		return nil
+	}
+	c, err := dial(ctx, addr)
+	if err != nil {
+		return err
+	}
+	defer c.conn.Close() //nolint:errcheck // nothing is pending
+	o.requests = nil
+	for sender := range b.few() {
+		authorization := "Authorization: Bearer " + b.access[sender]
+		r, err := c.ask(request(http.MethodGet, "/api/recipes/", authorization, ""))
+		if err != nil {
+			return err
+		}
+		tag := r.header.Get("ETag")
+		if tag == "" {
+			return errors.New("GET /api/recipes/: the response has no ETag")
+		}
+		o.requests = append(o.requests, request(http.MethodGet, "/api/recipes/", authorization+"\r\nIf-None-Match: "+tag, ""))
+	}
+	return nil
+}

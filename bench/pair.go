@@ -1,0 +1,83 @@
+package main
+
+import (
+	"fmt"
+	"time"
+)
+
+// slowdown is how many times the CPU of an older server a request may cost.
+const slowdown = 1.04
+
+// pair is an operation of the server and the same of the other side.
+type pair struct {
+	*operation
+	other *operation
+	old   bool // the other side is an older server
+}
+
+// byRate reports whether rates are compared instead of CPU times.
+func (p pair) byRate() bool { return p.ByRate && !p.old }
+
+func (p pair) limit() float64 {
+	if p.old {
+		return slowdown
+	}
+	return p.Limit
+}
+
+// ratio returns a quantile of the ratios of the rounds: the runs of a round had the most in common.
+func (p pair) ratio(share float64) float64 {
+	ratios := make([]float64, len(p.runs))
+	for i, s := range p.runs {
+		o := p.other.runs[i]
+		if p.byRate() {
+			ratios[i] = s.rate / o.rate
+		} else {
+			ratios[i] = float64(s.cpu()) / float64(max(o.cpu(), 1))
+		}
+	}
+	return quantile(ratios, share)
+}
+
+func (p pair) met() bool {
+	if p.byRate() {
+		return p.ratio(0.5) >= p.limit()
+	}
+	return p.ratio(0.5) <= p.limit()
+}
+
+func (p pair) target() string {
+	if p.byRate() {
+		return fmt.Sprintf("≥ %.2f of the rate", p.limit())
+	}
+	return fmt.Sprintf("≤ %.2f", p.limit())
+}
+
+// row is a line of the table: the ratio, the middle half of the ratios, and the medians of both sides.
+func (p pair) row() []string {
+	ratio := fmt.Sprintf("%.2f", p.ratio(0.5))
+	if !p.met() {
+		ratio += " !"
+	}
+	row := []string{p.Title, ratio, p.target(), fmt.Sprintf("%.2f–%.2f", p.ratio(0.25), p.ratio(0.75))}
+	row = append(row, cells(p.runs)...)
+	row = append(row, cells(p.other.runs)...)
+	return append(row, fmt.Sprint(p.bytes))
+}
+
+func cells(runs []figures) []string {
+	micros := func(of func(figures) time.Duration) string {
+		return fmt.Sprintf("%.0f", float64(median(runs, of))/float64(time.Microsecond))
+	}
+	millis := func(of func(figures) time.Duration) string {
+		return fmt.Sprintf("%.2f", float64(median(runs, of))/float64(time.Millisecond))
+	}
+	return []string{
+		micros(figures.cpu),
+		micros(func(f figures) time.Duration { return f.own }),
+		micros(func(f figures) time.Duration { return f.postgres }),
+		fmt.Sprintf("%.0f", median(runs, func(f figures) float64 { return f.rate })),
+		millis(func(f figures) time.Duration { return f.p50 }),
+		millis(func(f figures) time.Duration { return f.p99 }),
+	}
+}

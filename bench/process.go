@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"time"
+)
+
+// build compiles a package as make build does, and returns the path of the binary.
+func build(ctx context.Context, dir, name, pkg string) (string, error) {
+	binary := filepath.Join(dir, name)
+	output, err := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", binary, pkg).CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("go build %s: %w\n%s", pkg, err, output)
+	}
+	return binary, nil
+}
+
+// process is a running server or floor.
+type process struct {
+	cmd   *exec.Cmd
+	addr  string
+	ready time.Duration // from the start to the first response
+	done  chan struct{} // closed when it has ended
+	err   error         // how it ended; read it after done
+}
+
+// startLimit bounds the wait for the first response.
+const startLimit = ioTimeout
+
+// command is a call of a server binary, or of the floor, on the testbed's database.
+func (b *testbed) command(ctx context.Context, binary, addr, subcommand string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, binary, subcommand)
+	cmd.Env = []string{
+		"OCIPE_ADDR=" + addr, "OCIPE_DATABASE_URL=" + b.cluster.URL(), "OCIPE_DATA_DIR=" + b.dir, "OCIPE_KEYS_FILE=" + b.keysFile(),
+		"OCIPE_PUBLIC_URL=" + issuer, "OCIPE_LOG_LEVEL=info", "OCIPE_PROFILE_ADDR=" + b.profileAddr,
+	}
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	return cmd
+}
+
+// start runs a server or the floor and waits for its first response. It logs as in production, to a file.
+func (b *testbed) start(ctx context.Context, binary string) (*process, error) {
+	addr, err := freeAddress(ctx)
+	if err != nil {
+		return nil, err
+	}
+	log := filepath.Join(b.dir, filepath.Base(binary)+".log")
+	file, err := os.Create(log)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close() //nolint:errcheck // the process has its own
+	cmd := b.command(ctx, binary, addr, "serve")
+	cmd.Stdout, cmd.Stderr = file, file
+	begin := time.Now()
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	p := &process{cmd: cmd, addr: addr, done: make(chan struct{})}
+	go func() { p.err = cmd.Wait(); close(p.done) }()
+	if err := p.waitReady(ctx); err != nil {
+		text, _ := os.ReadFile(log)
+		return nil, errors.Join(fmt.Errorf("start %s: %w\n%s", binary, err, text), p.stop())
+	}
+	p.ready = time.Since(begin)
+	return p, nil
+}
+
+// freeAddress returns a loopback address that nobody listens on.
+func freeAddress(ctx context.Context) (string, error) {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return l.Addr().String(), l.Close()
+}
+
+func (p *process) waitReady(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, startLimit)
+	defer cancel()
+	again := time.NewTicker(time.Millisecond)
+	defer again.Stop()
+	for {
+		select {
+		case <-p.done:
+			return fmt.Errorf("it ended at once: %w", p.err)
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-again.C:
+			c, err := dial(ctx, p.addr)
+			if err != nil {
+				continue
+			}
+			r, err := c.ask(request(http.MethodGet, "/api/monitoring/healthz/", "", ""))
+			_ = c.conn.Close()
+			if err == nil && r.status == http.StatusOK {
+				return nil
+			}
+		}
+	}
+}
+
+// stop ends the process and waits for its end.
+func (p *process) stop() error {
+	_ = p.cmd.Process.Signal(syscall.SIGTERM) // fails only if it has just ended
+	<-p.done
+	return p.err
+}

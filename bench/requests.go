@@ -1,0 +1,139 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/ocipe/ocipe/internal/demo"
+	"github.com/ocipe/ocipe/internal/token"
+)
+
+// requests builds the requests of a testbed's senders.
+type requests struct {
+	*testbed
+	bodies []string  // of recipes, as clients send them
+	ids    [][]int64 // of each sender's recipes
+}
+
+func newRequests(ctx context.Context, b *testbed) (*requests, error) {
+	kitchen, err := demo.Load()
+	if err != nil {
+		return nil, err
+	}
+	rows, err := b.admin.Query(ctx, `select array_agg(id order by id) from recipes where user_id = any($1) group by user_id order by user_id`, b.senders)
+	if err != nil {
+		return nil, err
+	}
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[[]int64])
+	return &requests{b, recipeBodies(kitchen, usual.note), ids}, err
+}
+
+// of is a request of the sender at a position.
+func (r *requests) of(sender int, method, path, body string) []byte {
+	return request(method, path, "Authorization: Bearer "+r.access[sender], body)
+}
+
+// forEach makes a request of every sender with few recipes.
+func (r *requests) forEach(requestOf func(sender int) []byte) [][]byte {
+	all := make([][]byte, 0, r.few())
+	for sender := range r.few() {
+		all = append(all, requestOf(sender))
+	}
+	return all
+}
+
+func (r *requests) gets(path string) [][]byte {
+	return r.forEach(func(sender int) []byte { return r.of(sender, http.MethodGet, path, "") })
+}
+
+// recipePath is that of one of a sender's recipes.
+func (r *requests) recipePath(sender int) string {
+	ids := r.ids[sender]
+	return fmt.Sprintf("/api/recipes/%d/", ids[sender%len(ids)])
+}
+
+func (r *requests) getOne() [][]byte {
+	return r.forEach(func(sender int) []byte { return r.of(sender, http.MethodGet, r.recipePath(sender), "") })
+}
+
+// large reads from the library of the last sender, which is the largest.
+func (r *requests) large(path string) [][]byte {
+	return [][]byte{r.of(len(r.senders)-1, http.MethodGet, path, "")}
+}
+
+func (r *requests) creations() [][]byte {
+	return r.forEach(func(sender int) []byte {
+		return r.of(sender, http.MethodPost, "/api/recipes/", r.bodies[sender%len(r.bodies)])
+	})
+}
+
+// patches mark a recipe of every sender as used, and then all of them as active again.
+func (r *requests) patches() [][]byte {
+	var all [][]byte
+	for _, state := range []string{"used", "active"} {
+		all = append(all, r.forEach(func(sender int) []byte {
+			return r.of(sender, http.MethodPatch, r.recipePath(sender), `{"state":"`+state+`"}`)
+		})...)
+	}
+	return all
+}
+
+// imports are few: each is large.
+func (r *requests) imports() [][]byte {
+	var all [][]byte
+	for sender := range min(r.few(), 16) {
+		var bodies []string
+		for i := range 100 {
+			bodies = append(bodies, r.bodies[(sender*100+i)%len(r.bodies)])
+		}
+		all = append(all, r.of(sender, http.MethodPost, "/api/recipes/bulk/", importOf(bodies)))
+	}
+	return all
+}
+
+// plans choose every recipe of every sender once: a second time it would be marked already.
+func (r *requests) plans() [][]byte {
+	var all [][]byte
+	for from := 0; from+planned <= r.recipes; from += planned {
+		all = append(all, r.forEach(func(sender int) []byte {
+			ids, _ := json.Marshal(r.ids[sender][from : from+planned]) // numbers
+			return r.of(sender, http.MethodPost, "/api/grocery/", `{"recipe_ids":`+string(ids)+`}`)
+		})...)
+	}
+	return all
+}
+
+func (r *requests) logins() [][]byte {
+	return r.forEach(func(sender int) []byte {
+		return request(http.MethodPost, "/api/user/token/", "", fmt.Sprintf(`{"username":"cook%d","password":%q}`, r.senders[sender], password))
+	})
+}
+
+// generations is how often a session is refreshed in a run at most: beyond 7 times in half a minute, a refresh takes a slower
+// path than usual.
+const generations = 4
+
+// refreshes are the refresh tokens of the first generations of every session, none of which a client has received yet.
+func (b *testbed) refreshes(now time.Time) ([][]byte, error) {
+	if !b.selected("refresh") {
+		return nil, nil
+	}
+	var all [][]byte
+	for gen := range int64(generations) {
+		for _, s := range b.sessions {
+			text, err := b.tokens.IssueRefresh(token.Refresh{
+				UserID: s.user, SessionID: s.id, Generation: gen + 1, IssuedAt: now, ExpiresAt: now.Add(24 * time.Hour),
+			}, now)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, request(http.MethodPost, "/api/user/token/refresh/", "Cookie: refresh_token="+text, ""))
+		}
+	}
+	return all, nil
+}

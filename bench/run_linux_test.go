@@ -1,0 +1,106 @@
+package main
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/internal/pgtest"
+)
+
+// tiny is the smallest configuration that runs every operation.
+var tiny = config{users: 8, recipes: 30, large: 40, connections: 2, rounds: 1, seconds: 0.02, starts: 1, sizes: "10,20", active: 8}
+
+// TestRun runs every kind of measurement with tiny numbers. A run fails if any response has an unexpected status, and a
+// comparison fails if the bodies of both sides differ.
+func TestRun(t *testing.T) {
+	t.Parallel()
+	server, err := build(t.Context(), t.TempDir(), "server", "github.com/ocipe/ocipe")
+	require.NoError(t, err)
+	measure := func(t *testing.T, c config) string {
+		t.Helper()
+		c.server, c.dir = server, pgtest.DataDir(t)
+		require.NoError(t, os.MkdirAll(c.dir, 0o755))
+		var out bytes.Buffer
+		require.NoError(t, run(t.Context(), c, &out, io.Discard))
+		left, err := os.ReadDir(c.dir)
+		require.NoError(t, err)
+		require.Empty(t, left, "the data is deleted")
+		return out.String()
+	}
+
+	t.Run("ComparesTheServerWithTheFloor", func(t *testing.T) {
+		t.Parallel()
+		c := tiny
+		c.out = t.TempDir()
+		text := measure(t, c)
+		for _, title := range []string{"GET one recipe", "GET recipes, unchanged", "PATCH state", "POST token/refresh/", "POST token/ (argon2id)"} {
+			require.Contains(t, text, title)
+		}
+		require.Regexp(t, `The server alone: [1-9][\d.]+ MiB \(PSS\)`, text)
+		chart, err := os.ReadFile(filepath.Join(c.out, "results.svg"))
+		require.NoError(t, err)
+		require.Equal(t, 1, bytes.Count(chart, []byte("</svg>")))
+		require.FileExists(t, filepath.Join(c.out, "results.md"))
+	})
+
+	t.Run("ComparesTheServerWithAnOldOne", func(t *testing.T) {
+		t.Parallel()
+		c := tiny
+		c.old, c.only = server, "get,create,unchanged,refresh"
+		require.Regexp(t, `GET one recipe +[\d.]+( !)? +≤ 1\.04`, measure(t, c))
+	})
+
+	t.Run("MeasuresAtGrowingSizes", func(t *testing.T) {
+		t.Parallel()
+		c := tiny
+		c.scale, c.only = "16,8", "get,unchanged,plan"
+		text := measure(t, c)
+		require.Contains(t, text, "| 8 users: CPU µs | own | PG | 16 users: CPU µs | own | PG |")
+		require.Regexp(t, `\| GET one recipe \| [\d.]+`, text)
+		require.Regexp(t, `\| GET recipes, all, per recipe \| [\d.]+`, text)
+	})
+
+	t.Run("PutsTheServerUnderMixedLoad", func(t *testing.T) {
+		t.Parallel()
+		c := tiny
+		c.soak = 2 * time.Second
+		text := measure(t, c)
+		require.Regexp(t, `\* [\d,]{3,} requests, 0 of them with an unexpected response\.`, text)
+		for _, figure := range monitored {
+			require.Regexp(t, `\| `+figure.title[:7]+`[^|]*\| [1-9][\d.]+ \| [1-9][\d.]+ \|`, text)
+		}
+	})
+
+	t.Run("ProfilesOneOperation", func(t *testing.T) {
+		t.Parallel()
+		c := tiny
+		c.profile, c.only, c.seconds, c.out = true, "get one recipe", 0.5, t.TempDir()
+		text := measure(t, c)
+		require.Contains(t, text, "Type: cpu")
+		require.Contains(t, text, "Type: alloc_objects")
+		require.Contains(t, text, "GetRecipe", "the profiles were taken under load")
+		require.FileExists(t, filepath.Join(c.out, "allocs.pprof"))
+	})
+}
+
+func TestConfigurationsThatCannotBeMeasuredAreRejected(t *testing.T) {
+	t.Parallel()
+	for complaint, change := range map[string]func(*config){
+		`"" is not a positive number`:          func(c *config) { c.scale = "1000," },
+		`"1e6" is not a positive number`:       func(c *config) { c.scale = "1e6" },
+		"must be at least 4 × -connections: 8": func(c *config) { c.scale = "7,100" },
+		"-users must be at least 4":            func(c *config) { c.users = 7 },
+		"-recipes at least 5":                  func(c *config) { c.recipes = 4 },
+	} {
+		c := tiny
+		c.server = "none"
+		change(&c)
+		require.ErrorContains(t, run(t.Context(), c, io.Discard, io.Discard), complaint)
+	}
+}

@@ -1,0 +1,238 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// scaleLimit is how much more a request may cost at the largest size than at the smallest.
+const scaleLimit = 1.3
+
+// scaleReport is the result of the same requests at several sizes.
+type scaleReport struct {
+	machine   machine
+	config    config
+	sizes     []size
+	users     []scaled // at each number of users
+	recipes   []int    // of the libraries
+	libraries []scaled // at each number of recipes of one user
+}
+
+// size is a database of a number of users.
+type size struct {
+	users  int
+	loaded time.Duration // how long it took to fill
+	bytes  int64         // on disk
+}
+
+// scaled is an operation with its runs at each size, the smallest first.
+type scaled struct {
+	title string
+	whole bool // it responds with all recipes of a library, and costs as many times as much
+	runs  [][]figures
+}
+
+// runScale measures the server at several numbers of users, each with its own PostgreSQL, in turn; and for users with small
+// and large libraries.
+func runScale(ctx context.Context, c config, out, progress io.Writer) (err error) {
+	users, err := numbers(c.scale)
+	if err != nil {
+		return fmt.Errorf("-scale: %w", err)
+	}
+	libraries, err := numbers(c.sizes)
+	if err != nil {
+		return fmt.Errorf("-libraries: %w", err)
+	}
+	if minimum := 4 * c.connections; c.sendersOf(users[0]) < minimum { // else one session is refreshed twice at once
+		return fmt.Errorf("-scale and -active must be at least 4 × -connections: %d", minimum)
+	}
+	s := &scale{config: c, libraries: libraries}
+	defer func() { err = errors.Join(err, s.close(context.WithoutCancel(ctx))) }()
+	for _, n := range users {
+		fmt.Fprintf(progress, "loading %d users …\n", n)
+		if err := s.add(ctx, n); err != nil {
+			return err
+		}
+		fmt.Fprintf(progress, "loaded in %s\n", s.sizes[len(s.sizes)-1].loaded.Round(time.Second))
+	}
+	fmt.Fprintln(progress, "filling caches …")
+	if err := s.prepare(ctx); err != nil {
+		return err
+	}
+	for round := range c.rounds {
+		fmt.Fprintf(progress, "round %d of %d …\n", round+1, c.rounds)
+		if err := s.round(ctx, round); err != nil {
+			return err
+		}
+	}
+	r := s.report(ctx)
+	if _, err := io.WriteString(out, r.markdown()); err != nil || c.out == "" {
+		return err
+	}
+	return writeFile(c.out, "scale.md", r.markdown())
+}
+
+// numbers reads positive numbers separated by commas and puts them in ascending order.
+func numbers(text string) ([]int, error) {
+	var all []int
+	for word := range strings.SplitSeq(text, ",") {
+		n, err := strconv.Atoi(strings.TrimSpace(word))
+		if err != nil || n < 1 {
+			return nil, fmt.Errorf("%q is not a positive number: write them like 1000,1000000", word)
+		}
+		all = append(all, n)
+	}
+	slices.Sort(all)
+	return all, nil
+}
+
+// scale is a testbed for each number of users, with a server on it. The first also has the libraries.
+type scale struct {
+	config
+	libraries []int
+	sizes     []size
+	beds      []*testbed
+	servers   []*process
+	perUsers  [][]*operation // for each testbed
+	perSize   [][]*operation // for each size of a library
+}
+
+func (s *scale) add(ctx context.Context, users int) error {
+	c := s.config
+	c.users, c.portions = users, small
+	if len(s.beds) == 0 {
+		for _, recipes := range s.libraries {
+			c.libraries = append(c.libraries, slices.Repeat([]int{recipes}, owners)...)
+		}
+	}
+	begin := time.Now()
+	b, err := newTestbed(ctx, c)
+	if err != nil {
+		return err
+	}
+	s.beds = append(s.beds, b)
+	done := size{users: users, loaded: time.Since(begin)}
+	if err := b.admin.QueryRow(ctx, `select pg_database_size(current_database())`).Scan(&done.bytes); err != nil {
+		return err
+	}
+	s.sizes = append(s.sizes, done)
+	return nil
+}
+
+// prepare starts the servers, makes the requests, and sends each of them once.
+func (s *scale) prepare(ctx context.Context) error {
+	for i, b := range s.beds {
+		p, err := b.start(ctx, s.server)
+		if err != nil {
+			return err
+		}
+		s.servers = append(s.servers, p)
+		all, err := b.operations(ctx)
+		if err != nil {
+			return err
+		}
+		all = slices.DeleteFunc(all, func(o *operation) bool { return o.Name == "search-large" }) // libraries have their own table
+		if err := b.warm(ctx, all, p); err != nil {
+			return err
+		}
+		s.perUsers = append(s.perUsers, all)
+		if i > 0 {
+			continue
+		}
+		if s.perSize, err = b.libraryOperations(ctx, s.libraries); err != nil {
+			return err
+		}
+		if err := b.warm(ctx, slices.Concat(s.perSize...), p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// warm sends every request once, except logins, which no cache makes faster.
+func (b *testbed) warm(ctx context.Context, all []*operation, p *process) error {
+	for _, o := range all {
+		if o.Name == "login" {
+			continue
+		}
+		if err := b.updateTags(ctx, o, p.addr); err != nil {
+			return err
+		}
+		once := &operation{Name: o.Name, status: o.status, requests: o.requests, once: true}
+		l, err := newLoad(ctx, p.addr, b.connections, once)
+		if err != nil {
+			return err
+		}
+		_, _, err = l.run(ctx, ioTimeout/2)
+		l.close()
+		if err := errors.Join(err, b.exec(ctx, o.reset...)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// round runs every operation at every size; the size that begins changes with the round.
+func (s *scale) round(ctx context.Context, round int) error {
+	for i := range s.perUsers[0] {
+		for turn := range s.beds {
+			at := (round + turn) % len(s.beds)
+			if err := s.measure(ctx, at, s.perUsers[at][i]); err != nil {
+				return err
+			}
+		}
+	}
+	for i := range s.perSize[0] {
+		for turn := range s.perSize {
+			if err := s.measure(ctx, 0, s.perSize[(round+turn)%len(s.perSize)][i]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (s *scale) measure(ctx context.Context, at int, o *operation) error {
+	if err := s.beds[at].updateTags(ctx, o, s.servers[at].addr); err != nil {
+		return err
+	}
+	f, err := s.beds[at].measure(ctx, o, s.servers[at])
+	o.runs = append(o.runs, f)
+	return err
+}
+
+func (s *scale) report(ctx context.Context) scaleReport {
+	return scaleReport{
+		machine: describeMachine(ctx, s.beds[0]), config: s.config, sizes: s.sizes, recipes: s.libraries,
+		users: byOperation(s.perUsers), libraries: byOperation(s.perSize),
+	}
+}
+
+// byOperation puts the runs of an operation at all sizes side by side.
+func byOperation(at [][]*operation) []scaled {
+	all := make([]scaled, 0, len(at[0]))
+	for i, o := range at[0] {
+		one := scaled{title: o.Title, whole: o.whole}
+		for _, ops := range at {
+			one.runs = append(one.runs, ops[i].runs)
+		}
+		all = append(all, one)
+	}
+	return all
+}
+
+func (s *scale) close(ctx context.Context) (err error) {
+	for _, p := range s.servers {
+		err = errors.Join(err, p.stop())
+	}
+	for _, b := range s.beds {
+		err = errors.Join(err, b.close(ctx))
+	}
+	return err
+}

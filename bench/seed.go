@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/ocipe/ocipe/internal/demo"
+	"github.com/ocipe/ocipe/internal/recipe"
+	"github.com/ocipe/ocipe/internal/token"
+)
+
+const (
+	lines   = 8 // of a recipe
+	planned = 5 // recipes of a plan
+)
+
+// portions are what each user has besides recipes.
+type portions struct {
+	fridge, checklist, plans, sessions int
+	note                               int // the maximum length of a recipe's note
+}
+
+var (
+	usual = portions{fridge: 30, checklist: 30, plans: 5, sessions: 5, note: 10_000}
+	small = portions{fridge: 10, checklist: 10, plans: 1, sessions: 1, note: 200} // for very many users
+)
+
+// password is every user's.
+const password = "eggs benedict at noon"
+
+// prototype is the user whose rows are copied.
+const prototype = "prototype"
+
+// seed migrates the database and fills it. The server writes the rows of one user, who registers and logs in as clients do;
+// PostgreSQL copies them for all others. So the rows are exactly those of the server that is measured, whatever its schema.
+// Users 1 to n have the same number of recipes, those after them the libraries.
+func (b *testbed) seed(ctx context.Context) error {
+	if output, err := b.command(ctx, b.server, "127.0.0.1:0", "migrate").CombinedOutput(); err != nil {
+		return fmt.Errorf("migrate: %w\n%s", err, output)
+	}
+	p, err := b.start(ctx, b.server)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(b.writePrototype(ctx, p.addr), p.stop()); err != nil {
+		return err
+	}
+	keys, err := token.File{Path: b.keysFile()}.Load()
+	if err != nil {
+		return err
+	}
+	b.tokens = token.NewIssuer(issuer, keys)
+	if err := b.copyPrototype(ctx); err != nil {
+		return err
+	}
+	if err := b.exec(ctx, `vacuum analyze`, `checkpoint`); err != nil {
+		return err
+	}
+	if err := b.chooseSenders(ctx); err != nil {
+		return err
+	}
+	return b.admin.QueryRow(ctx, `select (select max(id) from recipes), (select max(id) from plans)`).Scan(&b.lastRecipe, &b.lastPlan)
+}
+
+// writePrototype gives one user all that the others get.
+func (b *testbed) writePrototype(ctx context.Context, addr string) error {
+	kitchen, err := demo.Load()
+	if err != nil {
+		return err
+	}
+	c, err := dial(ctx, addr)
+	if err != nil {
+		return err
+	}
+	defer c.conn.Close() //nolint:errcheck // nothing is pending
+	credentials := fmt.Sprintf(`{"username":%q,"password":%q}`, prototype, password)
+	if _, err := c.post("/api/user/register/", "", credentials); err != nil {
+		return err
+	}
+	in, err := c.post("/api/user/token/", "", credentials)
+	if err != nil {
+		return err
+	}
+	var tokens struct{ Access string }
+	if err := json.Unmarshal(in.body, &tokens); err != nil {
+		return err
+	}
+	authorization := "Authorization: Bearer " + tokens.Access
+	if _, err := c.post("/api/recipes/bulk/", authorization, importOf(recipeBodies(kitchen, b.portions.note))); err != nil {
+		return err
+	}
+	for i := range b.portions.fridge {
+		item, _ := json.Marshal(kitchen.Fridge[i%len(kitchen.Fridge)]) // two texts
+		if _, err := c.post("/api/fridge/ingredient/", authorization, string(item)); err != nil {
+			return err
+		}
+	}
+	items, _ := json.Marshal(checklist(kitchen, b.portions.checklist)) // a text
+	_, err = c.post("/api/grocery/list/", authorization, `{"items":`+string(items)+`}`)
+	return err
+}
+
+// post fails unless the response has a status of success.
+func (c *client) post(path, authorization, body string) (response, error) {
+	r, err := c.ask(request(http.MethodPost, path, authorization, body))
+	if err == nil && r.status >= http.StatusMultipleChoices {
+		err = fmt.Errorf("POST %s: status %d: %s", path, r.status, r.body)
+	}
+	return r, err
+}
+
+// recipeBodies are recipes as clients send them, with 8 ingredients each: some of the next recipe's where one has less.
+func recipeBodies(kitchen demo.Kitchen, note int) []string {
+	all := kitchen.Recipes
+	bodies := make([]string, 0, len(all))
+	for i, r := range all {
+		var ingredients []recipe.Ingredient
+		for next := i; len(ingredients) < lines; next++ {
+			ingredients = append(ingredients, all[next%len(all)].Ingredients...)
+		}
+		text := []rune(r.Note)
+		body, _ := json.Marshal(map[string]any{ // texts and numbers
+			"name": r.Name, "meat_type": r.MeatType, "longevity": r.Longevity, "frequency": r.Frequency,
+			"note": string(text[:min(note, len(text))]), "ingredients": ingredients[:lines],
+		})
+		bodies = append(bodies, string(body))
+	}
+	return bodies
+}
+
+func importOf(recipes []string) string { return `{"list":[` + strings.Join(recipes, ",") + `]}` }
+
+func checklist(k demo.Kitchen, length int) string {
+	items := make([]string, 0, length)
+	for i := range length {
+		first := k.Recipes[i].Ingredients[0]
+		items = append(items, strings.TrimSpace(first.Quantity+" "+first.Name))
+	}
+	return strings.Join(items, "\n")
+}
