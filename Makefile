@@ -4,6 +4,8 @@ OAPI_CODEGEN  := go run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen
 SQLC          := CGO_ENABLED=1 go run github.com/sqlc-dev/sqlc/cmd/sqlc@v1.31.1
 GOLANGCI_LINT := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 BENCHSTAT     := go run golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
+# Go modules below the main one, which `./...` leaves out: the Go SDK, and its tests against a real server.
+MODULES := sdk/ocipe test/sdk/go
 
 .DEFAULT_GOAL := help
 .PHONY: help run test build generate lint drift contract sdk browser bench scale soak profile microbench bench-smoke fuzz release check clean
@@ -18,29 +20,32 @@ run: build ## set everything up and serve on http://localhost:8080
 test: postgres cc ## set everything up and run the Go suite (needs Go, a C compiler for -race, PostgreSQL); SDKs, browser and contract: make check
 	@echo "make test: the Go suite. It compiles with the race detector first; each package prints a line when it is done. For SDKs, browser and contract: make check"
 	@packages=$$(go list ./... | grep -v '/bench\(/\|$$\)') && go test -race -timeout 20m $$packages
+	@for dir in $(MODULES); do (cd $$dir && go test -race -timeout 20m ./...) || exit 1; done
 
 build: ## leave bin/ocipe
 	@mkdir -p bin
 	go build -trimpath -o bin/ocipe .
 
-generate: node_modules ## make gen/ and the types of the TypeScript SDK from openapi.yaml, and from the SQL
+generate: node_modules ## make gen/ and the generated code of both SDKs from openapi.yaml, and from the SQL
 	$(OAPI_CODEGEN) -config oapi-codegen.models.yaml openapi.yaml
 	$(OAPI_CODEGEN) -config oapi-codegen.yaml openapi.yaml
 	$(OAPI_CODEGEN) -config oapi-codegen.client.yaml openapi.yaml
+	$(OAPI_CODEGEN) -config sdk/ocipe/oapi-codegen.yaml openapi.yaml
 	$(SQLC) generate
 	npm run --silent sdk:generate
 
 lint: node_modules ## lint the Go code, its import rules, the shell scripts' syntax and the contract
 	$(GOLANGCI_LINT) run
 	go mod tidy -diff
+	for dir in $(MODULES); do (cd $$dir && $(GOLANGCI_LINT) run && go mod tidy -diff) || exit 1; done
 	for f in scripts/*.sh .ci/run; do sh -n "$$f" || exit 1; done
 	npm run --silent lint:contract
 
 drift: cc ## fail if what is generated is not what the contract and the SQL make of it
-	@rm -rf .drift && mkdir .drift && cp -R gen sdk/typescript/src .drift
-	@if $(MAKE) --no-print-directory generate && diff -rq .drift/gen gen && diff -rq .drift/src sdk/typescript/src; then rm -rf .drift; \
-	else rm -rf gen sdk/typescript/src && mv .drift/gen . && mv .drift/src sdk/typescript && rmdir .drift; \
-		echo "gen/ or sdk/typescript/src/ is not what make generate makes: run it, and commit"; exit 1; fi
+	@rm -rf .drift && mkdir .drift && cp -R gen sdk/ocipe/api sdk/typescript/src .drift
+	@if $(MAKE) --no-print-directory generate && diff -rq .drift/gen gen && diff -rq .drift/api sdk/ocipe/api && diff -rq .drift/src sdk/typescript/src; then rm -rf .drift; \
+	else rm -rf gen sdk/ocipe/api sdk/typescript/src && mv .drift/gen . && mv .drift/api sdk/ocipe && mv .drift/src sdk/typescript && rmdir .drift; \
+		echo "gen/, sdk/ocipe/api/ or sdk/typescript/src/ is not what make generate makes: run it, and commit"; exit 1; fi
 
 contract: build node_modules postgres generator ## have the contract judged: an independent validator, breaks since the release, other generators, a broken server
 	npm run --silent sdk:build

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes a release of what is committed: the contract becomes the one that later ones are compared with, and the version
-# is tagged. Nothing is pushed. Called by `make release VERSION=0.2.0`.
+# Tags the current commit as a release, and keeps its contract: later contracts are compared with it. It pushes nothing.
+# Called by `make release VERSION=0.2.0`.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -11,8 +11,8 @@ give_up() {
 }
 
 echo "$version" | grep -Eqx '[0-9]+\.[0-9]+\.[0-9]+' || give_up "name the version: make release VERSION=0.2.0"
-[ -z "$(git status --porcelain)" ] || give_up "commit or put away what has changed first"
-if git rev-parse -q --verify "refs/tags/v$version" >/dev/null; then give_up "v$version is there already"; fi
+[ -z "$(git status --porcelain)" ] || give_up "commit or stash your changes first"
+if git rev-parse -q --verify "refs/tags/v$version" >/dev/null; then give_up "the tag v$version exists already"; fi
 grep -Fqx "  version: $version" openapi.yaml || give_up "openapi.yaml must say \`version: $version\`"
 grep -Fq "\"version\": \"$version\"" sdk/typescript/package.json || give_up "sdk/typescript/package.json must say \"version\": \"$version\""
 grep -Eq "^## $version( |\$)" CHANGELOG.md || give_up "CHANGELOG.md needs the section \"## $version\""
@@ -23,4 +23,5 @@ echo '[]' >test/contract/breaking.json
 git add test/contract
 git diff --cached --quiet || git commit -q -m "release: $version"
 git tag -a "v$version" -m "Ocipe $version"
-echo "v$version is tagged; push it with: git push --follow-tags"
+git tag -a "sdk/ocipe/v$version" -m "The Go SDK of Ocipe $version" # the name that Go wants for a module in a folder
+echo "v$version and sdk/ocipe/v$version are tagged; push them with: git push --follow-tags"

@@ -11,23 +11,23 @@ import (
 	"strings"
 	"time"
 
-	"github.com/ocipe/ocipe/gen/models"
+	"github.com/ocipe/ocipe/sdk/ocipe/api"
 )
 
-// maxProblem bounds how much of a refusal is read, in bytes.
-const maxProblem = 1 << 20
+// maxProblemSize limits how many bytes of an error response are read.
+const maxProblemSize = 1 << 20
 
-// Error is what the server answered instead of what was asked for (RFC 9457).
+// Error is an error response of the server (a problem, RFC 9457).
 type Error struct {
-	Status     int                 // HTTP's
-	Code       models.ProblemCode  // stable, made for programs; empty if something else than Ocipe answered
-	Detail     string              // one sentence for a person
-	Fields     []models.FieldError // the faults of the input, all of them
-	RequestID  string              // names the request in the server's log
-	RetryAfter time.Duration       // after which the call may be repeated; 0 if the server promises nothing
+	Status     int              // the HTTP status
+	Code       api.ProblemCode  // the reason; stable. Empty if the response isn't Ocipe's, but a proxy's for example
+	Detail     string           // the reason as a sentence for people
+	Fields     []api.FieldError // all errors in the input
+	RequestID  string           // identifies the request in the server's log
+	RetryAfter time.Duration    // how long to wait before repeating the call; 0 if the server didn't say
 }
 
-// Error describes the refusal. It holds nothing of what was sent.
+// Error returns the status, code, detail and field errors. It contains nothing of the request.
 func (e *Error) Error() string {
 	var text strings.Builder
 	fmt.Fprintf(&text, "ocipe: %d %s: %s", e.Status, e.Code, e.Detail)
@@ -38,18 +38,18 @@ func (e *Error) Error() string {
 }
 
 func isUnauthorized(err error) bool {
-	refused, ok := errors.AsType[*Error](err)
-	return ok && refused.Status == http.StatusUnauthorized
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.Status == http.StatusUnauthorized
 }
 
-// isRefusal tells whether the server itself says that a session can't go on: the refresh token isn't valid (401), or there
-// is none (400). What a proxy says ends no session.
-func isRefusal(err error) bool {
-	refused, ok := errors.AsType[*Error](err)
-	return ok && refused.Code != "" && (refused.Status == http.StatusUnauthorized || refused.Status == http.StatusBadRequest)
+// endsSession reports whether err is the server's own response that the session can't continue: the refresh token is
+// invalid (401) or missing (400). The response of a proxy doesn't end a session.
+func endsSession(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.Code != "" && (e.Status == http.StatusUnauthorized || e.Status == http.StatusBadRequest)
 }
 
-// sendWith sends a request with an access token, if there is one.
+// sendWith sends a request with this access token; empty: without one.
 func (s *session) sendWith(r *http.Request, access string) (*http.Response, error) {
 	if access != "" {
 		r.Header.Set("Authorization", "Bearer "+access)
@@ -57,7 +57,7 @@ func (s *session) sendWith(r *http.Request, access string) (*http.Response, erro
 	return s.send(r)
 }
 
-// send sends a request. Whatever isn't a success becomes an error.
+// send sends a request. It returns an [*Error] unless an Ocipe server responds with success.
 func (s *session) send(r *http.Request) (*http.Response, error) {
 	res, err := s.http.Do(r)
 	if err != nil {
@@ -70,15 +70,15 @@ func (s *session) send(r *http.Request) (*http.Response, error) {
 }
 
 func errorOf(res *http.Response) error {
-	defer res.Body.Close() //nolint:errcheck // read as far as it matters
+	defer res.Body.Close() //nolint:errcheck // read as far as needed
 	e := &Error{Status: res.StatusCode, RequestID: res.Header.Get("X-Request-Id")}
 	if seconds, err := strconv.Atoi(res.Header.Get("Retry-After")); err == nil {
 		e.RetryAfter = time.Duration(seconds) * time.Second
 	}
-	var problem models.Problem
-	text, err := io.ReadAll(io.LimitReader(res.Body, maxProblem))
+	var problem api.Problem
+	text, err := io.ReadAll(io.LimitReader(res.Body, maxProblemSize))
 	if err != nil || json.Unmarshal(text, &problem) != nil || problem.Code == "" {
-		e.Detail = "this is no answer of an Ocipe server; check the URL, and what stands before the server"
+		e.Detail = "this isn't a response of an Ocipe server; check the URL and any proxy in front of the server"
 		return e
 	}
 	e.Code, e.Detail = problem.Code, problem.Detail
@@ -88,8 +88,8 @@ func errorOf(res *http.Response) error {
 	return e
 }
 
-// NextCursor returns where the page after this answer's begins, for the parameter Cursor of the next call; "" after the
-// last one.
+// NextCursor returns the cursor of the next page, from the Link header of a list response. Pass it as the Cursor
+// parameter of the next call. It is "" after the last page.
 func NextCursor(res *http.Response) string {
 	target, _, _ := strings.Cut(strings.TrimPrefix(res.Header.Get("Link"), "<"), ">")
 	next, err := url.Parse(target)

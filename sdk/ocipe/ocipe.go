@@ -1,6 +1,6 @@
-// Package ocipe is a client of an Ocipe server: every operation of the contract as a typed method, with the session
-// taken care of. It logs in, sends the access token, refreshes it once for however many calls need it, and repeats
-// those. What the server refuses comes back as an [*Error] with a stable code.
+// Package ocipe is a client for an Ocipe server. It has a typed method for every operation of the contract and manages
+// the session: it logs in, sends the access token, refreshes it once for all concurrent calls, and repeats those calls.
+// Error responses are returned as an [*Error] with a stable code.
 package ocipe
 
 import (
@@ -9,66 +9,70 @@ import (
 	"net/url"
 	"slices"
 
-	"github.com/ocipe/ocipe/gen/client"
+	"github.com/ocipe/ocipe/sdk/ocipe/api"
 )
 
-// Client calls one server for one user. Its methods may be called concurrently. Create it with [New].
+// Client calls one server for one user. Its methods are safe for concurrent use. Create it with [New].
 //
-// The methods are generated, one for each operation: ListRecipesWithResponse and so on, with the types of package gen.
-// Where the error is nil the operation has succeeded, and the JSON200 or JSON201 of its answer is there; of a call with
-// IfNoneMatch the StatusCode may be 304 instead, and nothing is there: what the caller has is the current version. What the
-// server refuses is an [*Error]; its status is 401 only if there is no session any more: log in again, and 412 only if
-// something has another version than IfMatch says. Every other error is the connection's or the context's.
+// It has one method for each operation, such as ListRecipesWithResponse. They are generated; package [api] has them and
+// their types.
+//
+// If the returned error is nil, the operation succeeded and JSON200 or JSON201 of the response is set. One exception: a
+// call with IfNoneMatch may also return the StatusCode 304 and no body; the version that the caller has is current.
+//
+// If the server responds with an error, the returned error is an [*Error]. Its Status is 401 only if there is no session
+// any more: log in again. It is 412 only if the resource has a version other than the one in IfMatch. All other errors
+// come from the connection or the context.
 type Client struct {
-	*client.ClientWithResponses
+	*api.ClientWithResponses
 	session *session
 }
 
-// Option changes what [New] makes.
+// Option configures a client. Pass it to [New].
 type Option func(*session)
 
-// WithHTTPClient sends requests by this client, with its timeout and transport. Its cookie jar, if it has one, isn't
-// needed. The default is [http.DefaultClient].
+// WithHTTPClient makes the client send its requests with c, using its timeout and transport. It needs no cookie jar. The
+// default is [http.DefaultClient].
 func WithHTTPClient(c *http.Client) Option { return func(s *session) { s.http = c } }
 
-// WithLogin logs in by itself as soon as a call needs it, and again when the session has ended: for programs that have
-// their own account.
+// WithLogin makes the client log in when a call first needs a session, and again when the session has ended. It is meant
+// for programs that have an account of their own.
 func WithLogin(username, password string) Option {
 	return func(s *session) { s.login = &credentials{username, password} }
 }
 
-// WithRefreshToken goes on with the session of a token that was kept: see [WithRefreshTokenFunc].
+// WithRefreshToken continues the session of a stored refresh token. See [WithRefreshTokenFunc].
 func WithRefreshToken(token string) Option { return func(s *session) { s.refresh = token } }
 
-// WithRefreshTokenFunc calls keep with every new refresh token, for it to be stored, and with "" when the session has
-// ended. Calls come one after the other. Whoever has the token has the account: keep it as you would a password, and
-// keep the newest only.
+// WithRefreshTokenFunc calls keep with every new refresh token, so that the program can store it, and with "" when the
+// session has ended. It never makes two calls at the same time. Anyone with this token can use the account: store it as
+// safely as a password, and only the latest one.
 func WithRefreshTokenFunc(keep func(token string)) Option { return func(s *session) { s.keep = keep } }
 
-// New returns a client of the server at this URL, such as https://cook.example.org. It sends nothing yet. It fails if
-// it is no http or https URL.
+// New returns a client for the server at baseURL, such as https://cook.example.org. It sends no request. It returns an
+// error if baseURL isn't an http or https URL.
 func New(baseURL string, options ...Option) (*Client, error) {
 	base, err := url.Parse(baseURL)
 	if err != nil || base.Host == "" || !slices.Contains([]string{"http", "https"}, base.Scheme) {
-		return nil, fmt.Errorf("ocipe: %q is no URL of a server; it looks like https://cook.example.org", baseURL)
+		return nil, fmt.Errorf("ocipe: %q is not the URL of a server; it looks like https://cook.example.org", baseURL)
 	}
 	s := &session{http: http.DefaultClient, keep: func(string) {}}
 	for _, o := range options {
 		o(s)
 	}
-	calls, err := client.NewClientWithResponses(baseURL, client.WithHTTPClient(s))
+	operations, err := api.NewClientWithResponses(baseURL, api.WithHTTPClient(s))
 	if err != nil {
 		return nil, fmt.Errorf("ocipe: %w", err)
 	}
-	s.calls, err = client.NewClientWithResponses(baseURL, client.WithHTTPClient(doer(s.send)))
+	s.plain, err = api.NewClientWithResponses(baseURL, api.WithHTTPClient(doerFunc(s.send)))
 	if err != nil {
 		return nil, fmt.Errorf("ocipe: %w", err)
 	}
-	return &Client{calls, s}, nil
+	return &Client{operations, s}, nil
 }
 
-// doer makes a function a [client.HttpRequestDoer].
-type doer func(*http.Request) (*http.Response, error)
+// doerFunc is a function that implements [api.HttpRequestDoer].
+type doerFunc func(*http.Request) (*http.Response, error)
 
-// Do sends a request.
-func (d doer) Do(r *http.Request) (*http.Response, error) { return d(r) }
+// Do calls d.
+func (d doerFunc) Do(r *http.Request) (*http.Response, error) { return d(r) }

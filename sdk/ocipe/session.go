@@ -4,82 +4,78 @@ import (
 	"context"
 	"net/http"
 	"sync"
-	"time"
 
-	"golang.org/x/sync/singleflight"
-
-	"github.com/ocipe/ocipe/gen/client"
-	"github.com/ocipe/ocipe/gen/models"
+	"github.com/ocipe/ocipe/sdk/ocipe/api"
 )
 
-// cookieName is where the refresh token travels. It is handled here and not by a cookie jar, which sends no Secure
-// cookie to http://localhost, and which a program can't store.
+// cookieName is the cookie that carries the refresh token. The session handles it itself: a cookie jar would not send a
+// Secure cookie to http://localhost, and a program can't store the contents of a jar.
 const cookieName = "refresh_token"
 
-// renewTimeout bounds a renewal, which must not end with the call that happens to begin it.
-const renewTimeout = 30 * time.Second
-
-// session sends requests with the access token, renews it, and repeats what was refused for the old one.
+// session holds the tokens of a [Client]. It is also the HTTP client of its operations: it adds the access token,
+// refreshes it, and repeats requests that failed because it had expired.
 type session struct {
 	http  *http.Client
-	calls *client.ClientWithResponses // the session's own, which go without the access token
-	login *credentials                // nil: who logs in is up to the caller
+	plain *api.ClientWithResponses // sends requests without an access token: login, refresh, logout
+	login *credentials             // set by WithLogin
 	keep  func(token string)
 
-	renewing singleflight.Group
-	keeping  sync.Mutex // held while keep is called, taken before mu
-	mu       sync.Mutex
-	access   string
-	refresh  string
-	epoch    int // counts logins and logouts: what was asked for in an earlier one doesn't matter any more
+	keeping sync.Mutex // held while keep is called; lock it before mu
+	mu      sync.Mutex
+	access  string
+	refresh string
+	epoch   int      // incremented by every login and logout; tokens of an earlier epoch are discarded
+	renewal *renewal // the renewal in progress; nil: none
 }
 
 type credentials struct{ username, password string }
 
-// Login starts a session. Where name or password are wrong it fails with an [*Error] of the code no_active_account, and
-// a session that was there before goes on.
+// Login starts a session. If the username or password is wrong, it returns an [*Error] with code no_active_account, and
+// an existing session continues.
 func (c *Client) Login(ctx context.Context, username, password string) error {
 	return c.session.logIn(ctx, credentials{username, password})
 }
 
-// Logout ends the session on the server and forgets its tokens. If it fails the session is still there: try again.
+// Logout ends the session on the server and discards its tokens. If it returns an error, the session still exists: try
+// again.
 func (c *Client) Logout(ctx context.Context) error {
-	epoch := c.session.begin()
-	if _, err := c.session.calls.LogoutWithResponse(ctx, c.session.withCookie); err != nil {
+	epoch := c.session.nextEpoch()
+	if _, err := c.session.plain.LogoutWithResponse(ctx, c.session.addCookie); err != nil {
 		return err
 	}
-	c.session.adopt(epoch, "", "")
+	c.session.setTokens(epoch, "", "")
 	return nil
 }
 
-// LoggedIn tells whether there is a session, as far as is known without asking the server.
+// LoggedIn reports whether there is a session, as far as the client knows without asking the server.
 func (c *Client) LoggedIn() bool {
 	_, refresh, _ := c.session.state()
 	return refresh != ""
 }
 
-// Do sends a request of the generated client.
+// Do sends a request with the access token. If the server responds with 401, it renews the token and repeats the request
+// once.
 func (s *session) Do(r *http.Request) (*http.Response, error) {
 	access, refresh, _ := s.state()
 	renewable := refresh != "" || s.login != nil
-	var failed error
+	var renewErr error
 	if access == "" && renewable {
-		if access, failed = s.renew(r.Context(), ""); failed != nil && !isRefusal(failed) {
-			return nil, failed
+		if access, renewErr = s.renew(r.Context(), ""); renewErr != nil && !endsSession(renewErr) {
+			return nil, renewErr
 		}
 	}
-	res, err := s.sendWith(r, access) // even without a token: not every call needs one
+	res, err := s.sendWith(r, access) // even without a token: not every operation needs one
 	if !isUnauthorized(err) || !renewable {
 		return res, err
 	}
-	if failed == nil {
-		access, failed = s.renew(r.Context(), access)
+	if renewErr == nil {
+		access, renewErr = s.renew(r.Context(), access)
 	}
 	switch {
-	case isRefusal(failed) && s.login == nil:
+	case endsSession(renewErr) && s.login == nil:
 		return nil, err
-	case failed != nil:
-		return nil, failed
+	case renewErr != nil:
+		return nil, renewErr
 	}
 	again := r.Clone(r.Context())
 	if r.GetBody != nil {
@@ -90,51 +86,13 @@ func (s *session) Do(r *http.Request) (*http.Response, error) {
 	return s.sendWith(again, access)
 }
 
-// renew returns an access token other than the one that was refused. Of all calls that need one, one gets it.
-func (s *session) renew(ctx context.Context, refused string) (string, error) {
-	flight := s.renewing.DoChan("", func() (any, error) {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), renewTimeout)
-		defer cancel()
-		if access, _, _ := s.state(); access != refused {
-			return nil, nil // another flight was quicker
-		}
-		_, refresh, _ := s.state()
-		if refresh != "" || s.login == nil {
-			if err := s.goOn(ctx); !isRefusal(err) || s.login == nil {
-				return nil, err
-			}
-		}
-		return nil, s.logIn(ctx, *s.login)
-	})
-	select {
-	case <-ctx.Done():
-		return "", ctx.Err()
-	case landed := <-flight:
-		access, _, _ := s.state()
-		return access, landed.Err
-	}
-}
-
-// goOn gets a new access token for the session. A refusal ends it.
-func (s *session) goOn(ctx context.Context) error {
-	_, _, epoch := s.state()
-	res, err := s.calls.RefreshTokenWithResponse(ctx, models.Refresh{}, s.withCookie)
-	switch {
-	case err == nil:
-		s.adopt(epoch, res.JSON200.Access, refreshTokenOf(res.HTTPResponse))
-	case isRefusal(err):
-		s.adopt(epoch, "", "")
-	}
-	return err
-}
-
-func (s *session) logIn(ctx context.Context, who credentials) error {
-	epoch := s.begin()
-	res, err := s.calls.ObtainTokenWithResponse(ctx, models.Credentials{Username: who.username, Password: who.password})
+func (s *session) logIn(ctx context.Context, c credentials) error {
+	epoch := s.nextEpoch()
+	res, err := s.plain.ObtainTokenWithResponse(ctx, api.Credentials{Username: c.username, Password: c.password})
 	if err != nil {
 		return err
 	}
-	s.adopt(epoch, res.JSON200.Access, refreshTokenOf(res.HTTPResponse))
+	s.setTokens(epoch, res.JSON200.Access, refreshTokenOf(res.HTTPResponse))
 	return nil
 }
 
@@ -144,16 +102,15 @@ func (s *session) state() (access, refresh string, epoch int) {
 	return s.access, s.refresh, s.epoch
 }
 
-// begin starts an epoch.
-func (s *session) begin() int {
+func (s *session) nextEpoch() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.epoch++
 	return s.epoch
 }
 
-// adopt takes tokens over, unless somebody has logged in or out since they were asked for.
-func (s *session) adopt(epoch int, access, refresh string) {
+// setTokens replaces the tokens, unless a login or logout began a new epoch after they were requested.
+func (s *session) setTokens(epoch int, access, refresh string) {
 	s.keeping.Lock()
 	defer s.keeping.Unlock()
 	s.mu.Lock()
@@ -168,8 +125,8 @@ func (s *session) adopt(epoch int, access, refresh string) {
 	}
 }
 
-// withCookie adds the refresh token to a request.
-func (s *session) withCookie(_ context.Context, r *http.Request) error {
+// addCookie adds the refresh token to a request.
+func (s *session) addCookie(_ context.Context, r *http.Request) error {
 	if _, refresh, _ := s.state(); refresh != "" {
 		r.AddCookie(&http.Cookie{Name: cookieName, Value: refresh})
 	}

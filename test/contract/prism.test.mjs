@@ -30,7 +30,7 @@ describe('Prism', { timeout: 240_000 }, () => {
   });
 
   it('finds nothing wrong in what the Go SDK and the server say to each other', async () => {
-    const { stdout } = await run(proxy.url, 'go', 'test', '-count=1', '-v', '-run', '^TestAWeek$', './sdk/ocipe');
+    const { stdout } = await run(proxy.url, 'go', '-C', 'test/sdk/go', 'test', '-count=1', '-v', '-run', '^TestAWeek$');
     assert.match(stdout, /--- PASS: TestAWeek/);
   });
 

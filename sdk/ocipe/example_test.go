@@ -1,0 +1,169 @@
+package ocipe_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"net/http"
+
+	"github.com/ocipe/ocipe/sdk/ocipe"
+	"github.com/ocipe/ocipe/sdk/ocipe/api"
+)
+
+// Register, log in, add a recipe and plan what to buy for it.
+func Example() {
+	ctx := context.Background()
+	c, err := ocipe.New(serverURL) // such as https://cook.example.org
+	if err != nil {
+		log.Fatal(err)
+	}
+	_, err = c.RegisterUserWithResponse(ctx, api.Registration{Username: "Amélie", Password: "eggs benedict at noon"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	if err := c.Login(ctx, "Amélie", "eggs benedict at noon"); err != nil {
+		log.Fatal(err)
+	}
+
+	soup, err := c.CreateRecipeWithResponse(ctx, api.RecipeInput{
+		Name: "Leek soup", MeatType: "vegetarian", Longevity: 3, Frequency: api.FrequencyWeekday,
+		Ingredients: []api.IngredientInput{{Name: "Leek", Quantity: new("2")}, {Name: "Salt"}},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	plan, err := c.PlanGroceriesWithResponse(ctx, api.PlanRequest{RecipeIds: []int64{soup.JSON201.ID}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, item := range plan.JSON200.GroceryList {
+		fmt.Println("buy", item.Name, item.Quantity)
+	}
+	// Output: buy leek 2
+}
+
+// A list is returned whole. If that is too much, set a Limit and follow NextCursor.
+func ExampleNextCursor() {
+	ctx := context.Background()
+	c, err := ocipe.New(serverURL, ocipe.WithLogin("Amélie", "eggs benedict at noon"))
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	params := api.ListRecipesParams{Limit: new(int64(100))}
+	for {
+		page, err := c.ListRecipesWithResponse(ctx, &params)
+		if err != nil {
+			log.Fatal(err)
+		}
+		for _, r := range *page.JSON200 {
+			fmt.Println(r.Name, "for", r.Longevity, "days")
+		}
+		next := ocipe.NextCursor(page.HTTPResponse)
+		if next == "" {
+			break
+		}
+		params.Cursor = &next
+	}
+	// Output:
+	// Leek soup for 3 days
+	// Toast for 2 days
+}
+
+// With IfNoneMatch, the server sends a list only if it has changed.
+func ExampleClient_ifNoneMatch() {
+	ctx := context.Background()
+	c, err := ocipe.New(serverURL, ocipe.WithLogin("Amélie", "eggs benedict at noon"))
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	list, err := c.ListRecipesWithResponse(ctx, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	tag := list.HTTPResponse.Header.Get("ETag")
+	again, err := c.ListRecipesWithResponse(ctx, &api.ListRecipesParams{IfNoneMatch: &tag})
+	if err != nil {
+		log.Fatal(err)
+	}
+	if again.StatusCode() == http.StatusNotModified {
+		fmt.Println("the list we have is current")
+	}
+	// Output: the list we have is current
+}
+
+// With IfMatch, a call changes only the version that the user has seen.
+func ExampleClient_ifMatch() {
+	ctx := context.Background()
+	c, err := ocipe.New(serverURL, ocipe.WithLogin("Amélie", "eggs benedict at noon"))
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	seen, err := c.GetRecipeWithResponse(ctx, 7, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	tag := seen.HTTPResponse.Header.Get("ETag")
+	longer := api.RecipePatch{Longevity: new(seen.JSON200.Longevity + 1)}
+	changed, err := c.UpdateRecipeWithResponse(ctx, 7, &api.UpdateRecipeParams{IfMatch: &tag}, longer)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("changed; now version", changed.HTTPResponse.Header.Get("ETag"))
+
+	_, err = c.UpdateRecipeWithResponse(ctx, 7, &api.UpdateRecipeParams{IfMatch: new(`"1"`)}, longer)
+	if e, ok := errors.AsType[*ocipe.Error](err); ok && e.Status == http.StatusPreconditionFailed {
+		fmt.Println("somebody else has changed it: read it again")
+	}
+	// Output:
+	// changed; now version "3"
+	// somebody else has changed it: read it again
+}
+
+func ExampleError() {
+	ctx := context.Background()
+	c, err := ocipe.New(serverURL, ocipe.WithLogin("Amélie", "eggs benedict at noon"))
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	_, err = c.AddFridgeIngredientWithResponse(ctx, api.FridgeIngredientInput{Name: "Leek"})
+	if e, ok := errors.AsType[*ocipe.Error](err); ok {
+		fmt.Println(e.Status, e.Code)
+		for _, f := range e.Fields {
+			fmt.Println(f.Field, f.Code)
+		}
+	}
+	// Output:
+	// 400 invalid_input
+	// group blank
+}
+
+// A program stays logged in across restarts by storing the refresh token, which changes with every refresh.
+func ExampleWithRefreshToken() {
+	ctx := context.Background()
+	var stored string // a file with mode 0600, the system's keyring, ...
+	store := func(token string) { stored = token }
+
+	first, err := ocipe.New(serverURL, ocipe.WithRefreshTokenFunc(store))
+	if err != nil {
+		log.Fatal(err)
+	}
+	if err := first.Login(ctx, "Amélie", "eggs benedict at noon"); err != nil {
+		log.Fatal(err)
+	}
+
+	later, err := ocipe.New(serverURL, ocipe.WithRefreshToken(stored), ocipe.WithRefreshTokenFunc(store))
+	if err != nil {
+		log.Fatal(err)
+	}
+	recipes, err := later.ListRecipesWithResponse(ctx, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(len(*recipes.JSON200), "recipe")
+	// Output: 1 recipe
+}
