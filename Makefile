@@ -7,6 +7,8 @@ BENCHSTAT     := go run golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22
 # Go modules below the main one, which `./...` leaves out: the Go SDK, and its tests against a real server.
 MODULES := sdk/ocipe test/sdk/go
 
+ALL ?=
+
 .DEFAULT_GOAL := help
 .PHONY: help run test build generate lint drift contract sdk browser bench scale soak profile microbench bench-smoke fuzz release check clean
 
@@ -26,13 +28,13 @@ build: ## leave bin/ocipe
 	@mkdir -p bin
 	go build -trimpath -o bin/ocipe .
 
-generate: node_modules ## make gen/ and the generated code of both SDKs from openapi.yaml, and from the SQL
-	$(OAPI_CODEGEN) -config oapi-codegen.models.yaml openapi.yaml
-	$(OAPI_CODEGEN) -config oapi-codegen.yaml openapi.yaml
-	$(OAPI_CODEGEN) -config oapi-codegen.client.yaml openapi.yaml
-	$(OAPI_CODEGEN) -config sdk/ocipe/oapi-codegen.yaml openapi.yaml
-	$(SQLC) generate
-	npm run --silent sdk:generate
+generate: ## make gen/ and the generated code of both SDKs from openapi.yaml and the SQL: what has changed, or all with ALL=1
+	@ALL=$(ALL) sh scripts/generate.sh models "$(OAPI_CODEGEN) -config oapi-codegen.models.yaml openapi.yaml" oapi-codegen.models.yaml openapi.yaml
+	@ALL=$(ALL) sh scripts/generate.sh server "$(OAPI_CODEGEN) -config oapi-codegen.yaml openapi.yaml" oapi-codegen.yaml openapi.yaml
+	@ALL=$(ALL) sh scripts/generate.sh client "$(OAPI_CODEGEN) -config oapi-codegen.client.yaml openapi.yaml" oapi-codegen.client.yaml openapi.yaml
+	@ALL=$(ALL) sh scripts/generate.sh sdk-go "$(OAPI_CODEGEN) -config sdk/ocipe/oapi-codegen.yaml openapi.yaml" sdk/ocipe/oapi-codegen.yaml openapi.yaml
+	@ALL=$(ALL) sh scripts/generate.sh sdk-typescript "make --no-print-directory node_modules && npm run --silent sdk:generate" openapi.yaml package-lock.json sdk/typescript/scripts
+	@ALL=$(ALL) sh scripts/generate.sh db "sh scripts/ensure-cc.sh && $(SQLC) generate" sqlc.yaml internal/postgres/migrations internal/postgres/queries
 
 lint: node_modules ## lint the Go code, its import rules, the shell scripts' syntax and the contract
 	$(GOLANGCI_LINT) run
@@ -41,9 +43,9 @@ lint: node_modules ## lint the Go code, its import rules, the shell scripts' syn
 	for f in scripts/*.sh .ci/run; do sh -n "$$f" || exit 1; done
 	npm run --silent lint:contract
 
-drift: cc ## fail if what is generated is not what the contract and the SQL make of it
+drift: ## fail if what is generated is not what the contract and the SQL make of it
 	@rm -rf .drift && mkdir .drift && cp -R gen sdk/ocipe/api sdk/typescript/src .drift
-	@if $(MAKE) --no-print-directory generate && diff -rq .drift/gen gen && diff -rq .drift/api sdk/ocipe/api && diff -rq .drift/src sdk/typescript/src; then rm -rf .drift; \
+	@if $(MAKE) --no-print-directory generate ALL=1 && diff -rq .drift/gen gen && diff -rq .drift/api sdk/ocipe/api && diff -rq .drift/src sdk/typescript/src; then rm -rf .drift; \
 	else rm -rf gen sdk/ocipe/api sdk/typescript/src && mv .drift/gen . && mv .drift/api sdk/ocipe && mv .drift/src sdk/typescript && rmdir .drift; \
 		echo "gen/, sdk/ocipe/api/ or sdk/typescript/src/ is not what make generate makes: run it, and commit"; exit 1; fi
 

@@ -437,17 +437,17 @@ type DatabaseHealth struct {
 // FieldCode - `required`: the member is missing
 //   - `blank`: the text is empty
 //   - `too_short`, `too_long`: the text has too few or too many characters
-//   - `too_small`, `too_large`: the number is out of its range
+//   - `too_small`, `too_large`: the number is out of range
 //   - `too_few`, `too_many`: the list has too few or too many elements
-//   - `not_a_string`, `not_an_integer`, `not_a_boolean`, `not_an_array`, `not_an_object`: the member has another
+//   - `not_a_string`, `not_an_integer`, `not_a_boolean`, `not_an_array`, `not_an_object`: the member has the wrong
 //     JSON type
-//   - `not_allowed`: it is none of the values that are allowed here
+//   - `not_allowed`: the value is not one of the allowed values
 //   - `repeated`: the parameter is given more than once
-//   - `invalid_cursor`: the cursor is none of this server's, or of another order or filter
-//   - `invalid_characters`: the text has characters that are not allowed here
-//   - `taken`: somebody else has it
-//   - `too_common`: the password is one of the most used ones
-//   - `same_as_username`: the password is the username
+//   - `invalid_cursor`: the cursor was not issued by this server, or not for this ordering and these filters
+//   - `invalid_characters`: the text contains characters that are not allowed here
+//   - `taken`: the value is already in use
+//   - `too_common`: the password is too common
+//   - `same_as_username`: the password equals the username
 type FieldCode string
 
 // FieldError defines model for FieldError.
@@ -455,25 +455,25 @@ type FieldError struct {
 	// Code - `required`: the member is missing
 	// - `blank`: the text is empty
 	// - `too_short`, `too_long`: the text has too few or too many characters
-	// - `too_small`, `too_large`: the number is out of its range
+	// - `too_small`, `too_large`: the number is out of range
 	// - `too_few`, `too_many`: the list has too few or too many elements
-	// - `not_a_string`, `not_an_integer`, `not_a_boolean`, `not_an_array`, `not_an_object`: the member has another
+	// - `not_a_string`, `not_an_integer`, `not_a_boolean`, `not_an_array`, `not_an_object`: the member has the wrong
 	//   JSON type
-	// - `not_allowed`: it is none of the values that are allowed here
+	// - `not_allowed`: the value is not one of the allowed values
 	// - `repeated`: the parameter is given more than once
-	// - `invalid_cursor`: the cursor is none of this server's, or of another order or filter
-	// - `invalid_characters`: the text has characters that are not allowed here
-	// - `taken`: somebody else has it
-	// - `too_common`: the password is one of the most used ones
-	// - `same_as_username`: the password is the username
+	// - `invalid_cursor`: the cursor was not issued by this server, or not for this ordering and these filters
+	// - `invalid_characters`: the text contains characters that are not allowed here
+	// - `taken`: the value is already in use
+	// - `too_common`: the password is too common
+	// - `same_as_username`: the password equals the username
 	Code   FieldCode `json:"code"`
 	Detail string    `json:"detail"`
 
-	// Field The member, as a dotted path: `ingredients.3.name`.
+	// Field The path of the invalid member, separated by dots: `ingredients.3.name`.
 	Field string `json:"field"`
 }
 
-// FieldErrors Every fault of the input; of more than 1,000 only as many.
+// FieldErrors All errors in the input, at most 1,000.
 type FieldErrors = []FieldError
 
 // Frequency When the recipe is cooked.
@@ -564,7 +564,7 @@ type ID = int64
 type Ingredient struct {
 	Name IngredientName `json:"name"`
 
-	// Quantity How much, as the cook writes it: `2`, `300 g`, or nothing.
+	// Quantity The amount as free text: `2`, `300 g`, or empty.
 	Quantity Quantity `json:"quantity"`
 }
 
@@ -582,21 +582,21 @@ type KeySet struct {
 	Keys []PublicKey `json:"keys"`
 }
 
-// MeatType A category, in the words of the cook.
+// MeatType A category, in the user's own words.
 type MeatType = string
 
 // MeatTypeCount defines model for MeatTypeCount.
 type MeatTypeCount struct {
 	Active Count `json:"active"`
 
-	// MeatType A category, in the words of the cook.
+	// MeatType A category, in the user's own words.
 	MeatType MeatType `json:"meat_type"`
 	Total    Count    `json:"total"`
 }
 
 // NewGroceryItems defines model for NewGroceryItems.
 type NewGroceryItems struct {
-	// Items An item a line, each of 1 to 200 characters; at most 500.
+	// Items One item per line, each of 1 to 200 characters; at most 500 items.
 	Items string `json:"items"`
 }
 
@@ -605,10 +605,10 @@ type Note = string
 
 // Plan defines model for Plan.
 type Plan struct {
-	// GroceryList What must be bought.
+	// GroceryList The ingredients to buy.
 	GroceryList []PlannedItem `json:"grocery_list"`
 
-	// Others What the fridge holds.
+	// Others The ingredients in the fridge.
 	Others []PlannedItem `json:"others"`
 }
 
@@ -617,18 +617,18 @@ type PlanHistory = []PlanRecord
 
 // PlanRecord defines model for PlanRecord.
 type PlanRecord struct {
-	// CreatedAt RFC 3339 in UTC with six fractional digits. (No pattern says so, since common generators of clients fail over one here.)
+	// CreatedAt RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
 	CreatedAt Timestamp `json:"created_at"`
 	ID        ID        `json:"id"`
 
-	// Recipes As they were chosen, repeated ones included; some may have been deleted since.
+	// Recipes The chosen recipes in order, including repeated ones. Some may have been deleted since.
 	Recipes []ID `json:"recipes"`
 }
 
 // PlanRequest defines model for PlanRequest.
 type PlanRequest struct {
-	// RecipeIds Recipes of the caller, in the order of choice; one may be named several times. An integer that isn't the id
-	// of one is answered 404.
+	// RecipeIds Ids of the caller's recipes, in the order of choice. An id may be repeated. An integer that is not the id of
+	// one of these recipes returns 404.
 	RecipeIds []int64 `json:"recipe_ids"`
 }
 
@@ -638,86 +638,86 @@ type PlannedItem struct {
 	Quantity string         `json:"quantity"`
 }
 
-// Problem RFC 9457. `code` and `errors` are made for programs.
+// Problem An error (RFC 9457). `code` and `errors` are meant for programs.
 type Problem struct {
-	// Code - `malformed_body`: the body is no JSON object, or can't be read as JSON
-	// - `invalid_input`: members are faulty; `errors` lists them
-	// - `username_taken`: another account has this name
+	// Code - `malformed_body`: the body is not a JSON object, or not valid JSON
+	// - `invalid_input`: the input is invalid; `errors` lists all errors
+	// - `username_taken`: another account has this username
 	// - `not_authenticated`: no access token was sent
-	// - `token_not_valid`: the token is malformed, expired, revoked, or of the wrong kind
-	// - `no_active_account`: no account has this name and this password
-	// - `cross_site_request`: the page's origin is not allowed
-	// - `not_found`: nothing is here
-	// - `precondition_failed`: it has become another version than `If-Match` says
-	// - `method_not_allowed`: the path exists, the method does not
-	// - `body_too_large`: the body is larger than the operation takes
+	// - `token_not_valid`: the token is malformed, expired, revoked, or of the wrong type
+	// - `no_active_account`: no account has this username and password
+	// - `cross_site_request`: the origin of the web page is not allowed
+	// - `not_found`: the resource or the path does not exist
+	// - `precondition_failed`: the current version does not match `If-Match`
+	// - `method_not_allowed`: the path does not support the method
+	// - `body_too_large`: the body exceeds the operation's size limit
 	// - `unsupported_media_type`: the body is not declared as JSON
-	// - `too_many_registrations`: this address has made too many accounts
-	// - `unavailable`: the database is away
-	// - `overloaded`: the server has more to do than it can
-	// - `internal_error`: a fault of the server
+	// - `too_many_registrations`: too many accounts were created from this address
+	// - `unavailable`: the database is unavailable
+	// - `overloaded`: the server is overloaded
+	// - `internal_error`: an internal error of the server
 	Code ProblemCode `json:"code"`
 
-	// Detail One sentence for a person.
+	// Detail One sentence for people.
 	Detail string `json:"detail"`
 
-	// Errors Every fault of the input; of more than 1,000 only as many.
+	// Errors All errors in the input, at most 1,000.
 	Errors *FieldErrors `json:"errors,omitempty"`
 	Status int64        `json:"status"`
 
-	// Title The status in words.
+	// Title The reason phrase of the status.
 	Title string `json:"title"`
 
-	// Type The status and `code` say it all.
+	// Type Always `about:blank`; `status` and `code` identify the problem.
 	Type ProblemType `json:"type"`
 }
 
-// ProblemType The status and `code` say it all.
+// ProblemType Always `about:blank`; `status` and `code` identify the problem.
 type ProblemType string
 
-// ProblemCode - `malformed_body`: the body is no JSON object, or can't be read as JSON
-// - `invalid_input`: members are faulty; `errors` lists them
-// - `username_taken`: another account has this name
+// ProblemCode - `malformed_body`: the body is not a JSON object, or not valid JSON
+// - `invalid_input`: the input is invalid; `errors` lists all errors
+// - `username_taken`: another account has this username
 // - `not_authenticated`: no access token was sent
-// - `token_not_valid`: the token is malformed, expired, revoked, or of the wrong kind
-// - `no_active_account`: no account has this name and this password
-// - `cross_site_request`: the page's origin is not allowed
-// - `not_found`: nothing is here
-// - `precondition_failed`: it has become another version than `If-Match` says
-// - `method_not_allowed`: the path exists, the method does not
-// - `body_too_large`: the body is larger than the operation takes
+// - `token_not_valid`: the token is malformed, expired, revoked, or of the wrong type
+// - `no_active_account`: no account has this username and password
+// - `cross_site_request`: the origin of the web page is not allowed
+// - `not_found`: the resource or the path does not exist
+// - `precondition_failed`: the current version does not match `If-Match`
+// - `method_not_allowed`: the path does not support the method
+// - `body_too_large`: the body exceeds the operation's size limit
 // - `unsupported_media_type`: the body is not declared as JSON
-// - `too_many_registrations`: this address has made too many accounts
-// - `unavailable`: the database is away
-// - `overloaded`: the server has more to do than it can
-// - `internal_error`: a fault of the server
+// - `too_many_registrations`: too many accounts were created from this address
+// - `unavailable`: the database is unavailable
+// - `overloaded`: the server is overloaded
+// - `internal_error`: an internal error of the server
 type ProblemCode string
 
-// ProblemWithError A Problem with `error`, as existing clients expect.
+// ProblemWithError A Problem with the member `error`, for existing clients.
 type ProblemWithError struct {
-	// Code - `malformed_body`: the body is no JSON object, or can't be read as JSON
-	// - `invalid_input`: members are faulty; `errors` lists them
-	// - `username_taken`: another account has this name
+	// Code - `malformed_body`: the body is not a JSON object, or not valid JSON
+	// - `invalid_input`: the input is invalid; `errors` lists all errors
+	// - `username_taken`: another account has this username
 	// - `not_authenticated`: no access token was sent
-	// - `token_not_valid`: the token is malformed, expired, revoked, or of the wrong kind
-	// - `no_active_account`: no account has this name and this password
-	// - `cross_site_request`: the page's origin is not allowed
-	// - `not_found`: nothing is here
-	// - `precondition_failed`: it has become another version than `If-Match` says
-	// - `method_not_allowed`: the path exists, the method does not
-	// - `body_too_large`: the body is larger than the operation takes
+	// - `token_not_valid`: the token is malformed, expired, revoked, or of the wrong type
+	// - `no_active_account`: no account has this username and password
+	// - `cross_site_request`: the origin of the web page is not allowed
+	// - `not_found`: the resource or the path does not exist
+	// - `precondition_failed`: the current version does not match `If-Match`
+	// - `method_not_allowed`: the path does not support the method
+	// - `body_too_large`: the body exceeds the operation's size limit
 	// - `unsupported_media_type`: the body is not declared as JSON
-	// - `too_many_registrations`: this address has made too many accounts
-	// - `unavailable`: the database is away
-	// - `overloaded`: the server has more to do than it can
-	// - `internal_error`: a fault of the server
+	// - `too_many_registrations`: too many accounts were created from this address
+	// - `unavailable`: the database is unavailable
+	// - `overloaded`: the server is overloaded
+	// - `internal_error`: an internal error of the server
 	Code   ProblemCode `json:"code"`
 	Detail string      `json:"detail"`
 
-	// Error One sentence for a person.
+	// Error One sentence for people.
 	Error string `json:"error"`
 
-	// Errors Every fault of the input; of more than 1,000 only as many.
+	// Errors All errors in the input, at most 1,000.
 	Errors *FieldErrors         `json:"errors,omitempty"`
 	Status int64                `json:"status"`
 	Title  string               `json:"title"`
@@ -751,7 +751,7 @@ type PublicKeyKty string
 // PublicKeyUse defines model for PublicKey.Use.
 type PublicKeyUse string
 
-// Quantity How much, as the cook writes it: `2`, `300 g`, or nothing.
+// Quantity The amount as free text: `2`, `300 g`, or empty.
 type Quantity = string
 
 // RecentPlans defines model for RecentPlans.
@@ -759,11 +759,11 @@ type RecentPlans = []PlanRecord
 
 // Recipe defines model for Recipe.
 type Recipe struct {
-	// Accuracy Only where `ingredients` was asked for: how many of the recipe's different ingredients were among them, in
-	// whole per cent, rounded down.
+	// Accuracy Present only if the request has `ingredients`: the percentage of the recipe's distinct ingredients that
+	// match, rounded down.
 	Accuracy *int64 `json:"accuracy,omitempty"`
 
-	// AddedDate RFC 3339 in UTC with six fractional digits. (No pattern says so, since common generators of clients fail over one here.)
+	// AddedDate RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
 	AddedDate Timestamp `json:"added_date"`
 
 	// Frequency When the recipe is cooked.
@@ -772,12 +772,12 @@ type Recipe struct {
 	IngredientList []Ingredient `json:"ingredient_list"`
 	Longevity      int64        `json:"longevity"`
 
-	// MeatType A category, in the words of the cook.
+	// MeatType A category, in the user's own words.
 	MeatType MeatType   `json:"meat_type"`
 	Name     RecipeName `json:"name"`
 	Note     Note       `json:"note"`
 
-	// State `used`: it was planned since the recipes were last made active.
+	// State `used`: planned since the recipes were last made active.
 	State RecipeState `json:"state"`
 }
 
@@ -792,19 +792,19 @@ type RecipeInput struct {
 	Frequency   Frequency         `json:"frequency"`
 	Ingredients []IngredientInput `json:"ingredients"`
 
-	// Longevity Days or portions, as the cook likes.
+	// Longevity Days or portions, as the user prefers.
 	Longevity int64 `json:"longevity"`
 
-	// MeatType A category, in the words of the cook.
+	// MeatType A category, in the user's own words.
 	MeatType MeatType   `json:"meat_type"`
 	Name     RecipeName `json:"name"`
 	Note     *string    `json:"note,omitempty"`
 
-	// State `used`: it was planned since the recipes were last made active.
+	// State `used`: planned since the recipes were last made active.
 	State *RecipeInputState `json:"state,omitempty"`
 }
 
-// RecipeInputState `used`: it was planned since the recipes were last made active.
+// RecipeInputState `used`: planned since the recipes were last made active.
 type RecipeInputState string
 
 // RecipeName defines model for RecipeName.
@@ -817,16 +817,16 @@ type RecipePatch struct {
 	Ingredients []IngredientInput `json:"ingredients,omitempty"`
 	Longevity   *int64            `json:"longevity,omitempty"`
 
-	// MeatType A category, in the words of the cook.
+	// MeatType A category, in the user's own words.
 	MeatType *MeatType   `json:"meat_type,omitempty"`
 	Name     *RecipeName `json:"name,omitempty"`
 	Note     *Note       `json:"note,omitempty"`
 
-	// State `used`: it was planned since the recipes were last made active.
+	// State `used`: planned since the recipes were last made active.
 	State *RecipeState `json:"state,omitempty"`
 }
 
-// RecipeState `used`: it was planned since the recipes were last made active.
+// RecipeState `used`: planned since the recipes were last made active.
 type RecipeState string
 
 // RecipeStats defines model for RecipeStats.
@@ -840,7 +840,7 @@ type Recipes = []Recipe
 
 // Refresh defines model for Refresh.
 type Refresh struct {
-	// Refresh The refresh token; needed only where there is no cookie. `null` counts as absent.
+	// Refresh The refresh token. Required only if the cookie is missing. `null` counts as missing.
 	Refresh *string `json:"refresh,omitempty"`
 }
 
@@ -851,12 +851,12 @@ type RefreshedRecipes struct {
 
 // Registration defines model for Registration.
 type Registration struct {
-	// Password Taken as typed, at most 1,024 bytes in UTF-8. Not a commonly used password and not the
-	// username. The operator decides the least length; this document shows it.
+	// Password Used exactly as sent, at most 1,024 bytes in UTF-8. It must not be a commonly used password or the
+	// username. The operator configures the minimum length; this document shows it.
 	Password string `json:"password"`
 
-	// Username Letters, marks and digits of any script and `@ . + _ -`, checked and counted after NFKC. Unique
-	// without regard to case; kept as typed for display.
+	// Username Letters, marks and digits of any script and `@ . + _ -`, checked and counted after NFKC normalization.
+	// Unique, ignoring case. The spelling is kept for display.
 	Username string `json:"username"`
 }
 
@@ -868,28 +868,28 @@ type RegistrationDone struct {
 // RegistrationDoneMessage defines model for RegistrationDone.Message.
 type RegistrationDoneMessage string
 
-// RegistrationProblem A Problem; when the name is taken also `username`, as existing clients expect.
+// RegistrationProblem A Problem. If the username is taken, it also has the member `username`, for existing clients.
 type RegistrationProblem struct {
-	// Code - `malformed_body`: the body is no JSON object, or can't be read as JSON
-	// - `invalid_input`: members are faulty; `errors` lists them
-	// - `username_taken`: another account has this name
+	// Code - `malformed_body`: the body is not a JSON object, or not valid JSON
+	// - `invalid_input`: the input is invalid; `errors` lists all errors
+	// - `username_taken`: another account has this username
 	// - `not_authenticated`: no access token was sent
-	// - `token_not_valid`: the token is malformed, expired, revoked, or of the wrong kind
-	// - `no_active_account`: no account has this name and this password
-	// - `cross_site_request`: the page's origin is not allowed
-	// - `not_found`: nothing is here
-	// - `precondition_failed`: it has become another version than `If-Match` says
-	// - `method_not_allowed`: the path exists, the method does not
-	// - `body_too_large`: the body is larger than the operation takes
+	// - `token_not_valid`: the token is malformed, expired, revoked, or of the wrong type
+	// - `no_active_account`: no account has this username and password
+	// - `cross_site_request`: the origin of the web page is not allowed
+	// - `not_found`: the resource or the path does not exist
+	// - `precondition_failed`: the current version does not match `If-Match`
+	// - `method_not_allowed`: the path does not support the method
+	// - `body_too_large`: the body exceeds the operation's size limit
 	// - `unsupported_media_type`: the body is not declared as JSON
-	// - `too_many_registrations`: this address has made too many accounts
-	// - `unavailable`: the database is away
-	// - `overloaded`: the server has more to do than it can
-	// - `internal_error`: a fault of the server
+	// - `too_many_registrations`: too many accounts were created from this address
+	// - `unavailable`: the database is unavailable
+	// - `overloaded`: the server is overloaded
+	// - `internal_error`: an internal error of the server
 	Code   ProblemCode `json:"code"`
 	Detail string      `json:"detail"`
 
-	// Errors Every fault of the input; of more than 1,000 only as many.
+	// Errors All errors in the input, at most 1,000.
 	Errors   *FieldErrors                 `json:"errors,omitempty"`
 	Status   int64                        `json:"status"`
 	Title    string                       `json:"title"`
@@ -903,7 +903,7 @@ type RegistrationProblemType string
 // RegistrationProblemUsername defines model for RegistrationProblem.Username.
 type RegistrationProblemUsername string
 
-// Timestamp RFC 3339 in UTC with six fractional digits. (No pattern says so, since common generators of clients fail over one here.)
+// Timestamp RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
 type Timestamp = time.Time
 
 // Cursor defines model for Cursor.
@@ -939,161 +939,161 @@ type RecipeID = ID
 // Search defines model for Search.
 type Search = string
 
-// BadRequest RFC 9457. `code` and `errors` are made for programs.
+// BadRequest An error (RFC 9457). `code` and `errors` are meant for programs.
 type BadRequest = Problem
 
-// BadRequestWithError A Problem with `error`, as existing clients expect.
+// BadRequestWithError A Problem with the member `error`, for existing clients.
 type BadRequestWithError = ProblemWithError
 
-// BodyTooLarge RFC 9457. `code` and `errors` are made for programs.
+// BodyTooLarge An error (RFC 9457). `code` and `errors` are meant for programs.
 type BodyTooLarge = Problem
 
-// CrossSite RFC 9457. `code` and `errors` are made for programs.
+// CrossSite An error (RFC 9457). `code` and `errors` are meant for programs.
 type CrossSite = Problem
 
-// NotFound RFC 9457. `code` and `errors` are made for programs.
+// NotFound An error (RFC 9457). `code` and `errors` are meant for programs.
 type NotFound = Problem
 
-// PreconditionFailed RFC 9457. `code` and `errors` are made for programs.
+// PreconditionFailed An error (RFC 9457). `code` and `errors` are meant for programs.
 type PreconditionFailed = Problem
 
-// RefreshRefused RFC 9457. `code` and `errors` are made for programs.
+// RefreshRefused An error (RFC 9457). `code` and `errors` are meant for programs.
 type RefreshRefused = Problem
 
-// RegistrationRefused A Problem; when the name is taken also `username`, as existing clients expect.
+// RegistrationRefused A Problem. If the username is taken, it also has the member `username`, for existing clients.
 type RegistrationRefused = RegistrationProblem
 
-// TooManyRequests RFC 9457. `code` and `errors` are made for programs.
+// TooManyRequests An error (RFC 9457). `code` and `errors` are meant for programs.
 type TooManyRequests = Problem
 
-// Unauthorized RFC 9457. `code` and `errors` are made for programs.
+// Unauthorized An error (RFC 9457). `code` and `errors` are meant for programs.
 type Unauthorized = Problem
 
-// Unavailable RFC 9457. `code` and `errors` are made for programs.
+// Unavailable An error (RFC 9457). `code` and `errors` are meant for programs.
 type Unavailable = Problem
 
-// UnsupportedMediaType RFC 9457. `code` and `errors` are made for programs.
+// UnsupportedMediaType An error (RFC 9457). `code` and `errors` are meant for programs.
 type UnsupportedMediaType = Problem
 
-// WrongCredentials RFC 9457. `code` and `errors` are made for programs.
+// WrongCredentials An error (RFC 9457). `code` and `errors` are meant for programs.
 type WrongCredentials = Problem
 
 // GetKeySetParams defines parameters for GetKeySet.
 type GetKeySetParams struct {
-	// IfNoneMatch The `ETag` of an earlier answer; 304 if it is still the current one.
+	// IfNoneMatch The `ETag` of an earlier response. If it is still current, the response is 304.
 	IfNoneMatch *string `json:"If-None-Match,omitempty"`
 }
 
 // GetFridgeParams defines parameters for GetFridge.
 type GetFridgeParams struct {
-	// IfNoneMatch The `ETag` of an earlier answer to the same call; 304 if it is still the current one (RFC 9110, section 13.1.2).
+	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
 // DeleteFridgeIngredientParams defines parameters for DeleteFridgeIngredient.
 type DeleteFridgeIngredientParams struct {
-	// IfMatch The `ETag` of the version that is to be changed, or several, separated by commas; 412 if it has become another one
-	// (RFC 9110, section 13.1.1). Without it, or with `*`, whatever is there is changed.
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // GetFridgeIngredientParams defines parameters for GetFridgeIngredient.
 type GetFridgeIngredientParams struct {
-	// IfNoneMatch The `ETag` of an earlier answer to the same call; 304 if it is still the current one (RFC 9110, section 13.1.2).
+	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
 // UpdateFridgeIngredientParams defines parameters for UpdateFridgeIngredient.
 type UpdateFridgeIngredientParams struct {
-	// IfMatch The `ETag` of the version that is to be changed, or several, separated by commas; 412 if it has become another one
-	// (RFC 9110, section 13.1.1). Without it, or with `*`, whatever is there is changed.
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // ReplaceFridgeIngredientParams defines parameters for ReplaceFridgeIngredient.
 type ReplaceFridgeIngredientParams struct {
-	// IfMatch The `ETag` of the version that is to be changed, or several, separated by commas; 412 if it has become another one
-	// (RFC 9110, section 13.1.1). Without it, or with `*`, whatever is there is changed.
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // ListPlansParams defines parameters for ListPlans.
 type ListPlansParams struct {
-	// Limit How many to answer at most. Without it all are answered.
+	// Limit The maximum number of results. Without it, all are returned.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Cursor Where the page begins: from the `Link` of the page before, with the same order and filters. `limit` must be
-	// given too; it may be another one.
+	// Cursor The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters.
+	// `limit` is required and may differ from that of the previous page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// IfNoneMatch The `ETag` of an earlier answer to the same call; 304 if it is still the current one (RFC 9110, section 13.1.2).
+	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
 // ListRecentPlansParams defines parameters for ListRecentPlans.
 type ListRecentPlansParams struct {
-	// IfNoneMatch The `ETag` of an earlier answer to the same call; 304 if it is still the current one (RFC 9110, section 13.1.2).
+	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
 // ListGroceryItemsParams defines parameters for ListGroceryItems.
 type ListGroceryItemsParams struct {
-	// IfNoneMatch The `ETag` of an earlier answer to the same call; 304 if it is still the current one (RFC 9110, section 13.1.2).
+	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
 // DeleteGroceryItemParams defines parameters for DeleteGroceryItem.
 type DeleteGroceryItemParams struct {
-	// IfMatch The `ETag` of the version that is to be changed, or several, separated by commas; 412 if it has become another one
-	// (RFC 9110, section 13.1.1). Without it, or with `*`, whatever is there is changed.
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // GetGroceryItemParams defines parameters for GetGroceryItem.
 type GetGroceryItemParams struct {
-	// IfNoneMatch The `ETag` of an earlier answer to the same call; 304 if it is still the current one (RFC 9110, section 13.1.2).
+	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
 // UpdateGroceryItemParams defines parameters for UpdateGroceryItem.
 type UpdateGroceryItemParams struct {
-	// IfMatch The `ETag` of the version that is to be changed, or several, separated by commas; 412 if it has become another one
-	// (RFC 9110, section 13.1.1). Without it, or with `*`, whatever is there is changed.
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // ReplaceGroceryItemParams defines parameters for ReplaceGroceryItem.
 type ReplaceGroceryItemParams struct {
-	// IfMatch The `ETag` of the version that is to be changed, or several, separated by commas; 412 if it has become another one
-	// (RFC 9110, section 13.1.1). Without it, or with `*`, whatever is there is changed.
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // ListRecipesParams defines parameters for ListRecipes.
 type ListRecipesParams struct {
-	// Ordering `added_date` is the oldest first, `name` alphabetical without regard to case (by bytes, names that are the same
-	// by id); `-` turns it round. Default: `-added_date`; with `ingredients`, the best match first.
+	// Ordering `added_date` sorts oldest first, `name` alphabetically, ignoring case (by bytes; recipes with equal names by
+	// id). `-` reverses the order. The default is `-added_date`; with `ingredients` it is the best match first.
 	Ordering *ListRecipesParamsOrdering `form:"ordering,omitempty" json:"ordering,omitempty"`
 
-	// Ingredients Up to 500 names of ingredients, separated by commas (`leek,potato`), without regard to case. Only recipes that need
-	// at least one of them are answered, each with its `accuracy`. Those that need the most of them come first, then those with the
-	// highest accuracy, then the newest. Empty names are left out; if none is left, it is as if this parameter
-	// weren't there.
+	// Ingredients Up to 500 ingredient names, separated by commas (`leek,potato`), ignoring case. Only recipes that need at
+	// least one of them are returned, each with its `accuracy`. Recipes that need the most of them come first, then
+	// those with the highest accuracy, then the newest. Empty names are skipped. If no name remains, the parameter
+	// is ignored.
 	Ingredients *Ingredients `form:"ingredients,omitempty" json:"ingredients,omitempty"`
 
-	// Search Only recipes with this text in their name, meat type, note or the name of an ingredient, without regard to
-	// case (Unicode's full case folding after NFC, İ counting as i). No character has a special meaning. An empty text
-	// is as if this parameter weren't there.
+	// Search Returns only recipes that contain this text in their name, meat type, note or an ingredient's name, ignoring
+	// case (Unicode full case folding after NFC; İ matches i). No character has a special meaning. An empty text is
+	// ignored.
 	Search *Search `form:"search,omitempty" json:"search,omitempty"`
 
-	// Limit How many to answer at most. Without it all are answered.
+	// Limit The maximum number of results. Without it, all are returned.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Cursor Where the page begins: from the `Link` of the page before, with the same order and filters. `limit` must be
-	// given too; it may be another one.
+	// Cursor The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters.
+	// `limit` is required and may differ from that of the previous page.
 	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
 
-	// IfNoneMatch The `ETag` of an earlier answer to the same call; 304 if it is still the current one (RFC 9110, section 13.1.2).
+	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
@@ -1102,34 +1102,34 @@ type ListRecipesParamsOrdering string
 
 // GetRecipeStatsParams defines parameters for GetRecipeStats.
 type GetRecipeStatsParams struct {
-	// IfNoneMatch The `ETag` of an earlier answer to the same call; 304 if it is still the current one (RFC 9110, section 13.1.2).
+	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
 // DeleteRecipeParams defines parameters for DeleteRecipe.
 type DeleteRecipeParams struct {
-	// IfMatch The `ETag` of the version that is to be changed, or several, separated by commas; 412 if it has become another one
-	// (RFC 9110, section 13.1.1). Without it, or with `*`, whatever is there is changed.
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // GetRecipeParams defines parameters for GetRecipe.
 type GetRecipeParams struct {
-	// IfNoneMatch The `ETag` of an earlier answer to the same call; 304 if it is still the current one (RFC 9110, section 13.1.2).
+	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
 // UpdateRecipeParams defines parameters for UpdateRecipe.
 type UpdateRecipeParams struct {
-	// IfMatch The `ETag` of the version that is to be changed, or several, separated by commas; 412 if it has become another one
-	// (RFC 9110, section 13.1.1). Without it, or with `*`, whatever is there is changed.
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // ReplaceRecipeParams defines parameters for ReplaceRecipe.
 type ReplaceRecipeParams struct {
-	// IfMatch The `ETag` of the version that is to be changed, or several, separated by commas; 412 if it has become another one
-	// (RFC 9110, section 13.1.1). Without it, or with `*`, whatever is there is changed.
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
@@ -1252,287 +1252,286 @@ func WithRequestEditorFn(fn RequestEditorFn) ClientOption {
 // The interface specification for the client above.
 type ClientInterface interface {
 
-	// GetKeySet Public keys
+	// GetKeySet Get the public keys
 	//
-	// The public halves of the keys with which access tokens are signed (RFC 7517, RFC 8037). A new key
-	// stands here before it signs, an old one until nothing that it signed is valid.
+	// Returns the public keys that verify access tokens (RFC 7517, RFC 8037). A new key is listed before it signs its
+	// first token. An old key stays listed until all tokens that it signed have expired.
 	//
 	// Corresponds with GET /.well-known/jwks.json (the `GetKeySet` operationId).
 	GetKeySet(ctx context.Context, params *GetKeySetParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// GetFridge What is in the fridge
+	// GetFridge List the ingredients in the fridge
 	//
-	// The caller's ingredients by group. The groups come in reverse alphabetical order (by
-	// bytes), the ingredients of a group by id. (JavaScript shows members that look like integers first.)
+	// Returns the caller's ingredients by group. Groups are in reverse alphabetical order (by
+	// bytes), the ingredients of a group in order of their ids. (JavaScript moves members that look like integers to the front.)
 	//
 	// Corresponds with GET /api/fridge/ (the `GetFridge` operationId).
 	GetFridge(ctx context.Context, params *GetFridgeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// AddFridgeIngredientWithBody Put an ingredient into the fridge
+	// AddFridgeIngredientWithBody Add an ingredient to the fridge
 	//
-	// Adds an ingredient to a group, which is there as soon as something is in it. The same name twice is two
-	// ingredients. Whatever its case, the name stands for what recipes need: `Leek` is there for `leek`.
+	// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
+	// creates two ingredients. Recipes match ingredients by name, ignoring case: `Leek` in the fridge matches `leek` in a recipe.
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /api/fridge/ingredient/ (the `AddFridgeIngredient` operationId).
 	AddFridgeIngredientWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// AddFridgeIngredient Put an ingredient into the fridge
+	// AddFridgeIngredient Add an ingredient to the fridge
 	//
-	// Adds an ingredient to a group, which is there as soon as something is in it. The same name twice is two
-	// ingredients. Whatever its case, the name stands for what recipes need: `Leek` is there for `leek`.
+	// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
+	// creates two ingredients. Recipes match ingredients by name, ignoring case: `Leek` in the fridge matches `leek` in a recipe.
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /api/fridge/ingredient/ (the `AddFridgeIngredient` operationId).
 	AddFridgeIngredient(ctx context.Context, body AddFridgeIngredientJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// DeleteFridgeGroup Delete a group of the fridge
+	// DeleteFridgeGroup Delete a fridge group
 	//
-	// Deletes every ingredient of the group. If there is no such group, nothing changes.
+	// Deletes all ingredients of the group. If the group does not exist, nothing changes.
 	//
 	// Corresponds with DELETE /api/fridge/ingredient/group/{group_name} (the `DeleteFridgeGroup` operationId).
 	DeleteFridgeGroup(ctx context.Context, groupName GroupName, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// RenameFridgeGroupWithBody Rename a group of the fridge
+	// RenameFridgeGroupWithBody Rename a fridge group
 	//
-	// Moves every ingredient of the group to the new one. If that exists, the two become one. If the old one doesn't
-	// exist, nothing changes.
+	// Moves all ingredients of the group to the group `new_group`. If that group exists, the two are merged. If the old
+	// group does not exist, nothing changes.
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with PUT /api/fridge/ingredient/group/{group_name} (the `RenameFridgeGroup` operationId).
 	RenameFridgeGroupWithBody(ctx context.Context, groupName GroupName, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// RenameFridgeGroup Rename a group of the fridge
+	// RenameFridgeGroup Rename a fridge group
 	//
-	// Moves every ingredient of the group to the new one. If that exists, the two become one. If the old one doesn't
-	// exist, nothing changes.
+	// Moves all ingredients of the group to the group `new_group`. If that group exists, the two are merged. If the old
+	// group does not exist, nothing changes.
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with PUT /api/fridge/ingredient/group/{group_name} (the `RenameFridgeGroup` operationId).
 	RenameFridgeGroup(ctx context.Context, groupName GroupName, body RenameFridgeGroupJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// DeleteFridgeIngredient Take an ingredient out of the fridge
+	// DeleteFridgeIngredient Remove an ingredient from the fridge
 	//
-	// Deletes the ingredient. Its group is gone with its last ingredient.
+	// Deletes the ingredient. A group is deleted with its last ingredient.
 	//
 	// Corresponds with DELETE /api/fridge/ingredient/{id}/ (the `DeleteFridgeIngredient` operationId).
 	DeleteFridgeIngredient(ctx context.Context, id FridgeIngredientID, params *DeleteFridgeIngredientParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// GetFridgeIngredient An ingredient of the fridge
+	// GetFridgeIngredient Get an ingredient in the fridge
 	//
-	// One ingredient of the caller's fridge.
+	// Returns one ingredient in the caller's fridge.
 	//
 	// Corresponds with GET /api/fridge/ingredient/{id}/ (the `GetFridgeIngredient` operationId).
 	GetFridgeIngredient(ctx context.Context, id FridgeIngredientID, params *GetFridgeIngredientParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// UpdateFridgeIngredientWithBody Change an ingredient of the fridge
+	// UpdateFridgeIngredientWithBody Update an ingredient in the fridge
 	//
-	// Changes the members that are given. Another group moves the ingredient there.
+	// Changes the members that are given. A new `group` moves the ingredient to that group.
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with PATCH /api/fridge/ingredient/{id}/ (the `UpdateFridgeIngredient` operationId).
 	UpdateFridgeIngredientWithBody(ctx context.Context, id FridgeIngredientID, params *UpdateFridgeIngredientParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// UpdateFridgeIngredient Change an ingredient of the fridge
+	// UpdateFridgeIngredient Update an ingredient in the fridge
 	//
-	// Changes the members that are given. Another group moves the ingredient there.
+	// Changes the members that are given. A new `group` moves the ingredient to that group.
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with PATCH /api/fridge/ingredient/{id}/ (the `UpdateFridgeIngredient` operationId).
 	UpdateFridgeIngredient(ctx context.Context, id FridgeIngredientID, params *UpdateFridgeIngredientParams, body UpdateFridgeIngredientJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ReplaceFridgeIngredientWithBody Replace an ingredient of the fridge
+	// ReplaceFridgeIngredientWithBody Replace an ingredient in the fridge
 	//
-	// Replaces name and group.
+	// Replaces the name and the group.
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with PUT /api/fridge/ingredient/{id}/ (the `ReplaceFridgeIngredient` operationId).
 	ReplaceFridgeIngredientWithBody(ctx context.Context, id FridgeIngredientID, params *ReplaceFridgeIngredientParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ReplaceFridgeIngredient Replace an ingredient of the fridge
+	// ReplaceFridgeIngredient Replace an ingredient in the fridge
 	//
-	// Replaces name and group.
+	// Replaces the name and the group.
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with PUT /api/fridge/ingredient/{id}/ (the `ReplaceFridgeIngredient` operationId).
 	ReplaceFridgeIngredient(ctx context.Context, id FridgeIngredientID, params *ReplaceFridgeIngredientParams, body ReplaceFridgeIngredientJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// PlanGroceriesWithBody Plan, and see what to buy
+	// PlanGroceriesWithBody Plan the groceries for chosen recipes
 	//
-	// Adds up what the chosen recipes need, in the order in which it is first needed, and splits it into what must be
-	// bought and what the fridge holds. A recipe that is named twice counts twice. Quantities are texts: they are
-	// joined with ` + ` in the order of choice, empty ones left out.
+	// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
+	// Both lists are in the order in which the recipes first need them. A recipe chosen twice counts twice. Quantities are
+	// texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
 	//
-	// The choice goes into the history, and those recipes become `used`.
+	// The choice is added to the history, and the chosen recipes become `used`.
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /api/grocery/ (the `PlanGroceries` operationId).
 	PlanGroceriesWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// PlanGroceries Plan, and see what to buy
+	// PlanGroceries Plan the groceries for chosen recipes
 	//
-	// Adds up what the chosen recipes need, in the order in which it is first needed, and splits it into what must be
-	// bought and what the fridge holds. A recipe that is named twice counts twice. Quantities are texts: they are
-	// joined with ` + ` in the order of choice, empty ones left out.
+	// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
+	// Both lists are in the order in which the recipes first need them. A recipe chosen twice counts twice. Quantities are
+	// texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
 	//
-	// The choice goes into the history, and those recipes become `used`.
+	// The choice is added to the history, and the chosen recipes become `used`.
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /api/grocery/ (the `PlanGroceries` operationId).
 	PlanGroceries(ctx context.Context, body PlanGroceriesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// DeletePlans Forget the plans so far
+	// DeletePlans Delete all plans
 	//
-	// Deletes the caller's history of plans. Recipes and checklist stay as they are.
+	// Deletes the caller's history of plans. Recipes and the checklist do not change.
 	//
 	// Corresponds with DELETE /api/grocery/history/ (the `DeletePlans` operationId).
 	DeletePlans(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ListPlans The plans so far
+	// ListPlans List the plans
 	//
-	// What the caller has chosen so far, the newest plan first. Recipes that were deleted since then are still named.
-	// Pages work as those of the recipes do.
+	// Returns the caller's plans, newest first. Plans still include recipes that were deleted later.
+	// Pages work like those of `GET /api/recipes/`.
 	//
 	// Corresponds with GET /api/grocery/history/ (the `ListPlans` operationId).
 	ListPlans(ctx context.Context, params *ListPlansParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ListRecentPlans The newest plan
+	// ListRecentPlans Get the newest plan
 	//
-	// The newest plan, as a list of at most one.
+	// Returns the newest plan, as a list of at most one plan.
 	//
 	// Corresponds with GET /api/grocery/history/recent/ (the `ListRecentPlans` operationId).
 	ListRecentPlans(ctx context.Context, params *ListRecentPlansParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// DeleteGroceryItems Empty the checklist
+	// DeleteGroceryItems Delete all checklist items
 	//
-	// Deletes every item of the caller's checklist.
+	// Deletes all items of the caller's checklist.
 	//
 	// Corresponds with DELETE /api/grocery/list/ (the `DeleteGroceryItems` operationId).
 	DeleteGroceryItems(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ListGroceryItems The checklist
+	// ListGroceryItems List the checklist items
 	//
-	// The items of the caller's checklist, the highest id first.
+	// Returns the items of the caller's checklist, highest id first.
 	//
 	// Corresponds with GET /api/grocery/list/ (the `ListGroceryItems` operationId).
 	ListGroceryItems(ctx context.Context, params *ListGroceryItemsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// AddGroceryItemsWithBody Write on the checklist
+	// AddGroceryItemsWithBody Add items to the checklist
 	//
-	// Adds an item for each line of the text, 500 at most. Lines are trimmed, and those without text are left out. The
-	// last line gets the highest id.
+	// Adds one item per line of the text, at most 500. Lines are trimmed and empty lines are skipped. The last line
+	// gets the highest id.
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /api/grocery/list/ (the `AddGroceryItems` operationId).
 	AddGroceryItemsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// AddGroceryItems Write on the checklist
+	// AddGroceryItems Add items to the checklist
 	//
-	// Adds an item for each line of the text, 500 at most. Lines are trimmed, and those without text are left out. The
-	// last line gets the highest id.
+	// Adds one item per line of the text, at most 500. Lines are trimmed and empty lines are skipped. The last line
+	// gets the highest id.
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /api/grocery/list/ (the `AddGroceryItems` operationId).
 	AddGroceryItems(ctx context.Context, body AddGroceryItemsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// DeleteGroceryItem Delete an item of the checklist
+	// DeleteGroceryItem Delete a checklist item
 	//
 	// Deletes the item.
 	//
 	// Corresponds with DELETE /api/grocery/list/{id}/ (the `DeleteGroceryItem` operationId).
 	DeleteGroceryItem(ctx context.Context, id GroceryItemID, params *DeleteGroceryItemParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// GetGroceryItem An item of the checklist
+	// GetGroceryItem Get a checklist item
 	//
-	// One item of the caller's checklist.
+	// Returns one item of the caller's checklist.
 	//
 	// Corresponds with GET /api/grocery/list/{id}/ (the `GetGroceryItem` operationId).
 	GetGroceryItem(ctx context.Context, id GroceryItemID, params *GetGroceryItemParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// UpdateGroceryItemWithBody Change an item of the checklist
+	// UpdateGroceryItemWithBody Update a checklist item
 	//
-	// Changes the members that are given; `isChecked` is the tick.
+	// Changes the members that are given. `isChecked` is the check mark.
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with PATCH /api/grocery/list/{id}/ (the `UpdateGroceryItem` operationId).
 	UpdateGroceryItemWithBody(ctx context.Context, id GroceryItemID, params *UpdateGroceryItemParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// UpdateGroceryItem Change an item of the checklist
+	// UpdateGroceryItem Update a checklist item
 	//
-	// Changes the members that are given; `isChecked` is the tick.
+	// Changes the members that are given. `isChecked` is the check mark.
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with PATCH /api/grocery/list/{id}/ (the `UpdateGroceryItem` operationId).
 	UpdateGroceryItem(ctx context.Context, id GroceryItemID, params *UpdateGroceryItemParams, body UpdateGroceryItemJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ReplaceGroceryItemWithBody Replace an item of the checklist
+	// ReplaceGroceryItemWithBody Replace a checklist item
 	//
-	// Replaces text and tick; without `isChecked` the item is not ticked.
+	// Replaces the text and the check mark. Without `isChecked` the item is unchecked.
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with PUT /api/grocery/list/{id}/ (the `ReplaceGroceryItem` operationId).
 	ReplaceGroceryItemWithBody(ctx context.Context, id GroceryItemID, params *ReplaceGroceryItemParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ReplaceGroceryItem Replace an item of the checklist
+	// ReplaceGroceryItem Replace a checklist item
 	//
-	// Replaces text and tick; without `isChecked` the item is not ticked.
+	// Replaces the text and the check mark. Without `isChecked` the item is unchecked.
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with PUT /api/grocery/list/{id}/ (the `ReplaceGroceryItem` operationId).
 	ReplaceGroceryItem(ctx context.Context, id GroceryItemID, params *ReplaceGroceryItemParams, body ReplaceGroceryItemJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// CheckDatabase Does the database answer?
+	// CheckDatabase Check that the database is available
 	//
-	// Asks the database, and waits a second at most.
+	// Queries the database and waits at most one second for the result.
 	//
 	// Corresponds with GET /api/monitoring/db/ (the `CheckDatabase` operationId).
 	CheckDatabase(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// CheckHealth Does the server answer?
+	// CheckHealth Check that the server is running
 	//
-	// 200 while the process serves, whatever the database does.
+	// Returns 200 while the process is serving, even if the database is unavailable.
 	//
 	// Corresponds with GET /api/monitoring/healthz/ (the `CheckHealth` operationId).
 	CheckHealth(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// DeleteRecipes Delete all recipes
 	//
-	// Deletes every recipe of the caller. The history of plans stays.
+	// Deletes all of the caller's recipes. The history of plans is kept.
 	//
 	// Corresponds with DELETE /api/recipes/ (the `DeleteRecipes` operationId).
 	DeleteRecipes(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ListRecipes The recipes
+	// ListRecipes List recipes
 	//
-	// The caller's recipes: all of them, or those that `search` and `ingredients` find, the newest first unless
-	// `ordering` says otherwise.
+	// Returns the caller's recipes, newest first unless `ordering` is given. `search` and `ingredients` filter the list.
 	//
-	// Without `limit` all are answered at once. With it the answer is a page; while there are more, its header
-	// `Link` leads to the next one. Pages are stable: a recipe that is added or deleted meanwhile neither repeats nor
-	// hides another one.
+	// Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
+	// its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
+	// repeats nor hides another recipe.
 	//
 	// Corresponds with GET /api/recipes/ (the `ListRecipes` operationId).
 	ListRecipes(ctx context.Context, params *ListRecipesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CreateRecipeWithBody Add a recipe
 	//
-	// Adds a recipe with its ingredients. The names of the ingredients are kept in lower case.
+	// Adds a recipe with its ingredients. Ingredient names are stored in lower case.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -1541,25 +1540,25 @@ type ClientInterface interface {
 
 	// CreateRecipe Add a recipe
 	//
-	// Adds a recipe with its ingredients. The names of the ingredients are kept in lower case.
+	// Adds a recipe with its ingredients. Ingredient names are stored in lower case.
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /api/recipes/ (the `CreateRecipe` operationId).
 	CreateRecipe(ctx context.Context, body CreateRecipeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ImportRecipesWithBody Add many recipes
+	// ImportRecipesWithBody Import recipes
 	//
-	// Adds 1 to 1,000 recipes, all of them or, if one has a fault, none. Of one import the last recipe is the newest.
+	// Adds 1 to 1,000 recipes. If one of them is invalid, none is added. Within one import, the last recipe is the newest.
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /api/recipes/bulk/ (the `ImportRecipes` operationId).
 	ImportRecipesWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ImportRecipes Add many recipes
+	// ImportRecipes Import recipes
 	//
-	// Adds 1 to 1,000 recipes, all of them or, if one has a fault, none. Of one import the last recipe is the newest.
+	// Adds 1 to 1,000 recipes. If one of them is invalid, none is added. Within one import, the last recipe is the newest.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1568,36 +1567,37 @@ type ClientInterface interface {
 
 	// RefreshRecipes Make all recipes active
 	//
-	// Every recipe of the caller becomes `active`: all of them are there to choose from again. A body is not read.
+	// Sets the state of all of the caller's recipes to `active`, so that all of them can be chosen again.
+	// The body is not read.
 	//
 	// Corresponds with POST /api/recipes/refresh/ (the `RefreshRecipes` operationId).
 	RefreshRecipes(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// GetRecipeStats How many recipes of which kind
+	// GetRecipeStats Count recipes by meat type and frequency
 	//
-	// Counts the caller's recipes by meat type and by frequency, in alphabetical order (by bytes). What no recipe has
-	// isn't listed.
+	// Counts the caller's recipes by meat type and by frequency, in alphabetical order (by bytes). Values that no recipe
+	// has are not listed.
 	//
 	// Corresponds with GET /api/recipes/stats/ (the `GetRecipeStats` operationId).
 	GetRecipeStats(ctx context.Context, params *GetRecipeStatsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// DeleteRecipe Delete a recipe
 	//
-	// Deletes the recipe. Plans that name it stay in the history.
+	// Deletes the recipe. Plans that include it stay in the history.
 	//
 	// Corresponds with DELETE /api/recipes/{id}/ (the `DeleteRecipe` operationId).
 	DeleteRecipe(ctx context.Context, id RecipeID, params *DeleteRecipeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// GetRecipe A recipe
+	// GetRecipe Get a recipe
 	//
-	// One recipe of the caller.
+	// Returns one of the caller's recipes.
 	//
 	// Corresponds with GET /api/recipes/{id}/ (the `GetRecipe` operationId).
 	GetRecipe(ctx context.Context, id RecipeID, params *GetRecipeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// UpdateRecipeWithBody Change a recipe
+	// UpdateRecipeWithBody Update a recipe
 	//
-	// Changes the members that are given. `ingredients`, where given, replaces the whole list. An empty object
+	// Changes the members that are given. `ingredients`, if given, replaces the whole list. An empty object
 	// changes nothing.
 	//
 	// Takes any type of body and a specified content type.
@@ -1605,9 +1605,9 @@ type ClientInterface interface {
 	// Corresponds with PATCH /api/recipes/{id}/ (the `UpdateRecipe` operationId).
 	UpdateRecipeWithBody(ctx context.Context, id RecipeID, params *UpdateRecipeParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// UpdateRecipe Change a recipe
+	// UpdateRecipe Update a recipe
 	//
-	// Changes the members that are given. `ingredients`, where given, replaces the whole list. An empty object
+	// Changes the members that are given. `ingredients`, if given, replaces the whole list. An empty object
 	// changes nothing.
 	//
 	// Takes a body of the `application/json` content type.
@@ -1617,8 +1617,8 @@ type ClientInterface interface {
 
 	// ReplaceRecipeWithBody Replace a recipe
 	//
-	// Replaces all of the recipe but its id and its date: optional members that are left out get their defaults. The
-	// list of ingredients is replaced whole, its order kept.
+	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
+	// whole list of ingredients is replaced; its order is kept.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -1627,8 +1627,8 @@ type ClientInterface interface {
 
 	// ReplaceRecipe Replace a recipe
 	//
-	// Replaces all of the recipe but its id and its date: optional members that are left out get their defaults. The
-	// list of ingredients is replaced whole, its order kept.
+	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
+	// whole list of ingredients is replaced; its order is kept.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1637,33 +1637,33 @@ type ClientInterface interface {
 
 	// Logout Log out
 	//
-	// Ends the session of the cookie `refresh_token` on the server, on every replica, its access
-	// tokens included, and overwrites the cookie. Without a cookie, or with one that means nothing, there is
-	// nothing to end and the answer is the same. A body is not read.
+	// Ends the session of the cookie `refresh_token` on the server and on every replica, including its access
+	// tokens, and overwrites the cookie. If the cookie is missing or invalid, there is no session to end and the
+	// response is the same. The body is not read.
 	//
 	// Corresponds with POST /api/user/logout/ (the `Logout` operationId).
 	Logout(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// RegisterUserWithBody Make an account
+	// RegisterUserWithBody Create an account
 	//
-	// Makes the account, its fridge and its grocery list in one transaction: all or nothing.
-	// Does not log in: call `POST /api/user/token/` next.
+	// Creates the account, its fridge and its grocery list in one transaction: all or nothing.
+	// It does not log in: call `POST /api/user/token/` next.
 	//
-	// One client address can make a limited number of accounts (60 an hour unless the
-	// operator decides otherwise); calls that make none don't count.
+	// The number of accounts per client address is limited (60 an hour unless the operator configures
+	// another limit). Only successful calls count.
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /api/user/register/ (the `RegisterUser` operationId).
 	RegisterUserWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// RegisterUser Make an account
+	// RegisterUser Create an account
 	//
-	// Makes the account, its fridge and its grocery list in one transaction: all or nothing.
-	// Does not log in: call `POST /api/user/token/` next.
+	// Creates the account, its fridge and its grocery list in one transaction: all or nothing.
+	// It does not log in: call `POST /api/user/token/` next.
 	//
-	// One client address can make a limited number of accounts (60 an hour unless the
-	// operator decides otherwise); calls that make none don't count.
+	// The number of accounts per client address is limited (60 an hour unless the operator configures
+	// another limit). Only successful calls count.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1672,9 +1672,9 @@ type ClientInterface interface {
 
 	// ObtainTokenWithBody Log in
 	//
-	// Checks the name (without regard to case, after NFKC) and the password, starts a session, and
-	// answers an access token. The refresh token is in the cookie `refresh_token` and nowhere else.
-	// An `Authorization` header is ignored here, whatever it holds.
+	// Checks the username (ignoring case, after NFKC normalization) and the password, starts a session, and
+	// returns an access token. The refresh token is only in the cookie `refresh_token`.
+	// An `Authorization` header is ignored, valid or not.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -1683,28 +1683,28 @@ type ClientInterface interface {
 
 	// ObtainToken Log in
 	//
-	// Checks the name (without regard to case, after NFKC) and the password, starts a session, and
-	// answers an access token. The refresh token is in the cookie `refresh_token` and nowhere else.
-	// An `Authorization` header is ignored here, whatever it holds.
+	// Checks the username (ignoring case, after NFKC normalization) and the password, starts a session, and
+	// returns an access token. The refresh token is only in the cookie `refresh_token`.
+	// An `Authorization` header is ignored, valid or not.
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /api/user/token/ (the `ObtainToken` operationId).
 	ObtainToken(ctx context.Context, body ObtainTokenJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// RefreshTokenWithBody Stay logged in
+	// RefreshTokenWithBody Refresh the access token
 	//
-	// Answers a new access token and rotates the refresh token in the cookie.
+	// Returns a new access token and rotates the refresh token in the cookie.
 	//
-	// The token comes from the cookie `refresh_token`; then the body isn't read. Without the
-	// cookie (an empty one counts as none) it may be sent as `refresh` in the body. With neither, the answer is 400:
-	// nobody is logged in. A token longer than 2,048 characters is never valid (401); a `refresh` longer than
-	// 16,384 is refused by its length (400). Of several such cookies the first acceptable one counts; of several of
-	// one session, the newest.
+	// The refresh token is read from the cookie `refresh_token`; the body is then not read. Without the
+	// cookie (an empty one counts as missing), the token may be sent as `refresh` in the body. If both are missing, the
+	// response is 400: no user is logged in. A token longer than 2,048 characters is never valid (401). A `refresh` longer
+	// than 16,384 characters is rejected because of its length (400). If several such cookies are sent, the first valid one
+	// counts; of several that belong to the same session, the newest.
 	//
-	// Calls may be doubled, parallel or lost: within the grace (30 seconds, unless the operator decides
-	// otherwise) every one of them gets the same new refresh token, and a client whose answer was lost gets in with
-	// its old one. A refresh token that is used again after the grace, although its successor was used, ends the
+	// Calls may be duplicated, parallel or lost. Within the grace period (30 seconds unless the operator configures
+	// another one) all of them return the same new refresh token. A client that did not receive the response can refresh
+	// again with its old token. A refresh token that is used again after the grace period, although its successor was already used, ends the
 	// session: somebody has a copy.
 	//
 	// Takes any type of body and a specified content type.
@@ -1712,19 +1712,19 @@ type ClientInterface interface {
 	// Corresponds with POST /api/user/token/refresh/ (the `RefreshToken` operationId).
 	RefreshTokenWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// RefreshToken Stay logged in
+	// RefreshToken Refresh the access token
 	//
-	// Answers a new access token and rotates the refresh token in the cookie.
+	// Returns a new access token and rotates the refresh token in the cookie.
 	//
-	// The token comes from the cookie `refresh_token`; then the body isn't read. Without the
-	// cookie (an empty one counts as none) it may be sent as `refresh` in the body. With neither, the answer is 400:
-	// nobody is logged in. A token longer than 2,048 characters is never valid (401); a `refresh` longer than
-	// 16,384 is refused by its length (400). Of several such cookies the first acceptable one counts; of several of
-	// one session, the newest.
+	// The refresh token is read from the cookie `refresh_token`; the body is then not read. Without the
+	// cookie (an empty one counts as missing), the token may be sent as `refresh` in the body. If both are missing, the
+	// response is 400: no user is logged in. A token longer than 2,048 characters is never valid (401). A `refresh` longer
+	// than 16,384 characters is rejected because of its length (400). If several such cookies are sent, the first valid one
+	// counts; of several that belong to the same session, the newest.
 	//
-	// Calls may be doubled, parallel or lost: within the grace (30 seconds, unless the operator decides
-	// otherwise) every one of them gets the same new refresh token, and a client whose answer was lost gets in with
-	// its old one. A refresh token that is used again after the grace, although its successor was used, ends the
+	// Calls may be duplicated, parallel or lost. Within the grace period (30 seconds unless the operator configures
+	// another one) all of them return the same new refresh token. A client that did not receive the response can refresh
+	// again with its old token. A refresh token that is used again after the grace period, although its successor was already used, ends the
 	// session: somebody has a copy.
 	//
 	// Takes a body of the `application/json` content type.
@@ -1733,10 +1733,10 @@ type ClientInterface interface {
 	RefreshToken(ctx context.Context, body RefreshTokenJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 }
 
-// GetKeySet Public keys
+// GetKeySet Get the public keys
 //
-// The public halves of the keys with which access tokens are signed (RFC 7517, RFC 8037). A new key
-// stands here before it signs, an old one until nothing that it signed is valid.
+// Returns the public keys that verify access tokens (RFC 7517, RFC 8037). A new key is listed before it signs its
+// first token. An old key stays listed until all tokens that it signed have expired.
 //
 // Corresponds with GET /.well-known/jwks.json (the `GetKeySet` operationId).
 func (c *Client) GetKeySet(ctx context.Context, params *GetKeySetParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1751,10 +1751,10 @@ func (c *Client) GetKeySet(ctx context.Context, params *GetKeySetParams, reqEdit
 	return c.Client.Do(req)
 }
 
-// GetFridge What is in the fridge
+// GetFridge List the ingredients in the fridge
 //
-// The caller's ingredients by group. The groups come in reverse alphabetical order (by
-// bytes), the ingredients of a group by id. (JavaScript shows members that look like integers first.)
+// Returns the caller's ingredients by group. Groups are in reverse alphabetical order (by
+// bytes), the ingredients of a group in order of their ids. (JavaScript moves members that look like integers to the front.)
 //
 // Corresponds with GET /api/fridge/ (the `GetFridge` operationId).
 func (c *Client) GetFridge(ctx context.Context, params *GetFridgeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1769,10 +1769,10 @@ func (c *Client) GetFridge(ctx context.Context, params *GetFridgeParams, reqEdit
 	return c.Client.Do(req)
 }
 
-// AddFridgeIngredientWithBody Put an ingredient into the fridge
+// AddFridgeIngredientWithBody Add an ingredient to the fridge
 //
-// Adds an ingredient to a group, which is there as soon as something is in it. The same name twice is two
-// ingredients. Whatever its case, the name stands for what recipes need: `Leek` is there for `leek`.
+// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
+// creates two ingredients. Recipes match ingredients by name, ignoring case: `Leek` in the fridge matches `leek` in a recipe.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1789,10 +1789,10 @@ func (c *Client) AddFridgeIngredientWithBody(ctx context.Context, contentType st
 	return c.Client.Do(req)
 }
 
-// AddFridgeIngredient Put an ingredient into the fridge
+// AddFridgeIngredient Add an ingredient to the fridge
 //
-// Adds an ingredient to a group, which is there as soon as something is in it. The same name twice is two
-// ingredients. Whatever its case, the name stands for what recipes need: `Leek` is there for `leek`.
+// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
+// creates two ingredients. Recipes match ingredients by name, ignoring case: `Leek` in the fridge matches `leek` in a recipe.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1809,9 +1809,9 @@ func (c *Client) AddFridgeIngredient(ctx context.Context, body AddFridgeIngredie
 	return c.Client.Do(req)
 }
 
-// DeleteFridgeGroup Delete a group of the fridge
+// DeleteFridgeGroup Delete a fridge group
 //
-// Deletes every ingredient of the group. If there is no such group, nothing changes.
+// Deletes all ingredients of the group. If the group does not exist, nothing changes.
 //
 // Corresponds with DELETE /api/fridge/ingredient/group/{group_name} (the `DeleteFridgeGroup` operationId).
 func (c *Client) DeleteFridgeGroup(ctx context.Context, groupName GroupName, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1826,10 +1826,10 @@ func (c *Client) DeleteFridgeGroup(ctx context.Context, groupName GroupName, req
 	return c.Client.Do(req)
 }
 
-// RenameFridgeGroupWithBody Rename a group of the fridge
+// RenameFridgeGroupWithBody Rename a fridge group
 //
-// Moves every ingredient of the group to the new one. If that exists, the two become one. If the old one doesn't
-// exist, nothing changes.
+// Moves all ingredients of the group to the group `new_group`. If that group exists, the two are merged. If the old
+// group does not exist, nothing changes.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1846,10 +1846,10 @@ func (c *Client) RenameFridgeGroupWithBody(ctx context.Context, groupName GroupN
 	return c.Client.Do(req)
 }
 
-// RenameFridgeGroup Rename a group of the fridge
+// RenameFridgeGroup Rename a fridge group
 //
-// Moves every ingredient of the group to the new one. If that exists, the two become one. If the old one doesn't
-// exist, nothing changes.
+// Moves all ingredients of the group to the group `new_group`. If that group exists, the two are merged. If the old
+// group does not exist, nothing changes.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1866,9 +1866,9 @@ func (c *Client) RenameFridgeGroup(ctx context.Context, groupName GroupName, bod
 	return c.Client.Do(req)
 }
 
-// DeleteFridgeIngredient Take an ingredient out of the fridge
+// DeleteFridgeIngredient Remove an ingredient from the fridge
 //
-// Deletes the ingredient. Its group is gone with its last ingredient.
+// Deletes the ingredient. A group is deleted with its last ingredient.
 //
 // Corresponds with DELETE /api/fridge/ingredient/{id}/ (the `DeleteFridgeIngredient` operationId).
 func (c *Client) DeleteFridgeIngredient(ctx context.Context, id FridgeIngredientID, params *DeleteFridgeIngredientParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1883,9 +1883,9 @@ func (c *Client) DeleteFridgeIngredient(ctx context.Context, id FridgeIngredient
 	return c.Client.Do(req)
 }
 
-// GetFridgeIngredient An ingredient of the fridge
+// GetFridgeIngredient Get an ingredient in the fridge
 //
-// One ingredient of the caller's fridge.
+// Returns one ingredient in the caller's fridge.
 //
 // Corresponds with GET /api/fridge/ingredient/{id}/ (the `GetFridgeIngredient` operationId).
 func (c *Client) GetFridgeIngredient(ctx context.Context, id FridgeIngredientID, params *GetFridgeIngredientParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1900,9 +1900,9 @@ func (c *Client) GetFridgeIngredient(ctx context.Context, id FridgeIngredientID,
 	return c.Client.Do(req)
 }
 
-// UpdateFridgeIngredientWithBody Change an ingredient of the fridge
+// UpdateFridgeIngredientWithBody Update an ingredient in the fridge
 //
-// Changes the members that are given. Another group moves the ingredient there.
+// Changes the members that are given. A new `group` moves the ingredient to that group.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1919,9 +1919,9 @@ func (c *Client) UpdateFridgeIngredientWithBody(ctx context.Context, id FridgeIn
 	return c.Client.Do(req)
 }
 
-// UpdateFridgeIngredient Change an ingredient of the fridge
+// UpdateFridgeIngredient Update an ingredient in the fridge
 //
-// Changes the members that are given. Another group moves the ingredient there.
+// Changes the members that are given. A new `group` moves the ingredient to that group.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1938,9 +1938,9 @@ func (c *Client) UpdateFridgeIngredient(ctx context.Context, id FridgeIngredient
 	return c.Client.Do(req)
 }
 
-// ReplaceFridgeIngredientWithBody Replace an ingredient of the fridge
+// ReplaceFridgeIngredientWithBody Replace an ingredient in the fridge
 //
-// Replaces name and group.
+// Replaces the name and the group.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1957,9 +1957,9 @@ func (c *Client) ReplaceFridgeIngredientWithBody(ctx context.Context, id FridgeI
 	return c.Client.Do(req)
 }
 
-// ReplaceFridgeIngredient Replace an ingredient of the fridge
+// ReplaceFridgeIngredient Replace an ingredient in the fridge
 //
-// Replaces name and group.
+// Replaces the name and the group.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1976,13 +1976,13 @@ func (c *Client) ReplaceFridgeIngredient(ctx context.Context, id FridgeIngredien
 	return c.Client.Do(req)
 }
 
-// PlanGroceriesWithBody Plan, and see what to buy
+// PlanGroceriesWithBody Plan the groceries for chosen recipes
 //
-// Adds up what the chosen recipes need, in the order in which it is first needed, and splits it into what must be
-// bought and what the fridge holds. A recipe that is named twice counts twice. Quantities are texts: they are
-// joined with ` + ` in the order of choice, empty ones left out.
+// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
+// Both lists are in the order in which the recipes first need them. A recipe chosen twice counts twice. Quantities are
+// texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
 //
-// The choice goes into the history, and those recipes become `used`.
+// The choice is added to the history, and the chosen recipes become `used`.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1999,13 +1999,13 @@ func (c *Client) PlanGroceriesWithBody(ctx context.Context, contentType string, 
 	return c.Client.Do(req)
 }
 
-// PlanGroceries Plan, and see what to buy
+// PlanGroceries Plan the groceries for chosen recipes
 //
-// Adds up what the chosen recipes need, in the order in which it is first needed, and splits it into what must be
-// bought and what the fridge holds. A recipe that is named twice counts twice. Quantities are texts: they are
-// joined with ` + ` in the order of choice, empty ones left out.
+// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
+// Both lists are in the order in which the recipes first need them. A recipe chosen twice counts twice. Quantities are
+// texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
 //
-// The choice goes into the history, and those recipes become `used`.
+// The choice is added to the history, and the chosen recipes become `used`.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2022,9 +2022,9 @@ func (c *Client) PlanGroceries(ctx context.Context, body PlanGroceriesJSONReques
 	return c.Client.Do(req)
 }
 
-// DeletePlans Forget the plans so far
+// DeletePlans Delete all plans
 //
-// Deletes the caller's history of plans. Recipes and checklist stay as they are.
+// Deletes the caller's history of plans. Recipes and the checklist do not change.
 //
 // Corresponds with DELETE /api/grocery/history/ (the `DeletePlans` operationId).
 func (c *Client) DeletePlans(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2039,10 +2039,10 @@ func (c *Client) DeletePlans(ctx context.Context, reqEditors ...RequestEditorFn)
 	return c.Client.Do(req)
 }
 
-// ListPlans The plans so far
+// ListPlans List the plans
 //
-// What the caller has chosen so far, the newest plan first. Recipes that were deleted since then are still named.
-// Pages work as those of the recipes do.
+// Returns the caller's plans, newest first. Plans still include recipes that were deleted later.
+// Pages work like those of `GET /api/recipes/`.
 //
 // Corresponds with GET /api/grocery/history/ (the `ListPlans` operationId).
 func (c *Client) ListPlans(ctx context.Context, params *ListPlansParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2057,9 +2057,9 @@ func (c *Client) ListPlans(ctx context.Context, params *ListPlansParams, reqEdit
 	return c.Client.Do(req)
 }
 
-// ListRecentPlans The newest plan
+// ListRecentPlans Get the newest plan
 //
-// The newest plan, as a list of at most one.
+// Returns the newest plan, as a list of at most one plan.
 //
 // Corresponds with GET /api/grocery/history/recent/ (the `ListRecentPlans` operationId).
 func (c *Client) ListRecentPlans(ctx context.Context, params *ListRecentPlansParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2074,9 +2074,9 @@ func (c *Client) ListRecentPlans(ctx context.Context, params *ListRecentPlansPar
 	return c.Client.Do(req)
 }
 
-// DeleteGroceryItems Empty the checklist
+// DeleteGroceryItems Delete all checklist items
 //
-// Deletes every item of the caller's checklist.
+// Deletes all items of the caller's checklist.
 //
 // Corresponds with DELETE /api/grocery/list/ (the `DeleteGroceryItems` operationId).
 func (c *Client) DeleteGroceryItems(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2091,9 +2091,9 @@ func (c *Client) DeleteGroceryItems(ctx context.Context, reqEditors ...RequestEd
 	return c.Client.Do(req)
 }
 
-// ListGroceryItems The checklist
+// ListGroceryItems List the checklist items
 //
-// The items of the caller's checklist, the highest id first.
+// Returns the items of the caller's checklist, highest id first.
 //
 // Corresponds with GET /api/grocery/list/ (the `ListGroceryItems` operationId).
 func (c *Client) ListGroceryItems(ctx context.Context, params *ListGroceryItemsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2108,10 +2108,10 @@ func (c *Client) ListGroceryItems(ctx context.Context, params *ListGroceryItemsP
 	return c.Client.Do(req)
 }
 
-// AddGroceryItemsWithBody Write on the checklist
+// AddGroceryItemsWithBody Add items to the checklist
 //
-// Adds an item for each line of the text, 500 at most. Lines are trimmed, and those without text are left out. The
-// last line gets the highest id.
+// Adds one item per line of the text, at most 500. Lines are trimmed and empty lines are skipped. The last line
+// gets the highest id.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2128,10 +2128,10 @@ func (c *Client) AddGroceryItemsWithBody(ctx context.Context, contentType string
 	return c.Client.Do(req)
 }
 
-// AddGroceryItems Write on the checklist
+// AddGroceryItems Add items to the checklist
 //
-// Adds an item for each line of the text, 500 at most. Lines are trimmed, and those without text are left out. The
-// last line gets the highest id.
+// Adds one item per line of the text, at most 500. Lines are trimmed and empty lines are skipped. The last line
+// gets the highest id.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2148,7 +2148,7 @@ func (c *Client) AddGroceryItems(ctx context.Context, body AddGroceryItemsJSONRe
 	return c.Client.Do(req)
 }
 
-// DeleteGroceryItem Delete an item of the checklist
+// DeleteGroceryItem Delete a checklist item
 //
 // Deletes the item.
 //
@@ -2165,9 +2165,9 @@ func (c *Client) DeleteGroceryItem(ctx context.Context, id GroceryItemID, params
 	return c.Client.Do(req)
 }
 
-// GetGroceryItem An item of the checklist
+// GetGroceryItem Get a checklist item
 //
-// One item of the caller's checklist.
+// Returns one item of the caller's checklist.
 //
 // Corresponds with GET /api/grocery/list/{id}/ (the `GetGroceryItem` operationId).
 func (c *Client) GetGroceryItem(ctx context.Context, id GroceryItemID, params *GetGroceryItemParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2182,9 +2182,9 @@ func (c *Client) GetGroceryItem(ctx context.Context, id GroceryItemID, params *G
 	return c.Client.Do(req)
 }
 
-// UpdateGroceryItemWithBody Change an item of the checklist
+// UpdateGroceryItemWithBody Update a checklist item
 //
-// Changes the members that are given; `isChecked` is the tick.
+// Changes the members that are given. `isChecked` is the check mark.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2201,9 +2201,9 @@ func (c *Client) UpdateGroceryItemWithBody(ctx context.Context, id GroceryItemID
 	return c.Client.Do(req)
 }
 
-// UpdateGroceryItem Change an item of the checklist
+// UpdateGroceryItem Update a checklist item
 //
-// Changes the members that are given; `isChecked` is the tick.
+// Changes the members that are given. `isChecked` is the check mark.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2220,9 +2220,9 @@ func (c *Client) UpdateGroceryItem(ctx context.Context, id GroceryItemID, params
 	return c.Client.Do(req)
 }
 
-// ReplaceGroceryItemWithBody Replace an item of the checklist
+// ReplaceGroceryItemWithBody Replace a checklist item
 //
-// Replaces text and tick; without `isChecked` the item is not ticked.
+// Replaces the text and the check mark. Without `isChecked` the item is unchecked.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2239,9 +2239,9 @@ func (c *Client) ReplaceGroceryItemWithBody(ctx context.Context, id GroceryItemI
 	return c.Client.Do(req)
 }
 
-// ReplaceGroceryItem Replace an item of the checklist
+// ReplaceGroceryItem Replace a checklist item
 //
-// Replaces text and tick; without `isChecked` the item is not ticked.
+// Replaces the text and the check mark. Without `isChecked` the item is unchecked.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2258,9 +2258,9 @@ func (c *Client) ReplaceGroceryItem(ctx context.Context, id GroceryItemID, param
 	return c.Client.Do(req)
 }
 
-// CheckDatabase Does the database answer?
+// CheckDatabase Check that the database is available
 //
-// Asks the database, and waits a second at most.
+// Queries the database and waits at most one second for the result.
 //
 // Corresponds with GET /api/monitoring/db/ (the `CheckDatabase` operationId).
 func (c *Client) CheckDatabase(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2275,9 +2275,9 @@ func (c *Client) CheckDatabase(ctx context.Context, reqEditors ...RequestEditorF
 	return c.Client.Do(req)
 }
 
-// CheckHealth Does the server answer?
+// CheckHealth Check that the server is running
 //
-// 200 while the process serves, whatever the database does.
+// Returns 200 while the process is serving, even if the database is unavailable.
 //
 // Corresponds with GET /api/monitoring/healthz/ (the `CheckHealth` operationId).
 func (c *Client) CheckHealth(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2294,7 +2294,7 @@ func (c *Client) CheckHealth(ctx context.Context, reqEditors ...RequestEditorFn)
 
 // DeleteRecipes Delete all recipes
 //
-// Deletes every recipe of the caller. The history of plans stays.
+// Deletes all of the caller's recipes. The history of plans is kept.
 //
 // Corresponds with DELETE /api/recipes/ (the `DeleteRecipes` operationId).
 func (c *Client) DeleteRecipes(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2309,14 +2309,13 @@ func (c *Client) DeleteRecipes(ctx context.Context, reqEditors ...RequestEditorF
 	return c.Client.Do(req)
 }
 
-// ListRecipes The recipes
+// ListRecipes List recipes
 //
-// The caller's recipes: all of them, or those that `search` and `ingredients` find, the newest first unless
-// `ordering` says otherwise.
+// Returns the caller's recipes, newest first unless `ordering` is given. `search` and `ingredients` filter the list.
 //
-// Without `limit` all are answered at once. With it the answer is a page; while there are more, its header
-// `Link` leads to the next one. Pages are stable: a recipe that is added or deleted meanwhile neither repeats nor
-// hides another one.
+// Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
+// its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
+// repeats nor hides another recipe.
 //
 // Corresponds with GET /api/recipes/ (the `ListRecipes` operationId).
 func (c *Client) ListRecipes(ctx context.Context, params *ListRecipesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2333,7 +2332,7 @@ func (c *Client) ListRecipes(ctx context.Context, params *ListRecipesParams, req
 
 // CreateRecipeWithBody Add a recipe
 //
-// Adds a recipe with its ingredients. The names of the ingredients are kept in lower case.
+// Adds a recipe with its ingredients. Ingredient names are stored in lower case.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2352,7 +2351,7 @@ func (c *Client) CreateRecipeWithBody(ctx context.Context, contentType string, b
 
 // CreateRecipe Add a recipe
 //
-// Adds a recipe with its ingredients. The names of the ingredients are kept in lower case.
+// Adds a recipe with its ingredients. Ingredient names are stored in lower case.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2369,9 +2368,9 @@ func (c *Client) CreateRecipe(ctx context.Context, body CreateRecipeJSONRequestB
 	return c.Client.Do(req)
 }
 
-// ImportRecipesWithBody Add many recipes
+// ImportRecipesWithBody Import recipes
 //
-// Adds 1 to 1,000 recipes, all of them or, if one has a fault, none. Of one import the last recipe is the newest.
+// Adds 1 to 1,000 recipes. If one of them is invalid, none is added. Within one import, the last recipe is the newest.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2388,9 +2387,9 @@ func (c *Client) ImportRecipesWithBody(ctx context.Context, contentType string, 
 	return c.Client.Do(req)
 }
 
-// ImportRecipes Add many recipes
+// ImportRecipes Import recipes
 //
-// Adds 1 to 1,000 recipes, all of them or, if one has a fault, none. Of one import the last recipe is the newest.
+// Adds 1 to 1,000 recipes. If one of them is invalid, none is added. Within one import, the last recipe is the newest.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2409,7 +2408,8 @@ func (c *Client) ImportRecipes(ctx context.Context, body ImportRecipesJSONReques
 
 // RefreshRecipes Make all recipes active
 //
-// Every recipe of the caller becomes `active`: all of them are there to choose from again. A body is not read.
+// Sets the state of all of the caller's recipes to `active`, so that all of them can be chosen again.
+// The body is not read.
 //
 // Corresponds with POST /api/recipes/refresh/ (the `RefreshRecipes` operationId).
 func (c *Client) RefreshRecipes(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2424,10 +2424,10 @@ func (c *Client) RefreshRecipes(ctx context.Context, reqEditors ...RequestEditor
 	return c.Client.Do(req)
 }
 
-// GetRecipeStats How many recipes of which kind
+// GetRecipeStats Count recipes by meat type and frequency
 //
-// Counts the caller's recipes by meat type and by frequency, in alphabetical order (by bytes). What no recipe has
-// isn't listed.
+// Counts the caller's recipes by meat type and by frequency, in alphabetical order (by bytes). Values that no recipe
+// has are not listed.
 //
 // Corresponds with GET /api/recipes/stats/ (the `GetRecipeStats` operationId).
 func (c *Client) GetRecipeStats(ctx context.Context, params *GetRecipeStatsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2444,7 +2444,7 @@ func (c *Client) GetRecipeStats(ctx context.Context, params *GetRecipeStatsParam
 
 // DeleteRecipe Delete a recipe
 //
-// Deletes the recipe. Plans that name it stay in the history.
+// Deletes the recipe. Plans that include it stay in the history.
 //
 // Corresponds with DELETE /api/recipes/{id}/ (the `DeleteRecipe` operationId).
 func (c *Client) DeleteRecipe(ctx context.Context, id RecipeID, params *DeleteRecipeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2459,9 +2459,9 @@ func (c *Client) DeleteRecipe(ctx context.Context, id RecipeID, params *DeleteRe
 	return c.Client.Do(req)
 }
 
-// GetRecipe A recipe
+// GetRecipe Get a recipe
 //
-// One recipe of the caller.
+// Returns one of the caller's recipes.
 //
 // Corresponds with GET /api/recipes/{id}/ (the `GetRecipe` operationId).
 func (c *Client) GetRecipe(ctx context.Context, id RecipeID, params *GetRecipeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2476,9 +2476,9 @@ func (c *Client) GetRecipe(ctx context.Context, id RecipeID, params *GetRecipePa
 	return c.Client.Do(req)
 }
 
-// UpdateRecipeWithBody Change a recipe
+// UpdateRecipeWithBody Update a recipe
 //
-// Changes the members that are given. `ingredients`, where given, replaces the whole list. An empty object
+// Changes the members that are given. `ingredients`, if given, replaces the whole list. An empty object
 // changes nothing.
 //
 // Takes any type of body and a specified content type.
@@ -2496,9 +2496,9 @@ func (c *Client) UpdateRecipeWithBody(ctx context.Context, id RecipeID, params *
 	return c.Client.Do(req)
 }
 
-// UpdateRecipe Change a recipe
+// UpdateRecipe Update a recipe
 //
-// Changes the members that are given. `ingredients`, where given, replaces the whole list. An empty object
+// Changes the members that are given. `ingredients`, if given, replaces the whole list. An empty object
 // changes nothing.
 //
 // Takes a body of the `application/json` content type.
@@ -2518,8 +2518,8 @@ func (c *Client) UpdateRecipe(ctx context.Context, id RecipeID, params *UpdateRe
 
 // ReplaceRecipeWithBody Replace a recipe
 //
-// Replaces all of the recipe but its id and its date: optional members that are left out get their defaults. The
-// list of ingredients is replaced whole, its order kept.
+// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
+// whole list of ingredients is replaced; its order is kept.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2538,8 +2538,8 @@ func (c *Client) ReplaceRecipeWithBody(ctx context.Context, id RecipeID, params 
 
 // ReplaceRecipe Replace a recipe
 //
-// Replaces all of the recipe but its id and its date: optional members that are left out get their defaults. The
-// list of ingredients is replaced whole, its order kept.
+// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
+// whole list of ingredients is replaced; its order is kept.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2558,9 +2558,9 @@ func (c *Client) ReplaceRecipe(ctx context.Context, id RecipeID, params *Replace
 
 // Logout Log out
 //
-// Ends the session of the cookie `refresh_token` on the server, on every replica, its access
-// tokens included, and overwrites the cookie. Without a cookie, or with one that means nothing, there is
-// nothing to end and the answer is the same. A body is not read.
+// Ends the session of the cookie `refresh_token` on the server and on every replica, including its access
+// tokens, and overwrites the cookie. If the cookie is missing or invalid, there is no session to end and the
+// response is the same. The body is not read.
 //
 // Corresponds with POST /api/user/logout/ (the `Logout` operationId).
 func (c *Client) Logout(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2575,13 +2575,13 @@ func (c *Client) Logout(ctx context.Context, reqEditors ...RequestEditorFn) (*ht
 	return c.Client.Do(req)
 }
 
-// RegisterUserWithBody Make an account
+// RegisterUserWithBody Create an account
 //
-// Makes the account, its fridge and its grocery list in one transaction: all or nothing.
-// Does not log in: call `POST /api/user/token/` next.
+// Creates the account, its fridge and its grocery list in one transaction: all or nothing.
+// It does not log in: call `POST /api/user/token/` next.
 //
-// One client address can make a limited number of accounts (60 an hour unless the
-// operator decides otherwise); calls that make none don't count.
+// The number of accounts per client address is limited (60 an hour unless the operator configures
+// another limit). Only successful calls count.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2598,13 +2598,13 @@ func (c *Client) RegisterUserWithBody(ctx context.Context, contentType string, b
 	return c.Client.Do(req)
 }
 
-// RegisterUser Make an account
+// RegisterUser Create an account
 //
-// Makes the account, its fridge and its grocery list in one transaction: all or nothing.
-// Does not log in: call `POST /api/user/token/` next.
+// Creates the account, its fridge and its grocery list in one transaction: all or nothing.
+// It does not log in: call `POST /api/user/token/` next.
 //
-// One client address can make a limited number of accounts (60 an hour unless the
-// operator decides otherwise); calls that make none don't count.
+// The number of accounts per client address is limited (60 an hour unless the operator configures
+// another limit). Only successful calls count.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2623,9 +2623,9 @@ func (c *Client) RegisterUser(ctx context.Context, body RegisterUserJSONRequestB
 
 // ObtainTokenWithBody Log in
 //
-// Checks the name (without regard to case, after NFKC) and the password, starts a session, and
-// answers an access token. The refresh token is in the cookie `refresh_token` and nowhere else.
-// An `Authorization` header is ignored here, whatever it holds.
+// Checks the username (ignoring case, after NFKC normalization) and the password, starts a session, and
+// returns an access token. The refresh token is only in the cookie `refresh_token`.
+// An `Authorization` header is ignored, valid or not.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2644,9 +2644,9 @@ func (c *Client) ObtainTokenWithBody(ctx context.Context, contentType string, bo
 
 // ObtainToken Log in
 //
-// Checks the name (without regard to case, after NFKC) and the password, starts a session, and
-// answers an access token. The refresh token is in the cookie `refresh_token` and nowhere else.
-// An `Authorization` header is ignored here, whatever it holds.
+// Checks the username (ignoring case, after NFKC normalization) and the password, starts a session, and
+// returns an access token. The refresh token is only in the cookie `refresh_token`.
+// An `Authorization` header is ignored, valid or not.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2663,19 +2663,19 @@ func (c *Client) ObtainToken(ctx context.Context, body ObtainTokenJSONRequestBod
 	return c.Client.Do(req)
 }
 
-// RefreshTokenWithBody Stay logged in
+// RefreshTokenWithBody Refresh the access token
 //
-// Answers a new access token and rotates the refresh token in the cookie.
+// Returns a new access token and rotates the refresh token in the cookie.
 //
-// The token comes from the cookie `refresh_token`; then the body isn't read. Without the
-// cookie (an empty one counts as none) it may be sent as `refresh` in the body. With neither, the answer is 400:
-// nobody is logged in. A token longer than 2,048 characters is never valid (401); a `refresh` longer than
-// 16,384 is refused by its length (400). Of several such cookies the first acceptable one counts; of several of
-// one session, the newest.
+// The refresh token is read from the cookie `refresh_token`; the body is then not read. Without the
+// cookie (an empty one counts as missing), the token may be sent as `refresh` in the body. If both are missing, the
+// response is 400: no user is logged in. A token longer than 2,048 characters is never valid (401). A `refresh` longer
+// than 16,384 characters is rejected because of its length (400). If several such cookies are sent, the first valid one
+// counts; of several that belong to the same session, the newest.
 //
-// Calls may be doubled, parallel or lost: within the grace (30 seconds, unless the operator decides
-// otherwise) every one of them gets the same new refresh token, and a client whose answer was lost gets in with
-// its old one. A refresh token that is used again after the grace, although its successor was used, ends the
+// Calls may be duplicated, parallel or lost. Within the grace period (30 seconds unless the operator configures
+// another one) all of them return the same new refresh token. A client that did not receive the response can refresh
+// again with its old token. A refresh token that is used again after the grace period, although its successor was already used, ends the
 // session: somebody has a copy.
 //
 // Takes any type of body and a specified content type.
@@ -2693,19 +2693,19 @@ func (c *Client) RefreshTokenWithBody(ctx context.Context, contentType string, b
 	return c.Client.Do(req)
 }
 
-// RefreshToken Stay logged in
+// RefreshToken Refresh the access token
 //
-// Answers a new access token and rotates the refresh token in the cookie.
+// Returns a new access token and rotates the refresh token in the cookie.
 //
-// The token comes from the cookie `refresh_token`; then the body isn't read. Without the
-// cookie (an empty one counts as none) it may be sent as `refresh` in the body. With neither, the answer is 400:
-// nobody is logged in. A token longer than 2,048 characters is never valid (401); a `refresh` longer than
-// 16,384 is refused by its length (400). Of several such cookies the first acceptable one counts; of several of
-// one session, the newest.
+// The refresh token is read from the cookie `refresh_token`; the body is then not read. Without the
+// cookie (an empty one counts as missing), the token may be sent as `refresh` in the body. If both are missing, the
+// response is 400: no user is logged in. A token longer than 2,048 characters is never valid (401). A `refresh` longer
+// than 16,384 characters is rejected because of its length (400). If several such cookies are sent, the first valid one
+// counts; of several that belong to the same session, the newest.
 //
-// Calls may be doubled, parallel or lost: within the grace (30 seconds, unless the operator decides
-// otherwise) every one of them gets the same new refresh token, and a client whose answer was lost gets in with
-// its old one. A refresh token that is used again after the grace, although its successor was used, ends the
+// Calls may be duplicated, parallel or lost. Within the grace period (30 seconds unless the operator configures
+// another one) all of them return the same new refresh token. A client that did not receive the response can refresh
+// again with its old token. A refresh token that is used again after the grace period, although its successor was already used, ends the
 // session: somebody has a copy.
 //
 // Takes a body of the `application/json` content type.
@@ -4431,222 +4431,222 @@ func WithBaseURL(baseURL string) ClientOption {
 // ClientWithResponsesInterface is the interface specification for the client with responses above.
 type ClientWithResponsesInterface interface {
 
-	// GetKeySetWithResponse Public keys
+	// GetKeySetWithResponse Get the public keys
 	//
-	// The public halves of the keys with which access tokens are signed (RFC 7517, RFC 8037). A new key
-	// stands here before it signs, an old one until nothing that it signed is valid.
+	// Returns the public keys that verify access tokens (RFC 7517, RFC 8037). A new key is listed before it signs its
+	// first token. An old key stays listed until all tokens that it signed have expired.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /.well-known/jwks.json (the `GetKeySet` operationId).
 	GetKeySetWithResponse(ctx context.Context, params *GetKeySetParams, reqEditors ...RequestEditorFn) (*GetKeySetResponse, error)
 
-	// GetFridgeWithResponse What is in the fridge
+	// GetFridgeWithResponse List the ingredients in the fridge
 	//
-	// The caller's ingredients by group. The groups come in reverse alphabetical order (by
-	// bytes), the ingredients of a group by id. (JavaScript shows members that look like integers first.)
+	// Returns the caller's ingredients by group. Groups are in reverse alphabetical order (by
+	// bytes), the ingredients of a group in order of their ids. (JavaScript moves members that look like integers to the front.)
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /api/fridge/ (the `GetFridge` operationId).
 	GetFridgeWithResponse(ctx context.Context, params *GetFridgeParams, reqEditors ...RequestEditorFn) (*GetFridgeResponse, error)
 
-	// AddFridgeIngredientWithBodyWithResponse Put an ingredient into the fridge
+	// AddFridgeIngredientWithBodyWithResponse Add an ingredient to the fridge
 	//
-	// Adds an ingredient to a group, which is there as soon as something is in it. The same name twice is two
-	// ingredients. Whatever its case, the name stands for what recipes need: `Leek` is there for `leek`.
+	// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
+	// creates two ingredients. Recipes match ingredients by name, ignoring case: `Leek` in the fridge matches `leek` in a recipe.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/fridge/ingredient/ (the `AddFridgeIngredient` operationId).
 	AddFridgeIngredientWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddFridgeIngredientResponse, error)
 
-	// AddFridgeIngredientWithResponse Put an ingredient into the fridge
+	// AddFridgeIngredientWithResponse Add an ingredient to the fridge
 	//
-	// Adds an ingredient to a group, which is there as soon as something is in it. The same name twice is two
-	// ingredients. Whatever its case, the name stands for what recipes need: `Leek` is there for `leek`.
+	// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
+	// creates two ingredients. Recipes match ingredients by name, ignoring case: `Leek` in the fridge matches `leek` in a recipe.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/fridge/ingredient/ (the `AddFridgeIngredient` operationId).
 	AddFridgeIngredientWithResponse(ctx context.Context, body AddFridgeIngredientJSONRequestBody, reqEditors ...RequestEditorFn) (*AddFridgeIngredientResponse, error)
 
-	// DeleteFridgeGroupWithResponse Delete a group of the fridge
+	// DeleteFridgeGroupWithResponse Delete a fridge group
 	//
-	// Deletes every ingredient of the group. If there is no such group, nothing changes.
+	// Deletes all ingredients of the group. If the group does not exist, nothing changes.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with DELETE /api/fridge/ingredient/group/{group_name} (the `DeleteFridgeGroup` operationId).
 	DeleteFridgeGroupWithResponse(ctx context.Context, groupName GroupName, reqEditors ...RequestEditorFn) (*DeleteFridgeGroupResponse, error)
 
-	// RenameFridgeGroupWithBodyWithResponse Rename a group of the fridge
+	// RenameFridgeGroupWithBodyWithResponse Rename a fridge group
 	//
-	// Moves every ingredient of the group to the new one. If that exists, the two become one. If the old one doesn't
-	// exist, nothing changes.
+	// Moves all ingredients of the group to the group `new_group`. If that group exists, the two are merged. If the old
+	// group does not exist, nothing changes.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PUT /api/fridge/ingredient/group/{group_name} (the `RenameFridgeGroup` operationId).
 	RenameFridgeGroupWithBodyWithResponse(ctx context.Context, groupName GroupName, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RenameFridgeGroupResponse, error)
 
-	// RenameFridgeGroupWithResponse Rename a group of the fridge
+	// RenameFridgeGroupWithResponse Rename a fridge group
 	//
-	// Moves every ingredient of the group to the new one. If that exists, the two become one. If the old one doesn't
-	// exist, nothing changes.
+	// Moves all ingredients of the group to the group `new_group`. If that group exists, the two are merged. If the old
+	// group does not exist, nothing changes.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PUT /api/fridge/ingredient/group/{group_name} (the `RenameFridgeGroup` operationId).
 	RenameFridgeGroupWithResponse(ctx context.Context, groupName GroupName, body RenameFridgeGroupJSONRequestBody, reqEditors ...RequestEditorFn) (*RenameFridgeGroupResponse, error)
 
-	// DeleteFridgeIngredientWithResponse Take an ingredient out of the fridge
+	// DeleteFridgeIngredientWithResponse Remove an ingredient from the fridge
 	//
-	// Deletes the ingredient. Its group is gone with its last ingredient.
+	// Deletes the ingredient. A group is deleted with its last ingredient.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with DELETE /api/fridge/ingredient/{id}/ (the `DeleteFridgeIngredient` operationId).
 	DeleteFridgeIngredientWithResponse(ctx context.Context, id FridgeIngredientID, params *DeleteFridgeIngredientParams, reqEditors ...RequestEditorFn) (*DeleteFridgeIngredientResponse, error)
 
-	// GetFridgeIngredientWithResponse An ingredient of the fridge
+	// GetFridgeIngredientWithResponse Get an ingredient in the fridge
 	//
-	// One ingredient of the caller's fridge.
+	// Returns one ingredient in the caller's fridge.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /api/fridge/ingredient/{id}/ (the `GetFridgeIngredient` operationId).
 	GetFridgeIngredientWithResponse(ctx context.Context, id FridgeIngredientID, params *GetFridgeIngredientParams, reqEditors ...RequestEditorFn) (*GetFridgeIngredientResponse, error)
 
-	// UpdateFridgeIngredientWithBodyWithResponse Change an ingredient of the fridge
+	// UpdateFridgeIngredientWithBodyWithResponse Update an ingredient in the fridge
 	//
-	// Changes the members that are given. Another group moves the ingredient there.
+	// Changes the members that are given. A new `group` moves the ingredient to that group.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PATCH /api/fridge/ingredient/{id}/ (the `UpdateFridgeIngredient` operationId).
 	UpdateFridgeIngredientWithBodyWithResponse(ctx context.Context, id FridgeIngredientID, params *UpdateFridgeIngredientParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateFridgeIngredientResponse, error)
 
-	// UpdateFridgeIngredientWithResponse Change an ingredient of the fridge
+	// UpdateFridgeIngredientWithResponse Update an ingredient in the fridge
 	//
-	// Changes the members that are given. Another group moves the ingredient there.
+	// Changes the members that are given. A new `group` moves the ingredient to that group.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PATCH /api/fridge/ingredient/{id}/ (the `UpdateFridgeIngredient` operationId).
 	UpdateFridgeIngredientWithResponse(ctx context.Context, id FridgeIngredientID, params *UpdateFridgeIngredientParams, body UpdateFridgeIngredientJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateFridgeIngredientResponse, error)
 
-	// ReplaceFridgeIngredientWithBodyWithResponse Replace an ingredient of the fridge
+	// ReplaceFridgeIngredientWithBodyWithResponse Replace an ingredient in the fridge
 	//
-	// Replaces name and group.
+	// Replaces the name and the group.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PUT /api/fridge/ingredient/{id}/ (the `ReplaceFridgeIngredient` operationId).
 	ReplaceFridgeIngredientWithBodyWithResponse(ctx context.Context, id FridgeIngredientID, params *ReplaceFridgeIngredientParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReplaceFridgeIngredientResponse, error)
 
-	// ReplaceFridgeIngredientWithResponse Replace an ingredient of the fridge
+	// ReplaceFridgeIngredientWithResponse Replace an ingredient in the fridge
 	//
-	// Replaces name and group.
+	// Replaces the name and the group.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PUT /api/fridge/ingredient/{id}/ (the `ReplaceFridgeIngredient` operationId).
 	ReplaceFridgeIngredientWithResponse(ctx context.Context, id FridgeIngredientID, params *ReplaceFridgeIngredientParams, body ReplaceFridgeIngredientJSONRequestBody, reqEditors ...RequestEditorFn) (*ReplaceFridgeIngredientResponse, error)
 
-	// PlanGroceriesWithBodyWithResponse Plan, and see what to buy
+	// PlanGroceriesWithBodyWithResponse Plan the groceries for chosen recipes
 	//
-	// Adds up what the chosen recipes need, in the order in which it is first needed, and splits it into what must be
-	// bought and what the fridge holds. A recipe that is named twice counts twice. Quantities are texts: they are
-	// joined with ` + ` in the order of choice, empty ones left out.
+	// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
+	// Both lists are in the order in which the recipes first need them. A recipe chosen twice counts twice. Quantities are
+	// texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
 	//
-	// The choice goes into the history, and those recipes become `used`.
+	// The choice is added to the history, and the chosen recipes become `used`.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/grocery/ (the `PlanGroceries` operationId).
 	PlanGroceriesWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PlanGroceriesResponse, error)
 
-	// PlanGroceriesWithResponse Plan, and see what to buy
+	// PlanGroceriesWithResponse Plan the groceries for chosen recipes
 	//
-	// Adds up what the chosen recipes need, in the order in which it is first needed, and splits it into what must be
-	// bought and what the fridge holds. A recipe that is named twice counts twice. Quantities are texts: they are
-	// joined with ` + ` in the order of choice, empty ones left out.
+	// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
+	// Both lists are in the order in which the recipes first need them. A recipe chosen twice counts twice. Quantities are
+	// texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
 	//
-	// The choice goes into the history, and those recipes become `used`.
+	// The choice is added to the history, and the chosen recipes become `used`.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/grocery/ (the `PlanGroceries` operationId).
 	PlanGroceriesWithResponse(ctx context.Context, body PlanGroceriesJSONRequestBody, reqEditors ...RequestEditorFn) (*PlanGroceriesResponse, error)
 
-	// DeletePlansWithResponse Forget the plans so far
+	// DeletePlansWithResponse Delete all plans
 	//
-	// Deletes the caller's history of plans. Recipes and checklist stay as they are.
+	// Deletes the caller's history of plans. Recipes and the checklist do not change.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with DELETE /api/grocery/history/ (the `DeletePlans` operationId).
 	DeletePlansWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*DeletePlansResponse, error)
 
-	// ListPlansWithResponse The plans so far
+	// ListPlansWithResponse List the plans
 	//
-	// What the caller has chosen so far, the newest plan first. Recipes that were deleted since then are still named.
-	// Pages work as those of the recipes do.
+	// Returns the caller's plans, newest first. Plans still include recipes that were deleted later.
+	// Pages work like those of `GET /api/recipes/`.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /api/grocery/history/ (the `ListPlans` operationId).
 	ListPlansWithResponse(ctx context.Context, params *ListPlansParams, reqEditors ...RequestEditorFn) (*ListPlansResponse, error)
 
-	// ListRecentPlansWithResponse The newest plan
+	// ListRecentPlansWithResponse Get the newest plan
 	//
-	// The newest plan, as a list of at most one.
+	// Returns the newest plan, as a list of at most one plan.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /api/grocery/history/recent/ (the `ListRecentPlans` operationId).
 	ListRecentPlansWithResponse(ctx context.Context, params *ListRecentPlansParams, reqEditors ...RequestEditorFn) (*ListRecentPlansResponse, error)
 
-	// DeleteGroceryItemsWithResponse Empty the checklist
+	// DeleteGroceryItemsWithResponse Delete all checklist items
 	//
-	// Deletes every item of the caller's checklist.
+	// Deletes all items of the caller's checklist.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with DELETE /api/grocery/list/ (the `DeleteGroceryItems` operationId).
 	DeleteGroceryItemsWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*DeleteGroceryItemsResponse, error)
 
-	// ListGroceryItemsWithResponse The checklist
+	// ListGroceryItemsWithResponse List the checklist items
 	//
-	// The items of the caller's checklist, the highest id first.
+	// Returns the items of the caller's checklist, highest id first.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /api/grocery/list/ (the `ListGroceryItems` operationId).
 	ListGroceryItemsWithResponse(ctx context.Context, params *ListGroceryItemsParams, reqEditors ...RequestEditorFn) (*ListGroceryItemsResponse, error)
 
-	// AddGroceryItemsWithBodyWithResponse Write on the checklist
+	// AddGroceryItemsWithBodyWithResponse Add items to the checklist
 	//
-	// Adds an item for each line of the text, 500 at most. Lines are trimmed, and those without text are left out. The
-	// last line gets the highest id.
+	// Adds one item per line of the text, at most 500. Lines are trimmed and empty lines are skipped. The last line
+	// gets the highest id.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/grocery/list/ (the `AddGroceryItems` operationId).
 	AddGroceryItemsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddGroceryItemsResponse, error)
 
-	// AddGroceryItemsWithResponse Write on the checklist
+	// AddGroceryItemsWithResponse Add items to the checklist
 	//
-	// Adds an item for each line of the text, 500 at most. Lines are trimmed, and those without text are left out. The
-	// last line gets the highest id.
+	// Adds one item per line of the text, at most 500. Lines are trimmed and empty lines are skipped. The last line
+	// gets the highest id.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/grocery/list/ (the `AddGroceryItems` operationId).
 	AddGroceryItemsWithResponse(ctx context.Context, body AddGroceryItemsJSONRequestBody, reqEditors ...RequestEditorFn) (*AddGroceryItemsResponse, error)
 
-	// DeleteGroceryItemWithResponse Delete an item of the checklist
+	// DeleteGroceryItemWithResponse Delete a checklist item
 	//
 	// Deletes the item.
 	//
@@ -4655,63 +4655,63 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with DELETE /api/grocery/list/{id}/ (the `DeleteGroceryItem` operationId).
 	DeleteGroceryItemWithResponse(ctx context.Context, id GroceryItemID, params *DeleteGroceryItemParams, reqEditors ...RequestEditorFn) (*DeleteGroceryItemResponse, error)
 
-	// GetGroceryItemWithResponse An item of the checklist
+	// GetGroceryItemWithResponse Get a checklist item
 	//
-	// One item of the caller's checklist.
+	// Returns one item of the caller's checklist.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /api/grocery/list/{id}/ (the `GetGroceryItem` operationId).
 	GetGroceryItemWithResponse(ctx context.Context, id GroceryItemID, params *GetGroceryItemParams, reqEditors ...RequestEditorFn) (*GetGroceryItemResponse, error)
 
-	// UpdateGroceryItemWithBodyWithResponse Change an item of the checklist
+	// UpdateGroceryItemWithBodyWithResponse Update a checklist item
 	//
-	// Changes the members that are given; `isChecked` is the tick.
+	// Changes the members that are given. `isChecked` is the check mark.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PATCH /api/grocery/list/{id}/ (the `UpdateGroceryItem` operationId).
 	UpdateGroceryItemWithBodyWithResponse(ctx context.Context, id GroceryItemID, params *UpdateGroceryItemParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateGroceryItemResponse, error)
 
-	// UpdateGroceryItemWithResponse Change an item of the checklist
+	// UpdateGroceryItemWithResponse Update a checklist item
 	//
-	// Changes the members that are given; `isChecked` is the tick.
+	// Changes the members that are given. `isChecked` is the check mark.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PATCH /api/grocery/list/{id}/ (the `UpdateGroceryItem` operationId).
 	UpdateGroceryItemWithResponse(ctx context.Context, id GroceryItemID, params *UpdateGroceryItemParams, body UpdateGroceryItemJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateGroceryItemResponse, error)
 
-	// ReplaceGroceryItemWithBodyWithResponse Replace an item of the checklist
+	// ReplaceGroceryItemWithBodyWithResponse Replace a checklist item
 	//
-	// Replaces text and tick; without `isChecked` the item is not ticked.
+	// Replaces the text and the check mark. Without `isChecked` the item is unchecked.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PUT /api/grocery/list/{id}/ (the `ReplaceGroceryItem` operationId).
 	ReplaceGroceryItemWithBodyWithResponse(ctx context.Context, id GroceryItemID, params *ReplaceGroceryItemParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReplaceGroceryItemResponse, error)
 
-	// ReplaceGroceryItemWithResponse Replace an item of the checklist
+	// ReplaceGroceryItemWithResponse Replace a checklist item
 	//
-	// Replaces text and tick; without `isChecked` the item is not ticked.
+	// Replaces the text and the check mark. Without `isChecked` the item is unchecked.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PUT /api/grocery/list/{id}/ (the `ReplaceGroceryItem` operationId).
 	ReplaceGroceryItemWithResponse(ctx context.Context, id GroceryItemID, params *ReplaceGroceryItemParams, body ReplaceGroceryItemJSONRequestBody, reqEditors ...RequestEditorFn) (*ReplaceGroceryItemResponse, error)
 
-	// CheckDatabaseWithResponse Does the database answer?
+	// CheckDatabaseWithResponse Check that the database is available
 	//
-	// Asks the database, and waits a second at most.
+	// Queries the database and waits at most one second for the result.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /api/monitoring/db/ (the `CheckDatabase` operationId).
 	CheckDatabaseWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*CheckDatabaseResponse, error)
 
-	// CheckHealthWithResponse Does the server answer?
+	// CheckHealthWithResponse Check that the server is running
 	//
-	// 200 while the process serves, whatever the database does.
+	// Returns 200 while the process is serving, even if the database is unavailable.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -4720,21 +4720,20 @@ type ClientWithResponsesInterface interface {
 
 	// DeleteRecipesWithResponse Delete all recipes
 	//
-	// Deletes every recipe of the caller. The history of plans stays.
+	// Deletes all of the caller's recipes. The history of plans is kept.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with DELETE /api/recipes/ (the `DeleteRecipes` operationId).
 	DeleteRecipesWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*DeleteRecipesResponse, error)
 
-	// ListRecipesWithResponse The recipes
+	// ListRecipesWithResponse List recipes
 	//
-	// The caller's recipes: all of them, or those that `search` and `ingredients` find, the newest first unless
-	// `ordering` says otherwise.
+	// Returns the caller's recipes, newest first unless `ordering` is given. `search` and `ingredients` filter the list.
 	//
-	// Without `limit` all are answered at once. With it the answer is a page; while there are more, its header
-	// `Link` leads to the next one. Pages are stable: a recipe that is added or deleted meanwhile neither repeats nor
-	// hides another one.
+	// Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
+	// its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
+	// repeats nor hides another recipe.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -4743,7 +4742,7 @@ type ClientWithResponsesInterface interface {
 
 	// CreateRecipeWithBodyWithResponse Add a recipe
 	//
-	// Adds a recipe with its ingredients. The names of the ingredients are kept in lower case.
+	// Adds a recipe with its ingredients. Ingredient names are stored in lower case.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -4752,25 +4751,25 @@ type ClientWithResponsesInterface interface {
 
 	// CreateRecipeWithResponse Add a recipe
 	//
-	// Adds a recipe with its ingredients. The names of the ingredients are kept in lower case.
+	// Adds a recipe with its ingredients. Ingredient names are stored in lower case.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/recipes/ (the `CreateRecipe` operationId).
 	CreateRecipeWithResponse(ctx context.Context, body CreateRecipeJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateRecipeResponse, error)
 
-	// ImportRecipesWithBodyWithResponse Add many recipes
+	// ImportRecipesWithBodyWithResponse Import recipes
 	//
-	// Adds 1 to 1,000 recipes, all of them or, if one has a fault, none. Of one import the last recipe is the newest.
+	// Adds 1 to 1,000 recipes. If one of them is invalid, none is added. Within one import, the last recipe is the newest.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/recipes/bulk/ (the `ImportRecipes` operationId).
 	ImportRecipesWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ImportRecipesResponse, error)
 
-	// ImportRecipesWithResponse Add many recipes
+	// ImportRecipesWithResponse Import recipes
 	//
-	// Adds 1 to 1,000 recipes, all of them or, if one has a fault, none. Of one import the last recipe is the newest.
+	// Adds 1 to 1,000 recipes. If one of them is invalid, none is added. Within one import, the last recipe is the newest.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -4779,17 +4778,18 @@ type ClientWithResponsesInterface interface {
 
 	// RefreshRecipesWithResponse Make all recipes active
 	//
-	// Every recipe of the caller becomes `active`: all of them are there to choose from again. A body is not read.
+	// Sets the state of all of the caller's recipes to `active`, so that all of them can be chosen again.
+	// The body is not read.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/recipes/refresh/ (the `RefreshRecipes` operationId).
 	RefreshRecipesWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*RefreshRecipesResponse, error)
 
-	// GetRecipeStatsWithResponse How many recipes of which kind
+	// GetRecipeStatsWithResponse Count recipes by meat type and frequency
 	//
-	// Counts the caller's recipes by meat type and by frequency, in alphabetical order (by bytes). What no recipe has
-	// isn't listed.
+	// Counts the caller's recipes by meat type and by frequency, in alphabetical order (by bytes). Values that no recipe
+	// has are not listed.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -4798,25 +4798,25 @@ type ClientWithResponsesInterface interface {
 
 	// DeleteRecipeWithResponse Delete a recipe
 	//
-	// Deletes the recipe. Plans that name it stay in the history.
+	// Deletes the recipe. Plans that include it stay in the history.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with DELETE /api/recipes/{id}/ (the `DeleteRecipe` operationId).
 	DeleteRecipeWithResponse(ctx context.Context, id RecipeID, params *DeleteRecipeParams, reqEditors ...RequestEditorFn) (*DeleteRecipeResponse, error)
 
-	// GetRecipeWithResponse A recipe
+	// GetRecipeWithResponse Get a recipe
 	//
-	// One recipe of the caller.
+	// Returns one of the caller's recipes.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /api/recipes/{id}/ (the `GetRecipe` operationId).
 	GetRecipeWithResponse(ctx context.Context, id RecipeID, params *GetRecipeParams, reqEditors ...RequestEditorFn) (*GetRecipeResponse, error)
 
-	// UpdateRecipeWithBodyWithResponse Change a recipe
+	// UpdateRecipeWithBodyWithResponse Update a recipe
 	//
-	// Changes the members that are given. `ingredients`, where given, replaces the whole list. An empty object
+	// Changes the members that are given. `ingredients`, if given, replaces the whole list. An empty object
 	// changes nothing.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -4824,9 +4824,9 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with PATCH /api/recipes/{id}/ (the `UpdateRecipe` operationId).
 	UpdateRecipeWithBodyWithResponse(ctx context.Context, id RecipeID, params *UpdateRecipeParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateRecipeResponse, error)
 
-	// UpdateRecipeWithResponse Change a recipe
+	// UpdateRecipeWithResponse Update a recipe
 	//
-	// Changes the members that are given. `ingredients`, where given, replaces the whole list. An empty object
+	// Changes the members that are given. `ingredients`, if given, replaces the whole list. An empty object
 	// changes nothing.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
@@ -4836,8 +4836,8 @@ type ClientWithResponsesInterface interface {
 
 	// ReplaceRecipeWithBodyWithResponse Replace a recipe
 	//
-	// Replaces all of the recipe but its id and its date: optional members that are left out get their defaults. The
-	// list of ingredients is replaced whole, its order kept.
+	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
+	// whole list of ingredients is replaced; its order is kept.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -4846,8 +4846,8 @@ type ClientWithResponsesInterface interface {
 
 	// ReplaceRecipeWithResponse Replace a recipe
 	//
-	// Replaces all of the recipe but its id and its date: optional members that are left out get their defaults. The
-	// list of ingredients is replaced whole, its order kept.
+	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
+	// whole list of ingredients is replaced; its order is kept.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -4856,35 +4856,35 @@ type ClientWithResponsesInterface interface {
 
 	// LogoutWithResponse Log out
 	//
-	// Ends the session of the cookie `refresh_token` on the server, on every replica, its access
-	// tokens included, and overwrites the cookie. Without a cookie, or with one that means nothing, there is
-	// nothing to end and the answer is the same. A body is not read.
+	// Ends the session of the cookie `refresh_token` on the server and on every replica, including its access
+	// tokens, and overwrites the cookie. If the cookie is missing or invalid, there is no session to end and the
+	// response is the same. The body is not read.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/user/logout/ (the `Logout` operationId).
 	LogoutWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*LogoutResponse, error)
 
-	// RegisterUserWithBodyWithResponse Make an account
+	// RegisterUserWithBodyWithResponse Create an account
 	//
-	// Makes the account, its fridge and its grocery list in one transaction: all or nothing.
-	// Does not log in: call `POST /api/user/token/` next.
+	// Creates the account, its fridge and its grocery list in one transaction: all or nothing.
+	// It does not log in: call `POST /api/user/token/` next.
 	//
-	// One client address can make a limited number of accounts (60 an hour unless the
-	// operator decides otherwise); calls that make none don't count.
+	// The number of accounts per client address is limited (60 an hour unless the operator configures
+	// another limit). Only successful calls count.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/user/register/ (the `RegisterUser` operationId).
 	RegisterUserWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RegisterUserResponse, error)
 
-	// RegisterUserWithResponse Make an account
+	// RegisterUserWithResponse Create an account
 	//
-	// Makes the account, its fridge and its grocery list in one transaction: all or nothing.
-	// Does not log in: call `POST /api/user/token/` next.
+	// Creates the account, its fridge and its grocery list in one transaction: all or nothing.
+	// It does not log in: call `POST /api/user/token/` next.
 	//
-	// One client address can make a limited number of accounts (60 an hour unless the
-	// operator decides otherwise); calls that make none don't count.
+	// The number of accounts per client address is limited (60 an hour unless the operator configures
+	// another limit). Only successful calls count.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -4893,9 +4893,9 @@ type ClientWithResponsesInterface interface {
 
 	// ObtainTokenWithBodyWithResponse Log in
 	//
-	// Checks the name (without regard to case, after NFKC) and the password, starts a session, and
-	// answers an access token. The refresh token is in the cookie `refresh_token` and nowhere else.
-	// An `Authorization` header is ignored here, whatever it holds.
+	// Checks the username (ignoring case, after NFKC normalization) and the password, starts a session, and
+	// returns an access token. The refresh token is only in the cookie `refresh_token`.
+	// An `Authorization` header is ignored, valid or not.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -4904,28 +4904,28 @@ type ClientWithResponsesInterface interface {
 
 	// ObtainTokenWithResponse Log in
 	//
-	// Checks the name (without regard to case, after NFKC) and the password, starts a session, and
-	// answers an access token. The refresh token is in the cookie `refresh_token` and nowhere else.
-	// An `Authorization` header is ignored here, whatever it holds.
+	// Checks the username (ignoring case, after NFKC normalization) and the password, starts a session, and
+	// returns an access token. The refresh token is only in the cookie `refresh_token`.
+	// An `Authorization` header is ignored, valid or not.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/user/token/ (the `ObtainToken` operationId).
 	ObtainTokenWithResponse(ctx context.Context, body ObtainTokenJSONRequestBody, reqEditors ...RequestEditorFn) (*ObtainTokenResponse, error)
 
-	// RefreshTokenWithBodyWithResponse Stay logged in
+	// RefreshTokenWithBodyWithResponse Refresh the access token
 	//
-	// Answers a new access token and rotates the refresh token in the cookie.
+	// Returns a new access token and rotates the refresh token in the cookie.
 	//
-	// The token comes from the cookie `refresh_token`; then the body isn't read. Without the
-	// cookie (an empty one counts as none) it may be sent as `refresh` in the body. With neither, the answer is 400:
-	// nobody is logged in. A token longer than 2,048 characters is never valid (401); a `refresh` longer than
-	// 16,384 is refused by its length (400). Of several such cookies the first acceptable one counts; of several of
-	// one session, the newest.
+	// The refresh token is read from the cookie `refresh_token`; the body is then not read. Without the
+	// cookie (an empty one counts as missing), the token may be sent as `refresh` in the body. If both are missing, the
+	// response is 400: no user is logged in. A token longer than 2,048 characters is never valid (401). A `refresh` longer
+	// than 16,384 characters is rejected because of its length (400). If several such cookies are sent, the first valid one
+	// counts; of several that belong to the same session, the newest.
 	//
-	// Calls may be doubled, parallel or lost: within the grace (30 seconds, unless the operator decides
-	// otherwise) every one of them gets the same new refresh token, and a client whose answer was lost gets in with
-	// its old one. A refresh token that is used again after the grace, although its successor was used, ends the
+	// Calls may be duplicated, parallel or lost. Within the grace period (30 seconds unless the operator configures
+	// another one) all of them return the same new refresh token. A client that did not receive the response can refresh
+	// again with its old token. A refresh token that is used again after the grace period, although its successor was already used, ends the
 	// session: somebody has a copy.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -4933,19 +4933,19 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /api/user/token/refresh/ (the `RefreshToken` operationId).
 	RefreshTokenWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RefreshTokenResponse, error)
 
-	// RefreshTokenWithResponse Stay logged in
+	// RefreshTokenWithResponse Refresh the access token
 	//
-	// Answers a new access token and rotates the refresh token in the cookie.
+	// Returns a new access token and rotates the refresh token in the cookie.
 	//
-	// The token comes from the cookie `refresh_token`; then the body isn't read. Without the
-	// cookie (an empty one counts as none) it may be sent as `refresh` in the body. With neither, the answer is 400:
-	// nobody is logged in. A token longer than 2,048 characters is never valid (401); a `refresh` longer than
-	// 16,384 is refused by its length (400). Of several such cookies the first acceptable one counts; of several of
-	// one session, the newest.
+	// The refresh token is read from the cookie `refresh_token`; the body is then not read. Without the
+	// cookie (an empty one counts as missing), the token may be sent as `refresh` in the body. If both are missing, the
+	// response is 400: no user is logged in. A token longer than 2,048 characters is never valid (401). A `refresh` longer
+	// than 16,384 characters is rejected because of its length (400). If several such cookies are sent, the first valid one
+	// counts; of several that belong to the same session, the newest.
 	//
-	// Calls may be doubled, parallel or lost: within the grace (30 seconds, unless the operator decides
-	// otherwise) every one of them gets the same new refresh token, and a client whose answer was lost gets in with
-	// its old one. A refresh token that is used again after the grace, although its successor was used, ends the
+	// Calls may be duplicated, parallel or lost. Within the grace period (30 seconds unless the operator configures
+	// another one) all of them return the same new refresh token. A client that did not receive the response can refresh
+	// again with its old token. A refresh token that is used again after the grace period, although its successor was already used, ends the
 	// session: somebody has a copy.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
@@ -8614,10 +8614,10 @@ func (r RefreshTokenResponse) ContentType() string {
 	return ""
 }
 
-// GetKeySetWithResponse Public keys
+// GetKeySetWithResponse Get the public keys
 //
-// The public halves of the keys with which access tokens are signed (RFC 7517, RFC 8037). A new key
-// stands here before it signs, an old one until nothing that it signed is valid.
+// Returns the public keys that verify access tokens (RFC 7517, RFC 8037). A new key is listed before it signs its
+// first token. An old key stays listed until all tokens that it signed have expired.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -8630,10 +8630,10 @@ func (c *ClientWithResponses) GetKeySetWithResponse(ctx context.Context, params 
 	return ParseGetKeySetResponse(rsp)
 }
 
-// GetFridgeWithResponse What is in the fridge
+// GetFridgeWithResponse List the ingredients in the fridge
 //
-// The caller's ingredients by group. The groups come in reverse alphabetical order (by
-// bytes), the ingredients of a group by id. (JavaScript shows members that look like integers first.)
+// Returns the caller's ingredients by group. Groups are in reverse alphabetical order (by
+// bytes), the ingredients of a group in order of their ids. (JavaScript moves members that look like integers to the front.)
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -8646,10 +8646,10 @@ func (c *ClientWithResponses) GetFridgeWithResponse(ctx context.Context, params 
 	return ParseGetFridgeResponse(rsp)
 }
 
-// AddFridgeIngredientWithBodyWithResponse Put an ingredient into the fridge
+// AddFridgeIngredientWithBodyWithResponse Add an ingredient to the fridge
 //
-// Adds an ingredient to a group, which is there as soon as something is in it. The same name twice is two
-// ingredients. Whatever its case, the name stands for what recipes need: `Leek` is there for `leek`.
+// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
+// creates two ingredients. Recipes match ingredients by name, ignoring case: `Leek` in the fridge matches `leek` in a recipe.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8662,10 +8662,10 @@ func (c *ClientWithResponses) AddFridgeIngredientWithBodyWithResponse(ctx contex
 	return ParseAddFridgeIngredientResponse(rsp)
 }
 
-// AddFridgeIngredientWithResponse Put an ingredient into the fridge
+// AddFridgeIngredientWithResponse Add an ingredient to the fridge
 //
-// Adds an ingredient to a group, which is there as soon as something is in it. The same name twice is two
-// ingredients. Whatever its case, the name stands for what recipes need: `Leek` is there for `leek`.
+// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
+// creates two ingredients. Recipes match ingredients by name, ignoring case: `Leek` in the fridge matches `leek` in a recipe.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8678,9 +8678,9 @@ func (c *ClientWithResponses) AddFridgeIngredientWithResponse(ctx context.Contex
 	return ParseAddFridgeIngredientResponse(rsp)
 }
 
-// DeleteFridgeGroupWithResponse Delete a group of the fridge
+// DeleteFridgeGroupWithResponse Delete a fridge group
 //
-// Deletes every ingredient of the group. If there is no such group, nothing changes.
+// Deletes all ingredients of the group. If the group does not exist, nothing changes.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -8693,10 +8693,10 @@ func (c *ClientWithResponses) DeleteFridgeGroupWithResponse(ctx context.Context,
 	return ParseDeleteFridgeGroupResponse(rsp)
 }
 
-// RenameFridgeGroupWithBodyWithResponse Rename a group of the fridge
+// RenameFridgeGroupWithBodyWithResponse Rename a fridge group
 //
-// Moves every ingredient of the group to the new one. If that exists, the two become one. If the old one doesn't
-// exist, nothing changes.
+// Moves all ingredients of the group to the group `new_group`. If that group exists, the two are merged. If the old
+// group does not exist, nothing changes.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8709,10 +8709,10 @@ func (c *ClientWithResponses) RenameFridgeGroupWithBodyWithResponse(ctx context.
 	return ParseRenameFridgeGroupResponse(rsp)
 }
 
-// RenameFridgeGroupWithResponse Rename a group of the fridge
+// RenameFridgeGroupWithResponse Rename a fridge group
 //
-// Moves every ingredient of the group to the new one. If that exists, the two become one. If the old one doesn't
-// exist, nothing changes.
+// Moves all ingredients of the group to the group `new_group`. If that group exists, the two are merged. If the old
+// group does not exist, nothing changes.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8725,9 +8725,9 @@ func (c *ClientWithResponses) RenameFridgeGroupWithResponse(ctx context.Context,
 	return ParseRenameFridgeGroupResponse(rsp)
 }
 
-// DeleteFridgeIngredientWithResponse Take an ingredient out of the fridge
+// DeleteFridgeIngredientWithResponse Remove an ingredient from the fridge
 //
-// Deletes the ingredient. Its group is gone with its last ingredient.
+// Deletes the ingredient. A group is deleted with its last ingredient.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -8740,9 +8740,9 @@ func (c *ClientWithResponses) DeleteFridgeIngredientWithResponse(ctx context.Con
 	return ParseDeleteFridgeIngredientResponse(rsp)
 }
 
-// GetFridgeIngredientWithResponse An ingredient of the fridge
+// GetFridgeIngredientWithResponse Get an ingredient in the fridge
 //
-// One ingredient of the caller's fridge.
+// Returns one ingredient in the caller's fridge.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -8755,9 +8755,9 @@ func (c *ClientWithResponses) GetFridgeIngredientWithResponse(ctx context.Contex
 	return ParseGetFridgeIngredientResponse(rsp)
 }
 
-// UpdateFridgeIngredientWithBodyWithResponse Change an ingredient of the fridge
+// UpdateFridgeIngredientWithBodyWithResponse Update an ingredient in the fridge
 //
-// Changes the members that are given. Another group moves the ingredient there.
+// Changes the members that are given. A new `group` moves the ingredient to that group.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8770,9 +8770,9 @@ func (c *ClientWithResponses) UpdateFridgeIngredientWithBodyWithResponse(ctx con
 	return ParseUpdateFridgeIngredientResponse(rsp)
 }
 
-// UpdateFridgeIngredientWithResponse Change an ingredient of the fridge
+// UpdateFridgeIngredientWithResponse Update an ingredient in the fridge
 //
-// Changes the members that are given. Another group moves the ingredient there.
+// Changes the members that are given. A new `group` moves the ingredient to that group.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8785,9 +8785,9 @@ func (c *ClientWithResponses) UpdateFridgeIngredientWithResponse(ctx context.Con
 	return ParseUpdateFridgeIngredientResponse(rsp)
 }
 
-// ReplaceFridgeIngredientWithBodyWithResponse Replace an ingredient of the fridge
+// ReplaceFridgeIngredientWithBodyWithResponse Replace an ingredient in the fridge
 //
-// Replaces name and group.
+// Replaces the name and the group.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8800,9 +8800,9 @@ func (c *ClientWithResponses) ReplaceFridgeIngredientWithBodyWithResponse(ctx co
 	return ParseReplaceFridgeIngredientResponse(rsp)
 }
 
-// ReplaceFridgeIngredientWithResponse Replace an ingredient of the fridge
+// ReplaceFridgeIngredientWithResponse Replace an ingredient in the fridge
 //
-// Replaces name and group.
+// Replaces the name and the group.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8815,13 +8815,13 @@ func (c *ClientWithResponses) ReplaceFridgeIngredientWithResponse(ctx context.Co
 	return ParseReplaceFridgeIngredientResponse(rsp)
 }
 
-// PlanGroceriesWithBodyWithResponse Plan, and see what to buy
+// PlanGroceriesWithBodyWithResponse Plan the groceries for chosen recipes
 //
-// Adds up what the chosen recipes need, in the order in which it is first needed, and splits it into what must be
-// bought and what the fridge holds. A recipe that is named twice counts twice. Quantities are texts: they are
-// joined with ` + ` in the order of choice, empty ones left out.
+// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
+// Both lists are in the order in which the recipes first need them. A recipe chosen twice counts twice. Quantities are
+// texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
 //
-// The choice goes into the history, and those recipes become `used`.
+// The choice is added to the history, and the chosen recipes become `used`.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8834,13 +8834,13 @@ func (c *ClientWithResponses) PlanGroceriesWithBodyWithResponse(ctx context.Cont
 	return ParsePlanGroceriesResponse(rsp)
 }
 
-// PlanGroceriesWithResponse Plan, and see what to buy
+// PlanGroceriesWithResponse Plan the groceries for chosen recipes
 //
-// Adds up what the chosen recipes need, in the order in which it is first needed, and splits it into what must be
-// bought and what the fridge holds. A recipe that is named twice counts twice. Quantities are texts: they are
-// joined with ` + ` in the order of choice, empty ones left out.
+// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
+// Both lists are in the order in which the recipes first need them. A recipe chosen twice counts twice. Quantities are
+// texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
 //
-// The choice goes into the history, and those recipes become `used`.
+// The choice is added to the history, and the chosen recipes become `used`.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8853,9 +8853,9 @@ func (c *ClientWithResponses) PlanGroceriesWithResponse(ctx context.Context, bod
 	return ParsePlanGroceriesResponse(rsp)
 }
 
-// DeletePlansWithResponse Forget the plans so far
+// DeletePlansWithResponse Delete all plans
 //
-// Deletes the caller's history of plans. Recipes and checklist stay as they are.
+// Deletes the caller's history of plans. Recipes and the checklist do not change.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -8868,10 +8868,10 @@ func (c *ClientWithResponses) DeletePlansWithResponse(ctx context.Context, reqEd
 	return ParseDeletePlansResponse(rsp)
 }
 
-// ListPlansWithResponse The plans so far
+// ListPlansWithResponse List the plans
 //
-// What the caller has chosen so far, the newest plan first. Recipes that were deleted since then are still named.
-// Pages work as those of the recipes do.
+// Returns the caller's plans, newest first. Plans still include recipes that were deleted later.
+// Pages work like those of `GET /api/recipes/`.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -8884,9 +8884,9 @@ func (c *ClientWithResponses) ListPlansWithResponse(ctx context.Context, params 
 	return ParseListPlansResponse(rsp)
 }
 
-// ListRecentPlansWithResponse The newest plan
+// ListRecentPlansWithResponse Get the newest plan
 //
-// The newest plan, as a list of at most one.
+// Returns the newest plan, as a list of at most one plan.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -8899,9 +8899,9 @@ func (c *ClientWithResponses) ListRecentPlansWithResponse(ctx context.Context, p
 	return ParseListRecentPlansResponse(rsp)
 }
 
-// DeleteGroceryItemsWithResponse Empty the checklist
+// DeleteGroceryItemsWithResponse Delete all checklist items
 //
-// Deletes every item of the caller's checklist.
+// Deletes all items of the caller's checklist.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -8914,9 +8914,9 @@ func (c *ClientWithResponses) DeleteGroceryItemsWithResponse(ctx context.Context
 	return ParseDeleteGroceryItemsResponse(rsp)
 }
 
-// ListGroceryItemsWithResponse The checklist
+// ListGroceryItemsWithResponse List the checklist items
 //
-// The items of the caller's checklist, the highest id first.
+// Returns the items of the caller's checklist, highest id first.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -8929,10 +8929,10 @@ func (c *ClientWithResponses) ListGroceryItemsWithResponse(ctx context.Context, 
 	return ParseListGroceryItemsResponse(rsp)
 }
 
-// AddGroceryItemsWithBodyWithResponse Write on the checklist
+// AddGroceryItemsWithBodyWithResponse Add items to the checklist
 //
-// Adds an item for each line of the text, 500 at most. Lines are trimmed, and those without text are left out. The
-// last line gets the highest id.
+// Adds one item per line of the text, at most 500. Lines are trimmed and empty lines are skipped. The last line
+// gets the highest id.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8945,10 +8945,10 @@ func (c *ClientWithResponses) AddGroceryItemsWithBodyWithResponse(ctx context.Co
 	return ParseAddGroceryItemsResponse(rsp)
 }
 
-// AddGroceryItemsWithResponse Write on the checklist
+// AddGroceryItemsWithResponse Add items to the checklist
 //
-// Adds an item for each line of the text, 500 at most. Lines are trimmed, and those without text are left out. The
-// last line gets the highest id.
+// Adds one item per line of the text, at most 500. Lines are trimmed and empty lines are skipped. The last line
+// gets the highest id.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8961,7 +8961,7 @@ func (c *ClientWithResponses) AddGroceryItemsWithResponse(ctx context.Context, b
 	return ParseAddGroceryItemsResponse(rsp)
 }
 
-// DeleteGroceryItemWithResponse Delete an item of the checklist
+// DeleteGroceryItemWithResponse Delete a checklist item
 //
 // Deletes the item.
 //
@@ -8976,9 +8976,9 @@ func (c *ClientWithResponses) DeleteGroceryItemWithResponse(ctx context.Context,
 	return ParseDeleteGroceryItemResponse(rsp)
 }
 
-// GetGroceryItemWithResponse An item of the checklist
+// GetGroceryItemWithResponse Get a checklist item
 //
-// One item of the caller's checklist.
+// Returns one item of the caller's checklist.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -8991,9 +8991,9 @@ func (c *ClientWithResponses) GetGroceryItemWithResponse(ctx context.Context, id
 	return ParseGetGroceryItemResponse(rsp)
 }
 
-// UpdateGroceryItemWithBodyWithResponse Change an item of the checklist
+// UpdateGroceryItemWithBodyWithResponse Update a checklist item
 //
-// Changes the members that are given; `isChecked` is the tick.
+// Changes the members that are given. `isChecked` is the check mark.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9006,9 +9006,9 @@ func (c *ClientWithResponses) UpdateGroceryItemWithBodyWithResponse(ctx context.
 	return ParseUpdateGroceryItemResponse(rsp)
 }
 
-// UpdateGroceryItemWithResponse Change an item of the checklist
+// UpdateGroceryItemWithResponse Update a checklist item
 //
-// Changes the members that are given; `isChecked` is the tick.
+// Changes the members that are given. `isChecked` is the check mark.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9021,9 +9021,9 @@ func (c *ClientWithResponses) UpdateGroceryItemWithResponse(ctx context.Context,
 	return ParseUpdateGroceryItemResponse(rsp)
 }
 
-// ReplaceGroceryItemWithBodyWithResponse Replace an item of the checklist
+// ReplaceGroceryItemWithBodyWithResponse Replace a checklist item
 //
-// Replaces text and tick; without `isChecked` the item is not ticked.
+// Replaces the text and the check mark. Without `isChecked` the item is unchecked.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9036,9 +9036,9 @@ func (c *ClientWithResponses) ReplaceGroceryItemWithBodyWithResponse(ctx context
 	return ParseReplaceGroceryItemResponse(rsp)
 }
 
-// ReplaceGroceryItemWithResponse Replace an item of the checklist
+// ReplaceGroceryItemWithResponse Replace a checklist item
 //
-// Replaces text and tick; without `isChecked` the item is not ticked.
+// Replaces the text and the check mark. Without `isChecked` the item is unchecked.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9051,9 +9051,9 @@ func (c *ClientWithResponses) ReplaceGroceryItemWithResponse(ctx context.Context
 	return ParseReplaceGroceryItemResponse(rsp)
 }
 
-// CheckDatabaseWithResponse Does the database answer?
+// CheckDatabaseWithResponse Check that the database is available
 //
-// Asks the database, and waits a second at most.
+// Queries the database and waits at most one second for the result.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9066,9 +9066,9 @@ func (c *ClientWithResponses) CheckDatabaseWithResponse(ctx context.Context, req
 	return ParseCheckDatabaseResponse(rsp)
 }
 
-// CheckHealthWithResponse Does the server answer?
+// CheckHealthWithResponse Check that the server is running
 //
-// 200 while the process serves, whatever the database does.
+// Returns 200 while the process is serving, even if the database is unavailable.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9083,7 +9083,7 @@ func (c *ClientWithResponses) CheckHealthWithResponse(ctx context.Context, reqEd
 
 // DeleteRecipesWithResponse Delete all recipes
 //
-// Deletes every recipe of the caller. The history of plans stays.
+// Deletes all of the caller's recipes. The history of plans is kept.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9096,14 +9096,13 @@ func (c *ClientWithResponses) DeleteRecipesWithResponse(ctx context.Context, req
 	return ParseDeleteRecipesResponse(rsp)
 }
 
-// ListRecipesWithResponse The recipes
+// ListRecipesWithResponse List recipes
 //
-// The caller's recipes: all of them, or those that `search` and `ingredients` find, the newest first unless
-// `ordering` says otherwise.
+// Returns the caller's recipes, newest first unless `ordering` is given. `search` and `ingredients` filter the list.
 //
-// Without `limit` all are answered at once. With it the answer is a page; while there are more, its header
-// `Link` leads to the next one. Pages are stable: a recipe that is added or deleted meanwhile neither repeats nor
-// hides another one.
+// Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
+// its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
+// repeats nor hides another recipe.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9118,7 +9117,7 @@ func (c *ClientWithResponses) ListRecipesWithResponse(ctx context.Context, param
 
 // CreateRecipeWithBodyWithResponse Add a recipe
 //
-// Adds a recipe with its ingredients. The names of the ingredients are kept in lower case.
+// Adds a recipe with its ingredients. Ingredient names are stored in lower case.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9133,7 +9132,7 @@ func (c *ClientWithResponses) CreateRecipeWithBodyWithResponse(ctx context.Conte
 
 // CreateRecipeWithResponse Add a recipe
 //
-// Adds a recipe with its ingredients. The names of the ingredients are kept in lower case.
+// Adds a recipe with its ingredients. Ingredient names are stored in lower case.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9146,9 +9145,9 @@ func (c *ClientWithResponses) CreateRecipeWithResponse(ctx context.Context, body
 	return ParseCreateRecipeResponse(rsp)
 }
 
-// ImportRecipesWithBodyWithResponse Add many recipes
+// ImportRecipesWithBodyWithResponse Import recipes
 //
-// Adds 1 to 1,000 recipes, all of them or, if one has a fault, none. Of one import the last recipe is the newest.
+// Adds 1 to 1,000 recipes. If one of them is invalid, none is added. Within one import, the last recipe is the newest.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9161,9 +9160,9 @@ func (c *ClientWithResponses) ImportRecipesWithBodyWithResponse(ctx context.Cont
 	return ParseImportRecipesResponse(rsp)
 }
 
-// ImportRecipesWithResponse Add many recipes
+// ImportRecipesWithResponse Import recipes
 //
-// Adds 1 to 1,000 recipes, all of them or, if one has a fault, none. Of one import the last recipe is the newest.
+// Adds 1 to 1,000 recipes. If one of them is invalid, none is added. Within one import, the last recipe is the newest.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9178,7 +9177,8 @@ func (c *ClientWithResponses) ImportRecipesWithResponse(ctx context.Context, bod
 
 // RefreshRecipesWithResponse Make all recipes active
 //
-// Every recipe of the caller becomes `active`: all of them are there to choose from again. A body is not read.
+// Sets the state of all of the caller's recipes to `active`, so that all of them can be chosen again.
+// The body is not read.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9191,10 +9191,10 @@ func (c *ClientWithResponses) RefreshRecipesWithResponse(ctx context.Context, re
 	return ParseRefreshRecipesResponse(rsp)
 }
 
-// GetRecipeStatsWithResponse How many recipes of which kind
+// GetRecipeStatsWithResponse Count recipes by meat type and frequency
 //
-// Counts the caller's recipes by meat type and by frequency, in alphabetical order (by bytes). What no recipe has
-// isn't listed.
+// Counts the caller's recipes by meat type and by frequency, in alphabetical order (by bytes). Values that no recipe
+// has are not listed.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9209,7 +9209,7 @@ func (c *ClientWithResponses) GetRecipeStatsWithResponse(ctx context.Context, pa
 
 // DeleteRecipeWithResponse Delete a recipe
 //
-// Deletes the recipe. Plans that name it stay in the history.
+// Deletes the recipe. Plans that include it stay in the history.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9222,9 +9222,9 @@ func (c *ClientWithResponses) DeleteRecipeWithResponse(ctx context.Context, id R
 	return ParseDeleteRecipeResponse(rsp)
 }
 
-// GetRecipeWithResponse A recipe
+// GetRecipeWithResponse Get a recipe
 //
-// One recipe of the caller.
+// Returns one of the caller's recipes.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9237,9 +9237,9 @@ func (c *ClientWithResponses) GetRecipeWithResponse(ctx context.Context, id Reci
 	return ParseGetRecipeResponse(rsp)
 }
 
-// UpdateRecipeWithBodyWithResponse Change a recipe
+// UpdateRecipeWithBodyWithResponse Update a recipe
 //
-// Changes the members that are given. `ingredients`, where given, replaces the whole list. An empty object
+// Changes the members that are given. `ingredients`, if given, replaces the whole list. An empty object
 // changes nothing.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -9253,9 +9253,9 @@ func (c *ClientWithResponses) UpdateRecipeWithBodyWithResponse(ctx context.Conte
 	return ParseUpdateRecipeResponse(rsp)
 }
 
-// UpdateRecipeWithResponse Change a recipe
+// UpdateRecipeWithResponse Update a recipe
 //
-// Changes the members that are given. `ingredients`, where given, replaces the whole list. An empty object
+// Changes the members that are given. `ingredients`, if given, replaces the whole list. An empty object
 // changes nothing.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
@@ -9271,8 +9271,8 @@ func (c *ClientWithResponses) UpdateRecipeWithResponse(ctx context.Context, id R
 
 // ReplaceRecipeWithBodyWithResponse Replace a recipe
 //
-// Replaces all of the recipe but its id and its date: optional members that are left out get their defaults. The
-// list of ingredients is replaced whole, its order kept.
+// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
+// whole list of ingredients is replaced; its order is kept.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9287,8 +9287,8 @@ func (c *ClientWithResponses) ReplaceRecipeWithBodyWithResponse(ctx context.Cont
 
 // ReplaceRecipeWithResponse Replace a recipe
 //
-// Replaces all of the recipe but its id and its date: optional members that are left out get their defaults. The
-// list of ingredients is replaced whole, its order kept.
+// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
+// whole list of ingredients is replaced; its order is kept.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9303,9 +9303,9 @@ func (c *ClientWithResponses) ReplaceRecipeWithResponse(ctx context.Context, id 
 
 // LogoutWithResponse Log out
 //
-// Ends the session of the cookie `refresh_token` on the server, on every replica, its access
-// tokens included, and overwrites the cookie. Without a cookie, or with one that means nothing, there is
-// nothing to end and the answer is the same. A body is not read.
+// Ends the session of the cookie `refresh_token` on the server and on every replica, including its access
+// tokens, and overwrites the cookie. If the cookie is missing or invalid, there is no session to end and the
+// response is the same. The body is not read.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9318,13 +9318,13 @@ func (c *ClientWithResponses) LogoutWithResponse(ctx context.Context, reqEditors
 	return ParseLogoutResponse(rsp)
 }
 
-// RegisterUserWithBodyWithResponse Make an account
+// RegisterUserWithBodyWithResponse Create an account
 //
-// Makes the account, its fridge and its grocery list in one transaction: all or nothing.
-// Does not log in: call `POST /api/user/token/` next.
+// Creates the account, its fridge and its grocery list in one transaction: all or nothing.
+// It does not log in: call `POST /api/user/token/` next.
 //
-// One client address can make a limited number of accounts (60 an hour unless the
-// operator decides otherwise); calls that make none don't count.
+// The number of accounts per client address is limited (60 an hour unless the operator configures
+// another limit). Only successful calls count.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9337,13 +9337,13 @@ func (c *ClientWithResponses) RegisterUserWithBodyWithResponse(ctx context.Conte
 	return ParseRegisterUserResponse(rsp)
 }
 
-// RegisterUserWithResponse Make an account
+// RegisterUserWithResponse Create an account
 //
-// Makes the account, its fridge and its grocery list in one transaction: all or nothing.
-// Does not log in: call `POST /api/user/token/` next.
+// Creates the account, its fridge and its grocery list in one transaction: all or nothing.
+// It does not log in: call `POST /api/user/token/` next.
 //
-// One client address can make a limited number of accounts (60 an hour unless the
-// operator decides otherwise); calls that make none don't count.
+// The number of accounts per client address is limited (60 an hour unless the operator configures
+// another limit). Only successful calls count.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9358,9 +9358,9 @@ func (c *ClientWithResponses) RegisterUserWithResponse(ctx context.Context, body
 
 // ObtainTokenWithBodyWithResponse Log in
 //
-// Checks the name (without regard to case, after NFKC) and the password, starts a session, and
-// answers an access token. The refresh token is in the cookie `refresh_token` and nowhere else.
-// An `Authorization` header is ignored here, whatever it holds.
+// Checks the username (ignoring case, after NFKC normalization) and the password, starts a session, and
+// returns an access token. The refresh token is only in the cookie `refresh_token`.
+// An `Authorization` header is ignored, valid or not.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9375,9 +9375,9 @@ func (c *ClientWithResponses) ObtainTokenWithBodyWithResponse(ctx context.Contex
 
 // ObtainTokenWithResponse Log in
 //
-// Checks the name (without regard to case, after NFKC) and the password, starts a session, and
-// answers an access token. The refresh token is in the cookie `refresh_token` and nowhere else.
-// An `Authorization` header is ignored here, whatever it holds.
+// Checks the username (ignoring case, after NFKC normalization) and the password, starts a session, and
+// returns an access token. The refresh token is only in the cookie `refresh_token`.
+// An `Authorization` header is ignored, valid or not.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9390,19 +9390,19 @@ func (c *ClientWithResponses) ObtainTokenWithResponse(ctx context.Context, body 
 	return ParseObtainTokenResponse(rsp)
 }
 
-// RefreshTokenWithBodyWithResponse Stay logged in
+// RefreshTokenWithBodyWithResponse Refresh the access token
 //
-// Answers a new access token and rotates the refresh token in the cookie.
+// Returns a new access token and rotates the refresh token in the cookie.
 //
-// The token comes from the cookie `refresh_token`; then the body isn't read. Without the
-// cookie (an empty one counts as none) it may be sent as `refresh` in the body. With neither, the answer is 400:
-// nobody is logged in. A token longer than 2,048 characters is never valid (401); a `refresh` longer than
-// 16,384 is refused by its length (400). Of several such cookies the first acceptable one counts; of several of
-// one session, the newest.
+// The refresh token is read from the cookie `refresh_token`; the body is then not read. Without the
+// cookie (an empty one counts as missing), the token may be sent as `refresh` in the body. If both are missing, the
+// response is 400: no user is logged in. A token longer than 2,048 characters is never valid (401). A `refresh` longer
+// than 16,384 characters is rejected because of its length (400). If several such cookies are sent, the first valid one
+// counts; of several that belong to the same session, the newest.
 //
-// Calls may be doubled, parallel or lost: within the grace (30 seconds, unless the operator decides
-// otherwise) every one of them gets the same new refresh token, and a client whose answer was lost gets in with
-// its old one. A refresh token that is used again after the grace, although its successor was used, ends the
+// Calls may be duplicated, parallel or lost. Within the grace period (30 seconds unless the operator configures
+// another one) all of them return the same new refresh token. A client that did not receive the response can refresh
+// again with its old token. A refresh token that is used again after the grace period, although its successor was already used, ends the
 // session: somebody has a copy.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -9416,19 +9416,19 @@ func (c *ClientWithResponses) RefreshTokenWithBodyWithResponse(ctx context.Conte
 	return ParseRefreshTokenResponse(rsp)
 }
 
-// RefreshTokenWithResponse Stay logged in
+// RefreshTokenWithResponse Refresh the access token
 //
-// Answers a new access token and rotates the refresh token in the cookie.
+// Returns a new access token and rotates the refresh token in the cookie.
 //
-// The token comes from the cookie `refresh_token`; then the body isn't read. Without the
-// cookie (an empty one counts as none) it may be sent as `refresh` in the body. With neither, the answer is 400:
-// nobody is logged in. A token longer than 2,048 characters is never valid (401); a `refresh` longer than
-// 16,384 is refused by its length (400). Of several such cookies the first acceptable one counts; of several of
-// one session, the newest.
+// The refresh token is read from the cookie `refresh_token`; the body is then not read. Without the
+// cookie (an empty one counts as missing), the token may be sent as `refresh` in the body. If both are missing, the
+// response is 400: no user is logged in. A token longer than 2,048 characters is never valid (401). A `refresh` longer
+// than 16,384 characters is rejected because of its length (400). If several such cookies are sent, the first valid one
+// counts; of several that belong to the same session, the newest.
 //
-// Calls may be doubled, parallel or lost: within the grace (30 seconds, unless the operator decides
-// otherwise) every one of them gets the same new refresh token, and a client whose answer was lost gets in with
-// its old one. A refresh token that is used again after the grace, although its successor was used, ends the
+// Calls may be duplicated, parallel or lost. Within the grace period (30 seconds unless the operator configures
+// another one) all of them return the same new refresh token. A client that did not receive the response can refresh
+// again with its old token. A refresh token that is used again after the grace period, although its successor was already used, ends the
 // session: somebody has a copy.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
