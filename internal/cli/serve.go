@@ -57,7 +57,9 @@ func (p *program) serve(ctx context.Context) (err error) {
 	if db.cluster != nil {
 		p.log.InfoContext(ctx, "the private PostgreSQL is running", "socket", db.cluster.Socket())
 	}
-	server, err := p.newServer(ctx, db.DB)
+	log, stopLog := p.requestLog()
+	defer stopLog()
+	server, err := p.newServer(ctx, db.DB, log)
 	if err != nil {
 		return fmt.Errorf("set up the server: %w", err)
 	}
@@ -73,13 +75,13 @@ func (p *program) serve(ctx context.Context) (err error) {
 	return p.listen(ctx, handler, db.exited())
 }
 
-func (p *program) newServer(ctx context.Context, db *postgres.DB) (*api.Server, error) {
+func (p *program) newServer(ctx context.Context, db *postgres.DB, log *slog.Logger) (*api.Server, error) {
 	s := p.settings
 	if err := os.MkdirAll(filepath.Dir(s.keysFile()), 0o755); err != nil {
 		return nil, fmt.Errorf("OCIPE_KEYS_FILE: create its folder: %w", err)
 	}
 	return api.New(ctx, api.Config{
-		DB: db, Contract: p.Contract, Keys: token.File{Path: s.keysFile()}, Clock: p.Clock, Log: p.log, Version: version(),
+		DB: db, Contract: p.Contract, Keys: token.File{Path: s.keysFile()}, Clock: p.Clock, Log: log, Version: version(),
 		PublicURL: s.PublicURL,
 		Sessions: session.Settings{
 			AccessTTL: s.AccessTTL, RefreshTTL: s.RefreshTTL, Grace: s.RefreshGrace, Max: s.SessionMax,
