@@ -119,7 +119,7 @@ func (b *testbed) takeProfiles(ctx context.Context, o *operation, p *process, cp
 	return requests, err
 }
 
-// download writes what a URL answers to a file.
+// download writes the response of a URL to a file.
 func download(ctx context.Context, url, file string) (err error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
 	if err != nil {

@@ -83,11 +83,11 @@ func (r scaleReport) markdown() string {
 			s.loaded.Round(time.Second), float64(s.bytes)/(1<<30))
 	}
 	fmt.Fprintf(&b, "* Requests come from %s users, spread evenly over all, over %d connections, with their pages in memory; medians of %d turns of %gs at each size. "+
-		"PostgreSQL has its usual settings.\n", grouped(r.config.sendersOf(users[0])), r.config.connections, r.config.rounds, r.config.seconds)
-	fmt.Fprintf(&b, "* So that they fit: notes end after %d characters, fridges and checklists have %d items. What belongs to a user stands together on disk, "+
-		"as it does where it was written in one go.\n", small.note, small.fridge)
-	fmt.Fprintf(&b, "* CPU is user and system time for a request, of the server (own) and of all of PostgreSQL (PG). The ratio is that of the most to the "+
-		"fewest; more than %.1f is marked with !.\n\n## Many users\n\n", scaleLimit)
+		"PostgreSQL has the settings of the private one.\n", grouped(r.config.sendersOf(users[0])), r.config.connections, r.config.rounds, r.config.seconds)
+	fmt.Fprintf(&b, "* To save space, notes end after %d characters, fridges and checklists have %d items. The rows of a user lie together on disk, "+
+		"as they do if they were written at once.\n", small.note, small.fridge)
+	fmt.Fprintf(&b, "* CPU is user and system time for a request, of the server (own) and of all of PostgreSQL (PG). The ratio is that of the largest size "+
+		"to the smallest; more than %.1f is marked with !.\n\n## Many users\n\n", scaleLimit)
 	b.WriteString(table(users, "users", r.users))
 	fmt.Fprintf(&b, "\n## Many recipes of one user\n\n%d users for each size, as many connections. The whole list is counted per recipe.\n\n", owners)
 	b.WriteString(table(r.recipes, "recipes", r.libraries))

@@ -113,7 +113,7 @@ func (c *client) post(path, authorization, body string) (response, error) {
 	return r, err
 }
 
-// recipeBodies are recipes as clients send them, with 8 ingredients each: some of the next recipe's where one has less.
+// recipeBodies are recipes as clients send them, with 8 ingredients each: some of the next recipe's if it has less.
 func recipeBodies(kitchen demo.Kitchen, note int) []string {
 	all := kitchen.Recipes
 	bodies := make([]string, 0, len(all))

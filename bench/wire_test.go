@@ -37,7 +37,7 @@ func TestClientReadsResponsesToTheirEnd(t *testing.T) {
 	for _, test := range []struct {
 		method, path, body string
 		status             int
-		answer             string
+		response           string
 	}{
 		{http.MethodGet, "/short", "", http.StatusOK, "short"},
 		{http.MethodGet, "/chunked", "", http.StatusOK, long + " "},
@@ -47,18 +47,18 @@ func TestClientReadsResponsesToTheirEnd(t *testing.T) {
 		{http.MethodGet, "/missing", "", http.StatusNotFound, "404 page not found\n"},
 	} {
 		for range 2 {
-			a, err := c.ask(request(test.method, test.path, "", test.body))
+			r, err := c.ask(request(test.method, test.path, "", test.body))
 			require.NoError(t, err, test.path)
-			require.Equal(t, test.status, a.status, test.path)
-			require.Equal(t, test.answer, string(a.body), test.path)
+			require.Equal(t, test.status, r.status, test.path)
+			require.Equal(t, test.response, string(r.body), test.path)
 			if test.path == "/unchanged" {
-				require.Equal(t, `"1"`, a.header.Get("Etag"))
+				require.Equal(t, `"1"`, r.header.Get("Etag"))
 			}
 			var body bytes.Buffer
 			status, err := c.do(request(test.method, test.path, "", test.body), nil, &body)
 			require.NoError(t, err)
 			require.Equal(t, test.status, status)
-			require.Equal(t, test.answer, body.String())
+			require.Equal(t, test.response, body.String())
 		}
 	}
 }

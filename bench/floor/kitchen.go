@@ -8,14 +8,11 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5"
-
-	"github.com/ocipe/ocipe/gen/db"
 )
 
-// getFridge answers the groups in the order of the rows.
+// getFridge responds with the groups in the order of the rows.
 func (f *floor) getFridge(w http.ResponseWriter, r *http.Request, user int64) error {
-	rows, err := f.db.Query(r.Context(), `select id, name, group_name, (select c.fridge from collections c where c.user_id = $1)
-		from fridge_items where user_id = $1 order by group_name desc, id`, user)
+	rows, err := f.db.Query(r.Context(), listFridge, user)
 	if err != nil {
 		return err
 	}
@@ -50,24 +47,11 @@ func (f *floor) getFridge(w http.ResponseWriter, r *http.Request, user int64) er
 }
 
 func (f *floor) getChecklist(w http.ResponseWriter, r *http.Request, user int64) error {
-	rows, err := f.db.Query(r.Context(), `select id, item, is_checked, (select c.checklist from collections c where c.user_id = $1)
-		from grocery_items where user_id = $1 order by id desc`, user)
-	if err != nil {
-		return err
-	}
-	var id, version int64
-	var item string
-	var checked bool
-	return writeRows(w, rows, &version, func(b []byte) ([]byte, error) {
-		err := rows.Scan(&id, &item, &checked, &version)
-		b = strconv.AppendInt(append(b, `{"id":`...), id, 10)
-		b = strconv.AppendBool(append(b, `,"isChecked":`...), checked)
-		return append(appendText(append(b, `,"item":`...), item), '}'), err
-	})
+	return f.respondAll(w, r, listChecklist, user)
 }
 
-// plan adds up what recipes need and parts it by what the fridge holds, by the server's two statements: both go out
-// together, as one transaction.
+// plan adds up the ingredients of recipes and splits them by what is in the fridge, with the two statements of the server in
+// one round trip.
 func (f *floor) plan(w http.ResponseWriter, r *http.Request, user int64) error {
 	var body struct {
 		RecipeIDs []int64 `json:"recipe_ids"`
@@ -79,15 +63,15 @@ func (f *floor) plan(w http.ResponseWriter, r *http.Request, user int64) error {
 	var ids []int64
 	var ingredients, fridge []string
 	batch := &pgx.Batch{}
-	batch.Queue(db.MoveCollections, true, false, false, true, user)
-	batch.Queue(db.RecordPlan, user, body.RecipeIDs).QueryRow(func(row pgx.Row) error {
+	batch.Queue(bumpForPlan, true, false, false, true, user)
+	batch.Queue(recordPlan, user, body.RecipeIDs).QueryRow(func(row pgx.Row) error {
 		return row.Scan(&complete, &ids, &ingredients, &fridge)
 	})
 	if err := f.db.SendBatch(r.Context(), batch).Close(); err != nil {
 		return err
 	}
 	if !complete {
-		return errors.New("there is no such recipe")
+		return errors.New("no such recipe")
 	}
 	lines, held := make(map[int64][]ingredient, len(ids)), make(map[string]bool, len(fridge))
 	for i, id := range ids {

@@ -1,6 +1,8 @@
-// Command floor is what the server is measured against: the least that can answer the same requests with the same bytes
-// from the same tables, each answer under the ETag of what was read. It is net/http's ServeMux, pgx and a token check; it
-// validates nothing, logs nothing and knows no limit, deadline or failure but 500. Never run it for anything but the benchmark.
+// Command floor is what the benchmark compares the server with: a bare handler of net/http and pgx that responds to the
+// measured requests with the same bodies, from the same tables by the same statements, and checks the token. It validates
+// nothing, logs nothing and has no limits; every error is a 500. Never use it for anything else.
+//
+// It takes the environment variables of the server, and ignores its arguments.
 package main
 
 import (
@@ -60,7 +62,7 @@ func run(ctx context.Context) error {
 	return nil
 }
 
-// floor answers the operations that are measured.
+// floor handles the measured operations.
 type floor struct {
 	db      *pgxpool.Pool
 	tokens  *tokens
@@ -78,7 +80,7 @@ func (f *floor) routes() http.Handler {
 	mux.HandleFunc("GET /api/fridge/", f.forUser(f.getFridge))
 	mux.HandleFunc("GET /api/grocery/list/", f.forUser(f.getChecklist))
 	mux.HandleFunc("POST /api/grocery/{$}", f.forUser(f.plan))
-	mux.HandleFunc("POST /api/user/token/{$}", answering(f.login))
-	mux.HandleFunc("POST /api/user/token/refresh/", answering(f.refresh))
+	mux.HandleFunc("POST /api/user/token/{$}", responding(f.login))
+	mux.HandleFunc("POST /api/user/token/refresh/", responding(f.refresh))
 	return mux
 }

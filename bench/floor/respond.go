@@ -9,9 +9,9 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// forUser answers 401 without a valid access token.
+// forUser passes the user of a valid access token on, and responds with 401 if there is none.
 func (f *floor) forUser(handle func(http.ResponseWriter, *http.Request, int64) error) http.HandlerFunc {
-	return answering(func(w http.ResponseWriter, r *http.Request) error {
+	return responding(func(w http.ResponseWriter, r *http.Request) error {
 		token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 		user, ok := f.tokens.userOf(token, time.Now())
 		if !ok {
@@ -22,8 +22,8 @@ func (f *floor) forUser(handle func(http.ResponseWriter, *http.Request, int64) e
 	})
 }
 
-// answering answers 500 where something fails: the benchmark stops at that, and shows the text.
-func answering(handle func(http.ResponseWriter, *http.Request) error) http.HandlerFunc {
+// responding responds with 500 if something fails: the benchmark stops at that, and shows the text.
+func responding(handle func(http.ResponseWriter, *http.Request) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if err := handle(w, r); err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
@@ -41,8 +41,11 @@ func writeJSON(w http.ResponseWriter, status int, body []byte) error {
 	return err
 }
 
-// setTag names a version as the server does in its header ETag, without what the server adds to it.
+// setTag sets an ETag, if there is a version.
 func setTag(w http.ResponseWriter, version int64) {
+	if version == 0 {
+		return
+	}
 	w.Header().Set("ETag", `"`+strconv.FormatInt(version, 36)+`"`)
 }
 

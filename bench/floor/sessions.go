@@ -19,17 +19,12 @@ const (
 	grace      = 30 * time.Second
 )
 
-// session is what both tokens follow from.
+// session is the row from which both tokens are made.
 type session struct {
 	id         uuid.UUID
 	user, gen  int64
 	genAt, now time.Time
 }
-
-const createSession = `with clock as materialized (select clock_timestamp() as now)
-	insert into sessions (user_id, gen, ack, gen_at, served_at, ring_gen, ring_at, created_at, idle_expires_at, absolute_expires_at, user_agent, address)
-	select $1, 1, 0, date_trunc('second', now), now, '{}', '{}', now, now + $2::interval, now + $3::interval, $4, $5 from clock
-	returning id, gen, gen_at, created_at`
 
 func (f *floor) login(w http.ResponseWriter, r *http.Request) error {
 	var body struct{ Username, Password string }
@@ -37,7 +32,7 @@ func (f *floor) login(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	s, hash := session{}, ""
-	err := f.db.QueryRow(r.Context(), `select id, password_hash from users where username_key = $1`, strings.ToLower(body.Username)).Scan(&s.user, &hash)
+	err := f.db.QueryRow(r.Context(), findUser, strings.ToLower(body.Username)).Scan(&s.user, &hash)
 	if err != nil {
 		return err
 	}
@@ -52,22 +47,10 @@ func (f *floor) login(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return f.answerTokens(w, s)
+	return f.respondTokens(w, s)
 }
 
-// rotate is the server's one statement.
-const rotate = `update sessions s set
-		gen = s.gen + 1, ack = s.gen, gen_at = date_trunc('second', clock.now), served_at = clock.now,
-		ring_gen = (s.gen || s.ring_gen)[1:8], ring_at = (clock.now || s.ring_at)[1:8],
-		idle_expires_at = least(clock.now + $4::interval, s.absolute_expires_at)
-	from (select clock_timestamp() as now) as clock
-	where s.id = $1 and s.user_id = $2 and s.gen = $3
-		and s.revoked_at is null and s.idle_expires_at > clock.now and s.absolute_expires_at > clock.now
-		and (cardinality(s.ring_at) < 8 or s.ring_at[7] <= clock.now - $5::interval)
-	returning s.id, s.user_id, s.gen, s.gen_at, clock.now::timestamptz`
-
-// refresh verifies one signature and makes two: no token is stored, so that nothing less tells who asks, and the answer
-// has both tokens.
+// refresh verifies one signature and makes two. It can't do with less: no token is stored, and the response has both tokens.
 func (f *floor) refresh(w http.ResponseWriter, r *http.Request) error {
 	cookie, err := r.Cookie("refresh_token")
 	if err != nil {
@@ -79,14 +62,14 @@ func (f *floor) refresh(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var s session
-	err = f.db.QueryRow(r.Context(), rotate, c.SessionID, c.UserID, c.Gen, refreshTTL, grace).Scan(&s.id, &s.user, &s.gen, &s.genAt, &s.now)
+	err = f.db.QueryRow(r.Context(), rotateSession, c.SessionID, c.UserID, c.Gen, refreshTTL, grace).Scan(&s.id, &s.user, &s.gen, &s.genAt, &s.now)
 	if err != nil {
 		return err
 	}
-	return f.answerTokens(w, s)
+	return f.respondTokens(w, s)
 }
 
-func (f *floor) answerTokens(w http.ResponseWriter, s session) error {
+func (f *floor) respondTokens(w http.ResponseWriter, s session) error {
 	sid := s.id.String()
 	access, err := f.tokens.sign(f.tokens.access, claims{
 		TokenType: "access", UserID: s.user, SessionID: sid, ID: uuid.NewString(), IssuedAt: s.now.Unix(), ExpiresAt: s.now.Add(accessTTL).Unix(),

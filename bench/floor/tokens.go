@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// cacheSize bounds the access tokens that are known to be signed by us.
+// cacheSize limits the access tokens whose signatures have been verified.
 const cacheSize = 10_000
 
 // tokens signs and verifies the server's JWTs (EdDSA), with the first key of its file.
@@ -56,11 +56,11 @@ func openTokens(file, issuer string) (*tokens, error) {
 		Keys []struct{ Kid, D string }
 	}
 	if err := json.Unmarshal(text, &set); err != nil || len(set.Keys) == 0 {
-		return nil, errors.New("no JWK Set with a key")
+		return nil, errors.New("not a JWK Set with a key")
 	}
 	seed, err := base64.RawURLEncoding.DecodeString(set.Keys[0].D)
 	if err != nil || len(seed) != ed25519.SeedSize {
-		return nil, errors.New("no Ed25519 key")
+		return nil, errors.New("not an Ed25519 key")
 	}
 	header := func(typ string) string {
 		return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, `{"alg":"EdDSA","kid":%q,"typ":%q}`, set.Keys[0].Kid, typ))
@@ -70,7 +70,7 @@ func openTokens(file, issuer string) (*tokens, error) {
 	return t, nil
 }
 
-// userOf verifies the signature of an access token once; its end is looked at each time.
+// userOf verifies the signature of an access token once, and its expiry each time.
 func (t *tokens) userOf(token string, now time.Time) (int64, bool) {
 	t.mu.RLock()
 	v, ok := t.verified[token]

@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"bytes"
@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -15,17 +16,20 @@ import (
 	"github.com/ocipe/ocipe/internal/pgtest"
 )
 
-// command runs one command and returns what it printed and what it said.
-func command(t *testing.T, stdin, args string, settings ...string) (out, said string, err error) {
+// command runs one command and returns what it wrote to its standard output and standard error.
+func command(t *testing.T, stdin, args string, settings ...string) (stdout, stderr string, err error) {
 	t.Helper()
-	var o, l bytes.Buffer
-	err = run(t.Context(), strings.Fields(args), environ(settings...), streams{strings.NewReader(stdin), &o, &l})
-	return o.String(), l.String(), err
+	var out, messages bytes.Buffer
+	err = Run(t.Context(), Process{
+		Args: strings.Fields(args), Environ: environment(settings...), Stdin: strings.NewReader(stdin), Stdout: &out, Stderr: &messages,
+		Clock: time.Now, Contract: openapiYAML(),
+	})
+	return out.String(), messages.String(), err
 }
 
 func TestSettings(t *testing.T) {
 	t.Parallel()
-	for setting, words := range map[string]string{
+	for setting, hint := range map[string]string{
 		"ADDR=8080":                              "HOST:PORT",
 		"PUBLIC_URL=cook.example.org":            "https://",
 		"PUBLIC_URL=ftp://cook.example.org":      "https://",
@@ -38,17 +42,17 @@ func TestSettings(t *testing.T) {
 		"PASSWORD_MIN=0":                         "from 1 to",
 		"PASSWORD_MIN=many":                      "expected",
 		"REGISTRATIONS_PER_HOUR=-1":              "0 or more",
-		"ALLOWED_ORIGINS=https://a.example,*":    `"*" is no origin`,
+		"ALLOWED_ORIGINS=https://a.example,*":    `"*" is not an origin`,
 		"ALLOWED_ORIGINS=https://a.example/":     "no path",
 		"ALLOWED_ORIGINS=https://*":              "no *",
-		"ALLOWED_ORIGINS=https://a.example:443":  "isn't the usual one",
+		"ALLOWED_ORIGINS=https://a.example:443":  "unless it is the default",
 		"ALLOWED_ORIGINS=https://A.example":      "no path",
 		"ALLOWED_ORIGINS=https://exämple.org":    "no path",
 		"TRUSTED_PROXIES=10.0.0.0/8,home":        "10.0.0.0/8",
 		"COOKIE_PARTITIONED=perhaps":             "bool",
 		"COMPRESSION=sometimes":                  "remote",
 		"PROFILE_ADDR=0.0.0.0:6060":              "127.0.0.1:6060",
-		"PROFILE_ADDR=:6060":                     "for this machine alone",
+		"PROFILE_ADDR=:6060":                     "not for other machines",
 		"PROFILE_ADDR=[::]:6060":                 "loopback address",
 		"PROFILE_ADDR=192.0.2.1:6060":            "loopback address",
 		"PROFILE_ADDR=localhost:6060":            "127.0.0.1:6060",
@@ -61,7 +65,7 @@ func TestSettings(t *testing.T) {
 			name, _, _ := strings.Cut(setting, "=")
 			_, _, err := command(t, "", "serve", setting)
 			require.ErrorContains(t, err, "OCIPE_"+name)
-			require.ErrorContains(t, err, words)
+			require.ErrorContains(t, err, hint)
 			require.NotContains(t, err.Error(), "secret")
 		})
 	}
@@ -70,7 +74,7 @@ func TestSettings(t *testing.T) {
 		t.Parallel()
 		out, _, err := command(t, "", "--help")
 		require.NoError(t, err)
-		readme, err := os.ReadFile("README.md")
+		readme, err := os.ReadFile("../../README.md")
 		require.NoError(t, err)
 		for _, name := range []string{
 			"ADDR", "DATABASE_URL", "DATA_DIR", "KEYS_FILE", "PUBLIC_URL", "ACCESS_TTL", "REFRESH_TTL", "REFRESH_GRACE", "SESSION_MAX",
@@ -81,13 +85,13 @@ func TestSettings(t *testing.T) {
 		}
 	})
 
-	t.Run("AMisspeltVariableIsPointedOut", func(t *testing.T) {
+	t.Run("WarnOfAMisspelledVariable", func(t *testing.T) {
 		t.Parallel()
-		_, said, err := command(t, "", "version", "DATABSE_URL=postgres://u:secret@h/x", "ADDR=127.0.0.1:1")
+		_, messages, err := command(t, "", "version", "DATABSE_URL=postgres://u:secret@h/x", "ADDR=127.0.0.1:1")
 		require.NoError(t, err)
-		require.Contains(t, said, "OCIPE_DATABSE_URL")
-		require.NotContains(t, said, "secret")
-		require.NotContains(t, said, "OCIPE_ADDR")
+		require.Contains(t, messages, "OCIPE_DATABSE_URL")
+		require.NotContains(t, messages, "secret")
+		require.NotContains(t, messages, "OCIPE_ADDR")
 	})
 
 	t.Run("AFlagWinsOverTheEnvironment", func(t *testing.T) {
@@ -112,11 +116,11 @@ func TestCookieWarning(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			// No database answers there: the start ends after the warning.
+			// There is no database: the start fails after the warning.
 			args := append([]string{"serve", "--database-url=postgres://nobody@127.0.0.1:1/none"}, c.flags...)
-			_, said, err := command(t, "", strings.Join(args, " "))
+			_, messages, err := command(t, "", strings.Join(args, " "))
 			require.Error(t, err)
-			require.Equal(t, c.warns, strings.Contains(said, "OCIPE_TRUSTED_PROXIES"), said)
+			require.Equal(t, c.warns, strings.Contains(messages, "OCIPE_TRUSTED_PROXIES"), messages)
 		})
 	}
 }
@@ -137,11 +141,11 @@ func TestUserCommands(t *testing.T) {
 	require.ErrorContains(t, err, "at least 8 characters")
 	require.Equal(t, http.StatusOK, c.Fridge(t), "nothing has changed")
 
-	_, said, err := command(t, "another good one\n", "user reset-password GRAND-MÈRE", data)
+	_, messages, err := command(t, "another good one\n", "user reset-password GRAND-MÈRE", data)
 	require.NoError(t, err)
-	require.Contains(t, said, "1 sessions ended")
-	require.NotContains(t, said, "another good one")
-	require.Eventually(t, func() bool { return c.Fridge(t) == http.StatusUnauthorized }, apitest.Soon, apitest.Often)
+	require.Contains(t, messages, "1 sessions ended")
+	require.NotContains(t, messages, "another good one")
+	waitUntil(t, func() bool { return c.Fridge(t) == http.StatusUnauthorized }, "the access token is rejected")
 	require.Equal(t, http.StatusUnauthorized, c.Refresh(t).StatusCode)
 	require.Equal(t, http.StatusOK, c.Do(t, http.MethodPost, "/api/user/token/", apitest.Credentials("grand-mère", "another good one")).StatusCode)
 
@@ -153,9 +157,9 @@ func TestUserCommands(t *testing.T) {
 		_, _, err = command(t, typed, "user delete grand-mère", data)
 		require.ErrorContains(t, err, "nothing was deleted")
 	}
-	_, said, err = command(t, "Grand-mère\n", "user delete grand-mère", data)
+	_, messages, err = command(t, "Grand-mère\n", "user delete grand-mère", data)
 	require.NoError(t, err)
-	require.Contains(t, said, "is deleted")
+	require.Contains(t, messages, "is deleted")
 	_, _, err = command(t, "", "user delete grand-mère --yes", data)
 	require.ErrorContains(t, err, "no such account")
 	_, _, err = command(t, "", "user reset-password grand-mère --generate", data)
@@ -165,9 +169,9 @@ func TestUserCommands(t *testing.T) {
 func TestDemoCommand(t *testing.T) {
 	t.Parallel()
 	data := "DATA_DIR=" + pgtest.DataDir(t)
-	out, said, err := command(t, "", "demo", data) // before any server has run
+	out, messages, err := command(t, "", "demo", data) // before any server has run
 	require.NoError(t, err)
-	require.Contains(t, said, "demo has 410 recipes")
+	require.Contains(t, messages, "demo has 410 recipes")
 	password := regexp.MustCompile(`(?m)^username: demo\npassword: (\S+)$`).FindStringSubmatch(out)
 	require.NotNil(t, password, out)
 
@@ -202,9 +206,9 @@ func TestKeysCommands(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, out, "signs")
 	require.Contains(t, out, "announced")
-	require.Eventually(t, func() bool {
+	waitUntil(t, func() bool {
 		return strings.Count(c.Do(t, http.MethodGet, "/.well-known/jwks.json", "").Text, `"kid"`) == 2
-	}, apitest.Soon, apitest.Often)
+	}, "the server announces the new key")
 	again, _, err := command(t, "", "keys list", file)
 	require.NoError(t, err)
 	require.Equal(t, out, again)

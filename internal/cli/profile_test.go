@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"bytes"
@@ -13,11 +13,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/ocipe/ocipe/internal/apitest"
 	"github.com/ocipe/ocipe/internal/pgtest"
 )
 
-// profiled runs a server that serves profiles, and returns where.
+// profiled runs a server that serves profiles, and returns their URL.
 func profiled(t *testing.T, start func(*testing.T, ...string) *server) (s *server, profiles string) {
 	t.Helper()
 	s = start(t, "DATABASE_URL="+pgtest.New(t).URL, "KEYS_FILE="+filepath.Join(t.TempDir(), "keys.json"), "PROFILE_ADDR=127.0.0.1:0")
@@ -26,7 +25,7 @@ func profiled(t *testing.T, start func(*testing.T, ...string) *server) (s *serve
 	return s, line[1]
 }
 
-// fetch gets a URL and reads the answer whole.
+// fetch gets a URL and reads the whole response.
 func fetch(url string) (status int, body []byte, err error) {
 	res, err := http.Get(url)
 	if err != nil {
@@ -46,7 +45,7 @@ func fetchNow(t *testing.T, url string) (status int, body []byte) {
 
 func TestProfiles(t *testing.T) {
 	t.Parallel()
-	gzip := []byte("\x1f\x8b") // what a profile begins with
+	gzip := []byte("\x1f\x8b") // the first bytes of a profile
 
 	t.Run("AreServedAtTheirOwnAddress", func(t *testing.T) {
 		t.Parallel()
@@ -65,7 +64,7 @@ func TestProfiles(t *testing.T) {
 		require.Equal(t, http.StatusNotFound, status, "the API's address serves none")
 	})
 
-	t.Run("DoNotTellTheCommandLine", func(t *testing.T) { // where the database's password may stand
+	t.Run("DoNotShowTheCommandLine", func(t *testing.T) { // it may contain the password of the database
 		t.Parallel()
 		_, profiles := profiled(t, inProcess)
 		status, body := fetchNow(t, profiles+"cmdline")
@@ -82,35 +81,35 @@ func TestProfiles(t *testing.T) {
 
 	t.Run("AreFinishedWhenTheServerStops", func(t *testing.T) {
 		t.Parallel()
-		s, profiles := profiled(t, asProcess) // of a process there is one CPU profile at a time
+		s, profiles := profiled(t, asProcess) // a process can take only one CPU profile at a time
 		_, heap := fetchNow(t, profiles+"heap?debug=1")
-		require.Contains(t, strings.SplitN(string(heap), "\n", 2)[0], fmt.Sprintf("heap/%d", 2*memoryRate), "main turns samples off, and this on")
-		type answer struct {
+		require.Contains(t, strings.SplitN(string(heap), "\n", 2)[0], fmt.Sprintf("heap/%d", 2*memoryRate), "main turns sampling off, and this turns it on")
+		type result struct {
 			status int
 			body   []byte
 			err    error
 		}
-		taken := make(chan answer, 1)
+		taken := make(chan result, 1)
 		go func() {
-			var a answer
-			a.status, a.body, a.err = fetch(profiles + "profile?seconds=3600")
-			taken <- a
+			var r result
+			r.status, r.body, r.err = fetch(profiles + "profile?seconds=3600")
+			taken <- r
 		}()
-		require.Eventually(t, func() bool {
+		waitUntil(t, func() bool {
 			_, stacks, err := fetch(profiles + "goroutine?debug=2")
 			return err == nil && strings.Contains(string(stacks), "net/http/pprof.sleep")
-		}, apitest.Soon, apitest.Often, "the profile is being taken")
+		}, "the profile is being taken")
 
 		require.NoError(t, s.stop())
 
-		a := <-taken
-		require.NoError(t, a.err)
-		require.Equal(t, http.StatusOK, a.status)
-		require.True(t, bytes.HasPrefix(a.body, gzip), "what was seen so far")
-		require.NotContains(t, s.logs.String(), "broken off")
+		r := <-taken
+		require.NoError(t, r.err)
+		require.Equal(t, http.StatusOK, r.status)
+		require.True(t, bytes.HasPrefix(r.body, gzip), "the profile up to the stop")
+		require.NotContains(t, s.logs.String(), "aborting")
 	})
 
-	t.Run("SayWhereNobodyCanListen", func(t *testing.T) {
+	t.Run("FailIfTheAddressIsInUse", func(t *testing.T) {
 		t.Parallel()
 		taken, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 		require.NoError(t, err)

@@ -1,10 +1,11 @@
-package main
+package cli
 
 import (
 	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,8 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// program is bin/ocipe, built once.
-var program struct {
+// binary is bin/ocipe, built once.
+var binary struct {
 	once sync.Once
 	dir  string
 	err  error
@@ -25,23 +26,26 @@ var program struct {
 
 func build(t *testing.T) string {
 	t.Helper()
-	program.once.Do(func() {
-		if program.dir, program.err = os.MkdirTemp("", "ocipe-bin-"); program.err == nil {
-			program.err = exec.Command("go", "build", "-o", program.dir, ".").Run()
+	binary.once.Do(func() {
+		if binary.dir, binary.err = os.MkdirTemp("", "ocipe-bin-"); binary.err == nil {
+			binary.err = exec.Command("go", "build", "-o", binary.dir, "github.com/ocipe/ocipe").Run()
 		}
 	})
-	require.NoError(t, program.err)
-	return filepath.Join(program.dir, "ocipe")
+	require.NoError(t, binary.err)
+	return filepath.Join(binary.dir, "ocipe")
 }
 
-// environ returns an environment of these settings, NAME=VALUE without the prefix.
-func environ(settings ...string) []string {
-	var env []string
+// environment returns the environment with these settings, NAME=VALUE without the prefix.
+func environment(settings ...string) []string {
+	var lines []string
 	for _, s := range settings {
-		env = append(env, "OCIPE_"+s)
+		lines = append(lines, "OCIPE_"+s)
 	}
-	return env
+	return lines
 }
+
+// serving are settings of servers under test: any free port, and access tokens that outlive tests on a busy machine.
+var serving = []string{"ADDR=127.0.0.1:0", "ACCESS_TTL=1h"}
 
 // server is a server under test, in this process or another.
 type server struct {
@@ -51,7 +55,7 @@ type server struct {
 	logs *watched
 }
 
-// watched are logs from which a test learns where the server listens.
+// watched is a log from which a test learns where the server listens.
 type watched struct {
 	mu      sync.Mutex
 	text    bytes.Buffer
@@ -60,7 +64,7 @@ type watched struct {
 
 func newWatched() *watched { return &watched{address: make(chan string, 1)} }
 
-// Write keeps a line and looks whether it is the one that tells the address.
+// Write keeps lines, and looks for the address in them.
 func (w *watched) Write(p []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -79,13 +83,30 @@ func (w *watched) String() string {
 	return w.text.String()
 }
 
-// inProcess runs the server through run.
+// serve runs the server until ctx ends.
+func serve(ctx context.Context, logs io.Writer, settings ...string) error {
+	return Run(ctx, Process{
+		Args: []string{"serve"}, Environ: environment(append(settings, serving...)...), Stdout: io.Discard, Stderr: logs,
+		Clock: time.Now, Contract: openapiYAML(),
+	})
+}
+
+// openapiYAML returns the contract.
+var openapiYAML = sync.OnceValue(func() []byte {
+	text, err := os.ReadFile("../../openapi.yaml")
+	if err != nil {
+		panic(err)
+	}
+	return text
+})
+
+// inProcess runs the server in this process.
 func inProcess(t *testing.T, settings ...string) *server {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	logs, ended := newWatched(), make(chan error, 1)
 	go func() {
-		ended <- run(ctx, []string{"serve"}, environ(append(settings, "ADDR=127.0.0.1:0")...), streams{nil, logs, logs})
+		ended <- serve(ctx, logs, settings...)
 	}()
 	return started(t, ended, &server{logs: logs, stop: sync.OnceValue(func() error {
 		cancel()
@@ -97,8 +118,8 @@ func inProcess(t *testing.T, settings ...string) *server {
 func asProcess(t *testing.T, settings ...string) *server {
 	t.Helper()
 	logs, ended := newWatched(), make(chan error, 1)
-	cmd := exec.Command(build(t), "serve", "--addr=127.0.0.1:0")
-	cmd.Env = append(os.Environ(), environ(settings...)...)
+	cmd := exec.Command(build(t), "serve")
+	cmd.Env = append(os.Environ(), environment(append(settings, serving...)...)...)
 	pipe, err := cmd.StderrPipe()
 	require.NoError(t, err)
 	require.NoError(t, cmd.Start())
@@ -127,8 +148,8 @@ func started(t *testing.T, ended chan error, s *server) *server {
 	case address := <-s.logs.address:
 		s.url = "http://" + address
 	case err := <-ended:
-		require.FailNow(t, "the server ended", "%v\n%s", err, s.logs)
-	case <-time.After(time.Minute):
+		require.FailNow(t, "the server ended early", "%v\n%s", err, s.logs)
+	case <-beforeDeadline(t):
 		require.FailNow(t, "the server doesn't start", s.logs.String())
 	}
 	t.Cleanup(func() {
@@ -137,4 +158,26 @@ func started(t *testing.T, ended chan error, s *server) *server {
 		}
 	})
 	return s
+}
+
+// waitUntil returns when a condition holds. It fails the test shortly before the deadline of the test binary.
+func waitUntil(t *testing.T, condition func() bool, what string) {
+	t.Helper()
+	late := beforeDeadline(t)
+	for !condition() {
+		select {
+		case <-time.After(20 * time.Millisecond):
+		case <-late:
+			require.FailNow(t, "this didn't happen: "+what)
+		}
+	}
+}
+
+// beforeDeadline fires shortly before the deadline of the test binary: the test can still say what it waited for.
+func beforeDeadline(t *testing.T) <-chan time.Time {
+	deadline, ok := t.Deadline()
+	if !ok {
+		return nil
+	}
+	return time.After(time.Until(deadline) - 5*time.Second)
 }

@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"context"
@@ -12,15 +12,13 @@ import (
 	"sync"
 )
 
-// isLoopback tells whether an address is an IP address of this machine alone, with a port. No names: what they stand for
-// isn't ours to say.
+// isLoopback reports whether addr is a loopback IP address with a port. Names don't count: a resolver could map them anywhere.
 func isLoopback(addr string) bool {
 	a, err := netip.ParseAddrPort(addr)
 	return err == nil && a.Addr().IsLoopback()
 }
 
-// profiles serves what go tool pprof asks for, and a trace. The command line is left out: it may hold the database's
-// password.
+// profiles serves the profiles of net/http/pprof, except the command line, which may contain the password of the database.
 func profiles() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/debug/pprof/", pprof.Index)
@@ -30,22 +28,22 @@ func profiles() http.Handler {
 	return mux
 }
 
-// memoryRate is the runtime's usual: a sample of every 512 KiB that are allocated.
+// memoryRate is the runtime's default: one sample per 512 KiB of allocations.
 const memoryRate = 512 << 10
 
-// sampleMemory turns on what main has turned off. The rate is the process's: several servers in one (as in tests) share it.
+// sampleMemory turns memory profiling on again, which main turns off. Servers in the same process (as in tests) share the rate.
 var sampleMemory = sync.OnceFunc(func() { runtime.MemProfileRate = memoryRate })
 
-// serveProfiles serves profiles where the settings say, if they do, until stop is called. A profile that is being taken
-// then ends early, and its client gets it.
+// serveProfiles serves profiles at OCIPE_PROFILE_ADDR, if that is set, until stop is called. A profile in progress then ends
+// early, and its client receives it.
 //
-// It fails if nobody can listen there.
-func (a *app) serveProfiles(ctx context.Context) (stop func() error, err error) {
-	if a.settings.ProfileAddr == "" {
+// It fails if it can't listen at the address.
+func (p *program) serveProfiles(ctx context.Context) (stop func() error, err error) {
+	if p.settings.ProfileAddr == "" {
 		return func() error { return nil }, nil
 	}
 	sampleMemory()
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.settings.ProfileAddr)
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", p.settings.ProfileAddr)
 	if err != nil {
 		return nil, fmt.Errorf("OCIPE_PROFILE_ADDR: %w; stop the program that listens there, or choose another port", err)
 	}
@@ -53,13 +51,13 @@ func (a *app) serveProfiles(ctx context.Context) (stop func() error, err error) 
 	server := &http.Server{
 		Handler: profiles(), ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: idleTimeout,
 		BaseContext: func(net.Listener) context.Context { return taking },
-		ErrorLog:    slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
+		ErrorLog:    slog.NewLogLogger(p.log.Handler(), slog.LevelDebug),
 	}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
-	a.log.InfoContext(ctx, "profiles are served, to this machine alone", "profiles", "http://"+listener.Addr().String()+"/debug/pprof/")
+	p.log.InfoContext(ctx, "serving profiles on the loopback interface", "profiles", "http://"+listener.Addr().String()+"/debug/pprof/")
 	return func() error {
 		finish()
-		return a.drain(ctx, server, served)
+		return p.drain(ctx, server, served)
 	}, nil
 }

@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"bufio"
@@ -21,16 +21,16 @@ import (
 
 func TestMain(m *testing.M) {
 	code := pgtest.Main(m)
-	if program.dir != "" {
-		_ = os.RemoveAll(program.dir) // the system's temporary folder
+	if binary.dir != "" {
+		_ = os.RemoveAll(binary.dir) // the system's temporary folder
 	}
 	os.Exit(code)
 }
 
-// TestStory lives a user's whole story twice, the second time on the data of the first.
+// TestStory lives a user's whole story, with a restart in the middle.
 func TestStory(t *testing.T) {
 	t.Parallel()
-	for name, start := range map[string]func(*testing.T, ...string) *server{"ThroughRun": inProcess, "AsAProcess": asProcess} {
+	for name, start := range map[string]func(*testing.T, ...string) *server{"InThisProcess": inProcess, "AsAProcess": asProcess} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			data := "DATA_DIR=" + pgtest.DataDir(t)
@@ -61,8 +61,7 @@ func TestStory(t *testing.T) {
 	}
 }
 
-// TestKillBetweenRefreshes kills the server without warning between any two refreshes: the client stays
-// logged in, and no account is lost.
+// TestKillBetweenRefreshes kills the server between any two refreshes: the client stays logged in, and no account is lost.
 func TestKillBetweenRefreshes(t *testing.T) {
 	t.Parallel()
 	data := "DATA_DIR=" + pgtest.DataDir(t)
@@ -83,17 +82,17 @@ func TestKillBetweenRefreshes(t *testing.T) {
 	require.NoError(t, s.stop())
 }
 
-func TestASecondServerOnTheSameDataSaysSo(t *testing.T) {
+func TestASecondServerOnTheSameDataFails(t *testing.T) {
 	t.Parallel()
 	data := "DATA_DIR=" + pgtest.DataDir(t)
 	inProcess(t, data)
 
-	err := run(t.Context(), []string{"serve"}, environ(data, "ADDR=127.0.0.1:0"), streams{nil, newWatched(), newWatched()})
+	err := serve(t.Context(), newWatched(), data)
 
 	require.ErrorContains(t, err, "already uses this data folder")
 }
 
-func TestStoppingFinishesRequestsUnderWay(t *testing.T) {
+func TestStoppingFinishesRequestsInProgress(t *testing.T) {
 	t.Parallel()
 	s := asProcess(t, "DATA_DIR="+pgtest.DataDir(t))
 	apitest.ClientOf(t, s.url).Register(t, "hurried")
@@ -101,43 +100,40 @@ func TestStoppingFinishesRequestsUnderWay(t *testing.T) {
 	conn, err := net.Dial("tcp", address)
 	require.NoError(t, err)
 	defer conn.Close() //nolint:errcheck // read whole
-	answers, body := bufio.NewReader(conn), apitest.Credentials("hurried", apitest.Password)
+	responses, body := bufio.NewReader(conn), apitest.Credentials("hurried", apitest.Password)
 	_, err = fmt.Fprintf(conn, "POST /api/user/token/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"+
 		"Content-Length: %d\r\nExpect: 100-continue\r\n\r\n", len(body))
 	require.NoError(t, err)
-	status, err := answers.ReadString('\n')
+	status, err := responses.ReadString('\n')
 	require.NoError(t, err)
-	require.Equal(t, "HTTP/1.1 100 Continue\r\n", status, "the request is under way: its body is being read")
+	require.Equal(t, "HTTP/1.1 100 Continue\r\n", status, "the request is in progress: its body is being read")
 
-	ended := make(chan error)
+	ended := make(chan error, 1)
 	go func() { ended <- s.stop() }()
-	require.Eventually(t, func() bool {
+	waitUntil(t, func() bool {
 		probe, err := net.Dial("tcp", address)
 		if err == nil {
 			_ = probe.Close()
 		}
 		return err != nil
-	}, apitest.Soon, apitest.Often, "no new connections are taken")
+	}, "the server accepts no new connections")
 	_, err = io.WriteString(conn, body)
 	require.NoError(t, err)
 
-	rest, err := io.ReadAll(answers)
+	rest, err := io.ReadAll(responses)
 	require.NoError(t, err)
 	require.Contains(t, string(rest), "HTTP/1.1 200 OK")
 	require.Contains(t, string(rest), `{"access":`)
 	require.NoError(t, <-ended)
 }
 
-func TestBeingAskedToStopIsNoFailure(t *testing.T) {
+func TestAStopIsNotAnErrorAtAnyMoment(t *testing.T) {
 	t.Parallel()
 	for _, moment := range []time.Duration{time.Millisecond, 100 * time.Millisecond, 500 * time.Millisecond, time.Second} {
-		ctx, cancel := context.WithTimeoutCause(t.Context(), moment, nil)
-		stopped, stop := context.WithCancel(context.Background())
-		context.AfterFunc(ctx, stop) // as a signal would
-		logs := newWatched()
-		err := run(stopped, []string{"serve"}, environ("DATA_DIR="+pgtest.DataDir(t), "ADDR=127.0.0.1:0"), streams{nil, logs, logs})
-		require.NoError(t, err, "after %s", moment)
-		cancel()
+		ctx, stop := context.WithCancel(t.Context())
+		timer := time.AfterFunc(moment, stop) // as a signal would
+		require.NoError(t, serve(ctx, newWatched(), "DATA_DIR="+pgtest.DataDir(t)), "after %s", moment)
+		timer.Stop()
 	}
 }
 

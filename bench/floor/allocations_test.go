@@ -1,0 +1,159 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/internal/apitest"
+	"github.com/ocipe/ocipe/internal/demo"
+	"github.com/ocipe/ocipe/internal/pgtest"
+	"github.com/ocipe/ocipe/internal/recipe"
+	"github.com/ocipe/ocipe/internal/token"
+)
+
+func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
+
+// TestTheServerAllocatesLittleMoreThanTheFloor is not parallel: it counts the allocations of the whole process. Both sides
+// make those of pgx; the difference is the server's checks, authentication, log line, headers and deadline.
+func TestTheServerAllocatesLittleMoreThanTheFloor(t *testing.T) {
+	const maximum = 25 // 12 without the race detector, which empties pools
+	server, floor := newGet(t)
+	fromServer, fromFloor := server(), floor()
+	require.Equal(t, strings.TrimSpace(string(fromServer.body)), strings.TrimSpace(string(fromFloor.body)))
+
+	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // it would empty pools, too
+	ofServer, ofFloor := allocations(server), allocations(floor)
+
+	require.LessOrEqual(t, ofServer-ofFloor, float64(maximum), "GET of a recipe: %v allocations of the server, %v of the floor", ofServer, ofFloor)
+	require.Greater(t, ofServer, ofFloor, "the count is wrong")
+}
+
+// allocations returns the median of some runs: a timer or the pool of connections may allocate meanwhile.
+func allocations(get func() *recorder) float64 {
+	counts := make([]float64, 9)
+	for i := range counts {
+		counts[i] = testing.AllocsPerRun(100, func() { get() })
+	}
+	slices.Sort(counts)
+	return counts[len(counts)/2]
+}
+
+// BenchmarkGetRecipe compares both sides without net/http's server, by the CPU time of this process: most of the time of a
+// request is spent waiting for PostgreSQL.
+func BenchmarkGetRecipe(b *testing.B) {
+	server, floor := newGet(b)
+	for name, get := range map[string]func() *recorder{"Server": server, "Floor": floor} {
+		b.Run(name, func(b *testing.B) {
+			get()
+			b.ReportAllocs()
+			before := cpuTime(b)
+			for b.Loop() {
+				get()
+			}
+			b.ReportMetric(float64((cpuTime(b)-before).Nanoseconds())/float64(b.N), "cpu-ns/op")
+		})
+	}
+}
+
+func cpuTime(b *testing.B) time.Duration {
+	b.Helper()
+	var u syscall.Rusage
+	require.NoError(b, syscall.Getrusage(syscall.RUSAGE_SELF, &u))
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// newGet returns functions that get the same recipe from the server and from the floor, on one database and with the same
+// keys. Each call overwrites the response of the one before.
+func newGet(t testing.TB) (server, floor func() *recorder) {
+	t.Helper()
+	database := pgtest.New(t)
+	kitchen, err := demo.Load()
+	require.NoError(t, err)
+	user := database.User(t, "cook")
+	created, err := (&recipe.Service{DB: database.Open(t)}).Create(t.Context(), user, kitchen.Recipes[0])
+	require.NoError(t, err)
+	config := apitest.Serve(t, database).Config
+	keys, err := config.Keys.Load()
+	require.NoError(t, err)
+	now := time.Now()
+	access, err := token.NewIssuer(apitest.PublicURL, keys).IssueAccess(token.Access{
+		ID: uuid.New(), UserID: user, SessionID: uuid.New(), IssuedAt: now, ExpiresAt: now.Add(time.Hour),
+	}, now)
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(context.Background()) // pgx watches it, as it watches net/http's
+	t.Cleanup(cancel)
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("/api/recipes/%d/", created[0].ID), http.NoBody)
+	require.NoError(t, err)
+	r.RemoteAddr, r.RequestURI = "127.0.0.1:40000", r.URL.Path
+	r.Header.Set("Authorization", "Bearer "+access)
+	r.Header.Set("User-Agent", "test")
+	return getFrom(t, serverHandler(t, config), r), getFrom(t, floorHandler(t, database, config.Keys), r)
+}
+
+// serverHandler is a server that logs to a file, as in production.
+func serverHandler(t testing.TB, config apitest.Config) http.Handler {
+	t.Helper()
+	log, err := os.Create(filepath.Join(t.TempDir(), "log"))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, log.Close()) })
+	config.Log = slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelInfo}))
+	_, handler, err := config.Assemble(t.Context())
+	require.NoError(t, err)
+	return handler
+}
+
+func floorHandler(t testing.TB, database *pgtest.Database, keys token.File) http.Handler {
+	t.Helper()
+	pool, err := pgxpool.New(t.Context(), database.URL)
+	require.NoError(t, err)
+	t.Cleanup(pool.Close)
+	tokens, err := openTokens(keys.Path, apitest.PublicURL)
+	require.NoError(t, err)
+	return (&floor{db: pool, tokens: tokens}).routes()
+}
+
+func getFrom(t testing.TB, handler http.Handler, original *http.Request) func() *recorder {
+	res := &recorder{}
+	return func() *recorder {
+		r, u := *original, *original.URL // the handler may change them
+		r.URL, res.header, res.body = &u, http.Header{}, res.body[:0]
+		handler.ServeHTTP(res, &r)
+		if res.status != http.StatusOK {
+			t.Fatal(res.status, string(res.body))
+		}
+		return res
+	}
+}
+
+// recorder keeps a response. It doesn't allocate once its buffer is large enough.
+type recorder struct {
+	header http.Header
+	status int
+	body   []byte
+}
+
+// Header returns the headers.
+func (r *recorder) Header() http.Header { return r.header }
+
+// WriteHeader keeps the status.
+func (r *recorder) WriteHeader(status int) { r.status = status }
+
+// Write keeps the body.
+func (r *recorder) Write(p []byte) (int, error) {
+	r.body = append(r.body, p...)
+	return len(p), nil
+}

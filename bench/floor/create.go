@@ -1,0 +1,129 @@
+package main
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/ocipe/ocipe/internal/casefold"
+)
+
+// input is a recipe as clients send it.
+type input struct {
+	Name        string       `json:"name"`
+	MeatType    string       `json:"meat_type"`
+	Longevity   int64        `json:"longevity"`
+	Frequency   string       `json:"frequency"`
+	Note        string       `json:"note"`
+	Ingredients []ingredient `json:"ingredients"`
+}
+
+type ingredient struct {
+	Name     string `json:"name"`
+	Quantity string `json:"quantity"`
+}
+
+// stored returns the ingredients as they are stored: in JSON, as terms to look up, and as text to search.
+func (in *input) stored(user int64) (ingredients []byte, terms []string, folded string) {
+	names := make([]string, 0, len(in.Ingredients))
+	ingredients = append(ingredients, '[')
+	for i, one := range in.Ingredients {
+		if i > 0 {
+			ingredients = append(ingredients, ',')
+		}
+		name := strings.ToLower(one.Name)
+		names = append(names, name)
+		ingredients = appendText(append(ingredients, `{"name":`...), name)
+		ingredients = append(appendText(append(ingredients, `,"quantity":`...), one.Quantity), '}')
+	}
+	slices.Sort(names)
+	names = slices.Compact(names)
+	for i, name := range names {
+		terms = append(terms, strconv.FormatInt(user, 10)+":"+name)
+		names[i] = casefold.Text(name)
+	}
+	return append(ingredients, ']'), terms, strings.Join(names, casefold.Separator)
+}
+
+// appendTo appends the new recipe.
+func (in *input) appendTo(b []byte, id int64, ingredients []byte, added time.Time) []byte {
+	b = strconv.AppendInt(append(b, `{"id":`...), id, 10)
+	b = appendText(append(b, `,"name":`...), in.Name)
+	b = appendText(append(b, `,"meat_type":`...), in.MeatType)
+	b = strconv.AppendInt(append(b, `,"longevity":`...), in.Longevity, 10)
+	b = appendText(append(b, `,"frequency":`...), in.Frequency)
+	b = appendText(append(b, `,"note":`...), in.Note)
+	b = append(append(b, `,"state":"active","ingredient_list":`...), ingredients...)
+	return append(appendTime(append(b, `,"added_date":`...), added), '}')
+}
+
+func (f *floor) createRecipe(w http.ResponseWriter, r *http.Request, user int64) error {
+	list := make([]input, 1)
+	if err := json.NewDecoder(r.Body).Decode(&list[0]); err != nil {
+		return err
+	}
+	b, err := f.create(r, nil, user, list)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusCreated, b)
+}
+
+func (f *floor) importRecipes(w http.ResponseWriter, r *http.Request, user int64) error {
+	var body struct{ List []input }
+	if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
+		return err
+	}
+	b := append(make([]byte, 0, r.ContentLength+int64(len(body.List))*200), '[')
+	b, err := f.create(r, b, user, body.List)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusCreated, append(b, ']'))
+}
+
+var escapeInArray = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
+
+// create inserts recipes and appends them, separated by commas.
+func (f *floor) create(r *http.Request, b []byte, user int64, list []input) ([]byte, error) {
+	longevities, ingredients := make([]int64, len(list)), make([][]byte, len(list))
+	var texts [10][]string
+	for i := range texts {
+		texts[i] = make([]string, len(list))
+	}
+	for i := range list {
+		in := &list[i]
+		json, terms, folded := in.stored(user)
+		for i, term := range terms {
+			terms[i] = `"` + escapeInArray.Replace(term) + `"`
+		}
+		longevities[i], ingredients[i] = in.Longevity, json
+		for column, text := range [10]string{
+			in.Name, in.MeatType, in.Frequency, in.Note, string(json), "{" + strings.Join(terms, ",") + "}",
+			casefold.Text(in.Name), casefold.Text(in.MeatType), folded, casefold.Text(in.Note),
+		} {
+			texts[column][i] = text
+		}
+	}
+	rows, err := f.db.Query(r.Context(), createRecipes, user, longevities, texts[0], texts[1], texts[2], texts[3], texts[4], texts[5],
+		texts[6], texts[7], texts[8], texts[9])
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var id int64
+	var added time.Time
+	for i := 0; rows.Next(); i++ {
+		if err := rows.Scan(&id, &added); err != nil {
+			return nil, err
+		}
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = list[i].appendTo(b, id, ingredients[i], added)
+	}
+	return b, rows.Err()
+}

@@ -1,0 +1,98 @@
+// Package cli is the command line of Ocipe: its commands and settings, and the log. It assembles the server and runs it.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"github.com/alecthomas/kong"
+)
+
+// Process is what main takes from the operating system, and the contract that it embeds.
+type Process struct {
+	Args    []string // without the program's name
+	Environ []string // NAME=VALUE
+	Stdin   io.Reader
+	Stdout  io.Writer // for requested output
+	Stderr  io.Writer // for the log and all other messages
+	Clock   func() time.Time
+
+	Contract []byte // openapi.yaml
+}
+
+// program is what every command works with.
+type program struct {
+	Process
+	settings *settings
+	log      *slog.Logger
+}
+
+// commands is the command line, which kong fills in.
+type commands struct {
+	settings
+	Serve   serveCommand   `cmd:"" help:"Run the server."`
+	Migrate migrateCommand `cmd:"" help:"Update the database schema; serve does this by itself."`
+	User    userCommands   `cmd:"" help:"List accounts, reset passwords, delete accounts."`
+	Demo    demoCommand    `cmd:"" help:"Fill an account with sample recipes and a fridge."`
+	Keys    keysCommands   `cmd:"" help:"List and rotate the keys that sign tokens."`
+	Version versionCommand `cmd:"" help:"Print the version."`
+}
+
+// errHelp ends a parse that has only printed help.
+var errHelp = errors.New("help was printed")
+
+// Run executes the command that p.Args name, until it is done or ctx ends. Settings come from flags, or else from p.Environ.
+// The text of an error is meant for the operator.
+func Run(ctx context.Context, p Process) error {
+	var line commands
+	env := parseEnviron(p.Environ)
+	parser, err := kong.New(&line,
+		kong.Name("ocipe"),
+		kong.Description("A personal cookbook with a grocery planner. Every setting is a flag and an environment variable."),
+		kong.Writers(p.Stdout, p.Stderr),
+		kong.Exit(func(int) { panic(errHelp) }), // only --help exits; parse recovers
+		kong.Resolvers(env.resolver()),
+		kong.ValueFormatter(func(v *kong.Value) string {
+			if v.Flag == nil || v.Name == "help" || v.Tag.Has("noenv") {
+				return v.Help
+			}
+			return fmt.Sprintf("%s ($%s)", v.Help, envName(v.Name))
+		}),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+	)
+	if err != nil {
+		return fmt.Errorf("set up the command line: %w", err)
+	}
+	command, err := parse(parser, p.Args)
+	if errors.Is(err, errHelp) {
+		return nil
+	}
+	if err != nil {
+		return withEnvName(err, parser.Model.Flags)
+	}
+	if err := line.check(); err != nil {
+		return err
+	}
+	log := newLogger(p.Stderr, line.LogLevel)
+	for _, name := range env.unknown(parser.Model.Flags) {
+		log.WarnContext(ctx, "unknown setting, possibly misspelled; --help lists all settings", "variable", name)
+	}
+	command.BindTo(ctx, (*context.Context)(nil))
+	return command.Run(&program{Process: p, settings: &line.settings, log: log})
+}
+
+func parse(parser *kong.Kong, args []string) (command *kong.Context, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			if p != any(errHelp) {
+				panic(p)
+			}
+			err = errHelp
+		}
+	}()
+	return parser.Parse(args)
+}

@@ -1,0 +1,54 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net/netip"
+
+	"github.com/ocipe/ocipe/internal/account"
+	"github.com/ocipe/ocipe/internal/apperr"
+	"github.com/ocipe/ocipe/internal/demo"
+)
+
+type demoCommand struct {
+	Username string `arg:"" optional:"" help:"An account without recipes, in any case. Default: the account demo, which is created if it is missing."`
+}
+
+// Run fills an account. It works beside a running server, and creates the database if no server has run yet.
+func (c demoCommand) Run(ctx context.Context, p *program) error {
+	return p.attach(ctx, func(db *database, accounts *account.Service) error {
+		user, password, err := c.account(ctx, accounts)
+		if err != nil {
+			return err
+		}
+		if password != "" {
+			fmt.Fprintf(p.Stdout, "username: %s\npassword: %s\n", user.Username, password)
+		}
+		k, err := demo.Fill(ctx, db.DB, user.ID)
+		if err != nil {
+			return fmt.Errorf("%s: %w", user.Username, err)
+		}
+		fmt.Fprintf(p.Stderr, "%s has %d recipes, %d ingredients in the fridge and %d items on the checklist.\n",
+			user.Username, len(k.Recipes), len(k.Fridge), len(k.Checklist))
+		return nil
+	})
+}
+
+// account returns the account to fill, and its password if it has just created the account.
+func (c demoCommand) account(ctx context.Context, accounts *account.Service) (user account.User, password string, err error) {
+	const defaultName = "demo"
+	user, err = accounts.Find(ctx, cmp.Or(c.Username, defaultName))
+	e, _ := errors.AsType[*apperr.Error](err)
+	if c.Username != "" || e == nil || e.Code != apperr.NotFound {
+		return user, "", err
+	}
+	password = rand.Text()
+	if err := accounts.Register(ctx, defaultName, password, netip.Addr{}); err != nil {
+		return user, "", err
+	}
+	user, err = accounts.Find(ctx, defaultName)
+	return user, password, err
+}

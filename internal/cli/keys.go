@@ -1,0 +1,76 @@
+package cli
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"text/tabwriter"
+	"time"
+
+	"github.com/ocipe/ocipe/internal/token"
+)
+
+type keysCommands struct {
+	List   keysListCommand   `cmd:"" help:"List the keys."`
+	Rotate keysRotateCommand `cmd:"" help:"Add a key that signs from then on; the previous key verifies until all its tokens have expired."`
+}
+
+type keysListCommand struct{}
+
+// Run prints a table of the keys, without their private parts.
+func (keysListCommand) Run(_ context.Context, p *program) error {
+	keys, err := token.File{Path: p.settings.keysFile()}.Load()
+	if err != nil {
+		return fmt.Errorf("OCIPE_KEYS_FILE: %w", err)
+	}
+	return p.printKeys(keys)
+}
+
+func (p *program) printKeys(keys token.Keys) error {
+	now := p.Clock()
+	signer, _ := keys.Signer(now) // after an error no key signs, as the table shows
+	w := tabwriter.NewWriter(p.Stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "KEY\tSIGNS FROM\tVERIFIES UNTIL\tNOW")
+	for i := range keys {
+		k, from, until, state := &keys[i], "–", "–", "verifies"
+		if !k.SignsFrom.IsZero() {
+			from = k.SignsFrom.Format(time.RFC3339)
+		}
+		if !k.VerifiesUntil.IsZero() {
+			until = k.VerifiesUntil.Format(time.RFC3339)
+		}
+		switch {
+		case k == signer:
+			state = "signs"
+		case k.SignsFrom.After(now):
+			state = "announced"
+		case !k.Verifies(now):
+			state = "retired"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", k.ID, from, until, state)
+	}
+	return w.Flush()
+}
+
+type keysRotateCommand struct {
+	In time.Duration `noenv:"" default:"10s" help:"Delay until the new key signs: every server must have the file by then. Running servers load it within a second."`
+}
+
+// Run adds a key.
+func (c keysRotateCommand) Run(_ context.Context, p *program) error {
+	if c.In < token.AnnounceFor {
+		return fmt.Errorf("--in: must be at least %s, so that all servers and caches know the key before it signs", token.AnnounceFor)
+	}
+	now := p.Clock()
+	next, err := token.NewKey(rand.Reader, now.Add(c.In+time.Second)) // whole seconds: rounded up
+	if err != nil {
+		return err
+	}
+	keys, err := token.File{Path: p.settings.keysFile()}.Change(func(keys token.Keys) (token.Keys, error) {
+		return keys.Rotate(next, now, p.settings.RefreshTTL+time.Minute)
+	})
+	if err != nil {
+		return fmt.Errorf("OCIPE_KEYS_FILE: %w", err)
+	}
+	return p.printKeys(keys)
+}

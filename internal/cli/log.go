@@ -1,0 +1,91 @@
+package cli
+
+import (
+	"io"
+	"log/slog"
+	"os"
+	"sync"
+	"time"
+
+	"golang.org/x/term"
+)
+
+// newLogger writes text for people to a terminal, and JSON to everything else.
+func newLogger(w io.Writer, level slog.Level) *slog.Logger {
+	options := &slog.HandlerOptions{Level: level}
+	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		return slog.New(slog.NewTextHandler(w, options))
+	}
+	return slog.New(slog.NewJSONHandler(w, options))
+}
+
+// logDelay is how long log lines of requests are buffered: one write per line costs more CPU than formatting it. A crash loses
+// at most this much.
+const logDelay = 200 * time.Millisecond
+
+// maxBuffered is the number of bytes at which buffered lines are written at once.
+const maxBuffered = 64 << 10
+
+// requestLog returns the log for requests. Its lines are buffered, except at a terminal, until the caller calls stop.
+func (p *program) requestLog() (log *slog.Logger, stop func()) {
+	f, ok := p.Stderr.(*os.File)
+	if !ok || term.IsTerminal(int(f.Fd())) {
+		return p.log, func() {}
+	}
+	lines := &lineBuffer{to: f}
+	return newLogger(lines, p.settings.LogLevel), lines.flushEvery(logDelay)
+}
+
+// lineBuffer collects writes, to pass them on together.
+type lineBuffer struct {
+	mu    sync.Mutex
+	to    io.Writer
+	lines []byte
+}
+
+// Write never fails.
+func (b *lineBuffer) Write(line []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.lines = append(b.lines, line...)
+	if len(b.lines) >= maxBuffered {
+		b.write()
+	}
+	return len(line), nil
+}
+
+// write drops lines that can't be written, if the disk is full, say: there is no other place to report it.
+func (b *lineBuffer) write() {
+	_, _ = b.to.Write(b.lines)
+	b.lines = b.lines[:0]
+}
+
+func (b *lineBuffer) flush() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.lines) > 0 {
+		b.write()
+	}
+}
+
+// flushEvery flushes at an interval until stop is called, which flushes once more.
+func (b *lineBuffer) flushEvery(interval time.Duration) (stop func()) {
+	ticker, done := time.NewTicker(interval), make(chan struct{})
+	var flusher sync.WaitGroup
+	flusher.Go(func() {
+		for {
+			select {
+			case <-ticker.C:
+				b.flush()
+			case <-done:
+				return
+			}
+		}
+	})
+	return func() {
+		ticker.Stop()
+		close(done)
+		flusher.Wait()
+		b.flush()
+	}
+}

@@ -1,0 +1,144 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/ocipe/ocipe/api"
+	"github.com/ocipe/ocipe/internal/app"
+	"github.com/ocipe/ocipe/internal/localpg"
+	"github.com/ocipe/ocipe/internal/postgres"
+	"github.com/ocipe/ocipe/internal/session"
+	"github.com/ocipe/ocipe/internal/token"
+)
+
+const (
+	readHeaderTimeout = 5 * time.Second
+	readTimeout       = 30 * time.Second
+	writeTimeout      = 75 * time.Second // includes reading, and the longest operation: a slow body still gets a response
+	idleTimeout       = 2 * time.Minute
+	drainTimeout      = 10 * time.Second // for requests in progress when the server stops
+)
+
+type serveCommand struct{}
+
+// Run serves until ctx ends; then it finishes the requests in progress, and stops the private PostgreSQL. It returns no
+// error if ctx ends, even during the start.
+func (serveCommand) Run(ctx context.Context, p *program) error {
+	err := p.serve(ctx)
+	if ctx.Err() != nil && (err == nil || errors.Is(err, context.Canceled)) {
+		p.log.InfoContext(ctx, "stopped")
+		return nil
+	}
+	return err
+}
+
+func (p *program) serve(ctx context.Context) (err error) {
+	if warning := p.settings.cookieWarning(); warning != "" {
+		p.log.WarnContext(ctx, warning)
+	}
+	stopProfiles, err := p.serveProfiles(ctx) // before all else, so that the start can be profiled
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stopProfiles()) }()
+	db, err := p.openDatabase(ctx, localpg.Start)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.close()) }()
+	if db.cluster != nil {
+		p.log.InfoContext(ctx, "the private PostgreSQL is running", "socket", db.cluster.Socket())
+	}
+	log, stopLog := p.requestLog()
+	defer stopLog()
+	a, err := p.newApp(ctx, db.DB, log)
+	if err != nil {
+		return fmt.Errorf("set up the server: %w", err)
+	}
+	handler, err := p.newHandler(ctx, a, log)
+	if err != nil {
+		return fmt.Errorf("set up the routes: %w", err)
+	}
+	work, stop := context.WithCancel(context.WithoutCancel(ctx))
+	var background sync.WaitGroup
+	background.Go(func() { a.Work(work) })
+	defer background.Wait()
+	defer stop()
+	return p.listen(ctx, handler, db.exited())
+}
+
+func (p *program) newApp(ctx context.Context, db *postgres.DB, log *slog.Logger) (*app.App, error) {
+	s := p.settings
+	if err := os.MkdirAll(filepath.Dir(s.keysFile()), 0o755); err != nil {
+		return nil, fmt.Errorf("OCIPE_KEYS_FILE: create its folder: %w", err)
+	}
+	return app.New(ctx, app.Config{
+		DB: db, Keys: token.File{Path: s.keysFile()}, Clock: p.Clock, Log: log, PublicURL: s.PublicURL,
+		Sessions: session.Settings{
+			AccessTTL: s.AccessTTL, RefreshTTL: s.RefreshTTL, Grace: s.RefreshGrace, Max: s.SessionMax,
+		},
+		PasswordMin: s.PasswordMin, RegistrationsPerHour: s.RegistrationsPerHour,
+	})
+}
+
+func (p *program) newHandler(ctx context.Context, a *app.App, log *slog.Logger) (http.Handler, error) {
+	s := p.settings
+	server, err := api.New(ctx, a, api.Config{
+		Contract: p.Contract, Clock: p.Clock, Log: log, Version: version(), PublicURL: s.PublicURL, AllowedOrigins: s.AllowedOrigins,
+		TrustedProxies: s.trustedProxies(), CookiePartitioned: s.CookiePartitioned, Compression: api.Compression(s.Compression),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return server.Handler()
+}
+
+// listen serves until ctx ends or the private PostgreSQL does.
+func (p *program) listen(ctx context.Context, handler http.Handler, databaseExited <-chan struct{}) error {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", p.settings.Addr)
+	if err != nil {
+		return fmt.Errorf("OCIPE_ADDR: %w; stop the program that listens there, or choose another address", err)
+	}
+	server := &http.Server{
+		Handler: handler, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout,
+		WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: api.MaxHeaderBytes,
+		DisableGeneralOptionsHandler: true, // OPTIONS * is an unknown path like any other
+		// net/http logs broken connections of clients, which are of no use to the operator.
+		ErrorLog: slog.NewLogLogger(p.log.Handler(), slog.LevelDebug),
+	}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	p.log.InfoContext(ctx, "Ocipe is serving; the documentation is at /docs/", "address", listener.Addr().String(), "public_url", p.settings.PublicURL.String())
+	select {
+	case err = <-served:
+		return fmt.Errorf("serve: %w", err)
+	case <-databaseExited:
+		err = errors.New("the private PostgreSQL exited unexpectedly; the log has the reason, and the next start recovers the data")
+	case <-ctx.Done():
+		p.log.InfoContext(ctx, "stopping: finishing the requests in progress")
+	}
+	return errors.Join(err, p.drain(ctx, server, served))
+}
+
+// drain shuts down a server whose Serve reports to served. It waits for requests in progress, for at most drainTimeout.
+func (p *program) drain(ctx context.Context, server *http.Server, served <-chan error) error {
+	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
+	defer cancel()
+	if err := server.Shutdown(limited); err != nil {
+		p.log.WarnContext(ctx, "aborting requests that are still in progress", "error", err)
+		_ = server.Close()
+	}
+	if end := <-served; !errors.Is(end, http.ErrServerClosed) {
+		return end
+	}
+	return nil
+}

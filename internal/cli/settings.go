@@ -1,0 +1,130 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/ocipe/ocipe/api"
+	"github.com/ocipe/ocipe/internal/session"
+)
+
+// settings are the operator's choices. Each is a flag, and an environment variable with the same name in capitals after OCIPE_.
+type settings struct {
+	Addr                 string        `default:"127.0.0.1:8080" help:"Address to listen on."`
+	DatabaseURL          string        `placeholder:"URL" help:"PostgreSQL connection string; empty: run a private PostgreSQL in the data folder."`
+	DataDir              string        `default:"./data" help:"Folder for the private PostgreSQL and the keys."`
+	KeysFile             string        `placeholder:"FILE" help:"File with the keys that sign tokens; empty: keys.json in the data folder."`
+	PublicURL            *url.URL      `default:"http://localhost:8080" help:"URL at which clients reach the server; issuer and audience of its tokens."`
+	AccessTTL            time.Duration `default:"5m" help:"Lifetime of an access token."`
+	RefreshTTL           time.Duration `default:"720h" help:"Lifetime of a refresh token; every refresh renews it."`
+	RefreshGrace         time.Duration `default:"30s" help:"How long a used refresh token is still accepted; 0s: not at all."`
+	SessionMax           time.Duration `default:"8760h" help:"Maximum lifetime of a session, however often it is refreshed."`
+	PasswordMin          int           `default:"8" help:"Minimum length of a new password, in characters."`
+	AllowedOrigins       []string      `placeholder:"ORIGIN" help:"Other origins whose web apps may call this server with credentials."`
+	CookiePartitioned    bool          `help:"Set the attribute Partitioned (CHIPS) on the refresh cookie."`
+	RegistrationsPerHour int           `default:"60" help:"Accounts that one client address may register per hour; 0: no limit."`
+	TrustedProxies       []network     `placeholder:"NETWORK" help:"Proxies (addresses or networks) whose headers Forwarded, X-Forwarded-For and X-Forwarded-Proto are trusted."`
+	Compression          string        `default:"remote" enum:"remote,always,never" help:"Which clients get large responses compressed: remote (those beyond this machine and private networks), always or never."`
+	ProfileAddr          string        `placeholder:"ADDR" help:"Loopback address on which to serve profiles of the running server; empty: none are served."`
+	LogLevel             slog.Level    `default:"info" help:"Minimum level of the log: debug, info, warn or error."`
+}
+
+// check returns an error that names every invalid setting, and its valid values.
+func (s *settings) check() error {
+	var all error
+	require := func(ok bool, name, rule string) {
+		if !ok {
+			all = errors.Join(all, fmt.Errorf("%s: %s", name, rule))
+		}
+	}
+	_, _, err := net.SplitHostPort(s.Addr)
+	require(err == nil, "OCIPE_ADDR", "must be HOST:PORT, for example 127.0.0.1:8080")
+	require(s.PublicURL.Host != "" && (s.PublicURL.Scheme == "http" || s.PublicURL.Scheme == "https") &&
+		s.PublicURL.User == nil && s.PublicURL.RawQuery == "" && s.PublicURL.Fragment == "",
+		"OCIPE_PUBLIC_URL", "must be http:// or https:// and a host, for example https://cook.example.org")
+	require(wholeSeconds(s.AccessTTL) && s.AccessTTL <= session.MaxAccessTTL, "OCIPE_ACCESS_TTL", "must be whole seconds from 1s to 1h")
+	require(wholeSeconds(s.RefreshTTL), "OCIPE_REFRESH_TTL", "must be whole seconds from 1s")
+	require(s.RefreshGrace >= 0, "OCIPE_REFRESH_GRACE", "must be 0s or more")
+	require(s.SessionMax >= time.Second, "OCIPE_SESSION_MAX", "must be at least 1s")
+	require(s.PasswordMin >= 1 && s.PasswordMin <= 128, "OCIPE_PASSWORD_MIN", "must be from 1 to 128")
+	require(s.RegistrationsPerHour >= 0, "OCIPE_REGISTRATIONS_PER_HOUR", "must be 0 or more")
+	require(s.ProfileAddr == "" || isLoopback(s.ProfileAddr), "OCIPE_PROFILE_ADDR",
+		"must be a loopback address and a port, for example 127.0.0.1:6060: profiles are not for other machines; to read them from one, forward the port with ssh -L")
+	for i, origin := range s.AllowedOrigins {
+		s.AllowedOrigins[i] = strings.TrimSpace(origin)
+		require(isOrigin(s.AllowedOrigins[i]), "OCIPE_ALLOWED_ORIGINS", fmt.Sprintf(
+			"%q is not an origin like https://app.example.org: scheme and host, and the port unless it is the default; no path, no trailing slash, no *",
+			s.AllowedOrigins[i]))
+	}
+	return all
+}
+
+// network is an IP address, or a network in CIDR notation.
+type network struct{ netip.Prefix }
+
+// UnmarshalText parses either form.
+func (n *network) UnmarshalText(text []byte) (err error) {
+	text = bytes.TrimSpace(text)
+	if addr, err := netip.ParseAddr(string(text)); err == nil {
+		n.Prefix = netip.PrefixFrom(addr.Unmap(), addr.Unmap().BitLen())
+		return nil
+	}
+	if n.Prefix, err = netip.ParsePrefix(string(text)); err != nil {
+		return errors.New("must be addresses or networks like 10.0.0.0/8, separated by commas")
+	}
+	return nil
+}
+
+func (s *settings) trustedProxies() []netip.Prefix {
+	var prefixes []netip.Prefix
+	for _, n := range s.TrustedProxies {
+		prefixes = append(prefixes, n.Prefix)
+	}
+	return prefixes
+}
+
+func wholeSeconds(d time.Duration) bool { return d >= time.Second && d%time.Second == 0 }
+
+func isASCII(text string) bool {
+	return strings.IndexFunc(text, func(r rune) bool { return r > unicode.MaxASCII }) < 0
+}
+
+// isOrigin reports whether text is an origin as browsers send it. The CORS library would take a * as a pattern.
+func isOrigin(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" &&
+		!strings.Contains(text, "*") && isASCII(text) && text == api.Origin(u)
+}
+
+func (s *settings) keysFile() string {
+	if s.KeysFile != "" {
+		return s.KeysFile
+	}
+	return filepath.Join(s.DataDir, "keys.json")
+}
+
+// cookieWarning returns a warning if browsers will drop the refresh cookie, which is Secure, or else an empty text.
+func (s *settings) cookieWarning() string {
+	host, _, _ := net.SplitHostPort(s.Addr)
+	remote := !isLocal(host) || !isLocal(s.PublicURL.Hostname())
+	if s.PublicURL.Scheme == "https" || !remote || len(s.TrustedProxies) > 0 {
+		return ""
+	}
+	return "browsers keep the refresh cookie only over https or on localhost: other users will be logged out at every " +
+		"reload. Put a proxy with TLS in front of this server, set OCIPE_PUBLIC_URL to its https:// address and " +
+		"OCIPE_TRUSTED_PROXIES to its network"
+}
+
+func isLocal(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || err == nil && addr.IsLoopback()
+}
