@@ -9,8 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/ocipe/ocipe/internal/postgres"
 )
 
 // versions turns versions of what belongs to a user into entity tags, and back (RFC 9110, section 8.8.3):
@@ -65,14 +63,19 @@ func (v versions) demanded(header *string, userID int64) []int64 {
 	if header == nil || strings.TrimSpace(*header) == "*" {
 		return nil
 	}
+	return v.listed(*header, userID, false)
+}
+
+// listed returns the versions of a list of entity tags.
+func (v versions) listed(header string, userID int64, weak bool) []int64 {
 	all := []int64{}
-	for candidate := range strings.SplitSeq(*header, ",") {
+	for candidate := range strings.SplitSeq(header, ",") {
 		text := strings.TrimSuffix(strings.TrimSpace(candidate), `"`)
 		for _, coding := range codings[1:] {
 			text = strings.TrimSuffix(text, coding)
 		}
 		version, err := strconv.ParseInt(text[strings.LastIndexByte(text, '-')+1:], 36, 64)
-		if err == nil && v.seen(candidate, userID, version) != "" && !strings.HasPrefix(text, "W/") {
+		if err == nil && v.seen(candidate, userID, version) != "" && (weak || !strings.HasPrefix(text, "W/")) {
 			all = append(all, version)
 		}
 	}
@@ -90,25 +93,28 @@ func (s *Server) kept(ctx context.Context, header *string) kept {
 	return kept{s.versions, exchangeOf(ctx).userID, header}
 }
 
-// unless is for reading a collection that has changed.
-func (k kept) unless() postgres.Unless {
-	if k.header == nil {
+// known are the versions of a list that the client has. With If-None-Match: * it is decided after reading.
+func (k kept) known() []int64 {
+	if k.header == nil || strings.TrimSpace(*k.header) == "*" {
 		return nil
 	}
-	return func(version int64) bool { return k.seen(*k.header, k.userID, version) != "" }
+	return k.listed(*k.header, k.userID, true)
 }
+
+// errUnchanged says that the client has the current version.
+var errUnchanged = errors.New("unchanged")
 
 // item is for what was read: it fails where that hasn't changed.
 func (k kept) item(version int64, err error) error {
 	if err == nil && k.header != nil && k.seen(*k.header, k.userID, version) != "" {
-		return postgres.ErrUnchanged
+		return errUnchanged
 	}
 	return err
 }
 
 // answer is 304 if that is what err says, of a version that the client has.
 func (k kept) answer(version int64, err error) (answer, error) {
-	if !errors.Is(err, postgres.ErrUnchanged) {
+	if !errors.Is(err, errUnchanged) {
 		return answer{}, err
 	}
 	return answer{status: http.StatusNotModified, tag: k.seen(*k.header, k.userID, version), caching: revalidate}, nil

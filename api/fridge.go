@@ -12,8 +12,8 @@ import (
 // GetFridge answers GET /api/fridge/.
 func (s *Server) GetFridge(ctx context.Context, req server.GetFridgeRequestObject) (server.GetFridgeResponseObject, error) {
 	kept := s.kept(ctx, req.Params.IfNoneMatch)
-	items, version, err := s.fridge.List(ctx, kept.userID, kept.unless())
-	if err != nil {
+	items, version, err := s.fridge.List(ctx, kept.userID, kept.known())
+	if err = kept.item(version, err); err != nil {
 		return kept.answer(version, err)
 	}
 	return kept.current(version, fridgeInOrder(items).append), nil

@@ -31,23 +31,23 @@ func plannedItems(needs []grocery.Need) []models.PlannedItem {
 // ListPlans answers GET /api/grocery/history/.
 func (s *Server) ListPlans(ctx context.Context, req server.ListPlansRequestObject) (server.ListPlansResponseObject, error) {
 	kept := s.kept(ctx, req.Params.IfNoneMatch)
-	plans, next, version, err := s.grocery.History(ctx, kept.userID, pageOf(req.Params.Limit, req.Params.Cursor), kept.unless())
-	if err != nil {
-		return kept.answer(version, err)
+	history, err := s.grocery.History(ctx, kept.userID, pageOf(req.Params.Limit, req.Params.Cursor), kept.known())
+	if err = kept.item(history.Version, err); err != nil {
+		return kept.answer(history.Version, err)
 	}
-	a := kept.current(version, plansBody(plans))
-	a.link = nextLink("/api/grocery/history/", exchangeOf(ctx).query, next)
+	a := kept.current(history.Version, plansBody(history.Plans))
+	a.link = nextLink("/api/grocery/history/", exchangeOf(ctx).query, history.Next)
 	return a, nil
 }
 
 // ListRecentPlans answers GET /api/grocery/history/recent/.
 func (s *Server) ListRecentPlans(ctx context.Context, req server.ListRecentPlansRequestObject) (server.ListRecentPlansResponseObject, error) {
 	kept := s.kept(ctx, req.Params.IfNoneMatch)
-	plans, _, version, err := s.grocery.History(ctx, kept.userID, page.Request{Limit: 1}, kept.unless())
-	if err != nil {
-		return kept.answer(version, err)
+	history, err := s.grocery.History(ctx, kept.userID, page.Request{Limit: 1}, kept.known())
+	if err = kept.item(history.Version, err); err != nil {
+		return kept.answer(history.Version, err)
 	}
-	return kept.current(version, plansBody(plans)), nil
+	return kept.current(history.Version, plansBody(history.Plans)), nil
 }
 
 // DeletePlans answers DELETE /api/grocery/history/.
@@ -58,8 +58,8 @@ func (s *Server) DeletePlans(ctx context.Context, _ server.DeletePlansRequestObj
 // ListGroceryItems answers GET /api/grocery/list/.
 func (s *Server) ListGroceryItems(ctx context.Context, req server.ListGroceryItemsRequestObject) (server.ListGroceryItemsResponseObject, error) {
 	kept := s.kept(ctx, req.Params.IfNoneMatch)
-	items, version, err := s.grocery.List(ctx, kept.userID, kept.unless())
-	if err != nil {
+	items, version, err := s.grocery.List(ctx, kept.userID, kept.known())
+	if err = kept.item(version, err); err != nil {
 		return kept.answer(version, err)
 	}
 	return kept.current(version, itemsBody(items)), nil

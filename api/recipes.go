@@ -14,15 +14,15 @@ import (
 func (s *Server) ListRecipes(ctx context.Context, req server.ListRecipesRequestObject) (server.ListRecipesResponseObject, error) {
 	p, x := req.Params, exchangeOf(ctx)
 	kept := s.kept(ctx, p.IfNoneMatch)
-	recipes, next, version, err := s.recipes.List(ctx, x.userID, recipe.Query{
+	list, err := s.recipes.List(ctx, x.userID, recipe.Query{
 		Order: recipe.Order(value(p.Ordering)), Ingredients: value(p.Ingredients), Search: value(p.Search),
 		Page: pageOf(p.Limit, p.Cursor),
-	}, kept.unless())
-	if err != nil {
-		return kept.answer(version, err)
+	}, kept.known())
+	if err = kept.item(list.Version, err); err != nil {
+		return kept.answer(list.Version, err)
 	}
-	a := kept.current(version, recipesBody(recipes))
-	a.link = nextLink("/api/recipes/", x.query, next)
+	a := kept.current(list.Version, recipesBody(list.Recipes))
+	a.link = nextLink("/api/recipes/", x.query, list.Next)
 	return a, nil
 }
 
@@ -97,9 +97,9 @@ func (s *Server) DeleteRecipes(ctx context.Context, _ server.DeleteRecipesReques
 // GetRecipeStats answers GET /api/recipes/stats/.
 func (s *Server) GetRecipeStats(ctx context.Context, req server.GetRecipeStatsRequestObject) (server.GetRecipeStatsResponseObject, error) {
 	kept := s.kept(ctx, req.Params.IfNoneMatch)
-	stats, version, err := s.recipes.Stats(ctx, kept.userID, kept.unless())
-	if err != nil {
-		return kept.answer(version, err)
+	stats, err := s.recipes.Stats(ctx, kept.userID, kept.known())
+	if err = kept.item(stats.Version, err); err != nil {
+		return kept.answer(stats.Version, err)
 	}
 	counts := models.RecipeStats{MeatTypeStats: []models.MeatTypeCount{}, FrequencyStats: []models.FrequencyCount{}}
 	for _, c := range stats.MeatTypes {
@@ -109,7 +109,7 @@ func (s *Server) GetRecipeStats(ctx context.Context, req server.GetRecipeStatsRe
 		counts.FrequencyStats = append(counts.FrequencyStats, models.FrequencyCount{Frequency: models.Frequency(c.Kind), Total: c.Total, Active: c.Active})
 	}
 	return server.GetRecipeStats200JSONResponse{Body: counts, Headers: server.GetRecipeStats200ResponseHeaders{
-		CacheControl: revalidate, ETag: s.versions.tag(kept.userID, version),
+		CacheControl: revalidate, ETag: s.versions.tag(kept.userID, stats.Version),
 	}}, nil
 }
 

@@ -22,7 +22,7 @@ func (w *world) do(ctx context.Context, s statement) error {
 }
 
 // filled are the tables that load fills, and nobody else has filled before.
-const filled = `recipes, fridge_items, grocery_items, plans, sessions, collections`
+const filled = `recipes, fridge_items, grocery_items, plans, sessions, user_versions`
 
 // load runs the statements that fill tables as PostgreSQL does it fastest (its manual, section 14.4): in the transaction that
 // emptied them, so that nothing is written to the log, and without indexes, which are made afterwards.

@@ -19,7 +19,7 @@ func (w *world) libraryOperations(ctx context.Context, sizes []int) ([][]*operat
 	if err != nil {
 		return nil, err
 	}
-	tidy := w.vacuum("recipes, collections")
+	tidy := w.vacuum("recipes, user_versions")
 	forget := []string{fmt.Sprintf(`delete from recipes where id > %d`, w.lastRecipe), tidy}
 	var all [][]*operation
 	for i := range sizes {

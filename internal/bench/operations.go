@@ -53,7 +53,7 @@ func (w *world) operations(ctx context.Context) ([]*operation, error) {
 	if err != nil {
 		return nil, err
 	}
-	forgetRecipes := []string{fmt.Sprintf(`delete from recipes where id > %d`, w.lastRecipe), w.vacuum("recipes, collections")}
+	forgetRecipes := []string{fmt.Sprintf(`delete from recipes where id > %d`, w.lastRecipe), w.vacuum("recipes, user_versions")}
 	const found = "/api/recipes/?ingredients=leek,chicken%20breast"
 	var selected []*operation
 	for _, o := range []*operation{
@@ -65,10 +65,10 @@ func (w *world) operations(ctx context.Context) ([]*operation, error) {
 		{Name: "fridge", Title: fmt.Sprintf("GET fridge (%d)", w.portions.fridge), Limit: 1.25, status: http.StatusOK, requests: p.each("/api/fridge/")},
 		{Name: "checklist", Title: fmt.Sprintf("GET checklist (%d)", w.portions.checklist), Limit: 1.25, status: http.StatusOK, requests: p.each("/api/grocery/list/")},
 		{Name: "create", Title: fmt.Sprintf("POST recipe (%d lines)", lines), Limit: 1.25, status: http.StatusCreated, requests: p.creations(), volatile: true, reset: forgetRecipes},
-		{Name: "patch", Title: "PATCH state", Limit: 1.25, status: http.StatusOK, requests: p.patches(), reset: []string{w.vacuum("recipes, collections")}},
+		{Name: "patch", Title: "PATCH state", Limit: 1.25, status: http.StatusOK, requests: p.patches(), reset: []string{w.vacuum("recipes, user_versions")}},
 		{Name: "bulk", Title: "POST bulk of 100", Limit: 1.35, status: http.StatusCreated, requests: p.imports(), volatile: true, reset: forgetRecipes},
 		{Name: "plan", Title: fmt.Sprintf("POST grocery/ (%d recipes)", planned), Limit: 1.35, status: http.StatusOK, requests: p.plans(), once: true, reset: []string{
-			fmt.Sprintf(`delete from plans where id > %d`, w.lastPlan), `update recipes set state = 'active' where state <> 'active' and ` + w.ofCooks(), w.vacuum("recipes, collections, plans"),
+			fmt.Sprintf(`delete from plans where id > %d`, w.lastPlan), `update recipes set state = 'active' where state <> 'active' and ` + w.ofCooks(), w.vacuum("recipes, user_versions, plans"),
 		}},
 		{Name: "refresh", Title: "POST token/refresh/", Limit: 1.35, status: http.StatusOK, requests: refreshes, once: true, volatile: true, reset: []string{
 			`update sessions set gen = 1, ack = 0, ring_gen = '{}', ring_at = '{}' where gen > 1 and ` + w.ofCooks(), w.vacuum("sessions"),

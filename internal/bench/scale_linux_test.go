@@ -68,7 +68,7 @@ func TestSeed(t *testing.T) {
 		for _, table := range []struct {
 			name string
 			each int64
-		}{{"collections", 1}, {"fridge_items", 10}, {"grocery_items", 10}, {"plans", 1}, {"sessions", 1}} {
+		}{{"user_versions", 1}, {"fridge_items", 10}, {"grocery_items", 10}, {"plans", 1}, {"sessions", 1}} {
 			var least, most, users int64
 			require.NoError(t, w.admin.QueryRow(t.Context(), `select min(n), max(n), count(*)
 				from (select count(x.user_id) as n from users u left join `+table.name+` x on x.user_id = u.id group by u.id) as t`).Scan(&least, &most, &users))

@@ -56,7 +56,7 @@ func (w *world) seed(ctx context.Context, db *postgres.DB) error {
 		select 'cook' || n, 'cook' || n, $1 from generate_series(1, $2) n order by n`, hash, prototypes); err != nil {
 		return fmt.Errorf("seed users: %w", err)
 	}
-	if err := w.do(ctx, statement{`insert into collections (user_id) values ($1)`, []any{prototypes}}); err != nil {
+	if err := w.do(ctx, statement{`insert into user_versions (user_id) values ($1)`, []any{prototypes}}); err != nil {
 		return err
 	}
 	if _, err := (&recipe.Service{DB: db}).Create(ctx, prototypes, ofEightLines(kitchen.Recipes)...); err != nil {
@@ -101,7 +101,7 @@ func (w *world) kitchens(kitchen demo.Kitchen) []statement {
 	}
 	names, groups := fridgeColumns(kitchen, w.portions.fridge)
 	return append(all,
-		statement{`insert into collections (user_id) select id from users order by id`, nil},
+		statement{`insert into user_versions (user_id) select id from users order by id`, nil},
 		statement{`insert into fridge_items (user_id, version, name, group_name) select u.id, 1, i.name, i.groups from
 			users u, unnest($1::text[], $2::text[]) with ordinality as i(name, groups, n) order by u.id, i.n`, []any{names, groups}},
 		statement{`insert into grocery_items (user_id, version, item, is_checked) select u.id, 1, i.item, i.n % 3 = 0 from

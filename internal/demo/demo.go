@@ -64,14 +64,14 @@ var Load = sync.OnceValues(func() (Kitchen, error) {
 
 // Fill puts the kitchen into an account, whole or not at all, and returns it.
 //
-// It fails with [ErrNotEmpty] if the account has recipes, and as [postgres.DB.Tx] and [postgres.Move] do.
+// It fails with [ErrNotEmpty] if the account has recipes, and as [postgres.DB.Tx] and [postgres.BumpVersions] do.
 func Fill(ctx context.Context, d *postgres.DB, userID int64) (Kitchen, error) {
 	k, err := Load()
 	if err != nil {
 		return Kitchen{}, fmt.Errorf("read the demo's files: %w", err)
 	}
 	return k, d.Tx(ctx, func(q *db.Queries) error {
-		if err := postgres.Move(ctx, q, userID, postgres.Collections{}); err != nil {
+		if err := postgres.BumpVersions(ctx, q, userID, postgres.Lists{}); err != nil {
 			return err
 		}
 		kinds, err := q.CountRecipes(ctx, userID)

@@ -14,7 +14,7 @@ import (
 
 // getFridge answers the groups in the order of the rows.
 func (f *floor) getFridge(w http.ResponseWriter, r *http.Request, user int64) error {
-	rows, err := f.db.Query(r.Context(), `select id, name, group_name, (select c.fridge from collections c where c.user_id = $1)
+	rows, err := f.db.Query(r.Context(), `select id, name, group_name, (select c.fridge from user_versions c where c.user_id = $1)
 		from fridge_items where user_id = $1 order by group_name desc, id`, user)
 	if err != nil {
 		return err
@@ -50,7 +50,7 @@ func (f *floor) getFridge(w http.ResponseWriter, r *http.Request, user int64) er
 }
 
 func (f *floor) getChecklist(w http.ResponseWriter, r *http.Request, user int64) error {
-	rows, err := f.db.Query(r.Context(), `select id, item, is_checked, (select c.checklist from collections c where c.user_id = $1)
+	rows, err := f.db.Query(r.Context(), `select id, item, is_checked, (select c.checklist from user_versions c where c.user_id = $1)
 		from grocery_items where user_id = $1 order by id desc`, user)
 	if err != nil {
 		return err
@@ -79,7 +79,7 @@ func (f *floor) plan(w http.ResponseWriter, r *http.Request, user int64) error {
 	var ids []int64
 	var ingredients, fridge []string
 	batch := &pgx.Batch{}
-	batch.Queue(db.MoveCollections, true, false, false, true, user)
+	batch.Queue(db.BumpVersions, true, false, false, true, user)
 	batch.Queue(db.RecordPlan, user, body.RecipeIDs).QueryRow(func(row pgx.Row) error {
 		return row.Scan(&complete, &ids, &ingredients, &fridge)
 	})

@@ -79,7 +79,7 @@ func (f *floor) listRecipes(w http.ResponseWriter, r *http.Request, user int64) 
 // unchanged answers 304 for whatever the client has.
 func (f *floor) unchanged(w http.ResponseWriter, r *http.Request, user int64) error {
 	var version int64
-	if err := f.db.QueryRow(r.Context(), `select recipes from collections where user_id = $1`, user).Scan(&version); err != nil {
+	if err := f.db.QueryRow(r.Context(), `select recipes from user_versions where user_id = $1`, user).Scan(&version); err != nil {
 		return err
 	}
 	setTag(w, version)
@@ -88,7 +88,7 @@ func (f *floor) unchanged(w http.ResponseWriter, r *http.Request, user int64) er
 }
 
 // recipesVersion is a column: the version of all of the user's recipes.
-const recipesVersion = `(select c.recipes from collections c where c.user_id = $1)`
+const recipesVersion = `(select c.recipes from user_versions c where c.user_id = $1)`
 
 const search = `select ` + recipeColumns + `, ` + recipesVersion + `, found.matches, found.accuracy from recipes
 	cross join lateral (

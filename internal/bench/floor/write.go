@@ -56,7 +56,7 @@ func (in *input) recipe(lines []byte) recipe {
 }
 
 // moved begins every write, as the server's do: it moves the version of the user's recipes.
-const moved = `with moved as (update collections set recipes = next_version(recipes) where user_id = $1 returning user_id, recipes as version) `
+const moved = `with moved as (update user_versions set recipes = next_version(recipes) where user_id = $1 returning user_id, recipes as version) `
 
 const insertRecipe = moved + `insert into recipes (user_id, version, name, meat_type, longevity, frequency, state, note, ingredients,
 	ingredient_terms, name_folded, meat_type_folded, ingredients_folded, note_folded)
