@@ -27,7 +27,7 @@ func TestRegister(t *testing.T) {
 		c.Login(t, "Berta")
 		require.JSONEq(t, `{"ingredient_list": {}}`, c.Do(t, http.MethodGet, "/api/fridge/", "", "Authorization: Bearer "+c.Access).Text)
 		require.JSONEq(t, `[]`, c.Do(t, http.MethodGet, "/api/grocery/list/", "", "Authorization: Bearer "+c.Access).Text)
-		require.EqualValues(t, 1, s.Int(t, `select count(*) from users u join collections c on c.user_id = u.id where username = 'Berta'`))
+		require.EqualValues(t, 1, s.Int(t, `select count(*) from users u join user_versions c on c.user_id = u.id where username = 'Berta'`))
 	})
 
 	t.Run("RefusesANameThatIsTakenInAnySpelling", func(t *testing.T) {
@@ -148,14 +148,14 @@ func TestRegisterIsAllOrNothing(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
 	s.Exec(t, `create function refuse() returns trigger language plpgsql as $$ begin raise exception 'no fridges today' using errcode = '53100'; end $$`)
-	s.Exec(t, `create trigger refuse before insert on collections for each row execute function refuse()`)
+	s.Exec(t, `create trigger refuse before insert on user_versions for each row execute function refuse()`)
 	c := s.Client(t)
 
 	a := c.Do(t, http.MethodPost, "/api/user/register/", apitest.Credentials("half", apitest.Password))
 
 	require.Equal(t, http.StatusServiceUnavailable, a.StatusCode, "the disk is full")
-	require.EqualValues(t, 0, s.Int(t, `select (select count(*) from users) + (select count(*) from collections)`))
-	s.Exec(t, `drop trigger refuse on collections`)
+	require.EqualValues(t, 0, s.Int(t, `select (select count(*) from users) + (select count(*) from user_versions)`))
+	s.Exec(t, `drop trigger refuse on user_versions`)
 	c.Register(t, "half")
 }
 

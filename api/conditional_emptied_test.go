@@ -25,7 +25,7 @@ func TestWhatIsEmptiedWhileItIsReadHasAnotherTag(t *testing.T) {
 			full := k.get(t, url).Is(t, http.StatusOK)
 			var calls sync.WaitGroup
 			release := k.hold(t, `lock table `+table+` in access exclusive mode; delete from `+table+`;
-				update collections set recipes = next_version(recipes), fridge = next_version(fridge), checklist = next_version(checklist), plans = next_version(plans)`)
+				update user_versions set recipes = next_version(recipes), fridge = next_version(fridge), checklist = next_version(checklist), plans = next_version(plans)`)
 			reading := k.under(t, &calls, func() *apitest.Answer { return k.get(t, url, `"other"`) })
 			release()
 			calls.Wait()

@@ -30,7 +30,7 @@ func TestOfTwoWritesUnderTheSameTagOneSucceeds(t *testing.T) {
 				var answers []*apitest.Answer
 				if round == 0 { // both wait until both are there
 					var calls sync.WaitGroup
-					release := k.hold(t, `select from collections for update`)
+					release := k.hold(t, `select from user_versions for update`)
 					one := k.under(t, &calls, func() *apitest.Answer { return send(0) })
 					two := k.under(t, &calls, func() *apitest.Answer { return send(1) })
 					release()
@@ -57,7 +57,7 @@ func TestADeletionThatAChangeOvertakesIsRefused(t *testing.T) {
 		r := k.Prepare(t, o)
 		tag := k.tag(t, r.URL)
 		var calls sync.WaitGroup
-		release := k.hold(t, `select from collections for update`)
+		release := k.hold(t, `select from user_versions for update`)
 		change := k.under(t, &calls, func() *apitest.Answer {
 			return k.call(t, 1, http.MethodPatch, r.URL, conditionalPatches[collectionOf(r.URL)])
 		})

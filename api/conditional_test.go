@@ -132,13 +132,13 @@ func TestWhatTheClientHasNotIsSent(t *testing.T) {
 	}
 }
 
-// TestATagIsOfOneUser gives two users collections and things of the same versions.
+// TestATagIsOfOneUser gives two users lists and items with the same versions.
 func TestATagIsOfOneUser(t *testing.T) {
 	t.Parallel()
 	k := newConditionalKitchen(t, "mine")
 	other := conditionalKitchen{raceKitchen: k.raceKitchen, Kitchen: k.raceKitchen.Kitchen(t, "theirs", "")}
 	other.Fill(t)
-	k.Exec(t, `with c as (update collections set recipes = 7, fridge = 7, checklist = 7, plans = 7), r as (update recipes set version = 7),
+	k.Exec(t, `with c as (update user_versions set recipes = 7, fridge = 7, checklist = 7, plans = 7), r as (update recipes set version = 7),
 		f as (update fridge_items set version = 7) update grocery_items set version = 7`)
 	theirs := slices.Sorted(maps.Keys(other.Shown(t)))
 	for i, url := range slices.Sorted(maps.Keys(k.Shown(t))) {

@@ -30,29 +30,29 @@ func plannedItems(needs []grocery.Need) []models.PlannedItem {
 
 // ListPlans handles GET /api/grocery/history/.
 func (s *Server) ListPlans(w http.ResponseWriter, r *http.Request, p models.ListPlansParams) {
-	plans, next, version, err := s.Grocery.History(r.Context(), request.UserID(r), pageRequest(p.Limit, p.Cursor), s.known(r, p.IfNoneMatch))
+	history, err := s.Grocery.History(r.Context(), request.UserID(r), pageRequest(p.Limit, p.Cursor), s.known(r, p.IfNoneMatch))
 	if err != nil {
 		request.Fail(w, r, err)
 		return
 	}
-	if s.notModified(w, r, p.IfNoneMatch, version) {
+	if s.notModified(w, r, p.IfNoneMatch, history.Version) {
 		return
 	}
-	linkNext(w, r, "/api/grocery/history/", next)
-	write(w, http.StatusOK, listEncoder(plans, appendPlan))
+	linkNext(w, r, "/api/grocery/history/", history.Next)
+	write(w, http.StatusOK, listEncoder(history.Plans, appendPlan))
 }
 
 // ListRecentPlans handles GET /api/grocery/history/recent/.
 func (s *Server) ListRecentPlans(w http.ResponseWriter, r *http.Request, p models.ListRecentPlansParams) {
-	plans, _, version, err := s.Grocery.History(r.Context(), request.UserID(r), page.Request{Limit: 1}, s.known(r, p.IfNoneMatch))
+	history, err := s.Grocery.History(r.Context(), request.UserID(r), page.Request{Limit: 1}, s.known(r, p.IfNoneMatch))
 	if err != nil {
 		request.Fail(w, r, err)
 		return
 	}
-	if s.notModified(w, r, p.IfNoneMatch, version) {
+	if s.notModified(w, r, p.IfNoneMatch, history.Version) {
 		return
 	}
-	write(w, http.StatusOK, listEncoder(plans, appendPlan))
+	write(w, http.StatusOK, listEncoder(history.Plans, appendPlan))
 }
 
 // DeletePlans handles DELETE /api/grocery/history/.

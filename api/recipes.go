@@ -12,7 +12,7 @@ import (
 
 // ListRecipes handles GET /api/recipes/.
 func (s *Server) ListRecipes(w http.ResponseWriter, r *http.Request, p models.ListRecipesParams) {
-	recipes, next, version, err := s.Recipes.List(r.Context(), request.UserID(r), recipe.Query{
+	list, err := s.Recipes.List(r.Context(), request.UserID(r), recipe.Query{
 		Order: recipe.Order(valueOf(p.Ordering)), Ingredients: valueOf(p.Ingredients), Search: valueOf(p.Search),
 		Page: pageRequest(p.Limit, p.Cursor),
 	}, s.known(r, p.IfNoneMatch))
@@ -20,11 +20,11 @@ func (s *Server) ListRecipes(w http.ResponseWriter, r *http.Request, p models.Li
 		request.Fail(w, r, err)
 		return
 	}
-	if s.notModified(w, r, p.IfNoneMatch, version) {
+	if s.notModified(w, r, p.IfNoneMatch, list.Version) {
 		return
 	}
-	linkNext(w, r, "/api/recipes/", next)
-	write(w, http.StatusOK, listEncoder(recipes, appendRecipe))
+	linkNext(w, r, "/api/recipes/", list.Next)
+	write(w, http.StatusOK, listEncoder(list.Recipes, appendRecipe))
 }
 
 // CreateRecipe handles POST /api/recipes/.
@@ -109,12 +109,12 @@ func (s *Server) DeleteRecipes(w http.ResponseWriter, r *http.Request) {
 
 // GetRecipeStats handles GET /api/recipes/stats/.
 func (s *Server) GetRecipeStats(w http.ResponseWriter, r *http.Request, p models.GetRecipeStatsParams) {
-	stats, version, err := s.Recipes.Stats(r.Context(), request.UserID(r), s.known(r, p.IfNoneMatch))
+	stats, err := s.Recipes.Stats(r.Context(), request.UserID(r), s.known(r, p.IfNoneMatch))
 	if err != nil {
 		request.Fail(w, r, err)
 		return
 	}
-	if s.notModified(w, r, p.IfNoneMatch, version) {
+	if s.notModified(w, r, p.IfNoneMatch, stats.Version) {
 		return
 	}
 	out := models.RecipeStats{MeatTypeStats: []models.MeatTypeCount{}, FrequencyStats: []models.FrequencyCount{}}

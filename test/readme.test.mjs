@@ -34,7 +34,7 @@ test('the backup of the README restores what it dumped', () => {
   const [, dump, restore] = readme.match(/```sh\n(pg_dump .*)\n(psql .*)\n```/);
   const socket = server.log.match(/"socket":"([^"]+)"/)[1];
   const run = (command) => execFileSync('sh', ['-c', command], { cwd: folder, encoding: 'utf8', env: { PATH: process.env.PATH, socket } });
-  const count = () => run(`psql -h "$socket" -U ocipe -At ocipe -c 'select (select count(*) from users), (select count(*) from collections), (select count(*) from sessions)'`).trim();
+  const count = () => run(`psql -h "$socket" -U ocipe -At ocipe -c 'select (select count(*) from users), (select count(*) from user_versions), (select count(*) from sessions)'`).trim();
   const before = count();
   assert.match(before, /^[1-9]\d*\|[1-9]\d*\|[1-9]\d*$/);
   run(dump);

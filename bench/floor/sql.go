@@ -7,7 +7,7 @@ import "github.com/ocipe/ocipe/gen/db"
 
 const (
 	recipeColumns  = `id, name, meat_type, longevity, frequency, note, state, ingredients as ingredient_list, added_date`
-	recipesVersion = `(select c.recipes from collections c where c.user_id = $1) as version`
+	recipesVersion = `(select c.recipes from user_versions c where c.user_id = $1) as version`
 
 	getRecipe   = `select ` + recipeColumns + `, version from recipes where user_id = $1 and id = $2`
 	listRecipes = `select ` + recipeColumns + `, ` + recipesVersion + ` from recipes where user_id = $1 order by added_date desc, id desc`
@@ -22,7 +22,7 @@ const (
 		order by found.matches desc, found.accuracy desc, added_date desc, id desc`
 
 	// bumpRecipes begins every write of recipes: a new version of the user's collection.
-	bumpRecipes = `with bumped as (update collections set recipes = next_version(recipes) where user_id = $1 returning user_id, recipes as version) `
+	bumpRecipes = `with bumped as (update user_versions set recipes = next_version(recipes) where user_id = $1 returning user_id, recipes as version) `
 
 	// createRecipes takes an array for each column. The terms of a recipe are an array in PostgreSQL's text format.
 	createRecipes = bumpRecipes + `insert into recipes (user_id, version, state, name, meat_type, longevity, frequency, note, ingredients, ingredient_terms,
@@ -36,13 +36,13 @@ const (
 	updateState = bumpRecipes + `update recipes r set state = $3, version = bumped.version from bumped
 		where r.user_id = $1 and r.id = $2 returning ` + recipeColumns
 
-	listFridge = `select id, name, group_name, (select c.fridge from collections c where c.user_id = $1)
+	listFridge = `select id, name, group_name, (select c.fridge from user_versions c where c.user_id = $1)
 		from fridge_items where user_id = $1 order by group_name desc, id`
-	listChecklist = `select id, is_checked as "isChecked", item, (select c.checklist from collections c where c.user_id = $1) as version
+	listChecklist = `select id, is_checked as "isChecked", item, (select c.checklist from user_versions c where c.user_id = $1) as version
 		from grocery_items where user_id = $1 order by id desc`
 
 	// A plan is both, as one transaction: the versions of recipes and plans, then the plan.
-	bumpForPlan = db.MoveCollections // of recipes, fridge, checklist, plans, user
+	bumpForPlan = db.BumpVersions // of recipes, fridge, checklist, plans, user
 	recordPlan  = db.RecordPlan      // of user, recipes
 
 	findUser = `select id, password_hash from users where username_key = $1`

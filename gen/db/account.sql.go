@@ -17,7 +17,7 @@ with new_user as (
 	on conflict (username_key) do nothing
 	returning id
 ), owned as (
-	insert into collections (user_id) select id from new_user
+	insert into user_versions (user_id) select id from new_user
 )
 select id from new_user
 `

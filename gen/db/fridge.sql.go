@@ -10,10 +10,10 @@ import (
 )
 
 const CreateFridgeItem = `-- name: CreateFridgeItem :one
-with moved as (
-	update collections c set fridge = next_version(c.fridge) where c.user_id = $3 returning c.user_id, c.fridge as version
+with bumped as (
+	update user_versions v set fridge = next_version(v.fridge) where v.user_id = $3 returning v.user_id, v.fridge as version
 )
-insert into fridge_items (user_id, version, name, group_name) select moved.user_id, moved.version, $1, $2 from moved
+insert into fridge_items (user_id, version, name, group_name) select bumped.user_id, bumped.version, $1, $2 from bumped
 returning id, version, name, group_name
 `
 
@@ -43,7 +43,7 @@ func (q *Queries) CreateFridgeItem(ctx context.Context, arg CreateFridgeItemPara
 	return i, err
 }
 
-const DeleteFridgeGroup = `-- name: DeleteFridgeGroup :exec
+const DeleteFridgeGroup = `-- name: DeleteFridgeGroup :execrows
 delete from fridge_items where user_id = $1 and group_name = $2
 `
 
@@ -52,21 +52,24 @@ type DeleteFridgeGroupParams struct {
 	GroupName string
 }
 
-// After MoveCollections, in the same transaction.
-func (q *Queries) DeleteFridgeGroup(ctx context.Context, arg DeleteFridgeGroupParams) error {
-	_, err := q.db.Exec(ctx, DeleteFridgeGroup, arg.UserID, arg.GroupName)
-	return err
+// Runs after BumpVersions, in the same transaction.
+func (q *Queries) DeleteFridgeGroup(ctx context.Context, arg DeleteFridgeGroupParams) (int64, error) {
+	result, err := q.db.Exec(ctx, DeleteFridgeGroup, arg.UserID, arg.GroupName)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const DeleteFridgeItem = `-- name: DeleteFridgeItem :execrows
-with moved as (
-	update collections c set fridge = next_version(c.fridge)
-	where c.user_id = $3 and exists (select from fridge_items f where f.id = $1 and f.user_id = $3
+with bumped as (
+	update user_versions v set fridge = next_version(v.fridge)
+	where v.user_id = $3 and exists (select from fridge_items f where f.id = $1 and f.user_id = $3
 		and ($2::bigint[] is null or f.version = any($2::bigint[])))
-	returning c.user_id
+	returning v.user_id
 )
-delete from fridge_items f using moved
-where f.id = $1 and f.user_id = moved.user_id
+delete from fridge_items f using bumped
+where f.id = $1 and f.user_id = bumped.user_id
 	and ($2::bigint[] is null or f.version = any($2::bigint[]))
 `
 
@@ -113,15 +116,15 @@ func (q *Queries) GetFridgeItem(ctx context.Context, arg GetFridgeItemParams) (G
 }
 
 const ListFridgeItems = `-- name: ListFridgeItems :many
-select (select c.fridge from collections c where c.user_id = $1)::bigint as collection, id, name, group_name
+select (select v.fridge from user_versions v where v.user_id = $1)::bigint as list_version, id, name, group_name
 from fridge_items where fridge_items.user_id = $1 order by group_name desc, id
 `
 
 type ListFridgeItemsRow struct {
-	Collection int64
-	ID         int64
-	Name       string
-	GroupName  string
+	ListVersion int64
+	ID          int64
+	Name        string
+	GroupName   string
 }
 
 // In the order of the wire: groups descending by bytes, items by id. Each with the version of the whole fridge.
@@ -135,7 +138,7 @@ func (q *Queries) ListFridgeItems(ctx context.Context, userID int64) ([]ListFrid
 	for rows.Next() {
 		var i ListFridgeItemsRow
 		if err := rows.Scan(
-			&i.Collection,
+			&i.ListVersion,
 			&i.ID,
 			&i.Name,
 			&i.GroupName,
@@ -150,8 +153,8 @@ func (q *Queries) ListFridgeItems(ctx context.Context, userID int64) ([]ListFrid
 	return items, nil
 }
 
-const RenameFridgeGroup = `-- name: RenameFridgeGroup :exec
-update fridge_items set group_name = $1, version = (select c.fridge from collections c where c.user_id = $2)
+const RenameFridgeGroup = `-- name: RenameFridgeGroup :execrows
+update fridge_items set group_name = $1, version = (select v.fridge from user_versions v where v.user_id = $2)
 where fridge_items.user_id = $2 and group_name = $3
 `
 
@@ -161,24 +164,27 @@ type RenameFridgeGroupParams struct {
 	GroupName string
 }
 
-// After MoveCollections, in the same transaction.
-func (q *Queries) RenameFridgeGroup(ctx context.Context, arg RenameFridgeGroupParams) error {
-	_, err := q.db.Exec(ctx, RenameFridgeGroup, arg.NewName, arg.UserID, arg.GroupName)
-	return err
+// Runs after BumpVersions, in the same transaction.
+func (q *Queries) RenameFridgeGroup(ctx context.Context, arg RenameFridgeGroupParams) (int64, error) {
+	result, err := q.db.Exec(ctx, RenameFridgeGroup, arg.NewName, arg.UserID, arg.GroupName)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const UpdateFridgeItem = `-- name: UpdateFridgeItem :one
-with moved as (
-	update collections c set fridge = next_version(c.fridge)
-	where c.user_id = $4 and exists (select from fridge_items f where f.id = $3 and f.user_id = $4
+with bumped as (
+	update user_versions v set fridge = next_version(v.fridge)
+	where v.user_id = $4 and exists (select from fridge_items f where f.id = $3 and f.user_id = $4
 		and ($5::bigint[] is null or f.version = any($5::bigint[])))
-	returning c.fridge as version
+	returning v.fridge as version
 )
 update fridge_items f set
-	version    = moved.version,
+	version    = bumped.version,
 	name       = coalesce($1, name),
 	group_name = coalesce($2, group_name)
-from moved
+from bumped
 where f.id = $3 and f.user_id = $4
 	and ($5::bigint[] is null or f.version = any($5::bigint[]))
 returning f.id, f.version, f.name, f.group_name

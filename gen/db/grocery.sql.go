@@ -11,11 +11,11 @@ import (
 )
 
 const CreateGroceryItems = `-- name: CreateGroceryItems :many
-with moved as (
-	update collections c set checklist = next_version(c.checklist) where c.user_id = $2
-	returning c.user_id, c.checklist as version
+with bumped as (
+	update user_versions v set checklist = next_version(v.checklist) where v.user_id = $2
+	returning v.user_id, v.checklist as version
 )
-insert into grocery_items (user_id, version, item) select moved.user_id, moved.version, unnest($1::text[]) from moved
+insert into grocery_items (user_id, version, item) select bumped.user_id, bumped.version, unnest($1::text[]) from bumped
 returning id
 `
 
@@ -46,14 +46,14 @@ func (q *Queries) CreateGroceryItems(ctx context.Context, arg CreateGroceryItems
 }
 
 const DeleteGroceryItem = `-- name: DeleteGroceryItem :execrows
-with moved as (
-	update collections c set checklist = next_version(c.checklist)
-	where c.user_id = $3 and exists (select from grocery_items g where g.id = $1 and g.user_id = $3
+with bumped as (
+	update user_versions v set checklist = next_version(v.checklist)
+	where v.user_id = $3 and exists (select from grocery_items g where g.id = $1 and g.user_id = $3
 		and ($2::bigint[] is null or g.version = any($2::bigint[])))
-	returning c.user_id
+	returning v.user_id
 )
-delete from grocery_items g using moved
-where g.id = $1 and g.user_id = moved.user_id
+delete from grocery_items g using bumped
+where g.id = $1 and g.user_id = bumped.user_id
 	and ($2::bigint[] is null or g.version = any($2::bigint[]))
 `
 
@@ -71,24 +71,30 @@ func (q *Queries) DeleteGroceryItem(ctx context.Context, arg DeleteGroceryItemPa
 	return result.RowsAffected(), nil
 }
 
-const DeleteGroceryItems = `-- name: DeleteGroceryItems :exec
+const DeleteGroceryItems = `-- name: DeleteGroceryItems :execrows
 delete from grocery_items where user_id = $1
 `
 
-// After MoveCollections, in the same transaction.
-func (q *Queries) DeleteGroceryItems(ctx context.Context, userID int64) error {
-	_, err := q.db.Exec(ctx, DeleteGroceryItems, userID)
-	return err
+// Runs after BumpVersions, in the same transaction.
+func (q *Queries) DeleteGroceryItems(ctx context.Context, userID int64) (int64, error) {
+	result, err := q.db.Exec(ctx, DeleteGroceryItems, userID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
-const DeletePlans = `-- name: DeletePlans :exec
+const DeletePlans = `-- name: DeletePlans :execrows
 delete from plans where user_id = $1
 `
 
-// After MoveCollections, in the same transaction.
-func (q *Queries) DeletePlans(ctx context.Context, userID int64) error {
-	_, err := q.db.Exec(ctx, DeletePlans, userID)
-	return err
+// Runs after BumpVersions, in the same transaction.
+func (q *Queries) DeletePlans(ctx context.Context, userID int64) (int64, error) {
+	result, err := q.db.Exec(ctx, DeletePlans, userID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const GetGroceryItem = `-- name: GetGroceryItem :one
@@ -120,15 +126,15 @@ func (q *Queries) GetGroceryItem(ctx context.Context, arg GetGroceryItemParams) 
 }
 
 const ListGroceryItems = `-- name: ListGroceryItems :many
-select (select c.checklist from collections c where c.user_id = $1)::bigint as collection, id, item, is_checked
+select (select v.checklist from user_versions v where v.user_id = $1)::bigint as list_version, id, item, is_checked
 from grocery_items where grocery_items.user_id = $1 order by id desc
 `
 
 type ListGroceryItemsRow struct {
-	Collection int64
-	ID         int64
-	Item       string
-	IsChecked  bool
+	ListVersion int64
+	ID          int64
+	Item        string
+	IsChecked   bool
 }
 
 // Each with the version of the whole checklist.
@@ -142,7 +148,7 @@ func (q *Queries) ListGroceryItems(ctx context.Context, userID int64) ([]ListGro
 	for rows.Next() {
 		var i ListGroceryItemsRow
 		if err := rows.Scan(
-			&i.Collection,
+			&i.ListVersion,
 			&i.ID,
 			&i.Item,
 			&i.IsChecked,
@@ -158,7 +164,7 @@ func (q *Queries) ListGroceryItems(ctx context.Context, userID int64) ([]ListGro
 }
 
 const ListPlans = `-- name: ListPlans :many
-select (select c.plans from collections c where c.user_id = $1)::bigint as collection, p.id, p.recipe_ids, p.created_at
+select (select v.plans from user_versions v where v.user_id = $1)::bigint as list_version, p.id, p.recipe_ids, p.created_at
 from plans p
 where p.user_id = $1 and (p.created_at, p.id) < ($2::timestamptz, $3::bigint)
 order by p.created_at desc, p.id desc
@@ -173,10 +179,10 @@ type ListPlansParams struct {
 }
 
 type ListPlansRow struct {
-	Collection int64
-	ID         int64
-	RecipeIds  []int64
-	CreatedAt  time.Time
+	ListVersion int64
+	ID          int64
+	RecipeIds   []int64
+	CreatedAt   time.Time
 }
 
 // The newest first, after a key; that of the first page is beyond every row's. Each with the version of all plans.
@@ -195,7 +201,7 @@ func (q *Queries) ListPlans(ctx context.Context, arg ListPlansParams) ([]ListPla
 	for rows.Next() {
 		var i ListPlansRow
 		if err := rows.Scan(
-			&i.Collection,
+			&i.ListVersion,
 			&i.ID,
 			&i.RecipeIds,
 			&i.CreatedAt,
@@ -216,9 +222,9 @@ with planned as materialized (
 ), complete as (
 	select (select count(*) from planned) = (select count(distinct id) from unnest($2::bigint[]) as wanted(id)) as yes
 ), marked as (
-	update recipes r set state = 'used', version = c.recipes
-	from collections c, complete
-	where complete.yes and c.user_id = $1 and r.user_id = $1 and r.id = any($2::bigint[]) and r.state <> 'used'
+	update recipes r set state = 'used', version = v.recipes
+	from user_versions v, complete
+	where complete.yes and v.user_id = $1 and r.user_id = $1 and r.id = any($2::bigint[]) and r.state <> 'used'
 ), recorded as (
 	insert into plans (user_id, recipe_ids) select $1, $2::bigint[] from complete where complete.yes
 )
@@ -241,7 +247,7 @@ type RecordPlanRow struct {
 	Fridge      []string
 }
 
-// After MoveCollections, in the same transaction: writes the plan down, marks its recipes used, and answers what is needed
+// Runs after BumpVersions, in the same transaction: writes the plan down, marks its recipes used, and answers what is needed
 // of them and of the fridge. If one of the recipes isn't there, nothing happens and complete is false. The lock of the
 // recipes is against an operator's own SQL: whatever the server writes waits for the move.
 func (q *Queries) RecordPlan(ctx context.Context, arg RecordPlanParams) (RecordPlanRow, error) {
@@ -257,17 +263,17 @@ func (q *Queries) RecordPlan(ctx context.Context, arg RecordPlanParams) (RecordP
 }
 
 const UpdateGroceryItem = `-- name: UpdateGroceryItem :one
-with moved as (
-	update collections c set checklist = next_version(c.checklist)
-	where c.user_id = $4 and exists (select from grocery_items g where g.id = $3 and g.user_id = $4
+with bumped as (
+	update user_versions v set checklist = next_version(v.checklist)
+	where v.user_id = $4 and exists (select from grocery_items g where g.id = $3 and g.user_id = $4
 		and ($5::bigint[] is null or g.version = any($5::bigint[])))
-	returning c.checklist as version
+	returning v.checklist as version
 )
 update grocery_items g set
-	version    = moved.version,
+	version    = bumped.version,
 	item       = coalesce($1, item),
 	is_checked = coalesce($2, is_checked)
-from moved
+from bumped
 where g.id = $3 and g.user_id = $4
 	and ($5::bigint[] is null or g.version = any($5::bigint[]))
 returning g.id, g.version, g.item, g.is_checked

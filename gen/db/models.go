@@ -10,14 +10,6 @@ import (
 	"github.com/google/uuid"
 )
 
-type Collection struct {
-	UserID    int64
-	Recipes   int64
-	Fridge    int64
-	Checklist int64
-	Plans     int64
-}
-
 type EndedSession struct {
 	SessionID uuid.UUID
 	EndedAt   time.Time
@@ -90,4 +82,12 @@ type User struct {
 	PasswordHash      string
 	CreatedAt         time.Time
 	PasswordChangedAt time.Time
+}
+
+type UserVersion struct {
+	UserID    int64
+	Recipes   int64
+	Fridge    int64
+	Checklist int64
+	Plans     int64
 }

@@ -12,13 +12,13 @@ import (
 
 const ActivateRecipes = `-- name: ActivateRecipes :one
 with changed as (
-	update recipes set state = 'active', version = (select c.recipes from collections c where c.user_id = $1)
+	update recipes set state = 'active', version = (select v.recipes from user_versions v where v.user_id = $1)
 	where recipes.user_id = $1 and recipes.state <> 'active'
 )
 select count(*) from recipes where recipes.user_id = $1
 `
 
-// Makes every recipe active and counts them all. After MoveCollections, in the same transaction.
+// Makes every recipe active and counts them all. Runs after BumpVersions, in the same transaction.
 func (q *Queries) ActivateRecipes(ctx context.Context, userID int64) (int64, error) {
 	row := q.db.QueryRow(ctx, ActivateRecipes, userID)
 	var count int64
@@ -27,7 +27,7 @@ func (q *Queries) ActivateRecipes(ctx context.Context, userID int64) (int64, err
 }
 
 const CountRecipes = `-- name: CountRecipes :many
-select (select c.recipes from collections c where c.user_id = $1)::bigint as collection,
+select (select v.recipes from user_versions v where v.user_id = $1)::bigint as list_version,
 	(grouping(meat_type) = 0)::boolean as by_meat_type, coalesce(meat_type, frequency)::text as label,
 	count(*) as total, count(*) filter (where state = 'active') as active
 from recipes where recipes.user_id = $1
@@ -36,11 +36,11 @@ order by 2, coalesce(meat_type, frequency) collate "C"
 `
 
 type CountRecipesRow struct {
-	Collection int64
-	ByMeatType bool
-	Label      string
-	Total      int64
-	Active     int64
+	ListVersion int64
+	ByMeatType  bool
+	Label       string
+	Total       int64
+	Active      int64
 }
 
 // One row for each meat type and one for each frequency, each with the version of all recipes.
@@ -54,7 +54,7 @@ func (q *Queries) CountRecipes(ctx context.Context, userID int64) ([]CountRecipe
 	for rows.Next() {
 		var i CountRecipesRow
 		if err := rows.Scan(
-			&i.Collection,
+			&i.ListVersion,
 			&i.ByMeatType,
 			&i.Label,
 			&i.Total,
@@ -71,14 +71,14 @@ func (q *Queries) CountRecipes(ctx context.Context, userID int64) ([]CountRecipe
 }
 
 const CreateRecipes = `-- name: CreateRecipes :many
-with moved as (
-	update collections c set recipes = next_version(c.recipes) where c.user_id = $13 returning c.user_id, c.recipes as version
+with bumped as (
+	update user_versions v set recipes = next_version(v.recipes) where v.user_id = $13 returning v.user_id, v.recipes as version
 )
 insert into recipes (user_id, version, name, meat_type, longevity, frequency, state, note, ingredients, ingredient_terms,
 	name_folded, meat_type_folded, ingredients_folded, note_folded)
-select moved.user_id, moved.version, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients::json,
+select bumped.user_id, bumped.version, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients::json,
 	r.ingredient_terms::text[], r.name_folded, r.meat_type_folded, r.ingredients_folded, r.note_folded
-from moved, (
+from bumped, (
 	select unnest($1::text[]) as name, unnest($2::text[]) as meat_type,
 		unnest($3::bigint[]) as longevity, unnest($4::text[]) as frequency,
 		unnest($5::text[]) as state, unnest($6::text[]) as note,
@@ -149,14 +149,14 @@ func (q *Queries) CreateRecipes(ctx context.Context, arg CreateRecipesParams) ([
 }
 
 const DeleteRecipe = `-- name: DeleteRecipe :execrows
-with moved as (
-	update collections c set recipes = next_version(c.recipes)
-	where c.user_id = $3 and exists (select from recipes r where r.id = $1 and r.user_id = $3
+with bumped as (
+	update user_versions v set recipes = next_version(v.recipes)
+	where v.user_id = $3 and exists (select from recipes r where r.id = $1 and r.user_id = $3
 		and ($2::bigint[] is null or r.version = any($2::bigint[])))
-	returning c.user_id
+	returning v.user_id
 )
-delete from recipes r using moved
-where r.id = $1 and r.user_id = moved.user_id
+delete from recipes r using bumped
+where r.id = $1 and r.user_id = bumped.user_id
 	and ($2::bigint[] is null or r.version = any($2::bigint[]))
 `
 
@@ -174,14 +174,17 @@ func (q *Queries) DeleteRecipe(ctx context.Context, arg DeleteRecipeParams) (int
 	return result.RowsAffected(), nil
 }
 
-const DeleteRecipes = `-- name: DeleteRecipes :exec
+const DeleteRecipes = `-- name: DeleteRecipes :execrows
 delete from recipes where user_id = $1
 `
 
-// After MoveCollections, in the same transaction.
-func (q *Queries) DeleteRecipes(ctx context.Context, userID int64) error {
-	_, err := q.db.Exec(ctx, DeleteRecipes, userID)
-	return err
+// Runs after BumpVersions, in the same transaction.
+func (q *Queries) DeleteRecipes(ctx context.Context, userID int64) (int64, error) {
+	result, err := q.db.Exec(ctx, DeleteRecipes, userID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const GetRecipe = `-- name: GetRecipe :one
@@ -225,74 +228,80 @@ func (q *Queries) GetRecipe(ctx context.Context, arg GetRecipeParams) (GetRecipe
 	return i, err
 }
 
-const ListRecipesBestMatchFirst = `-- name: ListRecipesBestMatchFirst :many
-select (select c.recipes from collections c where c.user_id = $1)::bigint as collection,
+const ListRecipes = `-- name: ListRecipes :many
+select (select v.recipes from user_versions v where v.user_id = $1)::bigint as list_version,
 	r.id, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients, r.added_date,
-	cardinality(r.ingredient_terms)::bigint as different_names, found.matches::bigint as matches
+	found.matches::bigint as matches, found.accuracy::bigint as accuracy
 from recipes r
-cross join lateral (
-	select count(*) as matches, 100 * count(*) / cardinality(r.ingredient_terms) as accuracy
-	from unnest(r.ingredient_terms) as has(term) join unnest($2::text[]) as wants(term) using (term)
-) as found
-where r.user_id = $1 and r.ingredient_terms && $2::text[]
-	and ($3::boolean or (found.matches, found.accuracy, r.added_date, r.id)
-		< ($4::bigint, $5::bigint, $6::timestamptz, $7::bigint))
-	and ($8::text = '' or strpos(r.name_folded, $8) > 0 or strpos(r.meat_type_folded, $8) > 0
-		or strpos(r.ingredients_folded, $8) > 0 or strpos(r.note_folded, $8) > 0)
-order by found.matches desc, found.accuracy desc, r.added_date desc, r.id desc
+cross join (select $2::text[] as terms, $3::text as search, $4::bigint as after_id, $5::text as after_name,
+	$6::timestamptz as after_date, $7::bigint as after_matches, $8::bigint as after_accuracy) as ask
+cross join lateral (select /* BEGIN matches */ count(*) as matches, 100 * count(*) / cardinality(r.ingredient_terms) as accuracy
+	from unnest(r.ingredient_terms) as has(term) join unnest(ask.terms) as wants(term) using (term) /* END */) as found
+where r.user_id = $1 and /* BEGIN filter */ r.ingredient_terms && ask.terms /* END */
+	and /* BEGIN after */ (found.matches, found.accuracy, r.added_date, r.id)
+		< (ask.after_matches, ask.after_accuracy, ask.after_date, ask.after_id) /* END */
+	and (ask.search = '' or strpos(r.name_folded, ask.search) > 0 or strpos(r.meat_type_folded, ask.search) > 0
+		or strpos(r.ingredients_folded, ask.search) > 0 or strpos(r.note_folded, ask.search) > 0)
+order by /* BEGIN order */ found.matches desc, found.accuracy desc, r.added_date desc, r.id desc /* END */
 limit $9::bigint
 `
 
-type ListRecipesBestMatchFirstParams struct {
+type ListRecipesParams struct {
 	UserID        int64
-	Wanted        []string
-	FirstPage     bool
+	Terms         []string
+	Search        string
+	AfterID       int64
+	AfterName     string
+	AfterDate     time.Time
 	AfterMatches  int64
 	AfterAccuracy int64
-	AfterDate     time.Time
-	AfterID       int64
-	Needle        string
 	AtMost        *int64
 }
 
-type ListRecipesBestMatchFirstRow struct {
-	Collection     int64
-	ID             int64
-	Name           string
-	MeatType       string
-	Longevity      int64
-	Frequency      string
-	State          string
-	Note           string
-	Ingredients    []byte
-	AddedDate      time.Time
-	DifferentNames int64
-	Matches        int64
+type ListRecipesRow struct {
+	ListVersion int64
+	ID          int64
+	Name        string
+	MeatType    string
+	Longevity   int64
+	Frequency   string
+	State       string
+	Note        string
+	Ingredients []byte
+	AddedDate   time.Time
+	Matches     int64
+	Accuracy    int64
 }
 
-// The most matches first, then the largest share of whole per cent (as accuracy in internal/recipe has it), then the
-// newest. wanted is not empty.
-func (q *Queries) ListRecipesBestMatchFirst(ctx context.Context, arg ListRecipesBestMatchFirstParams) ([]ListRecipesBestMatchFirstRow, error) {
-	rows, err := q.db.Query(ctx, ListRecipesBestMatchFirst,
+// Lists the recipes that contain the search text and at least one of the ingredients; an empty text, or no ingredients,
+// means no filter. Each row has the version of the whole list.
+//
+// The marked places hold what depends on the order, the page and the filter; internal/recipe/list_sql.go fills them in. As
+// it stands here the query returns a later page of the best matches: those with the most ingredients first, then the
+// largest share of the recipe's different ingredients in per cent, then the newest. The arguments are a row (ask), because
+// PostgreSQL refuses a parameter that no longer occurs. The terms are joined: a prepared statement would compare each
+// with any() one by one.
+func (q *Queries) ListRecipes(ctx context.Context, arg ListRecipesParams) ([]ListRecipesRow, error) {
+	rows, err := q.db.Query(ctx, ListRecipes,
 		arg.UserID,
-		arg.Wanted,
-		arg.FirstPage,
+		arg.Terms,
+		arg.Search,
+		arg.AfterID,
+		arg.AfterName,
+		arg.AfterDate,
 		arg.AfterMatches,
 		arg.AfterAccuracy,
-		arg.AfterDate,
-		arg.AfterID,
-		arg.Needle,
 		arg.AtMost,
 	)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []ListRecipesBestMatchFirstRow
+	var items []ListRecipesRow
 	for rows.Next() {
-		var i ListRecipesBestMatchFirstRow
+		var i ListRecipesRow
 		if err := rows.Scan(
-			&i.Collection,
+			&i.ListVersion,
 			&i.ID,
 			&i.Name,
 			&i.MeatType,
@@ -302,333 +311,8 @@ func (q *Queries) ListRecipesBestMatchFirst(ctx context.Context, arg ListRecipes
 			&i.Note,
 			&i.Ingredients,
 			&i.AddedDate,
-			&i.DifferentNames,
 			&i.Matches,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const ListRecipesByName = `-- name: ListRecipesByName :many
-select (select c.recipes from collections c where c.user_id = $1)::bigint as collection,
-	r.id, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients, r.added_date,
-	cardinality(r.ingredient_terms)::bigint as different_names,
-	(case when cardinality($2::text[]) = 0 then 0
-		else (select count(*) from unnest(r.ingredient_terms) as has(term) join unnest($2::text[]) as wants(term) using (term))
-	end)::bigint as matches
-from recipes r
-where r.user_id = $1 and (r.name_folded, r.id) > ($3::text, $4::bigint)
-	and (cardinality($2::text[]) = 0 or r.ingredient_terms && $2::text[])
-	and ($5::text = '' or strpos(r.name_folded, $5) > 0 or strpos(r.meat_type_folded, $5) > 0
-		or strpos(r.ingredients_folded, $5) > 0 or strpos(r.note_folded, $5) > 0)
-order by r.name_folded, r.id
-limit $6::bigint
-`
-
-type ListRecipesByNameParams struct {
-	UserID    int64
-	Wanted    []string
-	AfterName string
-	AfterID   int64
-	Needle    string
-	AtMost    *int64
-}
-
-type ListRecipesByNameRow struct {
-	Collection     int64
-	ID             int64
-	Name           string
-	MeatType       string
-	Longevity      int64
-	Frequency      string
-	State          string
-	Note           string
-	Ingredients    []byte
-	AddedDate      time.Time
-	DifferentNames int64
-	Matches        int64
-}
-
-func (q *Queries) ListRecipesByName(ctx context.Context, arg ListRecipesByNameParams) ([]ListRecipesByNameRow, error) {
-	rows, err := q.db.Query(ctx, ListRecipesByName,
-		arg.UserID,
-		arg.Wanted,
-		arg.AfterName,
-		arg.AfterID,
-		arg.Needle,
-		arg.AtMost,
-	)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []ListRecipesByNameRow
-	for rows.Next() {
-		var i ListRecipesByNameRow
-		if err := rows.Scan(
-			&i.Collection,
-			&i.ID,
-			&i.Name,
-			&i.MeatType,
-			&i.Longevity,
-			&i.Frequency,
-			&i.State,
-			&i.Note,
-			&i.Ingredients,
-			&i.AddedDate,
-			&i.DifferentNames,
-			&i.Matches,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const ListRecipesByNameDescending = `-- name: ListRecipesByNameDescending :many
-select (select c.recipes from collections c where c.user_id = $1)::bigint as collection,
-	r.id, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients, r.added_date,
-	cardinality(r.ingredient_terms)::bigint as different_names,
-	(case when cardinality($2::text[]) = 0 then 0
-		else (select count(*) from unnest(r.ingredient_terms) as has(term) join unnest($2::text[]) as wants(term) using (term))
-	end)::bigint as matches
-from recipes r
-where r.user_id = $1 and (r.name_folded, r.id) < ($3::text, $4::bigint)
-	and (cardinality($2::text[]) = 0 or r.ingredient_terms && $2::text[])
-	and ($5::text = '' or strpos(r.name_folded, $5) > 0 or strpos(r.meat_type_folded, $5) > 0
-		or strpos(r.ingredients_folded, $5) > 0 or strpos(r.note_folded, $5) > 0)
-order by r.name_folded desc, r.id desc
-limit $6::bigint
-`
-
-type ListRecipesByNameDescendingParams struct {
-	UserID    int64
-	Wanted    []string
-	AfterName string
-	AfterID   int64
-	Needle    string
-	AtMost    *int64
-}
-
-type ListRecipesByNameDescendingRow struct {
-	Collection     int64
-	ID             int64
-	Name           string
-	MeatType       string
-	Longevity      int64
-	Frequency      string
-	State          string
-	Note           string
-	Ingredients    []byte
-	AddedDate      time.Time
-	DifferentNames int64
-	Matches        int64
-}
-
-func (q *Queries) ListRecipesByNameDescending(ctx context.Context, arg ListRecipesByNameDescendingParams) ([]ListRecipesByNameDescendingRow, error) {
-	rows, err := q.db.Query(ctx, ListRecipesByNameDescending,
-		arg.UserID,
-		arg.Wanted,
-		arg.AfterName,
-		arg.AfterID,
-		arg.Needle,
-		arg.AtMost,
-	)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []ListRecipesByNameDescendingRow
-	for rows.Next() {
-		var i ListRecipesByNameDescendingRow
-		if err := rows.Scan(
-			&i.Collection,
-			&i.ID,
-			&i.Name,
-			&i.MeatType,
-			&i.Longevity,
-			&i.Frequency,
-			&i.State,
-			&i.Note,
-			&i.Ingredients,
-			&i.AddedDate,
-			&i.DifferentNames,
-			&i.Matches,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const ListRecipesNewestFirst = `-- name: ListRecipesNewestFirst :many
-
-select (select c.recipes from collections c where c.user_id = $1)::bigint as collection,
-	r.id, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients, r.added_date,
-	cardinality(r.ingredient_terms)::bigint as different_names,
-	(case when cardinality($2::text[]) = 0 then 0
-		else (select count(*) from unnest(r.ingredient_terms) as has(term) join unnest($2::text[]) as wants(term) using (term))
-	end)::bigint as matches
-from recipes r
-where r.user_id = $1 and (r.added_date, r.id) < ($3::timestamptz, $4::bigint)
-	and (cardinality($2::text[]) = 0 or r.ingredient_terms && $2::text[])
-	and ($5::text = '' or strpos(r.name_folded, $5) > 0 or strpos(r.meat_type_folded, $5) > 0
-		or strpos(r.ingredients_folded, $5) > 0 or strpos(r.note_folded, $5) > 0)
-order by r.added_date desc, r.id desc
-limit $6::bigint
-`
-
-type ListRecipesNewestFirstParams struct {
-	UserID    int64
-	Wanted    []string
-	AfterDate time.Time
-	AfterID   int64
-	Needle    string
-	AtMost    *int64
-}
-
-type ListRecipesNewestFirstRow struct {
-	Collection     int64
-	ID             int64
-	Name           string
-	MeatType       string
-	Longevity      int64
-	Frequency      string
-	State          string
-	Note           string
-	Ingredients    []byte
-	AddedDate      time.Time
-	DifferentNames int64
-	Matches        int64
-}
-
-// The lists below differ in their order alone: a filter must change in all of them. An empty text and an empty array
-// mean no filter. Each begins after a key; where an index gives the order, the key of the first page is beyond every
-// row's. matches counts the ingredients that were asked for, different_names all. The names are joined rather than
-// compared with any(), which a prepared statement looks through one by one. collection is the version of all recipes.
-func (q *Queries) ListRecipesNewestFirst(ctx context.Context, arg ListRecipesNewestFirstParams) ([]ListRecipesNewestFirstRow, error) {
-	rows, err := q.db.Query(ctx, ListRecipesNewestFirst,
-		arg.UserID,
-		arg.Wanted,
-		arg.AfterDate,
-		arg.AfterID,
-		arg.Needle,
-		arg.AtMost,
-	)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []ListRecipesNewestFirstRow
-	for rows.Next() {
-		var i ListRecipesNewestFirstRow
-		if err := rows.Scan(
-			&i.Collection,
-			&i.ID,
-			&i.Name,
-			&i.MeatType,
-			&i.Longevity,
-			&i.Frequency,
-			&i.State,
-			&i.Note,
-			&i.Ingredients,
-			&i.AddedDate,
-			&i.DifferentNames,
-			&i.Matches,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const ListRecipesOldestFirst = `-- name: ListRecipesOldestFirst :many
-select (select c.recipes from collections c where c.user_id = $1)::bigint as collection,
-	r.id, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients, r.added_date,
-	cardinality(r.ingredient_terms)::bigint as different_names,
-	(case when cardinality($2::text[]) = 0 then 0
-		else (select count(*) from unnest(r.ingredient_terms) as has(term) join unnest($2::text[]) as wants(term) using (term))
-	end)::bigint as matches
-from recipes r
-where r.user_id = $1 and (r.added_date, r.id) > ($3::timestamptz, $4::bigint)
-	and (cardinality($2::text[]) = 0 or r.ingredient_terms && $2::text[])
-	and ($5::text = '' or strpos(r.name_folded, $5) > 0 or strpos(r.meat_type_folded, $5) > 0
-		or strpos(r.ingredients_folded, $5) > 0 or strpos(r.note_folded, $5) > 0)
-order by r.added_date, r.id
-limit $6::bigint
-`
-
-type ListRecipesOldestFirstParams struct {
-	UserID    int64
-	Wanted    []string
-	AfterDate time.Time
-	AfterID   int64
-	Needle    string
-	AtMost    *int64
-}
-
-type ListRecipesOldestFirstRow struct {
-	Collection     int64
-	ID             int64
-	Name           string
-	MeatType       string
-	Longevity      int64
-	Frequency      string
-	State          string
-	Note           string
-	Ingredients    []byte
-	AddedDate      time.Time
-	DifferentNames int64
-	Matches        int64
-}
-
-func (q *Queries) ListRecipesOldestFirst(ctx context.Context, arg ListRecipesOldestFirstParams) ([]ListRecipesOldestFirstRow, error) {
-	rows, err := q.db.Query(ctx, ListRecipesOldestFirst,
-		arg.UserID,
-		arg.Wanted,
-		arg.AfterDate,
-		arg.AfterID,
-		arg.Needle,
-		arg.AtMost,
-	)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []ListRecipesOldestFirstRow
-	for rows.Next() {
-		var i ListRecipesOldestFirstRow
-		if err := rows.Scan(
-			&i.Collection,
-			&i.ID,
-			&i.Name,
-			&i.MeatType,
-			&i.Longevity,
-			&i.Frequency,
-			&i.State,
-			&i.Note,
-			&i.Ingredients,
-			&i.AddedDate,
-			&i.DifferentNames,
-			&i.Matches,
+			&i.Accuracy,
 		); err != nil {
 			return nil, err
 		}
@@ -641,14 +325,14 @@ func (q *Queries) ListRecipesOldestFirst(ctx context.Context, arg ListRecipesOld
 }
 
 const UpdateRecipe = `-- name: UpdateRecipe :one
-with moved as (
-	update collections c set recipes = next_version(c.recipes)
-	where c.user_id = $14 and exists (select from recipes r where r.id = $13 and r.user_id = $14
+with bumped as (
+	update user_versions v set recipes = next_version(v.recipes)
+	where v.user_id = $14 and exists (select from recipes r where r.id = $13 and r.user_id = $14
 		and ($15::bigint[] is null or r.version = any($15::bigint[])))
-	returning c.recipes as version
+	returning v.recipes as version
 )
 update recipes r set
-	version          = moved.version,
+	version          = bumped.version,
 	name             = coalesce($1, name),
 	meat_type        = coalesce($2, meat_type),
 	longevity        = coalesce($3, longevity),
@@ -661,7 +345,7 @@ update recipes r set
 	meat_type_folded    = coalesce($10, meat_type_folded),
 	ingredients_folded  = coalesce($11, ingredients_folded),
 	note_folded         = coalesce($12, note_folded)
-from moved
+from bumped
 where r.id = $13 and r.user_id = $14
 	and ($15::bigint[] is null or r.version = any($15::bigint[]))
 returning r.id, r.version, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients, r.added_date

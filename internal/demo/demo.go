@@ -64,14 +64,14 @@ var Load = sync.OnceValues(func() (Kitchen, error) {
 
 // Fill writes the content of [Load] to an account in one transaction, and returns it.
 //
-// It returns [ErrNotEmpty] if the account has recipes, and the errors of [postgres.DB.Tx] and [postgres.Move].
+// It returns [ErrNotEmpty] if the account has recipes, and the errors of [postgres.DB.Tx] and [postgres.BumpVersions].
 func Fill(ctx context.Context, d *postgres.DB, userID int64) (Kitchen, error) {
 	k, err := Load()
 	if err != nil {
 		return Kitchen{}, fmt.Errorf("read the demo's files: %w", err)
 	}
 	return k, d.Tx(ctx, func(q *db.Queries) error {
-		if err := postgres.Move(ctx, q, userID, postgres.Collections{}); err != nil {
+		if err := postgres.BumpVersions(ctx, q, userID, postgres.Lists{}); err != nil {
 			return err
 		}
 		counts, err := q.CountRecipes(ctx, userID)

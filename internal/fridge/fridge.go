@@ -1,4 +1,4 @@
-// Package fridge keeps what is in the house.
+// Package fridge manages the ingredients that a user has at home.
 package fridge
 
 import (
@@ -9,7 +9,7 @@ import (
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
-// Service has the use cases of the fridge. All of them fail as [postgres.DB.Run] does, and change nothing if they fail.
+// Service has the use cases of the fridge. Each also returns the errors of [postgres.DB.Run]; with an error nothing has changed.
 type Service struct {
 	DB *postgres.DB
 }
@@ -17,82 +17,86 @@ type Service struct {
 // Item is one ingredient.
 type Item struct {
 	ID      int64
-	Version int64  // another one after every change
+	Version int64  // changes with every write; 0 in a list, which has its own version
 	Name    string // 1 to 50 characters, as typed
 	Group   string // 1 to 30 characters
 }
 
-// List returns the user's ingredients, the groups in descending order by bytes, the ingredients of a group
-// by id; and the version of the fridge. It fails as [postgres.List.Read] does.
-func (s *Service) List(ctx context.Context, userID int64, known []int64) (items []Item, version int64, err error) {
-	return postgres.List[Item]{
-		Name: "list the fridge", Query: db.ListFridgeItems, Args: []any{userID},
-		Columns: func(to []any, i *Item) []any { return append(to, &i.ID, &i.Name, &i.Group) },
-		Of:      func(c db.Collection) int64 { return c.Fridge },
+// List returns the user's ingredients and the version of the list: groups in descending order of their bytes, the
+// ingredients of a group by id. If the version is among known, it returns the version alone. It returns the errors of
+// [postgres.List.Read].
+func (s *Service) List(ctx context.Context, userID int64, known []int64) ([]Item, int64, error) {
+	rows, version, err := postgres.List[db.ListFridgeItemsRow]{
+		Name:       "list the fridge",
+		Rows:       func(q *db.Queries) ([]db.ListFridgeItemsRow, error) { return q.ListFridgeItems(ctx, userID) },
+		RowVersion: func(row db.ListFridgeItemsRow) int64 { return row.ListVersion },
+		Version:    func(v db.UserVersion) int64 { return v.Fridge },
 	}.Read(ctx, s.DB, userID, known)
+	items := make([]Item, len(rows))
+	for i, row := range rows {
+		items[i] = Item{ID: row.ID, Version: 0, Name: row.Name, Group: row.GroupName}
+	}
+	return items, version, err
 }
 
-// Add puts an ingredient into a group. The same name may be there several times. It fails with [fault.TokenNotValid] if
-// the account has been deleted.
+// Add adds an ingredient to a group. Several may have the same name. It returns [apperr.TokenNotValid] if the account has been
+// deleted.
 func (s *Service) Add(ctx context.Context, userID int64, name, group string) (Item, error) {
-	item, err := one(ctx, s.DB.Writer(userID), "add to the fridge", func(q *db.Queries) (db.GetFridgeItemRow, error) {
-		row, err := q.CreateFridgeItem(ctx, db.CreateFridgeItemParams{UserID: userID, Name: name, GroupName: group})
-		return db.GetFridgeItemRow(row), err
+	row, err := postgres.WriteOne(ctx, s.DB, userID, "add to the fridge", func(q *db.Queries) (db.CreateFridgeItemRow, error) {
+		return q.CreateFridgeItem(ctx, db.CreateFridgeItemParams{UserID: userID, Name: name, GroupName: group})
 	})
-	return item, postgres.Unowned(err)
+	return fromRow(db.GetFridgeItemRow(row)), postgres.MapDeletedAccount(err)
 }
 
-// Get returns one ingredient. It fails with [fault.NotFound] if the user has none of this id.
+// Get returns one ingredient. It returns [apperr.NotFound] if the user has no ingredient with this id.
 func (s *Service) Get(ctx context.Context, userID, id int64) (Item, error) {
-	return one(ctx, s.DB.Run, "get from the fridge", func(q *db.Queries) (db.GetFridgeItemRow, error) {
+	row, err := postgres.QueryOne(ctx, s.DB, "get the fridge item", func(q *db.Queries) (db.GetFridgeItemRow, error) {
 		return q.GetFridgeItem(ctx, db.GetFridgeItemParams{ID: id, UserID: userID})
 	})
+	return fromRow(row), err
 }
 
-// Update changes name and group of an ingredient; nil leaves it as it is. It fails with [fault.NotFound] if the user
-// has none of this id, and with [fault.PreconditionFailed] if its version is none of match; nil: any will do.
+// Update changes the name and the group of an ingredient; nil leaves it as it is. It returns [apperr.NotFound] if the user has
+// no ingredient with this id, and [apperr.PreconditionFailed] if its version is not among match; nil matches any version.
 func (s *Service) Update(ctx context.Context, userID, id int64, match []int64, name, group *string) (Item, error) {
-	item, err := one(ctx, s.DB.Writer(userID), "update the fridge", func(q *db.Queries) (db.GetFridgeItemRow, error) {
-		row, err := q.UpdateFridgeItem(ctx, db.UpdateFridgeItemParams{ID: id, UserID: userID, Match: match, Name: name, GroupName: group})
-		return db.GetFridgeItemRow(row), err
+	row, err := postgres.WriteOne(ctx, s.DB, userID, "update the fridge item", func(q *db.Queries) (db.UpdateFridgeItemRow, error) {
+		return q.UpdateFridgeItem(ctx, db.UpdateFridgeItemParams{ID: id, UserID: userID, Match: match, Name: name, GroupName: group})
 	})
-	return item, s.unmatched(ctx, err, userID, id, match)
+	return fromRow(db.GetFridgeItemRow(row)), s.mapPrecondition(ctx, err, userID, id, match)
 }
 
-// Delete takes an ingredient out. It fails as [Service.Update] does.
+// Delete removes an ingredient. It returns the errors of [Service.Update].
 func (s *Service) Delete(ctx context.Context, userID, id int64, match []int64) error {
-	err := postgres.DeleteOne(ctx, s.DB.Writer(userID), "delete from the fridge", func(q *db.Queries) (int64, error) {
+	err := postgres.DeleteOne(ctx, s.DB, userID, "delete the fridge item", func(q *db.Queries) (int64, error) {
 		return q.DeleteFridgeItem(ctx, db.DeleteFridgeItemParams{ID: id, UserID: userID, Match: match})
 	})
-	return s.unmatched(ctx, err, userID, id, match)
+	return s.mapPrecondition(ctx, err, userID, id, match)
 }
 
-func (s *Service) unmatched(ctx context.Context, err error, userID, id int64, match []int64) error {
-	return postgres.Unmatched(err, match, func() error { _, err := s.Get(ctx, userID, id); return err })
+func (s *Service) mapPrecondition(ctx context.Context, err error, userID, id int64, match []int64) error {
+	return postgres.MapPrecondition(err, match, func() error { _, err := s.Get(ctx, userID, id); return err })
 }
 
-// RenameGroup moves every ingredient of a group to another, which may exist. An unknown group is none to move.
+// RenameGroup moves every ingredient of a group to another group, which may exist. A group without ingredients is no error.
 func (s *Service) RenameGroup(ctx context.Context, userID int64, group, newName string) error {
-	return s.DB.WriteAll(ctx, userID, postgres.Collections{Fridge: true}, func(q *db.Queries) error {
-		err := q.RenameFridgeGroup(ctx, db.RenameFridgeGroupParams{UserID: userID, GroupName: group, NewName: newName})
-		if err != nil {
-			return fmt.Errorf("rename the group: %w", err)
-		}
-		return nil
-	})
+	_, err := postgres.BumpAndQuery(ctx, s.DB, userID, postgres.Lists{Fridge: true}, (*db.Queries).RenameFridgeGroup,
+		db.RenameFridgeGroupParams{UserID: userID, GroupName: group, NewName: newName})
+	if err != nil {
+		return fmt.Errorf("rename the group: %w", err)
+	}
+	return nil
 }
 
-// DeleteGroup deletes every ingredient of a group. An unknown group is none to delete.
+// DeleteGroup removes every ingredient of a group. A group without ingredients is no error.
 func (s *Service) DeleteGroup(ctx context.Context, userID int64, group string) error {
-	return s.DB.WriteAll(ctx, userID, postgres.Collections{Fridge: true}, func(q *db.Queries) error {
-		if err := q.DeleteFridgeGroup(ctx, db.DeleteFridgeGroupParams{UserID: userID, GroupName: group}); err != nil {
-			return fmt.Errorf("delete the group: %w", err)
-		}
-		return nil
-	})
+	_, err := postgres.BumpAndQuery(ctx, s.DB, userID, postgres.Lists{Fridge: true}, (*db.Queries).DeleteFridgeGroup,
+		db.DeleteFridgeGroupParams{UserID: userID, GroupName: group})
+	if err != nil {
+		return fmt.Errorf("delete the group: %w", err)
+	}
+	return nil
 }
 
-func one(ctx context.Context, run postgres.Runner, query string, ask func(*db.Queries) (db.GetFridgeItemRow, error)) (Item, error) {
-	row, err := postgres.One(ctx, run, query, ask)
-	return Item{ID: row.ID, Version: row.Version, Name: row.Name, Group: row.GroupName}, err
+func fromRow(row db.GetFridgeItemRow) Item {
+	return Item{ID: row.ID, Version: row.Version, Name: row.Name, Group: row.GroupName}
 }

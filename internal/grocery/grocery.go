@@ -1,4 +1,4 @@
-// Package grocery plans what to cook, and keeps what is to be bought.
+// Package grocery plans meals and manages the checklist of a user.
 package grocery
 
 import (
@@ -12,13 +12,13 @@ import (
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
-// Service has the use cases of plans and of the checklist. All of them fail as [postgres.DB.Run] does, and change
-// nothing if they fail.
+// Service has the use cases of plans and of the checklist. Each also returns the errors of [postgres.DB.Run]; with an error
+// nothing has changed.
 type Service struct {
 	DB *postgres.DB
 }
 
-// The limits of what is written on the checklist at once.
+// The limits of one call of Add.
 const (
 	maxLines      = 500
 	maxLineLength = 200 // characters
@@ -27,24 +27,30 @@ const (
 // Item is one line of the checklist.
 type Item struct {
 	ID      int64
-	Version int64  // another one after every change
+	Version int64  // changes with every write; 0 in a list, which has its own version
 	Text    string // 1 to 200 characters
 	Checked bool
 }
 
-// List returns the lines of the user's checklist, the highest id first, and the version of the checklist. It fails
-// as [postgres.List.Read] does.
-func (s *Service) List(ctx context.Context, userID int64, known []int64) (items []Item, version int64, err error) {
-	return postgres.List[Item]{
-		Name: "list the checklist", Query: db.ListGroceryItems, Args: []any{userID},
-		Columns: func(to []any, i *Item) []any { return append(to, &i.ID, &i.Text, &i.Checked) },
-		Of:      func(c db.Collection) int64 { return c.Checklist },
+// List returns the lines of the user's checklist, the highest id first, and the version of the list. If the version is among
+// known, it returns the version alone. It returns the errors of [postgres.List.Read].
+func (s *Service) List(ctx context.Context, userID int64, known []int64) ([]Item, int64, error) {
+	rows, version, err := postgres.List[db.ListGroceryItemsRow]{
+		Name:       "list the checklist",
+		Rows:       func(q *db.Queries) ([]db.ListGroceryItemsRow, error) { return q.ListGroceryItems(ctx, userID) },
+		RowVersion: func(row db.ListGroceryItemsRow) int64 { return row.ListVersion },
+		Version:    func(v db.UserVersion) int64 { return v.Checklist },
 	}.Read(ctx, s.DB, userID, known)
+	items := make([]Item, len(rows))
+	for i, row := range rows {
+		items[i] = Item{ID: row.ID, Version: 0, Text: row.Item, Checked: row.IsChecked}
+	}
+	return items, version, err
 }
 
-// Add writes an item for each line of the text that isn't blank, and returns their ids, which ascend.
+// Add adds an item for each line of the text that isn't blank, and returns their ids in ascending order.
 //
-// It fails with [apperr.InvalidInput] for a line of more than 200 characters, more than 500 items, or none, and with
+// It returns [apperr.InvalidInput] for a line of more than 200 characters, for more than 500 items or none, and
 // [apperr.TokenNotValid] if the account has been deleted.
 func (s *Service) Add(ctx context.Context, userID int64, text string) (ids []int64, err error) {
 	items, err := itemsOf(text)
@@ -53,7 +59,7 @@ func (s *Service) Add(ctx context.Context, userID int64, text string) (ids []int
 	}
 	err = s.DB.Write(ctx, userID, func(q *db.Queries) error {
 		if ids, err = q.CreateGroceryItems(ctx, db.CreateGroceryItemsParams{UserID: userID, Items: items}); err != nil {
-			return fmt.Errorf("write on the checklist: %w", err)
+			return fmt.Errorf("add to the checklist: %w", err)
 		}
 		if len(ids) == 0 {
 			return apperr.New(apperr.TokenNotValid)
@@ -65,73 +71,71 @@ func (s *Service) Add(ctx context.Context, userID int64, text string) (ids []int
 
 func itemsOf(text string) ([]string, error) {
 	var items []string
-	var flaws []apperr.FieldError
+	var invalid []apperr.FieldError
 	for line := range strings.SplitSeq(text, "\n") {
 		if line = strings.TrimSpace(line); line == "" {
 			continue
 		}
 		items = append(items, line)
 		if utf8.RuneCountInString(line) > maxLineLength {
-			flaws = append(flaws, apperr.FieldError{
+			invalid = append(invalid, apperr.FieldError{
 				Path: "items", Code: "too_long",
 				Detail: fmt.Sprintf("Item %d has more than %d characters.", len(items), maxLineLength),
 			})
 		}
 	}
 	if len(items) > maxLines {
-		flaws = []apperr.FieldError{{
+		invalid = []apperr.FieldError{{
 			Path: "items", Code: "too_many", Detail: fmt.Sprintf("At most %d lines can be added at once.", maxLines),
 		}}
 	}
 	if len(items) == 0 {
-		flaws = []apperr.FieldError{{Path: "items", Code: "blank", Detail: "At least one line must contain text."}}
+		invalid = []apperr.FieldError{{Path: "items", Code: "blank", Detail: "At least one line must contain text."}}
 	}
-	if len(flaws) > 0 {
-		return nil, apperr.Invalid(flaws...)
+	if len(invalid) > 0 {
+		return nil, apperr.Invalid(invalid...)
 	}
 	return items, nil
 }
 
-// Get returns one item. It fails with [apperr.NotFound] if the user has none of this id.
+// Get returns one item. It returns [apperr.NotFound] if the user has no item with this id.
 func (s *Service) Get(ctx context.Context, userID, id int64) (Item, error) {
-	return one(ctx, s.DB.Run, "get the item", func(q *db.Queries) (db.GetGroceryItemRow, error) {
+	row, err := postgres.QueryOne(ctx, s.DB, "get the item", func(q *db.Queries) (db.GetGroceryItemRow, error) {
 		return q.GetGroceryItem(ctx, db.GetGroceryItemParams{ID: id, UserID: userID})
 	})
+	return fromRow(row), err
 }
 
-// Update changes text and tick of an item; nil leaves it as it is. It fails with [apperr.NotFound] if the user has none
-// of this id, and with [apperr.PreconditionFailed] if its version is none of match; nil: any will do.
+// Update changes the text and the tick of an item; nil leaves it as it is. It returns [apperr.NotFound] if the user has no
+// item with this id, and [apperr.PreconditionFailed] if its version is not among match; nil matches any version.
 func (s *Service) Update(ctx context.Context, userID, id int64, match []int64, text *string, checked *bool) (Item, error) {
-	item, err := one(ctx, s.DB.Writer(userID), "update the item", func(q *db.Queries) (db.GetGroceryItemRow, error) {
-		row, err := q.UpdateGroceryItem(ctx, db.UpdateGroceryItemParams{ID: id, UserID: userID, Match: match, Item: text, IsChecked: checked})
-		return db.GetGroceryItemRow(row), err
+	row, err := postgres.WriteOne(ctx, s.DB, userID, "update the item", func(q *db.Queries) (db.UpdateGroceryItemRow, error) {
+		return q.UpdateGroceryItem(ctx, db.UpdateGroceryItemParams{ID: id, UserID: userID, Match: match, Item: text, IsChecked: checked})
 	})
-	return item, s.unmatched(ctx, err, userID, id, match)
+	return fromRow(db.GetGroceryItemRow(row)), s.mapPrecondition(ctx, err, userID, id, match)
 }
 
-// Delete deletes one item. It fails as [Service.Update] does.
+// Delete deletes one item. It returns the errors of [Service.Update].
 func (s *Service) Delete(ctx context.Context, userID, id int64, match []int64) error {
-	err := postgres.DeleteOne(ctx, s.DB.Writer(userID), "delete the item", func(q *db.Queries) (int64, error) {
+	err := postgres.DeleteOne(ctx, s.DB, userID, "delete the item", func(q *db.Queries) (int64, error) {
 		return q.DeleteGroceryItem(ctx, db.DeleteGroceryItemParams{ID: id, UserID: userID, Match: match})
 	})
-	return s.unmatched(ctx, err, userID, id, match)
+	return s.mapPrecondition(ctx, err, userID, id, match)
 }
 
-func (s *Service) unmatched(ctx context.Context, err error, userID, id int64, match []int64) error {
-	return postgres.Unmatched(err, match, func() error { _, err := s.Get(ctx, userID, id); return err })
+func (s *Service) mapPrecondition(ctx context.Context, err error, userID, id int64, match []int64) error {
+	return postgres.MapPrecondition(err, match, func() error { _, err := s.Get(ctx, userID, id); return err })
 }
 
-// DeleteAll empties the user's checklist.
+// DeleteAll deletes every item of the user's checklist.
 func (s *Service) DeleteAll(ctx context.Context, userID int64) error {
-	return s.DB.WriteAll(ctx, userID, postgres.Collections{Checklist: true}, func(q *db.Queries) error {
-		if err := q.DeleteGroceryItems(ctx, userID); err != nil {
-			return fmt.Errorf("empty the checklist: %w", err)
-		}
-		return nil
-	})
+	_, err := postgres.BumpAndQuery(ctx, s.DB, userID, postgres.Lists{Checklist: true}, (*db.Queries).DeleteGroceryItems, userID)
+	if err != nil {
+		return fmt.Errorf("delete the checklist: %w", err)
+	}
+	return nil
 }
 
-func one(ctx context.Context, run postgres.Runner, query string, ask func(*db.Queries) (db.GetGroceryItemRow, error)) (Item, error) {
-	row, err := postgres.One(ctx, run, query, ask)
-	return Item{ID: row.ID, Version: row.Version, Text: row.Item, Checked: row.IsChecked}, err
+func fromRow(row db.GetGroceryItemRow) Item {
+	return Item{ID: row.ID, Version: row.Version, Text: row.Item, Checked: row.IsChecked}
 }

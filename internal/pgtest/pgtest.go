@@ -154,13 +154,13 @@ func (d *Database) Exec(t testing.TB, sql string, args ...any) {
 	require.NoError(t, err)
 }
 
-// User makes an account without a password that fits, with the collections that every account has, and returns its id.
+// User makes an account without a password that fits, with the versions that every account has, and returns its id.
 func (d *Database) User(t testing.TB, username string) int64 {
 	t.Helper()
 	return d.Int(t, `with new_user as (
 		insert into users (username, username_key, password_hash) values ($1, $1, '') returning id
 	)
-	insert into collections (user_id) select id from new_user returning user_id`, username)
+	insert into user_versions (user_id) select id from new_user returning user_id`, username)
 }
 
 // Int asks for one number.

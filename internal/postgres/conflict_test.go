@@ -113,8 +113,8 @@ func TestAConflictIsTriedAgain(t *testing.T) {
 
 		calls := both(t, d, func(who int, q *db.Queries) (err error) {
 			for _, group := range [][]string{{"leek", "salt"}, {"salt", "leek"}}[who] {
-				if err == nil { // without the move of versions, which would let one wait for the other
-					err = f.rename(group, fmt.Sprintf("%s of %d", group, who))(q)
+				if err == nil { // without BumpVersions, which would let one wait for the other
+					_, err = q.RenameFridgeGroup(t.Context(), db.RenameFridgeGroupParams{UserID: f.user, GroupName: group, NewName: fmt.Sprintf("%s of %d", group, who)})
 					m.wait(who)
 				}
 			}
@@ -146,7 +146,8 @@ func TestAConflictIsTriedAgain(t *testing.T) {
 		wg.Go(func() {
 			renamed = d.Run(t.Context(), func(q *db.Queries) error {
 				calls++
-				return q.RenameFridgeGroup(t.Context(), db.RenameFridgeGroupParams{UserID: f.user, GroupName: "g", NewName: "h"})
+				_, err := q.RenameFridgeGroup(t.Context(), f.renaming())
+				return err
 			})
 		})
 		f.waitFor(t, 1) // it has a, and wants b

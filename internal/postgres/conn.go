@@ -11,42 +11,42 @@ import (
 	"github.com/ocipe/ocipe/gen/db"
 )
 
-// bind sets the deadline of ctx on the connection's socket, and returns the context for its statements, which watches for
-// nothing. release takes it back. A context without a deadline stays as it is.
+// withSocketDeadline sets the deadline of ctx on the connection's socket and returns a context without cancellation for
+// the statements; release clears the deadline. A context without a deadline is returned as it is.
 //
-// Were ctx to be watched by pgx, for each statement anew, that would cost as much as the rest of a short one; and a client
-// that goes away would cost a connection, for which everybody else waits. What it has asked for is brought to its end instead.
-func bind(ctx context.Context, conn *pgxpool.Conn) (statements context.Context, release func()) {
+// With a context that can be canceled, pgx starts a watcher for every statement, which doubles the cost of a short one, and
+// closes the connection when a client disconnects. We let the statement finish instead.
+func withSocketDeadline(ctx context.Context, conn *pgxpool.Conn) (statements context.Context, release func()) {
 	deadline, ok := ctx.Deadline()
 	if !ok {
 		return ctx, func() {}
 	}
 	socket := conn.Conn().PgConn().Conn()
-	_ = socket.SetDeadline(deadline) // if it is closed, the next statement says so
+	_ = socket.SetDeadline(deadline) // if it is closed, the next statement fails
 	return context.WithoutCancel(ctx), func() {
-		if !conn.Conn().IsClosed() { // else pgx is closing it, with a deadline of its own
+		if !conn.Conn().IsClosed() { // else pgx is closing it, with its own deadline
 			_ = socket.SetDeadline(time.Time{})
 		}
 	}
 }
 
-// bound runs statements with the context that bind has made, whatever they are called with.
-type bound struct {
+// deadlineDB runs every statement with the context of [withSocketDeadline] instead of the caller's.
+type deadlineDB struct {
 	db.DBTX
-	ctx context.Context //nolint:containedctx // that is what it is for
+	ctx context.Context //nolint:containedctx // it replaces the caller's
 }
 
-// Exec runs a statement that answers nothing.
-func (b bound) Exec(_ context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
-	return b.DBTX.Exec(b.ctx, sql, args...) //nolint:contextcheck // see bound
+// Exec runs a statement that returns no rows.
+func (d deadlineDB) Exec(_ context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
+	return d.DBTX.Exec(d.ctx, sql, args...) //nolint:contextcheck // see deadlineDB
 }
 
-// Query runs a statement that answers rows.
-func (b bound) Query(_ context.Context, sql string, args ...any) (pgx.Rows, error) {
-	return b.DBTX.Query(b.ctx, sql, args...) //nolint:contextcheck // see bound
+// Query runs a statement that returns rows.
+func (d deadlineDB) Query(_ context.Context, sql string, args ...any) (pgx.Rows, error) {
+	return d.DBTX.Query(d.ctx, sql, args...) //nolint:contextcheck // see deadlineDB
 }
 
-// QueryRow runs a statement that answers a row.
-func (b bound) QueryRow(_ context.Context, sql string, args ...any) pgx.Row {
-	return b.DBTX.QueryRow(b.ctx, sql, args...) //nolint:contextcheck // see bound
+// QueryRow runs a statement that returns one row.
+func (d deadlineDB) QueryRow(_ context.Context, sql string, args ...any) pgx.Row {
+	return d.DBTX.QueryRow(d.ctx, sql, args...) //nolint:contextcheck // see deadlineDB
 }

@@ -17,12 +17,14 @@ import (
 func TestDeadline(t *testing.T) {
 	t.Parallel()
 	for name, write := range map[string]func(context.Context, *postgres.DB, pantry) error{
-		"OfAStatement": func(ctx context.Context, d *postgres.DB, f pantry) error { return d.Run(ctx, f.rename("g", "h")) },
-		"OfATransaction": func(ctx context.Context, d *postgres.DB, f pantry) error {
-			return d.Tx(ctx, func(q *db.Queries) error { return f.rename("g", "h")(q) })
+		"OfAStatement": func(ctx context.Context, d *postgres.DB, f pantry) error {
+			return d.Run(ctx, func(q *db.Queries) error { _, err := q.RenameFridgeGroup(ctx, f.renaming()); return err })
 		},
-		"OfAWriteOfAll": func(ctx context.Context, d *postgres.DB, f pantry) error {
-			return d.WriteAll(ctx, f.user, postgres.Collections{Fridge: true}, f.rename("g", "h"))
+		"OfATransaction": func(ctx context.Context, d *postgres.DB, f pantry) error {
+			return d.Tx(ctx, func(q *db.Queries) error { _, err := q.RenameFridgeGroup(ctx, f.renaming()); return err })
+		},
+		"OfTwoStatementsInOneTrip": func(ctx context.Context, d *postgres.DB, f pantry) error {
+			return f.rename(ctx, d, postgres.Lists{Fridge: true})
 		},
 	} {
 		t.Run(name+"EndsIt", func(t *testing.T) {

@@ -46,8 +46,8 @@ func TestHeapOnly(t *testing.T) {
 			_, err := q.UpdateFridgeItem(ctx, db.UpdateFridgeItemParams{ID: r.id, UserID: r.user, Name: new(fmt.Sprintf("Butter, opened %d", pass))})
 			return err
 		}},
-		{"TheVersionThatEveryWriteMoves", "collections", 0.999, func(ctx context.Context, q *db.Queries, _ int, r hotRow) error {
-			_, err := q.MoveCollections(ctx, db.MoveCollectionsParams{UserID: r.user, Recipes: true, Plans: true})
+		{"TheVersionThatEveryWriteBumps", "user_versions", 0.999, func(ctx context.Context, q *db.Queries, _ int, r hotRow) error {
+			_, err := q.BumpVersions(ctx, db.BumpVersionsParams{UserID: r.user, Recipes: true, Plans: true})
 			return err
 		}},
 		{"ARefresh", "sessions", 0.999, func(ctx context.Context, q *db.Queries, pass int, r hotRow) error {
@@ -117,7 +117,7 @@ type hotRow struct {
 
 func hotRowsOf(t *testing.T, database *pgtest.Database, table string) []hotRow {
 	t.Helper()
-	columns, ok := map[string]string{"sessions": "0, user_id, id", "collections": "0, user_id, gen_random_uuid()"}[table]
+	columns, ok := map[string]string{"sessions": "0, user_id, id", "user_versions": "0, user_id, gen_random_uuid()"}[table]
 	if !ok {
 		columns = "id, user_id, gen_random_uuid()"
 	}

@@ -15,13 +15,13 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// How often, in seconds, and how many times the migration lock is asked for.
+// The interval, in seconds, and the number of attempts to take the migration lock.
 const lockEvery, lockTries = 1, 600
 
-// Migrate brings the schema up to date, under an advisory lock: of several servers that start at once,
-// one migrates and the others wait for it. Each migration is one transaction.
+// Migrate brings the schema up to date, under an advisory lock: of several servers that start at once, one migrates while
+// the others wait. Each migration is one transaction.
 //
-// It fails with the migration that failed; those before it stay applied.
+// Its error names the migration that failed; earlier ones stay applied.
 func (d *DB) Migrate(ctx context.Context, log *slog.Logger) error {
 	if err := d.pool.Ping(ctx); err != nil {
 		return fmt.Errorf("can't connect: %w", err)
@@ -35,7 +35,7 @@ func (d *DB) Migrate(ctx context.Context, log *slog.Logger) error {
 		return fmt.Errorf("prepare the migration lock: %w", err)
 	}
 	sqlDB := stdlib.OpenDBFromPool(d.pool)
-	defer sqlDB.Close() //nolint:errcheck // it gives its connections back to the pool
+	defer sqlDB.Close() //nolint:errcheck // it returns its connections to the pool
 	provider, err := goose.NewProvider(goose.DialectPostgres, sqlDB, files,
 		goose.WithSessionLocker(locker), goose.WithLogger(goose.NopLogger()))
 	if err != nil {

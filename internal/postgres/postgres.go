@@ -1,5 +1,5 @@
-// Package postgres opens the database, brings its schema up to date, and runs statements and
-// transactions on it. Whether a failure means that the database is away is decided here and nowhere else.
+// Package postgres opens the database, brings its schema up to date, and runs statements and transactions. It alone
+// decides which errors mean that the database is unavailable.
 package postgres
 
 import (
@@ -29,14 +29,13 @@ const (
 // DB is a bounded pool of connections. Its methods may be called concurrently.
 type DB struct {
 	pool  *pgxpool.Pool
-	waits waits
-	turns turns
+	locks userLocks
 }
 
-// Open prepares a pool for a PostgreSQL connection string (URL or keyword form, libpq's). It does
-// not connect yet. The string may set pool_max_conns and whatever else pgx understands.
+// Open prepares a pool for a connection string of PostgreSQL: a URL, or keywords as libpq has them. It does not connect
+// yet. The string may set pool_max_conns and everything else that pgx understands.
 //
-// It fails if the string can't be parsed; the error doesn't repeat it, for it holds a password.
+// It returns an error if the string can't be parsed. The error doesn't contain the string, which may have a password.
 func Open(ctx context.Context, url string) (*DB, error) {
 	cfg, err := pgxpool.ParseConfig(url)
 	if err != nil {
@@ -49,7 +48,7 @@ func Open(ctx context.Context, url string) (*DB, error) {
 	if cfg.ConnConfig.ConnectTimeout == 0 {
 		cfg.ConnConfig.ConnectTimeout = connectTimeout
 	}
-	// The parameters are few, since poolers refuse most. That statements end with their request is pgx's doing.
+	// No other runtime parameters: connection poolers reject most.
 	if _, ok := cfg.ConnConfig.RuntimeParams["application_name"]; !ok {
 		cfg.ConnConfig.RuntimeParams["application_name"] = "ocipe"
 	}
@@ -63,92 +62,103 @@ func Open(ctx context.Context, url string) (*DB, error) {
 	return &DB{pool: pool}, nil
 }
 
-// Close waits for the connections in use and closes all.
+// Close waits for the connections in use, then closes all.
 func (d *DB) Close() { d.pool.Close() }
 
-// Run calls fn with one connection, without a transaction: for use cases of one statement. Where PostgreSQL asks for
-// it (a deadlock, a serialization failure) fn is called again, up to 4 times in all.
+// Run calls fn with one connection, without a transaction: for use cases of one statement. If PostgreSQL aborts it in favor
+// of another (a deadlock, a serialization failure), fn is called again, up to 4 times in all.
 //
-// It fails with [apperr.Unavailable] if the database is away, [apperr.Overloaded] if every connection stays busy
-// for 3 s or the last try was in vain, else with what fn returned.
+// It returns [apperr.Unavailable] if the database is unavailable, [apperr.Overloaded] if all connections stay busy for 3 s or
+// the fourth call was aborted too, and otherwise the error of fn.
 func (d *DB) Run(ctx context.Context, fn func(*db.Queries) error) error {
 	return d.run(ctx, func(on db.DBTX) error { return fn(db.New(on)) })
 }
 
-// run is [DB.Run] for those who know what they do with several statements: each sees what is there when it begins.
+// run is [DB.Run] for several statements without a transaction: each has its own snapshot.
 func (d *DB) run(ctx context.Context, fn func(db.DBTX) error) error {
-	return d.withConn(ctx, func(ctx context.Context, conn *pgxpool.Conn) error { return fn(bound{conn, ctx}) })
+	return d.withConn(ctx, func(ctx context.Context, conn *pgxpool.Conn) error { return fn(deadlineDB{conn, ctx}) })
 }
 
-// Tx calls fn in a transaction, which commits if fn returns nil and otherwise changes nothing. It calls fn
-// again and fails as [DB.Run] does.
+// Tx calls fn in a transaction, which is committed if fn returns nil, and rolled back otherwise. It calls fn again, and
+// returns the same errors, as [DB.Run] does.
 func (d *DB) Tx(ctx context.Context, fn func(*db.Queries) error) error {
 	return d.withConn(ctx, func(ctx context.Context, conn *pgxpool.Conn) error {
-		return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error { return fn(db.New(bound{tx, ctx})) })
+		return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error { return fn(db.New(deadlineDB{tx, ctx})) })
 	})
 }
 
-// withConn finds out when connections were lost. Nothing but their use tells: after an outage each of the pool's would cost
-// a request, were they not dropped with the first.
+// withConn drops all connections of the pool when one is lost: most likely the others are lost too, and each would cost a
+// request to find out.
 func (d *DB) withConn(ctx context.Context, fn func(context.Context, *pgxpool.Conn) error) error {
 	err := d.onConn(ctx, fn)
 	if err == nil {
 		return nil
 	}
-	if isLost(err) {
+	if isConnLost(err) {
 		d.pool.Reset()
 	}
-	if pgconn.SafeToRetry(err) && ctx.Err() == nil { // nothing of the last statement was sent, and what was before it is undone
+	if pgconn.SafeToRetry(err) && ctx.Err() == nil { // the last statement was not sent, and those before it are rolled back
 		return d.onConn(ctx, fn)
 	}
 	return err
 }
 
 func (d *DB) onConn(ctx context.Context, fn func(context.Context, *pgxpool.Conn) error) error {
-	conn, err := d.pool.Acquire(d.waits.context()) //nolint:contextcheck // ctx would need a timer of its own
+	conn, err := d.acquire(ctx)
 	if err != nil {
-		err = fmt.Errorf("acquire a connection: %w", err)
-		if s := d.pool.Stat(); s.AcquiredConns() == s.MaxConns() {
-			return apperr.Busy(apperr.Overloaded, apperr.Soon, err)
-		}
-		return apperr.Busy(apperr.Unavailable, apperr.Soon, err)
-	}
-	defer conn.Release()
-	if err := ctx.Err(); err != nil {
 		return err
 	}
-	statements, release := bind(ctx, conn)
+	defer conn.Release()
+	statements, release := withSocketDeadline(ctx, conn)
 	defer release()
 	err = fn(statements, conn)
 	for try := 1; try < tries && isConflict(err) && pause(ctx, try); try++ {
 		err = fn(statements, conn)
 	}
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Code == readOnly {
-		_ = conn.Conn().Close(statements) // it would stay a standby's; the pool makes another
+		_ = conn.Conn().Close(statements) // it leads to a standby; the pool connects anew
 	}
 	switch {
 	case err == nil:
 		return nil
 	case isConflict(err):
 		return apperr.Busy(apperr.Overloaded, apperr.Soon, err)
-	case isAway(err):
+	case isUnavailable(err):
 		return apperr.Busy(apperr.Unavailable, apperr.Soon, err)
 	}
 	return err
 }
 
-// tries is how often a statement or transaction is tried that PostgreSQL breaks off in favour of another.
+// acquire waits for a connection, until ctx ends or for [acquireTimeout].
+func (d *DB) acquire(ctx context.Context) (*pgxpool.Conn, error) {
+	waiting, cancel := context.WithTimeout(ctx, acquireTimeout)
+	defer cancel()
+	conn, err := d.pool.Acquire(waiting)
+	if err == nil {
+		return conn, nil
+	}
+	err = fmt.Errorf("acquire a connection: %w", err)
+	if ctx.Err() != nil {
+		return nil, err
+	}
+	if s := d.pool.Stat(); s.AcquiredConns() == s.MaxConns() {
+		return nil, apperr.Busy(apperr.Overloaded, apperr.Soon, err)
+	}
+	return nil, apperr.Busy(apperr.Unavailable, apperr.Soon, err)
+}
+
+// tries is how often a statement or transaction is run at most if PostgreSQL aborts it in favor of another.
 const tries = 4
 
-// isConflict tells whether PostgreSQL broke off a transaction that can succeed if it is tried again: it was caught in a
-// deadlock, or couldn't be serialized.
+// isConflict reports whether PostgreSQL aborted a transaction that may succeed when it is run again: after a deadlock or a
+// serialization failure.
 func isConflict(err error) bool {
 	pg, ok := errors.AsType[*pgconn.PgError](err)
 	return ok && (pg.Code == "40001" || pg.Code == "40P01")
 }
 
-// pause waits a random time, longer before each try, so that the same transactions don't meet again. It returns
-// false if ctx ends first.
+// pause waits a random time, longer before each try, so that the same transactions don't collide again. It returns false if
+// ctx ends first.
 func pause(ctx context.Context, try int) bool {
 	timer := time.NewTimer(rand.N(time.Duration(try) * 20 * time.Millisecond)) //nolint:gosec // chance, no secret
 	defer timer.Stop()
@@ -160,11 +170,11 @@ func pause(ctx context.Context, try int) bool {
 	}
 }
 
-// readOnly is read_only_sql_transaction: the server has become a standby, a failover is under way.
+// readOnly is the code of read_only_sql_transaction: the server has become a standby during a failover.
 const readOnly = "25006"
 
-// isAway tells the failures of the connection or the server, which pass, from those of a statement.
-func isAway(err error) bool {
+// isUnavailable reports whether the connection or the server caused an error, which passes, and not the statement.
+func isUnavailable(err error) bool {
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
 		switch pg.Code[:2] {
 		case "08", // connection exception
@@ -181,13 +191,13 @@ func isAway(err error) bool {
 		pgconn.SafeToRetry(err) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed)
 }
 
-// isLost tells whether the connection is gone, and with it most likely the others: not because a request ran out of time.
-func isLost(err error) bool {
+// isConnLost reports whether the connection is lost, other than by the end of a request's context.
+func isConnLost(err error) bool {
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return strings.HasPrefix(pg.Code, "57P") // shutdown, crash, not yet started
 	}
-	return isAway(err) && !pgconn.Timeout(err) && !errors.Is(err, context.Canceled)
+	return isUnavailable(err) && !pgconn.Timeout(err) && !errors.Is(err, context.Canceled)
 }
 
-// NoRow tells whether a :one query found nothing.
+// NoRow reports whether a :one query found no row.
 func NoRow(err error) bool { return errors.Is(err, pgx.ErrNoRows) }

@@ -13,109 +13,125 @@ import (
 	"github.com/ocipe/ocipe/internal/apperr"
 )
 
-// Collections names those of a user's collections that a write changes.
-type Collections struct {
+// Lists selects lists of a user.
+type Lists struct {
 	Recipes, Fridge, Checklist, Plans bool
 }
 
-// Write is [DB.Run] for a statement that adds or changes rows of one user's, and moves the version of their collection
-// itself. The writes of one user go one after the other: on one server they wait for it without a connection, on several
-// for the user's row of collections.
+// Write is [DB.Run] for a statement that adds or changes rows of one user, and bumps the version of their list itself. The
+// writes of one user run one after the other: in one server they wait without a connection, between servers they wait for
+// the user's row in user_versions.
 func (d *DB) Write(ctx context.Context, userID int64, fn func(*db.Queries) error) error {
-	return d.inTurn(ctx, userID, func() error { return d.Run(ctx, fn) })
+	return d.locked(ctx, userID, func() error { return d.Run(ctx, fn) })
 }
 
-// WriteAll is [DB.Write] for a statement that changes all that is there at the time. Before it the versions are moved; both
-// go out together and are one transaction.
+// BumpAndQuery bumps the versions of the user's lists, then runs one query, in one transaction and one round trip. The query
+// is a method of gen/db for one row or for a number of rows, as a value: (*db.Queries).DeletePlans. It sees what other
+// transactions committed while the bump waited for them. If either statement fails, nothing has changed.
 //
-// fn must run one query, of one row or none, which does nothing where the user has no collections. It is committed even if
-// fn fails with what it was answered.
-func (d *DB) WriteAll(ctx context.Context, userID int64, changed Collections, fn func(*db.Queries) error) error {
-	return d.inTurn(ctx, userID, func() error {
+// It returns [apperr.TokenNotValid] if the account has been deleted, and the errors of [DB.Run].
+func BumpAndQuery[P, R any](ctx context.Context, d *DB, userID int64, lists Lists, query func(*db.Queries, context.Context, P) (R, error), params P) (result R, err error) {
+	err = d.locked(ctx, userID, func() error {
 		return d.withConn(ctx, func(ctx context.Context, conn *pgxpool.Conn) error {
-			return fn(db.New(bound{&afterMove{conn: conn, move: changed.of(userID)}, ctx}))
+			result, err = query(db.New(deadlineDB{&bumpFirst{conn: conn, bump: lists.of(userID)}, ctx}), ctx, params)
+			return err
 		})
 	})
+	return result, err
 }
 
-// Move begins a transaction of several statements that write: nothing else of the user's is written until it ends. It fails
-// with [apperr.TokenNotValid] if the account has been deleted.
-func Move(ctx context.Context, q *db.Queries, userID int64, changed Collections) error {
-	moved, err := q.MoveCollections(ctx, changed.of(userID))
+// BumpVersions must be the first statement of a transaction that writes with several statements: nothing else of the user is
+// written until the transaction ends. It returns [apperr.TokenNotValid] if the account has been deleted.
+func BumpVersions(ctx context.Context, q *db.Queries, userID int64, lists Lists) error {
+	bumped, err := q.BumpVersions(ctx, lists.of(userID))
 	if err != nil {
-		return fmt.Errorf("move the versions: %w", err)
+		return fmt.Errorf("bump the versions: %w", err)
 	}
-	return ownerOf(moved)
+	return accountError(bumped)
 }
 
-func (d *DB) inTurn(ctx context.Context, userID int64, act func() error) error {
-	done, err := d.turns.take(ctx, userID)
+func (d *DB) locked(ctx context.Context, userID int64, write func() error) error {
+	unlock, err := d.locks.lock(ctx, userID)
 	if err != nil {
-		return fmt.Errorf("wait for the user's turn: %w", err)
+		return fmt.Errorf("wait for another write of the user: %w", err)
 	}
-	defer done()
-	return act()
+	defer unlock()
+	return write()
 }
 
-func (c Collections) of(userID int64) db.MoveCollectionsParams {
-	return db.MoveCollectionsParams{UserID: userID, Recipes: c.Recipes, Fridge: c.Fridge, Checklist: c.Checklist, Plans: c.Plans}
+func (l Lists) of(userID int64) db.BumpVersionsParams {
+	return db.BumpVersionsParams{UserID: userID, Recipes: l.Recipes, Fridge: l.Fridge, Checklist: l.Checklist, Plans: l.Plans}
 }
 
-// ownerOf fails if a write has found no collections: the account was deleted while the request was under way.
-func ownerOf(collections int64) error {
-	if collections == 0 {
+// accountError returns an error if there were no versions to bump: the account was deleted during the request.
+func accountError(bumped int64) error {
+	if bumped == 0 {
 		return apperr.New(apperr.TokenNotValid)
 	}
 	return nil
 }
 
-// afterMove sends one statement together with MoveCollections. Without a `begin`, what comes before one Sync is one
-// transaction (PostgreSQL, section 55.2.4), and each statement sees what was there when it began.
-type afterMove struct {
+// bumpFirst sends BumpVersions and one other statement in one batch. A batch without `begin` is one transaction (PostgreSQL,
+// section 55.2.4); each of its statements has its own snapshot.
+type bumpFirst struct {
 	conn *pgxpool.Conn
-	move db.MoveCollectionsParams
+	bump db.BumpVersionsParams
 }
 
-// Exec runs a statement that answers nothing.
-func (a *afterMove) Exec(ctx context.Context, sql string, args ...any) (tag pgconn.CommandTag, err error) {
-	err = a.send(ctx, sql, args, func(results pgx.BatchResults) error {
+// Exec runs a statement that returns no rows.
+func (b *bumpFirst) Exec(ctx context.Context, sql string, args ...any) (tag pgconn.CommandTag, err error) {
+	err = b.send(ctx, sql, args, func(results pgx.BatchResults) error {
 		tag, err = results.Exec()
 		return err
 	})
 	return tag, err
 }
 
-// QueryRow runs a statement that answers one row, which Scan waits for.
-func (a *afterMove) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row {
-	return scanner(func(into ...any) error {
-		return a.send(ctx, sql, args, func(results pgx.BatchResults) error { return results.QueryRow().Scan(into...) })
+// QueryRow runs a statement that returns one row, when the row is scanned.
+func (b *bumpFirst) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row {
+	return rowFunc(func(dest ...any) error {
+		return b.send(ctx, sql, args, func(results pgx.BatchResults) error { return results.QueryRow().Scan(dest...) })
 	})
 }
 
-// Query fails: rows would be read before it is known whether they were committed.
-func (a *afterMove) Query(context.Context, string, ...any) (pgx.Rows, error) {
-	return nil, errors.New("a query of many rows can't follow the move of versions")
+// Query returns an error: it would return rows before the transaction is committed.
+func (b *bumpFirst) Query(context.Context, string, ...any) (pgx.Rows, error) {
+	return nil, errors.New("BumpAndQuery takes no query of many rows")
 }
 
-func (a *afterMove) send(ctx context.Context, sql string, args []any, read func(pgx.BatchResults) error) error {
+func (b *bumpFirst) send(ctx context.Context, sql string, args []any, read func(pgx.BatchResults) error) error {
 	batch := &pgx.Batch{}
-	batch.Queue(db.MoveCollections, a.move.Recipes, a.move.Fridge, a.move.Checklist, a.move.Plans, a.move.UserID)
+	if _, err := db.New(queueDB{batch: batch}).BumpVersions(ctx, b.bump); err != nil {
+		return err
+	}
 	batch.Queue(sql, args...)
-	results := a.conn.SendBatch(ctx, batch)
-	moved, err := results.Exec()
+	results := b.conn.SendBatch(ctx, batch)
+	bumped, err := results.Exec()
 	if err == nil {
-		err = ownerOf(moved.RowsAffected())
+		err = accountError(bumped.RowsAffected())
 	}
 	if err == nil {
 		err = read(results)
 	}
-	if closed := results.Close(); err == nil { // which also tells whether it was committed
+	if closed := results.Close(); err == nil { // Close also returns an error of the commit
 		err = closed
 	}
 	return err
 }
 
-type scanner func(into ...any) error
+// queueDB adds statements to a batch instead of running them.
+type queueDB struct {
+	db.DBTX // nil: nothing but Exec may be called
+	batch   *pgx.Batch
+}
+
+// Exec adds a statement that returns no rows.
+func (q queueDB) Exec(_ context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
+	q.batch.Queue(sql, args...)
+	return pgconn.CommandTag{}, nil
+}
+
+type rowFunc func(dest ...any) error
 
 // Scan reads the row.
-func (s scanner) Scan(into ...any) error { return s(into...) }
+func (f rowFunc) Scan(dest ...any) error { return f(dest...) }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/ocipe/ocipe/gen/db"
 	"github.com/ocipe/ocipe/internal/apperr"
@@ -17,24 +16,34 @@ import (
 // Order is an order of recipes.
 type Order string
 
-// The orders. Recipes of one date or name come in the order of their ids, or the reverse of it.
+// The orders. Recipes with the same date or name are ordered by id, in the same direction.
 const (
-	BestMatchFirst Order = "" // the default with ingredients; without, it is NewestFirst
+	BestMatchFirst Order = "" // the default with ingredients; the same as NewestFirst without
 	NewestFirst    Order = "-added_date"
 	OldestFirst    Order = "added_date"
-	ByName         Order = "name" // without regard to case
+	ByName         Order = "name" // ignoring case
 	ByNameReversed Order = "-name"
 )
 
-// Query says which recipes to list.
+// Query selects recipes.
 type Query struct {
 	Order       Order
-	Ingredients string // names, separated by commas, of which a recipe must need one; none: no matter
-	Search      string // what a recipe's texts must hold, without regard to case; empty: no matter
+	Ingredients string // names, separated by commas: recipes with at least one of them; empty: all recipes
+	Search      string // recipes with this in a text, ignoring case; empty: all recipes
 	Page        page.Request
 }
 
-// key is where a page begins: each order uses a part of it.
+// maxNames is how many different ingredients a query may have.
+const maxNames = 500
+
+// Page is a page of recipes.
+type Page struct {
+	Recipes []Recipe
+	Next    string // the cursor of the next page; empty on the last one
+	Version int64  // of the list of all recipes
+}
+
+// key is where a page begins. Each order uses some of the members.
 type key struct {
 	Matches  int64  `json:"m,omitzero"`
 	Accuracy int64  `json:"a,omitzero"`
@@ -43,122 +52,89 @@ type key struct {
 	ID       int64  `json:"id"`
 }
 
-// List returns the recipes, the cursor of the next page, which is empty if this is the last one, and the version of all
-// recipes.
+// List returns a page of the recipes. If the version of the list is among known, it returns the version alone.
 //
-// It fails with [apperr.InvalidInput] for more than 500 ingredients, or a cursor that isn't of this order and these
-// filters, and as [postgres.List.Read] does.
-func (s *Service) List(ctx context.Context, userID int64, query Query, known []int64) (recipes []Recipe, next string, version int64, err error) {
-	wanted, needle := wantedOf(query.Ingredients), casefold.Text(query.Search)
-	if len(wanted) > maxNames {
-		return nil, "", 0, apperr.Invalid(apperr.FieldError{
+// It returns [apperr.InvalidInput] for more than 500 ingredients, or for a cursor that doesn't belong to this order and
+// these filters, and the errors of [postgres.List.Read].
+func (s *Service) List(ctx context.Context, userID int64, query Query, known []int64) (Page, error) {
+	names := namesOf(query.Ingredients)
+	if len(names) > maxNames {
+		return Page{}, apperr.Invalid(apperr.FieldError{
 			Path: "ingredients", Code: "too_many", Detail: fmt.Sprintf("At most %d ingredient names are allowed.", maxNames),
 		})
 	}
-	order := query.Order
-	if order == BestMatchFirst && len(wanted) == 0 {
-		order = NewestFirst
+	variant := listVariant{order: query.Order, filtered: len(names) > 0, isNextPage: query.Page.Cursor != ""}
+	if variant.order == BestMatchFirst && !variant.filtered {
+		variant.order = NewestFirst
 	}
-	list := strings.Join(append([]string{"recipes", string(order), needle}, wanted...), "\x00")
+	params := db.ListRecipesParams{
+		UserID: userID, Terms: termsOf(userID, names), Search: casefold.Text(query.Search), AtMost: query.Page.AtMost(),
+	}
+	list := strings.Join(append([]string{"recipes", string(variant.order), params.Search}, names...), "\x00")
+	if err := setAfter(&params, query.Page, list); err != nil {
+		return Page{}, err
+	}
+	rows, version, err := postgres.List[db.ListRecipesRow]{
+		Name:       "list the recipes",
+		Rows:       func(q *db.Queries) ([]db.ListRecipesRow, error) { return q.ListRecipes(ctx, params) },
+		RowVersion: func(row db.ListRecipesRow) int64 { return row.ListVersion },
+		Version:    versionOf,
+		Variant:    listVariants[variant],
+	}.Read(ctx, s.DB, userID, known)
+	if err != nil {
+		return Page{}, err
+	}
+	return pageOf(rows, version, query.Page, list, variant.order)
+}
+
+func versionOf(v db.UserVersion) int64 { return v.Recipes }
+
+// setAfter sets the parameters of the key in the cursor.
+func setAfter(params *db.ListRecipesParams, request page.Request, list string) error {
 	var after key
-	if err := page.After(query.Page, list, &after); err != nil {
-		return nil, "", 0, err
+	if err := page.After(request, list, &after); err != nil {
+		return err
 	}
 	date, err := page.Time(after.Micros)
-	if err != nil || strings.ContainsRune(after.Name, 0) { // which no name has, and PostgreSQL doesn't take
-		return nil, "", 0, page.Refused()
+	if err != nil || strings.ContainsRune(after.Name, 0) { // NUL: no name has it, and PostgreSQL rejects it
+		return page.InvalidCursor()
 	}
-	recipes, version, err = listOf(order, filter{userID: userID, terms: termsOf(userID, wanted), needle: needle, page: query.Page}, after, date).
-		Read(ctx, s.DB, userID, known)
-	if err != nil {
-		return nil, "", version, err
-	}
-	recipes, more := page.Cut(query.Page, recipes)
-	for i := range recipes {
-		recipes[i].Accuracy = accuracy(recipes[i], len(wanted) > 0)
+	params.AfterMatches, params.AfterAccuracy = after.Matches, after.Accuracy
+	params.AfterDate, params.AfterName, params.AfterID = date, after.Name, after.ID
+	return nil
+}
+
+func pageOf(rows []db.ListRecipesRow, version int64, request page.Request, list string, order Order) (p Page, err error) {
+	rows, more := page.Cut(request, rows)
+	p = Page{Recipes: make([]Recipe, len(rows)), Version: version}
+	for i, row := range rows {
+		p.Recipes[i] = fromListRow(row)
 	}
 	if more {
-		next, err = page.Cursor(list, keyOf(order, recipes[len(recipes)-1]))
+		p.Next, err = page.Cursor(list, keyOf(order, rows[len(rows)-1]))
 	}
-	return recipes, next, version, err
+	return p, err
 }
 
-func versionOf(c db.Collection) int64 { return c.Recipes }
-
-type filter struct {
-	userID int64
-	terms  []string // of the ingredients that were asked for
-	needle string
-	page   page.Request
-}
-
-// lastName is beyond every name: folded, a name has at most three times its 100 characters.
-var lastName = strings.Repeat("\U0010FFFF", 301)
-
-func listOf(order Order, f filter, after key, date time.Time) postgres.List[Recipe] {
-	first := f.page.Cursor == ""
-	l := postgres.List[Recipe]{
-		Name: "list the recipes", Of: versionOf,
-		Columns: func(to []any, r *Recipe) []any {
-			return append(to, &r.ID, &r.Name, &r.MeatType, &r.Longevity, &r.Frequency, &r.State, &r.Note, &r.Ingredients,
-				&r.AddedDate, &r.DifferentNames, &r.Matches)
-		},
-	}
-	switch order {
-	case OldestFirst:
-		if first {
-			date = page.BeginningOfTime
-		}
-		l.Query, l.Args = db.ListRecipesOldestFirst, []any{f.userID, f.terms, date, after.ID, f.needle, f.page.AtMost()}
-	case ByName:
-		l.Query, l.Args = db.ListRecipesByName, []any{f.userID, f.terms, after.Name, after.ID, f.needle, f.page.AtMost()}
-	case ByNameReversed:
-		if first {
-			after.Name = lastName
-		}
-		l.Query, l.Args = db.ListRecipesByNameDescending, []any{f.userID, f.terms, after.Name, after.ID, f.needle, f.page.AtMost()}
-	case BestMatchFirst:
-		l.Query = db.ListRecipesBestMatchFirst
-		l.Args = []any{f.userID, f.terms, first, after.Matches, after.Accuracy, date, after.ID, f.needle, f.page.AtMost()}
-	default: // NewestFirst
-		if first {
-			date = page.EndOfTime
-		}
-		l.Query, l.Args = db.ListRecipesNewestFirst, []any{f.userID, f.terms, date, after.ID, f.needle, f.page.AtMost()}
-	}
-	return l
-}
-
-func keyOf(order Order, r Recipe) key {
+func keyOf(order Order, row db.ListRecipesRow) key {
 	switch order {
 	case ByName, ByNameReversed:
-		return key{Name: casefold.Text(r.Name), ID: r.ID}
+		return key{Name: casefold.Text(row.Name), ID: row.ID}
 	case BestMatchFirst:
-		return key{Matches: r.Matches, Accuracy: r.Accuracy, Micros: r.AddedDate.UnixMicro(), ID: r.ID}
+		return key{Matches: row.Matches, Accuracy: row.Accuracy, Micros: row.AddedDate.UnixMicro(), ID: row.ID}
 	default:
-		return key{Micros: r.AddedDate.UnixMicro(), ID: r.ID}
+		return key{Micros: row.AddedDate.UnixMicro(), ID: row.ID}
 	}
 }
 
-// accuracy is what ListRecipesBestMatchFirst sorts by. A recipe that matches has an ingredient.
-func accuracy(r Recipe, asked bool) int64 {
-	if !asked {
-		return -1
-	}
-	return 100 * r.Matches / r.DifferentNames
-}
-
-// maxNames is how many different ingredients can be asked for at once.
-const maxNames = 500
-
-// wantedOf takes names apart as they are compared: trimmed, in lower case, each once, in a fixed order.
-func wantedOf(names string) []string {
-	var wanted []string
-	for name := range strings.SplitSeq(names, ",") {
+// namesOf splits a list of names into the form in which they are compared: trimmed, in lower case, sorted, each once.
+func namesOf(list string) []string {
+	var names []string
+	for name := range strings.SplitSeq(list, ",") {
 		if name = strings.ToLower(strings.TrimSpace(name)); name != "" {
-			wanted = append(wanted, name)
+			names = append(names, name)
 		}
 	}
-	slices.Sort(wanted)
-	return slices.Compact(wanted)
+	slices.Sort(names)
+	return slices.Compact(names)
 }

@@ -36,9 +36,9 @@ func BenchmarkSearch(b *testing.B) {
 				b.ReportAllocs()
 				found := 0
 				for b.Loop() {
-					list, _, _, err := recipes.List(b.Context(), library.user, c.query, nil)
+					list, err := recipes.List(b.Context(), library.user, c.query, nil)
 					require.NoError(b, err)
-					found = len(list)
+					found = len(list.Recipes)
 				}
 				b.ReportMetric(float64(found), "recipes")
 			})

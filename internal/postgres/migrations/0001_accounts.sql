@@ -11,27 +11,27 @@ create table users (
 	password_changed_at timestamptz not null default clock_timestamp()
 );
 
--- The next version after v: what has changed has another one. It is the time in microseconds, or, should the clock not
--- have moved on, one more: so no version comes back for something else after the database was restored.
+-- The version that follows v. It is the time in microseconds, or v + 1 if the clock has not moved on. So no version comes
+-- back for other content after the database was restored from a backup.
 create function next_version(v bigint) returns bigint language sql volatile as
 	$$ select greatest(v + 1, (extract(epoch from clock_timestamp()) * 1000000)::bigint) $$;
 
--- What an account owns, made with it: the version of each of its collections (docs/adr/0010).
+-- The version of each list of a user, created with the account (docs/adr/0010).
 --
--- Every write moves the version of what it changes, before it changes it and in the same transaction. So the writes of
--- one user to one another's rows go one after the other, on every replica, and this row is what they wait for.
-create table collections (
+-- Every write bumps the version of the list that it changes, before it changes it and in the same transaction. So the
+-- writes of one user run one after the other, on all replicas: this row is the lock.
+create table user_versions (
 	user_id   bigint primary key references users on delete cascade,
 	recipes   bigint not null default next_version(0),
 	fridge    bigint not null default next_version(0),
 	checklist bigint not null default next_version(0),
 	plans     bigint not null default next_version(0)
-) with (fillfactor = 50); -- every write updates it: heap-only, while there is room
+) with (fillfactor = 50); -- room for heap-only updates: every write updates it
 
 create table fridge_items (
 	id         bigint generated always as identity primary key,
-	user_id    bigint not null references collections on delete cascade,
-	version    bigint not null, -- that of the fridge when this was last changed
+	user_id    bigint not null references user_versions on delete cascade,
+	version    bigint not null, -- the version of the fridge at the last change of this row
 	name       text not null,
 	-- Byte order, so that sorting here is the order of the wire.
 	group_name text collate "C" not null
@@ -40,8 +40,8 @@ create index fridge_items_by_user on fridge_items (user_id, group_name desc, id)
 
 create table grocery_items (
 	id         bigint generated always as identity primary key,
-	user_id    bigint not null references collections on delete cascade,
-	version    bigint not null, -- that of the checklist when this was last changed
+	user_id    bigint not null references user_versions on delete cascade,
+	version    bigint not null, -- the version of the checklist at the last change of this row
 	item       text not null,
 	is_checked boolean not null default false
 ) with (fillfactor = 90); -- a tick is a heap-only update

@@ -5,8 +5,8 @@
 -- reaches it; where a row grows beyond its page, the search keys are what leaves it first.
 create table recipes (
 	id                 bigint generated always as identity primary key,
-	user_id            bigint not null references collections on delete cascade,
-	version            bigint not null, -- that of the recipes when this one was last changed
+	user_id            bigint not null references user_versions on delete cascade,
+	version            bigint not null, -- the version of the recipes at the last change of this one
 	added_date         timestamptz not null default clock_timestamp(),
 	longevity          bigint not null check (longevity between 0 and 36500),
 	frequency          text collate "C" not null check (frequency in ('weekday', 'weekend', 'rarely')),
@@ -42,7 +42,7 @@ create index recipes_by_ingredient on recipes using gin (ingredient_terms) with 
 -- stay when a recipe is deleted.
 create table plans (
 	id         bigint generated always as identity primary key,
-	user_id    bigint not null references collections on delete cascade,
+	user_id    bigint not null references user_versions on delete cascade,
 	created_at timestamptz not null default clock_timestamp(),
 	recipe_ids bigint[] not null check (cardinality(recipe_ids) between 1 and 500)
 );

@@ -1,14 +1,14 @@
 -- name: ListFridgeItems :many
 -- In the order of the wire: groups descending by bytes, items by id. Each with the version of the whole fridge.
-select (select c.fridge from collections c where c.user_id = @user_id)::bigint as collection, id, name, group_name
+select (select v.fridge from user_versions v where v.user_id = @user_id)::bigint as list_version, id, name, group_name
 from fridge_items where fridge_items.user_id = @user_id order by group_name desc, id;
 
 -- name: CreateFridgeItem :one
 -- No row: the account has been deleted.
-with moved as (
-	update collections c set fridge = next_version(c.fridge) where c.user_id = @user_id returning c.user_id, c.fridge as version
+with bumped as (
+	update user_versions v set fridge = next_version(v.fridge) where v.user_id = @user_id returning v.user_id, v.fridge as version
 )
-insert into fridge_items (user_id, version, name, group_name) select moved.user_id, moved.version, @name, @group_name from moved
+insert into fridge_items (user_id, version, name, group_name) select bumped.user_id, bumped.version, @name, @group_name from bumped
 returning id, version, name, group_name;
 
 -- name: GetFridgeItem :one
@@ -16,37 +16,37 @@ select id, version, name, group_name from fridge_items where id = @id and user_i
 
 -- name: UpdateFridgeItem :one
 -- Null: that column stays as it is.
-with moved as (
-	update collections c set fridge = next_version(c.fridge)
-	where c.user_id = @user_id and exists (select from fridge_items f where f.id = @id and f.user_id = @user_id
+with bumped as (
+	update user_versions v set fridge = next_version(v.fridge)
+	where v.user_id = @user_id and exists (select from fridge_items f where f.id = @id and f.user_id = @user_id
 		and (sqlc.narg('match')::bigint[] is null or f.version = any(sqlc.narg('match')::bigint[])))
-	returning c.fridge as version
+	returning v.fridge as version
 )
 update fridge_items f set
-	version    = moved.version,
+	version    = bumped.version,
 	name       = coalesce(sqlc.narg('name'), name),
 	group_name = coalesce(sqlc.narg('group_name'), group_name)
-from moved
+from bumped
 where f.id = @id and f.user_id = @user_id
 	and (sqlc.narg('match')::bigint[] is null or f.version = any(sqlc.narg('match')::bigint[]))
 returning f.id, f.version, f.name, f.group_name;
 
 -- name: DeleteFridgeItem :execrows
-with moved as (
-	update collections c set fridge = next_version(c.fridge)
-	where c.user_id = @user_id and exists (select from fridge_items f where f.id = @id and f.user_id = @user_id
+with bumped as (
+	update user_versions v set fridge = next_version(v.fridge)
+	where v.user_id = @user_id and exists (select from fridge_items f where f.id = @id and f.user_id = @user_id
 		and (sqlc.narg('match')::bigint[] is null or f.version = any(sqlc.narg('match')::bigint[])))
-	returning c.user_id
+	returning v.user_id
 )
-delete from fridge_items f using moved
-where f.id = @id and f.user_id = moved.user_id
+delete from fridge_items f using bumped
+where f.id = @id and f.user_id = bumped.user_id
 	and (sqlc.narg('match')::bigint[] is null or f.version = any(sqlc.narg('match')::bigint[]));
 
--- name: RenameFridgeGroup :exec
--- After MoveCollections, in the same transaction.
-update fridge_items set group_name = @new_name, version = (select c.fridge from collections c where c.user_id = @user_id)
+-- name: RenameFridgeGroup :execrows
+-- Runs after BumpVersions, in the same transaction.
+update fridge_items set group_name = @new_name, version = (select v.fridge from user_versions v where v.user_id = @user_id)
 where fridge_items.user_id = @user_id and group_name = @group_name;
 
--- name: DeleteFridgeGroup :exec
--- After MoveCollections, in the same transaction.
+-- name: DeleteFridgeGroup :execrows
+-- Runs after BumpVersions, in the same transaction.
 delete from fridge_items where user_id = @user_id and group_name = @group_name;

@@ -1,5 +1,5 @@
 -- name: RecordPlan :one
--- After MoveCollections, in the same transaction: writes the plan down, marks its recipes used, and answers what is needed
+-- Runs after BumpVersions, in the same transaction: writes the plan down, marks its recipes used, and answers what is needed
 -- of them and of the fridge. If one of the recipes isn't there, nothing happens and complete is false. The lock of the
 -- recipes is against an operator's own SQL: whatever the server writes waits for the move.
 with planned as materialized (
@@ -7,9 +7,9 @@ with planned as materialized (
 ), complete as (
 	select (select count(*) from planned) = (select count(distinct id) from unnest(@recipe_ids::bigint[]) as wanted(id)) as yes
 ), marked as (
-	update recipes r set state = 'used', version = c.recipes
-	from collections c, complete
-	where complete.yes and c.user_id = @user_id and r.user_id = @user_id and r.id = any(@recipe_ids::bigint[]) and r.state <> 'used'
+	update recipes r set state = 'used', version = v.recipes
+	from user_versions v, complete
+	where complete.yes and v.user_id = @user_id and r.user_id = @user_id and r.id = any(@recipe_ids::bigint[]) and r.state <> 'used'
 ), recorded as (
 	insert into plans (user_id, recipe_ids) select @user_id, @recipe_ids::bigint[] from complete where complete.yes
 )
@@ -21,28 +21,28 @@ from complete;
 
 -- name: ListPlans :many
 -- The newest first, after a key; that of the first page is beyond every row's. Each with the version of all plans.
-select (select c.plans from collections c where c.user_id = @user_id)::bigint as collection, p.id, p.recipe_ids, p.created_at
+select (select v.plans from user_versions v where v.user_id = @user_id)::bigint as list_version, p.id, p.recipe_ids, p.created_at
 from plans p
 where p.user_id = @user_id and (p.created_at, p.id) < (@after_date::timestamptz, @after_id::bigint)
 order by p.created_at desc, p.id desc
 limit sqlc.narg('at_most')::bigint;
 
--- name: DeletePlans :exec
--- After MoveCollections, in the same transaction.
+-- name: DeletePlans :execrows
+-- Runs after BumpVersions, in the same transaction.
 delete from plans where user_id = @user_id;
 
 -- name: ListGroceryItems :many
 -- Each with the version of the whole checklist.
-select (select c.checklist from collections c where c.user_id = @user_id)::bigint as collection, id, item, is_checked
+select (select v.checklist from user_versions v where v.user_id = @user_id)::bigint as list_version, id, item, is_checked
 from grocery_items where grocery_items.user_id = @user_id order by id desc;
 
 -- name: CreateGroceryItems :many
 -- In the order of the lines, which is the order of the rows that come back. No rows: the account has been deleted.
-with moved as (
-	update collections c set checklist = next_version(c.checklist) where c.user_id = @user_id
-	returning c.user_id, c.checklist as version
+with bumped as (
+	update user_versions v set checklist = next_version(v.checklist) where v.user_id = @user_id
+	returning v.user_id, v.checklist as version
 )
-insert into grocery_items (user_id, version, item) select moved.user_id, moved.version, unnest(@items::text[]) from moved
+insert into grocery_items (user_id, version, item) select bumped.user_id, bumped.version, unnest(@items::text[]) from bumped
 returning id;
 
 -- name: GetGroceryItem :one
@@ -50,32 +50,32 @@ select id, version, item, is_checked from grocery_items where id = @id and user_
 
 -- name: UpdateGroceryItem :one
 -- Null: that column stays as it is.
-with moved as (
-	update collections c set checklist = next_version(c.checklist)
-	where c.user_id = @user_id and exists (select from grocery_items g where g.id = @id and g.user_id = @user_id
+with bumped as (
+	update user_versions v set checklist = next_version(v.checklist)
+	where v.user_id = @user_id and exists (select from grocery_items g where g.id = @id and g.user_id = @user_id
 		and (sqlc.narg('match')::bigint[] is null or g.version = any(sqlc.narg('match')::bigint[])))
-	returning c.checklist as version
+	returning v.checklist as version
 )
 update grocery_items g set
-	version    = moved.version,
+	version    = bumped.version,
 	item       = coalesce(sqlc.narg('item'), item),
 	is_checked = coalesce(sqlc.narg('is_checked'), is_checked)
-from moved
+from bumped
 where g.id = @id and g.user_id = @user_id
 	and (sqlc.narg('match')::bigint[] is null or g.version = any(sqlc.narg('match')::bigint[]))
 returning g.id, g.version, g.item, g.is_checked;
 
 -- name: DeleteGroceryItem :execrows
-with moved as (
-	update collections c set checklist = next_version(c.checklist)
-	where c.user_id = @user_id and exists (select from grocery_items g where g.id = @id and g.user_id = @user_id
+with bumped as (
+	update user_versions v set checklist = next_version(v.checklist)
+	where v.user_id = @user_id and exists (select from grocery_items g where g.id = @id and g.user_id = @user_id
 		and (sqlc.narg('match')::bigint[] is null or g.version = any(sqlc.narg('match')::bigint[])))
-	returning c.user_id
+	returning v.user_id
 )
-delete from grocery_items g using moved
-where g.id = @id and g.user_id = moved.user_id
+delete from grocery_items g using bumped
+where g.id = @id and g.user_id = bumped.user_id
 	and (sqlc.narg('match')::bigint[] is null or g.version = any(sqlc.narg('match')::bigint[]));
 
--- name: DeleteGroceryItems :exec
--- After MoveCollections, in the same transaction.
+-- name: DeleteGroceryItems :execrows
+-- Runs after BumpVersions, in the same transaction.
 delete from grocery_items where user_id = @user_id;

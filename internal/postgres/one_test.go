@@ -9,7 +9,7 @@ import (
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
-func TestUnmatched(t *testing.T) {
+func TestMapPrecondition(t *testing.T) {
 	t.Parallel()
 	versions := []int64{1}
 	for name, c := range map[string]struct {
@@ -25,7 +25,7 @@ func TestUnmatched(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			err := postgres.Unmatched(apperr.New(c.failure), c.match, func() error {
+			err := postgres.MapPrecondition(apperr.New(c.failure), c.match, func() error {
 				if c.reading == "" {
 					return nil
 				}
@@ -34,5 +34,5 @@ func TestUnmatched(t *testing.T) {
 			require.Equal(t, c.want, codeOf(err))
 		})
 	}
-	require.NoError(t, postgres.Unmatched(nil, versions, func() error { panic("there is nothing to look for") }))
+	require.NoError(t, postgres.MapPrecondition(nil, versions, func() error { panic("there is nothing to look for") }))
 }

@@ -1,0 +1,73 @@
+package grocery
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/page"
+	"github.com/ocipe/ocipe/internal/postgres"
+)
+
+// Record is a plan of the history.
+type Record struct {
+	ID        int64
+	RecipeIDs []int64 // as chosen, with repetitions
+	CreatedAt time.Time
+}
+
+// History is a page of the plans.
+type History struct {
+	Plans   []Record // the newest first
+	Next    string   // the cursor of the next page; empty on the last one
+	Version int64    // of the list of all plans
+}
+
+// History returns a page of the user's plans. If the version of the list is among known, it returns the version alone.
+//
+// It returns [apperr.InvalidInput] for a cursor that doesn't belong to this list, and the errors of [postgres.List.Read].
+func (s *Service) History(ctx context.Context, userID int64, request page.Request, known []int64) (h History, err error) {
+	const list = "plans"
+	after := struct {
+		Micros int64 `json:"t"` // created_at, in microseconds since 1970
+		ID     int64 `json:"id"`
+	}{Micros: page.EndOfTime.UnixMicro()}
+	if err := page.After(request, list, &after); err != nil {
+		return History{}, err
+	}
+	date, err := page.Time(after.Micros)
+	if err != nil {
+		return History{}, err
+	}
+	params := db.ListPlansParams{UserID: userID, AfterDate: date, AfterID: after.ID, AtMost: request.AtMost()}
+	rows, version, err := postgres.List[db.ListPlansRow]{
+		Name:       "list the plans",
+		Rows:       func(q *db.Queries) ([]db.ListPlansRow, error) { return q.ListPlans(ctx, params) },
+		RowVersion: func(row db.ListPlansRow) int64 { return row.ListVersion },
+		Version:    func(v db.UserVersion) int64 { return v.Plans },
+	}.Read(ctx, s.DB, userID, known)
+	if err != nil {
+		return History{}, err
+	}
+	rows, more := page.Cut(request, rows)
+	h = History{Plans: make([]Record, len(rows)), Version: version}
+	for i, row := range rows {
+		h.Plans[i] = Record{ID: row.ID, RecipeIDs: row.RecipeIds, CreatedAt: row.CreatedAt}
+	}
+	if more {
+		last := rows[len(rows)-1]
+		after.Micros, after.ID = last.CreatedAt.UnixMicro(), last.ID
+		h.Next, err = page.Cursor(list, after)
+	}
+	return h, err
+}
+
+// DeleteHistory deletes the user's plans.
+func (s *Service) DeleteHistory(ctx context.Context, userID int64) error {
+	_, err := postgres.BumpAndQuery(ctx, s.DB, userID, postgres.Lists{Plans: true}, (*db.Queries).DeletePlans, userID)
+	if err != nil {
+		return fmt.Errorf("delete the plans: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,74 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/apperr"
+)
+
+// QueryOne runs a query for one row; errors begin with name. It returns [apperr.NotFound] if there is no row, and the
+// errors of [DB.Run].
+func QueryOne[R any](ctx context.Context, d *DB, name string, query func(*db.Queries) (R, error)) (row R, err error) {
+	err = d.Run(ctx, func(q *db.Queries) error {
+		row, err = query(q)
+		return rowError(name, err)
+	})
+	return row, err
+}
+
+// WriteOne is [QueryOne] for a statement that writes one row of the user, in [DB.Write].
+func WriteOne[R any](ctx context.Context, d *DB, userID int64, name string, query func(*db.Queries) (R, error)) (row R, err error) {
+	err = d.Write(ctx, userID, func(q *db.Queries) error {
+		row, err = query(q)
+		return rowError(name, err)
+	})
+	return row, err
+}
+
+// DeleteOne is [WriteOne] for a statement that deletes one row and returns how many rows it deleted.
+func DeleteOne(ctx context.Context, d *DB, userID int64, name string, query func(*db.Queries) (int64, error)) error {
+	deleted, err := WriteOne(ctx, d, userID, name, query)
+	if err == nil && deleted == 0 {
+		return apperr.New(apperr.NotFound)
+	}
+	return err
+}
+
+func rowError(name string, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case NoRow(err):
+		return apperr.New(apperr.NotFound)
+	}
+	return fmt.Errorf("%s: %w", name, err)
+}
+
+// MapDeletedAccount returns the error of a statement that adds a row: it adds none, which is [apperr.NotFound], only if the
+// account has been deleted, which is [apperr.TokenNotValid].
+func MapDeletedAccount(err error) error {
+	if isNotFound(err) {
+		return apperr.New(apperr.TokenNotValid)
+	}
+	return err
+}
+
+// MapPrecondition returns the error of a statement that changes a row only if it has one of the versions in match. If the
+// row exists, which get finds out, [apperr.NotFound] becomes [apperr.PreconditionFailed]; otherwise it returns the error of get.
+func MapPrecondition(err error, match []int64, get func() error) error {
+	if match == nil || !isNotFound(err) {
+		return err
+	}
+	if err := get(); err != nil {
+		return err
+	}
+	return apperr.New(apperr.PreconditionFailed)
+}
+
+func isNotFound(err error) bool {
+	e, ok := errors.AsType[*apperr.Error](err)
+	return ok && e.Code == apperr.NotFound
+}

@@ -1,0 +1,17 @@
+-- name: GetVersions :one
+-- The versions of a user's lists. No row: the account has been deleted.
+select * from user_versions where user_id = @user_id;
+
+-- name: BumpVersions :execrows
+-- Every write bumps the version of the list that it changes, before it changes it and in the same transaction. So nothing
+-- else of this user is written until the transaction ends.
+--
+-- A statement that adds or changes one row bumps the version itself, in its part `bumped`, unless it finds no such row.
+-- Its `match` lists the versions of which the row must have one; null means any. A statement that changes several rows
+-- must run after this one: only the next statement sees what was committed while this one waited.
+update user_versions set
+	recipes   = case when @recipes::boolean then next_version(recipes) else recipes end,
+	fridge    = case when @fridge::boolean then next_version(fridge) else fridge end,
+	checklist = case when @checklist::boolean then next_version(checklist) else checklist end,
+	plans     = case when @plans::boolean then next_version(plans) else plans end
+where user_id = @user_id;

@@ -1,0 +1,121 @@
+package recipe
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/apperr"
+	"github.com/ocipe/ocipe/internal/casefold"
+	"github.com/ocipe/ocipe/internal/postgres"
+)
+
+// Service has the use cases of recipes. Each also returns the errors of [postgres.DB.Run]; with an error nothing has changed.
+type Service struct {
+	DB *postgres.DB
+}
+
+// Create adds all of the recipes or none, in this order: the last one is the newest. It returns [apperr.TokenNotValid] if the
+// account has been deleted.
+func (s *Service) Create(ctx context.Context, userID int64, inputs ...Input) (recipes []Recipe, err error) {
+	err = s.DB.Write(ctx, userID, func(q *db.Queries) error {
+		recipes, err = Insert(ctx, q, userID, inputs...)
+		return err
+	})
+	return recipes, err
+}
+
+// Insert is [Service.Create] within a transaction.
+func Insert(ctx context.Context, q *db.Queries, userID int64, inputs ...Input) ([]Recipe, error) {
+	params, recipes := db.CreateRecipesParams{UserID: userID}, make([]Recipe, 0, len(inputs))
+	for _, in := range inputs {
+		ingredients, err := storedIngredientsOf(userID, in.Ingredients)
+		if err != nil {
+			return nil, err
+		}
+		params.Names = append(params.Names, in.Name)
+		params.MeatTypes = append(params.MeatTypes, in.MeatType)
+		params.Longevities = append(params.Longevities, in.Longevity)
+		params.Frequencies = append(params.Frequencies, in.Frequency)
+		params.States = append(params.States, in.State)
+		params.Notes = append(params.Notes, in.Note)
+		params.Ingredients = append(params.Ingredients, ingredients.json)
+		params.IngredientTerms = append(params.IngredientTerms, ingredients.terms)
+		params.NamesFolded = append(params.NamesFolded, casefold.Text(in.Name))
+		params.MeatTypesFolded = append(params.MeatTypesFolded, casefold.Text(in.MeatType))
+		params.IngredientsFolded = append(params.IngredientsFolded, ingredients.folded)
+		params.NotesFolded = append(params.NotesFolded, casefold.Text(in.Note))
+		recipes = append(recipes, Recipe{
+			Name: in.Name, MeatType: in.MeatType, Longevity: in.Longevity, Frequency: in.Frequency, State: in.State,
+			Note: in.Note, Ingredients: []byte(ingredients.json), Accuracy: -1,
+		})
+	}
+	rows, err := q.CreateRecipes(ctx, params)
+	if err != nil {
+		return nil, fmt.Errorf("create the recipes: %w", err)
+	}
+	if len(rows) < len(recipes) {
+		return nil, apperr.New(apperr.TokenNotValid)
+	}
+	for i, row := range rows {
+		recipes[i].ID, recipes[i].Version, recipes[i].AddedDate = row.ID, row.Version, row.AddedDate
+	}
+	return recipes, nil
+}
+
+// Get returns one recipe. It returns [apperr.NotFound] if the user has no recipe with this id.
+func (s *Service) Get(ctx context.Context, userID, id int64) (Recipe, error) {
+	row, err := postgres.QueryOne(ctx, s.DB, "get the recipe", func(q *db.Queries) (db.GetRecipeRow, error) {
+		return q.GetRecipe(ctx, db.GetRecipeParams{ID: id, UserID: userID})
+	})
+	return fromRow(row), err
+}
+
+// Replace changes all of a recipe but its id and its date. It returns the errors of [Service.Update].
+func (s *Service) Replace(ctx context.Context, userID, id int64, match []int64, in Input) (Recipe, error) {
+	return s.Update(ctx, userID, id, match, in.replacement())
+}
+
+// Update changes the members of the patch and nothing else, in one statement: of two concurrent calls, each changes its own
+// members. It returns [apperr.NotFound] if the user has no recipe with this id, and [apperr.PreconditionFailed] if the
+// version of the recipe is not among match; nil matches any version.
+func (s *Service) Update(ctx context.Context, userID, id int64, match []int64, p Patch) (Recipe, error) {
+	params, err := p.params(userID, id, match)
+	if err != nil {
+		return Recipe{}, err
+	}
+	row, err := postgres.WriteOne(ctx, s.DB, userID, "update the recipe", func(q *db.Queries) (db.UpdateRecipeRow, error) {
+		return q.UpdateRecipe(ctx, params)
+	})
+	return fromRow(db.GetRecipeRow(row)), s.mapPrecondition(ctx, err, userID, id, match)
+}
+
+// Delete deletes one recipe. It returns the errors of [Service.Update].
+func (s *Service) Delete(ctx context.Context, userID, id int64, match []int64) error {
+	err := postgres.DeleteOne(ctx, s.DB, userID, "delete the recipe", func(q *db.Queries) (int64, error) {
+		return q.DeleteRecipe(ctx, db.DeleteRecipeParams{ID: id, UserID: userID, Match: match})
+	})
+	return s.mapPrecondition(ctx, err, userID, id, match)
+}
+
+func (s *Service) mapPrecondition(ctx context.Context, err error, userID, id int64, match []int64) error {
+	return postgres.MapPrecondition(err, match, func() error { _, err := s.Get(ctx, userID, id); return err })
+}
+
+// DeleteAll deletes every recipe of the user.
+func (s *Service) DeleteAll(ctx context.Context, userID int64) error {
+	_, err := postgres.BumpAndQuery(ctx, s.DB, userID, postgres.Lists{Recipes: true}, (*db.Queries).DeleteRecipes, userID)
+	if err != nil {
+		return fmt.Errorf("delete the recipes: %w", err)
+	}
+	return nil
+}
+
+// Activate makes every recipe of the user active and returns how many there are.
+func (s *Service) Activate(ctx context.Context, userID int64) (count int64, err error) {
+	count, err = postgres.BumpAndQuery(ctx, s.DB, userID, postgres.Lists{Recipes: true}, (*db.Queries).ActivateRecipes, userID)
+	if err != nil {
+		return 0, fmt.Errorf("activate the recipes: %w", err)
+	}
+	return count, nil
+}
