@@ -90,8 +90,8 @@ func New(ctx context.Context, c Config) (*Server, error) {
 		return nil, fmt.Errorf("OCIPE_KEYS_FILE: %w", err)
 	}
 	hasher := password.NewHasher(c.Passwords)
-	ended := session.NewEnded(c.DB, c.Clock, c.Log)
-	if err := ended.Load(ctx); err != nil {
+	revoked := session.NewRevoked(c.DB, c.Clock, c.Log)
+	if err := revoked.Load(ctx); err != nil {
 		return nil, err
 	}
 	policy := password.Policy{MinLength: c.PasswordMin}
@@ -100,7 +100,7 @@ func New(ctx context.Context, c Config) (*Server, error) {
 			DB: c.DB, Passwords: hasher, Policy: policy, Quota: account.NewQuota(c.RegistrationsPerHour, c.Clock),
 		},
 		sessions: &session.Service{
-			DB: c.DB, Passwords: hasher, Tokens: keys, Ended: ended, Settings: c.Sessions, Clock: c.Clock, Log: c.Log,
+			DB: c.DB, Passwords: hasher, Tokens: keys, Revoked: revoked, Settings: c.Sessions, Clock: c.Clock, Log: c.Log,
 		},
 		recipes:     &recipe.Service{DB: c.DB},
 		fridge:      &fridge.Service{DB: c.DB},
@@ -135,7 +135,7 @@ func New(ctx context.Context, c Config) (*Server, error) {
 func (s *Server) Work(ctx context.Context) {
 	var wg sync.WaitGroup
 	wg.Go(func() { s.keys.Follow(ctx) })
-	wg.Go(func() { s.sessions.Ended.Follow(ctx) })
+	wg.Go(func() { s.sessions.Revoked.Follow(ctx) })
 	wg.Go(func() { s.sessions.Sweep(ctx) })
 	wg.Wait()
 	s.accounts.Quota.Close()
