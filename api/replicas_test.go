@@ -98,7 +98,7 @@ func TestRefreshRules(t *testing.T) {
 		s.Exec(t, hour)
 		burned := present(t, s, first) // the answer with generation 2 was lost
 		require.EqualValues(t, 3, generation(t, burned))
-		require.Contains(t, s.Logs.String(), "lost an answer")
+		require.Contains(t, s.Logs.String(), "lost a response")
 		require.EqualValues(t, 4, generation(t, present(t, s, burned.RefreshCookie().Value)))
 	})
 
@@ -139,7 +139,7 @@ func TestRefreshRules(t *testing.T) {
 		newer := user.RefreshToken(t)
 		s.Exec(t, `update sessions set gen = 1, ack = 0, ring_gen = '{}', ring_at = '{}'`) // a backup is restored
 		require.Equal(t, http.StatusUnauthorized, present(t, s, newer).StatusCode)
-		require.Contains(t, s.Logs.String(), "never minted")
+		require.Contains(t, s.Logs.String(), "never issued")
 		require.EqualValues(t, 0, s.Int(t, `select count(*) from sessions where revoked_at is not null`))
 	})
 

@@ -48,7 +48,7 @@ type App struct {
 }
 
 // New assembles the use cases and loads what they need before the first request: the signing keys, and the sessions that have
-// ended lately.
+// revoked lately.
 //
 // It returns an error if the database is unavailable or the keys file can't be read.
 func New(ctx context.Context, c Config) (*App, error) {
@@ -56,8 +56,8 @@ func New(ctx context.Context, c Config) (*App, error) {
 	if err != nil {
 		return nil, fmt.Errorf("OCIPE_KEYS_FILE: %w", err)
 	}
-	ended := session.NewEnded(c.DB, c.Clock, c.Log)
-	if err := ended.Load(ctx); err != nil {
+	revoked := session.NewRevoked(c.DB, c.Clock, c.Log)
+	if err := revoked.Load(ctx); err != nil {
 		return nil, err
 	}
 	hasher := password.NewHasher(c.Passwords)
@@ -67,7 +67,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 			Quota: account.NewQuota(c.RegistrationsPerHour, c.Clock),
 		},
 		Sessions: &session.Service{
-			DB: c.DB, Passwords: hasher, Tokens: keys, Ended: ended, Settings: c.Sessions, Clock: c.Clock, Log: c.Log,
+			DB: c.DB, Passwords: hasher, Tokens: keys, Revoked: revoked, Settings: c.Sessions, Clock: c.Clock, Log: c.Log,
 		},
 		Recipes:    &recipe.Service{DB: c.DB},
 		Fridge:     &fridge.Service{DB: c.DB},
@@ -82,7 +82,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 func (a *App) Work(ctx context.Context) {
 	var wg sync.WaitGroup
 	wg.Go(func() { a.Keys.Follow(ctx) })
-	wg.Go(func() { a.Sessions.Ended.Follow(ctx) })
+	wg.Go(func() { a.Sessions.Revoked.Follow(ctx) })
 	wg.Go(func() { a.Sessions.Sweep(ctx) })
 	wg.Wait()
 	a.Accounts.Quota.Close()

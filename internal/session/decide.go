@@ -2,22 +2,22 @@ package session
 
 import "time"
 
-// ringSize is how many accepted generations a session remembers.
-const ringSize = 8
+// maxRecent is the maximum number of accepted generations that a session remembers.
+const maxRecent = 8
 
-// use is an accepted generation and when it was first presented.
-type use struct {
+// accepted is an accepted generation and the time when it was first presented.
+type accepted struct {
 	gen int64
 	at  time.Time
 }
 
-// row is the state of a session, as the database keeps it.
+// row is the state of a session as stored in the database.
 type row struct {
-	gen      int64     // the current generation
-	ack      int64     // the newest generation that was presented and accepted; 0: none yet
-	genAt    time.Time // when gen was minted, in whole seconds: the token's iat
-	servedAt time.Time // when gen was last handed out
-	ring     []use     // the last accepted generations, the newest first; at most ringSize
+	gen      int64      // the current generation
+	ack      int64      // the newest generation that was presented and accepted; 0: none yet
+	genAt    time.Time  // when gen was issued, in whole seconds: the token's iat
+	servedAt time.Time  // when a token of gen was last sent
+	recent   []accepted // the last accepted generations, the newest first; at most maxRecent
 
 	idleExpiresAt     time.Time
 	absoluteExpiresAt time.Time
@@ -30,24 +30,24 @@ type rules struct {
 	refreshTTL time.Duration
 }
 
-// verdict is what becomes of a presented generation.
+// verdict is the decision on a presented generation.
 type verdict int
 
 const (
 	refused   verdict = iota // the session has ended: 401, nothing changes
-	ahead                    // a generation that was never minted: 401, nothing changes, an alarm
+	ahead                    // a generation that was never issued: 401, nothing changes, logged as an error
 	unchanged                // the current token again; nothing changes
-	repeated                 // the current token again, to a second tab or a doubled request
+	repeated                 // the current token again, for a second tab or a duplicate request
 	rotated                  // the normal case: a new generation
-	recovered                // a new generation for a client that lost its answer
-	reused                   // somebody has a copy: the session is revoked
+	recovered                // a new generation for a client that lost a response
+	reused                   // the token was copied: the session is revoked
 )
 
-// answers tells whether the client gets tokens.
-func (v verdict) answers() bool { return v != refused && v != ahead && v != reused }
+// grantsTokens reports whether the client gets tokens.
+func (v verdict) grantsTokens() bool { return v != refused && v != ahead && v != reused }
 
-// decide is the state machine of refresh tokens: what happens to a session when the generation x is
-// presented at the time now. It is a pure function; the returned row is to be stored where it differs.
+// decide is the state machine of refresh tokens, drawn in docs/sessions.md: it decides what happens to a session when
+// the generation x is presented at the time now. It is a pure function; the caller stores the returned row.
 //
 // The goal is that no honest client is ever logged out, whatever is lost, doubled or (within the
 // grace) overtaken, and that a copied token ends the session.
@@ -57,21 +57,20 @@ func decide(r row, x int64, now time.Time, rules rules) (row, verdict) {
 		return r, refused
 	case x > r.gen:
 		return r, ahead
-	case x == r.gen && rules.grace > 0 && r.ringIsBusy(now, rules.grace):
-		// Accepting it would push out a generation whose slow tab may still come.
+	case x == r.gen && rules.grace > 0 && r.mustKeepOldest(now, rules.grace):
 		return r, unchanged
 	case x == r.gen:
 		r.ack = x
-		r.ring = append([]use{{gen: x, at: now}}, r.ring[:min(len(r.ring), ringSize-1)]...)
-		return r.mint(now, rules.refreshTTL), rotated
+		r.recent = append([]accepted{{gen: x, at: now}}, r.recent[:min(len(r.recent), maxRecent-1)]...)
+		return r.issueNext(now, rules.refreshTTL), rotated
 	case rules.grace <= 0:
 		return r.revoke(), reused
 	case x == r.ack && x > 0 && age(r.servedAt, now) < rules.grace:
 		r.servedAt = now
 		return r, repeated
 	case x == r.ack && x > 0:
-		// What was minted since was never presented: the answer was lost. Those generations are burned.
-		return r.mint(now, rules.refreshTTL), recovered
+		// No newer token was ever presented: the response was lost. The generations since ack can't be used any more.
+		return r.issueNext(now, rules.refreshTTL), recovered
 	case r.isSlowTab(x, now, rules.grace):
 		r.servedAt = now
 		return r, repeated
@@ -79,7 +78,8 @@ func decide(r row, x int64, now time.Time, rules rules) (row, verdict) {
 	return r.revoke(), reused
 }
 
-func (r row) mint(now time.Time, refreshTTL time.Duration) row {
+// issueNext makes the next generation the current one.
+func (r row) issueNext(now time.Time, refreshTTL time.Duration) row {
 	r.gen++
 	r.genAt = now.Truncate(time.Second)
 	r.servedAt = now
@@ -95,17 +95,17 @@ func (r row) revoke() row {
 	return r
 }
 
-// ringIsBusy tells whether the ring is full and its second-oldest entry is younger than the grace: then
-// the oldest may still be presented by a slow tab.
-func (r row) ringIsBusy(now time.Time, grace time.Duration) bool {
-	return len(r.ring) == ringSize && age(r.ring[ringSize-2].at, now) < grace
+// mustKeepOldest reports whether recent is full and a slow tab may still present its oldest generation: the next newer
+// one was accepted less than the grace ago.
+func (r row) mustKeepOldest(now time.Time, grace time.Duration) bool {
+	return len(r.recent) == maxRecent && age(r.recent[maxRecent-2].at, now) < grace
 }
 
-// isSlowTab tells whether x was accepted before, and its successor first presented less than the grace ago.
+// isSlowTab reports whether x was accepted before, and the next newer accepted generation less than the grace ago.
 func (r row) isSlowTab(x int64, now time.Time, grace time.Duration) bool {
-	for i := 1; i < len(r.ring); i++ {
-		if r.ring[i].gen == x {
-			return age(r.ring[i-1].at, now) < grace
+	for i := 1; i < len(r.recent); i++ {
+		if r.recent[i].gen == x {
+			return age(r.recent[i-1].at, now) < grace
 		}
 	}
 	return false

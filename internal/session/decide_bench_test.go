@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// presentations are what may be presented, with the verdict on it.
+// presentations are presented generations with their verdicts.
 var presentations = []struct {
 	name string
 	row  row
@@ -32,17 +32,17 @@ func BenchmarkDecide(b *testing.B) {
 	}
 }
 
-// TestDecideAllocatesNothingButANewRing is not parallel: it counts the allocations of the whole process.
-func TestDecideAllocatesNothingButANewRing(t *testing.T) {
+// TestDecideAllocatesOnlyWhenItRotates is not parallel: it counts the allocations of the whole process.
+func TestDecideAllocatesOnlyWhenItRotates(t *testing.T) {
 	for _, p := range presentations {
 		t.Run(p.name, func(t *testing.T) {
-			got, most := verdict(0), 0.0
+			got, limit := verdict(0), 0.0
 			if p.want == rotated {
-				most = 2 // the entry, and the ring that begins with it
+				limit = 2 // the new entry, and the slice that begins with it
 			}
 			count := testing.AllocsPerRun(100, func() { _, got = decide(p.row, p.gen, now, rules{grace, month}) })
 			require.Equal(t, p.want, got)
-			require.LessOrEqual(t, count, most)
+			require.LessOrEqual(t, count, limit)
 		})
 	}
 }

@@ -20,32 +20,32 @@ func TestDecideOnTheCurrentGeneration(t *testing.T) {
 	full := crowded(1, 2, 3, 4, 5, 6, young, young)
 	exactlyOld := crowded(1, 2, 3, 4, 5, 6, grace, grace)
 	normal := func(name string, r row) ruling {
-		return ruling{name, r, r.gen, rotated, r.with(acceptedNow, mintedNow)}
+		return ruling{name, r, r.gen, rotated, r.with(acceptedNow, nextIssued)}
 	}
 	check(t, rules{grace, month}, []ruling{
 		normal("Rotates", settled()),
 		normal("RotatesTheFirstOne", fresh()),
 		normal("RotatesAtOnce", settled().with(served(0))),
 		normal("RotatesWhenTheClockWasSetBack", settled().with(served(-time.Hour))),
-		normal("RotatesAcrossBurnedGenerations", burned),
+		normal("RotatesAcrossGenerationsThatWereNeverAccepted", burned),
 		normal("RotatesUpToTheAbsoluteExpiry", exact),
 		{
 			"LetsNoTokenOutliveTheSession", capped, 5, rotated,
-			capped.with(acceptedNow, mintedNow, func(r *row) { r.idleExpiresAt = r.absoluteExpiresAt }),
+			capped.with(acceptedNow, nextIssued, func(r *row) { r.idleExpiresAt = r.absoluteExpiresAt }),
 		},
-		normal("RotatesIntoTheLastFreePlaceOfTheRing", seven),
-		normal("PushesOutAnEntryWhoseSuccessorIsAsOldAsTheGrace", exactlyOld),
-		normal("PushesOutWhateverTheYoungerEntries", crowded(1, 2, 3, 4, 5, 6, grace, old)),
-		same("LeavesAFullRingOfYoungEntries", full, 20, unchanged),
-		same("LeavesAFullRingWhoseOldestEntryIsOld", crowded(1, 2, 3, 4, 5, 6, young, old), 20, unchanged),
-		same("LeavesAFullRingWhenTheClockWasSetBack", crowded(-6, -5, -4, -3, -2, -1, -time.Hour, old), 20, unchanged),
+		normal("RotatesWithOneFreePlace", seven),
+		normal("ForgetsAGenerationWhoseSuccessorIsAsOldAsTheGrace", exactlyOld),
+		normal("ForgetsAnOldGenerationDespiteYoungOnes", crowded(1, 2, 3, 4, 5, 6, grace, old)),
+		same("ForgetsNoYoungGeneration", full, 20, unchanged),
+		same("ForgetsNoOldGenerationWithAYoungSuccessor", crowded(1, 2, 3, 4, 5, 6, young, old), 20, unchanged),
+		same("ForgetsNothingWhenTheClockWasSetBack", crowded(-6, -5, -4, -3, -2, -1, -time.Hour, old), 20, unchanged),
 	})
 	t.Run("WithoutGrace", func(t *testing.T) {
 		t.Parallel()
 		check(t, rules{0, month}, []ruling{
 			normal("Rotates", settled()),
-			normal("PushesOutAYoungEntryOfAFullRing", full),
-			normal("PushesOutAnEntryOfTheFuture", crowded(-6, -5, -4, -3, -2, -1, -time.Hour, -time.Hour)),
+			normal("ForgetsAYoungGeneration", full),
+			normal("ForgetsAGenerationOfTheFuture", crowded(-6, -5, -4, -3, -2, -1, -time.Hour, -time.Hour)),
 		})
 	})
 }
@@ -56,7 +56,7 @@ func TestDecideOnTheAcknowledgedGeneration(t *testing.T) {
 		r := settled().with(served(ago))
 		return ruling{name, r, 4, repeated, r.with(servedNow)}
 	}
-	lost := func(name string, r row) ruling { return ruling{name, r, r.ack, recovered, r.with(mintedNow)} }
+	lost := func(name string, r row) ruling { return ruling{name, r, r.ack, recovered, r.with(nextIssued)} }
 	capped := settled().with(func(r *row) { r.absoluteExpiresAt, r.idleExpiresAt = now.Add(time.Hour), now.Add(time.Hour) })
 	burned := settled().with(func(r *row) { r.gen = 9 })
 	full := crowded(1, 2, 3, 4, 5, 6, 7, 8).with(served(0))
@@ -64,13 +64,13 @@ func TestDecideOnTheAcknowledgedGeneration(t *testing.T) {
 		again("IsRepeatedAtOnce", 0),
 		again("IsRepeatedUntilTheLastMicrosecondOfTheGrace", young),
 		again("IsRepeatedWhenTheClockWasSetBack", -time.Hour),
-		{"IsRepeatedWithAFullRing", full, 19, repeated, full.with(servedNow)},
+		{"IsRepeatedWhenNothingMayBeForgotten", full, 19, repeated, full.with(servedNow)},
 		lost("RecoversOnceTheGraceIsOver", settled().with(served(grace))),
 		lost("RecoversLongAfter", settled()),
 		lost("RecoversAgain", burned),
 		{
 			"LetsNoTokenOutliveTheSession", capped, 4, recovered,
-			capped.with(mintedNow, func(r *row) { r.idleExpiresAt = r.absoluteExpiresAt }),
+			capped.with(nextIssued, func(r *row) { r.idleExpiresAt = r.absoluteExpiresAt }),
 		},
 	})
 	t.Run("WithoutGrace", func(t *testing.T) {
@@ -86,20 +86,20 @@ func TestDecideOnTheAcknowledgedGeneration(t *testing.T) {
 func TestDecideOnSpentGenerations(t *testing.T) {
 	t.Parallel()
 	slow := func(name string, r row, x int64) ruling { return ruling{name, r, x, repeated, r.with(servedNow)} }
-	gap := crowded(1, 2, 3).with(func(r *row) { r.ring[1].gen, r.ring[2].gen = 12, 7 })
+	gap := crowded(1, 2, 3).with(func(r *row) { r.recent[1].gen, r.recent[2].gen = 12, 7 })
 	check(t, rules{grace, month}, []ruling{
-		slow("AnswersASlowTab", crowded(0, old), 18),
-		slow("AnswersASlowTabUntilTheLastMicrosecondOfTheGrace", crowded(young, old), 18),
-		slow("AnswersASlowTabWhenTheClockWasSetBack", crowded(-time.Hour, old), 18),
-		slow("AnswersTheSlowestTabThatTheRingKnows", crowded(1, 2, 3, 4, 5, 6, young, old), 12),
-		slow("CountsTheSuccessorInTheRing", gap, 7),
+		slow("AcceptsASlowTab", crowded(0, old), 18),
+		slow("AcceptsASlowTabUntilTheLastMicrosecondOfTheGrace", crowded(young, old), 18),
+		slow("AcceptsASlowTabWhenTheClockWasSetBack", crowded(-time.Hour, old), 18),
+		slow("AcceptsTheSlowestTabThatIsRemembered", crowded(1, 2, 3, 4, 5, 6, young, old), 12),
+		slow("ComparesWithTheNextAcceptedGeneration", gap, 7),
 		ends("EndsAtTheGrace", crowded(grace, grace), 18),
 		ends("EndsWhereOnlyALaterSuccessorIsYoung", crowded(0, young, grace, old), 16),
 		ends("EndsLongAfter", settled(), 3),
-		ends("EndsWhenTheGenerationHasLeftTheRing", crowded(1, 2, 3, 4, 5, 6, 7, 8), 11),
+		ends("EndsOnAForgottenGeneration", crowded(1, 2, 3, 4, 5, 6, 7, 8), 11),
 		ends("EndsOnZero", settled(), 0),
 		ends("EndsOnANegativeNumber", settled(), -1),
-		ends("EndsOnTheLeastNumber", settled(), math.MinInt64),
+		ends("EndsOnTheSmallestNumber", settled(), math.MinInt64),
 		ends("EndsOnZeroInANewSession", fresh(), 0),
 		ends("EndsOnANegativeNumberInANewSession", fresh(), -1),
 	})
@@ -109,17 +109,17 @@ func TestDecideOnSpentGenerations(t *testing.T) {
 	})
 }
 
-func TestDecideOnBurnedGenerations(t *testing.T) {
+func TestDecideOnGenerationsNeverAccepted(t *testing.T) {
 	t.Parallel()
-	// The answers with 5 to 8 were lost, or so it seemed: the client came back with 4.
+	// The responses with 5 to 8 seem to be lost: the client came back with 4.
 	r := settled().with(func(r *row) { r.gen = 9 }, served(0))
-	// 12 was accepted after 8 to 11 were burned.
-	later := crowded(0, 1).with(func(r *row) { r.ring[1].gen = 12 })
+	// 12 was accepted, but not 8 to 11.
+	later := crowded(0, 1).with(func(r *row) { r.recent[1].gen = 12 })
 	table := []ruling{
 		ends("EndsOnTheFirstOne", r, 5),
 		ends("EndsOnTheLastOne", r, 8),
-		ends("EndsOnOneBetweenTwoOfTheRing", later, 15),
-		ends("EndsOnOneOlderThanTheRing", later, 11),
+		ends("EndsOnOneBetweenTwoAccepted", later, 15),
+		ends("EndsOnOneOlderThanAllRemembered", later, 11),
 	}
 	check(t, rules{grace, month}, table)
 	t.Run("WithoutGrace", func(t *testing.T) {

@@ -12,18 +12,18 @@ import (
 const (
 	grace = 30 * time.Second
 	month = 30 * 24 * time.Hour
-	tick  = time.Microsecond // the database's clock knows nothing smaller
+	tick  = time.Microsecond // the resolution of the database's clock
 )
 
-// now is not a whole second, so that a token's iat differs from it.
+// now isn't a whole second, so that it differs from the iat of a token.
 var now = time.Date(2026, 3, 1, 12, 0, 0, 250_000_000, time.UTC)
 
-// settled is a session whose generations 1 to 4 were presented long ago, the last one 10 minutes ago.
+// settled returns a session whose generations 1 to 4 were accepted long ago, the last one 10 minutes ago.
 func settled() row {
 	ago := func(d time.Duration) time.Time { return now.Add(-d) }
 	return row{
 		gen: 5, ack: 4, genAt: ago(10 * time.Minute).Truncate(time.Second), servedAt: ago(10 * time.Minute),
-		ring: []use{
+		recent: []accepted{
 			{4, ago(10 * time.Minute)},
 			{3, ago(20 * time.Minute)},
 			{2, ago(30 * time.Minute)},
@@ -33,19 +33,19 @@ func settled() row {
 	}
 }
 
-// crowded is a session with this many entries in its ring; each was presented that long ago, the newest first.
+// crowded returns a session with recent generations of these ages, the newest first.
 func crowded(ages ...time.Duration) row {
 	r := settled()
-	r.gen, r.ack, r.ring = 20, 19, nil
+	r.gen, r.ack, r.recent = 20, 19, nil
 	for i, age := range ages {
-		r.ring = append(r.ring, use{gen: 19 - int64(i), at: now.Add(-age)})
+		r.recent = append(r.recent, accepted{gen: 19 - int64(i), at: now.Add(-age)})
 	}
 	return r
 }
 
-// with returns the row after some changes.
+// with returns a changed copy of the row.
 func (r row) with(changes ...func(*row)) row {
-	r.ring = slices.Clone(r.ring)
+	r.recent = slices.Clone(r.recent)
 	for _, change := range changes {
 		change(&r)
 	}
@@ -58,20 +58,20 @@ func servedNow(r *row) { r.servedAt = now }
 
 func revoked(r *row) { r.revoked = true }
 
-// mintedNow is what minting changes.
-func mintedNow(r *row) {
+// nextIssued makes the changes of issuing the next generation.
+func nextIssued(r *row) {
 	r.gen++
 	r.genAt, r.servedAt, r.idleExpiresAt = now.Truncate(time.Second), now, now.Add(month)
 }
 
-// acceptedNow is what the normal case changes before it mints.
+// acceptedNow makes the changes of accepting the current generation.
 func acceptedNow(r *row) {
 	r.ack = r.gen
-	r.ring = slices.Insert(r.ring, 0, use{r.gen, now})
-	r.ring = r.ring[:min(len(r.ring), 8)]
+	r.recent = slices.Insert(r.recent, 0, accepted{r.gen, now})
+	r.recent = r.recent[:min(len(r.recent), 8)]
 }
 
-// ruling is one line of a table: what becomes of a row when x is presented now.
+// ruling is one line of a table: the result of presenting x now.
 type ruling struct {
 	name    string
 	before  row
@@ -80,10 +80,10 @@ type ruling struct {
 	after   row
 }
 
-// same is a ruling that changes nothing.
+// same returns a ruling that changes nothing.
 func same(name string, r row, x int64, v verdict) ruling { return ruling{name, r, x, v, r} }
 
-// ends is a ruling of reuse.
+// ends returns a ruling of reuse.
 func ends(name string, r row, x int64) ruling { return ruling{name, r, x, reused, r.with(revoked)} }
 
 func check(t *testing.T, with rules, table []ruling) {
@@ -97,17 +97,17 @@ func check(t *testing.T, with rules, table []ruling) {
 
 			require.Equal(t, c.verdict, v)
 			require.Equal(t, c.after, after)
-			require.Equal(t, c.before, given, "decide is pure: the row that it was given stays as it was")
+			require.Equal(t, c.before, given, "decide doesn't modify its argument")
 		})
 	}
 }
 
-func TestVerdictAnswers(t *testing.T) {
+func TestVerdictsThatGrantTokens(t *testing.T) {
 	t.Parallel()
 	for v, answers := range map[verdict]bool{
 		refused: false, ahead: false, reused: false, unchanged: true, repeated: true, rotated: true, recovered: true,
 	} {
-		require.Equal(t, answers, v.answers(), "verdict %d", v)
+		require.Equal(t, answers, v.grantsTokens(), "verdict %d", v)
 	}
 }
 
@@ -126,21 +126,21 @@ func TestDecideOnEndedSessions(t *testing.T) {
 		table = append(table,
 			same(name+"RefusesTheCurrentGeneration", r, 5, refused),
 			same(name+"RefusesTheAcknowledgedGeneration", r, 4, refused),
-			same(name+"TakesASpentGenerationForNoReuse", r, 2, refused),
-			same(name+"RaisesNoAlarm", r, 6, refused),
+			same(name+"DoesNotTakeASpentGenerationForReuse", r, 2, refused),
+			same(name+"ReportsNoUnknownGeneration", r, 6, refused),
 		)
 	}
 	alive := settled().with(idleAt(tick))
-	table = append(table, ruling{"AnswersUntilTheLastMicrosecond", alive, 5, rotated, alive.with(acceptedNow, mintedNow)})
+	table = append(table, ruling{"IsAcceptedUntilTheLastMicrosecondOfTheIdleTime", alive, 5, rotated, alive.with(acceptedNow, nextIssued)})
 	last := settled().with(absoluteAt(tick))
 	table = append(table, ruling{
-		"AnswersUntilTheLastMicrosecondOfAll", last, 5, rotated,
-		last.with(acceptedNow, mintedNow, func(r *row) { r.idleExpiresAt = r.absoluteExpiresAt }),
+		"IsAcceptedUntilTheLastMicrosecondOfTheSession", last, 5, rotated,
+		last.with(acceptedNow, nextIssued, func(r *row) { r.idleExpiresAt = r.absoluteExpiresAt }),
 	})
 	check(t, rules{grace, month}, table)
 }
 
-func TestDecideOnGenerationsNeverMinted(t *testing.T) {
+func TestDecideOnGenerationsNeverIssued(t *testing.T) {
 	t.Parallel()
 	table := []ruling{
 		same("RefusesTheNextGeneration", settled(), 6, ahead),
@@ -154,7 +154,7 @@ func TestDecideOnGenerationsNeverMinted(t *testing.T) {
 	})
 }
 
-// fresh is a session that began a second ago: nothing was presented yet.
+// fresh returns a session that was started a second ago.
 func fresh() row {
 	return row{
 		gen: 1, genAt: now.Add(-time.Second).Truncate(time.Second), servedAt: now.Add(-time.Second),

@@ -2,165 +2,191 @@ package session
 
 import (
 	"slices"
+	"testing"
 	"time"
 
+	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 )
 
-// travel is the longest time that a request or an answer is under way. Both together stay within the grace: that is
-// what the promise to honest clients is made for.
+// travel is the longest time that a request or a response takes. Both together stay within the grace: that is what the
+// promise to honest clients requires.
 const travel = grace/2 - time.Second
 
-// message is a request or an answer under way, with the generation in it.
+// message is a request or a response under way, with the generation in it.
 type message struct {
 	gen      int64
 	deadline time.Time // it has arrived by then, or never will
 }
 
-// world is one session on a server, and a browser with several tabs that share one cookie.
+// history is one session on a server, and a browser with several tabs that share one cookie.
 //
-// Requests are lost, doubled, and arrive in any order. Answers are lost, and those that arrive do so in
-// the order in which they were made.
-type world struct {
+// Requests are lost, doubled, and arrive in any order. Responses are lost, and those that arrive do so in the order in
+// which they were sent.
+type history struct {
 	*rapid.T
 	rules rules
 	now   time.Time
+	seen  *coverage
 
-	row      row
-	jar      int64 // the generation in the browser's cookie
-	requests []message
-	answers  []message
-	habits   []string // what usually happens
-	infested bool     // somebody else has a copy of a token: reuse is no false logout
+	row       row
+	cookie    int64 // the generation in the browser's cookie
+	requests  []message
+	responses []message
+	events    []string // to draw from
+	hasThief  bool     // somebody else has a copy of a token: reuse is no false logout
 
-	accepted map[int64]time.Time // every generation that was ever accepted, and when first: kept apart from the row
+	accepted map[int64]time.Time // every accepted generation, and when first: recorded independently of the row
 }
 
-// everything names the most usual things more often, for long histories with many rotations within the grace.
-var everything = []string{
+// coverage counts what the histories of one test have seen. A property that was never tested isn't shown.
+type coverage struct {
+	verdicts map[verdict]int
+	spent    int // spent generations that were presented
+	outlived int // tokens that were presented when all was older than the grace
+	dead     int // tokens that were presented to a revoked session
+}
+
+// checkHistories plays a history per check of rapid, and fails if one of these verdicts was never seen.
+func checkHistories(t *testing.T, play func(h *history), verdicts ...verdict) *coverage {
+	t.Helper()
+	seen := &coverage{verdicts: map[verdict]int{}}
+	rapid.Check(t, func(t *rapid.T) { play(newHistory(t, seen)) })
+	for _, v := range verdicts {
+		require.Positive(t, seen.verdicts[v], "verdict %d was never seen: %v", v, seen.verdicts)
+	}
+	return seen
+}
+
+// common are events with many rotations within the grace. The most usual ones are listed several times.
+var common = []string{
 	"round trip", "round trip", "round trip", "round trip", "send", "send", "arrive", "deliver", "arrive", "deliver",
-	"double", "lose a request", "lose an answer", "a moment", "a moment", "a while", "a long time",
+	"double", "lose a request", "lose a response", "a moment", "a moment", "a while", "a long time",
 }
 
-// losses are histories in which one generation is handed out again and again, for longer than the grace.
-var losses = []string{"send", "send", "arrive", "arrive", "deliver", "lose an answer", "half the grace"}
+// lossy are events in which one generation is sent again and again, for longer than the grace.
+var lossy = []string{"send", "send", "arrive", "arrive", "deliver", "lose a response", "half the grace"}
 
-func newWorld(t *rapid.T) *world {
-	w := &world{T: t, rules: rules{grace, month}, now: now, jar: 1, habits: everything, accepted: map[int64]time.Time{}}
-	w.row = row{ack: 0, absoluteExpiresAt: now.Add(12 * month)}.mint(now, month)
-	return w
+func newHistory(t *rapid.T, seen *coverage) *history {
+	h := &history{T: t, rules: rules{grace, month}, now: now, seen: seen, cookie: 1, events: common, accepted: map[int64]time.Time{}}
+	h.row = row{ack: 0, absoluteExpiresAt: now.Add(12 * month)}.issueNext(now, month)
+	return h
 }
 
-// over tells whether the session has ended for a reason that is no fault: by time, or with a thief about by reuse.
-func (w *world) over() bool {
-	return !w.now.Before(w.row.idleExpiresAt) || !w.now.Before(w.row.absoluteExpiresAt) || w.infested && w.row.revoked
+// hasEnded reports whether the session has ended rightly: it has expired, or a thief was noticed.
+func (h *history) hasEnded() bool {
+	return !h.now.Before(h.row.idleExpiresAt) || !h.now.Before(h.row.absoluteExpiresAt) || h.hasThief && h.row.revoked
 }
 
 // present lets the server decide.
-func (w *world) present(x int64) verdict {
-	before := w.row
+func (h *history) present(x int64) verdict {
+	before := h.row
 	var v verdict
-	w.row, v = decide(before, x, w.now, w.rules)
-	w.checkInvariants(before)
-	if v == rotated {
-		w.accepted[x] = w.now
+	h.row, v = decide(before, x, h.now, h.rules)
+	h.checkInvariants(before)
+	if (v == reused || before.revoked) != h.row.revoked {
+		h.Fatalf("verdict %d for generation %d leaves %+v", v, x, h.row)
 	}
+	if v == rotated {
+		h.accepted[x] = h.now
+	}
+	h.seen.verdicts[v]++
 	return v
 }
 
-// arrive is an honest request that reaches the server: it must be answered while the session lives.
-func (w *world) arrive(m message) {
-	if w.over() {
+// arrive lets an honest request reach the server, which must accept it while the session lives.
+func (h *history) arrive(m message) {
+	if h.hasEnded() {
 		return
 	}
-	v := w.present(m.gen)
-	if v.answers() {
-		w.answers = append(w.answers, message{w.row.gen, w.now.Add(travel)})
-	} else if !w.infested {
-		w.Fatalf("false logout: verdict %d for generation %d of %+v at %s", v, m.gen, w.row, w.now)
+	v := h.present(m.gen)
+	if v.grantsTokens() {
+		h.responses = append(h.responses, message{h.row.gen, h.now.Add(travel)})
+	} else if !h.hasThief {
+		h.Fatalf("false logout: verdict %d for generation %d of %+v at %s", v, m.gen, h.row, h.now)
 	}
 }
 
-func (w *world) send() { w.requests = append(w.requests, message{w.jar, w.now.Add(travel)}) }
+func (h *history) send() { h.requests = append(h.requests, message{h.cookie, h.now.Add(travel)}) }
 
-// deliver lets the next answer arrive.
-func (w *world) deliver() {
-	w.jar, w.answers = w.answers[0].gen, w.answers[1:]
+// deliver lets the next response arrive.
+func (h *history) deliver() {
+	h.cookie, h.responses = h.responses[0].gen, h.responses[1:]
 }
 
-// act does one thing of those that can happen at any time.
-func (w *world) act() {
-	switch rapid.SampledFrom(w.habits).Draw(w.T, "what happens") {
+// act lets a random event happen.
+func (h *history) act() {
+	switch rapid.SampledFrom(h.events).Draw(h.T, "event") {
 	case "send":
-		w.send()
-	case "round trip": // of a quick tab, on a good network
-		w.send()
-		w.arrive(w.pick(&w.requests, len(w.requests)-1))
-		for len(w.answers) > 0 {
-			w.deliver()
+		h.send()
+	case "round trip": // of one tab, on a good network
+		h.send()
+		h.arrive(h.pick(&h.requests, len(h.requests)-1))
+		for len(h.responses) > 0 {
+			h.deliver()
 		}
 	case "arrive":
-		w.some(&w.requests, w.arrive)
+		h.withOne(&h.requests, h.arrive)
 	case "double":
-		w.some(&w.requests, func(m message) {
-			w.requests = append(w.requests, m)
-			w.arrive(m)
+		h.withOne(&h.requests, func(m message) {
+			h.requests = append(h.requests, m)
+			h.arrive(m)
 		})
 	case "lose a request":
-		w.some(&w.requests, func(message) {})
+		h.withOne(&h.requests, func(message) {})
 	case "deliver":
-		if len(w.answers) > 0 {
-			w.deliver()
+		if len(h.responses) > 0 {
+			h.deliver()
 		}
-	case "lose an answer":
-		w.some(&w.answers, func(message) {})
+	case "lose a response":
+		h.withOne(&h.responses, func(message) {})
 	case "a moment":
-		w.pass(time.Duration(rapid.IntRange(0, 2_000).Draw(w.T, "milliseconds")) * time.Millisecond)
+		h.pass(time.Duration(rapid.IntRange(0, 2_000).Draw(h.T, "milliseconds")) * time.Millisecond)
 	case "half the grace":
-		w.pass(travel - time.Duration(rapid.IntRange(0, 4).Draw(w.T, "seconds less"))*time.Second)
+		h.pass(travel - time.Duration(rapid.IntRange(0, 4).Draw(h.T, "seconds less"))*time.Second)
 	case "a while":
-		w.pass(time.Duration(rapid.IntRange(1, 40).Draw(w.T, "seconds")) * time.Second)
+		h.pass(time.Duration(rapid.IntRange(1, 40).Draw(h.T, "seconds")) * time.Second)
 	case "a long time":
-		w.pass(time.Duration(rapid.IntRange(1, 10*24*60).Draw(w.T, "minutes")) * time.Minute)
+		h.pass(time.Duration(rapid.IntRange(1, 10*24*60).Draw(h.T, "minutes")) * time.Minute)
 	}
 }
 
-// some does something with one of the messages, and takes it away.
-func (w *world) some(from *[]message, do func(message)) {
+// withOne removes one of the messages and passes it to do.
+func (h *history) withOne(from *[]message, do func(message)) {
 	if len(*from) > 0 {
-		do(w.pick(from, rapid.IntRange(0, len(*from)-1).Draw(w.T, "which")))
+		do(h.pick(from, rapid.IntRange(0, len(*from)-1).Draw(h.T, "which")))
 	}
 }
 
-func (w *world) pick(from *[]message, i int) message {
+func (h *history) pick(from *[]message, i int) message {
 	m := (*from)[i]
 	*from = slices.Delete(slices.Clone(*from), i, i+1)
 	return m
 }
 
-// pass lets time go by. What can't be under way for so long arrives before, or never.
-func (w *world) pass(d time.Duration) {
-	then := w.now.Add(d)
+// pass lets time go by. Messages whose deadline is over then arrive first, or never.
+func (h *history) pass(d time.Duration) {
+	then := h.now.Add(d)
 	late := func(m message) bool { return m.deadline.Before(then) }
-	for i := slices.IndexFunc(w.requests, late); i >= 0; i = slices.IndexFunc(w.requests, late) {
-		if m := w.pick(&w.requests, i); rapid.Bool().Draw(w.T, "request arrives") {
-			w.arrive(m)
+	for i := slices.IndexFunc(h.requests, late); i >= 0; i = slices.IndexFunc(h.requests, late) {
+		if m := h.pick(&h.requests, i); rapid.Bool().Draw(h.T, "request arrives") {
+			h.arrive(m)
 		}
 	}
-	for slices.ContainsFunc(w.answers, late) {
-		if rapid.Bool().Draw(w.T, "answer arrives") {
-			w.deliver()
+	for slices.ContainsFunc(h.responses, late) {
+		if rapid.Bool().Draw(h.T, "response arrives") {
+			h.deliver()
 		} else {
-			w.answers = w.answers[1:]
+			h.responses = h.responses[1:]
 		}
 	}
-	w.now = then
+	h.now = then
 }
 
-// play lets so many things happen, unless the session ends before. The number is not drawn: rapid prefers small ones.
-func (w *world) play(length int, act func()) {
+// play calls act length times, or until the session ends. The number isn't drawn, since rapid prefers small ones.
+func (h *history) play(length int, act func()) {
 	for range length {
-		if w.over() {
+		if h.hasEnded() {
 			return
 		}
 		act()

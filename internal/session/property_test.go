@@ -5,133 +5,134 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 )
 
-// checkInvariants fails if the row isn't one that the rest may rely on. Time never goes back in a world.
-func (w *world) checkInvariants(before row) {
-	r, ring := w.row, w.row.ring
-	newestFirst := slices.IsSortedFunc(ring, func(a, b use) int { return b.at.Compare(a.at) })
+// checkInvariants fails unless the row is valid and follows from the one before. Time never goes back in a history.
+func (h *history) checkInvariants(before row) {
+	r, recent := h.row, h.row.recent
+	newestFirst := slices.IsSortedFunc(recent, func(a, b accepted) int { return b.at.Compare(a.at) })
 	descending := true
-	for i := 1; i < len(ring); i++ {
-		descending = descending && ring[i-1].gen > ring[i].gen
+	for i := 1; i < len(recent); i++ {
+		descending = descending && recent[i-1].gen > recent[i].gen
 	}
 	switch {
 	case r.gen <= r.ack, r.gen < before.gen, r.ack < before.ack:
-		w.Fatalf("generations: %+v after %+v", r, before)
-	case len(ring) > 8, !newestFirst, !descending, (len(ring) == 0) != (r.ack == 0), len(ring) > 0 && ring[0].gen != r.ack:
-		w.Fatalf("ring: %+v after %+v", r, before)
+		h.Fatalf("generations: %+v after %+v", r, before)
+	case len(recent) > 8, !newestFirst, !descending, (len(recent) == 0) != (r.ack == 0), len(recent) > 0 && recent[0].gen != r.ack:
+		h.Fatalf("recent: %+v after %+v", r, before)
 	case r.idleExpiresAt.After(r.absoluteExpiresAt), !r.absoluteExpiresAt.Equal(before.absoluteExpiresAt):
-		w.Fatalf("expiry: %+v after %+v", r, before)
-	case !r.genAt.Equal(r.genAt.Truncate(time.Second)), r.genAt.After(r.servedAt), r.servedAt.After(w.now):
-		w.Fatalf("times: %+v after %+v", r, before)
-	case before.revoked && !r.revoked:
-		w.Fatalf("alive again: %+v after %+v", r, before)
+		h.Fatalf("expiry: %+v after %+v", r, before)
+	case !r.genAt.Equal(r.genAt.Truncate(time.Second)), r.genAt.After(r.servedAt), r.servedAt.After(h.now):
+		h.Fatalf("times: %+v after %+v", r, before)
 	}
 }
 
-// checkLive fails if, once all is older than the grace, any other tokens get an answer than the current generation and
-// the acknowledged one, or if both of them would go on getting answers when one has been used.
-func (w *world) checkLive() {
-	later := w.now.Add(w.rules.grace)
-	try := func(r row, x int64, at time.Time) (row, bool) {
-		r, v := decide(r, x, at, w.rules)
-		return r, v.answers()
+// checkOutlived presents all generations once everything is older than the grace. Only the current and the acknowledged
+// one may be accepted, and after one of them was used, the other must not be accepted for ever.
+func (h *history) checkOutlived() {
+	if h.hasEnded() {
+		return
 	}
-	for x := int64(1); x <= w.row.gen; x++ {
-		after, ok := try(w.row, x, later)
-		if ok && x != w.row.gen && x != w.row.ack {
-			w.Fatalf("generation %d lives on: %+v", x, w.row)
+	later := h.now.Add(h.rules.grace)
+	for x := int64(1); x <= h.row.gen; x++ {
+		h.seen.outlived++
+		after, v := decide(h.row, x, later, h.rules)
+		if v.grantsTokens() && x != h.row.gen && x != h.row.ack {
+			h.Fatalf("generation %d is still accepted: %+v", x, h.row)
 		}
-		if !ok {
+		if !v.grantsTokens() {
 			continue
 		}
-		for _, other := range []int64{w.row.gen, w.row.ack} {
-			if _, both := try(after, other, later.Add(w.rules.grace)); both && other != after.ack {
-				w.Fatalf("generation %d was answered, %d still is: %+v", x, other, after)
+		for _, other := range []int64{h.row.gen, h.row.ack} {
+			if _, v := decide(after, other, later.Add(h.rules.grace), h.rules); v.grantsTokens() && other != after.ack {
+				h.Fatalf("generation %d was accepted, %d still is: %+v", x, other, after)
 			}
 		}
 	}
 }
 
-// checkSpent fails if a generation gets an answer now that was never accepted though a newer one was made, or has a
-// newer one that was accepted as long ago as the grace: however busy the session is, such a token ends it.
-func (w *world) checkSpent() {
-	newer := w.now // when the first of the newer generations was accepted
-	for x := w.row.gen - 1; x >= 1; x-- {
-		at, once := w.accepted[x]
-		spent := !once || w.now.Sub(newer) >= w.rules.grace
-		if _, v := decide(w.row, x, w.now, w.rules); spent && x != w.row.ack && v != reused && !w.over() && !w.row.revoked {
-			w.Fatalf("verdict %d for spent generation %d at %s: %+v", v, x, w.now, w.row)
+// checkSpent presents all spent generations. A generation is spent if a newer one was issued and it was never accepted,
+// or if a newer one was accepted as long ago as the grace. However busy the session is, a spent token ends it.
+func (h *history) checkSpent() {
+	if h.hasEnded() {
+		return
+	}
+	newer := h.now // when the first of the newer generations was accepted
+	for x := h.row.gen - 1; x >= 1; x-- {
+		at, isAccepted := h.accepted[x]
+		if isSpent := !isAccepted || h.now.Sub(newer) >= h.rules.grace; isSpent && x != h.row.ack {
+			h.seen.spent++
+			if after, v := decide(h.row, x, h.now, h.rules); v != reused || !after.revoked {
+				h.Fatalf("verdict %d for spent generation %d at %s: %+v", v, x, h.now, h.row)
+			}
 		}
-		if once {
+		if isAccepted {
 			newer = at
 		}
 	}
 }
 
-// checkDead fails if anything of a revoked session works, or changes it.
-func (w *world) checkDead() {
-	for x := int64(0); x <= w.row.gen+1; x++ {
+// checkDead fails if any token of a revoked session works or changes it.
+func (h *history) checkDead() {
+	for x := int64(0); x <= h.row.gen+1; x++ {
 		for _, wait := range []time.Duration{0, time.Second, time.Hour} {
-			if after, v := decide(w.row, x, w.now.Add(wait), w.rules); v != refused || after.gen != w.row.gen || !after.revoked {
-				w.Fatalf("verdict %d for generation %d of an ended session: %+v", v, x, after)
+			h.seen.dead++
+			if after, v := decide(h.row, x, h.now.Add(wait), h.rules); v != refused || after.gen != h.row.gen || !after.revoked {
+				h.Fatalf("verdict %d for generation %d of a revoked session: %+v", v, x, after)
 			}
 		}
 	}
 }
 
-// TestHonestClients plays histories without a thief. That none of them ends is checked wherever a request arrives.
+// TestHonestClients plays histories without a thief. [history.arrive] checks that none of them ends.
 func TestHonestClients(t *testing.T) {
 	t.Parallel()
 	t.Run("AreNeverLoggedOut", func(t *testing.T) {
 		t.Parallel()
-		rapid.Check(t, func(t *rapid.T) {
-			w := newWorld(t)
-			w.play(80, w.act)
-			w.checkLive()
-			w.checkSpent()
-		})
+		seen := checkHistories(t, func(h *history) {
+			h.play(80, h.act)
+			h.checkOutlived()
+			h.checkSpent()
+		}, unchanged, repeated, rotated, recovered)
+		require.Positive(t, seen.outlived)
+		require.Positive(t, seen.spent)
 	})
 
-	t.Run("AreNeverLoggedOutAtTheEndOfTheSession", func(t *testing.T) {
+	t.Run("AreNeverLoggedOutBeforeTheSessionExpires", func(t *testing.T) {
 		t.Parallel()
-		rapid.Check(t, func(t *rapid.T) {
-			w := newWorld(t)
-			// Every mint is capped by the absolute expiry.
-			w.row.absoluteExpiresAt = now.Add(time.Duration(rapid.IntRange(1, 60*24).Draw(t, "minutes")) * time.Minute)
-			w.row.idleExpiresAt = w.row.absoluteExpiresAt
-			w.play(40, w.act)
-		})
+		checkHistories(t, func(h *history) {
+			h.row.absoluteExpiresAt = now.Add(time.Duration(rapid.IntRange(1, 60*24).Draw(h.T, "minutes")) * time.Minute)
+			h.row.idleExpiresAt = h.row.absoluteExpiresAt
+			h.play(40, h.act)
+		}, repeated, rotated, recovered)
 	})
 
-	t.Run("AreNeverLoggedOutWhenAnswersAreLostAgainAndAgain", func(t *testing.T) {
+	t.Run("AreNeverLoggedOutIfResponsesAreLostAgainAndAgain", func(t *testing.T) {
 		t.Parallel()
-		rapid.Check(t, func(t *rapid.T) {
-			w := newWorld(t)
-			w.habits = losses
-			w.play(60, w.act)
-		})
+		checkHistories(t, func(h *history) {
+			h.events = lossy
+			h.play(60, h.act)
+		}, repeated, rotated, recovered)
 	})
 
 	t.Run("AreNeverLoggedOutInABurst", func(t *testing.T) {
 		t.Parallel()
-		rapid.Check(t, func(t *rapid.T) {
-			w := newWorld(t)
-			w.play(10, w.act)
-			// Requests that are under way while quick tabs refresh far more often than the ring has entries.
-			for range rapid.IntRange(1, 3).Draw(t, "slow tabs") {
-				w.send()
+		checkHistories(t, func(h *history) {
+			h.play(10, h.act)
+			// Requests under way while quick tabs refresh far more often than the session can remember.
+			for range rapid.IntRange(1, 3).Draw(h.T, "slow tabs") {
+				h.send()
 			}
-			quick := func() {
-				w.send()
-				w.arrive(w.pick(&w.requests, len(w.requests)-1))
-				w.deliver()
-				w.pass(time.Duration(rapid.IntRange(0, 1_500).Draw(t, "milliseconds")) * time.Millisecond)
-			}
-			w.answers = nil // lost
-			w.play(20, quick)
-			w.play(20, w.act)
-		})
+			h.responses = nil // lost
+			h.play(20, func() {
+				h.send()
+				h.arrive(h.pick(&h.requests, len(h.requests)-1))
+				h.deliver()
+				h.pass(time.Duration(rapid.IntRange(0, 1_500).Draw(h.T, "milliseconds")) * time.Millisecond)
+			})
+			h.play(20, h.act)
+		}, unchanged, repeated, rotated, recovered)
 	})
 }

@@ -10,21 +10,21 @@ import (
 	"github.com/ocipe/ocipe/internal/token"
 )
 
-// refreshOne answers one presented token: the normal case in one statement, everything else the slow way.
+// refreshOne refreshes one token: the normal case with one statement, all other cases in a transaction.
 func (s *Service) refreshOne(ctx context.Context, t token.Refresh) (Tokens, error) {
-	m, done, err := s.rotate(ctx, t)
+	i, done, err := s.rotate(ctx, t)
 	if err == nil && !done {
-		m, err = s.refreshSlowly(ctx, t)
+		i, err = s.decideLocked(ctx, t)
 	}
 	if err != nil {
 		return Tokens{}, err
 	}
-	return s.mint(m)
+	return s.sign(i)
 }
 
-// rotate is the normal case: what [decide] calls rotated, in one statement. It reports false, and has changed
-// nothing, if this is another one. A test holds the two against each other.
-func (s *Service) rotate(ctx context.Context, t token.Refresh) (m minted, ok bool, err error) {
+// rotate does the normal case, which [decide] calls rotated, with one statement. In all other cases it changes nothing and
+// ok is false. A test compares the statement with decide.
+func (s *Service) rotate(ctx context.Context, t token.Refresh) (i issued, ok bool, err error) {
 	err = s.DB.Run(ctx, func(q *db.Queries) error {
 		r, err := q.RotateSession(ctx, db.RotateSessionParams{
 			SessionID: t.SessionID, UserID: t.UserID, Presented: t.Generation,
@@ -36,14 +36,14 @@ func (s *Service) rotate(ctx context.Context, t token.Refresh) (m minted, ok boo
 		if err != nil {
 			return fmt.Errorf("rotate the session: %w", err)
 		}
-		m, ok = minted{r.ID, r.UserID, r.Gen, r.GenAt, r.AbsoluteExpiresAt, r.Now}, true
+		i, ok = issued{r.ID, r.UserID, r.Gen, r.GenAt, r.AbsoluteExpiresAt, r.Now}, true
 		return nil
 	})
-	return m, ok, err
+	return i, ok, err
 }
 
-// refreshSlowly locks the row and lets [decide] say what becomes of it, in one transaction.
-func (s *Service) refreshSlowly(ctx context.Context, t token.Refresh) (m minted, err error) {
+// decideLocked locks the row, calls [decide] and saves the result, in one transaction.
+func (s *Service) decideLocked(ctx context.Context, t token.Refresh) (i issued, err error) {
 	var v verdict
 	err = s.DB.Tx(ctx, func(q *db.Queries) error {
 		v = refused
@@ -60,20 +60,20 @@ func (s *Service) refreshSlowly(ctx context.Context, t token.Refresh) (m minted,
 		}
 		var next row
 		next, v = decide(rowOf(locked), t.Generation, now, rules{grace: s.Settings.Grace, refreshTTL: s.Settings.RefreshTTL})
-		m = minted{t.SessionID, t.UserID, next.gen, next.genAt, next.absoluteExpiresAt, now}
+		i = issued{t.SessionID, t.UserID, next.gen, next.genAt, next.absoluteExpiresAt, now}
 		return save(ctx, q, t, next, v)
 	})
 	if err != nil {
-		return minted{}, err
+		return issued{}, err
 	}
 	s.report(ctx, v, t)
-	if !v.answers() {
-		return minted{}, errRefused
+	if !v.grantsTokens() {
+		return issued{}, errInvalidToken
 	}
-	return m, nil
+	return i, nil
 }
 
-// save stores what the verdict changed.
+// save stores the changes that the verdict made.
 func save(ctx context.Context, q *db.Queries, t token.Refresh, r row, v verdict) error {
 	switch v {
 	case reused:
@@ -86,7 +86,7 @@ func save(ctx context.Context, q *db.Queries, t token.Refresh, r row, v verdict)
 			SessionID: t.SessionID, UserID: t.UserID, Gen: r.gen, Ack: r.ack, GenAt: r.genAt, ServedAt: r.servedAt,
 			IdleExpiresAt: r.idleExpiresAt, RingGen: []int64{},
 		}
-		for _, u := range r.ring {
+		for _, u := range r.recent {
 			arg.RingGen, arg.RingAt = append(arg.RingGen, u.gen), append(arg.RingAt, u.at)
 		}
 		if err := q.SaveSession(ctx, arg); err != nil {
@@ -97,28 +97,29 @@ func save(ctx context.Context, q *db.Queries, t token.Refresh, r row, v verdict)
 	return nil
 }
 
+// rowOf converts a row of the database, where recent has the columns ring_gen and ring_at.
 func rowOf(l db.LockSessionRow) row {
 	r := row{
 		gen: l.Gen, ack: l.Ack, genAt: l.GenAt, servedAt: l.ServedAt,
 		idleExpiresAt: l.IdleExpiresAt, absoluteExpiresAt: l.AbsoluteExpiresAt, revoked: l.RevokedAt != nil,
 	}
 	for i, gen := range l.RingGen {
-		r.ring = append(r.ring, use{gen: gen, at: l.RingAt[i]})
+		r.recent = append(r.recent, accepted{gen: gen, at: l.RingAt[i]})
 	}
 	return r
 }
 
-// report tells the operator, after the transaction, what is out of the ordinary.
+// report logs unusual verdicts, once the transaction has committed.
 func (s *Service) report(ctx context.Context, v verdict, t token.Refresh) {
-	who := []any{slog.String("session", t.SessionID.String()), slog.Int64("user", t.UserID), slog.Int64("generation", t.Generation)}
+	attrs := []any{slog.String("session", t.SessionID.String()), slog.Int64("user", t.UserID), slog.Int64("generation", t.Generation)}
 	switch v {
 	case reused:
-		s.Ended.Add(t.SessionID)
-		s.Log.WarnContext(ctx, "a spent refresh token was used again: session revoked", who...)
+		s.Revoked.Add(t.SessionID)
+		s.Log.WarnContext(ctx, "a spent refresh token was used again: session revoked", attrs...)
 	case ahead:
-		s.Log.ErrorContext(ctx, "a refresh token of a generation that was never minted: was the database restored, or a key stolen?", who...)
+		s.Log.ErrorContext(ctx, "a refresh token of a generation that was never issued: was the database restored, or a key stolen?", attrs...)
 	case recovered:
-		s.Log.InfoContext(ctx, "a client lost an answer and got in with its previous refresh token", who...)
+		s.Log.InfoContext(ctx, "a client lost a response and refreshed with its previous refresh token", attrs...)
 	case refused, unchanged, repeated, rotated:
 	}
 }

@@ -14,15 +14,15 @@ import (
 
 func TestRefresh(t *testing.T) {
 	t.Parallel()
-	t.Run("MintsTheSameRefreshTokenForARepeatedPresentation", func(t *testing.T) {
+	t.Run("ReturnsTheSameRefreshTokenForARepeatedPresentation", func(t *testing.T) {
 		t.Parallel()
-		h := newHouse(t)
-		s, first := h.login(t, h.user(t))
-		next, ok := h.refresh(t, first.Refresh)
+		e := newEnv(t)
+		s, first := e.login(t, e.user(t))
+		next, ok := e.refresh(t, first.Refresh)
 		require.True(t, ok)
 
-		h.base.Exec(t, "update sessions set served_at = served_at - interval '20 s' where id = $1", s.SessionID)
-		again, ok := h.refresh(t, first.Refresh)
+		e.base.Exec(t, "update sessions set served_at = served_at - interval '20 s' where id = $1", s.SessionID)
+		again, ok := e.refresh(t, first.Refresh)
 
 		require.True(t, ok)
 		require.NotEqual(t, first.Refresh, next.Refresh)
@@ -30,54 +30,54 @@ func TestRefresh(t *testing.T) {
 		require.NotEqual(t, next.Access, again.Access)
 	})
 
-	t.Run("MintsTheSameRefreshTokenWhileTheRingIsFull", func(t *testing.T) {
+	t.Run("ReturnsTheSameRefreshTokenWhileNothingMayBeForgotten", func(t *testing.T) {
 		t.Parallel()
-		h := newHouse(t)
-		_, tokens := h.login(t, h.user(t))
-		for range ringSize {
+		e := newEnv(t)
+		_, tokens := e.login(t, e.user(t))
+		for range maxRecent {
 			var ok bool
-			tokens, ok = h.refresh(t, tokens.Refresh)
+			tokens, ok = e.refresh(t, tokens.Refresh)
 			require.True(t, ok)
 		}
-		same, ok := h.refresh(t, tokens.Refresh)
+		same, ok := e.refresh(t, tokens.Refresh)
 		require.True(t, ok)
 		require.Equal(t, tokens.Refresh, same.Refresh, "byte for byte")
 	})
 
-	t.Run("EndsTheSessionOnReuse", func(t *testing.T) {
+	t.Run("RevokesTheSessionOnReuse", func(t *testing.T) {
 		t.Parallel()
-		h := newHouse(t)
-		s, first := h.login(t, h.user(t))
-		second, _ := h.refresh(t, first.Refresh)
-		third, _ := h.refresh(t, second.Refresh)
-		h.age(t, s.SessionID, grace)
+		e := newEnv(t)
+		s, first := e.login(t, e.user(t))
+		second, _ := e.refresh(t, first.Refresh)
+		third, _ := e.refresh(t, second.Refresh)
+		e.age(t, s.SessionID, grace)
 
-		_, ok := h.refresh(t, first.Refresh)
+		_, ok := e.refresh(t, first.Refresh)
 
 		require.False(t, ok)
-		require.Equal(t, "reuse", h.reason(t, s.SessionID))
-		_, ok = h.refresh(t, third.Refresh)
+		require.Equal(t, "reuse", e.reason(t, s.SessionID))
+		_, ok = e.refresh(t, third.Refresh)
 		require.False(t, ok)
 		for _, tokens := range []Tokens{first, second, third} {
-			_, err := h.Authenticate(tokens.Access)
-			requireRefused(t, err)
+			_, err := e.Authenticate(tokens.Access)
+			requireInvalidToken(t, err)
 		}
 	})
 
-	t.Run("LogsWhatIsOutOfTheOrdinaryWithoutAnyToken", func(t *testing.T) {
+	t.Run("LogsUnusualCasesWithoutAnyToken", func(t *testing.T) {
 		t.Parallel()
-		h := newHouse(t)
-		s, first := h.login(t, h.user(t))
-		second, _ := h.refresh(t, first.Refresh)
-		ordinary := h.logs.String() // that the keys file was made, and nothing of refreshes
+		e := newEnv(t)
+		s, first := e.login(t, e.user(t))
+		second, _ := e.refresh(t, first.Refresh)
+		ordinary := e.logs.String() // the creation of the keys file, and nothing about refreshes
 		require.Equal(t, 1, strings.Count(ordinary, "\n"), ordinary)
 
-		h.age(t, s.SessionID, grace)
-		h.refresh(t, first.Refresh)
-		h.refresh(t, h.tokenOf(t, s.SessionID, s.UserID, 9))
-		h.refresh(t, second.Refresh)
+		e.age(t, s.SessionID, grace)
+		e.refresh(t, first.Refresh)
+		e.refresh(t, e.tokenOf(t, s.SessionID, s.UserID, 9))
+		e.refresh(t, second.Refresh)
 
-		lines := strings.Split(strings.TrimSpace(strings.TrimPrefix(h.logs.String(), ordinary)), "\n")
+		lines := strings.Split(strings.TrimSpace(strings.TrimPrefix(e.logs.String(), ordinary)), "\n")
 		require.Len(t, lines, 3)
 		for i, level := range []string{"INFO", "ERROR", "WARN"} {
 			require.Contains(t, lines[i], `"level":"`+level+`"`)
@@ -89,107 +89,107 @@ func TestRefresh(t *testing.T) {
 
 func TestRefreshWithSeveralTokens(t *testing.T) {
 	t.Parallel()
-	t.Run("CountsTheNewestOfASession", func(t *testing.T) {
+	t.Run("UsesTheNewestOfASession", func(t *testing.T) {
 		t.Parallel()
-		h := newHouse(t)
-		s, first := h.login(t, h.user(t))
-		second, _ := h.refresh(t, first.Refresh)
-		third, _ := h.refresh(t, second.Refresh)
-		h.age(t, s.SessionID, time.Hour)
+		e := newEnv(t)
+		s, first := e.login(t, e.user(t))
+		second, _ := e.refresh(t, first.Refresh)
+		third, _ := e.refresh(t, second.Refresh)
+		e.age(t, s.SessionID, time.Hour)
 
-		tokens, err := h.Refresh(t.Context(), []string{first.Refresh, third.Refresh, second.Refresh})
+		tokens, err := e.Refresh(t.Context(), []string{first.Refresh, third.Refresh, second.Refresh})
 
 		require.NoError(t, err)
-		require.Equal(t, int64(4), h.read(t, tokens.Refresh).Generation)
-		require.Empty(t, h.reason(t, s.SessionID))
+		require.Equal(t, int64(4), e.read(t, tokens.Refresh).Generation)
+		require.Empty(t, e.reason(t, s.SessionID))
 	})
 
-	t.Run("AnswersTheFirstThatIsAcceptable", func(t *testing.T) {
+	t.Run("UsesTheFirstThatIsAccepted", func(t *testing.T) {
 		t.Parallel()
-		h := newHouse(t)
-		ended, a := h.login(t, h.user(t))
-		h.logout(t, []string{a.Refresh})
-		second, b := h.login(t, h.user(t))
-		third, c := h.login(t, h.user(t))
+		e := newEnv(t)
+		ended, a := e.login(t, e.user(t))
+		e.logout(t, []string{a.Refresh})
+		second, b := e.login(t, e.user(t))
+		third, c := e.login(t, e.user(t))
 
-		tokens, err := h.Refresh(t.Context(), []string{"garbage", a.Refresh, a.Access, b.Refresh, c.Refresh})
+		tokens, err := e.Refresh(t.Context(), []string{"garbage", a.Refresh, a.Access, b.Refresh, c.Refresh})
 
 		require.NoError(t, err)
-		require.Equal(t, second.SessionID, h.read(t, tokens.Refresh).SessionID)
-		require.Equal(t, int64(1), h.row(t, third.SessionID, third.UserID).gen, "the others were not used")
-		require.Equal(t, "logout", h.reason(t, ended.SessionID))
+		require.Equal(t, second.SessionID, e.read(t, tokens.Refresh).SessionID)
+		require.Equal(t, int64(1), e.row(t, third.SessionID, third.UserID).gen, "the others were not used")
+		require.Equal(t, "logout", e.reason(t, ended.SessionID))
 	})
 }
 
-func TestRefreshRefuses(t *testing.T) {
+func TestRefreshRejects(t *testing.T) {
 	t.Parallel()
-	t.Run("WhatIsNoTokenWithoutAskingTheDatabase", func(t *testing.T) {
+	t.Run("InvalidTokensWithoutAQuery", func(t *testing.T) {
 		t.Parallel()
-		h := newHouse(t)
-		_, tokens := h.login(t, h.user(t))
-		h.DB.Close()
+		e := newEnv(t)
+		_, tokens := e.login(t, e.user(t))
+		e.DB.Close()
 
 		for _, text := range []string{"", "garbage", tokens.Access, tokens.Refresh + "A", strings.Repeat("a", 1<<20)} {
-			_, ok := h.refresh(t, text)
+			_, ok := e.refresh(t, text)
 			require.False(t, ok)
 		}
-		_, err := h.Refresh(t.Context(), nil)
-		requireRefused(t, err)
+		_, err := e.Refresh(t.Context(), nil)
+		requireInvalidToken(t, err)
 
-		_, err = h.Refresh(t.Context(), []string{tokens.Refresh})
-		f, ok := errors.AsType[*apperr.Error](err)
+		_, err = e.Refresh(t.Context(), []string{tokens.Refresh})
+		unavailable, ok := errors.AsType[*apperr.Error](err)
 		require.True(t, ok)
-		require.Equal(t, apperr.Unavailable, f.Code, "only a real token reaches the database, and its loss is no logout")
+		require.Equal(t, apperr.Unavailable, unavailable.Code, "a valid token needs the database, and an outage is not a logout")
 	})
 
-	t.Run("ASessionThatNeverWas", func(t *testing.T) {
+	t.Run("AnUnknownSession", func(t *testing.T) {
 		t.Parallel()
-		h := newHouse(t)
-		_, ok := h.refresh(t, h.tokenOf(t, uuid.New(), h.user(t), 1))
+		e := newEnv(t)
+		_, ok := e.refresh(t, e.tokenOf(t, uuid.New(), e.user(t), 1))
 		require.False(t, ok)
 	})
 
 	t.Run("ASessionOfAnotherUser", func(t *testing.T) {
 		t.Parallel()
-		h := newHouse(t)
-		s, tokens := h.login(t, h.user(t))
-		before := h.row(t, s.SessionID, s.UserID)
+		e := newEnv(t)
+		s, tokens := e.login(t, e.user(t))
+		before := e.row(t, s.SessionID, s.UserID)
 
-		_, ok := h.refresh(t, h.tokenOf(t, s.SessionID, h.user(t), 1))
+		_, ok := e.refresh(t, e.tokenOf(t, s.SessionID, e.user(t), 1))
 
 		require.False(t, ok)
-		require.Equal(t, before, h.row(t, s.SessionID, s.UserID))
-		_, ok = h.refresh(t, tokens.Refresh)
+		require.Equal(t, before, e.row(t, s.SessionID, s.UserID))
+		_, ok = e.refresh(t, tokens.Refresh)
 		require.True(t, ok)
 	})
 }
 
 func TestLogout(t *testing.T) {
 	t.Parallel()
-	t.Run("EndsTheSessionByATokenOfAnyGeneration", func(t *testing.T) {
+	t.Run("AcceptsATokenOfAnyGeneration", func(t *testing.T) {
 		t.Parallel()
-		h := newHouse(t)
-		for gen := range int64(4) { // 0 is no generation: nothing to log out of
-			s, tokens := h.login(t, h.user(t))
-			h.refresh(t, tokens.Refresh)
-			h.age(t, s.SessionID, time.Hour)
+		e := newEnv(t)
+		for gen := range int64(4) { // 0 is not a generation
+			s, tokens := e.login(t, e.user(t))
+			e.refresh(t, tokens.Refresh)
+			e.age(t, s.SessionID, time.Hour)
 
-			h.logout(t, []string{h.tokenOf(t, s.SessionID, s.UserID, gen)})
+			e.logout(t, []string{e.tokenOf(t, s.SessionID, s.UserID, gen)})
 
-			require.Equal(t, gen > 0, h.reason(t, s.SessionID) == "logout")
-			_, err := h.Authenticate(tokens.Access)
+			require.Equal(t, gen > 0, e.reason(t, s.SessionID) == "logout")
+			_, err := e.Authenticate(tokens.Access)
 			require.Equal(t, gen > 0, err != nil)
 		}
 	})
 
-	t.Run("EndsTheSessionByAnExpiredToken", func(t *testing.T) {
+	t.Run("AcceptsAnExpiredToken", func(t *testing.T) {
 		t.Parallel()
-		h := newHouse(t)
-		s, tokens := h.login(t, h.user(t))
-		h.Clock = func() time.Time { return time.Now().Add(2 * month) }
+		e := newEnv(t)
+		s, tokens := e.login(t, e.user(t))
+		e.Clock = func() time.Time { return time.Now().Add(2 * month) }
 
-		h.logout(t, []string{"", "garbage", tokens.Access, tokens.Refresh})
+		e.logout(t, []string{"", "garbage", tokens.Access, tokens.Refresh})
 
-		require.Equal(t, "logout", h.reason(t, s.SessionID))
+		require.Equal(t, "logout", e.reason(t, s.SessionID))
 	})
 }

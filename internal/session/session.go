@@ -1,5 +1,5 @@
-// Package session logs in, keeps logged in and logs out. Its heart is [decide], the state machine of
-// refresh tokens; the rest carries it out on one database row per session.
+// Package session logs users in, refreshes their tokens and logs them out. Its core is [decide], the state machine of
+// refresh tokens (docs/sessions.md); the rest applies it to one database row per session.
 package session
 
 import (
@@ -21,44 +21,44 @@ import (
 	usernames "github.com/ocipe/ocipe/internal/username"
 )
 
-// MaxAccessTTL is the longest lifetime of an access token that may be set. Ends of sessions are remembered
-// for so long, whatever is set: tokens from before a restart with another setting are still about.
+// MaxAccessTTL is the maximum of [Settings.AccessTTL]. Revoked sessions are remembered for so long even if AccessTTL is
+// shorter: tokens that were issued before a restart may have another lifetime.
 const MaxAccessTTL = time.Hour
 
-// Settings are the operator's choices; all are positive, but Grace may be 0.
+// Settings are the operator's settings. All are positive, except that Grace may be 0.
 type Settings struct {
-	AccessTTL  time.Duration // whole seconds, MaxAccessTTL at most
-	RefreshTTL time.Duration // whole seconds; sliding: every refresh starts it anew
-	Grace      time.Duration // how long a spent refresh token is still answered; 0: not at all
-	Max        time.Duration // from the login on, whatever is refreshed
+	AccessTTL  time.Duration // of an access token; whole seconds, at most MaxAccessTTL
+	RefreshTTL time.Duration // of a refresh token, and so of a session without a refresh; whole seconds
+	Grace      time.Duration // how long a spent refresh token is still accepted; 0: not at all
+	Max        time.Duration // of a session, from the login on
 }
 
-// Service has the use cases of sessions. All fields are needed.
+// Service has the use cases of sessions. All fields are required.
 type Service struct {
 	DB        *postgres.DB
 	Passwords *password.Hasher
 	Tokens    *token.Authority
-	Ended     *Ended
+	Revoked   *Revoked
 	Settings  Settings
 	Clock     func() time.Time
 	Log       *slog.Logger
 }
 
-// Client is what is kept of a client to show a session to its owner.
+// Client describes the client of a session to the owner of the session. Longer texts are cut to 256 bytes.
 type Client struct {
 	UserAgent string
 	Address   string
 }
 
-// Tokens are what a client gets: signed, in compact form.
+// Tokens are the signed tokens for a client, and the id of their user.
 type Tokens struct {
 	UserID  int64
 	Access  string
 	Refresh string
 }
 
-// minted is what every token of a session follows from: what is stored of a minted generation.
-type minted struct {
+// issued is the stored state from which both tokens of a generation can be made, again and byte for byte.
+type issued struct {
 	id                uuid.UUID
 	userID, gen       int64
 	genAt             time.Time
@@ -68,21 +68,21 @@ type minted struct {
 
 // Login checks the name and the password and starts a session.
 //
-// It fails with [apperr.NoActiveAccount], after the same work whether the name exists or not,
+// It returns [apperr.NoActiveAccount] if the name is unknown or the password wrong, at the same cost, and
 // [apperr.Overloaded] or [apperr.Unavailable].
 func (s *Service) Login(ctx context.Context, username, plain string, from Client) (Tokens, error) {
 	tokens, err := s.login(ctx, username, plain, from)
-	if errors.Is(err, errChanged) { // perhaps another login has made the hash anew
+	if errors.Is(err, errPasswordChanged) { // perhaps another login has replaced a stale hash
 		tokens, err = s.login(ctx, username, plain, from)
 	}
-	if errors.Is(err, errChanged) {
+	if errors.Is(err, errPasswordChanged) {
 		err = apperr.New(apperr.NoActiveAccount)
 	}
 	return tokens, err
 }
 
-// errChanged says that the hash of the account has changed since it was verified.
-var errChanged = errors.New("the password has changed meanwhile")
+// errPasswordChanged is returned if the hash of the account has changed since it was verified.
+var errPasswordChanged = errors.New("the password has changed meanwhile")
 
 func (s *Service) login(ctx context.Context, username, plain string, from Client) (Tokens, error) {
 	var user db.GetCredentialsRow
@@ -112,10 +112,10 @@ func (s *Service) login(ctx context.Context, username, plain string, from Client
 	return s.start(ctx, user, verified, from)
 }
 
-// start makes the session and replaces the hash, if there is a new one. It fails with errChanged if the
-// password has changed since it was checked.
+// start creates the session, and replaces the hash of the account if another one is given. It returns
+// errPasswordChanged if the password has changed since it was verified.
 func (s *Service) start(ctx context.Context, user db.GetCredentialsRow, hash string, from Client) (Tokens, error) {
-	var m minted
+	var i issued
 	err := s.DB.Tx(ctx, func(q *db.Queries) error {
 		if hash != user.PasswordHash {
 			arg := db.ReplacePasswordHashParams{UserID: user.ID, OldHash: user.PasswordHash, NewHash: hash}
@@ -128,43 +128,43 @@ func (s *Service) start(ctx context.Context, user db.GetCredentialsRow, hash str
 			UserAgent: clip(from.UserAgent), Address: clip(from.Address),
 		})
 		if postgres.NoRow(err) {
-			return errChanged
+			return errPasswordChanged
 		}
 		if err != nil {
 			return fmt.Errorf("start a session: %w", err)
 		}
-		m = minted{r.ID, r.UserID, r.Gen, r.GenAt, r.AbsoluteExpiresAt, r.Now}
+		i = issued{r.ID, r.UserID, r.Gen, r.GenAt, r.AbsoluteExpiresAt, r.Now}
 		return nil
 	})
 	if err != nil {
 		return Tokens{}, err
 	}
-	return s.mint(m)
+	return s.sign(i)
 }
 
-// clip makes a text from a header fit to be stored.
+// clip makes a text from a header valid for the database, and limits its length.
 func clip(text string) string {
-	const longest = 256
+	const maxBytes = 256
 	text = strings.ReplaceAll(text, "\x00", "")
-	return strings.ToValidUTF8(text[:min(len(text), longest)], "")
+	return strings.ToValidUTF8(text[:min(len(text), maxBytes)], "")
 }
 
-// mint signs both tokens. No access token outlives the refresh token beside it, and neither the session. What
-// tokens say is of the database's clock; which key signs, of this server's.
-func (s *Service) mint(m minted) (Tokens, error) {
+// sign returns both tokens. The access token expires no later than the refresh token, and that no later than the session.
+// The times in the tokens come from the database's clock; this server's clock only selects the key.
+func (s *Service) sign(i issued) (Tokens, error) {
 	issuer, now := s.Tokens.Issuer(), s.Clock()
-	end := earlier(m.genAt.Add(s.Settings.RefreshTTL), m.absoluteExpiresAt)
+	end := earlier(i.genAt.Add(s.Settings.RefreshTTL), i.absoluteExpiresAt)
 	access, err := issuer.IssueAccess(token.Access{
-		ID: uuid.New(), UserID: m.userID, SessionID: m.id, IssuedAt: m.now,
-		ExpiresAt: earlier(m.now.Add(s.Settings.AccessTTL), end),
+		ID: uuid.New(), UserID: i.userID, SessionID: i.id, IssuedAt: i.now,
+		ExpiresAt: earlier(i.now.Add(s.Settings.AccessTTL), end),
 	}, now)
 	if err != nil {
 		return Tokens{}, err
 	}
 	refresh, err := issuer.IssueRefresh(token.Refresh{
-		UserID: m.userID, SessionID: m.id, Generation: m.gen, IssuedAt: m.genAt, ExpiresAt: end,
+		UserID: i.userID, SessionID: i.id, Generation: i.gen, IssuedAt: i.genAt, ExpiresAt: end,
 	}, now)
-	return Tokens{UserID: m.userID, Access: access, Refresh: refresh}, err
+	return Tokens{UserID: i.userID, Access: access, Refresh: refresh}, err
 }
 
 func earlier(a, b time.Time) time.Time {
@@ -174,10 +174,11 @@ func earlier(a, b time.Time) time.Time {
 	return b
 }
 
-// Logout ends the session of each of these refresh tokens that is validly signed, of any generation,
-// expired or not, and returns whose it was (0: nobody's). What isn't a token of ours is nothing to log out of.
+// Logout revokes the sessions of these refresh tokens. It accepts expired tokens and any generation, and skips invalid
+// tokens. It returns the user of the last valid token, or 0.
 //
-// It fails with [apperr.Unavailable] or [apperr.Overloaded] if one could not be ended; those before it are then.
+// It returns [apperr.Unavailable] or [apperr.Overloaded] if a session can't be revoked. The sessions of the tokens before
+// it are revoked then.
 func (s *Service) Logout(ctx context.Context, presented []string) (userID int64, err error) {
 	for _, text := range presented {
 		t, err := s.Tokens.Issuer().VerifyRefreshOfAnyAge(text, s.Clock())
@@ -189,44 +190,44 @@ func (s *Service) Logout(ctx context.Context, presented []string) (userID int64,
 			return err
 		})
 		if err != nil {
-			return 0, fmt.Errorf("end the session: %w", err)
+			return 0, fmt.Errorf("revoke the session: %w", err)
 		}
-		s.Ended.Add(t.SessionID)
+		s.Revoked.Add(t.SessionID)
 		userID = t.UserID
 	}
 	return userID, nil
 }
 
-// Authenticate returns the user of an access token. It does not ask the database.
+// Authenticate returns the user of an access token, without a query.
 //
-// It fails with [apperr.TokenNotValid] if the token isn't valid now, or its session has ended.
+// It returns [apperr.TokenNotValid] if the token isn't valid now or its session was revoked.
 func (s *Service) Authenticate(text string) (userID int64, err error) {
 	t, err := s.Tokens.Issuer().VerifyAccess(text, s.Clock())
-	if err != nil || s.Ended.Has(t.SessionID) {
+	if err != nil || s.Revoked.Has(t.SessionID) {
 		return 0, apperr.New(apperr.TokenNotValid)
 	}
 	return t.UserID, nil
 }
 
-// errRefused is the one answer to a refresh token that isn't acceptable, whatever the reason.
-var errRefused error = &apperr.Error{Code: apperr.TokenNotValid, Detail: "Token is invalid or expired"}
+// errInvalidToken is returned for every refresh token that isn't accepted. It doesn't tell the reason.
+var errInvalidToken error = &apperr.Error{Code: apperr.TokenNotValid, Detail: "Token is invalid or expired"}
 
-// Refresh answers the first of the presented refresh tokens that is acceptable with new tokens. Of
-// several of one session, the newest counts: an old cookie beside it is no reuse.
+// Refresh returns tokens for the first of the presented refresh tokens that is accepted. Of several tokens of one session
+// only the newest counts: an old cookie sent beside it is not reuse.
 //
-// It fails with [apperr.TokenNotValid] if none is acceptable, with [apperr.Unavailable] or [apperr.Overloaded]. One
-// change stays although the call fails: a spent token that is presented after the grace ends its session.
+// It returns [apperr.TokenNotValid] if it accepts none, and [apperr.Unavailable] or [apperr.Overloaded]. If a token was
+// reused, its session is revoked although Refresh fails.
 func (s *Service) Refresh(ctx context.Context, presented []string) (Tokens, error) {
 	for _, t := range s.newestPerSession(presented) {
 		tokens, err := s.refreshOne(ctx, t)
-		if !errors.Is(err, errRefused) {
+		if !errors.Is(err, errInvalidToken) {
 			return tokens, err
 		}
 	}
-	return Tokens{}, errRefused
+	return Tokens{}, errInvalidToken
 }
 
-// newestPerSession returns what the valid ones of the tokens say, the newest of each session, in the order given.
+// newestPerSession returns the valid tokens in the order given, but only the newest of each session.
 func (s *Service) newestPerSession(presented []string) []token.Refresh {
 	var valid []token.Refresh
 	for _, text := range presented {
@@ -234,11 +235,11 @@ func (s *Service) newestPerSession(presented []string) []token.Refresh {
 		if err != nil {
 			continue
 		}
-		i := slices.IndexFunc(valid, func(v token.Refresh) bool { return v.SessionID == t.SessionID })
-		if i < 0 {
+		n := slices.IndexFunc(valid, func(v token.Refresh) bool { return v.SessionID == t.SessionID })
+		if n < 0 {
 			valid = append(valid, t)
-		} else if valid[i].Generation < t.Generation {
-			valid[i] = t
+		} else if valid[n].Generation < t.Generation {
+			valid[n] = t
 		}
 	}
 	return valid

@@ -16,9 +16,9 @@ const (
 	batchSize    = 1000
 )
 
-// SweepNow deletes the sessions that ended more than 30 days ago, in batches by primary key, and returns
-// how many; and the announcements of ends that nobody needs any more. Several servers may do so at once: they find
-// less to do.
+// SweepNow deletes the sessions that ended more than 30 days ago, in batches by primary key, and returns their number. It
+// also deletes the records of revoked sessions that no server needs any more. Several servers may sweep at the same time.
+// It returns the errors of [postgres.DB.Run]; completed batches stay deleted.
 func (s *Service) SweepNow(ctx context.Context) (deleted int64, err error) {
 	err = s.DB.Run(ctx, func(q *db.Queries) error {
 		now, err := q.Now(ctx)
@@ -29,7 +29,7 @@ func (s *Service) SweepNow(ctx context.Context) (deleted int64, err error) {
 		return err
 	})
 	if err != nil {
-		return 0, fmt.Errorf("forget ended sessions: %w", err)
+		return 0, fmt.Errorf("forget revoked sessions: %w", err)
 	}
 	for after := (uuid.UUID{}); ; {
 		n, last, err := s.sweepBatch(ctx, after)
@@ -41,7 +41,7 @@ func (s *Service) SweepNow(ctx context.Context) (deleted int64, err error) {
 	}
 }
 
-// sweepBatch looks at the sessions after this id and returns the last one that it has seen.
+// sweepBatch sweeps a batch of the sessions with a greater id than after, and returns the last id of the batch.
 func (s *Service) sweepBatch(ctx context.Context, after uuid.UUID) (deleted int64, last uuid.UUID, err error) {
 	last = after
 	err = s.DB.Run(ctx, func(q *db.Queries) error {
@@ -70,7 +70,7 @@ func (s *Service) sweepBatch(ctx context.Context, after uuid.UUID) (deleted int6
 	return deleted, last, err
 }
 
-// Sweep calls [Service.SweepNow] at once and every hour until ctx ends.
+// Sweep calls [Service.SweepNow] now and every hour until ctx ends.
 func (s *Service) Sweep(ctx context.Context) {
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()

@@ -4,112 +4,115 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 )
 
-// quiet lets everything arrive that is under way, and then more than the grace go by.
-func (w *world) quiet() {
-	for len(w.requests) > 0 {
-		w.arrive(w.pick(&w.requests, 0))
+// settle lets all messages arrive, and then more time pass than the grace.
+func (h *history) settle() {
+	for len(h.requests) > 0 {
+		h.arrive(h.pick(&h.requests, 0))
 	}
-	for len(w.answers) > 0 {
-		w.deliver()
+	for len(h.responses) > 0 {
+		h.deliver()
 	}
-	wait := rapid.IntRange(0, 48*60*60).Draw(w.T, "seconds beyond the grace")
-	w.now = w.now.Add(w.rules.grace + time.Duration(wait)*time.Second)
+	wait := rapid.IntRange(0, 48*60*60).Draw(h.T, "seconds beyond the grace")
+	h.now = h.now.Add(h.rules.grace + time.Duration(wait)*time.Second)
 }
 
-// refreshes is a holder of a cookie who refreshes, and gets the answer.
-func (w *world) refreshes(cookie *int64) {
-	if v := w.present(*cookie); v.answers() {
-		*cookie = w.row.gen
+// refresh presents a cookie, which gets the response at once.
+func (h *history) refresh(cookie *int64) verdict {
+	v := h.present(*cookie)
+	if v.grantsTokens() {
+		*cookie = h.row.gen
 	}
+	return v
 }
 
 func TestThief(t *testing.T) {
 	t.Parallel()
-	t.Run("IsFoundOutWhenBothGoOnRefreshing", func(t *testing.T) {
+	t.Run("IsNoticedIfBothGoOnRefreshing", func(t *testing.T) {
 		t.Parallel()
-		rapid.Check(t, func(t *rapid.T) {
-			w := newWorld(t)
-			w.play(30, w.act)
-			stolen := w.jar
-			w.play(30, w.act)
-			w.quiet()
-			w.infested = true
-			holders := []*int64{&w.jar, &stolen}
-			first := rapid.IntRange(0, 1).Draw(t, "who is first")
+		checkHistories(t, func(h *history) {
+			h.play(30, h.act)
+			stolen := h.cookie
+			h.play(30, h.act)
+			h.settle()
+			h.hasThief = true
+			holders := []*int64{&h.cookie, &stolen}
+			first := rapid.IntRange(0, 1).Draw(h.T, "who is first")
 			// One of them, then the other, then the first again: by then at the latest.
 			for turn := range 3 {
-				for range rapid.IntRange(1, 3).Draw(t, "refreshes") {
-					w.refreshes(holders[(first+turn)%2])
-					w.quiet()
+				for range rapid.IntRange(1, 3).Draw(h.T, "refreshes") {
+					h.refresh(holders[(first+turn)%2])
+					h.settle()
 				}
 			}
-			if !w.row.revoked && !w.over() {
-				t.Fatalf("both live on, with %d and %d: %+v", w.jar, stolen, w.row)
+			if !h.hasEnded() {
+				h.Fatalf("both can refresh, with %d and %d: %+v", h.cookie, stolen, h.row)
 			}
-		})
+		}, rotated, recovered, reused, refused)
 	})
 
-	t.Run("LeavesNothingThatWorksAfterReuse", func(t *testing.T) {
+	t.Run("HasNothingThatWorksAfterReuse", func(t *testing.T) {
 		t.Parallel()
-		rapid.Check(t, func(t *rapid.T) {
-			w := newWorld(t)
-			w.infested = true
-			w.play(40, func() {
-				w.act()
-				if !w.over() && rapid.IntRange(0, 3).Draw(t, "thief acts") == 0 {
-					w.present(int64(rapid.IntRange(0, int(w.row.gen)).Draw(t, "with")))
+		seen := checkHistories(t, func(h *history) {
+			h.hasThief = true
+			h.play(40, func() {
+				h.act()
+				if !h.hasEnded() && rapid.IntRange(0, 3).Draw(h.T, "thief acts") == 0 {
+					h.present(int64(rapid.IntRange(0, int(h.row.gen)).Draw(h.T, "with")))
 				}
 			})
-			if w.row.revoked {
-				w.checkDead()
+			if h.row.revoked {
+				h.checkDead()
 			}
-		})
+		}, reused)
+		require.Positive(t, seen.dead)
 	})
 
-	t.Run("NeverMakesTwoTokensLiveOnBeyondTheGrace", func(t *testing.T) {
+	t.Run("NeverHasASecondTokenThatWorksBeyondTheGrace", func(t *testing.T) {
 		t.Parallel()
-		rapid.Check(t, func(t *rapid.T) {
-			w := newWorld(t)
-			w.infested = true
-			stolen := w.jar
-			w.play(60, func() {
-				w.act()
-				switch rapid.IntRange(0, 7).Draw(t, "thief") {
+		seen := checkHistories(t, func(h *history) {
+			h.hasThief = true
+			stolen := h.cookie
+			h.play(60, func() {
+				h.act()
+				switch rapid.IntRange(0, 7).Draw(h.T, "thief") {
 				case 0:
-					stolen = w.jar
+					stolen = h.cookie
 				case 1, 2:
-					if !w.over() {
-						w.refreshes(&stolen)
+					if !h.hasEnded() {
+						h.refresh(&stolen)
 					}
 				case 3:
-					w.checkLive()
+					h.checkOutlived()
 				case 4, 5:
-					w.checkSpent()
+					h.checkSpent()
 				}
 			})
-			if !w.over() {
-				w.checkLive()
-			}
-		})
+			h.checkOutlived()
+		}, repeated, rotated, recovered, reused)
+		require.Positive(t, seen.outlived)
+		require.Positive(t, seen.spent)
 	})
 
 	t.Run("GetsNothingForASpentTokenWithoutGrace", func(t *testing.T) {
 		t.Parallel()
-		rapid.Check(t, func(t *rapid.T) {
-			w := newWorld(t)
-			w.rules.grace = 0
-			for range rapid.IntRange(0, 20).Draw(t, "refreshes") {
-				w.refreshes(&w.jar)
-				w.pass(time.Duration(rapid.IntRange(0, 100).Draw(t, "seconds")) * time.Second)
+		seen := checkHistories(t, func(h *history) {
+			h.rules.grace = 0
+			for range rapid.IntRange(1, 20).Draw(h.T, "refreshes") {
+				if v := h.refresh(&h.cookie); v != rotated {
+					h.Fatalf("verdict %d for the current token", v)
+				}
+				h.pass(time.Duration(rapid.IntRange(0, 100).Draw(h.T, "seconds")) * time.Second)
 			}
-			spent := int64(rapid.IntRange(0, int(w.row.gen)-1).Draw(t, "spent"))
-			if w.jar != w.row.gen || w.present(spent) != reused {
-				t.Fatalf("generation %d, once more: %+v", spent, w.row)
+			spent := int64(rapid.IntRange(0, int(h.row.gen)-1).Draw(h.T, "spent"))
+			if v := h.present(spent); v != reused {
+				h.Fatalf("verdict %d for the spent generation %d: %+v", v, spent, h.row)
 			}
-			w.checkDead()
-		})
+			h.checkDead()
+		}, rotated, reused)
+		require.Positive(t, seen.dead)
 	})
 }

@@ -1,0 +1,218 @@
+package session
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/account"
+	"github.com/ocipe/ocipe/internal/password"
+	"github.com/ocipe/ocipe/internal/token"
+)
+
+// race is one session that is refreshed while something else happens to it.
+type race struct {
+	env
+	token.Refresh
+	tokens []string // every refresh token that was ever sent
+}
+
+func (e env) race(t *testing.T) *race {
+	t.Helper()
+	s, tokens := e.login(t, e.user(t))
+	return &race{e, s, []string{tokens.Refresh}}
+}
+
+// accounts returns the service that changes passwords and deletes accounts.
+func (e env) accounts() *account.Service {
+	return &account.Service{DB: e.DB, Passwords: e.Passwords, Policy: password.Policy{MinLength: 8}}
+}
+
+func (e env) resetPassword(t *testing.T, user int64) error {
+	_, err := e.accounts().ResetPassword(t.Context(), account.User{ID: user}, plain)
+	return err
+}
+
+func (e env) deleteAccount(t *testing.T, user int64) error {
+	return e.accounts().Delete(t.Context(), account.User{ID: user})
+}
+
+// raceRounds is how often a race is repeated, a few at a time.
+const raceRounds = 100
+
+// repeat runs a race raceRounds times, and on until each of both sides was first at least once: else it shows nothing.
+// round reports which side was first.
+func repeat(t *testing.T, round func(t *testing.T) (refreshFirst bool)) {
+	t.Helper()
+	var done, refreshFirst, endFirst atomic.Int64
+	const atOnce = 4
+	for n := range atOnce {
+		t.Run(fmt.Sprintf("Worker%d", n+1), func(t *testing.T) {
+			t.Parallel()
+			for done.Add(1) <= raceRounds || refreshFirst.Load() == 0 || endFirst.Load() == 0 {
+				require.True(t, inTime(t), "the same side is always first: %d and %d", refreshFirst.Load(), endFirst.Load())
+				if round(t) {
+					refreshFirst.Add(1)
+				} else {
+					endFirst.Add(1)
+				}
+			}
+		})
+	}
+}
+
+// yield lets other goroutines run first for a random time.
+func yield() {
+	for range rand.IntN(200) {
+		runtime.Gosched()
+	}
+}
+
+// against refreshes twice at once with the same token, as two tabs do, while end ends the session. It reports whether a
+// refresh succeeded.
+func (r *race) against(t *testing.T, end func() error) (refreshFirst bool) {
+	t.Helper()
+	var ended error
+	var tokens [2]Tokens
+	var errs [2]error
+	refresh := func(i int) func() {
+		return func() { tokens[i], errs[i] = r.Service.Refresh(t.Context(), r.tokens[:1]) }
+	}
+	calls := []func(){refresh(0), refresh(1), func() {
+		yield()
+		ended = end()
+	}}
+	rand.Shuffle(len(calls), func(i, j int) { calls[i], calls[j] = calls[j], calls[i] })
+	runConcurrently(calls...)
+	require.NoError(t, ended)
+	for i, err := range errs {
+		if err != nil {
+			requireInvalidToken(t, err)
+			continue
+		}
+		r.tokens = append(r.tokens, tokens[i].Refresh)
+	}
+	return len(r.tokens) > 1
+}
+
+// requireDead fails if any refresh token works that anybody may have.
+func (r *race) requireDead(t *testing.T) {
+	t.Helper()
+	for gen := int64(1); gen < 5; gen++ {
+		r.tokens = append(r.tokens, r.tokenOf(t, r.SessionID, r.UserID, gen))
+	}
+	for _, text := range r.tokens {
+		_, ok := r.refresh(t, text)
+		require.False(t, ok)
+	}
+}
+
+func TestNoRefreshCommitsAcross(t *testing.T) {
+	t.Parallel()
+	e := newEnv(t)
+	t.Run("Logout", func(t *testing.T) {
+		t.Parallel()
+		repeat(t, func(t *testing.T) bool {
+			r := e.race(t)
+			refreshFirst := r.against(t, func() error {
+				_, err := e.Logout(t.Context(), r.tokens[:1])
+				return err
+			})
+			require.Equal(t, "logout", e.reason(t, r.SessionID))
+			r.requireDead(t)
+			return refreshFirst
+		})
+	})
+
+	t.Run("APasswordReset", func(t *testing.T) {
+		t.Parallel()
+		repeat(t, func(t *testing.T) bool {
+			r := e.race(t)
+			refreshFirst := r.against(t, func() error { return e.resetPassword(t, r.UserID) })
+			require.Equal(t, "password", e.reason(t, r.SessionID))
+			r.requireDead(t)
+			return refreshFirst
+		})
+	})
+
+	t.Run("TheDeletionOfTheAccount", func(t *testing.T) {
+		t.Parallel()
+		repeat(t, func(t *testing.T) bool {
+			r := e.race(t)
+			refreshFirst := r.against(t, func() error { return e.deleteAccount(t, r.UserID) })
+			require.Zero(t, e.base.Int(t, "select count(*) from sessions where id = $1", r.SessionID))
+			require.Equal(t, int64(1), e.base.Int(t, "select count(*) from ended_sessions where session_id = $1", r.SessionID))
+			r.requireDead(t)
+			return refreshFirst
+		})
+	})
+}
+
+func TestAPasswordResetStopsAClientThatRefreshesAllTheTime(t *testing.T) {
+	t.Parallel()
+	e := newEnv(t)
+	for range 20 {
+		r := e.race(t)
+		var failed, reset error
+		var revoked int64
+		runConcurrently(func() {
+			for tokens := (Tokens{Refresh: r.tokens[0]}); failed == nil; {
+				if tokens, failed = r.Service.Refresh(t.Context(), []string{tokens.Refresh}); failed == nil {
+					r.tokens = append(r.tokens, tokens.Refresh)
+				}
+			}
+		}, func() {
+			revoked, reset = e.accounts().ResetPassword(t.Context(), account.User{ID: r.UserID}, plain)
+		})
+
+		require.NoError(t, reset)
+		requireInvalidToken(t, failed)
+		require.Equal(t, int64(1), revoked)
+		require.Equal(t, "password", e.reason(t, r.SessionID))
+		r.requireDead(t)
+	}
+}
+
+func TestNoLoginWithTheOldPasswordSurvives(t *testing.T) {
+	t.Parallel()
+	e := newEnv(t)
+	for name, c := range map[string]struct {
+		hash string // of the account after the login
+		end  func(t *testing.T, user int64) error
+	}{
+		"APasswordReset":                       {oldHash, e.resetPassword},
+		"APasswordResetWhileTheHashIsReplaced": {"stronger hash of the old password", e.resetPassword},
+		"TheDeletionOfTheAccount":              {oldHash, e.deleteAccount},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			repeat(t, func(t *testing.T) (loginFirst bool) {
+				user := e.user(t)
+				var tokens Tokens
+				var login, end error
+				runConcurrently(func() {
+					yield()
+					tokens, login = e.start(t.Context(), db.GetCredentialsRow{ID: user, PasswordHash: oldHash}, c.hash, Client{})
+				}, func() {
+					yield()
+					end = c.end(t, user)
+				})
+
+				require.NoError(t, end)
+				require.Zero(t, e.base.Int(t, "select count(*) from sessions where user_id = $1 and revoked_at is null", user))
+				if login != nil {
+					require.ErrorIs(t, login, errPasswordChanged)
+					return false
+				}
+				_, ok := e.refresh(t, tokens.Refresh)
+				require.False(t, ok)
+				return true
+			})
+		})
+	}
+}
