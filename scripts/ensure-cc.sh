@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes sure that there is a C compiler, for `make test`: Go's race detector and sqlc's parser are built with one.
-# Silent if there is one; else installs it with the system's package manager and says so, or says what to install.
+# Ensures that there is a C compiler, for Go's race detector (`make test`) and sqlc's parser (`make drift`). If there is none, installs
+# one with the system's package manager, or prints what to install.
 set -eu
 needs="a C compiler is needed"
 . "$(dirname "$0")/lib.sh"

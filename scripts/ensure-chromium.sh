@@ -1,11 +1,11 @@
 #!/bin/sh
-# Makes sure that a Chromium is installed, for the browser tests of `make check`. CHROMIUM names one that is elsewhere.
-# Silent if there is one; else installs it with apt-get and says so, or says what to install.
+# Ensures that Chromium is installed, for the browser tests of `make check`. CHROMIUM is the path of one in another place. If there is
+# none, installs it with apt-get, or prints what to install.
 set -eu
-needs="the browser tests need Chromium or Google Chrome (CHROMIUM names one that is elsewhere)"
+needs="the browser tests need Chromium or Google Chrome (set CHROMIUM to its path if it is in an unusual place)"
 . "$(dirname "$0")/lib.sh"
 
-# The same places as in test/browser/chromium.mjs.
+# The same paths as in test/browser/chromium.mjs.
 found() {
 	for program in /usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome \
 		"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" \
@@ -17,7 +17,7 @@ found() {
 
 if [ -n "${CHROMIUM:-}" ]; then
 	if [ -x "$CHROMIUM" ]; then exit 0; fi
-	say "CHROMIUM is $CHROMIUM, and that is not a program"
+	say "CHROMIUM is $CHROMIUM, which is not a program"
 	exit 1
 fi
 
@@ -25,10 +25,10 @@ if found; then exit 0; fi
 
 if has apt-get; then
 	say "installing Chromium with apt-get"
-	# Ubuntu knows it by the second name.
+	# Ubuntu uses the second name.
 	apt_install chromium || apt_install chromium-browser
 else
 	give_up "install one"
 fi
 
-found || give_up "the package manager put none in the usual places; install it by hand"
+found || give_up "the package manager did not install it in a usual place; install it by hand"

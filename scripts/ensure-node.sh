@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes sure that there is a Node.js that the contract's lint and the browser tests run on, or says what to install.
-# Distributions are behind with it, so nothing is installed.
+# Ensures that Node.js is recent enough for the contract's lint and the browser tests, or prints what to install. It installs nothing,
+# because distributions have old versions.
 set -eu
 
 if command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 &&

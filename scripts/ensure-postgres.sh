@@ -1,14 +1,14 @@
 #!/bin/sh
-# Makes sure that a PostgreSQL server is installed, for `make run` and `make test`: Ocipe starts one of its own from it.
-# Silent if there is one; else installs it with the system's package manager and says so, or says what to install.
+# Ensures that a PostgreSQL server is installed, for `make run` and `make test`: Ocipe starts a private one. If there is none, installs it
+# with the system's package manager, or prints what to install.
 set -eu
-needs="PostgreSQL 14 or newer is needed, or OCIPE_DATABASE_URL with a database of your own"
+needs="PostgreSQL 14 or newer is needed, or your own database in OCIPE_DATABASE_URL"
 . "$(dirname "$0")/lib.sh"
 
 # The same folders as in internal/localpg/find.go.
 found() {
 	if path=$(command -v postgres); then
-		# The link in PATH may point into a folder that has initdb beside it while its own has not.
+		# postgres in PATH may be a link to a folder that also has initdb.
 		real=$(readlink -f "$path" 2>/dev/null || echo "$path")
 		if has_server "$(dirname "$real")"; then return 0; fi
 	fi
@@ -20,7 +20,7 @@ found() {
 	return 1
 }
 
-# A server counts if both programs are there and its major version is 14 or newer.
+# has_server reports whether a folder has both programs, of version 14 or newer.
 has_server() {
 	[ -x "$1/postgres" ] && [ -x "$1/initdb" ] || return 1
 	major=$("$1/postgres" --version 2>/dev/null | sed -n 's/.*(PostgreSQL) \([0-9][0-9]*\).*/\1/p')
@@ -30,7 +30,7 @@ has_server() {
 if [ -n "${OCIPE_DATABASE_URL:-}" ] && [ "${1:-}" = run ] || found; then exit 0; fi
 
 if has apt-get; then
-	say "installing PostgreSQL with apt-get (the package also starts a cluster of the system, which Ocipe leaves alone)"
+	say "installing PostgreSQL with apt-get (the package also starts a system cluster, which Ocipe doesn't use)"
 	apt_install postgresql
 elif [ "$(uname -s)" = Darwin ] && has brew; then
 	say "installing PostgreSQL with brew"
@@ -48,4 +48,4 @@ else
 	give_up "install the PostgreSQL server (the programs postgres and initdb)"
 fi
 
-found || give_up "the package manager installed none that can be used; install it by hand"
+found || give_up "the package manager did not install a usable one; install it by hand"

@@ -1,4 +1,4 @@
-# What the ensure-*.sh scripts share; each sets `needs`, what it is that is needed, and reads this.
+# Functions for the ensure-*.sh scripts. A script sets `needs`, a sentence that says what is missing, and sources this file.
 
 me=$(basename "$0" .sh)
 

@@ -1,4 +1,4 @@
-// The README's curl session does what the README says, pasted as it is.
+// The commands of the README do what the README says.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';

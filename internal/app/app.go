@@ -47,7 +47,7 @@ type App struct {
 	Keys       *token.Authority
 }
 
-// New assembles the use cases and loads what they need before the first request: the signing keys, and the sessions that have
+// New assembles the use cases and loads what they need before the first request: the signing keys, and the sessions that were
 // revoked lately.
 //
 // It returns an error if the database is unavailable or the keys file can't be read.

@@ -1,12 +1,12 @@
-// The Chromium that is installed on this machine, driven by Playwright.
+// Starts the installed Chromium with Playwright.
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
 const artifacts = fileURLToPath(new URL('../../artifacts', import.meta.url));
 
-// The same places as in scripts/ensure-chromium.sh.
-const places = [
+// The same paths as in scripts/ensure-chromium.sh.
+const paths = [
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
@@ -15,11 +15,11 @@ const places = [
 ];
 
 export function launch() {
-  const executablePath = process.env.CHROMIUM || places.find(isProgram);
-  if (!executablePath) throw new Error('there is no Chromium; scripts/ensure-chromium.sh installs one');
+  const executablePath = process.env.CHROMIUM || paths.find(isProgram);
+  if (!executablePath) throw new Error('no Chromium found; scripts/ensure-chromium.sh installs one');
   return chromium.launch({
     executablePath,
-    // Without its own sandbox, which doesn't work as root; without calls home, which would be none of ours.
+    // No sandbox, because it doesn't work as root. No background requests, because tests check all requests.
     args: ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
   });
 }
@@ -33,8 +33,8 @@ function isProgram(path) {
   }
 }
 
-// newWindow opens another page of a context in a window of its own: what is in a tab behind another one is
-// hardly ever drawn, and waiting for it takes seconds.
+// newWindow opens another page of a context in its own window: Chromium rarely draws a tab in the background, so that tests would
+// wait for seconds.
 export async function newWindow(context) {
   const [first] = context.pages();
   if (!first) return context.newPage();
@@ -43,20 +43,20 @@ export async function newWindow(context) {
   return opened;
 }
 
-// screenshotOnFailure runs a test, and if it fails saves what the pages of the browser show to artifacts/.
+// screenshotOnFailure runs a test. If it fails, it saves screenshots of all pages to artifacts/.
 export async function screenshotOnFailure(browser, name, run) {
   try {
     await run();
   } catch (error) {
     const pages = browser.contexts().flatMap((context) => context.pages());
     for (const [i, page] of pages.entries()) {
-      await screenshot(page, `${name} ${i + 1}`).catch(() => {}); // the failure itself matters more
+      await screenshot(page, `${name} ${i + 1}`).catch(() => {}); // the error of the test matters more
     }
     throw error;
   }
 }
 
-// screenshot saves what a page shows to artifacts/.
+// screenshot saves a screenshot of a page to artifacts/.
 export async function screenshot(page, name) {
   mkdirSync(artifacts, { recursive: true });
   await page.screenshot({ path: `${artifacts}/${name.replace(/\W+/g, '-')}.png`, fullPage: true });

@@ -1,12 +1,12 @@
-// A person who reads the contract in the reading view.
+// A user reads the contract in the API reference (Redoc).
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { launch, screenshot, screenshotOnFailure } from './chromium.mjs';
-import { complaintsOf } from './complaints.mjs';
+import { browserErrorsOf } from './browser-errors.mjs';
 import { startServer } from './server.mjs';
 
-describe('The reading view', { timeout: 180_000 }, () => {
-  let server, browser, page, complaints, contract;
+describe('The API reference', { timeout: 180_000 }, () => {
+  let server, browser, page, browserErrors, contract;
 
   before(async () => {
     server = await startServer();
@@ -14,7 +14,7 @@ describe('The reading view', { timeout: 180_000 }, () => {
     browser = await launch();
     page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     page.setDefaultTimeout(10_000);
-    complaints = await complaintsOf(page);
+    browserErrors = await browserErrorsOf(page);
     await page.goto(`${server.url}/reference/`);
     await page.getByRole('heading', { name: contract.info.title }).first().waitFor();
   });
@@ -23,10 +23,10 @@ describe('The reading view', { timeout: 180_000 }, () => {
     await server?.stop();
   });
 
-  // inWindow is the page as far as one sees it: the whole of it is as long as a book.
-  const inWindow = { screenshot: (options) => page.screenshot({ ...options, fullPage: false }) };
+  // visiblePart takes screenshots of the visible part only: the page is very long.
+  const visiblePart = { screenshot: (options) => page.screenshot({ ...options, fullPage: false }) };
 
-  // The steps are one visit: each goes on where the one before it ended.
+  // The steps are one visit: each continues where the previous one ended.
   const step = (name, run) => it(name, () => screenshotOnFailure(browser, `reference ${name}`, run));
 
   step('shows every operation of the contract', async () => {
@@ -40,27 +40,27 @@ describe('The reading view', { timeout: 180_000 }, () => {
     }
   });
 
-  step('shows examples beside the text', async () => {
+  step('shows examples next to the text', async () => {
     const example = page.locator('[data-section-id="tag/Recipes/operation/createRecipe"]').getByText('ingredient_list').last();
     assert.match(await example.innerText(), /"ingredient_list"/);
   });
 
   for (const width of [1280, 390]) {
-    step(`fits into ${width} pixels`, async () => {
+    step(`fits a width of ${width} pixels`, async () => {
       await page.setViewportSize({ width, height: 900 });
       await page.locator('[data-section-id="tag/Grocery/operation/planGroceries"]').first().scrollIntoViewIfNeeded();
       assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
-      await screenshot(inWindow, `reference ${width}`);
+      await screenshot(visiblePart, `reference ${width}`);
     });
   }
 
-  step('leads to the page where the API can be tried', async () => {
+  step('links to the page where the API can be tried', async () => {
     await page.getByRole('navigation', { name: 'Documentation' }).getByRole('link', { name: 'Try it out' }).click();
     await page.locator('.opblock').first().waitFor();
     assert.equal(page.url(), `${server.url}/docs/`);
   });
 
-  step('gives the browser nothing to complain about, and asks no other host for anything', () => {
-    assert.deepEqual(complaints, []);
+  step('causes no browser errors, and calls no other host', () => {
+    assert.deepEqual(browserErrors, []);
   });
 });

@@ -1,4 +1,4 @@
-// The real server, bin/ocipe, as a child process with a data folder of its own.
+// Starts the real server, bin/ocipe, as a child process with its own data folder.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,17 +10,17 @@ import { fileURLToPath } from 'node:url';
 
 const program = fileURLToPath(new URL('../../bin/ocipe', import.meta.url));
 const startTimeout = 60_000; // the first start creates a PostgreSQL cluster
-const stopTimeout = 30_000; // it may finish the requests under way, and stops its PostgreSQL
+const stopTimeout = 30_000; // it finishes current requests and stops its PostgreSQL
 
-// startServer starts a server with these settings on top, and answers once it serves.
+// startServer starts a server with additional settings, and returns when it is ready.
 export async function startServer(settings = {}) {
   assert.ok(existsSync(program), 'bin/ocipe is missing: go build -o bin/ocipe .');
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'ocipe-browser-'));
-  chmodSync(folder, 0o755); // as root, the server runs PostgreSQL as another user, who must get in
+  chmodSync(folder, 0o755); // as root, the server runs PostgreSQL as another user, who needs access
 
   const child = spawn(program, ['serve'], {
-    env: { // nothing else: the settings of whoever runs the tests are not theirs
+    env: { // nothing else: the settings of the developer must not affect tests
       PATH: process.env.PATH,
       OCIPE_ADDR: `127.0.0.1:${port}`,
       OCIPE_PUBLIC_URL: `http://localhost:${port}`,
@@ -33,27 +33,27 @@ export async function startServer(settings = {}) {
   child.stderr.on('data', (text) => (server.log += text));
   const exited = once(child, 'exit');
 
-  // logged waits until the log has a text: what requests have to say comes a moment later, several lines together.
+  // logged waits until the log contains a text: log lines of requests are buffered for a moment.
   server.logged = async (text) => {
     while (!server.log.includes(text)) await once(child.stderr, 'data');
   };
 
-  // stop asks the server to end, and makes sure that it ends well.
+  // stop stops the server and checks its exit code.
   server.stop = async () => {
     child.kill('SIGTERM');
-    const impatience = setTimeout(() => child.kill('SIGKILL'), stopTimeout);
+    const killing = setTimeout(() => child.kill('SIGKILL'), stopTimeout);
     const [code, signal] = await exited;
-    clearTimeout(impatience);
+    clearTimeout(killing);
     rmSync(folder, { recursive: true, force: true });
-    assert.deepEqual({ code, signal }, { code: 0, signal: null }, `the server did not end well; its log:\n${server.log}`);
+    assert.deepEqual({ code, signal }, { code: 0, signal: null }, `the server did not stop cleanly; its log:\n${server.log}`);
   };
 
   const failed = exited.then(([code]) => {
-    throw new Error(`the server ended with ${code} instead of serving; its log:\n${server.log}`);
+    throw new Error(`the server exited with ${code} instead of serving; its log:\n${server.log}`);
   });
-  failed.catch(() => {}); // later it ends because it is asked to
+  failed.catch(() => {}); // after a stop, exiting is expected
   try {
-    await Promise.race([answers(`${server.url}/api/monitoring/healthz/`), failed]);
+    await Promise.race([waitUntilReady(`${server.url}/api/monitoring/healthz/`), failed]);
   } catch (error) {
     if (child.exitCode === null) await server.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -62,7 +62,7 @@ export async function startServer(settings = {}) {
   return server;
 }
 
-async function answers(url) {
+async function waitUntilReady(url) {
   const deadline = Date.now() + startTimeout;
   for (;;) {
     try {

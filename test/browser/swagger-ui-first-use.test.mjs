@@ -1,13 +1,13 @@
-// A visitor of an empty server, who executes what Swagger UI has prefilled, from the top of the page to its end.
+// A visitor of an empty server executes all prefilled examples of Swagger UI, from top to bottom.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { launch, screenshot, screenshotOnFailure } from './chromium.mjs';
-import { complaintsOf } from './complaints.mjs';
+import { browserErrorsOf } from './browser-errors.mjs';
 import { startServer } from './server.mjs';
 import { Documentation } from './swagger-ui/documentation.mjs';
 
 describe('The examples in Swagger UI', { timeout: 180_000 }, () => {
-  let server, browser, page, complaints, docs, operations;
+  let server, browser, page, browserErrors, docs, operations;
   const executed = [];
 
   before(async () => {
@@ -15,7 +15,7 @@ describe('The examples in Swagger UI', { timeout: 180_000 }, () => {
     browser = await launch();
     page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     page.setDefaultTimeout(10_000);
-    complaints = await complaintsOf(page);
+    browserErrors = await browserErrorsOf(page);
     docs = new Documentation(page, server.url);
     await docs.open();
     operations = await docs.operations();
@@ -25,50 +25,50 @@ describe('The examples in Swagger UI', { timeout: 180_000 }, () => {
     await server?.stop();
   });
 
-  // The steps are one visit: each goes on where the one before it ended.
+  // The steps are one visit: each continues where the previous one ended.
   const step = (name, run) => it(name, () => screenshotOnFailure(browser, `swagger-ui-first-use ${name}`, run));
 
-  step('make an account, with which the visitor logs in', async () => {
-    await executeAsItIs('registerUser');
+  step('create an account, and the visitor logs in to it', async () => {
+    await executeExample('registerUser');
     const account = JSON.parse(await docs.block('registerUser').locator('.body-param__text').inputValue());
     await docs.logIn(account);
     await docs.dialog.waitFor({ state: 'detached' });
     assert.equal((await docs.padlocks()).authorize, 'closed');
   });
 
-  step('lead to a list of what to buy', async () => {
+  step('lead to a grocery list', async () => {
     await executeUpTo('planGroceries');
     const plan = await docs.execute('planGroceries');
     assert.ok(plan.body.grocery_list.length > 0, 'the example leaves something to buy');
-    assert.ok(plan.body.others.length > 0, 'and the fridge has something of it');
+    assert.ok(plan.body.others.length > 0, 'and the fridge has something, too');
     await lookAt('planGroceries', 'a grocery list');
   });
 
-  step('work to the end of the page, which is the logout', async () => {
+  step('work until the end of the page, which is the logout', async () => {
     await executeUpTo('logout');
     assert.equal(executed.at(-1), 'logout');
     assert.equal((await docs.padlocks()).authorize, 'open');
   });
 
-  step('are there for every operation, and the browser has nothing to complain about', () => {
+  step('exist for every operation, and cause no browser errors', () => {
     assert.deepEqual(executed, operations.map(({ id }) => id));
-    assert.deepEqual(complaints, []);
+    assert.deepEqual(browserErrors, []);
   });
 
-  // executeUpTo goes on down the page, to this operation.
+  // executeUpTo executes the next operations of the page, including this one.
   async function executeUpTo(last) {
-    while (executed.at(-1) !== last) await executeAsItIs(operations[executed.length].id);
+    while (executed.at(-1) !== last) await executeExample(operations[executed.length].id);
   }
 
-  // executeAsItIs presses Execute and nothing else.
-  async function executeAsItIs(id) {
+  // executeExample presses Execute and changes nothing.
+  async function executeExample(id) {
     const { status, body, requestId } = await docs.execute(id);
-    assert.ok(status >= 200 && status < 300, `${id} is answered ${status}: ${JSON.stringify(body)}`);
+    assert.ok(status >= 200 && status < 300, `${id} responds with ${status}: ${JSON.stringify(body)}`);
     assert.equal(requestId.shown, `Request id: ${requestId.sent}`);
     executed.push(id);
   }
 
-  // lookAt saves what an operation looks like, and makes sure that a phone doesn't have to scroll sideways.
+  // lookAt saves screenshots of an operation, and checks that a phone doesn't have to scroll sideways.
   async function lookAt(id, name) {
     for (const width of [1280, 390]) {
       await page.setViewportSize({ width, height: 900 });

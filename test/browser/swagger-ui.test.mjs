@@ -1,8 +1,8 @@
-// A person who tries the API in its documentation, with nothing but a browser.
+// A user tries the API in its documentation (Swagger UI), using only a browser.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { launch, screenshotOnFailure } from './chromium.mjs';
-import { complaintsOf } from './complaints.mjs';
+import { browserErrorsOf } from './browser-errors.mjs';
 import { startServer } from './server.mjs';
 import { Documentation } from './swagger-ui/documentation.mjs';
 import { trafficOf } from './traffic.mjs';
@@ -14,14 +14,14 @@ const open = { authorize: 'open', getFridge: 'open', listGroceryItems: 'open' };
 const closed = { authorize: 'closed', getFridge: 'closed', listGroceryItems: 'closed' };
 
 describe('Swagger UI', { timeout: 180_000 }, () => {
-  let server, browser, page, complaints, traffic, docs;
+  let server, browser, page, browserErrors, traffic, docs;
 
   before(async () => {
     server = await startServer();
     browser = await launch();
     page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     page.setDefaultTimeout(10_000);
-    complaints = await complaintsOf(page);
+    browserErrors = await browserErrorsOf(page);
     traffic = trafficOf(page.context(), `${server.url}/api`);
     docs = new Documentation(page, server.url);
   });
@@ -30,10 +30,10 @@ describe('Swagger UI', { timeout: 180_000 }, () => {
     await server?.stop();
   });
 
-  // The steps are one visit: each goes on where the one before it ended.
+  // The steps are one visit: each continues where the previous one ended.
   const step = (name, run) => it(name, () => screenshotOnFailure(browser, `swagger-ui ${name}`, run));
 
-  step('is what the server shows at its root', async () => {
+  step('opens at the root of the server', async () => {
     await docs.open();
     assert.equal(page.url(), `${server.url}/docs/`);
   });
@@ -51,7 +51,7 @@ describe('Swagger UI', { timeout: 180_000 }, () => {
     assert.deepEqual(tags, ['Accounts', 'Sessions', 'Recipes', 'Fridge', 'Grocery', 'Keys', 'Monitoring', 'Endings']);
   });
 
-  step('shows last what deletes one thing, then what deletes all, and then the logout', async () => {
+  step('lists deletions of one thing last, then deletions of all, then the logout', async () => {
     const last = (await docs.operations()).filter(({ group }) => group === 'Endings').map(({ id }) => id);
     assert.deepEqual(last, [
       'deleteRecipe', 'deleteFridgeIngredient', 'deleteFridgeGroup', 'deleteGroceryItem',
@@ -59,27 +59,27 @@ describe('Swagger UI', { timeout: 180_000 }, () => {
     ]);
   });
 
-  step('leads to the reading view and to the contract', async () => {
+  step('links to the API reference and to the contract', async () => {
     const links = page.getByRole('navigation', { name: 'Documentation' }).getByRole('link');
     const places = await links.evaluateAll((all) => all.map((link) => new URL(link.href).pathname));
     assert.deepEqual(places, ['/docs/', '/reference/', '/openapi.yaml', '/openapi.json']);
     for (const place of places) assert.equal((await fetch(server.url + place)).status, 200);
   });
 
-  step('calls nothing for somebody who never logged in', async () => {
+  step('makes no calls for a visitor who never logged in', async () => {
     assert.deepEqual((await traffic.take()).lines, []);
   });
 
-  step('makes an account', async () => {
+  step('registers an account', async () => {
     const { status, body } = await docs.execute('registerUser', account);
     assert.deepEqual({ status, body }, { status: 201, body: { message: 'User registered successfully' } });
   });
 
-  step('keeps the padlocks open until somebody logs in', async () => {
+  step('keeps the padlocks open until the user logs in', async () => {
     assert.deepEqual(await docs.padlocks(), open);
   });
 
-  step('closes the padlocks when the login is executed, and sends the token by itself', async () => {
+  step('closes the padlocks when the login is executed, and sends the token automatically', async () => {
     assert.equal((await docs.execute('obtainToken', account)).status, 200);
     await docs.padlocksClose();
     assert.deepEqual(await docs.padlocks(), closed);
@@ -87,7 +87,7 @@ describe('Swagger UI', { timeout: 180_000 }, () => {
     assert.deepEqual((await docs.execute('listGroceryItems')).body, []);
   });
 
-  step('takes over the token of a refresh, which needs nothing but the cookie', async () => {
+  step('uses the token of a refresh, which only needs the cookie', async () => {
     const first = await docs.tokenInUse();
     const refresh = await docs.execute('refreshToken', {});
     assert.equal(refresh.status, 200);
@@ -104,10 +104,10 @@ describe('Swagger UI', { timeout: 180_000 }, () => {
     assert.equal((await docs.execute('getFridge')).status, 200);
   });
 
-  step('renews a token that has expired before it is sent', async () => {
+  step('refreshes before it would send an expired token', async () => {
     const before = await docs.tokenInUse();
     await traffic.take();
-    assert.equal(await docs.tokenInUse(), before, 'one that is valid is sent again');
+    assert.equal(await docs.tokenInUse(), before, 'a valid token is sent again');
     assert.deepEqual((await traffic.take()).lines, ['GET /api/fridge/ 200']);
 
     await fiveMinutesPass();
@@ -115,7 +115,7 @@ describe('Swagger UI', { timeout: 180_000 }, () => {
     assert.deepEqual((await traffic.take()).lines, ['GET /api/fridge/ 200', refreshed]);
   });
 
-  step('logs out in the dialog, and asks for no session after that', async () => {
+  step('logs out in the dialog, and does not try to refresh after that', async () => {
     await docs.logOut();
     assert.deepEqual(await docs.padlocks(), open);
     await traffic.take();
@@ -124,7 +124,7 @@ describe('Swagger UI', { timeout: 180_000 }, () => {
     assert.deepEqual((await traffic.take()).lines, []);
   });
 
-  step('asks in the dialog for name and password, in a way that password managers know', async () => {
+  step('has a login dialog that password managers understand', async () => {
     await docs.authorize.press('Enter');
     const kinds = [];
     for (const label of ['Username', 'Password']) {
@@ -136,7 +136,7 @@ describe('Swagger UI', { timeout: 180_000 }, () => {
     await docs.closeDialog();
   });
 
-  step('says in the dialog that the password is wrong', async () => {
+  step('shows in the dialog that the password is wrong', async () => {
     await docs.logIn({ ...account, password: 'eggs benedict at ten' });
     const problem = docs.dialog.getByRole('alert').filter({ hasText: /./ });
     await problem.waitFor();
@@ -145,28 +145,28 @@ describe('Swagger UI', { timeout: 180_000 }, () => {
   });
 
   step('closes the padlocks when the password is right', async () => {
-    await docs.logIn(account); // in the dialog that is still there
+    await docs.logIn(account); // in the dialog, which is still open
     await docs.dialog.waitFor({ state: 'detached' });
     assert.deepEqual(await docs.padlocks(), closed);
     assert.ok(await docs.authorize.evaluate((button) => button === document.activeElement), 'the focus is where it was');
     assert.deepEqual((await docs.execute('getFridge')).body, emptyFridge);
   });
 
-  step('lets a person paste a token instead', async () => {
+  step('accepts a pasted token instead', async () => {
     const token = await docs.tokenInUse();
     await page.evaluate(() => localStorage.clear());
     await docs.reload();
     assert.deepEqual(await docs.padlocks(), open);
-    const refused = await docs.execute('getFridge');
-    assert.equal(refused.body.code, 'not_authenticated');
-    assert.equal(refused.requestId.shown, `Request id: ${refused.requestId.sent}`);
+    const response = await docs.execute('getFridge');
+    assert.equal(response.body.code, 'not_authenticated');
+    assert.equal(response.requestId.shown, `Request id: ${response.requestId.sent}`);
 
     await docs.pasteToken(token);
     assert.deepEqual(await docs.padlocks(), closed);
     assert.equal(await docs.tokenInUse(), token);
   });
 
-  step('opens the padlocks when the logout is executed, and the server refuses the old token', async () => {
+  step('opens the padlocks when the logout is executed, and the server rejects the old token', async () => {
     const token = await docs.tokenInUse();
     assert.equal((await docs.execute('logout')).status, 204);
     assert.deepEqual(await docs.padlocks(), open);
@@ -175,7 +175,7 @@ describe('Swagger UI', { timeout: 180_000 }, () => {
     assert.equal((await docs.execute('getFridge')).body.code, 'token_not_valid');
   });
 
-  step('opens the padlocks when the session has ended elsewhere and the token can\'t be renewed', async () => {
+  step('opens the padlocks when the session was ended elsewhere and the refresh fails', async () => {
     await docs.logOut();
     await docs.logIn(account);
     await docs.dialog.waitFor({ state: 'detached' });
@@ -185,30 +185,30 @@ describe('Swagger UI', { timeout: 180_000 }, () => {
     assert.deepEqual(await docs.padlocks(), open);
   });
 
-  step('comes back logged out when the session has ended since the last visit', async () => {
+  step('is logged out after a reload when the session has ended meanwhile', async () => {
     await docs.logIn(account);
     await docs.dialog.waitFor({ state: 'detached' });
     assert.equal((await page.request.post(`${server.url}/api/user/logout/`)).status(), 204);
     await traffic.take();
-    const refusal = page.waitForResponse(`${server.url}/api/user/token/refresh/`);
+    const refreshed = page.waitForResponse(`${server.url}/api/user/token/refresh/`);
     await docs.reload();
-    await refusal;
+    await refreshed;
     assert.deepEqual((await traffic.take()).lines, ['POST /api/user/token/refresh/ 400']);
     assert.deepEqual(await docs.padlocks(), open);
-    assert.equal((await docs.execute('logout')).status, 204, 'logging out once more does no harm');
+    assert.equal((await docs.execute('logout')).status, 204, 'a second logout succeeds');
     await docs.reload();
-    assert.deepEqual((await traffic.take()).lines, ['POST /api/user/logout/ 204'], 'and it is not tried again');
+    assert.deepEqual((await traffic.take()).lines, ['POST /api/user/logout/ 204'], 'and there is no refresh');
   });
 
-  step('gives the browser nothing to complain about but the refusals above', () => {
-    const refusal = (status, path) => `console: Failed to load resource: the server responded with a status of ${status} ${path}`;
-    const fridge = refusal('401 (Unauthorized)', '/api/fridge/');
-    const refresh = refusal('400 (Bad Request)', '/api/user/token/refresh/');
-    assert.deepEqual(complaints, [refusal('401 (Unauthorized)', '/api/user/token/'), fridge, fridge, fridge,
+  step('causes no browser errors except the error responses above', () => {
+    const errorResponse = (status, path) => `console: Failed to load resource: the server responded with a status of ${status} ${path}`;
+    const fridge = errorResponse('401 (Unauthorized)', '/api/fridge/');
+    const refresh = errorResponse('400 (Bad Request)', '/api/user/token/refresh/');
+    assert.deepEqual(browserErrors, [errorResponse('401 (Unauthorized)', '/api/user/token/'), fridge, fridge, fridge,
       refresh, fridge, refresh]);
   });
 
-  // fiveMinutesPass puts the browser's clock on: by then its access token has expired.
+  // fiveMinutesPass advances the browser's clock, so that its access token has expired.
   const fiveMinutesPass = () => page.evaluate(() => {
     const now = Date.now;
     Date.now = () => now() + 300_000;

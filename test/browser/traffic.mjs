@@ -1,10 +1,10 @@
-// What a browser context exchanges with the API.
+// Records the calls of a browser context to the API.
 
-// trafficOf notes every answer of the API to the pages of a context from now on. OPTIONS is not seen: browsers
-// keep preflights to themselves.
+// trafficOf starts to record all responses of the API to the pages of a context, except preflights (OPTIONS): browsers don't
+// show them.
 export function trafficOf(context, api) {
   const pending = new Set();
-  let answers = [];
+  let responses = [];
   let settled = () => {};
   const isApi = (request) => request.url().startsWith(`${api}/`);
   const done = (request) => {
@@ -19,20 +19,20 @@ export function trafficOf(context, api) {
       const response = await request.response();
       const { pathname, search } = new URL(request.url());
       const line = `${request.method()} ${pathname}${search} ${response.status()}`;
-      answers.push({ line, request, response, body: await response.text().catch(() => '') }); // '': gone with its page
+      responses.push({ line, request, response, body: await response.text().catch(() => '') }); // '': its page was closed
     } catch {
-      // The browser was closed meanwhile, and nobody will ask any more.
+      // The browser was closed.
     }
     done(request);
   });
 
   return {
-    // take waits until no call is under way, and returns what was answered since the last time.
+    // take waits until all calls have ended, and returns the responses since the last time.
     async take() {
       while (pending.size > 0) await new Promise((resolve) => (settled = resolve));
-      const taken = answers;
-      answers = [];
-      return { answers: taken, lines: taken.map((answer) => answer.line).sort(), bodies: taken.map((answer) => answer.body) };
+      const taken = responses;
+      responses = [];
+      return { responses: taken, lines: taken.map(({ line }) => line).sort(), bodies: taken.map(({ body }) => body) };
     },
   };
 }

@@ -1,11 +1,11 @@
-// The existing web client, on another origin than the server: it must never be logged out but by its user.
+// The existing web client, on another origin than the server. Only its user may log it out.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, before, describe, it } from 'node:test';
 import { launch, newWindow, screenshotOnFailure } from './chromium.mjs';
 import { startServer } from './server.mjs';
 import { trafficOf } from './traffic.mjs';
-import { anonymous, exactly, loggedIn, refused, shown } from './web-client/calls.mjs';
+import { anonymous, exactly, loaded, loggedIn, unauthorized } from './web-client/calls.mjs';
 import { loseRefreshes, refreshCookie, tokenTypes } from './web-client/refresh-token.mjs';
 import { startSite, webClient } from './web-client/site.mjs';
 
@@ -14,11 +14,11 @@ const refreshDays = 30;
 const password = 'eggs benedict at noon';
 
 describe('The web client', { timeout: 180_000 }, () => {
-  let server, site, stranger, browser;
+  let server, site, otherSite, browser;
   let accounts = 0;
 
   before(async () => {
-    [site, stranger] = await Promise.all([startSite(), startSite()]);
+    [site, otherSite] = await Promise.all([startSite(), startSite()]);
     server = await startServer({
       OCIPE_ALLOWED_ORIGINS: site.url,
       OCIPE_REFRESH_GRACE: `${grace}ms`,
@@ -28,10 +28,10 @@ describe('The web client', { timeout: 180_000 }, () => {
   });
   after(async () => {
     await browser?.close();
-    await Promise.all([site?.stop(), stranger?.stop(), server?.stop()]);
+    await Promise.all([site?.stop(), otherSite?.stop(), server?.stop()]);
   });
 
-  // Each test is a person with a browser profile of their own.
+  // Each test has its own browser profile.
   const test = (name, run) => it(name, async () => {
     const context = await browser.newContext();
     context.setDefaultTimeout(10_000);
@@ -47,19 +47,19 @@ describe('The web client', { timeout: 180_000 }, () => {
     }
   });
 
-  test('shows the login form to somebody unknown', async (context, traffic) => {
+  test('shows the login form to a new visitor', async (context, traffic) => {
     await open(context, 'login');
     assert.deepEqual((await traffic.take()).lines, exactly(anonymous));
     assert.equal(await refreshCookie(context, server.url), undefined);
   });
 
-  test('logs in, and keeps the refresh token where no script can read it', async (context, traffic) => {
+  test('logs in, and scripts can\'t read the refresh token', async (context, traffic) => {
     const page = await open(context, 'login');
     await traffic.take();
     await logIn(page);
     assert.equal(await page.getByRole('heading').innerText(), 'Recipes');
     const login = await traffic.take();
-    assert.deepEqual(login.lines, exactly('POST /api/user/token/ 200', shown));
+    assert.deepEqual(login.lines, exactly('POST /api/user/token/ 200', loaded));
 
     const { value, expires, ...attributes } = await refreshCookie(context, server.url);
     assert.deepEqual(attributes, {
@@ -70,7 +70,7 @@ describe('The web client', { timeout: 180_000 }, () => {
 
     const readable = await page.evaluate(() => JSON.stringify([document.cookie, { ...localStorage }, { ...sessionStorage }]));
     assert.equal(readable, '["",{},{}]');
-    await reload(page, 'kitchen');
+    await reload(page, 'app');
     const bodies = [...login.bodies, ...(await traffic.take()).bodies].join('\n');
     assert.deepEqual(tokenTypes(bodies), Array(4).fill('access')); // of the login and of three refreshes
     assert.ok(!bodies.includes(value));
@@ -78,16 +78,16 @@ describe('The web client', { timeout: 180_000 }, () => {
 
   test('stays logged in over a reload, with three refreshes at once', async (context, traffic) => {
     const page = await newcomer(context, traffic);
-    await reload(page, 'kitchen');
+    await reload(page, 'app');
     assert.deepEqual((await traffic.take()).lines, exactly(loggedIn));
   });
 
   test('stays logged in when two tabs reload at once', async (context, traffic) => {
     const first = await newcomer(context, traffic);
-    const second = await open(context, 'kitchen');
+    const second = await open(context, 'app');
     await traffic.take();
     for (let round = 0; round < 3; round++) {
-      await Promise.all([reload(first, 'kitchen'), reload(second, 'kitchen')]);
+      await Promise.all([reload(first, 'app'), reload(second, 'app')]);
       assert.deepEqual((await traffic.take()).lines, exactly(loggedIn, loggedIn));
     }
   });
@@ -99,36 +99,36 @@ describe('The web client', { timeout: 180_000 }, () => {
       await page.reload({ waitUntil: 'domcontentloaded' });
       await refresh;
     }
-    await reload(page, 'kitchen');
+    await reload(page, 'app');
     const unexpected = (await traffic.take()).lines.filter((line) => !loggedIn.includes(line));
     assert.deepEqual(unexpected, []);
-    await reload(page, 'kitchen');
+    await reload(page, 'app');
     assert.deepEqual((await traffic.take()).lines, exactly(loggedIn));
   });
 
-  for (const [when, age] of [['at once', 0], ['after the grace', grace]]) {
-    test(`stays logged in when the answer to a refresh is lost, and it is reloaded ${when}`, async (context, traffic) => {
+  for (const [when, age] of [['at once', 0], ['after the grace period', grace]]) {
+    test(`stays logged in when the response of a refresh is lost, and it is reloaded ${when}`, async (context, traffic) => {
       const page = await newcomer(context, traffic);
       const before = await refreshCookie(context, server.url);
       const lost = await loseRefreshes(page, before.value);
       await reload(page, 'broken');
-      assert.deepEqual(lost, [200, 200, 200]); // the server has moved on
-      assert.deepEqual(await refreshCookie(context, server.url), before); // the browser has not
-      assert.deepEqual((await traffic.take()).lines, exactly(refused));
+      assert.deepEqual(lost, [200, 200, 200]); // the server has a new refresh token
+      assert.deepEqual(await refreshCookie(context, server.url), before); // the browser doesn't
+      assert.deepEqual((await traffic.take()).lines, exactly(unauthorized));
       await page.unrouteAll();
 
       const lostAt = await page.evaluate(() => performance.now());
       await page.waitForFunction((time) => performance.now() >= time, lostAt + age);
-      await reload(page, 'kitchen');
+      await reload(page, 'app');
       assert.deepEqual((await traffic.take()).lines, exactly(loggedIn));
-      await reload(page, 'kitchen');
+      await reload(page, 'app');
       assert.deepEqual((await traffic.take()).lines, exactly(loggedIn));
     });
   }
 
   test('is logged out in every tab at once', async (context, traffic) => {
     const page = await newcomer(context, traffic);
-    const other = await open(context, 'kitchen');
+    const other = await open(context, 'app');
     await traffic.take();
 
     await page.getByRole('button', { name: 'Log out' }).click();
@@ -136,34 +136,34 @@ describe('The web client', { timeout: 180_000 }, () => {
     assert.equal(await refreshCookie(context, server.url), undefined);
     assert.deepEqual((await traffic.take()).lines, exactly('POST /api/user/logout/ 204', anonymous));
 
-    await other.getByRole('button', { name: 'Look again' }).click(); // with a token that would be good for minutes
+    await other.getByRole('button', { name: 'Reload the data' }).click(); // its access token would be valid for minutes
     await inState(other, 'login');
     assert.deepEqual((await traffic.take()).lines, exactly(anonymous));
     await reload(page, 'login');
     assert.deepEqual((await traffic.take()).lines, exactly(anonymous));
   });
 
-  test('gets out of a refresh cookie that is no good', async (context, traffic) => {
+  test('recovers from an invalid refresh cookie', async (context, traffic) => {
     await context.addCookies([{ name: 'refresh_token', value: 'stale', domain: 'localhost', path: '/', secure: true, sameSite: 'None' }]);
     await open(context, 'login');
     const { lines } = await traffic.take();
     const endings = lines.filter((line) => line !== 'POST /api/user/token/refresh/ 401');
     assert.deepEqual(endings, exactly(anonymous));
     const tries = lines.length - endings.length;
-    assert.ok(tries >= 1 && tries <= 3, `each of three refreshes may be refused once, not ${tries} times in all`);
+    assert.ok(tries >= 1 && tries <= 3, `each of three refreshes may fail once; there were ${tries} failures`);
   });
 
-  test('is out of reach for a page of an origin that is not allowed', async (context, traffic) => {
+  test('is protected from a page of an origin that is not allowed', async (context, traffic) => {
     const page = await newcomer(context, traffic);
     const before = await refreshCookie(context, server.url);
     const other = await newWindow(context);
-    await other.goto(stranger.url);
-    const wire = await context.newCDPSession(other); // what the browser keeps even from Playwright
-    await wire.send('Network.enable');
+    await other.goto(otherSite.url);
+    const network = await context.newCDPSession(other); // Playwright doesn't show it all
+    await network.send('Network.enable');
     for (const mode of ['cors', 'no-cors']) {
-      const sent = once(wire, 'Network.requestWillBeSentExtraInfo');
-      const answered = once(wire, 'Network.responseReceivedExtraInfo');
-      const seen = await other.evaluate(async ([url, mode]) => {
+      const sent = once(network, 'Network.requestWillBeSentExtraInfo');
+      const received = once(network, 'Network.responseReceivedExtraInfo');
+      const result = await other.evaluate(async ([url, mode]) => {
         try {
           const response = await fetch(url, { method: 'POST', credentials: 'include', mode });
           return [response.type, response.status, await response.text()];
@@ -171,18 +171,18 @@ describe('The web client', { timeout: 180_000 }, () => {
           return [error.name];
         }
       }, [`${server.url}/api/user/token/refresh/`, mode]);
-      assert.deepEqual(seen, mode === 'cors' ? ['TypeError'] : ['opaque', 0, '']);
+      assert.deepEqual(result, mode === 'cors' ? ['TypeError'] : ['opaque', 0, '']);
 
       const [{ associatedCookies }] = await sent;
       assert.deepEqual(associatedCookies.map(({ cookie }) => cookie.value), [before.value]); // the browser did send it
-      const [{ statusCode, headers }] = await answered;
+      const [{ statusCode, headers }] = await received;
       assert.equal(statusCode, 403);
       const names = Object.keys(headers).map((name) => name.toLowerCase());
       assert.deepEqual(names.filter((name) => name === 'set-cookie' || name.startsWith('access-control-')), []);
     }
     assert.deepEqual(await refreshCookie(context, server.url), before);
     await traffic.take();
-    await reload(page, 'kitchen');
+    await reload(page, 'app');
     assert.deepEqual((await traffic.take()).lines, exactly(loggedIn));
   });
 
@@ -197,7 +197,7 @@ describe('The web client', { timeout: 180_000 }, () => {
     return inState(page, state);
   }
 
-  // inState waits until the page has nothing under way, and makes sure of what it shows.
+  // inState waits until the page has finished its calls, and checks its state.
   async function inState(page, state) {
     await page.locator('main[aria-busy=false]').waitFor();
     const text = await page.locator('main').innerText();
@@ -216,10 +216,10 @@ describe('The web client', { timeout: 180_000 }, () => {
     await page.getByLabel('Name').fill(username);
     await page.getByLabel('Password').fill(password);
     await page.getByRole('button', { name: 'Log in' }).click();
-    await inState(page, 'kitchen');
+    await inState(page, 'app');
   }
 
-  // newcomer is a page on which somebody has just logged in.
+  // newcomer returns a page on which a new user has just logged in.
   async function newcomer(context, traffic) {
     const page = await open(context, 'login');
     await logIn(page);

@@ -1,4 +1,4 @@
-// Developers make clients in other languages of the contract. What the most used generator makes must work.
+// Developers generate clients in other languages from the contract. Those of the most used generator must work.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -26,7 +26,7 @@ describe('openapi-generator', { timeout: 180_000 }, () => {
   const generate = (language) =>
     run('java', ['-jar', generator, 'generate', '-i', `${server.url}/openapi.yaml`, '-g', language, '-o', join(folder, language)]);
 
-  it('makes a Python client that works', async () => {
+  it('generates a Python client that works', async () => {
     await generate('python');
     const { stdout } = await run('python3', [path('week.py'), join(folder, 'python'), server.url]);
     assert.deepEqual(stdout.trim().split('\n'), [
@@ -38,7 +38,7 @@ describe('openapi-generator', { timeout: 180_000 }, () => {
     ]);
   });
 
-  it('makes a Kotlin client with a class for each group of operations', async () => {
+  it('generates a Kotlin client with a class for each group of operations', async () => {
     const { stdout } = await generate('kotlin');
     for (const group of ['Accounts', 'Sessions', 'Recipes', 'Fridge', 'Grocery']) assert.match(stdout, new RegExp(`${group}Api\\.kt`));
     assert.doesNotMatch(stdout, /ERROR|Exception/);

@@ -1,30 +1,69 @@
-// Ways to break the server that a reader of the code would not see at once: each replaces a text of a file.
-export const mutations = [
+// Mutations: ways to break the server that a code review could miss. Each replaces one text in the server's Go code. `from` is
+// a string or a regular expression; exactly one place in the code must match it, in whatever file. `to` may use $1.
+// `within` limits the search to a folder, where the text alone isn't unique.
+
+// contractMutations must be noticed by the tests that are made from the contract (mutations.test.mjs).
+export const contractMutations = [
   {
-    what: 'null for an empty list', file: 'api/answer.go',
+    name: 'null for an empty list',
     from: "	b = append(b, '[')\n", to: "	if len(all) == 0 {\n		return append(b, `null`...)\n	}\n	b = append(b, '[')\n",
   },
-  { what: 'a renamed member', file: 'api/answer.go', from: '`,"meat_type":`', to: '`,"meatType":`' },
-  { what: 'a member that the contract does not know', file: 'api/answer.go', from: "	return append(b, '}')\n", to: "	return append(b, `,\"rank\":1}`...)\n" },
-  { what: 'a time without its fraction', file: 'api/answer.go', from: '05.000000Z', to: '05Z' },
+  { name: 'a renamed member', from: '`,"meat_type":`', to: '`,"meatType":`' },
   {
-    what: 'a swapped status', file: 'gen/api.gen.go',
+    name: 'a member that is not in the contract', within: 'api/',
+    from: /Accuracy, 10\)\n\t}\n\treturn append\(b, '}'\)/, to: "Accuracy, 10)\n	}\n	return append(b, `,\"rank\":1}`...)",
+  },
+  { name: 'a time without its fraction', from: '05.000000Z', to: '05Z' },
+  {
+    name: 'a wrong status',
     from: '(response AddGroceryItems201JSONResponse) VisitAddGroceryItemsResponse(w http.ResponseWriter) error {',
-    to: '(response AddGroceryItems201JSONResponse) VisitAddGroceryItemsResponse(w http.ResponseWriter) error {\n	if true {\n		w.Header().Set("Content-Type", "application/json")\n		w.WriteHeader(200)\n		return json.NewEncoder(w).Encode(response)\n	}',
+    to: '(response AddGroceryItems201JSONResponse) VisitAddGroceryItemsResponse(w http.ResponseWriter) error {\n	if true {\n		w.Header().Set("Content-Type", "application/json")\n		w.WriteHeader(200)\n		return jsonv2.MarshalWrite(w, response)\n	}',
   },
-  { what: '403 where the contract says 404', file: 'api/errors.go', from: '{http.StatusNotFound, "Nothing', to: '{http.StatusForbidden, "Nothing' },
-  { what: 'a lost header: WWW-Authenticate', file: 'api/errors.go', from: 'h.Set("WWW-Authenticate", challenge(x.sentToken))', to: '_ = challenge' },
-  { what: 'a lost header: Link', file: 'api/answer.go', from: '		h["Link"] = []string{a.link}\n', to: '' },
-  { what: 'a lost header: ETag', file: 'api/answer.go', from: '		h["Etag"] = []string{a.tag}\n', to: '' },
-  { what: 'a cookie that scripts can read', file: 'api/cookie.go', from: 'HttpOnly: true', to: 'HttpOnly: false' },
-  { what: 'a problem that calls itself plain JSON', file: 'api/errors.go', from: '"application/problem+json"', to: '"application/json"' },
-  { what: 'a wrong default', file: 'api/recipes.go', from: 'gen.RecipeInputStateActive)', to: 'gen.RecipeInputStateUsed)' },
-  { what: 'an error code that is not in the list', file: 'internal/validate/text.go', from: '"too_long"', to: '"length"' },
-  { what: 'a limit that is off by one', file: 'internal/validate/text.go', from: 'utf8.RuneCount(normal) > t.most', to: 'utf8.RuneCount(normal) > t.most+1' },
-  { what: 'a replacement that keeps what was left out', file: 'api/grocery.go', from: 'new(value(req.Body.IsChecked))', to: 'req.Body.IsChecked' },
+  { name: '403 instead of 404', from: '{http.StatusNotFound, "', to: '{http.StatusForbidden, "' },
+  { name: 'no header WWW-Authenticate', from: /h\.Set\("WWW-Authenticate", challenge\(.*\)\)/, to: '_ = challenge' },
+  { name: 'no header Link', from: /\t\th\["Link"\] = .*\n/, to: '' },
+  { name: 'no header ETag', from: /\t\th\["Etag"\] = .*\n/, to: '' },
+  { name: 'a cookie that scripts can read', from: 'HttpOnly: true', to: 'HttpOnly: false' },
+  { name: 'a problem with the type of plain JSON', within: 'api/', from: /\.Set\("Content-Type", "application\/problem\+json"\)/, to: '.Set("Content-Type", "application/json")' },
+  { name: 'a wrong default', from: 'models.RecipeInputStateActive)', to: 'models.RecipeInputStateUsed)' },
+  { name: 'an error code that is not in the contract', from: '{"too_long", fmt', to: '{"length", fmt' },
+  { name: 'a limit that is off by one', within: 'internal/validate/', from: /utf8\.RuneCount\(normal\) > (t\.\w+):/, to: 'utf8.RuneCount(normal) > $1+1:' },
+  { name: 'a replacement that keeps an omitted member', within: 'api/', from: 'new(value(req.Body.IsChecked))', to: 'req.Body.IsChecked' },
   {
-    what: "another user's recipe", file: 'gen/db/recipe.sql.go',
-    from: 'from recipes where id = $1 and user_id = $2\n`\n\ntype GetRecipeParams', to: 'from recipes where id = $1 and $2::bigint > 0\n`\n\ntype GetRecipeParams',
+    name: "another user's recipe", within: 'gen/db/',
+    from: 'from recipes where id = $1 and user_id = $2\n`\n\ntype GetRecipeParams', to: 'from recipes where id = $1 and $$2::bigint > 0\n`\n\ntype GetRecipeParams',
   },
-  { what: 'a change that answers what was before', file: 'api/grocery.go', from: 'strconv.AppendBool(append(b, `,"isChecked":`...), i.Checked)', to: 'strconv.AppendBool(append(b, `,"isChecked":`...), false)' },
+  {
+    name: 'a change that responds with the old value', within: 'api/',
+    from: /(`,"isChecked":`\.\.\.\), )i\.\w+\)/, to: '$1false)',
+  },
+];
+
+// ruleMutations break rules that the contract can't express. The Go tests must notice them: see mutate.mjs.
+export const ruleMutations = [
+  // Sessions.
+  { name: 'reuse of a refresh token does not revoke its session', within: 'internal/session/', from: /(\w+)\.revoked = true/, to: '_ = $1' },
+  { name: 'the session forgets the last but one refresh token of a slow tab', within: 'internal/session/', from: /for i := 1; i < len\((\w+)\.ring\); i\+\+/, to: 'for i := 2; i < len($1.ring); i++' },
+  { name: 'a full ring drops a token that a slow tab may still send', within: 'internal/session/', from: 'ring[ringSize-2].at', to: 'ring[ringSize-1].at' },
+  { name: 'refreshing prolongs a session beyond its maximum', within: 'internal/session/', from: /if (\w+)\.idleExpiresAt\.After\(\w+\.absoluteExpiresAt\)/, to: 'if $1.idleExpiresAt.After($1.idleExpiresAt)' },
+  { name: 'access tokens work after the logout', within: 'internal/session/', from: /s\.\w+\.Add\(t\.SessionID\)(\n\t\tuserID)/, to: '_ = t$1' },
+  { name: 'the refresh cookie is sent without encryption', within: 'api/', from: 'Secure: true', to: 'Secure: false' },
+  // Versions.
+  { name: 'If-Match is ignored', within: 'api/', from: /header == nil \|\| strings\.TrimSpace\(\*header\) == "\*"/, to: 'header == nil || *header != ""' },
+  { name: 'If-Match takes a weak tag', within: 'api/', from: '!strings.HasPrefix(text, "W/")', to: 'text != ""' },
+  { name: '304 for a checklist that has changed', within: 'gen/db/', from: /next_version\((\w\.checklist)\)( where \w\.user_id = \$2)/, to: '$1$2' },
+  // What belongs to whom.
+  { name: "reading another user's checklist item", within: 'gen/db/', from: 'is_checked from grocery_items where id = $1 and user_id = $2', to: 'is_checked from grocery_items where id = $1 and $$2::bigint > 0' },
+  { name: "planning another user's recipe", within: 'gen/db/', from: 'where r.user_id = $1 and r.id = any($2::bigint[]) for', to: 'where $$1::bigint > 0 and r.id = any($$2::bigint[]) for' },
+  // Recipes.
+  { name: 'accuracy rounded up', within: 'internal/recipe/', from: /return 100 \* (\w+\.Matches) \/ (\w+\.DifferentNames)/, to: 'return (100*$1 + $2 - 1) / $2' },
+  { name: 'a search that is sensitive to case', from: /(func Text\(text string\) string \{\n\tif \w+\(text\) \{\n\t\treturn )strings\.ToLower\(text\)/, to: '$1text' },
+  { name: 'an import that keeps the recipes before the one that fails', within: 'internal/recipe/', from: /recipes, err = (\w+)\(ctx, q, userID, inputs\.\.\.\)\n/, to: 'recipes = nil\n		for _, in := range inputs {\n			one, err := $1(ctx, q, userID, in)\n			if err != nil {\n				return err\n			}\n			recipes = append(recipes, one...)\n		}\n' },
+  // Fridge and groceries.
+  { name: 'renaming a group to one that exists does nothing', within: 'gen/db/', from: 'fridge_items.user_id = $2 and group_name = $3\n', to: 'fridge_items.user_id = $$2 and group_name = $$3 and not exists (select from fridge_items o where o.user_id = $$2 and o.group_name = $$1)\n' },
+  { name: 'the checklist with the oldest item first', within: 'gen/db/', from: /(grocery_items\.user_id = \$1\s+order by id) desc/, to: '$1' },
+  { name: 'a recipe that is chosen twice counts once', within: 'internal/grocery/', from: 'range chosen {', to: 'range recorded.Ids {' },
+  { name: 'a plan with a recipe that does not exist', within: 'internal/grocery/', from: /if !(\w+\.Complete) \{/, to: 'if !$1 && len(recipeIDs) == 0 {' },
+  // Pages.
+  { name: 'a cursor of a list in another order', within: 'internal/page/', from: 'bytes.Equal(raw[:sumSize], sum(list, raw[sumSize:]))', to: 'len(list) > 0' },
 ];

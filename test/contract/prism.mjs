@@ -1,5 +1,5 @@
-// Prism as a validating proxy: it knows the contract, not us. Where a request or an answer doesn't fit, the client gets
-// Prism's own 4xx or 500 instead.
+// Prism as a validating proxy, independent of our code. If a request or a response violates the contract, Prism responds with an error
+// of its own.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,7 +9,7 @@ import { freePort } from '../browser/server.mjs';
 const prism = fileURLToPath(new URL('../../node_modules/.bin/prism', import.meta.url));
 const contract = fileURLToPath(new URL('../../openapi.yaml', import.meta.url));
 
-// startProxy starts Prism before a server.
+// startProxy starts Prism in front of a server.
 export async function startProxy(target) {
   const port = await freePort();
   const child = spawn(prism, ['proxy', contract, target, '--errors', '--host', '127.0.0.1', '--port', String(port)]);
@@ -23,7 +23,7 @@ export async function startProxy(target) {
     child.stdout.on('data', read);
     child.stderr.on('data', read);
   });
-  await Promise.race([listening, exited.then(() => assert.fail(`Prism ended instead of serving:\n${log}`))]);
+  await Promise.race([listening, exited.then(() => assert.fail(`Prism exited instead of serving:\n${log}`))]);
   return {
     url: `http://127.0.0.1:${port}`,
     stop: async () => {

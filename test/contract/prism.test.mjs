@@ -1,4 +1,4 @@
-// An independent validator between the story of the kitchen and the server.
+// An independent validator between the SDKs and the server.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,7 +11,7 @@ import { startProxy } from './prism.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-// run runs tests on the server at this URL. They are no part of this one, which Node's runner would think otherwise.
+// run runs tests against the server at this URL. Without NODE_TEST_CONTEXT, Node's runner treats them as tests of their own.
 function run(url, program, ...args) {
   const { NODE_TEST_CONTEXT, ...env } = process.env;
   return promisify(execFile)(program, args, { cwd: root, env: { ...env, OCIPE_TEST_URL: url } });
@@ -29,28 +29,28 @@ describe('Prism', { timeout: 240_000 }, () => {
     await server?.stop();
   });
 
-  it('finds nothing wrong in what the Go SDK and the server say to each other', async () => {
+  it('finds no violations between the Go SDK and the server', async () => {
     const { stdout } = await run(proxy.url, 'go', '-C', 'test/sdk/go', 'test', '-count=1', '-v', '-run', '^TestAWeek$');
     assert.match(stdout, /--- PASS: TestAWeek/);
   });
 
-  it('finds nothing wrong in what the TypeScript SDK and the server say to each other', async () => {
-    const { stdout } = await run(proxy.url, process.execPath, '--test', '--test-reporter=spec', 'test/sdk/typescript-story.test.mjs');
+  it('finds no violations between the TypeScript SDK and the server', async () => {
+    const { stdout } = await run(proxy.url, process.execPath, '--test', '--test-reporter=spec', 'test/sdk/typescript-week.test.mjs');
     assert.match(stdout, /✔ A week with the TypeScript SDK/);
   });
 
-  it('reports a server that answers something else', async (t) => {
-    const liar = createServer((request, response) => {
+  it('reports a server that violates the contract', async (t) => {
+    const invalidServer = createServer((request, response) => {
       response.setHeader('Content-Type', 'application/json');
       response.end('{"status":"fine"}');
     });
-    liar.listen(0, '127.0.0.1');
-    await once(liar, 'listening');
-    t.after(() => liar.close());
-    const watched = await startProxy(`http://127.0.0.1:${liar.address().port}`);
-    t.after(watched.stop);
-    const answer = await fetch(`${watched.url}/api/monitoring/healthz/`);
-    assert.equal(answer.status, 500);
-    assert.match(await answer.text(), /VIOLATIONS/);
+    invalidServer.listen(0, '127.0.0.1');
+    await once(invalidServer, 'listening');
+    t.after(() => invalidServer.close());
+    const proxied = await startProxy(`http://127.0.0.1:${invalidServer.address().port}`);
+    t.after(proxied.stop);
+    const response = await fetch(`${proxied.url}/api/monitoring/healthz/`);
+    assert.equal(response.status, 500);
+    assert.match(await response.text(), /VIOLATIONS/);
   });
 });

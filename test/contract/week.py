@@ -1,5 +1,5 @@
-"""A visit through the Python client that a generator made of the contract. Called with the folder of the client and the
-URL of a server; prints what it saw."""
+"""Uses the Python client that was generated from the contract. Arguments: the folder of the client and the URL of a server.
+Prints the results."""
 import sys
 
 sys.path.insert(0, sys.argv[1])
@@ -25,5 +25,5 @@ print([(item.name, item.quantity) for item in plan.grocery_list], [item.name for
 
 try:
     ocipe.RecipesApi(api).get_recipe(4711)
-except ocipe.ApiException as refused:
-    print(refused.status, api.deserialize(type("Answer", (), {"data": refused.body}), "Problem").code)
+except ocipe.ApiException as error:
+    print(error.status, api.deserialize(type("Response", (), {"data": error.body}), "Problem").code)

@@ -1,4 +1,4 @@
-// The TypeScript SDK in a real browser, on another origin than the server, in two tabs.
+// The TypeScript SDK in two tabs of a real browser, on another origin than the server.
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { after, before, describe, it } from 'node:test';
@@ -42,7 +42,7 @@ describe('The TypeScript SDK in a browser', { timeout: 60_000 }, () => {
     await Promise.all([site?.stop(), server?.stop()]);
   });
 
-  // Each test is a person with a browser profile and two tabs, logged in in the first.
+  // Each test has its own browser profile with two tabs. A user has logged in in the first.
   const test = (name, run, prepare = () => {}) => it(name, async () => {
     const context = await browser.newContext();
     context.setDefaultTimeout(10_000);
@@ -63,7 +63,7 @@ describe('The TypeScript SDK in a browser', { timeout: 60_000 }, () => {
     }
   });
 
-  test('logs in in all tabs, and stays logged in over a reload', async ({ traffic, tabs: [first, second] }) => {
+  test('logs in in all tabs, and stays logged in after a reload', async ({ traffic, tabs: [first, second] }) => {
     await inState(second, 'signed-in');
     assert.equal(await fridge(second), 200);
     assert.deepEqual((await traffic.take()).lines, ['GET /api/fridge/ 200']);
@@ -87,7 +87,7 @@ describe('The TypeScript SDK in a browser', { timeout: 60_000 }, () => {
       return Promise.all([fridge(), fridge(), fridge()]);
     }));
     await refreshes.sent;
-    await first.waitForFunction(async () => { // the other tab has come to the lock, and waits
+    await first.waitForFunction(async () => { // the other tab waits for the lock
       const { held, pending } = await navigator.locks.query();
       return held.length === 1 && pending.length === 1;
     });
@@ -96,7 +96,7 @@ describe('The TypeScript SDK in a browser', { timeout: 60_000 }, () => {
     assert.deepEqual(await Promise.all(calls), [[200, 200, 200], [200, 200, 200]]);
     const { lines } = await traffic.take();
     const count = lines.filter((line) => line === refreshed).length;
-    assert.ok(count === 1 || count === 2, 'a tab takes what another one announces, if it hears of it in time');
+    assert.ok(count === 1 || count === 2, 'a tab uses the token of another one, if the message arrives in time');
     assert.equal(lines.length, 12 + count);
     assert.deepEqual(await Promise.all(tabs.map((tab) => tab.evaluate(() => states))), [['signed-in'], ['signed-in']]);
   });
@@ -111,7 +111,7 @@ describe('The TypeScript SDK in a browser', { timeout: 60_000 }, () => {
     assert.deepEqual((await traffic.take()).lines, ['GET /api/fridge/ 401', 'POST /api/user/logout/ 204', 'POST /api/user/token/refresh/ 400']);
   });
 
-  test('tells a tab that somebody else has logged in in another one', async ({ tabs: [first, second] }) => {
+  test('notifies a tab of a login of another user in another tab', async ({ tabs: [first, second] }) => {
     await inState(second, 'signed-in');
     await second.evaluate(() => ocipe.POST('/api/fridge/ingredient/', { body: { name: 'Butter', group: 'Dairy' } }));
     await logIn(first);
@@ -119,11 +119,11 @@ describe('The TypeScript SDK in a browser', { timeout: 60_000 }, () => {
     assert.deepEqual(await second.evaluate(async () => [states, (await ocipe.GET('/api/fridge/')).data]), [['signed-in', 'signed-in'], { ingredient_list: {} }]);
   });
 
-  const old = (context) => context.addInitScript(() => {
+  const withoutLocks = (context) => context.addInitScript(() => {
     delete window.BroadcastChannel;
     delete Navigator.prototype.locks;
   });
-  test('stays logged in in tabs that refresh at once, without locks and news of each other', async ({ context, traffic, tabs }) => {
+  test('stays logged in in tabs that refresh at once, without locks and messages', async ({ context, traffic, tabs }) => {
     assert.equal(await tabs[0].evaluate(() => `${typeof navigator.locks} ${typeof BroadcastChannel}`), 'undefined undefined');
     await tabs[1].reload();
     await Promise.all(tabs.map(fridge));
@@ -137,12 +137,12 @@ describe('The TypeScript SDK in a browser', { timeout: 60_000 }, () => {
     refreshes.release();
     assert.deepEqual(await Promise.all(calls), [[200, 200, 200], [200, 200, 200]]);
     assert.deepEqual((await traffic.take()).lines.filter((line) => line.startsWith('POST')), [refreshed, refreshed]);
-  }, old);
+  }, withoutLocks);
 
   const fridge = (tab) => tab.evaluate(() => fridge());
   const inState = (tab, state) => tab.waitForFunction((state) => ocipe.session.state === state, state);
 
-  // holdRefreshes keeps refreshes from the server until they are released; sent is when there are so many.
+  // holdRefreshes holds refreshes back until release is called. sent resolves when there are `count` of them.
   async function holdRefreshes(context, count) {
     const held = [];
     let sent, release;

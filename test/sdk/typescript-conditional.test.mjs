@@ -1,4 +1,4 @@
-// Conditional requests, as an app that uses the TypeScript SDK makes them, and as browsers make them by themselves.
+// Conditional requests with the TypeScript SDK: those of an app, and those that browsers make automatically.
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { after, before, describe, it } from 'node:test';
@@ -6,9 +6,9 @@ import { build } from 'esbuild';
 import { launch, newWindow } from '../browser/chromium.mjs';
 import { startServer } from '../browser/server.mjs';
 import { startSite } from '../browser/web-client/site.mjs';
-import { newcomer, refresh, refusal } from './typescript-programs.mjs';
+import { newcomer, refresh, errorWith } from './typescript-programs.mjs';
 
-describe('A condition of the TypeScript SDK', { timeout: 120_000 }, () => {
+describe('A conditional request of the TypeScript SDK', { timeout: 120_000 }, () => {
   let server, site;
   before(async () => {
     site = await startSite();
@@ -16,24 +16,24 @@ describe('A condition of the TypeScript SDK', { timeout: 120_000 }, () => {
   });
   after(() => Promise.all([site?.stop(), server?.stop()]));
 
-  it('is repeated with the call that a refresh interrupts, and what is unchanged is thrown as a 304', async () => {
+  it('keeps its condition when it is repeated after a refresh, and throws an error with status 304 if nothing has changed', async () => {
     const { ocipe, network } = await newcomer(server);
     await ocipe.POST('/api/grocery/list/', { body: { items: 'milk' } });
     const tag = (await ocipe.GET('/api/grocery/list/')).response.headers.get('ETag');
-    const have = { params: { header: { 'If-None-Match': tag } } };
+    const ifChanged = { params: { header: { 'If-None-Match': tag } } };
     network.take();
     network.expire();
-    await assert.rejects(ocipe.GET('/api/grocery/list/', have), refusal(304, undefined));
+    await assert.rejects(ocipe.GET('/api/grocery/list/', ifChanged), errorWith(304, undefined));
     assert.deepEqual(network.take(), ['GET /api/grocery/list/ 401', `${refresh} 200`, 'GET /api/grocery/list/ 304']);
     assert.equal(ocipe.session.state, 'signed-in');
 
     await ocipe.POST('/api/grocery/list/', { body: { items: 'bread' } });
-    const { data, response } = await ocipe.GET('/api/grocery/list/', have);
+    const { data, response } = await ocipe.GET('/api/grocery/list/', ifChanged);
     assert.deepEqual(data.map(({ item }) => item), ['bread', 'milk']);
     assert.notEqual(response.headers.get('ETag'), tag);
   });
 
-  it('keeps one person from undoing what another has just done', async () => {
+  it('fails if another user has changed the version', async () => {
     const { ocipe, network } = await newcomer(server);
     const made = await ocipe.POST('/api/fridge/ingredient/', { body: { name: 'Leek', group: 'Green' } });
     const first = made.response.headers.get('ETag');
@@ -45,12 +45,12 @@ describe('A condition of the TypeScript SDK', { timeout: 120_000 }, () => {
     assert.notEqual(second, first);
 
     network.take();
-    await assert.rejects(moveTo('Grey', first), refusal(412, 'precondition_failed'));
-    assert.deepEqual(network.take(), [`PATCH /api/fridge/ingredient/${made.data.id}/ 412`], 'it is not tried again');
+    await assert.rejects(moveTo('Grey', first), errorWith(412, 'precondition_failed'));
+    assert.deepEqual(network.take(), [`PATCH /api/fridge/ingredient/${made.data.id}/ 412`], 'the call is not repeated');
     assert.equal((await moveTo('Black', second)).data.group, 'Black');
   });
 
-  it('is made by browsers themselves, for whoever is logged in', async () => {
+  it('is made by browsers automatically, separately for each user', async () => {
     const script = `
       import { createClient } from '@ocipe/client';
 
@@ -70,9 +70,9 @@ describe('A condition of the TypeScript SDK', { timeout: 120_000 }, () => {
     try {
       const tab = await newWindow(await browser.newContext());
       await tab.goto(site.url);
-      const answered = await statusesOf(tab);
+      const nextStatus = await statusesOf(tab);
       const checklist = async () => {
-        const status = answered();
+        const status = nextStatus();
         return [await tab.evaluate(() => checklist()), await status];
       };
       await tab.evaluate(() => logIn('browser-first'));
@@ -82,7 +82,7 @@ describe('A condition of the TypeScript SDK', { timeout: 120_000 }, () => {
       assert.deepEqual(await checklist(), [['milk'], 200]);
       assert.deepEqual(await checklist(), [['milk'], 304]);
       await tab.evaluate(() => logIn('browser-second'));
-      assert.deepEqual(await checklist(), [[], 200], 'what the browser keeps is another person\'s');
+      assert.deepEqual(await checklist(), [[], 200], 'the cached response is another user\'s');
       assert.deepEqual(await checklist(), [[], 304]);
     } finally {
       await browser.close();
@@ -90,18 +90,18 @@ describe('A condition of the TypeScript SDK', { timeout: 120_000 }, () => {
   });
 });
 
-// statusesOf returns what waits for the status of the next GET as the server answers it: pages are told 200 where it is 304.
+// statusesOf returns a function that waits for the next GET and returns the status of the server: pages see 200 instead of 304.
 async function statusesOf(tab) {
   const browser = await tab.context().newCDPSession(tab);
-  const seen = new Map();
-  let answered = () => {};
-  const note = (id, what) => {
-    seen.set(id, { ...seen.get(id), ...what });
-    const { method, status } = seen.get(id);
-    if (method === 'GET' && status !== undefined) answered(status);
+  const calls = new Map();
+  let received = () => {};
+  const update = (id, values) => {
+    calls.set(id, { ...calls.get(id), ...values });
+    const { method, status } = calls.get(id);
+    if (method === 'GET' && status !== undefined) received(status);
   };
-  browser.on('Network.requestWillBeSent', ({ requestId, request }) => note(requestId, { method: request.method }));
-  browser.on('Network.responseReceivedExtraInfo', ({ requestId, statusCode }) => note(requestId, { status: statusCode }));
+  browser.on('Network.requestWillBeSent', ({ requestId, request }) => update(requestId, { method: request.method }));
+  browser.on('Network.responseReceivedExtraInfo', ({ requestId, statusCode }) => update(requestId, { status: statusCode }));
   await browser.send('Network.enable');
-  return () => new Promise((resolve) => (answered = resolve));
+  return () => new Promise((resolve) => (received = resolve));
 }

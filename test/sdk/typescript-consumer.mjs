@@ -1,4 +1,4 @@
-// Somebody else's project, which has installed the package as npm would publish it.
+// A project that has installed the package as npm would publish it.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -33,7 +33,7 @@ export function newConsumer() {
   return {
     files: files.map((file) => file.path), // what would be published
 
-    // compile makes name.js of TypeScript, for one kind of platform, and fails with what the compiler says.
+    // compile compiles TypeScript to name.js, for one platform, and throws an Error with the compiler's messages.
     compile(name, source, platform) {
       writeFileSync(join(folder, `${name}.ts`), source);
       const strict = ['--strict', '--noUncheckedIndexedAccess', '--exactOptionalPropertyTypes', '--target', 'es2022'];
@@ -52,6 +52,6 @@ export function newConsumer() {
   };
 }
 
-// The platforms, by what their types are. skipLibCheck is off: what the package declares must be right on each.
+// The platforms and their types. skipLibCheck is off: the package's declarations must be valid on each.
 export const node = { options: ['--module', 'nodenext', '--lib', 'es2022', '--types', 'node'] };
 export const browser = { options: ['--module', 'esnext', '--moduleResolution', 'bundler', '--lib', 'es2022,dom', '--typeRoots', 'none'] };

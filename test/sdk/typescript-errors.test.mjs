@@ -1,4 +1,4 @@
-// What the server refuses, as an app that uses the TypeScript SDK sees it.
+// Error responses, as an app sees them with the TypeScript SDK.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { OcipeError } from '@ocipe/client';
@@ -13,38 +13,38 @@ describe('An error of the TypeScript SDK', { timeout: 120_000 }, () => {
   });
   after(() => server?.stop());
 
-  it('tells every fault of the input, for programs and for people', async () => {
+  it('has all errors in the input, for programs and for people', async () => {
     const body = { name: '', meat_type: 'any', longevity: -1, frequency: 'weekday', ingredients: [] };
-    const error = await failureOf(ocipe.POST('/api/recipes/', { body }));
+    const error = await errorOf(ocipe.POST('/api/recipes/', { body }));
     assert.deepEqual([error.name, error.status, error.code, error.retryAfter], ['OcipeError', 400, 'invalid_input', undefined]);
     assert.deepEqual(error.errors.map(({ field, code }) => `${field} ${code}`).sort(), ['longevity too_small', 'name blank']);
     const sentences = [error.detail, ...error.errors.map(({ field, detail }) => `${field}: ${detail}`)];
     assert.equal(error.message, sentences.join(' '));
   });
 
-  it('names the call in the log of the server', async () => {
-    const { requestId } = await failureOf(ocipe.GET('/api/recipes/{id}/', { params: { path: { id: 7 } } }));
+  it('has the request id of the server\'s log', async () => {
+    const { requestId } = await errorOf(ocipe.GET('/api/recipes/{id}/', { params: { path: { id: 7 } } }));
     await server.logged(`"request":"${requestId}"`);
     const lines = server.log.split('\n').filter((line) => line.includes(`"request":"${requestId}"`));
     assert.equal(lines.length, 1);
     assert.match(lines[0], /"status":404/);
   });
 
-  it('tells when to come back', async () => {
-    const error = await failureOf(newProgram(server).ocipe.register(newName(), password));
+  it('has the time to wait before the call may be repeated', async () => {
+    const error = await errorOf(newProgram(server).ocipe.register(newName(), password));
     assert.deepEqual([error.status, error.code], [429, 'too_many_registrations']);
     assert.ok(error.retryAfter > 0 && error.retryAfter <= 3600, `after ${error.retryAfter} s`);
   });
 
-  it('is also what an answer becomes that has no data', async () => {
+  it('is also thrown for a response without data', async () => {
     const known = (await ocipe.GET('/.well-known/jwks.json')).response.headers.get('ETag');
-    const error = await failureOf(ocipe.GET('/.well-known/jwks.json', { params: { header: { 'If-None-Match': known } } }));
-    assert.deepEqual([error.status, error.code, error.detail, error.errors], [304, undefined, 'The answer is 304 Not Modified.', []]);
+    const error = await errorOf(ocipe.GET('/.well-known/jwks.json', { params: { header: { 'If-None-Match': known } } }));
+    assert.deepEqual([error.status, error.code, error.detail, error.errors], [304, undefined, 'The response is 304 Not Modified.', []]);
   });
 
-  async function failureOf(call) {
+  async function errorOf(call) {
     const [{ reason }] = await Promise.allSettled([call]);
-    assert.ok(reason instanceof OcipeError, `not refused: ${reason}`);
+    assert.ok(reason instanceof OcipeError, `not an OcipeError: ${reason}`);
     return reason;
   }
 });

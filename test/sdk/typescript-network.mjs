@@ -1,24 +1,24 @@
-// A network between a client and the server that notes what passes, and can be told to be bad.
+// A network between a client and the server. It records all calls, and tests can make it fail.
 
-// newNetwork makes a fetch for a client.
+// newNetwork returns a network; its fetch is for a client.
 export function newNetwork() {
   const seen = new Set();
   const expired = new Set();
   const network = {
-    lines: [], // what was asked and answered, in order of the answers
+    lines: [], // one line for each call, in the order of the responses
 
-    // every is called with each request before it is sent, and answers in its place if it likes.
-    every: () => undefined,
+    // before is called with each request. It may return a response, which is used instead of sending the request.
+    before: () => undefined,
 
-    // after is called with each answer before the client gets it.
+    // after is called with each response before the client gets it.
     after: () => {},
 
-    // expire makes the server refuse all access tokens so far, as it does when they are too old.
+    // expire makes the server reject all access tokens that were sent so far, as if they had expired.
     expire() {
       for (const token of seen) expired.add(token);
     },
 
-    // take returns the lines since the last time.
+    // take returns the lines since the last call of take.
     take: () => network.lines.splice(0),
 
     async fetch(request) {
@@ -26,17 +26,17 @@ export function newNetwork() {
       if (token) seen.add(token);
       if (expired.has(token)) request.headers.set('Authorization', `${token}too-old`);
       const line = `${request.method} ${new URL(request.url).pathname}`;
-      const answer = await send(line, request);
-      await network.after(line, answer);
-      network.lines.push(`${line} ${answer.status}`);
-      return answer;
+      const response = await send(line, request);
+      await network.after(line, response);
+      network.lines.push(`${line} ${response.status}`);
+      return response;
     },
   };
   return network;
 
   async function send(line, request) {
     try {
-      return (await network.every(line, request)) ?? (await fetch(request));
+      return (await network.before(line, request)) ?? (await fetch(request));
     } catch (error) {
       network.lines.push(`${line} failed`);
       throw error;
@@ -44,7 +44,7 @@ export function newNetwork() {
   }
 }
 
-// gate is a promise that somebody else opens.
+// gate returns a promise and the function that resolves it.
 export function gate() {
   let open;
   const opened = new Promise((resolve) => (open = resolve));

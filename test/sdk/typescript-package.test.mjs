@@ -1,4 +1,4 @@
-// The package as others get it: what is in it, what its types allow, and that its README is true.
+// The package as apps install it: its files, its types and the code in its README.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
@@ -12,7 +12,7 @@ describe('The package', { timeout: 120_000 }, () => {
   before(() => (consumer = newConsumer()));
   after(() => consumer?.remove());
 
-  it('holds the compiled client, README, licence and nothing else', () => {
+  it('contains the compiled client, README and licence only', () => {
     const others = consumer.files.filter((path) => !/^dist\/[\w.]+\.(js|d\.ts)$/.test(path));
     assert.deepEqual(others.sort(), ['LICENSE', 'README.md', 'package.json']);
     assert.ok(consumer.files.includes('dist/index.js') && consumer.files.includes('dist/index.d.ts'));
@@ -20,12 +20,12 @@ describe('The package', { timeout: 120_000 }, () => {
   });
 
   for (const [name, platform] of Object.entries({ Node: node, browsers: browser })) {
-    it(`is typed by the contract, with the types of ${name}`, () => {
+    it(`has the types of the contract, with the types of ${name}`, () => {
       consumer.compile(`types-${name}`, read('test/sdk/typescript-types.ts'), platform);
     });
   }
 
-  it('does what its README shows', async () => {
+  it('does what the README shows', async () => {
     const readme = read('sdk/typescript/README.md');
     const blocks = [...readme.matchAll(/^```(\w*)\n([^]*?)^```$/gm)].map(([, language, text]) => ({ language, text }));
     const source = blocks.filter(({ language }) => language === 'ts').map(({ text }) => text).join('\n');

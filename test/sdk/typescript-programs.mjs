@@ -1,4 +1,4 @@
-// Programs that use the TypeScript SDK, and the people who use them.
+// Programs that use the TypeScript SDK, and their users.
 import assert from 'node:assert/strict';
 import { createClient, OcipeError } from '@ocipe/client';
 import { newNetwork } from './typescript-network.mjs';
@@ -8,13 +8,13 @@ export const refresh = 'POST /api/user/token/refresh/';
 export const logout = 'POST /api/user/logout/';
 export const times = (count, line) => Array(count).fill(line);
 
-// newStore is a store that holds this token.
+// newStore returns a store with this token.
 export function newStore(token) {
   const store = { token, get: async () => store.token, set: async (token) => void (store.token = token) };
   return store;
 }
 
-// newProgram is a program that has been started, with a store that it may have used before.
+// newProgram starts a program. The store may be one of an earlier program.
 export function newProgram(server, store = newStore()) {
   const network = newNetwork();
   const ocipe = createClient({ baseUrl: server.url, fetch: network.fetch, refreshTokenStore: store });
@@ -26,7 +26,7 @@ export function newProgram(server, store = newStore()) {
 let accounts = 0;
 export const newName = () => `cook${++accounts}`;
 
-// newcomer is a program in which somebody has just logged in.
+// newcomer starts a program in which a new user has just logged in.
 export async function newcomer(server) {
   const program = newProgram(server);
   const username = newName();
@@ -36,9 +36,9 @@ export async function newcomer(server) {
   return { ...program, username };
 }
 
-// refusal checks that an error is a refusal of the server.
-export const refusal = (status, code) => (error) => {
-  assert.ok(error instanceof OcipeError, `not refused but failed: ${error}`);
+// errorWith returns a check that an error is an OcipeError with this status and code.
+export const errorWith = (status, code) => (error) => {
+  assert.ok(error instanceof OcipeError, `not an OcipeError: ${error}`);
   assert.deepEqual([error.status, error.code], [status, code]);
   return true;
 };

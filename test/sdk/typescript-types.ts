@@ -1,4 +1,4 @@
-// What an app may write, and what it may not. Compiled, never run.
+// Code that must compile, and code that must not. It is never run.
 import { createClient, OcipeError, type Schemas } from '@ocipe/client';
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false;
@@ -17,7 +17,7 @@ export async function allowed() {
   const gone = await ocipe.DELETE('/api/recipes/{id}/', { params: { path: { id: 7 } } });
   yes<Same<typeof gone.data, undefined>>();
 
-  // What has a default may be left out.
+  // Members with a default are optional.
   const ingredients = [{ name: 'Leek' }];
   await ocipe.POST('/api/recipes/', { body: { name: 'Leek soup', meat_type: 'any', longevity: 3, frequency: 'weekday', ingredients } });
   await ocipe.POST('/api/recipes/refresh/');
@@ -28,12 +28,12 @@ export async function allowed() {
   for await (const plan of ocipe.pages('/api/grocery/history/')) yes<Same<typeof plan.recipes, number[]>>();
 }
 
-export async function refused(error: OcipeError) {
+export async function rejected(error: OcipeError) {
   // @ts-expect-error there is no such path
   await ocipe.GET('/api/nothing/');
   // @ts-expect-error it has no such method
   await ocipe.DELETE('/api/grocery/');
-  // @ts-expect-error which one?
+  // @ts-expect-error the id is missing
   await ocipe.GET('/api/recipes/{id}/');
   // @ts-expect-error members are missing
   await ocipe.POST('/api/recipes/', { body: { name: 'Leek soup' } });
@@ -41,9 +41,9 @@ export async function refused(error: OcipeError) {
   await ocipe.GET('/api/recipes/', { params: { query: { serch: 'soup' } } });
   // @ts-expect-error no such option
   await ocipe.GET('/api/recipes/', { parms: {} });
-  // @ts-expect-error the token is for one server
+  // @ts-expect-error the base URL is an option of the client
   await ocipe.GET('/api/recipes/', { baseUrl: 'http://localhost:8081' });
-  // @ts-expect-error the fridge comes whole
+  // @ts-expect-error the fridge has no pages
   ocipe.pages('/api/fridge/');
   // @ts-expect-error no such code
   return error.code === 'too_many_cooks';

@@ -1,6 +1,6 @@
-// Redoc on this server's contract, to read.
-Redoc.init('/openapi.yaml', { // in YAML the members have the contract's order
-  disableSearch: true, // it would need a worker made of a blob, which the policy forbids; the browser can search the page
+// Redoc for this server's contract.
+Redoc.init('/openapi.yaml', { // YAML keeps the contract's order of members
+  disableSearch: true, // it needs a worker from a blob, which the Content-Security-Policy forbids; the browser can search the page
   nativeScrollbars: true,
   jsonSampleExpandLevel: 'all',
 }, document.getElementById('reference'));

@@ -1,22 +1,22 @@
-// What the button "Authorize" and the padlocks open: logging in with name and password, instead of Swagger UI's dialog,
-// which can only be given a token.
+// The dialog of the Authorize button and of the padlocks. It logs in with name and password; Swagger UI's own dialog only takes a
+// token.
 
-// authorizing makes the plugin for a session.
-export const authorizing = (session) => ({ React }) => {
+// authorizePlugin returns the plugin for a session.
+export const authorizePlugin = (session) => ({ React }) => {
   const { createElement: h, useEffect, useRef, useState } = React;
 
   function Dialog({ authActions, authSelectors }) {
     const element = useRef(null);
-    useEffect(() => element.current.showModal(), []); // it keeps the focus, and ends by Escape
-    const close = () => element.current.close(); // this gives the focus back
+    useEffect(() => element.current.showModal(), []); // it traps the focus and closes with Escape
+    const close = () => element.current.close(); // this returns the focus
     const closed = () => authActions.showDefinitions(false);
     const loggedIn = authSelectors.authorized().has('bearerAuth');
     return h('dialog', { ref: element, className: 'authorize-dialog', 'aria-labelledby': 'authorize-title', onClose: closed },
       h('h3', { id: 'authorize-title' }, loggedIn ? 'You are logged in' : 'Log in'),
       loggedIn ? h(LogOut) : h(LogIn, { close }),
       h('h4', null, 'refreshCookie'),
-      h('p', null, 'There is nothing to fill in: the browser keeps the refresh token in a cookie that no script can ',
-        'read, and sends it by itself.'),
+      h('p', null, 'Nothing to fill in: the browser stores the refresh token in a cookie that scripts can\'t read, and sends it ',
+        'automatically.'),
       h('button', { type: 'button', className: 'btn', onClick: close }, 'Close'));
   }
 
@@ -27,12 +27,12 @@ export const authorizing = (session) => ({ React }) => {
       close();
     };
     const paste = ({ token }) => {
-      session.lend(token.trim());
+      session.usePasted(token.trim());
       close();
     };
     return h(React.Fragment, null,
-      h('p', null, 'With the account that ', h('code', null, 'POST /api/user/register/'), ' has made. ',
-        'The access token (bearerAuth) is then sent with every call, and renewed before it expires.'),
+      h('p', null, 'Use the account that you have created with ', h('code', null, 'POST /api/user/register/'), '. ',
+        'The access token (bearerAuth) is then sent with every call, and refreshed before it expires.'),
       h(Form, { onSubmit: logIn, onProblem: setProblem, button: 'Log in' },
         h(Field, { label: 'Username', name: 'username', autoComplete: 'username', autoCapitalize: 'none' }),
         h(Field, { label: 'Password', name: 'password', autoComplete: 'current-password', type: 'password' })),
@@ -51,7 +51,7 @@ export const authorizing = (session) => ({ React }) => {
       h('p', { role: 'alert', className: 'authorize-problem' }, problem));
   }
 
-  // Form hands over what its fields hold, and tells what went wrong.
+  // Form passes the values of its fields to onSubmit, and the message of an error to onProblem.
   function Form({ onSubmit, onProblem, button, children }) {
     const [busy, setBusy] = useState(false);
     const submit = async (event) => {

@@ -1,14 +1,14 @@
-// Swagger UI on this server's contract. Whoever logs in here, by the dialog or by executing the login, is
-// authorized: the access token of the answer is taken over, so that the protected calls work without pasting it.
-import { authorizing } from './authorize.js';
-import { EndingsLast } from './order.js';
+// Swagger UI for this server's contract. After a login, with the dialog or by executing the operation, the page uses the access token
+// of the response for all calls.
+import { authorizePlugin } from './authorize.js';
+import { DeletionsLast } from './order.js';
 import { RequestId } from './request-id.js';
 import { Session } from './session.js';
 
 const session = new Session({
   close: (token) => ui.preauthorizeApiKey('bearerAuth', token),
   open() {
-    // Swagger UI throws where nobody is authorized.
+    // Swagger UI throws an error if nobody is authorized.
     if (ui.authSelectors.authorized().has('bearerAuth')) ui.authActions.logout(['bearerAuth']);
   },
 });
@@ -21,7 +21,7 @@ const ui = SwaggerUIBundle({
   tryItOutEnabled: true,
   validatorUrl: null,
   defaultModelsExpandDepth: 0, // the operations come first
-  plugins: [authorizing(session), EndingsLast, RequestId],
+  plugins: [authorizePlugin(session), DeletionsLast, RequestId],
   onComplete: () => session.resume(),
 
   async requestInterceptor(request) {

@@ -1,12 +1,12 @@
-// The order of the page: that of the contract, but what ends something (a thing, all things, the session) stands in a
-// group of its own, after everything that it would take away. So the page can be executed from top to bottom.
+// The order of the page is that of the contract, except that deletions and the logout are in a group of their own at the end, so that
+// the page can be executed from top to bottom.
 const endings = {
   name: 'Endings',
   description: 'Delete one thing, delete all of a kind, log out. Last, so that the examples of this page work from top to bottom.',
 };
 
-// EndingsLast moves operations to the last group; in the contract they stay with their tag.
-export function EndingsLast({ Im }) {
+// DeletionsLast moves deletions and the logout to the last group. In the contract they keep their tag.
+export function DeletionsLast({ Im }) {
   const taggedOperations = (original) => (...args) => {
     const groups = original(...args);
     const last = groups.toList().flatMap((group) => group.get('operations').filter(isEnding)).sortBy(rank);

@@ -1,4 +1,4 @@
-// Shows with every answer the name that the server's log has for it.
+// Shows the request id with every response, as it is in the server's log.
 export function RequestId({ React: { createElement: h } }) {
   const withRequestId = (LiveResponse) => function LiveResponseWithRequestId(props) {
     const id = props.response.getIn(['headers', 'x-request-id']);

@@ -1,9 +1,9 @@
-// The session of the person at this page. The refresh token is in a cookie that no script sees; here are the access
-// token, in memory, and whether somebody logged in with this browser, in its storage.
+// The session of the user of this page. The refresh token is in a cookie that scripts can't read. The access token is in memory, and
+// whether a user has logged in is in the browser's storage.
 
 const api = '/api/user';
 const key = 'ocipe.logged-in';
-const early = 5_000; // a token is renewed that many milliseconds before it expires: calls take time
+const margin = 5_000; // milliseconds: a token is refreshed this long before it expires, because calls take time
 
 export class Session {
   #padlocks;
@@ -11,47 +11,47 @@ export class Session {
   #expires = 0; // by this browser's clock, in milliseconds
   #renewing;
 
-  // The padlocks can be closed with a token, and opened.
+  // padlocks has the functions close, which takes a token, and open.
   constructor(padlocks) {
     this.#padlocks = padlocks;
   }
 
-  // logIn and logOut fail with the sentence for people that the server answers.
+  // logIn and logOut throw an Error with the detail of the server's problem.
   async logIn(username, password) {
     const response = await post('/token/', { username, password });
-    if (!response.ok) throw await refusal(response);
+    if (!response.ok) throw await errorOf(response);
     this.begin((await response.json()).access);
   }
 
   async logOut() {
     const response = await post('/logout/');
-    if (!response.ok) throw await refusal(response);
+    if (!response.ok) throw await errorOf(response);
     this.end();
   }
 
-  // resume goes on with the session of an earlier visit. Whoever never logged in here isn't asked for.
+  // resume continues the session of an earlier visit. It makes no call if nobody has logged in with this browser.
   async resume() {
     if (remembered()) await this.#renew();
   }
 
-  // fresh answers the token to send instead of this one, which may have expired.
+  // fresh returns the token to send instead of this one, which may have expired.
   async fresh(token) {
-    if (token !== this.#token || Date.now() < this.#expires - early) return token;
+    if (token !== this.#token || Date.now() < this.#expires - margin) return token;
     await this.#renew();
     return this.#token ?? token;
   }
 
-  // begin goes on with the token that a login or a refresh has answered.
+  // begin starts to use the token of a login or a refresh.
   begin(token) {
     const { iat, exp } = claims(token);
     this.#token = token;
-    this.#expires = Date.now() + (exp - iat) * 1000; // the server's clock may be another
+    this.#expires = Date.now() + (exp - iat) * 1000; // the clocks of server and browser may differ
     remember(true);
     this.#padlocks.close(token);
   }
 
-  // lend sends a token from elsewhere, as it is, and doesn't renew it.
-  lend(token) {
+  // usePasted starts to use a token that the user has pasted. It is never refreshed.
+  usePasted(token) {
     this.#token = undefined;
     this.#padlocks.close(token);
   }
@@ -80,8 +80,8 @@ function post(path, body) {
   return fetch(api + path, { method: 'POST', ...json });
 }
 
-async function refusal(response) {
-  const problem = await response.json().catch(() => ({})); // a proxy may answer something else
+async function errorOf(response) {
+  const problem = await response.json().catch(() => ({})); // a proxy may respond with something else
   return new Error(problem.detail ?? `${response.status} ${response.statusText}`);
 }
 
@@ -89,7 +89,7 @@ function claims(token) {
   return JSON.parse(atob(token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/')));
 }
 
-// Browsers that are told to keep nothing throw; then nobody is remembered.
+// If storage is disabled, browsers throw an error. Then logins aren't remembered.
 function remembered() {
   try {
     return localStorage.getItem(key) !== null;
@@ -98,9 +98,9 @@ function remembered() {
   }
 }
 
-function remember(somebody) {
+function remember(loggedIn) {
   try {
-    if (somebody) localStorage.setItem(key, 'yes');
+    if (loggedIn) localStorage.setItem(key, 'yes');
     else localStorage.removeItem(key);
   } catch { /* as above */ }
 }

@@ -1,73 +1,73 @@
-// The client: every path of the contract, typed, with the session's token, and refusals thrown.
+// The client: typed calls for every path of the contract. It adds the access token and throws error responses.
 import createHttp, { type Client as Http, type FetchResponse, type ParamsOption, type RequestBodyOption } from 'openapi-fetch';
 import { inMemory, isBrowser, RefreshCookie, type RefreshTokenStore } from './cookie.js';
-import { accepted } from './errors.js';
+import { orThrow } from './errors.js';
 import { pagesOf, type Pages } from './pages.js';
-import { open, type paths } from './schema.generated.js';
+import { publicOperations, type paths } from './schema.generated.js';
 import { Session } from './session.js';
 
-/** How to reach a server. */
+/** The options of `createClient`. */
 export interface ClientOptions {
-  /** Where the server is, as `https://cook.example.org`; in a browser `''` is the page's own origin. */
+  /** The URL of the server, such as `https://cook.example.org`. In a browser, `''` is the origin of the page. */
   baseUrl: string;
-  /** Sends the requests; the platform's `fetch` unless given. */
+  /** Sends the requests. The default is the platform's `fetch`. */
   fetch?: (request: Request) => Promise<Response>;
-  /** Where a program keeps its refresh token; in memory unless given. Browsers keep it themselves, and don't ask. */
+  /** Where a program stores its refresh token. The default is in memory. Not used in browsers: they store it themselves. */
   refreshTokenStore?: RefreshTokenStore;
 }
 
 type Method = 'get' | 'put' | 'post' | 'patch' | 'delete';
 
-/** The paths that have a method. */
+/** The paths that support a method. */
 export type PathsWith<M extends Method> = { [P in keyof paths]: paths[P] extends Record<M, object> ? P : never }[keyof paths];
 
-/** What a call is given: parameters and body as the contract wants them, and what `fetch` takes besides. */
+/** The arguments of a call: parameters and body as in the contract, and the other options of `fetch`. */
 export type CallInit<Operation> = ParamsOption<Operation> & RequestBodyOption<Operation>
   & { headers?: Record<string, string> } & Omit<RequestInit, 'method' | 'headers' | 'body'>;
 
-/** What a call answers: the body, read, and the answer that it came in. */
+/** The result of a call: the parsed body and the response. */
 export type Answer<Operation extends Record<string | number, any>> =
   Pick<Extract<FetchResponse<Operation, {}, `${string}/${string}`>, { data: unknown }>, 'data' | 'response'>;
 
-/** Calls an operation. Throws an OcipeError if it is refused, and what `fetch` throws if the server isn't reached. */
+/** Calls an operation. Throws an OcipeError for an error response, and the TypeError of `fetch` if there is no response. */
 export type Call<M extends Method> = <P extends PathsWith<M>>(
   path: P, ...init: {} extends CallInit<paths[P][M]> ? [init?: CallInit<paths[P][M]>] : [init: CallInit<paths[P][M]>]
 ) => Promise<Answer<paths[P][M] & {}>>;
 
-/** A client of a server. Whatever is refused is thrown as an OcipeError. */
+/** A client for one server. It throws error responses as an OcipeError. */
 export interface Client {
   /** Reads. */
   GET: Call<'get'>;
-  /** Replaces: what is left out gets its default. */
+  /** Replaces. An omitted member gets its default. */
   PUT: Call<'put'>;
-  /** Adds, or does what the path says. */
+  /** Adds, or performs the action that the path names. */
   POST: Call<'post'>;
-  /** Changes what is given. */
+  /** Changes the given members only. */
   PATCH: Call<'patch'>;
   /** Deletes. */
   DELETE: Call<'delete'>;
-  /** Goes through a list, entry by entry, fetching page after page: 100 entries each unless `limit` is given. */
+  /** Iterates over the entries of a list. Fetches one page at a time, with `limit` entries; the default is 100. */
   pages: Pages;
-  /** Makes an account; a name that somebody has is refused with `username_taken`. Doesn't log in. */
+  /** Creates an account. If the name is taken, throws an OcipeError with the code `username_taken`. Doesn't log in. */
   register(username: string, password: string): Promise<void>;
-  /** Logs in; with a wrong name or password refused with `no_active_account`. Failing changes nothing. */
+  /** Logs in. If the name or password is wrong, throws an OcipeError with the code `no_active_account`. If it throws, nothing has changed. */
   login(username: string, password: string): Promise<void>;
-  /** Logs out, in all tabs. If it fails, one is still logged in: try again. */
+  /** Logs out, in all tabs. If it throws, the user is still logged in: try again. */
   logout(): Promise<void>;
-  /** Whether somebody is logged in, and when that changes. */
+  /** Whether a user is logged in, and when that changes. */
   session: Pick<Session, 'state' | 'onChange' | 'restore'>;
 }
 
-/** Makes a client; nothing is sent yet. In a browser make one for the whole page. Throws a TypeError if `baseUrl` is no address. */
+/** Creates a client. Sends no request. In a browser, create one for the whole page. Throws a TypeError if `baseUrl` isn't a URL. */
 export function createClient({ baseUrl, fetch, refreshTokenStore }: ClientOptions): Client {
   const send = fetch ?? ((request: Request) => globalThis.fetch(request));
   const http: Http<paths> = createHttp<paths>({ baseUrl, fetch: send });
   const browser = isBrowser();
-  const address = addressOf(baseUrl, browser ? location.href : undefined);
+  const origin = originOf(baseUrl, browser ? location.href : undefined);
   const cookie = new RefreshCookie(browser ? undefined : refreshTokenStore ?? inMemory());
-  const session = new Session(http, cookie, browser ? address : undefined);
+  const session = new Session(http, cookie, browser ? origin : undefined);
 
-  // The request is made anew each time, since a body can be sent only once.
+  // Creates a new request each time, because a body can be sent only once.
   const attempt = (method: string, path: string, init: object, token?: string) => untyped(http)(method, path, {
     ...init,
     fetch(request: Request) {
@@ -77,12 +77,12 @@ export function createClient({ baseUrl, fetch, refreshTokenStore }: ClientOption
   });
 
   async function call(method: string, path: string, init: object = {}) {
-    if (open.has(`${method} ${path}`)) return accepted(await attempt(method, path, init));
-    const lease = await session.lease();
-    const answer = await attempt(method, path, init, lease.token);
-    if (answer.response.status !== 401) return accepted(answer);
-    const token = await session.renew(lease);
-    return accepted(token === undefined ? answer : await attempt(method, path, init, token));
+    if (publicOperations.has(`${method} ${path}`)) return orThrow(await attempt(method, path, init));
+    const used = await session.token();
+    const result = await attempt(method, path, init, used.access);
+    if (result.response.status !== 401) return orThrow(result);
+    const access = await session.renew(used);
+    return orThrow(access === undefined ? result : await attempt(method, path, init, access));
   }
 
   const typed = (method: string) => ((path: string, init?: object) => call(method, path, init)) as unknown;
@@ -95,7 +95,7 @@ export function createClient({ baseUrl, fetch, refreshTokenStore }: ClientOption
     DELETE: typed('DELETE') as Call<'delete'>,
     pages: pagesOf(GET),
     async register(username, password) {
-      accepted(await http.POST('/api/user/register/', { body: { username, password } }));
+      orThrow(await http.POST('/api/user/register/', { body: { username, password } }));
     },
     login: (username, password) => session.login(username, password),
     logout: () => session.logout(),
@@ -103,18 +103,18 @@ export function createClient({ baseUrl, fetch, refreshTokenStore }: ClientOption
   };
 }
 
-// addressOf is the origin of the server.
-function addressOf(baseUrl: string, page: string | undefined): string {
+// originOf returns the origin of the server.
+function originOf(baseUrl: string, page: string | undefined): string {
   try {
     const { origin, protocol } = new URL(baseUrl, page);
     if (/^https?:$/.test(protocol)) return origin;
   } catch {
-    // what is said below
+    // handled below
   }
   throw new TypeError(`baseUrl is ${JSON.stringify(baseUrl)}; give the server's address, as in https://cook.example.org`);
 }
 
-// untyped is how a client calls what was typed at the call.
+// untyped returns the request function of a client without its types: the call has checked them.
 function untyped(http: Http<paths>) {
   type Result = { data?: unknown; error?: unknown; response: Response };
   return http.request as unknown as (method: string, path: string, init: object) => Promise<Result>;

@@ -1,52 +1,49 @@
-// What the server refuses, as an error.
+// Error responses of the server.
 import type { components } from './schema.generated.js';
 
 type Schemas = components['schemas'];
 
-/** Why the server refuses a call, made for programs; the contract says what each code means. */
+/** The reason of an error, for programs. The contract describes each code. */
 export type ProblemCode = Schemas['ProblemCode'];
 
-/** A fault of the input: which member, why for programs, and why for people. */
+/** An error in the input: the member, the reason for programs, and the reason for people. */
 export type FieldError = Schemas['FieldError'];
 
-/**
- * The server answered, and refused. That a call didn't reach it at all is no OcipeError but what `fetch` throws, a
- * TypeError.
- */
+/** An error response of the server. If there is no response at all, a call throws the TypeError of `fetch` instead. */
 export class OcipeError extends Error {
   override readonly name = 'OcipeError';
-  /** The status of the answer, 300 to 599. */
+  /** The status of the response, 300 to 599. */
   readonly status: number;
-  /** Why; undefined if the answer isn't the server's own but, say, that of a proxy before it. */
+  /** The reason. `undefined` if the response isn't the server's, but a proxy's for example. */
   readonly code: ProblemCode | undefined;
-  /** Why, in one sentence for a person. */
+  /** The reason as a sentence for people. */
   readonly detail: string;
-  /** Every fault of the input; empty if that isn't why. */
+  /** All errors in the input; empty if the reason is another one. */
   readonly errors: readonly FieldError[];
-  /** Names the call in the server's log: tell it when you report a fault. */
+  /** Identifies the request in the server's log. Include it when you report a bug. */
   readonly requestId: string | undefined;
-  /** After how many seconds the call may be repeated, if the server says so. */
+  /** How many seconds to wait before repeating the call, if the server said so. */
   readonly retryAfter: number | undefined;
 
-  /** Takes an answer, and its body as far as that has been read as JSON or text. */
+  /** Creates the error of a response and its body, parsed as JSON, or as text. */
   constructor(response: Response, body: unknown) {
     const problem = isProblem(body) ? body : undefined;
-    const detail = problem?.detail ?? `The answer is ${response.status} ${response.statusText}`.trimEnd() + '.';
+    const detail = problem?.detail ?? `The response is ${response.status} ${response.statusText}`.trimEnd() + '.';
     const errors = problem?.errors ?? [];
-    super([detail, ...errors.map((fault) => `${fault.field}: ${fault.detail}`)].join(' '));
+    super([detail, ...errors.map(({ field, detail }) => `${field}: ${detail}`)].join(' '));
     this.status = response.status;
     this.code = problem?.code;
     this.detail = detail;
     this.errors = errors;
     this.requestId = response.headers.get('X-Request-Id') ?? undefined;
-    this.retryAfter = Number(response.headers.get('Retry-After')) || undefined; // a date, as of a proxy, is left out
+    this.retryAfter = Number(response.headers.get('Retry-After')) || undefined; // a proxy may send a date; it is ignored
   }
 }
 
-/** What the server answered when it did what it was asked for; else throws an OcipeError. */
-export function accepted<A extends { response: Response; error?: unknown }>(answer: A): Extract<A, { data: unknown }> {
-  if (!answer.response.ok) throw new OcipeError(answer.response, answer.error);
-  return answer as Extract<A, { data: unknown }>;
+/** Returns the result if the call succeeded; otherwise throws an OcipeError. */
+export function orThrow<R extends { response: Response; error?: unknown }>(result: R): Extract<R, { data: unknown }> {
+  if (!result.response.ok) throw new OcipeError(result.response, result.error);
+  return result as Extract<R, { data: unknown }>;
 }
 
 function isProblem(body: unknown): body is Schemas['Problem'] {

@@ -1,4 +1,4 @@
-// What the package offers.
+// The exports of the package.
 import type { components } from './schema.generated.js';
 
 export { createClient } from './client.js';
@@ -9,5 +9,5 @@ export type { FieldError, ProblemCode } from './errors.js';
 export type { paths } from './schema.generated.js';
 export type { SessionState } from './session.js';
 
-/** What is sent and answered, by its name in the contract: `Schemas['Recipe']`. */
+/** The types of the contract, by name: `Schemas['Recipe']`. */
 export type Schemas = components['schemas'];

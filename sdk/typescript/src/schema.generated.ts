@@ -2989,8 +2989,8 @@ export interface operations {
     };
 }
 
-/** The operations that take no access token. */
-export const open: ReadonlySet<string> = new Set([
+/** The operations without an access token. */
+export const publicOperations: ReadonlySet<string> = new Set([
     "POST /api/user/register/",
     "POST /api/user/token/",
     "POST /api/user/token/refresh/",

@@ -1,23 +1,23 @@
-// How somebody logs in, and stays logged in until they log out. The access token is in memory and nowhere else; the
-// refresh token is in a cookie, which the server rotates and is patient about: two refreshes at once, or one whose
-// answer is lost, do no harm. Only a refusal by the server itself ends a session here; a bad network never does.
+// Login, refresh and logout. The access token is kept in memory only. The refresh token is in a cookie. The server replaces
+// it with every refresh, but accepts concurrent refreshes and repeats lost responses. Only an error response of the server itself
+// ends a session; network errors never do.
 import type { Client } from 'openapi-fetch';
 import type { RefreshCookie } from './cookie.js';
-import { accepted, OcipeError } from './errors.js';
+import { OcipeError, orThrow } from './errors.js';
 import type { paths } from './schema.generated.js';
-import { type News, Tabs } from './tabs.js';
+import { type TabMessage, Tabs } from './tabs.js';
 
-/** Whether somebody is logged in; `unknown` after a start or a reload, until the server has been asked. */
+/** Whether a user is logged in. It is `unknown` after a start or a reload, until the server has responded. */
 export type SessionState = 'unknown' | 'signed-in' | 'signed-out';
 
-/** What a call may carry: the access token, if there is one, of a sitting, the time from a login to the next or to a logout. */
-export interface Lease {
-  readonly token: string | undefined;
-  readonly sitting: number;
+/** The access token for a call, if there is one, and its epoch: every login and logout begins a new epoch. */
+export interface CallToken {
+  readonly access: string | undefined;
+  readonly epoch: number;
 }
 
-/** Longer than the server takes for any refresh. A tab that waits for an answer keeps the others waiting. */
-const patience = 30_000;
+/** How long to wait for a refresh, in milliseconds: longer than the server takes for any. Meanwhile, other tabs wait. */
+const refreshTimeout = 30_000;
 
 /** The session of an app with a server. */
 export class Session {
@@ -27,135 +27,135 @@ export class Session {
   readonly #listeners = new Set<(state: SessionState) => void>();
   #state: SessionState = 'unknown';
   #access: string | undefined;
-  #sitting = 0;
+  #epoch = 0;
   #refreshing: Promise<void> | undefined;
 
-  /** The address is that of the server if tabs share its cookie. */
-  constructor(http: Client<paths>, cookie: RefreshCookie, address: string | undefined) {
+  /** `origin` is the server's, if tabs share its cookie. */
+  constructor(http: Client<paths>, cookie: RefreshCookie, origin: string | undefined) {
     this.#http = http;
     this.#cookie = cookie;
-    this.#tabs = new Tabs(address, (news) => this.#hear(news));
+    this.#tabs = new Tabs(origin, (message) => this.#receive(message));
   }
 
-  /** Whether somebody is logged in, as far as is known here. */
+  /** Whether a user is logged in, as far as the client knows. */
   get state(): SessionState {
     return this.#state;
   }
 
   /**
-   * Calls the listener at every change of the state, and at every login: `signed-in` a second time may mean somebody
-   * else, in another tab. Returns what ends that.
+   * Calls the listener when the state changes, and after every login: a second `signed-in` may be another user, in another
+   * tab. Returns a function that removes the listener.
    */
   onChange(listener: (state: SessionState) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Finds out whether somebody is logged in. Fails if the server can't be asked; then nothing has changed. */
+  /** Asks the server whether a user is logged in. If it throws, nothing has changed. */
   async restore(): Promise<SessionState> {
-    if (this.#state !== 'signed-in') await this.#refreshOnce({ token: undefined, sitting: this.#sitting });
+    if (this.#state !== 'signed-in') await this.#refreshOnce({ access: undefined, epoch: this.#epoch });
     return this.#state;
   }
 
-  /** Logs in. Failing changes nothing. */
+  /** Logs in. If it throws, nothing has changed. */
   async login(username: string, password: string): Promise<void> {
-    await this.#tabs.alone(async () => { // not while a refresh, whose answer could overwrite the new cookie
+    await this.#tabs.exclusively(async () => { // the response of a concurrent refresh could overwrite the new cookie
       const body = { username, password };
-      const { data, response } = accepted(await this.#http.POST('/api/user/token/', { credentials: 'include', body }));
+      const { data, response } = orThrow(await this.#http.POST('/api/user/token/', { credentials: 'include', body }));
       await this.#cookie.keep(response);
       this.#begin(data.access);
-      this.#tabs.tell({ event: 'login', access: data.access });
+      this.#tabs.send({ event: 'login', access: data.access });
     });
   }
 
-  /** Logs out, here and in all tabs. Failing changes nothing: whoever wants to be sure must try again. */
+  /** Logs out, in all tabs. If it throws, the user is still logged in: try again. */
   async logout(): Promise<void> {
-    const { response } = accepted(await this.#http.POST('/api/user/logout/', await this.#cookie.init()));
-    this.#end(); // a refresh that is under way is of the sitting before, and is forgotten
-    this.#tabs.tell({ event: 'logout' });
+    const { response } = orThrow(await this.#http.POST('/api/user/logout/', await this.#cookie.init()));
+    this.#end(); // the result of a refresh in progress is discarded: it belongs to the previous epoch
+    this.#tabs.send({ event: 'logout' });
     await this.#cookie.keep(response);
   }
 
-  /** The token for a call, refreshing first if nothing is known yet, rather than be refused. */
-  async lease(): Promise<Lease> {
+  /** Returns the token for a call. After a start or a reload it refreshes first, so that the call doesn't fail with 401. */
+  async token(): Promise<CallToken> {
     if (this.#state === 'unknown') await this.restore();
-    return { token: this.#access, sitting: this.#sitting };
+    return { access: this.#access, epoch: this.#epoch };
   }
 
   /**
-   * Another token for a call that was refused, or undefined: then it is to be refused, as nobody is logged in, or
-   * somebody has logged in since, who may be somebody else. Fails if the refresh fails but isn't refused.
+   * Returns another access token after a call failed with 401. Returns undefined if the call must not be repeated: nobody is
+   * logged in, or there was a login since, perhaps of another user. Throws if the refresh fails without ending the session.
    */
-  async renew(lease: Lease): Promise<string | undefined> {
-    if (lease.token !== undefined && this.#isCurrent(lease)) await this.#refreshOnce(lease);
-    return lease.sitting === this.#sitting ? this.#access : undefined;
+  async renew(used: CallToken): Promise<string | undefined> {
+    if (used.access !== undefined && this.#isCurrent(used)) await this.#refreshOnce(used);
+    return used.epoch === this.#epoch ? this.#access : undefined;
   }
 
-  #isCurrent(lease: Lease): boolean {
-    return lease.token === this.#access && lease.sitting === this.#sitting;
+  #isCurrent(used: CallToken): boolean {
+    return used.access === this.#access && used.epoch === this.#epoch;
   }
 
-  // However many calls ask for it, there is one refresh at a time; and none if another tab had one meanwhile.
-  #refreshOnce(lease: Lease): Promise<void> {
-    const refresh = async () => (this.#isCurrent(lease) ? this.#refresh(lease) : undefined);
-    this.#refreshing ??= this.#tabs.alone(refresh).finally(() => (this.#refreshing = undefined));
+  // All concurrent calls share one refresh. There is none if another tab has refreshed meanwhile.
+  #refreshOnce(used: CallToken): Promise<void> {
+    const refresh = async () => (this.#isCurrent(used) ? this.#refresh(used) : undefined);
+    this.#refreshing ??= this.#tabs.exclusively(refresh).finally(() => (this.#refreshing = undefined));
     return this.#refreshing;
   }
 
-  async #refresh({ sitting }: Lease): Promise<void> {
-    const init = { ...(await this.#cookie.init()), signal: AbortSignal.timeout(patience) };
-    const answer = await this.#http.POST('/api/user/token/refresh/', init);
-    if (sitting !== this.#sitting) return; // a logout has won: neither the token nor the cookie is wanted any more
-    if (answer.data) {
-      this.#continue(answer.data.access);
-      this.#tabs.tell({ event: 'refresh', access: answer.data.access });
+  async #refresh({ epoch }: CallToken): Promise<void> {
+    const init = { ...(await this.#cookie.init()), signal: AbortSignal.timeout(refreshTimeout) };
+    const result = await this.#http.POST('/api/user/token/refresh/', init);
+    if (epoch !== this.#epoch) return; // the user has logged out meanwhile: discard the token and the cookie
+    if (result.data) {
+      this.#continue(result.data.access);
+      this.#tabs.send({ event: 'refresh', access: result.data.access });
     } else {
-      const refusal = new OcipeError(answer.response, answer.error);
-      if (!isFinal(refusal)) throw refusal;
+      const error = new OcipeError(result.response, result.error);
+      if (!endsSession(error)) throw error;
       this.#end();
-      this.#tabs.tell({ event: 'logout' });
+      this.#tabs.send({ event: 'logout' });
     }
-    await this.#cookie.keep(answer.response);
+    await this.#cookie.keep(result.response);
   }
 
-  #hear(news: News): void {
-    if (news.event === 'login') this.#begin(news.access);
-    else if (this.#state === 'signed-out') return; // the refresh of a tab that hasn't heard of the logout yet
-    else if (news.event === 'refresh') this.#continue(news.access);
+  #receive(message: TabMessage): void {
+    if (message.event === 'login') this.#begin(message.access);
+    else if (this.#state === 'signed-out') return; // a refresh in a tab that hasn't received the logout yet
+    else if (message.event === 'refresh') this.#continue(message.access);
     else this.#end();
   }
 
   #begin(access: string): void {
-    this.#sitting++;
+    this.#epoch++;
     this.#access = access;
-    this.#become('signed-in');
+    this.#setState('signed-in');
   }
 
   #continue(access: string): void {
-    // Somebody else has logged in, in a tab or program that this one didn't hear of: the cookie is theirs.
+    // Another user has logged in, in a tab or program that this one received no message from: the cookie is theirs.
     if (this.#access !== undefined && userOf(access) !== userOf(this.#access)) return this.#begin(access);
     this.#access = access;
-    if (this.#state !== 'signed-in') this.#become('signed-in');
+    if (this.#state !== 'signed-in') this.#setState('signed-in');
   }
 
   #end(): void {
-    this.#sitting++;
+    this.#epoch++;
     this.#access = undefined;
-    if (this.#state !== 'signed-out') this.#become('signed-out');
+    if (this.#state !== 'signed-out') this.#setState('signed-out');
   }
 
-  #become(state: SessionState): void {
+  #setState(state: SessionState): void {
     this.#state = state;
-    for (const listener of this.#listeners) queueMicrotask(() => listener(state)); // its failure is its own
+    for (const listener of this.#listeners) queueMicrotask(() => listener(state)); // an error in one must not affect the others
   }
 }
 
-// isFinal tells whether a refresh was refused for good: the token is no good (401), or there is none (400).
-function isFinal({ status, code }: OcipeError): boolean {
+// endsSession reports whether a refresh failed for good: the token is invalid (401) or missing (400).
+function endsSession({ status, code }: OcipeError): boolean {
   return (status === 401 && code === 'token_not_valid') || (status === 400 && code === 'invalid_input');
 }
 
-// userOf reads whose an access token, a JWT, is.
+// userOf returns the user of an access token, a JWT.
 function userOf(access: string): unknown {
   const claims = access.split('.')[1] ?? '';
   return JSON.parse(atob(claims.replaceAll('-', '+').replaceAll('_', '/'))).sub;

@@ -1,35 +1,35 @@
-// The tabs of a browser, which share one refresh cookie: one of them at a time changes it, and tells the others.
+// The tabs of a browser share one refresh cookie. They take turns to change it, and inform each other.
 
-/** What one tab tells the others. */
-export type News = { event: 'login' | 'refresh'; access: string } | { event: 'logout' };
+/** A message from one tab to the others. */
+export type TabMessage = { event: 'login' | 'refresh'; access: string } | { event: 'logout' };
 
-/** The other tabs of an app, if there can be any. */
+/** The other tabs of an app, if there are any. */
 export class Tabs {
-  readonly #locks: LockManager | undefined; // there are none in old browsers and in insecure contexts
+  readonly #locks: LockManager | undefined; // missing in old browsers and in insecure contexts
   readonly #channel: BroadcastChannel | undefined;
   readonly #name: string;
   #last: Promise<unknown> = Promise.resolve();
 
-  /** Joins the tabs that use the server of this address; without one this is no tab but a program of its own. */
-  constructor(address: string | undefined, hear: (news: News) => void) {
-    this.#name = `ocipe-refresh ${address}`;
-    if (address === undefined) return;
+  /** Joins the tabs that use the server of this origin. `undefined`: this is not a browser, so there are no other tabs. */
+  constructor(origin: string | undefined, receive: (message: TabMessage) => void) {
+    this.#name = `ocipe-refresh ${origin}`;
+    if (origin === undefined) return;
     this.#locks = globalThis.navigator?.locks;
     if (!globalThis.BroadcastChannel) return;
     this.#channel = new BroadcastChannel(this.#name);
-    this.#channel.onmessage = (message: MessageEvent<News>) => hear(message.data);
+    this.#channel.onmessage = (message: MessageEvent<TabMessage>) => receive(message.data);
   }
 
-  /** Runs this when no other run is under way, in any tab; without Web Locks: in this one. */
-  alone<T>(run: () => Promise<T>): Promise<T> {
+  /** Runs a function while no other one is running: in all tabs, or without Web Locks in this tab only. */
+  exclusively<T>(run: () => Promise<T>): Promise<T> {
     if (this.#locks) return this.#locks.request(this.#name, run) as Promise<T>;
-    const turn = this.#last.then(run);
-    this.#last = turn.catch(() => {}); // the failure is the caller's
-    return turn;
+    const result = this.#last.then(run);
+    this.#last = result.catch(() => {}); // the caller handles the error
+    return result;
   }
 
-  /** Tells the other tabs. */
-  tell(news: News): void {
-    this.#channel?.postMessage(news);
+  /** Sends a message to the other tabs. */
+  send(message: TabMessage): void {
+    this.#channel?.postMessage(message);
   }
 }

@@ -1,6 +1,6 @@
-// The page at /docs/, used as a person does, mostly with the keyboard: in a long page the mouse takes the browser longer.
+// Actions of a user on the page /docs/. They mostly use the keyboard: on a long page, the mouse is slow.
 
-// Documentation is Swagger UI in a page of the browser, on the server at this address.
+// Documentation is Swagger UI in a page of the browser, on the server at this URL.
 export class Documentation {
   constructor(page, url) {
     this.page = page;
@@ -11,21 +11,21 @@ export class Documentation {
 
   async open() {
     await this.page.goto(`${this.url}/`);
-    await this.isThere();
+    await this.ready();
   }
 
   async reload() {
     await this.page.reload();
-    await this.isThere();
+    await this.ready();
   }
 
-  // isThere waits for the operations, and for what Swagger UI has set a timer of no time to when it had the contract.
-  async isThere() {
+  // ready waits for the operations, and for the timers of 0 ms that Swagger UI sets after loading the contract.
+  async ready() {
     await this.page.locator('.opblock').first().waitFor();
     await this.page.evaluate(() => new Promise((resolve) => setTimeout(resolve)));
   }
 
-  // operations answers the operationIds in the order of the page, with their methods.
+  // operations returns the operations in the order of the page.
   operations() {
     return this.page.locator('.opblock').evaluateAll((blocks) => blocks.map((block) => ({
       id: block.id.split('-').at(-1),
@@ -39,32 +39,32 @@ export class Documentation {
     return this.page.locator(`.opblock[id$="-${operation}"]`);
   }
 
-  // execute opens an operation, fills in the body if there is one (else it stays as Swagger UI has prefilled it), presses
-  // Execute, and reads what the page shows. Beside it comes the request id that the server has sent.
+  // execute opens an operation, fills in the body if there is one (otherwise the prefilled example stays), presses Execute and
+  // returns the response as the page shows it. requestId also has the id that the server has sent.
   async execute(operation, body) {
     const at = this.block(operation);
     await this.unfold(operation);
     if (body) await at.locator('.body-param__text').fill(JSON.stringify(body));
     const clear = at.getByRole('button', { name: 'Clear', exact: true });
-    if (await clear.isVisible()) await clear.press('Enter'); // else the answer of the last time would be read
+    if (await clear.isVisible()) await clear.press('Enter'); // otherwise it would read the previous response
 
     const path = (await at.locator('.opblock-summary-path').getAttribute('data-path')).replace(/\{.*?\}/g, '[^/]+');
     const method = await at.locator('.opblock-summary-method').innerText();
-    const exchange = this.page.waitForResponse((response) =>
+    const received = this.page.waitForResponse((response) =>
       response.request().method() === method && new RegExp(`^${path}$`).test(new URL(response.url()).pathname));
     await at.getByRole('button', { name: 'Execute' }).press('Enter');
-    const answer = at.locator('.live-responses-table .response');
-    await answer.waitFor();
-    const status = Number((await answer.locator('.response-col_status').innerText()).trim().slice(0, 3));
-    const text = answer.locator('.response-col_description .highlight-code code').first();
+    const response = at.locator('.live-responses-table .response');
+    await response.waitFor();
+    const status = Number((await response.locator('.response-col_status').innerText()).trim().slice(0, 3));
+    const text = response.locator('.response-col_description .highlight-code code').first();
     return {
       status,
       body: (await text.count()) ? JSON.parse(await text.textContent()) : undefined,
-      requestId: { shown: await at.locator('.request-id').innerText(), sent: (await exchange).headers()['x-request-id'] },
+      requestId: { shown: await at.locator('.request-id').innerText(), sent: (await received).headers()['x-request-id'] },
     };
   }
 
-  // unfold opens an operation, and folds the one that was open: a short page is drawn faster.
+  // unfold opens an operation and closes the one that was open: a short page is faster.
   async unfold(operation) {
     const at = this.block(operation);
     if (await at.evaluate((element) => element.classList.contains('is-open'))) return;
@@ -73,7 +73,7 @@ export class Documentation {
     await at.locator('.opblock-summary-control').press('Enter');
   }
 
-  // padlocks tells which are closed: that of the button Authorize, and those of some operations.
+  // padlocks returns which padlocks are closed: the one of the Authorize button, and those of two operations.
   async padlocks() {
     const ofOperation = async (operation) => {
       const label = await this.block(operation).locator('.authorization__btn').getAttribute('aria-label');
@@ -91,7 +91,7 @@ export class Documentation {
     await this.page.locator('.auth-wrapper .btn.authorize.locked').waitFor();
   }
 
-  // logIn uses the dialog, and leaves it as it is then: gone if that worked.
+  // logIn logs in with the dialog, which closes if the login succeeds.
   async logIn({ username, password }) {
     if (!(await this.dialog.isVisible())) await this.authorize.press('Enter');
     await this.dialog.getByLabel('Username').fill(username);
@@ -119,7 +119,7 @@ export class Documentation {
     await this.dialog.waitFor({ state: 'detached' });
   }
 
-  // tokenInUse reads the token from the curl command that Swagger UI shows for a call.
+  // tokenInUse returns the access token of a call, from the curl command that Swagger UI shows.
   async tokenInUse() {
     await this.execute('getFridge');
     const curl = await this.block('getFridge').locator('.curl').textContent();

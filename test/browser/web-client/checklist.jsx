@@ -1,4 +1,4 @@
-// The list that goes along to the shop.
+// The checklist, for shopping.
 import { EditableText, Field, submitted } from './form.jsx';
 import { api } from './session.js';
 
@@ -10,7 +10,7 @@ export function Checklist({ items, change }) {
   const tick = (id, isChecked) => change(() => api.patch(`/api/grocery/list/${id}/`, { isChecked }));
   const replace = (id, item) => change(() => api.put(`/api/grocery/list/${id}/`, item));
   return (
-    <section aria-label="Checklist" data-kept>
+    <section aria-label="Checklist" data-stored>
       <h2>Checklist</h2>
       <ul>
         {items.map(({ id, item, isChecked }) => (

@@ -1,7 +1,7 @@
-// Parts of forms that several pages have.
+// Parts of forms that several pages share.
 import { useId, useState } from 'react';
 
-// submitted makes a handler that hands the fields of a form on, and leaves the page where it is.
+// submitted returns a handler that passes the fields of a form to a function, and stays on the page.
 export function submitted(use) {
   return (event) => {
     event.preventDefault();
@@ -20,7 +20,7 @@ export function Choice({ values, ...rest }) {
   return <Field as="select" {...rest}>{values.map((value) => <option key={value}>{value}</option>)}</Field>;
 }
 
-// EditableText shows a text, and when Edit was pressed a field for another one.
+// EditableText shows a text with an Edit button, which opens a field for a new text.
 export function EditableText({ text, save }) {
   const [editing, edit] = useState(false);
   if (!editing) return <><span className="text">{text}</span> <button onClick={() => edit(true)}>Edit</button> </>;

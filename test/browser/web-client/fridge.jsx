@@ -1,17 +1,17 @@
-// The page Fridge: groups of ingredients, which are dragged from one to another.
+// The page Fridge: groups of ingredients. Ingredients can be dragged from one group to another.
 import { EditableText, Field, submitted } from './form.jsx';
-import { fridge } from './kitchen.js';
+import { fridge } from './app.js';
 import { api } from './session.js';
 
 Fridge.needs = [fridge];
 
-export function Fridge({ kitchen }) {
-  const change = (act) => kitchen.change(Fridge.needs, async () => { await act(); });
+export function Fridge({ app }) {
+  const change = (act) => app.change(Fridge.needs, async () => { await act(); });
   const add = (fields, form) => change(async () => {
     await api.post('/api/fridge/ingredient/', fields);
     form.reset();
   });
-  const groups = Object.entries(kitchen.answers[fridge].ingredient_list); // shown in the order of the members
+  const groups = Object.entries(app.data[fridge].ingredient_list); // shown in the order of the members
   return (
     <>
       <form aria-label="Add an ingredient" onSubmit={submitted(add)}>
@@ -19,7 +19,7 @@ export function Fridge({ kitchen }) {
         <Field label="Group" name="group" />
         <button>Add</button>
       </form>
-      <div data-kept>
+      <div data-stored>
         {groups.map(([name, items]) => <Group key={name} name={name} items={items} change={change} />)}
       </div>
     </>

@@ -1,17 +1,17 @@
-// The plans so far.
+// The earlier plans.
 import { api } from './session.js';
 
 export const recent = '/api/grocery/history/recent';
 export const history = '/api/grocery/history';
 
-export function History({ answers, nameOf, reuse, change }) {
+export function History({ data, nameOf, reuse, change }) {
   const namesOf = (plan) => plan.recipes.map((id) => nameOf(id) ?? 'a deleted recipe').join(', ');
   return (
-    <section aria-label="History" data-kept>
+    <section aria-label="History" data-stored>
       <h2>History</h2>
-      {answers[recent].map((plan) => <p key={plan.id}>Last time: <span className="recent">{namesOf(plan)}</span></p>)}
+      {data[recent].map((plan) => <p key={plan.id}>Last time: <span className="recent">{namesOf(plan)}</span></p>)}
       <ol>
-        {answers[history].map((plan) => (
+        {data[history].map((plan) => (
           <li key={plan.id}>
             <time dateTime={plan.created_at}>{new Date(plan.created_at).toLocaleDateString('en-GB')}</time>
             {' '}<span className="text">{namesOf(plan)}</span>

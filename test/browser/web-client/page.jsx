@@ -1,10 +1,10 @@
-// A stand-in for the existing web client: it asks for three things at once, and shows the login form if it may not
-// have them. The page that is open is in the address, so that a reload opens it again.
+// A stand-in for the existing web client: it starts with three GETs at once, and shows the login form if they fail with 401.
+// The open page is in the URL, so that a reload opens it again.
 import { useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Fridge } from './fridge.jsx';
 import { Grocery } from './grocery.jsx';
-import { useKitchen } from './kitchen.js';
+import { useApp } from './app.js';
 import { Login } from './login.jsx';
 import { Recipes } from './recipes.jsx';
 import { logOut } from './session.js';
@@ -12,29 +12,29 @@ import { logOut } from './session.js';
 const pages = { Recipes, Fridge, Grocery };
 
 function Client() {
-  const kitchen = useKitchen();
+  const app = useApp();
   const [at, go] = useState(location.hash.slice(1) || 'Recipes');
   const Page = pages[at];
-  useEffect(() => { kitchen.open(Page.needs); }, []);
+  useEffect(() => { app.open(Page.needs); }, []);
 
-  const turnTo = (name) => kitchen.during(async () => {
-    await kitchen.look(pages[name].needs);
+  const openPage = (name) => app.run(async () => {
+    await app.load(pages[name].needs);
     location.hash = name;
     go(name);
   });
   return (
-    <main data-state={kitchen.state} aria-busy={kitchen.busy || kitchen.state === 'loading'}>
-      {kitchen.state === 'login' && <Login kitchen={kitchen} needs={Page.needs} />}
-      {kitchen.state === 'kitchen' && (
+    <main data-state={app.state} aria-busy={app.busy || app.state === 'loading'}>
+      {app.state === 'login' && <Login app={app} needs={Page.needs} />}
+      {app.state === 'app' && (
         <nav>
-          {Object.keys(pages).map((name) => <button key={name} onClick={() => turnTo(name)}>{name}</button>)}
-          <button onClick={() => kitchen.open(Page.needs)}>Look again</button>
-          <button onClick={() => kitchen.open(Page.needs, logOut)}>Log out</button>
+          {Object.keys(pages).map((name) => <button key={name} onClick={() => openPage(name)}>{name}</button>)}
+          <button onClick={() => app.open(Page.needs)}>Reload the data</button>
+          <button onClick={() => app.open(Page.needs, logOut)}>Log out</button>
         </nav>
       )}
-      {kitchen.problem && <p role="alert">{kitchen.problem}</p>}
-      {kitchen.notice && <p role="status">{kitchen.notice}</p>}
-      {kitchen.state === 'kitchen' && <><h1>{at}</h1><Page kitchen={kitchen} /></>}
+      {app.problem && <p role="alert">{app.problem}</p>}
+      {app.notice && <p role="status">{app.notice}</p>}
+      {app.state === 'app' && <><h1>{at}</h1><Page app={app} /></>}
     </main>
   );
 }

@@ -1,4 +1,4 @@
-// Recipes are chosen, and the server says what is missing for them.
+// The user chooses recipes, and the server returns what to buy for them.
 import { useState } from 'react';
 import { api } from './session.js';
 
@@ -16,7 +16,7 @@ export function Plan({ recipes, board, setBoard, change }) {
       <ol aria-label="Chosen">
         {board.map((id, i) => <li key={i}>{recipes.find((recipe) => recipe.id === id)?.name ?? 'a deleted recipe'}</li>)}
       </ol>
-      <button onClick={() => setBoard([])}>Choose anew</button>
+      <button onClick={() => setBoard([])}>Clear the choice</button>
       <button onClick={generate}>Generate the list</button>
       {plan && (
         <>

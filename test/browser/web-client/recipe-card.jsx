@@ -1,4 +1,4 @@
-// A recipe of the list. It trusts the server as the existing client does: a null would be shown as it is.
+// A recipe of the list. It trusts the server as the existing client does: it would show a null as it is.
 export function RecipeCard({ recipe, edit, remove }) {
   const day = new Date(recipe.added_date).toLocaleDateString('en-GB');
   return (

@@ -1,10 +1,10 @@
-// The form for a recipe, new or known.
+// The form for a recipe, new or existing.
 import { Choice, Field, submitted } from './form.jsx';
 import { ingredientsOf, textOf } from './recipe-text.js';
 
 const blank = { name: '', meat_type: '', longevity: 1, frequency: 'weekday', note: '', state: 'active', ingredient_list: [] };
 
-// RecipeForm hands on what is to be sent.
+// RecipeForm passes the body of the request to save.
 export function RecipeForm({ title, recipe = blank, save }) {
   const send = ({ longevity, ingredients, ...texts }, form) => (
     save({ ...texts, longevity: Number(longevity), ingredients: ingredientsOf(ingredients) }, form)

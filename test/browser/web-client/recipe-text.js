@@ -1,5 +1,5 @@
-// Recipes as people type and read them: an ingredient is a line `leek: 2`, and in an import a recipe is a block of lines,
-// of which the first is `Leek soup | vegetarian | 3 | weekday` and may end in `| a note`.
+// Recipes as text. An ingredient is a line such as `leek: 2`. In an import, a recipe is a block of lines; the first one is
+// such as `Leek soup | vegetarian | 3 | weekday`, optionally followed by `| a note`.
 
 export function ingredientsOf(text) {
   return text.split('\n').filter((line) => line.trim()).map((line) => {

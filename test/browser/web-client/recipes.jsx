@@ -1,7 +1,7 @@
-// The page Recipes: the list, searches in it, forms to add and edit, the import of many.
+// The page Recipes: the list, the search, the forms to add and edit, and the import.
 import { useState } from 'react';
 import { Choice, Field, submitted } from './form.jsx';
-import { recipes as everything } from './kitchen.js';
+import { recipes as everything } from './app.js';
 import { RecipeCard } from './recipe-card.jsx';
 import { RecipeForm } from './recipe-form.jsx';
 import { recipesOf, statsText } from './recipe-text.js';
@@ -9,15 +9,15 @@ import { api } from './session.js';
 
 Recipes.needs = [everything];
 
-export function Recipes({ kitchen }) {
+export function Recipes({ app }) {
   const [shown, show] = useState(everything);
   const [edited, edit] = useState();
-  const change = (act) => kitchen.change([shown], act);
+  const change = (act) => app.change([shown], act);
 
-  const search = (fields) => kitchen.during(async () => {
+  const search = (fields) => app.run(async () => {
     const filled = Object.entries(fields).filter(([, text]) => text);
     const path = filled.length ? `/api/recipes?${new URLSearchParams(filled)}` : everything;
-    await kitchen.look([path]);
+    await app.load([path]);
     show(path);
   });
   const add = (recipe, form) => change(async () => {
@@ -38,12 +38,12 @@ export function Recipes({ kitchen }) {
   const remove = ({ id }) => change(async () => {
     const tries = await Promise.allSettled([api.delete(`/api/recipes/${id}/`), api.delete(`/api/recipes/${id}/`)]);
     const failure = tries.find((one) => one.status === 'rejected' && one.reason.response?.status !== 404);
-    if (failure) throw failure.reason;
+    if (failure) throw error.reason;
   });
 
   const makeActive = () => change(async () => `${(await api.post('/api/recipes/refresh/')).data.updated_count} recipes are active.`);
   const removeAll = () => change(async () => { await api.delete('/api/recipes/'); });
-  const count = () => kitchen.during(async () => statsText((await api.get('/api/recipes/stats')).data));
+  const count = () => app.run(async () => statsText((await api.get('/api/recipes/stats')).data));
 
   return (
     <>
@@ -56,8 +56,8 @@ export function Recipes({ kitchen }) {
       <button onClick={makeActive}>Make all active</button>
       <button onClick={count}>Statistics</button>
       <button onClick={removeAll}>Delete all</button>
-      <div data-kept>
-        {kitchen.answers[shown].map((recipe) => (
+      <div data-stored>
+        {app.data[shown].map((recipe) => (
           <RecipeCard key={recipe.id} recipe={recipe} edit={() => edit(recipe)} remove={() => remove(recipe)} />
         ))}
       </div>

@@ -1,34 +1,34 @@
-// How the existing web client keeps its session: the access token in memory and nowhere else, an axios
-// interceptor that refreshes on every 401, and no care at all for what other requests are doing.
+// The session as the existing web client manages it: the access token in memory only, and an axios interceptor that refreshes
+// after every 401, even if another request is already refreshing.
 import axios from 'axios';
 
 export class LoggedOut extends Error {}
 
-let access; // lost at every load of the page, and fetched anew with the refresh cookie
+let access; // lost when the page is loaded; a refresh gets a new one
 
 export const api = axios.create({ baseURL: window.API, withCredentials: true });
-const open = axios.create({ baseURL: window.API, withCredentials: true }); // without the interceptors
+const plain = axios.create({ baseURL: window.API, withCredentials: true }); // without the interceptors
 
 api.interceptors.request.use((config) => {
   if (access) config.headers.Authorization = `Bearer ${access}`;
   return config;
 });
 
-api.interceptors.response.use(undefined, async (failure) => {
-  if (failure.response?.status !== 401) throw failure;
+api.interceptors.response.use(undefined, async (error) => {
+  if (error.response?.status !== 401) throw error;
   access = await refresh();
-  return api(failure.config);
+  return api(error.config);
 });
 
-// refresh is called once for each request that failed. It goes on for as long as the server answers 401: that
-// is what the existing client does, and why the server must clear a cookie that it refuses.
+// refresh is called for each request that failed with 401. It repeats the refresh while the server responds with 401: the existing
+// client does so, and therefore the server must clear a cookie that it rejects.
 async function refresh() {
   for (;;) {
     try {
-      return (await open.post('/api/user/token/refresh/', {})).data.access;
-    } catch (failure) {
-      if (failure.response?.status === 401) continue;
-      if (failure.response?.status !== 400) throw failure;
+      return (await plain.post('/api/user/token/refresh/', {})).data.access;
+    } catch (error) {
+      if (error.response?.status === 401) continue;
+      if (error.response?.status !== 400) throw error;
       await logOut();
       throw new LoggedOut();
     }
@@ -36,14 +36,14 @@ async function refresh() {
 }
 
 export async function register(username, password) {
-  return (await open.post('/api/user/register/', { username, password })).data.message;
+  return (await plain.post('/api/user/register/', { username, password })).data.message;
 }
 
 export async function logIn(username, password) {
-  access = (await open.post('/api/user/token/', { username, password })).data.access;
+  access = (await plain.post('/api/user/token/', { username, password })).data.access;
 }
 
 export async function logOut() {
-  await open.post('/api/user/logout/', {}, { headers: access ? { Authorization: `Bearer ${access}` } : {} });
+  await plain.post('/api/user/logout/', {}, { headers: access ? { Authorization: `Bearer ${access}` } : {} });
   access = undefined;
 }

@@ -1,10 +1,10 @@
-// The other origins: the site that serves the web client, and one that nobody has allowed.
+// Other origins: the site of the web client, and a site that isn't allowed.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-// startSite serves one HTML page at every path but /page.js, which is empty until serve is called.
+// startSite serves an HTML page at every path except /page.js, which is empty until serve is called.
 export async function startSite() {
   let script = '';
   const html = '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><div id="page"></div><script src="/page.js"></script>';
@@ -25,7 +25,7 @@ export async function startSite() {
   };
 }
 
-// webClient bundles the stand-in for the existing web client, to call the API at this address.
+// webClient bundles the stand-in for the existing web client; it calls the API at this URL.
 export async function webClient(api) {
   const bundle = await build({
     entryPoints: [fileURLToPath(new URL('page.jsx', import.meta.url))],

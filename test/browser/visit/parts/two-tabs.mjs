@@ -1,83 +1,83 @@
-// Two tabs of one browser, which do things at once and know nothing of each other.
+// Two tabs of one browser make changes at the same time, without knowing of each other.
 import assert from 'node:assert/strict';
-import { again, anonymous, loggedIn, seen, shown, twice } from '../../web-client/calls.mjs';
+import { refetched, anonymous, loggedIn, opened, loaded, twice } from '../../web-client/calls.mjs';
 import * as fridge from '../fridge-page.mjs';
 import * as grocery from '../grocery-page.mjs';
-import { kept, press, problem, reload, state } from '../page.mjs';
+import { storedContent, press, problem, reload, state } from '../page.mjs';
 import * as recipes from '../recipes-page.mjs';
-import { cook, logIn, register } from './arrival.mjs';
+import { cook, logIn, register } from './registration.mjs';
 
 const pancakes = 'Pancakes | sweet | 1 | weekend\nmilk: 250 ml\nflour: 125 g';
 const guest = { Name: 'guest@example.org', Password: 'nothing but toast' };
 
-export function usesTwoTabs({ glance, tab, picture }) {
+export function testTwoTabs({ step, tab, screenshotOf }) {
   let other;
   const both = (page, act) => Promise.all([page, other].map(act)); // act(one, i), i being 0 or 1
 
-  // alike makes sure that both tabs show the same when they have looked again.
-  async function alike(page) {
-    await both(page, (one) => press(one, 'Look again'));
-    assert.equal(await kept(page), await kept(other));
+  // assertSame loads the data of both tabs again; they must show the same.
+  async function assertSame(page) {
+    await both(page, (one) => press(one, 'Reload the data'));
+    assert.equal(await storedContent(page), await storedContent(other));
   }
 
-  glance('opens a second tab, which is logged in', loggedIn, async () => {
+  step('opens a second tab, which is logged in', loggedIn, async () => {
     other = await tab();
-    assert.equal(await state(other), 'kitchen');
+    assert.equal(await state(other), 'app');
   });
 
-  glance('reloads both tabs at once', twice(loggedIn), (page) => both(page, reload));
+  step('reloads both tabs at once', twice(loggedIn), (page) => both(page, reload));
 
-  const added = ['POST /api/recipes/bulk/ 201', seen.Recipes, twice(shown)];
-  glance('sees in one tab what was added in the other', added, async (page) => {
+  const added = ['POST /api/recipes/bulk/ 201', opened.Recipes, twice(loaded)];
+  step('sees in one tab a recipe that was added in the other', added, async (page) => {
     await recipes.importText(page, pancakes);
-    await alike(page);
+    await assertSame(page);
     assert.deepEqual(await recipes.names(other), ['Pancakes']);
   });
 
   const edits = Array(4).fill('PUT /api/recipes/{id}/ 200');
-  glance('edits one recipe in both tabs at once: one of them wins', [edits, twice(seen.Recipes, shown)], async (page) => {
+  step('edits one recipe in both tabs at once: one of them wins', [edits, twice(opened.Recipes, loaded)], async (page) => {
     await both(page, (one, i) => recipes.edit(one, 'Pancakes', { Name: `Pancakes of tab ${i}`, Ingredients: `milk: ${i} l` }));
-    await alike(page);
+    await assertSame(page);
     const [name] = await recipes.names(page);
     assert.deepEqual((await recipes.read(page, name)).ingredients, [`milk ${name.at(-1)} l`]);
   });
 
   const deletes = ['DELETE /api/recipes/{id}/ 204', ...Array(3).fill('DELETE /api/recipes/{id}/ 404')];
-  glance('deletes one recipe in both tabs at once', [deletes, twice(seen.Recipes)], async (page) => {
+  step('deletes one recipe in both tabs at once', [deletes, twice(opened.Recipes)], async (page) => {
     const [name] = await recipes.names(page);
     await both(page, (one) => recipes.remove(one, name));
     await both(page, async (one) => assert.deepEqual(await recipes.names(one), []));
   });
 
-  const moves = twice(seen.Fridge, 'PUT /api/fridge/ingredient/{id}/ 200', seen.Fridge, again.Fridge);
-  glance('drags one ingredient to two groups at once: it ends in one', moves, async (page) => {
+  const moves = twice(opened.Fridge, 'PUT /api/fridge/ingredient/{id}/ 200', opened.Fridge, refetched.Fridge);
+  step('drags one ingredient to two groups at once: it ends in one', moves, async (page) => {
     await both(page, (one) => press(one, 'Fridge'));
     await both(page, (one, i) => fridge.drag(one, 'Thyme', 'Zutaten', ['a pantry', 'Öl & Gemüse'][i]));
-    await alike(page);
+    await assertSame(page);
     assert.equal((await fridge.groups(page)).flat().filter((text) => text === 'Thyme').length, 1);
   });
 
-  const lines = twice(seen.Grocery, 'POST /api/grocery/list/ 201', seen.Grocery, again.Grocery);
-  glance('writes on the checklist in both tabs at once: nothing is lost', lines, async (page) => {
+  const lines = twice(opened.Grocery, 'POST /api/grocery/list/ 201', opened.Grocery, refetched.Grocery);
+  step('adds to the checklist in both tabs at once: nothing is lost', lines, async (page) => {
     await both(page, (one) => press(one, 'Grocery'));
     await both(page, (one, i) => grocery.write(one, `first of ${i}\nsecond of ${i}`));
-    await alike(page);
+    await assertSame(page);
     const written = await grocery.lines(page);
     assert.deepEqual(written.toSorted(), ['first of 0', 'first of 1', 'second of 0', 'second of 1']);
     for (const i of [0, 1]) assert.ok(written.indexOf(`second of ${i}`) < written.indexOf(`first of ${i}`));
   });
 
-  const ticks = twice('PATCH /api/grocery/list/{id}/ 200', seen.Grocery, again.Grocery);
-  glance('ticks different lines in both tabs at once', ticks, async (page) => {
+  const ticks = twice('PATCH /api/grocery/list/{id}/ 200', opened.Grocery, refetched.Grocery);
+  step('ticks different lines in both tabs at once', ticks, async (page) => {
     await both(page, (one, i) => grocery.tick(one, `first of ${i}`));
-    await alike(page);
+    await assertSame(page);
     assert.deepEqual((await grocery.lines(page)).toSorted(), ['second of 0', 'second of 1', '✓ first of 0', '✓ first of 1']);
   });
 
-  const choice = [seen.Recipes, 'POST /api/recipes/bulk/ 201', seen.Recipes, seen.Grocery];
-  const deletion = [seen.Recipes, 'DELETE /api/recipes/{id}/ 204', 'DELETE /api/recipes/{id}/ 404', seen.Recipes];
-  const refusal = ['POST /api/grocery/ 404', again.Grocery];
-  glance('plans nothing with a recipe that the other tab has deleted', [choice, deletion, refusal], async (page) => {
+  const choice = [opened.Recipes, 'POST /api/recipes/bulk/ 201', opened.Recipes, opened.Grocery];
+  const deletion = [opened.Recipes, 'DELETE /api/recipes/{id}/ 204', 'DELETE /api/recipes/{id}/ 404', opened.Recipes];
+  const failedPlan = ['POST /api/grocery/ 404', refetched.Grocery];
+  step('can\'t plan with a recipe that the other tab has deleted', [choice, deletion, failedPlan], async (page) => {
     await press(page, 'Recipes');
     await recipes.importText(page, pancakes);
     await press(page, 'Grocery');
@@ -88,19 +88,19 @@ export function usesTwoTabs({ glance, tab, picture }) {
 
     await grocery.generate(page);
     assert.equal(await problem(page), 'The requested resource was not found.');
-    await press(page, 'Look again');
+    await press(page, 'Reload the data');
     assert.deepEqual(await grocery.history(page), { recent: [], all: [] });
   });
 
-  const refusedThere = ['POST /api/recipes/refresh/ 401', 'POST /api/user/token/refresh/ 400', 'POST /api/user/logout/ 204'];
-  glance('is logged out in both tabs by the one', ['POST /api/user/logout/ 204', anonymous, refusedThere], async (page) => {
+  const failedThere = ['POST /api/recipes/refresh/ 401', 'POST /api/user/token/refresh/ 400', 'POST /api/user/logout/ 204'];
+  step('logs out in one tab, which logs out the other', ['POST /api/user/logout/ 204', anonymous, failedThere], async (page) => {
     await press(page, 'Log out');
     await press(other, 'Make all active');
     assert.deepEqual(await both(page, state), ['login', 'login']);
   });
 
-  const guestComes = ['POST /api/user/register/ 201', 'POST /api/user/token/ 200', shown, seen.Fridge, seen.Grocery];
-  glance('shows another person nothing of what is here', guestComes, async () => {
+  const guestLogin = ['POST /api/user/register/ 201', 'POST /api/user/token/ 200', loaded, opened.Fridge, opened.Grocery];
+  step('shows another user no data of the first', guestLogin, async () => {
     await register(other, guest);
     await logIn(other, guest);
     assert.deepEqual(await recipes.names(other), []);
@@ -110,13 +110,13 @@ export function usesTwoTabs({ glance, tab, picture }) {
     assert.deepEqual(await grocery.lines(other), []);
   });
 
-  const cookComesBack = ['POST /api/user/logout/ 204', anonymous, 'POST /api/user/token/ 200', again.Grocery, seen.Fridge];
-  glance('finds everything again after the other has left', cookComesBack, async (page) => {
+  const cookLogin = ['POST /api/user/logout/ 204', anonymous, 'POST /api/user/token/ 200', refetched.Grocery, opened.Fridge];
+  step('sees all data again after the other user has logged out', cookLogin, async (page) => {
     await press(other, 'Log out');
     await logIn(page, { ...cook, Name: 'amélie' });
     assert.equal((await grocery.lines(page)).length, 4);
     await press(page, 'Fridge');
     assert.deepEqual((await fridge.groups(page)).map(([name]) => name), ['Öl & Gemüse', 'a pantry', 'Zutaten']);
-    await picture(page, 'the fridge at the end');
+    await screenshotOf(page, 'the fridge at the end');
   });
 }

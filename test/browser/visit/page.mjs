@@ -1,6 +1,6 @@
-// What all pages of the web client have in common.
+// Actions and contents that all pages of the web client share.
 
-// idle waits until a page has nothing under way.
+// idle waits until a page has finished its calls.
 export async function idle(page) {
   await page.locator('main[aria-busy=false]').waitFor();
 }
@@ -17,20 +17,20 @@ export const notice = (page) => page.getByRole('status').innerText();
 export const problem = (page) => page.getByRole('alert').innerText();
 export const state = (page) => page.locator('main').getAttribute('data-state');
 
-// kept is what a page shows of what the server keeps.
-export async function kept(page) {
-  const parts = await page.locator('[data-kept]').all();
+// storedContent returns the part of a page that shows data of the server.
+export async function storedContent(page) {
+  const parts = await page.locator('[data-stored]').all();
   return (await Promise.all(parts.map((part) => part.ariaSnapshot()))).join('\n');
 }
 
-// press presses a button of a page, or of a part of it, and waits for what comes of it.
+// press presses a button of a page, or of a part of it, and waits for the result.
 export async function press(part, name) {
   const button = part.getByRole('button', { name, exact: true });
   await button.click();
   await idle(button.page());
 }
 
-// fill fills in a form, field by field.
+// fill fills in the fields of a form.
 export async function fill(form, fields) {
   for (const [label, value] of Object.entries(fields)) {
     const field = form.getByLabel(label, { exact: true });
@@ -39,10 +39,10 @@ export async function fill(form, fields) {
   }
 }
 
-// rewrite changes a text that has Edit beside it.
+// rewrite changes a text that has an Edit button.
 export async function rewrite(part, newText) {
   await part.getByRole('button', { name: 'Edit', exact: true }).click();
-  const field = part.page().getByLabel('New text'); // in the place of the text, by which the part may have been found
+  const field = part.page().getByLabel('New text'); // it replaces the text, which part may be looked up by
   await field.fill(newText);
   await field.press('Enter');
   await idle(part.page());

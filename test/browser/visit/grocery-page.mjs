@@ -1,4 +1,4 @@
-// The page Grocery, as a person uses it.
+// Actions of a user on the page Grocery, and its contents.
 import { fill, idle, press, rewrite, texts } from './page.mjs';
 
 const list = (page, name) => page.getByRole('list', { name, exact: true }).getByRole('listitem');
@@ -7,7 +7,7 @@ const lineOf = (page, text) => checklist(page).getByRole('listitem').filter({ ha
 const historyOf = (page) => page.getByRole('region', { name: 'History' });
 
 export async function choose(page, ...names) {
-  await press(page, 'Choose anew');
+  await press(page, 'Clear the choice');
   for (const name of names) await press(page.getByRole('list', { name: 'Choose' }), name);
 }
 
@@ -34,7 +34,7 @@ export const change = (page, text, newText) => rewrite(lineOf(page, text), newTe
 export const remove = (page, text) => press(lineOf(page, text), 'Delete');
 export const empty = (page) => press(page, 'Empty the list');
 
-// lines are the lines of the checklist, those that are ticked with a mark.
+// lines returns the lines of the checklist; a ticked line begins with ✓.
 export const lines = (page) => checklist(page).getByRole('listitem').evaluateAll((items) => items.map((item) => (
   `${item.querySelector('input').checked ? '✓ ' : ''}${item.querySelector('.text').innerText}`
 )));

@@ -1,4 +1,4 @@
-// The page Recipes, as a person uses it.
+// Actions of a user on the page Recipes, and its contents.
 import { fill, press, texts } from './page.mjs';
 
 const form = (page, name) => page.getByRole('form', { name, exact: true });
@@ -29,12 +29,12 @@ export async function search(page, fields) {
 
 export const names = (page) => texts(page.getByRole('article').getByRole('heading'));
 
-// accuracies are the names with what stands beside them after a search by ingredients.
+// accuracies returns the names of the recipes, each with its accuracy after a search by ingredients.
 export const accuracies = (page) => page.getByRole('article').evaluateAll((cards) => cards.map((one) => [
   one.querySelector('h2').innerText, one.querySelector('.accuracy')?.innerText,
 ]));
 
-// read is everything that the page says of a recipe.
+// read returns everything that the page shows of a recipe.
 export async function read(page, name) {
   const at = card(page, name);
   return {

@@ -1,6 +1,6 @@
-// A week with the TypeScript SDK, against the real server, or against the one at OCIPE_TEST_URL. It is told twice: as it
-// is, and with access tokens that are good for a single call, so that each call is refused, renewed and repeated. No call
-// breaks the contract, so that what stands between here and there may check all of them.
+// A week with the TypeScript SDK, against the real server or the one at OCIPE_TEST_URL. It runs twice: normally, and with access tokens
+// that expire after one call, so that every call fails with 401, refreshes and is repeated. All calls keep to the contract, so that a
+// validating proxy can check them.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createClient, OcipeError } from '@ocipe/client';
@@ -24,24 +24,24 @@ describe('A week with the TypeScript SDK', { timeout: 120_000 }, () => {
   before(async () => (server = process.env.OCIPE_TEST_URL ? { url: process.env.OCIPE_TEST_URL, stop() {} } : await startServer()));
   after(() => server?.stop());
 
-  tell('with access tokens that last', false);
-  tell('with access tokens that are good for one call', true);
+  week('with access tokens that last', false);
+  week('with access tokens that expire after one call', true);
 
-  function tell(name, hasty) {
+  function week(name, expiring) {
     describe(name, () => {
       const network = newNetwork();
-      const username = `cook-${process.pid}-${Date.now()}-${hasty}`;
+      const username = `cook-${process.pid}-${Date.now()}-${expiring}`;
       let ocipe, recipes;
 
-      // step makes a step of the story, with tokens that have expired if it is told hastily.
+      // step runs a step of the week. If expiring, all tokens so far have expired.
       const step = (name, run) => it(name, async () => {
-        if (hasty) network.expire();
+        if (expiring) network.expire();
         network.take();
         await run();
       });
-      if (hasty) network.every = network.expire; // by then this call has its token
+      if (expiring) network.before = network.expire; // this call already has its token
 
-      step('makes an account and logs in', async () => {
+      step('registers and logs in', async () => {
         ocipe = createClient({ baseUrl: server.url, fetch: network.fetch });
         await ocipe.register(username, password);
         await assert.rejects(ocipe.register(username, password), (error) => error instanceof OcipeError && error.code === 'username_taken');
@@ -65,7 +65,7 @@ describe('A week with the TypeScript SDK', { timeout: 120_000 }, () => {
         await assert.rejects(ocipe.GET('/api/recipes/{id}/', { params }), (error) => error instanceof OcipeError && error.code === 'not_found');
       });
 
-      step('goes through the cookbook page by page, as far as it wants', async () => {
+      step('iterates over the recipes page by page, and can stop', async () => {
         const names = [];
         for await (const { name } of ocipe.pages('/api/recipes/', { params: { query: { limit: 1, ordering: '-name', search: 'potato' } } })) names.push(name);
         assert.deepEqual(names, ['Roast chicken', 'Leek soup']);
@@ -88,7 +88,7 @@ describe('A week with the TypeScript SDK', { timeout: 120_000 }, () => {
         assert.deepEqual(Object.keys((await ocipe.GET('/api/fridge/')).data.ingredient_list), ['Spices & more']);
       });
 
-      step('plans, and writes the checklist', async () => {
+      step('plans, and fills the checklist', async () => {
         const { data: plan } = await ocipe.POST('/api/grocery/', { body: { recipe_ids: [recipes['Leek soup'].id, recipes['Roast chicken'].id] } });
         assert.deepEqual(plan, {
           grocery_list: [{ name: 'leek', quantity: '2' }, { name: 'potato', quantity: '300 g + 500 g' }, { name: 'chicken', quantity: '1' }],
@@ -111,11 +111,11 @@ describe('A week with the TypeScript SDK', { timeout: 120_000 }, () => {
       });
 
       step('makes all calls at once, and is still logged in', async () => {
-        network.every = () => undefined; // they share the token that they wait for
+        network.before = () => undefined; // concurrent calls share a token
         const paths = ['/api/recipes/', '/api/recipes/stats/', '/api/fridge/', '/api/grocery/history/', '/api/grocery/list/'];
         await Promise.all(paths.map((path) => ocipe.GET(path)));
         const refreshes = network.take().filter((line) => line === refresh).length;
-        assert.equal(refreshes, hasty ? 1 : 0);
+        assert.equal(refreshes, expiring ? 1 : 0);
       });
 
       step('logs out', async () => {

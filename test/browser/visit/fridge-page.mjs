@@ -1,4 +1,4 @@
-// The page Fridge, as a person uses it.
+// Actions of a user on the page Fridge, and its contents.
 import { fill, idle, press, rewrite } from './page.mjs';
 
 const groupOf = (page, name) => page.getByRole('region', { name, exact: true });
@@ -17,13 +17,13 @@ export const removeItem = (page, group, name) => press(itemOf(page, group, name)
 export const renameGroup = (page, name, newName) => rewrite(groupOf(page, name).getByRole('heading'), newName);
 export const removeGroup = (page, name) => press(groupOf(page, name), 'Delete the group');
 
-// drag takes hold of an ingredient with the mouse, and lets it go over a group.
+// drag drags an ingredient to a group with the mouse.
 export async function drag(page, name, from, to) {
   await itemOf(page, from, name).locator('.text').dragTo(groupOf(page, to));
   await idle(page);
 }
 
-// groups are all groups with their ingredients, from top to bottom.
+// groups returns all groups with their ingredients, from top to bottom.
 export const groups = (page) => page.getByRole('region').evaluateAll((regions) => regions.map((region) => [
   region.querySelector('h2 .text').innerText, ...[...region.querySelectorAll('li .text')].map((item) => item.innerText),
 ]));
