@@ -135,13 +135,13 @@ func TestUserCommands(t *testing.T) {
 
 	_, _, err = command(t, "short\n", "user reset-password GRAND-MÈRE", data)
 	require.ErrorContains(t, err, "at least 8 characters")
-	require.Equal(t, http.StatusOK, c.Fridge(t), "nothing has changed")
+	require.Equal(t, http.StatusOK, c.FridgeStatus(t), "nothing has changed")
 
 	_, said, err := command(t, "another good one\n", "user reset-password GRAND-MÈRE", data)
 	require.NoError(t, err)
 	require.Contains(t, said, "1 sessions ended")
 	require.NotContains(t, said, "another good one")
-	require.Eventually(t, func() bool { return c.Fridge(t) == http.StatusUnauthorized }, apitest.Soon, apitest.Often)
+	require.Eventually(t, func() bool { return c.FridgeStatus(t) == http.StatusUnauthorized }, apitest.Soon, apitest.Often)
 	require.Equal(t, http.StatusUnauthorized, c.Refresh(t).StatusCode)
 	require.Equal(t, http.StatusOK, c.Do(t, http.MethodPost, "/api/user/token/", apitest.Credentials("grand-mère", "another good one")).StatusCode)
 

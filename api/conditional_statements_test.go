@@ -26,21 +26,21 @@ func TestAnUnchangedListTakesOneStatement(t *testing.T) {
 	t.Parallel()
 	w, database, _ := throughWire(t)
 	s := apitest.Serve(t, database)
-	k := conditionalKitchen{raceKitchen: raceKitchen{Server: s}, Kitchen: s.Kitchen(t, "cheap", "")}
+	k := taggedUser{replicaUser: replicaUser{Server: s}, Kitchen: s.Kitchen(t, "cheap", "")}
 	k.Fill(t)
 	queries := map[string]string{
 		modelRecipes: "ListRecipesNewestFirst", modelRecipes + "stats/": "CountRecipes", "/api/fridge/": "ListFridgeItems",
 		modelHistory: "ListPlans", modelHistory + "recent/": "ListPlans", modelLines: "ListGroceryItems",
 		modelRecipes + "?ordering=-name&limit=1": "ListRecipesByNameDescending", modelRecipes + "?ingredients=leek&search=e": "ListRecipesBestMatchFirst",
 	}
-	for url := range k.Shown(t) {
+	for url := range k.ReadAll(t) {
 		if _, known := queries[url]; !known {
 			name := map[string]string{"/api/r": "GetRecipe", "/api/f": "GetFridgeItem", "/api/g": "GetGroceryItem"}[url[:6]]
 			tag := k.tag(t, url)
 			require.Equal(t, []string{name}, w.During(func() { k.get(t, url, tag).Is(t, http.StatusNotModified) }), url)
 		}
 	}
-	empty := conditionalKitchen{raceKitchen: k.raceKitchen, Kitchen: s.Kitchen(t, "cheap-and-empty", "")}
+	empty := taggedUser{replicaUser: k.replicaUser, Kitchen: s.Kitchen(t, "cheap-and-empty", "")}
 	for url, name := range queries {
 		require.Equal(t, []string{name, "GetCollections"}, w.During(func() { empty.get(t, url).Is(t, http.StatusOK) }), "%s, empty, whole", url)
 		nothing := empty.tag(t, url)

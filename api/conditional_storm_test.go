@@ -16,13 +16,13 @@ import (
 // under one tag, whoever reads them.
 func TestATagStandsForOneAnswerInAStorm(t *testing.T) {
 	t.Parallel()
-	k := newRaceKitchen(t, "tag-storm")
+	k := newReplicaUser(t, "tag-storm")
 	r, i, l := k.recipe(t, "soup", "used", "leek"), k.item(t, "leek", "stays"), k.line(t, "milk")
 	urls := []string{
 		modelRecipes, modelRecipes + "?search=stew", modelRecipes + "?limit=1", modelRecipes + "stats/", "/api/fridge/", modelHistory,
 		modelHistory + "recent/", modelLines, modelRecipePath(r.ID), modelItemPath(i.ID), modelLinePath(l),
 	}
-	answers := newAnswersByTag()
+	answers := newResponsesByTag()
 	for _, url := range urls {
 		answers.remember(t, "", url, k.call(t, 0, http.MethodGet, url, nil).Is(t, http.StatusOK))
 	}
@@ -69,9 +69,9 @@ func TestATagStandsForOneAnswerInAStorm(t *testing.T) {
 }
 
 // tagWriters write all kinds of things, each call at the other server, and empty lists again and again. What is given stays.
-func (k raceKitchen) tagWriters(t *testing.T, r modelRecipe, i modelItem, l int64) []func(round int) {
+func (k replicaUser) tagWriters(t *testing.T, r modelRecipe, i modelItem, l int64) []func(round int) {
 	t.Helper()
-	call := func(server int, method, path string, body any) *apitest.Answer {
+	call := func(server int, method, path string, body any) *apitest.Response {
 		return k.call(t, server, method, path, body)
 	}
 	return []func(round int){

@@ -70,7 +70,7 @@ func TestEveryOperationAsksWhoCallsFirst(t *testing.T) {
 
 	for _, c := range callers {
 		t.Run(c.name, func(t *testing.T) {
-			refused := func(o apitest.Operation, a *apitest.Answer) {
+			refused := func(o apitest.Operation, a *apitest.Response) {
 				require.Equal(t, http.StatusUnauthorized, a.StatusCode, o.ID+a.Text)
 				require.Equal(t, c.code, a.Problem(t).Code, o.ID)
 				require.Equal(t, c.challenge, a.Header.Get("WWW-Authenticate"), o.ID)
@@ -137,7 +137,7 @@ func TestAnIDIsWrittenInOneWay(t *testing.T) {
 	require.Equal(t, before, everyRow(t, s))
 
 	for _, r := range calls {
-		if r.Shows() {
+		if r.Reads() {
 			for _, id := range []string{"1", "%31"} { // RFC 3986, section 6.2.2.2: the same
 				r.URL = spelled(r.Operation, id)
 				r.Succeed(t, k.Client)

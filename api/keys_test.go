@@ -69,8 +69,8 @@ func TestKeyRotation(t *testing.T) {
 		a := user.Refresh(t)
 		require.Equal(t, http.StatusOK, a.StatusCode)
 		for _, s := range []*apitest.Server{one, two} {
-			require.Equal(t, http.StatusOK, fridgeWith(t, s, user.Access), "each server knows the key before the other signs with it")
-			require.Equal(t, http.StatusOK, fridgeWith(t, s, oldAccess), "what the old key signed stays valid")
+			require.Equal(t, http.StatusOK, fridgeStatus(t, s, user.Access), "each server knows the key before the other signs with it")
+			require.Equal(t, http.StatusOK, fridgeStatus(t, s, oldAccess), "what the old key signed stays valid")
 		}
 		return headerOf(t, user.Access) != oldKey
 	}, 20*time.Second, 50*time.Millisecond)

@@ -29,7 +29,7 @@ func TestTheDatabaseIsAway(t *testing.T) {
 	for _, o := range apitest.Operations(t) {
 		calls = append(calls, k.Prepare(t, o))
 	}
-	before, shown := everyRow(t, s), k.Shown(t)
+	before, shown := everyRow(t, s), k.ReadAll(t)
 	setAllowed(t, s, false)
 
 	for _, r := range calls {
@@ -37,7 +37,7 @@ func TestTheDatabaseIsAway(t *testing.T) {
 			r.Succeed(t, caller)
 			continue
 		}
-		answers := []*apitest.Answer{r.Send(t, caller, cookie)}
+		answers := []*apitest.Response{r.Send(t, caller, cookie)}
 		if r.Body != nil { // for which the cookie may have stood
 			answers = append(answers, r.Send(t, caller))
 		}
@@ -50,12 +50,12 @@ func TestTheDatabaseIsAway(t *testing.T) {
 			require.Empty(t, a.Cookies(), "nothing has changed, so nothing is cleared")
 		}
 	}
-	require.Equal(t, http.StatusUnauthorized, fridgeWith(t, s, "garbage"), "without asking the database")
+	require.Equal(t, http.StatusUnauthorized, fridgeStatus(t, s, "garbage"), "without asking the database")
 
 	setAllowed(t, s, true)
 	s.Pool.Reset() // its connections were ended too
 	require.Equal(t, before, everyRow(t, s))
-	require.Equal(t, shown, k.Shown(t))
+	require.Equal(t, shown, k.ReadAll(t))
 	require.Equal(t, http.StatusOK, k.Do(t, http.MethodGet, "/api/monitoring/db/", "").StatusCode)
 	require.Equal(t, http.StatusOK, k.Refresh(t).StatusCode, "the outage has logged nobody out")
 }
@@ -120,7 +120,7 @@ func TestALoginFloodIsTurnedAway(t *testing.T) {
 	}
 	for range 20 {
 		require.Equal(t, http.StatusOK, user.Refresh(t).StatusCode)
-		require.Equal(t, http.StatusOK, user.Fridge(t))
+		require.Equal(t, http.StatusOK, user.FridgeStatus(t))
 	}
 	flood.Wait()
 	require.Zero(t, other.Load())

@@ -19,7 +19,7 @@ import (
 // and deleted. No call fails, and none has to wait in a circle.
 func TestAStormOverTheSameRecipes(t *testing.T) {
 	t.Parallel()
-	k := newRaceKitchen(t, "race-storm")
+	k := newReplicaUser(t, "race-storm")
 	var list []any
 	for i := range 20 {
 		list = append(list, raceRecipe(fmt.Sprint("soup ", i), []string{"active", "used"}[i%2], "leek", fmt.Sprint(i)))
@@ -68,7 +68,7 @@ func TestAStormOverTheSameRecipes(t *testing.T) {
 			}
 		})
 	}
-	raceAll(acts...)
+	runAtOnce(acts...)
 
 	require.NotEmpty(t, planned)
 	var history [][]int64
@@ -85,7 +85,7 @@ func TestAStormOverTheSameRecipes(t *testing.T) {
 // none is missed.
 func TestPagesWhileTheListChanges(t *testing.T) {
 	t.Parallel()
-	k := newRaceKitchen(t, "race-pages")
+	k := newReplicaUser(t, "race-pages")
 	words := []string{"É", "soup", "Straße", "a", "Z", "_", "strasse", "é"}
 	for i := range 60 {
 		r := k.recipe(t, fmt.Sprint(words[i%len(words)], i%2), "active", "leek", fmt.Sprint(i%7))
@@ -114,7 +114,7 @@ func TestPagesWhileTheListChanges(t *testing.T) {
 }
 
 // rows reads the ids of a list as it is at one moment; with some given, only those.
-func (k raceKitchen) rows(t *testing.T, path string, only []int64) (ids []int64) {
+func (k replicaUser) rows(t *testing.T, path string, only []int64) (ids []int64) {
 	t.Helper()
 	for _, row := range apitest.Decode[[]struct{ ID int64 }](t, k.call(t, 0, http.MethodGet, path, nil).Is(t, http.StatusOK)) {
 		if only == nil || slices.Contains(only, row.ID) {
@@ -125,7 +125,7 @@ func (k raceKitchen) rows(t *testing.T, path string, only []int64) (ids []int64)
 }
 
 // walk goes from page to page, each at the other server. It demands the rows that stay, in the order of the list.
-func (k raceKitchen) walk(t *testing.T, path string, stay []int64) {
+func (k replicaUser) walk(t *testing.T, path string, stay []int64) {
 	t.Helper()
 	want := k.rows(t, path, stay)
 	require.NotEmpty(t, want)
@@ -149,17 +149,17 @@ func (k raceKitchen) walk(t *testing.T, path string, stay []int64) {
 // TestAnAccountIsDeletedInAStorm deletes accounts while everything is called: whoever calls has it, or is refused.
 func TestAnAccountIsDeletedInAStorm(t *testing.T) {
 	t.Parallel()
-	k := newRaceKitchen(t, "race-end-0")
+	k := newReplicaUser(t, "race-end-0")
 	for round := range 3 {
 		if round > 0 {
 			k.clients[0] = k.User(t, fmt.Sprint("race-end-", round))
 			k.clients[1].Access = k.clients[0].Access
 		}
-		a := &atomicKitchen{Server: k.Server, Client: k.clients[0]}
+		a := &failingUser{Server: k.Server, Client: k.clients[0]}
 		a.fill(t)
 		calls := a.everyWrite()
 		for _, path := range []string{modelRecipes, "/api/fridge/", modelHistory, modelLines, modelRecipes + "stats/"} {
-			calls = append(calls, atomicCall{method: http.MethodGet, path: path})
+			calls = append(calls, writeCall{method: http.MethodGet, path: path})
 		}
 		acts := []func(){func() { k.deleteUsers(t) }}
 		for i, c := range calls {
@@ -175,13 +175,13 @@ func TestAnAccountIsDeletedInAStorm(t *testing.T) {
 				}
 			})
 		}
-		raceAll(acts...)
+		runAtOnce(acts...)
 		require.Empty(t, a.dump(t), "nothing is left of it")
 	}
 }
 
 // deleteUsers deletes every account, again if it meets its calls in a circle, as the server's own command does.
-func (k raceKitchen) deleteUsers(t *testing.T) {
+func (k replicaUser) deleteUsers(t *testing.T) {
 	t.Helper()
 	require.Eventually(t, func() bool {
 		_, err := k.Pool.Exec(context.Background(), `delete from users`)

@@ -60,7 +60,7 @@ func TestLogin(t *testing.T) {
 		t.Parallel()
 		wrong := s.Client(t).Do(t, http.MethodPost, "/api/user/token/", apitest.Credentials("ada", "wrong password"))
 		unknown := s.Client(t).Do(t, http.MethodPost, "/api/user/token/", apitest.Credentials("nobody / of this name", "wrong password"))
-		for _, a := range []*apitest.Answer{wrong, unknown} {
+		for _, a := range []*apitest.Response{wrong, unknown} {
 			require.Equal(t, http.StatusUnauthorized, a.StatusCode)
 			require.Equal(t, "No active account found with the given credentials", a.Problem(t).Detail)
 			require.Equal(t, "no_active_account", a.Problem(t).Code)
@@ -107,14 +107,14 @@ func TestLogout(t *testing.T) {
 		t.Parallel()
 		c := s.User(t, "leaver")
 		token := c.RefreshToken(t)
-		require.Equal(t, http.StatusOK, c.Fridge(t))
+		require.Equal(t, http.StatusOK, c.FridgeStatus(t))
 
 		a := c.Do(t, http.MethodPost, "/api/user/logout/", "")
 
 		require.Equal(t, http.StatusNoContent, a.StatusCode)
 		require.Equal(t, "refresh_token=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=None", a.Header.Get("Set-Cookie"))
 		require.Empty(t, c.RefreshToken(t))
-		require.Equal(t, http.StatusUnauthorized, c.Fridge(t), "at once")
+		require.Equal(t, http.StatusUnauthorized, c.FridgeStatus(t), "at once")
 		require.Equal(t, http.StatusBadRequest, c.Refresh(t).StatusCode)
 		require.Equal(t, http.StatusUnauthorized, cookieless(t, s).Do(t, http.MethodPost, refreshPath, `{"refresh": "`+token+`"}`).StatusCode)
 	})
