@@ -41,7 +41,7 @@ func (a *app) attach(ctx context.Context, do func(*database, *account.Service) e
 		return err
 	}
 	defer func() { err = errors.Join(err, db.close()) }()
-	return inWords(do(db, &account.Service{DB: db.DB, Passwords: password.NewHasher(), Policy: a.passwordPolicy()}))
+	return inWords(do(db, &account.Service{DB: db.DB, Passwords: password.NewHasher(password.Params{}), Policy: a.passwordPolicy()}))
 }
 
 // inWords turns a fault into a sentence for the operator.

@@ -36,7 +36,7 @@ import (
 // it, by itself.
 const MaxHeaderBytes = 32 << 10
 
-// Config is what a server is made of. Everything is needed but the lists and the last two.
+// Config is what a server is made of. All fields are required except Passwords, the lists and the last two.
 type Config struct {
 	DB       *postgres.DB
 	Contract []byte     // openapi.yaml
@@ -47,10 +47,11 @@ type Config struct {
 
 	PublicURL            *url.URL // its text is issuer and audience; its origin is this server's own
 	Sessions             session.Settings
-	PasswordMin          int            // characters of a new password
-	RegistrationsPerHour int            // from one address; 0: no limit
-	AllowedOrigins       []string       // of web apps elsewhere: scheme://host[:port]
-	TrustedProxies       []netip.Prefix // whose Forwarded and X-Forwarded-For and -Proto are believed
+	PasswordMin          int             // characters of a new password
+	Passwords            password.Params // the cost of hashing; the zero value is for production
+	RegistrationsPerHour int             // from one address; 0: no limit
+	AllowedOrigins       []string        // of web apps elsewhere: scheme://host[:port]
+	TrustedProxies       []netip.Prefix  // whose Forwarded and X-Forwarded-For and -Proto are believed
 	CookiePartitioned    bool
 	Compression          Compression // empty: nobody's
 }
@@ -88,7 +89,7 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("OCIPE_KEYS_FILE: %w", err)
 	}
-	hasher := password.NewHasher()
+	hasher := password.NewHasher(c.Passwords)
 	ended := session.NewEnded(c.DB, c.Clock, c.Log)
 	if err := ended.Load(ctx); err != nil {
 		return nil, err

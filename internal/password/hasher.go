@@ -3,6 +3,7 @@
 package password
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -18,39 +19,56 @@ import (
 	"github.com/ocipe/ocipe/internal/apperr"
 )
 
-const (
-	maxWait    = 2 * time.Second // for a slot; longer means that the server is overloaded
-	maxWaiters = 64              // for each slot: about as many as get one in that time
-)
+// maxWaiters is the number of calls that may wait for each slot: about as many as get one within the default MaxWait.
+const maxWaiters = 64
 
-// OWASP's parameters for argon2id: 19 MiB, two passes, one lane (about 25 ms of one core).
-var params = argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
+// Params are the cost of a hash and the patience of its callers. A field that is zero has its default.
+type Params struct {
+	MemoryKiB uint32        // default: 19 MiB
+	Passes    uint32        // default: 2
+	MaxWait   time.Duration // for a free slot; default: 2 s, longer means that the server is overloaded
+}
 
-// Hasher hashes at most as many passwords at once as the machine has processors: more at once would
-// be slower for each and take memory without bound. Create it with [NewHasher].
+// argon2id returns the parameters of the algorithm. The defaults are OWASP's: 19 MiB, two passes, one lane; that takes
+// about 25 ms of one core.
+func (p Params) argon2id() *argon2id.Params {
+	return &argon2id.Params{
+		Memory: cmp.Or(p.MemoryKiB, 19*1024), Iterations: cmp.Or(p.Passes, 2), Parallelism: 1, SaltLength: 16, KeyLength: 32,
+	}
+}
+
+// Hasher hashes at most as many passwords at once as the machine has processors: more would slow down each of them and
+// take memory without bound. Create it with [NewHasher].
 type Hasher struct {
+	params  *argon2id.Params
+	maxWait time.Duration
 	slots   *semaphore.Weighted
-	waiting atomic.Int64 // for a slot, or in one
-	dummy   string       // verified where there is no account, so that it costs the same
+	waiting atomic.Int64 // calls that wait for a slot or hold one
+	dummy   string       // verified if there is no account, at the same cost
 }
 
-// NewHasher prepares a hasher.
-func NewHasher() *Hasher {
-	return &Hasher{slots: semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0))), dummy: dummyHash()}
+// NewHasher returns a hasher. Servers pass Params{}; tests that hash a lot pass cheap ones.
+func NewHasher(p Params) *Hasher {
+	return &Hasher{
+		params:  p.argon2id(),
+		maxWait: cmp.Or(p.MaxWait, 2*time.Second),
+		slots:   semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0))),
+		dummy:   dummyHash(p.argon2id()),
+	}
 }
 
-// dummyHash is a hash with today's parameters that nobody has made: hashing at the start would leave 19 MiB behind until
-// the next collection. Should a password ever match it, that is no account all the same.
-func dummyHash() string {
+// dummyHash returns a hash of zeros with these parameters. It isn't computed: that would leave the memory of one hash
+// to the garbage collector at every start. Should a password ever match it, there is still no account.
+func dummyHash(p *argon2id.Params) string {
 	text := base64.RawStdEncoding.EncodeToString
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, params.Memory, params.Iterations, params.Parallelism,
-		text(make([]byte, params.SaltLength)), text(make([]byte, params.KeyLength)))
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, p.Memory, p.Iterations, p.Parallelism,
+		text(make([]byte, p.SaltLength)), text(make([]byte, p.KeyLength)))
 }
 
-// Hash returns the PHC string of a password with a new salt. Once a slot is free it asks precheck whether
-// the work is still worth it (nil: it is), and fails as that does.
+// Hash returns the PHC string of a password with a new salt. It calls precheck (which may be nil) once a slot is free,
+// and returns its error without hashing.
 //
-// It fails with [apperr.Overloaded] if no slot is free within 2 s.
+// It returns [apperr.Overloaded] if no slot is free within MaxWait.
 func (h *Hasher) Hash(ctx context.Context, password string, precheck func() error) (string, error) {
 	if err := h.acquire(ctx); err != nil {
 		return "", err
@@ -61,18 +79,18 @@ func (h *Hasher) Hash(ctx context.Context, password string, precheck func() erro
 			return "", err
 		}
 	}
-	hash, err := argon2id.CreateHash(password, &params)
+	hash, err := argon2id.CreateHash(password, h.params)
 	if err != nil {
 		return "", fmt.Errorf("hash a password: %w", err)
 	}
 	return hash, nil
 }
 
-// Verify tells whether the password is the one of the hash, and whether the hash was made with other
-// parameters than today's and should be replaced. An empty hash stands for an account that doesn't
-// exist: it never matches, after the same work.
+// Verify reports whether the password matches the hash, and whether the hash is stale: made with other parameters than
+// this hasher's, to be replaced. The empty hash stands for an account that doesn't exist: it never matches, and costs
+// the same.
 //
-// It fails with [apperr.Overloaded] if no slot is free within 2 s.
+// It returns [apperr.Overloaded] if no slot is free within MaxWait.
 func (h *Hasher) Verify(ctx context.Context, password, hash string) (ok, stale bool, err error) {
 	exists := hash != ""
 	if !exists {
@@ -86,23 +104,23 @@ func (h *Hasher) Verify(ctx context.Context, password, hash string) (ok, stale b
 	if err != nil {
 		return false, false, fmt.Errorf("verify a password: %w", err)
 	}
-	return match && exists, *used != params, nil
+	return match && exists, *used != *h.params, nil
 }
 
 func (h *Hasher) acquire(ctx context.Context) error {
-	busy := apperr.Busy(apperr.Overloaded, apperr.Soon, errors.New("every password slot is busy"))
+	overloaded := apperr.Busy(apperr.Overloaded, apperr.Soon, errors.New("every password slot is busy"))
 	if h.waiting.Add(1) > int64(runtime.GOMAXPROCS(0))*maxWaiters {
 		h.waiting.Add(-1)
-		return busy
+		return overloaded
 	}
-	wait, cancel := context.WithTimeout(ctx, maxWait)
+	wait, cancel := context.WithTimeout(ctx, h.maxWait)
 	defer cancel()
 	err := h.slots.Acquire(wait, 1)
 	if err != nil {
 		h.waiting.Add(-1)
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
-		return busy
+		return overloaded
 	}
 	return err
 }

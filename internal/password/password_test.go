@@ -2,66 +2,151 @@ package password_test
 
 import (
 	"context"
+	"errors"
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
-	"github.com/alexedwards/argon2id"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/password"
 )
 
+// cheap are parameters for tests that aren't about the cost of a hash.
+var cheap = password.Params{MemoryKiB: 64, Passes: 1, MaxWait: time.Hour}
+
 func TestHasher(t *testing.T) {
 	t.Parallel()
-	h := password.NewHasher()
-	ctx := context.Background()
+	h := password.NewHasher(cheap)
 
-	t.Run("WritesArgon2idWithTheParametersAsked", func(t *testing.T) {
+	t.Run("HashesByDefaultWithOWASPsParameters", func(t *testing.T) {
 		t.Parallel()
-		hash, err := h.Hash(ctx, "eggs benedict", nil)
+		hash, err := password.NewHasher(password.Params{}).Hash(t.Context(), "eggs benedict", nil)
 		require.NoError(t, err)
-		require.True(t, strings.HasPrefix(hash, "$argon2id$v=19$m=19456,t=2,p=1$"))
-		ok, stale, err := h.Verify(ctx, "eggs benedict", hash)
-		require.NoError(t, err)
-		require.True(t, ok)
-		require.False(t, stale)
-		ok, _, err = h.Verify(ctx, "eggs benedict ", hash)
-		require.NoError(t, err)
-		require.False(t, ok)
-		again, err := h.Hash(ctx, "eggs benedict", nil)
-		require.NoError(t, err)
-		require.NotEqual(t, hash, again, "salted")
+		require.Regexp(t, `^\$argon2id\$v=19\$m=19456,t=2,p=1\$[\w+/]{22}\$[\w+/]{43}$`, hash)
 	})
 
-	t.Run("TellsAHashWithOtherParameters", func(t *testing.T) {
+	t.Run("VerifiesOnlyTheSamePassword", func(t *testing.T) {
 		t.Parallel()
-		weak, err := argon2id.CreateHash("eggs", &argon2id.Params{Memory: 1024, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32})
+		hash, err := h.Hash(t.Context(), "eggs benedict", nil)
 		require.NoError(t, err)
-		ok, stale, err := h.Verify(ctx, "eggs", weak)
+		for _, typed := range []string{"eggs benedict", "eggs benedict ", "Eggs benedict", ""} {
+			ok, stale, err := h.Verify(t.Context(), typed, hash)
+			require.NoError(t, err)
+			require.Equal(t, typed == "eggs benedict", ok, "%q", typed)
+			require.False(t, stale)
+		}
+		again, err := h.Hash(t.Context(), "eggs benedict", nil)
 		require.NoError(t, err)
-		require.True(t, ok)
-		require.True(t, stale)
+		require.NotEqual(t, hash, again, "the salt is new each time")
 	})
 
-	t.Run("StopsBeforeTheWorkIfThatIsInVain", func(t *testing.T) {
+	t.Run("ReportsAHashWithOtherParametersAsStale", func(t *testing.T) {
 		t.Parallel()
-		_, err := h.Hash(ctx, "eggs", func() error { return context.Canceled })
+		for _, other := range []password.Params{{MemoryKiB: 128, Passes: 1}, {MemoryKiB: 64, Passes: 2}} {
+			hash, err := password.NewHasher(other).Hash(t.Context(), "eggs", nil)
+			require.NoError(t, err)
+			ok, stale, err := h.Verify(t.Context(), "eggs", hash)
+			require.NoError(t, err)
+			require.True(t, ok)
+			require.True(t, stale)
+		}
+	})
+
+	t.Run("DoesNotHashIfThePrecheckFails", func(t *testing.T) {
+		t.Parallel()
+		_, err := h.Hash(t.Context(), "eggs", func() error { return context.Canceled })
 		require.ErrorIs(t, err, context.Canceled)
 	})
 
-	t.Run("HashesInParallel", func(t *testing.T) {
+	t.Run("HashesAtMostOnePasswordPerProcessorAtOnce", func(t *testing.T) {
 		t.Parallel()
-		var wg sync.WaitGroup
-		for range 2 * runtime.GOMAXPROCS(0) { // each slot twice: of more, the last are turned away on a busy machine, rightly
-			wg.Go(func() {
-				_, err := h.Hash(ctx, "eggs", nil)
-				require.NoError(t, err)
+		h := password.NewHasher(cheap)
+		var running, most atomic.Int64
+		var calls sync.WaitGroup
+		for range 20 * runtime.GOMAXPROCS(0) {
+			calls.Go(func() {
+				_, err := h.Hash(t.Context(), "eggs", func() error {
+					if n := running.Add(1); n > most.Load() {
+						most.Store(n)
+					}
+					runtime.Gosched()
+					running.Add(-1)
+					return nil
+				})
+				assert.NoError(t, err)
 			})
 		}
-		wg.Wait()
+		calls.Wait()
+		require.LessOrEqual(t, most.Load(), int64(runtime.GOMAXPROCS(0)))
 	})
+
+	t.Run("RefusesCallsThatWaitTooLong", func(t *testing.T) {
+		t.Parallel()
+		h := password.NewHasher(password.Params{MemoryKiB: 64, Passes: 1, MaxWait: time.Millisecond})
+		release := occupy(t, h)
+		_, _, err := h.Verify(t.Context(), "eggs", "")
+		requireOverloaded(t, err)
+		release()
+	})
+
+	t.Run("RefusesMoreThan64WaitingCallsPerProcessorAtOnce", func(t *testing.T) {
+		t.Parallel()
+		h := password.NewHasher(cheap)
+		release := occupy(t, h)
+		var refused atomic.Int64
+		var calls sync.WaitGroup
+		const surplus = 5
+		full := make(chan struct{})
+		for range 63*runtime.GOMAXPROCS(0) + surplus { // each processor has one already
+			calls.Go(func() {
+				_, err := h.Hash(t.Context(), "eggs", nil)
+				if err != nil && refused.Add(1) == surplus {
+					close(full)
+				}
+			})
+		}
+		<-full
+		release()
+		calls.Wait()
+		require.EqualValues(t, surplus, refused.Load(), "the others wait for their turn")
+	})
+}
+
+// occupy takes all slots of a hasher until release is called.
+func occupy(t *testing.T, h *password.Hasher) (release func()) {
+	t.Helper()
+	done := make(chan struct{})
+	var busy, calls sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		busy.Add(1)
+		calls.Go(func() {
+			_, err := h.Hash(t.Context(), "eggs", func() error {
+				busy.Done()
+				<-done
+				return nil
+			})
+			assert.NoError(t, err)
+		})
+	}
+	busy.Wait()
+	return func() {
+		close(done)
+		calls.Wait()
+	}
+}
+
+func requireOverloaded(t *testing.T, err error) {
+	t.Helper()
+	e, ok := errors.AsType[*apperr.Error](err)
+	require.True(t, ok, "%v", err)
+	require.Equal(t, apperr.Overloaded, e.Code)
+	require.Equal(t, apperr.Soon, e.RetryAfter)
 }
 
 func TestPolicy(t *testing.T) {

@@ -25,8 +25,8 @@ import (
 
 const issuer = "http://localhost:8080"
 
-// hasher is shared: it bounds how many passwords are hashed at once.
-var hasher = password.NewHasher()
+// hasher makes cheap hashes, which any number of tests may wait for.
+var hasher = password.NewHasher(password.Params{MemoryKiB: 64, Passes: 1, MaxWait: time.Hour})
 
 // house is a service on a database of its own.
 type house struct {

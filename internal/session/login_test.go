@@ -6,20 +6,20 @@ import (
 	"testing"
 	"time"
 
-	"github.com/alexedwards/argon2id"
 	"github.com/stretchr/testify/require"
 
 	"github.com/ocipe/ocipe/gen/db"
 	"github.com/ocipe/ocipe/internal/apperr"
+	"github.com/ocipe/ocipe/internal/password"
 )
 
 const plain = "correct horse battery"
 
-// account makes an account with a password whose hash has weaker parameters than today's.
+// account makes an account with a password whose hash has weaker parameters than the service's.
 func (h house) account(t *testing.T) (user int64, name string) {
 	t.Helper()
-	weak := argon2id.Params{Memory: 1024, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32}
-	hash, err := argon2id.CreateHash(plain, &weak)
+	weaker := password.NewHasher(password.Params{MemoryKiB: 32, Passes: 1})
+	hash, err := weaker.Hash(t.Context(), plain, nil)
 	require.NoError(t, err)
 	return h.base.Int(t, "insert into users (username, username_key, password_hash) values ('Cook', 'cook', $1) returning id", hash), "Cook"
 }
@@ -84,7 +84,7 @@ func TestLogin(t *testing.T) {
 			_, err := h.Login(t.Context(), name, plain, Client{})
 			require.NoError(t, err)
 		}
-		require.Equal(t, int64(1), h.base.Int(t, "select count(*) from users where password_hash like '%m=19456,t=2,p=1%'"))
+		require.Equal(t, int64(1), h.base.Int(t, "select count(*) from users where password_hash like '%m=64,t=1,p=1%'"))
 	})
 
 	t.Run("SucceedsForAllThatMakeTheHashAnewAtOnce", func(t *testing.T) {
