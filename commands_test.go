@@ -141,7 +141,7 @@ func TestUserCommands(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, said, "1 sessions ended")
 	require.NotContains(t, said, "another good one")
-	require.Eventually(t, func() bool { return c.FridgeStatus(t) == http.StatusUnauthorized }, apitest.Soon, apitest.Often)
+	pgtest.Eventually(t, func() bool { return c.FridgeStatus(t) == http.StatusUnauthorized })
 	require.Equal(t, http.StatusUnauthorized, c.Refresh(t).StatusCode)
 	require.Equal(t, http.StatusOK, c.Do(t, http.MethodPost, "/api/user/token/", apitest.Credentials("grand-mère", "another good one")).StatusCode)
 
@@ -202,9 +202,9 @@ func TestKeysCommands(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, out, "signs")
 	require.Contains(t, out, "announced")
-	require.Eventually(t, func() bool {
+	pgtest.Eventually(t, func() bool {
 		return strings.Count(c.Do(t, http.MethodGet, "/.well-known/jwks.json", "").Text, `"kid"`) == 2
-	}, apitest.Soon, apitest.Often)
+	})
 	again, _, err := command(t, "", "keys list", file)
 	require.NoError(t, err)
 	require.Equal(t, out, again)

@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/ocipe/ocipe/internal/apitest"
+	"github.com/ocipe/ocipe/internal/pgtest"
 )
 
 func TestRequestLog(t *testing.T) {
@@ -51,7 +51,7 @@ func TestRequestLog(t *testing.T) {
 		log, text, flush := open(t)
 		defer flush()
 		log.InfoContext(t.Context(), "line")
-		require.Eventually(t, func() bool { return text() != "" }, apitest.Soon, apitest.Often)
+		pgtest.Eventually(t, func() bool { return text() != "" })
 	})
 }
 

@@ -111,13 +111,13 @@ func TestStoppingFinishesRequestsUnderWay(t *testing.T) {
 
 	ended := make(chan error)
 	go func() { ended <- s.stop() }()
-	require.Eventually(t, func() bool {
+	pgtest.Eventually(t, func() bool {
 		probe, err := net.Dial("tcp", address)
 		if err == nil {
 			_ = probe.Close()
 		}
 		return err != nil
-	}, apitest.Soon, apitest.Often, "no new connections are taken")
+	}, "no new connections are taken")
 	_, err = io.WriteString(conn, body)
 	require.NoError(t, err)
 

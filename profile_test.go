@@ -13,7 +13,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/ocipe/ocipe/internal/apitest"
 	"github.com/ocipe/ocipe/internal/pgtest"
 )
 
@@ -96,10 +95,10 @@ func TestProfiles(t *testing.T) {
 			a.status, a.body, a.err = fetch(profiles + "profile?seconds=3600")
 			taken <- a
 		}()
-		require.Eventually(t, func() bool {
+		pgtest.Eventually(t, func() bool {
 			_, stacks, err := fetch(profiles + "goroutine?debug=2")
 			return err == nil && strings.Contains(string(stacks), "net/http/pprof.sleep")
-		}, apitest.Soon, apitest.Often, "the profile is being taken")
+		}, "the profile is being taken")
 
 		require.NoError(t, s.stop())
 

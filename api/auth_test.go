@@ -195,7 +195,7 @@ func TestAccessTokenExpires(t *testing.T) {
 	user := s.User(t, "sleeper")
 	require.Equal(t, http.StatusOK, user.FridgeStatus(t))
 
-	later := s.Replica(t, clockAhead(5*time.Minute+time.Second))
+	later := s.Replica(t, expired)
 
 	require.Equal(t, http.StatusUnauthorized, fridgeStatus(t, later, user.Access))
 }

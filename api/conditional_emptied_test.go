@@ -5,7 +5,6 @@ import (
 	"iter"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -24,10 +23,10 @@ func TestWhatIsEmptiedWhileItIsReadHasAnotherTag(t *testing.T) {
 			t.Parallel()
 			k := newTaggedUser(t, "emptied")
 			full := k.get(t, url).Is(t, http.StatusOK)
-			var calls sync.WaitGroup
+			calls := apitest.Concurrently(t)
 			release := k.hold(t, `lock table `+table+` in access exclusive mode; delete from `+table+`;
 				update collections set recipes = next_version(recipes), fridge = next_version(fridge), checklist = next_version(checklist), plans = next_version(plans)`)
-			reading := k.startAndWaitForLock(t, &calls, func() *apitest.Response { return k.get(t, url, `"other"`) })
+			reading := k.startAndWaitForLock(t, calls, func(t testing.TB) *apitest.Response { return k.get(t, url, `"other"`) })
 			release()
 			calls.Wait()
 

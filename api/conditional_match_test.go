@@ -26,7 +26,7 @@ func conditionalWrites(t *testing.T) (all []apitest.Operation) {
 }
 
 // write sends a write under a condition, in so many lines.
-func (k taggedUser) write(t *testing.T, r apitest.Request, ifMatch string) *apitest.Response {
+func (k taggedUser) write(t testing.TB, r apitest.Request, ifMatch string) *apitest.Response {
 	t.Helper()
 	return r.Send(t, k.Client, "If-Match: "+ifMatch)
 }

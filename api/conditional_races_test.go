@@ -3,7 +3,6 @@ package api_test
 import (
 	"net/http"
 	"slices"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -26,18 +25,18 @@ func TestOfTwoWritesUnderTheSameTagOneSucceeds(t *testing.T) {
 			for round := range 10 {
 				r := k.Prepare(t, o)
 				tag := k.tag(t, r.URL)
-				send := func(i int) *apitest.Response { return r.Send(t, k.clients[i], "If-Match: "+tag) }
+				send := func(t testing.TB, i int) *apitest.Response { return r.Send(t, k.clients[i], "If-Match: "+tag) }
 				var answers []*apitest.Response
 				if round == 0 { // both wait until both are there
-					var calls sync.WaitGroup
+					calls := apitest.Concurrently(t)
 					release := k.hold(t, `select from collections for update`)
-					one := k.startAndWaitForLock(t, &calls, func() *apitest.Response { return send(0) })
-					two := k.startAndWaitForLock(t, &calls, func() *apitest.Response { return send(1) })
+					one := k.startAndWaitForLock(t, calls, func(t testing.TB) *apitest.Response { return send(t, 0) })
+					two := k.startAndWaitForLock(t, calls, func(t testing.TB) *apitest.Response { return send(t, 1) })
 					release()
 					calls.Wait()
 					answers = []*apitest.Response{*one, *two}
 				} else {
-					answers = k.atOnce(2, send)
+					answers = k.atOnce(t, 2, send)
 				}
 				statuses := []int{answers[0].StatusCode, answers[1].StatusCode}
 				slices.Sort(statuses)
@@ -56,12 +55,12 @@ func TestADeletionThatAChangeOvertakesIsRefused(t *testing.T) {
 		}
 		r := k.Prepare(t, o)
 		tag := k.tag(t, r.URL)
-		var calls sync.WaitGroup
+		calls := apitest.Concurrently(t)
 		release := k.hold(t, `select from collections for update`)
-		change := k.startAndWaitForLock(t, &calls, func() *apitest.Response {
+		change := k.startAndWaitForLock(t, calls, func(t testing.TB) *apitest.Response {
 			return k.call(t, 1, http.MethodPatch, r.URL, conditionalPatches[collectionOf(r.URL)])
 		})
-		deletion := k.startAndWaitForLock(t, &calls, func() *apitest.Response { return k.write(t, r, tag) })
+		deletion := k.startAndWaitForLock(t, calls, func(t testing.TB) *apitest.Response { return k.write(t, r, tag) })
 		release()
 		calls.Wait()
 		(*change).Is(t, http.StatusOK)

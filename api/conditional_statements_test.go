@@ -13,11 +13,13 @@ import (
 )
 
 // throughWire returns a new database as it is, and as it is reached through a wire, which leaves out what the server asks by
-// itself, about sessions that have ended.
+// itself: which sessions have ended, and which ended long ago.
 func throughWire(t *testing.T) (w *pgtest.Wire, wired, direct *pgtest.Database) {
 	t.Helper()
 	direct = pgtest.New(t)
-	w, wired = direct.Through(t, func(sql string) bool { return sql == db.Now || strings.Contains(sql, "ended_sessions") })
+	w, wired = direct.Through(t, func(sql string) bool {
+		return sql == db.Now || sql == db.ListSessionEnds || sql == db.DeleteSessions || strings.Contains(sql, "ended_sessions")
+	})
 	return w, wired, direct
 }
 

@@ -46,7 +46,7 @@ func newTaggedUser(t *testing.T, name string) taggedUser {
 }
 
 // ask sends a request with a header in so many lines.
-func (k taggedUser) ask(t *testing.T, method, url, header string, lines ...string) *apitest.Response {
+func (k taggedUser) ask(t testing.TB, method, url, header string, lines ...string) *apitest.Response {
 	t.Helper()
 	r, err := http.NewRequestWithContext(context.Background(), method, k.URL+url, nil)
 	require.NoError(t, err)
@@ -58,7 +58,7 @@ func (k taggedUser) ask(t *testing.T, method, url, header string, lines ...strin
 	return apitest.Send(t, k.HTTP, r)
 }
 
-func (k taggedUser) get(t *testing.T, url string, ifNoneMatch ...string) *apitest.Response {
+func (k taggedUser) get(t testing.TB, url string, ifNoneMatch ...string) *apitest.Response {
 	t.Helper()
 	return k.ask(t, http.MethodGet, url, "If-None-Match", ifNoneMatch...)
 }

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
@@ -51,7 +50,7 @@ func TestEveryOperationAsksWhoCallsFirst(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
 	k := s.Kitchen(t, "known", awkward)
-	later := s.Replica(t, clockAhead(5*time.Minute+time.Second))
+	later := s.Replica(t, expired)
 	const bare, invalid = `Bearer realm="api"`, `Bearer realm="api", error="invalid_token"`
 	callers := []struct {
 		name, header, code, challenge string

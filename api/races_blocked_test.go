@@ -3,12 +3,12 @@ package api_test
 import (
 	"context"
 	"net/http"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/ocipe/ocipe/internal/apitest"
+	"github.com/ocipe/ocipe/internal/pgtest"
 )
 
 // hold takes locks behind the server's back, until release.
@@ -18,6 +18,7 @@ func (k replicaUser) hold(t *testing.T, sql string, args ...any) (release func()
 	require.NoError(t, err)
 	_, err = tx.Exec(context.Background(), sql, args...)
 	require.NoError(t, err)
+	t.Cleanup(func() { _ = tx.Rollback(context.Background()) }) // where the test has failed before it
 	return func() { require.NoError(t, tx.Commit(context.Background())) }
 }
 
@@ -28,22 +29,22 @@ func (k replicaUser) waiting(t *testing.T) int64 {
 }
 
 // under starts a call and returns when it waits for a lock, or has its answer.
-func (k replicaUser) startAndWaitForLock(t *testing.T, calls *sync.WaitGroup, call func() *apitest.Response) (answer **apitest.Response) {
+func (k replicaUser) startAndWaitForLock(t *testing.T, calls *apitest.Group, call func(t testing.TB) *apitest.Response) (answer **apitest.Response) {
 	t.Helper()
 	before, done := k.waiting(t), make(chan struct{})
 	answer = new(*apitest.Response)
-	calls.Go(func() {
+	calls.Go(func(t testing.TB) {
 		defer close(done)
-		*answer = call()
+		*answer = call(t)
 	})
-	require.Eventually(t, func() bool {
+	pgtest.Eventually(t, func() bool {
 		select {
 		case <-done:
 			return true
 		default:
 			return k.waiting(t) > before
 		}
-	}, apitest.Soon, apitest.Often)
+	})
 	return answer
 }
 
@@ -55,12 +56,14 @@ func TestACallThatMeetsAnother(t *testing.T) {
 		t.Parallel()
 		k := newReplicaUser(t, "meets-plan")
 		used, active := k.recipe(t, "soup", "used"), k.recipe(t, "stew", "active")
-		var calls sync.WaitGroup
+		calls := apitest.Concurrently(t)
 		release := k.hold(t, `lock table plans in share mode`)
-		plan := k.startAndWaitForLock(t, &calls, func() *apitest.Response {
+		plan := k.startAndWaitForLock(t, calls, func(t testing.TB) *apitest.Response {
 			return k.call(t, 0, http.MethodPost, "/api/grocery/", map[string]any{"recipe_ids": []int64{used.ID, active.ID}})
 		})
-		refresh := k.startAndWaitForLock(t, &calls, func() *apitest.Response { return k.call(t, 1, http.MethodPost, modelRecipes+"refresh/", nil) })
+		refresh := k.startAndWaitForLock(t, calls, func(t testing.TB) *apitest.Response {
+			return k.call(t, 1, http.MethodPost, modelRecipes+"refresh/", nil)
+		})
 		release()
 		calls.Wait()
 
@@ -79,12 +82,12 @@ func TestACallThatMeetsAnother(t *testing.T) {
 		k.item(t, "leek", "A")
 		held := k.item(t, "salt", "A")
 		k.item(t, "milk", "B")
-		var calls sync.WaitGroup
+		calls := apitest.Concurrently(t)
 		release := k.hold(t, `select from fridge_items where id = $1 for update`, held.ID)
-		forth := k.startAndWaitForLock(t, &calls, func() *apitest.Response {
+		forth := k.startAndWaitForLock(t, calls, func(t testing.TB) *apitest.Response {
 			return k.call(t, 0, http.MethodPut, modelFridge+"group/A", `{"new_group": "B"}`)
 		})
-		back := k.startAndWaitForLock(t, &calls, func() *apitest.Response {
+		back := k.startAndWaitForLock(t, calls, func(t testing.TB) *apitest.Response {
 			return k.call(t, 1, http.MethodPut, modelFridge+"group/B", `{"new_group": "A"}`)
 		})
 		release()
@@ -102,9 +105,9 @@ func TestACallThatMeetsAnother(t *testing.T) {
 		t.Parallel()
 		k := newReplicaUser(t, "meets-delete")
 		stays, goes := k.recipe(t, "soup", "active"), k.recipe(t, "stew", "active")
-		var calls sync.WaitGroup
+		calls := apitest.Concurrently(t)
 		release := k.hold(t, `delete from recipes where id = $1`, goes.ID)
-		plan := k.startAndWaitForLock(t, &calls, func() *apitest.Response {
+		plan := k.startAndWaitForLock(t, calls, func(t testing.TB) *apitest.Response {
 			return k.call(t, 0, http.MethodPost, "/api/grocery/", map[string]any{"recipe_ids": []int64{stays.ID, goes.ID}})
 		})
 		release()
@@ -119,9 +122,9 @@ func TestACallThatMeetsAnother(t *testing.T) {
 		t.Parallel()
 		k := newReplicaUser(t, "meets-edit")
 		r := k.recipe(t, "soup", "active", "leek")
-		var calls sync.WaitGroup
+		calls := apitest.Concurrently(t)
 		release := k.hold(t, `update recipes set ingredients = '[{"name":"salt","quantity":"1"}]' where id = $1`, r.ID)
-		plan := k.startAndWaitForLock(t, &calls, func() *apitest.Response {
+		plan := k.startAndWaitForLock(t, calls, func(t testing.TB) *apitest.Response {
 			return k.call(t, 0, http.MethodPost, "/api/grocery/", map[string]any{"recipe_ids": []int64{r.ID}})
 		})
 		release()
@@ -155,9 +158,9 @@ func TestAnAccountIsDeletedUnderItsCalls(t *testing.T) {
 			t.Parallel()
 			k := newReplicaUser(t, "meets-end")
 			require.EqualValues(t, []int64{id, id, id}, []int64{k.recipe(t, "soup", "used").ID, k.item(t, "leek", "A").ID, k.line(t, "milk")})
-			var calls sync.WaitGroup
+			calls := apitest.Concurrently(t)
 			release := k.hold(t, `delete from users`)
-			answer := k.startAndWaitForLock(t, &calls, func() *apitest.Response { return k.call(t, 0, test.method, test.path, test.body) })
+			answer := k.startAndWaitForLock(t, calls, func(t testing.TB) *apitest.Response { return k.call(t, 0, test.method, test.path, test.body) })
 			waiting := k.waiting(t)
 			release()
 			calls.Wait()

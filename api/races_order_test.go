@@ -31,7 +31,7 @@ func raceAnswer(status int, body any) string {
 	return fmt.Sprintf("%d %s", status, text)
 }
 
-func raceRead[T any](t *testing.T, a *apitest.Response) string {
+func raceRead[T any](t testing.TB, a *apitest.Response) string {
 	t.Helper()
 	if a.StatusCode != http.StatusOK {
 		return raceAnswer(a.StatusCode, nil)
@@ -40,7 +40,7 @@ func raceRead[T any](t *testing.T, a *apitest.Response) string {
 }
 
 // send makes the call and returns its answer in the form of the model's.
-func (a raceCall) send(t *testing.T, k replicaUser, server int) string {
+func (a raceCall) send(t testing.TB, k replicaUser, server int) string {
 	t.Helper()
 	answer := k.call(t, server, a.method, a.path, a.body)
 	switch {
@@ -86,11 +86,11 @@ func (k replicaUser) race(t *testing.T, before modelUser, acts []raceCall, see f
 	rand.Shuffle(len(acts), func(i, j int) { acts[i], acts[j] = acts[j], acts[i] })
 	acts = acts[:4]
 	answers, names := make([]string, len(acts)), make([]string, len(acts))
-	sends := make([]func(), len(acts))
+	sends := make([]func(testing.TB), len(acts))
 	for i, act := range acts {
-		names[i], sends[i] = act.name, func() { answers[i] = act.send(t, k, i) }
+		names[i], sends[i] = act.name, func(t testing.TB) { answers[i] = act.send(t, k, i) }
 	}
-	runAtOnce(sends...)
+	apitest.AtOnce(t, sends...)
 	outcome := fmt.Sprint(answers, see(now()))
 	if !slices.Contains(inSomeOrder(before, acts, see), outcome) {
 		require.Failf(t, "no order of these calls explains what came of them", "%q\nbefore: %s\nafter: %s", names, see(before), outcome)

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ocipe/ocipe/internal/apitest"
+	"github.com/ocipe/ocipe/internal/pgtest"
 )
 
 // TestAStormOverTheSameRecipes plans overlapping choices in opposite orders while recipes are imported, made active
@@ -28,7 +29,7 @@ func TestAStormOverTheSameRecipes(t *testing.T) {
 	k.call(t, 0, http.MethodPost, modelRecipes+"bulk/", load).Is(t, http.StatusCreated)
 	var mu sync.Mutex
 	var planned [][]int64
-	plan := func(server int) {
+	plan := func(t testing.TB, server int) {
 		var ids []int64
 		for _, r := range apitest.Decode[[]modelRecipe](t, k.call(t, server, http.MethodGet, modelRecipes+"?limit=40", nil)) {
 			ids = append(ids, r.ID)
@@ -49,13 +50,13 @@ func TestAStormOverTheSameRecipes(t *testing.T) {
 			a.Is(t, http.StatusNotFound)
 		}
 	}
-	var acts []func()
+	var acts []func(testing.TB)
 	for worker := range 12 {
-		acts = append(acts, func() {
+		acts = append(acts, func(t testing.TB) {
 			for round := range 15 {
 				switch turn := worker + round; {
 				case worker < 6:
-					plan(turn)
+					plan(t, turn)
 				case worker < 8:
 					k.call(t, turn, http.MethodPost, modelRecipes+"refresh/", nil).Is(t, http.StatusOK)
 				case worker < 10:
@@ -68,7 +69,7 @@ func TestAStormOverTheSameRecipes(t *testing.T) {
 			}
 		})
 	}
-	runAtOnce(acts...)
+	apitest.AtOnce(t, acts...)
 
 	require.NotEmpty(t, planned)
 	var history [][]int64
@@ -95,9 +96,9 @@ func TestPagesWhileTheListChanges(t *testing.T) {
 	}
 	recipes, plans := k.rows(t, modelRecipes, nil), k.rows(t, modelHistory, nil)
 	ctx, stop := context.WithCancel(t.Context())
-	var noise sync.WaitGroup
+	noise := apitest.Concurrently(t)
 	for worker := range 3 {
-		noise.Go(func() {
+		noise.Go(func(t testing.TB) {
 			for ctx.Err() == nil {
 				r := k.recipe(t, fmt.Sprint(words[rand.IntN(len(words))], rand.IntN(2)), "active", "leek", "salt")
 				k.call(t, worker, http.MethodPost, "/api/grocery/", map[string]any{"recipe_ids": []int64{r.ID}}).Is(t, http.StatusOK)
@@ -161,9 +162,9 @@ func TestAnAccountIsDeletedInAStorm(t *testing.T) {
 		for _, path := range []string{modelRecipes, "/api/fridge/", modelHistory, modelLines, modelRecipes + "stats/"} {
 			calls = append(calls, writeCall{method: http.MethodGet, path: path})
 		}
-		acts := []func(){func() { k.deleteUsers(t) }}
+		acts := []func(testing.TB){k.deleteUsers}
 		for i, c := range calls {
-			acts = append(acts, func() {
+			acts = append(acts, func(t testing.TB) {
 				for {
 					switch answer := k.call(t, i, c.method, c.path, c.body); answer.StatusCode {
 					case http.StatusUnauthorized:
@@ -175,16 +176,16 @@ func TestAnAccountIsDeletedInAStorm(t *testing.T) {
 				}
 			})
 		}
-		runAtOnce(acts...)
+		apitest.AtOnce(t, acts...)
 		require.Empty(t, a.dump(t), "nothing is left of it")
 	}
 }
 
 // deleteUsers deletes every account, again if it meets its calls in a circle, as the server's own command does.
-func (k replicaUser) deleteUsers(t *testing.T) {
+func (k replicaUser) deleteUsers(t testing.TB) {
 	t.Helper()
-	require.Eventually(t, func() bool {
+	pgtest.Eventually(t, func() bool {
 		_, err := k.Pool.Exec(context.Background(), `delete from users`)
 		return err == nil
-	}, apitest.Soon, apitest.Often)
+	})
 }

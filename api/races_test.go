@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -28,34 +27,21 @@ func newReplicaUser(t *testing.T, name string) replicaUser {
 }
 
 // call sends a request to one of the servers.
-func (k replicaUser) call(t *testing.T, server int, method, path string, body any) *apitest.Response {
+func (k replicaUser) call(t testing.TB, server int, method, path string, body any) *apitest.Response {
 	t.Helper()
 	return k.clients[server%2].Call(t, method, path, body)
 }
 
 // atOnce makes so many calls at once, each at a server of its own turn.
-func (k replicaUser) atOnce(n int, call func(i int) *apitest.Response) []*apitest.Response {
+func (k replicaUser) atOnce(t *testing.T, n int, call func(t testing.TB, i int) *apitest.Response) []*apitest.Response {
+	t.Helper()
 	answers := make([]*apitest.Response, n)
-	var acts []func()
+	var calls []func(testing.TB)
 	for i := range answers {
-		acts = append(acts, func() { answers[i] = call(i) })
+		calls = append(calls, func(t testing.TB) { answers[i] = call(t, i) })
 	}
-	runAtOnce(acts...)
+	apitest.AtOnce(t, calls...)
 	return answers
-}
-
-// runAtOnce releases all at once and waits for them.
-func runAtOnce(acts ...func()) {
-	var wg sync.WaitGroup
-	release := make(chan struct{})
-	for _, act := range acts {
-		wg.Go(func() {
-			<-release
-			act()
-		})
-	}
-	close(release)
-	wg.Wait()
 }
 
 // raceRecipe is a recipe that is sent.
@@ -67,19 +53,19 @@ func raceRecipe(name, state string, needs ...string) map[string]any {
 	return map[string]any{"name": name, "meat_type": "fish", "longevity": 1, "frequency": "rarely", "state": state, "ingredients": ingredients}
 }
 
-func (k replicaUser) recipe(t *testing.T, name, state string, needs ...string) modelRecipe {
+func (k replicaUser) recipe(t testing.TB, name, state string, needs ...string) modelRecipe {
 	t.Helper()
 	a := k.call(t, 0, http.MethodPost, modelRecipes, raceRecipe(name, state, needs...)).Is(t, http.StatusCreated)
 	return apitest.Decode[modelRecipe](t, a)
 }
 
-func (k replicaUser) item(t *testing.T, name, group string) modelItem {
+func (k replicaUser) item(t testing.TB, name, group string) modelItem {
 	t.Helper()
 	a := k.call(t, 1, http.MethodPost, modelFridge, map[string]string{"name": name, "group": group}).Is(t, http.StatusCreated)
 	return apitest.Decode[modelItem](t, a)
 }
 
-func (k replicaUser) line(t *testing.T, text string) int64 {
+func (k replicaUser) line(t testing.TB, text string) int64 {
 	t.Helper()
 	a := k.call(t, 1, http.MethodPost, modelLines, map[string]string{"items": text}).Is(t, http.StatusCreated)
 	return apitest.Decode[modelLine](t, a).ID
@@ -92,7 +78,7 @@ func TestTheSameCallAtOnce(t *testing.T) {
 	t.Run("TwentyBringTheSameNewIngredient", func(t *testing.T) {
 		t.Parallel()
 		k := newReplicaUser(t, "race-ingredient")
-		answers := k.atOnce(40, func(i int) *apitest.Response {
+		answers := k.atOnce(t, 40, func(t testing.TB, i int) *apitest.Response {
 			if i%4 < 2 {
 				return k.call(t, i, http.MethodPost, modelFridge, `{"name": "Saffron", "group": "Spices"}`)
 			}
@@ -113,7 +99,9 @@ func TestTheSameCallAtOnce(t *testing.T) {
 		r := k.recipe(t, "soup", "used", "leek")
 		for round := range rounds {
 			body := raceRecipe(fmt.Sprint("soup ", round), "active", "leek", fmt.Sprint(round))
-			answers := k.atOnce(2, func(i int) *apitest.Response { return k.call(t, i, http.MethodPut, modelRecipePath(r.ID), body) })
+			answers := k.atOnce(t, 2, func(t testing.TB, i int) *apitest.Response {
+				return k.call(t, i, http.MethodPut, modelRecipePath(r.ID), body)
+			})
 			require.Equal(t, answers[0].Is(t, http.StatusOK).Text, answers[1].Is(t, http.StatusOK).Text)
 			require.Equal(t, answers[0].Text, k.call(t, 0, http.MethodGet, modelRecipePath(r.ID), nil).Text)
 		}
@@ -126,7 +114,7 @@ func TestTheSameCallAtOnce(t *testing.T) {
 			for _, path := range []string{
 				modelRecipePath(k.recipe(t, "soup", "active").ID), modelItemPath(k.item(t, "leek", "g").ID), modelLinePath(k.line(t, "milk")),
 			} {
-				answers := k.atOnce(2, func(i int) *apitest.Response { return k.call(t, i, http.MethodDelete, path, nil) })
+				answers := k.atOnce(t, 2, func(t testing.TB, i int) *apitest.Response { return k.call(t, i, http.MethodDelete, path, nil) })
 				statuses := []int{answers[0].StatusCode, answers[1].StatusCode}
 				slices.Sort(statuses)
 				require.Equal(t, []int{http.StatusNoContent, http.StatusNotFound}, statuses)
@@ -148,7 +136,7 @@ func TestChangesOfDifferentMembersAtOnce(t *testing.T) {
 			{modelItemPath(i.ID), `{"name": "salt"}`}, {modelItemPath(i.ID), `{"group": "h"}`},
 			{modelLinePath(l), `{"item": "bread"}`}, {modelLinePath(l), `{"isChecked": true}`},
 		}
-		for _, a := range k.atOnce(len(patches), func(i int) *apitest.Response {
+		for _, a := range k.atOnce(t, len(patches), func(t testing.TB, i int) *apitest.Response {
 			return k.call(t, i, http.MethodPatch, patches[i][0], patches[i][1])
 		}) {
 			a.Is(t, http.StatusOK)
@@ -170,7 +158,7 @@ func TestLinesWrittenAtOnce(t *testing.T) {
 	k := newReplicaUser(t, "race-lines")
 	var want []modelLine
 	texts := make([][]string, 40)
-	answers := k.atOnce(len(texts), func(i int) *apitest.Response {
+	answers := k.atOnce(t, len(texts), func(t testing.TB, i int) *apitest.Response {
 		for n := range 25 {
 			texts[i] = append(texts[i], fmt.Sprintf("call %d, line %d", i, n))
 		}

@@ -27,7 +27,7 @@ const refreshPath = "/api/user/token/refresh/"
 
 func TestLogin(t *testing.T) {
 	t.Parallel()
-	s := apitest.Start(t)
+	s := apitest.Start(t, func(c *api.Config) { c.Sessions.AccessTTL = 5 * time.Minute })
 	s.Client(t).Register(t, "Ada")
 
 	t.Run("AnswersAnAccessTokenAndSetsTheCookie", func(t *testing.T) {
@@ -77,14 +77,13 @@ func TestLogin(t *testing.T) {
 		require.Equal(t, []string{"password:required"}, a.Problem(t).Fields())
 	})
 
-	t.Run("ReplacesAWeakHash", func(t *testing.T) {
+	t.Run("ReplacesAHashMadeWithOtherParameters", func(t *testing.T) {
 		t.Parallel()
 		c := s.Client(t)
 		c.Register(t, "weak")
-		// argon2id of apitest.Password with 8 MiB and one pass, as an older release might have written it.
 		s.Exec(t, `update users set password_hash = $1 where username = 'weak'`, weakHash(t))
 		c.Login(t, "weak")
-		require.EqualValues(t, 1, s.Int(t, `select count(*) from users where username = 'weak' and password_hash like '$argon2id$v=19$m=19456,t=2,p=1$%'`))
+		require.EqualValues(t, 1, s.Int(t, `select count(*) from users where username = 'weak' and password_hash like '$argon2id$v=19$m=8,t=1,p=1$%'`))
 		c.Login(t, "weak")
 	})
 }

@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -237,10 +236,3 @@ func (c *Client) RefreshToken(t testing.TB) string {
 	}
 	return ""
 }
-
-// Soon is how long a test waits at most for what happens by itself within a second or three; Often is how often
-// it looks.
-const (
-	Soon  = 10 * time.Second
-	Often = 20 * time.Millisecond
-)
