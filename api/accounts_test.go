@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -126,14 +125,14 @@ func TestRegister(t *testing.T) {
 	t.Run("ThirtyAtOnceGiveOneAccount", func(t *testing.T) {
 		t.Parallel()
 		outcomes := make([]int, 30)
-		var wg sync.WaitGroup
+		registrations := make([]func(testing.TB), len(outcomes))
 		for i := range outcomes {
 			c := s.Client(t)
-			wg.Go(func() {
+			registrations[i] = func(t testing.TB) {
 				outcomes[i] = c.Do(t, http.MethodPost, "/api/user/register/", apitest.Credentials("racer", apitest.Password)).StatusCode
-			})
+			}
 		}
-		wg.Wait()
+		apitest.AtOnce(t, registrations...)
 
 		count := map[int]int{}
 		for _, status := range outcomes {

@@ -12,14 +12,14 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// atomicKitchen is a user's kitchen in a database that can be made to fail, beside a neighbour's.
-type atomicKitchen struct {
+// failingUser is a user's kitchen in a database that can be made to fail, beside a neighbour's.
+type failingUser struct {
 	*apitest.Server
 	*apitest.Client
 	recipes, items, lines []int64
 }
 
-func newAtomicKitchen(t *testing.T) *atomicKitchen {
+func newFailingUser(t *testing.T) *failingUser {
 	t.Helper()
 	s := apitest.Start(t)
 	// It fails at the so-manieth row that it is called for. 53400 is one of the errors that pass by themselves: a 503.
@@ -36,17 +36,17 @@ func newAtomicKitchen(t *testing.T) *atomicKitchen {
 		end if;
 		raise exception 'the recipes are not marked yet';
 	end $$`)
-	k := &atomicKitchen{Server: s, Client: s.User(t, "atomic")}
-	neighbour := &atomicKitchen{Server: s, Client: s.User(t, "atomic-neighbour")}
+	k := &failingUser{Server: s, Client: s.User(t, "atomic")}
+	neighbour := &failingUser{Server: s, Client: s.User(t, "atomic-neighbour")}
 	neighbour.fill(t)
 	return k
 }
 
 // fill gives the kitchen what every test begins with: six recipes, of which the first two were planned three times, a
 // group of four in the fridge, and five lines.
-func (k *atomicKitchen) fill(t *testing.T) {
+func (k *failingUser) fill(t *testing.T) {
 	t.Helper()
-	post := func(path, body string, status int) *apitest.Answer {
+	post := func(path, body string, status int) *apitest.Response {
 		return k.Call(t, http.MethodPost, path, body).Is(t, status)
 	}
 	for path, status := range map[string]int{
@@ -82,7 +82,7 @@ func atomicImport(n int) string {
 }
 
 // dump is all that the database holds of kitchens.
-func (k *atomicKitchen) dump(t *testing.T) (text string) {
+func (k *failingUser) dump(t *testing.T) (text string) {
 	t.Helper()
 	require.NoError(t, k.Pool.QueryRow(t.Context(), `select concat_ws(E'\n',
 		(select json_agg(r order by id) from recipes r), (select json_agg(f order by id) from fridge_items f),
@@ -90,15 +90,15 @@ func (k *atomicKitchen) dump(t *testing.T) (text string) {
 	return text
 }
 
-// atomicCall is a call that writes, in a kitchen that was just filled.
-type atomicCall struct {
+// writeCall is a call that writes, in a kitchen that was just filled.
+type writeCall struct {
 	method, path, body string
 	status             int // where nothing is in its way
 }
 
 // failing makes the call while a trigger is there, sees that it changed nothing, and that the trigger was all that was
 // in its way.
-func (k *atomicKitchen) failing(t *testing.T, call atomicCall, install func(), drop string) {
+func (k *failingUser) failing(t *testing.T, call writeCall, install func(), drop string) {
 	t.Helper()
 	before := k.dump(t)
 	k.Exec(t, `alter sequence atomic_rows restart`)
@@ -116,7 +116,7 @@ func (k *atomicKitchen) failing(t *testing.T, call atomicCall, install func(), d
 
 func TestACallThatFailsInItsMiddleChangesNothing(t *testing.T) {
 	t.Parallel()
-	k := newAtomicKitchen(t)
+	k := newFailingUser(t)
 	plan := func() string {
 		return fmt.Sprintf(`{"recipe_ids": [%d, %d, %d]}`, k.recipes[2], k.recipes[5], k.recipes[3])
 	}
@@ -140,7 +140,7 @@ func TestACallThatFailsInItsMiddleChangesNothing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			k.fill(t)
-			call := atomicCall{method: test.method, path: test.path, status: test.status}
+			call := writeCall{method: test.method, path: test.path, status: test.status}
 			if test.body != nil {
 				call.body = test.body()
 			}
@@ -162,7 +162,7 @@ func TestACallThatFailsInItsMiddleChangesNothing(t *testing.T) {
 // TestACallThatFailsAtItsEndChangesNothing lets every call that writes come to its end, and the commit fail.
 func TestACallThatFailsAtItsEndChangesNothing(t *testing.T) {
 	t.Parallel()
-	k := newAtomicKitchen(t)
+	k := newFailingUser(t)
 	k.fill(t)
 	tables := []string{"recipes", "fridge_items", "plans", "grocery_items"}
 	require.Len(t, k.everyWrite(), atomicWrites(t), "every call of the contract that writes")
@@ -194,10 +194,10 @@ func atomicWrites(t *testing.T) (count int) {
 	return count
 }
 
-func (k *atomicKitchen) everyWrite() []atomicCall {
+func (k *failingUser) everyWrite() []writeCall {
 	recipe, item := fmt.Sprintf("/api/recipes/%d/", k.recipes[3]), fmt.Sprintf("/api/fridge/ingredient/%d/", k.items[1])
 	line := fmt.Sprintf("/api/grocery/list/%d/", k.lines[1])
-	return []atomicCall{
+	return []writeCall{
 		{http.MethodPost, "/api/recipes/", atomicRecipe("new"), http.StatusCreated},
 		{http.MethodPost, "/api/recipes/bulk/", atomicImport(3), http.StatusCreated},
 		{http.MethodPost, "/api/recipes/refresh/", "", http.StatusOK},

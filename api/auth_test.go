@@ -80,7 +80,7 @@ func TestForgedTokens(t *testing.T) {
 		return signed + "." + base64.RawURLEncoding.EncodeToString(ed25519.Sign(key.private, []byte(signed)))
 	}
 	accessHeader, refreshHeader := headerOf(t, access), headerOf(t, refresh)
-	require.Equal(t, http.StatusOK, fridgeWith(t, s, sign(accessHeader, claims("access", ""))), "the forger's tools work: what the server itself would write is taken")
+	require.Equal(t, http.StatusOK, fridgeStatus(t, s, sign(accessHeader, claims("access", ""))), "the forger's tools work: what the server itself would write is taken")
 
 	parts := strings.Split(access, ".")
 	forged := map[string]string{
@@ -135,7 +135,7 @@ func TestForgedTokens(t *testing.T) {
 	}
 }
 
-func fridgeWith(t *testing.T, s *apitest.Server, token string) int {
+func fridgeStatus(t *testing.T, s *apitest.Server, token string) int {
 	t.Helper()
 	return s.Client(t).Do(t, http.MethodGet, "/api/fridge/", "", "Authorization: Bearer "+token).StatusCode
 }
@@ -193,9 +193,9 @@ func TestAccessTokenExpires(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
 	user := s.User(t, "sleeper")
-	require.Equal(t, http.StatusOK, user.Fridge(t))
+	require.Equal(t, http.StatusOK, user.FridgeStatus(t))
 
-	later := s.Replica(t, clockAhead(5*time.Minute+time.Second))
+	later := s.Replica(t, expired)
 
-	require.Equal(t, http.StatusUnauthorized, fridgeWith(t, later, user.Access))
+	require.Equal(t, http.StatusUnauthorized, fridgeStatus(t, later, user.Access))
 }

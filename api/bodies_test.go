@@ -22,7 +22,7 @@ func TestBodies(t *testing.T) {
 		calls = append(calls, k.Prepare(t, o))
 	}
 	before := everyRow(t, s)
-	is := func(t *testing.T, status int, code string, r apitest.Request, a *apitest.Answer) {
+	is := func(t *testing.T, status int, code string, r apitest.Request, a *apitest.Response) {
 		t.Helper()
 		require.Equal(t, status, a.StatusCode, "%s %.60q: %s", r.ID, r.Text, a.Text)
 		require.Equal(t, code, a.Problem(t).Code, "%s %.60q", r.ID, r.Text)

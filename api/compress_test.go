@@ -20,7 +20,7 @@ func TestCompression(t *testing.T) {
 	text, err := json.Marshal(long)
 	require.NoError(t, err)
 	path := modelRecipePath(apitest.Decode[modelRecipe](t, c.Call(t, http.MethodPost, modelRecipes, string(text)).Is(t, http.StatusCreated)).ID)
-	get := func(t *testing.T, path string, headers ...string) *apitest.Answer {
+	get := func(t *testing.T, path string, headers ...string) *apitest.Response {
 		t.Helper()
 		return c.Do(t, http.MethodGet, path, "", append(headers, "Authorization: Bearer "+c.Access)...)
 	}
@@ -34,7 +34,7 @@ func TestCompression(t *testing.T) {
 				require.Equal(t, coding, packed.Header.Get("Content-Encoding"))
 				require.Contains(t, packed.Header.Values("Vary"), "Accept-Encoding")
 				require.Less(t, len(packed.Text), 1000)
-				unpacked, err := apitest.Decoded(packed.Header, []byte(packed.Text))
+				unpacked, err := apitest.Decompress(packed.Header, []byte(packed.Text))
 				require.NoError(t, err)
 				require.Equal(t, plain.Text, string(unpacked))
 
@@ -45,7 +45,7 @@ func TestCompression(t *testing.T) {
 				require.Empty(t, unchanged.Header.Get("Content-Encoding"))
 			}
 			tag := get(t, path, "Accept-Encoding: "+coding).Header.Get("ETag")
-			patch := func() *apitest.Answer {
+			patch := func() *apitest.Response {
 				return c.Do(t, http.MethodPatch, path, `{"state": "used"}`, "Authorization: Bearer "+c.Access, "If-Match: "+tag)
 			}
 			patch().Is(t, http.StatusOK)
@@ -54,7 +54,7 @@ func TestCompression(t *testing.T) {
 	}
 
 	t.Run("NotOfWhatIsSmallOrATokenOrRefused", func(t *testing.T) {
-		for _, a := range []*apitest.Answer{
+		for _, a := range []*apitest.Response{
 			get(t, "/api/fridge/", "Accept-Encoding: gzip"),
 			get(t, modelRecipePath(999), "Accept-Encoding: gzip"),
 			c.Do(t, http.MethodPost, "/api/user/token/", apitest.Credentials("packer", apitest.Password), "Accept-Encoding: gzip"),

@@ -5,7 +5,6 @@ import (
 	"iter"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -21,12 +20,12 @@ func TestWhatIsEmptiedWhileItIsReadHasAnotherTag(t *testing.T) {
 	} {
 		t.Run(strings.ReplaceAll(strings.Trim(url, "/"), "/", "-"), func(t *testing.T) {
 			t.Parallel()
-			k := newConditionalKitchen(t, "emptied")
+			k := newTaggedUser(t, "emptied")
 			full := k.get(t, url).Is(t, http.StatusOK)
-			var calls sync.WaitGroup
+			calls := apitest.Concurrently(t)
 			release := k.hold(t, `lock table `+table+` in access exclusive mode; delete from `+table+`;
 				update user_versions set recipes = next_version(recipes), fridge = next_version(fridge), checklist = next_version(checklist), plans = next_version(plans)`)
-			reading := k.under(t, &calls, func() *apitest.Answer { return k.get(t, url, `"other"`) })
+			reading := k.startAndWaitForLock(t, calls, func(t testing.TB) *apitest.Response { return k.get(t, url, `"other"`) })
 			release()
 			calls.Wait()
 
@@ -44,7 +43,7 @@ func TestWhatComesAndGoesWhileNothingIsThereHasItsOwnTag(t *testing.T) {
 	t.Parallel()
 	w, database, direct := throughWire(t)
 	s := apitest.Serve(t, database)
-	k := conditionalKitchen{raceKitchen: raceKitchen{Server: s}, Kitchen: s.Kitchen(t, "comes-and-goes", "")}
+	k := taggedUser{replicaUser: replicaUser{Server: s}, Kitchen: s.Kitchen(t, "comes-and-goes", "")}
 	other := s.Replica(t, func(c *apitest.Config) { c.DB = direct.Open(t) }).Client(t)
 	other.Access = k.Access
 	soup := apitest.Decode[modelRecipe](t, other.Call(t, http.MethodPost, modelRecipes, raceRecipe("soup", "active")).Is(t, http.StatusCreated)).ID
@@ -54,7 +53,7 @@ func TestWhatComesAndGoesWhileNothingIsThereHasItsOwnTag(t *testing.T) {
 		"/api/fridge/":                {modelFridge, `{"name": "leek", "group": "g"}`, modelFridge + "group/g"},
 		modelRecipes + "?search=stew": {modelRecipes, atomicRecipe("stew"), ""}, // by its id
 	} {
-		answers := newAnswersByTag()
+		answers := newResponsesByTag()
 		remember := func() { answers.remember(t, "", url, other.Call(t, http.MethodGet, url, nil).Is(t, http.StatusOK)) }
 		for _, lines := range [][]string{nil, {`"other"`}} {
 			for first, second := range conditionalPairs(6) {

@@ -26,7 +26,7 @@ func conditionalWrites(t *testing.T) (all []apitest.Operation) {
 }
 
 // write sends a write under a condition, in so many lines.
-func (k conditionalKitchen) write(t *testing.T, r apitest.Request, ifMatch string) *apitest.Answer {
+func (k taggedUser) write(t testing.TB, r apitest.Request, ifMatch string) *apitest.Response {
 	t.Helper()
 	return r.Send(t, k.Client, "If-Match: "+ifMatch)
 }
@@ -37,7 +37,7 @@ var conditionalPatches = map[string]string{
 }
 
 // touch changes a thing, and returns the tags of before and after.
-func (k conditionalKitchen) touch(t *testing.T, url string) (before, after string) {
+func (k taggedUser) touch(t *testing.T, url string) (before, after string) {
 	t.Helper()
 	before = k.tag(t, url)
 	k.call(t, 1, http.MethodPatch, url, conditionalPatches[collectionOf(url)]).Is(t, http.StatusOK)
@@ -51,8 +51,8 @@ func collectionOf(url string) string {
 	return url[:strings.LastIndex(strings.TrimSuffix(url, "/"), "/")+1]
 }
 
-// sight is all that the user sees, with the tags and links.
-func (k conditionalKitchen) sight(t *testing.T) map[string][]string {
+// readTagged is all that the user sees, with the tags and links.
+func (k taggedUser) readTagged(t *testing.T) map[string][]string {
 	t.Helper()
 	all := map[string][]string{}
 	for _, url := range k.urls {
@@ -68,7 +68,7 @@ func TestAWriteUnderACondition(t *testing.T) {
 	for _, o := range conditionalWrites(t) {
 		t.Run(o.ID, func(t *testing.T) {
 			t.Parallel()
-			k := newConditionalKitchen(t, "writes")
+			k := newTaggedUser(t, "writes")
 			for what, condition := range map[string]func(stale, current string) string{
 				"the current tag":      func(_, current string) string { return current },
 				"any":                  func(_, _ string) string { return "*" },
@@ -102,11 +102,11 @@ func TestAWriteOfWhatHasChangedChangesNothing(t *testing.T) {
 	for _, o := range conditionalWrites(t) {
 		t.Run(o.ID, func(t *testing.T) {
 			t.Parallel()
-			k := newConditionalKitchen(t, "stale")
+			k := newTaggedUser(t, "stale")
 			r := k.Prepare(t, o)
 			stale, current := k.touch(t, r.URL)
 			k.urls = append(k.urls, r.URL)
-			before := k.sight(t)
+			before := k.readTagged(t)
 			parts := strings.Split(strings.Trim(current, `"`), "-")
 			for _, condition := range []string{
 				stale, "W/" + current, `W/` + stale, `"other"`, "x", `""`, `"*"`, "W/*", ",", `"`, stale + ", W/" + current, strings.Trim(current, `"`),
@@ -121,7 +121,7 @@ func TestAWriteOfWhatHasChangedChangesNothing(t *testing.T) {
 				require.Equal(t, "precondition_failed", a.Problem(t).Code)
 				require.Empty(t, a.Header.Get("Etag"))
 			}
-			require.Equal(t, before, k.sight(t))
+			require.Equal(t, before, k.readTagged(t))
 			require.Equal(t, r.Success(), k.write(t, r, current).StatusCode, "its tag is still the current one")
 		})
 	}
@@ -130,14 +130,14 @@ func TestAWriteOfWhatHasChangedChangesNothing(t *testing.T) {
 // TestAWriteUnderAnothersTag gives the things of two users the same versions.
 func TestAWriteUnderAnothersTag(t *testing.T) {
 	t.Parallel()
-	k := newConditionalKitchen(t, "writes-mine")
-	other := conditionalKitchen{raceKitchen: k.raceKitchen, Kitchen: k.raceKitchen.Kitchen(t, "writes-theirs", "")}
+	k := newTaggedUser(t, "writes-mine")
+	other := taggedUser{replicaUser: k.replicaUser, Kitchen: k.replicaUser.Kitchen(t, "writes-theirs", "")}
 	for _, o := range conditionalWrites(t) {
 		r, theirs := k.Prepare(t, o), other.Prepare(t, o)
 		k.Exec(t, `with r as (update recipes set version = 7), f as (update fridge_items set version = 7) update grocery_items set version = 7`)
-		before := k.sight(t)
+		before := k.readTagged(t)
 		k.write(t, r, other.tag(t, theirs.URL)).Is(t, http.StatusPreconditionFailed)
-		require.Equal(t, before, k.sight(t))
+		require.Equal(t, before, k.readTagged(t))
 		for _, condition := range []string{"*", k.tag(t, r.URL), other.tag(t, theirs.URL), "x"} {
 			k.write(t, theirs, condition).Is(t, http.StatusNotFound)
 		}
@@ -146,7 +146,7 @@ func TestAWriteUnderAnothersTag(t *testing.T) {
 
 func TestWhatIsWrongAnywayIsRefusedAsWithoutACondition(t *testing.T) {
 	t.Parallel()
-	k := newConditionalKitchen(t, "wrong")
+	k := newTaggedUser(t, "wrong")
 	for _, o := range conditionalWrites(t) {
 		r := k.Prepare(t, o)
 		stale, current := k.touch(t, r.URL)
@@ -168,7 +168,7 @@ func TestWhatIsWrongAnywayIsRefusedAsWithoutACondition(t *testing.T) {
 
 func TestTheTagOfSeveralLines(t *testing.T) {
 	t.Parallel()
-	k := newConditionalKitchen(t, "lines")
+	k := newTaggedUser(t, "lines")
 	for _, o := range conditionalWrites(t) {
 		if o.Method == http.MethodDelete { // which needs no body
 			r := k.Prepare(t, o)
@@ -183,10 +183,10 @@ func TestTheTagOfSeveralLines(t *testing.T) {
 
 func TestWhatIsMadeComesWithItsTag(t *testing.T) {
 	t.Parallel()
-	k := newConditionalKitchen(t, "made")
+	k := newTaggedUser(t, "made")
 	recipe := k.call(t, 1, http.MethodPost, modelRecipes, raceRecipe("pie", "active", "leek")).Is(t, http.StatusCreated)
 	item := k.call(t, 1, http.MethodPost, modelFridge, `{"name": "leek", "group": "g"}`).Is(t, http.StatusCreated)
-	for url, made := range map[string]*apitest.Answer{
+	for url, made := range map[string]*apitest.Response{
 		modelRecipePath(apitest.Decode[modelRecipe](t, recipe).ID): recipe, modelItemPath(apitest.Decode[modelItem](t, item).ID): item,
 	} {
 		require.Equal(t, k.tag(t, url), made.Header.Get("Etag"))

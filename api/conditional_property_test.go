@@ -14,19 +14,19 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// answersByTag remembers every answer that was ever seen: one tag of one URL stands for one answer, for ever.
-type answersByTag struct {
+// responsesByTag remembers every answer that was ever seen: one tag of one URL stands for one answer, for ever.
+type responsesByTag struct {
 	mu   sync.Mutex
 	seen map[string]map[string]string // by URL and tag, what was answered
 	last map[string]string            // by URL, the newest tag
 }
 
-func newAnswersByTag() *answersByTag {
-	return &answersByTag{seen: map[string]map[string]string{}, last: map[string]string{}}
+func newResponsesByTag() *responsesByTag {
+	return &responsesByTag{seen: map[string]map[string]string{}, last: map[string]string{}}
 }
 
 // remember demands that the answer is that which its tag stands for, if it was seen before. of is whose it is.
-func (m *answersByTag) remember(t require.TestingT, of, url string, a *apitest.Answer) {
+func (m *responsesByTag) remember(t require.TestingT, of, url string, a *apitest.Response) {
 	tag, text := a.Header.Get("Etag"), a.Header.Get("Link")+"\n"+a.Text
 	require.NotEmpty(t, tag, url)
 	m.mu.Lock()
@@ -43,7 +43,7 @@ func (m *answersByTag) remember(t require.TestingT, of, url string, a *apitest.A
 }
 
 // tags are those of a URL; stale without the newest.
-func (m *answersByTag) tags(of, url string) (stale []string, newest string) {
+func (m *responsesByTag) tags(of, url string) (stale []string, newest string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	newest = m.last[of+url]
@@ -56,15 +56,15 @@ func (m *answersByTag) tags(of, url string) (stale []string, newest string) {
 	return stale, newest
 }
 
-// taggedWorld is a history of the model's, of which every answer is remembered.
-type taggedWorld struct {
-	*modelWorld
-	answers *answersByTag
+// taggedRun is a history of the model's, of which every answer is remembered.
+type taggedRun struct {
+	*modelRun
+	answers *responsesByTag
 	servers [2]*apitest.Server
 	server  *apitest.Server // the one that is called now
 }
 
-// TestATagStandsForOneAnswer plays random histories of two cooks, each call at one of two replicas. After each step it
+// TestATagStandsForOneAnswer plays random histories of two users, each call at one of two replicas. After each step it
 // reads everything: what differs from anything that was ever answered under a tag has another tag, and a tag is answered
 // with 304 exactly if it is the current one.
 func TestATagStandsForOneAnswer(t *testing.T) {
@@ -74,11 +74,11 @@ func TestATagStandsForOneAnswer(t *testing.T) {
 	tokens := []string{s.User(t, "ann").Access, s.User(t, "ben").Access}
 	rapid.Check(t, func(rt *rapid.T) {
 		s.Exec(t, `with r as (delete from recipes), p as (delete from plans), f as (delete from fridge_items) delete from grocery_items`)
-		w := &taggedWorld{&modelWorld{T: rt, tb: apitest.Within(t, rt), newest: &newest}, newAnswersByTag(), servers, s}
+		w := &taggedRun{&modelRun{T: rt, tb: apitest.Within(t, rt), newest: &newest}, newResponsesByTag(), servers, s}
 		for _, token := range tokens {
-			c := &modelCook{Client: s.Client(w.tb)}
+			c := &modelUser{Client: s.Client(w.tb)}
 			c.Access = token
-			w.cooks = append(w.cooks, c)
+			w.users = append(w.users, c)
 			for range 2 { // some are refused
 				w.importRecipes(c)
 				w.addItem(c)
@@ -89,7 +89,7 @@ func TestATagStandsForOneAnswer(t *testing.T) {
 		acts := w.writes()
 		for range 5 {
 			act := rapid.SampledFrom(acts).Draw(rt, "what happens")
-			c := w.at(w.one(w.cooks))
+			c := w.at(w.one(w.users))
 			act.do(c)
 			w.look(w.at(c))
 			if w.chance(4, "look at both") {
@@ -99,8 +99,8 @@ func TestATagStandsForOneAnswer(t *testing.T) {
 	})
 }
 
-// at sends a cook to one of the servers.
-func (w *taggedWorld) at(c *modelCook) *modelCook {
+// at sends a user to one of the servers.
+func (w *taggedRun) at(c *modelUser) *modelUser {
 	access := c.Access
 	w.server = w.servers[rapid.IntRange(0, 1).Draw(w.T, "server")]
 	c.Client = w.server.Client(w.tb)
@@ -108,33 +108,33 @@ func (w *taggedWorld) at(c *modelCook) *modelCook {
 	return c
 }
 
-func (w *taggedWorld) other(c *modelCook) *modelCook {
-	if c == w.cooks[0] {
-		return w.cooks[1]
+func (w *taggedRun) other(c *modelUser) *modelUser {
+	if c == w.users[0] {
+		return w.users[1]
 	}
-	return w.cooks[0]
+	return w.users[0]
 }
 
 // writes are the model's acts that change something, or fail to.
-func (w *taggedWorld) writes() []modelAct {
+func (w *taggedRun) writes() []modelStep {
 	reads := []string{
 		"list recipes", "page through recipes", "show the fridge", "get a recipe", "count recipes", "get an item", "page through the history",
 		"get a line", "use a stale cursor",
 	}
-	acts := slices.DeleteFunc(w.acts(), func(a modelAct) bool { return slices.Contains(reads, a.name) })
-	return append(acts, modelAct{"change a line under a condition", w.patchUnder}, modelAct{"delete a line under a condition", w.deleteUnder})
+	acts := slices.DeleteFunc(w.acts(), func(a modelStep) bool { return slices.Contains(reads, a.name) })
+	return append(acts, modelStep{"change a line under a condition", w.patchUnder}, modelStep{"delete a line under a condition", w.deleteUnder})
 }
 
 // condition draws a tag of the thing, and tells whether it is the current one.
-func (w *taggedWorld) condition(c *modelCook, url string) (tag string, current bool) {
+func (w *taggedRun) condition(c *modelUser, url string) (tag string, current bool) {
 	newest := w.ok(c, url).Header.Get("Etag")
 	stale, _ := w.answers.tags(c.Access, url)
 	tag = rapid.SampledFrom(append(stale, newest, "*", "W/"+newest, `"other"`)).Draw(w.T, "If-Match")
 	return tag, tag == newest || tag == "*"
 }
 
-func (w *taggedWorld) patchUnder(c *modelCook) {
-	id, at := modelSome(w.modelWorld, c.lines)
+func (w *taggedRun) patchUnder(c *modelUser) {
+	id, at := pickID(w.modelRun, c.lines)
 	if at < 0 {
 		return
 	}
@@ -145,12 +145,12 @@ func (w *taggedWorld) patchUnder(c *modelCook) {
 		return
 	}
 	c.lines[at].Checked = true
-	require.Equal(w, c.lines[at], modelDecode[modelLine](w.modelWorld, a.Is(w.tb, http.StatusOK)))
+	require.Equal(w, c.lines[at], modelDecode[modelLine](w.modelRun, a.Is(w.tb, http.StatusOK)))
 	w.answers.remember(w, c.Access, modelLinePath(id), a)
 }
 
-func (w *taggedWorld) deleteUnder(c *modelCook) {
-	id, at := modelSome(w.modelWorld, c.lines)
+func (w *taggedRun) deleteUnder(c *modelUser) {
+	id, at := pickID(w.modelRun, c.lines)
 	if at < 0 {
 		return
 	}
@@ -164,8 +164,8 @@ func (w *taggedWorld) deleteUnder(c *modelCook) {
 	c.lines = slices.Delete(c.lines, at, at+1)
 }
 
-// urls are all that shows something of a cook's: lists in several ways, the next pages, and some of each kind of thing.
-func (w *taggedWorld) urls(c *modelCook) []string {
+// urls are all that shows something of a user's: lists in several ways, the next pages, and some of each kind of thing.
+func (w *taggedRun) urls(c *modelUser) []string {
 	urls := []string{
 		modelRecipes, modelRecipes + "?limit=1", modelRecipes + "?ordering=name&search=a", modelRecipes + "?ingredients=leek,salt",
 		modelRecipes + "?search=nothing-has-this", modelRecipes + "stats/", "/api/fridge/", modelHistory, modelHistory + "?limit=1", modelHistory + "recent/",
@@ -191,15 +191,15 @@ func conditionalEnds[R any](rows []R) []R {
 	return []R{rows[0], rows[len(rows)-1]}
 }
 
-// look reads everything of a cook's, in one of the ways in which clients ask.
-func (w *taggedWorld) look(c *modelCook) {
+// look reads everything of a user's, in one of the ways in which clients ask.
+func (w *taggedRun) look(c *modelUser) {
 	way := rapid.SampledFrom([]string{"without a tag", "with every tag but the newest", "with every tag"}).Draw(w.T, "how it is asked for")
 	for _, url := range w.urls(c) {
 		w.read(c, url, way)
 	}
 }
 
-func (w *taggedWorld) read(c *modelCook, url, way string) {
+func (w *taggedRun) read(c *modelUser, url, way string) {
 	stale, newest := w.answers.tags(c.Access, url)
 	have := map[string]string{
 		"without a tag": "", "with every tag but the newest": strings.Join(append(stale, `"other"`), ", "),
@@ -223,7 +223,7 @@ func (w *taggedWorld) read(c *modelCook, url, way string) {
 }
 
 // fetch reads. It isn't held against the contract, as the model's calls are: that takes most of the time.
-func (w *taggedWorld) fetch(c *modelCook, url, ifNoneMatch string) *apitest.Answer {
+func (w *taggedRun) fetch(c *modelUser, url, ifNoneMatch string) *apitest.Response {
 	r, err := http.NewRequestWithContext(context.Background(), http.MethodGet, w.server.URL+url, nil)
 	require.NoError(w, err)
 	r.Header.Set("Authorization", "Bearer "+c.Access)

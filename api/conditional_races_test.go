@@ -3,7 +3,6 @@ package api_test
 import (
 	"net/http"
 	"slices"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -17,7 +16,7 @@ func TestOfTwoWritesUnderTheSameTagOneSucceeds(t *testing.T) {
 	for _, o := range conditionalWrites(t) {
 		t.Run(o.ID, func(t *testing.T) {
 			t.Parallel()
-			k := newConditionalKitchen(t, "at-once")
+			k := newTaggedUser(t, "at-once")
 			refused := http.StatusPreconditionFailed
 			if o.Method == http.MethodDelete {
 				refused = http.StatusNotFound
@@ -26,18 +25,18 @@ func TestOfTwoWritesUnderTheSameTagOneSucceeds(t *testing.T) {
 			for round := range 10 {
 				r := k.Prepare(t, o)
 				tag := k.tag(t, r.URL)
-				send := func(i int) *apitest.Answer { return r.Send(t, k.clients[i], "If-Match: "+tag) }
-				var answers []*apitest.Answer
+				send := func(t testing.TB, i int) *apitest.Response { return r.Send(t, k.clients[i], "If-Match: "+tag) }
+				var answers []*apitest.Response
 				if round == 0 { // both wait until both are there
-					var calls sync.WaitGroup
+					calls := apitest.Concurrently(t)
 					release := k.hold(t, `select from user_versions for update`)
-					one := k.under(t, &calls, func() *apitest.Answer { return send(0) })
-					two := k.under(t, &calls, func() *apitest.Answer { return send(1) })
+					one := k.startAndWaitForLock(t, calls, func(t testing.TB) *apitest.Response { return send(t, 0) })
+					two := k.startAndWaitForLock(t, calls, func(t testing.TB) *apitest.Response { return send(t, 1) })
 					release()
 					calls.Wait()
-					answers = []*apitest.Answer{*one, *two}
+					answers = []*apitest.Response{*one, *two}
 				} else {
-					answers = k.atOnce(2, send)
+					answers = k.atOnce(t, 2, send)
 				}
 				statuses := []int{answers[0].StatusCode, answers[1].StatusCode}
 				slices.Sort(statuses)
@@ -49,19 +48,19 @@ func TestOfTwoWritesUnderTheSameTagOneSucceeds(t *testing.T) {
 
 func TestADeletionThatAChangeOvertakesIsRefused(t *testing.T) {
 	t.Parallel()
-	k := newConditionalKitchen(t, "overtaken")
+	k := newTaggedUser(t, "overtaken")
 	for _, o := range conditionalWrites(t) {
 		if o.Method != http.MethodDelete {
 			continue
 		}
 		r := k.Prepare(t, o)
 		tag := k.tag(t, r.URL)
-		var calls sync.WaitGroup
+		calls := apitest.Concurrently(t)
 		release := k.hold(t, `select from user_versions for update`)
-		change := k.under(t, &calls, func() *apitest.Answer {
+		change := k.startAndWaitForLock(t, calls, func(t testing.TB) *apitest.Response {
 			return k.call(t, 1, http.MethodPatch, r.URL, conditionalPatches[collectionOf(r.URL)])
 		})
-		deletion := k.under(t, &calls, func() *apitest.Answer { return k.write(t, r, tag) })
+		deletion := k.startAndWaitForLock(t, calls, func(t testing.TB) *apitest.Response { return k.write(t, r, tag) })
 		release()
 		calls.Wait()
 		(*change).Is(t, http.StatusOK)

@@ -13,11 +13,13 @@ import (
 )
 
 // throughWire returns a new database as it is, and as it is reached through a wire, which leaves out what the server asks by
-// itself, about sessions that have ended.
+// itself: which sessions have ended, and which ended long ago.
 func throughWire(t *testing.T) (w *pgtest.Wire, wired, direct *pgtest.Database) {
 	t.Helper()
 	direct = pgtest.New(t)
-	w, wired = direct.Through(t, func(sql string) bool { return sql == db.Now || strings.Contains(sql, "ended_sessions") })
+	w, wired = direct.Through(t, func(sql string) bool {
+		return sql == db.Now || sql == db.ListSessionEnds || sql == db.DeleteSessions || strings.Contains(sql, "ended_sessions")
+	})
 	return w, wired, direct
 }
 
@@ -26,21 +28,21 @@ func TestAnUnchangedListTakesOneStatement(t *testing.T) {
 	t.Parallel()
 	w, database, _ := throughWire(t)
 	s := apitest.Serve(t, database)
-	k := conditionalKitchen{raceKitchen: raceKitchen{Server: s}, Kitchen: s.Kitchen(t, "cheap", "")}
+	k := taggedUser{replicaUser: replicaUser{Server: s}, Kitchen: s.Kitchen(t, "cheap", "")}
 	k.Fill(t)
 	queries := map[string]string{
 		modelRecipes: "ListRecipes", modelRecipes + "stats/": "CountRecipes", "/api/fridge/": "ListFridgeItems",
 		modelHistory: "ListPlans", modelHistory + "recent/": "ListPlans", modelLines: "ListGroceryItems",
 		modelRecipes + "?ordering=-name&limit=1": "ListRecipes", modelRecipes + "?ingredients=leek&search=e": "ListRecipes",
 	}
-	for url := range k.Shown(t) {
+	for url := range k.ReadAll(t) {
 		if _, known := queries[url]; !known {
 			name := map[string]string{"/api/r": "GetRecipe", "/api/f": "GetFridgeItem", "/api/g": "GetGroceryItem"}[url[:6]]
 			tag := k.tag(t, url)
 			require.Equal(t, []string{name}, w.During(func() { k.get(t, url, tag).Is(t, http.StatusNotModified) }), url)
 		}
 	}
-	empty := conditionalKitchen{raceKitchen: k.raceKitchen, Kitchen: s.Kitchen(t, "cheap-and-empty", "")}
+	empty := taggedUser{replicaUser: k.replicaUser, Kitchen: s.Kitchen(t, "cheap-and-empty", "")}
 	for url, name := range queries {
 		require.Equal(t, []string{name, "GetVersions", name, "GetVersions"}, w.During(func() { empty.get(t, url).Is(t, http.StatusOK) }), "%s, empty, whole", url)
 		nothing := empty.tag(t, url)

@@ -1,10 +1,9 @@
 package api_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
-	"sync"
-	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -12,33 +11,36 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
+// tagStormRounds is how often each kind of thing is written.
+const tagStormRounds = 25
+
 // TestATagStandsForOneAnswerInAStorm reads lists and things on two servers while they are written there: no two answers come
 // under one tag, whoever reads them.
 func TestATagStandsForOneAnswerInAStorm(t *testing.T) {
 	t.Parallel()
-	k := newRaceKitchen(t, "tag-storm")
+	k := newReplicaUser(t, "tag-storm")
 	r, i, l := k.recipe(t, "soup", "used", "leek"), k.item(t, "leek", "stays"), k.line(t, "milk")
 	urls := []string{
 		modelRecipes, modelRecipes + "?search=stew", modelRecipes + "?limit=1", modelRecipes + "stats/", "/api/fridge/", modelHistory,
 		modelHistory + "recent/", modelLines, modelRecipePath(r.ID), modelItemPath(i.ID), modelLinePath(l),
 	}
-	answers := newAnswersByTag()
+	answers := newResponsesByTag()
 	for _, url := range urls {
 		answers.remember(t, "", url, k.call(t, 0, http.MethodGet, url, nil).Is(t, http.StatusOK))
 	}
-	var writing, reading sync.WaitGroup
-	var done atomic.Bool
-	for _, write := range k.tagWriters(t, r, i, l) {
-		writing.Go(func() {
-			for round := range 25 {
-				write(round)
+	writing, reading := apitest.Concurrently(t), apitest.Concurrently(t)
+	ctx, stop := context.WithCancel(t.Context())
+	for _, write := range k.tagWriters(r, i, l) {
+		writing.Go(func(t testing.TB) {
+			for round := range tagStormRounds {
+				write(t, round)
 			}
 		})
 	}
 	for reader := range 6 {
-		reading.Go(func() {
+		reading.Go(func(t testing.TB) {
 			mine := map[string]string{}
-			for round := 0; !done.Load() || round%len(urls) != 0; round++ {
+			for round := 0; ctx.Err() == nil || round%len(urls) != 0; round++ {
 				url := urls[round%len(urls)]
 				headers := []string{"Authorization: Bearer " + k.clients[0].Access}
 				switch way := (reader + round/len(urls)) % 3; {
@@ -58,7 +60,7 @@ func TestATagStandsForOneAnswerInAStorm(t *testing.T) {
 		})
 	}
 	writing.Wait()
-	done.Store(true)
+	stop()
 	reading.Wait()
 	for _, url := range urls {
 		answers.remember(t, "", url, k.call(t, 0, http.MethodGet, url, nil).Is(t, http.StatusOK))
@@ -69,41 +71,37 @@ func TestATagStandsForOneAnswerInAStorm(t *testing.T) {
 }
 
 // tagWriters write all kinds of things, each call at the other server, and empty lists again and again. What is given stays.
-func (k raceKitchen) tagWriters(t *testing.T, r modelRecipe, i modelItem, l int64) []func(round int) {
-	t.Helper()
-	call := func(server int, method, path string, body any) *apitest.Answer {
-		return k.call(t, server, method, path, body)
-	}
-	return []func(round int){
-		func(round int) {
-			call(round, http.MethodPost, modelRecipes, raceRecipe("stew", "active", "leek")).Is(t, http.StatusCreated)
-			made := call(round+1, http.MethodPost, modelRecipes+"bulk/", map[string]any{"list": []any{raceRecipe("stew", "used"), raceRecipe("pie", "used")}})
+func (k replicaUser) tagWriters(r modelRecipe, i modelItem, l int64) []func(t testing.TB, round int) {
+	return []func(t testing.TB, round int){
+		func(t testing.TB, round int) {
+			k.call(t, round, http.MethodPost, modelRecipes, raceRecipe("stew", "active", "leek")).Is(t, http.StatusCreated)
+			made := k.call(t, round+1, http.MethodPost, modelRecipes+"bulk/", map[string]any{"list": []any{raceRecipe("stew", "used"), raceRecipe("pie", "used")}})
 			for _, one := range apitest.Decode[[]modelRecipe](t, made.Is(t, http.StatusCreated)) {
-				call(round, http.MethodDelete, modelRecipePath(one.ID), nil).Is(t, http.StatusNoContent)
+				k.call(t, round, http.MethodDelete, modelRecipePath(one.ID), nil).Is(t, http.StatusNoContent)
 			}
-			for _, one := range apitest.Decode[[]modelRecipe](t, call(round, http.MethodGet, modelRecipes+"?search=stew", nil)) {
-				call(round+1, http.MethodDelete, modelRecipePath(one.ID), nil).Is(t, http.StatusNoContent)
+			for _, one := range apitest.Decode[[]modelRecipe](t, k.call(t, round, http.MethodGet, modelRecipes+"?search=stew", nil)) {
+				k.call(t, round+1, http.MethodDelete, modelRecipePath(one.ID), nil).Is(t, http.StatusNoContent)
 			}
 		},
-		func(round int) {
-			call(round, http.MethodPatch, modelRecipePath(r.ID), map[string]any{"note": fmt.Sprint(round)}).Is(t, http.StatusOK)
-			call(round+1, http.MethodPost, "/api/grocery/", map[string]any{"recipe_ids": []int64{r.ID}}).Is(t, http.StatusOK)
-			call(round, http.MethodPost, modelRecipes+"refresh/", nil).Is(t, http.StatusOK)
-			call(round+1, http.MethodDelete, modelHistory, nil).Is(t, http.StatusNoContent)
+		func(t testing.TB, round int) {
+			k.call(t, round, http.MethodPatch, modelRecipePath(r.ID), map[string]any{"note": fmt.Sprint(round)}).Is(t, http.StatusOK)
+			k.call(t, round+1, http.MethodPost, "/api/grocery/", map[string]any{"recipe_ids": []int64{r.ID}}).Is(t, http.StatusOK)
+			k.call(t, round, http.MethodPost, modelRecipes+"refresh/", nil).Is(t, http.StatusOK)
+			k.call(t, round+1, http.MethodDelete, modelHistory, nil).Is(t, http.StatusNoContent)
 		},
-		func(round int) {
-			made := call(round, http.MethodPost, modelFridge, map[string]string{"name": "salt", "group": "goes"}).Is(t, http.StatusCreated)
-			call(round+1, http.MethodPut, modelFridge+"group/stays", map[string]string{"new_group": "renamed"}).Is(t, http.StatusOK)
-			call(round, http.MethodDelete, modelItemPath(apitest.Decode[modelItem](t, made).ID), nil)
-			call(round+1, http.MethodPut, modelItemPath(i.ID), map[string]string{"name": fmt.Sprint(round), "group": "stays"}).Is(t, http.StatusOK)
-			call(round, http.MethodDelete, modelFridge+"group/goes", nil).Is(t, http.StatusOK)
+		func(t testing.TB, round int) {
+			made := k.call(t, round, http.MethodPost, modelFridge, map[string]string{"name": "salt", "group": "goes"}).Is(t, http.StatusCreated)
+			k.call(t, round+1, http.MethodPut, modelFridge+"group/stays", map[string]string{"new_group": "renamed"}).Is(t, http.StatusOK)
+			k.call(t, round, http.MethodDelete, modelItemPath(apitest.Decode[modelItem](t, made).ID), nil)
+			k.call(t, round+1, http.MethodPut, modelItemPath(i.ID), map[string]string{"name": fmt.Sprint(round), "group": "stays"}).Is(t, http.StatusOK)
+			k.call(t, round, http.MethodDelete, modelFridge+"group/goes", nil).Is(t, http.StatusOK)
 		},
-		func(round int) {
-			call(round, http.MethodPost, modelLines, map[string]string{"items": "milk\nbread"}).Is(t, http.StatusCreated)
-			call(round+1, http.MethodPatch, modelLinePath(l), map[string]any{"item": fmt.Sprint(round), "isChecked": round%2 == 0}).Is(t, http.StatusOK)
-			for _, one := range apitest.Decode[[]modelLine](t, call(round, http.MethodGet, modelLines, nil)) {
+		func(t testing.TB, round int) {
+			k.call(t, round, http.MethodPost, modelLines, map[string]string{"items": "milk\nbread"}).Is(t, http.StatusCreated)
+			k.call(t, round+1, http.MethodPatch, modelLinePath(l), map[string]any{"item": fmt.Sprint(round), "isChecked": round%2 == 0}).Is(t, http.StatusOK)
+			for _, one := range apitest.Decode[[]modelLine](t, k.call(t, round, http.MethodGet, modelLines, nil)) {
 				if one.ID != l {
-					call(round, http.MethodDelete, modelLinePath(one.ID), nil).Is(t, http.StatusNoContent)
+					k.call(t, round, http.MethodDelete, modelLinePath(one.ID), nil).Is(t, http.StatusNoContent)
 				}
 			}
 		},

@@ -14,9 +14,9 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// conditionalKitchen is a user with something of everything, on two servers.
-type conditionalKitchen struct {
-	raceKitchen
+// taggedUser is a user with something of everything, on two servers.
+type taggedUser struct {
+	replicaUser
 	*apitest.Kitchen
 
 	urls []string // of all that shows what is theirs
@@ -29,13 +29,13 @@ var conditionalQueries = []string{
 	modelRecipes + "?ingredients=nothing-has-this", modelHistory + "?limit=1",
 }
 
-func newConditionalKitchen(t *testing.T, name string) conditionalKitchen {
+func newTaggedUser(t *testing.T, name string) taggedUser {
 	t.Helper()
-	k := conditionalKitchen{raceKitchen: newRaceKitchen(t, name)}
+	k := taggedUser{replicaUser: newReplicaUser(t, name)}
 	k.Kitchen = &apitest.Kitchen{Client: k.clients[0]}
 	k.Fill(t)
 	k.recipe(t, "leek soup", "active", "leek", "salt")
-	k.urls = slices.Concat(slices.Sorted(maps.Keys(k.Shown(t))), conditionalQueries)
+	k.urls = slices.Concat(slices.Sorted(maps.Keys(k.ReadAll(t))), conditionalQueries)
 	for _, url := range conditionalQueries {
 		if link := k.get(t, url).Header.Get("Link"); link != "" {
 			next, _, _ := strings.Cut(strings.TrimPrefix(link, "<"), ">")
@@ -46,7 +46,7 @@ func newConditionalKitchen(t *testing.T, name string) conditionalKitchen {
 }
 
 // ask sends a request with a header in so many lines.
-func (k conditionalKitchen) ask(t *testing.T, method, url, header string, lines ...string) *apitest.Answer {
+func (k taggedUser) ask(t testing.TB, method, url, header string, lines ...string) *apitest.Response {
 	t.Helper()
 	r, err := http.NewRequestWithContext(context.Background(), method, k.URL+url, nil)
 	require.NoError(t, err)
@@ -58,13 +58,13 @@ func (k conditionalKitchen) ask(t *testing.T, method, url, header string, lines 
 	return apitest.Send(t, k.HTTP, r)
 }
 
-func (k conditionalKitchen) get(t *testing.T, url string, ifNoneMatch ...string) *apitest.Answer {
+func (k taggedUser) get(t testing.TB, url string, ifNoneMatch ...string) *apitest.Response {
 	t.Helper()
 	return k.ask(t, http.MethodGet, url, "If-None-Match", ifNoneMatch...)
 }
 
 // tag demands an answer, and returns its tag.
-func (k conditionalKitchen) tag(t *testing.T, url string) string {
+func (k taggedUser) tag(t *testing.T, url string) string {
 	t.Helper()
 	a := k.get(t, url).Is(t, http.StatusOK)
 	require.Regexp(t, `^"[0-9a-f]+-[0-9a-z]+-[0-9a-z]+"$`, a.Header.Get("Etag"), url)
@@ -74,7 +74,7 @@ func (k conditionalKitchen) tag(t *testing.T, url string) string {
 
 func TestEverythingThatIsShownHasATag(t *testing.T) {
 	t.Parallel()
-	k := newConditionalKitchen(t, "tags")
+	k := newTaggedUser(t, "tags")
 	require.GreaterOrEqual(t, len(k.urls), 9+len(conditionalQueries)+3)
 	for _, url := range k.urls {
 		tag := k.tag(t, url)
@@ -89,7 +89,7 @@ func TestEverythingThatIsShownHasATag(t *testing.T) {
 
 func TestWhatTheClientHasIsNotSentAgain(t *testing.T) {
 	t.Parallel()
-	k := newConditionalKitchen(t, "unchanged")
+	k := newTaggedUser(t, "unchanged")
 	for _, url := range k.urls {
 		tag := k.tag(t, url)
 		for _, lines := range [][]string{
@@ -112,7 +112,7 @@ func TestWhatTheClientHasIsNotSentAgain(t *testing.T) {
 
 func TestWhatTheClientHasNotIsSent(t *testing.T) {
 	t.Parallel()
-	k := newConditionalKitchen(t, "sent")
+	k := newTaggedUser(t, "sent")
 	for _, url := range k.urls {
 		whole := k.get(t, url).Is(t, http.StatusOK)
 		tag := whole.Header.Get("Etag")
@@ -135,13 +135,13 @@ func TestWhatTheClientHasNotIsSent(t *testing.T) {
 // TestATagIsOfOneUser gives two users lists and items with the same versions.
 func TestATagIsOfOneUser(t *testing.T) {
 	t.Parallel()
-	k := newConditionalKitchen(t, "mine")
-	other := conditionalKitchen{raceKitchen: k.raceKitchen, Kitchen: k.raceKitchen.Kitchen(t, "theirs", "")}
+	k := newTaggedUser(t, "mine")
+	other := taggedUser{replicaUser: k.replicaUser, Kitchen: k.replicaUser.Kitchen(t, "theirs", "")}
 	other.Fill(t)
 	k.Exec(t, `with c as (update user_versions set recipes = 7, fridge = 7, checklist = 7, plans = 7), r as (update recipes set version = 7),
 		f as (update fridge_items set version = 7) update grocery_items set version = 7`)
-	theirs := slices.Sorted(maps.Keys(other.Shown(t)))
-	for i, url := range slices.Sorted(maps.Keys(k.Shown(t))) {
+	theirs := slices.Sorted(maps.Keys(other.ReadAll(t)))
+	for i, url := range slices.Sorted(maps.Keys(k.ReadAll(t))) {
 		tag := k.tag(t, url)
 		require.True(t, strings.HasSuffix(tag, `-7"`), tag)
 		require.NotEqual(t, tag, other.tag(t, theirs[i]))
@@ -151,10 +151,10 @@ func TestATagIsOfOneUser(t *testing.T) {
 
 func TestWhatIsEmptyHasATagToo(t *testing.T) {
 	t.Parallel()
-	k := conditionalKitchen{raceKitchen: newRaceKitchen(t, "empty")}
+	k := taggedUser{replicaUser: newReplicaUser(t, "empty")}
 	k.Kitchen = &apitest.Kitchen{Client: k.clients[0]}
 	for _, o := range apitest.Operations(t) {
-		if o.Shows() && !o.HasID() {
+		if o.Reads() && !o.HasID() {
 			tag := k.tag(t, o.Path)
 			a := k.get(t, o.Path, tag).Is(t, http.StatusNotModified)
 			require.Equal(t, tag, a.Header.Get("Etag"))
@@ -165,7 +165,7 @@ func TestWhatIsEmptyHasATagToo(t *testing.T) {
 
 func TestARefusalStaysOneWhateverTheClientHas(t *testing.T) {
 	t.Parallel()
-	k := newConditionalKitchen(t, "refused")
+	k := newTaggedUser(t, "refused")
 	gone := k.tag(t, modelRecipes)
 	for url, status := range map[string]int{
 		modelRecipes + "?cursor=x":                              http.StatusBadRequest,

@@ -11,7 +11,7 @@ import (
 // TestEveryWriteGivesWhatItChangesAnotherTag makes every call of the contract that writes, once with something to change.
 func TestEveryWriteGivesWhatItChangesAnotherTag(t *testing.T) {
 	t.Parallel()
-	k := newAtomicKitchen(t)
+	k := newFailingUser(t)
 	k.fill(t)
 	require.Len(t, k.everyWrite(), atomicWrites(t), "every call of the contract that writes")
 	for i := range k.everyWrite() {
@@ -41,7 +41,7 @@ func TestEveryWriteGivesWhatItChangesAnotherTag(t *testing.T) {
 }
 
 // tagged is all that the user sees, by URL.
-func (k *atomicKitchen) tagged(t *testing.T) map[string]struct{ tag, text string } {
+func (k *failingUser) tagged(t *testing.T) map[string]struct{ tag, text string } {
 	t.Helper()
 	urls := []string{
 		modelRecipes, modelRecipes + "?limit=1&ordering=name", modelRecipes + "?ingredients=leek", modelRecipes + "stats/", "/api/fridge/", modelHistory,

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
@@ -51,7 +50,7 @@ func TestEveryOperationAsksWhoCallsFirst(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
 	k := s.Kitchen(t, "known", awkward)
-	later := s.Replica(t, clockAhead(5*time.Minute+time.Second))
+	later := s.Replica(t, expired)
 	const bare, invalid = `Bearer realm="api"`, `Bearer realm="api", error="invalid_token"`
 	callers := []struct {
 		name, header, code, challenge string
@@ -70,7 +69,7 @@ func TestEveryOperationAsksWhoCallsFirst(t *testing.T) {
 
 	for _, c := range callers {
 		t.Run(c.name, func(t *testing.T) {
-			refused := func(o apitest.Operation, a *apitest.Answer) {
+			refused := func(o apitest.Operation, a *apitest.Response) {
 				require.Equal(t, http.StatusUnauthorized, a.StatusCode, o.ID+a.Text)
 				require.Equal(t, c.code, a.Problem(t).Code, o.ID)
 				require.Equal(t, c.challenge, a.Header.Get("WWW-Authenticate"), o.ID)
@@ -137,7 +136,7 @@ func TestAnIDIsWrittenInOneWay(t *testing.T) {
 	require.Equal(t, before, everyRow(t, s))
 
 	for _, r := range calls {
-		if r.Shows() {
+		if r.Reads() {
 			for _, id := range []string{"1", "%31"} { // RFC 3986, section 6.2.2.2: the same
 				r.URL = spelled(r.Operation, id)
 				r.Succeed(t, k.Client)

@@ -31,7 +31,7 @@ func TestCrossSite(t *testing.T) {
 			}
 		}
 		require.EqualValues(t, 1, s.Int(t, `select gen from sessions`), "nothing has changed")
-		require.Equal(t, http.StatusOK, c.Fridge(t))
+		require.Equal(t, http.StatusOK, c.FridgeStatus(t))
 	})
 
 	t.Run("TakesAllowedOriginsAndItsOwn", func(t *testing.T) {

@@ -72,7 +72,7 @@ func TestCursors(t *testing.T) {
 			"plans": "/api/grocery/history/?", "recipes\x00-added_date\x00": "/api/recipes/?", "recipes\x00added_date\x00": "/api/recipes/?ordering=added_date&",
 			"recipes\x00name\x00": "/api/recipes/?ordering=name&", "recipes\x00-name\x00": "/api/recipes/?ordering=-name&", "recipes\x00\x00\x00leek": "/api/recipes/?ingredients=leek&",
 		} {
-			answerTo := func(key string) *apitest.Answer {
+			answerTo := func(key string) *apitest.Response {
 				cursor, err := page.Cursor(list, jsontext.Value(key))
 				require.NoError(t, err)
 				return c.Call(t, http.MethodGet, path+"limit=1&cursor="+cursor, nil)

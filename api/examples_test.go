@@ -38,7 +38,7 @@ func TestTheContractsExamplesAreAVisit(t *testing.T) {
 		if slices.Contains([]string{"obtainToken", "refreshToken"}, o.ID) {
 			visitor.Access = apitest.Decode[models.AccessToken](t, a).Access
 		}
-		requireExample(t, o.ID, o.Answers[a.StatusCode], a)
+		requireExample(t, o.ID, o.Responses[a.StatusCode], a)
 	}
 }
 
@@ -73,7 +73,7 @@ func inOrderOfAVisit(t *testing.T) []apitest.Operation {
 }
 
 // requireExample holds an answer against the example that the contract shows for it.
-func requireExample(t *testing.T, name string, declared *openapi3.Response, a *apitest.Answer) {
+func requireExample(t *testing.T, name string, declared *openapi3.Response, a *apitest.Response) {
 	t.Helper()
 	if len(declared.Content) == 0 {
 		require.Empty(t, a.Text, name)

@@ -23,17 +23,17 @@ const (
 	annsDigits = "7000000000"
 )
 
-// house has two users, whose kitchens are full.
-type house struct {
+// twoUsers has two users, whose kitchens are full.
+type twoUsers struct {
 	*apitest.Server
 	ann, bob *apitest.Kitchen
 	anns     map[string]apitest.Request // those of Ann's that would succeed, by operation
 	shown    map[string]string          // to Ann, before Bob did anything
 }
 
-func newHouse(t *testing.T) house {
+func newTwoUsers(t *testing.T) twoUsers {
 	t.Helper()
-	h := house{Server: apitest.Start(t), anns: map[string]apitest.Request{}}
+	h := twoUsers{Server: apitest.Start(t), anns: map[string]apitest.Request{}}
 	rows, err := h.Pool.Query(t.Context(), `select table_name from information_schema.columns where table_schema = 'public' and is_identity = 'YES' and data_type = 'bigint'`)
 	require.NoError(t, err)
 	tables, err := pgx.CollectRows(rows, pgx.RowTo[string])
@@ -50,7 +50,7 @@ func newHouse(t *testing.T) house {
 	for _, o := range operationsWith(t, func(o apitest.Operation) bool { return o.NeedsToken }) {
 		h.anns[o.ID] = h.ann.Prepare(t, o)
 	}
-	h.shown = h.ann.Shown(t)
+	h.shown = h.ann.ReadAll(t)
 	restart(1)
 	h.bob = h.Kitchen(t, "bob", "palimpsest")
 	h.bob.Fill(t)
@@ -58,16 +58,16 @@ func newHouse(t *testing.T) house {
 }
 
 // reveals tells whether an answer holds something of Ann's.
-func reveals(a *apitest.Answer) bool {
+func reveals(a *apitest.Response) bool {
 	return strings.Contains(strings.ToLower(a.Text), annsWord) || strings.Contains(a.Text, annsDigits)
 }
 
 // TestNobodyReachesWhatIsAnothers calls every operation that needs a token as Bob, with whatever of Ann's it can name.
 func TestNobodyReachesWhatIsAnothers(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
+	h := newTwoUsers(t)
 	for path, text := range h.shown {
-		require.True(t, reveals(&apitest.Answer{Text: text}), "%s: what Ann sees is hers: %s", path, text)
+		require.True(t, reveals(&apitest.Response{Text: text}), "%s: what Ann sees is hers: %s", path, text)
 	}
 	all := operationsWith(t, func(o apitest.Operation) bool { return o.NeedsToken })
 
@@ -79,22 +79,22 @@ func TestNobodyReachesWhatIsAnothers(t *testing.T) {
 			if len(o.IDs()) > 0 {
 				tries = []apitest.Request{r, r}
 				tries[0].Text = h.anns[o.ID].Text
-				tries[1].Text = together(t, o, r.Text, h.anns[o.ID].Text)
+				tries[1].Text = withForeignIDs(t, o, r.Text, h.anns[o.ID].Text)
 			}
-			bobs := h.bob.Shown(t)
+			bobs := h.bob.ReadAll(t)
 
 			for _, r := range tries {
 				if o.HasID() || len(o.IDs()) > 0 {
 					a := r.Send(t, h.bob.Client).Is(t, http.StatusNotFound)
 					require.Equal(t, "not_found", a.Problem(t).Code)
 					require.False(t, reveals(a), a.Text)
-					require.Equal(t, bobs, h.bob.Shown(t))
+					require.Equal(t, bobs, h.bob.ReadAll(t))
 				} else {
 					a := r.Succeed(t, h.bob.Client)
 					require.False(t, reveals(a), a.Text)
 					h.bob.Fill(t) // again: some of them empty it
 				}
-				require.Equal(t, h.shown, h.ann.Shown(t))
+				require.Equal(t, h.shown, h.ann.ReadAll(t))
 			}
 		})
 	}
@@ -107,7 +107,7 @@ func TestNobodyReachesWhatIsAnothers(t *testing.T) {
 }
 
 // together returns the first body with the ids of the second behind its own.
-func together(t *testing.T, o apitest.Operation, first, second string) string {
+func withForeignIDs(t *testing.T, o apitest.Operation, first, second string) string {
 	t.Helper()
 	var a, b map[string]any
 	require.NoError(t, json.Unmarshal([]byte(first), &a))
@@ -123,8 +123,8 @@ func together(t *testing.T, o apitest.Operation, first, second string) string {
 // TestNobodyFindsWhatIsAnothers asks as Bob for what Ann finds.
 func TestNobodyFindsWhatIsAnothers(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
-	for _, o := range operationsWith(t, func(o apitest.Operation) bool { return o.Shows() && len(o.In("query")) > 0 }) {
+	h := newTwoUsers(t)
+	for _, o := range operationsWith(t, func(o apitest.Operation) bool { return o.Reads() && len(o.In("query")) > 0 }) {
 		for _, p := range o.In("query") {
 			t.Run("With "+o.ID+" by "+p.Name, func(t *testing.T) {
 				found := false
@@ -143,7 +143,7 @@ func TestNobodyFindsWhatIsAnothers(t *testing.T) {
 }
 
 // annsValues are those of a parameter that lead to something of Ann's.
-func annsValues(t *testing.T, h house, o apitest.Operation, p *openapi3.Parameter) []string {
+func annsValues(t *testing.T, h twoUsers, o apitest.Operation, p *openapi3.Parameter) []string {
 	t.Helper()
 	schema := p.Schema.Value
 	switch {
@@ -170,7 +170,7 @@ func annsValues(t *testing.T, h house, o apitest.Operation, p *openapi3.Paramete
 // TestNothingOfAnothersCounts looks where nothing would come to light, but numbers would be wrong.
 func TestNothingOfAnothersCounts(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
+	h := newTwoUsers(t)
 
 	t.Run("AmongTheRecipes", func(t *testing.T) {
 		mine := int64(len(apitest.Decode[[]models.Recipe](t, h.bob.Call(t, http.MethodGet, "/api/recipes/", nil))))

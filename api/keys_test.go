@@ -4,12 +4,15 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"net/http"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/ocipe/ocipe/internal/apitest"
+	"github.com/ocipe/ocipe/internal/pgtest"
 	"github.com/ocipe/ocipe/internal/token"
 )
 
@@ -49,31 +52,45 @@ func TestKeySet(t *testing.T) {
 	})
 }
 
-// TestKeyRotation rotates the keys of two running servers and never stops using them.
+// TestKeyRotation rotates the keys of two running servers and never stops using them. The new key signs when the servers'
+// clock says so, which is once both have read the file.
 func TestKeyRotation(t *testing.T) {
 	t.Parallel()
-	one := apitest.Start(t)
+	const announcedFor = 30 * time.Minute // less than access tokens live
+	var ahead atomic.Int64
+	one := apitest.Start(t, func(c *apitest.Config) {
+		c.Clock = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
+	})
 	two := one.Replica(t)
 	user := one.User(t, "rotator")
 	oldAccess := user.Access
 	oldKey := headerOf(t, oldAccess)
+	inUse := func() {
+		t.Helper()
+		require.Equal(t, http.StatusOK, user.Refresh(t).StatusCode)
+		for _, s := range []*apitest.Server{one, two} {
+			require.Equal(t, http.StatusOK, fridgeStatus(t, s, user.Access), "each server knows the key before the other signs with it")
+			require.Equal(t, http.StatusOK, fridgeStatus(t, s, oldAccess), "what the old key signed stays valid")
+		}
+	}
 
-	next, err := token.NewKey(rand.Reader, time.Now().Add(3*time.Second)) // sooner than the command allows
+	next, err := token.NewKey(rand.Reader, time.Now().Add(announcedFor))
 	require.NoError(t, err)
 	_, err = one.Config.Keys.Change(func(keys token.Keys) (token.Keys, error) {
 		return keys.Rotate(next, time.Now(), one.Config.Sessions.RefreshTTL)
 	})
 	require.NoError(t, err)
+	for _, s := range []*apitest.Server{one, two} {
+		pgtest.Eventually(t, func() bool {
+			inUse()
+			return strings.Contains(s.Client(t).Do(t, http.MethodGet, "/.well-known/jwks.json", "").Text, next.ID)
+		})
+	}
+	require.Equal(t, oldKey, headerOf(t, user.Access), "a key that is announced doesn't sign yet")
 
-	require.Eventually(t, func() bool {
-		a := user.Refresh(t)
-		require.Equal(t, http.StatusOK, a.StatusCode)
-		for _, s := range []*apitest.Server{one, two} {
-			require.Equal(t, http.StatusOK, fridgeWith(t, s, user.Access), "each server knows the key before the other signs with it")
-			require.Equal(t, http.StatusOK, fridgeWith(t, s, oldAccess), "what the old key signed stays valid")
-		}
-		return headerOf(t, user.Access) != oldKey
-	}, 20*time.Second, 50*time.Millisecond)
+	ahead.Store(int64(announcedFor))
+
+	inUse()
 	require.Contains(t, headerOf(t, user.Access), next.ID)
-	require.Contains(t, one.Client(t).Do(t, http.MethodGet, "/.well-known/jwks.json", "").Text, next.ID)
+	inUse()
 }

@@ -23,10 +23,10 @@ type modelLine struct {
 
 func (l modelLine) id() int64 { return l.ID }
 
-var modelLineFlaws = append(modelTextFlaws("item", 200), modelFlaw{"isChecked", 1, "isChecked:not_a_boolean"},
-	modelFlaw{"isChecked", nil, "isChecked:not_a_boolean"}, modelFlaw{"isChecked", "true", "isChecked:not_a_boolean"})
+var modelLineFlaws = append(invalidTexts("item", 200), invalidMember{"isChecked", 1, "isChecked:not_a_boolean"},
+	invalidMember{"isChecked", nil, "isChecked:not_a_boolean"}, invalidMember{"isChecked", "true", "isChecked:not_a_boolean"})
 
-func (w *modelWorld) addLines(c *modelCook) {
+func (w *modelRun) addLines(c *modelUser) {
 	var typed, kept []string
 	for range rapid.IntRange(1, 6).Draw(w.T, "lines") {
 		line, item := w.text("line", []string{"milk", "Milk", "", "bread", `"½"`, "%", strings.Repeat("ä", 90)})
@@ -36,9 +36,9 @@ func (w *modelWorld) addLines(c *modelCook) {
 		}
 	}
 	body := map[string]any{"items": strings.Join(typed, "\n")}
-	flaws := append(modelTextFlaws("items", 2_000)[:3], modelFlaw{"items", strings.Repeat("milk\n", 501), "items:too_many"},
-		modelFlaw{"items", "milk\n" + strings.Repeat("é", 201), "items:too_long"}, modelFlaw{"items", nil, "items:not_a_string"})
-	faults := w.spoil(body, false, flaws)
+	flaws := append(invalidTexts("items", 2_000)[:3], invalidMember{"items", strings.Repeat("milk\n", 501), "items:too_many"},
+		invalidMember{"items", "milk\n" + strings.Repeat("é", 201), "items:too_long"}, invalidMember{"items", nil, "items:not_a_string"})
+	faults := w.corrupt(body, false, flaws)
 	if faults == nil && kept == nil {
 		faults = []string{"items:blank"}
 	}
@@ -59,14 +59,14 @@ func (w *modelWorld) addLines(c *modelCook) {
 	}
 }
 
-func (w *modelWorld) compareLines(c *modelCook) {
+func (w *modelRun) compareLines(c *modelUser) {
 	all := append([]modelLine{}, c.lines...)
 	slices.Reverse(all)
 	require.Equal(w, all, modelDecode[[]modelLine](w, w.ok(c, modelLines)))
 }
 
-func (w *modelWorld) getLine(c *modelCook) {
-	id, at := modelSome(w, c.lines)
+func (w *modelRun) getLine(c *modelUser) {
+	id, at := pickID(w, c.lines)
 	a := c.Call(w.tb, http.MethodGet, modelLinePath(id), nil)
 	if at < 0 {
 		a.Is(w.tb, http.StatusNotFound)
@@ -75,11 +75,11 @@ func (w *modelWorld) getLine(c *modelCook) {
 	require.Equal(w, c.lines[at], modelDecode[modelLine](w, a.Is(w.tb, http.StatusOK)))
 }
 
-func (w *modelWorld) putLine(c *modelCook)   { w.writeLine(c, http.MethodPut) }
-func (w *modelWorld) patchLine(c *modelCook) { w.writeLine(c, http.MethodPatch) }
+func (w *modelRun) putLine(c *modelUser)   { w.writeLine(c, http.MethodPut) }
+func (w *modelRun) patchLine(c *modelUser) { w.writeLine(c, http.MethodPatch) }
 
-func (w *modelWorld) writeLine(c *modelCook, method string) {
-	id, at := modelSome(w, c.lines)
+func (w *modelRun) writeLine(c *modelUser, method string) {
+	id, at := pickID(w, c.lines)
 	var want modelLine
 	if at >= 0 {
 		want = c.lines[at]
@@ -95,7 +95,7 @@ func (w *modelWorld) writeLine(c *modelCook, method string) {
 		want.Checked = rapid.Bool().Draw(w.T, "tick")
 		body["isChecked"] = want.Checked
 	}
-	faults := w.spoil(body, patch, modelLineFlaws)
+	faults := w.corrupt(body, patch, modelLineFlaws)
 	a := c.Call(w.tb, method, modelLinePath(id), body)
 	switch {
 	case faults != nil:
@@ -108,8 +108,8 @@ func (w *modelWorld) writeLine(c *modelCook, method string) {
 	}
 }
 
-func (w *modelWorld) deleteLine(c *modelCook) {
-	id, at := modelSome(w, c.lines)
+func (w *modelRun) deleteLine(c *modelUser) {
+	id, at := pickID(w, c.lines)
 	a := c.Call(w.tb, http.MethodDelete, modelLinePath(id), nil)
 	if at < 0 {
 		a.Is(w.tb, http.StatusNotFound)
@@ -119,7 +119,7 @@ func (w *modelWorld) deleteLine(c *modelCook) {
 	c.lines = slices.Delete(c.lines, at, at+1)
 }
 
-func (w *modelWorld) deleteLines(c *modelCook) {
+func (w *modelRun) deleteLines(c *modelUser) {
 	c.Call(w.tb, http.MethodDelete, modelLines, nil).Is(w.tb, http.StatusNoContent)
 	c.lines = nil
 	w.compareLines(c)

@@ -8,7 +8,7 @@ import (
 )
 
 // abuseCursor takes a cursor to another list than its own, and to none.
-func (w *modelWorld) abuseCursor(c *modelCook) {
+func (w *modelRun) abuseCursor(c *modelUser) {
 	q, other := w.query(), w.query()
 	values := q.values()
 	values.Set("limit", "1")
@@ -29,7 +29,7 @@ func (w *modelWorld) abuseCursor(c *modelCook) {
 }
 
 // sendMalformed sends bodies that are no JSON object.
-func (w *modelWorld) sendMalformed(c *modelCook) {
+func (w *modelRun) sendMalformed(c *modelUser) {
 	body := rapid.SampledFrom([]string{`[]`, `null`, `"{}"`, `{`, `{}{}`, `{"name":"a","name":"b"}`, "{\"name\":\"\xff\"}", `{"name":"\ud800"}`}).Draw(w.T, "body")
 	call := rapid.SampledFrom([][2]string{
 		{http.MethodPost, modelRecipes}, {http.MethodPost, modelRecipes + "bulk/"}, {http.MethodPut, modelRecipes + "1/"},
@@ -42,7 +42,7 @@ func (w *modelWorld) sendMalformed(c *modelCook) {
 }
 
 // nameNothing puts in the place of an id what can't be one.
-func (w *modelWorld) nameNothing(c *modelCook) {
+func (w *modelRun) nameNothing(c *modelUser) {
 	path := rapid.SampledFrom([]string{modelRecipes, modelFridge, modelLines}).Draw(w.T, "path") +
 		rapid.SampledFrom([]string{"0", "-1", "+1", "01", "1.0", "1e0", "x", "9007199254740992", "99999999999999999999", "%31%00", "１"}).Draw(w.T, "id") + "/"
 	call := rapid.SampledFrom([][2]string{

@@ -25,9 +25,9 @@ type modelItem struct {
 
 func (i modelItem) id() int64 { return i.ID }
 
-var modelItemFlaws = slices.Concat(modelTextFlaws("name", 50), modelTextFlaws("group", 30))
+var modelItemFlaws = slices.Concat(invalidTexts("name", 50), invalidTexts("group", 30))
 
-func (w *modelWorld) item(patch bool, old modelItem) (body map[string]any, i modelItem) {
+func (w *modelRun) item(patch bool, old modelItem) (body map[string]any, i modelItem) {
 	body, i = map[string]any{}, old
 	if !patch || rapid.Bool().Draw(w.T, "name given") {
 		body["name"], i.Name = w.text("food", modelHeld)
@@ -38,9 +38,9 @@ func (w *modelWorld) item(patch bool, old modelItem) (body map[string]any, i mod
 	return body, i
 }
 
-func (w *modelWorld) addItem(c *modelCook) {
+func (w *modelRun) addItem(c *modelUser) {
 	body, want := w.item(false, modelItem{})
-	faults := w.spoil(body, false, modelItemFlaws)
+	faults := w.corrupt(body, false, modelItemFlaws)
 	a := c.Call(w.tb, http.MethodPost, modelFridge, body)
 	if faults != nil {
 		w.refused(a, faults)
@@ -53,8 +53,8 @@ func (w *modelWorld) addItem(c *modelCook) {
 	c.fridge = append(c.fridge, want)
 }
 
-func (w *modelWorld) getItem(c *modelCook) {
-	id, at := modelSome(w, c.fridge)
+func (w *modelRun) getItem(c *modelUser) {
+	id, at := pickID(w, c.fridge)
 	a := c.Call(w.tb, http.MethodGet, modelItemPath(id), nil)
 	if at < 0 {
 		a.Is(w.tb, http.StatusNotFound)
@@ -63,18 +63,18 @@ func (w *modelWorld) getItem(c *modelCook) {
 	require.Equal(w, c.fridge[at], modelDecode[modelItem](w, a.Is(w.tb, http.StatusOK)))
 }
 
-func (w *modelWorld) putItem(c *modelCook)   { w.writeItem(c, http.MethodPut) }
-func (w *modelWorld) patchItem(c *modelCook) { w.writeItem(c, http.MethodPatch) }
+func (w *modelRun) putItem(c *modelUser)   { w.writeItem(c, http.MethodPut) }
+func (w *modelRun) patchItem(c *modelUser) { w.writeItem(c, http.MethodPatch) }
 
-func (w *modelWorld) writeItem(c *modelCook, method string) {
-	id, at := modelSome(w, c.fridge)
+func (w *modelRun) writeItem(c *modelUser, method string) {
+	id, at := pickID(w, c.fridge)
 	var old modelItem
 	if at >= 0 {
 		old = c.fridge[at]
 	}
 	patch := method == http.MethodPatch
 	body, want := w.item(patch, old)
-	faults := w.spoil(body, patch, modelItemFlaws)
+	faults := w.corrupt(body, patch, modelItemFlaws)
 	a := c.Call(w.tb, method, modelItemPath(id), body)
 	switch {
 	case faults != nil:
@@ -87,8 +87,8 @@ func (w *modelWorld) writeItem(c *modelCook, method string) {
 	}
 }
 
-func (w *modelWorld) deleteItem(c *modelCook) {
-	id, at := modelSome(w, c.fridge)
+func (w *modelRun) deleteItem(c *modelUser) {
+	id, at := pickID(w, c.fridge)
 	a := c.Call(w.tb, http.MethodDelete, modelItemPath(id), nil)
 	if at < 0 {
 		a.Is(w.tb, http.StatusNotFound)
@@ -99,7 +99,7 @@ func (w *modelWorld) deleteItem(c *modelCook) {
 }
 
 // group draws the name of a group, which mostly is there, and its path.
-func (w *modelWorld) group(c *modelCook) (name, path string) {
+func (w *modelRun) group(c *modelUser) (name, path string) {
 	typed, name := w.text("group", modelGroups)
 	if len(c.fridge) > 0 && !w.chance(4, "any group") {
 		name = c.fridge[rapid.IntRange(0, len(c.fridge)-1).Draw(w.T, "group of")].Group
@@ -108,11 +108,11 @@ func (w *modelWorld) group(c *modelCook) (name, path string) {
 	return name, modelFridge + "group/" + url.PathEscape(typed)
 }
 
-func (w *modelWorld) renameGroup(c *modelCook) {
+func (w *modelRun) renameGroup(c *modelUser) {
 	group, path := w.group(c)
 	typed, renamed := w.text("new group", modelGroups)
 	body := map[string]any{"new_group": typed}
-	faults := w.spoil(body, false, modelTextFlaws("new_group", 30))
+	faults := w.corrupt(body, false, invalidTexts("new_group", 30))
 	a := c.Call(w.tb, http.MethodPut, path, body)
 	if faults != nil {
 		w.refused(a, faults)
@@ -126,7 +126,7 @@ func (w *modelWorld) renameGroup(c *modelCook) {
 	}
 }
 
-func (w *modelWorld) deleteGroup(c *modelCook) {
+func (w *modelRun) deleteGroup(c *modelUser) {
 	group, path := w.group(c)
 	require.Empty(w, c.Call(w.tb, http.MethodDelete, path, nil).Is(w.tb, http.StatusOK).Text)
 	c.fridge = slices.DeleteFunc(c.fridge, func(i modelItem) bool { return i.Group == group })
@@ -143,7 +143,7 @@ type modelShelved struct {
 	Name string `json:"name"`
 }
 
-func (w *modelWorld) showFridge(c *modelCook) {
+func (w *modelRun) showFridge(c *modelUser) {
 	var want []modelShelf
 	for _, i := range c.fridge {
 		at := slices.IndexFunc(want, func(s modelShelf) bool { return s.group == i.Group })
@@ -157,7 +157,7 @@ func (w *modelWorld) showFridge(c *modelCook) {
 }
 
 // modelShelves reads the groups in the order in which they are written.
-func modelShelves(w *modelWorld, text string) (shelves []modelShelf) {
+func modelShelves(w *modelRun, text string) (shelves []modelShelf) {
 	inside, ok := strings.CutPrefix(text, `{"ingredient_list":`)
 	require.True(w, ok, text)
 	dec := json.NewDecoder(strings.NewReader(inside))

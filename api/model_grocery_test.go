@@ -24,24 +24,24 @@ type modelBasket struct {
 	Have []modelNeed `json:"others"`
 }
 
-var modelPlanFlaws = []modelFlaw{
+var modelPlanFlaws = []invalidMember{
 	{"recipe_ids", modelMissing{}, "recipe_ids:required"}, {"recipe_ids", []int{}, "recipe_ids:too_few"},
 	{"recipe_ids", nil, "recipe_ids:not_an_array"}, {"recipe_ids", 1, "recipe_ids:not_an_array"},
 	{"recipe_ids", []any{1, "1"}, "recipe_ids.1:not_an_integer"}, {"recipe_ids", []any{nil}, "recipe_ids.0:not_an_integer"},
 	{"recipe_ids", []any{1.5}, "recipe_ids.0:not_an_integer"}, {"recipe_ids", make([]int, 501), "recipe_ids:too_many"},
 }
 
-func (w *modelWorld) plan(c *modelCook) {
+func (w *modelRun) plan(c *modelUser) {
 	ids, known := []int64{}, true
 	for range rapid.IntRange(1, 5).Draw(w.T, "choices") {
-		id, at := modelSome(w, c.recipes)
+		id, at := pickID(w, c.recipes)
 		if w.chance(30, "out of range") {
 			id, at = rapid.SampledFrom([]int64{0, -1, 1 << 53, 1 << 62}).Draw(w.T, "number"), -1
 		}
 		ids, known = append(ids, id), known && at >= 0
 	}
 	body := map[string]any{"recipe_ids": ids}
-	faults := w.spoil(body, false, modelPlanFlaws)
+	faults := w.corrupt(body, false, modelPlanFlaws)
 	a := c.Call(w.tb, http.MethodPost, "/api/grocery/", body)
 	switch {
 	case faults != nil:
@@ -55,7 +55,7 @@ func (w *modelWorld) plan(c *modelCook) {
 }
 
 // basket adds up what the recipes need.
-func (c *modelCook) basket(ids []int64) modelBasket {
+func (c *modelUser) basket(ids []int64) modelBasket {
 	var all []modelNeed
 	for _, id := range ids {
 		r := c.recipes[slices.IndexFunc(c.recipes, func(r modelRecipe) bool { return r.ID == id })]
@@ -83,7 +83,7 @@ func (c *modelCook) basket(ids []int64) modelBasket {
 }
 
 // planned takes note of a plan: its recipes are used, and the history has it with an id and a time of its own.
-func (w *modelWorld) planned(c *modelCook, ids []int64) {
+func (w *modelRun) planned(c *modelUser, ids []int64) {
 	for i := range c.recipes {
 		if slices.Contains(ids, c.recipes[i].ID) {
 			c.recipes[i].State = "used"
@@ -98,23 +98,23 @@ func (w *modelWorld) planned(c *modelCook, ids []int64) {
 	c.plans = append(c.plans, want)
 }
 
-func (c *modelCook) history() []modelPlan {
+func (c *modelUser) history() []modelPlan {
 	all := append([]modelPlan{}, c.plans...)
 	slices.Reverse(all)
 	return all
 }
 
-func (w *modelWorld) compareHistory(c *modelCook) {
+func (w *modelRun) compareHistory(c *modelUser) {
 	all := c.history()
 	require.Equal(w, all, modelDecode[[]modelPlan](w, w.ok(c, modelHistory)))
 	require.Equal(w, all[:min(1, len(all))], modelDecode[[]modelPlan](w, w.ok(c, modelHistory+"recent/")))
 }
 
-func (w *modelWorld) pageHistory(c *modelCook) {
+func (w *modelRun) pageHistory(c *modelUser) {
 	require.Equal(w, c.history(), modelPages[modelPlan](w, c, modelHistory, url.Values{}, len(c.plans)))
 }
 
-func (w *modelWorld) deleteHistory(c *modelCook) {
+func (w *modelRun) deleteHistory(c *modelUser) {
 	c.Call(w.tb, http.MethodDelete, modelHistory, nil).Is(w.tb, http.StatusNoContent)
 	c.plans = nil
 	w.compareHistory(c)

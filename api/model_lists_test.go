@@ -49,7 +49,7 @@ func (q modelQuery) list() string {
 	return fmt.Sprintf("%q %q %q", q.order(), modelFold(strings.TrimSpace(q.search)), slices.Sorted(slices.Values(q.wanted())))
 }
 
-func (w *modelWorld) query() (q modelQuery) {
+func (w *modelRun) query() (q modelQuery) {
 	if rapid.Bool().Draw(w.T, "ordering given") {
 		q.ordering = rapid.SampledFrom([]string{"name", "-name", "added_date", "-added_date"}).Draw(w.T, "ordering")
 	}
@@ -68,7 +68,7 @@ func (w *modelWorld) query() (q modelQuery) {
 }
 
 // food draws the name of an ingredient, often one of a few.
-func (w *modelWorld) food() (typed, kept string) {
+func (w *modelRun) food() (typed, kept string) {
 	words := modelFoods
 	if rapid.Bool().Draw(w.T, "one of a few") {
 		words = modelFoods[:3]
@@ -77,7 +77,7 @@ func (w *modelWorld) food() (typed, kept string) {
 }
 
 // find is what must be answered.
-func (c *modelCook) find(q modelQuery) []modelRecipe {
+func (c *modelUser) find(q modelQuery) []modelRecipe {
 	wanted, needle := q.wanted(), modelFold(strings.TrimSpace(q.search))
 	type hit struct {
 		modelRecipe
@@ -127,21 +127,21 @@ func (c *modelCook) find(q modelQuery) []modelRecipe {
 	return found
 }
 
-func (w *modelWorld) listRecipes(c *modelCook) { w.compareRecipes(c, w.query()) }
+func (w *modelRun) listRecipes(c *modelUser) { w.compareRecipes(c, w.query()) }
 
-func (w *modelWorld) compareRecipes(c *modelCook, q modelQuery) {
+func (w *modelRun) compareRecipes(c *modelUser, q modelQuery) {
 	a := w.ok(c, modelRecipes+"?"+q.values().Encode())
 	require.Empty(w, a.Header.Get("Link"))
 	require.Equal(w, c.find(q), modelDecode[[]modelRecipe](w, a), "%q", q)
 }
 
-func (w *modelWorld) pageRecipes(c *modelCook) {
+func (w *modelRun) pageRecipes(c *modelUser) {
 	q := w.query()
 	require.Equal(w, c.find(q), modelPages[modelRecipe](w, c, modelRecipes, q.values(), len(c.find(q))), "%q", q)
 }
 
 // modelPages walks through a list from its first page to its last, each of a size of its own.
-func modelPages[T any](w *modelWorld, c *modelCook, path string, values url.Values, total int) []T {
+func modelPages[T any](w *modelRun, c *modelUser, path string, values url.Values, total int) []T {
 	all := []T{}
 	for {
 		limit := rapid.SampledFrom([]int{1, 2, 3, 500}).Draw(w.T, "limit")
@@ -165,7 +165,7 @@ func modelPages[T any](w *modelWorld, c *modelCook, path string, values url.Valu
 }
 
 // modelNext is where the header Link leads; nil: nowhere.
-func modelNext(w *modelWorld, a *apitest.Answer) *url.URL {
+func modelNext(w *modelRun, a *apitest.Response) *url.URL {
 	link := a.Header.Get("Link")
 	if link == "" {
 		return nil

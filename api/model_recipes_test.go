@@ -38,7 +38,7 @@ type modelNeed struct {
 }
 
 // modelRecipeFlaws are faults of a recipe that is sent.
-var modelRecipeFlaws = slices.Concat(modelTextFlaws("name", 100), modelTextFlaws("meat_type", 30), []modelFlaw{
+var modelRecipeFlaws = slices.Concat(invalidTexts("name", 100), invalidTexts("meat_type", 30), []invalidMember{
 	{"longevity", modelMissing{}, "longevity:required"}, {"longevity", -1, "longevity:too_small"}, {"longevity", 36501, "longevity:too_large"},
 	{"longevity", 1.5, "longevity:not_an_integer"}, {"longevity", "3", "longevity:not_an_integer"}, {"longevity", nil, "longevity:not_an_integer"},
 	{"frequency", modelMissing{}, "frequency:required"}, {"frequency", "daily", "frequency:not_allowed"}, {"frequency", "", "frequency:blank"},
@@ -53,7 +53,7 @@ var modelRecipeFlaws = slices.Concat(modelTextFlaws("name", 100), modelTextFlaws
 })
 
 // recipe draws the members of a recipe, and what it must be. In a patch all of them may be missing.
-func (w *modelWorld) recipe(patch bool, old modelRecipe) (body map[string]any, r modelRecipe) {
+func (w *modelRun) recipe(patch bool, old modelRecipe) (body map[string]any, r modelRecipe) {
 	body, r = map[string]any{}, old
 	sends := func(member string) bool { return !patch || rapid.Bool().Draw(w.T, member+" given") }
 	if sends("name") {
@@ -89,7 +89,7 @@ func (w *modelWorld) recipe(patch bool, old modelRecipe) (body map[string]any, r
 	return body, r
 }
 
-func (w *modelWorld) needs() (typed []map[string]any, kept []modelNeed) {
+func (w *modelRun) needs() (typed []map[string]any, kept []modelNeed) {
 	typed, kept = []map[string]any{}, []modelNeed{}
 	for range rapid.SampledFrom([]int{2, 1, 3, 0, 5}).Draw(w.T, "ingredients") {
 		name, food := w.food()
@@ -103,7 +103,7 @@ func (w *modelWorld) needs() (typed []map[string]any, kept []modelNeed) {
 }
 
 // added takes note of a recipe that was answered, and compares it with what was wanted.
-func (w *modelWorld) added(c *modelCook, want, got modelRecipe) {
+func (w *modelRun) added(c *modelUser, want, got modelRecipe) {
 	w.made(&w.newest.recipe, got.ID)
 	w.dated(&w.newest.recipeDate, got.AddedDate)
 	want.ID, want.AddedDate = got.ID, got.AddedDate
@@ -111,9 +111,9 @@ func (w *modelWorld) added(c *modelCook, want, got modelRecipe) {
 	c.recipes = append(c.recipes, want)
 }
 
-func (w *modelWorld) addRecipe(c *modelCook) {
+func (w *modelRun) addRecipe(c *modelUser) {
 	body, want := w.recipe(false, modelRecipe{})
-	faults := w.spoil(body, false, modelRecipeFlaws)
+	faults := w.corrupt(body, false, modelRecipeFlaws)
 	a := c.Call(w.tb, http.MethodPost, modelRecipes, body)
 	if faults != nil {
 		w.refused(a, faults)
@@ -122,13 +122,13 @@ func (w *modelWorld) addRecipe(c *modelCook) {
 	w.added(c, want, modelDecode[modelRecipe](w, a.Is(w.tb, http.StatusCreated)))
 }
 
-func (w *modelWorld) importRecipes(c *modelCook) {
+func (w *modelRun) importRecipes(c *modelUser) {
 	var bodies []map[string]any
 	var wants []modelRecipe
 	var faults []string
 	for i := range rapid.SampledFrom([]int{6, 3, 1}).Draw(w.T, "recipes") {
 		body, want := w.recipe(false, modelRecipe{})
-		for _, f := range w.spoil(body, false, modelRecipeFlaws) {
+		for _, f := range w.corrupt(body, false, modelRecipeFlaws) {
 			faults = append(faults, fmt.Sprintf("list.%d.%s", i, f))
 		}
 		bodies, wants = append(bodies, body), append(wants, want)
@@ -145,8 +145,8 @@ func (w *modelWorld) importRecipes(c *modelCook) {
 	}
 }
 
-func (w *modelWorld) getRecipe(c *modelCook) {
-	id, at := modelSome(w, c.recipes)
+func (w *modelRun) getRecipe(c *modelUser) {
+	id, at := pickID(w, c.recipes)
 	a := c.Call(w.tb, http.MethodGet, modelRecipePath(id), nil)
 	if at < 0 {
 		a.Is(w.tb, http.StatusNotFound)
@@ -155,19 +155,19 @@ func (w *modelWorld) getRecipe(c *modelCook) {
 	require.Equal(w, c.recipes[at], modelDecode[modelRecipe](w, a.Is(w.tb, http.StatusOK)))
 }
 
-func (w *modelWorld) putRecipe(c *modelCook)   { w.writeRecipe(c, http.MethodPut) }
-func (w *modelWorld) patchRecipe(c *modelCook) { w.writeRecipe(c, http.MethodPatch) }
+func (w *modelRun) putRecipe(c *modelUser)   { w.writeRecipe(c, http.MethodPut) }
+func (w *modelRun) patchRecipe(c *modelUser) { w.writeRecipe(c, http.MethodPatch) }
 
 // writeRecipe changes a recipe. Of what is wrong the body comes before the id.
-func (w *modelWorld) writeRecipe(c *modelCook, method string) {
-	id, at := modelSome(w, c.recipes)
+func (w *modelRun) writeRecipe(c *modelUser, method string) {
+	id, at := pickID(w, c.recipes)
 	var old modelRecipe
 	if at >= 0 {
 		old = c.recipes[at]
 	}
 	patch := method == http.MethodPatch
 	body, want := w.recipe(patch, old)
-	faults := w.spoil(body, patch, modelRecipeFlaws)
+	faults := w.corrupt(body, patch, modelRecipeFlaws)
 	a := c.Call(w.tb, method, modelRecipePath(id), body)
 	switch {
 	case faults != nil:
@@ -180,8 +180,8 @@ func (w *modelWorld) writeRecipe(c *modelCook, method string) {
 	}
 }
 
-func (w *modelWorld) deleteRecipe(c *modelCook) {
-	id, at := modelSome(w, c.recipes)
+func (w *modelRun) deleteRecipe(c *modelUser) {
+	id, at := pickID(w, c.recipes)
 	a := c.Call(w.tb, http.MethodDelete, modelRecipePath(id), nil)
 	if at < 0 {
 		a.Is(w.tb, http.StatusNotFound)
@@ -191,12 +191,12 @@ func (w *modelWorld) deleteRecipe(c *modelCook) {
 	c.recipes = slices.Delete(c.recipes, at, at+1)
 }
 
-func (w *modelWorld) deleteRecipes(c *modelCook) {
+func (w *modelRun) deleteRecipes(c *modelUser) {
 	c.Call(w.tb, http.MethodDelete, modelRecipes, nil).Is(w.tb, http.StatusNoContent)
 	c.recipes = nil
 }
 
-func (w *modelWorld) refreshRecipes(c *modelCook) {
+func (w *modelRun) refreshRecipes(c *modelUser) {
 	a := c.Call(w.tb, http.MethodPost, modelRecipes+"refresh/", nil).Is(w.tb, http.StatusOK)
 	require.Equal(w, map[string]int{"updated_count": len(c.recipes)}, modelDecode[map[string]int](w, a))
 	for i := range c.recipes {
@@ -217,7 +217,7 @@ type modelCount struct {
 	Active    int    `json:"active"`
 }
 
-func (w *modelWorld) countRecipes(c *modelCook) {
+func (w *modelRun) countRecipes(c *modelUser) {
 	want := modelStats{
 		MeatTypes:   modelCounts(c.recipes, func(r modelRecipe) modelCount { return modelCount{MeatType: r.MeatType} }),
 		Frequencies: modelCounts(c.recipes, func(r modelRecipe) modelCount { return modelCount{Frequency: r.Frequency} }),

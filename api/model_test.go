@@ -11,7 +11,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// TestTheKitchenAnswersAsItsModel plays random histories of three cooks against a server and against a model of what
+// TestTheKitchenAnswersAsItsModel plays random histories of three users against a server and against a model of what
 // the documentation promises, which knows nothing of the server's code. Every answer is compared.
 func TestTheKitchenAnswersAsItsModel(t *testing.T) {
 	t.Parallel()
@@ -23,26 +23,26 @@ func TestTheKitchenAnswersAsItsModel(t *testing.T) {
 	var newest modelNewest
 	rapid.Check(t, func(rt *rapid.T) {
 		s.Exec(t, `with r as (delete from recipes), p as (delete from plans), f as (delete from fridge_items) delete from grocery_items`)
-		w := &modelWorld{T: rt, tb: apitest.Within(t, rt), newest: &newest}
+		w := &modelRun{T: rt, tb: apitest.Within(t, rt), newest: &newest}
 		for _, token := range tokens {
-			c := &modelCook{Client: s.Client(w.tb)}
+			c := &modelUser{Client: s.Client(w.tb)}
 			c.Access = token
-			w.cooks = append(w.cooks, c)
+			w.users = append(w.users, c)
 			w.importRecipes(c)
 		}
 		acts := w.acts()
 		for range 50 {
 			act := rapid.SampledFrom(acts).Draw(rt, "what happens")
-			act.do(w.one(w.cooks))
+			act.do(w.one(w.users))
 		}
-		for _, c := range w.cooks {
+		for _, c := range w.users {
 			w.compareAll(c)
 		}
 	})
 }
 
-// modelCook is a user, and what is theirs.
-type modelCook struct {
+// modelUser is a user, and what is theirs.
+type modelUser struct {
 	*apitest.Client
 	recipes []modelRecipe // all four in the order in which they were made
 	fridge  []modelItem
@@ -50,11 +50,11 @@ type modelCook struct {
 	lines   []modelLine
 }
 
-// modelWorld is one history.
-type modelWorld struct {
+// modelRun is one history.
+type modelRun struct {
 	*rapid.T
 	tb     testing.TB
-	cooks  []*modelCook
+	users  []*modelUser
 	seen   []int64 // the ids of whatever was made in this history, whosesoever and of whatever kind
 	newest *modelNewest
 }
@@ -65,18 +65,18 @@ type modelNewest struct {
 	recipeDate, planDate     string
 }
 
-// modelAct is something that a cook does.
-type modelAct struct {
+// modelStep is something that a user does.
+type modelStep struct {
 	name string
-	do   func(*modelCook)
+	do   func(*modelUser)
 }
 
 // String names the act in the record of a history.
-func (a modelAct) String() string { return a.name }
+func (a modelStep) String() string { return a.name }
 
 // acts are the things that happen, roughly the more often the further up.
-func (w *modelWorld) acts() []modelAct {
-	return []modelAct{
+func (w *modelRun) acts() []modelStep {
+	return []modelStep{
 		{"add a recipe", w.addRecipe}, {"add to the fridge", w.addItem},
 		{"import recipes", w.importRecipes}, {"list recipes", w.listRecipes}, {"plan", w.plan}, {"add lines", w.addLines},
 		{"page through recipes", w.pageRecipes}, {"change a recipe", w.patchRecipe}, {"replace a recipe", w.putRecipe},
@@ -91,8 +91,8 @@ func (w *modelWorld) acts() []modelAct {
 	}
 }
 
-// compareAll reads all that a cook has.
-func (w *modelWorld) compareAll(c *modelCook) {
+// compareAll reads all that a user has.
+func (w *modelRun) compareAll(c *modelUser) {
 	w.compareRecipes(c, modelQuery{})
 	w.countRecipes(c)
 	w.showFridge(c)
@@ -100,47 +100,47 @@ func (w *modelWorld) compareAll(c *modelCook) {
 	w.compareLines(c)
 }
 
-func (w *modelWorld) one(cooks []*modelCook) *modelCook {
-	return cooks[rapid.IntRange(0, len(cooks)-1).Draw(w.T, "cook")]
+func (w *modelRun) one(users []*modelUser) *modelUser {
+	return users[rapid.IntRange(0, len(users)-1).Draw(w.T, "user")]
 }
 
 // chance is true once in so many times, or a little less often.
-func (w *modelWorld) chance(in int, of string) bool {
+func (w *modelRun) chance(in int, of string) bool {
 	return rapid.IntRange(1, in).Draw(w.T, of) == in
 }
 
 // ok reads what must be there.
-func (w *modelWorld) ok(c *modelCook, path string) *apitest.Answer {
+func (w *modelRun) ok(c *modelUser, path string) *apitest.Response {
 	return c.Call(w.tb, http.MethodGet, path, nil).Is(w.tb, http.StatusOK)
 }
 
 // refused demands a 400 that names exactly these faults.
-func (w *modelWorld) refused(a *apitest.Answer, faults []string) {
+func (w *modelRun) refused(a *apitest.Response, faults []string) {
 	problem := a.Is(w.tb, http.StatusBadRequest).Problem(w.tb)
 	require.Equal(w, "invalid_input", problem.Code)
 	require.ElementsMatch(w, faults, problem.Fields())
 }
 
 // made takes note of a new id: it is larger than any before.
-func (w *modelWorld) made(newest *int64, id int64) {
+func (w *modelRun) made(newest *int64, id int64) {
 	require.Greater(w, id, *newest)
 	*newest = id
 	w.seen = append(w.seen, id)
 }
 
 // dated takes note of a new time: none is earlier than one before.
-func (w *modelWorld) dated(newest *string, date string) {
+func (w *modelRun) dated(newest *string, date string) {
 	require.Regexp(w, `^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$`, date)
 	require.GreaterOrEqual(w, date, *newest)
 	*newest = date
 }
 
-// modelRow is something with an id.
-type modelRow interface{ id() int64 }
+// modelThing is something with an id.
+type modelThing interface{ id() int64 }
 
-// modelSome returns an id to call, and where among the cook's rows it is; -1: it isn't. Most are the cook's; others are
+// pickID returns an id to call, and where among the user's rows it is; -1: it isn't. Most are the user's; others are
 // somebody else's, of another kind, deleted, or were never there.
-func modelSome[R modelRow](w *modelWorld, rows []R) (id int64, at int) {
+func pickID[R modelThing](w *modelRun, rows []R) (id int64, at int) {
 	if len(rows) > 0 && !w.chance(5, "a strange id") {
 		at = rapid.IntRange(0, len(rows)-1).Draw(w.T, "which")
 		return rows[at].id(), at
@@ -150,4 +150,4 @@ func modelSome[R modelRow](w *modelWorld, rows []R) (id int64, at int) {
 }
 
 // modelDecode decodes an answer.
-func modelDecode[T any](w *modelWorld, a *apitest.Answer) T { return apitest.Decode[T](w.tb, a) }
+func modelDecode[T any](w *modelRun, a *apitest.Response) T { return apitest.Decode[T](w.tb, a) }

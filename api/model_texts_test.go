@@ -46,7 +46,7 @@ var modelASCII = func() *strings.Replacer {
 }()
 
 // text draws a text: as it is typed, and as it must come out.
-func (w *modelWorld) text(of string, words []string) (typed, kept string) {
+func (w *modelRun) text(of string, words []string) (typed, kept string) {
 	kept = rapid.SampledFrom(words).Draw(w.T, of)
 	if w.chance(4, "two words") {
 		kept = strings.TrimSpace(kept + " " + rapid.SampledFrom(words).Draw(w.T, of+" too"))
@@ -59,44 +59,44 @@ func (w *modelWorld) text(of string, words []string) (typed, kept string) {
 // modelMissing stands for a member that is left out.
 type modelMissing struct{}
 
-// modelFlaw is a fault that a body can have.
-type modelFlaw struct {
+// invalidMember is a fault that a body can have.
+type invalidMember struct {
 	member string
 	value  any
 	fault  string
 }
 
 // String names the fault in the record of a history.
-func (f modelFlaw) String() string { return f.fault }
+func (f invalidMember) String() string { return f.fault }
 
-// modelTextFlaws are those of a required text.
-func modelTextFlaws(member string, most int) []modelFlaw {
-	return []modelFlaw{
+// invalidTexts are those of a required text.
+func invalidTexts(member string, most int) []invalidMember {
+	return []invalidMember{
 		{member, modelMissing{}, member + ":required"}, {member, " \n", member + ":blank"}, {member, 7, member + ":not_a_string"},
 		{member, strings.Repeat("é", most+1), member + ":too_long"}, {member, nil, member + ":not_a_string"},
 		{member, "a\x00", member + ":invalid_characters"}, {member, []string{"a"}, member + ":not_a_string"},
 	}
 }
 
-// spoil gives a body now and then some of these flaws, one a member, and returns the faults. In a patch nothing is
+// corrupt gives a body now and then some of these flaws, one a member, and returns the faults. In a patch nothing is
 // required.
-func (w *modelWorld) spoil(body map[string]any, patch bool, flaws []modelFlaw) (faults []string) {
-	if !w.chance(12, "spoilt") {
+func (w *modelRun) corrupt(body map[string]any, patch bool, flaws []invalidMember) (faults []string) {
+	if !w.chance(12, "corrupted") {
 		return nil
 	}
-	spoilt := map[string]bool{}
+	corrupted := map[string]bool{}
 	for range rapid.IntRange(1, 3).Draw(w.T, "faults") {
 		f := rapid.SampledFrom(flaws).Draw(w.T, "fault")
 		_, missing := f.value.(modelMissing)
 		switch {
-		case spoilt[f.member], missing && patch:
+		case corrupted[f.member], missing && patch:
 			continue
 		case missing:
 			delete(body, f.member)
 		default:
 			body[f.member] = f.value
 		}
-		spoilt[f.member] = true
+		corrupted[f.member] = true
 		faults = append(faults, f.fault)
 	}
 	return faults

@@ -15,7 +15,7 @@ import (
 )
 
 // pageLink is the reference to the next page, to be followed as it is; empty: there is none.
-func pageLink(t *testing.T, a *apitest.Answer) string {
+func pageLink(t *testing.T, a *apitest.Response) string {
 	t.Helper()
 	link := a.Header.Values("Link")
 	if len(link) == 0 {
@@ -27,7 +27,7 @@ func pageLink(t *testing.T, a *apitest.Answer) string {
 }
 
 // pageRows is the rows of an answer, each as it was written.
-func pageRows(t *testing.T, a *apitest.Answer) []string {
+func pageRows(t *testing.T, a *apitest.Response) []string {
 	t.Helper()
 	rows := []string{}
 	for _, r := range apitest.Decode[[]json.RawMessage](t, a.Is(t, http.StatusOK)) {

@@ -3,47 +3,48 @@ package api_test
 import (
 	"context"
 	"net/http"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/ocipe/ocipe/internal/apitest"
+	"github.com/ocipe/ocipe/internal/pgtest"
 )
 
 // hold takes locks behind the server's back, until release.
-func (k raceKitchen) hold(t *testing.T, sql string, args ...any) (release func()) {
+func (k replicaUser) hold(t *testing.T, sql string, args ...any) (release func()) {
 	t.Helper()
 	tx, err := k.Pool.Begin(context.Background())
 	require.NoError(t, err)
 	_, err = tx.Exec(context.Background(), sql, args...)
 	require.NoError(t, err)
+	t.Cleanup(func() { _ = tx.Rollback(context.Background()) }) // where the test has failed before it
 	return func() { require.NoError(t, tx.Commit(context.Background())) }
 }
 
 // waiting tells how many connections wait for a lock.
-func (k raceKitchen) waiting(t *testing.T) int64 {
+func (k replicaUser) waiting(t *testing.T) int64 {
 	t.Helper()
 	return k.Int(t, `select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
 }
 
 // under starts a call and returns when it waits for a lock, or has its answer.
-func (k raceKitchen) under(t *testing.T, calls *sync.WaitGroup, call func() *apitest.Answer) (answer **apitest.Answer) {
+func (k replicaUser) startAndWaitForLock(t *testing.T, calls *apitest.Group, call func(t testing.TB) *apitest.Response) (answer **apitest.Response) {
 	t.Helper()
 	before, done := k.waiting(t), make(chan struct{})
-	answer = new(*apitest.Answer)
-	calls.Go(func() {
+	answer = new(*apitest.Response)
+	calls.Go(func(t testing.TB) {
 		defer close(done)
-		*answer = call()
+		*answer = call(t)
 	})
-	require.Eventually(t, func() bool {
+	pgtest.Eventually(t, func() bool {
 		select {
 		case <-done:
 			return true
 		default:
 			return k.waiting(t) > before
 		}
-	}, apitest.Soon, apitest.Often)
+	})
 	return answer
 }
 
@@ -53,14 +54,16 @@ func TestACallThatMeetsAnother(t *testing.T) {
 
 	t.Run("MakingAllActiveComesBeforeOrAfterAPlan", func(t *testing.T) {
 		t.Parallel()
-		k := newRaceKitchen(t, "meets-plan")
+		k := newReplicaUser(t, "meets-plan")
 		used, active := k.recipe(t, "soup", "used"), k.recipe(t, "stew", "active")
-		var calls sync.WaitGroup
+		calls := apitest.Concurrently(t)
 		release := k.hold(t, `lock table plans in share mode`)
-		plan := k.under(t, &calls, func() *apitest.Answer {
+		plan := k.startAndWaitForLock(t, calls, func(t testing.TB) *apitest.Response {
 			return k.call(t, 0, http.MethodPost, "/api/grocery/", map[string]any{"recipe_ids": []int64{used.ID, active.ID}})
 		})
-		refresh := k.under(t, &calls, func() *apitest.Answer { return k.call(t, 1, http.MethodPost, modelRecipes+"refresh/", nil) })
+		refresh := k.startAndWaitForLock(t, calls, func(t testing.TB) *apitest.Response {
+			return k.call(t, 1, http.MethodPost, modelRecipes+"refresh/", nil)
+		})
 		release()
 		calls.Wait()
 
@@ -75,16 +78,16 @@ func TestACallThatMeetsAnother(t *testing.T) {
 
 	t.Run("AGroupIsRenamedBackOrForth", func(t *testing.T) {
 		t.Parallel()
-		k := newRaceKitchen(t, "meets-rename")
+		k := newReplicaUser(t, "meets-rename")
 		k.item(t, "leek", "A")
 		held := k.item(t, "salt", "A")
 		k.item(t, "milk", "B")
-		var calls sync.WaitGroup
+		calls := apitest.Concurrently(t)
 		release := k.hold(t, `select from fridge_items where id = $1 for update`, held.ID)
-		forth := k.under(t, &calls, func() *apitest.Answer {
+		forth := k.startAndWaitForLock(t, calls, func(t testing.TB) *apitest.Response {
 			return k.call(t, 0, http.MethodPut, modelFridge+"group/A", `{"new_group": "B"}`)
 		})
-		back := k.under(t, &calls, func() *apitest.Answer {
+		back := k.startAndWaitForLock(t, calls, func(t testing.TB) *apitest.Response {
 			return k.call(t, 1, http.MethodPut, modelFridge+"group/B", `{"new_group": "A"}`)
 		})
 		release()
@@ -100,11 +103,11 @@ func TestACallThatMeetsAnother(t *testing.T) {
 
 	t.Run("APlanFindsNothingOfWhatIsBeingDeleted", func(t *testing.T) {
 		t.Parallel()
-		k := newRaceKitchen(t, "meets-delete")
+		k := newReplicaUser(t, "meets-delete")
 		stays, goes := k.recipe(t, "soup", "active"), k.recipe(t, "stew", "active")
-		var calls sync.WaitGroup
+		calls := apitest.Concurrently(t)
 		release := k.hold(t, `delete from recipes where id = $1`, goes.ID)
-		plan := k.under(t, &calls, func() *apitest.Answer {
+		plan := k.startAndWaitForLock(t, calls, func(t testing.TB) *apitest.Response {
 			return k.call(t, 0, http.MethodPost, "/api/grocery/", map[string]any{"recipe_ids": []int64{stays.ID, goes.ID}})
 		})
 		release()
@@ -117,11 +120,11 @@ func TestACallThatMeetsAnother(t *testing.T) {
 
 	t.Run("APlanNeedsWhatAnEditHasWritten", func(t *testing.T) {
 		t.Parallel()
-		k := newRaceKitchen(t, "meets-edit")
+		k := newReplicaUser(t, "meets-edit")
 		r := k.recipe(t, "soup", "active", "leek")
-		var calls sync.WaitGroup
+		calls := apitest.Concurrently(t)
 		release := k.hold(t, `update recipes set ingredients = '[{"name":"salt","quantity":"1"}]' where id = $1`, r.ID)
-		plan := k.under(t, &calls, func() *apitest.Answer {
+		plan := k.startAndWaitForLock(t, calls, func(t testing.TB) *apitest.Response {
 			return k.call(t, 0, http.MethodPost, "/api/grocery/", map[string]any{"recipe_ids": []int64{r.ID}})
 		})
 		release()
@@ -153,11 +156,11 @@ func TestAnAccountIsDeletedUnderItsCalls(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			k := newRaceKitchen(t, "meets-end")
+			k := newReplicaUser(t, "meets-end")
 			require.EqualValues(t, []int64{id, id, id}, []int64{k.recipe(t, "soup", "used").ID, k.item(t, "leek", "A").ID, k.line(t, "milk")})
-			var calls sync.WaitGroup
+			calls := apitest.Concurrently(t)
 			release := k.hold(t, `delete from users`)
-			answer := k.under(t, &calls, func() *apitest.Answer { return k.call(t, 0, test.method, test.path, test.body) })
+			answer := k.startAndWaitForLock(t, calls, func(t testing.TB) *apitest.Response { return k.call(t, 0, test.method, test.path, test.body) })
 			waiting := k.waiting(t)
 			release()
 			calls.Wait()

@@ -14,12 +14,12 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// raceAct is a call, and what it does to the model of a kitchen; both return what is answered.
-type raceAct struct {
+// raceCall is a call, and what it does to the model of a kitchen; both return what is answered.
+type raceCall struct {
 	name         string
 	method, path string
 	body         any
-	on           func(*modelCook) string
+	on           func(*modelUser) string
 }
 
 // raceAnswer is an answer as far as it is compared.
@@ -31,7 +31,7 @@ func raceAnswer(status int, body any) string {
 	return fmt.Sprintf("%d %s", status, text)
 }
 
-func raceRead[T any](t *testing.T, a *apitest.Answer) string {
+func raceRead[T any](t testing.TB, a *apitest.Response) string {
 	t.Helper()
 	if a.StatusCode != http.StatusOK {
 		return raceAnswer(a.StatusCode, nil)
@@ -40,7 +40,7 @@ func raceRead[T any](t *testing.T, a *apitest.Answer) string {
 }
 
 // send makes the call and returns its answer in the form of the model's.
-func (a raceAct) send(t *testing.T, k raceKitchen, server int) string {
+func (a raceCall) send(t testing.TB, k replicaUser, server int) string {
 	t.Helper()
 	answer := k.call(t, server, a.method, a.path, a.body)
 	switch {
@@ -58,15 +58,15 @@ func (a raceAct) send(t *testing.T, k raceKitchen, server int) string {
 }
 
 // inSomeOrder returns what there is to see after every order of the acts: the answers, and what see finds in the kitchen.
-func inSomeOrder(before modelCook, acts []raceAct, see func(modelCook) string) (outcomes []string) {
+func inSomeOrder(before modelUser, acts []raceCall, see func(modelUser) string) (outcomes []string) {
 	answers := make([]string, len(acts))
-	var try func(c modelCook, rest []int)
-	try = func(c modelCook, rest []int) {
+	var try func(c modelUser, rest []int)
+	try = func(c modelUser, rest []int) {
 		if len(rest) == 0 {
 			outcomes = append(outcomes, fmt.Sprint(answers, see(c)))
 		}
 		for i, n := range rest {
-			next := modelCook{recipes: slices.Clone(c.recipes), fridge: slices.Clone(c.fridge), plans: slices.Clone(c.plans)}
+			next := modelUser{recipes: slices.Clone(c.recipes), fridge: slices.Clone(c.fridge), plans: slices.Clone(c.plans)}
 			answers[n] = acts[n].on(&next)
 			try(next, slices.Concat(rest[:i], rest[i+1:]))
 		}
@@ -80,17 +80,17 @@ func inSomeOrder(before modelCook, acts []raceAct, see func(modelCook) string) (
 }
 
 // race makes four of the calls at once and demands that what comes of it could have come of them one after the other.
-func (k raceKitchen) race(t *testing.T, before modelCook, acts []raceAct, see func(modelCook) string, now func() modelCook) {
+func (k replicaUser) race(t *testing.T, before modelUser, acts []raceCall, see func(modelUser) string, now func() modelUser) {
 	t.Helper()
 	acts = slices.Clone(acts)
 	rand.Shuffle(len(acts), func(i, j int) { acts[i], acts[j] = acts[j], acts[i] })
 	acts = acts[:4]
 	answers, names := make([]string, len(acts)), make([]string, len(acts))
-	sends := make([]func(), len(acts))
+	sends := make([]func(testing.TB), len(acts))
 	for i, act := range acts {
-		names[i], sends[i] = act.name, func() { answers[i] = act.send(t, k, i) }
+		names[i], sends[i] = act.name, func(t testing.TB) { answers[i] = act.send(t, k, i) }
 	}
-	raceAll(sends...)
+	apitest.AtOnce(t, sends...)
 	outcome := fmt.Sprint(answers, see(now()))
 	if !slices.Contains(inSomeOrder(before, acts, see), outcome) {
 		require.Failf(t, "no order of these calls explains what came of them", "%q\nbefore: %s\nafter: %s", names, see(before), outcome)
@@ -105,9 +105,9 @@ func TestCallsAtOnceAreAsCallsOneAfterTheOther(t *testing.T) {
 
 	t.Run("OnRecipes", func(t *testing.T) {
 		t.Parallel()
-		k := newRaceKitchen(t, "race-recipes")
-		see := func(c modelCook) string { return fmt.Sprintf("%+v %+v", c.recipes, c.plans) }
-		now := func() (c modelCook) {
+		k := newReplicaUser(t, "race-recipes")
+		see := func(c modelUser) string { return fmt.Sprintf("%+v %+v", c.recipes, c.plans) }
+		now := func() (c modelUser) {
 			c.recipes = apitest.Decode[[]modelRecipe](t, k.call(t, 0, http.MethodGet, modelRecipes+"?ordering=added_date", nil))
 			for _, p := range apitest.Decode[[]modelPlan](t, k.call(t, 1, http.MethodGet, modelHistory, nil)) {
 				c.plans = slices.Insert(c.plans, 0, modelPlan{Recipes: p.Recipes})
@@ -117,18 +117,18 @@ func TestCallsAtOnceAreAsCallsOneAfterTheOther(t *testing.T) {
 		for range rounds {
 			k.call(t, 0, http.MethodDelete, modelRecipes, nil).Is(t, http.StatusNoContent)
 			k.call(t, 0, http.MethodDelete, modelHistory, nil).Is(t, http.StatusNoContent)
-			before := modelCook{recipes: []modelRecipe{k.recipe(t, "soup", "used", "leek", "salt"), k.recipe(t, "stew", "active", "leek")}}
+			before := modelUser{recipes: []modelRecipe{k.recipe(t, "soup", "used", "leek", "salt"), k.recipe(t, "stew", "active", "leek")}}
 			k.race(t, before, raceRecipeActs(before.recipes[0], before.recipes[1]), see, now)
 		}
 	})
 
 	t.Run("OnGroupsOfTheFridge", func(t *testing.T) {
 		t.Parallel()
-		k := newRaceKitchen(t, "race-fridge")
-		see := func(c modelCook) string { return fmt.Sprintf("%+v", c.fridge) }
+		k := newReplicaUser(t, "race-fridge")
+		see := func(c modelUser) string { return fmt.Sprintf("%+v", c.fridge) }
 		for range rounds {
-			before := modelCook{fridge: []modelItem{k.item(t, "leek", "A"), k.item(t, "salt", "A"), k.item(t, "milk", "B"), k.item(t, "egg", "B")}}
-			k.race(t, before, raceFridgeActs(before.fridge[1].ID), see, func() (c modelCook) {
+			before := modelUser{fridge: []modelItem{k.item(t, "leek", "A"), k.item(t, "salt", "A"), k.item(t, "milk", "B"), k.item(t, "egg", "B")}}
+			k.race(t, before, raceFridgeActs(before.fridge[1].ID), see, func() (c modelUser) {
 				for _, i := range before.fridge {
 					if a := k.call(t, 0, http.MethodGet, modelItemPath(i.ID), nil); a.StatusCode == http.StatusOK {
 						c.fridge = append(c.fridge, apitest.Decode[modelItem](t, a))

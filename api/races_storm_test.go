@@ -13,13 +13,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ocipe/ocipe/internal/apitest"
+	"github.com/ocipe/ocipe/internal/pgtest"
 )
 
 // TestAStormOverTheSameRecipes plans overlapping choices in opposite orders while recipes are imported, made active
 // and deleted. No call fails, and none has to wait in a circle.
 func TestAStormOverTheSameRecipes(t *testing.T) {
 	t.Parallel()
-	k := newRaceKitchen(t, "race-storm")
+	k := newReplicaUser(t, "race-storm")
 	var list []any
 	for i := range 20 {
 		list = append(list, raceRecipe(fmt.Sprint("soup ", i), []string{"active", "used"}[i%2], "leek", fmt.Sprint(i)))
@@ -28,7 +29,7 @@ func TestAStormOverTheSameRecipes(t *testing.T) {
 	k.call(t, 0, http.MethodPost, modelRecipes+"bulk/", load).Is(t, http.StatusCreated)
 	var mu sync.Mutex
 	var planned [][]int64
-	plan := func(server int) {
+	plan := func(t testing.TB, server int) {
 		var ids []int64
 		for _, r := range apitest.Decode[[]modelRecipe](t, k.call(t, server, http.MethodGet, modelRecipes+"?limit=40", nil)) {
 			ids = append(ids, r.ID)
@@ -49,13 +50,13 @@ func TestAStormOverTheSameRecipes(t *testing.T) {
 			a.Is(t, http.StatusNotFound)
 		}
 	}
-	var acts []func()
+	var acts []func(testing.TB)
 	for worker := range 12 {
-		acts = append(acts, func() {
+		acts = append(acts, func(t testing.TB) {
 			for round := range 15 {
 				switch turn := worker + round; {
 				case worker < 6:
-					plan(turn)
+					plan(t, turn)
 				case worker < 8:
 					k.call(t, turn, http.MethodPost, modelRecipes+"refresh/", nil).Is(t, http.StatusOK)
 				case worker < 10:
@@ -68,7 +69,7 @@ func TestAStormOverTheSameRecipes(t *testing.T) {
 			}
 		})
 	}
-	raceAll(acts...)
+	apitest.AtOnce(t, acts...)
 
 	require.NotEmpty(t, planned)
 	var history [][]int64
@@ -85,7 +86,7 @@ func TestAStormOverTheSameRecipes(t *testing.T) {
 // none is missed.
 func TestPagesWhileTheListChanges(t *testing.T) {
 	t.Parallel()
-	k := newRaceKitchen(t, "race-pages")
+	k := newReplicaUser(t, "race-pages")
 	words := []string{"É", "soup", "Straße", "a", "Z", "_", "strasse", "é"}
 	for i := range 60 {
 		r := k.recipe(t, fmt.Sprint(words[i%len(words)], i%2), "active", "leek", fmt.Sprint(i%7))
@@ -95,9 +96,9 @@ func TestPagesWhileTheListChanges(t *testing.T) {
 	}
 	recipes, plans := k.rows(t, modelRecipes, nil), k.rows(t, modelHistory, nil)
 	ctx, stop := context.WithCancel(t.Context())
-	var noise sync.WaitGroup
+	noise := apitest.Concurrently(t)
 	for worker := range 3 {
-		noise.Go(func() {
+		noise.Go(func(t testing.TB) {
 			for ctx.Err() == nil {
 				r := k.recipe(t, fmt.Sprint(words[rand.IntN(len(words))], rand.IntN(2)), "active", "leek", "salt")
 				k.call(t, worker, http.MethodPost, "/api/grocery/", map[string]any{"recipe_ids": []int64{r.ID}}).Is(t, http.StatusOK)
@@ -114,7 +115,7 @@ func TestPagesWhileTheListChanges(t *testing.T) {
 }
 
 // rows reads the ids of a list as it is at one moment; with some given, only those.
-func (k raceKitchen) rows(t *testing.T, path string, only []int64) (ids []int64) {
+func (k replicaUser) rows(t *testing.T, path string, only []int64) (ids []int64) {
 	t.Helper()
 	for _, row := range apitest.Decode[[]struct{ ID int64 }](t, k.call(t, 0, http.MethodGet, path, nil).Is(t, http.StatusOK)) {
 		if only == nil || slices.Contains(only, row.ID) {
@@ -125,7 +126,7 @@ func (k raceKitchen) rows(t *testing.T, path string, only []int64) (ids []int64)
 }
 
 // walk goes from page to page, each at the other server. It demands the rows that stay, in the order of the list.
-func (k raceKitchen) walk(t *testing.T, path string, stay []int64) {
+func (k replicaUser) walk(t *testing.T, path string, stay []int64) {
 	t.Helper()
 	want := k.rows(t, path, stay)
 	require.NotEmpty(t, want)
@@ -149,21 +150,21 @@ func (k raceKitchen) walk(t *testing.T, path string, stay []int64) {
 // TestAnAccountIsDeletedInAStorm deletes accounts while everything is called: whoever calls has it, or is refused.
 func TestAnAccountIsDeletedInAStorm(t *testing.T) {
 	t.Parallel()
-	k := newRaceKitchen(t, "race-end-0")
+	k := newReplicaUser(t, "race-end-0")
 	for round := range 3 {
 		if round > 0 {
 			k.clients[0] = k.User(t, fmt.Sprint("race-end-", round))
 			k.clients[1].Access = k.clients[0].Access
 		}
-		a := &atomicKitchen{Server: k.Server, Client: k.clients[0]}
+		a := &failingUser{Server: k.Server, Client: k.clients[0]}
 		a.fill(t)
 		calls := a.everyWrite()
 		for _, path := range []string{modelRecipes, "/api/fridge/", modelHistory, modelLines, modelRecipes + "stats/"} {
-			calls = append(calls, atomicCall{method: http.MethodGet, path: path})
+			calls = append(calls, writeCall{method: http.MethodGet, path: path})
 		}
-		acts := []func(){func() { k.deleteUsers(t) }}
+		acts := []func(testing.TB){k.deleteUsers}
 		for i, c := range calls {
-			acts = append(acts, func() {
+			acts = append(acts, func(t testing.TB) {
 				for {
 					switch answer := k.call(t, i, c.method, c.path, c.body); answer.StatusCode {
 					case http.StatusUnauthorized:
@@ -175,16 +176,16 @@ func TestAnAccountIsDeletedInAStorm(t *testing.T) {
 				}
 			})
 		}
-		raceAll(acts...)
+		apitest.AtOnce(t, acts...)
 		require.Empty(t, a.dump(t), "nothing is left of it")
 	}
 }
 
 // deleteUsers deletes every account, again if it meets its calls in a circle, as the server's own command does.
-func (k raceKitchen) deleteUsers(t *testing.T) {
+func (k replicaUser) deleteUsers(t testing.TB) {
 	t.Helper()
-	require.Eventually(t, func() bool {
+	pgtest.Eventually(t, func() bool {
 		_, err := k.Pool.Exec(context.Background(), `delete from users`)
 		return err == nil
-	}, apitest.Soon, apitest.Often)
+	})
 }

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -13,49 +12,36 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// raceKitchen is a user of two servers on one database.
-type raceKitchen struct {
+// replicaUser is a user of two servers on one database.
+type replicaUser struct {
 	*apitest.Server
 	clients [2]*apitest.Client
 }
 
-func newRaceKitchen(t *testing.T, name string) raceKitchen {
+func newReplicaUser(t *testing.T, name string) replicaUser {
 	t.Helper()
-	k := raceKitchen{Server: apitest.Start(t)}
+	k := replicaUser{Server: apitest.Start(t)}
 	k.clients[0], k.clients[1] = k.User(t, name), k.Replica(t).Client(t)
 	k.clients[1].Access = k.clients[0].Access
 	return k
 }
 
 // call sends a request to one of the servers.
-func (k raceKitchen) call(t *testing.T, server int, method, path string, body any) *apitest.Answer {
+func (k replicaUser) call(t testing.TB, server int, method, path string, body any) *apitest.Response {
 	t.Helper()
 	return k.clients[server%2].Call(t, method, path, body)
 }
 
 // atOnce makes so many calls at once, each at a server of its own turn.
-func (k raceKitchen) atOnce(n int, call func(i int) *apitest.Answer) []*apitest.Answer {
-	answers := make([]*apitest.Answer, n)
-	var acts []func()
+func (k replicaUser) atOnce(t *testing.T, n int, call func(t testing.TB, i int) *apitest.Response) []*apitest.Response {
+	t.Helper()
+	answers := make([]*apitest.Response, n)
+	var calls []func(testing.TB)
 	for i := range answers {
-		acts = append(acts, func() { answers[i] = call(i) })
+		calls = append(calls, func(t testing.TB) { answers[i] = call(t, i) })
 	}
-	raceAll(acts...)
+	apitest.AtOnce(t, calls...)
 	return answers
-}
-
-// raceAll releases all at once and waits for them.
-func raceAll(acts ...func()) {
-	var wg sync.WaitGroup
-	release := make(chan struct{})
-	for _, act := range acts {
-		wg.Go(func() {
-			<-release
-			act()
-		})
-	}
-	close(release)
-	wg.Wait()
 }
 
 // raceRecipe is a recipe that is sent.
@@ -67,19 +53,19 @@ func raceRecipe(name, state string, needs ...string) map[string]any {
 	return map[string]any{"name": name, "meat_type": "fish", "longevity": 1, "frequency": "rarely", "state": state, "ingredients": ingredients}
 }
 
-func (k raceKitchen) recipe(t *testing.T, name, state string, needs ...string) modelRecipe {
+func (k replicaUser) recipe(t testing.TB, name, state string, needs ...string) modelRecipe {
 	t.Helper()
 	a := k.call(t, 0, http.MethodPost, modelRecipes, raceRecipe(name, state, needs...)).Is(t, http.StatusCreated)
 	return apitest.Decode[modelRecipe](t, a)
 }
 
-func (k raceKitchen) item(t *testing.T, name, group string) modelItem {
+func (k replicaUser) item(t testing.TB, name, group string) modelItem {
 	t.Helper()
 	a := k.call(t, 1, http.MethodPost, modelFridge, map[string]string{"name": name, "group": group}).Is(t, http.StatusCreated)
 	return apitest.Decode[modelItem](t, a)
 }
 
-func (k raceKitchen) line(t *testing.T, text string) int64 {
+func (k replicaUser) line(t testing.TB, text string) int64 {
 	t.Helper()
 	a := k.call(t, 1, http.MethodPost, modelLines, map[string]string{"items": text}).Is(t, http.StatusCreated)
 	return apitest.Decode[modelLine](t, a).ID
@@ -91,8 +77,8 @@ func TestTheSameCallAtOnce(t *testing.T) {
 
 	t.Run("TwentyBringTheSameNewIngredient", func(t *testing.T) {
 		t.Parallel()
-		k := newRaceKitchen(t, "race-ingredient")
-		answers := k.atOnce(40, func(i int) *apitest.Answer {
+		k := newReplicaUser(t, "race-ingredient")
+		answers := k.atOnce(t, 40, func(t testing.TB, i int) *apitest.Response {
 			if i%4 < 2 {
 				return k.call(t, i, http.MethodPost, modelFridge, `{"name": "Saffron", "group": "Spices"}`)
 			}
@@ -109,11 +95,13 @@ func TestTheSameCallAtOnce(t *testing.T) {
 
 	t.Run("TwoIdenticalPutsBothSucceed", func(t *testing.T) {
 		t.Parallel()
-		k := newRaceKitchen(t, "race-put")
+		k := newReplicaUser(t, "race-put")
 		r := k.recipe(t, "soup", "used", "leek")
 		for round := range rounds {
 			body := raceRecipe(fmt.Sprint("soup ", round), "active", "leek", fmt.Sprint(round))
-			answers := k.atOnce(2, func(i int) *apitest.Answer { return k.call(t, i, http.MethodPut, modelRecipePath(r.ID), body) })
+			answers := k.atOnce(t, 2, func(t testing.TB, i int) *apitest.Response {
+				return k.call(t, i, http.MethodPut, modelRecipePath(r.ID), body)
+			})
 			require.Equal(t, answers[0].Is(t, http.StatusOK).Text, answers[1].Is(t, http.StatusOK).Text)
 			require.Equal(t, answers[0].Text, k.call(t, 0, http.MethodGet, modelRecipePath(r.ID), nil).Text)
 		}
@@ -121,12 +109,12 @@ func TestTheSameCallAtOnce(t *testing.T) {
 
 	t.Run("OfTwoIdenticalDeletesOneFindsNothing", func(t *testing.T) {
 		t.Parallel()
-		k := newRaceKitchen(t, "race-delete")
+		k := newReplicaUser(t, "race-delete")
 		for range rounds {
 			for _, path := range []string{
 				modelRecipePath(k.recipe(t, "soup", "active").ID), modelItemPath(k.item(t, "leek", "g").ID), modelLinePath(k.line(t, "milk")),
 			} {
-				answers := k.atOnce(2, func(i int) *apitest.Answer { return k.call(t, i, http.MethodDelete, path, nil) })
+				answers := k.atOnce(t, 2, func(t testing.TB, i int) *apitest.Response { return k.call(t, i, http.MethodDelete, path, nil) })
 				statuses := []int{answers[0].StatusCode, answers[1].StatusCode}
 				slices.Sort(statuses)
 				require.Equal(t, []int{http.StatusNoContent, http.StatusNotFound}, statuses)
@@ -138,7 +126,7 @@ func TestTheSameCallAtOnce(t *testing.T) {
 // TestChangesOfDifferentMembersAtOnce loses none of them.
 func TestChangesOfDifferentMembersAtOnce(t *testing.T) {
 	t.Parallel()
-	k := newRaceKitchen(t, "race-patch")
+	k := newReplicaUser(t, "race-patch")
 	for round := range 20 {
 		r, i, l := k.recipe(t, "soup", "active", "leek"), k.item(t, "leek", "g"), k.line(t, "milk")
 		patches := [][2]string{
@@ -148,7 +136,7 @@ func TestChangesOfDifferentMembersAtOnce(t *testing.T) {
 			{modelItemPath(i.ID), `{"name": "salt"}`}, {modelItemPath(i.ID), `{"group": "h"}`},
 			{modelLinePath(l), `{"item": "bread"}`}, {modelLinePath(l), `{"isChecked": true}`},
 		}
-		for _, a := range k.atOnce(len(patches), func(i int) *apitest.Answer {
+		for _, a := range k.atOnce(t, len(patches), func(t testing.TB, i int) *apitest.Response {
 			return k.call(t, i, http.MethodPatch, patches[i][0], patches[i][1])
 		}) {
 			a.Is(t, http.StatusOK)
@@ -167,10 +155,10 @@ func TestChangesOfDifferentMembersAtOnce(t *testing.T) {
 // TestLinesWrittenAtOnce are all there, those of each call together in their order.
 func TestLinesWrittenAtOnce(t *testing.T) {
 	t.Parallel()
-	k := newRaceKitchen(t, "race-lines")
+	k := newReplicaUser(t, "race-lines")
 	var want []modelLine
 	texts := make([][]string, 40)
-	answers := k.atOnce(len(texts), func(i int) *apitest.Answer {
+	answers := k.atOnce(t, len(texts), func(t testing.TB, i int) *apitest.Response {
 		for n := range 25 {
 			texts[i] = append(texts[i], fmt.Sprintf("call %d, line %d", i, n))
 		}

@@ -26,7 +26,7 @@ func TestRefresh(t *testing.T) {
 		require.NotEqual(t, before, a.RefreshCookie().Value)
 		require.Equal(t, "refresh_token="+a.RefreshCookie().Value+"; Path=/; Max-Age=2592000; HttpOnly; Secure; SameSite=None", a.Header.Get("Set-Cookie"))
 		require.NotContains(t, a.Text, a.RefreshCookie().Value)
-		require.Equal(t, http.StatusOK, c.Fridge(t))
+		require.Equal(t, http.StatusOK, c.FridgeStatus(t))
 	})
 
 	t.Run("TakesTheTokenFromTheBodyWhereThereIsNoCookie", func(t *testing.T) {

@@ -1,5 +1,5 @@
-// Package apitest runs whole servers for tests – real HTTP, a real database – and clients that hold every
-// answer against the contract.
+// Package apitest runs whole servers for tests – real HTTP, a real database – and clients that check every response
+// against the contract.
 package apitest
 
 import (
@@ -12,7 +12,9 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -23,6 +25,7 @@ import (
 
 	"github.com/ocipe/ocipe/api"
 	"github.com/ocipe/ocipe/internal/app"
+	"github.com/ocipe/ocipe/internal/password"
 	"github.com/ocipe/ocipe/internal/pgtest"
 	"github.com/ocipe/ocipe/internal/session"
 	"github.com/ocipe/ocipe/internal/token"
@@ -55,6 +58,9 @@ func Main(m *testing.M) int {
 // Version is the program's version of every test server.
 const Version = "v0.0.0-test"
 
+// CheapPasswords make a hash cost microseconds, and let a login wait for one as long as it takes.
+var CheapPasswords = password.Params{MemoryKiB: 8, Passes: 1, MaxWait: time.Hour}
+
 // Server is a running server of one test.
 type Server struct {
 	*pgtest.Database
@@ -83,13 +89,18 @@ func (l *Logs) String() string {
 	return l.text.String()
 }
 
-// Start runs a server on a new database with the default settings, changed by change. It ends with the test.
+// Start runs a server on a new database, with the settings of [Serve] changed by change. It ends with the test.
 func Start(t testing.TB, change ...func(*Config)) *Server {
 	t.Helper()
 	return Serve(t, pgtest.New(t), change...)
 }
 
-// Serve runs a server on this database.
+// unhurried is how many seconds a request of a test may take: a busy machine must not fail a test. A test of deadlines sets
+// its own with [WithDeadline].
+const unhurried = 3600
+
+// Serve runs a server on this database. It has the default settings, except for what would make a test depend on the speed of
+// the machine: tokens live long, requests may take long, and a password costs next to nothing.
 func Serve(t testing.TB, database *pgtest.Database, change ...func(*Config)) *Server {
 	t.Helper()
 	public, err := url.Parse(PublicURL)
@@ -103,12 +114,13 @@ func Serve(t testing.TB, database *pgtest.Database, change ...func(*Config)) *Se
 			Log:       slog.New(slog.NewJSONHandler(logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 			PublicURL: public,
 			Sessions: session.Settings{
-				AccessTTL: 5 * time.Minute, RefreshTTL: 720 * time.Hour, Grace: 30 * time.Second, Max: 8760 * time.Hour,
+				AccessTTL: session.MaxAccessTTL, RefreshTTL: 720 * time.Hour, Grace: 30 * time.Minute, Max: 8760 * time.Hour,
 			},
+			Passwords:            CheapPasswords,
 			PasswordMin:          8,
 			RegistrationsPerHour: 60,
 		},
-		Contract: Contract(t),
+		Contract: WithDeadline(Contract(t), "", unhurried),
 		Version:  Version,
 	}}
 	for _, c := range change {
@@ -154,6 +166,23 @@ func Contract(t testing.TB) []byte {
 	text, err := os.ReadFile(contractPath())
 	require.NoError(t, err)
 	return text
+}
+
+var (
+	operationLine = regexp.MustCompile(`(?m)^      operationId: (\w+)\n`)
+	deadlineLine  = regexp.MustCompile(`(?m)^      x-deadline-seconds: \d+\n`)
+)
+
+// WithDeadline returns the contract with another x-deadline-seconds for one operation; empty: for all of them.
+func WithDeadline(contract []byte, operation string, seconds int) []byte {
+	if operation == "" {
+		contract, operation = deadlineLine.ReplaceAll(contract, nil), `\w+`
+	}
+	line := regexp.MustCompile(`(?m)^      operationId: ` + operation + `\n(      x-deadline-seconds: \d+\n)?`)
+	return line.ReplaceAllFunc(contract, func(found []byte) []byte {
+		id := operationLine.Find(found)
+		return append(id[:len(id):len(id)], "      x-deadline-seconds: "+strconv.Itoa(seconds)+"\n"...)
+	})
 }
 
 // Document returns openapi.yaml, parsed.

@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -68,14 +67,14 @@ func encrypted(u *url.URL) *url.URL {
 	return &secure
 }
 
-// Answer is an answer that was read whole.
-type Answer struct {
+// Response is an answer that was read whole.
+type Response struct {
 	*http.Response
 	Text string
 }
 
 // Problem decodes a problem's members.
-func (a *Answer) Problem(t testing.TB) (p Problem) {
+func (a *Response) Problem(t testing.TB) (p Problem) {
 	t.Helper()
 	require.NoError(t, json.Unmarshal([]byte(a.Text), &p), a.Text)
 	return p
@@ -100,7 +99,7 @@ func (p Problem) Fields() []string {
 
 // Do sends a request as it is given, with the client's cookies: header lines are "Name: value". A body
 // is declared as JSON unless a header says otherwise.
-func (c *Client) Do(t testing.TB, method, path, body string, headers ...string) *Answer {
+func (c *Client) Do(t testing.TB, method, path, body string, headers ...string) *Response {
 	t.Helper()
 	r, err := http.NewRequestWithContext(context.Background(), method, c.base+path, strings.NewReader(body))
 	require.NoError(t, err)
@@ -118,18 +117,18 @@ func (c *Client) Do(t testing.TB, method, path, body string, headers ...string) 
 }
 
 // Send sends a request as it is, and reads the answer whole.
-func Send(t require.TestingT, client *http.Client, r *http.Request) *Answer {
+func Send(t require.TestingT, client *http.Client, r *http.Request) *Response {
 	res, err := client.Do(r)
 	require.NoError(t, err)
 	defer res.Body.Close() //nolint:errcheck // read whole
 	text, err := io.ReadAll(res.Body)
 	require.NoError(t, err)
-	return &Answer{Response: res, Text: string(text)}
+	return &Response{Response: res, Text: string(text)}
 }
 
 // Call sends a request with the client's access token. The body is nil (none), a string that is sent as it is, or
 // what is sent as JSON.
-func (c *Client) Call(t testing.TB, method, path string, body any) *Answer {
+func (c *Client) Call(t testing.TB, method, path string, body any) *Response {
 	t.Helper()
 	text, isText := body.(string)
 	if body != nil && !isText {
@@ -141,14 +140,14 @@ func (c *Client) Call(t testing.TB, method, path string, body any) *Answer {
 }
 
 // Is demands a status.
-func (a *Answer) Is(t testing.TB, status int) *Answer {
+func (a *Response) Is(t testing.TB, status int) *Response {
 	t.Helper()
 	require.Equal(t, status, a.StatusCode, a.Text)
 	return a
 }
 
 // Decode decodes the answer's JSON.
-func Decode[T any](t testing.TB, a *Answer) (value T) {
+func Decode[T any](t testing.TB, a *Response) (value T) {
 	t.Helper()
 	require.NoError(t, json.Unmarshal([]byte(a.Text), &value), a.Text)
 	return value
@@ -173,7 +172,7 @@ func (c *Client) Login(t testing.TB, username string) {
 }
 
 // Refresh sends the cookie and keeps the access token, if there is one.
-func (c *Client) Refresh(t testing.TB) *Answer {
+func (c *Client) Refresh(t testing.TB) *Response {
 	t.Helper()
 	a := c.Do(t, http.MethodPost, "/api/user/token/refresh/", "")
 	if a.StatusCode == http.StatusOK {
@@ -191,8 +190,8 @@ func (s *Server) User(t testing.TB, username string) *Client {
 	return c
 }
 
-// Fridge calls a protected operation with the client's access token and returns the status.
-func (c *Client) Fridge(t testing.TB) int {
+// FridgeStatus calls a protected operation with the client's access token and returns the status.
+func (c *Client) FridgeStatus(t testing.TB) int {
 	t.Helper()
 	return c.Do(t, http.MethodGet, "/api/fridge/", "", "Authorization: Bearer "+c.Access).StatusCode
 }
@@ -207,7 +206,7 @@ func Credentials(username, password string) string {
 }
 
 // Access is the access token of a token answer.
-func (a *Answer) Access(t testing.TB) string {
+func (a *Response) Access(t testing.TB) string {
 	t.Helper()
 	var body struct{ Access string }
 	require.NoError(t, json.Unmarshal([]byte(a.Text), &body))
@@ -216,7 +215,7 @@ func (a *Answer) Access(t testing.TB) string {
 }
 
 // RefreshCookie is the refresh cookie that the answer sets; nil: it sets none.
-func (a *Answer) RefreshCookie() *http.Cookie {
+func (a *Response) RefreshCookie() *http.Cookie {
 	for _, c := range a.Cookies() {
 		if c.Name == "refresh_token" {
 			return c
@@ -237,10 +236,3 @@ func (c *Client) RefreshToken(t testing.TB) string {
 	}
 	return ""
 }
-
-// Soon is how long a test waits at most for what happens by itself within a second or three; Often is how often
-// it looks.
-const (
-	Soon  = 10 * time.Second
-	Often = 20 * time.Millisecond
-)

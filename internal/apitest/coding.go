@@ -10,9 +10,9 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// Decoded returns a body as it was before it was compressed: what the contract speaks of. It fails if the body isn't what its
+// Decompress returns a body as it was before it was compressed: what the contract speaks of. It fails if the body isn't what its
 // Content-Encoding says, or that is another coding than gzip and zstd.
-func Decoded(h http.Header, body []byte) ([]byte, error) {
+func Decompress(h http.Header, body []byte) ([]byte, error) {
 	var reader io.Reader
 	var err error
 	switch coding := h.Get("Content-Encoding"); {

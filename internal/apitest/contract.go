@@ -89,7 +89,7 @@ func (c checked) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	res.Body = io.NopCloser(bytes.NewReader(body))
-	plain, err := Decoded(res.Header, body)
+	plain, err := Decompress(res.Header, body)
 	if err == nil {
 		err = check(r, res, plain)
 	}
@@ -100,7 +100,7 @@ func (c checked) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 func check(r *http.Request, res *http.Response, body []byte) error {
-	for name, form := range everywhere {
+	for name, form := range everyResponse {
 		if !form.MatchString(res.Header.Get(name)) {
 			return fmt.Errorf("every answer carries %s: %v", name, res.Header)
 		}
@@ -138,20 +138,20 @@ func check(r *http.Request, res *http.Response, body []byte) error {
 	return nil
 }
 
-// everywhere are the headers that the contract's description promises for every answer.
-var everywhere = map[string]*regexp.Regexp{
+// everyResponse are the headers that the contract's description promises for every answer.
+var everyResponse = map[string]*regexp.Regexp{
 	"X-Request-Id":           regexp.MustCompile(`^[\w-]{1,64}$`),
 	"X-Content-Type-Options": regexp.MustCompile(`^nosniff$`),
 	"Server":                 regexp.MustCompile(`^Ocipe/\S+$`),
 	"API-Version":            regexp.MustCompile(`^\d+\.\d+\.\d+$`),
 }
 
-// telling are the headers that change what a client does: none of them comes undeclared.
-var telling = []string{"ETag", "Link", "Location", "Retry-After", "Set-Cookie", "WWW-Authenticate"}
+// mustBeDeclared are the headers that change what a client does: none of them comes undeclared.
+var mustBeDeclared = []string{"ETag", "Link", "Location", "Retry-After", "Set-Cookie", "WWW-Authenticate"}
 
 // checkHeaders holds the headers against the contract, those of HEAD and 304 too, which the library passes over.
 func checkHeaders(declared openapi3.Headers, sent http.Header) error {
-	for _, name := range telling {
+	for _, name := range mustBeDeclared {
 		if sent.Get(name) != "" && declared[name] == nil {
 			return fmt.Errorf("the header %s is not declared", name)
 		}

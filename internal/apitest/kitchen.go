@@ -14,29 +14,29 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// makers says how what a path names is made, by template: by which operation, and which member of its answer is the
+// creators says how what a path names is made, by template: by which operation, and which member of its answer is the
 // name.
-var makers = map[string]struct{ operation, name string }{
+var creators = map[string]struct{ operation, name string }{
 	"/api/recipes/{id}/":                        {"createRecipe", "id"},
 	"/api/fridge/ingredient/{id}/":              {"addFridgeIngredient", "id"},
 	"/api/fridge/ingredient/group/{group_name}": {"addFridgeIngredient", "group"},
 	"/api/grocery/list/{id}/":                   {"addGroceryItems", "id"},
 }
 
-// named says which path names the same thing as a member of a body that holds ids.
-var named = map[string]string{
+// pathsOf says which path names the same thing as a member of a body that holds ids.
+var pathsOf = map[string]string{
 	"recipe_ids": "/api/recipes/{id}/",
 }
 
-// Maker returns which operation makes what the paths of this template name, and which member of its answer is the name;
+// Creator returns which operation makes what the paths of this template name, and which member of its answer is the name;
 // empty: nothing is known to make it.
-func Maker(template string) (operation, member string) {
-	return makers[template].operation, makers[template].name
+func Creator(template string) (operation, member string) {
+	return creators[template].operation, creators[template].name
 }
 
-// Named returns the template of the paths that name the same things as this member of a body that holds ids; empty: none is
+// PathOf returns the template of the paths that name the same things as this member of a body that holds ids; empty: none is
 // known.
-func Named(member string) (template string) { return named[member] }
+func PathOf(member string) (template string) { return pathsOf[member] }
 
 // fitted puts into an example what it can't know, by operation.
 var fitted = map[string]func(t testing.TB, k *Kitchen, body map[string]any){
@@ -75,8 +75,8 @@ func (k *Kitchen) Prepare(t testing.TB, o Operation) Request {
 	}
 	body := marked(o.Body.Schema, o.Body.Example, k.Mark).(map[string]any)
 	for _, member := range o.IDs() {
-		template, known := named[member]
-		require.True(t, known, "%s takes ids as %s: add to named in internal/apitest/kitchen.go which path names the same", o.ID, member)
+		template, known := pathsOf[member]
+		require.True(t, known, "%s takes ids as %s: add to pathsOf in internal/apitest/kitchen.go which path names the same", o.ID, member)
 		made := map[any]json.Number{} // the same id stays the same
 		ids := body[member].([]any)
 		for i, id := range ids {
@@ -109,17 +109,17 @@ func (k *Kitchen) Place(t testing.TB, o Operation) string {
 // make makes what the paths of this template name, and returns the name.
 func (k *Kitchen) make(t testing.TB, template string) string {
 	t.Helper()
-	maker, known := makers[template]
-	require.True(t, known, "nothing makes what %s names: add to makers in internal/apitest/kitchen.go which operation does", template)
+	creator, known := creators[template]
+	require.True(t, known, "nothing makes what %s names: add to creators in internal/apitest/kitchen.go which operation does", template)
 	all := Operations(t)
-	i := slices.IndexFunc(all, func(o Operation) bool { return o.ID == maker.operation })
-	require.GreaterOrEqual(t, i, 0, "the contract has no operation %s", maker.operation)
+	i := slices.IndexFunc(all, func(o Operation) bool { return o.ID == creator.operation })
+	require.GreaterOrEqual(t, i, 0, "the contract has no operation %s", creator.operation)
 	var answer map[string]any
 	decoder := json.NewDecoder(strings.NewReader(k.Prepare(t, all[i]).Succeed(t, k.Client).Text))
 	decoder.UseNumber()
 	require.NoError(t, decoder.Decode(&answer))
-	require.Contains(t, answer, maker.name)
-	return fmt.Sprint(answer[maker.name])
+	require.Contains(t, answer, creator.name)
+	return fmt.Sprint(answer[creator.name])
 }
 
 // Fill calls whatever changes something and doesn't delete, and makes one of everything that a path names.
@@ -136,12 +136,12 @@ func (k *Kitchen) Fill(t testing.TB) {
 	}
 }
 
-// Shown is all that the user can see, by path; after [Kitchen.Fill].
-func (k *Kitchen) Shown(t testing.TB) map[string]string {
+// ReadAll is all that the user can see, by path; after [Kitchen.Fill].
+func (k *Kitchen) ReadAll(t testing.TB) map[string]string {
 	t.Helper()
 	all := map[string]string{}
 	for _, o := range Operations(t) {
-		if o.Shows() {
+		if o.Reads() {
 			r := Request{Operation: o, URL: k.places[o.Path]}
 			all[r.URL] = r.Succeed(t, k.Client).Text
 		}

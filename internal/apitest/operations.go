@@ -25,11 +25,11 @@ type Operation struct {
 	Method     string
 	Path       string                     // the template
 	Statuses   []int                      // all that it declares
-	Answers    map[int]*openapi3.Response // by status
+	Responses  map[int]*openapi3.Response // by status
 	NeedsToken bool                       // an access token
 	Params     []*openapi3.Parameter
 	Body       *Body            // nil: it takes none
-	Answer     *openapi3.Schema // of the JSON that a success answers; nil: it answers none
+	Result     *openapi3.Schema // of the JSON body of a success; nil: it has none
 }
 
 // Body is what the contract says of the body of a request.
@@ -73,18 +73,18 @@ var operations = sync.OnceValues(func() ([]Operation, error) {
 
 // operationOf fails where the contract leaves out what the tests need: of a body its limit and an example.
 func operationOf(doc *openapi3.T, item *openapi3.PathItem, op *openapi3.Operation) (Operation, error) {
-	o := Operation{ID: op.OperationID, Tag: strings.Join(op.Tags, " "), Answers: map[int]*openapi3.Response{}}
+	o := Operation{ID: op.OperationID, Tag: strings.Join(op.Tags, " "), Responses: map[int]*openapi3.Response{}}
 	for status, answer := range op.Responses.Map() {
 		code, err := strconv.Atoi(status)
 		if err != nil {
 			return o, fmt.Errorf("status %s: %w", status, err)
 		}
 		o.Statuses = append(o.Statuses, code)
-		o.Answers[code] = answer.Value
+		o.Responses[code] = answer.Value
 	}
 	slices.Sort(o.Statuses)
-	if media := o.Answers[o.Success()].Content["application/json"]; media != nil {
-		o.Answer = media.Schema.Value
+	if media := o.Responses[o.Success()].Content["application/json"]; media != nil {
+		o.Result = media.Schema.Value
 	}
 	for _, p := range slices.Concat(item.Parameters, op.Parameters) {
 		o.Params = append(o.Params, p.Value)
@@ -127,8 +127,8 @@ func (o Operation) HasID() bool {
 	return slices.ContainsFunc(o.In("path"), func(p *openapi3.Parameter) bool { return p.Schema.Value.Type.Is("integer") })
 }
 
-// Shows tells whether the operation shows something of the caller's, and changes nothing.
-func (o Operation) Shows() bool { return o.Method == http.MethodGet && o.NeedsToken }
+// Reads tells whether the operation shows something of the caller's, and changes nothing.
+func (o Operation) Reads() bool { return o.Method == http.MethodGet && o.NeedsToken }
 
 // IDs are the members of the body that name something by its id: integers without limits.
 func (o Operation) IDs() []string {
@@ -156,7 +156,7 @@ type Request struct {
 }
 
 // Send sends the request with the client's access token, if it has one. Headers are as in [Client.Do].
-func (r Request) Send(t testing.TB, c *Client, headers ...string) *Answer {
+func (r Request) Send(t testing.TB, c *Client, headers ...string) *Response {
 	t.Helper()
 	if c.Access != "" {
 		headers = append([]string{"Authorization: Bearer " + c.Access}, headers...)
@@ -165,7 +165,7 @@ func (r Request) Send(t testing.TB, c *Client, headers ...string) *Answer {
 }
 
 // Succeed sends the request and demands that it works.
-func (r Request) Succeed(t testing.TB, c *Client, headers ...string) *Answer {
+func (r Request) Succeed(t testing.TB, c *Client, headers ...string) *Response {
 	t.Helper()
 	a := r.Send(t, c, headers...)
 	require.Equal(t, r.Success(), a.StatusCode, "%s %s %s: %s", r.Method, r.URL, r.Text, a.Text)
@@ -174,7 +174,7 @@ func (r Request) Succeed(t testing.TB, c *Client, headers ...string) *Answer {
 
 // SendPadded is Send with spaces behind the body, which are made on the way, up to a size in bytes. Unless it is told, the
 // body comes in chunks.
-func (r Request) SendPadded(t testing.TB, c *Client, size int64, told bool, headers ...string) *Answer {
+func (r Request) SendPadded(t testing.TB, c *Client, size int64, told bool, headers ...string) *Response {
 	t.Helper()
 	padding := io.LimitReader(spaces{}, size-int64(len(r.Text)))
 	req, err := http.NewRequestWithContext(context.Background(), r.Method, c.base+r.URL, io.MultiReader(strings.NewReader(r.Text), padding))

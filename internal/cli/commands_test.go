@@ -139,13 +139,13 @@ func TestUserCommands(t *testing.T) {
 
 	_, _, err = command(t, "short\n", "user reset-password GRAND-MÈRE", data)
 	require.ErrorContains(t, err, "at least 8 characters")
-	require.Equal(t, http.StatusOK, c.Fridge(t), "nothing has changed")
+	require.Equal(t, http.StatusOK, c.FridgeStatus(t), "nothing has changed")
 
 	_, messages, err := command(t, "another good one\n", "user reset-password GRAND-MÈRE", data)
 	require.NoError(t, err)
 	require.Contains(t, messages, "1 sessions ended")
 	require.NotContains(t, messages, "another good one")
-	waitUntil(t, func() bool { return c.Fridge(t) == http.StatusUnauthorized }, "the access token is rejected")
+	waitUntil(t, func() bool { return c.FridgeStatus(t) == http.StatusUnauthorized }, "the access token is rejected")
 	require.Equal(t, http.StatusUnauthorized, c.Refresh(t).StatusCode)
 	require.Equal(t, http.StatusOK, c.Do(t, http.MethodPost, "/api/user/token/", apitest.Credentials("grand-mère", "another good one")).StatusCode)
 

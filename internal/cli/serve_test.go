@@ -53,7 +53,7 @@ func TestStory(t *testing.T) {
 			require.Equal(t, http.StatusBadRequest, c.Do(t, http.MethodPost, "/api/user/register/", apitest.Credentials("AMÉLIE", apitest.Password)).StatusCode)
 			c.Login(t, "Amélie")
 			require.Equal(t, http.StatusNoContent, c.Do(t, http.MethodPost, "/api/user/logout/", "").StatusCode)
-			require.Equal(t, http.StatusUnauthorized, c.Fridge(t))
+			require.Equal(t, http.StatusUnauthorized, c.FridgeStatus(t))
 			require.Equal(t, http.StatusBadRequest, c.Refresh(t).StatusCode)
 			require.NoError(t, second.stop(), second.logs)
 			require.NotContains(t, second.logs.String(), `"level":"ERROR"`)
@@ -77,7 +77,7 @@ func TestKillBetweenRefreshes(t *testing.T) {
 		a := c.Do(t, http.MethodPost, "/api/user/token/refresh/", "", "Cookie: refresh_token="+token)
 		require.Equal(t, http.StatusOK, a.StatusCode, a.Text)
 		c.Access, token = a.Access(t), a.RefreshCookie().Value
-		require.Equal(t, http.StatusOK, c.Fridge(t))
+		require.Equal(t, http.StatusOK, c.FridgeStatus(t))
 	}
 	require.NoError(t, s.stop())
 }

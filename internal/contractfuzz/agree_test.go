@@ -13,9 +13,9 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// learn takes from the answer to a valid request what the cook has now. What was sent must come out as the contract says:
+// learn takes from the answer to a valid request what the user has now. What was sent must come out as the contract says:
 // POST and PUT with the defaults of what was left out, PATCH with the rest as it was.
-func (w *world) learn(c *cook, r request, a *apitest.Answer) {
+func (w *run) learn(c *user, r request, a *apitest.Response) {
 	effect := effects[r.ID]
 	switch {
 	case effect != nil:
@@ -37,23 +37,23 @@ func (w *world) learn(c *cook, r request, a *apitest.Answer) {
 		require.Equal(w, any(want), decode(w, a), "the answer to a %s", r.Method)
 		r.thing.seen = want
 		w.present(c, r.thing)
-	case r.Answer != nil && w.kindOf(r.Answer) != "":
-		w.made(c, w.kindOf(r.Answer), normal(r.Body.Schema, r.body, true), decode(w, a))
-	case r.Answer != nil && r.Answer.Items != nil && w.kindOf(r.Answer.Items.Value) != "":
+	case r.Result != nil && w.kindOf(r.Result) != "":
+		w.made(c, w.kindOf(r.Result), normal(r.Body.Schema, r.body, true), decode(w, a))
+	case r.Result != nil && r.Result.Items != nil && w.kindOf(r.Result.Items.Value) != "":
 		sent := normal(r.Body.Schema, r.body, true).(map[string]any)
 		require.Len(w, sent, 1, "of many things the body is a list")
 		for _, list := range sent {
 			got := decode(w, a).([]any)
 			require.Len(w, got, len(list.([]any)))
 			for i, one := range list.([]any) {
-				w.made(c, w.kindOf(r.Answer.Items.Value), one, got[i])
+				w.made(c, w.kindOf(r.Result.Items.Value), one, got[i])
 			}
 		}
 	}
 }
 
 // made takes note of a new thing, which must be what was sent.
-func (w *world) made(c *cook, template string, sent, got any) {
+func (w *run) made(c *user, template string, sent, got any) {
 	object := got.(map[string]any)
 	for member, value := range answered(sent.(map[string]any)) {
 		require.Equal(w, value, object[member], "%s of what was made", member)
@@ -62,20 +62,20 @@ func (w *world) made(c *cook, template string, sent, got any) {
 }
 
 // found compares what a GET answers with what is known of it.
-func (w *world) found(c *cook, r request, got any) {
+func (w *run) found(c *user, r request, got any) {
 	switch list, isList := got.([]any); {
 	case r.thing != nil:
 		require.Equal(w, any(r.thing.seen), got, "GET of what is known")
-	case isList && w.kindOf(r.Answer.Items.Value) != "":
+	case isList && w.kindOf(r.Result.Items.Value) != "":
 		for _, one := range list { // filtered, or a page of them
-			w.known(c, w.kindOf(r.Answer.Items.Value), one.(map[string]any))
+			w.known(c, w.kindOf(r.Result.Items.Value), one.(map[string]any))
 		}
 	}
 }
 
-// known demands that a thing of a list is the cook's, and as it was answered last. A list may leave out members, or add
+// known demands that a thing of a list is the user's, and as it was answered last. A list may leave out members, or add
 // some (accuracy).
-func (w *world) known(c *cook, template string, got map[string]any) *thing {
+func (w *run) known(c *user, template string, got map[string]any) *thing {
 	i := slices.IndexFunc(c.things[template], func(t *thing) bool { return t.seen["id"] == got["id"] })
 	require.GreaterOrEqual(w, i, 0, "%s is shown %v, which isn't theirs", c.name, got)
 	one := c.things[template][i]
@@ -88,19 +88,19 @@ func (w *world) known(c *cook, template string, got map[string]any) *thing {
 }
 
 // present demands that a GET answers the thing as it was answered last.
-func (w *world) present(c *cook, one *thing) {
+func (w *run) present(c *user, one *thing) {
 	path := collection(one.template) + one.id
 	got := decode(w, c.Call(w.tb, http.MethodGet, path, nil).Is(w.tb, http.StatusOK))
 	require.Equal(w, any(one.seen), got, "GET %s", path)
 }
 
 // absent demands that nobody sees a thing any more.
-func (w *world) absent(c *cook, one *thing) {
+func (w *run) absent(c *user, one *thing) {
 	c.Call(w.tb, http.MethodGet, collection(one.template)+one.id, nil).Is(w.tb, http.StatusNotFound)
 }
 
-// agree compares all lists of a cook with what they have, and one thing of each kind by its path.
-func (w *world) agree(c *cook) {
+// agree compares all lists of a user with what they have, and one thing of each kind by its path.
+func (w *run) agree(c *user) {
 	for _, o := range w.operations {
 		if w.lists(o) != "" {
 			w.listAgrees(c, o)
@@ -109,8 +109,8 @@ func (w *world) agree(c *cook) {
 	w.plansAgree(c)
 }
 
-// glance compares one of the lists of a cook.
-func (w *world) glance(c *cook) {
+// checkOneList compares one of the lists of a user.
+func (w *run) checkOneList(c *user) {
 	if rapid.IntRange(0, 4).Draw(w.T, "the history") == 4 {
 		w.plansAgree(c)
 		return
@@ -119,17 +119,17 @@ func (w *world) glance(c *cook) {
 }
 
 // lists returns the template of what an operation lists all of; empty: it lists nothing that has a path.
-func (w *world) lists(o apitest.Operation) string {
+func (w *run) lists(o apitest.Operation) string {
 	switch {
-	case !o.Shows() || o.HasID():
+	case !o.Reads() || o.HasID():
 		return ""
-	case o.Answer.Items != nil && shows[o.ID] == "":
-		return w.kindOf(o.Answer.Items.Value)
+	case o.Result.Items != nil && shows[o.ID] == "":
+		return w.kindOf(o.Result.Items.Value)
 	}
 	return shows[o.ID]
 }
 
-func (w *world) listAgrees(c *cook, o apitest.Operation) {
+func (w *run) listAgrees(c *user, o apitest.Operation) {
 	template, listed := w.lists(o), map[*thing]bool{}
 	shown := objects(decode(w, c.Call(w.tb, http.MethodGet, o.Path, nil).Is(w.tb, http.StatusOK)))
 	for _, object := range shown {
@@ -143,7 +143,7 @@ func (w *world) listAgrees(c *cook, o apitest.Operation) {
 }
 
 // plansAgree compares the history, whose rows have no path of their own.
-func (w *world) plansAgree(c *cook) {
+func (w *run) plansAgree(c *user) {
 	var shown []any
 	for _, one := range decode(w, c.Call(w.tb, http.MethodGet, "/api/grocery/history/", nil).Is(w.tb, http.StatusOK)).([]any) {
 		shown = append(shown, one.(map[string]any)["recipes"])
@@ -170,7 +170,7 @@ func objects(value any) (all []map[string]any) {
 }
 
 // add takes note of a new thing.
-func (c *cook) add(w *world, template string, seen map[string]any) *thing {
+func (c *user) add(w *run, template string, seen map[string]any) *thing {
 	one := &thing{template, string(seen["id"].(json.Number)), seen}
 	require.False(w, slices.ContainsFunc(c.things[template], func(t *thing) bool { return t.id == one.id }), "%s is there already", one)
 	c.things[template] = append(c.things[template], one)
@@ -178,12 +178,12 @@ func (c *cook) add(w *world, template string, seen map[string]any) *thing {
 }
 
 // drop forgets a thing.
-func (c *cook) drop(one *thing) {
+func (c *user) drop(one *thing) {
 	c.things[one.template] = slices.DeleteFunc(c.things[one.template], func(t *thing) bool { return t == one })
 }
 
 // decode decodes an answer, numbers as they are written; nil: it is empty.
-func decode(w *world, a *apitest.Answer) (value any) {
+func decode(w *run, a *apitest.Response) (value any) {
 	if a.Text == "" {
 		return nil
 	}

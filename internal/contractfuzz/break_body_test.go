@@ -7,15 +7,15 @@ import (
 	"pgregory.net/rapid"
 )
 
-// breach is what is broken about a request, and what must be answered.
-type breach struct {
+// breakage is what is broken about a request, and what must be answered.
+type breakage struct {
 	problem
 	what  string
 	field string // field:code of the one fault; empty: none is named
 }
 
 // breakMember breaks one member of the body.
-func (w *world) breakMember(c *cook, r request) (request, breach) {
+func (w *run) breakMember(c *user, r request) (request, breakage) {
 	m := w.makerOf(c)
 	all := places(r.Body.Schema, r.body, "")
 	if len(all) == 0 { // a patch that changes nothing
@@ -23,17 +23,17 @@ func (w *world) breakMember(c *cook, r request) (request, breach) {
 		all = places(r.Body.Schema, r.body, "")
 	}
 	p := all[rapid.IntRange(0, len(all)-1).Draw(w.T, "which value")]
-	flaws := m.flaws(p)
+	defects := m.defects(p)
 	first := 0
 	if rapid.Bool().Draw(w.T, "of the right type") {
-		first = min(len(m.wrongTypes(p)), len(flaws)-1)
+		first = min(len(m.wrongTypes(p)), len(defects)-1)
 	}
-	f := flaws[rapid.IntRange(first, len(flaws)-1).Draw(w.T, "which flaw")]
+	f := defects[rapid.IntRange(first, len(defects)-1).Draw(w.T, "which defect")]
 	f.put(p)
 	w.finish(&r)
-	b := breach{f.problem, p.path + ": " + f.what, ""}
+	b := breakage{f.problem, p.path + ": " + f.what, ""}
 	if b.status == 0 {
-		b = breach{problem{400, "invalid_input", nil}, b.what, p.path + ":" + f.code}
+		b = breakage{problem{400, "invalid_input", nil}, b.what, p.path + ":" + f.code}
 	}
 	return r, b
 }
@@ -48,7 +48,7 @@ func (m maker) all(r request) map[string]any {
 }
 
 // breakBody breaks the body as a whole.
-func (w *world) breakBody(_ *cook, r request) (request, breach) {
+func (w *run) breakBody(_ *user, r request) (request, breakage) {
 	w.finish(&r)
 	text := r.Text
 	end := strings.LastIndex(text, "}")
@@ -66,11 +66,11 @@ func (w *world) breakBody(_ *cook, r request) (request, breach) {
 	}
 	way := ways[rapid.IntRange(0, len(ways)-1).Draw(w.T, "which way")]
 	r.Text = way.text
-	return r, breach{malformed, "the body is " + way.what, ""}
+	return r, breakage{malformed, "the body is " + way.what, ""}
 }
 
 // breakType declares the body as something else than JSON in UTF-8, or not at all.
-func (w *world) breakType(_ *cook, r request) (request, breach) {
+func (w *run) breakType(_ *user, r request) (request, breakage) {
 	w.finish(&r)
 	header := rapid.SampledFrom([]string{
 		"Content-Type:", "Content-Type: text/plain", "Content-Type: application/x-www-form-urlencoded", "Content-Type: application/jsonx",
@@ -78,86 +78,86 @@ func (w *world) breakType(_ *cook, r request) (request, breach) {
 		"Content-Type: application/json, text/plain", "Content-Type: text/json", "Content-Encoding: gzip",
 	}).Draw(w.T, "type")
 	r.headers = append(r.headers, header)
-	return r, breach{problem{415, "unsupported_media_type", nil}, header, ""}
+	return r, breakage{problem{415, "unsupported_media_type", nil}, header, ""}
 }
 
 // breakSize makes the body too large by a byte.
-func (w *world) breakSize(_ *cook, r request) (request, breach) {
+func (w *run) breakSize(_ *user, r request) (request, breakage) {
 	w.finish(&r)
 	r.Text += strings.Repeat(" ", max(0, int(r.Body.MaxBytes)+1-len(r.Text)))
-	return r, breach{problem{413, "body_too_large", nil}, "a byte too many", ""}
+	return r, breakage{problem{413, "body_too_large", nil}, "a byte too many", ""}
 }
 
 // breakWords breaks what the contract says in words alone.
-func (w *world) breakWords(c *cook, r request) (request, breach) {
+func (w *run) breakWords(c *user, r request) (request, breakage) {
 	invalid := problem{400, "invalid_input", nil}
-	var way func() breach
-	ways := map[string][]func() breach{
+	var way func() breakage
+	ways := map[string][]func() breakage{
 		"registerUser": {
-			func() breach {
+			func() breakage {
 				r.body["password"] = "Password1"
-				return breach{invalid, "a common password", "password:too_common"}
+				return breakage{invalid, "a common password", "password:too_common"}
 			},
-			func() breach {
+			func() breakage {
 				r.body["username"], r.body["password"] = "Somebody1", "sOMEBODY1"
-				return breach{invalid, "the username as a password", "password:same_as_username"}
+				return breakage{invalid, "the username as a password", "password:same_as_username"}
 			},
-			func() breach {
+			func() breakage {
 				r.body["password"] = strings.Repeat("🍋", 256) + "x"
-				return breach{invalid, "a password of 1,025 bytes", "password:too_long"}
+				return breakage{invalid, "a password of 1,025 bytes", "password:too_long"}
 			},
-			func() breach {
+			func() breakage {
 				r.body["username"] = strings.ToUpper(c.name)
-				return breach{problem{400, "username_taken", nil}, "a name that is taken", "username:taken"}
+				return breakage{problem{400, "username_taken", nil}, "a name that is taken", "username:taken"}
 			},
 		},
 		"obtainToken": {
-			func() breach {
+			func() breakage {
 				r.body["password"] = "x"
-				return breach{problem{401, "no_active_account", nil}, "a wrong password", ""}
+				return breakage{problem{401, "no_active_account", nil}, "a wrong password", ""}
 			},
-			func() breach {
+			func() breakage {
 				r.body["username"] = "nobody"
-				return breach{problem{401, "no_active_account", nil}, "nobody", ""}
+				return breakage{problem{401, "no_active_account", nil}, "nobody", ""}
 			},
 		},
 		"refreshToken": {
-			func() breach {
+			func() breakage {
 				r.body["refresh"] = "x"
-				return breach{problem{401, "token_not_valid", nil}, "no token", ""}
+				return breakage{problem{401, "token_not_valid", nil}, "no token", ""}
 			},
-			func() breach {
+			func() breakage {
 				r.body["refresh"] = c.Access
-				return breach{problem{401, "token_not_valid", nil}, "an access token", ""}
+				return breakage{problem{401, "token_not_valid", nil}, "an access token", ""}
 			},
-			func() breach {
+			func() breakage {
 				r.body["refresh"] = nil
-				return breach{invalid, "nobody is logged in", "refresh:required"}
+				return breakage{invalid, "nobody is logged in", "refresh:required"}
 			},
-			func() breach {
+			func() breakage {
 				delete(r.body, "refresh")
-				return breach{invalid, "nobody is logged in", "refresh:required"}
+				return breakage{invalid, "nobody is logged in", "refresh:required"}
 			},
 		},
-		"planGroceries": {func() breach {
+		"planGroceries": {func() breakage {
 			ids := slices.Clone(r.body["recipe_ids"].([]any))
 			ids[len(ids)-1] = nobodys
 			if own := w.other(c).things["/api/recipes/{id}/"]; len(own) > 0 {
 				ids[len(ids)-1] = own[0].seen["id"]
 			}
 			r.body["recipe_ids"] = ids
-			return breach{problem{404, "not_found", nil}, "another's recipe", ""}
+			return breakage{problem{404, "not_found", nil}, "another's recipe", ""}
 		}},
 		"addGroceryItems": {
-			func() breach {
+			func() breakage {
 				r.body["items"] = "milk\n" + strings.Repeat("é", 201)
-				return breach{invalid, "a long line", "items:too_long"}
+				return breakage{invalid, "a long line", "items:too_long"}
 			},
-			func() breach {
+			func() breakage {
 				r.body["items"] = strings.Repeat("x\n", 501)
-				return breach{invalid, "501 lines", "items:too_many"}
+				return breakage{invalid, "501 lines", "items:too_many"}
 			},
-			func() breach { r.body["items"] = "\n \u00a0\n"; return breach{invalid, "no line", "items:blank"} },
+			func() breakage { r.body["items"] = "\n \u00a0\n"; return breakage{invalid, "no line", "items:blank"} },
 		},
 	}[r.ID]
 	way = ways[rapid.IntRange(0, len(ways)-1).Draw(w.T, "which way")]
@@ -166,5 +166,5 @@ func (w *world) breakWords(c *cook, r request) (request, breach) {
 	return r, b
 }
 
-// inWords are the operations that [world.breakWords] knows.
+// inWords are the operations that [run.breakWords] knows.
 var inWords = []string{"registerUser", "obtainToken", "refreshToken", "planGroceries", "addGroceryItems"}

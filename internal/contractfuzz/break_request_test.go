@@ -13,10 +13,10 @@ import (
 )
 
 // breaker makes of a request that isn't spelled yet one that is broken in one place.
-type breaker func(c *cook, r request) (request, breach)
+type breaker func(c *user, r request) (request, breakage)
 
-// broken draws a request that is broken in one place.
-func (w *world) broken(c *cook, o apitest.Operation) (request, breach) {
+// breakRequest draws a request that is broken in one place.
+func (w *run) breakRequest(c *user, o apitest.Operation) (request, breakage) {
 	all := []breaker{w.breakMethod, w.breakPath}
 	if o.NeedsToken {
 		all = append(all, w.breakToken, w.breakToken)
@@ -45,7 +45,7 @@ func (w *world) broken(c *cook, o apitest.Operation) (request, breach) {
 	return all[rapid.IntRange(0, len(all)-1).Draw(w.T, "what is broken")](c, r)
 }
 
-func (w *world) breakToken(c *cook, r request) (request, breach) {
+func (w *run) breakToken(c *user, r request) (request, breakage) {
 	w.finish(&r)
 	body, end := c.Access[:len(c.Access)-10], c.Access[len(c.Access)-10:]
 	header := rapid.SampledFrom([]string{
@@ -57,11 +57,11 @@ func (w *world) breakToken(c *cook, r request) (request, breach) {
 		code = "not_authenticated"
 	}
 	r.headers, r.scheme = []string{"Authorization: " + header}, ""
-	return r, breach{problem{401, code, nil}, "the token", ""}
+	return r, breakage{problem{401, code, nil}, "the token", ""}
 }
 
 // breakMethod takes another method than those of the path.
-func (w *world) breakMethod(_ *cook, r request) (request, breach) {
+func (w *run) breakMethod(_ *user, r request) (request, breakage) {
 	methods := []string{"BREW", http.MethodTrace, "get", http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodGet}
 	for _, o := range w.operations {
 		if o.Path == r.Path {
@@ -71,19 +71,19 @@ func (w *world) breakMethod(_ *cook, r request) (request, breach) {
 	r.body = nil
 	w.finish(&r)
 	r.Method, r.Text = methods[rapid.IntRange(0, len(methods)-1).Draw(w.T, "method")], ""
-	return r, breach{problem{405, "method_not_allowed", nil}, "the method", ""}
+	return r, breakage{problem{405, "method_not_allowed", nil}, "the method", ""}
 }
 
 // breakPath writes the path in a way that isn't its own.
-func (w *world) breakPath(_ *cook, r request) (request, breach) {
+func (w *run) breakPath(_ *user, r request) (request, breakage) {
 	path := rapid.SampledFrom([]string{strings.TrimSuffix(r.URL, "/") + "//", "/" + r.URL, strings.ToUpper(r.URL), "/." + r.URL, "/x" + r.URL}).Draw(w.T, "path")
 	w.finish(&r)
 	r.URL = path
-	return r, breach{problem{404, "not_found", nil}, "the path", ""}
+	return r, breakage{problem{404, "not_found", nil}, "the path", ""}
 }
 
 // breakName names what isn't there, or can't be.
-func (w *world) breakName(c *cook, r request) (request, breach) {
+func (w *run) breakName(c *user, r request) (request, breakage) {
 	p := r.In("path")[0]
 	bad := []string{"%00", "a%00", "%FF", "%20", "%C2%A0", "%ED%A0%80"}
 	if p.Schema.Value.Type.Is("integer") {
@@ -95,19 +95,19 @@ func (w *world) breakName(c *cook, r request) (request, breach) {
 	name := bad[rapid.IntRange(0, len(bad)-1).Draw(w.T, "name")]
 	r.URL = strings.Replace(r.Path, "{"+p.Name+"}", name, 1)
 	w.finish(&r)
-	return r, breach{problem{404, "not_found", nil}, "the name " + name, ""}
+	return r, breakage{problem{404, "not_found", nil}, "the name " + name, ""}
 }
 
 // breakOrigin comes from a web page of somebody else's.
-func (w *world) breakOrigin(_ *cook, r request) (request, breach) {
+func (w *run) breakOrigin(_ *user, r request) (request, breakage) {
 	w.finish(&r)
 	header := rapid.SampledFrom([]string{"Origin: https://evil.example", "Sec-Fetch-Site: cross-site", "Sec-Fetch-Site: same-site", "Origin: null"}).Draw(w.T, "origin")
 	r.headers = append(r.headers, header)
-	return r, breach{problem{403, "cross_site_request", nil}, header, ""}
+	return r, breakage{problem{403, "cross_site_request", nil}, header, ""}
 }
 
 // breakQuery breaks one parameter. A cursor is none of this server's.
-func (w *world) breakQuery(_ *cook, r request) (request, breach) {
+func (w *run) breakQuery(_ *user, r request) (request, breakage) {
 	params := r.In("query")
 	p := params[rapid.IntRange(0, len(params)-1).Draw(w.T, "parameter")]
 	r.query = slices.DeleteFunc(r.query, func(one string) bool { return strings.HasPrefix(one, p.Name+"=") })
@@ -118,7 +118,7 @@ func (w *world) breakQuery(_ *cook, r request) (request, breach) {
 	}
 	r.query = append(r.query, way[1])
 	w.finish(&r)
-	return r, breach{problem{400, "invalid_input", nil}, way[1], p.Name + ":" + way[0]}
+	return r, breakage{problem{400, "invalid_input", nil}, way[1], p.Name + ":" + way[0]}
 }
 
 // wrongParams are the ways to break a parameter: the code of the fault, and what is sent.

@@ -49,8 +49,8 @@ func places(s *openapi3.Schema, value any, path string) (all []place) {
 
 func dotted(path, name string) string { return strings.TrimPrefix(path+"."+name, ".") }
 
-// flaw is a way to break a value, and what the contract says of it.
-type flaw struct {
+// defect is a way to break a value, and what the contract says of it.
+type defect struct {
 	what string
 	code string // of the field; empty: problem says it
 	problem
@@ -66,19 +66,19 @@ type problem struct {
 
 var malformed = problem{400, "malformed_body", nil}
 
-// value is a flaw that puts another value in the place.
-func value(what, code string, value any) flaw {
-	return flaw{what: what, code: code, put: func(p place) { p.set(value) }}
+// value is a defect that puts another value in the place.
+func value(what, code string, value any) defect {
+	return defect{what: what, code: code, put: func(p place) { p.set(value) }}
 }
 
-// flaws are the ways to break what stands in a place.
-func (m maker) flaws(p place) []flaw {
+// defects are the ways to break what stands in a place.
+func (m maker) defects(p place) []defect {
 	all := m.wrongTypes(p)
 	if p.required {
-		all = append(all, flaw{what: "missing", code: "required", put: func(p place) { delete(p.holder, p.name) }})
+		all = append(all, defect{what: "missing", code: "required", put: func(p place) { delete(p.holder, p.name) }})
 	}
 	if p.member {
-		all = append(all, flaw{what: "repeated", problem: malformed, put: func(p place) {
+		all = append(all, defect{what: "repeated", problem: malformed, put: func(p place) {
 			text := spell(m.T, p.schema, p.value)
 			p.set(raw(fmt.Sprintf("%s,%q:%s", text, p.name, text)))
 		}})
@@ -89,16 +89,16 @@ func (m maker) flaws(p place) []flaw {
 	case s.Type.Is("integer"):
 		all = append(all, wrongNumbers(s)...)
 	case s.Type.Is("array"):
-		all = append(all, flaw{what: "too many elements", code: "too_many", put: func(p place) { p.set(m.full(s, p.name, int(*s.MaxItems)+1)) }})
+		all = append(all, defect{what: "too many elements", code: "too_many", put: func(p place) { p.set(m.full(s, p.name, int(*s.MaxItems)+1)) }})
 		if s.MinItems > 0 {
-			all = append(all, flaw{what: "too few elements", code: "too_few", put: func(p place) { p.set(m.full(s, p.name, int(s.MinItems)-1)) }})
+			all = append(all, defect{what: "too few elements", code: "too_few", put: func(p place) { p.set(m.full(s, p.name, int(s.MinItems)-1)) }})
 		}
 	}
 	return all
 }
 
 // wrongTypes puts there each of the other JSON types.
-func (m maker) wrongTypes(p place) (all []flaw) {
+func (m maker) wrongTypes(p place) (all []defect) {
 	s, types := p.schema, *p.schema.Type
 	code := map[string]string{
 		"string": "not_a_string", "integer": "not_an_integer", "boolean": "not_a_boolean", "array": "not_an_array", "object": "not_an_object",
@@ -120,21 +120,21 @@ func (m maker) wrongTypes(p place) (all []flaw) {
 	if !s.Type.Is("integer") {
 		all = append(all, value("fraction", code, raw("1.5")))
 	}
-	slices.SortStableFunc(all, func(a, b flaw) int { return strings.Compare(a.what, b.what) }) // what is drawn can be drawn again
+	slices.SortStableFunc(all, func(a, b defect) int { return strings.Compare(a.what, b.what) }) // what is drawn can be drawn again
 	brackets := raw(strings.Repeat("[", 10_000) + strings.Repeat("]", 10_000))
 	deep := value("10,000 brackets", "", brackets)
 	deep.problem = problem{400, "malformed_body", []string{"invalid_input"}} // how deep is too deep the contract doesn't say
 	return append(all, deep)
 }
 
-func wrongNumbers(s *openapi3.Schema) (all []flaw) {
+func wrongNumbers(s *openapi3.Schema) (all []defect) {
 	for _, text := range []string{"0.5", "1.5", "-0.1", "1e-400", "36499.000000000000000000001", "9007199254740992.5", "10e-2"} {
 		all = append(all, value("fraction", "not_an_integer", raw(text)))
 	}
 	huge := []string{"1e400", "12345678901234567890", "9223372036854775808", "1E+30", "1e99999999999999999999"}
 	if s.Max == nil { // an id: what is none is answered 404
 		for _, text := range append(huge, "0", "-1", "9007199254740992", "9007199254740991", "-9223372036854775808") {
-			all = append(all, flaw{what: "no id", problem: problem{404, "not_found", nil}, put: func(p place) { p.set(raw(text)) }})
+			all = append(all, defect{what: "no id", problem: problem{404, "not_found", nil}, put: func(p place) { p.set(raw(text)) }})
 		}
 		return all
 	}
@@ -148,10 +148,10 @@ func wrongNumbers(s *openapi3.Schema) (all []flaw) {
 }
 
 // wrongTexts are those that no member of this schema may hold.
-func (m maker) wrongTexts(p place) []flaw {
+func (m maker) wrongTexts(p place) []defect {
 	s := p.schema
 	text, _ := p.value.(string)
-	all := []flaw{
+	all := []defect{
 		value("NUL", "invalid_characters", text+"\x00"),
 		{what: "invalid UTF-8", problem: malformed, put: func(p place) { p.set(raw("\"a\xff\"")) }},
 		{what: "a surrogate in UTF-8", problem: malformed, put: func(p place) { p.set(raw("\"\xed\xa0\x80\"")) }},

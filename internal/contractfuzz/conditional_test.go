@@ -18,7 +18,7 @@ var conditions = []string{"If-Match", "If-None-Match"}
 
 // condition draws a condition for a valid request whose URL is spelled already, and says what comes of it. What was drawn for
 // the header before is left out.
-func (w *world) condition(c *cook, r *request) {
+func (w *run) condition(c *user, r *request) {
 	for _, p := range r.In("header") {
 		if !slices.Contains(conditions, p.Name) {
 			continue
@@ -61,7 +61,7 @@ func (r request) read() request {
 }
 
 // conditional judges the answer to a request whose condition isn't fulfilled.
-func (w *world) conditional(r request, a *apitest.Answer) {
+func (w *run) conditional(r request, a *apitest.Response) {
 	require.Equal(w, r.outcome, a.StatusCode, a.Text)
 	if r.outcome == http.StatusNotModified {
 		require.Empty(w, a.Text)

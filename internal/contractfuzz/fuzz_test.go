@@ -10,7 +10,7 @@ import (
 )
 
 // hashes are the operations that hash a password: they take as long as a hundred others.
-func (w *world) hashes(id string) bool { return id == "registerUser" || id == "obtainToken" }
+func (w *run) hashes(id string) bool { return id == "registerUser" || id == "obtainToken" }
 
 func TestEveryValidRequestIsTaken(t *testing.T) {
 	t.Parallel()
@@ -28,7 +28,7 @@ func TestEveryValidRequestIsTaken(t *testing.T) {
 			c := w.anyone()
 			w.succeed(c, w.valid(c, o))
 		}
-		for _, c := range w.cooks {
+		for _, c := range w.users {
 			w.agree(c)
 		}
 	})
@@ -39,7 +39,7 @@ func TestWhatIsBrokenInOnePlaceIsRefusedAndChangesNothing(t *testing.T) {
 	h := build(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		w := h.enter(t, rt)
-		for _, c := range w.cooks {
+		for _, c := range w.users {
 			for _, template := range slices.Sorted(maps.Keys(w.kinds)) {
 				w.some(c, template)
 			}
@@ -48,14 +48,14 @@ func TestWhatIsBrokenInOnePlaceIsRefusedAndChangesNothing(t *testing.T) {
 		for _, o := range w.operations {
 			actions[o.ID] = func(*rapid.T) {
 				c := w.anyone()
-				r, b := w.broken(c, o)
+				r, b := w.breakRequest(c, o)
 				w.refuse(c, r, b)
 			}
 		}
 		before := w.view()
 		rt.Repeat(actions)
 		require.Equal(w, before, w.view(), "what was refused changed something")
-		for _, c := range w.cooks {
+		for _, c := range w.users {
 			w.agree(c)
 		}
 	})
@@ -66,22 +66,22 @@ func TestTwoCooksSeeWhatTheyWroteAndNothingElse(t *testing.T) {
 	h := build(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		w := h.enter(t, rt)
-		step := func(act func(c *cook)) func(*rapid.T) {
+		step := func(act func(c *user)) func(*rapid.T) {
 			return func(*rapid.T) { act(w.anyone()) }
 		}
 		actions := map[string]func(*rapid.T){
 			"": func(*rapid.T) {
-				w.glance(w.anyone())
+				w.checkOneList(w.anyone())
 			},
-			"what is another's": step(w.trespass), "pages": step(w.leaf), "written again": step(w.rewrite), "what is broken": step(w.blunder),
+			"what is another's": step(w.accessForeign), "pages": step(w.readPages), "written again": step(w.rewrite), "what is broken": step(w.sendBroken),
 		}
 		for _, o := range w.operations {
 			if !w.hashes(o.ID) {
-				actions[o.ID] = step(func(c *cook) { w.succeed(c, w.valid(c, o)) })
+				actions[o.ID] = step(func(c *user) { w.succeed(c, w.valid(c, o)) })
 			}
 		}
 		rt.Repeat(actions)
-		for _, c := range w.cooks {
+		for _, c := range w.users {
 			w.agree(c)
 		}
 	})

@@ -12,10 +12,10 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// What happens in a history besides valid requests. After each step both cooks see exactly what they have.
+// What happens in a history besides valid requests. After each step both users see exactly what they have.
 
 // pick draws one of the operations that this is true of.
-func (w *world) pick(is func(apitest.Operation) bool) apitest.Operation {
+func (w *run) pick(is func(apitest.Operation) bool) apitest.Operation {
 	var all []apitest.Operation
 	for _, o := range w.operations {
 		if is(o) {
@@ -25,8 +25,8 @@ func (w *world) pick(is func(apitest.Operation) bool) apitest.Operation {
 	return all[rapid.IntRange(0, len(all)-1).Draw(w.T, "operation")]
 }
 
-// trespass takes a valid request to what belongs to the other cook.
-func (w *world) trespass(c *cook) {
+// accessForeign takes a valid request to what belongs to the other user.
+func (w *run) accessForeign(c *user) {
 	o := w.pick(apitest.Operation.HasID)
 	r := w.bare(c, o)
 	r.URL = collection(o.Path) + w.some(w.other(c), o.Path).id + "/"
@@ -34,12 +34,12 @@ func (w *world) trespass(c *cook) {
 	if r.Method == http.MethodHead {
 		r.Method = http.MethodGet
 	}
-	w.refuse(c, r, breach{problem{404, "not_found", nil}, "what is another's", ""})
+	w.refuse(c, r, breakage{problem{404, "not_found", nil}, "what is another's", ""})
 }
 
 // rewrite replaces a thing with every member given, changes a single member, and replaces it without what may be left out:
 // what is left out keeps its value in a PATCH, and loses it in a PUT.
-func (w *world) rewrite(c *cook) {
+func (w *run) rewrite(c *user) {
 	o := w.pick(func(o apitest.Operation) bool { return o.HasID() && o.Method == http.MethodPatch })
 	put := w.pick(func(p apitest.Operation) bool { return p.Path == o.Path && p.Method == http.MethodPut })
 	m, thing := w.makerOf(c), w.some(c, o.Path)
@@ -60,14 +60,14 @@ func (w *world) rewrite(c *cook) {
 	}
 }
 
-// blunder sends a broken request.
-func (w *world) blunder(c *cook) {
-	r, b := w.broken(c, w.pick(func(o apitest.Operation) bool { return o.NeedsToken }))
+// sendBroken sends a broken request.
+func (w *run) sendBroken(c *user) {
+	r, b := w.breakRequest(c, w.pick(func(o apitest.Operation) bool { return o.NeedsToken }))
 	w.refuse(c, r, b)
 }
 
-// leaf turns the pages of a list, which together are the list.
-func (w *world) leaf(c *cook) {
+// readPages turns the pages of a list, which together are the list.
+func (w *run) readPages(c *user) {
 	o := w.pick(func(o apitest.Operation) bool {
 		for _, p := range o.In("query") {
 			if p.Name == "cursor" {

@@ -11,7 +11,7 @@ import (
 
 // refuse sends a broken request, and judges the answer: the status and the codes that the contract says, and the one fault by
 // its dotted path. That the status is declared and the answer well formed, the client itself demands.
-func (w *world) refuse(c *cook, r request, b breach) {
+func (w *run) refuse(c *user, r request, b breakage) {
 	a := w.send(c, r)
 	require.Equal(w, b.status, a.StatusCode, "%s: %s", b.what, a.Text)
 	p := a.Problem(w.tb)
@@ -28,11 +28,11 @@ func (w *world) refuse(c *cook, r request, b breach) {
 }
 
 // view is all that the users see.
-func (w *world) view() map[string]string {
+func (w *run) view() map[string]string {
 	all := map[string]string{}
-	for _, c := range w.cooks {
+	for _, c := range w.users {
 		for _, o := range w.operations {
-			if o.Shows() && !o.HasID() {
+			if o.Reads() && !o.HasID() {
 				all[c.name+" "+o.Path] = apitest.Request{Operation: o, URL: o.Path}.Succeed(w.tb, c.Client).Text
 			}
 		}

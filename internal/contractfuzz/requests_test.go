@@ -23,7 +23,7 @@ type request struct {
 }
 
 // valid draws a request of an operation that must succeed.
-func (w *world) valid(c *cook, o apitest.Operation) request {
+func (w *run) valid(c *user, o apitest.Operation) request {
 	r := w.bare(c, o)
 	w.finish(&r)
 	w.condition(c, &r)
@@ -31,7 +31,7 @@ func (w *world) valid(c *cook, o apitest.Operation) request {
 }
 
 // finish spells what a request is made of.
-func (w *world) finish(r *request) {
+func (w *run) finish(r *request) {
 	if bare, slash := strings.CutSuffix(r.URL, "/"); rapid.IntRange(0, 3).Draw(w.T, "the other spelling of the path") == 3 {
 		r.URL = bare
 		if !slash {
@@ -57,7 +57,7 @@ func (w *world) finish(r *request) {
 }
 
 // bare draws a valid request that isn't spelled yet.
-func (w *world) bare(c *cook, o apitest.Operation) request {
+func (w *run) bare(c *user, o apitest.Operation) request {
 	r := request{Request: apitest.Request{Operation: o, URL: o.Path}}
 	m := w.makerOf(c)
 	for _, p := range o.In("path") {
@@ -95,14 +95,14 @@ func (w *world) bare(c *cook, o apitest.Operation) request {
 }
 
 // nameFor draws what a path names by a text: mostly what is there.
-func (w *world) nameFor(c *cook, o apitest.Operation, m maker) string {
-	operation, member := apitest.Maker(o.Path)
+func (w *run) nameFor(c *user, o apitest.Operation, m maker) string {
+	operation, member := apitest.Creator(o.Path)
 	require.NotEmpty(w, operation, "nothing makes what %s names: add to makers in internal/apitest/kitchen.go which operation does", o.Path)
 	if m.chance(4, "a name that may not be there") {
 		text := m.text(o.In("path")[0].Schema.Value, "name")
 		return text[:len(cut(text, 2000))] // of 32 KiB for all headers
 	}
-	return w.some(c, w.kindOf(w.operation(operation).Answer)).seen[member].(string)
+	return w.some(c, w.kindOf(w.operation(operation).Result)).seen[member].(string)
 }
 
 // cut returns the text, or so many characters of it.
@@ -116,8 +116,8 @@ func cut(text string, count int) string {
 	return text
 }
 
-// send sends a request for a cook. Whatever comes, it is no failure of the server's.
-func (w *world) send(c *cook, r request) *apitest.Answer {
+// send sends a request for a user. Whatever comes, it is no failure of the server's.
+func (w *run) send(c *user, r request) *apitest.Response {
 	caller, token := c.Client, c.Access
 	if !r.NeedsToken {
 		caller, token = w.Client(w.tb), "x" // with no cookie, which would stand for the body; and no token is looked at
@@ -133,9 +133,9 @@ func (w *world) send(c *cook, r request) *apitest.Answer {
 	return a
 }
 
-// succeed sends a valid request, judges the answer, and learns from it what the cook has: nothing new if its condition isn't
+// succeed sends a valid request, judges the answer, and learns from it what the user has: nothing new if its condition isn't
 // fulfilled.
-func (w *world) succeed(c *cook, r request) {
+func (w *run) succeed(c *user, r request) {
 	a := w.send(c, r)
 	if r.outcome != 0 {
 		w.conditional(r, a)

@@ -20,10 +20,10 @@ import (
 var guests atomic.Int64
 
 // fitted puts into a valid body what no schema can say.
-var fitted = map[string]func(w *world, m maker, body map[string]any){
+var fitted = map[string]func(w *run, m maker, body map[string]any){
 	// The name is unique and has a pattern that counts after NFKC; the password is no common one, nor the name, and its limit
 	// is in bytes.
-	"registerUser": func(_ *world, m maker, body map[string]any) {
+	"registerUser": func(_ *run, m maker, body map[string]any) {
 		name := fmt.Sprintf("guest%d", guests.Add(1))
 		tail := rapid.SampledFrom([]string{"", ".", "é", "م", "\U00020000", "漢", "@-_+"}).Draw(m.T, "name")
 		if m.chance(3, "a long name") && tail != "" {
@@ -36,15 +36,15 @@ var fitted = map[string]func(w *world, m maker, body map[string]any){
 		}
 	},
 	// They are those of an account.
-	"obtainToken": func(_ *world, m maker, body map[string]any) {
-		name := rapid.SampledFrom(users).Draw(m.T, "account")
+	"obtainToken": func(_ *run, m maker, body map[string]any) {
+		name := rapid.SampledFrom(usernames).Draw(m.T, "account")
 		body["username"] = m.padded(rapid.SampledFrom([]string{name, strings.ToUpper(name), wide(name)}).Draw(m.T, "username"))
 		body["password"] = apitest.Password
 	},
 	// It is one of the server's, and there is no cookie.
-	"refreshToken": func(w *world, _ maker, body map[string]any) { body["refresh"] = w.refresh },
+	"refreshToken": func(w *run, _ maker, body map[string]any) { body["refresh"] = w.refresh },
 	// An item a line, each of 1 to 200 characters; at most 500.
-	"addGroceryItems": func(w *world, m maker, body map[string]any) {
+	"addGroceryItems": func(w *run, m maker, body map[string]any) {
 		line := w.operation("replaceGroceryItem").Body.Schema.Properties["item"].Value
 		lines := []string{m.text(line, "item")}
 		for range rapid.IntRange(0, 2).Draw(m.T, "more lines") {
@@ -114,8 +114,8 @@ func answered(body map[string]any) map[string]any {
 var shows = map[string]string{"getFridge": "/api/fridge/ingredient/{id}/"}
 
 // effects are what operations do that neither name one thing nor answer what they made.
-var effects = map[string]func(w *world, c *cook, r request, a *apitest.Answer){
-	"addGroceryItems": func(w *world, c *cook, r request, a *apitest.Answer) {
+var effects = map[string]func(w *run, c *user, r request, a *apitest.Response){
+	"addGroceryItems": func(w *run, c *user, r request, a *apitest.Response) {
 		var lines []string
 		for line := range strings.SplitSeq(r.body["items"].(string), "\n") {
 			if line = strings.TrimSpace(line); line != "" {
@@ -130,7 +130,7 @@ var effects = map[string]func(w *world, c *cook, r request, a *apitest.Answer){
 			c.add(w, "/api/grocery/list/{id}/", map[string]any{"id": id, "item": lines[i], "isChecked": false})
 		}
 	},
-	"planGroceries": func(w *world, c *cook, r request, _ *apitest.Answer) {
+	"planGroceries": func(w *run, c *user, r request, _ *apitest.Response) {
 		chosen := r.body["recipe_ids"].([]any)
 		for _, one := range c.things["/api/recipes/{id}/"] {
 			for _, id := range chosen {
@@ -141,29 +141,29 @@ var effects = map[string]func(w *world, c *cook, r request, a *apitest.Answer){
 		}
 		c.plans = append([]any{chosen}, c.plans...)
 	},
-	"refreshRecipes": func(w *world, c *cook, _ request, a *apitest.Answer) {
+	"refreshRecipes": func(w *run, c *user, _ request, a *apitest.Response) {
 		require.Equal(w, map[string]any{"updated_count": number(int64(len(c.things["/api/recipes/{id}/"])))}, decode(w, a))
 		for _, one := range c.things["/api/recipes/{id}/"] {
 			one.seen["state"] = "active"
 		}
 	},
-	"deletePlans": func(_ *world, c *cook, _ request, _ *apitest.Answer) { c.plans = nil },
-	"renameFridgeGroup": func(_ *world, c *cook, r request, _ *apitest.Answer) {
+	"deletePlans": func(_ *run, c *user, _ request, _ *apitest.Response) { c.plans = nil },
+	"renameFridgeGroup": func(_ *run, c *user, r request, _ *apitest.Response) {
 		for _, one := range c.grouped(r.name) {
 			one.seen["group"] = strings.TrimSpace(r.body["new_group"].(string))
 		}
 	},
-	"deleteFridgeGroup": func(_ *world, c *cook, r request, _ *apitest.Answer) {
+	"deleteFridgeGroup": func(_ *run, c *user, r request, _ *apitest.Response) {
 		for _, one := range c.grouped(r.name) {
 			c.drop(one)
 		}
 	},
 	// It hands out the successor, with which the next one comes.
-	"refreshToken": func(w *world, _ *cook, _ request, a *apitest.Answer) { w.refresh = a.RefreshCookie().Value },
+	"refreshToken": func(w *run, _ *user, _ request, a *apitest.Response) { w.refresh = a.RefreshCookie().Value },
 }
 
-// grouped are the cook's things in a group of the fridge.
-func (c *cook) grouped(name string) (all []*thing) {
+// grouped are the user's things in a group of the fridge.
+func (c *user) grouped(name string) (all []*thing) {
 	for _, one := range c.things["/api/fridge/ingredient/{id}/"] {
 		if one.seen["group"] == strings.TrimSpace(name) {
 			all = append(all, one)

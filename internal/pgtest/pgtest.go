@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -110,7 +111,7 @@ var (
 
 // Database is a migrated, empty database of one test.
 type Database struct {
-	URL  string
+	URL  string        // with a query
 	Pool *pgxpool.Pool // for what a test sets up or looks up behind the server's back
 }
 
@@ -138,10 +139,11 @@ func New(t testing.TB) *Database {
 	return d
 }
 
-// Open opens the database as the server does; it is closed after the test.
+// Open opens the database as the server does; it is closed after the test. A connection is there for whoever needs one, and may
+// take as long as a busy machine does.
 func (d *Database) Open(t testing.TB) *postgres.DB {
 	t.Helper()
-	db, err := postgres.Open(context.Background(), d.URL)
+	db, err := postgres.Open(context.Background(), d.URL+"&pool_max_conns=48&connect_timeout=3600")
 	require.NoError(t, err)
 	t.Cleanup(db.Close)
 	return db
@@ -161,6 +163,25 @@ func (d *Database) User(t testing.TB, username string) int64 {
 		insert into users (username, username_key, password_hash) values ($1, $1, '') returning id
 	)
 	insert into user_versions (user_id) select id from new_user returning user_id`, username)
+}
+
+// Eventually returns when the condition is true. The only limit is the deadline of the test binary, shortly before which it
+// fails the test: a limit of its own would judge the speed of the machine.
+func Eventually(t testing.TB, condition func() bool, msgAndArgs ...any) {
+	t.Helper()
+	const often, atLeast = 5 * time.Millisecond, 20 * time.Second // for the other tests' output
+	end := time.Time{}
+	if limited, ok := t.(interface{ Deadline() (time.Time, bool) }); ok {
+		if deadline, set := limited.Deadline(); set {
+			end = deadline.Add(-atLeast)
+		}
+	}
+	for !condition() {
+		if !end.IsZero() && time.Now().After(end) {
+			require.Fail(t, "still not so when the time of all tests is up", msgAndArgs...)
+		}
+		time.Sleep(often)
+	}
 }
 
 // Int asks for one number.

@@ -50,7 +50,7 @@ func (d *Database) Through(t testing.TB, ignored func(sql string) bool) (*Wire, 
 			w.running.Go(func() { w.join(client) })
 		}
 	})
-	url := fmt.Sprintf("host=127.0.0.1 port=%d user=%s dbname=%s sslmode=disable", l.Addr().(*net.TCPAddr).Port, cfg.User, cfg.Database)
+	url := fmt.Sprintf("postgres://%s@%s/%s?sslmode=disable", cfg.User, l.Addr(), cfg.Database)
 	return w, &Database{URL: url, Pool: d.Pool}
 }
 

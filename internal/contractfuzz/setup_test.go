@@ -16,8 +16,8 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// house is a server with two users, for all checks of a test.
-type house struct {
+// server is a server with two users, for all checks of a test.
+type server struct {
 	*apitest.Server
 	operations []apitest.Operation
 	kinds      map[string]*openapi3.Schema // of what has an id, by the template of its path
@@ -25,12 +25,12 @@ type house struct {
 	refresh    string                      // a refresh token of nobody's who is looked at
 }
 
-// users are the names of those who are looked at.
-var users = []string{"ann", "ben"}
+// usernames are the names of those who are looked at.
+var usernames = []string{"ann", "ben"}
 
-func build(t *testing.T) *house {
+func build(t *testing.T) *server {
 	t.Helper()
-	h := &house{operations: apitest.Operations(t), kinds: map[string]*openapi3.Schema{}, tokens: map[string]string{}}
+	h := &server{operations: apitest.Operations(t), kinds: map[string]*openapi3.Schema{}, tokens: map[string]string{}}
 	h.Server = apitest.Start(t, func(c *apitest.Config) {
 		c.RegistrationsPerHour = 0            // no limit
 		c.Sessions.AccessTTL = 24 * time.Hour // a long search must not end with a token …
@@ -38,28 +38,28 @@ func build(t *testing.T) *house {
 	})
 	for _, o := range h.operations {
 		if o.Method == http.MethodGet && o.HasID() {
-			h.kinds[o.Path] = o.Answer
+			h.kinds[o.Path] = o.Result
 		}
 	}
 	require.NotEmpty(t, h.kinds)
-	for _, name := range users {
+	for _, name := range usernames {
 		h.tokens[name] = h.User(t, name).Access
 	}
 	h.refresh = h.User(t, "cem").RefreshToken(t)
 	return h
 }
 
-// world is what one check sees: the house, with nothing in it.
-type world struct {
+// run is what one check sees: the server, with nothing in it.
+type run struct {
 	*rapid.T
-	*house
+	*server
 
 	tb    testing.TB
-	cooks []*cook
+	users []*user
 }
 
-// cook is a user, and what is theirs: by template, the things with an id.
-type cook struct {
+// user is a user, and what is theirs: by template, the things with an id.
+type user struct {
 	*apitest.Client
 	name   string
 	things map[string][]*thing
@@ -72,38 +72,38 @@ type thing struct {
 	seen         map[string]any
 }
 
-// enter empties the house. What belongs to the users is deleted behind the server's back: a fresh pair for each check
+// enter empties the server. What belongs to the users is deleted behind the server's back: a fresh pair for each check
 // would cost more in passwords than all the rest.
-func (h *house) enter(t *testing.T, rt *rapid.T) *world {
+func (h *server) enter(t *testing.T, rt *rapid.T) *run {
 	h.Exec(t, `with r as (delete from recipes), p as (delete from plans), f as (delete from fridge_items) delete from grocery_items`)
-	w := &world{T: rt, house: h, tb: apitest.Within(t, rt)}
-	for _, name := range users {
-		c := &cook{Client: h.Client(w.tb), name: name, things: map[string][]*thing{}}
+	w := &run{T: rt, server: h, tb: apitest.Within(t, rt)}
+	for _, name := range usernames {
+		c := &user{Client: h.Client(w.tb), name: name, things: map[string][]*thing{}}
 		c.Access = h.tokens[name]
-		w.cooks = append(w.cooks, c)
+		w.users = append(w.users, c)
 	}
 	return w
 }
 
-// makerOf returns what draws values of this cook's.
-func (w *world) makerOf(c *cook) maker {
+// makerOf returns what draws values of this user's.
+func (w *run) makerOf(c *user) maker {
 	return maker{w.T, func(member string) json.Number {
-		template := apitest.Named(member)
+		template := apitest.PathOf(member)
 		require.NotEmpty(w, template, "%s holds ids: add to named in internal/apitest/kitchen.go which path names the same", member)
 		return json.Number(w.some(c, template).id)
 	}}
 }
 
-// other is the other cook.
-func (w *world) other(c *cook) *cook {
-	if c == w.cooks[0] {
-		return w.cooks[1]
+// other is the other user.
+func (w *run) other(c *user) *user {
+	if c == w.users[0] {
+		return w.users[1]
 	}
-	return w.cooks[0]
+	return w.users[0]
 }
 
 // operation is the one of this name.
-func (h *house) operation(id string) apitest.Operation {
+func (h *server) operation(id string) apitest.Operation {
 	for _, o := range h.operations {
 		if o.ID == id {
 			return o
@@ -113,7 +113,7 @@ func (h *house) operation(id string) apitest.Operation {
 }
 
 // kindOf returns the template of what a schema describes; empty: nothing with a path of its own.
-func (h *house) kindOf(s *openapi3.Schema) string {
+func (h *server) kindOf(s *openapi3.Schema) string {
 	for template, schema := range h.kinds {
 		if schema == s {
 			return template
@@ -125,10 +125,10 @@ func (h *house) kindOf(s *openapi3.Schema) string {
 // collection is the path of the list that a thing's path is made of.
 func collection(template string) string { return template[:strings.Index(template, "{")] }
 
-// some draws one of the cook's things, or has one made.
-func (w *world) some(c *cook, template string) *thing {
+// some draws one of the user's things, or has one made.
+func (w *run) some(c *user, template string) *thing {
 	if len(c.things[template]) == 0 {
-		operation, _ := apitest.Maker(template)
+		operation, _ := apitest.Creator(template)
 		require.NotEmpty(w, operation, "nothing makes %s: add to makers in internal/apitest/kitchen.go which operation does", template)
 		w.succeed(c, w.valid(c, w.operation(operation)))
 	}
@@ -136,12 +136,12 @@ func (w *world) some(c *cook, template string) *thing {
 }
 
 // one draws one of some things, by its place: the record of a check has what is sent.
-func (w *world) one(things []*thing, of string) *thing {
+func (w *run) one(things []*thing, of string) *thing {
 	return things[rapid.IntRange(0, len(things)-1).Draw(w.T, "which of "+of)]
 }
 
-// anyone draws a cook.
-func (w *world) anyone() *cook { return w.cooks[rapid.IntRange(0, len(w.cooks)-1).Draw(w.T, "cook")] }
+// anyone draws a user.
+func (w *run) anyone() *user { return w.users[rapid.IntRange(0, len(w.users)-1).Draw(w.T, "user")] }
 
 // String names the thing in what a check reports.
 func (t *thing) String() string { return fmt.Sprintf("%s of %s", t.id, t.template) }

@@ -1,0 +1,72 @@
+package apitest
+
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// Group runs functions in goroutines of their own, beside the test's.
+type Group struct {
+	t       testing.TB
+	running sync.WaitGroup
+	failed  atomic.Bool
+}
+
+// Concurrently returns a group. No goroutine of it outlives the test, which should cancel what they wait for if it fails.
+func Concurrently(t testing.TB) *Group {
+	g := &Group{t: t}
+	t.Cleanup(g.running.Wait)
+	return g
+}
+
+// Go calls fn in a goroutine. FailNow of the testing.TB that fn is given ends that goroutine alone, so that fn may use
+// require; that of the test must be called on the test's own goroutine.
+func (g *Group) Go(fn func(t testing.TB)) {
+	g.running.Go(func() { fn(member{g.t, g}) })
+}
+
+// Wait waits for all functions, and ends the test if one of them has failed. Call it on the test's goroutine.
+func (g *Group) Wait() {
+	g.t.Helper()
+	g.running.Wait()
+	if g.failed.Load() {
+		g.t.FailNow()
+	}
+}
+
+// AtOnce calls all functions at once and waits for them, as [Group.Wait] does.
+func AtOnce(t testing.TB, fns ...func(t testing.TB)) {
+	t.Helper()
+	g, release := Concurrently(t), make(chan struct{})
+	for _, fn := range fns {
+		g.Go(func(t testing.TB) {
+			<-release
+			fn(t)
+		})
+	}
+	close(release)
+	g.Wait()
+}
+
+type member struct {
+	testing.TB
+	group *Group
+}
+
+// Deadline is the deadline of the test binary.
+func (m member) Deadline() (deadline time.Time, ok bool) {
+	if limited, is := m.TB.(interface{ Deadline() (time.Time, bool) }); is {
+		return limited.Deadline()
+	}
+	return deadline, false
+}
+
+// FailNow ends the goroutine, and the test when it waits for it.
+func (m member) FailNow() {
+	m.group.failed.Store(true)
+	m.Fail()
+	runtime.Goexit()
+}
