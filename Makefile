@@ -71,7 +71,7 @@ scale: postgres ## compare the cost at 1,000 and 1,000,000 users, and of large l
 	go run ./bench -scale 1000,1000000 -recipes 10 -rounds 7 -dir "$(DIR)" -out docs/bench
 
 TIME ?= 10m
-soak: postgres ## put the server under mixed load for TIME=10m and see whether anything grows, on Linux
+soak: postgres ## put the server under mixed load for TIME=10m and report what grows, on Linux
 	go run ./bench -soak $(TIME) -out docs/bench
 
 OP ?= get
@@ -79,7 +79,7 @@ profile: postgres ## profile the server under the load of one operation, OP=list
 	go run ./bench -profile -seconds 2 -only "$(OP)"
 
 BENCH ?= .
-microbench: postgres ## measure the pieces and compare with docs/bench/microbench.txt; BENCH=Decide measures only those so called
+microbench: postgres ## run the Go benchmarks and compare with docs/bench/microbench.txt; BENCH=Decide runs only those whose names match
 	@sh scripts/microbench.sh 6 0.3s "$(BENCH)" "$(BENCHSTAT)"
 
 CHECKS ?= 2000

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -64,14 +65,30 @@ func (b *testbed) operations(ctx context.Context) ([]*operation, error) {
 	if err := b.exec(ctx, keepSessions+b.ofSenders()); err != nil {
 		return nil, err
 	}
+	var selected []*operation
+	for _, o := range b.allOperations(r, refreshes) {
+		if o.status == 0 {
+			o.status = http.StatusOK
+		}
+		if b.selected(o.Name) {
+			selected = append(selected, o)
+		}
+	}
+	if len(selected) == 0 {
+		return nil, fmt.Errorf("-only names no operation: %s", b.only)
+	}
+	return selected, nil
+}
+
+// allOperations are all that can be measured. A status of 0 stands for 200.
+func (b *testbed) allOperations(r *requests, refreshes [][]byte) []*operation {
 	deleteRecipes := []string{fmt.Sprintf(`delete from recipes where id > %d`, b.lastRecipe), b.vacuum("recipes")}
 	deletePlans := []string{
 		fmt.Sprintf(`delete from plans where id > %d`, b.lastPlan), `update recipes set state = 'active' where state <> 'active' and ` + b.ofSenders(),
 		b.vacuum("recipes, plans"),
 	}
 	const found = "/api/recipes/?ingredients=leek,chicken%20breast"
-	var selected []*operation
-	for _, o := range []*operation{
+	return []*operation{
 		{Name: "get", Title: "GET one recipe", Limit: 1.25, requests: r.getOne()},
 		{Name: "list", Title: fmt.Sprintf("GET recipes (%d × %d)", b.recipes, lines), Limit: 1.25, requests: r.gets("/api/recipes/")},
 		{Name: "unchanged", Title: "GET recipes, unchanged (304)", Limit: 1.25, status: http.StatusNotModified, also: http.StatusOK},
@@ -84,21 +101,10 @@ func (b *testbed) operations(ctx context.Context) ([]*operation, error) {
 		{Name: "bulk", Title: "POST bulk of 100", Limit: 1.35, status: http.StatusCreated, requests: r.imports(), volatile: true, reset: deleteRecipes},
 		{Name: "plan", Title: fmt.Sprintf("POST grocery/ (%d recipes)", planned), Limit: 1.35, requests: r.plans(), once: true, reset: deletePlans},
 		{Name: "refresh", Title: "POST token/refresh/", Limit: 1.35, requests: refreshes, once: true, volatile: true,
-			reset: append(restoreSessions, b.vacuum("sessions"))},
+			reset: slices.Concat(restoreSessions, []string{b.vacuum("sessions")})},
 		{Name: "login", Title: "POST token/ (argon2id)", Limit: 0.9, ByRate: true, requests: r.logins(), few: true, volatile: true,
 			reset: []string{`delete from sessions where user_agent = 'bench' and id not in (select id from kept_sessions)`, b.vacuum("sessions")}},
-	} {
-		if o.status == 0 {
-			o.status = http.StatusOK
-		}
-		if b.selected(o.Name) {
-			selected = append(selected, o)
-		}
 	}
-	if len(selected) == 0 {
-		return nil, fmt.Errorf("-only names no operation: %s", b.only)
-	}
-	return selected, nil
 }
 
 // vacuum is the statement that removes what a run left behind, also from the versions, which every write updates. A run

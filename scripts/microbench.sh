@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs the Go benchmarks and compares them with the result that is kept in docs/bench/microbench.txt; a run of all is kept
-# instead. Called by make microbench with: how often, how long each, which (a regular expression), and benchstat.
+# Runs the Go benchmarks and compares the result with docs/bench/microbench.txt, which a run of all benchmarks replaces.
+# make microbench calls it with the number of runs, the duration of each, a regular expression for names, and benchstat.
 set -eu
 cd "$(dirname "$0")/.."
 runs=$1 duration=$2 which=$3 benchstat=$4
@@ -21,7 +21,7 @@ if ! go test -run '^$' -bench "$which" -benchmem -count "$runs" -benchtime "$dur
 	cat "$dir/raw"
 	exit 1
 fi
-grep -E '^(goos|goarch|pkg|cpu): |^Benchmark' "$dir/raw" >> "$dir/now" || { echo "microbench: no benchmark is called $which" >&2; exit 1; }
+grep -E '^(goos|goarch|pkg|cpu): |^Benchmark' "$dir/raw" >> "$dir/now" || { echo "microbench: no benchmark matches $which" >&2; exit 1; }
 
 if [ -f "$kept" ]; then
 	$benchstat "kept=$kept" "now=$dir/now"
@@ -30,5 +30,5 @@ else
 fi
 if [ "$which" = . ]; then
 	cat "$dir/now" > "$kept"
-	echo "$kept has this result now; git diff shows the one before"
+	echo "$kept now has this result; git diff shows the previous one"
 fi

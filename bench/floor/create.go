@@ -60,16 +60,34 @@ func (in *input) appendTo(b []byte, id int64, ingredients []byte, added time.Tim
 	return append(appendTime(append(b, `,"added_date":`...), added), '}')
 }
 
+// row returns the texts of a recipe's row, in the order of the insert statements.
+func (in *input) row(ingredients []byte, terms []string, folded string) [10]string {
+	quoted := make([]string, len(terms))
+	for i, term := range terms {
+		quoted[i] = `"` + escapeInArray.Replace(term) + `"`
+	}
+	return [10]string{
+		in.Name, in.MeatType, in.Frequency, in.Note, string(ingredients), "{" + strings.Join(quoted, ",") + "}",
+		casefold.Text(in.Name), casefold.Text(in.MeatType), folded, casefold.Text(in.Note),
+	}
+}
+
+var escapeInArray = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
+
 func (f *floor) createRecipe(w http.ResponseWriter, r *http.Request, user int64) error {
-	list := make([]input, 1)
-	if err := json.NewDecoder(r.Body).Decode(&list[0]); err != nil {
+	var in input
+	if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
 		return err
 	}
-	b, err := f.create(r, nil, user, list)
+	ingredients, terms, folded := in.stored(user)
+	var id int64
+	var added time.Time
+	err := f.db.QueryRow(r.Context(), createRecipe, user, in.Longevity, in.Name, in.MeatType, in.Frequency, in.Note, ingredients, terms,
+		casefold.Text(in.Name), casefold.Text(in.MeatType), folded, casefold.Text(in.Note)).Scan(&id, &added)
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, http.StatusCreated, b)
+	return writeJSON(w, http.StatusCreated, in.appendTo(nil, id, ingredients, added))
 }
 
 func (f *floor) importRecipes(w http.ResponseWriter, r *http.Request, user int64) error {
@@ -77,53 +95,40 @@ func (f *floor) importRecipes(w http.ResponseWriter, r *http.Request, user int64
 	if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
 		return err
 	}
-	b := append(make([]byte, 0, r.ContentLength+int64(len(body.List))*200), '[')
-	b, err := f.create(r, b, user, body.List)
-	if err != nil {
-		return err
-	}
-	return writeJSON(w, http.StatusCreated, append(b, ']'))
-}
-
-var escapeInArray = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
-
-// create inserts recipes and appends them, separated by commas.
-func (f *floor) create(r *http.Request, b []byte, user int64, list []input) ([]byte, error) {
-	longevities, ingredients := make([]int64, len(list)), make([][]byte, len(list))
+	n := len(body.List)
+	longevities, ingredients := make([]int64, n), make([][]byte, n)
 	var texts [10][]string
-	for i := range texts {
-		texts[i] = make([]string, len(list))
+	for column := range texts {
+		texts[column] = make([]string, n)
 	}
-	for i := range list {
-		in := &list[i]
-		json, terms, folded := in.stored(user)
-		for i, term := range terms {
-			terms[i] = `"` + escapeInArray.Replace(term) + `"`
-		}
-		longevities[i], ingredients[i] = in.Longevity, json
-		for column, text := range [10]string{
-			in.Name, in.MeatType, in.Frequency, in.Note, string(json), "{" + strings.Join(terms, ",") + "}",
-			casefold.Text(in.Name), casefold.Text(in.MeatType), folded, casefold.Text(in.Note),
-		} {
+	for i := range body.List {
+		in := &body.List[i]
+		stored, terms, folded := in.stored(user)
+		longevities[i], ingredients[i] = in.Longevity, stored
+		for column, text := range in.row(stored, terms, folded) {
 			texts[column][i] = text
 		}
 	}
-	rows, err := f.db.Query(r.Context(), createRecipes, user, longevities, texts[0], texts[1], texts[2], texts[3], texts[4], texts[5],
+	rows, err := f.db.Query(r.Context(), importRecipes, user, longevities, texts[0], texts[1], texts[2], texts[3], texts[4], texts[5],
 		texts[6], texts[7], texts[8], texts[9])
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer rows.Close()
+	b := append(make([]byte, 0, r.ContentLength+int64(n)*200), '[')
 	var id int64
 	var added time.Time
 	for i := 0; rows.Next(); i++ {
 		if err := rows.Scan(&id, &added); err != nil {
-			return nil, err
+			return err
 		}
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = list[i].appendTo(b, id, ingredients[i], added)
+		b = body.List[i].appendTo(b, id, ingredients[i], added)
 	}
-	return b, rows.Err()
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusCreated, append(b, ']'))
 }

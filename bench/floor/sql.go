@@ -24,10 +24,14 @@ const (
 	// bumpRecipes begins every write of recipes: a new version of the user's collection.
 	bumpRecipes = `with bumped as (update user_versions set recipes = next_version(recipes) where user_id = $1 returning user_id, recipes as version) `
 
-	// createRecipes takes an array for each column. The terms of a recipe are an array in PostgreSQL's text format.
-	createRecipes = bumpRecipes + `insert into recipes (user_id, version, state, name, meat_type, longevity, frequency, note, ingredients, ingredient_terms,
-			name_folded, meat_type_folded, ingredients_folded, note_folded)
-		select user_id, version, 'active', r.name, r.meat_type, r.longevity, r.frequency, r.note, r.ingredients::json, r.terms::text[],
+	insertRecipes = bumpRecipes + `insert into recipes (user_id, version, state, longevity, name, meat_type, frequency, note, ingredients, ingredient_terms,
+			name_folded, meat_type_folded, ingredients_folded, note_folded) `
+
+	createRecipe = insertRecipes + `select user_id, version, 'active', $2, $3, $4, $5, $6, $7::json, $8::text[], $9, $10, $11, $12 from bumped returning id, added_date`
+
+	// importRecipes takes an array for each column. The terms of a recipe are an array in PostgreSQL's text format.
+	importRecipes = insertRecipes + `
+		select user_id, version, 'active', r.longevity, r.name, r.meat_type, r.frequency, r.note, r.ingredients::json, r.terms::text[],
 			r.name_folded, r.meat_type_folded, r.ingredients_folded, r.note_folded
 		from bumped, unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[])
 			as r(longevity, name, meat_type, frequency, note, ingredients, terms, name_folded, meat_type_folded, ingredients_folded, note_folded)
