@@ -18,12 +18,13 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/ocipe/ocipe/internal/localpg"
 )
 
-// serverDir, if set in the environment, turns the test binary into a server on that data folder, to be killed.
+// serverDir is an environment variable that turns the test binary into a server on that data folder, to be killed.
 const serverDir = "LOCALPG_TEST_SERVER_DIR"
 
 func TestMain(m *testing.M) {
@@ -64,7 +65,7 @@ type victim struct {
 	mu     sync.Mutex
 	rows   int // committed, as far as the server said
 	stderr bytes.Buffer
-	read   chan struct{}
+	read   chan struct{} // closed when its output has ended
 }
 
 // startVictim starts a server on dir, with more environment variables if given. It runs in the folder cwd.
@@ -88,10 +89,10 @@ func startVictim(t *testing.T, cwd, dir string, env ...string) *victim {
 		if _, err := os.Stat(pidFile); err == nil && runtime.GOOS != "linux" {
 			_ = syscall.Kill(postmaster(t, dir), syscall.SIGINT) // on Linux the system does that
 		}
-		require.Eventually(t, func() bool { // its PostgreSQL ends a little later
+		waitUntil(t, func() bool { // its PostgreSQL ends a little later
 			_, err := os.Stat(pidFile)
 			return os.IsNotExist(err)
-		}, 10*time.Second, time.Millisecond)
+		})
 	})
 
 	go func() {
@@ -112,29 +113,40 @@ func startVictim(t *testing.T, cwd, dir string, env ...string) *victim {
 // committed waits until the server has committed some rows.
 func (v *victim) committed(atLeast int) {
 	v.t.Helper()
-	require.Eventually(v.t, func() bool {
+	waitUntil(v.t, func() bool {
 		select {
 		case <-v.read:
-			v.t.Errorf("the server ended: %s", v.stderr.String())
-			return true
+			_ = v.cmd.Wait() // completes stderr
+			require.Fail(v.t, "the server has ended", v.stderr.String())
 		default:
 		}
 		v.mu.Lock()
 		defer v.mu.Unlock()
 		return v.rows >= atLeast
-	}, 30*time.Second, 2*time.Millisecond)
-	require.False(v.t, v.t.Failed())
+	})
 }
 
-// kill is kill -9, and may come twice.
+// waitUntil waits until the condition holds, at most until shortly before the deadline of the test binary.
+func waitUntil(t *testing.T, condition func() bool) {
+	t.Helper()
+	deadline, hasDeadline := t.Deadline()
+	poll := time.NewTicker(time.Millisecond)
+	defer poll.Stop()
+	for !condition() {
+		require.False(t, hasDeadline && time.Until(deadline) < 10*time.Second, "the condition never came true")
+		<-poll.C
+	}
+}
+
+// kill is kill -9. It may be called twice.
 func (v *victim) kill() {
 	_ = v.cmd.Process.Kill()
 	<-v.read
 	_ = v.cmd.Wait()
 }
 
-// dataFolder returns the path of a data folder that doesn't exist yet. Unlike t.TempDir's, the way there is open to
-// the user that PostgreSQL runs as if the tests run as root.
+// dataFolder returns the path of a data folder that doesn't exist yet. If the tests run as root, the user that PostgreSQL
+// runs as can reach it, unlike t.TempDir.
 func dataFolder(t testing.TB) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "localpg")
@@ -144,6 +156,37 @@ func dataFolder(t testing.TB) string {
 	dir, err = filepath.EvalSymlinks(dir)
 	require.NoError(t, err)
 	return filepath.Join(dir, "data")
+}
+
+// pending is a call of [localpg.Start] in a goroutine.
+type pending struct {
+	cluster *localpg.Cluster
+	err     error
+	done    chan struct{}
+}
+
+// startLater calls start in a goroutine, and stops the cluster when the test ends.
+func startLater(t *testing.T, start func() (*localpg.Cluster, error)) *pending {
+	p := &pending{done: make(chan struct{})}
+	go func() {
+		defer close(p.done)
+		p.cluster, p.err = start()
+	}()
+	t.Cleanup(func() {
+		<-p.done
+		if p.cluster != nil {
+			assert.NoError(t, p.cluster.Stop())
+		}
+	})
+	return p
+}
+
+// wait returns the cluster once it has started.
+func (p *pending) wait(t *testing.T) *localpg.Cluster {
+	t.Helper()
+	<-p.done
+	require.NoError(t, p.err)
+	return p.cluster
 }
 
 // start starts a cluster that is stopped when the test ends.
@@ -177,7 +220,7 @@ func query[T any](t *testing.T, url, sql string) T {
 	return v
 }
 
-// socketFolder returns where the cluster's socket lies.
+// socketFolder returns the folder of the cluster's socket.
 func socketFolder(t *testing.T, url string) string {
 	t.Helper()
 	cfg, err := pgx.ParseConfig(url)
