@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,7 +17,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/ocipe/ocipe/internal/localpg"
@@ -158,37 +156,6 @@ func dataFolder(t testing.TB) string {
 	return filepath.Join(dir, "data")
 }
 
-// pending is a call of [localpg.Start] in a goroutine.
-type pending struct {
-	cluster *localpg.Cluster
-	err     error
-	done    chan struct{}
-}
-
-// startLater calls start in a goroutine, and stops the cluster when the test ends.
-func startLater(t *testing.T, start func() (*localpg.Cluster, error)) *pending {
-	p := &pending{done: make(chan struct{})}
-	go func() {
-		defer close(p.done)
-		p.cluster, p.err = start()
-	}()
-	t.Cleanup(func() {
-		<-p.done
-		if p.cluster != nil {
-			assert.NoError(t, p.cluster.Stop())
-		}
-	})
-	return p
-}
-
-// wait returns the cluster once it has started.
-func (p *pending) wait(t *testing.T) *localpg.Cluster {
-	t.Helper()
-	<-p.done
-	require.NoError(t, p.err)
-	return p.cluster
-}
-
 // start starts a cluster that is stopped when the test ends.
 func start(t *testing.T, cfg localpg.Config) *localpg.Cluster {
 	t.Helper()
@@ -242,26 +209,4 @@ func postmaster(t *testing.T, dir string) int {
 func signal(t *testing.T, pid int, s syscall.Signal) {
 	t.Helper()
 	require.NoError(t, syscall.Kill(pid, s))
-}
-
-// journal is a log that a test can read while it is written.
-type journal struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (j *journal) Write(p []byte) (int, error) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.text.Write(p)
-}
-
-func (j *journal) String() string {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.text.String()
-}
-
-func (j *journal) logger() *slog.Logger {
-	return slog.New(slog.NewTextHandler(j, &slog.HandlerOptions{Level: slog.LevelDebug}))
 }
