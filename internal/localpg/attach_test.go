@@ -2,8 +2,12 @@ package localpg_test
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"testing"
+	"time"
 
+	"github.com/gofrs/flock"
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
@@ -19,7 +23,7 @@ func TestAttach(t *testing.T) {
 		v := startVictim(t, "", dir)
 		v.committed(1)
 
-		c, err := localpg.Attach(t.Context(), localpg.Config{Dir: dir})
+		c, err := localpg.Attach(t.Context(), localpg.Config{Dir: dir, AttachWait: time.Hour})
 		require.NoError(t, err)
 		require.Equal(t, v.url, c.URL())
 		require.Positive(t, query[int](t, c.URL(), "select count(*) from pages"))
@@ -30,14 +34,28 @@ func TestAttach(t *testing.T) {
 
 	t.Run("WaitsForAServerThatIsStarting", func(t *testing.T) {
 		t.Parallel()
-		cfg := localpg.Config{Dir: dataFolder(t), Unsafe: true}
-		next := startLater(t, cfg)
+		cfg := localpg.Config{Dir: dataFolder(t), Unsafe: true, AttachWait: time.Hour}
+		next := startLater(t, func() (*localpg.Cluster, error) { return localpg.Start(context.WithoutCancel(t.Context()), cfg) })
 		waitForCreation(t, cfg.Dir)
 
 		c, err := localpg.Attach(t.Context(), cfg)
 
 		require.NoError(t, err)
-		require.Equal(t, arrival(t, next).URL(), c.URL())
+		require.Equal(t, next.wait(t).URL(), c.URL())
+	})
+
+	t.Run("GivesUpIfTheServerTakesTooLong", func(t *testing.T) {
+		t.Parallel()
+		cfg := localpg.Config{Dir: dataFolder(t), Unsafe: true, AttachWait: time.Nanosecond}
+		require.NoError(t, os.MkdirAll(cfg.Dir, 0o755))
+		lock := flock.New(filepath.Join(cfg.Dir, "ocipe.lock")) // as a server that never gets ready
+		require.NoError(t, lock.Lock())
+		defer lock.Unlock() //nolint:errcheck // the test is over
+
+		_, err := localpg.Attach(t.Context(), cfg)
+
+		require.ErrorIs(t, err, localpg.ErrInUse)
+		require.ErrorContains(t, err, "isn't ready")
 	})
 
 	t.Run("StartsAndStopsWhenNoServerRuns", func(t *testing.T) {

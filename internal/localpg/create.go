@@ -11,12 +11,12 @@ import (
 	"strings"
 )
 
-// unfinished is what the names of clusters in the making begin with.
+// unfinished is the prefix of the names of clusters that are being created.
 const unfinished = clusterFolder + ".new-"
 
 // createCluster makes a cluster with the database and user ocipe. It works in a folder beside the cluster and renames
-// that last: a cluster that exists is complete, whenever the machine stops. The folder has a new name each time, since
-// where the system can't kill it with the server (macOS), an interrupted initdb may still be at work in the old one.
+// that last: a cluster that exists is complete, whenever the machine stops. The folder has a new name each time: on
+// macOS, where the system can't kill it together with the server, an interrupted initdb may still use the old one.
 func createCluster(ctx context.Context, progs programs, at place, unsafe bool) (err error) {
 	dir := filepath.Join(filepath.Dir(at.cluster), unfinished+strings.ToLower(rand.Text()[:8]))
 	if err := at.user.makeFolder(dir); err != nil {
@@ -48,10 +48,10 @@ func createCluster(ctx context.Context, progs programs, at place, unsafe bool) (
 	return syncFolder(filepath.Dir(at.cluster))
 }
 
-// removeUnfinished removes what interrupted attempts to create the cluster left. They are in nobody's way, so what
-// can't be removed waits for the next start.
+// removeUnfinished removes the folders of interrupted attempts to create the cluster. Nothing needs them gone, so if one
+// can't be removed, the next start tries again.
 func removeUnfinished(ctx context.Context, log *slog.Logger, at place) {
-	entries, _ := os.ReadDir(filepath.Dir(at.cluster)) // no folder yet, nothing to remove
+	entries, _ := os.ReadDir(filepath.Dir(at.cluster)) // without a folder there is nothing to remove
 	for _, e := range entries {
 		if !strings.HasPrefix(e.Name(), unfinished) {
 			continue
@@ -69,8 +69,8 @@ func removeUnfinished(ctx context.Context, log *slog.Logger, at place) {
 }
 
 // initCluster runs initdb. Text sorts by code point, which is fast and doesn't change with the operating system's
-// version, while upper and lower know all of Unicode. From version 17 on PostgreSQL itself brings that locale. Before,
-// it is the system's C.UTF-8, and where there is none (macOS) C, whose upper and lower know ASCII only.
+// version, while upper and lower support all of Unicode. PostgreSQL 17 and newer have such a locale. Older versions use
+// the system's C.UTF-8, or C if there is none (macOS), whose upper and lower only support ASCII.
 func initCluster(ctx context.Context, progs programs, user account, dir string) error {
 	locales := [][]string{{"--locale=C.UTF-8"}, {"--locale=C"}}
 	if progs.major >= 17 {
@@ -83,9 +83,9 @@ func initCluster(ctx context.Context, progs programs, user account, dir string) 
 			"--pgdata", dir,
 			"--username", databaseName,
 			"--encoding", "UTF8",
-			// Else initdb would choose one by the locale's name: queries that search name their configuration.
+			// Without it, initdb chooses one by the locale. Queries that search name their own configuration.
 			"--text-search-config", "simple",
-			// Who can open the 0700 folder of the socket is the owner or root. Over TCP nobody comes in, even if the
+			// Only the owner and root can open the 0700 folder of the socket. TCP connections are rejected even if the
 			// operator makes PostgreSQL listen.
 			"--auth-local", "trust",
 			"--auth-host", "reject",
@@ -102,7 +102,8 @@ func initCluster(ctx context.Context, progs programs, user account, dir string) 
 	return err
 }
 
-// createDatabase uses a single-user server, so that it is part of making the cluster and not of every start.
+// createDatabase uses a single-user server, so that the database is created with the cluster and not checked at every
+// start.
 func createDatabase(ctx context.Context, progs programs, user account, dir string) error {
 	cmd := user.command(progs.postgres(), dir, killed,
 		"--single", "-D", dir, "-c", "fsync=off", "-c", "exit_on_error=on", "postgres")

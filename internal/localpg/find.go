@@ -42,10 +42,10 @@ var programPatterns = []string{
 	"/Library/PostgreSQL/*/bin",                          // EDB's installer for macOS
 }
 
-// programDirs lists the folders that may hold the server's programs, each once.
+// programDirs returns the folders that may have the server's programs, each once.
 func programDirs() []string {
 	var dirs []string
-	// The link in PATH may point into a folder that has initdb beside it while its own has not.
+	// The command in PATH may be a link, with initdb only beside its target.
 	if path, err := exec.LookPath("postgres"); err == nil {
 		if target, err := filepath.EvalSymlinks(path); err == nil {
 			dirs = append(dirs, filepath.Dir(target))
@@ -68,7 +68,7 @@ func programDirs() []string {
 // It fails with [ErrNotInstalled] if there is none.
 func findPrograms(ctx context.Context, user account, dirs []string) ([]programs, error) {
 	var found []programs
-	var whyNot []string
+	var reasons []string
 	for _, dir := range dirs {
 		p := programs{dir: dir}
 		if !isFile(p.postgres()) || !isFile(p.initdb()) {
@@ -79,9 +79,9 @@ func findPrograms(ctx context.Context, user account, dirs []string) ([]programs,
 		case ctx.Err() != nil:
 			return nil, ctx.Err()
 		case err != nil:
-			whyNot = append(whyNot, err.Error())
+			reasons = append(reasons, err.Error())
 		case major < minMajor:
-			whyNot = append(whyNot, fmt.Sprintf("%s is version %d", dir, major))
+			reasons = append(reasons, fmt.Sprintf("%s is version %d", dir, major))
 		default:
 			p.major = major
 			found = append(found, p)
@@ -89,8 +89,8 @@ func findPrograms(ctx context.Context, user account, dirs []string) ([]programs,
 	}
 
 	if len(found) == 0 {
-		if len(whyNot) > 0 {
-			return nil, fmt.Errorf("%w (%s): %s", ErrNotInstalled, strings.Join(whyNot, "; "), howToInstall())
+		if len(reasons) > 0 {
+			return nil, fmt.Errorf("%w (%s): %s", ErrNotInstalled, strings.Join(reasons, "; "), howToInstall())
 		}
 		return nil, fmt.Errorf("%w: %s", ErrNotInstalled, howToInstall())
 	}
@@ -108,7 +108,7 @@ func (p programs) version(ctx context.Context, user account, dir string) (int, e
 	}
 	m := versionLine.FindStringSubmatch(out)
 	if m == nil {
-		return 0, fmt.Errorf("%s --version answers %q", p.postgres(), lastLine(out))
+		return 0, fmt.Errorf("%s --version prints %q", p.postgres(), lastLine(out))
 	}
 	return strconv.Atoi(m[1])
 }
@@ -122,7 +122,7 @@ func choosePrograms(installed []programs, at place) (programs, error) {
 
 	text, err := os.ReadFile(filepath.Join(at.cluster, "PG_VERSION"))
 	if errors.Is(err, fs.ErrNotExist) {
-		return programs{}, fmt.Errorf("%s exists but is no PostgreSQL cluster (it has no file PG_VERSION): move it away", at.cluster)
+		return programs{}, fmt.Errorf("%s exists but is not a PostgreSQL cluster (it has no file PG_VERSION): move it away", at.cluster)
 	}
 	if err != nil {
 		return programs{}, fmt.Errorf("reading the cluster's version: %w", err)
@@ -136,7 +136,7 @@ func choosePrograms(installed []programs, at place) (programs, error) {
 		}
 		have = append(have, strconv.Itoa(p.major))
 	}
-	return programs{}, fmt.Errorf("the cluster in %s was made by PostgreSQL %s, but installed is PostgreSQL %s: "+
+	return programs{}, fmt.Errorf("the cluster in %s was made by PostgreSQL %s, but PostgreSQL %s is installed: "+
 		"install PostgreSQL %s beside it, or save the data with version %s's pg_dump and restore it into a new data folder",
 		at.cluster, want, strings.Join(have, ", "), want, want)
 }
@@ -146,27 +146,27 @@ func isFile(path string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-// howToInstall is one line for the operator of this operating system.
+// howToInstall returns one line of advice for this operating system.
 func howToInstall() string {
 	install := "install the PostgreSQL server (the programs postgres and initdb)"
 	release, _ := os.ReadFile("/etc/os-release") // without it, the general advice
 	switch {
 	case runtime.GOOS == "darwin":
 		install = "run `brew install postgresql@17`"
-	case names(release, "debian", "ubuntu"):
+	case isLike(release, "debian", "ubuntu"):
 		install = "run `apt-get install postgresql`"
-	case names(release, "fedora", "rhel", "centos"):
+	case isLike(release, "fedora", "rhel", "centos"):
 		install = "run `dnf install postgresql-server`"
-	case names(release, "alpine"):
+	case isLike(release, "alpine"):
 		install = "run `apk add postgresql`"
-	case names(release, "arch"):
+	case isLike(release, "arch"):
 		install = "run `pacman -S postgresql`"
 	}
 	return install + ", or set OCIPE_DATABASE_URL to a database of your own"
 }
 
-// names reports whether the text of /etc/os-release says that this is one of the distributions, or like one.
-func names(release []byte, distributions ...string) bool {
+// isLike reports whether the text of /etc/os-release names one of the distributions, or says that it is like one.
+func isLike(release []byte, distributions ...string) bool {
 	for line := range strings.Lines(string(release)) {
 		key, value, _ := strings.Cut(strings.TrimSpace(line), "=")
 		if key != "ID" && key != "ID_LIKE" {

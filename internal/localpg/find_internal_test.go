@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// These tests need folders in the place of the system's, which no caller can name.
+// TestFindPrograms uses its own folders instead of the system's.
 func TestFindPrograms(t *testing.T) {
 	t.Parallel()
 	user, err := serverUser()
@@ -32,7 +32,7 @@ func TestFindPrograms(t *testing.T) {
 		require.Equal(t, []programs{{dirs[2], 18}, {dirs[3], 17}, {dirs[1], 14}}, found)
 	})
 
-	t.Run("RefusesWhatIsTooOldOrBroken", func(t *testing.T) {
+	t.Run("RejectsOldAndBrokenServers", func(t *testing.T) {
 		t.Parallel()
 		old, broken, half := install(t, "13.9"), install(t, "nonsense"), install(t, "15.1")
 		require.NoError(t, os.Remove(filepath.Join(half, "initdb")))
@@ -42,7 +42,7 @@ func TestFindPrograms(t *testing.T) {
 		require.ErrorContains(t, err, "nonsense")
 	})
 
-	t.Run("FindsTheOneOfThisMachine", func(t *testing.T) {
+	t.Run("FindsTheServerOfThisMachine", func(t *testing.T) {
 		t.Parallel()
 		found, err := findPrograms(t.Context(), user, programDirs())
 		require.NoError(t, err)
@@ -50,7 +50,7 @@ func TestFindPrograms(t *testing.T) {
 	})
 }
 
-// install makes a folder with programs that know their version and nothing else.
+// install creates a folder with programs that only print their version.
 func install(t *testing.T, version string) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "localpg")
@@ -67,6 +67,6 @@ func install(t *testing.T, version string) string {
 func TestHowToInstallReadsTheDistribution(t *testing.T) {
 	t.Parallel()
 	release := []byte("NAME=x\nID=linuxmint\nID_LIKE=\"ubuntu debian\"\n")
-	require.True(t, names(release, "debian"))
-	require.False(t, names(release, "fedora", "linux"))
+	require.True(t, isLike(release, "debian"))
+	require.False(t, isLike(release, "fedora", "linux"))
 }

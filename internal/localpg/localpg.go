@@ -1,9 +1,10 @@
 // Package localpg runs a private PostgreSQL for one data folder: it finds the server's programs, creates the cluster,
-// runs postgres as a child process on a Unix socket and stops it cleanly. Nothing listens on TCP, and a server that
-// was killed leaves nothing that the next start can't put right by itself.
+// runs postgres as a child process on a Unix socket and stops it cleanly. It doesn't listen on TCP. After a server was
+// killed, the next start cleans up by itself.
 package localpg
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,30 +17,32 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// ErrInUse is what [Start] fails with if another Ocipe process holds the data folder.
+// ErrInUse is returned by [Start] if another Ocipe process holds the data folder.
 var ErrInUse = errors.New("another Ocipe server or command already uses this data folder")
 
-// ErrNotInstalled is what [Start] and [Attach] fail with if no usable PostgreSQL server is installed.
-// The text of the whole error says in one line what to install on this operating system.
+// ErrNotInstalled is returned by [Start] and [Attach] if no usable PostgreSQL server is installed. The text of the
+// whole error says in one line what to install on this operating system.
 var ErrNotInstalled = errors.New("PostgreSQL 14 or newer is not installed")
 
-// attachWait bounds how long [Attach] waits for the database of a server that is just starting. A first start takes
-// about 2 s.
-const attachWait = 10 * time.Second
+// defaultAttachWait is the default of [Config.AttachWait]. A first start takes about 2 s.
+const defaultAttachWait = 10 * time.Second
 
-// Config says where the cluster lies and how it runs.
+// Config configures a cluster. Only Dir is required.
 type Config struct {
-	// Dir is the data folder, absolute or relative. It is made, mode 0755, if it is missing: whoever PostgreSQL runs
-	// as must be able to pass through. The cluster inside is 0700. An existing folder keeps its owner and mode.
+	// Dir is the data folder, absolute or relative. If it is missing, it is created with mode 0755, since the
+	// user that PostgreSQL runs as must be able to pass through. The cluster inside is 0700. An existing folder keeps its owner and mode.
 	Dir string
 
-	// Log gets the notes for the operator and PostgreSQL's own messages, without statements and values.
+	// Log gets messages for the operator and PostgreSQL's own messages, without statements and values.
 	// Nil means no log.
 	Log *slog.Logger
 
 	// Unsafe trades durability for speed and allows 200 connections instead of 40. For tests only: a crash of the
 	// machine may destroy the cluster.
 	Unsafe bool
+
+	// AttachWait is how long [Attach] waits for the database of a server that is just starting. Zero means 10 s.
+	AttachWait time.Duration
 }
 
 // Cluster is a running PostgreSQL with the database ocipe.
@@ -57,7 +60,7 @@ type Cluster struct {
 //
 // It fails with [ErrInUse] if another Ocipe process holds the data folder, and with [ErrNotInstalled] if there is no
 // PostgreSQL to run. Any other failure names the step: a folder that can't be used, a cluster of a major version that
-// isn't installed, an old PostgreSQL that doesn't end within 30 s, or PostgreSQL's own reason for not starting.
+// isn't installed, an earlier PostgreSQL that doesn't end within 30 s, or PostgreSQL's own reason for not starting.
 // A failed start leaves no process and no lock behind.
 func Start(ctx context.Context, cfg Config) (*Cluster, error) {
 	dir, err := openFolder(cfg.Dir)
@@ -78,14 +81,15 @@ func Start(ctx context.Context, cfg Config) (*Cluster, error) {
 // like Start, and Stop stops it.
 //
 // It fails like Start, but with [ErrInUse] only if the database of the server that holds the data folder isn't ready
-// within 10 s.
+// within [Config.AttachWait].
 func Attach(ctx context.Context, cfg Config) (*Cluster, error) {
 	dir, err := openFolder(cfg.Dir)
 	if err != nil {
 		return nil, fmt.Errorf("opening the data folder: %w", err)
 	}
 
-	giveUp := time.NewTimer(attachWait)
+	wait := cmp.Or(cfg.AttachWait, defaultAttachWait)
+	giveUp := time.NewTimer(wait)
 	defer giveUp.Stop()
 	again := time.NewTicker(10 * time.Millisecond)
 	defer again.Stop()
@@ -107,33 +111,33 @@ func Attach(ctx context.Context, cfg Config) (*Cluster, error) {
 		case <-ctx.Done():
 			return nil, fmt.Errorf("waiting for the running server's database: %w", ctx.Err())
 		case <-giveUp.C:
-			return nil, fmt.Errorf("the running server's database isn't ready after %v: %w", attachWait, err)
+			return nil, fmt.Errorf("the running server's database isn't ready after %v: %w", wait, err)
 		case <-again.C:
 		}
 	}
 }
 
-// URL is the connection string, for pgx, of the database ocipe as the user ocipe. The caller's PG* environment
+// URL returns the connection string, for pgx, of the database ocipe as the user ocipe. The caller's PG* environment
 // variables don't change what it means.
 func (c *Cluster) URL() string { return c.url }
 
-// Socket is the folder of the cluster's Unix socket: what psql and pg_dump take as the host.
+// Socket returns the folder of the cluster's Unix socket, which is the host for psql and pg_dump.
 func (c *Cluster) Socket() string {
 	u, err := url.Parse(c.url)
 	if err != nil {
-		return "" // connectionURL writes URLs
+		return "" // can't happen: connectionURL writes valid URLs
 	}
 	return u.Query().Get("host")
 }
 
-// Exited is closed when PostgreSQL ended though nobody called [Cluster.Stop]. The cluster can't be used any more;
+// Exited returns a channel that is closed when PostgreSQL has ended without a call of [Cluster.Stop]. The cluster can't be used any more;
 // Stop must still be called, and the next [Start] recovers every committed row.
 func (c *Cluster) Exited() <-chan struct{} { return c.exited }
 
-// Stop ends PostgreSQL, cutting open connections, and frees the data folder. It takes well under a second as a rule
-// and 45 s at most. It may be called more than once; later calls wait for the first and return the same.
+// Stop ends PostgreSQL, closes its connections and releases the data folder. It usually takes well under a second, and 45 s
+// at most. It may be called more than once; later calls wait for the first and return the same.
 //
-// It fails if PostgreSQL had to be killed or ended with an error. The data folder is free in that case too, and the
+// It fails if PostgreSQL had to be killed or ended with an error. The data folder is released in that case too, and the
 // next [Start] recovers every committed row.
 func (c *Cluster) Stop() error { return c.stop() }
 
@@ -157,7 +161,7 @@ func startLocked(ctx context.Context, cfg Config, dir string, lock *flock.Flock)
 	}, nil
 }
 
-// startServer leads from a data folder to a running PostgreSQL.
+// startServer starts PostgreSQL for a locked data folder.
 func startServer(ctx context.Context, cfg Config, dir string) (*server, socket, error) {
 	at, progs, err := survey(ctx, cfg.Log, dir)
 	if err != nil {
@@ -190,7 +194,7 @@ func startServer(ctx context.Context, cfg Config, dir string) (*server, socket, 
 	return srv, sock, nil
 }
 
-// survey finds out what there is: the cluster's place, and the installed PostgreSQL for it.
+// survey finds the cluster's place and the installed PostgreSQL for it.
 func survey(ctx context.Context, log *slog.Logger, dir string) (place, programs, error) {
 	user, err := serverUser()
 	if err != nil {

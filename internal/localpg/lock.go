@@ -11,11 +11,11 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// lockFile lies in the data folder even if the cluster doesn't: the folder is what two servers must not share.
+// lockFile is in the data folder even if the cluster isn't: two servers must not share the folder.
 const lockFile = "ocipe.lock"
 
-// openFolder makes the data folder if it is missing, and returns its path: absolute and without symbolic links, so
-// that one folder has one name.
+// openFolder creates the data folder if it is missing, and returns its path: absolute and without symbolic links, so that
+// one folder has one name.
 func openFolder(dir string) (string, error) {
 	if dir == "" {
 		return "", errors.New("no data folder given")
@@ -31,15 +31,15 @@ func openFolder(dir string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	// postmaster.pid holds paths one a line.
+	// postmaster.pid has one path per line.
 	if strings.ContainsAny(resolved, "\r\n") {
 		return "", fmt.Errorf("the path %q contains a line break, which PostgreSQL can't handle", resolved)
 	}
 	return resolved, nil
 }
 
-// makeFolders is os.MkdirAll, except that what root makes is 0755 whatever the umask says: the user that PostgreSQL
-// runs as must pass through it. Folders that exist stay as they are.
+// makeFolders is like os.MkdirAll, except that root's folders have mode 0755 regardless of the umask: the user that
+// PostgreSQL runs as must pass through them. Existing folders stay as they are.
 func makeFolders(path string) error {
 	err := os.Mkdir(path, 0o755)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -64,9 +64,8 @@ func makeFolders(path string) error {
 	return err
 }
 
-// lockFolder locks the data folder for as long as this process lives or until Unlock. The kernel drops the lock
-// however the process ends. PostgreSQL doesn't inherit it (Go opens files close-on-exec): a server that was killed
-// is not locked out by the PostgreSQL that it left behind.
+// lockFolder locks the data folder until Unlock or the end of this process. PostgreSQL doesn't inherit the lock (Go opens
+// files close-on-exec), so the PostgreSQL of a server that was killed doesn't lock out the next server.
 //
 // It fails with [ErrInUse] if another process, or another call in this one, has the lock.
 func lockFolder(dir string) (*flock.Flock, error) {

@@ -16,13 +16,12 @@ var logLine = regexp.MustCompile(`^\[([^|]*)\|(\w{5})\] ([A-Z]+)\d?:  (.*)$`)
 // maxLogLine bounds the memory for one line, in bytes. Longer ones are cut.
 const maxLogLine = 16 << 10
 
-// serverLog passes PostgreSQL's messages on to the operator's log. It lets nothing through that may quote a statement
-// or a value.
+// serverLog passes PostgreSQL's messages on to the operator's log, except those that may quote a statement or a value.
 type serverLog struct {
 	to      *slog.Logger
 	line    []byte
-	level   slog.Level // of the last message, for its further lines
-	show    bool       // whether these are passed on
+	level   slog.Level // of the last message, for its continuation lines
+	show    bool       // whether to pass these on
 	problem string     // the last FATAL or PANIC, or line of unknown form; read it only once PostgreSQL has ended
 }
 
@@ -48,11 +47,11 @@ func (l *serverLog) pass(line string) {
 	switch {
 	case m != nil:
 		l.message(m[1], m[2], m[3], m[4])
-	case strings.HasPrefix(line, "\t"): // a further line of the message before
+	case strings.HasPrefix(line, "\t"): // a continuation line
 		if l.show {
 			l.to.Log(context.Background(), l.level, "PostgreSQL: "+strings.TrimSpace(line))
 		}
-	case line != "": // not from PostgreSQL's logger: the dynamic linker, say, or before it has read its settings
+	case line != "": // not from PostgreSQL's logger: from the dynamic linker, say, or before the settings are read
 		l.problem = line
 		l.to.Warn("PostgreSQL: " + line)
 	}
@@ -67,21 +66,21 @@ func (l *serverLog) message(process, code, severity, text string) {
 	case "WARNING":
 		l.level = slog.LevelWarn
 	case "ERROR":
-		// A client hears of its error anyway. The text may quote what the client sent: invalid input syntax for …
+		// The client gets its error anyway. The text may quote what the client sent: invalid input syntax for …
 		l.level = slog.LevelWarn
 		if fromClient {
-			l.level, l.show, text = slog.LevelDebug, false, "an error was answered to a client"
+			l.level, l.show, text = slog.LevelDebug, false, "a client got an error"
 		}
 	case "FATAL", "PANIC":
 		l.level = slog.LevelError
 		l.problem = text
-		// Connections that a shutdown cuts or refuses are routine, and so are clients that go while they are being
-		// answered: a server that stops lets go of its queries under way.
+		// Routine: connections that a shutdown closes or rejects, and clients that disconnect during a query, as a
+		// stopping server does.
 		if code == "57P01" || code == "57P03" || code[:2] == "08" {
 			l.level = slog.LevelDebug
 		}
 	case "HINT": // advice on the message before, never a value
-	default: // DETAIL, CONTEXT, QUERY and STATEMENT, should the settings ever let one through
+	default: // DETAIL, CONTEXT, QUERY and STATEMENT, in case the settings ever allow them
 		l.show = false
 		return
 	}

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -23,7 +22,7 @@ import (
 	"github.com/ocipe/ocipe/internal/localpg"
 )
 
-// serverDir, if set in the environment, turns the test binary into a server on that data folder, to be killed.
+// serverDir is an environment variable that turns the test binary into a server on that data folder, to be killed.
 const serverDir = "LOCALPG_TEST_SERVER_DIR"
 
 func TestMain(m *testing.M) {
@@ -64,7 +63,7 @@ type victim struct {
 	mu     sync.Mutex
 	rows   int // committed, as far as the server said
 	stderr bytes.Buffer
-	read   chan struct{}
+	read   chan struct{} // closed when its output has ended
 }
 
 // startVictim starts a server on dir, with more environment variables if given. It runs in the folder cwd.
@@ -88,10 +87,10 @@ func startVictim(t *testing.T, cwd, dir string, env ...string) *victim {
 		if _, err := os.Stat(pidFile); err == nil && runtime.GOOS != "linux" {
 			_ = syscall.Kill(postmaster(t, dir), syscall.SIGINT) // on Linux the system does that
 		}
-		require.Eventually(t, func() bool { // its PostgreSQL ends a little later
+		waitUntil(t, func() bool { // its PostgreSQL ends a little later
 			_, err := os.Stat(pidFile)
 			return os.IsNotExist(err)
-		}, 10*time.Second, time.Millisecond)
+		})
 	})
 
 	go func() {
@@ -112,29 +111,40 @@ func startVictim(t *testing.T, cwd, dir string, env ...string) *victim {
 // committed waits until the server has committed some rows.
 func (v *victim) committed(atLeast int) {
 	v.t.Helper()
-	require.Eventually(v.t, func() bool {
+	waitUntil(v.t, func() bool {
 		select {
 		case <-v.read:
-			v.t.Errorf("the server ended: %s", v.stderr.String())
-			return true
+			_ = v.cmd.Wait() // completes stderr
+			require.Fail(v.t, "the server has ended", v.stderr.String())
 		default:
 		}
 		v.mu.Lock()
 		defer v.mu.Unlock()
 		return v.rows >= atLeast
-	}, 30*time.Second, 2*time.Millisecond)
-	require.False(v.t, v.t.Failed())
+	})
 }
 
-// kill is kill -9, and may come twice.
+// waitUntil waits until the condition holds, at most until shortly before the deadline of the test binary.
+func waitUntil(t *testing.T, condition func() bool) {
+	t.Helper()
+	deadline, hasDeadline := t.Deadline()
+	poll := time.NewTicker(time.Millisecond)
+	defer poll.Stop()
+	for !condition() {
+		require.False(t, hasDeadline && time.Until(deadline) < 10*time.Second, "the condition never came true")
+		<-poll.C
+	}
+}
+
+// kill is kill -9. It may be called twice.
 func (v *victim) kill() {
 	_ = v.cmd.Process.Kill()
 	<-v.read
 	_ = v.cmd.Wait()
 }
 
-// dataFolder returns the path of a data folder that doesn't exist yet. Unlike t.TempDir's, the way there is open to
-// the user that PostgreSQL runs as if the tests run as root.
+// dataFolder returns the path of a data folder that doesn't exist yet. If the tests run as root, the user that PostgreSQL
+// runs as can reach it, unlike t.TempDir.
 func dataFolder(t testing.TB) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "localpg")
@@ -177,7 +187,7 @@ func query[T any](t *testing.T, url, sql string) T {
 	return v
 }
 
-// socketFolder returns where the cluster's socket lies.
+// socketFolder returns the folder of the cluster's socket.
 func socketFolder(t *testing.T, url string) string {
 	t.Helper()
 	cfg, err := pgx.ParseConfig(url)
@@ -199,26 +209,4 @@ func postmaster(t *testing.T, dir string) int {
 func signal(t *testing.T, pid int, s syscall.Signal) {
 	t.Helper()
 	require.NoError(t, syscall.Kill(pid, s))
-}
-
-// journal is a log that a test can read while it is written.
-type journal struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (j *journal) Write(p []byte) (int, error) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.text.Write(p)
-}
-
-func (j *journal) String() string {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.text.String()
-}
-
-func (j *journal) logger() *slog.Logger {
-	return slog.New(slog.NewTextHandler(j, &slog.HandlerOptions{Level: slog.LevelDebug}))
 }

@@ -12,14 +12,14 @@ import (
 
 const pidFileName = "postmaster.pid"
 
-// pidFile is what a server says of itself in postmaster.pid.
+// pidFile is the content of postmaster.pid.
 type pidFile struct {
 	pid       int
 	socketDir string
 	ready     bool // accepts connections
 }
 
-// readPidFile fails if there is no complete line with a process id yet. What it returns may be stale.
+// readPidFile fails if the line with the process id isn't complete yet. The result may be stale.
 func readPidFile(cluster string) (pidFile, error) {
 	text, err := os.ReadFile(filepath.Join(cluster, pidFileName))
 	if err != nil {
@@ -49,7 +49,7 @@ func runningIn(ctx context.Context, dir string) (string, bool) {
 		if err != nil || !p.ready {
 			continue
 		}
-		// The file may be older than the server: only a connection shows that somebody is there.
+		// The file may be stale. Only a connection shows that a server is running.
 		var d net.Dialer
 		conn, err := d.DialContext(ctx, "unix", filepath.Join(p.socketDir, socketName))
 		if err != nil {

@@ -12,10 +12,10 @@ import (
 	"path/filepath"
 )
 
-// clusterFolder is the cluster's name, in the data folder or in its stand-in under [standInRoot].
+// clusterFolder is the name of the cluster's folder, in the data folder or in its replacement under [standInRoot].
 const clusterFolder = "postgres"
 
-// standInRoot holds the clusters of data folders that only root can reach.
+// standInRoot has the clusters of data folders that only root can reach.
 const standInRoot = "/var/lib/ocipe"
 
 // place is where the cluster lies and who runs it.
@@ -42,7 +42,7 @@ func findPlace(ctx context.Context, log *slog.Logger, dir string, user account, 
 			return place{}, err
 		}
 		if _, err := probe.version(ctx, owner, cluster); err != nil {
-			return place{}, fmt.Errorf("the user with id %d, whose cluster it is, can't open %s: %w", owner.uid, cluster, err)
+			return place{}, fmt.Errorf("the user with id %d, who owns the cluster, can't open %s: %w", owner.uid, cluster, err)
 		}
 		if cluster != inside(dir) {
 			log.Info("the PostgreSQL cluster lies outside the data folder", "data folder", dir, "cluster", cluster)
@@ -68,8 +68,8 @@ func findPlace(ctx context.Context, log *slog.Logger, dir string, user account, 
 	return place{cluster: standIn(dir), user: user}, nil
 }
 
-// canReach fails if the user can't enter the folder. It tries, by running a program there: permission bits alone
-// don't tell, what with access control lists, read-only mounts and security modules.
+// canReach fails if the user can't enter the folder. It tries by running a program there: permission bits
+// don't tell about access control lists, read-only mounts and security modules.
 func canReach(ctx context.Context, user account, dir string, probe programs) error {
 	if _, err := probe.version(ctx, user, dir); err != nil {
 		return fmt.Errorf("the user with id %d, who runs PostgreSQL, can't enter %s: %w", user.uid, dir, err)
@@ -89,7 +89,7 @@ func inside(dir string) string { return filepath.Join(dir, clusterFolder) }
 
 func standIn(dir string) string { return filepath.Join(standInRoot, shortHash(dir), clusterFolder) }
 
-// shortHash makes a short file name, always the same, from a text of any length: 64 bits of SHA-256.
+// shortHash returns a short file name for a text of any length: 64 bits of its SHA-256.
 func shortHash(s string) string {
 	sum := sha256.Sum256([]byte(s))
 	return hex.EncodeToString(sum[:8])

@@ -15,7 +15,7 @@ import (
 func TestPlace(t *testing.T) {
 	t.Parallel()
 
-	t.Run("LeavesAnExistingFolderAsItIs", func(t *testing.T) {
+	t.Run("KeepsTheModeOfAnExistingFolder", func(t *testing.T) {
 		t.Parallel()
 		dir := dataFolder(t)
 		require.NoError(t, os.Mkdir(dir, 0o700))
@@ -33,7 +33,7 @@ func TestPlace(t *testing.T) {
 		require.Equal(t, fs.FileMode(0o700), cluster.Mode().Perm())
 	})
 
-	t.Run("CopesWithAFolderThatPostgreSQLCannotReach", func(t *testing.T) {
+	t.Run("UsesAnotherFolderIfPostgreSQLCannotReachTheFirst", func(t *testing.T) {
 		t.Parallel()
 		dir := dataFolder(t)
 		require.NoError(t, os.Mkdir(dir, 0o700))
@@ -51,7 +51,7 @@ func TestPlace(t *testing.T) {
 		t.Cleanup(func() {
 			require.NoError(t, c.Stop())
 			require.NoError(t, os.RemoveAll(filepath.Dir(outside)))
-			_ = os.Remove("/var/lib/ocipe") // unless something else lies there
+			_ = os.Remove("/var/lib/ocipe") // unless it has other content
 		})
 
 		require.True(t, strings.HasPrefix(outside, "/var/lib/ocipe/"), outside)
@@ -67,7 +67,7 @@ func TestPlace(t *testing.T) {
 		require.NoError(t, c.Stop())
 		require.NoError(t, os.Chmod(dir, 0o755))
 		again := start(t, cfg)
-		require.Equal(t, "soup", query[string](t, again.URL(), "select title from pages"), "used where it lies")
+		require.Equal(t, "soup", query[string](t, again.URL(), "select title from pages"), "the cluster is used where it is")
 		require.NoError(t, again.Stop())
 	})
 
@@ -86,7 +86,7 @@ func TestPlace(t *testing.T) {
 		require.NoError(t, c.Stop())
 		require.NoDirExists(t, short)
 
-		// Somebody else is there first.
+		// Another user was there first.
 		trap := filepath.Dir(cfg.Dir)
 		for _, plant := range []func() error{
 			func() error { return os.Symlink(trap, short) },
@@ -101,7 +101,7 @@ func TestPlace(t *testing.T) {
 		}
 	})
 
-	t.Run("RefusesAFolderOfThatNameThatIsNoCluster", func(t *testing.T) {
+	t.Run("RejectsAFolderThatIsNotACluster", func(t *testing.T) {
 		t.Parallel()
 		cluster := filepath.Join(dataFolder(t), "postgres")
 		require.NoError(t, os.MkdirAll(cluster, 0o755))
@@ -109,6 +109,6 @@ func TestPlace(t *testing.T) {
 			require.NoError(t, os.Chown(cluster, 65534, 65534))
 		}
 		_, err := localpg.Start(t.Context(), localpg.Config{Dir: filepath.Dir(cluster)})
-		require.ErrorContains(t, err, "no PostgreSQL cluster")
+		require.ErrorContains(t, err, "not a PostgreSQL cluster")
 	})
 }

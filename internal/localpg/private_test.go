@@ -8,7 +8,6 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5/pgproto3"
 	"github.com/stretchr/testify/require"
@@ -26,7 +25,7 @@ func TestPrivacy(t *testing.T) {
 
 		require.Empty(t, query[string](t, c.URL(), "select current_setting('listen_addresses')"))
 		if runtime.GOOS != "linux" {
-			return // elsewhere PostgreSQL's word must do
+			return // elsewhere PostgreSQL's setting must do
 		}
 		require.NotEmpty(t, sockets(t, postmaster(t, cfg.Dir)))
 		for _, table := range []string{"tcp", "tcp6", "udp", "udp6"} {
@@ -38,7 +37,7 @@ func TestPrivacy(t *testing.T) {
 		}
 	})
 
-	t.Run("IsDurableUnlessToldOtherwise", func(t *testing.T) {
+	t.Run("IsDurableByDefault", func(t *testing.T) {
 		t.Parallel()
 		const durability = `select string_agg(name || '=' || setting, ' ' order by name) from pg_settings
 			where name in ('fsync', 'full_page_writes', 'max_connections', 'synchronous_commit')`
@@ -65,7 +64,7 @@ func TestPrivacy(t *testing.T) {
 		} {
 			_, _ = db.Exec(t.Context(), sql) // most fail, as they should
 		}
-		require.Eventually(t, func() bool { return strings.Contains(log.String(), "57P01") }, 10*time.Second, time.Millisecond)
+		waitUntil(t, func() bool { return strings.Contains(log.String(), "57P01") })
 		require.NoError(t, c.Stop())
 
 		text := log.String()
@@ -76,7 +75,7 @@ func TestPrivacy(t *testing.T) {
 		require.NotContains(t, text, "level=ERROR")
 	})
 
-	t.Run("AClientThatGoesIsNoError", func(t *testing.T) {
+	t.Run("LogsNoErrorIfAClientDisconnects", func(t *testing.T) {
 		t.Parallel()
 		var log journal
 		c := start(t, localpg.Config{Dir: dataFolder(t), Log: log.logger(), Unsafe: true})
@@ -86,7 +85,7 @@ func TestPrivacy(t *testing.T) {
 		_, err = db.PgConn().Conn().Write(statement)
 		require.NoError(t, err)
 		require.NoError(t, db.PgConn().Conn().Close())
-		require.Eventually(t, func() bool { return strings.Contains(log.String(), "connection to client lost") }, 10*time.Second, time.Millisecond)
+		waitUntil(t, func() bool { return strings.Contains(log.String(), "connection to client lost") })
 		require.NoError(t, c.Stop())
 		require.NotContains(t, log.String(), "level=ERROR")
 	})

@@ -12,10 +12,10 @@ import (
 // maxSocketPath is the longest path of a Unix socket in bytes: sun_path less its closing zero.
 const maxSocketPath = 107
 
-// shortFolders is where folders with short paths are made.
+// shortFolders returns the parent of folders with short paths.
 func shortFolders() string {
 	if isRoot() {
-		return "/run" // nobody else can plant a folder there
+		return "/run" // only root can create folders there
 	}
 	return "/tmp" // not TMPDIR: it may be long, and differ between two starts
 }

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// PostgreSQL's signals, and the one for its helpers.
+// PostgreSQL's signals for the server, and the one for its tools.
 const (
 	fastShutdown      = syscall.SIGINT  // cuts connections, ends cleanly
 	immediateShutdown = syscall.SIGQUIT // the next start recovers
@@ -24,7 +24,7 @@ type server struct {
 	cmd     *exec.Cmd
 	log     *serverLog
 	done    chan struct{} // closed when it has ended and its log is read to the end
-	exited  chan struct{} // closed after done if nobody asked it to end
+	exited  chan struct{} // closed after done, unless stop was called
 
 	mu       sync.Mutex
 	stopping bool
@@ -60,8 +60,8 @@ func runServer(ctx context.Context, cfg Config, progs programs, at place, sock s
 	return s, nil
 }
 
-// keep starts PostgreSQL and waits for its end. It holds on to its thread all that time: PostgreSQL is told to shut
-// down when the thread that started it ends, and Go ends threads at will. [server.stop] waits for it.
+// keep starts PostgreSQL and waits for its end. It keeps its thread all that time: PostgreSQL is told to shut down when
+// the thread that started it ends, and Go ends threads at will. [server.stop] waits for it.
 func (s *server) keep(started chan<- error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -81,11 +81,11 @@ func (s *server) keep(started chan<- error) {
 	}
 	close(s.done)
 	if !asked {
-		close(s.exited) // last: whoever calls stop after it must find that there is nothing left to stop
+		close(s.exited) // last, so that a call of stop after it finds that PostgreSQL has ended
 	}
 }
 
-// waitReady reads postmaster.pid, which tells sooner and cheaper than trying to connect.
+// waitReady reads postmaster.pid, which is faster and cheaper than trying to connect.
 func (s *server) waitReady(ctx context.Context) error {
 	again := time.NewTicker(2 * time.Millisecond)
 	defer again.Stop()
@@ -103,8 +103,8 @@ func (s *server) waitReady(ctx context.Context) error {
 	}
 }
 
-// stop ends PostgreSQL, by force if it takes too long, and waits for its end. It fails if that end was not clean;
-// an end that came before is reported by exited alone.
+// stop ends PostgreSQL, by force if it takes too long, and waits for its end. It fails if PostgreSQL didn't end cleanly.
+// If it had ended before, only exited reports that.
 func (s *server) stop() error {
 	s.mu.Lock()
 	s.stopping = true
@@ -117,15 +117,15 @@ func (s *server) stop() error {
 	}
 
 	for _, step := range []struct {
-		signal   syscall.Signal
-		patience time.Duration
+		signal syscall.Signal
+		wait   time.Duration
 	}{
 		{fastShutdown, 30 * time.Second},
 		{immediateShutdown, 10 * time.Second},
 		{killed, 5 * time.Second},
 	} {
 		_ = s.cmd.Process.Signal(step.signal) // fails only if it has just ended
-		if !s.endsWithin(step.patience) {
+		if !s.endsWithin(step.wait) {
 			s.log.to.Warn("PostgreSQL is slow to stop", "signal", step.signal.String())
 			continue
 		}

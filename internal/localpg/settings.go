@@ -5,57 +5,58 @@ import (
 	"strings"
 )
 
-// durable is what keeps a committed row through a crash of the machine. These are PostgreSQL's defaults, said here so
-// that nothing in the cluster's configuration files weakens them.
+// durable keeps committed rows through a crash of the machine. These are PostgreSQL's defaults, repeated here so that the
+// cluster's configuration files can't weaken them.
 var durable = []string{"fsync=on", "synchronous_commit=on", "full_page_writes=on", "max_connections=40"}
 
 // notDurable is for tests: see [Config.Unsafe].
 var notDurable = []string{"fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200"}
 
-// fixed is the same for every cluster.
+// fixed has the settings that are the same for every cluster.
 var fixed = []string{
-	// Reached by the socket only, and by nobody but the cluster's user and root.
+	// Only the cluster's user and root can connect, and only through the socket.
 	"listen_addresses=",
 	"port=" + port,
 	"unix_socket_permissions=0700",
 	"unix_socket_group=",
 	"ssl=off",
 
-	// A thousand cooks' pages fit (docs/bench/scale.md); four times as much made none cheaper at 50,000 users.
+	// The data of a thousand users fits (docs/bench/scale.md). Four times as much was no faster with 50,000 users.
 	"shared_buffers=128MB",
 
-	// The best matches of 10,000 recipes are sorted in memory; few connections do so at a time.
+	// Enough to sort the matches among 10,000 recipes in memory. Few connections sort at the same time.
 	"work_mem=16MB",
 
-	// No replica and no archive: the least write-ahead log that recovers from a crash.
+	// No replica and no archive: the smallest write-ahead log that recovers from a crash.
 	"wal_level=minimal",
 	"max_wal_senders=0",
 	"archive_mode=off",
 
-	// After a checkpoint the first change of a page logs all of it: fewer checkpoints cost a longer recovery, not safety.
+	// After a checkpoint, the first change of a page logs the whole page. Fewer checkpoints cost a longer recovery, but no
+	// safety.
 	"checkpoint_timeout=15min",
 
-	// As much log as recovery may have to read, and the disk to hold: 1 GB is read in seconds.
+	// The log that recovery has to read, and the disk to hold: 1 GB is read in seconds.
 	"max_wal_size=1GB",
 
-	// Queries here take less time than compiling them, or starting helpers for them, would.
+	// Our queries take less time than compiling them or starting workers for them.
 	"jit=off",
 	"max_parallel_workers_per_gather=0",
 
-	// Solid-state disks and data in memory: reading at random costs hardly more than in sequence.
+	// With solid-state disks and data in memory, random reads cost hardly more than sequential ones.
 	"random_page_cost=1.1",
 
 	// Times mean the same on every machine.
 	"timezone=UTC",
 	"log_timezone=UTC",
 
-	// Messages go to stderr, in English, in the form that serverLog reads.
+	// Messages go to stderr, in English, in the format that serverLog reads.
 	"log_destination=stderr",
 	"logging_collector=off",
 	"lc_messages=C",
 	"log_line_prefix=" + logPrefix,
 
-	// No statement and no value gets into the log: they are people's data, and passwords' hashes.
+	// Statements and values are not logged: they are personal data and password hashes.
 	"log_min_messages=warning",
 	"log_statement=none",
 	"log_min_error_statement=panic",
@@ -71,7 +72,7 @@ var fixed = []string{
 // settings returns PostgreSQL's settings for the cluster.
 //
 // They are arguments of each start rather than lines of postgresql.conf: a new version of Ocipe then changes them for
-// clusters that exist, and an argument beats the file. Whatever is not listed here, the operator may set in that file.
+// clusters that exist, and an argument beats the file. The operator may set all others in that file.
 func settings(cluster string, sock socket, unsafe bool) []string {
 	all := slices.Concat(durable, fixed, []string{
 		"unix_socket_directories=" + quote(sock.dir),
@@ -84,7 +85,7 @@ func settings(cluster string, sock socket, unsafe bool) []string {
 	return all
 }
 
-// quote makes an element of a list setting that holds any path.
+// quote quotes any path for a setting that is a list.
 func quote(path string) string { return `"` + strings.ReplaceAll(path, `"`, `""`) + `"` }
 
 // clusterName is the same for every start on the cluster, and short enough for PostgreSQL.

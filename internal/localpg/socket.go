@@ -24,14 +24,14 @@ const (
 // socket is the folder of PostgreSQL's Unix socket.
 type socket struct {
 	dir string
-	own bool // made for the socket alone
+	own bool // created only for the socket
 }
 
 // makeSocketFolder returns the folder for the socket. It is the cluster itself, which only its user can open, unless
 // the system can't handle so long a path, or the path has a comma, which separates hosts in a connection string.
 // Then it is a folder with a short name, always the same one for this cluster and user.
 //
-// It fails if somebody else has made the short folder: whoever owns it could put a socket of their own there.
+// It fails if another user has created the short folder: its owner could put another socket there.
 func makeSocketFolder(at place) (socket, error) {
 	if len(filepath.Join(at.cluster, socketName)) <= maxSocketPath && !strings.Contains(at.cluster, ",") {
 		return socket{dir: at.cluster}, nil
@@ -59,7 +59,7 @@ func makeSocketFolder(at place) (socket, error) {
 	return socket{dir: dir, own: true}, nil
 }
 
-// remove takes the short folder away again once PostgreSQL has ended.
+// remove removes the short folder once PostgreSQL has ended.
 func (s socket) remove() error {
 	if !s.own {
 		return nil
@@ -71,7 +71,7 @@ func (s socket) remove() error {
 }
 
 // connectionURL names every parameter that pgx would otherwise take from a PG* environment variable. PGSERVICE can't
-// be emptied, only replaced: hence a service of our own that sets nothing.
+// be cleared, only replaced: hence a service of our own that sets nothing.
 func connectionURL(socketDir, services string) string {
 	q := url.Values{
 		"host": {socketDir}, "port": {port}, "user": {databaseName}, "password": {""}, "passfile": {os.DevNull},
@@ -81,7 +81,7 @@ func connectionURL(socketDir, services string) string {
 		"channel_binding": {"disable"}, "require_auth": {""}, "connect_timeout": {"10"},
 		"target_session_attrs": {"any"}, "min_protocol_version": {""}, "max_protocol_version": {""},
 	}
-	// A plus sign is no space in a PostgreSQL URL.
+	// A plus sign doesn't mean a space in a PostgreSQL URL.
 	return "postgres:///" + databaseName + "?" + strings.ReplaceAll(q.Encode(), "+", "%20")
 }
 

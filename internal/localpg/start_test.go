@@ -9,7 +9,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
@@ -35,7 +34,7 @@ func TestStart(t *testing.T) {
 		require.Equal(t, "UTF8 äß", query[string](t, later.URL(), "select current_setting('server_encoding') || ' ' || lower('Äß')"))
 	})
 
-	t.Run("RefusesAFolderInUse", func(t *testing.T) {
+	t.Run("RejectsAFolderInUse", func(t *testing.T) {
 		t.Parallel()
 		cfg := localpg.Config{Dir: dataFolder(t), Unsafe: true}
 		first := start(t, cfg)
@@ -67,7 +66,7 @@ func TestStart(t *testing.T) {
 		require.Equal(t, filepath.Join(dir, "postgres"), socketFolder(t, v.url))
 	})
 
-	t.Run("MeansTheSameWhateverTheEnvironmentSays", func(t *testing.T) {
+	t.Run("IgnoresTheEnvironment", func(t *testing.T) {
 		t.Parallel()
 		dir := dataFolder(t)
 		v := startVictim(t, "", dir, "PGHOST=elsewhere.invalid", "PGPORT=1", "PGDATABASE=other", "PGUSER=other",
@@ -81,65 +80,63 @@ func TestStart(t *testing.T) {
 		require.Equal(t, "UTC", query[string](t, v.url, "select current_setting('timezone')"))
 	})
 
-	t.Run("LivesOnWhenTheThreadThatCalledStartEnds", func(t *testing.T) {
+	t.Run("RunsOnAfterTheThreadThatCalledStartHasEnded", func(t *testing.T) {
 		t.Parallel()
-		started := make(chan *localpg.Cluster)
 		cfg := localpg.Config{Dir: dataFolder(t), Unsafe: true}
-		go func() {
+		var thread string
+		next := startLater(t, func() (*localpg.Cluster, error) {
 			runtime.LockOSThread() // and never unlock: the thread ends with this goroutine
-			c, err := localpg.Start(context.WithoutCancel(t.Context()), cfg)
-			if err != nil {
-				t.Error(err)
-			}
-			started <- c
-		}()
-		c := <-started
-		require.NotNil(t, c)
-		t.Cleanup(func() { require.NoError(t, c.Stop()) })
+			thread = threadFolder()
+			return localpg.Start(context.WithoutCancel(t.Context()), cfg)
+		})
+		c := next.wait(t)
+		waitUntil(t, func() bool { // the system has sent the signal by then, if any
+			_, err := os.Stat(thread)
+			return err != nil
+		})
 
+		require.Equal(t, 1, query[int](t, c.URL(), "select 1"))
+		require.NoError(t, c.Stop())
 		select {
 		case <-c.Exited():
-			t.Fatal("PostgreSQL ended with the thread")
-		case <-time.After(300 * time.Millisecond): // an end would come within milliseconds
+			require.Fail(t, "PostgreSQL has ended with the thread")
+		default:
 		}
-		require.Equal(t, 1, query[int](t, c.URL(), "select 1"))
 	})
 
-	t.Run("SaysWhenPostgreSQLEndsByItself", func(t *testing.T) {
+	t.Run("ReportsThatPostgreSQLHasEndedByItself", func(t *testing.T) {
 		t.Parallel()
 		cfg := localpg.Config{Dir: dataFolder(t), Unsafe: true}
 		c := start(t, cfg)
 		signal(t, postmaster(t, cfg.Dir), syscall.SIGKILL)
 
-		select {
-		case <-c.Exited():
-		case <-time.After(10 * time.Second):
-			t.Fatal("Exited isn't closed")
-		}
+		<-c.Exited()
 		require.NoError(t, c.Stop())
 		start(t, cfg)
 	})
 
 	t.Run("LeavesNothingBehindWhenCanceled", func(t *testing.T) {
 		t.Parallel()
-		cfg := localpg.Config{Dir: dataFolder(t), Unsafe: true}
-		ctx, cancel := context.WithCancel(t.Context())
-		ended := make(chan error, 1)
-		go func() {
-			_, err := localpg.Start(ctx, cfg)
-			ended <- err
-		}()
-		waitForCreation(t, cfg.Dir)
-		cancel()
+		for canceled := false; !canceled; { // until the start is canceled in time
+			cfg := localpg.Config{Dir: dataFolder(t), Unsafe: true}
+			ctx, cancel := context.WithCancel(t.Context())
+			next := startLater(t, func() (*localpg.Cluster, error) { return localpg.Start(ctx, cfg) })
+			waitForCreation(t, cfg.Dir)
+			cancel()
+			<-next.done
+			if canceled = next.err != nil; !canceled {
+				continue
+			}
 
-		require.ErrorIs(t, <-ended, context.Canceled)
-		left, err := os.ReadDir(cfg.Dir)
-		require.NoError(t, err)
-		require.Len(t, left, 1, "only ocipe.lock")
-		start(t, cfg)
+			require.ErrorIs(t, next.err, context.Canceled)
+			left, err := os.ReadDir(cfg.Dir)
+			require.NoError(t, err)
+			require.Len(t, left, 1, "only ocipe.lock")
+			start(t, cfg)
+		}
 	})
 
-	t.Run("RefusesAClusterOfAVersionThatIsNotInstalled", func(t *testing.T) {
+	t.Run("RejectsAClusterOfAVersionThatIsNotInstalled", func(t *testing.T) {
 		t.Parallel()
 		cfg := localpg.Config{Dir: dataFolder(t), Unsafe: true}
 		c := start(t, cfg)
@@ -154,7 +151,7 @@ func TestStart(t *testing.T) {
 		require.ErrorContains(t, err, "pg_dump")
 	})
 
-	t.Run("TellsPostgreSQLsReasonForNotStarting", func(t *testing.T) {
+	t.Run("ReturnsPostgreSQLsReasonForNotStarting", func(t *testing.T) {
 		t.Parallel()
 		cfg := localpg.Config{Dir: dataFolder(t), Unsafe: true}
 		require.NoError(t, start(t, cfg).Stop())
@@ -166,13 +163,20 @@ func TestStart(t *testing.T) {
 	})
 }
 
-// waitForCreation waits until a cluster is in the making.
+// waitForCreation waits until a cluster is being created, or exists.
 func waitForCreation(t *testing.T, dir string) {
 	t.Helper()
-	require.Eventually(t, func() bool {
-		made, err := filepath.Glob(filepath.Join(dir, "postgres.new-*", "PG_VERSION"))
-		return err == nil && len(made) == 1
-	}, 30*time.Second, time.Millisecond)
+	waitUntil(t, func() bool {
+		found, err := filepath.Glob(filepath.Join(dir, "postgres*", "PG_VERSION"))
+		return err == nil && len(found) == 1
+	})
+}
+
+// threadFolder returns a folder that exists as long as the calling thread does. Only Linux has such folders; elsewhere it
+// never exists.
+func threadFolder() string {
+	target, _ := os.Readlink("/proc/thread-self")
+	return filepath.Join("/proc", target)
 }
 
 func TestURL(t *testing.T) {

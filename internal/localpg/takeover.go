@@ -17,12 +17,12 @@ import (
 // memory, at most 128 MB, but the disk may be slow.
 const earlierRunWait = 30 * time.Second
 
-// takeOver ends what an earlier, killed server left of its PostgreSQL, so that a new one can start. It must be called
-// with the data folder locked.
+// takeOver ends the PostgreSQL of an earlier server that was killed, so that a new one can start. It must be called with
+// the data folder locked.
 //
 // The lock files go only once no process is left in the cluster: two PostgreSQL servers on one cluster destroy it.
-// PostgreSQL removes a stale lock file by itself, but not if the process id in it is in use again, be it by a stranger
-// or by the old server's zombie.
+// PostgreSQL removes a stale lock file by itself, but not if the process id in it is in use again: by an unrelated
+// process, or by the old server as a zombie.
 func takeOver(ctx context.Context, log *slog.Logger, at place, sock socket) error {
 	if at.exists {
 		if err := waitUntilUnused(ctx, log, at.cluster); err != nil {
@@ -40,9 +40,9 @@ func takeOver(ctx context.Context, log *slog.Logger, at place, sock socket) erro
 	return nil
 }
 
-// waitUntilUnused waits until no process runs in the cluster, and asks a server that does for a fast shutdown. It asks
-// nobody else: children end when they notice that their server has gone, and a server too young to have written its
-// process id was signaled when its parent died.
+// waitUntilUnused waits until no process runs in the cluster. It asks a running server for a fast shutdown, but no other
+// process: children end when they notice that their server has ended, and a server that hasn't written its process id
+// yet was signaled when its parent died.
 func waitUntilUnused(ctx context.Context, log *slog.Logger, cluster string) error {
 	giveUp := time.NewTimer(earlierRunWait)
 	defer giveUp.Stop()

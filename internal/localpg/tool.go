@@ -13,7 +13,7 @@ import (
 // runTool runs a short-lived program to its end and returns what it printed. If it fails, the error ends with the
 // program's last line. Canceling ctx kills it with all its children.
 func runTool(ctx context.Context, cmd *exec.Cmd) (string, error) {
-	// The program is killed when the thread that started it ends, and Go ends idle threads as it likes.
+	// The program is killed when the thread that started it ends, and Go ends idle threads at will.
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 

@@ -17,7 +17,7 @@ type account struct {
 
 func isRoot() bool { return os.Geteuid() == 0 }
 
-// serverUser is ourselves, or, since PostgreSQL refuses to run as root, the user postgres or else nobody.
+// serverUser returns the current user. PostgreSQL refuses to run as root, so for root it is postgres, or else nobody.
 func serverUser() (account, error) {
 	if !isRoot() {
 		return account{uid: uint32(os.Geteuid()), gid: uint32(os.Getegid())}, nil //nolint:gosec // ids are 32 bits
@@ -30,7 +30,7 @@ func serverUser() (account, error) {
 	return account{}, errors.New("started as root, and there is neither a user postgres nor a user nobody to run PostgreSQL as")
 }
 
-// clusterUser is who must run an existing cluster: PostgreSQL insists on owning its files.
+// clusterUser returns the user that must run an existing cluster: PostgreSQL must own its files.
 func clusterUser(cluster string) (account, error) {
 	info, err := os.Stat(cluster)
 	if err != nil {
@@ -69,7 +69,7 @@ func accountOf(u *user.User) (account, error) {
 	return account{uid: uint32(uid), gid: uint32(gid)}, nil //nolint:gosec // ids are 32 bits; macOS writes nobody's as -2
 }
 
-// makeFolder makes one folder that only this user can open.
+// makeFolder creates a folder that only this user can open.
 func (a account) makeFolder(path string) error {
 	if err := os.Mkdir(path, 0o700); err != nil {
 		return err
@@ -80,16 +80,16 @@ func (a account) makeFolder(path string) error {
 	return os.Chown(path, int(a.uid), int(a.gid))
 }
 
-// command is a PostgreSQL program to be run as this user in the folder dir.
+// command returns a command that runs a PostgreSQL program as this user in the folder dir.
 //
 // The environment is short on purpose: PG* variables and locales of the caller would change what PostgreSQL does,
-// and the caller's secrets are none of its business. LC_ALL=C is valid everywhere; an unknown locale makes initdb
+// and it doesn't need the caller's secrets. LC_ALL=C is valid everywhere; an unknown locale makes initdb
 // fail, and none at all makes postgres fail on macOS. The cluster's own locale is an argument of initdb.
 //
 // ifParentDies is the signal that the program gets if this process is killed (Linux only). The system sends it when
 // the *thread* that started the program ends, so that thread must be kept: see runTool and server.keep.
 func (a account) command(program, dir string, ifParentDies syscall.Signal, args ...string) *exec.Cmd {
-	cmd := exec.Command(program, args...) //nolint:noctx // it is ended by signals, and not with the start's context
+	cmd := exec.Command(program, args...) //nolint:noctx // signals end it, not the context of the start
 	cmd.Dir = dir
 	cmd.Env = []string{"HOME=" + dir, "LC_ALL=C"}
 	for _, name := range []string{"PATH", "LD_LIBRARY_PATH"} {
@@ -101,7 +101,7 @@ func (a account) command(program, dir string, ifParentDies syscall.Signal, args 
 	// Ctrl-C reaches the whole process group. In a group of its own, PostgreSQL lives until the requests are drained.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if isRoot() {
-		// Groups is set, if only to nothing: else the child would keep root's supplementary groups.
+		// Groups must not be nil: the child would keep root's supplementary groups.
 		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: a.uid, Gid: a.gid, Groups: []uint32{}}
 	}
 	signalIfParentDies(cmd.SysProcAttr, ifParentDies)

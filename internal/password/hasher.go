@@ -22,7 +22,7 @@ import (
 // maxWaiters is the number of calls that may wait for each slot: about as many as get one within the default MaxWait.
 const maxWaiters = 64
 
-// Params are the cost of a hash and the patience of its callers. A field that is zero has its default.
+// Params are the cost of a hash, and how long a call waits for its turn. A field that is zero has its default.
 type Params struct {
 	MemoryKiB uint32        // default: 19 MiB
 	Passes    uint32        // default: 2

@@ -15,7 +15,7 @@ func TestDecideOnTheCurrentGeneration(t *testing.T) {
 	t.Parallel()
 	capped := settled().with(func(r *row) { r.absoluteExpiresAt, r.idleExpiresAt = now.Add(time.Hour), now.Add(time.Minute) })
 	exact := settled().with(func(r *row) { r.absoluteExpiresAt = now.Add(month) })
-	burned := settled().with(func(r *row) { r.gen = 9 })
+	gap := settled().with(func(r *row) { r.gen = 9 })
 	seven := crowded(1, 2, 3, 4, 5, 6, 7)
 	full := crowded(1, 2, 3, 4, 5, 6, young, young)
 	exactlyOld := crowded(1, 2, 3, 4, 5, 6, grace, grace)
@@ -27,7 +27,7 @@ func TestDecideOnTheCurrentGeneration(t *testing.T) {
 		normal("RotatesTheFirstOne", fresh()),
 		normal("RotatesAtOnce", settled().with(served(0))),
 		normal("RotatesWhenTheClockWasSetBack", settled().with(served(-time.Hour))),
-		normal("RotatesAcrossGenerationsThatWereNeverAccepted", burned),
+		normal("RotatesAcrossGenerationsThatWereNeverAccepted", gap),
 		normal("RotatesUpToTheAbsoluteExpiry", exact),
 		{
 			"LetsNoTokenOutliveTheSession", capped, 5, rotated,
@@ -58,7 +58,7 @@ func TestDecideOnTheAcknowledgedGeneration(t *testing.T) {
 	}
 	lost := func(name string, r row) ruling { return ruling{name, r, r.ack, recovered, r.with(nextIssued)} }
 	capped := settled().with(func(r *row) { r.absoluteExpiresAt, r.idleExpiresAt = now.Add(time.Hour), now.Add(time.Hour) })
-	burned := settled().with(func(r *row) { r.gen = 9 })
+	gap := settled().with(func(r *row) { r.gen = 9 })
 	full := crowded(1, 2, 3, 4, 5, 6, 7, 8).with(served(0))
 	check(t, rules{grace, month}, []ruling{
 		again("IsRepeatedAtOnce", 0),
@@ -67,7 +67,7 @@ func TestDecideOnTheAcknowledgedGeneration(t *testing.T) {
 		{"IsRepeatedWhenNothingMayBeForgotten", full, 19, repeated, full.with(servedNow)},
 		lost("RecoversOnceTheGraceIsOver", settled().with(served(grace))),
 		lost("RecoversLongAfter", settled()),
-		lost("RecoversAgain", burned),
+		lost("RecoversAgain", gap),
 		{
 			"LetsNoTokenOutliveTheSession", capped, 4, recovered,
 			capped.with(nextIssued, func(r *row) { r.idleExpiresAt = r.absoluteExpiresAt }),

@@ -21,7 +21,7 @@ func (r *race) refreshAtOnce(t *testing.T, presented ...string) (generations []i
 		})
 	}
 	runConcurrently(calls...)
-	texts := map[int64]string{}
+	texts, access := map[int64]string{}, map[string]bool{}
 	for i, err := range errs {
 		require.NoError(t, err)
 		gen := r.read(t, tokens[i].Refresh).Generation
@@ -29,6 +29,8 @@ func (r *race) refreshAtOnce(t *testing.T, presented ...string) (generations []i
 			require.Equal(t, first, tokens[i].Refresh, "the token of a generation is always the same, byte for byte")
 		}
 		texts[gen] = tokens[i].Refresh
+		require.False(t, access[tokens[i].Access], "each response has a new access token")
+		access[tokens[i].Access] = true
 		generations = append(generations, gen)
 	}
 	slices.Sort(generations)

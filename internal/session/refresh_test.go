@@ -14,36 +14,6 @@ import (
 
 func TestRefresh(t *testing.T) {
 	t.Parallel()
-	t.Run("ReturnsTheSameRefreshTokenForARepeatedPresentation", func(t *testing.T) {
-		t.Parallel()
-		e := newEnv(t)
-		s, first := e.login(t, e.user(t))
-		next, ok := e.refresh(t, first.Refresh)
-		require.True(t, ok)
-
-		e.base.Exec(t, "update sessions set served_at = served_at - interval '20 s' where id = $1", s.SessionID)
-		again, ok := e.refresh(t, first.Refresh)
-
-		require.True(t, ok)
-		require.NotEqual(t, first.Refresh, next.Refresh)
-		require.Equal(t, next.Refresh, again.Refresh, "byte for byte")
-		require.NotEqual(t, next.Access, again.Access)
-	})
-
-	t.Run("ReturnsTheSameRefreshTokenWhileNothingMayBeForgotten", func(t *testing.T) {
-		t.Parallel()
-		e := newEnv(t)
-		_, tokens := e.login(t, e.user(t))
-		for range maxRecent {
-			var ok bool
-			tokens, ok = e.refresh(t, tokens.Refresh)
-			require.True(t, ok)
-		}
-		same, ok := e.refresh(t, tokens.Refresh)
-		require.True(t, ok)
-		require.Equal(t, tokens.Refresh, same.Refresh, "byte for byte")
-	})
-
 	t.Run("RevokesTheSessionOnReuse", func(t *testing.T) {
 		t.Parallel()
 		e := newEnv(t)

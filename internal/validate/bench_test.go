@@ -49,10 +49,10 @@ func BenchmarkBody(b *testing.B) {
 			return normal
 		}
 		byKin := func() []byte {
-			in := oracle{formats: formats}
-			value, err := in.check(schema, text)
+			o := oracle{formats: formats}
+			value, err := o.check(schema, text)
 			require.NoError(b, err)
-			require.Empty(b, in.fieldErrors())
+			require.Empty(b, o.errors())
 			normal, err := jsonv2.Marshal(value)
 			require.NoError(b, err)
 			return normal

@@ -3,9 +3,8 @@ package validate
 import (
 	"bytes"
 	"cmp"
+	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
 	"maps"
 	"math"
 	"slices"
@@ -20,76 +19,172 @@ import (
 )
 
 // oracle is a second implementation of this package: it decodes a body into maps and lets kin-openapi validate them.
-// Of several errors of one member it keeps the first.
+// It knows the paths and codes of errors, but not their details.
 type oracle struct {
 	formats map[string]Format
 	found   []apperr.FieldError
 }
 
 // check returns the normal form of a body, and collects its errors. It fails like [Schema.Body].
-func (in *oracle) check(schema *openapi3.Schema, text []byte) (any, error) {
-	dec := jsontext.NewDecoder(bytes.NewBuffer(text))
-	if dec.PeekKind() != '{' {
+func (o *oracle) check(schema *openapi3.Schema, body []byte) (any, error) {
+	if text := jsontext.Value(body); !text.IsValid() || text.Kind() != '{' {
 		return nil, errors.New("not a JSON object")
 	}
-	body, err := in.normal(dec, schema, "")
-	if err != nil {
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	decoder.UseNumber()
+	var value any
+	if err := decoder.Decode(&value); err != nil {
 		return nil, err
 	}
-	if _, err := dec.ReadToken(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("data after the JSON object")
+	value = o.normal(schema, value, "")
+	o.visit(schema, value, "")
+	return value, nil
+}
+
+// normal normalizes a value as far as the schema describes it. A value of another type becomes an empty one, which
+// kin-openapi rejects.
+func (o *oracle) normal(schema *openapi3.Schema, value any, path string) any {
+	switch value := value.(type) {
+	case map[string]any:
+		known := map[string]any{}
+		for name, property := range schema.Properties {
+			if member, ok := value[name]; ok && schema.Type.Is("object") {
+				known[name] = o.normal(property.Value, member, joinPath(path, name))
+			}
+		}
+		return known
+	case []any:
+		known := []any{}
+		for i, element := range value {
+			switch {
+			case !schema.Type.Is("array"):
+			case schema.MaxItems != nil && uint64(i) >= *schema.MaxItems: // the errors of further elements are not reported
+				o.add(path, "too_many")
+				return known
+			default:
+				known = append(known, o.normal(schema.Items.Value, element, joinPath(path, strconv.Itoa(i))))
+			}
+		}
+		return known
+	case string:
+		if schema.Type.Is("string") {
+			return o.text(schema, value, path)
+		}
+		return ""
+	case json.Number:
+		number, _ := value.Float64() // infinite if out of range
+		switch {
+		case !isInteger(value.String()):
+			return notInteger
+		case schema.Type.Is("integer") && schema.Max == nil && math.Abs(number) > MaxID:
+			return 0.0
+		}
+		return clip(number)
 	}
-	in.visit(schema, body, "")
-	return body, nil
+	return value
+}
+
+// text normalizes a text and collects the errors that kin-openapi doesn't find: of characters and of the format.
+func (o *oracle) text(schema *openapi3.Schema, text, path string) string {
+	format := o.formats[schema.Format]
+	if format.Normalize == nil {
+		format.Normalize = strings.TrimSpace
+	}
+	normal := format.Normalize(text)
+	switch {
+	case strings.ContainsRune(text, 0), !utf8.ValidString(text):
+		o.add(path, "invalid_characters")
+	case format.Check != nil:
+		for _, e := range format.Check(normal) {
+			o.add(e.Path, e.Code)
+		}
+	}
+	return normal
 }
 
 // visit validates a normalized value against the schema, level by level.
-func (in *oracle) visit(schema *openapi3.Schema, value any, path string) {
+func (o *oracle) visit(schema *openapi3.Schema, value any, path string) {
 	level := *schema
 	level.Items, level.Properties = nil, nil
 	err := level.VisitJSON(value, openapi3.MultiErrors(), openapi3.DisableSchemaErrorDetails())
 	for _, e := range schemaErrors(err) {
-		f := kinError(e)
-		f.Path = joinPath(path, strings.Join(e.JSONPointer(), "."))
-		in.found = append(in.found, f)
+		o.add(joinPath(path, strings.Join(e.JSONPointer(), ".")), kinCode(e))
 	}
 	switch v := value.(type) {
 	case []any:
 		for i, e := range v {
-			in.visit(schema.Items.Value, e, joinPath(path, strconv.Itoa(i)))
+			o.visit(schema.Items.Value, e, joinPath(path, strconv.Itoa(i)))
 		}
 	case map[string]any:
 		for _, name := range slices.Sorted(maps.Keys(v)) {
-			in.visit(schema.Properties[name].Value, v[name], joinPath(path, name))
+			o.visit(schema.Properties[name].Value, v[name], joinPath(path, name))
 		}
 	}
 }
 
+func schemaErrors(err error) (all []*openapi3.SchemaError) {
+	if many, ok := errors.AsType[openapi3.MultiError](err); ok {
+		for _, one := range many {
+			all = append(all, schemaErrors(one)...)
+		}
+	} else if one, ok := errors.AsType[*openapi3.SchemaError](err); ok {
+		all = append(all, one)
+	}
+	return all
+}
+
+// kinCode returns the code of an error of kin-openapi.
+func kinCode(e *openapi3.SchemaError) string {
+	code := map[string]string{
+		"required": "required", "minLength": "too_short", "maxLength": "too_long", "pattern": "invalid_characters",
+		"minimum": "too_small", "maximum": "too_large", "minItems": "too_few", "maxItems": "too_many",
+	}[e.SchemaField]
+	text, isText := e.Value.(string)
+	switch {
+	case e.SchemaField == "enum" && isText:
+		code = "not_allowed"
+	case code == "": // another JSON type
+		kind := e.Schema.Type.Slice()[0]
+		code = map[bool]string{true: "not_an_", false: "not_a_"}[strings.ContainsAny(kind[:1], "aio")] + kind
+	}
+	if isText && text == "" && (code == "too_short" || code == "not_allowed") {
+		code = "blank"
+	}
+	return code
+}
+
 // parameter checks a query parameter.
-func (in *oracle) parameter(schema *openapi3.Schema, name, sent string) string {
-	text := in.text(schema, sent, name)
+func (o *oracle) parameter(schema *openapi3.Schema, name, sent string) string {
+	text := o.text(schema, sent, name)
 	var value any = text
 	if schema.Type.Is("integer") && decimal.MatchString(text) {
 		number, _ := strconv.ParseFloat(text, 64)
 		value = clip(number)
 	}
-	in.visit(schema, value, name)
+	o.visit(schema, value, name)
 	return text
 }
 
-// fieldErrors returns the errors, one for each member, in the order of their paths.
-func (in *oracle) fieldErrors() []apperr.FieldError {
-	rank := func(f apperr.FieldError) int { // of several errors of one member, this one says the least
-		if f.Code == "not_allowed" {
+// errors returns path and code of the errors, one for each member, in the order of their paths.
+func (o *oracle) errors() []string {
+	rank := func(e apperr.FieldError) int { // of several errors of one member, this one says the least
+		if e.Code == "not_allowed" {
 			return 1
 		}
 		return 0
 	}
-	slices.SortStableFunc(in.found, func(a, b apperr.FieldError) int {
+	slices.SortStableFunc(o.found, func(a, b apperr.FieldError) int {
 		return cmp.Or(oraclePaths(a.Path, b.Path), cmp.Compare(rank(a), rank(b)))
 	})
-	all := slices.CompactFunc(in.found, func(a, b apperr.FieldError) bool { return a.Path == b.Path })
-	return all[:min(len(all), maxErrors)]
+	all := slices.CompactFunc(o.found, func(a, b apperr.FieldError) bool { return a.Path == b.Path })
+	return withoutDetails(all[:min(len(all), maxErrors)])
+}
+
+func withoutDetails(all []apperr.FieldError) (short []string) {
+	for _, e := range all {
+		short = append(short, e.Path+": "+e.Code)
+	}
+	return short
 }
 
 // oraclePaths compares dotted paths like [comparePaths].
@@ -102,114 +197,8 @@ func oraclePaths(a, b string) int {
 	})
 }
 
-func (in *oracle) add(path, code, detail string) {
-	in.found = append(in.found, apperr.FieldError{Path: path, Code: code, Detail: detail})
-}
-
-// normal decodes the next value as far as the schema describes it. A value of another type than the schema's becomes an
-// empty value of its type, which kin-openapi rejects.
-func (in *oracle) normal(dec *jsontext.Decoder, schema *openapi3.Schema, path string) (any, error) {
-	switch kind := dec.PeekKind(); kind {
-	case '{':
-		if !schema.Type.Is("object") {
-			return map[string]any{}, dec.SkipValue()
-		}
-		return in.object(dec, schema, path)
-	case '[':
-		if !schema.Type.Is("array") {
-			return []any{}, dec.SkipValue()
-		}
-		return in.array(dec, schema, path)
-	default:
-		token, err := dec.ReadToken()
-		switch {
-		case err != nil:
-			return nil, err
-		case kind == '"' && schema.Type.Is("string"):
-			return in.text(schema, token.String(), path), nil
-		case kind == '"':
-			return "", nil
-		case kind == '0':
-			return oracleNumber(schema, token.String()), nil
-		case kind == 'n':
-			return nil, nil
-		}
-		return kind == 't', nil
-	}
-}
-
-func (in *oracle) object(dec *jsontext.Decoder, schema *openapi3.Schema, path string) (any, error) {
-	known := map[string]any{}
-	_, err := dec.ReadToken()
-	for err == nil && dec.PeekKind() != '}' {
-		var name jsontext.Token
-		if name, err = dec.ReadToken(); err != nil {
-			break
-		}
-		if property, ok := schema.Properties[name.String()]; ok {
-			member := name.String()
-			known[member], err = in.normal(dec, property.Value, joinPath(path, member))
-		} else {
-			err = dec.SkipValue()
-		}
-	}
-	if err == nil {
-		_, err = dec.ReadToken()
-	}
-	return known, err
-}
-
-func (in *oracle) array(dec *jsontext.Decoder, schema *openapi3.Schema, path string) (any, error) {
-	known, most := []any{}, uint64(math.MaxUint64)
-	if schema.MaxItems != nil {
-		most = *schema.MaxItems
-	}
-	_, err := dec.ReadToken()
-	for n := uint64(0); err == nil && dec.PeekKind() != ']'; n++ {
-		if n >= most { // the errors of further elements are not reported
-			if n == most {
-				in.add(path, "too_many", fmt.Sprintf("There must be at most %d elements.", most))
-			}
-			err = dec.SkipValue()
-			continue
-		}
-		var element any
-		element, err = in.normal(dec, schema.Items.Value, joinPath(path, strconv.FormatUint(n, 10)))
-		known = append(known, element)
-	}
-	if err == nil {
-		_, err = dec.ReadToken()
-	}
-	return known, err
-}
-
-// text normalizes a text and collects the errors that kin-openapi doesn't find: NUL characters and those of the format.
-func (in *oracle) text(schema *openapi3.Schema, text, path string) string {
-	format := in.formats[schema.Format]
-	if format.Normalize == nil {
-		format.Normalize = strings.TrimSpace
-	}
-	normal := format.Normalize(text)
-	switch {
-	case strings.ContainsRune(text, 0):
-		in.add(path, "invalid_characters", "This text must not contain NUL characters.")
-	case !utf8.ValidString(text): // only in a URL
-		in.add(path, "invalid_characters", "This text must be valid UTF-8.")
-	case format.Check != nil:
-		in.found = append(in.found, format.Check(normal)...)
-	}
-	return normal
-}
-
-func oracleNumber(schema *openapi3.Schema, text string) float64 {
-	value, _ := strconv.ParseFloat(text, 64) // infinite if out of range
-	switch {
-	case !isInteger(text):
-		return notInteger
-	case schema.Type.Is("integer") && schema.Max == nil && math.Abs(value) > MaxID:
-		return 0
-	}
-	return clip(value)
+func (o *oracle) add(path, code string) {
+	o.found = append(o.found, apperr.FieldError{Path: path, Code: code})
 }
 
 func joinPath(path, member string) string {
