@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -86,13 +87,17 @@ func TestHasher(t *testing.T) {
 		require.LessOrEqual(t, most.Load(), int64(runtime.GOMAXPROCS(0)))
 	})
 
-	t.Run("RefusesCallsThatWaitTooLong", func(t *testing.T) {
+	t.Run("RefusesACallThatWaitsForTwoSeconds", func(t *testing.T) {
 		t.Parallel()
-		h := password.NewHasher(password.Params{MemoryKiB: 64, Passes: 1, MaxWait: time.Millisecond})
-		release := occupy(t, h)
-		_, _, err := h.Verify(t.Context(), "eggs", "")
-		requireOverloaded(t, err)
-		release()
+		synctest.Test(t, func(t *testing.T) {
+			h := password.NewHasher(password.Params{MemoryKiB: 64, Passes: 1})
+			release := occupy(t, h)
+			before := time.Now()
+			_, _, err := h.Verify(t.Context(), "eggs", "")
+			requireOverloaded(t, err)
+			require.Equal(t, 2*time.Second, time.Since(before))
+			release()
+		})
 	})
 
 	t.Run("RefusesMoreThan64WaitingCallsPerProcessorAtOnce", func(t *testing.T) {
