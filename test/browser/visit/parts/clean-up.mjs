@@ -9,7 +9,7 @@ const bread = 'Brot “wie früher” 🍞';
 const many = Array.from({ length: 60 }, (_, i) => `Dish ${i + 1}`);
 
 export function testCleanUp({ step, stepAndReload }) {
-  const changed = (calls, page) => [calls, seen[page]];
+  const changed = (calls, page) => [calls, opened[page]];
 
   step('chooses the recipes of a plan again, with repeats', [], async (page) => {
     await grocery.reuse(page, 'Leek soup');

@@ -1,6 +1,6 @@
 // Every access token expires before the next call: the call fails with 401, and the client refreshes and repeats it.
 import assert from 'node:assert/strict';
-import { anonymous, loggedIn, opened, loaded, twice } from '../../web-client/calls.mjs';
+import { anonymous, loaded, loggedIn, opened, twice } from '../../web-client/calls.mjs';
 import * as fridge from '../fridge-page.mjs';
 import * as grocery from '../grocery-page.mjs';
 import { notice, press, state } from '../page.mjs';

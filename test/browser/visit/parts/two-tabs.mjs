@@ -1,6 +1,6 @@
 // Two tabs of one browser make changes at the same time, without knowing of each other.
 import assert from 'node:assert/strict';
-import { refetched, anonymous, loggedIn, opened, loaded, twice } from '../../web-client/calls.mjs';
+import { anonymous, loaded, loggedIn, opened, refetched, twice } from '../../web-client/calls.mjs';
 import * as fridge from '../fridge-page.mjs';
 import * as grocery from '../grocery-page.mjs';
 import { storedContent, press, problem, reload, state } from '../page.mjs';
