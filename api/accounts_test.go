@@ -14,7 +14,7 @@ import (
 
 func TestRegister(t *testing.T) {
 	t.Parallel()
-	s := apitest.Start(t, func(c *api.Config) { c.RegistrationsPerHour = 0 })
+	s := apitest.Shared(t)[0]
 
 	t.Run("MakesAnAccountWithFridgeAndList", func(t *testing.T) {
 		t.Parallel()

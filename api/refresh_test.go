@@ -7,13 +7,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/ocipe/ocipe/api"
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
 func TestRefresh(t *testing.T) {
 	t.Parallel()
-	s := apitest.Start(t, func(c *api.Config) { c.RegistrationsPerHour = 0 })
+	s := apitest.Shared(t)[0]
 
 	t.Run("RotatesTheCookie", func(t *testing.T) {
 		t.Parallel()
