@@ -21,7 +21,7 @@ import (
 
 func TestAuthorization(t *testing.T) {
 	t.Parallel()
-	s := apitest.Start(t)
+	s := apitest.Shared(t)[0]
 	user := s.User(t, "bearer")
 
 	t.Run("ReadsTheSchemeWithoutRegardToCase", func(t *testing.T) {

@@ -55,7 +55,10 @@ func TestBodies(t *testing.T) {
 			for _, r := range calls {
 				for _, text := range malformed(r) {
 					r.Text = text
-					is(t, http.StatusBadRequest, "malformed_body", r, r.Send(t, caller))
+					a := r.Send(t, caller)
+					is(t, http.StatusBadRequest, "malformed_body", r, a)
+					require.Empty(t, a.Problem(t).Errors)
+					require.NotContains(t, a.Text, "kohlrabi")
 				}
 				if r.Text = ""; r.Body.Required { // of what isn't there the type doesn't matter
 					is(t, http.StatusBadRequest, "malformed_body", r, r.Send(t, caller))
@@ -86,6 +89,7 @@ func TestBodies(t *testing.T) {
 		})
 	})
 	require.Equal(t, before, everyRow(t, s), "a call that fails has changed nothing")
+	require.NotContains(t, s.Logs.String(), "kohlrabi")
 
 	t.Run("MayBeAsLargeAsTheContractSays", func(t *testing.T) {
 		for _, r := range calls {
@@ -121,7 +125,9 @@ func malformed(r apitest.Request) []string {
 		`[]`, "[" + r.Text + "]", `null`, `"x"`, `7`, `true`, `{`, ` `, r.Text[:len(r.Text)-1], r.Text + `{}`, r.Text + "x", r.Text + ",", r.Text + "\x00",
 		`{` + inside + `,` + inside + `}`, `{` + inside + `,"other":{"a":1,"a":2}}`, `{` + inside + `,}`, `{` + inside + `,"other":'x'}`,
 		"{" + inside + ",\"other\":\"\xff\"}", "{" + inside + ",\"\xff\":1}", `{` + inside + `,"other":"\ud800"}`, `{` + inside + `,"other":"\udc00\ud800"}`,
-		`{` + inside + `,"other":01}`, `{` + inside + `,"other":NaN}`, `{` + inside + `,"other":"` + "\n" + `"}`, `{` + inside + `}//`, "\ufeff" + r.Text,
+		`{` + inside + `,"other":01}`, `{` + inside + `,"other":NaN}`, `{` + inside + `,"other":+1}`, `{` + inside + `,"other":.5}`, `{` + inside + `,other:1}`,
+		`{` + inside + `,"other":/**/1}`, `{` + inside + `,"other":"\u12"}`, `{` + inside + `,"o\ud83c":1}`, `{` + inside + `,"other":[{"a":1,"\u0061":2}]}`,
+		"{" + inside + ",\"other\":\"\xed\xa0\x80\"}", `{` + inside + `,"kohlrabi":1,"kohlrabi":1}`, r.Text + " kohlrabi", strings.ReplaceAll(r.Text, `"`, "'"), `{` + inside + `,"other":"` + "\n" + `"}`, `{` + inside + `}//`, "\ufeff" + r.Text,
 		strings.Repeat(`{"a":`, 100_000), `{` + inside + `,"other":` + strings.Repeat(`[`, 100_000) + strings.Repeat(`]`, 100_000) + `}`,
 	}
 }

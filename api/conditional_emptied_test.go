@@ -15,12 +15,12 @@ import (
 // TestWhatIsEmptiedWhileItIsReadHasAnotherTag stops a reading after the version was asked for, and empties the list.
 func TestWhatIsEmptiedWhileItIsReadHasAnotherTag(t *testing.T) {
 	t.Parallel()
+	servers := startLonePair(t)
 	for url, table := range map[string]string{
 		modelRecipes: "recipes", modelRecipes + "stats/": "recipes", "/api/fridge/": "fridge_items", modelHistory: "plans", modelLines: "grocery_items",
 	} {
 		t.Run(strings.ReplaceAll(strings.Trim(url, "/"), "/", "-"), func(t *testing.T) {
-			t.Parallel()
-			k := newTaggedUser(t, "emptied")
+			k := taggedUserOf(t, replicaUserOf(t, servers, "emptied-"+strings.Trim(strings.ReplaceAll(url, "/", "-"), "-")))
 			full := k.get(t, url).Is(t, http.StatusOK)
 			calls := apitest.Concurrently(t)
 			release := k.hold(t, `lock table `+table+` in access exclusive mode; delete from `+table+`;
@@ -53,8 +53,8 @@ func TestWhatComesAndGoesWhileNothingIsThereHasItsOwnTag(t *testing.T) {
 		"/api/fridge/":                {modelFridge, `{"name": "leek", "group": "g"}`, modelFridge + "group/g"},
 		modelRecipes + "?search=stew": {modelRecipes, atomicRecipe("stew"), ""}, // by its id
 	} {
-		answers := newResponsesByTag()
-		remember := func() { answers.remember(t, "", url, other.Call(t, http.MethodGet, url, nil).Is(t, http.StatusOK)) }
+		answers := apitest.NewTags()
+		remember := func() { answers.Remember(t, "", url, other.Call(t, http.MethodGet, url, nil).Is(t, http.StatusOK)) }
 		for _, lines := range [][]string{nil, {`"other"`}} {
 			for first, second := range conditionalPairs(6) {
 				count, goes := 0, ""
@@ -71,7 +71,7 @@ func TestWhatComesAndGoesWhileNothingIsThereHasItsOwnTag(t *testing.T) {
 						remember()
 						goes = ""
 					}
-				}, func() { answers.remember(t, "", url, k.get(t, url, lines...).Is(t, http.StatusOK)) })
+				}, func() { answers.Remember(t, "", url, k.get(t, url, lines...).Is(t, http.StatusOK)) })
 				if goes != "" {
 					other.Call(t, http.MethodDelete, goes, nil)
 				}

@@ -130,7 +130,7 @@ func TestAWriteOfWhatHasChangedChangesNothing(t *testing.T) {
 // TestAWriteUnderAnothersTag gives the things of two users the same versions.
 func TestAWriteUnderAnothersTag(t *testing.T) {
 	t.Parallel()
-	k := newTaggedUser(t, "writes-mine")
+	k := taggedUserOf(t, newLoneReplicaUser(t, "writes-mine"))
 	other := taggedUser{replicaUser: k.replicaUser, Kitchen: k.replicaUser.Kitchen(t, "writes-theirs", "")}
 	for _, o := range conditionalWrites(t) {
 		r, theirs := k.Prepare(t, o), other.Prepare(t, o)

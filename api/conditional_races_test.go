@@ -13,16 +13,16 @@ import (
 // TestOfTwoWritesUnderTheSameTagOneSucceeds lets them meet on two servers.
 func TestOfTwoWritesUnderTheSameTagOneSucceeds(t *testing.T) {
 	t.Parallel()
+	servers := startLonePair(t)
 	for _, o := range conditionalWrites(t) {
 		t.Run(o.ID, func(t *testing.T) {
-			t.Parallel()
-			k := newTaggedUser(t, "at-once")
+			k := taggedUserOf(t, replicaUserOf(t, servers, o.ID))
 			refused := http.StatusPreconditionFailed
 			if o.Method == http.MethodDelete {
 				refused = http.StatusNotFound
 			}
 			k.clients[1].Access = k.Access
-			for round := range 10 {
+			for round := range apitest.Rounds(t, 3) {
 				r := k.Prepare(t, o)
 				tag := k.tag(t, r.URL)
 				send := func(t testing.TB, i int) *apitest.Response { return r.Send(t, k.clients[i], "If-Match: "+tag) }
@@ -48,7 +48,7 @@ func TestOfTwoWritesUnderTheSameTagOneSucceeds(t *testing.T) {
 
 func TestADeletionThatAChangeOvertakesIsRefused(t *testing.T) {
 	t.Parallel()
-	k := newTaggedUser(t, "overtaken")
+	k := taggedUserOf(t, newLoneReplicaUser(t, "overtaken"))
 	for _, o := range conditionalWrites(t) {
 		if o.Method != http.MethodDelete {
 			continue

@@ -11,9 +11,6 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// tagStormRounds is how often each kind of thing is written.
-const tagStormRounds = 25
-
 // TestATagStandsForOneAnswerInAStorm reads lists and things on two servers while they are written there: no two answers come
 // under one tag, whoever reads them.
 func TestATagStandsForOneAnswerInAStorm(t *testing.T) {
@@ -24,15 +21,16 @@ func TestATagStandsForOneAnswerInAStorm(t *testing.T) {
 		modelRecipes, modelRecipes + "?search=stew", modelRecipes + "?limit=1", modelRecipes + "stats/", "/api/fridge/", modelHistory,
 		modelHistory + "recent/", modelLines, modelRecipePath(r.ID), modelItemPath(i.ID), modelLinePath(l),
 	}
-	answers := newResponsesByTag()
+	answers := apitest.NewTags()
 	for _, url := range urls {
-		answers.remember(t, "", url, k.call(t, 0, http.MethodGet, url, nil).Is(t, http.StatusOK))
+		answers.Remember(t, "", url, k.call(t, 0, http.MethodGet, url, nil).Is(t, http.StatusOK))
 	}
 	writing, reading := apitest.Concurrently(t), apitest.Concurrently(t)
 	ctx, stop := context.WithCancel(t.Context())
+	rounds := apitest.Rounds(t, 6)
 	for _, write := range k.tagWriters(r, i, l) {
 		writing.Go(func(t testing.TB) {
-			for round := range tagStormRounds {
+			for round := range rounds {
 				write(t, round)
 			}
 		})
@@ -54,7 +52,7 @@ func TestATagStandsForOneAnswerInAStorm(t *testing.T) {
 					require.Equal(t, mine[url], a.Header.Get("Etag"))
 					continue
 				}
-				answers.remember(t, "", url, a.Is(t, http.StatusOK))
+				answers.Remember(t, "", url, a.Is(t, http.StatusOK))
 				mine[url] = a.Header.Get("Etag")
 			}
 		})
@@ -63,8 +61,8 @@ func TestATagStandsForOneAnswerInAStorm(t *testing.T) {
 	stop()
 	reading.Wait()
 	for _, url := range urls {
-		answers.remember(t, "", url, k.call(t, 0, http.MethodGet, url, nil).Is(t, http.StatusOK))
-		stale, newest := answers.tags("", url)
+		answers.Remember(t, "", url, k.call(t, 0, http.MethodGet, url, nil).Is(t, http.StatusOK))
+		stale, newest := answers.Of("", url)
 		require.NotEmpty(t, stale, "%s has changed", url)
 		require.Equal(t, newest, k.call(t, 1, http.MethodGet, url, nil).Header.Get("Etag"))
 	}

@@ -29,9 +29,15 @@ var conditionalQueries = []string{
 	modelRecipes + "?ingredients=nothing-has-this", modelHistory + "?limit=1",
 }
 
+// newTaggedUser returns a user of the servers that all tests share.
 func newTaggedUser(t *testing.T, name string) taggedUser {
 	t.Helper()
-	k := taggedUser{replicaUser: newReplicaUser(t, name)}
+	return taggedUserOf(t, newReplicaUser(t, name))
+}
+
+func taggedUserOf(t *testing.T, user replicaUser) taggedUser {
+	t.Helper()
+	k := taggedUser{replicaUser: user}
 	k.Kitchen = &apitest.Kitchen{Client: k.clients[0]}
 	k.Fill(t)
 	k.recipe(t, "leek soup", "active", "leek", "salt")
@@ -135,7 +141,7 @@ func TestWhatTheClientHasNotIsSent(t *testing.T) {
 // TestATagIsOfOneUser gives two users lists and items with the same versions.
 func TestATagIsOfOneUser(t *testing.T) {
 	t.Parallel()
-	k := newTaggedUser(t, "mine")
+	k := taggedUserOf(t, newLoneReplicaUser(t, "mine"))
 	other := taggedUser{replicaUser: k.replicaUser, Kitchen: k.replicaUser.Kitchen(t, "theirs", "")}
 	other.Fill(t)
 	k.Exec(t, `with c as (update user_versions set recipes = 7, fridge = 7, checklist = 7, plans = 7), r as (update recipes set version = 7),
@@ -177,7 +183,7 @@ func TestARefusalStaysOneWhateverTheClientHas(t *testing.T) {
 		modelItemPath(1<<53 - 1):                                http.StatusNotFound,
 		modelLinePath(1<<53 - 1):                                http.StatusNotFound,
 		modelRecipes + "x/":                                     http.StatusNotFound,
-		modelRecipes + "?ingredients=" + manyConditionalNames(): http.StatusBadRequest,
+		modelRecipes + "?ingredients=" + differentNames(501): http.StatusBadRequest,
 	} {
 		for _, lines := range [][]string{{"*"}, {gone}, {""}} {
 			a := k.get(t, url, lines...).Is(t, status)
@@ -189,13 +195,4 @@ func TestARefusalStaysOneWhateverTheClientHas(t *testing.T) {
 	for _, url := range k.urls {
 		require.Empty(t, k.get(t, url, "*").Is(t, http.StatusUnauthorized).Header.Get("Etag"), url)
 	}
-}
-
-// manyConditionalNames are more names than can be asked for.
-func manyConditionalNames() string {
-	var names []string
-	for i := range 501 {
-		names = append(names, fmt.Sprint(i))
-	}
-	return strings.Join(names, ",")
 }

@@ -47,7 +47,7 @@ var strangeGroups = []string{
 
 func TestFridgeIngredients(t *testing.T) {
 	t.Parallel()
-	s := apitest.Start(t)
+	s := apitest.Shared(t)[0]
 
 	t.Run("KeepTheirNamesAsTypedButTrimmed", func(t *testing.T) {
 		t.Parallel()
@@ -115,7 +115,7 @@ func TestFridgeIngredients(t *testing.T) {
 
 func TestFridgeGroups(t *testing.T) {
 	t.Parallel()
-	s := apitest.Start(t)
+	s := apitest.Shared(t)[0]
 
 	t.Run("ComeInReverseByteOrderAndTheirItemsById", func(t *testing.T) {
 		t.Parallel()

@@ -33,7 +33,7 @@ func checklist(t *testing.T, c *apitest.Client) []models.GroceryItem {
 
 func TestWriteOnTheChecklist(t *testing.T) {
 	t.Parallel()
-	s := apitest.Start(t)
+	s := apitest.Shared(t)[0]
 
 	t.Run("AnItemForEachLineAndTheLastHasTheHighestId", func(t *testing.T) {
 		t.Parallel()
@@ -108,7 +108,7 @@ func TestWriteOnTheChecklist(t *testing.T) {
 
 func TestChecklistItems(t *testing.T) {
 	t.Parallel()
-	s := apitest.Start(t)
+	s := apitest.Shared(t)[0]
 
 	t.Run("AreTickedAndChangedWhereTheyAreToBe", func(t *testing.T) {
 		t.Parallel()

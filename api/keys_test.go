@@ -18,7 +18,7 @@ import (
 
 func TestKeySet(t *testing.T) {
 	t.Parallel()
-	s := apitest.Start(t)
+	s := apitest.Shared(t)[0]
 	c := s.Client(t)
 	const path = "/.well-known/jwks.json"
 

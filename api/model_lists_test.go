@@ -68,7 +68,7 @@ func (w *modelRun) query() (q modelQuery) {
 }
 
 // food draws the name of an ingredient, often one of a few.
-func (w *modelRun) food() (typed, kept string) {
+func (w *modelRun) food() (sent, want string) {
 	words := modelFoods
 	if rapid.Bool().Draw(w.T, "one of a few") {
 		words = modelFoods[:3]
@@ -127,17 +127,21 @@ func (c *modelUser) find(q modelQuery) []modelRecipe {
 	return found
 }
 
-func (w *modelRun) listRecipes(c *modelUser) { w.compareRecipes(c, w.query()) }
-
-func (w *modelRun) compareRecipes(c *modelUser, q modelQuery) {
+func (w *modelRun) listRecipes(c *modelUser) {
+	q := w.query()
+	want := c.find(q)
 	a := w.ok(c, modelRecipes+"?"+q.values().Encode())
 	require.Empty(w, a.Header.Get("Link"))
-	require.Equal(w, c.find(q), modelDecode[[]modelRecipe](w, a), "%q", q)
+	require.Equal(w, want, modelDecode[[]modelRecipe](w, a), "%q", q)
+	w.seen("recipes in the order "+q.order(), len(want) > 1)
+	w.seen("a search that finds some recipes and not others", q.search != "" && len(want) > 0 && len(want) < len(c.recipes))
+	w.seen("an accuracy between none and all", slices.ContainsFunc(want, func(r modelRecipe) bool { return r.Accuracy != nil && *r.Accuracy < 100 }))
 }
 
 func (w *modelRun) pageRecipes(c *modelUser) {
 	q := w.query()
-	require.Equal(w, c.find(q), modelPages[modelRecipe](w, c, modelRecipes, q.values(), len(c.find(q))), "%q", q)
+	want := c.find(q)
+	require.Equal(w, want, modelPages[modelRecipe](w, c, modelRecipes, q.values(), len(want)), "%q", q)
 }
 
 // modelPages walks through a list from its first page to its last, each of a size of its own.
@@ -155,6 +159,7 @@ func modelPages[T any](w *modelRun, c *modelUser, path string, values url.Values
 		if next == nil {
 			return all
 		}
+		w.seen("a next page of "+path, true)
 		require.NotEmpty(w, page)
 		require.Equal(w, path, next.Path)
 		for name := range values {

@@ -142,7 +142,7 @@ func TestPagesOfRecipes(t *testing.T) {
 
 func TestPagesWhileRowsComeAndGo(t *testing.T) {
 	t.Parallel()
-	s := apitest.Start(t)
+	s := apitest.Shared(t)[0]
 	c := s.User(t, "come-and-go")
 	for _, filter := range []string{"", "&search=row", "&ingredients=leek,salt"} {
 		for _, order := range pageOrders {

@@ -49,7 +49,7 @@ func used(t *testing.T, c *apitest.Client) []string {
 
 func TestPlan(t *testing.T) {
 	t.Parallel()
-	s := apitest.Start(t)
+	s := apitest.Shared(t)[0]
 
 	t.Run("AddsUpInTheOrderOfChoiceAndOfFirstNeed", func(t *testing.T) {
 		t.Parallel()
@@ -167,7 +167,7 @@ func TestPlan(t *testing.T) {
 
 func TestPlanHistory(t *testing.T) {
 	t.Parallel()
-	s := apitest.Start(t)
+	s := apitest.Shared(t)[0]
 
 	t.Run("KeepsWhatWasSentTheNewestFirst", func(t *testing.T) {
 		t.Parallel()

@@ -2,7 +2,9 @@ package api_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -51,10 +53,10 @@ func (k replicaUser) startAndWaitForLock(t *testing.T, calls *apitest.Group, cal
 // TestACallThatMeetsAnother stops one call in its middle, where another one begins.
 func TestACallThatMeetsAnother(t *testing.T) {
 	t.Parallel()
+	servers := startLonePair(t)
 
 	t.Run("MakingAllActiveComesBeforeOrAfterAPlan", func(t *testing.T) {
-		t.Parallel()
-		k := newReplicaUser(t, "meets-plan")
+		k := replicaUserOf(t, servers, "meets-plan")
 		used, active := k.recipe(t, "soup", "used"), k.recipe(t, "stew", "active")
 		calls := apitest.Concurrently(t)
 		release := k.hold(t, `lock table plans in share mode`)
@@ -77,8 +79,7 @@ func TestACallThatMeetsAnother(t *testing.T) {
 	})
 
 	t.Run("AGroupIsRenamedBackOrForth", func(t *testing.T) {
-		t.Parallel()
-		k := newReplicaUser(t, "meets-rename")
+		k := replicaUserOf(t, servers, "meets-rename")
 		k.item(t, "leek", "A")
 		held := k.item(t, "salt", "A")
 		k.item(t, "milk", "B")
@@ -96,14 +97,13 @@ func TestACallThatMeetsAnother(t *testing.T) {
 		(*forth).Is(t, http.StatusOK)
 		(*back).Is(t, http.StatusOK)
 		fridge := apitest.Decode[struct {
-			Groups map[string][]modelShelved `json:"ingredient_list"`
+			Groups map[string][]modelItem `json:"ingredient_list"`
 		}](t, k.call(t, 0, http.MethodGet, "/api/fridge/", nil))
 		require.Len(t, fridge.Groups, 1, "whichever came first, the other has moved all")
 	})
 
 	t.Run("APlanFindsNothingOfWhatIsBeingDeleted", func(t *testing.T) {
-		t.Parallel()
-		k := newReplicaUser(t, "meets-delete")
+		k := replicaUserOf(t, servers, "meets-delete")
 		stays, goes := k.recipe(t, "soup", "active"), k.recipe(t, "stew", "active")
 		calls := apitest.Concurrently(t)
 		release := k.hold(t, `delete from recipes where id = $1`, goes.ID)
@@ -119,8 +119,7 @@ func TestACallThatMeetsAnother(t *testing.T) {
 	})
 
 	t.Run("APlanNeedsWhatAnEditHasWritten", func(t *testing.T) {
-		t.Parallel()
-		k := newReplicaUser(t, "meets-edit")
+		k := replicaUserOf(t, servers, "meets-edit")
 		r := k.recipe(t, "soup", "active", "leek")
 		calls := apitest.Concurrently(t)
 		release := k.hold(t, `update recipes set ingredients = '[{"name":"salt","quantity":"1"}]' where id = $1`, r.ID)
@@ -138,7 +137,7 @@ func TestACallThatMeetsAnother(t *testing.T) {
 // write belongs to nobody any more.
 func TestAnAccountIsDeletedUnderItsCalls(t *testing.T) {
 	t.Parallel()
-	const id = 1 // of the first of everything
+	servers := startLonePair(t)
 	for name, test := range map[string]struct {
 		method, path string
 		body         any
@@ -148,19 +147,23 @@ func TestAnAccountIsDeletedUnderItsCalls(t *testing.T) {
 		"Import":            {http.MethodPost, modelRecipes + "bulk/", map[string]any{"list": []any{raceRecipe("new", "active")}}, http.StatusUnauthorized},
 		"FillTheFridge":     {http.MethodPost, modelFridge, `{"name": "new", "group": "A"}`, http.StatusUnauthorized},
 		"WriteTheList":      {http.MethodPost, modelLines, `{"items": "new"}`, http.StatusUnauthorized},
-		"Plan":              {http.MethodPost, "/api/grocery/", map[string]any{"recipe_ids": []int64{id}}, http.StatusUnauthorized},
+		"Plan":              {http.MethodPost, "/api/grocery/", `{"recipe_ids": [{recipe}]}`, http.StatusUnauthorized},
 		"EmptyTheList":      {http.MethodDelete, modelLines, nil, http.StatusUnauthorized},
-		"ReplaceARecipe":    {http.MethodPut, modelRecipePath(id), raceRecipe("new", "active"), http.StatusNotFound},
-		"ChangeTheFridge":   {http.MethodPatch, modelItemPath(id), `{"name": "new"}`, http.StatusNotFound},
-		"DeleteFromTheList": {http.MethodDelete, modelLinePath(id), nil, http.StatusNotFound},
+		"ReplaceARecipe":    {http.MethodPut, modelRecipes + "{recipe}/", raceRecipe("new", "active"), http.StatusNotFound},
+		"ChangeTheFridge":   {http.MethodPatch, modelFridge + "{item}/", `{"name": "new"}`, http.StatusNotFound},
+		"DeleteFromTheList": {http.MethodDelete, modelLines + "{line}/", nil, http.StatusNotFound},
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			k := newReplicaUser(t, "meets-end")
-			require.EqualValues(t, []int64{id, id, id}, []int64{k.recipe(t, "soup", "used").ID, k.item(t, "leek", "A").ID, k.line(t, "milk")})
+			k := replicaUserOf(t, servers, name)
+			ids := strings.NewReplacer("{recipe}", fmt.Sprint(k.recipe(t, "soup", "used").ID), "{item}", fmt.Sprint(k.item(t, "leek", "A").ID),
+				"{line}", fmt.Sprint(k.line(t, "milk")))
+			path, body := ids.Replace(test.path), test.body
+			if text, is := body.(string); is {
+				body = ids.Replace(text)
+			}
 			calls := apitest.Concurrently(t)
 			release := k.hold(t, `delete from users`)
-			answer := k.startAndWaitForLock(t, calls, func(t testing.TB) *apitest.Response { return k.call(t, 0, test.method, test.path, test.body) })
+			answer := k.startAndWaitForLock(t, calls, func(t testing.TB) *apitest.Response { return k.call(t, 0, test.method, path, body) })
 			waiting := k.waiting(t)
 			release()
 			calls.Wait()

@@ -101,7 +101,7 @@ func (k replicaUser) race(t *testing.T, before modelUser, acts []raceCall, see f
 // fridge, again and again.
 func TestCallsAtOnceAreAsCallsOneAfterTheOther(t *testing.T) {
 	t.Parallel()
-	const rounds = 100
+	rounds := apitest.Rounds(t, 20)
 
 	t.Run("OnRecipes", func(t *testing.T) {
 		t.Parallel()

@@ -20,7 +20,7 @@ import (
 // and deleted. No call fails, and none has to wait in a circle.
 func TestAStormOverTheSameRecipes(t *testing.T) {
 	t.Parallel()
-	k := newReplicaUser(t, "race-storm")
+	k := newLoneReplicaUser(t, "race-storm")
 	var list []any
 	for i := range 20 {
 		list = append(list, raceRecipe(fmt.Sprint("soup ", i), []string{"active", "used"}[i%2], "leek", fmt.Sprint(i)))
@@ -150,8 +150,8 @@ func (k replicaUser) walk(t *testing.T, path string, stay []int64) {
 // TestAnAccountIsDeletedInAStorm deletes accounts while everything is called: whoever calls has it, or is refused.
 func TestAnAccountIsDeletedInAStorm(t *testing.T) {
 	t.Parallel()
-	k := newReplicaUser(t, "race-end-0")
-	for round := range 3 {
+	k := newLoneReplicaUser(t, "race-end-0")
+	for round := range apitest.Rounds(t, 1) {
 		if round > 0 {
 			k.clients[0] = k.User(t, fmt.Sprint("race-end-", round))
 			k.clients[1].Access = k.clients[0].Access

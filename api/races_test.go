@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -18,10 +19,30 @@ type replicaUser struct {
 	clients [2]*apitest.Client
 }
 
+// newReplicaUser returns a user of the servers that all tests share. The name gets a number.
 func newReplicaUser(t *testing.T, name string) replicaUser {
 	t.Helper()
-	k := replicaUser{Server: apitest.Start(t)}
-	k.clients[0], k.clients[1] = k.User(t, name), k.Replica(t).Client(t)
+	return replicaUserOf(t, apitest.Shared(t), fmt.Sprintf("%s-%d", name, replicaUsers.Add(1)))
+}
+
+var replicaUsers atomic.Int64
+
+// newLoneReplicaUser returns a user whose servers and database are of this test alone.
+func newLoneReplicaUser(t *testing.T, name string) replicaUser {
+	t.Helper()
+	return replicaUserOf(t, startLonePair(t), name)
+}
+
+// startLonePair starts two servers on a new database: for tests that count or lock what is there, one after the other.
+func startLonePair(t *testing.T) [2]*apitest.Server {
+	t.Helper()
+	one := apitest.Start(t)
+	return [2]*apitest.Server{one, one.Replica(t)}
+}
+
+func replicaUserOf(t *testing.T, servers [2]*apitest.Server, name string) replicaUser {
+	t.Helper()
+	k := replicaUser{Server: servers[0], clients: [2]*apitest.Client{servers[0].User(t, name), servers[1].Client(t)}}
 	k.clients[1].Access = k.clients[0].Access
 	return k
 }
@@ -73,7 +94,7 @@ func (k replicaUser) line(t testing.TB, text string) int64 {
 
 func TestTheSameCallAtOnce(t *testing.T) {
 	t.Parallel()
-	const rounds = 20
+	rounds := apitest.Rounds(t, 5)
 
 	t.Run("TwentyBringTheSameNewIngredient", func(t *testing.T) {
 		t.Parallel()
@@ -127,7 +148,7 @@ func TestTheSameCallAtOnce(t *testing.T) {
 func TestChangesOfDifferentMembersAtOnce(t *testing.T) {
 	t.Parallel()
 	k := newReplicaUser(t, "race-patch")
-	for round := range 20 {
+	for round := range apitest.Rounds(t, 5) {
 		r, i, l := k.recipe(t, "soup", "active", "leek"), k.item(t, "leek", "g"), k.line(t, "milk")
 		patches := [][2]string{
 			{modelRecipePath(r.ID), fmt.Sprintf(`{"name": "soup %d"}`, round)}, {modelRecipePath(r.ID), `{"meat_type": "none"}`},

@@ -30,7 +30,7 @@ func foundNames(t *testing.T, c *apitest.Client, query string) []string {
 
 func TestOrderOfRecipes(t *testing.T) {
 	t.Parallel()
-	c := apitest.Start(t).User(t, "order")
+	c := apitest.Shared(t)[0].User(t, "order")
 	for _, name := range []string{"straße", "banana", "Zucchini", "STRASSE", "Äpfel", "apple", "Banana", "äpfel", "Strasse"} {
 		addRecipe(t, c, recipeNeeding(name))
 	}
@@ -49,7 +49,7 @@ func TestOrderOfRecipes(t *testing.T) {
 
 func TestSearchByIngredients(t *testing.T) {
 	t.Parallel()
-	s := apitest.Start(t)
+	s := apitest.Shared(t)[0]
 	c, other := s.User(t, "ingredients"), s.User(t, "ingredients-neighbour")
 	addRecipe(t, other, recipeNeeding("theirs", "leek", "salt"))
 	addRecipe(t, c, recipeNeeding("soup", "leek", "potato", "salt"))
@@ -108,7 +108,7 @@ func TestSearchByIngredients(t *testing.T) {
 
 func TestSearchByText(t *testing.T) {
 	t.Parallel()
-	c := apitest.Start(t).User(t, "search")
+	c := apitest.Shared(t)[0].User(t, "search")
 	add := func(name, kind, note string, ingredients ...string) {
 		in := recipeNeeding(name, ingredients...)
 		in.MeatType, in.Note = kind, &note
@@ -169,7 +169,7 @@ func TestSearchByText(t *testing.T) {
 
 func TestQueryParameters(t *testing.T) {
 	t.Parallel()
-	s := apitest.Start(t)
+	s := apitest.Shared(t)[0]
 	c := s.User(t, "query")
 	addRecipe(t, c, recipeNeeding("soup", "leek"))
 	for _, f := range []struct {

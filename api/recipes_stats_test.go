@@ -23,7 +23,7 @@ func addKinds(t *testing.T, c *apitest.Client, kinds ...[3]string) {
 
 func TestRecipeStats(t *testing.T) {
 	t.Parallel()
-	s := apitest.Start(t)
+	s := apitest.Shared(t)[0]
 
 	t.Run("CountEachKindInByteOrder", func(t *testing.T) {
 		t.Parallel()
@@ -50,7 +50,7 @@ func TestRecipeStats(t *testing.T) {
 
 func TestRefreshRecipes(t *testing.T) {
 	t.Parallel()
-	s := apitest.Start(t)
+	s := apitest.Shared(t)[0]
 
 	t.Run("MakesAllActiveAndCountsAll", func(t *testing.T) {
 		t.Parallel()

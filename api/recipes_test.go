@@ -38,7 +38,7 @@ const recipeFull = `{"name": "Leek soup", "meat_type": "vegetarian", "longevity"
 
 func TestCreateRecipe(t *testing.T) {
 	t.Parallel()
-	s := apitest.Start(t)
+	s := apitest.Shared(t)[0]
 
 	t.Run("AnswersItAsItIsKeptWithTextsTrimmed", func(t *testing.T) {
 		t.Parallel()
@@ -106,7 +106,7 @@ func TestCreateRecipe(t *testing.T) {
 
 func TestImportRecipes(t *testing.T) {
 	t.Parallel()
-	s := apitest.Start(t)
+	s := apitest.Shared(t)[0]
 	c := s.User(t, "import")
 	list := make([]models.RecipeInput, 0, 1000)
 	for i := range cap(list) {
@@ -131,7 +131,7 @@ func TestImportRecipes(t *testing.T) {
 
 func TestReplaceRecipe(t *testing.T) {
 	t.Parallel()
-	s := apitest.Start(t)
+	s := apitest.Shared(t)[0]
 	c := s.User(t, "replace")
 	old := apitest.Decode[models.Recipe](t, c.Call(t, http.MethodPost, "/api/recipes/", recipeFull).Is(t, http.StatusCreated))
 	path := fmt.Sprintf("/api/recipes/%d/", old.ID)
@@ -152,7 +152,7 @@ func TestReplaceRecipe(t *testing.T) {
 
 func TestUpdateRecipe(t *testing.T) {
 	t.Parallel()
-	s := apitest.Start(t)
+	s := apitest.Shared(t)[0]
 	c := s.User(t, "update")
 	for _, p := range []struct {
 		name, patch string
@@ -208,7 +208,7 @@ func TestUpdateRecipe(t *testing.T) {
 
 func TestDeleteRecipes(t *testing.T) {
 	t.Parallel()
-	s := apitest.Start(t)
+	s := apitest.Shared(t)[0]
 	c, other := s.User(t, "delete"), s.User(t, "delete-neighbour")
 	addRecipe(t, other, recipeNeeding("theirs"))
 	one, two := addRecipe(t, c, recipeNeeding("one", "leek")), addRecipe(t, c, recipeNeeding("two"))

@@ -13,11 +13,10 @@ import (
 
 func TestReplicas(t *testing.T) {
 	t.Parallel()
+	servers := startLonePair(t)
+	one, two := servers[0], servers[1]
 
 	t.Run("AHundredParallelRefreshesAllSucceedWithOneToken", func(t *testing.T) {
-		t.Parallel()
-		one := apitest.Start(t)
-		two := one.Replica(t)
 		user := one.User(t, "parallel")
 		token := user.RefreshToken(t)
 		answers := make([]*apitest.Response, 100)
@@ -39,9 +38,6 @@ func TestReplicas(t *testing.T) {
 	})
 
 	t.Run("ALogoutEndsAccessTokensOnTheOtherServer", func(t *testing.T) {
-		t.Parallel()
-		one := apitest.Start(t)
-		two := one.Replica(t)
 		user := one.User(t, "leaves")
 		require.Equal(t, http.StatusOK, fridgeStatus(t, two, user.Access))
 
@@ -52,17 +48,13 @@ func TestReplicas(t *testing.T) {
 	})
 
 	t.Run("ADeletedAccountIsOutEverywhere", func(t *testing.T) {
-		t.Parallel()
-		s := apitest.Start(t)
-		user := s.User(t, "deleted")
-		s.Exec(t, `delete from users`)
+		user := one.User(t, "deleted")
+		one.Exec(t, `delete from users`)
 		pgtest.Eventually(t, func() bool { return user.FridgeStatus(t) == http.StatusUnauthorized })
 		require.Equal(t, http.StatusUnauthorized, user.Refresh(t).StatusCode)
 	})
 
 	t.Run("AStartingServerKnowsWhatHasEnded", func(t *testing.T) {
-		t.Parallel()
-		one := apitest.Start(t)
 		user := one.User(t, "early")
 		require.Equal(t, http.StatusNoContent, user.Do(t, http.MethodPost, "/api/user/logout/", "").StatusCode)
 		require.Equal(t, http.StatusUnauthorized, fridgeStatus(t, one.Replica(t), user.Access))
@@ -74,6 +66,12 @@ func TestRefreshRules(t *testing.T) {
 	t.Parallel()
 	const hour = `update sessions set served_at = served_at - interval '1 hour', gen_at = gen_at - interval '1 hour',
 		ring_at = array(select at - interval '1 hour' from unnest(ring_at) with ordinality as r(at, n) order by n)`
+	server := apitest.Start(t)
+	fresh := func(t *testing.T) *apitest.Server { // in which there are no sessions
+		t.Helper()
+		server.Exec(t, `delete from sessions`)
+		return server
+	}
 	present := func(t *testing.T, s *apitest.Server, token string) *apitest.Response {
 		t.Helper()
 		return cookieless(t, s).Do(t, http.MethodPost, refreshPath, "", "Cookie: refresh_token="+token)
@@ -85,16 +83,14 @@ func TestRefreshRules(t *testing.T) {
 	}
 
 	t.Run("ASecondTabGetsTheSameToken", func(t *testing.T) {
-		t.Parallel()
-		s := apitest.Start(t)
+		s := fresh(t)
 		first := s.User(t, "tabs").RefreshToken(t)
 		a, b := present(t, s, first), present(t, s, first)
 		require.Equal(t, a.RefreshCookie().Value, b.RefreshCookie().Value)
 	})
 
 	t.Run("ALostAnswerIsRecoveredHoweverLate", func(t *testing.T) {
-		t.Parallel()
-		s := apitest.Start(t)
+		s := fresh(t)
 		first := s.User(t, "lost").RefreshToken(t)
 		require.EqualValues(t, 2, generation(t, present(t, s, first)))
 		s.Exec(t, hour)
@@ -105,8 +101,7 @@ func TestRefreshRules(t *testing.T) {
 	})
 
 	t.Run("ASlowTabIsAnsweredWithinTheGrace", func(t *testing.T) {
-		t.Parallel()
-		s := apitest.Start(t)
+		s := fresh(t)
 		first := s.User(t, "slow").RefreshToken(t)
 		second := present(t, s, first).RefreshCookie().Value
 		third := present(t, s, second).RefreshCookie().Value
@@ -114,8 +109,7 @@ func TestRefreshRules(t *testing.T) {
 	})
 
 	t.Run("ReuseEndsTheSessionAndItsAccessTokens", func(t *testing.T) {
-		t.Parallel()
-		s := apitest.Start(t)
+		s := fresh(t)
 		user := s.User(t, "stolen")
 		first := user.RefreshToken(t)
 		user.Refresh(t)
@@ -134,8 +128,7 @@ func TestRefreshRules(t *testing.T) {
 	})
 
 	t.Run("AGenerationFromTheFutureIsAnAlarm", func(t *testing.T) {
-		t.Parallel()
-		s := apitest.Start(t)
+		s := fresh(t)
 		user := s.User(t, "restored")
 		user.Refresh(t)
 		newer := user.RefreshToken(t)
@@ -146,8 +139,7 @@ func TestRefreshRules(t *testing.T) {
 	})
 
 	t.Run("NineQuickRefreshesStayWithinTheRing", func(t *testing.T) {
-		t.Parallel()
-		s := apitest.Start(t)
+		s := fresh(t)
 		user := s.User(t, "quick")
 		first := user.RefreshToken(t)
 		for range 9 {
@@ -167,10 +159,9 @@ func TestRefreshRules(t *testing.T) {
 	})
 
 	t.Run("AnExpiredSessionIsOver", func(t *testing.T) {
-		t.Parallel()
 		for _, column := range []string{"idle_expires_at", "absolute_expires_at"} {
-			s := apitest.Start(t)
-			user := s.User(t, "over")
+			s := fresh(t)
+			user := s.User(t, "over."+column)
 			s.Exec(t, `update sessions set `+column+` = now()`)
 			require.Equal(t, http.StatusUnauthorized, user.Refresh(t).StatusCode)
 			require.EqualValues(t, 0, s.Int(t, `select count(*) from sessions where revoked_at is not null`))

@@ -19,7 +19,7 @@ func spellings(path string) []string {
 
 func TestRouting(t *testing.T) {
 	t.Parallel()
-	s := apitest.Start(t)
+	s := apitest.Shared(t)[0]
 	k := s.Kitchen(t, "router", awkward)
 	caller := cookieless(t, s) // a cookie would stand for the body
 	caller.Access = k.Access

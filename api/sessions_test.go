@@ -99,7 +99,7 @@ func claimsOf(t *testing.T, token string) (claims map[string]any) {
 
 func TestLogout(t *testing.T) {
 	t.Parallel()
-	s := apitest.Start(t)
+	s := apitest.Shared(t)[0]
 
 	t.Run("EndsTheSessionEverywhere", func(t *testing.T) {
 		t.Parallel()

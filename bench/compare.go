@@ -59,12 +59,12 @@ func runCompare(ctx context.Context, c config, name, binary string, out, progres
 	return r.writeFiles(c.out)
 }
 
-func newComparison(ctx context.Context, c config, name, binary string) (x *comparison, err error) {
+func newComparison(ctx context.Context, c config, name, binary string) (_ *comparison, err error) {
 	bed, err := newTestbed(ctx, c)
 	if err != nil {
 		return nil, err
 	}
-	x = &comparison{config: c, server: &side{name: "server", binary: c.server, bed: bed}, other: &side{name: name, binary: binary, bed: bed}}
+	x := &comparison{config: c, server: &side{name: "server", binary: c.server, bed: bed}, other: &side{name: name, binary: binary, bed: bed}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, x.close(context.WithoutCancel(ctx)))

@@ -9,8 +9,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// versionTables are the names of the table with the versions of a user's user_versions, in the releases that -old can name.
-var versionTables = []string{"user_versions", "user_versions"}
+// versionTables are the names of the table with the versions of a user's lists, in the releases that -old can name.
+var versionTables = []string{"user_versions", "collections"}
 
 // copyPrototype empties all tables, and fills them with copies of the prototype's rows.
 //

@@ -28,7 +28,7 @@ type testbed struct {
 	postmaster int // process id
 	admin      *pgx.Conn
 	tokens     *token.Issuer
-	versions   string    // the table with the versions of users' user_versions
+	versions   string    // the table with the versions of users' lists
 	senders    []int64   // ids of the users that send requests: some of those with few recipes, then those with libraries
 	access     []string  // a day's access token of each sender
 	sessions   []session // of the senders

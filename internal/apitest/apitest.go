@@ -38,7 +38,11 @@ const PublicURL = "http://localhost:8080"
 // that the contract declares. Call it from TestMain; exit with its result.
 func Main(m *testing.M) int {
 	flag.Parse()
-	code := pgtest.Main(m)
+	if err := SetShortBudget(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	code := pgtest.Main(runner{m})
 	all := flag.Lookup("test.run").Value.String() == "" && flag.Lookup("test.skip").Value.String() == "" &&
 		flag.Lookup("test.list").Value.String() == "" && flag.Lookup("test.fuzz").Value.String() == ""
 	if code != 0 || !all {

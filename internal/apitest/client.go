@@ -20,7 +20,7 @@ type Client struct {
 	*client.ClientWithResponses
 	HTTP   *http.Client
 	Access string
-	base   string
+	Base   string // the server's URL
 }
 
 // Client returns a new client, which is logged in to nothing.
@@ -34,7 +34,7 @@ func ClientOf(t testing.TB, base string) *Client {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	require.NoError(t, err)
-	c := &Client{base: base, HTTP: &http.Client{
+	c := &Client{Base: base, HTTP: &http.Client{
 		Transport:     checked{t, http.DefaultTransport},
 		Jar:           secureJar{jar},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -101,7 +101,7 @@ func (p Problem) Fields() []string {
 // is declared as JSON unless a header says otherwise.
 func (c *Client) Do(t testing.TB, method, path, body string, headers ...string) *Response {
 	t.Helper()
-	r, err := http.NewRequestWithContext(context.Background(), method, c.base+path, strings.NewReader(body))
+	r, err := http.NewRequestWithContext(context.Background(), method, c.Base+path, strings.NewReader(body))
 	require.NoError(t, err)
 	if body != "" {
 		r.Header.Set("Content-Type", "application/json")
@@ -227,7 +227,7 @@ func (a *Response) RefreshCookie() *http.Cookie {
 // RefreshToken is the refresh token that the client's jar holds; empty: none.
 func (c *Client) RefreshToken(t testing.TB) string {
 	t.Helper()
-	u, err := url.Parse(c.base)
+	u, err := url.Parse(c.Base)
 	require.NoError(t, err)
 	for _, cookie := range c.HTTP.Jar.Cookies(u) {
 		if cookie.Name == "refresh_token" {

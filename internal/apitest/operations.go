@@ -177,7 +177,7 @@ func (r Request) Succeed(t testing.TB, c *Client, headers ...string) *Response {
 func (r Request) SendPadded(t testing.TB, c *Client, size int64, told bool, headers ...string) *Response {
 	t.Helper()
 	padding := io.LimitReader(spaces{}, size-int64(len(r.Text)))
-	req, err := http.NewRequestWithContext(context.Background(), r.Method, c.base+r.URL, io.MultiReader(strings.NewReader(r.Text), padding))
+	req, err := http.NewRequestWithContext(context.Background(), r.Method, c.Base+r.URL, io.MultiReader(strings.NewReader(r.Text), padding))
 	require.NoError(t, err)
 	req.ContentLength = size
 	if !told {

@@ -1,10 +1,41 @@
 package apitest
 
 import (
+	"flag"
+	"fmt"
+	"strconv"
 	"testing"
 
 	"pgregory.net/rapid"
 )
+
+// shortChecks is how many cases of each property the suite looks at, with other seeds each time. Under the race detector
+// rapid's usual 100 take longer than all other tests; `make fuzz` asks for many more with -rapid.checks.
+const shortChecks = 10
+
+// SetShortBudget makes property tests short, unless -rapid.checks is given. Call it in TestMain, once flags are parsed.
+func SetShortBudget() error {
+	given := false
+	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "rapid.checks" })
+	if given {
+		return nil
+	}
+	if err := flag.Set("rapid.checks", strconv.Itoa(shortChecks)); err != nil {
+		return fmt.Errorf("set the budget of property tests: %w", err)
+	}
+	return nil
+}
+
+// Rounds returns how often a test repeats what depends on chance: count in the suite, and as many times more as there are more
+// checks of properties.
+func Rounds(t testing.TB, count int) int {
+	t.Helper()
+	checks, err := strconv.Atoi(flag.Lookup("rapid.checks").Value.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return max(1, count*checks/shortChecks)
+}
 
 // Within lets clients report to the check of rapid's that is under way in a test, so that rapid can shorten it. What
 // else a client asks of its test, it asks of t.

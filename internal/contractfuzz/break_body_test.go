@@ -28,14 +28,18 @@ func (w *run) breakMember(c *user, r request) (request, breakage) {
 	if rapid.Bool().Draw(w.T, "of the right type") {
 		first = min(len(m.wrongTypes(p)), len(defects)-1)
 	}
-	f := defects[rapid.IntRange(first, len(defects)-1).Draw(w.T, "which defect")]
-	f.put(p)
-	w.finish(&r)
-	b := breakage{f.problem, p.path + ": " + f.what, ""}
-	if b.status == 0 {
-		b = breakage{problem{400, "invalid_input", nil}, b.what, p.path + ":" + f.code}
-	}
+	b := w.breakPlace(&r, p, defects[rapid.IntRange(first, len(defects)-1).Draw(w.T, "which defect")])
 	return r, b
+}
+
+// breakPlace breaks one value of a body, and spells the request.
+func (w *run) breakPlace(r *request, p place, d defect) breakage {
+	d.put(p)
+	w.finish(r)
+	if d.status != 0 {
+		return breakage{d.problem, p.path + ": " + d.what, ""}
+	}
+	return breakage{problem{400, "invalid_input", nil}, p.path + ": " + d.what, p.path + ":" + d.code}
 }
 
 // all is a body with every member.

@@ -104,8 +104,8 @@ func (m maker) wrongTypes(p place) (all []defect) {
 		"string": "not_a_string", "integer": "not_an_integer", "boolean": "not_a_boolean", "array": "not_an_array", "object": "not_an_object",
 	}[types[0]]
 	for kind, texts := range map[string][]string{
-		"string":  {`""`, `"1"`, `"true"`, `"\u0000"`},
-		"integer": {"0", "1", "-1", "1e400", "12345678901234567890"},
+		"string":  {`""`, `"1"`, `"true"`, `"\u0000"`, `"` + marker + `"`},
+		"integer": {"0", "1", "-1", "1e400", "12345678901234567890", markerNumber},
 		"boolean": {"true", "false"},
 		"array":   {"[]", "[1]", `[""]`, strings.Repeat("[", 900) + strings.Repeat("]", 900)},
 		"object":  {"{}", `{"id":1}`, strings.Repeat(`{"a":`, 900) + "1" + strings.Repeat("}", 900)},
@@ -128,7 +128,7 @@ func (m maker) wrongTypes(p place) (all []defect) {
 }
 
 func wrongNumbers(s *openapi3.Schema) (all []defect) {
-	for _, text := range []string{"0.5", "1.5", "-0.1", "1e-400", "36499.000000000000000000001", "9007199254740992.5", "10e-2"} {
+	for _, text := range []string{"0.5", "1.5", "-0.1", markerNumber + ".5", "1e-9223372036854775808", "1e-400", "36499.000000000000000000001", "9007199254740992.5", "10e-2"} {
 		all = append(all, value("fraction", "not_an_integer", raw(text)))
 	}
 	huge := []string{"1e400", "12345678901234567890", "9223372036854775808", "1E+30", "1e99999999999999999999"}
@@ -138,7 +138,7 @@ func wrongNumbers(s *openapi3.Schema) (all []defect) {
 		}
 		return all
 	}
-	for _, text := range append(huge, fmt.Sprint(int64(*s.Max)+1)) {
+	for _, text := range append(huge, markerNumber, markerNumber+"e99999999999999999999", fmt.Sprint(int64(*s.Max)+1)) {
 		all = append(all, value("too large", "too_large", raw(text)))
 	}
 	for _, text := range []string{"-1e400", "-12345678901234567890", fmt.Sprint(int64(*s.Min) - 1)} {
@@ -153,6 +153,7 @@ func (m maker) wrongTexts(p place) []defect {
 	text, _ := p.value.(string)
 	all := []defect{
 		value("NUL", "invalid_characters", text+"\x00"),
+		value("NUL", "invalid_characters", marker+"\x00"),
 		{what: "invalid UTF-8", problem: malformed, put: func(p place) { p.set(raw("\"a\xff\"")) }},
 		{what: "a surrogate in UTF-8", problem: malformed, put: func(p place) { p.set(raw("\"\xed\xa0\x80\"")) }},
 		{what: "lone surrogate", problem: malformed, put: func(p place) { p.set(raw(`"\ud83c"`)) }},
@@ -172,7 +173,8 @@ func (m maker) wrongTexts(p place) []defect {
 	if s.MaxLength != nil && *s.MaxLength <= longest {
 		all = append(all, value("too long by one", "too_long", strings.Repeat("w", int(*s.MaxLength)+1)))
 		if trimmed(s) {
-			all = append(all, value("too long by one", "too_long", " "+strings.Repeat("🍋", int(*s.MaxLength)+1)+"\n"))
+			all = append(all, value("too long by one", "too_long", " "+strings.Repeat("🍋", int(*s.MaxLength)+1)+"\n"),
+				value("too long, with a marker", "too_long", marker+strings.Repeat("x", int(*s.MaxLength))))
 		}
 	}
 	for _, odd := range []string{"a!b12345", "a b12345", "a/b12345"} {
@@ -182,10 +184,13 @@ func (m maker) wrongTexts(p place) []defect {
 	}
 	for _, one := range s.Enum {
 		word := one.(string)
-		all = append(all, value("another value", "not_allowed", strings.ToUpper(word)), value("another value", "not_allowed", word+"s"))
+		all = append(all, value("another value", "not_allowed", marker), value("another value", "not_allowed", strings.ToUpper(word)), value("another value", "not_allowed", word+"s"))
 	}
 	return all
 }
+
+// Many broken values hold one of these: neither a response nor the log may.
+const marker, markerNumber = "kohlrabi", "77117711"
 
 // nobodys is an id that nothing has.
 const nobodys = json.Number("9007199254740991")

@@ -29,7 +29,7 @@ func (w *run) condition(c *user, r *request) {
 		}
 		tag := w.send(c, request{Request: apitest.Request{Operation: r.Operation, URL: r.URL}, scheme: r.scheme}.read()).Is(w.tb, http.StatusOK).Header.Get("ETag")
 		require.NotEmpty(w, tag, "%s takes %s, so what it is about has a tag", r.ID, p.Name)
-		one := rapid.SampledFrom(conditionsOn(tag)).Draw(w.T, p.Name)
+		one := rapid.SampledFrom(append(conditionsOn(tag), w.stale(c, r.URL)...)).Draw(w.T, p.Name)
 		r.headers = append(r.headers, p.Name+": "+one.header)
 		switch {
 		case p.Name == "If-Match" && !one.strongly:
@@ -52,6 +52,18 @@ func conditionsOn(tag string) []tagCondition {
 		{`"x"`, false, false}, {"x", false, false}, {`""`, false, false}, {",", false, false}, {tag[1:], false, false}, {tag[:len(tag)-1], false, false},
 		{tag[:len(tag)-1] + `0"`, false, false}, {strings.ToUpper(tag), strings.ToUpper(tag) == tag, strings.ToUpper(tag) == tag},
 	}
+}
+
+// stale are conditions on tags that were the current ones before.
+func (w *run) stale(c *user, url string) (all []tagCondition) {
+	if w.tags == nil {
+		return nil
+	}
+	tags, _ := w.tags.Of(c.name, url)
+	for _, tag := range tags {
+		all = append(all, tagCondition{tag, false, false})
+	}
+	return all
 }
 
 // read is the GET of what a request is about.

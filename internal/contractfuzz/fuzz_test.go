@@ -14,7 +14,7 @@ func (w *run) hashes(id string) bool { return id == "registerUser" || id == "obt
 
 func TestEveryValidRequestIsTaken(t *testing.T) {
 	t.Parallel()
-	h := build(t)
+	h := startServer(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		w := h.enter(t, rt)
 		for _, o := range w.operations {
@@ -36,7 +36,7 @@ func TestEveryValidRequestIsTaken(t *testing.T) {
 
 func TestWhatIsBrokenInOnePlaceIsRefusedAndChangesNothing(t *testing.T) {
 	t.Parallel()
-	h := build(t)
+	h := startServer(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		w := h.enter(t, rt)
 		for _, c := range w.users {
@@ -63,7 +63,7 @@ func TestWhatIsBrokenInOnePlaceIsRefusedAndChangesNothing(t *testing.T) {
 
 func TestTwoCooksSeeWhatTheyWroteAndNothingElse(t *testing.T) {
 	t.Parallel()
-	h := build(t)
+	h := startServer(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		w := h.enter(t, rt)
 		step := func(act func(c *user)) func(*rapid.T) {

@@ -22,9 +22,11 @@ func (w *run) refuse(c *user, r request, b breakage) {
 	if b.status == http.StatusMethodNotAllowed {
 		require.NotContains(w, a.Header.Get("Allow"), r.Method)
 	}
-	for _, fault := range p.Errors {
-		require.NotEmpty(w, fault.Detail, "%s: %s", b.what, a.Text)
+	for _, one := range p.Errors {
+		require.NotEmpty(w, one.Detail, "%s: %s", b.what, a.Text)
 	}
+	require.NotContains(w, a.Text, marker, "%s is echoed", b.what)
+	require.NotContains(w, a.Text, markerNumber, "%s is echoed", b.what)
 }
 
 // view is all that the users see.

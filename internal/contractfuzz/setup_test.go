@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -28,13 +29,25 @@ type server struct {
 // usernames are the names of those who are looked at.
 var usernames = []string{"ann", "ben"}
 
-func build(t *testing.T) *server {
+func startServer(t *testing.T) *server {
 	t.Helper()
 	h := &server{operations: apitest.Operations(t), kinds: map[string]*openapi3.Schema{}, tokens: map[string]string{}}
+<<<<<<< HEAD
 	h.Server = apitest.Start(t, func(c *apitest.Config) {
 		c.RegistrationsPerHour = 0            // no limit
 		c.Sessions.AccessTTL = 24 * time.Hour // a long search must not end with a token …
 		c.Log = slog.New(slog.DiscardHandler) // … nor with the memory: 5xx show in the answers
+=======
+	log := &leakFinder{}
+	t.Cleanup(func() {
+		require.True(t, log.written.Load())
+		require.Nil(t, log.leak.Load(), "the log holds what was sent")
+	})
+	h.Server = apitest.Start(t, func(c *api.Config) {
+		c.RegistrationsPerHour = 0                                                               // no limit
+		c.Sessions.AccessTTL = 24 * time.Hour                                                    // a long search must not end with a token …
+		c.Log = slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})) // … nor with the memory
+>>>>>>> wt-tests
 	})
 	for _, o := range h.operations {
 		if o.Method == http.MethodGet && o.HasID() {
@@ -49,6 +62,21 @@ func build(t *testing.T) *server {
 	return h
 }
 
+// leakFinder is a log in which nothing of a broken value may stand. It keeps only a line that does.
+type leakFinder struct {
+	written atomic.Bool
+	leak    atomic.Pointer[string]
+}
+
+// Write looks at one line.
+func (l *leakFinder) Write(line []byte) (int, error) {
+	l.written.Store(true)
+	if text := string(line); strings.Contains(text, marker) || strings.Contains(text, markerNumber) {
+		l.leak.Store(&text)
+	}
+	return len(line), nil
+}
+
 // run is what one check sees: the server, with nothing in it.
 type run struct {
 	*rapid.T
@@ -56,6 +84,7 @@ type run struct {
 
 	tb    testing.TB
 	users []*user
+	tags  *apitest.Tags // all that were seen; nil: they aren't remembered
 }
 
 // user is a user, and what is theirs: by template, the things with an id.

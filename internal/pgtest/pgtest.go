@@ -32,7 +32,7 @@ var cluster struct {
 }
 
 // Main runs the tests and stops PostgreSQL if they started it. Call it from TestMain; exit with its result.
-func Main(m *testing.M) int {
+func Main(m interface{ Run() int }) int {
 	code := m.Run()
 	if cluster.pg != nil {
 		if err := cluster.pg.Stop(); err != nil {

@@ -1,0 +1,58 @@
+package apitest
+
+import (
+	"os"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/api"
+)
+
+// shared are two servers on one database. To start one takes as long as hundreds of requests.
+var shared struct {
+	once    sync.Once
+	servers [2]*Server
+	ends    []func()
+}
+
+// Shared returns two servers on one database, which all tests of the package have in common: for those that look at nothing but
+// what their own users have. Their log isn't for tests.
+func Shared(t testing.TB) (servers [2]*Server) {
+	t.Helper()
+	shared.once.Do(func() {
+		t := lasting{t}
+		one := Start(t, func(c *api.Config) { c.RegistrationsPerHour = 0 })
+		shared.servers = [2]*Server{one, one.Replica(t)}
+	})
+	require.NotNil(t, shared.servers[1], "another test couldn't start the servers")
+	return shared.servers
+}
+
+// lasting is a test whose cleanup waits until all tests are over.
+type lasting struct{ testing.TB }
+
+// Cleanup is done by [runner.Run].
+func (lasting) Cleanup(f func()) { shared.ends = append(shared.ends, f) }
+
+// TempDir returns a folder for as long.
+func (l lasting) TempDir() string {
+	dir, err := os.MkdirTemp("", "ocipe-test-")
+	require.NoError(l, err)
+	l.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
+}
+
+// runner runs the tests of a package and then ends what they share.
+type runner struct{ *testing.M }
+
+// Run returns the exit code of the tests.
+func (r runner) Run() int {
+	code := r.M.Run()
+	for _, end := range slices.Backward(shared.ends) {
+		end()
+	}
+	return code
+}

@@ -1,0 +1,135 @@
+package contractfuzz_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/ocipe/ocipe/internal/apitest"
+)
+
+// once runs one check of a property that looks at everything each time.
+func once(t *testing.T, check func(rt *rapid.T)) {
+	t.Helper()
+	rapid.Custom(func(rt *rapid.T) bool {
+		defer func() {
+			if failure := recover(); failure != nil {
+				t.Fatal(failure)
+			}
+		}()
+		check(rt)
+		return true
+	}).Example()
+}
+
+// TestEveryMemberIsChecked breaks every member of every body in every way that its schema tells, and then sends all values at
+// its limits.
+func TestEveryMemberIsChecked(t *testing.T) {
+	t.Parallel()
+	h := startServer(t)
+	once(t, func(rt *rapid.T) {
+		w := h.enter(t, rt)
+		c := w.users[0]
+		for _, o := range w.operations {
+			if o.Body != nil && o.NeedsToken {
+				complete := w.complete(c, o)
+				before := w.view()
+				w.breakEveryMember(c, complete)
+				require.Equal(w, before, w.view(), "%s: what was refused changed something", o.ID)
+				w.sendEveryLimit(c, complete)
+			}
+		}
+	})
+}
+
+// complete is a request whose body has every member.
+func (w *run) complete(c *user, o apitest.Operation) request {
+	r, m := w.bare(c, o), w.makerOf(c)
+	r.query, r.headers = nil, nil
+	r.Method = o.Method
+	if r.body = m.all(r); fitted[o.ID] != nil {
+		fitted[o.ID](w, m, r.body)
+	}
+	return r
+}
+
+// copyOf returns a request with a body of its own, and the places of that.
+func copyOf(r request) (request, []place) {
+	r.body = clone(r.body).(map[string]any)
+	return r, places(r.Body.Schema, r.body, "")
+}
+
+func clone(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		object := map[string]any{}
+		for name, one := range v {
+			object[name] = clone(one)
+		}
+		return object
+	case []any:
+		list := make([]any, 0, len(v))
+		for _, one := range v {
+			list = append(list, clone(one))
+		}
+		return list
+	}
+	return value
+}
+
+func (w *run) breakEveryMember(c *user, r request) {
+	m := w.makerOf(c)
+	_, all := copyOf(r)
+	require.NotEmpty(w, all, r.ID)
+	for i, p := range all {
+		for j := range m.defects(p) {
+			broken, places := copyOf(r)
+			b := w.breakPlace(&broken, places[i], m.defects(places[i])[j])
+			w.refuse(c, broken, b)
+		}
+	}
+}
+
+// sendEveryLimit sends values that are just valid. What comes of them isn't compared: that is up to the other tests.
+func (w *run) sendEveryLimit(c *user, r request) {
+	m := w.makerOf(c)
+	_, all := copyOf(r)
+	for i, p := range all {
+		for _, limit := range m.limits(p) {
+			valid, places := copyOf(r)
+			places[i].set(limit)
+			w.finish(&valid)
+			a := w.send(c, valid)
+			require.Equal(w, r.Success(), a.StatusCode, "%s of %s: %s", p.path, r.ID, a.Text)
+		}
+	}
+}
+
+// limits are the values of a place that are just valid, but for what is said in words alone.
+func (m maker) limits(p place) (all []any) {
+	switch s := p.schema; {
+	case s.Type.Is("string") && len(s.Enum) == 0 && s.MaxLength != nil && *s.MaxLength <= longest && !slices.Contains(lineTexts, p.path):
+		most := strings.Repeat("🍋", int(*s.MaxLength))
+		all = append(all, most, strings.Repeat("x", max(1, int(s.MinLength))))
+		if trimmed(s) {
+			all = append(all, "\u2003"+most+"\n")
+		}
+		if s.MinLength == 0 {
+			all = append(all, "", " \t")
+		}
+	case s.Type.Is("integer") && s.Max != nil:
+		least, most := number(int64(*s.Min)).String(), number(int64(*s.Max)).String()
+		all = append(all, raw(least), raw("-0"), raw("0e99999999999999999999"), raw(most), raw(most+".000"), raw(most+"00e-2"))
+	case s.Type.Is("boolean"):
+		all = append(all, true, false)
+	case s.Type.Is("array"):
+		all = append(all, m.full(s, p.name, int(s.MinItems)), m.full(s, p.name, int(*s.MaxItems)))
+	}
+	return all
+}
+
+// lineTexts are texts of several lines, each with a limit of its own.
+var lineTexts = []string{"items"}

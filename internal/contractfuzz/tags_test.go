@@ -1,0 +1,116 @@
+package contractfuzz_test
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/ocipe/ocipe/internal/apitest"
+)
+
+// taggedQueries are further ways to ask for lists, by operation. What they find is another matter.
+var taggedQueries = map[string][]string{
+	"listRecipes": {"limit=1", "ordering=name&search=a", "ingredients=a,leek", "search=nothing-has-this"},
+	"listPlans":   {"limit=1"},
+}
+
+// TestATagStandsForOneResponse changes what two users have, each call at one of two replicas. After each step it reads
+// everything: what differs from anything that was ever sent under a tag has another tag, and the response to a tag is 304
+// exactly if it is the current one.
+func TestATagStandsForOneResponse(t *testing.T) {
+	t.Parallel()
+	h := startServer(t)
+	replicas := []*apitest.Server{h.Server, h.Replica(t)}
+	var unchanged, changed atomic.Int64
+	rapid.Check(t, func(rt *rapid.T) {
+		w := h.enter(t, rt)
+		w.tags = apitest.NewTags()
+		at := func(c *user) {
+			access := c.Access
+			c.Client = rapid.SampledFrom(replicas).Draw(rt, "replica").Client(w.tb)
+			c.Access = access
+		}
+		for range 6 {
+			c := w.anyone()
+			at(c)
+			if rapid.IntRange(0, 3).Draw(rt, "replace") == 3 {
+				w.rewrite(c)
+			} else {
+				w.succeed(c, w.valid(c, w.pick(func(o apitest.Operation) bool { return o.NeedsToken && o.Method != http.MethodGet })))
+			}
+			at(c)
+			w.readTagged(c, &unchanged, &changed)
+			if rapid.IntRange(0, 3).Draw(rt, "the other user, too") == 3 {
+				w.readTagged(w.other(c), &unchanged, &changed)
+			}
+		}
+	})
+	require.Positive(t, unchanged.Load(), "no tag was still the current one")
+	require.Positive(t, changed.Load(), "no tag was stale")
+}
+
+// readTagged reads all that the user has, in one of the ways in which clients ask.
+func (w *run) readTagged(c *user, unchanged, changed *atomic.Int64) {
+	var urls []string
+	for _, o := range w.operations {
+		if !o.Reads() {
+			continue
+		}
+		if !o.HasID() {
+			urls = append(urls, o.Path)
+			for _, query := range taggedQueries[o.ID] {
+				urls = append(urls, o.Path+"?"+query)
+			}
+		} else if things := c.things[o.Path]; len(things) > 0 {
+			urls = append(urls, collection(o.Path)+things[0].id+"/", collection(o.Path)+things[len(things)-1].id+"/")
+		}
+	}
+	with := rapid.SampledFrom([]string{"no tag", "every tag but the newest", "every tag"}).Draw(w.T, "If-None-Match")
+	for i := 0; i < len(urls); i++ {
+		a := w.readOne(c, urls[i], with, unchanged, changed)
+		if next, _, more := strings.Cut(strings.TrimPrefix(a.Header.Get("Link"), "<"), ">"); more {
+			urls = append(urls, next)
+		}
+	}
+}
+
+// readOne returns the whole response to a GET, which may have come as 304 first.
+func (w *run) readOne(c *user, url, with string, unchanged, changed *atomic.Int64) *apitest.Response {
+	stale, newest := w.tags.Of(c.name, url)
+	send := map[string]string{
+		"no tag": "", "every tag but the newest": strings.Join(append(slices.Clone(stale), `"other"`), ", "),
+		"every tag": strings.Join(append(slices.Clone(stale), newest, `"other"`), ", "),
+	}[with]
+	a := w.fetch(c, url, send)
+	switch {
+	case a.StatusCode == http.StatusNotModified:
+		require.Equal(w, "every tag", with, "GET %s: 304 for a tag that is not the current one", url)
+		require.Equal(w, newest, a.Header.Get("Etag"), "GET %s: 304 for a tag that is not the current one", url)
+		a = w.fetch(c, url, "") // it must be the response that the tag stands for
+		require.Equal(w, newest, a.Header.Get("Etag"), "GET %s", url)
+		unchanged.Add(1)
+	case with == "no tag":
+		w.fetch(c, url, a.Header.Get("Etag")).Is(w.tb, http.StatusNotModified)
+	case newest != "" && a.Header.Get("Etag") != newest:
+		changed.Add(1)
+	}
+	w.tags.Remember(w, c.name, url, a.Is(w.tb, http.StatusOK))
+	return a
+}
+
+// fetch reads. The response isn't checked against the contract, as all others are: that would take most of the time.
+func (w *run) fetch(c *user, url, ifNoneMatch string) *apitest.Response {
+	r, err := http.NewRequestWithContext(context.Background(), http.MethodGet, c.Base+url, nil)
+	require.NoError(w, err)
+	r.Header.Set("Authorization", "Bearer "+c.Access)
+	if ifNoneMatch != "" {
+		r.Header.Set("If-None-Match", ifNoneMatch)
+	}
+	return apitest.Send(w, http.DefaultClient, r)
+}
