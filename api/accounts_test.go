@@ -13,11 +13,7 @@ import (
 
 func TestRegister(t *testing.T) {
 	t.Parallel()
-<<<<<<< HEAD
-	s := apitest.Start(t, func(c *apitest.Config) { c.RegistrationsPerHour = 0 })
-=======
 	s := apitest.Shared(t)[0]
->>>>>>> wt-tests
 
 	t.Run("MakesAnAccountWithFridgeAndList", func(t *testing.T) {
 		t.Parallel()

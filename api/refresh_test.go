@@ -12,11 +12,7 @@ import (
 
 func TestRefresh(t *testing.T) {
 	t.Parallel()
-<<<<<<< HEAD
-	s := apitest.Start(t, func(c *apitest.Config) { c.RegistrationsPerHour = 0 })
-=======
 	s := apitest.Shared(t)[0]
->>>>>>> wt-tests
 
 	t.Run("RotatesTheCookie", func(t *testing.T) {
 		t.Parallel()

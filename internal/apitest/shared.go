@@ -7,8 +7,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/ocipe/ocipe/api"
 )
 
 // shared are two servers on one database. To start one takes as long as hundreds of requests.
@@ -24,7 +22,7 @@ func Shared(t testing.TB) (servers [2]*Server) {
 	t.Helper()
 	shared.once.Do(func() {
 		t := lasting{t}
-		one := Start(t, func(c *api.Config) { c.RegistrationsPerHour = 0 })
+		one := Start(t, func(c *Config) { c.RegistrationsPerHour = 0 })
 		shared.servers = [2]*Server{one, one.Replica(t)}
 	})
 	require.NotNil(t, shared.servers[1], "another test couldn't start the servers")

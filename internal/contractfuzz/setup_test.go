@@ -32,22 +32,15 @@ var usernames = []string{"ann", "ben"}
 func startServer(t *testing.T) *server {
 	t.Helper()
 	h := &server{operations: apitest.Operations(t), kinds: map[string]*openapi3.Schema{}, tokens: map[string]string{}}
-<<<<<<< HEAD
-	h.Server = apitest.Start(t, func(c *apitest.Config) {
-		c.RegistrationsPerHour = 0            // no limit
-		c.Sessions.AccessTTL = 24 * time.Hour // a long search must not end with a token …
-		c.Log = slog.New(slog.DiscardHandler) // … nor with the memory: 5xx show in the answers
-=======
 	log := &leakFinder{}
 	t.Cleanup(func() {
 		require.True(t, log.written.Load())
 		require.Nil(t, log.leak.Load(), "the log holds what was sent")
 	})
-	h.Server = apitest.Start(t, func(c *api.Config) {
+	h.Server = apitest.Start(t, func(c *apitest.Config) {
 		c.RegistrationsPerHour = 0                                                               // no limit
 		c.Sessions.AccessTTL = 24 * time.Hour                                                    // a long search must not end with a token …
 		c.Log = slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})) // … nor with the memory
->>>>>>> wt-tests
 	})
 	for _, o := range h.operations {
 		if o.Method == http.MethodGet && o.HasID() {
