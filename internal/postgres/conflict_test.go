@@ -30,7 +30,7 @@ func newPantry(t *testing.T) pantry {
 }
 
 // with opens the database with a setting for all its connections.
-func (f pantry) with(t *testing.T, setting, value string) *postgres.DB {
+func (f pantry) with(t testing.TB, setting, value string) *postgres.DB {
 	t.Helper()
 	u, err := url.Parse(f.URL)
 	require.NoError(t, err)
