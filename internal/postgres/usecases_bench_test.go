@@ -22,8 +22,8 @@ import (
 // BenchmarkUseCases reports the CPU time of this process (client) and of PostgreSQL (database) for each call, which other
 // programs disturb less than the time on the clock.
 func BenchmarkUseCases(b *testing.B) {
-	f := pantry{Database: pgtest.New(b)}
-	d := f.with(b, "pool_max_conns", "1")
+	u := oneUser{Database: pgtest.New(b)}
+	d := u.with(b, "pool_max_conns", "1")
 	recipes, shelves, basket := &recipe.Service{DB: d}, &fridge.Service{DB: d}, &grocery.Service{DB: d}
 	kitchen, err := demo.Load()
 	require.NoError(b, err)
@@ -36,7 +36,7 @@ func BenchmarkUseCases(b *testing.B) {
 		in.Ingredients = in.Ingredients[:8]
 		inputs = append(inputs, in)
 	}
-	few, many, writer := f.User(b, "few"), f.User(b, "many"), f.User(b, "writer")
+	few, many, writer := u.User(b, "few"), u.User(b, "many"), u.User(b, "writer")
 	made, err := recipes.Create(b.Context(), few, inputs[:50]...)
 	require.NoError(b, err)
 	for range 100 {
@@ -51,8 +51,8 @@ func BenchmarkUseCases(b *testing.B) {
 	}
 	_, err = basket.Add(b.Context(), few, strings.Join(items, "\n"))
 	require.NoError(b, err)
-	f.Exec(b, `vacuum analyze`)
-	backend := f.Int(b, `select pid from pg_stat_activity where datname = current_database() and query like '-- name%'`)
+	u.Exec(b, `vacuum analyze`)
+	backend := u.Int(b, `select pid from pg_stat_activity where datname = current_database() and query like '-- name%'`)
 	list := func(user int64, q recipe.Query, want int) func() error {
 		return func() error {
 			list, err := recipes.List(b.Context(), user, q, nil)
