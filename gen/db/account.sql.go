@@ -28,7 +28,7 @@ type CreateUserParams struct {
 	PasswordHash string
 }
 
-// The account with what it owns, in one statement. No row: the name is taken.
+// Creates the account and the versions of its lists in one statement. No row: the name is taken.
 func (q *Queries) CreateUser(ctx context.Context, arg CreateUserParams) (int64, error) {
 	row := q.db.QueryRow(ctx, CreateUser, arg.Username, arg.UsernameKey, arg.PasswordHash)
 	var id int64
@@ -40,7 +40,7 @@ const DeleteUser = `-- name: DeleteUser :execrows
 delete from users where id = $1
 `
 
-// All that belongs to the account goes with it, sessions included.
+// Deletes the account with its sessions and all other rows that belong to it.
 func (q *Queries) DeleteUser(ctx context.Context, userID int64) (int64, error) {
 	result, err := q.db.Exec(ctx, DeleteUser, userID)
 	if err != nil {
@@ -59,7 +59,7 @@ type EndSessionsOfUserParams struct {
 	UserID int64
 }
 
-// Waits for a refresh under way on any of the rows; that refresh is ended with the rest.
+// Waits for refreshes in progress on any of the rows, and ends those sessions too.
 func (q *Queries) EndSessionsOfUser(ctx context.Context, arg EndSessionsOfUserParams) (int64, error) {
 	result, err := q.db.Exec(ctx, EndSessionsOfUser, arg.Reason, arg.UserID)
 	if err != nil {
@@ -100,7 +100,7 @@ type ListUsersRow struct {
 	LiveSessions int64
 }
 
-// For the operator: every account, with its live sessions counted.
+// For the operator: every account with the number of its live sessions.
 func (q *Queries) ListUsers(ctx context.Context) ([]ListUsersRow, error) {
 	rows, err := q.db.Query(ctx, ListUsers)
 	if err != nil {

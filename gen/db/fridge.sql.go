@@ -127,7 +127,7 @@ type ListFridgeItemsRow struct {
 	GroupName   string
 }
 
-// In the order of the wire: groups descending by bytes, items by id. Each with the version of the whole fridge.
+// In the order of the contract: groups descending by their bytes, items by id. Each row has the version of the whole fridge.
 func (q *Queries) ListFridgeItems(ctx context.Context, userID int64) ([]ListFridgeItemsRow, error) {
 	rows, err := q.db.Query(ctx, ListFridgeItems, userID)
 	if err != nil {
@@ -205,7 +205,7 @@ type UpdateFridgeItemRow struct {
 	GroupName string
 }
 
-// Null: that column stays as it is.
+// A null parameter leaves its column as it is.
 func (q *Queries) UpdateFridgeItem(ctx context.Context, arg UpdateFridgeItemParams) (UpdateFridgeItemRow, error) {
 	row := q.db.QueryRow(ctx, UpdateFridgeItem,
 		arg.Name,

@@ -24,7 +24,7 @@ type CreateGroceryItemsParams struct {
 	UserID int64
 }
 
-// In the order of the lines, which is the order of the rows that come back. No rows: the account has been deleted.
+// Creates items in the order of the array, which is the order of the returned rows. No rows: the account has been deleted.
 func (q *Queries) CreateGroceryItems(ctx context.Context, arg CreateGroceryItemsParams) ([]int64, error) {
 	rows, err := q.db.Query(ctx, CreateGroceryItems, arg.Items, arg.UserID)
 	if err != nil {
@@ -137,7 +137,7 @@ type ListGroceryItemsRow struct {
 	IsChecked   bool
 }
 
-// Each with the version of the whole checklist.
+// Each row has the version of the whole checklist.
 func (q *Queries) ListGroceryItems(ctx context.Context, userID int64) ([]ListGroceryItemsRow, error) {
 	rows, err := q.db.Query(ctx, ListGroceryItems, userID)
 	if err != nil {
@@ -185,7 +185,7 @@ type ListPlansRow struct {
 	CreatedAt   time.Time
 }
 
-// The newest first, after a key; that of the first page is beyond every row's. Each with the version of all plans.
+// The newest first, after a key; the key of the first page is greater than every row's. Each row has the version of the list.
 func (q *Queries) ListPlans(ctx context.Context, arg ListPlansParams) ([]ListPlansRow, error) {
 	rows, err := q.db.Query(ctx, ListPlans,
 		arg.UserID,
@@ -247,9 +247,9 @@ type RecordPlanRow struct {
 	Fridge      []string
 }
 
-// Runs after BumpVersions, in the same transaction: writes the plan down, marks its recipes used, and answers what is needed
-// of them and of the fridge. If one of the recipes isn't there, nothing happens and complete is false. The lock of the
-// recipes is against an operator's own SQL: whatever the server writes waits for the move.
+// Runs after BumpVersions, in the same transaction. Records the plan, marks its recipes as used, and returns their ingredients and
+// the names in the fridge. If a recipe is missing, it changes nothing and complete is false. The row locks protect against
+// an operator's own SQL only: everything that the server writes waits for BumpVersions.
 func (q *Queries) RecordPlan(ctx context.Context, arg RecordPlanParams) (RecordPlanRow, error) {
 	row := q.db.QueryRow(ctx, RecordPlan, arg.UserID, arg.RecipeIds)
 	var i RecordPlanRow
@@ -294,7 +294,7 @@ type UpdateGroceryItemRow struct {
 	IsChecked bool
 }
 
-// Null: that column stays as it is.
+// A null parameter leaves its column as it is.
 func (q *Queries) UpdateGroceryItem(ctx context.Context, arg UpdateGroceryItemParams) (UpdateGroceryItemRow, error) {
 	row := q.db.QueryRow(ctx, UpdateGroceryItem,
 		arg.Item,

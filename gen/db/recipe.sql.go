@@ -18,7 +18,7 @@ with changed as (
 select count(*) from recipes where recipes.user_id = $1
 `
 
-// Makes every recipe active and counts them all. Runs after BumpVersions, in the same transaction.
+// Runs after BumpVersions, in the same transaction. Makes every recipe active and returns the number of all recipes.
 func (q *Queries) ActivateRecipes(ctx context.Context, userID int64) (int64, error) {
 	row := q.db.QueryRow(ctx, ActivateRecipes, userID)
 	var count int64
@@ -43,7 +43,7 @@ type CountRecipesRow struct {
 	Active      int64
 }
 
-// One row for each meat type and one for each frequency, each with the version of all recipes.
+// One row for each meat type and one for each frequency. Each row has the version of the list of recipes.
 func (q *Queries) CountRecipes(ctx context.Context, userID int64) ([]CountRecipesRow, error) {
 	rows, err := q.db.Query(ctx, CountRecipes, userID)
 	if err != nil {
@@ -111,9 +111,10 @@ type CreateRecipesRow struct {
 	AddedDate time.Time
 }
 
-// Any number of recipes, in the order of the arrays, which is the order of the rows that come back. The names of a
-// recipe's ingredients are an array in PostgreSQL's text form, since arrays of arrays are rectangular. No rows: the account
-// has been deleted.
+// Creates recipes from arrays, in their order, which is the order of the returned rows. No rows: the account has been
+// deleted. Arrays cost 1.6 ms less for 100 recipes than one JSON array would. They have no nulls: write an optional number
+// as nullif(unnest(@numbers::bigint[]), -1). The names of a recipe's ingredients are an array in PostgreSQL's text form,
+// because arrays of arrays must be rectangular.
 func (q *Queries) CreateRecipes(ctx context.Context, arg CreateRecipesParams) ([]CreateRecipesRow, error) {
 	rows, err := q.db.Query(ctx, CreateRecipes,
 		arg.Names,
@@ -382,7 +383,7 @@ type UpdateRecipeRow struct {
 	AddedDate   time.Time
 }
 
-// Null: that column stays as it is.
+// A null parameter leaves its column as it is. A column that can be null needs a parameter that says whether to set it.
 func (q *Queries) UpdateRecipe(ctx context.Context, arg UpdateRecipeParams) (UpdateRecipeRow, error) {
 	row := q.db.QueryRow(ctx, UpdateRecipe,
 		arg.Name,

@@ -26,17 +26,14 @@ type Item struct {
 // ingredients of a group by id. If the version is among known, it returns the version alone. It returns the errors of
 // [postgres.List.Read].
 func (s *Service) List(ctx context.Context, userID int64, known []int64) ([]Item, int64, error) {
-	rows, version, err := postgres.List[db.ListFridgeItemsRow]{
-		Name:       "list the fridge",
-		Rows:       func(q *db.Queries) ([]db.ListFridgeItemsRow, error) { return q.ListFridgeItems(ctx, userID) },
-		RowVersion: func(row db.ListFridgeItemsRow) int64 { return row.ListVersion },
-		Version:    func(v db.UserVersion) int64 { return v.Fridge },
+	return postgres.List[Item]{
+		Name:  "list the fridge",
+		Query: func(q *db.Queries) error { _, err := q.ListFridgeItems(ctx, userID); return err },
+		Columns: func(i *Item) postgres.Columns {
+			return postgres.Columns{"id": &i.ID, "name": &i.Name, "group_name": &i.Group}
+		},
+		Version: func(v db.UserVersion) int64 { return v.Fridge },
 	}.Read(ctx, s.DB, userID, known)
-	items := make([]Item, len(rows))
-	for i, row := range rows {
-		items[i] = Item{ID: row.ID, Version: 0, Name: row.Name, Group: row.GroupName}
-	}
-	return items, version, err
 }
 
 // Add adds an ingredient to a group. Several may have the same name. It returns [apperr.TokenNotValid] if the account has been

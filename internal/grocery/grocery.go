@@ -35,17 +35,14 @@ type Item struct {
 // List returns the lines of the user's checklist, the highest id first, and the version of the list. If the version is among
 // known, it returns the version alone. It returns the errors of [postgres.List.Read].
 func (s *Service) List(ctx context.Context, userID int64, known []int64) ([]Item, int64, error) {
-	rows, version, err := postgres.List[db.ListGroceryItemsRow]{
-		Name:       "list the checklist",
-		Rows:       func(q *db.Queries) ([]db.ListGroceryItemsRow, error) { return q.ListGroceryItems(ctx, userID) },
-		RowVersion: func(row db.ListGroceryItemsRow) int64 { return row.ListVersion },
-		Version:    func(v db.UserVersion) int64 { return v.Checklist },
+	return postgres.List[Item]{
+		Name:  "list the checklist",
+		Query: func(q *db.Queries) error { _, err := q.ListGroceryItems(ctx, userID); return err },
+		Columns: func(i *Item) postgres.Columns {
+			return postgres.Columns{"id": &i.ID, "item": &i.Text, "is_checked": &i.Checked}
+		},
+		Version: func(v db.UserVersion) int64 { return v.Checklist },
 	}.Read(ctx, s.DB, userID, known)
-	items := make([]Item, len(rows))
-	for i, row := range rows {
-		items[i] = Item{ID: row.ID, Version: 0, Text: row.Item, Checked: row.IsChecked}
-	}
-	return items, version, err
 }
 
 // Add adds an item for each line of the text that isn't blank, and returns their ids in ascending order.

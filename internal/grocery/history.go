@@ -41,22 +41,20 @@ func (s *Service) History(ctx context.Context, userID int64, request page.Reques
 		return History{}, err
 	}
 	params := db.ListPlansParams{UserID: userID, AfterDate: date, AfterID: after.ID, AtMost: request.AtMost()}
-	rows, version, err := postgres.List[db.ListPlansRow]{
-		Name:       "list the plans",
-		Rows:       func(q *db.Queries) ([]db.ListPlansRow, error) { return q.ListPlans(ctx, params) },
-		RowVersion: func(row db.ListPlansRow) int64 { return row.ListVersion },
-		Version:    func(v db.UserVersion) int64 { return v.Plans },
+	h.Plans, h.Version, err = postgres.List[Record]{
+		Name:  "list the plans",
+		Query: func(q *db.Queries) error { _, err := q.ListPlans(ctx, params); return err },
+		Columns: func(r *Record) postgres.Columns {
+			return postgres.Columns{"id": &r.ID, "recipe_ids": &r.RecipeIDs, "created_at": &r.CreatedAt}
+		},
+		Version: func(v db.UserVersion) int64 { return v.Plans },
 	}.Read(ctx, s.DB, userID, known)
 	if err != nil {
 		return History{}, err
 	}
-	rows, more := page.Cut(request, rows)
-	h = History{Plans: make([]Record, len(rows)), Version: version}
-	for i, row := range rows {
-		h.Plans[i] = Record{ID: row.ID, RecipeIDs: row.RecipeIds, CreatedAt: row.CreatedAt}
-	}
-	if more {
-		last := rows[len(rows)-1]
+	var more bool
+	if h.Plans, more = page.Cut(request, h.Plans); more {
+		last := h.Plans[len(h.Plans)-1]
 		after.Micros, after.ID = last.CreatedAt.UnixMicro(), last.ID
 		h.Next, err = page.Cursor(list, after)
 	}

@@ -16,50 +16,50 @@ import (
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
-// pantry is the fridge of the only user of a database.
-type pantry struct {
+// oneUser is a database with one user.
+type oneUser struct {
 	*pgtest.Database
 	user int64
 }
 
-func newPantry(t *testing.T) pantry {
+func newOneUser(t *testing.T) oneUser {
 	t.Helper()
-	f := pantry{Database: pgtest.New(t)}
-	f.user = f.User(t, "a")
-	return f
+	u := oneUser{Database: pgtest.New(t)}
+	u.user = u.User(t, "a")
+	return u
 }
 
 // with opens the database with a setting for all its connections.
-func (f pantry) with(t *testing.T, setting, value string) *postgres.DB {
+func (u oneUser) with(t testing.TB, setting, value string) *postgres.DB {
 	t.Helper()
-	u, err := url.Parse(f.URL)
+	address, err := url.Parse(u.URL)
 	require.NoError(t, err)
-	query := u.Query()
+	query := address.Query()
 	query.Set(setting, value)
-	u.RawQuery = query.Encode()
-	d, err := postgres.Open(t.Context(), u.String())
+	address.RawQuery = query.Encode()
+	d, err := postgres.Open(t.Context(), address.String())
 	require.NoError(t, err)
 	t.Cleanup(d.Close)
 	return d
 }
 
-// put puts something into the fridge.
-func (f pantry) put(ctx context.Context, q *db.Queries, name string) (int64, error) {
-	row, err := q.CreateFridgeItem(ctx, db.CreateFridgeItemParams{UserID: f.user, Name: name, GroupName: "g"})
+// put adds a row to the fridge.
+func (u oneUser) put(ctx context.Context, q *db.Queries, name string) (int64, error) {
+	row, err := q.CreateFridgeItem(ctx, db.CreateFridgeItemParams{UserID: u.user, Name: name, GroupName: "g"})
 	return row.ID, err
 }
 
-func (f pantry) names(t *testing.T) (names []string) {
+func (u oneUser) names(t *testing.T) (names []string) {
 	t.Helper()
-	require.NoError(t, f.Pool.QueryRow(t.Context(), `select coalesce(array_agg(name order by name), '{}') from fridge_items`).Scan(&names))
+	require.NoError(t, u.Pool.QueryRow(t.Context(), `select coalesce(array_agg(name order by name), '{}') from fridge_items`).Scan(&names))
 	return names
 }
 
-// waitFor waits until so many statements wait for a lock.
-func (f pantry) waitFor(t *testing.T, statements int64) {
+// waitFor waits until this number of statements wait for a lock.
+func (u oneUser) waitFor(t *testing.T, statements int64) {
 	t.Helper()
 	require.Eventually(t, func() bool {
-		return f.Int(t, `select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`) == statements
+		return u.Int(t, `select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`) == statements
 	}, 10*time.Second, 5*time.Millisecond)
 }
 
@@ -82,7 +82,7 @@ func (m *meeting) wait(who int) {
 	})
 }
 
-// both runs two transactions at once, and counts how often they are called in all.
+// both runs two transactions concurrently and counts all calls.
 func both(t *testing.T, d *postgres.DB, act func(who int, q *db.Queries) error) (calls int) {
 	t.Helper()
 	var errs [2]error
@@ -101,41 +101,41 @@ func both(t *testing.T, d *postgres.DB, act func(who int, q *db.Queries) error) 
 	return counts[0] + counts[1]
 }
 
-// TestAConflictIsTriedAgain makes PostgreSQL break off what could succeed alone.
-func TestAConflictIsTriedAgain(t *testing.T) {
+// TestAConflictIsRetried lets PostgreSQL abort statements that would succeed alone.
+func TestAConflictIsRetried(t *testing.T) {
 	t.Parallel()
 
 	t.Run("ADeadlockOfTwoTransactions", func(t *testing.T) {
 		t.Parallel()
-		f, m := newPantry(t), newMeeting()
-		d := f.with(t, "deadlock_timeout", "20ms")
-		f.Exec(t, `insert into fridge_items (user_id, version, name, group_name) select $1, 1, n, n from unnest('{leek,salt}'::text[]) as n`, f.user)
+		u, m := newOneUser(t), newMeeting()
+		d := u.with(t, "deadlock_timeout", "20ms")
+		u.Exec(t, `insert into fridge_items (user_id, version, name, group_name) select $1, 1, n, n from unnest('{leek,salt}'::text[]) as n`, u.user)
 
 		calls := both(t, d, func(who int, q *db.Queries) (err error) {
 			for _, group := range [][]string{{"leek", "salt"}, {"salt", "leek"}}[who] {
 				if err == nil { // without BumpVersions, which would let one wait for the other
-					_, err = q.RenameFridgeGroup(t.Context(), db.RenameFridgeGroupParams{UserID: f.user, GroupName: group, NewName: fmt.Sprintf("%s of %d", group, who)})
+					_, err = q.RenameFridgeGroup(t.Context(), db.RenameFridgeGroupParams{UserID: u.user, GroupName: group, NewName: fmt.Sprintf("%s of %d", group, who)})
 					m.wait(who)
 				}
 			}
 			return err
 		})
 
-		require.GreaterOrEqual(t, calls, 3, "one of the two had to begin again, on a slow machine more than once")
-		require.EqualValues(t, 1, f.Int(t, `select count(distinct right(group_name, 5)) from fridge_items`), "and left nothing behind")
+		require.GreaterOrEqual(t, calls, 3, "at least one was aborted")
+		require.EqualValues(t, 1, u.Int(t, `select count(distinct right(group_name, 5)) from fridge_items`), "and its changes were rolled back")
 	})
 
 	t.Run("ADeadlockOfOneStatement", func(t *testing.T) {
 		t.Parallel()
-		f := newPantry(t)
-		d := f.with(t, "deadlock_timeout", "20ms")
-		f.Exec(t, `insert into fridge_items (user_id, version, name, group_name) select $1, 1, n, 'g' from unnest('{a,b,c}'::text[]) as n`, f.user)
-		middle, err := f.Pool.Begin(t.Context())
+		u := newOneUser(t)
+		d := u.with(t, "deadlock_timeout", "20ms")
+		u.Exec(t, `insert into fridge_items (user_id, version, name, group_name) select $1, 1, n, 'g' from unnest('{a,b,c}'::text[]) as n`, u.user)
+		middle, err := u.Pool.Begin(t.Context())
 		require.NoError(t, err)
-		other, err := f.Pool.Begin(t.Context())
+		other, err := u.Pool.Begin(t.Context())
 		require.NoError(t, err)
 		for _, sql := range []string{`set local deadlock_timeout = '1h'`, `select from fridge_items where name = 'c' for update`} {
-			_, err = other.Exec(t.Context(), sql) // it will not be the one that gives way
+			_, err = other.Exec(t.Context(), sql) // PostgreSQL must not abort this one
 			require.NoError(t, err)
 		}
 		_, err = middle.Exec(t.Context(), `select from fridge_items where name = 'b' for update`)
@@ -146,40 +146,40 @@ func TestAConflictIsTriedAgain(t *testing.T) {
 		wg.Go(func() {
 			renamed = d.Run(t.Context(), func(q *db.Queries) error {
 				calls++
-				_, err := q.RenameFridgeGroup(t.Context(), f.renaming())
+				_, err := q.RenameFridgeGroup(t.Context(), u.renaming())
 				return err
 			})
 		})
-		f.waitFor(t, 1) // it has a, and wants b
+		u.waitFor(t, 1) // it holds a and waits for b
 		wg.Go(func() {
 			_, locked = other.Exec(t.Context(), `select from fridge_items where name = 'a' for update`)
 			locked = errors.Join(locked, other.Commit(t.Context()))
 		})
-		f.waitFor(t, 2)
-		require.NoError(t, middle.Rollback(t.Context())) // now it wants c: nobody can go on
+		u.waitFor(t, 2)
+		require.NoError(t, middle.Rollback(t.Context())) // now it waits for c: a deadlock
 		wg.Wait()
 
 		require.NoError(t, errors.Join(renamed, locked))
 		require.GreaterOrEqual(t, calls, 2)
-		require.EqualValues(t, 3, f.Int(t, `select count(*) from fridge_items where group_name = 'h'`))
+		require.EqualValues(t, 3, u.Int(t, `select count(*) from fridge_items where group_name = 'h'`))
 	})
 
 	t.Run("ASerializationFailure", func(t *testing.T) {
 		t.Parallel()
-		f, m := newPantry(t), newMeeting()
-		d := f.with(t, "default_transaction_isolation", "serializable")
+		u, m := newOneUser(t), newMeeting()
+		d := u.with(t, "default_transaction_isolation", "serializable")
 
 		calls := both(t, d, func(who int, q *db.Queries) error {
-			names, err := q.ListFridgeItems(t.Context(), f.user)
+			names, err := q.ListFridgeItems(t.Context(), u.user)
 			if err != nil {
 				return err
 			}
 			m.wait(who)
-			_, err = f.put(t.Context(), q, fmt.Sprint(len(names)))
+			_, err = u.put(t.Context(), q, fmt.Sprint(len(names)))
 			return err
 		})
 
-		require.GreaterOrEqual(t, calls, 3, "each has seen the fridge without what the other put there")
-		require.Equal(t, []string{"0", "1"}, f.names(t))
+		require.GreaterOrEqual(t, calls, 3, "each has seen the fridge without the row of the other")
+		require.Equal(t, []string{"0", "1"}, u.names(t))
 	})
 }

@@ -5,56 +5,65 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/ocipe/ocipe/gen/db"
 	"github.com/ocipe/ocipe/internal/apperr"
 )
 
-// A List is a query for rows of one of a user's lists. Every row carries the version of the whole list.
-type List[Row any] struct {
-	Name       string                           // begins every error
-	Rows       func(*db.Queries) ([]Row, error) // calls one list query of gen/db
-	RowVersion func(Row) int64                  // the version of the list, from a row
-	Version    func(db.UserVersion) int64       // the version of the list, from the versions of the user
-	Variant    Variant                          // of the query that Rows calls; the zero value changes nothing
+// A List is a query for items of one of a user's lists. Its column list_version has the version of the whole list in every row.
+//
+// The method of gen/db binds the arguments, and List scans the rows, by the names of the columns: the generated code
+// allocates two objects for every row, which costs a list of 30 a sixth of the request's CPU time.
+type List[Item any] struct {
+	Name    string                     // begins every error
+	Query   func(*db.Queries) error    // calls one list query of gen/db; the rows that it returns are to be ignored
+	Columns func(*Item) Columns        // of the query, without list_version
+	Version func(db.UserVersion) int64 // the version of the list, from the versions of the user
+	Variant Variant                    // of the query; the zero value changes nothing
 }
 
-// Read returns the rows, and the version of the list that has exactly these rows. If the current version is among known,
-// the caller has the rows already: Read returns the version alone, after one short statement.
+// Columns has a pointer to the field for each column of a query, by its name.
+type Columns map[string]any
+
+// Read returns the items, and the version of the list that has exactly these items. If the current version is among known,
+// the caller has the items already: Read returns the version alone, after one short statement.
 //
 // It returns [apperr.TokenNotValid] if the account has been deleted, and the errors of [DB.Run].
-func (l List[Row]) Read(ctx context.Context, d *DB, userID int64, known []int64) (rows []Row, version int64, err error) {
+func (l List[Item]) Read(ctx context.Context, d *DB, userID int64, known []int64) (items []Item, version int64, err error) {
 	err = d.run(ctx, func(on db.DBTX) error {
-		rows, version, err = l.read(ctx, on, userID, known)
+		items, version, err = l.read(ctx, on, userID, known)
 		return err
 	})
-	return rows, version, err
+	return items, version, err
 }
 
-func (l List[Row]) read(ctx context.Context, on db.DBTX, userID int64, known []int64) (rows []Row, version int64, err error) {
+func (l List[Item]) read(ctx context.Context, on db.DBTX, userID int64, known []int64) (items []Item, version int64, err error) {
+	var before int64
 	if len(known) > 0 {
-		version, err = l.version(ctx, on, userID)
-		if err != nil || slices.Contains(known, version) {
-			return nil, version, err
+		before, err = l.version(ctx, on, userID)
+		if err != nil || slices.Contains(known, before) {
+			return nil, before, err
 		}
 	}
 	for {
-		rows, err = l.Rows(db.New(l.Variant.on(on)))
+		items, version, err = l.query(on)
 		if err != nil {
 			return nil, 0, fmt.Errorf("%s: %w", l.Name, err)
 		}
-		if len(rows) > 0 {
-			return rows, l.RowVersion(rows[0]), nil
+		if len(items) > 0 {
+			return items, version, nil
 		}
 		// There is no row with the version. The list was empty at a version that is the same before and after it was read.
-		before := version
-		version, err = l.version(ctx, on, userID)
-		if err != nil || version == before {
-			return nil, version, err
+		after, err := l.version(ctx, on, userID)
+		if err != nil || after == before {
+			return items, after, err
 		}
+		before = after
 	}
 }
 
-func (l List[Row]) version(ctx context.Context, on db.DBTX, userID int64) (int64, error) {
+func (l List[Item]) version(ctx context.Context, on db.DBTX, userID int64) (int64, error) {
 	versions, err := db.New(on).GetVersions(ctx, userID)
 	if NoRow(err) {
 		return 0, apperr.New(apperr.TokenNotValid)
@@ -64,3 +73,79 @@ func (l List[Row]) version(ctx context.Context, on db.DBTX, userID int64) (int64
 	}
 	return l.Version(versions), nil
 }
+
+func (l List[Item]) query(on db.DBTX) (items []Item, version int64, err error) {
+	keep := &rowKeeper{DBTX: on, variant: l.Variant}
+	if err := l.Query(db.New(keep)); err != nil {
+		return nil, 0, err
+	}
+	return l.scan(keep.rows)
+}
+
+// initialCap is the capacity for items while their number is unknown.
+const initialCap = 32
+
+func (l List[Item]) scan(rows pgx.Rows) (items []Item, version int64, err error) {
+	defer rows.Close()
+	var item Item
+	var dest []any
+	items = []Item{}
+	for rows.Next() {
+		if dest == nil { // the first row
+			if dest, err = l.dest(rows, &item, &version); err != nil {
+				return nil, 0, err
+			}
+			items = make([]Item, 0, initialCap)
+		}
+		item = *new(Item)
+		if err := rows.Scan(dest...); err != nil {
+			return nil, 0, err
+		}
+		items = append(items, item)
+	}
+	return items, version, rows.Err()
+}
+
+// dest returns where the columns go, in their order.
+func (l List[Item]) dest(rows pgx.Rows, item *Item, version *int64) ([]any, error) {
+	columns, fields := l.Columns(item), rows.FieldDescriptions()
+	columns["list_version"] = version
+	if len(columns) != len(fields) {
+		return nil, fmt.Errorf("the query has %d columns, not %d", len(fields), len(columns))
+	}
+	dest := make([]any, len(fields))
+	for i, field := range fields {
+		pointer, ok := columns[field.Name]
+		if !ok {
+			return nil, fmt.Errorf("no field for the column %q", field.Name)
+		}
+		dest[i] = pointer
+	}
+	return dest, nil
+}
+
+// rowKeeper runs a query and keeps its rows: the method of gen/db that called it finds none.
+type rowKeeper struct {
+	db.DBTX
+	variant Variant
+	rows    pgx.Rows
+}
+
+// Query runs a statement and returns no rows.
+func (k *rowKeeper) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
+	rows, err := k.DBTX.Query(ctx, k.variant.of(sql), args...)
+	k.rows = rows
+	return noRows{}, err
+}
+
+// noRows is an empty result. Its other methods must not be called.
+type noRows struct{ pgx.Rows }
+
+// Next returns false.
+func (noRows) Next() bool { return false }
+
+// Err returns nil.
+func (noRows) Err() error { return nil }
+
+// Close does nothing.
+func (noRows) Close() {}

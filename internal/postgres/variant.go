@@ -1,17 +1,12 @@
 package postgres
 
 import (
-	"context"
 	"fmt"
 	"strings"
-
-	"github.com/jackc/pgx/v5"
-
-	"github.com/ocipe/ocipe/gen/db"
 )
 
-// A Variant is a query of gen/db with other SQL in its marked places. A generated method runs the variant in place of its
-// query; parameters and columns are the same.
+// A Variant is a query of gen/db with other SQL in its marked places. Parameters and columns are the
+// same.
 type Variant struct {
 	SQL   string
 	query string
@@ -36,23 +31,10 @@ func NewVariant(query string, places map[string]string) Variant {
 	return Variant{SQL: sql, query: query}
 }
 
-func (v Variant) on(db db.DBTX) db.DBTX {
-	if v.SQL == "" {
-		return db
+// of returns the SQL to run for the SQL of a generated method.
+func (v Variant) of(sql string) string {
+	if v.SQL != "" && sql == v.query {
+		return v.SQL
 	}
-	return variantDB{db, v}
-}
-
-// variantDB replaces the query of a variant by its SQL.
-type variantDB struct {
-	db.DBTX
-	variant Variant
-}
-
-// Query runs a statement that returns rows.
-func (d variantDB) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
-	if sql == d.variant.query {
-		sql = d.variant.SQL
-	}
-	return d.DBTX.Query(ctx, sql, args...)
+	return sql
 }

@@ -19,46 +19,46 @@ func TestBumpVersions(t *testing.T) {
 
 	t.Run("OrdersTheTransactionsOfAUserOnEveryServer", func(t *testing.T) {
 		t.Parallel()
-		f := newPantry(t)
-		servers := []*postgres.DB{f.Open(t), f.Open(t)}
+		u := newOneUser(t)
+		servers := []*postgres.DB{u.Open(t), u.Open(t)}
 		errs, want := make([]error, 20), []string{}
 		var wg sync.WaitGroup
 		for i := range errs {
 			want = append(want, fmt.Sprintf("%02d", i))
 			wg.Go(func() {
 				errs[i] = servers[i%2].Tx(t.Context(), func(q *db.Queries) error {
-					if err := postgres.BumpVersions(t.Context(), q, f.user, postgres.Lists{}); err != nil {
+					if err := postgres.BumpVersions(t.Context(), q, u.user, postgres.Lists{}); err != nil {
 						return err
 					}
-					names, err := q.ListFridgeItems(t.Context(), f.user)
+					names, err := q.ListFridgeItems(t.Context(), u.user)
 					if err != nil {
 						return err
 					}
-					_, err = f.put(t.Context(), q, fmt.Sprintf("%02d", len(names)))
+					_, err = u.put(t.Context(), q, fmt.Sprintf("%02d", len(names)))
 					return err
 				})
 			})
 		}
 		wg.Wait()
 		require.NoError(t, errors.Join(errs...))
-		require.Equal(t, want, f.names(t), "each has seen the items of those before it")
+		require.Equal(t, want, u.names(t), "each has seen the items of those before it")
 	})
 
 	t.Run("BumpsTheVersionsOfTheseListsAlone", func(t *testing.T) {
 		t.Parallel()
-		f := newPantry(t)
-		d := f.Open(t)
+		u := newOneUser(t)
+		d := u.Open(t)
 		versions := func() (recipes, fridge, checklist, plans int64) {
-			require.NoError(t, f.Pool.QueryRow(t.Context(), `select recipes, fridge, checklist, plans from user_versions`).
+			require.NoError(t, u.Pool.QueryRow(t.Context(), `select recipes, fridge, checklist, plans from user_versions`).
 				Scan(&recipes, &fridge, &checklist, &plans))
 			return recipes, fridge, checklist, plans
 		}
 		for _, lists := range []postgres.Lists{{Recipes: true}, {Fridge: true}, {Checklist: true}, {Plans: true}, {}} {
 			for _, bump := range []func() error{
 				func() error {
-					return d.Run(t.Context(), func(q *db.Queries) error { return postgres.BumpVersions(t.Context(), q, f.user, lists) })
+					return d.Run(t.Context(), func(q *db.Queries) error { return postgres.BumpVersions(t.Context(), q, u.user, lists) })
 				},
-				func() error { return f.rename(t.Context(), d, lists) },
+				func() error { return u.rename(t.Context(), d, lists) },
 			} {
 				recipes, fridge, checklist, plans := versions()
 				require.NoError(t, bump())
@@ -71,30 +71,30 @@ func TestBumpVersions(t *testing.T) {
 
 	t.Run("AddsOneIfTheClockIsBehind", func(t *testing.T) {
 		t.Parallel()
-		f := newPantry(t)
-		f.Exec(t, `update user_versions set fridge = 1::bigint << 52`)
-		require.NoError(t, f.rename(t.Context(), f.Open(t), postgres.Lists{Fridge: true}))
-		require.EqualValues(t, 1<<52+1, f.Int(t, `select fridge from user_versions`))
+		u := newOneUser(t)
+		u.Exec(t, `update user_versions set fridge = 1::bigint << 52`)
+		require.NoError(t, u.rename(t.Context(), u.Open(t), postgres.Lists{Fridge: true}))
+		require.EqualValues(t, 1<<52+1, u.Int(t, `select fridge from user_versions`))
 	})
 
 	t.Run("FailsIfTheAccountHasBeenDeleted", func(t *testing.T) {
 		t.Parallel()
-		f := newPantry(t)
-		err := f.Open(t).Run(t.Context(), func(q *db.Queries) error {
-			return postgres.BumpVersions(t.Context(), q, f.user+1, postgres.Lists{})
+		u := newOneUser(t)
+		err := u.Open(t).Run(t.Context(), func(q *db.Queries) error {
+			return postgres.BumpVersions(t.Context(), q, u.user+1, postgres.Lists{})
 		})
 		require.Equal(t, apperr.TokenNotValid, codeOf(err))
 	})
 }
 
 // rename renames group g of the fridge to h, after it bumped the versions of lists.
-func (f pantry) rename(ctx context.Context, d *postgres.DB, lists postgres.Lists) error {
-	_, err := postgres.BumpAndQuery(ctx, d, f.user, lists, (*db.Queries).RenameFridgeGroup, f.renaming())
+func (u oneUser) rename(ctx context.Context, d *postgres.DB, lists postgres.Lists) error {
+	_, err := postgres.BumpAndQuery(ctx, d, u.user, lists, (*db.Queries).RenameFridgeGroup, u.renaming())
 	return err
 }
 
-func (f pantry) renaming() db.RenameFridgeGroupParams {
-	return db.RenameFridgeGroupParams{UserID: f.user, GroupName: "g", NewName: "h"}
+func (u oneUser) renaming() db.RenameFridgeGroupParams {
+	return db.RenameFridgeGroupParams{UserID: u.user, GroupName: "g", NewName: "h"}
 }
 
 func TestWrite(t *testing.T) {
@@ -103,20 +103,20 @@ func TestWrite(t *testing.T) {
 
 	t.Run("HoldsNoConnectionWhileItWaitsForTheUser", func(t *testing.T) {
 		t.Parallel()
-		f := newPantry(t)
-		d := f.with(t, "pool_max_conns", "2")
+		u := newOneUser(t)
+		d := u.with(t, "pool_max_conns", "2")
 		errs := make([]error, 6)
 		var wg sync.WaitGroup
-		err := d.Write(t.Context(), f.user, func(*db.Queries) error {
+		err := d.Write(t.Context(), u.user, func(*db.Queries) error {
 			for i := range errs {
 				started := make(chan struct{})
 				wg.Go(func() {
 					close(started)
-					errs[i] = d.Write(t.Context(), f.user, nothing)
+					errs[i] = d.Write(t.Context(), u.user, nothing)
 				})
 				<-started
 			}
-			return d.Write(t.Context(), f.user+1, nothing) // with the only other connection
+			return d.Write(t.Context(), u.user+1, nothing) // with the only other connection
 		})
 		wg.Wait()
 		require.NoError(t, errors.Join(append(errs, err)...))
@@ -124,15 +124,15 @@ func TestWrite(t *testing.T) {
 
 	t.Run("StopsWaitingWhenItsContextEnds", func(t *testing.T) {
 		t.Parallel()
-		f := newPantry(t)
-		d := f.Open(t)
-		err := d.Write(t.Context(), f.user, func(*db.Queries) error {
+		u := newOneUser(t)
+		d := u.Open(t)
+		err := d.Write(t.Context(), u.user, func(*db.Queries) error {
 			ctx, cancel := context.WithCancel(t.Context())
 			cancel()
-			return d.Write(ctx, f.user, func(*db.Queries) error { panic("another write holds the lock") })
+			return d.Write(ctx, u.user, func(*db.Queries) error { panic("another write holds the lock") })
 		})
 		require.ErrorIs(t, err, context.Canceled)
-		require.NoError(t, d.Write(t.Context(), f.user, nothing))
+		require.NoError(t, d.Write(t.Context(), u.user, nothing))
 	})
 }
 
@@ -141,59 +141,59 @@ func TestBumpAndQuery(t *testing.T) {
 
 	t.Run("SeesRowsThatWereCommittedWhileItWaited", func(t *testing.T) {
 		t.Parallel()
-		f := newPantry(t)
-		one, two := f.Open(t), f.Open(t)
+		u := newOneUser(t)
+		one, two := u.Open(t), u.Open(t)
 		var renamed error
 		var wg sync.WaitGroup
 		require.NoError(t, one.Tx(t.Context(), func(q *db.Queries) error {
-			if err := postgres.BumpVersions(t.Context(), q, f.user, postgres.Lists{}); err != nil {
+			if err := postgres.BumpVersions(t.Context(), q, u.user, postgres.Lists{}); err != nil {
 				return err
 			}
-			wg.Go(func() { renamed = f.rename(t.Context(), two, postgres.Lists{Fridge: true}) })
-			f.waitFor(t, 1)
-			_, err := f.put(t.Context(), q, "leek")
+			wg.Go(func() { renamed = u.rename(t.Context(), two, postgres.Lists{Fridge: true}) })
+			u.waitFor(t, 1)
+			_, err := u.put(t.Context(), q, "leek")
 			return err
 		}))
 		wg.Wait()
 		require.NoError(t, renamed)
-		require.EqualValues(t, 1, f.Int(t, `select count(*) from fridge_items f join user_versions v on v.fridge = f.version where group_name = 'h'`))
+		require.EqualValues(t, 1, u.Int(t, `select count(*) from fridge_items f join user_versions v on v.fridge = f.version where group_name = 'h'`))
 	})
 
 	t.Run("IsOneTransactionThatIsTriedAgain", func(t *testing.T) {
 		t.Parallel()
 		for _, atCommit := range []bool{false, true} {
-			f := newPantry(t)
-			d, calls := f.Open(t), 0
-			require.NoError(t, d.Run(t.Context(), func(q *db.Queries) error { _, err := f.put(t.Context(), q, "leek"); return err }))
-			before := f.Int(t, `select fridge from user_versions`)
+			u := newOneUser(t)
+			d, calls := u.Open(t), 0
+			require.NoError(t, d.Run(t.Context(), func(q *db.Queries) error { _, err := u.put(t.Context(), q, "leek"); return err }))
+			before := u.Int(t, `select fridge from user_versions`)
 			rename := func(q *db.Queries, ctx context.Context, params db.RenameFridgeGroupParams) (int64, error) { //nolint:revive // like a method expression
 				calls++
 				return q.RenameFridgeGroup(ctx, params)
 			}
 			write := func() (int64, error) {
-				return postgres.BumpAndQuery(t.Context(), d, f.user, postgres.Lists{Fridge: true}, rename, f.renaming())
+				return postgres.BumpAndQuery(t.Context(), d, u.user, postgres.Lists{Fridge: true}, rename, u.renaming())
 			}
 
-			f.breakPuts(t, "23514", 1, atCommit)
+			u.failWrites(t, "23514", 1, atCommit)
 			_, err := write()
 			require.ErrorContains(t, err, "on purpose")
-			require.Equal(t, before, f.Int(t, `select fridge from user_versions`))
-			require.EqualValues(t, 1, f.Int(t, `select count(*) from fridge_items where group_name = 'g'`))
+			require.Equal(t, before, u.Int(t, `select fridge from user_versions`))
+			require.EqualValues(t, 1, u.Int(t, `select count(*) from fridge_items where group_name = 'g'`))
 
-			f.breakPuts(t, "40001", 3, atCommit)
+			u.failWrites(t, "40001", 3, atCommit)
 			renamed, err := write()
 			require.NoError(t, err)
 			require.EqualValues(t, 1, renamed)
 			require.Equal(t, 5, calls)
-			require.Less(t, before, f.Int(t, `select fridge from user_versions`))
-			require.EqualValues(t, 1, f.Int(t, `select count(*) from fridge_items where group_name = 'h'`))
+			require.Less(t, before, u.Int(t, `select fridge from user_versions`))
+			require.EqualValues(t, 1, u.Int(t, `select count(*) from fridge_items where group_name = 'h'`))
 		}
 	})
 
 	t.Run("TakesNoQueryOfManyRows", func(t *testing.T) {
 		t.Parallel()
-		f := newPantry(t)
-		_, err := postgres.BumpAndQuery(t.Context(), f.Open(t), f.user, postgres.Lists{}, (*db.Queries).ListFridgeItems, f.user)
+		u := newOneUser(t)
+		_, err := postgres.BumpAndQuery(t.Context(), u.Open(t), u.user, postgres.Lists{}, (*db.Queries).ListFridgeItems, u.user)
 		require.ErrorContains(t, err, "many rows")
 	})
 }

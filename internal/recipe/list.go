@@ -74,17 +74,22 @@ func (s *Service) List(ctx context.Context, userID int64, query Query, known []i
 	if err := setAfter(&params, query.Page, list); err != nil {
 		return Page{}, err
 	}
-	rows, version, err := postgres.List[db.ListRecipesRow]{
-		Name:       "list the recipes",
-		Rows:       func(q *db.Queries) ([]db.ListRecipesRow, error) { return q.ListRecipes(ctx, params) },
-		RowVersion: func(row db.ListRecipesRow) int64 { return row.ListVersion },
-		Version:    versionOf,
-		Variant:    listVariants[variant],
+	recipes, version, err := postgres.List[Recipe]{
+		Name:    "list the recipes",
+		Query:   func(q *db.Queries) error { _, err := q.ListRecipes(ctx, params); return err },
+		Columns: (*Recipe).columns,
+		Version: versionOf,
+		Variant: listVariants[variant],
 	}.Read(ctx, s.DB, userID, known)
 	if err != nil {
 		return Page{}, err
 	}
-	return pageOf(rows, version, query.Page, list, variant.order)
+	recipes, more := page.Cut(query.Page, recipes)
+	p := Page{Recipes: recipes, Version: version}
+	if more {
+		p.Next, err = page.Cursor(list, keyOf(variant.order, recipes[len(recipes)-1]))
+	}
+	return p, err
 }
 
 func versionOf(v db.UserVersion) int64 { return v.Recipes }
@@ -104,26 +109,14 @@ func setAfter(params *db.ListRecipesParams, request page.Request, list string) e
 	return nil
 }
 
-func pageOf(rows []db.ListRecipesRow, version int64, request page.Request, list string, order Order) (p Page, err error) {
-	rows, more := page.Cut(request, rows)
-	p = Page{Recipes: make([]Recipe, len(rows)), Version: version}
-	for i, row := range rows {
-		p.Recipes[i] = fromListRow(row)
-	}
-	if more {
-		p.Next, err = page.Cursor(list, keyOf(order, rows[len(rows)-1]))
-	}
-	return p, err
-}
-
-func keyOf(order Order, row db.ListRecipesRow) key {
+func keyOf(order Order, r Recipe) key {
 	switch order {
 	case ByName, ByNameReversed:
-		return key{Name: casefold.Text(row.Name), ID: row.ID}
+		return key{Name: casefold.Text(r.Name), ID: r.ID}
 	case BestMatchFirst:
-		return key{Matches: row.Matches, Accuracy: row.Accuracy, Micros: row.AddedDate.UnixMicro(), ID: row.ID}
+		return key{Matches: r.Matches, Accuracy: r.Accuracy, Micros: r.AddedDate.UnixMicro(), ID: r.ID}
 	default:
-		return key{Micros: row.AddedDate.UnixMicro(), ID: row.ID}
+		return key{Micros: r.AddedDate.UnixMicro(), ID: r.ID}
 	}
 }
 

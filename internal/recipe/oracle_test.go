@@ -74,6 +74,7 @@ func (o *oracle) answer(t *testing.T, q recipe.Query) []recipe.Recipe {
 		if !isThere || len(wanted) > 0 && matches == 0 {
 			continue
 		}
+		r.Matches = int64(matches)
 		if len(wanted) > 0 {
 			r.Accuracy = int64(matches * 100 / len(names))
 		}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/ocipe/ocipe/gen/db"
 	"github.com/ocipe/ocipe/internal/casefold"
+	"github.com/ocipe/ocipe/internal/postgres"
 )
 
 // Ingredient is an ingredient of a recipe. It is stored as JSON with these member names, which are those of the contract.
@@ -53,6 +54,7 @@ type Recipe struct {
 	// Accuracy is the number of ingredients that the recipe has of those in [Query], as a share of its different
 	// ingredients in per cent, rounded down; -1 without ingredients in the query.
 	Accuracy int64
+	Matches  int64 // how many of these ingredients it has
 }
 
 // The conversions below are complete: the linter (exhaustruct) names a field that is missing in one of them.
@@ -60,14 +62,16 @@ type Recipe struct {
 func fromRow(row db.GetRecipeRow) Recipe {
 	return Recipe{
 		ID: row.ID, Version: row.Version, Name: row.Name, MeatType: row.MeatType, Longevity: row.Longevity, Frequency: row.Frequency,
-		State: row.State, Note: row.Note, Ingredients: row.Ingredients, AddedDate: row.AddedDate, Accuracy: -1,
+		State: row.State, Note: row.Note, Ingredients: row.Ingredients, AddedDate: row.AddedDate, Accuracy: -1, Matches: 0,
 	}
 }
 
-func fromListRow(row db.ListRecipesRow) Recipe {
-	return Recipe{
-		ID: row.ID, Version: 0, Name: row.Name, MeatType: row.MeatType, Longevity: row.Longevity, Frequency: row.Frequency,
-		State: row.State, Note: row.Note, Ingredients: row.Ingredients, AddedDate: row.AddedDate, Accuracy: row.Accuracy,
+// columns are those of ListRecipes. A query with another column fails.
+func (r *Recipe) columns() postgres.Columns {
+	return postgres.Columns{
+		"id": &r.ID, "name": &r.Name, "meat_type": &r.MeatType, "longevity": &r.Longevity, "frequency": &r.Frequency,
+		"state": &r.State, "note": &r.Note, "ingredients": &r.Ingredients, "added_date": &r.AddedDate,
+		"matches": &r.Matches, "accuracy": &r.Accuracy,
 	}
 }
 

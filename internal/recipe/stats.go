@@ -24,19 +24,24 @@ type Count struct {
 // Stats counts the user's recipes by meat type and by frequency. If the version of the list of recipes is among known, it
 // returns the version alone. It returns the errors of [postgres.List.Read].
 func (s *Service) Stats(ctx context.Context, userID int64, known []int64) (Stats, error) {
-	rows, version, err := postgres.List[db.CountRecipesRow]{
-		Name:       "count the recipes",
-		Rows:       func(q *db.Queries) ([]db.CountRecipesRow, error) { return q.CountRecipes(ctx, userID) },
-		RowVersion: func(row db.CountRecipesRow) int64 { return row.ListVersion },
-		Version:    versionOf,
+	type row struct {
+		Count
+		byMeatType bool
+	}
+	rows, version, err := postgres.List[row]{
+		Name:  "count the recipes",
+		Query: func(q *db.Queries) error { _, err := q.CountRecipes(ctx, userID); return err },
+		Columns: func(r *row) postgres.Columns {
+			return postgres.Columns{"by_meat_type": &r.byMeatType, "label": &r.Kind, "total": &r.Total, "active": &r.Active}
+		},
+		Version: versionOf,
 	}.Read(ctx, s.DB, userID, known)
 	stats := Stats{Version: version}
-	for _, row := range rows {
-		count := Count{Kind: row.Label, Total: row.Total, Active: row.Active}
-		if row.ByMeatType {
-			stats.MeatTypes = append(stats.MeatTypes, count)
+	for _, r := range rows {
+		if r.byMeatType {
+			stats.MeatTypes = append(stats.MeatTypes, r.Count)
 		} else {
-			stats.Frequencies = append(stats.Frequencies, count)
+			stats.Frequencies = append(stats.Frequencies, r.Count)
 		}
 	}
 	return stats, err

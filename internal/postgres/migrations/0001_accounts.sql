@@ -1,7 +1,7 @@
 -- +goose Up
 
--- An account. username is kept as typed (after NFKC) for display; username_key is its case-folded
--- form, by which it is found and unique.
+-- An account. username is stored as typed (after NFKC), for display. username_key is its case-folded form, which is unique
+-- and used to find the account.
 create table users (
 	id                  bigint generated always as identity primary key,
 	username            text not null,
@@ -33,7 +33,7 @@ create table fridge_items (
 	user_id    bigint not null references user_versions on delete cascade,
 	version    bigint not null, -- the version of the fridge at the last change of this row
 	name       text not null,
-	-- Byte order, so that sorting here is the order of the wire.
+	-- Compared by bytes: this is the order of the contract.
 	group_name text collate "C" not null
 ) with (fillfactor = 90);
 create index fridge_items_by_user on fridge_items (user_id, group_name desc, id);
@@ -47,18 +47,18 @@ create table grocery_items (
 ) with (fillfactor = 90); -- a tick is a heap-only update
 create index grocery_items_by_user on grocery_items (user_id, id desc);
 
--- One row per session; no token and no hash of one is kept. A refresh token names the session and a
--- generation (gen), and everything in it follows from this row.
+-- One row per session; neither a token nor its hash is stored. A refresh token names the session and a generation (gen); all
+-- of its content can be computed from this row.
 --
--- Nothing that a refresh changes is indexed, and pages keep room: every refresh is a heap-only update.
+-- No column that a refresh changes is indexed, and pages keep free space: every refresh is a heap-only update.
 create table sessions (
-	-- Random: a number would come back for another session after the database was restored.
+	-- Random: a number could be reused for another session after the database was restored.
 	id                  uuid primary key default gen_random_uuid(),
 	user_id             bigint not null references users on delete cascade,
 	gen                 bigint not null,       -- the current generation
 	ack                 bigint not null,       -- the newest generation that was presented and accepted; 0: none yet
-	gen_at              timestamptz not null,  -- when gen was minted, in whole seconds: the token's iat
-	served_at           timestamptz not null,  -- when gen was last handed out
+	gen_at              timestamptz not null,  -- when gen was issued, in whole seconds: the token's iat
+	served_at           timestamptz not null,  -- when a token of gen was last sent
 	ring_gen            bigint[] not null,     -- the last 8 accepted generations, the newest first …
 	ring_at             timestamptz[] not null, -- … and when each was first presented
 	created_at          timestamptz not null,
@@ -71,19 +71,19 @@ create table sessions (
 	check (gen > ack and ack >= 0),
 	check (cardinality(ring_gen) = cardinality(ring_at) and cardinality(ring_gen) <= 8),
 	check ((revoked_at is null) = (revoke_reason is null))
-) with (fillfactor = 60); -- the ring makes rows longer, up to twice
+) with (fillfactor = 60); -- the ring makes rows up to twice as long
 create index sessions_by_user on sessions (user_id);
 
--- The sessions that ended before their time, so that every replica refuses their access tokens. A row
--- is needed for as long as an access token lives; it outlives its session where an account is deleted.
+-- The sessions that were ended before they expired, so that every replica rejects their access tokens. A row is needed for
+-- the lifetime of an access token. It outlives its session if the account is deleted.
 create table ended_sessions (
 	session_id uuid primary key,
 	ended_at   timestamptz not null
 );
 create index ended_sessions_by_time on ended_sessions (ended_at);
 
--- However a session ends – logout, reuse, a new password, a deleted account, an operator's own SQL –
--- it is written down here and told to every replica, in the transaction that ends it.
+-- Whatever ends a session (logout, reuse, a new password, a deleted account, an operator's own SQL), the transaction that
+-- ends it also records that here and notifies every replica.
 -- +goose StatementBegin
 create function announce_ended_session() returns trigger language plpgsql as $$
 begin

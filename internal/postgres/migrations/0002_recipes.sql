@@ -1,8 +1,8 @@
 -- +goose Up
 
--- A recipe with all that belongs to it in one row: a library is read far more often than it is written
--- (docs/adr/0007). What is asked for comes first, what is searched by last, so that reading a list never
--- reaches it; where a row grows beyond its page, the search keys are what leaves it first.
+-- A recipe is one row with everything that belongs to it, because recipes are read far more often than written
+-- (docs/adr/0007). The columns that a list returns come first, the search keys last, so that reading a list never touches
+-- them. If a row outgrows its page, the search keys are moved out first.
 create table recipes (
 	id                 bigint generated always as identity primary key,
 	user_id            bigint not null references user_versions on delete cascade,
@@ -14,17 +14,17 @@ create table recipes (
 	name               text not null,
 	meat_type          text collate "C" not null,
 	note               text not null,
-	-- As on the wire: [{"name":"leek","quantity":"2"}, …], names in lower case, in the cook's order.
+	-- As in the contract: [{"name":"leek","quantity":"2"}, …], in the order of the input, with names in lower case.
 	ingredients        json not null,
-	-- The different names among them, each behind its user ("7:leek"): what a search by ingredients looks up. So the
-	-- index finds one user's recipes without an extension.
+	-- The different names of the ingredients, each with its user ("7:leek"): the index of ingredients finds the recipes of
+	-- one user without an extension.
 	ingredient_terms   text[] collate "C" not null,
-	-- Case-folded (internal/fold), for the order by name and the search by text.
+	-- Case-folded (internal/fold), for the order by name and the text search.
 	name_folded        text collate "C" not null,
 	meat_type_folded   text collate "C" not null,
 	ingredients_folded text collate "C" not null,
 	note_folded        text collate "C" not null
-) with (fillfactor = 75); -- room for a change of state beside the old version
+) with (fillfactor = 75); -- room for heap-only updates of the state
 
 alter table recipes
 	alter column note               set storage main,
@@ -35,11 +35,11 @@ alter table recipes
 
 create index recipes_by_date on recipes (user_id, added_date desc, id desc);
 create index recipes_by_name on recipes (user_id, name_folded, id);
--- Without fastupdate: a search would have to read what was added last, and some unlucky write to tidy it up.
+-- Without fastupdate, which delays index entries: every search would scan the pending ones, and one write would insert them all.
 create index recipes_by_ingredient on recipes using gin (ingredient_terms) with (fastupdate = off);
 
--- What was chosen to cook, once for each POST /api/grocery/. The ids are kept as they were sent, and
--- stay when a recipe is deleted.
+-- The recipes that were chosen, one row for each POST /api/grocery/. The ids are stored as sent; they stay when a recipe is
+-- deleted.
 create table plans (
 	id         bigint generated always as identity primary key,
 	user_id    bigint not null references user_versions on delete cascade,

@@ -1,5 +1,5 @@
 -- name: CreateUser :one
--- The account with what it owns, in one statement. No row: the name is taken.
+-- Creates the account and the versions of its lists in one statement. No row: the name is taken.
 with new_user as (
 	insert into users (username, username_key, password_hash)
 	values (@username, @username_key, @password_hash)
@@ -11,7 +11,7 @@ with new_user as (
 select id from new_user;
 
 -- name: ListUsers :many
--- For the operator: every account, with its live sessions counted.
+-- For the operator: every account with the number of its live sessions.
 select u.id, u.username, u.created_at,
 	(select count(*) from sessions s
 	  where s.user_id = u.id and s.revoked_at is null
@@ -26,10 +26,10 @@ select id, username from users where username_key = @username_key;
 update users set password_hash = @password_hash, password_changed_at = clock_timestamp() where id = @user_id;
 
 -- name: EndSessionsOfUser :execrows
--- Waits for a refresh under way on any of the rows; that refresh is ended with the rest.
+-- Waits for refreshes in progress on any of the rows, and ends those sessions too.
 update sessions set revoked_at = clock_timestamp(), revoke_reason = @reason::text
 where user_id = @user_id and revoked_at is null;
 
 -- name: DeleteUser :execrows
--- All that belongs to the account goes with it, sessions included.
+-- Deletes the account with its sessions and all other rows that belong to it.
 delete from users where id = @user_id;

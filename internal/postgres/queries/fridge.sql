@@ -1,5 +1,5 @@
 -- name: ListFridgeItems :many
--- In the order of the wire: groups descending by bytes, items by id. Each with the version of the whole fridge.
+-- In the order of the contract: groups descending by their bytes, items by id. Each row has the version of the whole fridge.
 select (select v.fridge from user_versions v where v.user_id = @user_id)::bigint as list_version, id, name, group_name
 from fridge_items where fridge_items.user_id = @user_id order by group_name desc, id;
 
@@ -15,7 +15,7 @@ returning id, version, name, group_name;
 select id, version, name, group_name from fridge_items where id = @id and user_id = @user_id;
 
 -- name: UpdateFridgeItem :one
--- Null: that column stays as it is.
+-- A null parameter leaves its column as it is.
 with bumped as (
 	update user_versions v set fridge = next_version(v.fridge)
 	where v.user_id = @user_id and exists (select from fridge_items f where f.id = @id and f.user_id = @user_id

@@ -1,7 +1,7 @@
 -- name: RecordPlan :one
--- Runs after BumpVersions, in the same transaction: writes the plan down, marks its recipes used, and answers what is needed
--- of them and of the fridge. If one of the recipes isn't there, nothing happens and complete is false. The lock of the
--- recipes is against an operator's own SQL: whatever the server writes waits for the move.
+-- Runs after BumpVersions, in the same transaction. Records the plan, marks its recipes as used, and returns their ingredients and
+-- the names in the fridge. If a recipe is missing, it changes nothing and complete is false. The row locks protect against
+-- an operator's own SQL only: everything that the server writes waits for BumpVersions.
 with planned as materialized (
 	select r.id, r.ingredients from recipes r where r.user_id = @user_id and r.id = any(@recipe_ids::bigint[]) for no key update
 ), complete as (
@@ -20,7 +20,7 @@ select complete.yes::boolean as complete,
 from complete;
 
 -- name: ListPlans :many
--- The newest first, after a key; that of the first page is beyond every row's. Each with the version of all plans.
+-- The newest first, after a key; the key of the first page is greater than every row's. Each row has the version of the list.
 select (select v.plans from user_versions v where v.user_id = @user_id)::bigint as list_version, p.id, p.recipe_ids, p.created_at
 from plans p
 where p.user_id = @user_id and (p.created_at, p.id) < (@after_date::timestamptz, @after_id::bigint)
@@ -32,12 +32,12 @@ limit sqlc.narg('at_most')::bigint;
 delete from plans where user_id = @user_id;
 
 -- name: ListGroceryItems :many
--- Each with the version of the whole checklist.
+-- Each row has the version of the whole checklist.
 select (select v.checklist from user_versions v where v.user_id = @user_id)::bigint as list_version, id, item, is_checked
 from grocery_items where grocery_items.user_id = @user_id order by id desc;
 
 -- name: CreateGroceryItems :many
--- In the order of the lines, which is the order of the rows that come back. No rows: the account has been deleted.
+-- Creates items in the order of the array, which is the order of the returned rows. No rows: the account has been deleted.
 with bumped as (
 	update user_versions v set checklist = next_version(v.checklist) where v.user_id = @user_id
 	returning v.user_id, v.checklist as version
@@ -49,7 +49,7 @@ returning id;
 select id, version, item, is_checked from grocery_items where id = @id and user_id = @user_id;
 
 -- name: UpdateGroceryItem :one
--- Null: that column stays as it is.
+-- A null parameter leaves its column as it is.
 with bumped as (
 	update user_versions v set checklist = next_version(v.checklist)
 	where v.user_id = @user_id and exists (select from grocery_items g where g.id = @id and g.user_id = @user_id

@@ -1,0 +1,117 @@
+package postgres_test
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/internal/demo"
+	"github.com/ocipe/ocipe/internal/fridge"
+	"github.com/ocipe/ocipe/internal/grocery"
+	"github.com/ocipe/ocipe/internal/page"
+	"github.com/ocipe/ocipe/internal/pgtest"
+	"github.com/ocipe/ocipe/internal/recipe"
+)
+
+// BenchmarkUseCases reports the CPU time of this process (client) and of PostgreSQL (database) for each call, which other
+// programs disturb less than the time on the clock.
+func BenchmarkUseCases(b *testing.B) {
+	u := oneUser{Database: pgtest.New(b)}
+	d := u.with(b, "pool_max_conns", "1")
+	recipes, shelves, basket := &recipe.Service{DB: d}, &fridge.Service{DB: d}, &grocery.Service{DB: d}
+	kitchen, err := demo.Load()
+	require.NoError(b, err)
+	var inputs []recipe.Input
+	for i := range 100 {
+		in := kitchen.Recipes[i%len(kitchen.Recipes)]
+		for len(in.Ingredients) < 8 {
+			in.Ingredients = slices.Concat(in.Ingredients, in.Ingredients)
+		}
+		in.Ingredients = in.Ingredients[:8]
+		inputs = append(inputs, in)
+	}
+	few, many, writer := u.User(b, "few"), u.User(b, "many"), u.User(b, "writer")
+	made, err := recipes.Create(b.Context(), few, inputs[:50]...)
+	require.NoError(b, err)
+	for range 100 {
+		_, err := recipes.Create(b.Context(), many, inputs...)
+		require.NoError(b, err)
+	}
+	var items []string
+	for i := range 30 {
+		_, err := shelves.Add(b.Context(), few, fmt.Sprintf("item %d", i), fmt.Sprintf("group %d", i%5))
+		require.NoError(b, err)
+		items = append(items, fmt.Sprintf("%d g flour", i))
+	}
+	_, err = basket.Add(b.Context(), few, strings.Join(items, "\n"))
+	require.NoError(b, err)
+	u.Exec(b, `vacuum analyze`)
+	backend := u.Int(b, `select pid from pg_stat_activity where datname = current_database() and query like '-- name%'`)
+	list := func(user int64, q recipe.Query, want int) func() error {
+		return func() error {
+			list, err := recipes.List(b.Context(), user, q, nil)
+			require.Len(b, list.Recipes, want)
+			return err
+		}
+	}
+	found, err := recipes.List(b.Context(), many, recipe.Query{Ingredients: "leek,chicken breast"}, nil)
+	require.NoError(b, err)
+	chosen := []int64{made[0].ID, made[1].ID, made[2].ID, made[3].ID, made[4].ID}
+	for _, c := range []struct {
+		name string
+		call func() error
+	}{
+		{"List50", list(few, recipe.Query{}, 50)},
+		{"List10000", list(many, recipe.Query{}, 10_000)},
+		{"Search10000", list(many, recipe.Query{Ingredients: "leek,chicken breast"}, len(found.Recipes))},
+		{"SearchText10000", list(many, recipe.Query{Search: "zucchini", Page: page.Request{Limit: 50}}, 50)},
+		{"PageByName", list(many, recipe.Query{Order: recipe.ByName, Page: page.Request{Limit: 50}}, 50)},
+		{"EmptySearch", list(few, recipe.Query{Search: "nowhere"}, 0)},
+		{"Fridge30", func() error { _, _, err := shelves.List(b.Context(), few, nil); return err }},
+		{"Checklist30", func() error { _, _, err := basket.List(b.Context(), few, nil); return err }},
+		{"GetRecipe", func() error { _, err := recipes.Get(b.Context(), few, made[0].ID); return err }},
+		{"Patch", func() error {
+			_, err := recipes.Update(b.Context(), few, made[9].ID, nil, recipe.Patch{State: new("used")})
+			return err
+		}},
+		{"Plan5", func() error { _, err := basket.Plan(b.Context(), few, chosen); return err }},
+		{"Create", func() error { _, err := recipes.Create(b.Context(), writer, inputs[0]); return err }},
+		{"Create100", func() error { _, err := recipes.Create(b.Context(), writer, inputs...); return err }},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			require.NoError(b, c.call())
+			b.ReportAllocs()
+			client, database := clientCPU(b), backendCPU(b, backend)
+			for b.Loop() {
+				require.NoError(b, c.call())
+			}
+			b.ReportMetric(float64(clientCPU(b)-client)/1000/float64(b.N), "µs-client/op")
+			b.ReportMetric(float64(backendCPU(b, backend)-database)/1000/float64(b.N), "µs-database/op")
+		})
+	}
+}
+
+func clientCPU(b *testing.B) int64 {
+	b.Helper()
+	var u syscall.Rusage
+	require.NoError(b, syscall.Getrusage(syscall.RUSAGE_SELF, &u))
+	return u.Utime.Nano() + u.Stime.Nano()
+}
+
+// backendCPU returns the CPU time of a process in nanoseconds, on Linux; 0 elsewhere.
+func backendCPU(b *testing.B, pid int64) int64 {
+	b.Helper()
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/schedstat", pid))
+	if err != nil {
+		return 0
+	}
+	ns, err := strconv.ParseInt(strings.Fields(string(text))[0], 10, 64)
+	require.NoError(b, err)
+	return ns
+}

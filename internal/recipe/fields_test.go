@@ -1,0 +1,101 @@
+package recipe_test
+
+import (
+	"encoding/json"
+	"maps"
+	"reflect"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/internal/pgtest"
+	"github.com/ocipe/ocipe/internal/recipe"
+)
+
+// TestEveryFieldIsStored writes, reads and changes each field of [recipe.Input]. A failure names the field that a query or a
+// conversion has forgotten.
+func TestEveryFieldIsStored(t *testing.T) {
+	t.Parallel()
+	soup := recipe.Input{
+		Name: "soup", MeatType: "none", Longevity: 2, Frequency: "weekday", State: "active", Note: "hot",
+		Ingredients: []recipe.Ingredient{{Name: "leek", Quantity: "2"}},
+	}
+	roast := recipe.Input{
+		Name: "roast", MeatType: "beef", Longevity: 3, Frequency: "weekend", State: "used", Note: "slow",
+		Ingredients: []recipe.Ingredient{{Name: "beef", Quantity: "1 kg"}, {Name: "salt", Quantity: ""}},
+	}
+	for i := range reflect.TypeFor[recipe.Input]().NumField() {
+		name := reflect.TypeFor[recipe.Input]().Field(i).Name
+		require.NotZero(t, reflect.ValueOf(soup).Field(i).Interface(), "give soup a %s", name)
+		require.NotEqual(t, fieldsOf(t, soup)[name], fieldsOf(t, roast)[name], "give roast another %s than soup", name)
+		_, ok := reflect.TypeFor[recipe.Patch]().FieldByName(name)
+		require.True(t, ok, "Patch has no %s", name)
+	}
+	database := pgtest.New(t)
+	user, recipes := database.User(t, "a"), &recipe.Service{DB: database.Open(t)}
+
+	created, err := recipes.Create(t.Context(), user, soup)
+	require.NoError(t, err)
+	id, added := created[0].ID, created[0].AddedDate
+	requireStored := func(want map[string]any, written recipe.Recipe, err error) {
+		t.Helper()
+		require.NoError(t, err)
+		got, err := recipes.Get(t.Context(), user, id)
+		require.NoError(t, err)
+		list, err := recipes.List(t.Context(), user, recipe.Query{}, nil)
+		require.NoError(t, err)
+		require.Len(t, list.Recipes, 1)
+		require.Equal(t, written.Version, got.Version)
+		require.Equal(t, written.Version, list.Version)
+		for source, r := range map[string]recipe.Recipe{"the write": written, "Get": got, "List": list.Recipes[0]} {
+			fields := fieldsOf(t, r)
+			for name, value := range want {
+				require.Equal(t, value, fields[name], "%s, returned by %s", name, source)
+			}
+			require.Equal(t, id, r.ID)
+			require.True(t, added.Equal(r.AddedDate))
+		}
+	}
+	requireStored(fieldsOf(t, soup), created[0], nil)
+
+	replaced, err := recipes.Replace(t.Context(), user, id, nil, roast)
+	requireStored(fieldsOf(t, roast), replaced, err)
+
+	want, values := fieldsOf(t, roast), reflect.ValueOf(soup)
+	for i := range values.NumField() { // back to the soup, field by field
+		name := values.Type().Field(i).Name
+		var patch recipe.Patch
+		field, value := reflect.ValueOf(&patch).Elem().FieldByName(name), values.Field(i)
+		if field.Type() != value.Type() {
+			pointer := reflect.New(value.Type())
+			pointer.Elem().Set(value)
+			value = pointer
+		}
+		field.Set(value)
+		maps.Copy(want, map[string]any{name: fieldsOf(t, soup)[name]})
+		updated, err := recipes.Update(t.Context(), user, id, nil, patch)
+		requireStored(want, updated, err)
+	}
+}
+
+// fieldsOf returns the exported fields of a struct by name, without pointers and with decoded ingredients.
+func fieldsOf(t *testing.T, of any) map[string]any {
+	t.Helper()
+	fields, v := map[string]any{}, reflect.ValueOf(of)
+	for i := range v.NumField() {
+		if !v.Type().Field(i).IsExported() {
+			continue
+		}
+		field := v.Field(i)
+		if field.Kind() == reflect.Pointer && !field.IsNil() {
+			field = field.Elem()
+		}
+		fields[v.Type().Field(i).Name] = field.Interface()
+	}
+	if text, ok := fields["Ingredients"].([]byte); ok {
+		var ingredients []recipe.Ingredient
+		require.NoError(t, json.Unmarshal(text, &ingredients))
+		fields["Ingredients"] = ingredients
+	}
+	return fields
+}
