@@ -14,15 +14,15 @@ import (
 	"github.com/ocipe/ocipe/internal/page"
 )
 
-// key is one as the lists have them.
+// key is like the keys of the lists.
 type key struct {
 	Date int64  `json:"t,omitzero"`
 	Name string `json:"n,omitzero"`
 	ID   int64  `json:"id"`
 }
 
-// requireFault demands that a cursor is refused with this fault alone.
-func requireFault(t require.TestingT, err error, path, code string) {
+// requireFieldError requires an invalid input with exactly this field error.
+func requireFieldError(t require.TestingT, err error, path, code string) {
 	f, ok := errors.AsType[*apperr.Error](err)
 	require.True(t, ok, "%v", err)
 	require.Equal(t, apperr.InvalidInput, f.Code)
@@ -33,49 +33,49 @@ func requireFault(t require.TestingT, err error, path, code string) {
 func TestCursor(t *testing.T) {
 	t.Parallel()
 
-	t.Run("LeadsToItsKeyInItsListAndInNoOther", func(t *testing.T) {
+	t.Run("IsValidForItsListAlone", func(t *testing.T) {
 		t.Parallel()
 		rapid.Check(t, func(t *rapid.T) {
 			list, other := rapid.String().Draw(t, "list"), rapid.String().Draw(t, "other list")
 			want := key{Date: rapid.Int64().Draw(t, "date"), Name: rapid.String().Draw(t, "name"), ID: rapid.Int64().Draw(t, "id")}
 			cursor, err := page.Cursor(list, want)
 			require.NoError(t, err)
-			require.Regexp(t, `^[-_0-9A-Za-z]+$`, cursor, "it needs no escapes in a URL")
+			require.Regexp(t, `^[-_0-9A-Za-z]+$`, cursor, "a URL needs no escapes for it")
 			request := page.Request{Limit: 1, Cursor: cursor}
 
 			var found key
 			require.NoError(t, page.After(request, list, &found))
 			require.Equal(t, want, found)
 			if other != list {
-				requireFault(t, page.After(request, other, &found), "cursor", "invalid_cursor")
+				requireFieldError(t, page.After(request, other, &found), "cursor", "invalid_cursor")
 			}
-			requireFault(t, page.After(request, list+"\x00", &found), "cursor", "invalid_cursor")
+			requireFieldError(t, page.After(request, list+"\x00", &found), "cursor", "invalid_cursor")
 		})
 	})
 
-	t.Run("IsRefusedIfOneCharacterIsAnotherOrMissing", func(t *testing.T) {
+	t.Run("IsInvalidIfOneCharacterIsChangedOrMissing", func(t *testing.T) {
 		t.Parallel()
 		for _, name := range []string{"", "a", "ab"} { // base64 ends in three ways
 			cursor, err := page.Cursor("list", key{Name: name, ID: 7})
 			require.NoError(t, err)
 			for i := range cursor {
 				var found key
-				requireFault(t, page.After(page.Request{Limit: 1, Cursor: cursor[:i] + cursor[i+1:]}, "list", &found), "cursor", "invalid_cursor")
+				requireFieldError(t, page.After(page.Request{Limit: 1, Cursor: cursor[:i] + cursor[i+1:]}, "list", &found), "cursor", "invalid_cursor")
 				for c := range 256 {
 					changed := cursor[:i] + string([]byte{byte(c)}) + cursor[i+1:]
 					if changed == cursor {
 						continue
 					}
-					requireFault(t, page.After(page.Request{Limit: 1, Cursor: changed}, "list", &found), "cursor", "invalid_cursor")
+					requireFieldError(t, page.After(page.Request{Limit: 1, Cursor: changed}, "list", &found), "cursor", "invalid_cursor")
 				}
-				require.Zero(t, found, "the key is left alone")
+				require.Zero(t, found, "the key is unchanged")
 				if i > 0 {
-					requireFault(t, page.After(page.Request{Limit: 1, Cursor: cursor[:i]}, "list", &found), "cursor", "invalid_cursor")
-					requireFault(t, page.After(page.Request{Limit: 1, Cursor: cursor[:i] + "\n" + cursor[i:]}, "list", &found), "cursor", "invalid_cursor")
+					requireFieldError(t, page.After(page.Request{Limit: 1, Cursor: cursor[:i]}, "list", &found), "cursor", "invalid_cursor")
+					requireFieldError(t, page.After(page.Request{Limit: 1, Cursor: cursor[:i] + "\n" + cursor[i:]}, "list", &found), "cursor", "invalid_cursor")
 				}
 			}
 			for _, garbage := range []string{cursor + "A", cursor + "=", cursor + "\r\n", " " + cursor, cursor + cursor, "x", "ä", strings.Repeat("A", 4096)} {
-				requireFault(t, page.After(page.Request{Limit: 1, Cursor: garbage}, "list", &key{}), "cursor", "invalid_cursor")
+				requireFieldError(t, page.After(page.Request{Limit: 1, Cursor: garbage}, "list", &key{}), "cursor", "invalid_cursor")
 			}
 		}
 	})
@@ -83,11 +83,11 @@ func TestCursor(t *testing.T) {
 	t.Run("NeedsALimit", func(t *testing.T) {
 		t.Parallel()
 		for _, cursor := range []string{"x", "garbage"} {
-			requireFault(t, page.After(page.Request{Cursor: cursor}, "list", &key{}), "limit", "required")
+			requireFieldError(t, page.After(page.Request{Cursor: cursor}, "list", &key{}), "limit", "required")
 		}
 	})
 
-	t.Run("MayBeLeftOut", func(t *testing.T) {
+	t.Run("IsOptional", func(t *testing.T) {
 		t.Parallel()
 		for _, request := range []page.Request{{}, {Limit: 5}} {
 			first := key{Date: 1, ID: 2}
@@ -97,7 +97,7 @@ func TestCursor(t *testing.T) {
 	})
 }
 
-func TestCutAsksForOneMoreAndLeavesItOut(t *testing.T) {
+func TestCutDropsTheRowAfterThePage(t *testing.T) {
 	t.Parallel()
 	all := []int{1, 2, 3}
 	for _, c := range []struct {
@@ -122,7 +122,7 @@ func TestCutAsksForOneMoreAndLeavesItOut(t *testing.T) {
 	require.False(t, more)
 }
 
-func TestTimesOfAKeyAreThoseThatRowsCanHave(t *testing.T) {
+func TestTime(t *testing.T) {
 	t.Parallel()
 	for _, at := range []time.Time{page.BeginningOfTime, page.EndOfTime, time.Unix(0, 0), time.Date(2026, 3, 1, 12, 0, 0, 123456000, time.UTC)} {
 		got, err := page.Time(at.UnixMicro())
@@ -131,6 +131,6 @@ func TestTimesOfAKeyAreThoseThatRowsCanHave(t *testing.T) {
 	}
 	for _, micros := range []int64{page.BeginningOfTime.UnixMicro() - 1, page.EndOfTime.UnixMicro() + 1, math.MinInt64, math.MaxInt64} {
 		_, err := page.Time(micros)
-		requireFault(t, err, "cursor", "invalid_cursor")
+		requireFieldError(t, err, "cursor", "invalid_cursor")
 	}
 }

@@ -60,7 +60,16 @@ func (u oneUser) waitFor(t *testing.T, statements int64) {
 	t.Helper()
 	require.Eventually(t, func() bool {
 		return u.Int(t, `select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`) == statements
-	}, 10*time.Second, 5*time.Millisecond)
+	}, timeLeft(t), 5*time.Millisecond)
+}
+
+// timeLeft returns the time until the deadline of the test binary.
+func timeLeft(t *testing.T) time.Duration {
+	t.Helper()
+	if deadline, ok := t.Deadline(); ok {
+		return time.Until(deadline)
+	}
+	return time.Hour
 }
 
 // meeting makes the first calls of two functions wait for each other; later calls pass.

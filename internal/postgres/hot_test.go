@@ -16,22 +16,22 @@ import (
 	"github.com/ocipe/ocipe/internal/recipe"
 )
 
-// How much the tables hold, and how often each row changes.
+// The size of the tables and the number of changes of each row.
 const (
 	hotCooks  = 5
 	hotRows   = 100 // of each cook
 	hotPasses = 12
 )
 
-// TestHeapOnly does what people do all day, in tables that are full and never vacuumed. A heap-only update (PostgreSQL's
-// manual, section 73.7) touches no index, and the next one takes the place of what it left behind. It runs alone: transactions
-// of other tests would keep old versions alive.
+// TestHeapOnly runs frequent updates in tables that are full and never vacuumed. A heap-only update (PostgreSQL's manual,
+// section 73.7) touches no index, and later ones reuse the space of the old row. It runs alone: transactions of other tests
+// would keep old rows alive.
 func TestHeapOnly(t *testing.T) {
 	database := pgtest.New(t)
 	stockForHot(t, database)
 	for _, test := range []struct {
 		name, table string
-		least       float64 // share of the updates
+		minimum     float64 // share of the updates
 		change      func(ctx context.Context, q *db.Queries, pass int, r hotRow) error
 	}{
 		{"AChangeOfARecipesState", "recipes", 0.999, func(ctx context.Context, q *db.Queries, pass int, r hotRow) error {
@@ -56,7 +56,7 @@ func TestHeapOnly(t *testing.T) {
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			// VACUUM, too, keeps the old versions of rows alive while it looks at them.
+			// VACUUM also keeps old rows alive while it runs.
 			database.Exec(t, "alter table "+test.table+" set (autovacuum_enabled = off)")
 			rows := hotRowsOf(t, database, test.table)
 			conn, err := pgx.Connect(t.Context(), database.URL)
@@ -66,20 +66,20 @@ func TestHeapOnly(t *testing.T) {
 					require.NoError(t, test.change(t.Context(), db.New(conn), pass, r))
 				}
 			}
-			require.NoError(t, conn.Close(t.Context())) // which reports what was done
+			require.NoError(t, conn.Close(t.Context())) // which sends the statistics
 
 			var updates, heapOnly int64
 			require.Eventually(t, func() bool {
 				err := database.Pool.QueryRow(t.Context(), `select n_tup_upd, n_tup_hot_upd from pg_stat_user_tables where relname = $1`,
 					test.table).Scan(&updates, &heapOnly)
 				return err == nil && updates >= int64(hotPasses*len(rows))
-			}, time.Minute, time.Millisecond)
-			require.GreaterOrEqual(t, float64(heapOnly)/float64(updates), test.least, "%d of %d", heapOnly, updates)
+			}, timeLeft(t), time.Millisecond)
+			require.GreaterOrEqual(t, float64(heapOnly)/float64(updates), test.minimum, "%d of %d", heapOnly, updates)
 		})
 	}
 }
 
-// stockForHot fills kitchens as people fill them.
+// stockForHot creates users with typical rows.
 func stockForHot(t *testing.T, database *pgtest.Database) {
 	t.Helper()
 	kitchen, err := demo.Load()
@@ -109,7 +109,7 @@ func stockForHot(t *testing.T, database *pgtest.Database) {
 	}
 }
 
-// hotRow is a row that changes: a session, or another with a number.
+// hotRow is a row to update: a session, or a row with a number as its id.
 type hotRow struct {
 	id, user int64
 	session  uuid.UUID

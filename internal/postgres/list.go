@@ -110,9 +110,6 @@ func (l List[Item]) scan(rows pgx.Rows) (items []Item, version int64, err error)
 func (l List[Item]) dest(rows pgx.Rows, item *Item, version *int64) ([]any, error) {
 	columns, fields := l.Columns(item), rows.FieldDescriptions()
 	columns["list_version"] = version
-	if len(columns) != len(fields) {
-		return nil, fmt.Errorf("the query has %d columns, not %d", len(fields), len(columns))
-	}
 	dest := make([]any, len(fields))
 	for i, field := range fields {
 		pointer, ok := columns[field.Name]
@@ -120,6 +117,10 @@ func (l List[Item]) dest(rows pgx.Rows, item *Item, version *int64) ([]any, erro
 			return nil, fmt.Errorf("no field for the column %q", field.Name)
 		}
 		dest[i] = pointer
+		delete(columns, field.Name)
+	}
+	for name := range columns {
+		return nil, fmt.Errorf("the query has no column %q", name)
 	}
 	return dest, nil
 }

@@ -21,8 +21,7 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 
-// TestPostgreSQLUnderstandsEveryQuery runs each generated method with zero values: the generator doesn't check
-// all that a query says.
+// TestPostgreSQLUnderstandsEveryQuery runs each generated method with zero values: sqlc doesn't check everything in a query.
 func TestPostgreSQLUnderstandsEveryQuery(t *testing.T) {
 	t.Parallel()
 	d := pgtest.New(t).Open(t)
@@ -45,7 +44,7 @@ func TestPostgreSQLUnderstandsEveryQuery(t *testing.T) {
 			})
 			var pg *pgconn.PgError
 			if errors.As(err, &pg) {
-				require.True(t, strings.HasPrefix(pg.Code, "23"), "only a constraint may refuse zero values: %v", pg)
+				require.True(t, strings.HasPrefix(pg.Code, "23"), "only a constraint may reject zero values: %v", pg)
 			}
 			require.ErrorIs(t, err, errRollback)
 		})
@@ -69,12 +68,12 @@ func TestTx(t *testing.T) {
 		require.Zero(t, database.Int(t, `select count(*) from users`))
 	})
 
-	t.Run("TellsADatabaseThatIsAwayFromAStatementThatFails", func(t *testing.T) {
-		gone, err := postgres.Open(t.Context(), "postgres://nobody@127.0.0.1:1/none")
+	t.Run("DistinguishesAnUnavailableDatabaseFromAFailedStatement", func(t *testing.T) {
+		unavailable, err := postgres.Open(t.Context(), "postgres://nobody@127.0.0.1:1/none")
 		require.NoError(t, err)
-		defer gone.Close()
+		defer unavailable.Close()
 		probe := func(q *db.Queries) error { _, err := q.Probe(t.Context()); return err }
-		for _, err := range []error{gone.Run(t.Context(), probe), gone.Tx(t.Context(), probe)} {
+		for _, err := range []error{unavailable.Run(t.Context(), probe), unavailable.Tx(t.Context(), probe)} {
 			f, ok := errors.AsType[*apperr.Error](err)
 			require.True(t, ok)
 			require.Equal(t, apperr.Unavailable, f.Code)
@@ -88,7 +87,7 @@ func TestTx(t *testing.T) {
 		require.False(t, ok)
 	})
 
-	t.Run("ReachesTheSQLWithItsDeadline", func(t *testing.T) {
+	t.Run("PassesItsContextToTheStatement", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		err := d.Run(ctx, func(q *db.Queries) error {
 			cancel()
@@ -119,7 +118,7 @@ func TestMigrate(t *testing.T) {
 		require.EqualValues(t, 1, database.Int(t, `select count(*) from goose_db_version where version_id = 2`))
 	})
 
-	t.Run("SaysWhichOneFailed", func(t *testing.T) {
+	t.Run("NamesTheMigrationThatFailed", func(t *testing.T) {
 		t.Parallel()
 		database := pgtest.New(t)
 		database.Exec(t, `delete from goose_db_version where version_id = 2`)
@@ -135,8 +134,8 @@ func TestOpen(t *testing.T) {
 	require.NotContains(t, err.Error(), "secret")
 }
 
-// TestAfterAnOutageOneRequestPays ends all connections at once, as a restart of PostgreSQL does.
-func TestAfterAnOutageOneRequestPays(t *testing.T) {
+// TestOneRequestFailsAfterAnOutage closes all connections at once, as a restart of PostgreSQL does.
+func TestOneRequestFailsAfterAnOutage(t *testing.T) {
 	t.Parallel()
 	database := pgtest.New(t)
 	d := database.Open(t)

@@ -27,30 +27,30 @@ func TestList(t *testing.T) {
 			names = append(names, fmt.Sprint(i))
 		}
 		_, err := recipes.List(t.Context(), user, recipe.Query{Ingredients: strings.Join(append(names[:500:500], names[:100]...), ",")}, nil)
-		require.NoError(t, err, "the same name twice is one")
+		require.NoError(t, err, "a repeated name counts once")
 		_, err = recipes.List(t.Context(), user, recipe.Query{Ingredients: strings.Join(names, ",")}, nil)
-		requireFlaw(t, err, "ingredients", "too_many")
+		requireFieldError(t, err, "ingredients", "too_many")
 	})
 
-	// The sum of a cursor is no secret: keys are what anybody may make up.
-	t.Run("RefusesKeysThatNoRowHas", func(t *testing.T) {
+	// The checksum of a cursor is not secret: anybody can forge a key.
+	t.Run("RejectsKeysThatNoRowHas", func(t *testing.T) {
 		t.Parallel()
 		for _, order := range []recipe.Order{recipe.NewestFirst, recipe.OldestFirst, recipe.ByName, recipe.ByNameReversed} {
 			for _, key := range []map[string]any{{"t": int64(-300000000000000000)}, {"t": int64(1) << 62}, {"t": -(int64(1) << 62)}, {"n": "\x00"}} {
 				cursor, err := page.Cursor("recipes\x00"+string(order)+"\x00", key)
 				require.NoError(t, err)
 				_, err = recipes.List(t.Context(), user, recipe.Query{Order: order, Page: page.Request{Limit: 1, Cursor: cursor}}, nil)
-				requireFlaw(t, err, "cursor", "invalid_cursor")
+				requireFieldError(t, err, "cursor", "invalid_cursor")
 			}
 		}
 	})
 }
 
-func requireFlaw(t *testing.T, err error, path, code string) {
+func requireFieldError(t *testing.T, err error, path, code string) {
 	t.Helper()
-	f, ok := errors.AsType[*apperr.Error](err)
+	e, ok := errors.AsType[*apperr.Error](err)
 	require.True(t, ok, "%v", err)
-	require.Equal(t, apperr.InvalidInput, f.Code)
-	require.Equal(t, path, f.Fields[0].Path)
-	require.Equal(t, code, f.Fields[0].Code)
+	require.Equal(t, apperr.InvalidInput, e.Code)
+	require.Equal(t, path, e.Fields[0].Path)
+	require.Equal(t, code, e.Fields[0].Code)
 }

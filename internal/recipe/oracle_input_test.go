@@ -13,12 +13,12 @@ import (
 	"github.com/ocipe/ocipe/internal/recipe"
 )
 
-// pieces are what odd texts are made of: characters that mean something to SQL, LIKE, regular expressions, JSON and arrays,
-// and letters whose case is not simple or that can be written in several ways.
+// pieces are the parts of odd texts: characters with a meaning in SQL, LIKE, regular expressions, JSON and arrays, and letters
+// with unusual case rules or several spellings.
 var pieces = strings.Split("% _ \\ ' \" { } , . * ? [ ] ( ) | ^ $ NULL null \\u0041 ; -- a A b é É e\u0301 E\u0301 \u0301 s ss SS ß ẞ ſ k K \u212a i I ı İ i\u0307 "+
 	"fi \ufb01 FI ffi \ufb03 \ufb00 Σ σ ς ǰ J\u030c j ŉ ʼN Ꭰ \uab70 ᏸ Ᏸ ᾳ αι ΑΙ \u0345 Å å \u212b Ω ω \u2126 ΐ Ϊ\u0301 x\u0301\u0323 x\u0323\u0301 가 \u1100\u1161 中 🍋 \u0001 \u007f \u00a0a \u200b \ufeff \U0010ffff leek Leek LEEK salt egg", " ")
 
-// oddText has the form that the contract demands: it is trimmed, and not blank.
+// oddText returns a text that the contract allows: trimmed and not blank.
 func oddText(r *rand.Rand) string {
 	for {
 		var b strings.Builder
@@ -65,13 +65,13 @@ func inAnyCase(r *rand.Rand, text string) string {
 	return text
 }
 
-// any returns one of the recipes.
+// any returns a random recipe.
 func (o *oracle) any(r *rand.Rand) recipe.Recipe {
-	ids := slices.Sorted(maps.Keys(o.kept))
-	return o.kept[ids[r.IntN(len(ids))]]
+	ids := slices.Sorted(maps.Keys(o.stored))
+	return o.stored[ids[r.IntN(len(ids))]]
 }
 
-// query asks for what is there, for parts of it in any spelling, for what only seems to be there, and for anything.
+// query returns a query for texts that exist, for parts of them in any spelling, for texts that seem to exist, or for any text.
 func (o *oracle) query(t *testing.T, r *rand.Rand) recipe.Query {
 	t.Helper()
 	var q recipe.Query
@@ -103,7 +103,7 @@ func (o *oracle) needle(t *testing.T, r *rand.Rand) string {
 	switch r.IntN(8) {
 	case 0:
 		return oddText(r)
-	case 1: // reaches from one text into another, by whatever may part them
+	case 1: // across two texts, with a possible separator
 		return text + []string{"", " ", ",", "\x1f", "\n", `","`, "\x1e"}[r.IntN(7)] + other
 	}
 	letters := []rune(text)
@@ -115,22 +115,22 @@ func (o *oracle) needle(t *testing.T, r *rand.Rand) string {
 	return inAnyCase(r, string(letters[from:to]))
 }
 
-// change replaces, updates, adds and deletes some: what is searched by follows what is kept.
+// change replaces, updates, adds and deletes some recipes: the search must follow.
 func (o *oracle) change(t *testing.T, r *rand.Rand) {
 	t.Helper()
 	for _, in := range oddRecipes(r, 4) {
 		replaced, err := o.service.Replace(t.Context(), o.userID, o.any(r).ID, nil, in)
 		require.NoError(t, err)
-		o.kept[replaced.ID] = asListed([]recipe.Recipe{replaced})[0]
+		o.stored[replaced.ID] = asListed([]recipe.Recipe{replaced})[0]
 	}
 	for i, in := range oddRecipes(r, 8) {
 		patch := []recipe.Patch{{Name: &in.Name}, {MeatType: &in.MeatType}, {Note: &in.Note}, {Ingredients: in.Ingredients}}[i%4]
 		updated, err := o.service.Update(t.Context(), o.userID, o.any(r).ID, nil, patch)
 		require.NoError(t, err)
-		o.kept[updated.ID] = asListed([]recipe.Recipe{updated})[0]
+		o.stored[updated.ID] = asListed([]recipe.Recipe{updated})[0]
 	}
 	gone := o.any(r).ID
 	require.NoError(t, o.service.Delete(t.Context(), o.userID, gone, nil))
-	delete(o.kept, gone)
+	delete(o.stored, gone)
 	o.add(t, oddRecipes(r, 2)...)
 }

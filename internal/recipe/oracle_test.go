@@ -19,12 +19,12 @@ import (
 	"github.com/ocipe/ocipe/internal/recipe"
 )
 
-// oracle is a library in memory, which is asked by brute force for what the service is asked for.
+// oracle has the recipes of a user in memory, and searches and sorts them by brute force.
 type oracle struct {
 	service *recipe.Service
 	userID  int64
-	kept    map[int64]recipe.Recipe
-	folded  map[string]string // what casefold.Text has made of texts
+	stored  map[int64]recipe.Recipe
+	folded  map[string]string // the results of casefold.Text
 }
 
 func (o *oracle) fold(text string) string {
@@ -36,13 +36,7 @@ func (o *oracle) fold(text string) string {
 	return folded
 }
 
-// found is a recipe with what it is sorted by.
-type found struct {
-	recipe.Recipe
-	matches int
-}
-
-// ingredientsOf decodes the ingredients as they are answered.
+// ingredientsOf decodes the ingredients.
 func ingredientsOf(t *testing.T, r recipe.Recipe) []recipe.Ingredient {
 	t.Helper()
 	list := []recipe.Ingredient{}
@@ -50,9 +44,9 @@ func ingredientsOf(t *testing.T, r recipe.Recipe) []recipe.Ingredient {
 	return list
 }
 
-// answer is what the service should answer: a needle must be in one of a recipe's texts, and a name must be one of its
-// ingredients' in lower case. That casefold.Text folds as Unicode says, is proved beside it.
-func (o *oracle) answer(t *testing.T, q recipe.Query) []recipe.Recipe {
+// expected returns the recipes that the service should list: the search text must be in one of the recipe's texts, and at least
+// one name must be the name of an ingredient in lower case. The tests of casefold.Text are in its package.
+func (o *oracle) expected(t *testing.T, q recipe.Query) []recipe.Recipe {
 	t.Helper()
 	wanted := map[string]bool{}
 	for name := range strings.SplitSeq(q.Ingredients, ",") {
@@ -60,35 +54,30 @@ func (o *oracle) answer(t *testing.T, q recipe.Query) []recipe.Recipe {
 			wanted[name] = true
 		}
 	}
-	var all []found
-	for _, r := range o.kept {
-		texts, names, matches := []string{r.Name, r.MeatType, r.Note}, map[string]bool{}, 0
+	all := []recipe.Recipe{}
+	for _, r := range o.stored {
+		texts, names := []string{r.Name, r.MeatType, r.Note}, map[string]bool{}
 		for _, i := range ingredientsOf(t, r) {
 			texts = append(texts, i.Name)
 			if !names[i.Name] && wanted[i.Name] {
-				matches++
+				r.Matches++
 			}
 			names[i.Name] = true
 		}
-		isThere := slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(o.fold(text), o.fold(q.Search)) })
-		if !isThere || len(wanted) > 0 && matches == 0 {
+		hasText := slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(o.fold(text), o.fold(q.Search)) })
+		if !hasText || len(wanted) > 0 && r.Matches == 0 {
 			continue
 		}
-		r.Matches = int64(matches)
 		if len(wanted) > 0 {
-			r.Accuracy = int64(matches * 100 / len(names))
+			r.Accuracy = r.Matches * 100 / int64(len(names))
 		}
-		all = append(all, found{r, matches})
+		all = append(all, r)
 	}
-	slices.SortFunc(all, func(a, b found) int { return o.compare(q.Order, len(wanted) > 0, a, b) })
-	recipes := []recipe.Recipe{}
-	for _, f := range all {
-		recipes = append(recipes, f.Recipe)
-	}
-	return recipes
+	slices.SortFunc(all, func(a, b recipe.Recipe) int { return o.compare(q.Order, len(wanted) > 0, a, b) })
+	return all
 }
 
-func (o *oracle) compare(order recipe.Order, asked bool, a, b found) int {
+func (o *oracle) compare(order recipe.Order, filtered bool, a, b recipe.Recipe) int {
 	older := cmp.Or(a.AddedDate.Compare(b.AddedDate), cmp.Compare(a.ID, b.ID))
 	byName := cmp.Or(strings.Compare(o.fold(a.Name), o.fold(b.Name)), cmp.Compare(a.ID, b.ID))
 	switch {
@@ -98,20 +87,20 @@ func (o *oracle) compare(order recipe.Order, asked bool, a, b found) int {
 		return byName
 	case order == recipe.ByNameReversed:
 		return -byName
-	case order == recipe.BestMatchFirst && asked:
-		return cmp.Or(cmp.Compare(b.matches, a.matches), cmp.Compare(b.Accuracy, a.Accuracy), -older)
+	case order == recipe.BestMatchFirst && filtered:
+		return cmp.Or(cmp.Compare(b.Matches, a.Matches), cmp.Compare(b.Accuracy, a.Accuracy), -older)
 	}
 	return -older
 }
 
 var orders = []recipe.Order{recipe.BestMatchFirst, recipe.NewestFirst, recipe.OldestFirst, recipe.ByName, recipe.ByNameReversed}
 
-// check asks in every order, for all at once and page by page.
-func (o *oracle) check(t *testing.T, r *rand.Rand, q recipe.Query) (hits int) {
+// check compares the lists in every order, whole and page by page, and returns the number of recipes found.
+func (o *oracle) check(t *testing.T, r *rand.Rand, q recipe.Query) (found int) {
 	t.Helper()
 	for _, order := range orders {
 		q.Order, q.Page = order, page.Request{}
-		want := o.answer(t, q)
+		want := o.expected(t, q)
 		got, err := o.service.List(t.Context(), o.userID, q, nil)
 		require.NoError(t, err)
 		require.Empty(t, got.Next)
@@ -128,12 +117,12 @@ func (o *oracle) check(t *testing.T, r *rand.Rand, q recipe.Query) (hits int) {
 			require.Len(t, got.Recipes, int(q.Page.Limit))
 		}
 		require.Equal(t, want, asListed(paged), "%q by pages of %d", q, q.Page.Limit)
-		hits += len(want)
+		found += len(want)
 	}
-	return hits
+	return found
 }
 
-// asListed are recipes as a list has them, with their dates in UTC.
+// asListed returns recipes as a list has them: without a version, and with their dates in UTC.
 func asListed(recipes []recipe.Recipe) []recipe.Recipe {
 	for i := range recipes {
 		recipes[i].Version = 0
@@ -142,34 +131,34 @@ func asListed(recipes []recipe.Recipe) []recipe.Recipe {
 	return recipes
 }
 
-// add keeps what the service has answered.
+// add creates recipes.
 func (o *oracle) add(t *testing.T, inputs ...recipe.Input) {
 	t.Helper()
 	recipes, err := o.service.Create(t.Context(), o.userID, inputs...)
 	require.NoError(t, err)
 	for _, r := range asListed(recipes) {
-		o.kept[r.ID] = r
+		o.stored[r.ID] = r
 	}
 }
 
-// newOracle has a user beside another, who has every one of these recipes too.
+// newOracle gives the recipes to a user, and also to another one.
 func newOracle(t *testing.T, inputs ...recipe.Input) *oracle {
 	t.Helper()
 	database := pgtest.New(t)
 	for _, name := range []string{"1", "2"} {
 		database.User(t, name)
 	}
-	o := &oracle{service: &recipe.Service{DB: database.Open(t)}, userID: 1, kept: map[int64]recipe.Recipe{}, folded: map[string]string{}}
+	o := &oracle{service: &recipe.Service{DB: database.Open(t)}, userID: 1, stored: map[int64]recipe.Recipe{}, folded: map[string]string{}}
 	_, err := o.service.Create(t.Context(), 2, inputs...)
 	require.NoError(t, err)
 	o.add(t, inputs...)
-	// Several of one date: what is the same comes in the order of the ids.
+	// Several have the same date: these are ordered by id.
 	date := time.Date(2026, 3, 1, 12, 0, 0, 123456000, time.UTC)
 	database.Exec(t, `update recipes set added_date = $1 where id % 4 = 0`, date)
-	for id, r := range o.kept {
+	for id, r := range o.stored {
 		if id%4 == 0 {
 			r.AddedDate = date
-			o.kept[id] = r
+			o.stored[id] = r
 		}
 	}
 	return o
@@ -183,26 +172,26 @@ func TestListAgreesWithAnOracle(t *testing.T) {
 		kitchen, err := demo.Load()
 		require.NoError(t, err)
 		o, r := newOracle(t, kitchen.Recipes...), rand.New(rand.NewPCG(1, 2))
-		hits := 0
+		found := 0
 		for range 30 {
-			hits += o.check(t, r, o.query(t, r))
+			found += o.check(t, r, o.query(t, r))
 		}
-		require.Greater(t, hits, 1000, "or it shows nothing")
+		require.Greater(t, found, 1000, "too few to prove anything")
 	})
 
 	for seed := range uint64(4) {
-		t.Run(fmt.Sprintf("OnAdversarialOnes%d", seed), func(t *testing.T) {
+		t.Run(fmt.Sprintf("OnOddTexts%d", seed), func(t *testing.T) {
 			t.Parallel()
 			r := rand.New(rand.NewPCG(seed, 7))
 			o := newOracle(t, oddRecipes(r, 25)...)
-			hits := 0
+			found := 0
 			for range 5 {
 				for range 12 {
-					hits += o.check(t, r, o.query(t, r))
+					found += o.check(t, r, o.query(t, r))
 				}
 				o.change(t, r)
 			}
-			require.Greater(t, hits, 300, "or it shows nothing")
+			require.Greater(t, found, 300, "too few to prove anything")
 		})
 	}
 }

@@ -6,7 +6,6 @@ import (
 
 	"github.com/ocipe/ocipe/gen/db"
 	"github.com/ocipe/ocipe/internal/apperr"
-	"github.com/ocipe/ocipe/internal/casefold"
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
@@ -27,28 +26,12 @@ func (s *Service) Create(ctx context.Context, userID int64, inputs ...Input) (re
 
 // Insert is [Service.Create] within a transaction.
 func Insert(ctx context.Context, q *db.Queries, userID int64, inputs ...Input) ([]Recipe, error) {
-	params, recipes := db.CreateRecipesParams{UserID: userID}, make([]Recipe, 0, len(inputs))
-	for _, in := range inputs {
-		ingredients, err := storedIngredientsOf(userID, in.Ingredients)
-		if err != nil {
+	params, recipes := db.CreateRecipesParams{UserID: userID}, make([]Recipe, len(inputs))
+	for i, in := range inputs {
+		var err error
+		if recipes[i], err = in.addTo(&params); err != nil {
 			return nil, err
 		}
-		params.Names = append(params.Names, in.Name)
-		params.MeatTypes = append(params.MeatTypes, in.MeatType)
-		params.Longevities = append(params.Longevities, in.Longevity)
-		params.Frequencies = append(params.Frequencies, in.Frequency)
-		params.States = append(params.States, in.State)
-		params.Notes = append(params.Notes, in.Note)
-		params.Ingredients = append(params.Ingredients, ingredients.json)
-		params.IngredientTerms = append(params.IngredientTerms, ingredients.terms)
-		params.NamesFolded = append(params.NamesFolded, casefold.Text(in.Name))
-		params.MeatTypesFolded = append(params.MeatTypesFolded, casefold.Text(in.MeatType))
-		params.IngredientsFolded = append(params.IngredientsFolded, ingredients.folded)
-		params.NotesFolded = append(params.NotesFolded, casefold.Text(in.Note))
-		recipes = append(recipes, Recipe{
-			Name: in.Name, MeatType: in.MeatType, Longevity: in.Longevity, Frequency: in.Frequency, State: in.State,
-			Note: in.Note, Ingredients: []byte(ingredients.json), Accuracy: -1,
-		})
 	}
 	rows, err := q.CreateRecipes(ctx, params)
 	if err != nil {
