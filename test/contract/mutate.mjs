@@ -1,9 +1,9 @@
 // Applies mutations to the server, one at a time, and reports whether Go tests notice them. The files of the tree are never
 // changed: Go replaces one in memory (-overlay).
 //
-//	node test/contract/mutate.mjs [--only REGEXP] [--list] [PACKAGE or flag of go test]...
+//	node test/contract/mutate.mjs [--only REGEXP] [--list] [-- ARGUMENTS OF go test]
 //
-// For example `node test/contract/mutate.mjs --only session ./internal/session ./api -count=1`. Without packages it tests ./....
+// For example `node test/contract/mutate.mjs --only session -- -failfast ./internal/session ./api/...`. The default is to test ./....
 // It exits with 1 unless the tests pass on the unchanged server and notice every mutation.
 import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -54,11 +54,10 @@ export async function goTest(args, { file, text } = {}) {
 }
 
 async function main() {
-  const { values, positionals, tokens } = parseArgs({
-    options: { only: { type: 'string', default: '' }, list: { type: 'boolean' } }, strict: false, allowPositionals: true, tokens: true,
+  const { values, positionals } = parseArgs({
+    options: { only: { type: 'string', default: '' }, list: { type: 'boolean' } }, allowPositionals: true,
   });
-  const flags = tokens.filter(({ kind, name }) => kind === 'option' && !['only', 'list'].includes(name)).map(({ rawName, value }) => (value === undefined ? rawName : `${rawName}=${value}`));
-  const args = [...flags, ...(positionals.length ? positionals : ['./...'])];
+  const args = positionals.length ? positionals : ['./...'];
   const chosen = [...contractMutations, ...ruleMutations].filter(({ name }) => new RegExp(values.only).test(name));
   if (values.list) return chosen.forEach((mutation) => console.log(`${mutate(mutation).file}\t${mutation.name}`));
 
@@ -66,13 +65,13 @@ async function main() {
   if (!passed) throw new Error(`the tests fail on the unchanged server:\n${output}`);
   for (const mutation of chosen) {
     const began = Date.now();
-    const verdict = await judge(mutation, args);
-    if (!verdict.startsWith('noticed')) process.exitCode = 1;
-    console.log(`${mutation.name}: ${verdict} (${Math.round((Date.now() - began) / 1000)} s)`);
+    const result = await tryMutation(mutation, args);
+    if (!result.startsWith('noticed')) process.exitCode = 1;
+    console.log(`${mutation.name}: ${result} (${Math.round((Date.now() - began) / 1000)} s)`);
   }
 }
 
-async function judge(mutation, args) {
+async function tryMutation(mutation, args) {
   let changed;
   try {
     changed = mutate(mutation);

@@ -65,5 +65,5 @@ export const ruleMutations = [
   { name: 'a recipe that is chosen twice counts once', within: 'internal/grocery/', from: 'range chosen {', to: 'range recorded.Ids {' },
   { name: 'a plan with a recipe that does not exist', within: 'internal/grocery/', from: /if !(\w+\.Complete) \{/, to: 'if !$1 && len(recipeIDs) == 0 {' },
   // Pages.
-  { name: 'a cursor of a list in another order', within: 'internal/page/', from: 'bytes.Equal(raw[:sumSize], sum(list, raw[sumSize:]))', to: 'len(list) > 0' },
+  { name: 'a cursor of a list in another order', within: 'internal/page/', from: 'bytes.Equal(raw[:sumSize], sum(list, raw[sumSize:]))', to: 'bytes.Contains(raw, nil)' },
 ];
