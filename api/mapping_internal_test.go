@@ -1,0 +1,82 @@
+package api
+
+import (
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/gen/models"
+	"github.com/ocipe/ocipe/internal/fridge"
+	"github.com/ocipe/ocipe/internal/grocery"
+	"github.com/ocipe/ocipe/internal/recipe"
+)
+
+// TestEveryFieldIsMapped converts values in which every field is set. A failure names the field that a conversion or an encoder
+// has forgotten.
+func TestEveryFieldIsMapped(t *testing.T) {
+	t.Parallel()
+	requireAllSet(t, recipeInput(filled[models.RecipeInput]()))
+	requireAllSet(t, recipePatch(filled[models.RecipePatch]()))
+
+	sample := filled[recipe.Recipe]()
+	sample.Ingredients = []byte(`[{"name": "leek", "quantity": "2"}]`)
+	requireAllSet(t, encoded[models.Recipe](t, oneEncoder(sample, appendRecipe)))
+	requireAllSet(t, encoded[models.PlanRecord](t, oneEncoder(filled[grocery.Record](), appendPlan)))
+	requireAllSet(t, encoded[models.GroceryItem](t, oneEncoder(filled[grocery.Item](), appendGroceryItem)))
+	requireAllSet(t, encoded[models.FridgeItem](t, oneEncoder(filled[fridge.Item](), appendFridgeItem)))
+	requireAllSet(t, fridgeIngredient(filled[fridge.Item]()))
+}
+
+// encoded decodes what an encoder writes. A member that the type doesn't have fails the test.
+func encoded[T any](t *testing.T, encode encoder) (value T) {
+	t.Helper()
+	text := encode(nil, func(b []byte) []byte { return b })
+	require.NoError(t, json.Unmarshal(text, &value, json.RejectUnknownMembers(true)))
+	return value
+}
+
+// filled returns a value in which every field is set.
+func filled[T any]() (value T) {
+	fill(reflect.ValueOf(&value).Elem())
+	return value
+}
+
+func fill(v reflect.Value) {
+	if when, ok := v.Addr().Interface().(*time.Time); ok {
+		*when = time.Date(2026, 3, 1, 18, 30, 0, 0, time.UTC)
+		return
+	}
+	switch v.Kind() {
+	case reflect.Struct:
+		for _, field := range v.Fields() {
+			if field.CanSet() {
+				fill(field)
+			}
+		}
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		fill(v.Elem())
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+		fill(v.Index(0))
+	case reflect.String:
+		v.SetString("text")
+	case reflect.Bool:
+		v.SetBool(true)
+	case reflect.Uint8:
+		v.SetUint('7')
+	default:
+		v.SetInt(7)
+	}
+}
+
+func requireAllSet(t *testing.T, value any) {
+	t.Helper()
+	v := reflect.ValueOf(value)
+	for field, content := range v.Fields() {
+		require.False(t, content.IsZero(), "%s.%s is not mapped", v.Type(), field.Name)
+	}
+}
