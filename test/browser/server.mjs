@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const program = fileURLToPath(new URL('../../bin/ocipe', import.meta.url));
-const startTimeout = 60_000; // the first start creates a PostgreSQL cluster
-const stopTimeout = 30_000; // it finishes current requests and stops its PostgreSQL
+const startTimeout = 300_000; // the first start creates a PostgreSQL cluster
+const stopTimeout = 300_000; // it finishes current requests and stops its PostgreSQL
 
 // startServer starts a server with additional settings, and returns when it is ready.
 export async function startServer(settings = {}) {

@@ -6,7 +6,7 @@ import { browserErrorsOf } from './browser-errors.mjs';
 import { startServer } from './server.mjs';
 import { Documentation } from './swagger-ui/documentation.mjs';
 
-describe('The examples in Swagger UI', { timeout: 180_000 }, () => {
+describe('The examples in Swagger UI', { timeout: 900_000 }, () => {
   let server, browser, page, browserErrors, docs, operations;
   const executed = [];
 
@@ -14,7 +14,7 @@ describe('The examples in Swagger UI', { timeout: 180_000 }, () => {
     server = await startServer();
     browser = await launch();
     page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(60_000);
     browserErrors = await browserErrorsOf(page);
     docs = new Documentation(page, server.url);
     await docs.open();

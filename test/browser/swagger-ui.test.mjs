@@ -13,14 +13,14 @@ const refreshed = 'POST /api/user/token/refresh/ 200';
 const open = { authorize: 'open', getFridge: 'open', listGroceryItems: 'open' };
 const closed = { authorize: 'closed', getFridge: 'closed', listGroceryItems: 'closed' };
 
-describe('Swagger UI', { timeout: 180_000 }, () => {
+describe('Swagger UI', { timeout: 900_000 }, () => {
   let server, browser, page, browserErrors, traffic, docs;
 
   before(async () => {
     server = await startServer();
     browser = await launch();
     page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(60_000);
     browserErrors = await browserErrorsOf(page);
     traffic = trafficOf(page.context(), `${server.url}/api`);
     docs = new Documentation(page, server.url);

@@ -13,7 +13,7 @@ const grace = 2000;
 const refreshDays = 30;
 const password = 'eggs benedict at noon';
 
-describe('The web client', { timeout: 180_000 }, () => {
+describe('The web client', { timeout: 900_000 }, () => {
   let server, site, otherSite, browser;
   let accounts = 0;
 
@@ -34,7 +34,7 @@ describe('The web client', { timeout: 180_000 }, () => {
   // Each test has its own browser profile.
   const test = (name, run) => it(name, async () => {
     const context = await browser.newContext();
-    context.setDefaultTimeout(10_000);
+    context.setDefaultTimeout(60_000);
     const errors = [];
     context.on('weberror', (error) => errors.push(error.error().message));
     try {

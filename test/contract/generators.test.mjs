@@ -13,7 +13,7 @@ const run = promisify(execFile);
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 const generator = path('../../node_modules/@openapitools/openapi-generator-cli/bin/openapi-generator.jar');
 
-describe('openapi-generator', { timeout: 180_000 }, () => {
+describe('openapi-generator', { timeout: 900_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'ocipe-generated-'));
   let server;
 

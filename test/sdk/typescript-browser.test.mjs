@@ -21,7 +21,7 @@ const script = `
   window.fridge = () => ocipe.GET('/api/fridge/').then(({ response }) => response.status, (error) => error.code ?? String(error));
 `;
 
-describe('The TypeScript SDK in a browser', { timeout: 60_000 }, () => {
+describe('The TypeScript SDK in a browser', { timeout: 900_000 }, () => {
   let server, site, browser;
   let accounts = 0;
 
@@ -45,7 +45,7 @@ describe('The TypeScript SDK in a browser', { timeout: 60_000 }, () => {
   // Each test has its own browser profile with two tabs. A user has logged in in the first.
   const test = (name, run, prepare = () => {}) => it(name, async () => {
     const context = await browser.newContext();
-    context.setDefaultTimeout(10_000);
+    context.setDefaultTimeout(60_000);
     const errors = [];
     context.on('weberror', (error) => errors.push(error.error().message));
     try {

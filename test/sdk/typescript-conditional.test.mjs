@@ -8,7 +8,7 @@ import { startServer } from '../browser/server.mjs';
 import { startSite } from '../browser/web-client/site.mjs';
 import { newcomer, refresh, errorWith } from './typescript-programs.mjs';
 
-describe('A conditional request of the TypeScript SDK', { timeout: 120_000 }, () => {
+describe('A conditional request of the TypeScript SDK', { timeout: 900_000 }, () => {
   let server, site;
   before(async () => {
     site = await startSite();

@@ -30,7 +30,7 @@ export class Visit {
     this.site.serve(await webClient(this.server.url));
     this.browser = await launch();
     this.context = await this.browser.newContext({ viewport: { width: 1000, height: 800 } });
-    this.context.setDefaultTimeout(10_000);
+    this.context.setDefaultTimeout(60_000);
     this.traffic = trafficOf(this.context, this.server.url);
     this.page = await this.tab();
   }
