@@ -166,7 +166,7 @@ func TestBumpAndQuery(t *testing.T) {
 			d, calls := u.Open(t), 0
 			require.NoError(t, d.Run(t.Context(), func(q *db.Queries) error { _, err := u.put(t.Context(), q, "leek"); return err }))
 			before := u.Int(t, `select fridge from user_versions`)
-			rename := func(q *db.Queries, ctx context.Context, params db.RenameFridgeGroupParams) (int64, error) { //nolint:revive // like a method expression
+			rename := func(q *db.Queries, ctx context.Context, params db.RenameFridgeGroupParams) (int64, error) {
 				calls++
 				return q.RenameFridgeGroup(ctx, params)
 			}
