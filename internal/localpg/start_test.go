@@ -16,6 +16,9 @@ import (
 	"github.com/ocipe/ocipe/internal/localpg"
 )
 
+// Go never ends the main thread. The main goroutine keeps it, so that the test of a thread that ends gets another one.
+func init() { runtime.LockOSThread() }
+
 func TestStart(t *testing.T) {
 	t.Parallel()
 
