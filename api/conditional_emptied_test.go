@@ -13,8 +13,8 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// TestWhatIsEmptiedWhileItIsReadHasAnotherTag stops a reading after the version was asked for, and empties the list.
-func TestWhatIsEmptiedWhileItIsReadHasAnotherTag(t *testing.T) {
+// TestAListEmptiedDuringAReadHasAnotherTag stops a reading after the version was asked for, and empties the list.
+func TestAListEmptiedDuringAReadHasAnotherTag(t *testing.T) {
 	t.Parallel()
 	servers := startLonePair(t)
 	for url, table := range map[string]string{
@@ -38,9 +38,9 @@ func TestWhatIsEmptiedWhileItIsReadHasAnotherTag(t *testing.T) {
 	}
 }
 
-// TestWhatComesAndGoesWhileNothingIsThereHasItsOwnTag adds something before one query of a reading that would find nothing,
+// TestAThingAddedToAnEmptyListAndDeletedHasItsOwnTag adds something before one query of a reading that would find nothing,
 // and takes it away before a later one.
-func TestWhatComesAndGoesWhileNothingIsThereHasItsOwnTag(t *testing.T) {
+func TestAThingAddedToAnEmptyListAndDeletedHasItsOwnTag(t *testing.T) {
 	t.Parallel()
 	w, database, direct := throughWire(t)
 	s := apitest.Serve(t, database)

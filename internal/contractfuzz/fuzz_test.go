@@ -12,7 +12,7 @@ import (
 // hashes are the operations that hash a password: they take as long as a hundred others.
 func (w *run) hashes(id string) bool { return id == "registerUser" || id == "obtainToken" }
 
-func TestEveryValidRequestIsTaken(t *testing.T) {
+func TestEveryValidRequestSucceeds(t *testing.T) {
 	t.Parallel()
 	h := startServer(t)
 	rapid.Check(t, func(rt *rapid.T) {
@@ -34,7 +34,7 @@ func TestEveryValidRequestIsTaken(t *testing.T) {
 	})
 }
 
-func TestWhatIsBrokenInOnePlaceIsRefusedAndChangesNothing(t *testing.T) {
+func TestAnInvalidRequestIsRejectedAndChangesNothing(t *testing.T) {
 	t.Parallel()
 	h := startServer(t)
 	rapid.Check(t, func(rt *rapid.T) {
@@ -61,7 +61,7 @@ func TestWhatIsBrokenInOnePlaceIsRefusedAndChangesNothing(t *testing.T) {
 	})
 }
 
-func TestTwoCooksSeeWhatTheyWroteAndNothingElse(t *testing.T) {
+func TestTwoUsersSeeTheirOwnDataOnly(t *testing.T) {
 	t.Parallel()
 	h := startServer(t)
 	rapid.Check(t, func(rt *rapid.T) {
