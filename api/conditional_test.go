@@ -174,15 +174,15 @@ func TestAnErrorIsSentWhateverTheClientHas(t *testing.T) {
 	k := newTaggedUser(t, "refused")
 	gone := k.tag(t, modelRecipes)
 	for url, status := range map[string]int{
-		modelRecipes + "?cursor=x":                              http.StatusBadRequest,
-		modelRecipes + "?limit=0":                               http.StatusBadRequest,
-		modelRecipes + "?ordering=x":                            http.StatusBadRequest,
-		modelHistory + "?cursor=AAAA":                           http.StatusBadRequest,
-		modelHistory + "?limit=x":                               http.StatusBadRequest,
-		modelRecipePath(1<<53 - 1):                              http.StatusNotFound,
-		modelItemPath(1<<53 - 1):                                http.StatusNotFound,
-		modelLinePath(1<<53 - 1):                                http.StatusNotFound,
-		modelRecipes + "x/":                                     http.StatusNotFound,
+		modelRecipes + "?cursor=x":                           http.StatusBadRequest,
+		modelRecipes + "?limit=0":                            http.StatusBadRequest,
+		modelRecipes + "?ordering=x":                         http.StatusBadRequest,
+		modelHistory + "?cursor=AAAA":                        http.StatusBadRequest,
+		modelHistory + "?limit=x":                            http.StatusBadRequest,
+		modelRecipePath(1<<53 - 1):                           http.StatusNotFound,
+		modelItemPath(1<<53 - 1):                             http.StatusNotFound,
+		modelLinePath(1<<53 - 1):                             http.StatusNotFound,
+		modelRecipes + "x/":                                  http.StatusNotFound,
 		modelRecipes + "?ingredients=" + differentNames(501): http.StatusBadRequest,
 	} {
 		for _, lines := range [][]string{{"*"}, {gone}, {""}} {
