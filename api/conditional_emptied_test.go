@@ -12,8 +12,8 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// TestWhatIsEmptiedWhileItIsReadHasAnotherTag stops a reading after the version was asked for, and empties the list.
-func TestWhatIsEmptiedWhileItIsReadHasAnotherTag(t *testing.T) {
+// TestAListEmptiedDuringAReadHasAnotherTag stops a reading after the version was asked for, and empties the list.
+func TestAListEmptiedDuringAReadHasAnotherTag(t *testing.T) {
 	t.Parallel()
 	servers := startLonePair(t)
 	for url, table := range map[string]string{
@@ -40,9 +40,9 @@ func TestWhatIsEmptiedWhileItIsReadHasAnotherTag(t *testing.T) {
 // otherVersion returns the tag of another version, with which a list is read after its version.
 func otherVersion(tag string) string { return strings.TrimSuffix(tag, `"`) + `0"` }
 
-// TestWhatComesAndGoesWhileNothingIsThereHasItsOwnTag adds something before one query of a reading that would find nothing,
+// TestAThingAddedToAnEmptyListAndDeletedHasItsOwnTag adds something before one query of a reading that would find nothing,
 // and takes it away before a later one.
-func TestWhatComesAndGoesWhileNothingIsThereHasItsOwnTag(t *testing.T) {
+func TestAThingAddedToAnEmptyListAndDeletedHasItsOwnTag(t *testing.T) {
 	t.Parallel()
 	w, database, direct := throughWire(t)
 	s := apitest.Serve(t, database)

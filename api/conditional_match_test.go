@@ -97,7 +97,7 @@ func TestAWriteUnderACondition(t *testing.T) {
 	}
 }
 
-func TestAWriteOfWhatHasChangedChangesNothing(t *testing.T) {
+func TestAWriteWithAStaleTagChangesNothing(t *testing.T) {
 	t.Parallel()
 	for _, o := range conditionalWrites(t) {
 		t.Run(o.ID, func(t *testing.T) {
@@ -144,7 +144,7 @@ func TestAWriteUnderAnothersTag(t *testing.T) {
 	}
 }
 
-func TestWhatIsWrongAnywayIsRefusedAsWithoutACondition(t *testing.T) {
+func TestInvalidRequestsFailTheSameWithACondition(t *testing.T) {
 	t.Parallel()
 	k := newTaggedUser(t, "wrong")
 	for _, o := range conditionalWrites(t) {
@@ -181,7 +181,7 @@ func TestTheTagOfSeveralLines(t *testing.T) {
 	}
 }
 
-func TestWhatIsMadeComesWithItsTag(t *testing.T) {
+func TestANewThingComesWithItsTag(t *testing.T) {
 	t.Parallel()
 	k := newTaggedUser(t, "made")
 	recipe := k.call(t, 1, http.MethodPost, modelRecipes, raceRecipe("pie", "active", "leek")).Is(t, http.StatusCreated)

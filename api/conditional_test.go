@@ -78,7 +78,7 @@ func (k taggedUser) tag(t *testing.T, url string) string {
 	return a.Header.Get("Etag")
 }
 
-func TestEverythingThatIsShownHasATag(t *testing.T) {
+func TestEveryReadHasATag(t *testing.T) {
 	t.Parallel()
 	k := newTaggedUser(t, "tags")
 	require.GreaterOrEqual(t, len(k.urls), 9+len(conditionalQueries)+3)
@@ -93,7 +93,7 @@ func TestEverythingThatIsShownHasATag(t *testing.T) {
 	}
 }
 
-func TestWhatTheClientHasIsNotSentAgain(t *testing.T) {
+func TestAnUnchangedResponseIsNotSentAgain(t *testing.T) {
 	t.Parallel()
 	k := newTaggedUser(t, "unchanged")
 	for _, url := range k.urls {
@@ -116,7 +116,7 @@ func TestWhatTheClientHasIsNotSentAgain(t *testing.T) {
 	}
 }
 
-func TestWhatTheClientHasNotIsSent(t *testing.T) {
+func TestAResponseThatTheClientLacksIsSent(t *testing.T) {
 	t.Parallel()
 	k := newTaggedUser(t, "sent")
 	for _, url := range k.urls {
@@ -155,7 +155,7 @@ func TestATagIsOfOneUser(t *testing.T) {
 	}
 }
 
-func TestWhatIsEmptyHasATagToo(t *testing.T) {
+func TestAnEmptyListHasATag(t *testing.T) {
 	t.Parallel()
 	k := taggedUser{replicaUser: newReplicaUser(t, "empty")}
 	k.Kitchen = &apitest.Kitchen{Client: k.clients[0]}
@@ -169,7 +169,7 @@ func TestWhatIsEmptyHasATagToo(t *testing.T) {
 	}
 }
 
-func TestARefusalStaysOneWhateverTheClientHas(t *testing.T) {
+func TestAnErrorIsSentWhateverTheClientHas(t *testing.T) {
 	t.Parallel()
 	k := newTaggedUser(t, "refused")
 	gone := k.tag(t, modelRecipes)

@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestEveryWriteGivesWhatItChangesAnotherTag makes every call of the contract that writes, once with something to change.
-func TestEveryWriteGivesWhatItChangesAnotherTag(t *testing.T) {
+// TestEveryWriteChangesTheTagOfItsCollection makes every call of the contract that writes, once with something to change.
+func TestEveryWriteChangesTheTagOfItsCollection(t *testing.T) {
 	t.Parallel()
 	k := newFailingUser(t)
 	k.fill(t)

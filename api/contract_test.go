@@ -46,7 +46,7 @@ func everyRow(t *testing.T, s *apitest.Server) map[string]string {
 	return all
 }
 
-func TestEveryOperationAsksWhoCallsFirst(t *testing.T) {
+func TestEveryOperationChecksTheTokenFirst(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
 	k := s.Kitchen(t, "known", awkward)
@@ -145,8 +145,8 @@ func TestAnIDIsWrittenInOneWay(t *testing.T) {
 	}
 }
 
-// TestANameInAPathIsAText: what is none can't name anything.
-func TestANameInAPathIsAText(t *testing.T) {
+// TestAnInvalidNameInAPathIsNotFound: what is none can't name anything.
+func TestAnInvalidNameInAPathIsNotFound(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
 	k := s.Kitchen(t, "namer", awkward)

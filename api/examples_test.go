@@ -18,9 +18,9 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// TestTheContractsExamplesAreAVisit sends the examples as they stand, in the order of the documentation, to a server
+// TestTheContractsExamplesAreOneVisit sends the examples as they stand, in the order of the documentation, to a server
 // on which nothing has happened yet: each works, and is answered what the contract shows.
-func TestTheContractsExamplesAreAVisit(t *testing.T) {
+func TestTheContractsExamplesAreOneVisit(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
 	visitor := s.Client(t)

@@ -62,8 +62,8 @@ func reveals(a *apitest.Response) bool {
 	return strings.Contains(strings.ToLower(a.Text), annsWord) || strings.Contains(a.Text, annsDigits)
 }
 
-// TestNobodyReachesWhatIsAnothers calls every operation that needs a token as Bob, with whatever of Ann's it can name.
-func TestNobodyReachesWhatIsAnothers(t *testing.T) {
+// TestNoUserReachesAnotherUsersData calls every operation that needs a token as Bob, with whatever of Ann's it can name.
+func TestNoUserReachesAnotherUsersData(t *testing.T) {
 	t.Parallel()
 	h := newTwoUsers(t)
 	for path, text := range h.shown {
@@ -120,8 +120,8 @@ func withForeignIDs(t *testing.T, o apitest.Operation, first, second string) str
 	return string(text)
 }
 
-// TestNobodyFindsWhatIsAnothers asks as Bob for what Ann finds.
-func TestNobodyFindsWhatIsAnothers(t *testing.T) {
+// TestNoUserFindsAnotherUsersData asks as Bob for what Ann finds.
+func TestNoUserFindsAnotherUsersData(t *testing.T) {
 	t.Parallel()
 	h := newTwoUsers(t)
 	for _, o := range operationsWith(t, func(o apitest.Operation) bool { return o.Reads() && len(o.In("query")) > 0 }) {
@@ -167,8 +167,8 @@ func annsValues(t *testing.T, h twoUsers, o apitest.Operation, p *openapi3.Param
 	}
 }
 
-// TestNothingOfAnothersCounts looks where nothing would come to light, but numbers would be wrong.
-func TestNothingOfAnothersCounts(t *testing.T) {
+// TestAnotherUsersDataIsNotCounted looks where nothing would come to light, but numbers would be wrong.
+func TestAnotherUsersDataIsNotCounted(t *testing.T) {
 	t.Parallel()
 	h := newTwoUsers(t)
 

@@ -133,15 +133,20 @@ func (w *modelRun) listRecipes(c *modelUser) {
 	a := w.ok(c, modelRecipes+"?"+q.values().Encode())
 	require.Empty(w, a.Header.Get("Link"))
 	require.Equal(w, want, modelDecode[[]modelRecipe](w, a), "%q", q)
-	w.seen("recipes in the order "+q.order(), len(want) > 1)
-	w.seen("a search that finds some recipes and not others", q.search != "" && len(want) > 0 && len(want) < len(c.recipes))
-	w.seen("an accuracy between none and all", slices.ContainsFunc(want, func(r modelRecipe) bool { return r.Accuracy != nil && *r.Accuracy < 100 }))
+	w.sawRecipes(c, q, want)
+}
+
+func (w *modelRun) sawRecipes(c *modelUser, q modelQuery, found []modelRecipe) {
+	w.saw("recipes in the order "+q.order(), len(found) > 1)
+	w.saw("a search that finds some recipes and not others", q.search != "" && len(found) > 0 && len(found) < len(c.recipes))
+	w.saw("an accuracy below 100", slices.ContainsFunc(found, func(r modelRecipe) bool { return r.Accuracy != nil && *r.Accuracy < 100 }))
 }
 
 func (w *modelRun) pageRecipes(c *modelUser) {
 	q := w.query()
 	want := c.find(q)
 	require.Equal(w, want, modelPages[modelRecipe](w, c, modelRecipes, q.values(), len(want)), "%q", q)
+	w.sawRecipes(c, q, want)
 }
 
 // modelPages walks through a list from its first page to its last, each of a size of its own.
@@ -159,7 +164,7 @@ func modelPages[T any](w *modelRun, c *modelUser, path string, values url.Values
 		if next == nil {
 			return all
 		}
-		w.seen("a next page of "+path, true)
+		w.saw("a next page of "+path, true)
 		require.NotEmpty(w, page)
 		require.Equal(w, path, next.Path)
 		for name := range values {

@@ -122,7 +122,7 @@ func (w *modelRun) countRecipes(c *modelUser) {
 		Frequencies: modelCounts(c.recipes, func(r modelRecipe) modelCount { return modelCount{Frequency: r.Frequency} }),
 	}
 	require.Equal(w, want, modelDecode[modelStats](w, w.ok(c, modelRecipes+"stats/")))
-	w.seen("recipes of a kind of which some are active", slices.ContainsFunc(want.Frequencies, func(n modelCount) bool { return n.Active > 0 && n.Active < n.Total }))
+	w.saw("recipes of a kind of which some are active", slices.ContainsFunc(want.Frequencies, func(n modelCount) bool { return n.Active > 0 && n.Active < n.Total }))
 }
 
 func modelCounts(recipes []modelRecipe, of func(modelRecipe) modelCount) []modelCount {

@@ -18,8 +18,8 @@ import (
 	"github.com/ocipe/ocipe/internal/password"
 )
 
-// TestTheDatabaseIsAway takes the database from a running server, calls every operation, and gives it back.
-func TestTheDatabaseIsAway(t *testing.T) {
+// TestTheDatabaseIsUnavailable takes the database from a running server, calls every operation, and gives it back.
+func TestTheDatabaseIsUnavailable(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
 	k := s.Kitchen(t, "patient", awkward)

@@ -50,8 +50,8 @@ func (k replicaUser) startAndWaitForLock(t *testing.T, calls *apitest.Group, cal
 	return answer
 }
 
-// TestACallThatMeetsAnother stops one call in its middle, where another one begins.
-func TestACallThatMeetsAnother(t *testing.T) {
+// TestTwoCallsThatOverlap stops one call in its middle, where another one begins.
+func TestTwoCallsThatOverlap(t *testing.T) {
 	t.Parallel()
 	servers := startLonePair(t)
 

@@ -108,7 +108,7 @@ func TestABodyIsCheckedBeforeTheIdIsLookedFor(t *testing.T) {
 	}
 }
 
-func TestAnythingThatIsNoIdIsNotFound(t *testing.T) {
+func TestAnInvalidIdIsNotFound(t *testing.T) {
 	t.Parallel()
 	c := apitest.Start(t).User(t, "ids")
 	id := addRecipe(t, c, recipeNeeding("here")).ID

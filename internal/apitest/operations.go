@@ -172,15 +172,15 @@ func (r Request) Succeed(t testing.TB, c *Client, headers ...string) *Response {
 	return a
 }
 
-// SendPadded is Send with spaces behind the body, which are made on the way, up to a size in bytes. Unless it is told, the
-// body comes in chunks.
-func (r Request) SendPadded(t testing.TB, c *Client, size int64, told bool, headers ...string) *Response {
+// SendPadded is Send with spaces behind the body, which are made on the way, up to a size in bytes. Unless the
+// size is declared, the body comes in chunks.
+func (r Request) SendPadded(t testing.TB, c *Client, size int64, declared bool, headers ...string) *Response {
 	t.Helper()
 	padding := io.LimitReader(spaces{}, size-int64(len(r.Text)))
 	req, err := http.NewRequestWithContext(context.Background(), r.Method, c.Base+r.URL, io.MultiReader(strings.NewReader(r.Text), padding))
 	require.NoError(t, err)
 	req.ContentLength = size
-	if !told {
+	if !declared {
 		req.ContentLength = -1
 	}
 	for _, h := range append([]string{"Content-Type: application/json", "Authorization: Bearer " + c.Access}, headers...) {

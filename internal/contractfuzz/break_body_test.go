@@ -145,7 +145,7 @@ func (w *run) breakWords(c *user, r request) (request, breakage) {
 		},
 		"planGroceries": {func() breakage {
 			ids := slices.Clone(r.body["recipe_ids"].([]any))
-			ids[len(ids)-1] = nobodys
+			ids[len(ids)-1] = unknownID
 			if own := w.other(c).things["/api/recipes/{id}/"]; len(own) > 0 {
 				ids[len(ids)-1] = own[0].seen["id"]
 			}

@@ -192,5 +192,5 @@ func (m maker) wrongTexts(p place) []defect {
 // Many broken values hold one of these: neither a response nor the log may.
 const marker, markerNumber = "kohlrabi", "77117711"
 
-// nobodys is an id that nothing has.
-const nobodys = json.Number("9007199254740991")
+// unknownID is the id of nothing.
+const unknownID = json.Number("9007199254740991")

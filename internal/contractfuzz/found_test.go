@@ -43,7 +43,7 @@ var found = []struct {
 	{"a name in capitals, and no state", http.MethodPost, "/api/recipes/", `{"name":"a","meat_type":"a","longevity":0,"frequency":"rarely","ingredients":[{"name":"B"}]}`, nil, 201, `"state":"active","ingredient_list":[{"name":"b","quantity":""}]`},
 }
 
-func TestWhatWasFoundStaysAsItShouldBe(t *testing.T) {
+func TestRequestsThatFoundBugs(t *testing.T) {
 	t.Parallel()
 	c := apitest.Start(t).User(t, "finder")
 	made := apitest.Decode[struct{ ID json.Number }](t, c.Call(t, http.MethodPost, "/api/fridge/ingredient/", `{"group":"A","name":"a"}`).Is(t, http.StatusCreated))
