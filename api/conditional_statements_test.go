@@ -44,7 +44,7 @@ func TestAnUnchangedListTakesOneStatement(t *testing.T) {
 	}
 	empty := taggedUser{replicaUser: k.replicaUser, Kitchen: s.Kitchen(t, "cheap-and-empty", "")}
 	for url, name := range queries {
-		require.Equal(t, []string{name, "GetVersions", name, "GetVersions"}, w.During(func() { empty.get(t, url).Is(t, http.StatusOK) }), "%s, empty, whole", url)
+		require.Equal(t, []string{name}, w.During(func() { empty.get(t, url).Is(t, http.StatusOK) }), "%s, empty, whole", url)
 		nothing := empty.tag(t, url)
 		require.Equal(t, []string{"GetVersions"}, w.During(func() { empty.get(t, url, nothing).Is(t, http.StatusNotModified) }), "%s, empty", url)
 		tag := k.tag(t, url)

@@ -116,8 +116,12 @@ func (q *Queries) GetFridgeItem(ctx context.Context, arg GetFridgeItemParams) (G
 }
 
 const ListFridgeItems = `-- name: ListFridgeItems :many
-select (select v.fridge from user_versions v where v.user_id = $1)::bigint as list_version, id, name, group_name
-from fridge_items where fridge_items.user_id = $1 order by group_name desc, id
+select v.fridge as list_version, i.id, i.name, i.group_name
+from user_versions v
+left join (
+	select f.id, f.name, f.group_name from fridge_items f where f.user_id = $1 order by f.group_name desc, f.id
+) i on true
+where v.user_id = $1
 `
 
 type ListFridgeItemsRow struct {
@@ -127,7 +131,8 @@ type ListFridgeItemsRow struct {
 	GroupName   string
 }
 
-// In the order of the contract: groups descending by their bytes, items by id. Each row has the version of the whole fridge.
+// In the order of the response: groups descending by bytes, items by id. Each row has the version of the whole fridge, also the
+// single row of an empty fridge, whose item is null.
 func (q *Queries) ListFridgeItems(ctx context.Context, userID int64) ([]ListFridgeItemsRow, error) {
 	rows, err := q.db.Query(ctx, ListFridgeItems, userID)
 	if err != nil {

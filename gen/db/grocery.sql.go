@@ -126,8 +126,12 @@ func (q *Queries) GetGroceryItem(ctx context.Context, arg GetGroceryItemParams) 
 }
 
 const ListGroceryItems = `-- name: ListGroceryItems :many
-select (select v.checklist from user_versions v where v.user_id = $1)::bigint as list_version, id, item, is_checked
-from grocery_items where grocery_items.user_id = $1 order by id desc
+select v.checklist as list_version, i.id, i.item, i.is_checked
+from user_versions v
+left join (
+	select g.id, g.item, g.is_checked from grocery_items g where g.user_id = $1 order by g.id desc
+) i on true
+where v.user_id = $1
 `
 
 type ListGroceryItemsRow struct {
@@ -137,7 +141,7 @@ type ListGroceryItemsRow struct {
 	IsChecked   bool
 }
 
-// Each row has the version of the whole checklist.
+// Each row has the version of the whole checklist, also the single row of an empty list, whose item is null.
 func (q *Queries) ListGroceryItems(ctx context.Context, userID int64) ([]ListGroceryItemsRow, error) {
 	rows, err := q.db.Query(ctx, ListGroceryItems, userID)
 	if err != nil {
@@ -164,11 +168,16 @@ func (q *Queries) ListGroceryItems(ctx context.Context, userID int64) ([]ListGro
 }
 
 const ListPlans = `-- name: ListPlans :many
-select (select v.plans from user_versions v where v.user_id = $1)::bigint as list_version, p.id, p.recipe_ids, p.created_at
-from plans p
-where p.user_id = $1 and (p.created_at, p.id) < ($2::timestamptz, $3::bigint)
-order by p.created_at desc, p.id desc
-limit $4::bigint
+select v.plans as list_version, i.id, i.recipe_ids, i.created_at
+from user_versions v
+left join (
+	select p.id, p.recipe_ids, p.created_at
+	from plans p
+	where p.user_id = $1 and (p.created_at, p.id) < ($2::timestamptz, $3::bigint)
+	order by p.created_at desc, p.id desc
+	limit $4::bigint
+) i on true
+where v.user_id = $1
 `
 
 type ListPlansParams struct {
@@ -185,7 +194,8 @@ type ListPlansRow struct {
 	CreatedAt   time.Time
 }
 
-// The newest first, after a key; the key of the first page is greater than every row's. Each row has the version of the list.
+// The newest first, after a key; the key of the first page is beyond every row. Each row has the version of all plans, also the
+// single row of an empty list, whose plan is null.
 func (q *Queries) ListPlans(ctx context.Context, arg ListPlansParams) ([]ListPlansRow, error) {
 	rows, err := q.db.Query(ctx, ListPlans,
 		arg.UserID,

@@ -27,12 +27,16 @@ func (q *Queries) ActivateRecipes(ctx context.Context, userID int64) (int64, err
 }
 
 const CountRecipes = `-- name: CountRecipes :many
-select (select v.recipes from user_versions v where v.user_id = $1)::bigint as list_version,
-	(grouping(meat_type) = 0)::boolean as by_meat_type, coalesce(meat_type, frequency)::text as label,
-	count(*) as total, count(*) filter (where state = 'active') as active
-from recipes where recipes.user_id = $1
-group by grouping sets ((meat_type), (frequency))
-order by 2, coalesce(meat_type, frequency) collate "C"
+select v.recipes as list_version, c.by_meat_type, c.label, c.total, c.active
+from user_versions v
+left join (
+	select (grouping(meat_type) = 0)::boolean as by_meat_type, coalesce(meat_type, frequency)::text as label,
+		count(*) as total, count(*) filter (where state = 'active') as active
+	from recipes where recipes.user_id = $1
+	group by grouping sets ((meat_type), (frequency))
+	order by 1, coalesce(meat_type, frequency) collate "C"
+) c on true
+where v.user_id = $1
 `
 
 type CountRecipesRow struct {
@@ -43,7 +47,8 @@ type CountRecipesRow struct {
 	Active      int64
 }
 
-// One row for each meat type and one for each frequency. Each row has the version of the list of recipes.
+// One row for each meat type and one for each frequency. Each row has the version of the list of recipes, also the single row
+// of an empty list, whose counts are null.
 func (q *Queries) CountRecipes(ctx context.Context, userID int64) ([]CountRecipesRow, error) {
 	rows, err := q.db.Query(ctx, CountRecipes, userID)
 	if err != nil {
@@ -230,25 +235,29 @@ func (q *Queries) GetRecipe(ctx context.Context, arg GetRecipeParams) (GetRecipe
 }
 
 const ListRecipes = `-- name: ListRecipes :many
-select (select v.recipes from user_versions v where v.user_id = $1)::bigint as list_version,
-	r.id, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients, r.added_date,
-	found.matches::bigint as matches, found.accuracy::bigint as accuracy
-from recipes r
-cross join (select $2::text[] as terms, $3::text as search, $4::bigint as after_id, $5::text as after_name,
-	$6::timestamptz as after_date, $7::bigint as after_matches, $8::bigint as after_accuracy) as ask
-cross join lateral (select /* BEGIN matches */ count(*) as matches, 100 * count(*) / cardinality(r.ingredient_terms) as accuracy
-	from unnest(r.ingredient_terms) as has(term) join unnest(ask.terms) as wants(term) using (term) /* END */) as found
-where r.user_id = $1 and /* BEGIN filter */ r.ingredient_terms && ask.terms /* END */
-	and /* BEGIN after */ (found.matches, found.accuracy, r.added_date, r.id)
-		< (ask.after_matches, ask.after_accuracy, ask.after_date, ask.after_id) /* END */
-	and (ask.search = '' or strpos(r.name_folded, ask.search) > 0 or strpos(r.meat_type_folded, ask.search) > 0
-		or strpos(r.ingredients_folded, ask.search) > 0 or strpos(r.note_folded, ask.search) > 0)
-order by /* BEGIN order */ found.matches desc, found.accuracy desc, r.added_date desc, r.id desc /* END */
-limit $9::bigint
+select v.recipes as list_version, i.id, i.name, i.meat_type, i.longevity, i.frequency, i.state, i.note, i.ingredients, i.added_date,
+	i.matches, i.accuracy
+from user_versions v
+left join (
+	select r.id, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients, r.added_date,
+		found.matches::bigint as matches, found.accuracy::bigint as accuracy
+	from recipes r
+	cross join (select $1::text[] as terms, $2::text as search, $3::bigint as after_id, $4::text as after_name,
+		$5::timestamptz as after_date, $6::bigint as after_matches, $7::bigint as after_accuracy) as ask
+	cross join lateral (select /* BEGIN matches */ count(*) as matches, 100 * count(*) / cardinality(r.ingredient_terms) as accuracy
+		from unnest(r.ingredient_terms) as has(term) join unnest(ask.terms) as wants(term) using (term) /* END */) as found
+	where r.user_id = $8 and /* BEGIN filter */ r.ingredient_terms && ask.terms /* END */
+		and /* BEGIN after */ (found.matches, found.accuracy, r.added_date, r.id)
+			< (ask.after_matches, ask.after_accuracy, ask.after_date, ask.after_id) /* END */
+		and (ask.search = '' or strpos(r.name_folded, ask.search) > 0 or strpos(r.meat_type_folded, ask.search) > 0
+			or strpos(r.ingredients_folded, ask.search) > 0 or strpos(r.note_folded, ask.search) > 0)
+	order by /* BEGIN order */ found.matches desc, found.accuracy desc, r.added_date desc, r.id desc /* END */
+	limit $9::bigint
+) i on true
+where v.user_id = $8
 `
 
 type ListRecipesParams struct {
-	UserID        int64
 	Terms         []string
 	Search        string
 	AfterID       int64
@@ -256,6 +265,7 @@ type ListRecipesParams struct {
 	AfterDate     time.Time
 	AfterMatches  int64
 	AfterAccuracy int64
+	UserID        int64
 	AtMost        *int64
 }
 
@@ -275,7 +285,7 @@ type ListRecipesRow struct {
 }
 
 // Lists the recipes that contain the search text and at least one of the ingredients; an empty text, or no ingredients,
-// means no filter. Each row has the version of the whole list.
+// means no filter. Each row has the version of the whole list, also the single row of an empty list, whose recipe is null.
 //
 // The marked places hold what depends on the order, the page and the filter; internal/recipe/list_sql.go fills them in. As
 // it stands here the query returns a later page of the best matches: those with the most ingredients first, then the
@@ -284,7 +294,6 @@ type ListRecipesRow struct {
 // with any() one by one.
 func (q *Queries) ListRecipes(ctx context.Context, arg ListRecipesParams) ([]ListRecipesRow, error) {
 	rows, err := q.db.Query(ctx, ListRecipes,
-		arg.UserID,
 		arg.Terms,
 		arg.Search,
 		arg.AfterID,
@@ -292,6 +301,7 @@ func (q *Queries) ListRecipes(ctx context.Context, arg ListRecipesParams) ([]Lis
 		arg.AfterDate,
 		arg.AfterMatches,
 		arg.AfterAccuracy,
+		arg.UserID,
 		arg.AtMost,
 	)
 	if err != nil {

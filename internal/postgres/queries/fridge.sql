@@ -1,7 +1,12 @@
 -- name: ListFridgeItems :many
--- In the order of the contract: groups descending by their bytes, items by id. Each row has the version of the whole fridge.
-select (select v.fridge from user_versions v where v.user_id = @user_id)::bigint as list_version, id, name, group_name
-from fridge_items where fridge_items.user_id = @user_id order by group_name desc, id;
+-- In the order of the response: groups descending by bytes, items by id. Each row has the version of the whole fridge, also the
+-- single row of an empty fridge, whose item is null.
+select v.fridge as list_version, i.id, i.name, i.group_name
+from user_versions v
+left join (
+	select f.id, f.name, f.group_name from fridge_items f where f.user_id = @user_id order by f.group_name desc, f.id
+) i on true
+where v.user_id = @user_id;
 
 -- name: CreateFridgeItem :one
 -- No row: the account has been deleted.

@@ -20,21 +20,31 @@ select complete.yes::boolean as complete,
 from complete;
 
 -- name: ListPlans :many
--- The newest first, after a key; the key of the first page is greater than every row's. Each row has the version of the list.
-select (select v.plans from user_versions v where v.user_id = @user_id)::bigint as list_version, p.id, p.recipe_ids, p.created_at
-from plans p
-where p.user_id = @user_id and (p.created_at, p.id) < (@after_date::timestamptz, @after_id::bigint)
-order by p.created_at desc, p.id desc
-limit sqlc.narg('at_most')::bigint;
+-- The newest first, after a key; the key of the first page is beyond every row. Each row has the version of all plans, also the
+-- single row of an empty list, whose plan is null.
+select v.plans as list_version, i.id, i.recipe_ids, i.created_at
+from user_versions v
+left join (
+	select p.id, p.recipe_ids, p.created_at
+	from plans p
+	where p.user_id = @user_id and (p.created_at, p.id) < (@after_date::timestamptz, @after_id::bigint)
+	order by p.created_at desc, p.id desc
+	limit sqlc.narg('at_most')::bigint
+) i on true
+where v.user_id = @user_id;
 
 -- name: DeletePlans :execrows
 -- Runs after BumpVersions, in the same transaction.
 delete from plans where user_id = @user_id;
 
 -- name: ListGroceryItems :many
--- Each row has the version of the whole checklist.
-select (select v.checklist from user_versions v where v.user_id = @user_id)::bigint as list_version, id, item, is_checked
-from grocery_items where grocery_items.user_id = @user_id order by id desc;
+-- Each row has the version of the whole checklist, also the single row of an empty list, whose item is null.
+select v.checklist as list_version, i.id, i.item, i.is_checked
+from user_versions v
+left join (
+	select g.id, g.item, g.is_checked from grocery_items g where g.user_id = @user_id order by g.id desc
+) i on true
+where v.user_id = @user_id;
 
 -- name: CreateGroceryItems :many
 -- Creates items in the order of the array, which is the order of the returned rows. No rows: the account has been deleted.

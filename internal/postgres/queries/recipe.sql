@@ -22,28 +22,33 @@ returning id, version, added_date;
 
 -- name: ListRecipes :many
 -- Lists the recipes that contain the search text and at least one of the ingredients; an empty text, or no ingredients,
--- means no filter. Each row has the version of the whole list.
+-- means no filter. Each row has the version of the whole list, also the single row of an empty list, whose recipe is null.
 --
 -- The marked places hold what depends on the order, the page and the filter; internal/recipe/list_sql.go fills them in. As
 -- it stands here the query returns a later page of the best matches: those with the most ingredients first, then the
 -- largest share of the recipe's different ingredients in per cent, then the newest. The arguments are a row (ask), because
 -- PostgreSQL refuses a parameter that no longer occurs. The terms are joined: a prepared statement would compare each
 -- with any() one by one.
-select (select v.recipes from user_versions v where v.user_id = @user_id)::bigint as list_version,
-	r.id, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients, r.added_date,
-	found.matches::bigint as matches, found.accuracy::bigint as accuracy
-from recipes r
-cross join (select @terms::text[] as terms, @search::text as search, @after_id::bigint as after_id, @after_name::text as after_name,
-	@after_date::timestamptz as after_date, @after_matches::bigint as after_matches, @after_accuracy::bigint as after_accuracy) as ask
-cross join lateral (select /* BEGIN matches */ count(*) as matches, 100 * count(*) / cardinality(r.ingredient_terms) as accuracy
-	from unnest(r.ingredient_terms) as has(term) join unnest(ask.terms) as wants(term) using (term) /* END */) as found
-where r.user_id = @user_id and /* BEGIN filter */ r.ingredient_terms && ask.terms /* END */
-	and /* BEGIN after */ (found.matches, found.accuracy, r.added_date, r.id)
-		< (ask.after_matches, ask.after_accuracy, ask.after_date, ask.after_id) /* END */
-	and (ask.search = '' or strpos(r.name_folded, ask.search) > 0 or strpos(r.meat_type_folded, ask.search) > 0
-		or strpos(r.ingredients_folded, ask.search) > 0 or strpos(r.note_folded, ask.search) > 0)
-order by /* BEGIN order */ found.matches desc, found.accuracy desc, r.added_date desc, r.id desc /* END */
-limit sqlc.narg('at_most')::bigint;
+select v.recipes as list_version, i.id, i.name, i.meat_type, i.longevity, i.frequency, i.state, i.note, i.ingredients, i.added_date,
+	i.matches, i.accuracy
+from user_versions v
+left join (
+	select r.id, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients, r.added_date,
+		found.matches::bigint as matches, found.accuracy::bigint as accuracy
+	from recipes r
+	cross join (select @terms::text[] as terms, @search::text as search, @after_id::bigint as after_id, @after_name::text as after_name,
+		@after_date::timestamptz as after_date, @after_matches::bigint as after_matches, @after_accuracy::bigint as after_accuracy) as ask
+	cross join lateral (select /* BEGIN matches */ count(*) as matches, 100 * count(*) / cardinality(r.ingredient_terms) as accuracy
+		from unnest(r.ingredient_terms) as has(term) join unnest(ask.terms) as wants(term) using (term) /* END */) as found
+	where r.user_id = @user_id and /* BEGIN filter */ r.ingredient_terms && ask.terms /* END */
+		and /* BEGIN after */ (found.matches, found.accuracy, r.added_date, r.id)
+			< (ask.after_matches, ask.after_accuracy, ask.after_date, ask.after_id) /* END */
+		and (ask.search = '' or strpos(r.name_folded, ask.search) > 0 or strpos(r.meat_type_folded, ask.search) > 0
+			or strpos(r.ingredients_folded, ask.search) > 0 or strpos(r.note_folded, ask.search) > 0)
+	order by /* BEGIN order */ found.matches desc, found.accuracy desc, r.added_date desc, r.id desc /* END */
+	limit sqlc.narg('at_most')::bigint
+) i on true
+where v.user_id = @user_id;
 
 -- name: GetRecipe :one
 select id, version, name, meat_type, longevity, frequency, state, note, ingredients, added_date
@@ -100,10 +105,15 @@ with changed as (
 select count(*) from recipes where recipes.user_id = @user_id;
 
 -- name: CountRecipes :many
--- One row for each meat type and one for each frequency. Each row has the version of the list of recipes.
-select (select v.recipes from user_versions v where v.user_id = @user_id)::bigint as list_version,
-	(grouping(meat_type) = 0)::boolean as by_meat_type, coalesce(meat_type, frequency)::text as label,
-	count(*) as total, count(*) filter (where state = 'active') as active
-from recipes where recipes.user_id = @user_id
-group by grouping sets ((meat_type), (frequency))
-order by 2, coalesce(meat_type, frequency) collate "C";
+-- One row for each meat type and one for each frequency. Each row has the version of the list of recipes, also the single row
+-- of an empty list, whose counts are null.
+select v.recipes as list_version, c.by_meat_type, c.label, c.total, c.active
+from user_versions v
+left join (
+	select (grouping(meat_type) = 0)::boolean as by_meat_type, coalesce(meat_type, frequency)::text as label,
+		count(*) as total, count(*) filter (where state = 'active') as active
+	from recipes where recipes.user_id = @user_id
+	group by grouping sets ((meat_type), (frequency))
+	order by 1, coalesce(meat_type, frequency) collate "C"
+) c on true
+where v.user_id = @user_id;
