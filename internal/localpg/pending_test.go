@@ -35,6 +35,15 @@ func startLater(t *testing.T, start func() (*localpg.Cluster, error)) *pending {
 	return p
 }
 
+func (p *pending) isDone() bool {
+	select {
+	case <-p.done:
+		return true
+	default:
+		return false
+	}
+}
+
 // wait returns the cluster once it has started.
 func (p *pending) wait(t *testing.T) *localpg.Cluster {
 	t.Helper()

@@ -46,12 +46,8 @@ func TestTakeover(t *testing.T) {
 		next := startLater(t, func() (*localpg.Cluster, error) {
 			return localpg.Start(context.WithoutCancel(t.Context()), localpg.Config{Dir: dir, Log: log.logger()})
 		})
-		waitUntil(t, func() bool { return strings.Contains(log.String(), "taking over") })
-		select {
-		case <-next.done:
-			require.Fail(t, "Start doesn't wait for the old PostgreSQL")
-		default:
-		}
+		waitUntil(t, func() bool { return next.isDone() || strings.Contains(log.String(), "taking over") })
+		require.False(t, next.isDone(), "Start must wait for the old PostgreSQL")
 		signal(t, child, syscall.SIGCONT)
 		c := next.wait(t)
 
@@ -86,7 +82,7 @@ func TestTakeover(t *testing.T) {
 
 		ctx, cancel := context.WithCancel(t.Context())
 		canceled := startLater(t, func() (*localpg.Cluster, error) { return localpg.Start(ctx, cfg) })
-		waitUntil(t, func() bool { return strings.Contains(log.String(), "taking over") })
+		waitUntil(t, func() bool { return canceled.isDone() || strings.Contains(log.String(), "taking over") })
 		cancel()
 		<-canceled.done
 		require.ErrorIs(t, canceled.err, context.Canceled)
