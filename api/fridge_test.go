@@ -68,49 +68,6 @@ func TestFridgeIngredients(t *testing.T) {
 		stock(t, c, "milk", "dairy")
 		require.Equal(t, map[string][]string{"Dairy": {"Milk", "Milk"}, "dairy": {"milk"}}, shelves(t, c), "groups that differ in case are two")
 	})
-
-	t.Run("AreReplacedWhole", func(t *testing.T) {
-		t.Parallel()
-		c := s.User(t, "fridge-put")
-		item := stock(t, c, "Milk", "Dairy")
-		res, err := c.ReplaceFridgeIngredientWithResponse(t.Context(), item.ID, nil, models.FridgeIngredientInput{Name: " Oat Milk ", Group: " Drinks "})
-		require.NoError(t, err)
-		require.Equal(t, &models.FridgeIngredient{ID: item.ID, Name: "Oat Milk", Group: "Drinks"}, res.JSON200)
-		require.Equal(t, map[string][]string{"Drinks": {"Oat Milk"}}, shelves(t, c), "a group is gone with its last ingredient")
-	})
-
-	t.Run("AreChangedWhereTheyAreToBe", func(t *testing.T) {
-		t.Parallel()
-		c := s.User(t, "fridge-patch")
-		want := stock(t, c, "Milk", "Dairy")
-		for _, p := range []struct {
-			patch  string
-			change func(*models.FridgeIngredient)
-		}{
-			{`{}`, func(*models.FridgeIngredient) {}},
-			{`{"name": " Oat MILK "}`, func(i *models.FridgeIngredient) { i.Name = "Oat MILK" }},
-			{`{"group": "Drinks "}`, func(i *models.FridgeIngredient) { i.Group = "Drinks" }},
-			{`{"id": 7, "Name": null, "GROUP": 5}`, func(*models.FridgeIngredient) {}},
-			{`{"group": "Freezer", "name": "Ice"}`, func(i *models.FridgeIngredient) { i.Name, i.Group = "Ice", "Freezer" }},
-		} {
-			p.change(&want)
-			a := c.Call(t, http.MethodPatch, fmt.Sprintf("/api/fridge/ingredient/%d/", want.ID), p.patch).Is(t, http.StatusOK)
-			require.Equal(t, want, apitest.Decode[models.FridgeIngredient](t, a), p.patch)
-		}
-	})
-
-	t.Run("AreGoneOnceDeleted", func(t *testing.T) {
-		t.Parallel()
-		c := s.User(t, "fridge-delete")
-		item := stock(t, c, "Milk", "Dairy")
-		stock(t, c, "Leek", "Greens")
-		path := fmt.Sprintf("/api/fridge/ingredient/%d/", item.ID)
-		require.Empty(t, c.Call(t, http.MethodDelete, path, nil).Is(t, http.StatusNoContent).Text)
-		for method, body := range map[string]any{http.MethodGet: nil, http.MethodDelete: nil, http.MethodPatch: `{}`, http.MethodPut: `{"name": "x", "group": "x"}`} {
-			c.Call(t, method, path, body).Is(t, http.StatusNotFound)
-		}
-		require.Equal(t, map[string][]string{"Greens": {"Leek"}}, shelves(t, c))
-	})
 }
 
 func TestFridgeGroups(t *testing.T) {

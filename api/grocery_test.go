@@ -1,7 +1,6 @@
 package api_test
 
 import (
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -109,56 +108,6 @@ func TestWriteOnTheChecklist(t *testing.T) {
 func TestChecklistItems(t *testing.T) {
 	t.Parallel()
 	s := apitest.Shared(t)[0]
-
-	t.Run("AreTickedAndChangedWhereTheyAreToBe", func(t *testing.T) {
-		t.Parallel()
-		c := s.User(t, "item-patch")
-		want := models.GroceryItem{ID: jot(t, c, "milk").ID, Item: "milk"}
-		path := fmt.Sprintf("/api/grocery/list/%d/", want.ID)
-		for _, p := range []struct {
-			patch  string
-			change func(*models.GroceryItem)
-		}{
-			{`{}`, func(*models.GroceryItem) {}},
-			{`{"isChecked": true}`, func(i *models.GroceryItem) { i.IsChecked = true }},
-			{`{"item": " oat MILK\n"}`, func(i *models.GroceryItem) { i.Item = "oat MILK" }},
-			{`{"ischecked": false, "is_checked": 5, "Item": null}`, func(*models.GroceryItem) {}},
-			{`{"isChecked": false}`, func(i *models.GroceryItem) { i.IsChecked = false }},
-			{`{"isChecked": true, "item": "tea"}`, func(i *models.GroceryItem) { i.Item, i.IsChecked = "tea", true }},
-		} {
-			p.change(&want)
-			a := c.Call(t, http.MethodPatch, path, p.patch).Is(t, http.StatusOK)
-			require.JSONEq(t, fmt.Sprintf(`{"id": %d, "item": %q, "isChecked": %t}`, want.ID, want.Item, want.IsChecked), a.Text, p.patch)
-			require.Equal(t, want, apitest.Decode[models.GroceryItem](t, c.Call(t, http.MethodGet, path, nil).Is(t, http.StatusOK)))
-			require.Equal(t, []models.GroceryItem{want}, checklist(t, c))
-		}
-	})
-
-	t.Run("AreReplacedWhole", func(t *testing.T) {
-		t.Parallel()
-		c := s.User(t, "item-put")
-		id := jot(t, c, "milk").ID
-		path := fmt.Sprintf("/api/grocery/list/%d/", id)
-		for _, p := range []struct{ body, want string }{
-			{`{"item": "tea ", "isChecked": true}`, `{"id": %d, "item": "tea", "isChecked": true}`},
-			{`{"item": "tea"}`, `{"id": %d, "item": "tea", "isChecked": false}`},
-			{`{"item": "two\nlines", "isChecked": false}`, `{"id": %d, "item": "two\nlines", "isChecked": false}`},
-		} {
-			require.JSONEq(t, fmt.Sprintf(p.want, id), c.Call(t, http.MethodPut, path, p.body).Is(t, http.StatusOK).Text)
-		}
-	})
-
-	t.Run("AreGoneOnceDeleted", func(t *testing.T) {
-		t.Parallel()
-		c := s.User(t, "item-delete")
-		ids := jot(t, c, "milk\nbread\nsalt").Ids
-		path := fmt.Sprintf("/api/grocery/list/%d/", ids[1])
-		require.Empty(t, c.Call(t, http.MethodDelete, path, nil).Is(t, http.StatusNoContent).Text)
-		for method, body := range map[string]any{http.MethodGet: nil, http.MethodDelete: nil, http.MethodPatch: `{}`, http.MethodPut: `{"item": "x"}`} {
-			c.Call(t, method, path, body).Is(t, http.StatusNotFound)
-		}
-		require.Equal(t, []models.GroceryItem{{ID: ids[2], Item: "salt"}, {ID: ids[0], Item: "milk"}}, checklist(t, c))
-	})
 
 	t.Run("AreAllGoneOnceTheListIsEmptied", func(t *testing.T) {
 		t.Parallel()

@@ -89,19 +89,6 @@ func TestPlan(t *testing.T) {
 		}, plan(t, c, all))
 	})
 
-	t.Run("MarksExactlyTheChosenOnesUsed", func(t *testing.T) {
-		t.Parallel()
-		c := s.User(t, "plan-marks")
-		var ids []int64
-		for _, name := range []string{"a", "b", "c", "d"} {
-			ids = append(ids, addRecipe(t, c, recipeNeeding(name)).ID)
-		}
-		plan(t, c, ids[2], ids[0], ids[2])
-		require.Equal(t, []string{"a", "c"}, used(t, c))
-		plan(t, c, ids[2], ids[3])
-		require.Equal(t, []string{"a", "c", "d"}, used(t, c), "those that were used stay so")
-	})
-
 	t.Run("OfSomebodyElsesOrNoRecipeIsNotFoundAndNothingHappens", func(t *testing.T) {
 		t.Parallel()
 		c, other := s.User(t, "plan-unknown"), s.User(t, "plan-unknown-neighbour")
@@ -186,21 +173,5 @@ func TestPlanHistory(t *testing.T) {
 		recent := c.Call(t, http.MethodGet, "/api/grocery/history/recent/?limit=x&cursor=y", nil).Is(t, http.StatusOK)
 		require.Equal(t, pageRows(t, all)[:1], pageRows(t, recent), "the newest alone")
 		require.Empty(t, recent.Header.Get("Link"))
-	})
-
-	t.Run("IsForgottenAndNothingElse", func(t *testing.T) {
-		t.Parallel()
-		c, other := s.User(t, "history-delete"), s.User(t, "history-delete-neighbour")
-		for _, user := range []*apitest.Client{c, other} {
-			plan(t, user, addRecipe(t, user, recipeNeeding("soup")).ID)
-			jot(t, user, "milk")
-		}
-		for range 2 { // what is empty can be emptied
-			require.Empty(t, c.Call(t, http.MethodDelete, "/api/grocery/history/", nil).Is(t, http.StatusNoContent).Text)
-			require.Empty(t, planned(t, c))
-		}
-		require.Equal(t, []string{"soup"}, used(t, c))
-		require.Len(t, checklist(t, c), 1)
-		require.Len(t, planned(t, other), 1)
 	})
 }
