@@ -107,7 +107,9 @@ func (w *modelRun) finish(c *modelUser) {
 		w.compareRecipes(c, q)
 	}
 	w.pageRecipes(c)
-	w.fillFridge(c)
+	for range 3 {
+		w.fillFridge(c)
+	}
 	w.plan(c)
 	w.plan(c)
 	w.countRecipes(c)
