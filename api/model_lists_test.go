@@ -127,8 +127,9 @@ func (c *modelUser) find(q modelQuery) []modelRecipe {
 	return found
 }
 
-func (w *modelRun) listRecipes(c *modelUser) {
-	q := w.query()
+func (w *modelRun) listRecipes(c *modelUser) { w.compareRecipes(c, w.query()) }
+
+func (w *modelRun) compareRecipes(c *modelUser, q modelQuery) {
 	want := c.find(q)
 	a := w.ok(c, modelRecipes+"?"+q.values().Encode())
 	require.Empty(w, a.Header.Get("Link"))
@@ -153,7 +154,7 @@ func (w *modelRun) pageRecipes(c *modelUser) {
 func modelPages[T any](w *modelRun, c *modelUser, path string, values url.Values, total int) []T {
 	all := []T{}
 	for {
-		limit := rapid.SampledFrom([]int{1, 2, 3, 500}).Draw(w.T, "limit")
+		limit := rapid.SampledFrom([]int{1, 2, 1, 3, 1, 500}).Draw(w.T, "limit")
 		values.Set("limit", strconv.Itoa(limit))
 		a := w.ok(c, path+"?"+values.Encode())
 		page := modelDecode[[]T](w, a)

@@ -33,6 +33,9 @@ func TestListsAndSumsMatchAModel(t *testing.T) {
 			step := rapid.SampledFrom(steps).Draw(rt, "step")
 			step.do(w.users[rapid.IntRange(0, 1).Draw(rt, "user")])
 		}
+		for _, c := range w.users {
+			w.finish(c)
+		}
 	})
 	for _, what := range []string{
 		"recipes in the order ", "recipes in the order name", "recipes in the order -name", "recipes in the order added_date",
@@ -93,6 +96,24 @@ func (w *modelRun) steps() []modelStep {
 		{"fill the fridge", w.fillFridge}, {"count recipes", w.countRecipes}, {"replace a recipe", w.replaceRecipe},
 		{"page through the history", w.pageHistory}, {"make all active", w.refreshRecipes}, {"delete a recipe", w.deleteRecipe},
 	}
+}
+
+// finish looks at everything that the test is about, whatever was drawn before.
+func (w *modelRun) finish(c *modelUser) {
+	w.importRecipes(c)
+	for _, q := range []modelQuery{
+		{ordering: "name"}, {ordering: "-name"}, {ordering: "added_date"}, {ordering: "-added_date"}, {ingredients: "leek,salt,egg"}, {search: "s"},
+	} {
+		w.compareRecipes(c, q)
+	}
+	w.pageRecipes(c)
+	for range 3 {
+		w.fillFridge(c)
+	}
+	w.plan(c)
+	w.plan(c)
+	w.countRecipes(c)
+	w.pageHistory(c)
 }
 
 // saw counts how often a history had something that the test is about.
