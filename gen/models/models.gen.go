@@ -348,10 +348,10 @@ func (e RegistrationProblemUsername) Valid() bool {
 
 // Defines values for Ordering.
 const (
-	OrderingAddedDate      Ordering = "added_date"
-	OrderingMinusAddedDate Ordering = "-added_date"
-	OrderingMinusName      Ordering = "-name"
-	OrderingName           Ordering = "name"
+	OrderingAddedDate           Ordering = "added_date"
+	OrderingAddedDateDescending Ordering = "-added_date"
+	OrderingName                Ordering = "name"
+	OrderingNameDescending      Ordering = "-name"
 )
 
 // Valid indicates whether the value is a known member of the Ordering enum.
@@ -359,11 +359,11 @@ func (e Ordering) Valid() bool {
 	switch e {
 	case OrderingAddedDate:
 		return true
-	case OrderingMinusAddedDate:
-		return true
-	case OrderingMinusName:
+	case OrderingAddedDateDescending:
 		return true
 	case OrderingName:
+		return true
+	case OrderingNameDescending:
 		return true
 	default:
 		return false
@@ -372,10 +372,10 @@ func (e Ordering) Valid() bool {
 
 // Defines values for ListRecipesParamsOrdering.
 const (
-	ListRecipesParamsOrderingAddedDate      ListRecipesParamsOrdering = "added_date"
-	ListRecipesParamsOrderingMinusAddedDate ListRecipesParamsOrdering = "-added_date"
-	ListRecipesParamsOrderingMinusName      ListRecipesParamsOrdering = "-name"
-	ListRecipesParamsOrderingName           ListRecipesParamsOrdering = "name"
+	ListRecipesParamsOrderingAddedDate           ListRecipesParamsOrdering = "added_date"
+	ListRecipesParamsOrderingAddedDateDescending ListRecipesParamsOrdering = "-added_date"
+	ListRecipesParamsOrderingName                ListRecipesParamsOrdering = "name"
+	ListRecipesParamsOrderingNameDescending      ListRecipesParamsOrdering = "-name"
 )
 
 // Valid indicates whether the value is a known member of the ListRecipesParamsOrdering enum.
@@ -383,11 +383,11 @@ func (e ListRecipesParamsOrdering) Valid() bool {
 	switch e {
 	case ListRecipesParamsOrderingAddedDate:
 		return true
-	case ListRecipesParamsOrderingMinusAddedDate:
-		return true
-	case ListRecipesParamsOrderingMinusName:
+	case ListRecipesParamsOrderingAddedDateDescending:
 		return true
 	case ListRecipesParamsOrderingName:
+		return true
+	case ListRecipesParamsOrderingNameDescending:
 		return true
 	default:
 		return false
@@ -608,8 +608,8 @@ type PlanHistory = []PlanRecord
 // PlanRecord defines model for PlanRecord.
 type PlanRecord struct {
 	// CreatedAt RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
-	CreatedAt Timestamp `json:"created_at"`
-	ID        ID        `json:"id"`
+	CreatedAt UtcTime `json:"created_at"`
+	ID        ID      `json:"id"`
 
 	// Recipes The chosen recipes in order, including repeated ones. Some may have been deleted since.
 	Recipes []ID `json:"recipes"`
@@ -754,7 +754,7 @@ type Recipe struct {
 	Accuracy *int64 `json:"accuracy,omitempty"`
 
 	// AddedDate RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
-	AddedDate Timestamp `json:"added_date"`
+	AddedDate UtcTime `json:"added_date"`
 
 	// Frequency When the recipe is cooked.
 	Frequency      Frequency    `json:"frequency"`
@@ -893,8 +893,8 @@ type RegistrationProblemType string
 // RegistrationProblemUsername defines model for RegistrationProblem.Username.
 type RegistrationProblemUsername string
 
-// Timestamp RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
-type Timestamp = time.Time
+// UtcTime RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
+type UtcTime = time.Time
 
 // Cursor defines model for Cursor.
 type Cursor = string

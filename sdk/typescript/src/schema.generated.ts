@@ -600,7 +600,7 @@ export interface components {
             note: components["schemas"]["Note"];
             state: components["schemas"]["RecipeState"];
             ingredient_list: components["schemas"]["Ingredient"][];
-            added_date: components["schemas"]["Timestamp"];
+            added_date: components["schemas"]["UtcTime"];
             /**
              * Format: int64
              * @description Present only if the request has `ingredients`: the percentage of the recipe's distinct ingredients that
@@ -726,7 +726,7 @@ export interface components {
             id: components["schemas"]["Id"];
             /** @description The chosen recipes in order, including repeated ones. Some may have been deleted since. */
             recipes: components["schemas"]["Id"][];
-            created_at: components["schemas"]["Timestamp"];
+            created_at: components["schemas"]["UtcTime"];
         };
         GroceryItems: components["schemas"]["GroceryItem"][];
         GroceryItem: {
@@ -797,7 +797,7 @@ export interface components {
          * Format: date-time
          * @description RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
          */
-        Timestamp: string;
+        UtcTime: string;
         /** @description An error (RFC 9457). `code` and `errors` are meant for programs. */
         Problem: {
             /**
