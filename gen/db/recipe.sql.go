@@ -234,6 +234,17 @@ func (q *Queries) GetRecipe(ctx context.Context, arg GetRecipeParams) (GetRecipe
 	return i, err
 }
 
+const HasRecipes = `-- name: HasRecipes :one
+select exists (select from recipes where user_id = $1)
+`
+
+func (q *Queries) HasRecipes(ctx context.Context, userID int64) (bool, error) {
+	row := q.db.QueryRow(ctx, HasRecipes, userID)
+	var exists bool
+	err := row.Scan(&exists)
+	return exists, err
+}
+
 const ListRecipes = `-- name: ListRecipes :many
 select v.recipes as list_version, i.id, i.name, i.meat_type, i.longevity, i.frequency, i.state, i.note, i.ingredients, i.added_date,
 	i.matches, i.accuracy

@@ -74,11 +74,11 @@ func Fill(ctx context.Context, d *postgres.DB, userID int64) (Kitchen, error) {
 		if err := postgres.BumpVersions(ctx, q, userID, postgres.Lists{}); err != nil {
 			return err
 		}
-		counts, err := q.CountRecipes(ctx, userID)
+		hasRecipes, err := q.HasRecipes(ctx, userID)
 		if err != nil {
-			return fmt.Errorf("count the recipes: %w", err)
+			return fmt.Errorf("look for recipes: %w", err)
 		}
-		if len(counts) > 0 {
+		if hasRecipes {
 			return ErrNotEmpty
 		}
 		for _, i := range k.Fridge {

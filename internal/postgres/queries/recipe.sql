@@ -104,6 +104,9 @@ with changed as (
 )
 select count(*) from recipes where recipes.user_id = @user_id;
 
+-- name: HasRecipes :one
+select exists (select from recipes where user_id = @user_id);
+
 -- name: CountRecipes :many
 -- One row for each meat type and one for each frequency. Each row has the version of the list of recipes, also the single row
 -- of an empty list, whose counts are null.
