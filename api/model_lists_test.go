@@ -2,7 +2,6 @@ package api_test
 
 import (
 	"cmp"
-	"fmt"
 	"net/url"
 	"slices"
 	"strconv"
@@ -42,11 +41,6 @@ func (q modelQuery) order() string {
 		return "-added_date"
 	}
 	return q.ordering
-}
-
-// list is the same for queries of the same list.
-func (q modelQuery) list() string {
-	return fmt.Sprintf("%q %q %q", q.order(), modelFold(strings.TrimSpace(q.search)), slices.Sorted(slices.Values(q.wanted())))
 }
 
 func (w *modelRun) query() (q modelQuery) {

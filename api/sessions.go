@@ -19,7 +19,7 @@ func (s *Server) ObtainToken(w http.ResponseWriter, r *http.Request) {
 		request.Fail(w, r, err)
 		return
 	}
-	s.warnOfPlainHTTP(r)
+	s.warnOfPlainHTTP(r) //nolint:contextcheck // r has the context
 	s.writeTokens(w, r, tokens)
 }
 

@@ -147,7 +147,7 @@ func TestUserCommands(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, messages, "1 sessions ended")
 	require.NotContains(t, messages, "another good one")
-	waitUntil(t, func() bool { return c.FridgeStatus(t) == http.StatusUnauthorized }, "the access token is rejected")
+	pgtest.Eventually(t, func() bool { return c.FridgeStatus(t) == http.StatusUnauthorized }, "the access token is rejected")
 	require.Equal(t, http.StatusUnauthorized, c.Refresh(t).StatusCode)
 	require.Equal(t, http.StatusOK, c.Do(t, http.MethodPost, "/api/user/token/", apitest.Credentials("grand-mère", "another good one")).StatusCode)
 
@@ -218,7 +218,7 @@ func TestKeysCommands(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, out, "signs")
 	require.Contains(t, out, "announced")
-	waitUntil(t, func() bool {
+	pgtest.Eventually(t, func() bool {
 		return strings.Count(c.Do(t, http.MethodGet, "/.well-known/jwks.json", "").Text, `"kid"`) == 2
 	}, "the server announces the new key")
 	again, _, err := command(t, "", "keys list", file)

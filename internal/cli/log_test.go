@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"github.com/ocipe/ocipe/internal/pgtest"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -41,7 +42,7 @@ func TestRequestLog(t *testing.T) {
 		log, text, stop := open(t)
 		defer stop()
 		log.InfoContext(t.Context(), "line")
-		waitUntil(t, func() bool { return text() != "" }, "the line is written")
+		pgtest.Eventually(t, func() bool { return text() != "" }, "the line is written")
 	})
 
 	t.Run("GoesOnAfterAFailure", func(t *testing.T) {

@@ -161,19 +161,6 @@ func started(t *testing.T, ended chan error, s *server) *server {
 	return s
 }
 
-// waitUntil returns when a condition holds. It fails the test shortly before the deadline of the test binary.
-func waitUntil(t *testing.T, condition func() bool, what string) {
-	t.Helper()
-	late := beforeDeadline(t)
-	for !condition() {
-		select {
-		case <-time.After(20 * time.Millisecond):
-		case <-late:
-			require.FailNow(t, "this didn't happen: "+what)
-		}
-	}
-}
-
 // beforeDeadline fires shortly before the deadline of the test binary: the test can still say what it waited for.
 func beforeDeadline(t *testing.T) <-chan time.Time {
 	deadline, ok := t.Deadline()

@@ -95,7 +95,7 @@ func TestProfiles(t *testing.T) {
 			r.status, r.body, r.err = fetch(profiles + "profile?seconds=3600")
 			taken <- r
 		}()
-		waitUntil(t, func() bool {
+		pgtest.Eventually(t, func() bool {
 			_, stacks, err := fetch(profiles + "goroutine?debug=2")
 			return err == nil && strings.Contains(string(stacks), "net/http/pprof.sleep")
 		}, "the profile is being taken")

@@ -97,7 +97,7 @@ func TestStoppingFinishesRequestsInProgress(t *testing.T) {
 
 	ended := make(chan error, 1)
 	go func() { ended <- s.stop() }()
-	waitUntil(t, func() bool {
+	pgtest.Eventually(t, func() bool {
 		probe, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
 		if err == nil {
 			_ = probe.Close()

@@ -41,7 +41,7 @@ func TestASignalToAllProcessesFinishesRequestsInProgress(t *testing.T) {
 		_ = syscall.Kill(pid, syscall.SIGTERM)
 		_ = syscall.Kill(pid, syscall.SIGTERM)
 	}
-	waitUntil(t, func() bool { return strings.Contains(s.logs.String(), "finishing the requests in progress") }, "the server stops")
+	pgtest.Eventually(t, func() bool { return strings.Contains(s.logs.String(), "finishing the requests in progress") }, "the server stops")
 	var responses sync.WaitGroup
 	for _, w := range waiting {
 		responses.Go(func() { assert.Contains(t, w.finish(t), "HTTP/1.1 200 OK") })
@@ -66,9 +66,9 @@ func TestThePrivatePostgreSQLIsStartedAgain(t *testing.T) {
 	c.Login(t, "patient")
 	for n, signal := range []syscall.Signal{syscall.SIGKILL, syscall.SIGTERM, syscall.SIGINT} {
 		require.NoError(t, syscall.Kill(postmaster(t, data), signal))
-		waitUntil(t, func() bool { return strings.Count(s.logs.String(), "PostgreSQL runs again") > n }, "PostgreSQL runs again")
+		pgtest.Eventually(t, func() bool { return strings.Count(s.logs.String(), "PostgreSQL runs again") > n }, "PostgreSQL runs again")
 
-		waitUntil(t, func() bool { return c.FridgeStatus(t) == http.StatusOK }, "the pool recovers")
+		pgtest.Eventually(t, func() bool { return c.FridgeStatus(t) == http.StatusOK }, "the pool recovers")
 		require.Equal(t, http.StatusOK, c.Refresh(t).StatusCode, "nobody is logged out")
 	}
 	require.NoError(t, s.stop())
@@ -99,7 +99,7 @@ func TestRequestsOutlastARestartOfPostgreSQL(t *testing.T) {
 		for _, pid := range descendants(t, postmaster(t, data)) {
 			_ = syscall.Kill(pid, syscall.SIGTERM)
 		}
-		waitUntil(t, func() bool { return strings.Count(s.logs.String(), "PostgreSQL runs again") > n }, "PostgreSQL runs again")
+		pgtest.Eventually(t, func() bool { return strings.Count(s.logs.String(), "PostgreSQL runs again") > n }, "PostgreSQL runs again")
 	}
 	stop.Store(true)
 	require.Equal(t, <-added, strings.Count(c.Call(t, http.MethodGet, "/api/fridge/", nil).Text, `"name"`), "each was added once")
