@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -34,6 +35,8 @@ type program struct {
 // commands is the command line, which kong fills in.
 type commands struct {
 	settings
+	ShowVersion bool `name:"version" noenv:"" help:"Print the version."` // Run turns it into the command
+
 	Serve   serveCommand   `cmd:"" help:"Run the server."`
 	Migrate migrateCommand `cmd:"" help:"Update the database schema; serve does this by itself."`
 	User    userCommands   `cmd:"" help:"List accounts, reset passwords, delete accounts."`
@@ -67,13 +70,14 @@ func Run(ctx context.Context, p Process) error {
 	if err != nil {
 		return fmt.Errorf("set up the command line: %w", err)
 	}
-	command, err := parse(parser, p.Args)
+	command, err := parse(parser, commonArgs(p.Args))
 	if errors.Is(err, errHelp) {
 		return nil
 	}
 	if err != nil {
-		return withEnvName(err, parser.Model.Flags)
+		return withHint(err, parser.Model.Flags)
 	}
+	line.deriveURLs()
 	if err := line.check(); err != nil {
 		return err
 	}
@@ -83,6 +87,32 @@ func Run(ctx context.Context, p Process) error {
 	}
 	command.BindTo(ctx, (*context.Context)(nil))
 	return command.Run(&program{Process: p, settings: &line.settings, log: log})
+}
+
+// commonArgs turns the spellings that other programs have for help and version into Ocipe's own. Without arguments it shows help.
+func commonArgs(args []string) []string {
+	switch {
+	case len(args) == 0:
+		return []string{"--help"}
+	case args[0] == "help":
+		return append(slices.Clone(args[1:]), "--help")
+	case slices.Contains(args, "--version"), args[0] == "-version", args[0] == "-V":
+		return []string{"version"}
+	}
+	return args
+}
+
+// withHint adds to an error of the command line what helps to mend it: the variable and the format of a setting, or else where
+// the help is.
+func withHint(err error, settings []*kong.Flag) error {
+	if named := withEnvName(err, settings); named != err { //nolint:errorlint // the same error, not one of its kind
+		return named
+	}
+	command := "ocipe"
+	if e, ok := errors.AsType[*kong.ParseError](err); ok && e.Context != nil && e.Context.Selected() != nil {
+		command = e.Context.Selected().FullPath()
+	}
+	return fmt.Errorf("%w; `%s --help` shows what there is", err, command)
 }
 
 func parse(parser *kong.Kong, args []string) (command *kong.Context, err error) {

@@ -33,6 +33,8 @@ func TestSettings(t *testing.T) {
 		"ADDR=8080":                              "HOST:PORT",
 		"PUBLIC_URL=cook.example.org":            "https://",
 		"PUBLIC_URL=ftp://cook.example.org":      "https://",
+		"DATABASE_WAIT=30":                       "write 30s, 5m or 720h",
+		"DATABASE_WAIT=-1s":                      "0s or more",
 		"ACCESS_TTL=5":                           "write 30s, 5m or 720h",
 		"ACCESS_TTL=1.5s":                        "whole seconds",
 		"ACCESS_TTL=2h":                          "1h",
@@ -77,7 +79,7 @@ func TestSettings(t *testing.T) {
 		readme, err := os.ReadFile("../../README.md")
 		require.NoError(t, err)
 		for _, name := range []string{
-			"ADDR", "DATABASE_URL", "DATA_DIR", "KEYS_FILE", "PUBLIC_URL", "ACCESS_TTL", "REFRESH_TTL", "REFRESH_GRACE", "SESSION_MAX",
+			"ADDR", "DATABASE_URL", "DATABASE_WAIT", "DATA_DIR", "KEYS_FILE", "PUBLIC_URL", "ACCESS_TTL", "REFRESH_TTL", "REFRESH_GRACE", "SESSION_MAX",
 			"PASSWORD_MIN", "ALLOWED_ORIGINS", "COOKIE_PARTITIONED", "REGISTRATIONS_PER_HOUR", "TRUSTED_PROXIES", "COMPRESSION", "PROFILE_ADDR", "LOG_LEVEL",
 		} {
 			require.Contains(t, strings.Join(strings.Fields(out), " "), "$OCIPE_"+name+")")
@@ -117,7 +119,7 @@ func TestCookieWarning(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			// There is no database: the start fails after the warning.
-			args := append([]string{"serve", "--database-url=postgres://nobody@127.0.0.1:1/none"}, c.flags...)
+			args := append([]string{"serve", "--database-wait=0s", "--addr=127.0.0.1:0", "--database-url=postgres://nobody@127.0.0.1:1/none"}, c.flags...)
 			_, messages, err := command(t, "", strings.Join(args, " "))
 			require.Error(t, err)
 			require.Equal(t, c.warns, strings.Contains(messages, "OCIPE_TRUSTED_PROXIES"), messages)
@@ -168,8 +170,16 @@ func TestUserCommands(t *testing.T) {
 
 func TestDemoCommand(t *testing.T) {
 	t.Parallel()
-	data := "DATA_DIR=" + pgtest.DataDir(t)
+	dir := pgtest.DataDir(t)
+	data := "DATA_DIR=" + dir
 	out, messages, err := command(t, "", "demo", data) // before any server has run
+	require.ErrorContains(t, err, "no server has run with this data folder yet: there is no database in "+dir)
+	require.ErrorContains(t, err, "--data-dir")
+	require.Empty(t, out)
+	require.NoDirExists(t, dir)
+	require.NoError(t, inProcess(t, data).stop())
+
+	out, messages, err = command(t, "", "demo", data)
 	require.NoError(t, err)
 	require.Contains(t, messages, "demo has 410 recipes")
 	password := regexp.MustCompile(`(?m)^username: demo\npassword: (\S+)$`).FindStringSubmatch(out)
@@ -183,12 +193,14 @@ func TestDemoCommand(t *testing.T) {
 
 	out, _, err = command(t, "", "demo DEMO", data) // beside a server
 	require.ErrorContains(t, err, "demo: this account has recipes already")
+	require.ErrorContains(t, err, "`ocipe user reset-password demo`")
 	require.Empty(t, out)
 	_, _, err = command(t, "", "demo nobody", data)
 	require.ErrorContains(t, err, "no such account")
 	c.Register(t, "cook")
-	out, _, err = command(t, "", "demo cook", data)
+	out, messages, err = command(t, "", "demo cook", data)
 	require.NoError(t, err)
+	require.Contains(t, messages, "`ocipe user reset-password cook`")
 	require.Empty(t, out, "it has a password already")
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/ocipe/ocipe/internal/localpg"
 	"github.com/ocipe/ocipe/internal/postgres"
@@ -15,33 +16,44 @@ type database struct {
 	cluster *localpg.Cluster // nil: the database of OCIPE_DATABASE_URL
 }
 
+// restartTime is how long a request waits for the private PostgreSQL while it is being started again.
+const restartTime = 5 * time.Second
+
 // openPrivate is [localpg.Start], or [localpg.Attach] for commands that work beside a running server.
 type openPrivate func(context.Context, localpg.Config) (*localpg.Cluster, error)
 
-// openDatabase opens the database of OCIPE_DATABASE_URL or, if that is empty, the private one, and migrates it. The caller
-// must call close.
-func (p *program) openDatabase(ctx context.Context, open openPrivate) (*database, error) {
+// openDatabase opens the database of OCIPE_DATABASE_URL, for which it waits at most that long, or, if that is empty, the
+// private one, and migrates it. The caller must call close.
+func (p *program) openDatabase(ctx context.Context, open openPrivate, wait time.Duration) (*database, error) {
 	if url := p.settings.DatabaseURL; url != "" {
-		db, err := p.migrated(ctx, url)
+		db, err := p.migrated(ctx, url, wait)
 		if err != nil {
 			return nil, fmt.Errorf("OCIPE_DATABASE_URL: %w", err)
 		}
 		return &database{DB: db}, nil
 	}
 	cluster, err := open(ctx, localpg.Config{Dir: p.settings.DataDir, Log: p.log})
+	if errors.Is(err, localpg.ErrNoCluster) {
+		err = fmt.Errorf("%w; start the server first (ocipe serve), or name its data folder with --data-dir", err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("OCIPE_DATA_DIR: %w", err)
 	}
-	db, err := p.migrated(ctx, cluster.URL())
+	db, err := p.migrated(ctx, cluster.URL(), restartTime)
 	if err != nil {
 		return nil, errors.Join(err, cluster.Stop())
 	}
+	db.RetryFor(restartTime)
 	return &database{DB: db, cluster: cluster}, nil
 }
 
-func (p *program) migrated(ctx context.Context, url string) (*postgres.DB, error) {
+func (p *program) migrated(ctx context.Context, url string, wait time.Duration) (*postgres.DB, error) {
 	db, err := postgres.Open(ctx, url)
 	if err != nil {
+		return nil, err
+	}
+	if err := db.WaitFor(ctx, wait, p.log); err != nil {
+		db.Close()
 		return nil, err
 	}
 	if err := db.Migrate(ctx, p.log); err != nil {
@@ -58,12 +70,4 @@ func (d *database) close() error {
 		return nil
 	}
 	return d.cluster.Stop()
-}
-
-// exited is closed when the private server has ended by itself. It is nil, which blocks forever, for other databases.
-func (d *database) exited() <-chan struct{} {
-	if d.cluster == nil {
-		return nil
-	}
-	return d.cluster.Exited()
 }

@@ -17,7 +17,7 @@ type demoCommand struct {
 	Username string `arg:"" optional:"" help:"An account without recipes, in any case. Default: the account demo, which is created if it is missing."`
 }
 
-// Run fills an account. It works beside a running server, and creates the database if no server has run yet.
+// Run fills an account. It works beside a running server.
 func (c demoCommand) Run(ctx context.Context, p *program) error {
 	return p.attach(ctx, func(db *database, accounts *account.Service) error {
 		user, password, err := c.account(ctx, accounts)
@@ -29,12 +29,20 @@ func (c demoCommand) Run(ctx context.Context, p *program) error {
 		}
 		k, err := demo.Fill(ctx, db.DB, user.ID)
 		if err != nil {
-			return fmt.Errorf("%s: %w", user.Username, err)
+			return fmt.Errorf("%s: %w; %s", user.Username, err, wayIn(user.Username))
+		}
+		if password == "" {
+			defer fmt.Fprintln(p.Stderr, "The account has the password that it had before: "+wayIn(user.Username)+".")
 		}
 		fmt.Fprintf(p.Stderr, "%s has %d recipes, %d ingredients in the fridge and %d items on the checklist.\n",
 			user.Username, len(k.Recipes), len(k.Fridge), len(k.Checklist))
 		return nil
 	})
+}
+
+// wayIn says how to get into an account that has a password already.
+func wayIn(username string) string {
+	return fmt.Sprintf("`ocipe user reset-password %s` sets a new password if you don't know it", username)
 }
 
 // account returns the account to fill, and its password if it has just created the account.

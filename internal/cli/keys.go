@@ -3,7 +3,9 @@ package cli
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
+	"io/fs"
 	"text/tabwriter"
 	"time"
 
@@ -21,7 +23,7 @@ type keysListCommand struct{}
 func (keysListCommand) Run(_ context.Context, p *program) error {
 	keys, err := token.File{Path: p.settings.keysFile()}.Load()
 	if err != nil {
-		return fmt.Errorf("OCIPE_KEYS_FILE: %w", err)
+		return keysFileError(err)
 	}
 	return p.printKeys(keys)
 }
@@ -70,7 +72,15 @@ func (c keysRotateCommand) Run(_ context.Context, p *program) error {
 		return keys.Rotate(next, now, p.settings.RefreshTTL+time.Minute)
 	})
 	if err != nil {
-		return fmt.Errorf("OCIPE_KEYS_FILE: %w", err)
+		return keysFileError(err)
 	}
 	return p.printKeys(keys)
+}
+
+// keysFileError adds what to do if there is no keys file.
+func keysFileError(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("%w; the server creates it at its first start: name the server's data folder with --data-dir, or the file with --keys-file", err)
+	}
+	return fmt.Errorf("OCIPE_KEYS_FILE: %w", err)
 }

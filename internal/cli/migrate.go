@@ -12,7 +12,7 @@ type migrateCommand struct{}
 
 // Run updates the schema.
 func (migrateCommand) Run(ctx context.Context, p *program) error {
-	db, err := p.openDatabase(ctx, localpg.Attach)
+	db, err := p.openDatabase(ctx, localpg.Attach, 0)
 	if err != nil {
 		return err
 	}

@@ -53,6 +53,7 @@ type server struct {
 	stop func() error // ends it as an operator would, and returns how it ended
 	kill func()       // ends it as a crash would; nil in this process
 	logs *watched
+	pid  int // 0 in this process
 }
 
 // watched is a log from which a test learns where the server listens.
@@ -130,7 +131,7 @@ func asProcess(t *testing.T, settings ...string) *server {
 		ended <- cmd.Wait()
 	}()
 	return started(t, ended, &server{
-		logs: logs,
+		logs: logs, pid: cmd.Process.Pid,
 		stop: sync.OnceValue(func() error {
 			_ = cmd.Process.Signal(syscall.SIGTERM) // it may have ended
 			return <-ended

@@ -50,7 +50,14 @@ func (p *program) serve(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, stopProfiles()) }()
-	db, err := p.openDatabase(ctx, localpg.Start)
+	// An address that can't be used is reported before the work of a first start. Until the server is ready, clients wait.
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", p.settings.Addr)
+	if err != nil {
+		return fmt.Errorf("OCIPE_ADDR: %w; stop the program that listens there, or choose another address", err)
+	}
+	defer listener.Close() //nolint:errcheck // closed already, unless the start failed
+	p.settings.followAddress(listener.Addr().String())
+	db, err := p.openDatabase(ctx, localpg.Start, p.settings.DatabaseWait)
 	if err != nil {
 		return err
 	}
@@ -73,7 +80,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 	background.Go(func() { a.Work(work) })
 	defer background.Wait()
 	defer stop()
-	return p.listen(ctx, handler, db.exited())
+	return p.listen(ctx, listener, handler)
 }
 
 func (p *program) newApp(ctx context.Context, db *postgres.DB, log *slog.Logger) (*app.App, error) {
@@ -82,7 +89,7 @@ func (p *program) newApp(ctx context.Context, db *postgres.DB, log *slog.Logger)
 		return nil, fmt.Errorf("OCIPE_KEYS_FILE: create its folder: %w", err)
 	}
 	return app.New(ctx, app.Config{
-		DB: db, Keys: token.File{Path: s.keysFile()}, Clock: p.Clock, Log: log, PublicURL: s.PublicURL,
+		DB: db, Keys: token.File{Path: s.keysFile()}, Clock: p.Clock, Log: log, PublicURL: s.issuer,
 		Sessions: session.Settings{
 			AccessTTL: s.AccessTTL, RefreshTTL: s.RefreshTTL, Grace: s.RefreshGrace, Max: s.SessionMax,
 		},
@@ -102,12 +109,8 @@ func (p *program) newHandler(ctx context.Context, a *app.App, log *slog.Logger) 
 	return server.Handler()
 }
 
-// listen serves until ctx ends or the private PostgreSQL does.
-func (p *program) listen(ctx context.Context, handler http.Handler, databaseExited <-chan struct{}) error {
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", p.settings.Addr)
-	if err != nil {
-		return fmt.Errorf("OCIPE_ADDR: %w; stop the program that listens there, or choose another address", err)
-	}
+// listen serves until ctx ends.
+func (p *program) listen(ctx context.Context, listener net.Listener, handler http.Handler) error {
 	server := &http.Server{
 		Handler: handler, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout,
 		WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: api.MaxHeaderBytes,
@@ -117,16 +120,14 @@ func (p *program) listen(ctx context.Context, handler http.Handler, databaseExit
 	}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
-	p.log.InfoContext(ctx, "Ocipe is serving; the documentation is at /docs/", "address", listener.Addr().String(), "public_url", p.settings.PublicURL.String())
+	p.log.InfoContext(ctx, "Ocipe is serving: open "+p.settings.PublicURL.JoinPath("docs/").String(), "address", listener.Addr().String())
 	select {
-	case err = <-served:
+	case err := <-served:
 		return fmt.Errorf("serve: %w", err)
-	case <-databaseExited:
-		err = errors.New("the private PostgreSQL exited unexpectedly; the log has the reason, and the next start recovers the data")
 	case <-ctx.Done():
 		p.log.InfoContext(ctx, "stopping: finishing the requests in progress")
 	}
-	return errors.Join(err, p.drain(ctx, server, served))
+	return p.drain(ctx, server, served)
 }
 
 // drain shuts down a server whose Serve reports to served. It waits for requests in progress, for at most drainTimeout.

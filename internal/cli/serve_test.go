@@ -1,10 +1,7 @@
 package cli
 
 import (
-	"bufio"
 	"context"
-	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"os"
@@ -96,34 +93,20 @@ func TestStoppingFinishesRequestsInProgress(t *testing.T) {
 	t.Parallel()
 	s := asProcess(t, "DATA_DIR="+pgtest.DataDir(t))
 	apitest.ClientOf(t, s.url).Register(t, "hurried")
-	address := strings.TrimPrefix(s.url, "http://")
-	conn, err := net.Dial("tcp", address)
-	require.NoError(t, err)
-	defer conn.Close() //nolint:errcheck // read whole
-	responses, body := bufio.NewReader(conn), apitest.Credentials("hurried", apitest.Password)
-	_, err = fmt.Fprintf(conn, "POST /api/user/token/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"+
-		"Content-Length: %d\r\nExpect: 100-continue\r\n\r\n", len(body))
-	require.NoError(t, err)
-	status, err := responses.ReadString('\n')
-	require.NoError(t, err)
-	require.Equal(t, "HTTP/1.1 100 Continue\r\n", status, "the request is in progress: its body is being read")
+	login := beginLogin(t, s.url, "hurried")
 
 	ended := make(chan error, 1)
 	go func() { ended <- s.stop() }()
 	pgtest.Eventually(t, func() bool {
-		probe, err := net.Dial("tcp", address)
+		probe, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
 		if err == nil {
 			_ = probe.Close()
 		}
 		return err != nil
 	}, "the server accepts no new connections")
-	_, err = io.WriteString(conn, body)
-	require.NoError(t, err)
-
-	rest, err := io.ReadAll(responses)
-	require.NoError(t, err)
-	require.Contains(t, string(rest), "HTTP/1.1 200 OK")
-	require.Contains(t, string(rest), `{"access":`)
+	rest := login.finish(t)
+	require.Contains(t, rest, "HTTP/1.1 200 OK")
+	require.Contains(t, rest, `{"access":`)
 	require.NoError(t, <-ended)
 }
 

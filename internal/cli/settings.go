@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -9,6 +10,7 @@ import (
 	"net/netip"
 	"net/url"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -21,9 +23,10 @@ import (
 type settings struct {
 	Addr                 string        `default:"127.0.0.1:8080" help:"Address to listen on."`
 	DatabaseURL          string        `placeholder:"URL" help:"PostgreSQL connection string; empty: run a private PostgreSQL in the data folder."`
+	DatabaseWait         time.Duration `default:"30s" help:"How long serve waits at its start for the database of --database-url; 0s: not at all."`
 	DataDir              string        `default:"./data" help:"Folder for the private PostgreSQL and the keys."`
 	KeysFile             string        `placeholder:"FILE" help:"File with the keys that sign tokens; empty: keys.json in the data folder."`
-	PublicURL            *url.URL      `default:"http://localhost:8080" help:"URL at which clients reach the server; issuer and audience of its tokens."`
+	PublicURL            *url.URL      `placeholder:"URL" help:"URL at which clients reach the server; issuer and audience of its tokens; empty: http://localhost and the port of --addr."`
 	AccessTTL            time.Duration `default:"5m" help:"Lifetime of an access token."`
 	RefreshTTL           time.Duration `default:"720h" help:"Lifetime of a refresh token; every refresh renews it."`
 	RefreshGrace         time.Duration `default:"30s" help:"How long a used refresh token is still accepted; 0s: not at all."`
@@ -36,6 +39,39 @@ type settings struct {
 	Compression          string        `default:"remote" enum:"remote,always,never" help:"Which clients get large responses compressed: remote (those beyond this machine and private networks), always or never."`
 	ProfileAddr          string        `placeholder:"ADDR" help:"Loopback address on which to serve profiles of the running server; empty: none are served."`
 	LogLevel             slog.Level    `default:"info" help:"Minimum level of the log: debug, info, warn or error."`
+
+	issuer *url.URL // of the tokens; unlike PublicURL, it stays the same from one start to the next if Addr has port 0
+	urlSet bool     // the operator has set PublicURL
+}
+
+// deriveURLs completes the URLs that follow from other settings.
+func (s *settings) deriveURLs() {
+	s.urlSet = s.PublicURL != nil
+	s.followAddress(s.Addr)
+	s.issuer = s.PublicURL
+}
+
+// followAddress sets the public URL to that of the address to listen on, unless the operator has set it.
+func (s *settings) followAddress(addr string) {
+	if s.urlSet {
+		return
+	}
+	host, port, err := net.SplitHostPort(addr)
+	if n, lookupErr := net.LookupPort("tcp", port); err != nil || lookupErr != nil {
+		host, port = "localhost", "8080" // check reports the error
+	} else {
+		port = strconv.Itoa(n)
+	}
+	switch ip, err := netip.ParseAddr(host); {
+	case host == "", err == nil && ip.IsUnspecified(), host == "127.0.0.1", host == "::1":
+		host = "localhost"
+	case err == nil && ip.Is6():
+		host = "[" + host + "]"
+	}
+	if port != "80" && port != "0" {
+		host += ":" + port
+	}
+	s.PublicURL = &url.URL{Scheme: "http", Host: host}
 }
 
 // check returns an error that names every invalid setting, and its valid values.
@@ -51,6 +87,7 @@ func (s *settings) check() error {
 	require(s.PublicURL.Host != "" && (s.PublicURL.Scheme == "http" || s.PublicURL.Scheme == "https") &&
 		s.PublicURL.User == nil && s.PublicURL.RawQuery == "" && s.PublicURL.Fragment == "",
 		"OCIPE_PUBLIC_URL", "must be http:// or https:// and a host, for example https://cook.example.org")
+	require(s.DatabaseWait >= 0, "OCIPE_DATABASE_WAIT", "must be 0s or more")
 	require(wholeSeconds(s.AccessTTL) && s.AccessTTL <= session.MaxAccessTTL, "OCIPE_ACCESS_TTL", "must be whole seconds from 1s to 1h")
 	require(wholeSeconds(s.RefreshTTL), "OCIPE_REFRESH_TTL", "must be whole seconds from 1s")
 	require(s.RefreshGrace >= 0, "OCIPE_REFRESH_GRACE", "must be 0s or more")
@@ -106,10 +143,11 @@ func isOrigin(text string) bool {
 }
 
 func (s *settings) keysFile() string {
-	if s.KeysFile != "" {
-		return s.KeysFile
+	file := cmp.Or(s.KeysFile, filepath.Join(s.DataDir, "keys.json"))
+	if abs, err := filepath.Abs(file); err == nil { // messages name a place that doesn't depend on the working folder
+		return abs
 	}
-	return filepath.Join(s.DataDir, "keys.json")
+	return file
 }
 
 // cookieWarning returns a warning if browsers will drop the refresh cookie, which is Secure, or else an empty text.

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -24,16 +23,13 @@ type userCommands struct {
 
 // withAccounts is [program.attach] for commands on existing accounts.
 func (p *program) withAccounts(ctx context.Context, do func(*account.Service) error) error {
-	if _, err := os.Stat(p.settings.DataDir); p.settings.DatabaseURL == "" && err != nil {
-		return fmt.Errorf("OCIPE_DATA_DIR: no server has run with this data folder yet: %w", err)
-	}
 	return p.attach(ctx, func(_ *database, accounts *account.Service) error { return do(accounts) })
 }
 
 // attach opens the database for one command, and turns errors into messages for the operator. It works beside a running
 // server.
 func (p *program) attach(ctx context.Context, do func(*database, *account.Service) error) (err error) {
-	db, err := p.openDatabase(ctx, localpg.Attach)
+	db, err := p.openDatabase(ctx, localpg.Attach, 0)
 	if err != nil {
 		return err
 	}

@@ -61,6 +61,7 @@ func TestAttach(t *testing.T) {
 	t.Run("StartsAndStopsWhenNoServerRuns", func(t *testing.T) {
 		t.Parallel()
 		cfg := localpg.Config{Dir: dataFolder(t), Unsafe: true}
+		require.NoError(t, start(t, cfg).Stop())
 		c, err := localpg.Attach(t.Context(), cfg)
 		require.NoError(t, err)
 		require.Equal(t, 1, query[int](t, c.URL(), "select 1"))
@@ -74,9 +75,31 @@ func TestAttach(t *testing.T) {
 
 	t.Run("EndsWhenCanceled", func(t *testing.T) {
 		t.Parallel()
+		cfg := localpg.Config{Dir: dataFolder(t), Unsafe: true}
+		require.NoError(t, start(t, cfg).Stop())
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		_, err := localpg.Attach(ctx, localpg.Config{Dir: dataFolder(t)})
+		_, err := localpg.Attach(ctx, cfg)
 		require.ErrorIs(t, err, context.Canceled)
+	})
+
+	t.Run("CreatesNothing", func(t *testing.T) {
+		t.Parallel()
+		dir := dataFolder(t)
+		_, err := localpg.Attach(t.Context(), localpg.Config{Dir: dir})
+		require.ErrorIs(t, err, localpg.ErrNoCluster)
+		require.ErrorContains(t, err, dir)
+		require.NoDirExists(t, dir)
+
+		require.NoError(t, os.Mkdir(dir, 0o755))
+		_, err = localpg.Attach(t.Context(), localpg.Config{Dir: dir})
+		require.ErrorIs(t, err, localpg.ErrNoCluster)
+		left, err := os.ReadDir(dir)
+		require.NoError(t, err)
+		require.Empty(t, left)
+
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "ocipe.lock"), nil, 0o600)) // of a first start that failed
+		_, err = localpg.Attach(t.Context(), localpg.Config{Dir: dir})
+		require.ErrorIs(t, err, localpg.ErrNoCluster)
 	})
 }

@@ -1,6 +1,6 @@
 // Package localpg runs a private PostgreSQL for one data folder: it finds the server's programs, creates the cluster,
-// runs postgres as a child process on a Unix socket and stops it cleanly. It doesn't listen on TCP. After a server was
-// killed, the next start cleans up by itself.
+// runs postgres as a child process on a Unix socket, starts it again if it ends by itself, and stops it cleanly. It doesn't
+// listen on TCP. After a server was killed, the next start cleans up by itself.
 package localpg
 
 import (
@@ -19,6 +19,10 @@ import (
 
 // ErrInUse is returned by [Start] if another Ocipe process holds the data folder.
 var ErrInUse = errors.New("another Ocipe server or command already uses this data folder")
+
+// ErrNoCluster is returned by [Attach] if no server has run on the data folder yet. The text of the whole error has the
+// absolute path.
+var ErrNoCluster = errors.New("no server has run with this data folder yet")
 
 // ErrNotInstalled is returned by [Start] and [Attach] if no usable PostgreSQL server is installed. The text of the
 // whole error says in one line what to install on this operating system.
@@ -45,11 +49,12 @@ type Config struct {
 	AttachWait time.Duration
 }
 
-// Cluster is a running PostgreSQL with the database ocipe.
+// Cluster is a running PostgreSQL with the database ocipe. If PostgreSQL ends by itself (it crashes, or somebody kills it),
+// it is started again at once, and after failures at growing intervals of up to 30 s, until Stop is called. Meanwhile
+// connections fail. The log tells about it.
 type Cluster struct {
-	url    string
-	exited <-chan struct{}
-	stop   func() error
+	url  string
+	stop func() error
 }
 
 // Start takes the data folder, creates the cluster if there is none, ends what an earlier, killed server left
@@ -76,16 +81,19 @@ func Start(ctx context.Context, cfg Config) (*Cluster, error) {
 	return startLocked(ctx, cfg, dir, lock)
 }
 
-// Attach is [Start] for a one-off command. If a server runs on the data folder, the result is that server's cluster,
-// which [Cluster.Stop] leaves running and whose [Cluster.Exited] never closes. If none runs, Attach starts PostgreSQL
+// Attach is [Start] for a one-off command. It never creates a cluster or a folder. If a server runs on the data folder, the result is that server's cluster,
+// which [Cluster.Stop] leaves running. If none runs, Attach starts PostgreSQL
 // like Start, and Stop stops it.
 //
-// It fails like Start, but with [ErrInUse] only if the database of the server that holds the data folder isn't ready
+// It fails with [ErrNoCluster] if no server has run on the data folder yet, and otherwise like Start, but with [ErrInUse] only if the database of the server that holds the data folder isn't ready
 // within [Config.AttachWait].
 func Attach(ctx context.Context, cfg Config) (*Cluster, error) {
-	dir, err := openFolder(cfg.Dir)
+	dir, err := findFolder(cfg.Dir)
 	if err != nil {
-		return nil, fmt.Errorf("opening the data folder: %w", err)
+		return nil, err
+	}
+	if !exists(filepath.Join(dir, lockFile)) && !hasCluster(dir) {
+		return nil, noCluster(dir)
 	}
 
 	wait := cmp.Or(cfg.AttachWait, defaultAttachWait)
@@ -97,6 +105,9 @@ func Attach(ctx context.Context, cfg Config) (*Cluster, error) {
 	for {
 		// The lock comes first each time: the server may end while this waits for it.
 		lock, err := lockFolder(dir)
+		if err == nil && !hasCluster(dir) {
+			return nil, errors.Join(noCluster(dir), lock.Unlock())
+		}
 		if err == nil {
 			return startLocked(ctx, cfg, dir, lock)
 		}
@@ -130,10 +141,6 @@ func (c *Cluster) Socket() string {
 	return u.Query().Get("host")
 }
 
-// Exited returns a channel that is closed when PostgreSQL has ended without a call of [Cluster.Stop]. The cluster can't be used any more;
-// Stop must still be called, and the next [Start] recovers every committed row.
-func (c *Cluster) Exited() <-chan struct{} { return c.exited }
-
 // Stop ends PostgreSQL, closes its connections and releases the data folder. It usually takes well under a second, and 45 s
 // at most. It may be called more than once; later calls wait for the first and return the same.
 //
@@ -147,51 +154,49 @@ func startLocked(ctx context.Context, cfg Config, dir string, lock *flock.Flock)
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 
-	srv, sock, err := startServer(ctx, cfg, dir)
+	at, progs, err := survey(ctx, cfg.Log, dir)
 	if err != nil {
 		return nil, errors.Join(err, lock.Unlock())
 	}
-
+	sock, err := makeSocketFolder(at)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("making the socket's folder: %w", err), lock.Unlock())
+	}
+	s, err := supervise(ctx, cfg.Log, func(ctx context.Context) (*server, error) {
+		return startServer(ctx, cfg, progs, at, sock)
+	})
+	if err != nil {
+		return nil, errors.Join(err, sock.remove(), lock.Unlock())
+	}
 	return &Cluster{
-		url:    connectionURL(sock.dir, filepath.Join(srv.cluster, serviceFile)),
-		exited: srv.exited,
+		url: connectionURL(sock.dir, filepath.Join(at.cluster, serviceFile)),
 		stop: sync.OnceValue(func() error {
-			return errors.Join(srv.stop(), sock.remove(), lock.Unlock())
+			return errors.Join(s.stop(), sock.remove(), lock.Unlock())
 		}),
 	}, nil
 }
 
-// startServer starts PostgreSQL for a locked data folder.
-func startServer(ctx context.Context, cfg Config, dir string) (*server, socket, error) {
-	at, progs, err := survey(ctx, cfg.Log, dir)
-	if err != nil {
-		return nil, socket{}, err
+// startServer starts PostgreSQL for a locked data folder. It creates the cluster if there is none.
+func startServer(ctx context.Context, cfg Config, progs programs, at place, sock socket) (*server, error) {
+	at.exists = isFolder(at.cluster)
+	if err := takeOver(ctx, cfg.Log, at, sock); err != nil {
+		return nil, fmt.Errorf("ending an earlier run's PostgreSQL: %w", err)
 	}
-	sock, err := makeSocketFolder(at)
-	if err != nil {
-		return nil, socket{}, fmt.Errorf("making the socket's folder: %w", err)
+	removeUnfinished(ctx, cfg.Log, at)
+	if at.exists {
+		if err := checkPermissions(at); err != nil {
+			return nil, fmt.Errorf("checking the PostgreSQL cluster: %w", err)
+		}
+	} else {
+		cfg.Log.Info("creating a PostgreSQL cluster for the first start, which takes a few seconds", "cluster", at.cluster, "version", progs.major)
+		if err := createCluster(ctx, progs, at, cfg.Unsafe); err != nil {
+			return nil, fmt.Errorf("creating the PostgreSQL cluster: %w", err)
+		}
 	}
-
-	srv, err := func() (*server, error) {
-		if err := takeOver(ctx, cfg.Log, at, sock); err != nil {
-			return nil, fmt.Errorf("ending an earlier run's PostgreSQL: %w", err)
-		}
-		removeUnfinished(ctx, cfg.Log, at)
-		if !at.exists {
-			if err := createCluster(ctx, progs, at, cfg.Unsafe); err != nil {
-				return nil, fmt.Errorf("creating the PostgreSQL cluster: %w", err)
-			}
-			cfg.Log.Info("created a PostgreSQL cluster", "cluster", at.cluster, "version", progs.major)
-		}
-		if err := writeServiceFile(at.cluster); err != nil {
-			return nil, fmt.Errorf("preparing connections: %w", err)
-		}
-		return runServer(ctx, cfg, progs, at, sock)
-	}()
-	if err != nil {
-		return nil, socket{}, errors.Join(err, sock.remove())
+	if err := writeServiceFile(at.cluster); err != nil {
+		return nil, fmt.Errorf("preparing connections: %w", err)
 	}
-	return srv, sock, nil
+	return runServer(ctx, cfg, progs, at, sock)
 }
 
 // survey finds the cluster's place and the installed PostgreSQL for it.

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/gofrs/flock"
@@ -36,6 +37,38 @@ func openFolder(dir string) (string, error) {
 		return "", fmt.Errorf("the path %q contains a line break, which PostgreSQL can't handle", resolved)
 	}
 	return resolved, nil
+}
+
+// findFolder returns the path of an existing data folder like [openFolder]. It fails with [ErrNoCluster] if there is none.
+func findFolder(dir string) (string, error) {
+	if dir == "" {
+		return "", errors.New("no data folder given")
+	}
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	resolved, err := filepath.EvalSymlinks(abs)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", noCluster(abs)
+	}
+	if err != nil {
+		return "", fmt.Errorf("opening the data folder: %w", err)
+	}
+	return resolved, nil
+}
+
+func noCluster(dir string) error {
+	return fmt.Errorf("%w: there is no database in %s", ErrNoCluster, dir)
+}
+
+// hasCluster reports whether the data folder has a cluster.
+func hasCluster(dir string) bool { return slices.ContainsFunc(clusterPaths(dir), exists) }
+
+// exists reports whether there is something at the path, even if it can't be opened.
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return !errors.Is(err, fs.ErrNotExist)
 }
 
 // makeFolders is like os.MkdirAll, except that root's folders have mode 0755 regardless of the umask: the user that

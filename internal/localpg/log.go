@@ -23,6 +23,8 @@ type serverLog struct {
 	level   slog.Level // of the last message, for its continuation lines
 	show    bool       // whether to pass these on
 	problem string     // the last FATAL or PANIC, or line of unknown form; read it only once PostgreSQL has ended
+
+	onSmartShutdown func() // called when PostgreSQL got a SIGTERM
 }
 
 // Write takes a piece of PostgreSQL's output. It never fails.
@@ -60,6 +62,9 @@ func (l *serverLog) pass(line string) {
 func (l *serverLog) message(process, code, severity, text string) {
 	fromClient := process == "client backend"
 	l.show = true
+	if process == "postmaster" && text == "received smart shutdown request" {
+		l.onSmartShutdown()
+	}
 	switch severity {
 	case "LOG", "DEBUG", "INFO", "NOTICE":
 		l.level = slog.LevelDebug

@@ -42,10 +42,10 @@ func findPlace(ctx context.Context, log *slog.Logger, dir string, user account, 
 			return place{}, err
 		}
 		if _, err := probe.version(ctx, owner, cluster); err != nil {
-			return place{}, fmt.Errorf("the user with id %d, who owns the cluster, can't open %s: %w", owner.uid, cluster, err)
+			return place{}, fmt.Errorf("the user with id %d, who owns the cluster, can't open %s, which must have mode 0700 (run chmod -R u=rwX,g=,o= on it), inside folders that the user can enter: %w", owner.uid, cluster, err)
 		}
 		if cluster != inside(dir) {
-			log.Info("the PostgreSQL cluster lies outside the data folder", "data folder", dir, "cluster", cluster)
+			log.Info("the PostgreSQL cluster lies outside the data folder", "data_folder", dir, "cluster", cluster)
 		}
 		return place{cluster: cluster, user: owner, exists: true}, nil
 	}
@@ -64,7 +64,7 @@ func findPlace(ctx context.Context, log *slog.Logger, dir string, user account, 
 		return place{}, err
 	}
 	log.Info("only root can reach the data folder, so the PostgreSQL cluster lies outside it",
-		"data folder", dir, "cluster", standIn(dir))
+		"data_folder", dir, "cluster", standIn(dir))
 	return place{cluster: standIn(dir), user: user}, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os/exec"
 	"runtime"
 	"sync"
@@ -24,7 +25,6 @@ type server struct {
 	cmd     *exec.Cmd
 	log     *serverLog
 	done    chan struct{} // closed when it has ended and its log is read to the end
-	exited  chan struct{} // closed after done, unless stop was called
 
 	mu       sync.Mutex
 	stopping bool
@@ -41,9 +41,11 @@ func runServer(ctx context.Context, cfg Config, progs programs, at place, sock s
 		cmd:     at.user.command(progs.postgres(), at.cluster, fastShutdown, args...),
 		log:     &serverLog{to: cfg.Log},
 		done:    make(chan struct{}),
-		exited:  make(chan struct{}),
 	}
-	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log // one pipe, always read: PostgreSQL would block on a full one
+	// systemd sends SIGTERM to every process of the service. PostgreSQL would then accept no new connections, but wait for
+	// the existing ones. A fast shutdown ends that state, and the supervisor starts it again.
+	s.log.onSmartShutdown = func() { _ = s.cmd.Process.Signal(fastShutdown) } // fails only if it has just ended
+	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log                                 // one pipe, always read: PostgreSQL would block on a full one
 	// After a crash of the server, children of it may keep the pipe open for a moment.
 	s.cmd.WaitDelay = 2 * time.Second
 
@@ -56,7 +58,7 @@ func runServer(ctx context.Context, cfg Config, progs programs, at place, sock s
 	if err := s.waitReady(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("waiting for PostgreSQL: %w", err), s.stop())
 	}
-	cfg.Log.Debug("PostgreSQL is ready", "cluster", at.cluster, "version", progs.major, "process", s.cmd.Process.Pid)
+	cfg.Log.Debug("PostgreSQL is ready", "cluster", at.cluster, "version", progs.major, "pid", s.cmd.Process.Pid)
 	return s, nil
 }
 
@@ -77,12 +79,13 @@ func (s *server) keep(started chan<- error) {
 	asked := s.stopping
 	s.mu.Unlock()
 	if !asked {
-		s.log.to.Error("PostgreSQL ended by itself", "cluster", s.cluster, "outcome", s.cmd.ProcessState.String())
+		level := slog.LevelError
+		if s.cmd.ProcessState.Success() { // a signal asked it to end
+			level = slog.LevelWarn
+		}
+		s.log.to.Log(context.Background(), level, "PostgreSQL ended by itself", "cluster", s.cluster, "outcome", s.cmd.ProcessState.String())
 	}
 	close(s.done)
-	if !asked {
-		close(s.exited) // last, so that a call of stop after it finds that PostgreSQL has ended
-	}
 }
 
 // waitReady reads postmaster.pid, which is faster and cheaper than trying to connect.
@@ -104,7 +107,7 @@ func (s *server) waitReady(ctx context.Context) error {
 }
 
 // stop ends PostgreSQL, by force if it takes too long, and waits for its end. It fails if PostgreSQL didn't end cleanly.
-// If it had ended before, only exited reports that.
+// It doesn't fail if PostgreSQL had ended before.
 func (s *server) stop() error {
 	s.mu.Lock()
 	s.stopping = true

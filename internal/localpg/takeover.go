@@ -57,7 +57,7 @@ func waitUntilUnused(ctx context.Context, log *slog.Logger, cluster string) erro
 		if !noted {
 			noted = true
 			log.Info("taking over from a server that was killed: waiting for its PostgreSQL to end",
-				"folder", cluster, "processes", pids)
+				"folder", cluster, "pids", pids)
 		}
 		if old, err := readPidFile(cluster); err == nil && old.pid != asked && slices.Contains(pids, old.pid) {
 			if err := syscall.Kill(old.pid, fastShutdown); err != nil && !errors.Is(err, syscall.ESRCH) {

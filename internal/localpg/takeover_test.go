@@ -77,8 +77,9 @@ func TestTakeover(t *testing.T) {
 		orphan := query[int](t, c.URL(), "select pg_backend_pid()")
 		signal(t, orphan, syscall.SIGSTOP) // or it would end at once
 		signal(t, postmaster(t, cfg.Dir), syscall.SIGKILL)
-		<-c.Exited()
-		require.NoError(t, c.Stop())
+		waitUntil(t, func() bool { return strings.Contains(log.String(), "taking over") })
+		require.NoError(t, c.Stop(), "while it is being started again")
+		log.reset()
 
 		ctx, cancel := context.WithCancel(t.Context())
 		canceled := startLater(t, func() (*localpg.Cluster, error) { return localpg.Start(ctx, cfg) })

@@ -98,8 +98,9 @@ func (a account) command(program, dir string, ifParentDies syscall.Signal, args 
 		}
 	}
 
-	// Ctrl-C reaches the whole process group. In a group of its own, PostgreSQL lives until the requests are drained.
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	// Ctrl-C reaches the whole process group, the end of a terminal the whole session. In a session of its own, PostgreSQL
+	// lives until the requests are drained.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if isRoot() {
 		// Groups must not be nil: the child would keep root's supplementary groups.
 		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: a.uid, Gid: a.gid, Groups: []uint32{}}

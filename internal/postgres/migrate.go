@@ -23,8 +23,8 @@ const lockEvery, lockTries = 1, 600
 //
 // Its error names the migration that failed; earlier ones stay applied.
 func (d *DB) Migrate(ctx context.Context, log *slog.Logger) error {
-	if err := d.pool.Ping(ctx); err != nil {
-		return fmt.Errorf("can't connect: %w", err)
+	if err := d.WaitFor(ctx, 0, log); err != nil {
+		return err
 	}
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
@@ -46,7 +46,7 @@ func (d *DB) Migrate(ctx context.Context, log *slog.Logger) error {
 		return fmt.Errorf("migrate: %w", err)
 	}
 	for _, r := range results {
-		log.InfoContext(ctx, "migrated", "migration", r.Source.Path, "duration", r.Duration)
+		log.InfoContext(ctx, "migrated", "migration", r.Source.Path, "duration_ms", r.Duration.Milliseconds())
 	}
 	return nil
 }

@@ -28,8 +28,9 @@ const (
 
 // DB is a bounded pool of connections. Its methods may be called concurrently.
 type DB struct {
-	pool  *pgxpool.Pool
-	locks userLocks
+	pool     *pgxpool.Pool
+	locks    userLocks
+	patience time.Duration // see RetryFor
 }
 
 // Open prepares a pool for a connection string of PostgreSQL: a URL, or keywords as libpq has them. It does not connect
@@ -62,6 +63,10 @@ func Open(ctx context.Context, url string) (*DB, error) {
 	return &DB{pool: pool}, nil
 }
 
+// RetryFor makes [DB.Run] and [DB.Tx] try again for up to this long when the database ends a connection or accepts none, and
+// nothing was committed: it is being started again. By default they fail at once. Call it before the first use.
+func (d *DB) RetryFor(limit time.Duration) { d.patience = limit }
+
 // Close waits for the connections in use, then closes all.
 func (d *DB) Close() { d.pool.Close() }
 
@@ -87,9 +92,21 @@ func (d *DB) Tx(ctx context.Context, fn func(*db.Queries) error) error {
 	})
 }
 
-// withConn drops all connections of the pool when one is lost: most likely the others are lost too, and each would cost a
-// request to find out.
+// withConn calls fn with a connection, and again while [DB.RetryFor] allows it.
 func (d *DB) withConn(ctx context.Context, fn func(context.Context, *pgxpool.Conn) error) error {
+	err := d.tryConn(ctx, fn)
+	if err == nil || d.patience == 0 {
+		return err
+	}
+	for end := time.Now().Add(d.patience); isRestart(err) && time.Now().Before(end) && pause(ctx, tries); {
+		err = d.tryConn(ctx, fn)
+	}
+	return err
+}
+
+// tryConn drops all connections of the pool when one is lost: most likely the others are lost too, and each would cost a
+// request to find out.
+func (d *DB) tryConn(ctx context.Context, fn func(context.Context, *pgxpool.Conn) error) error {
 	err := d.onConn(ctx, fn)
 	if err == nil {
 		return nil
@@ -137,7 +154,7 @@ func (d *DB) acquire(ctx context.Context) (*pgxpool.Conn, error) {
 	if err == nil {
 		return conn, nil
 	}
-	err = fmt.Errorf("acquire a connection: %w", err)
+	err = fmt.Errorf("acquire a connection: %w", oneLine(err))
 	if ctx.Err() != nil {
 		return nil, err
 	}
@@ -197,6 +214,16 @@ func isConnLost(err error) bool {
 		return strings.HasPrefix(pg.Code, "57P") // shutdown, crash, not yet started
 	}
 	return isUnavailable(err) && !pgconn.Timeout(err) && !errors.Is(err, context.Canceled)
+}
+
+// isRestart reports whether the database is stopping or starting, and certainly hasn't committed anything. PostgreSQL sends
+// admin_shutdown (57P01) only before a commit or after its response.
+func isRestart(err error) bool {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return pg.Code == "57P01" || pg.Code == "57P03"
+	}
+	var connectErr *pgconn.ConnectError
+	return errors.As(err, &connectErr) || pgconn.SafeToRetry(err)
 }
 
 // NoRow reports whether a :one query found no row.

@@ -28,6 +28,9 @@ type File struct {
 // Load reads the keys, the newest last. It returns [fs.ErrNotExist] if there is no file. Errors never contain a key.
 func (f File) Load() (Keys, error) {
 	text, err := os.ReadFile(f.Path)
+	if errors.Is(err, fs.ErrPermission) {
+		return nil, fmt.Errorf("read the keys file: %w: it must belong to the user with id %d, who runs this program, and have mode 0600", err, os.Geteuid())
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read the keys file: %w", err)
 	}

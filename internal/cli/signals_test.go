@@ -1,0 +1,169 @@
+package cli
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/internal/apitest"
+	"github.com/ocipe/ocipe/internal/pgtest"
+)
+
+// TestASignalToAllProcessesFinishesRequestsInProgress sends SIGTERM to the server and to every process below it, as systemd
+// does by default, while requests are in progress that need the database.
+func TestASignalToAllProcessesFinishesRequestsInProgress(t *testing.T) {
+	t.Parallel()
+	data := pgtest.DataDir(t)
+	s := asProcess(t, "DATA_DIR="+data)
+	c := apitest.ClientOf(t, s.url)
+	c.Register(t, "hurried")
+	var waiting []*unfinished
+	for range 8 { // more than the pool has connections by now
+		waiting = append(waiting, beginLogin(t, s.url, "hurried"))
+	}
+
+	for _, pid := range descendants(t, s.pid) { // twice, as who signals the group, and then each process
+		_ = syscall.Kill(pid, syscall.SIGTERM)
+		_ = syscall.Kill(pid, syscall.SIGTERM)
+	}
+	pgtest.Eventually(t, func() bool { return strings.Contains(s.logs.String(), "finishing the requests in progress") }, "the server stops")
+	var responses sync.WaitGroup
+	for _, w := range waiting {
+		responses.Go(func() { assert.Contains(t, w.finish(t), "HTTP/1.1 200 OK") })
+	}
+	responses.Wait()
+
+	require.NoError(t, s.stop(), s.logs)
+	require.NotContains(t, s.logs.String(), `"level":"ERROR"`)
+	require.NoFileExists(t, filepath.Join(data, "postgres", "postmaster.pid"))
+	s = asProcess(t, "DATA_DIR="+data)
+	apitest.ClientOf(t, s.url).Login(t, "hurried")
+	require.NoError(t, s.stop())
+}
+
+// TestThePrivatePostgreSQLIsStartedAgain kills it again and again while a client works.
+func TestThePrivatePostgreSQLIsStartedAgain(t *testing.T) {
+	t.Parallel()
+	data := pgtest.DataDir(t)
+	s := asProcess(t, "DATA_DIR="+data)
+	c := apitest.ClientOf(t, s.url)
+	c.Register(t, "patient")
+	c.Login(t, "patient")
+	for n, signal := range []syscall.Signal{syscall.SIGKILL, syscall.SIGTERM, syscall.SIGINT} {
+		require.NoError(t, syscall.Kill(postmaster(t, data), signal))
+		pgtest.Eventually(t, func() bool { return strings.Count(s.logs.String(), "PostgreSQL runs again") > n }, "PostgreSQL runs again")
+
+		pgtest.Eventually(t, func() bool { return c.FridgeStatus(t) == http.StatusOK }, "the pool recovers")
+		require.Equal(t, http.StatusOK, c.Refresh(t).StatusCode, "nobody is logged out")
+	}
+	require.NoError(t, s.stop())
+}
+
+// TestRequestsOutlastARestartOfPostgreSQL counts what was added while PostgreSQL was stopped again and again.
+func TestRequestsOutlastARestartOfPostgreSQL(t *testing.T) {
+	t.Parallel()
+	data := pgtest.DataDir(t)
+	s := asProcess(t, "DATA_DIR="+data)
+	c := apitest.ClientOf(t, s.url)
+	c.Register(t, "busy")
+	c.Login(t, "busy")
+	var stop atomic.Bool
+	added := make(chan int, 1)
+	go func() {
+		n := 0
+		for !stop.Load() {
+			if a := c.Do(t, http.MethodPost, "/api/fridge/ingredient/", fmt.Sprintf(`{"name": "item %d", "group": "g"}`, n), "Authorization: Bearer "+c.Access); a.StatusCode == http.StatusCreated {
+				n++
+			} else {
+				assert.Fail(t, "a request failed", a.Text)
+			}
+		}
+		added <- n
+	}()
+	for n := range 3 {
+		for _, pid := range descendants(t, postmaster(t, data)) {
+			_ = syscall.Kill(pid, syscall.SIGTERM)
+		}
+		pgtest.Eventually(t, func() bool { return strings.Count(s.logs.String(), "PostgreSQL runs again") > n }, "PostgreSQL runs again")
+	}
+	stop.Store(true)
+	require.Equal(t, <-added, strings.Count(c.Call(t, http.MethodGet, "/api/fridge/", nil).Text, `"name"`), "each was added once")
+	require.NoError(t, s.stop())
+}
+
+// unfinished is a login whose body the server is reading.
+type unfinished struct {
+	conn      net.Conn
+	responses *bufio.Reader
+	body      string
+}
+
+func beginLogin(t *testing.T, url, username string) *unfinished {
+	t.Helper()
+	conn, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = conn.Close() })
+	u := &unfinished{conn: conn, responses: bufio.NewReader(conn), body: apitest.Credentials(username, apitest.Password)}
+	_, err = fmt.Fprintf(conn, "POST /api/user/token/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"+
+		"Content-Length: %d\r\nExpect: 100-continue\r\n\r\n", len(u.body))
+	require.NoError(t, err)
+	status, err := u.responses.ReadString('\n')
+	require.NoError(t, err)
+	require.Equal(t, "HTTP/1.1 100 Continue\r\n", status, "the request is in progress: its body is being read")
+	return u
+}
+
+// finish sends the body and returns the response.
+func (u *unfinished) finish(t *testing.T) string {
+	_, err := io.WriteString(u.conn, u.body)
+	assert.NoError(t, err)
+	rest, err := io.ReadAll(u.responses)
+	assert.NoError(t, err)
+	return string(rest)
+}
+
+// descendants lists a process and all processes below it, the process first. Without /proc it lists only the process.
+func descendants(t *testing.T, pid int) []int {
+	t.Helper()
+	all := []int{pid}
+	if runtime.GOOS != "linux" {
+		return all
+	}
+	tasks, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
+	require.NoError(t, err)
+	for _, task := range tasks {
+		children, _ := os.ReadFile(task) // fails if the thread has ended
+		for _, field := range strings.Fields(string(children)) {
+			child, err := strconv.Atoi(field)
+			require.NoError(t, err)
+			all = append(all, descendants(t, child)...)
+		}
+	}
+	return slices.Compact(all)
+}
+
+// postmaster returns the process id of the private PostgreSQL.
+func postmaster(t *testing.T, data string) int {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(data, "postgres", "postmaster.pid"))
+	require.NoError(t, err)
+	first, _, _ := strings.Cut(string(text), "\n")
+	pid, err := strconv.Atoi(first)
+	require.NoError(t, err)
+	return pid
+}

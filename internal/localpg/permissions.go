@@ -1,0 +1,82 @@
+package localpg
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"syscall"
+)
+
+// ownFiles are the files at the top of the cluster that PostgreSQL must be able to write. The operator may have given other
+// files there, such as postgresql.conf, to somebody else.
+var ownFiles = []string{"PG_VERSION", "postgresql.auto.conf", "postmaster.opts"}
+
+// checkPermissions fails if PostgreSQL wouldn't accept the owner or the mode of a file, as often after a restore from a
+// backup. It says what they must be; PostgreSQL's own message doesn't.
+func checkPermissions(at place) error {
+	return filepath.WalkDir(at.cluster, func(path string, entry fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err != nil {
+			return at.wrongMode(path, err)
+		}
+		if entry.Type()&fs.ModeSymlink != 0 {
+			return nil
+		}
+		info, err := entry.Info()
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err != nil {
+			return at.wrongMode(path, err)
+		}
+		if filepath.Dir(path) == at.cluster && !info.IsDir() && !slices.Contains(ownFiles, entry.Name()) {
+			return at.checkSettings(path, info)
+		}
+		return at.checkFile(path, info)
+	})
+}
+
+// checkSettings fails if PostgreSQL surely can't read a configuration file. The operator may have given it to somebody else.
+func (p place) checkSettings(path string, info fs.FileInfo) error {
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	if !ok || filepath.Ext(path) != ".conf" {
+		return nil
+	}
+	if stat.Uid != p.user.uid && info.Mode()&0o044 == 0 || stat.Uid == p.user.uid && info.Mode()&0o400 == 0 {
+		return fmt.Errorf("%s belongs to the user with id %d and has mode %04o, but the user with id %d, who runs PostgreSQL, must be able to read it: "+
+			"run chown %d and chmod 0600 on it", path, stat.Uid, info.Mode().Perm(), p.user.uid, p.user.uid)
+	}
+	return nil
+}
+
+func (p place) checkFile(path string, info fs.FileInfo) error {
+	mode := info.Mode().Perm()
+	if stat, ok := info.Sys().(*syscall.Stat_t); ok && stat.Uid != p.user.uid {
+		return fmt.Errorf("%s belongs to the user with id %d, but every file of the cluster must belong to the user with id %d, who runs PostgreSQL: "+
+			"run chown -R %d %s", path, stat.Uid, p.user.uid, p.user.uid, p.cluster)
+	}
+	need := fs.FileMode(0o600)
+	if info.IsDir() {
+		need = 0o700
+	}
+	// PostgreSQL's own rule for the cluster's folder: the group may read, and nobody else may do anything.
+	if mode&need != need || path == p.cluster && mode&0o027 != 0 {
+		return p.wrongMode(path, fmt.Errorf("its mode is %04o", mode))
+	}
+	return nil
+}
+
+func (p place) wrongMode(path string, err error) error {
+	return fmt.Errorf("%s: %w; the cluster's folders must have mode 0700 (or 0750) and its files 0600 (or 0640): "+
+		"run chmod -R u=rwX,g=,o= %s", path, err, p.cluster)
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}

@@ -1,0 +1,88 @@
+package localpg
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+)
+
+// The interval between two attempts to start PostgreSQL again grows from firstPause to maxPause. The first attempt comes at
+// once, unless PostgreSQL has run for less than stableAfter.
+const (
+	firstPause  = 100 * time.Millisecond
+	maxPause    = 30 * time.Second
+	stableAfter = 10 * time.Second
+)
+
+// supervisor keeps PostgreSQL running until stop is called.
+type supervisor struct {
+	start  func(context.Context) (*server, error)
+	log    *slog.Logger
+	cancel context.CancelFunc
+	done   chan struct{}
+	err    error // of the stop; read it only once done is closed
+}
+
+// supervise starts PostgreSQL and from then on starts it again whenever it ends by itself. It fails if the first start does.
+func supervise(ctx context.Context, log *slog.Logger, start func(context.Context) (*server, error)) (*supervisor, error) {
+	first, err := start(ctx)
+	if err != nil && ctx.Err() != nil { // who stops this program may have signaled PostgreSQL or initdb, too
+		return nil, fmt.Errorf("%w: %w", ctx.Err(), err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	s := &supervisor{start: start, log: log, cancel: cancel, done: make(chan struct{})}
+	go s.keep(running, first)
+	return s, nil
+}
+
+// stop stops PostgreSQL, or ends a start under way.
+func (s *supervisor) stop() error {
+	s.cancel()
+	<-s.done
+	return s.err
+}
+
+func (s *supervisor) keep(ctx context.Context, running *server) {
+	defer close(s.done)
+	var pause time.Duration
+	for running != nil {
+		since := time.Now()
+		select {
+		case <-ctx.Done():
+			s.err = running.stop()
+			return
+		case <-running.done:
+		}
+		if time.Since(since) >= stableAfter {
+			pause = 0
+		}
+		running, pause = s.restart(ctx, pause)
+	}
+}
+
+// restart tries to start PostgreSQL until that succeeds or ctx ends, when it returns nil. It returns the pause before the
+// next restart, too.
+func (s *supervisor) restart(ctx context.Context, pause time.Duration) (*server, time.Duration) {
+	for {
+		timer := time.NewTimer(pause)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return nil, 0
+		case <-timer.C:
+		}
+		pause = min(max(2*pause, firstPause), maxPause)
+		again, err := s.start(ctx)
+		switch {
+		case err == nil:
+			s.log.Info("PostgreSQL runs again")
+			return again, pause
+		case ctx.Err() == nil:
+			s.log.Error("PostgreSQL can't be started again", "error", err, "next_try_ms", pause.Milliseconds())
+		}
+	}
+}

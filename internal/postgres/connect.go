@@ -1,0 +1,115 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// connectEvery is the interval at which [DB.WaitFor] tries to connect.
+const connectEvery = 500 * time.Millisecond
+
+// WaitFor returns once the database accepts a connection. It waits for up to limit while nothing listens at the database's
+// address, or while PostgreSQL starts, and logs that once. A limit of 0 means that it tries once.
+//
+// It returns an error of one line if the database doesn't accept connections in time, or at once for a reason that waiting
+// doesn't remove: a wrong password, say. If ctx ends first, it returns the error of ctx.
+func (d *DB) WaitFor(ctx context.Context, limit time.Duration, log *slog.Logger) error {
+	end := time.Now().Add(limit)
+	for waited := false; ; waited = true {
+		err := d.pool.Ping(ctx)
+		switch {
+		case err == nil:
+			return nil
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case !mayPass(err):
+			return fmt.Errorf("can't connect: %w", oneLine(err))
+		case time.Until(end) <= 0 && limit > 0:
+			return fmt.Errorf("can't connect within %v: %w", limit, oneLine(err))
+		case limit == 0:
+			return fmt.Errorf("can't connect: %w", oneLine(err))
+		case !waited:
+			log.WarnContext(ctx, "waiting for the database", "error", oneLine(err), "wait_s", limit.Seconds())
+		}
+		timer := time.NewTimer(min(connectEvery, time.Until(end)))
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+		case <-timer.C:
+		}
+	}
+}
+
+// mayPass reports whether an error of a connection attempt may pass by itself: nothing listens yet, or PostgreSQL isn't ready.
+func mayPass(err error) bool {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return isUnavailable(pg)
+	}
+	var netErr net.Error
+	return errors.As(err, &netErr) || pgconn.Timeout(err)
+}
+
+// oneLine returns an error with the same chain whose text names each cause of a failed connection once. pgx repeats the cause
+// for each attempt, on a line of its own: with and without TLS, at each address of the host.
+func oneLine(err error) error {
+	connect, ok := errors.AsType[*pgconn.ConnectError](err)
+	if !ok {
+		return err
+	}
+	var causes []string
+	for _, cause := range leaves(connect.Unwrap()) {
+		if text := strings.ReplaceAll(cause.Error(), "\n", " "); !slices.Contains(causes, text) {
+			causes = append(causes, text)
+		}
+	}
+	return &lineError{strings.Join(causes, "; "), err}
+}
+
+// leaves returns the innermost errors of a tree that say what and where.
+func leaves(err error) []error {
+	switch e := err.(type) { //nolint:errorlint // each error of the chain is looked at
+	case *net.OpError, *net.DNSError, *pgconn.PgError:
+		return []error{err}
+	case interface{ Unwrap() []error }:
+		var all []error
+		for _, inner := range e.Unwrap() {
+			all = append(all, leaves(inner)...)
+		}
+		return all
+	case interface{ Unwrap() error }:
+		if inner := e.Unwrap(); inner != nil {
+			if found := leaves(inner); len(found) > 0 && isSpecific(found[0]) {
+				return found
+			}
+		}
+	}
+	return []error{err}
+}
+
+// isSpecific reports whether an error needs none of the texts that wrap it.
+func isSpecific(err error) bool {
+	switch err.(type) { //nolint:errorlint // a leaf
+	case *net.OpError, *net.DNSError, *pgconn.PgError:
+		return true
+	}
+	return false
+}
+
+type lineError struct {
+	text  string
+	cause error
+}
+
+// Error returns the line.
+func (e *lineError) Error() string { return e.text }
+
+// Unwrap returns the error of pgx.
+func (e *lineError) Unwrap() error { return e.cause }
