@@ -28,6 +28,7 @@ func TestDocumentation(t *testing.T) {
 		const html, script, style = "text/html; charset=utf-8", "text/javascript; charset=utf-8", "text/css; charset=utf-8"
 		for path, media := range map[string]string{
 			"/docs": html, "/docs/": html, "/docs/ocipe.css": style, "/docs/ocipe.js": script, "/docs/authorize.js": script,
+			"/docs/fill-in.js": script, "/docs/plain-text.js": script, "/docs/seen.js": script, "/docs/start.js": script,
 			"/docs/order.js": script, "/docs/request-id.js": script, "/docs/session.js": script, "/docs/swagger-ui.css": style,
 			"/docs/swagger-ui-bundle.js": script, "/docs/favicon-32x32.png": "image/png", "/reference": html, "/reference/": html,
 			"/reference/reference.js": script, "/reference/redoc.standalone.js": script,

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -25,8 +26,26 @@ func TestTheContractsProblemsAreWhatTheServerSays(t *testing.T) {
 	shown := map[string]func() *apitest.Response{
 		"BadRequest":          func() *apitest.Response { return stranger.Do(t, http.MethodPost, login, `{"username": "Amélie"}`) },
 		"BadRequestWithError": func() *apitest.Response { return c.Call(t, http.MethodPost, "/api/grocery/", `{}`) },
-		"NotFound":            func() *apitest.Response { return c.Call(t, http.MethodGet, "/api/recipes/1/", nil) },
-		"Unauthorized":        func() *apitest.Response { return stranger.Do(t, http.MethodGet, "/api/fridge/", "") },
+		"InvalidRefresh":      func() *apitest.Response { return stranger.Do(t, http.MethodPost, refresh, `{}`) },
+		"InvalidRecipe": func() *apitest.Response {
+			return c.Call(t, http.MethodPatch, "/api/recipes/1/", `{"ingredients": [{"name": " "}]}`)
+		},
+		"InvalidImport": func() *apitest.Response { return c.Call(t, http.MethodPost, "/api/recipes/bulk/", `{}`) },
+		"InvalidQuery":  func() *apitest.Response { return c.Call(t, http.MethodGet, "/api/recipes/?limit=0", nil) },
+		"InvalidIngredient": func() *apitest.Response {
+			return c.Call(t, http.MethodPatch, "/api/fridge/ingredient/1/", `{"name": ""}`)
+		},
+		"InvalidGroup": func() *apitest.Response { return c.Call(t, http.MethodPut, "/api/fridge/ingredient/group/Veg", `{}`) },
+		"InvalidLines": func() *apitest.Response { return c.Call(t, http.MethodPost, "/api/grocery/list/", `{}`) },
+		"InvalidItem":  func() *apitest.Response { return c.Call(t, http.MethodPatch, "/api/grocery/list/1/", `{"item": ""}`) },
+		"BodyOver2MiB": func() *apitest.Response {
+			return c.Call(t, http.MethodPost, "/api/recipes/", strings.Repeat(" ", 2<<20+1))
+		},
+		"BodyOver16MiB": func() *apitest.Response {
+			return c.Call(t, http.MethodPost, "/api/recipes/bulk/", strings.Repeat(" ", 16<<20+1))
+		},
+		"NotFound":     func() *apitest.Response { return c.Call(t, http.MethodGet, "/api/recipes/1/", nil) },
+		"Unauthorized": func() *apitest.Response { return stranger.Do(t, http.MethodGet, "/api/fridge/", "") },
 		"UnsupportedMediaType": func() *apitest.Response {
 			return stranger.Do(t, http.MethodPost, login, "a", "Content-Type: text/plain")
 		},
@@ -68,4 +87,54 @@ func TestTheContractsProblemsAreWhatTheServerSays(t *testing.T) {
 	for name, provoke := range shown {
 		requireExample(t, name, declared[name].Value, provoke())
 	}
+}
+
+// TestTheExamplesOfErrorsFitTheirOperation checks that the example of an invalid input names a member or parameter of its
+// operation, and that of a large body the limit of its operation.
+func TestTheExamplesOfErrorsFitTheirOperation(t *testing.T) {
+	t.Parallel()
+	doc, err := openapi3.NewLoader().LoadFromFile("../openapi.yaml")
+	require.NoError(t, err)
+	for path, item := range doc.Paths.Map() {
+		for method, operation := range item.Operations() {
+			if tooLarge := exampleOf(operation, http.StatusRequestEntityTooLarge); tooLarge != nil {
+				limit := fmt.Sprintf("The body is larger than %.0f bytes.", operation.RequestBody.Value.Extensions["x-max-body-bytes"])
+				require.Equal(t, limit, tooLarge["detail"], "%s %s", method, path)
+			}
+			for _, e := range errorsOf(exampleOf(operation, http.StatusBadRequest)) {
+				first, _, _ := strings.Cut(e, ".")
+				require.Contains(t, inputsOf(operation), first, "%s %s", method, path)
+			}
+		}
+	}
+}
+
+func exampleOf(operation *openapi3.Operation, status int) map[string]any {
+	response := operation.Responses.Status(status)
+	if response == nil {
+		return nil
+	}
+	example, _ := response.Value.Content["application/problem+json"].Example.(map[string]any)
+	return example
+}
+
+// errorsOf returns the paths of the invalid members in an example.
+func errorsOf(example map[string]any) (fields []string) {
+	errors, _ := example["errors"].([]any)
+	for _, e := range errors {
+		fields = append(fields, e.(map[string]any)["field"].(string)) //nolint:forcetypeassert // the contract is linted
+	}
+	return fields
+}
+
+// inputsOf returns the names of the parameters and members that an operation takes.
+func inputsOf(operation *openapi3.Operation) (names []string) {
+	for _, p := range operation.Parameters {
+		names = append(names, p.Value.Name)
+	}
+	if operation.RequestBody != nil {
+		body := operation.RequestBody.Value.Content["application/json"].Schema.Value
+		names = slices.AppendSeq(names, maps.Keys(body.Properties))
+	}
+	return names
 }

@@ -3975,11 +3975,11 @@ type AddFridgeIngredientResponse struct {
 	// JSON201 the response for an HTTP 201 `application/json` response
 	JSON201 *FridgeIngredient
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON400 *InvalidIngredient
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
-	ApplicationProblemJSON413 *BodyTooLarge
+	ApplicationProblemJSON413 *BodyOver2MiB
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -4004,7 +4004,7 @@ func (r AddFridgeIngredientResponse) GetJSON201() *FridgeIngredient {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r AddFridgeIngredientResponse) GetApplicationProblemJSON400() *BadRequest {
+func (r AddFridgeIngredientResponse) GetApplicationProblemJSON400() *InvalidIngredient {
 	return r.ApplicationProblemJSON400
 }
 
@@ -4014,7 +4014,7 @@ func (r AddFridgeIngredientResponse) GetApplicationProblemJSON401() *Unauthorize
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
-func (r AddFridgeIngredientResponse) GetApplicationProblemJSON413() *BodyTooLarge {
+func (r AddFridgeIngredientResponse) GetApplicationProblemJSON413() *BodyOver2MiB {
 	return r.ApplicationProblemJSON413
 }
 
@@ -4171,13 +4171,13 @@ type RenameFridgeGroupResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *BadRequestWithError
+	ApplicationProblemJSON400 *InvalidGroup
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
-	ApplicationProblemJSON413 *BodyTooLarge
+	ApplicationProblemJSON413 *BodyOver2MiB
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -4197,7 +4197,7 @@ type RenameFridgeGroupResponse struct {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r RenameFridgeGroupResponse) GetApplicationProblemJSON400() *BadRequestWithError {
+func (r RenameFridgeGroupResponse) GetApplicationProblemJSON400() *InvalidGroup {
 	return r.ApplicationProblemJSON400
 }
 
@@ -4212,7 +4212,7 @@ func (r RenameFridgeGroupResponse) GetApplicationProblemJSON404() *NotFound {
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
-func (r RenameFridgeGroupResponse) GetApplicationProblemJSON413() *BodyTooLarge {
+func (r RenameFridgeGroupResponse) GetApplicationProblemJSON413() *BodyOver2MiB {
 	return r.ApplicationProblemJSON413
 }
 
@@ -4496,7 +4496,7 @@ type UpdateFridgeIngredientResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *FridgeIngredient
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON400 *InvalidIngredient
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
@@ -4504,7 +4504,7 @@ type UpdateFridgeIngredientResponse struct {
 	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
 	ApplicationProblemJSON412 *PreconditionFailed
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
-	ApplicationProblemJSON413 *BodyTooLarge
+	ApplicationProblemJSON413 *BodyOver2MiB
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -4533,7 +4533,7 @@ func (r UpdateFridgeIngredientResponse) GetJSON200() *FridgeIngredient {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r UpdateFridgeIngredientResponse) GetApplicationProblemJSON400() *BadRequest {
+func (r UpdateFridgeIngredientResponse) GetApplicationProblemJSON400() *InvalidIngredient {
 	return r.ApplicationProblemJSON400
 }
 
@@ -4553,7 +4553,7 @@ func (r UpdateFridgeIngredientResponse) GetApplicationProblemJSON412() *Precondi
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
-func (r UpdateFridgeIngredientResponse) GetApplicationProblemJSON413() *BodyTooLarge {
+func (r UpdateFridgeIngredientResponse) GetApplicationProblemJSON413() *BodyOver2MiB {
 	return r.ApplicationProblemJSON413
 }
 
@@ -4639,7 +4639,7 @@ type ReplaceFridgeIngredientResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *FridgeIngredient
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON400 *InvalidIngredient
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
@@ -4647,7 +4647,7 @@ type ReplaceFridgeIngredientResponse struct {
 	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
 	ApplicationProblemJSON412 *PreconditionFailed
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
-	ApplicationProblemJSON413 *BodyTooLarge
+	ApplicationProblemJSON413 *BodyOver2MiB
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -4674,7 +4674,7 @@ func (r ReplaceFridgeIngredientResponse) GetJSON200() *FridgeIngredient {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r ReplaceFridgeIngredientResponse) GetApplicationProblemJSON400() *BadRequest {
+func (r ReplaceFridgeIngredientResponse) GetApplicationProblemJSON400() *InvalidIngredient {
 	return r.ApplicationProblemJSON400
 }
 
@@ -4694,7 +4694,7 @@ func (r ReplaceFridgeIngredientResponse) GetApplicationProblemJSON412() *Precond
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
-func (r ReplaceFridgeIngredientResponse) GetApplicationProblemJSON413() *BodyTooLarge {
+func (r ReplaceFridgeIngredientResponse) GetApplicationProblemJSON413() *BodyOver2MiB {
 	return r.ApplicationProblemJSON413
 }
 
@@ -4781,7 +4781,7 @@ type PlanGroceriesResponse struct {
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
-	ApplicationProblemJSON413 *BodyTooLarge
+	ApplicationProblemJSON413 *BodyOver2MiB
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -4821,7 +4821,7 @@ func (r PlanGroceriesResponse) GetApplicationProblemJSON404() *NotFound {
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
-func (r PlanGroceriesResponse) GetApplicationProblemJSON413() *BodyTooLarge {
+func (r PlanGroceriesResponse) GetApplicationProblemJSON413() *BodyOver2MiB {
 	return r.ApplicationProblemJSON413
 }
 
@@ -4964,7 +4964,7 @@ type ListPlansResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *PlanHistory
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON400 *InvalidQuery
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -4987,7 +4987,7 @@ func (r ListPlansResponse) GetJSON200() *PlanHistory {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r ListPlansResponse) GetApplicationProblemJSON400() *BadRequest {
+func (r ListPlansResponse) GetApplicationProblemJSON400() *InvalidQuery {
 	return r.ApplicationProblemJSON400
 }
 
@@ -5301,11 +5301,11 @@ type AddGroceryItemsResponse struct {
 	// JSON201 the response for an HTTP 201 `application/json` response
 	JSON201 *AddedGroceryItems
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON400 *InvalidLines
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
-	ApplicationProblemJSON413 *BodyTooLarge
+	ApplicationProblemJSON413 *BodyOver2MiB
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -5328,7 +5328,7 @@ func (r AddGroceryItemsResponse) GetJSON201() *AddedGroceryItems {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r AddGroceryItemsResponse) GetApplicationProblemJSON400() *BadRequest {
+func (r AddGroceryItemsResponse) GetApplicationProblemJSON400() *InvalidLines {
 	return r.ApplicationProblemJSON400
 }
 
@@ -5338,7 +5338,7 @@ func (r AddGroceryItemsResponse) GetApplicationProblemJSON401() *Unauthorized {
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
-func (r AddGroceryItemsResponse) GetApplicationProblemJSON413() *BodyTooLarge {
+func (r AddGroceryItemsResponse) GetApplicationProblemJSON413() *BodyOver2MiB {
 	return r.ApplicationProblemJSON413
 }
 
@@ -5622,7 +5622,7 @@ type UpdateGroceryItemResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *GroceryItem
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON400 *InvalidItem
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
@@ -5630,7 +5630,7 @@ type UpdateGroceryItemResponse struct {
 	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
 	ApplicationProblemJSON412 *PreconditionFailed
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
-	ApplicationProblemJSON413 *BodyTooLarge
+	ApplicationProblemJSON413 *BodyOver2MiB
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -5659,7 +5659,7 @@ func (r UpdateGroceryItemResponse) GetJSON200() *GroceryItem {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r UpdateGroceryItemResponse) GetApplicationProblemJSON400() *BadRequest {
+func (r UpdateGroceryItemResponse) GetApplicationProblemJSON400() *InvalidItem {
 	return r.ApplicationProblemJSON400
 }
 
@@ -5679,7 +5679,7 @@ func (r UpdateGroceryItemResponse) GetApplicationProblemJSON412() *PreconditionF
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
-func (r UpdateGroceryItemResponse) GetApplicationProblemJSON413() *BodyTooLarge {
+func (r UpdateGroceryItemResponse) GetApplicationProblemJSON413() *BodyOver2MiB {
 	return r.ApplicationProblemJSON413
 }
 
@@ -5765,7 +5765,7 @@ type ReplaceGroceryItemResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *GroceryItem
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON400 *InvalidItem
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
@@ -5773,7 +5773,7 @@ type ReplaceGroceryItemResponse struct {
 	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
 	ApplicationProblemJSON412 *PreconditionFailed
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
-	ApplicationProblemJSON413 *BodyTooLarge
+	ApplicationProblemJSON413 *BodyOver2MiB
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -5800,7 +5800,7 @@ func (r ReplaceGroceryItemResponse) GetJSON200() *GroceryItem {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r ReplaceGroceryItemResponse) GetApplicationProblemJSON400() *BadRequest {
+func (r ReplaceGroceryItemResponse) GetApplicationProblemJSON400() *InvalidItem {
 	return r.ApplicationProblemJSON400
 }
 
@@ -5820,7 +5820,7 @@ func (r ReplaceGroceryItemResponse) GetApplicationProblemJSON412() *Precondition
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
-func (r ReplaceGroceryItemResponse) GetApplicationProblemJSON413() *BodyTooLarge {
+func (r ReplaceGroceryItemResponse) GetApplicationProblemJSON413() *BodyOver2MiB {
 	return r.ApplicationProblemJSON413
 }
 
@@ -6060,7 +6060,7 @@ type ListRecipesResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *Recipes
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON400 *InvalidQuery
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -6083,7 +6083,7 @@ func (r ListRecipesResponse) GetJSON200() *Recipes {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r ListRecipesResponse) GetApplicationProblemJSON400() *BadRequest {
+func (r ListRecipesResponse) GetApplicationProblemJSON400() *InvalidQuery {
 	return r.ApplicationProblemJSON400
 }
 
@@ -6164,11 +6164,11 @@ type CreateRecipeResponse struct {
 	// JSON201 the response for an HTTP 201 `application/json` response
 	JSON201 *Recipe
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON400 *InvalidRecipe
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
-	ApplicationProblemJSON413 *BodyTooLarge
+	ApplicationProblemJSON413 *BodyOver2MiB
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -6193,7 +6193,7 @@ func (r CreateRecipeResponse) GetJSON201() *Recipe {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r CreateRecipeResponse) GetApplicationProblemJSON400() *BadRequest {
+func (r CreateRecipeResponse) GetApplicationProblemJSON400() *InvalidRecipe {
 	return r.ApplicationProblemJSON400
 }
 
@@ -6203,7 +6203,7 @@ func (r CreateRecipeResponse) GetApplicationProblemJSON401() *Unauthorized {
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
-func (r CreateRecipeResponse) GetApplicationProblemJSON413() *BodyTooLarge {
+func (r CreateRecipeResponse) GetApplicationProblemJSON413() *BodyOver2MiB {
 	return r.ApplicationProblemJSON413
 }
 
@@ -6279,11 +6279,11 @@ type ImportRecipesResponse struct {
 	// JSON201 the response for an HTTP 201 `application/json` response
 	JSON201 *Recipes
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON400 *InvalidImport
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
-	ApplicationProblemJSON413 *BodyTooLarge
+	ApplicationProblemJSON413 *BodyOver16MiB
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -6306,7 +6306,7 @@ func (r ImportRecipesResponse) GetJSON201() *Recipes {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r ImportRecipesResponse) GetApplicationProblemJSON400() *BadRequest {
+func (r ImportRecipesResponse) GetApplicationProblemJSON400() *InvalidImport {
 	return r.ApplicationProblemJSON400
 }
 
@@ -6316,7 +6316,7 @@ func (r ImportRecipesResponse) GetApplicationProblemJSON401() *Unauthorized {
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
-func (r ImportRecipesResponse) GetApplicationProblemJSON413() *BodyTooLarge {
+func (r ImportRecipesResponse) GetApplicationProblemJSON413() *BodyOver16MiB {
 	return r.ApplicationProblemJSON413
 }
 
@@ -6758,7 +6758,7 @@ type UpdateRecipeResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *Recipe
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON400 *InvalidRecipe
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
@@ -6766,7 +6766,7 @@ type UpdateRecipeResponse struct {
 	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
 	ApplicationProblemJSON412 *PreconditionFailed
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
-	ApplicationProblemJSON413 *BodyTooLarge
+	ApplicationProblemJSON413 *BodyOver2MiB
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -6795,7 +6795,7 @@ func (r UpdateRecipeResponse) GetJSON200() *Recipe {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r UpdateRecipeResponse) GetApplicationProblemJSON400() *BadRequest {
+func (r UpdateRecipeResponse) GetApplicationProblemJSON400() *InvalidRecipe {
 	return r.ApplicationProblemJSON400
 }
 
@@ -6815,7 +6815,7 @@ func (r UpdateRecipeResponse) GetApplicationProblemJSON412() *PreconditionFailed
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
-func (r UpdateRecipeResponse) GetApplicationProblemJSON413() *BodyTooLarge {
+func (r UpdateRecipeResponse) GetApplicationProblemJSON413() *BodyOver2MiB {
 	return r.ApplicationProblemJSON413
 }
 
@@ -6901,7 +6901,7 @@ type ReplaceRecipeResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *Recipe
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON400 *InvalidRecipe
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
@@ -6909,7 +6909,7 @@ type ReplaceRecipeResponse struct {
 	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
 	ApplicationProblemJSON412 *PreconditionFailed
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
-	ApplicationProblemJSON413 *BodyTooLarge
+	ApplicationProblemJSON413 *BodyOver2MiB
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -6936,7 +6936,7 @@ func (r ReplaceRecipeResponse) GetJSON200() *Recipe {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r ReplaceRecipeResponse) GetApplicationProblemJSON400() *BadRequest {
+func (r ReplaceRecipeResponse) GetApplicationProblemJSON400() *InvalidRecipe {
 	return r.ApplicationProblemJSON400
 }
 
@@ -6956,7 +6956,7 @@ func (r ReplaceRecipeResponse) GetApplicationProblemJSON412() *PreconditionFaile
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
-func (r ReplaceRecipeResponse) GetApplicationProblemJSON413() *BodyTooLarge {
+func (r ReplaceRecipeResponse) GetApplicationProblemJSON413() *BodyOver2MiB {
 	return r.ApplicationProblemJSON413
 }
 
@@ -7362,7 +7362,7 @@ type RefreshTokenResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *AccessToken
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON400 *InvalidRefresh
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *RefreshRefused
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -7395,7 +7395,7 @@ func (r RefreshTokenResponse) GetJSON200() *AccessToken {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r RefreshTokenResponse) GetApplicationProblemJSON400() *BadRequest {
+func (r RefreshTokenResponse) GetApplicationProblemJSON400() *InvalidRefresh {
 	return r.ApplicationProblemJSON400
 }
 
@@ -8483,7 +8483,7 @@ func ParseAddFridgeIngredientResponse(rsp *http.Response) (*AddFridgeIngredientR
 		response.JSON201 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest BadRequest
+		var dest InvalidIngredient
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -8497,7 +8497,7 @@ func ParseAddFridgeIngredientResponse(rsp *http.Response) (*AddFridgeIngredientR
 		response.ApplicationProblemJSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
-		var dest BodyTooLarge
+		var dest BodyOver2MiB
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -8707,7 +8707,7 @@ func ParseRenameFridgeGroupResponse(rsp *http.Response) (*RenameFridgeGroupRespo
 		break // No content-type
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest BadRequestWithError
+		var dest InvalidGroup
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -8728,7 +8728,7 @@ func ParseRenameFridgeGroupResponse(rsp *http.Response) (*RenameFridgeGroupRespo
 		response.ApplicationProblemJSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
-		var dest BodyTooLarge
+		var dest BodyOver2MiB
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -9090,7 +9090,7 @@ func ParseUpdateFridgeIngredientResponse(rsp *http.Response) (*UpdateFridgeIngre
 		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest BadRequest
+		var dest InvalidIngredient
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -9118,7 +9118,7 @@ func ParseUpdateFridgeIngredientResponse(rsp *http.Response) (*UpdateFridgeIngre
 		response.ApplicationProblemJSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
-		var dest BodyTooLarge
+		var dest BodyOver2MiB
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -9262,7 +9262,7 @@ func ParseReplaceFridgeIngredientResponse(rsp *http.Response) (*ReplaceFridgeIng
 		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest BadRequest
+		var dest InvalidIngredient
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -9290,7 +9290,7 @@ func ParseReplaceFridgeIngredientResponse(rsp *http.Response) (*ReplaceFridgeIng
 		response.ApplicationProblemJSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
-		var dest BodyTooLarge
+		var dest BodyOver2MiB
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -9445,7 +9445,7 @@ func ParsePlanGroceriesResponse(rsp *http.Response) (*PlanGroceriesResponse, err
 		response.ApplicationProblemJSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
-		var dest BodyTooLarge
+		var dest BodyOver2MiB
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -9645,7 +9645,7 @@ func ParseListPlansResponse(rsp *http.Response) (*ListPlansResponse, error) {
 		break // No content-type
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest BadRequest
+		var dest InvalidQuery
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -10081,7 +10081,7 @@ func ParseAddGroceryItemsResponse(rsp *http.Response) (*AddGroceryItemsResponse,
 		response.JSON201 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest BadRequest
+		var dest InvalidLines
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -10095,7 +10095,7 @@ func ParseAddGroceryItemsResponse(rsp *http.Response) (*AddGroceryItemsResponse,
 		response.ApplicationProblemJSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
-		var dest BodyTooLarge
+		var dest BodyOver2MiB
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -10447,7 +10447,7 @@ func ParseUpdateGroceryItemResponse(rsp *http.Response) (*UpdateGroceryItemRespo
 		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest BadRequest
+		var dest InvalidItem
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -10475,7 +10475,7 @@ func ParseUpdateGroceryItemResponse(rsp *http.Response) (*UpdateGroceryItemRespo
 		response.ApplicationProblemJSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
-		var dest BodyTooLarge
+		var dest BodyOver2MiB
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -10619,7 +10619,7 @@ func ParseReplaceGroceryItemResponse(rsp *http.Response) (*ReplaceGroceryItemRes
 		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest BadRequest
+		var dest InvalidItem
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -10647,7 +10647,7 @@ func ParseReplaceGroceryItemResponse(rsp *http.Response) (*ReplaceGroceryItemRes
 		response.ApplicationProblemJSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
-		var dest BodyTooLarge
+		var dest BodyOver2MiB
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -10936,7 +10936,7 @@ func ParseListRecipesResponse(rsp *http.Response) (*ListRecipesResponse, error) 
 		break // No content-type
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest BadRequest
+		var dest InvalidQuery
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -11071,7 +11071,7 @@ func ParseCreateRecipeResponse(rsp *http.Response) (*CreateRecipeResponse, error
 		response.JSON201 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest BadRequest
+		var dest InvalidRecipe
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -11085,7 +11085,7 @@ func ParseCreateRecipeResponse(rsp *http.Response) (*CreateRecipeResponse, error
 		response.ApplicationProblemJSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
-		var dest BodyTooLarge
+		var dest BodyOver2MiB
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -11209,7 +11209,7 @@ func ParseImportRecipesResponse(rsp *http.Response) (*ImportRecipesResponse, err
 		response.JSON201 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest BadRequest
+		var dest InvalidImport
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -11223,7 +11223,7 @@ func ParseImportRecipesResponse(rsp *http.Response) (*ImportRecipesResponse, err
 		response.ApplicationProblemJSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
-		var dest BodyTooLarge
+		var dest BodyOver16MiB
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -11766,7 +11766,7 @@ func ParseUpdateRecipeResponse(rsp *http.Response) (*UpdateRecipeResponse, error
 		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest BadRequest
+		var dest InvalidRecipe
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -11794,7 +11794,7 @@ func ParseUpdateRecipeResponse(rsp *http.Response) (*UpdateRecipeResponse, error
 		response.ApplicationProblemJSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
-		var dest BodyTooLarge
+		var dest BodyOver2MiB
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -11938,7 +11938,7 @@ func ParseReplaceRecipeResponse(rsp *http.Response) (*ReplaceRecipeResponse, err
 		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest BadRequest
+		var dest InvalidRecipe
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -11966,7 +11966,7 @@ func ParseReplaceRecipeResponse(rsp *http.Response) (*ReplaceRecipeResponse, err
 		response.ApplicationProblemJSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
-		var dest BodyTooLarge
+		var dest BodyOver2MiB
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -12466,7 +12466,7 @@ func ParseRefreshTokenResponse(rsp *http.Response) (*RefreshTokenResponse, error
 		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest BadRequest
+		var dest InvalidRefresh
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

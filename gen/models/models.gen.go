@@ -935,11 +935,41 @@ type BadRequest = Problem
 // BadRequestWithError A Problem with the member `error`, for existing clients.
 type BadRequestWithError = ProblemWithError
 
+// BodyOver16MiB An error (RFC 9457). `code` and `errors` are meant for programs.
+type BodyOver16MiB = Problem
+
+// BodyOver2MiB An error (RFC 9457). `code` and `errors` are meant for programs.
+type BodyOver2MiB = Problem
+
 // BodyTooLarge An error (RFC 9457). `code` and `errors` are meant for programs.
 type BodyTooLarge = Problem
 
 // CrossSite An error (RFC 9457). `code` and `errors` are meant for programs.
 type CrossSite = Problem
+
+// InvalidGroup A Problem with the member `error`, for existing clients.
+type InvalidGroup = ProblemWithError
+
+// InvalidImport An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidImport = Problem
+
+// InvalidIngredient An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidIngredient = Problem
+
+// InvalidItem An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidItem = Problem
+
+// InvalidLines An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidLines = Problem
+
+// InvalidQuery An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidQuery = Problem
+
+// InvalidRecipe An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidRecipe = Problem
+
+// InvalidRefresh An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidRefresh = Problem
 
 // NotFound An error (RFC 9457). `code` and `errors` are meant for programs.
 type NotFound = Problem

@@ -3,7 +3,6 @@ package ocipe
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -27,14 +26,21 @@ type Error struct {
 	RetryAfter time.Duration    // how long to wait before repeating the call; 0 if the server didn't say
 }
 
-// Error returns the status, code, detail and field errors. It contains nothing of the request.
+// Error returns the reason, then the status, the code and the request id: "ocipe: group: This member is required (400
+// invalid_input, request 3f9c2a7be1d04c58)". It contains nothing of the request.
 func (e *Error) Error() string {
-	var text strings.Builder
-	fmt.Fprintf(&text, "ocipe: %d %s: %s", e.Status, e.Code, e.Detail)
-	for _, f := range e.Fields {
-		fmt.Fprintf(&text, " %s: %s", f.Field, f.Detail)
+	reasons := []string{strings.TrimSuffix(e.Detail, ".")}
+	if len(e.Fields) > 0 {
+		reasons = nil // the detail only points to them
 	}
-	return text.String()
+	for _, f := range e.Fields {
+		reasons = append(reasons, f.Field+": "+strings.TrimSuffix(f.Detail, "."))
+	}
+	facts := strings.TrimSpace(strconv.Itoa(e.Status) + " " + string(e.Code))
+	if e.RequestID != "" {
+		facts += ", request " + e.RequestID
+	}
+	return "ocipe: " + strings.Join(reasons, "; ") + " (" + facts + ")"
 }
 
 func isUnauthorized(err error) bool {
@@ -64,6 +70,7 @@ func (s *session) send(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	if res.StatusCode < http.StatusBadRequest && res.Header.Get("Api-Version") != "" {
+		setPosition(r, res)
 		return res, nil
 	}
 	return nil, errorOf(res)

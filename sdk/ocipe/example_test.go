@@ -18,53 +18,43 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	_, err = c.RegisterUserWithResponse(ctx, api.Registration{Username: "Amélie", Password: "eggs benedict at noon"})
-	if err != nil {
+	if err := c.Register(ctx, "chiara", "ribollita at dawn"); err != nil {
 		log.Fatal(err)
 	}
-	if err := c.Login(ctx, "Amélie", "eggs benedict at noon"); err != nil {
+	if err := c.Login(ctx, "chiara", "ribollita at dawn"); err != nil {
 		log.Fatal(err)
 	}
 
-	soup, err := c.CreateRecipeWithResponse(ctx, api.RecipeInput{
+	soup, err := c.CreateRecipe(ctx, api.RecipeInput{
 		Name: "Leek soup", MeatType: "vegetarian", Longevity: 3, Frequency: api.FrequencyWeekday,
 		Ingredients: []api.IngredientInput{{Name: "Leek", Quantity: new("2")}, {Name: "Salt"}},
 	})
 	if err != nil {
 		log.Fatal(err)
 	}
-	plan, err := c.PlanGroceriesWithResponse(ctx, api.PlanRequest{RecipeIds: []int64{soup.JSON201.ID}})
+	plan, err := c.PlanGroceries(ctx, soup.ID)
 	if err != nil {
 		log.Fatal(err)
 	}
-	for _, item := range plan.JSON200.GroceryList {
+	for _, item := range plan.GroceryList {
 		fmt.Println("buy", item.Name, item.Quantity)
 	}
 	// Output: buy leek 2
 }
 
-// A list is returned whole. If that is too much, set a Limit and follow NextCursor.
-func ExampleNextCursor() {
+// Pages fetches a long list page by page.
+func ExamplePages() {
 	ctx := context.Background()
-	c, err := ocipe.New(serverURL, ocipe.WithLogin("Amélie", "eggs benedict at noon"))
+	c, err := ocipe.New(serverURL, ocipe.WithLogin("chiara", "ribollita at dawn"))
 	if err != nil {
 		log.Fatal(err)
 	}
 
-	params := api.ListRecipesParams{Limit: new(int64(100))}
-	for {
-		page, err := c.ListRecipesWithResponse(ctx, &params)
+	for recipe, err := range ocipe.Pages(ctx, c.ListRecipesWithResponse, nil) {
 		if err != nil {
 			log.Fatal(err)
 		}
-		for _, r := range *page.JSON200 {
-			fmt.Println(r.Name, "for", r.Longevity, "days")
-		}
-		next := ocipe.NextCursor(page.HTTPResponse)
-		if next == "" {
-			break
-		}
-		params.Cursor = &next
+		fmt.Println(recipe.Name, "for", recipe.Longevity, "days")
 	}
 	// Output:
 	// Leek soup for 3 days
@@ -74,7 +64,7 @@ func ExampleNextCursor() {
 // With IfNoneMatch, the server sends a list only if it has changed.
 func ExampleClient_ifNoneMatch() {
 	ctx := context.Background()
-	c, err := ocipe.New(serverURL, ocipe.WithLogin("Amélie", "eggs benedict at noon"))
+	c, err := ocipe.New(serverURL, ocipe.WithLogin("chiara", "ribollita at dawn"))
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -97,7 +87,7 @@ func ExampleClient_ifNoneMatch() {
 // With IfMatch, a call changes only the version that the user has seen.
 func ExampleClient_ifMatch() {
 	ctx := context.Background()
-	c, err := ocipe.New(serverURL, ocipe.WithLogin("Amélie", "eggs benedict at noon"))
+	c, err := ocipe.New(serverURL, ocipe.WithLogin("chiara", "ribollita at dawn"))
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -125,12 +115,13 @@ func ExampleClient_ifMatch() {
 
 func ExampleError() {
 	ctx := context.Background()
-	c, err := ocipe.New(serverURL, ocipe.WithLogin("Amélie", "eggs benedict at noon"))
+	c, err := ocipe.New(serverURL, ocipe.WithLogin("chiara", "ribollita at dawn"))
 	if err != nil {
 		log.Fatal(err)
 	}
 
-	_, err = c.AddFridgeIngredientWithResponse(ctx, api.FridgeIngredientInput{Name: "Leek"})
+	_, err = c.AddFridgeIngredient(ctx, "Leek", "")
+	fmt.Println(err)
 	if e, ok := errors.AsType[*ocipe.Error](err); ok {
 		fmt.Println(e.Status, e.Code)
 		for _, f := range e.Fields {
@@ -138,6 +129,7 @@ func ExampleError() {
 		}
 	}
 	// Output:
+	// ocipe: group: This text must not be empty (400 invalid_input, request 3f9c2a7be1d04c58)
 	// 400 invalid_input
 	// group blank
 }
@@ -152,7 +144,7 @@ func ExampleWithRefreshToken() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	if err := first.Login(ctx, "Amélie", "eggs benedict at noon"); err != nil {
+	if err := first.Login(ctx, "chiara", "ribollita at dawn"); err != nil {
 		log.Fatal(err)
 	}
 
@@ -160,10 +152,10 @@ func ExampleWithRefreshToken() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	recipes, err := later.ListRecipesWithResponse(ctx, nil)
+	recipes, err := later.ListRecipes(ctx, nil)
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(len(*recipes.JSON200), "recipe")
+	fmt.Println(len(recipes), "recipe")
 	// Output: 1 recipe
 }

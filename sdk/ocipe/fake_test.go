@@ -53,9 +53,10 @@ func fakeServer() http.Handler {
 		respond(w, http.StatusOK, api.Plan{GroceryList: []api.PlannedItem{{Name: "leek", Quantity: "2"}}})
 	})
 	mux.HandleFunc("POST /api/fridge/ingredient/", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("X-Request-Id", "3f9c2a7be1d04c58")
 		respond(w, http.StatusBadRequest, api.Problem{
 			Code: api.ProblemCodeInvalidInput, Detail: "Some of the input is invalid.",
-			Errors: &[]api.FieldError{{Field: "group", Code: api.FieldCodeBlank, Detail: "It must not be blank."}},
+			Errors: &[]api.FieldError{{Field: "group", Code: api.FieldCodeBlank, Detail: "This text must not be empty."}},
 		})
 	})
 	return mux

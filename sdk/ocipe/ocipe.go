@@ -14,11 +14,12 @@ import (
 
 // Client calls one server for one user. Its methods are safe for concurrent use. Create it with [New].
 //
-// It has one method for each operation, such as ListRecipesWithResponse. They are generated; package [api] has them and
-// their types.
+// It has a method for each operation, such as [Client.ListRecipes], that returns the body of the response, and a generated
+// one, such as ListRecipesWithResponse, that returns the whole response. Package [api] has the latter and all types.
 //
-// If the returned error is nil, the operation succeeded and JSON200 or JSON201 of the response is set. One exception: a
-// call with IfNoneMatch may also return the StatusCode 304 and no body; the version that the caller has is current.
+// If the error of a generated method is nil, the operation succeeded and JSON200 or JSON201 of the response is set. One
+// exception: a call with IfNoneMatch may also return the StatusCode 304 and no body; the version that the caller has is
+// current.
 //
 // If the server responds with an error, the returned error is an [*Error]. Its Status is 401 only if there is no session
 // any more: log in again. It is 412 only if the resource has a version other than the one in IfMatch. All other errors

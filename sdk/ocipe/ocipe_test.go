@@ -1,14 +1,19 @@
 package ocipe_test
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/ocipe/ocipe/sdk/ocipe"
+	"github.com/ocipe/ocipe/sdk/ocipe/api"
 )
 
 func TestNewRejectsWhatIsNotAServerURL(t *testing.T) {
@@ -57,9 +62,56 @@ func TestTheREADMEShowsTheExamples(t *testing.T) {
 		t.Errorf("the README has %d blocks of Go; at least 5 are expected", len(blocks))
 	}
 	for _, block := range blocks {
+		if strings.HasPrefix(block[1], "package main") {
+			continue // the repository's test/sdk/go runs it
+		}
 		body := regexp.MustCompile(`(?m)^(.)`).ReplaceAllString(block[1], "\t$1")
 		if !strings.Contains(string(examples), body) {
 			t.Errorf("this isn't in example_test.go:\n%s", block[1])
+		}
+	}
+}
+
+func TestPagesEndsAfterAnErrorAndWhenTheLoopBreaks(t *testing.T) {
+	t.Parallel()
+	c, err := ocipe.New(serverURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	var errs []error
+	for _, err := range ocipe.Pages(gone, c.ListRecipesWithResponse, nil) {
+		errs = append(errs, err)
+	}
+	if len(errs) != 1 || !errors.Is(errs[0], context.Canceled) {
+		t.Errorf("the errors are %v; one, context.Canceled, is expected", errs)
+	}
+	limited := &api.ListRecipesParams{Limit: new(int64(1))}
+	for recipe, err := range ocipe.Pages(t.Context(), c.ListRecipesWithResponse, limited) {
+		if err != nil || recipe.Name != "Leek soup" {
+			t.Errorf("the first recipe is %v, error %v", recipe, err)
+		}
+		break
+	}
+	if limited.Cursor != nil {
+		t.Error("Pages has changed the parameters of its caller")
+	}
+}
+
+// TestEveryOperationHasAShortMethod fails for an operation whose body a caller could only reach through JSON200.
+func TestEveryOperationHasAShortMethod(t *testing.T) {
+	t.Parallel()
+	elsewhere := []string{"RegisterUser", "ObtainToken", "RefreshToken", "Logout", "GetKeySet", "CheckHealth", "CheckDatabase"}
+	generated, client := reflect.TypeFor[*api.ClientWithResponses](), reflect.TypeFor[*ocipe.Client]()
+	for method := range generated.Methods() {
+		name, found := strings.CutSuffix(method.Name, "WithResponse")
+		if !found || strings.HasSuffix(name, "WithBody") || slices.Contains(elsewhere, name) {
+			continue
+		}
+		short, _ := client.MethodByName(name)
+		if short.Type.Out(0) == reflect.TypeFor[*http.Response]() {
+			t.Errorf("calls.go has no method %s", name)
 		}
 	}
 }

@@ -40,7 +40,6 @@ describe('The examples in Swagger UI', { timeout: 900_000 }, () => {
     await executeUpTo('planGroceries');
     const plan = await docs.execute('planGroceries');
     assert.ok(plan.body.grocery_list.length > 0, 'the example leaves something to buy');
-    assert.ok(plan.body.others.length > 0, 'and the fridge has something, too');
     await lookAt('planGroceries', 'a grocery list');
   });
 

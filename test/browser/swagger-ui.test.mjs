@@ -38,25 +38,36 @@ describe('Swagger UI', { timeout: 900_000 }, () => {
     assert.equal(page.url(), `${server.url}/docs/`);
   });
 
-  step('shows every operation of the contract, under its tag or among the endings', async () => {
+  step('opens on what there is to do: three lines, Authorize and the first operations', async () => {
+    assert.equal(await page.locator('.info li').count(), 3);
+    assert.ok((await page.locator('.info').innerText()).length < 500, 'the rules are in the reference');
+    const inView = (locator) => locator.evaluate((element) => element.getBoundingClientRect().bottom < innerHeight);
+    for (const element of [docs.authorize, docs.block('registerUser'), docs.block('createRecipe')]) assert.ok(await inView(element));
+    assert.ok((await (await fetch(`${server.url}/openapi.json`)).json()).info.description.includes('Rules for every call'));
+  });
+
+  step('shows every operation of the contract, under its tag', async () => {
     const contract = await (await fetch(`${server.url}/openapi.json`)).json();
     const inContract = Object.values(contract.paths).flatMap((methods) => Object.values(methods))
       .filter((member) => member.operationId) // the other members are parameters that the operations share
       .map((operation) => `${operation.tags[0]} ${operation.operationId}`);
     const shown = await docs.operations();
-    const groupIn = (id) => inContract.find((one) => one.endsWith(` ${id}`)).split(' ')[0];
-    assert.deepEqual(shown.map(({ group, id }) => `${group === 'Endings' ? groupIn(id) : group} ${id}`).sort(), inContract.sort());
+    assert.deepEqual(shown.map(({ group, id }) => `${group} ${id}`).sort(), inContract.sort());
 
     const tags = await page.locator('.opblock-tag').evaluateAll((all) => all.map((tag) => tag.dataset.tag));
-    assert.deepEqual(tags, ['Accounts', 'Sessions', 'Recipes', 'Fridge', 'Grocery', 'Keys', 'Monitoring', 'Endings']);
+    assert.deepEqual(tags, ['Accounts', 'Recipes', 'Fridge', 'Grocery', 'Keys', 'Monitoring', 'Sessions']);
   });
 
-  step('lists deletions of one thing last, then deletions of all, then the logout', async () => {
-    const last = (await docs.operations()).filter(({ group }) => group === 'Endings').map(({ id }) => id);
-    assert.deepEqual(last, [
-      'deleteRecipe', 'deleteFridgeIngredient', 'deleteFridgeGroup', 'deleteGroceryItem',
-      'deleteRecipes', 'deletePlans', 'deleteGroceryItems', 'logout',
-    ]);
+  step('lists the deletions of a group after what they delete, the import after them, and the logout last', async () => {
+    const shown = await docs.operations();
+    const late = (group) => shown.filter((one) => one.group === group && (one.method === 'DELETE' || one.id === 'importRecipes')).map(({ id }) => id);
+    assert.deepEqual(late('Recipes'), ['deleteRecipe', 'deleteRecipes', 'importRecipes']);
+    assert.deepEqual(late('Grocery'), ['deleteGroceryItem', 'deletePlans', 'deleteGroceryItems']);
+    for (const group of ['Fridge', 'Grocery']) {
+      const methods = shown.filter((one) => one.group === group && !one.path.endsWith('restore/')).map(({ method }) => method);
+      assert.ok(methods.slice(methods.indexOf('DELETE')).every((method) => method === 'DELETE'), `${group}: ${methods}`);
+    }
+    assert.equal(shown.at(-1).id, 'logout');
   });
 
   step('links to the API reference and to the contract', async () => {

@@ -18,8 +18,8 @@ describe('An error of the TypeScript SDK', { timeout: 900_000 }, () => {
     const error = await errorOf(ocipe.POST('/api/recipes/', { body }));
     assert.deepEqual([error.name, error.status, error.code, error.retryAfter], ['OcipeError', 400, 'invalid_input', undefined]);
     assert.deepEqual(error.errors.map(({ field, code }) => `${field} ${code}`).sort(), ['longevity too_small', 'name blank']);
-    const sentences = [error.detail, ...error.errors.map(({ field, detail }) => `${field}: ${detail}`)];
-    assert.equal(error.message, sentences.join(' '));
+    assert.equal(error.detail, 'The input is invalid; see errors.');
+    assert.equal(error.message, error.errors.map(({ field, detail }) => `${field}: ${detail}`).join(' '));
   });
 
   it('has the request id of the server\'s log', async () => {

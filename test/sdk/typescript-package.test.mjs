@@ -1,8 +1,7 @@
-// The package as apps install it: its files, its types and the code in its README.
+// The package as apps install it: its files and its types.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
-import { startServer } from '../browser/server.mjs';
 import { browser, newConsumer, node } from './typescript-consumer.mjs';
 
 const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
@@ -24,20 +23,4 @@ describe('The package', { timeout: 900_000 }, () => {
       consumer.compile(`types-${name}`, read('test/sdk/typescript-types.ts'), platform);
     });
   }
-
-  it('does what the README shows', async () => {
-    const readme = read('sdk/typescript/README.md');
-    const blocks = [...readme.matchAll(/^```(\w*)\n([^]*?)^```$/gm)].map(([, language, text]) => ({ language, text }));
-    const source = blocks.filter(({ language }) => language === 'ts').map(({ text }) => text).join('\n');
-    const printed = blocks.filter(({ language }) => language === '').map(({ text }) => text).join('');
-    assert.match(source, /createClient/);
-
-    const server = await startServer();
-    try {
-      consumer.compile('readme', source.replaceAll('http://localhost:8080', server.url), node);
-      assert.equal(consumer.run('readme'), printed);
-    } finally {
-      await server.stop();
-    }
-  });
 });

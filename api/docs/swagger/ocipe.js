@@ -1,12 +1,20 @@
 // Swagger UI for this server's contract. After a login, with the dialog or by executing the operation, the page uses the access token
 // of the response for all calls.
 import { authorizePlugin } from './authorize.js';
-import { DeletionsLast } from './order.js';
+import { fillInPlugin } from './fill-in.js';
+import { ExecutableOrder } from './order.js';
+import { PlainText } from './plain-text.js';
 import { RequestId } from './request-id.js';
+import { Seen } from './seen.js';
 import { Session } from './session.js';
+import { Start } from './start.js';
 
+const seen = new Seen();
 const session = new Session({
-  close: (token) => ui.preauthorizeApiKey('bearerAuth', token),
+  close(token) {
+    seen.logIn(token);
+    ui.preauthorizeApiKey('bearerAuth', token);
+  },
   open() {
     // Swagger UI throws an error if nobody is authorized.
     if (ui.authSelectors.authorized().has('bearerAuth')) ui.authActions.logout(['bearerAuth']);
@@ -21,12 +29,17 @@ const ui = SwaggerUIBundle({
   tryItOutEnabled: true,
   validatorUrl: null,
   defaultModelsExpandDepth: 0, // the operations come first
-  plugins: [authorizePlugin(session), DeletionsLast, RequestId],
+  plugins: [authorizePlugin(session), ExecutableOrder, fillInPlugin(seen), PlainText, RequestId, Start],
   onComplete: () => session.resume(),
 
   async requestInterceptor(request) {
     const [scheme, token] = request.headers?.Authorization?.split(' ') ?? [];
     if (scheme === 'Bearer') request.headers.Authorization = `Bearer ${await session.fresh(token)}`;
+    const { responseInterceptor } = request;
+    request.responseInterceptor = (response) => {
+      if (response.ok) seen.add(request, response);
+      return responseInterceptor(response);
+    };
     return request;
   },
 

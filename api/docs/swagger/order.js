@@ -1,26 +1,20 @@
-// The order of the page is that of the contract, except that deletions and the logout are in a group of their own at the end, so that
-// the page can be executed from top to bottom.
-const endings = {
-  name: 'Endings',
-  description: 'Delete one thing, delete all of a kind, log out. Last, so that the examples of this page work from top to bottom.',
-};
+// The order of the page, so that it can be executed from top to bottom: deletions come after what they delete, the import after the
+// deletion of all recipes, and the logout at the end. Every operation is in the group of its tag.
 
-// DeletionsLast moves deletions and the logout to the last group. In the contract they keep their tag.
-export function DeletionsLast({ Im }) {
-  const taggedOperations = (original) => (...args) => {
-    const groups = original(...args);
-    const last = groups.toList().flatMap((group) => group.get('operations').filter(isEnding)).sortBy(rank);
-    return groups
-      .map((group) => group.update('operations', (operations) => operations.filterNot(isEnding)))
-      .set(endings.name, Im.fromJS({ tagDetails: endings, operations: last }));
-  };
+// ExecutableOrder sorts groups and operations. What the ranks don't tell apart stays in the order of the contract.
+export function ExecutableOrder() {
+  const taggedOperations = (original) => (...args) => original(...args)
+    .map((group) => group.update('operations', (operations) => operations.sortBy(rank)))
+    .sortBy((_, tag) => Number(tag === 'Sessions'));
   return { statePlugins: { spec: { wrapSelectors: { taggedOperations } } } };
 }
 
-const isEnding = (operation) => rank(operation) > 0;
-
 function rank(operation) {
-  if (operation.getIn(['operation', 'operationId']) === 'logout') return 3;
-  if (operation.get('method') !== 'delete') return 0;
-  return operation.get('path').includes('{') ? 1 : 2;
+  const path = operation.get('path');
+  if (operation.getIn(['operation', 'operationId']) === 'logout') return 5;
+  if (path.endsWith('/bulk/')) return 4; // the plan needs recipes
+  if (path.endsWith('/restore/')) return 3; // something must be in the trash
+  if (path.includes('/trash/')) return operation.get('method') === 'get' ? 3 : 4;
+  if (operation.get('method') === 'delete') return path.includes('{') ? 1 : 2;
+  return 0;
 }

@@ -85,7 +85,8 @@ async function errorOf(response) {
   return new Error(problem.detail ?? `${response.status} ${response.statusText}`);
 }
 
-function claims(token) {
+// claims returns the claims of an access token.
+export function claims(token) {
   return JSON.parse(atob(token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/')));
 }
 

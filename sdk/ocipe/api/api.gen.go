@@ -945,11 +945,41 @@ type BadRequest = Problem
 // BadRequestWithError A Problem with the member `error`, for existing clients.
 type BadRequestWithError = ProblemWithError
 
+// BodyOver16MiB An error (RFC 9457). `code` and `errors` are meant for programs.
+type BodyOver16MiB = Problem
+
+// BodyOver2MiB An error (RFC 9457). `code` and `errors` are meant for programs.
+type BodyOver2MiB = Problem
+
 // BodyTooLarge An error (RFC 9457). `code` and `errors` are meant for programs.
 type BodyTooLarge = Problem
 
 // CrossSite An error (RFC 9457). `code` and `errors` are meant for programs.
 type CrossSite = Problem
+
+// InvalidGroup A Problem with the member `error`, for existing clients.
+type InvalidGroup = ProblemWithError
+
+// InvalidImport An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidImport = Problem
+
+// InvalidIngredient An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidIngredient = Problem
+
+// InvalidItem An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidItem = Problem
+
+// InvalidLines An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidLines = Problem
+
+// InvalidQuery An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidQuery = Problem
+
+// InvalidRecipe An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidRecipe = Problem
+
+// InvalidRefresh An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidRefresh = Problem
 
 // NotFound An error (RFC 9457). `code` and `errors` are meant for programs.
 type NotFound = Problem
@@ -5136,11 +5166,11 @@ type AddFridgeIngredientResponse struct {
 	// JSON201 the response for an HTTP 201 `application/json` response
 	JSON201 *FridgeIngredient
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON400 *InvalidIngredient
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
-	ApplicationProblemJSON413 *BodyTooLarge
+	ApplicationProblemJSON413 *BodyOver2MiB
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -5165,7 +5195,7 @@ func (r AddFridgeIngredientResponse) GetJSON201() *FridgeIngredient {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r AddFridgeIngredientResponse) GetApplicationProblemJSON400() *BadRequest {
+func (r AddFridgeIngredientResponse) GetApplicationProblemJSON400() *InvalidIngredient {
 	return r.ApplicationProblemJSON400
 }
 
@@ -5175,7 +5205,7 @@ func (r AddFridgeIngredientResponse) GetApplicationProblemJSON401() *Unauthorize
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
-func (r AddFridgeIngredientResponse) GetApplicationProblemJSON413() *BodyTooLarge {
+func (r AddFridgeIngredientResponse) GetApplicationProblemJSON413() *BodyOver2MiB {
 	return r.ApplicationProblemJSON413
 }
 
@@ -5332,13 +5362,13 @@ type RenameFridgeGroupResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *BadRequestWithError
+	ApplicationProblemJSON400 *InvalidGroup
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
-	ApplicationProblemJSON413 *BodyTooLarge
+	ApplicationProblemJSON413 *BodyOver2MiB
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -5358,7 +5388,7 @@ type RenameFridgeGroupResponse struct {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r RenameFridgeGroupResponse) GetApplicationProblemJSON400() *BadRequestWithError {
+func (r RenameFridgeGroupResponse) GetApplicationProblemJSON400() *InvalidGroup {
 	return r.ApplicationProblemJSON400
 }
 
@@ -5373,7 +5403,7 @@ func (r RenameFridgeGroupResponse) GetApplicationProblemJSON404() *NotFound {
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
-func (r RenameFridgeGroupResponse) GetApplicationProblemJSON413() *BodyTooLarge {
+func (r RenameFridgeGroupResponse) GetApplicationProblemJSON413() *BodyOver2MiB {
 	return r.ApplicationProblemJSON413
 }
 
@@ -5657,7 +5687,7 @@ type UpdateFridgeIngredientResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *FridgeIngredient
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON400 *InvalidIngredient
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
@@ -5665,7 +5695,7 @@ type UpdateFridgeIngredientResponse struct {
 	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
 	ApplicationProblemJSON412 *PreconditionFailed
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
-	ApplicationProblemJSON413 *BodyTooLarge
+	ApplicationProblemJSON413 *BodyOver2MiB
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -5694,7 +5724,7 @@ func (r UpdateFridgeIngredientResponse) GetJSON200() *FridgeIngredient {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r UpdateFridgeIngredientResponse) GetApplicationProblemJSON400() *BadRequest {
+func (r UpdateFridgeIngredientResponse) GetApplicationProblemJSON400() *InvalidIngredient {
 	return r.ApplicationProblemJSON400
 }
 
@@ -5714,7 +5744,7 @@ func (r UpdateFridgeIngredientResponse) GetApplicationProblemJSON412() *Precondi
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
-func (r UpdateFridgeIngredientResponse) GetApplicationProblemJSON413() *BodyTooLarge {
+func (r UpdateFridgeIngredientResponse) GetApplicationProblemJSON413() *BodyOver2MiB {
 	return r.ApplicationProblemJSON413
 }
 
@@ -5800,7 +5830,7 @@ type ReplaceFridgeIngredientResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *FridgeIngredient
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON400 *InvalidIngredient
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
@@ -5808,7 +5838,7 @@ type ReplaceFridgeIngredientResponse struct {
 	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
 	ApplicationProblemJSON412 *PreconditionFailed
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
-	ApplicationProblemJSON413 *BodyTooLarge
+	ApplicationProblemJSON413 *BodyOver2MiB
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -5835,7 +5865,7 @@ func (r ReplaceFridgeIngredientResponse) GetJSON200() *FridgeIngredient {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r ReplaceFridgeIngredientResponse) GetApplicationProblemJSON400() *BadRequest {
+func (r ReplaceFridgeIngredientResponse) GetApplicationProblemJSON400() *InvalidIngredient {
 	return r.ApplicationProblemJSON400
 }
 
@@ -5855,7 +5885,7 @@ func (r ReplaceFridgeIngredientResponse) GetApplicationProblemJSON412() *Precond
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
-func (r ReplaceFridgeIngredientResponse) GetApplicationProblemJSON413() *BodyTooLarge {
+func (r ReplaceFridgeIngredientResponse) GetApplicationProblemJSON413() *BodyOver2MiB {
 	return r.ApplicationProblemJSON413
 }
 
@@ -5942,7 +5972,7 @@ type PlanGroceriesResponse struct {
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
-	ApplicationProblemJSON413 *BodyTooLarge
+	ApplicationProblemJSON413 *BodyOver2MiB
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -5982,7 +6012,7 @@ func (r PlanGroceriesResponse) GetApplicationProblemJSON404() *NotFound {
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
-func (r PlanGroceriesResponse) GetApplicationProblemJSON413() *BodyTooLarge {
+func (r PlanGroceriesResponse) GetApplicationProblemJSON413() *BodyOver2MiB {
 	return r.ApplicationProblemJSON413
 }
 
@@ -6125,7 +6155,7 @@ type ListPlansResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *PlanHistory
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON400 *InvalidQuery
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -6148,7 +6178,7 @@ func (r ListPlansResponse) GetJSON200() *PlanHistory {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r ListPlansResponse) GetApplicationProblemJSON400() *BadRequest {
+func (r ListPlansResponse) GetApplicationProblemJSON400() *InvalidQuery {
 	return r.ApplicationProblemJSON400
 }
 
@@ -6462,11 +6492,11 @@ type AddGroceryItemsResponse struct {
 	// JSON201 the response for an HTTP 201 `application/json` response
 	JSON201 *AddedGroceryItems
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON400 *InvalidLines
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
-	ApplicationProblemJSON413 *BodyTooLarge
+	ApplicationProblemJSON413 *BodyOver2MiB
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -6489,7 +6519,7 @@ func (r AddGroceryItemsResponse) GetJSON201() *AddedGroceryItems {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r AddGroceryItemsResponse) GetApplicationProblemJSON400() *BadRequest {
+func (r AddGroceryItemsResponse) GetApplicationProblemJSON400() *InvalidLines {
 	return r.ApplicationProblemJSON400
 }
 
@@ -6499,7 +6529,7 @@ func (r AddGroceryItemsResponse) GetApplicationProblemJSON401() *Unauthorized {
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
-func (r AddGroceryItemsResponse) GetApplicationProblemJSON413() *BodyTooLarge {
+func (r AddGroceryItemsResponse) GetApplicationProblemJSON413() *BodyOver2MiB {
 	return r.ApplicationProblemJSON413
 }
 
@@ -6783,7 +6813,7 @@ type UpdateGroceryItemResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *GroceryItem
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON400 *InvalidItem
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
@@ -6791,7 +6821,7 @@ type UpdateGroceryItemResponse struct {
 	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
 	ApplicationProblemJSON412 *PreconditionFailed
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
-	ApplicationProblemJSON413 *BodyTooLarge
+	ApplicationProblemJSON413 *BodyOver2MiB
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -6820,7 +6850,7 @@ func (r UpdateGroceryItemResponse) GetJSON200() *GroceryItem {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r UpdateGroceryItemResponse) GetApplicationProblemJSON400() *BadRequest {
+func (r UpdateGroceryItemResponse) GetApplicationProblemJSON400() *InvalidItem {
 	return r.ApplicationProblemJSON400
 }
 
@@ -6840,7 +6870,7 @@ func (r UpdateGroceryItemResponse) GetApplicationProblemJSON412() *PreconditionF
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
-func (r UpdateGroceryItemResponse) GetApplicationProblemJSON413() *BodyTooLarge {
+func (r UpdateGroceryItemResponse) GetApplicationProblemJSON413() *BodyOver2MiB {
 	return r.ApplicationProblemJSON413
 }
 
@@ -6926,7 +6956,7 @@ type ReplaceGroceryItemResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *GroceryItem
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON400 *InvalidItem
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
@@ -6934,7 +6964,7 @@ type ReplaceGroceryItemResponse struct {
 	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
 	ApplicationProblemJSON412 *PreconditionFailed
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
-	ApplicationProblemJSON413 *BodyTooLarge
+	ApplicationProblemJSON413 *BodyOver2MiB
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -6961,7 +6991,7 @@ func (r ReplaceGroceryItemResponse) GetJSON200() *GroceryItem {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r ReplaceGroceryItemResponse) GetApplicationProblemJSON400() *BadRequest {
+func (r ReplaceGroceryItemResponse) GetApplicationProblemJSON400() *InvalidItem {
 	return r.ApplicationProblemJSON400
 }
 
@@ -6981,7 +7011,7 @@ func (r ReplaceGroceryItemResponse) GetApplicationProblemJSON412() *Precondition
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
-func (r ReplaceGroceryItemResponse) GetApplicationProblemJSON413() *BodyTooLarge {
+func (r ReplaceGroceryItemResponse) GetApplicationProblemJSON413() *BodyOver2MiB {
 	return r.ApplicationProblemJSON413
 }
 
@@ -7221,7 +7251,7 @@ type ListRecipesResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *Recipes
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON400 *InvalidQuery
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -7244,7 +7274,7 @@ func (r ListRecipesResponse) GetJSON200() *Recipes {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r ListRecipesResponse) GetApplicationProblemJSON400() *BadRequest {
+func (r ListRecipesResponse) GetApplicationProblemJSON400() *InvalidQuery {
 	return r.ApplicationProblemJSON400
 }
 
@@ -7325,11 +7355,11 @@ type CreateRecipeResponse struct {
 	// JSON201 the response for an HTTP 201 `application/json` response
 	JSON201 *Recipe
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON400 *InvalidRecipe
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
-	ApplicationProblemJSON413 *BodyTooLarge
+	ApplicationProblemJSON413 *BodyOver2MiB
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -7354,7 +7384,7 @@ func (r CreateRecipeResponse) GetJSON201() *Recipe {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r CreateRecipeResponse) GetApplicationProblemJSON400() *BadRequest {
+func (r CreateRecipeResponse) GetApplicationProblemJSON400() *InvalidRecipe {
 	return r.ApplicationProblemJSON400
 }
 
@@ -7364,7 +7394,7 @@ func (r CreateRecipeResponse) GetApplicationProblemJSON401() *Unauthorized {
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
-func (r CreateRecipeResponse) GetApplicationProblemJSON413() *BodyTooLarge {
+func (r CreateRecipeResponse) GetApplicationProblemJSON413() *BodyOver2MiB {
 	return r.ApplicationProblemJSON413
 }
 
@@ -7440,11 +7470,11 @@ type ImportRecipesResponse struct {
 	// JSON201 the response for an HTTP 201 `application/json` response
 	JSON201 *Recipes
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON400 *InvalidImport
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
-	ApplicationProblemJSON413 *BodyTooLarge
+	ApplicationProblemJSON413 *BodyOver16MiB
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -7467,7 +7497,7 @@ func (r ImportRecipesResponse) GetJSON201() *Recipes {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r ImportRecipesResponse) GetApplicationProblemJSON400() *BadRequest {
+func (r ImportRecipesResponse) GetApplicationProblemJSON400() *InvalidImport {
 	return r.ApplicationProblemJSON400
 }
 
@@ -7477,7 +7507,7 @@ func (r ImportRecipesResponse) GetApplicationProblemJSON401() *Unauthorized {
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
-func (r ImportRecipesResponse) GetApplicationProblemJSON413() *BodyTooLarge {
+func (r ImportRecipesResponse) GetApplicationProblemJSON413() *BodyOver16MiB {
 	return r.ApplicationProblemJSON413
 }
 
@@ -7919,7 +7949,7 @@ type UpdateRecipeResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *Recipe
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON400 *InvalidRecipe
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
@@ -7927,7 +7957,7 @@ type UpdateRecipeResponse struct {
 	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
 	ApplicationProblemJSON412 *PreconditionFailed
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
-	ApplicationProblemJSON413 *BodyTooLarge
+	ApplicationProblemJSON413 *BodyOver2MiB
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -7956,7 +7986,7 @@ func (r UpdateRecipeResponse) GetJSON200() *Recipe {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r UpdateRecipeResponse) GetApplicationProblemJSON400() *BadRequest {
+func (r UpdateRecipeResponse) GetApplicationProblemJSON400() *InvalidRecipe {
 	return r.ApplicationProblemJSON400
 }
 
@@ -7976,7 +8006,7 @@ func (r UpdateRecipeResponse) GetApplicationProblemJSON412() *PreconditionFailed
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
-func (r UpdateRecipeResponse) GetApplicationProblemJSON413() *BodyTooLarge {
+func (r UpdateRecipeResponse) GetApplicationProblemJSON413() *BodyOver2MiB {
 	return r.ApplicationProblemJSON413
 }
 
@@ -8062,7 +8092,7 @@ type ReplaceRecipeResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *Recipe
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON400 *InvalidRecipe
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
@@ -8070,7 +8100,7 @@ type ReplaceRecipeResponse struct {
 	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
 	ApplicationProblemJSON412 *PreconditionFailed
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
-	ApplicationProblemJSON413 *BodyTooLarge
+	ApplicationProblemJSON413 *BodyOver2MiB
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -8097,7 +8127,7 @@ func (r ReplaceRecipeResponse) GetJSON200() *Recipe {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r ReplaceRecipeResponse) GetApplicationProblemJSON400() *BadRequest {
+func (r ReplaceRecipeResponse) GetApplicationProblemJSON400() *InvalidRecipe {
 	return r.ApplicationProblemJSON400
 }
 
@@ -8117,7 +8147,7 @@ func (r ReplaceRecipeResponse) GetApplicationProblemJSON412() *PreconditionFaile
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
-func (r ReplaceRecipeResponse) GetApplicationProblemJSON413() *BodyTooLarge {
+func (r ReplaceRecipeResponse) GetApplicationProblemJSON413() *BodyOver2MiB {
 	return r.ApplicationProblemJSON413
 }
 
@@ -8523,7 +8553,7 @@ type RefreshTokenResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *AccessToken
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON400 *InvalidRefresh
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *RefreshRefused
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -8556,7 +8586,7 @@ func (r RefreshTokenResponse) GetJSON200() *AccessToken {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r RefreshTokenResponse) GetApplicationProblemJSON400() *BadRequest {
+func (r RefreshTokenResponse) GetApplicationProblemJSON400() *InvalidRefresh {
 	return r.ApplicationProblemJSON400
 }
 
@@ -9644,7 +9674,7 @@ func ParseAddFridgeIngredientResponse(rsp *http.Response) (*AddFridgeIngredientR
 		response.JSON201 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest BadRequest
+		var dest InvalidIngredient
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -9658,7 +9688,7 @@ func ParseAddFridgeIngredientResponse(rsp *http.Response) (*AddFridgeIngredientR
 		response.ApplicationProblemJSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
-		var dest BodyTooLarge
+		var dest BodyOver2MiB
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -9868,7 +9898,7 @@ func ParseRenameFridgeGroupResponse(rsp *http.Response) (*RenameFridgeGroupRespo
 		break // No content-type
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest BadRequestWithError
+		var dest InvalidGroup
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -9889,7 +9919,7 @@ func ParseRenameFridgeGroupResponse(rsp *http.Response) (*RenameFridgeGroupRespo
 		response.ApplicationProblemJSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
-		var dest BodyTooLarge
+		var dest BodyOver2MiB
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -10251,7 +10281,7 @@ func ParseUpdateFridgeIngredientResponse(rsp *http.Response) (*UpdateFridgeIngre
 		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest BadRequest
+		var dest InvalidIngredient
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -10279,7 +10309,7 @@ func ParseUpdateFridgeIngredientResponse(rsp *http.Response) (*UpdateFridgeIngre
 		response.ApplicationProblemJSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
-		var dest BodyTooLarge
+		var dest BodyOver2MiB
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -10423,7 +10453,7 @@ func ParseReplaceFridgeIngredientResponse(rsp *http.Response) (*ReplaceFridgeIng
 		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest BadRequest
+		var dest InvalidIngredient
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -10451,7 +10481,7 @@ func ParseReplaceFridgeIngredientResponse(rsp *http.Response) (*ReplaceFridgeIng
 		response.ApplicationProblemJSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
-		var dest BodyTooLarge
+		var dest BodyOver2MiB
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -10606,7 +10636,7 @@ func ParsePlanGroceriesResponse(rsp *http.Response) (*PlanGroceriesResponse, err
 		response.ApplicationProblemJSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
-		var dest BodyTooLarge
+		var dest BodyOver2MiB
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -10806,7 +10836,7 @@ func ParseListPlansResponse(rsp *http.Response) (*ListPlansResponse, error) {
 		break // No content-type
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest BadRequest
+		var dest InvalidQuery
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -11242,7 +11272,7 @@ func ParseAddGroceryItemsResponse(rsp *http.Response) (*AddGroceryItemsResponse,
 		response.JSON201 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest BadRequest
+		var dest InvalidLines
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -11256,7 +11286,7 @@ func ParseAddGroceryItemsResponse(rsp *http.Response) (*AddGroceryItemsResponse,
 		response.ApplicationProblemJSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
-		var dest BodyTooLarge
+		var dest BodyOver2MiB
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -11608,7 +11638,7 @@ func ParseUpdateGroceryItemResponse(rsp *http.Response) (*UpdateGroceryItemRespo
 		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest BadRequest
+		var dest InvalidItem
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -11636,7 +11666,7 @@ func ParseUpdateGroceryItemResponse(rsp *http.Response) (*UpdateGroceryItemRespo
 		response.ApplicationProblemJSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
-		var dest BodyTooLarge
+		var dest BodyOver2MiB
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -11780,7 +11810,7 @@ func ParseReplaceGroceryItemResponse(rsp *http.Response) (*ReplaceGroceryItemRes
 		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest BadRequest
+		var dest InvalidItem
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -11808,7 +11838,7 @@ func ParseReplaceGroceryItemResponse(rsp *http.Response) (*ReplaceGroceryItemRes
 		response.ApplicationProblemJSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
-		var dest BodyTooLarge
+		var dest BodyOver2MiB
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -12097,7 +12127,7 @@ func ParseListRecipesResponse(rsp *http.Response) (*ListRecipesResponse, error) 
 		break // No content-type
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest BadRequest
+		var dest InvalidQuery
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -12232,7 +12262,7 @@ func ParseCreateRecipeResponse(rsp *http.Response) (*CreateRecipeResponse, error
 		response.JSON201 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest BadRequest
+		var dest InvalidRecipe
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -12246,7 +12276,7 @@ func ParseCreateRecipeResponse(rsp *http.Response) (*CreateRecipeResponse, error
 		response.ApplicationProblemJSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
-		var dest BodyTooLarge
+		var dest BodyOver2MiB
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -12370,7 +12400,7 @@ func ParseImportRecipesResponse(rsp *http.Response) (*ImportRecipesResponse, err
 		response.JSON201 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest BadRequest
+		var dest InvalidImport
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -12384,7 +12414,7 @@ func ParseImportRecipesResponse(rsp *http.Response) (*ImportRecipesResponse, err
 		response.ApplicationProblemJSON401 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
-		var dest BodyTooLarge
+		var dest BodyOver16MiB
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -12927,7 +12957,7 @@ func ParseUpdateRecipeResponse(rsp *http.Response) (*UpdateRecipeResponse, error
 		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest BadRequest
+		var dest InvalidRecipe
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -12955,7 +12985,7 @@ func ParseUpdateRecipeResponse(rsp *http.Response) (*UpdateRecipeResponse, error
 		response.ApplicationProblemJSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
-		var dest BodyTooLarge
+		var dest BodyOver2MiB
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -13099,7 +13129,7 @@ func ParseReplaceRecipeResponse(rsp *http.Response) (*ReplaceRecipeResponse, err
 		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest BadRequest
+		var dest InvalidRecipe
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -13127,7 +13157,7 @@ func ParseReplaceRecipeResponse(rsp *http.Response) (*ReplaceRecipeResponse, err
 		response.ApplicationProblemJSON412 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
-		var dest BodyTooLarge
+		var dest BodyOver2MiB
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -13627,7 +13657,7 @@ func ParseRefreshTokenResponse(rsp *http.Response) (*RefreshTokenResponse, error
 		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest BadRequest
+		var dest InvalidRefresh
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

@@ -30,7 +30,7 @@ export class OcipeError extends Error {
     const problem = isProblem(body) ? body : undefined;
     const detail = problem?.detail ?? `The response is ${response.status} ${response.statusText}`.trimEnd() + '.';
     const errors = problem?.errors ?? [];
-    super([detail, ...errors.map(({ field, detail }) => `${field}: ${detail}`)].join(' '));
+    super(errors.length > 0 ? errors.map(({ field, detail }) => `${field}: ${detail}`).join(' ') : detail);
     this.status = response.status;
     this.code = problem?.code;
     this.detail = detail;

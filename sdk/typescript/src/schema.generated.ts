@@ -1173,6 +1173,253 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description There is no refresh token, or the input is invalid. `errors` lists all errors. */
+        InvalidRefresh: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Bad Request",
+                 *       "status": 400,
+                 *       "detail": "The input is invalid; see errors.",
+                 *       "code": "invalid_input",
+                 *       "errors": [
+                 *         {
+                 *           "field": "refresh",
+                 *           "code": "required",
+                 *           "detail": "Send either the cookie refresh_token or this member."
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The input is invalid. `errors` lists all errors. */
+        InvalidRecipe: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Bad Request",
+                 *       "status": 400,
+                 *       "detail": "The input is invalid; see errors.",
+                 *       "code": "invalid_input",
+                 *       "errors": [
+                 *         {
+                 *           "field": "ingredients.0.name",
+                 *           "code": "blank",
+                 *           "detail": "This text must not be empty."
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The input is invalid. `errors` lists all errors. */
+        InvalidImport: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Bad Request",
+                 *       "status": 400,
+                 *       "detail": "The input is invalid; see errors.",
+                 *       "code": "invalid_input",
+                 *       "errors": [
+                 *         {
+                 *           "field": "list",
+                 *           "code": "required",
+                 *           "detail": "This member is required."
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A parameter is invalid. `errors` lists all errors. */
+        InvalidQuery: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Bad Request",
+                 *       "status": 400,
+                 *       "detail": "The input is invalid; see errors.",
+                 *       "code": "invalid_input",
+                 *       "errors": [
+                 *         {
+                 *           "field": "limit",
+                 *           "code": "too_small",
+                 *           "detail": "This number must be at least 1."
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The input is invalid. `errors` lists all errors. */
+        InvalidIngredient: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Bad Request",
+                 *       "status": 400,
+                 *       "detail": "The input is invalid; see errors.",
+                 *       "code": "invalid_input",
+                 *       "errors": [
+                 *         {
+                 *           "field": "name",
+                 *           "code": "blank",
+                 *           "detail": "This text must not be empty."
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The input is invalid. `errors` lists all errors. */
+        InvalidLines: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Bad Request",
+                 *       "status": 400,
+                 *       "detail": "The input is invalid; see errors.",
+                 *       "code": "invalid_input",
+                 *       "errors": [
+                 *         {
+                 *           "field": "items",
+                 *           "code": "required",
+                 *           "detail": "This member is required."
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The input is invalid. `errors` lists all errors. */
+        InvalidItem: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Bad Request",
+                 *       "status": 400,
+                 *       "detail": "The input is invalid; see errors.",
+                 *       "code": "invalid_input",
+                 *       "errors": [
+                 *         {
+                 *           "field": "item",
+                 *           "code": "blank",
+                 *           "detail": "This text must not be empty."
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The input is invalid. `errors` lists all errors. `error` describes the first one in a sentence, for existing clients. */
+        InvalidGroup: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Bad Request",
+                 *       "status": 400,
+                 *       "detail": "The input is invalid; see errors.",
+                 *       "code": "invalid_input",
+                 *       "error": "new_group: This member is required.",
+                 *       "errors": [
+                 *         {
+                 *           "field": "new_group",
+                 *           "code": "required",
+                 *           "detail": "This member is required."
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["ProblemWithError"];
+            };
+        };
+        /** @description The body exceeds the operation's size limit. */
+        BodyOver2MiB: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Request Entity Too Large",
+                 *       "status": 413,
+                 *       "detail": "The body is larger than 2097152 bytes.",
+                 *       "code": "body_too_large"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body exceeds the operation's size limit. */
+        BodyOver16MiB: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Request Entity Too Large",
+                 *       "status": 413,
+                 *       "detail": "The body is larger than 16777216 bytes.",
+                 *       "code": "body_too_large"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
     };
     parameters: {
         /**
@@ -1215,7 +1462,10 @@ export interface components {
          *     ignored.
          */
         Search: string;
-        /** @description The maximum number of results. Without it, all are returned. */
+        /**
+         * @description The maximum number of results. Without it, all are returned.
+         * @example 20
+         */
         Limit: number;
         /**
          * @description The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters.
@@ -1416,7 +1666,7 @@ export interface operations {
                     "application/json": components["schemas"]["AccessToken"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["InvalidRefresh"];
             401: components["responses"]["RefreshRefused"];
             403: components["responses"]["CrossSite"];
             413: components["responses"]["BodyTooLarge"];
@@ -1466,7 +1716,10 @@ export interface operations {
                  *     ignored.
                  */
                 search?: components["parameters"]["Search"];
-                /** @description The maximum number of results. Without it, all are returned. */
+                /**
+                 * @description The maximum number of results. Without it, all are returned.
+                 * @example 20
+                 */
                 limit?: components["parameters"]["Limit"];
                 /**
                  * @description The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters.
@@ -1524,7 +1777,7 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["InvalidQuery"];
             401: components["responses"]["Unauthorized"];
             503: components["responses"]["Unavailable"];
         };
@@ -1600,9 +1853,9 @@ export interface operations {
                     "application/json": components["schemas"]["Recipe"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["InvalidRecipe"];
             401: components["responses"]["Unauthorized"];
-            413: components["responses"]["BodyTooLarge"];
+            413: components["responses"]["BodyOver2MiB"];
             415: components["responses"]["UnsupportedMediaType"];
             503: components["responses"]["Unavailable"];
         };
@@ -1722,9 +1975,9 @@ export interface operations {
                     "application/json": components["schemas"]["Recipes"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["InvalidImport"];
             401: components["responses"]["Unauthorized"];
-            413: components["responses"]["BodyTooLarge"];
+            413: components["responses"]["BodyOver16MiB"];
             415: components["responses"]["UnsupportedMediaType"];
             503: components["responses"]["Unavailable"];
         };
@@ -1955,11 +2208,11 @@ export interface operations {
                     "application/json": components["schemas"]["Recipe"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["InvalidRecipe"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["BodyTooLarge"];
+            413: components["responses"]["BodyOver2MiB"];
             415: components["responses"]["UnsupportedMediaType"];
             503: components["responses"]["Unavailable"];
         };
@@ -2064,11 +2317,11 @@ export interface operations {
                     "application/json": components["schemas"]["Recipe"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["InvalidRecipe"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["BodyTooLarge"];
+            413: components["responses"]["BodyOver2MiB"];
             415: components["responses"]["UnsupportedMediaType"];
             503: components["responses"]["Unavailable"];
         };
@@ -2109,9 +2362,9 @@ export interface operations {
                     "application/json": components["schemas"]["FridgeIngredient"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["InvalidIngredient"];
             401: components["responses"]["Unauthorized"];
-            413: components["responses"]["BodyTooLarge"];
+            413: components["responses"]["BodyOver2MiB"];
             415: components["responses"]["UnsupportedMediaType"];
             503: components["responses"]["Unavailable"];
         };
@@ -2245,11 +2498,11 @@ export interface operations {
                     "application/json": components["schemas"]["FridgeIngredient"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["InvalidIngredient"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["BodyTooLarge"];
+            413: components["responses"]["BodyOver2MiB"];
             415: components["responses"]["UnsupportedMediaType"];
             503: components["responses"]["Unavailable"];
         };
@@ -2335,11 +2588,11 @@ export interface operations {
                     "application/json": components["schemas"]["FridgeIngredient"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["InvalidIngredient"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["BodyTooLarge"];
+            413: components["responses"]["BodyOver2MiB"];
             415: components["responses"]["UnsupportedMediaType"];
             503: components["responses"]["Unavailable"];
         };
@@ -2377,10 +2630,10 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["BadRequestWithError"];
+            400: components["responses"]["InvalidGroup"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
-            413: components["responses"]["BodyTooLarge"];
+            413: components["responses"]["BodyOver2MiB"];
             415: components["responses"]["UnsupportedMediaType"];
             503: components["responses"]["Unavailable"];
         };
@@ -2476,7 +2729,7 @@ export interface operations {
             400: components["responses"]["BadRequestWithError"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
-            413: components["responses"]["BodyTooLarge"];
+            413: components["responses"]["BodyOver2MiB"];
             415: components["responses"]["UnsupportedMediaType"];
             503: components["responses"]["Unavailable"];
         };
@@ -2484,7 +2737,10 @@ export interface operations {
     listPlans: {
         parameters: {
             query?: {
-                /** @description The maximum number of results. Without it, all are returned. */
+                /**
+                 * @description The maximum number of results. Without it, all are returned.
+                 * @example 20
+                 */
                 limit?: components["parameters"]["Limit"];
                 /**
                  * @description The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters.
@@ -2527,7 +2783,7 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["InvalidQuery"];
             401: components["responses"]["Unauthorized"];
             503: components["responses"]["Unavailable"];
         };
@@ -2671,9 +2927,9 @@ export interface operations {
                     "application/json": components["schemas"]["AddedGroceryItems"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["InvalidLines"];
             401: components["responses"]["Unauthorized"];
-            413: components["responses"]["BodyTooLarge"];
+            413: components["responses"]["BodyOver2MiB"];
             415: components["responses"]["UnsupportedMediaType"];
             503: components["responses"]["Unavailable"];
         };
@@ -2786,11 +3042,11 @@ export interface operations {
                     "application/json": components["schemas"]["GroceryItem"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["InvalidItem"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["BodyTooLarge"];
+            413: components["responses"]["BodyOver2MiB"];
             415: components["responses"]["UnsupportedMediaType"];
             503: components["responses"]["Unavailable"];
         };
@@ -2876,11 +3132,11 @@ export interface operations {
                     "application/json": components["schemas"]["GroceryItem"];
                 };
             };
-            400: components["responses"]["BadRequest"];
+            400: components["responses"]["InvalidItem"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["BodyTooLarge"];
+            413: components["responses"]["BodyOver2MiB"];
             415: components["responses"]["UnsupportedMediaType"];
             503: components["responses"]["Unavailable"];
         };

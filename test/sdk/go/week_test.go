@@ -23,8 +23,7 @@ func TestAWeek(t *testing.T) {
 	c, err := ocipe.New(base)
 	require.NoError(t, err)
 	ctx, name := t.Context(), "amélie-"+rand.Text()
-	_, err = c.RegisterUserWithResponse(ctx, api.Registration{Username: name, Password: apitest.Password})
-	require.NoError(t, err)
+	require.NoError(t, c.Register(ctx, name, apitest.Password))
 	require.NoError(t, c.Login(ctx, name, apitest.Password))
 
 	soup, roast := importRecipes(t, c)
@@ -38,42 +37,42 @@ func TestAWeek(t *testing.T) {
 // importRecipes adds a soup and a roast, and returns their ids.
 func importRecipes(t *testing.T, c *ocipe.Client) (soup, roast int64) {
 	t.Helper()
-	imported, err := c.ImportRecipesWithResponse(t.Context(), api.RecipeImport{List: []api.RecipeInput{
+	imported, err := c.ImportRecipes(t.Context(), []api.RecipeInput{
 		{Name: "Leek soup", MeatType: "vegetarian", Longevity: 3, Frequency: api.FrequencyWeekday, Ingredients: []api.IngredientInput{
 			{Name: "Leek", Quantity: new("2")}, {Name: "Salt"},
 		}},
 		{Name: "Roast chicken", MeatType: "chicken", Longevity: 2, Frequency: api.FrequencyWeekend, Ingredients: []api.IngredientInput{
 			{Name: "Chicken", Quantity: new("1.5 kg")}, {Name: "Leek", Quantity: new("1")}, {Name: "Salt", Quantity: new("1 tsp")},
 		}},
-	}})
+	})
 	require.NoError(t, err)
-	return (*imported.JSON201)[0].ID, (*imported.JSON201)[1].ID
+	return imported[0].ID, imported[1].ID
 }
 
 // planAndShop plans soup, roast and soup, and writes the grocery list on the checklist.
 func planAndShop(t *testing.T, c *ocipe.Client, soup, roast int64) api.PlanRecord {
 	t.Helper()
 	ctx := t.Context()
-	_, err := c.AddFridgeIngredientWithResponse(ctx, api.FridgeIngredientInput{Name: "SALT", Group: "Spices"})
+	_, err := c.AddFridgeIngredient(ctx, "SALT", "Spices")
 	require.NoError(t, err)
-	planned, err := c.PlanGroceriesWithResponse(ctx, api.PlanRequest{RecipeIds: []int64{soup, roast, soup}})
+	planned, err := c.PlanGroceries(ctx, soup, roast, soup)
 	require.NoError(t, err)
 	require.Equal(t, &api.Plan{
 		GroceryList: []api.PlannedItem{{Name: "leek", Quantity: "2 + 1 + 2"}, {Name: "chicken", Quantity: "1.5 kg"}},
 		Others:      []api.PlannedItem{{Name: "salt", Quantity: "1 tsp"}},
-	}, planned.JSON200)
+	}, planned)
 
-	listed, err := c.AddGroceryItemsWithResponse(ctx, api.NewGroceryItems{Items: "leek 2 + 1 + 2\nchicken 1.5 kg"})
+	listed, err := c.AddGroceryItems(ctx, "leek 2 + 1 + 2\nchicken 1.5 kg")
 	require.NoError(t, err)
-	require.Len(t, listed.JSON201.Ids, 2)
-	ticked, err := c.UpdateGroceryItemWithResponse(ctx, listed.JSON201.ID, nil, api.GroceryItemPatch{IsChecked: new(true)})
+	require.Len(t, listed, 2)
+	ticked, err := c.UpdateGroceryItem(ctx, listed[0], api.GroceryItemPatch{IsChecked: new(true)})
 	require.NoError(t, err)
-	require.Equal(t, &api.GroceryItem{ID: listed.JSON201.ID, Item: "leek 2 + 1 + 2", IsChecked: true}, ticked.JSON200)
+	require.Equal(t, &api.GroceryItem{ID: listed[0], Item: "leek 2 + 1 + 2", IsChecked: true}, ticked)
 
-	recent, err := c.ListRecentPlansWithResponse(ctx, nil)
+	recent, err := c.ListRecentPlans(ctx)
 	require.NoError(t, err)
-	require.Len(t, *recent.JSON200, 1)
-	plan := (*recent.JSON200)[0]
+	require.Len(t, recent, 1)
+	plan := recent[0]
 	require.Equal(t, []int64{soup, roast, soup}, plan.Recipes)
 	return plan
 }
@@ -82,26 +81,34 @@ func planAndShop(t *testing.T, c *ocipe.Client, soup, roast int64) api.PlanRecor
 func lookBack(t *testing.T, c *ocipe.Client, plan api.PlanRecord) {
 	t.Helper()
 	ctx := t.Context()
-	used, err := c.GetRecipeStatsWithResponse(ctx, nil)
+	used, err := c.GetRecipeStats(ctx)
 	require.NoError(t, err)
-	require.Equal(t, []api.MeatTypeCount{{MeatType: "chicken", Total: 1}, {MeatType: "vegetarian", Total: 1}}, used.JSON200.MeatTypeStats)
-	refreshed, err := c.RefreshRecipesWithResponse(ctx)
+	require.Equal(t, []api.MeatTypeCount{{MeatType: "chicken", Total: 1}, {MeatType: "vegetarian", Total: 1}}, used.MeatTypeStats)
+	refreshed, err := c.RefreshRecipes(ctx)
 	require.NoError(t, err)
-	require.EqualValues(t, 2, refreshed.JSON200.UpdatedCount)
+	require.EqualValues(t, 2, refreshed)
 
-	recipes, err := c.ListRecipesWithResponse(ctx, &api.ListRecipesParams{Ingredients: new("leek,CHICKEN")})
+	recipes, err := c.ListRecipes(ctx, &api.ListRecipesParams{Ingredients: new("leek,CHICKEN")})
 	require.NoError(t, err)
-	require.Len(t, *recipes.JSON200, 2)
-	require.Equal(t, "Roast chicken", (*recipes.JSON200)[0].Name)
-	require.EqualValues(t, 66, *(*recipes.JSON200)[0].Accuracy)
-	history, err := c.ListPlansWithResponse(ctx, nil)
+	require.Len(t, recipes, 2)
+	require.Equal(t, "Roast chicken", recipes[0].Name)
+	require.EqualValues(t, 66, *recipes[0].Accuracy)
+	history, err := c.ListPlans(ctx, nil)
 	require.NoError(t, err)
-	require.Equal(t, []api.PlanRecord{plan}, *history.JSON200)
-	checklist, err := c.ListGroceryItemsWithResponse(ctx, nil)
+	require.Equal(t, []api.PlanRecord{plan}, history)
+	checklist, err := c.ListGroceryItems(ctx)
 	require.NoError(t, err)
-	require.Len(t, *checklist.JSON200, 2)
-	require.True(t, (*checklist.JSON200)[1].IsChecked)
-	fridge, err := c.GetFridgeWithResponse(ctx, nil)
+	require.Len(t, checklist, 2)
+	require.True(t, checklist[1].IsChecked)
+	fridge, err := c.GetFridge(ctx)
 	require.NoError(t, err)
-	require.Equal(t, "SALT", fridge.JSON200.IngredientList["Spices"][0].Name)
+	require.Equal(t, "SALT", fridge["Spices"][0].Name)
+
+	var names []string
+	byName := &api.ListRecipesParams{Limit: new(int64(1)), Ordering: new(api.ListRecipesParamsOrderingName)}
+	for recipe, err := range ocipe.Pages(ctx, c.ListRecipesWithResponse, byName) {
+		require.NoError(t, err)
+		names = append(names, recipe.Name)
+	}
+	require.Equal(t, []string{"Leek soup", "Roast chicken"}, names)
 }

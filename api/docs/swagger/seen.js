@@ -1,0 +1,125 @@
+// What the page has seen in responses: ids, groups of the fridge, and the account that was registered last. It fills them in, so that
+// the examples fit the data of the user.
+
+import { claims } from './session.js';
+
+const registration = '/api/user/register/';
+const collections = ['/api/recipes', '/api/fridge', '/api/grocery/list']; // each has ids of its own
+
+export class Seen {
+  #user;
+  #account;
+  #ids = new Map(); // by collection, the ids that exist, the one to fill in first
+  #deleted = new Map(); // by collection, the ids in the trash, the last one first
+  #group;
+  #newName = `Amélie-${Math.floor(1000 + Math.random() * 9000)}`; // one for each visit
+  #subscribers = new Set();
+
+  // logIn takes an access token. It forgets what another user has seen.
+  logIn(token) {
+    const user = userOf(token);
+    if (this.#user !== undefined && this.#user !== user) {
+      this.#ids.clear();
+      this.#deleted.clear();
+      this.#group = undefined;
+    }
+    this.#user = user;
+  }
+
+  // add learns from a successful call.
+  add({ method, url, body }, { text }) {
+    const path = `${new URL(url, location.href).pathname.replace(/^.*?(?=\/api\/)/, '').replace(/\/$/, '')}/`;
+    const [sent, received] = [parse(body), parse(text)];
+    if (path === registration) this.#account = sent;
+    const collection = collectionOf(path);
+    if (collection) this.#learn(collection, method, path, sent, received);
+    for (const call of this.#subscribers) call();
+  }
+
+  // parameter returns the value of a path parameter; undefined if nothing was seen.
+  parameter(path, name) {
+    if (name === 'group_name') return this.#group;
+    if (name !== 'id') return undefined;
+    const of = path.endsWith('/restore/') ? this.#deleted : this.#ids;
+    return of.get(collectionOf(path))?.[0];
+  }
+
+  // body returns the example of a body with what was seen. The example of a registration gets a name that is not taken.
+  body(path, example) {
+    const [first, second] = this.#ids.get('/api/recipes') ?? [];
+    if (example.recipe_ids && first) return { ...example, recipe_ids: second ? [first, first, second] : [first, first] };
+    if (path === registration) return { ...example, username: this.#newName };
+    if (example.username && this.#account) return this.#account;
+    return example;
+  }
+
+  // subscribe calls a function after every change. It returns a function that ends this.
+  subscribe(call) {
+    this.#subscribers.add(call);
+    return () => this.#subscribers.delete(call);
+  }
+
+  #learn(collection, method, path, sent, received) {
+    const id = Number(path.match(/\/(\d+)(?:\/restore)?\/$/)?.[1]);
+    if (path.endsWith('/trash/')) this.#deleted.set(collection, idsIn(received));
+    else if (method === 'DELETE') this.#delete(collection, id);
+    else if (path.endsWith('/restore/')) this.#restore(collection, id);
+    else this.#addIds(collection, idsIn(received));
+    if (collection === '/api/fridge') this.#group = sent?.new_group ?? received?.group ?? this.#groupOf(received);
+  }
+
+  #addIds(collection, ids) {
+    const known = this.#ids.get(collection) ?? [];
+    // The id in use stays in use, unless there is a new one.
+    const rest = ids.length > 1 ? [...known.slice(0, 1).filter((id) => ids.includes(id)), ...ids, ...known] : [...ids, ...known];
+    this.#ids.set(collection, [...new Set(rest)]);
+  }
+
+  // Without an id, all of the collection or of a group were deleted.
+  #delete(collection, id) {
+    const known = this.#ids.get(collection) ?? [];
+    const gone = id ? [id] : known;
+    this.#ids.set(collection, known.filter((one) => !gone.includes(one)));
+    this.#deleted.set(collection, [...gone, ...this.#deleted.get(collection) ?? []]);
+  }
+
+  #restore(collection, id) {
+    this.#deleted.set(collection, (this.#deleted.get(collection) ?? []).filter((one) => one !== id));
+    this.#addIds(collection, [id]);
+  }
+
+  #groupOf(received) {
+    const groups = Object.keys(received?.ingredient_list ?? {});
+    return groups.includes(this.#group) ? this.#group : groups[0] ?? this.#group;
+  }
+}
+
+const collectionOf = (path) => collections.find((collection) => path.startsWith(`${collection}/`));
+
+// idsIn returns the ids anywhere in a response, in order.
+function idsIn(value) {
+  if (Array.isArray(value)) return value.flatMap(idsIn);
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, member]) => {
+    if (name === 'id') return [member];
+    return name === 'ids' ? member : idsIn(member);
+  });
+}
+
+// userOf returns the id of a token's user, or the token if it was pasted and has none.
+function userOf(token) {
+  try {
+    return claims(token).user_id;
+  } catch {
+    return token;
+  }
+}
+
+// parse returns undefined for what is not JSON: some calls have no body.
+function parse(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

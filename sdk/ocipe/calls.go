@@ -1,0 +1,119 @@
+package ocipe
+
+import (
+	"context"
+
+	"github.com/ocipe/ocipe/sdk/ocipe/api"
+)
+
+// The methods of this file are short forms of the generated ones, such as ListRecipesWithResponse, which also return the
+// headers and take the parameters that are left out here: IfMatch and IfNoneMatch.
+
+// Register creates an account. It doesn't log in. If the name is taken, it returns an [*Error] with code username_taken.
+func (c *Client) Register(ctx context.Context, username, password string) error {
+	_, err := c.session.plain.RegisterUserWithResponse(ctx, api.Registration{Username: username, Password: password})
+	return err
+}
+
+// CreateRecipe adds a recipe.
+func (c *Client) CreateRecipe(ctx context.Context, recipe api.RecipeInput) (*api.Recipe, error) {
+	return created(c.CreateRecipeWithResponse(ctx, recipe))
+}
+
+// ImportRecipes adds 1 to 1,000 recipes, or none if it returns an error.
+func (c *Client) ImportRecipes(ctx context.Context, recipes []api.RecipeInput) ([]api.Recipe, error) {
+	return list(created(c.ImportRecipesWithResponse(ctx, api.RecipeImport{List: recipes})))
+}
+
+// ListRecipes returns the recipes. Params may be nil: all of them, the newest first. See also [Pages].
+func (c *Client) ListRecipes(ctx context.Context, params *api.ListRecipesParams) ([]api.Recipe, error) {
+	return list(ok(c.ListRecipesWithResponse(ctx, params)))
+}
+
+// GetRecipe returns a recipe.
+func (c *Client) GetRecipe(ctx context.Context, id int64) (*api.Recipe, error) {
+	return ok(c.GetRecipeWithResponse(ctx, id, nil))
+}
+
+// ReplaceRecipe replaces a recipe. Optional members that are left out get their defaults.
+func (c *Client) ReplaceRecipe(ctx context.Context, id int64, recipe api.RecipeInput) (*api.Recipe, error) {
+	return ok(c.ReplaceRecipeWithResponse(ctx, id, nil, recipe))
+}
+
+// UpdateRecipe changes the members that are set.
+func (c *Client) UpdateRecipe(ctx context.Context, id int64, changes api.RecipePatch) (*api.Recipe, error) {
+	return ok(c.UpdateRecipeWithResponse(ctx, id, nil, changes))
+}
+
+// DeleteRecipe deletes a recipe.
+func (c *Client) DeleteRecipe(ctx context.Context, id int64) error {
+	_, err := c.DeleteRecipeWithResponse(ctx, id, nil)
+	return err
+}
+
+// DeleteRecipes deletes all recipes.
+func (c *Client) DeleteRecipes(ctx context.Context) error {
+	_, err := c.DeleteRecipesWithResponse(ctx)
+	return err
+}
+
+// RefreshRecipes makes all recipes active, and returns their number.
+func (c *Client) RefreshRecipes(ctx context.Context) (int64, error) {
+	refreshed, err := ok(c.RefreshRecipesWithResponse(ctx))
+	if err != nil {
+		return 0, err
+	}
+	return refreshed.UpdatedCount, nil
+}
+
+// GetRecipeStats counts the recipes by meat type and frequency.
+func (c *Client) GetRecipeStats(ctx context.Context) (*api.RecipeStats, error) {
+	return ok(c.GetRecipeStatsWithResponse(ctx, nil))
+}
+
+// GetFridge returns the ingredients in the fridge by group.
+func (c *Client) GetFridge(ctx context.Context) (map[string][]api.FridgeItem, error) {
+	fridge, err := ok(c.GetFridgeWithResponse(ctx, nil))
+	if err != nil {
+		return nil, err
+	}
+	return fridge.IngredientList, nil
+}
+
+// AddFridgeIngredient adds an ingredient to a group of the fridge.
+func (c *Client) AddFridgeIngredient(ctx context.Context, name, group string) (*api.FridgeIngredient, error) {
+	return created(c.AddFridgeIngredientWithResponse(ctx, api.FridgeIngredientInput{Name: name, Group: group}))
+}
+
+// GetFridgeIngredient returns an ingredient in the fridge.
+func (c *Client) GetFridgeIngredient(ctx context.Context, id int64) (*api.FridgeIngredient, error) {
+	return ok(c.GetFridgeIngredientWithResponse(ctx, id, nil))
+}
+
+// ReplaceFridgeIngredient replaces the name and the group of an ingredient.
+func (c *Client) ReplaceFridgeIngredient(ctx context.Context, id int64, name, group string) (*api.FridgeIngredient, error) {
+	return ok(c.ReplaceFridgeIngredientWithResponse(ctx, id, nil, api.FridgeIngredientInput{Name: name, Group: group}))
+}
+
+// UpdateFridgeIngredient changes the members that are set.
+func (c *Client) UpdateFridgeIngredient(ctx context.Context, id int64, changes api.FridgeIngredientPatch) (*api.FridgeIngredient, error) {
+	return ok(c.UpdateFridgeIngredientWithResponse(ctx, id, nil, changes))
+}
+
+// DeleteFridgeIngredient removes an ingredient from the fridge.
+func (c *Client) DeleteFridgeIngredient(ctx context.Context, id int64) error {
+	_, err := c.DeleteFridgeIngredientWithResponse(ctx, id, nil)
+	return err
+}
+
+// RenameFridgeGroup moves the ingredients of a group to another one.
+func (c *Client) RenameFridgeGroup(ctx context.Context, group, newGroup string) error {
+	_, err := c.RenameFridgeGroupWithResponse(ctx, group, api.GroupRename{NewGroup: newGroup})
+	return err
+}
+
+// DeleteFridgeGroup deletes the ingredients of a group.
+func (c *Client) DeleteFridgeGroup(ctx context.Context, group string) error {
+	_, err := c.DeleteFridgeGroupWithResponse(ctx, group)
+	return err
+}

@@ -1,0 +1,103 @@
+package ocipe
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"net/http"
+	"strconv"
+
+	"github.com/ocipe/ocipe/sdk/ocipe/api"
+)
+
+// ErrNotModified is returned by the methods without WithResponse if the parameters have IfNoneMatch and the version that
+// the caller has is current.
+var ErrNotModified = errors.New("ocipe: not modified")
+
+// pageSize is the number of entries that Pages asks for if the parameters have no limit.
+const pageSize = 100
+
+// Pages iterates over the entries of a list. It fetches one page at a time: params.Limit entries, or 100. Pass the
+// generated method, such as c.ListRecipesWithResponse. Params may be nil. After an error, the iteration ends.
+//
+//	for recipe, err := range ocipe.Pages(ctx, c.ListRecipesWithResponse, nil) {
+func Pages[P any, R interface{ GetJSON200() *L }, L ~[]T, T any](
+	ctx context.Context, list func(context.Context, *P, ...api.RequestEditorFn) (R, error), params *P,
+) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		page := position{}
+		ctx := context.WithValue(ctx, positionKey{}, &page)
+		for {
+			entries, err := ok(list(ctx, params, page.addTo))
+			if err != nil {
+				var none T
+				yield(none, err)
+				return
+			}
+			for _, entry := range *entries {
+				if !yield(entry, nil) {
+					return
+				}
+			}
+			if page.next == "" {
+				return
+			}
+		}
+	}
+}
+
+// position is where a list continues. The session sets it from each response to a request with it in its context.
+type position struct{ next string }
+
+type positionKey struct{}
+
+// addTo adds the position to the parameters of a request.
+func (p *position) addTo(_ context.Context, r *http.Request) error {
+	query := r.URL.Query()
+	if !query.Has("limit") {
+		query.Set("limit", strconv.Itoa(pageSize))
+	}
+	if p.next != "" {
+		query.Set("cursor", p.next)
+	}
+	r.URL.RawQuery = query.Encode()
+	return nil
+}
+
+// setPosition keeps where the list of a response continues, if the request is one of [Pages].
+func setPosition(r *http.Request, res *http.Response) {
+	if p, found := r.Context().Value(positionKey{}).(*position); found {
+		p.next = NextCursor(res)
+	}
+}
+
+// ok returns the body of a response with status 200.
+func ok[T any](res interface{ GetJSON200() *T }, err error) (*T, error) {
+	if err != nil {
+		return nil, err
+	}
+	return present(res.GetJSON200())
+}
+
+// created returns the body of a response with status 201.
+func created[T any](res interface{ GetJSON201() *T }, err error) (*T, error) {
+	if err != nil {
+		return nil, err
+	}
+	return present(res.GetJSON201())
+}
+
+func present[T any](body *T) (*T, error) {
+	if body == nil {
+		return nil, ErrNotModified
+	}
+	return body, nil
+}
+
+// list returns the elements of a list.
+func list[L ~[]T, T any](elements *L, err error) ([]T, error) {
+	if err != nil {
+		return nil, err
+	}
+	return *elements, nil
+}
