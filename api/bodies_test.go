@@ -35,7 +35,7 @@ func TestBodies(t *testing.T) {
 			for _, r := range calls {
 				for _, header := range []string{
 					"Content-Type: text/plain", "Content-Type:", "Content-Type: application/x-www-form-urlencoded", "Content-Type: application/jsonp",
-					"Content-Type: application/json; charset=latin1", "Content-Type: text/plain, application/json", "Content-Encoding: gzip",
+					"Content-Type: application/json; charset=latin1", "Content-Type: text/plain, application/json", "Content-Encoding: br",
 				} {
 					is(t, http.StatusUnsupportedMediaType, "unsupported_media_type", r, r.Send(t, caller, header))
 				}
@@ -59,6 +59,7 @@ func TestBodies(t *testing.T) {
 					a := r.Send(t, caller)
 					is(t, http.StatusBadRequest, "malformed_body", r, a)
 					require.Empty(t, a.Problem(t).Errors)
+					require.Regexp(t, `\(line \d+, column \d+, byte offset \d+\)\.$`, a.Problem(t).Detail)
 					require.NotContains(t, a.Text, "kohlrabi")
 				}
 				if r.Text = ""; r.Body.Required { // of what isn't there the type doesn't matter
@@ -110,6 +111,14 @@ func TestBodies(t *testing.T) {
 		}
 	})
 
+	t.Run("MayBeginWithAByteOrderMark", func(t *testing.T) {
+		for _, r := range calls {
+			r := k.Prepare(t, r.Operation)
+			r.Text = "\ufeff" + r.Text
+			r.Succeed(t, caller)
+		}
+	})
+
 	t.Run("AreNotReadWhereNoneIsTaken", func(t *testing.T) {
 		for _, o := range operationsWith(t, func(o apitest.Operation) bool { return o.Body == nil }) {
 			r := k.Prepare(t, o)
@@ -128,7 +137,7 @@ func malformed(r apitest.Request) []string {
 		"{" + inside + ",\"other\":\"\xff\"}", "{" + inside + ",\"\xff\":1}", `{` + inside + `,"other":"\ud800"}`, `{` + inside + `,"other":"\udc00\ud800"}`,
 		`{` + inside + `,"other":01}`, `{` + inside + `,"other":NaN}`, `{` + inside + `,"other":+1}`, `{` + inside + `,"other":.5}`, `{` + inside + `,other:1}`,
 		`{` + inside + `,"other":/**/1}`, `{` + inside + `,"other":"\u12"}`, `{` + inside + `,"o\ud83c":1}`, `{` + inside + `,"other":[{"a":1,"\u0061":2}]}`,
-		"{" + inside + ",\"other\":\"\xed\xa0\x80\"}", `{` + inside + `,"kohlrabi":1,"kohlrabi":1}`, r.Text + " kohlrabi", strings.ReplaceAll(r.Text, `"`, "'"), `{` + inside + `,"other":"` + "\n" + `"}`, `{` + inside + `}//`, "\ufeff" + r.Text,
+		"{" + inside + ",\"other\":\"\xed\xa0\x80\"}", `{` + inside + `,"x":"kohlrabi","x":"kohlrabi"}`, r.Text + " kohlrabi", strings.ReplaceAll(r.Text, `"`, "'"), `{` + inside + `,"other":"` + "\n" + `"}`, `{` + inside + `}//`, "\ufeff\ufeff" + r.Text,
 		strings.Repeat(`{"a":`, 100_000), `{` + inside + `,"other":` + strings.Repeat(`[`, 100_000) + strings.Repeat(`]`, 100_000) + `}`,
 	}
 }

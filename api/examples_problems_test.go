@@ -49,6 +49,10 @@ func TestTheContractsProblemsAreWhatTheServerSays(t *testing.T) {
 		"UnsupportedMediaType": func() *apitest.Response {
 			return stranger.Do(t, http.MethodPost, login, "a", "Content-Type: text/plain")
 		},
+		"RequestTimeout": func() *apitest.Response {
+			hurried := s.Replica(t, func(c *apitest.Config) { c.BodyWait = hurry })
+			return sendUnfinished(t, hurried.Client(t), http.MethodPost, login, `{"username": `)
+		},
 		"BodyTooLarge": func() *apitest.Response {
 			return stranger.Do(t, http.MethodPost, login, strings.Repeat(" ", 1<<20+1))
 		},

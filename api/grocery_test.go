@@ -89,10 +89,10 @@ func TestWriteOnTheChecklist(t *testing.T) {
 			faults      []string
 		}{
 			{"501 lines", strings.Repeat("milk\n", 501), []string{"items:too_many"}},
-			{"501 lines, one too long", strings.Repeat("milk\n", 500) + strings.Repeat("x", 201), []string{"items:too_many"}},
-			{"201 characters", "milk\n" + strings.Repeat("x", 201), []string{"items:too_long"}},
-			{"201 characters of 4 bytes", strings.Repeat("🍋", 201) + "\nmilk", []string{"items:too_long"}},
-			{"two such lines", strings.Repeat("x", 201) + "\n" + strings.Repeat("y", 300), []string{"items:too_long", "items:too_long"}},
+			{"501 lines, one too long", strings.Repeat("milk\n", 500) + strings.Repeat("x", 501), []string{"items:too_many"}},
+			{"501 characters", "milk\n" + strings.Repeat("x", 501), []string{"items:too_long"}},
+			{"501 characters of 4 bytes", strings.Repeat("🍋", 501) + "\nmilk", []string{"items:too_long"}},
+			{"two such lines", strings.Repeat("x", 501) + "\n" + strings.Repeat("y", 600), []string{"items:too_long", "items:too_long"}},
 			{"nothing", "", []string{"items:blank"}}, {"blanks", " \r\n\t\n\u00a0\n", []string{"items:blank"}},
 			{"NUL", "milk\x00\nbread", []string{"items:invalid_characters"}}, {"nothing but NUL", "\x00", []string{"items:invalid_characters"}},
 		} {

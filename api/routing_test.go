@@ -102,14 +102,14 @@ func TestRouting(t *testing.T) {
 	t.Run("CleansNoPath", func(t *testing.T) {
 		for _, path := range []string{
 			"/api//fridge/", "//api/fridge", "/api/./fridge/", "/api/user/../fridge/", "/api/fridge//", "/api/fridge%2F", "/api", "/API/fridge/", "/nope",
-			"/api/fridge/ingredient/group/a/b", "/api/recipes/1//", "/api/recipes//1/", "/api/recipes/1/2", "/api/grocery/list/1/./",
+			"/api/fridge/ingredient/group/a/../b", "/api/fridge//ingredient/group/a", "/api/recipes/1//", "/api/recipes//1/", "/api/recipes/1/2", "/api/grocery/list/1/./",
 		} {
 			unknown(t, path)
 		}
 	})
 
 	t.Run("FindsNothingWhereAParameterIsEmpty", func(t *testing.T) {
-		for _, o := range operationsWith(t, func(o apitest.Operation) bool { return len(o.In("path")) > 0 }) {
+		for _, o := range operationsWith(t, func(o apitest.Operation) bool { return len(o.In("path")) > 0 && strings.HasSuffix(o.Path, "/") }) {
 			unknown(t, strings.TrimSuffix(strings.Split(o.Path, "{")[0], "/")+"//")
 		}
 	})

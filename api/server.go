@@ -37,6 +37,7 @@ type Config struct {
 
 	AllowedOrigins    []string       // of web apps on other origins: scheme://host[:port]
 	TrustedProxies    []netip.Prefix // whose Forwarded, X-Forwarded-For and X-Forwarded-Proto are believed
+	BodyWait          time.Duration  // how long the next bytes of a body may take; 0: 15 s
 	CookiePartitioned bool           // the refresh cookie has the attribute Partitioned (CHIPS)
 	Compression       Compression    // empty: none
 }
@@ -77,7 +78,7 @@ func New(ctx context.Context, a *app.App, c Config) (*Server, error) {
 // It returns an error if the generated routes and the contract differ.
 func (s *Server) Handler() (http.Handler, error) {
 	routes := chi.NewRouter()
-	router := contract.NewRouter(routes, s.contract, contract.Guard{Authenticate: s.Sessions.Authenticate, CrossSite: s.crossSite}, s.compress)
+	router := contract.NewRouter(routes, s.contract, contract.Guard{Authenticate: s.Sessions.Authenticate, CrossSite: s.crossSite, BodyWait: s.config.BodyWait}, s.compress)
 	server.HandlerWithOptions(s, server.ChiServerOptions{
 		BaseRouter: router,
 		ErrorHandlerFunc: func(w http.ResponseWriter, r *http.Request, err error) {
@@ -92,7 +93,7 @@ func (s *Server) Handler() (http.Handler, error) {
 		"Server":                  {"Ocipe/" + s.config.Version},
 		"X-Content-Type-Options":  {"nosniff"},
 	}}
-	return log.Wrap(log.Recover(s.cors(contract.RejectUncleanPaths(routes)))), err
+	return log.Wrap(log.Recover(s.cors(router.RejectUncleanPaths(routes)))), err
 }
 
 // serveDocs registers the documentation, under both spellings of each path.
@@ -136,7 +137,7 @@ func (s *Server) cors(next http.Handler) http.Handler {
 		AllowedOrigins:     s.config.AllowedOrigins,
 		AllowedMethods:     []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"},
 		AllowedHeaders:     []string{"*"}, // the library repeats those that the browser asks for
-		ExposedHeaders:     []string{"API-Version", "Deprecation", "ETag", "Link", "Retry-After", "Sunset", "WWW-Authenticate", "X-Request-Id"},
+		ExposedHeaders:     []string{"API-Version", "Deprecation", "ETag", "Ignored-Members", "Link", "Retry-After", "Sunset", "WWW-Authenticate", "X-Request-Id"},
 		AllowCredentials:   true,
 		MaxAge:             7200, // the maximum of browsers
 		OptionsPassthrough: true, // OPTIONS responds as it does without CORS

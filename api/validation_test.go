@@ -22,7 +22,7 @@ func TestAllFieldErrorsComeAtOnce(t *testing.T) {
 	before := everyRow(t, s)
 	list := func(element string, count int) string { return `{"list": ` + arrayOf(element, count) + `}` }
 	recipeRequired := []string{"frequency:required", "ingredients:required", "longevity:required", "meat_type:required", "name:required"}
-	const invalidRecipe = `{"name": " ", "meat_type": 7, "longevity": -1, "frequency": "daily", "note": null, "state": "", "ingredients": [{"name": ""}, 5, {"name": "x", "quantity": 1}, {}]}`
+	const invalidRecipe = `{"name": " ", "meat_type": 7, "longevity": -1, "frequency": "daily", "note": null, "state": "", "ingredients": [{"name": ""}, 5, {"name": "x", "quantity": true}, {}]}`
 	invalidPaths := []string{
 		"frequency:not_allowed", "ingredients.0.name:blank", "ingredients.1:not_an_object", "ingredients.2.quantity:not_a_string", "ingredients.3.name:required",
 		"longevity:too_small", "meat_type:not_a_string", "name:blank", "note:not_a_string", "state:blank",

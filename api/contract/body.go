@@ -6,68 +6,94 @@ import (
 	"context"
 	"errors"
 	"io"
-	"mime"
 	"net/http"
-	"strings"
+	"os"
 	"time"
 
 	"github.com/ocipe/ocipe/api/problem"
 	"github.com/ocipe/ocipe/internal/apperr"
+	"github.com/ocipe/ocipe/internal/validate"
 )
 
-// checkBody reads the body and returns its normal form; nil if it is optional and missing. done must be called after the
-// response. The error is the first of: content type, size, content, and [apperr.Overloaded] if the server is busy with other
-// large bodies.
-func (g *Guard) checkBody(op *operation, w http.ResponseWriter, r *http.Request) (normal []byte, done func(), err error) {
-	text, err := readBody(op, w, r)
+// checkBody reads the body and returns its normal form, nil if it is optional and missing, and the members that the contract
+// doesn't know. done must be called after the response. The error is the first of: content type, size, arrival, content, and
+// [apperr.Overloaded] if the server is busy with other large bodies.
+func (g *Guard) checkBody(op *operation, w http.ResponseWriter, r *http.Request) (normal []byte, ignored []string, done func(), err error) {
+	sent, coding, err := readBody(op, w, r)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	if len(text) == 0 && op.bodyOptional {
-		return nil, func() {}, nil
+	if len(sent) == 0 && op.bodyOptional {
+		return nil, nil, func() {}, nil
 	}
-	if done, err = g.acquireBodyBudget(r.Context(), len(text)); err != nil {
-		return nil, nil, err
+	size := int64(len(sent))
+	if coding != "" {
+		size = op.maxBytes
 	}
-	normal, fieldErrors, err := op.body.Body(text)
-	switch {
-	case err != nil:
-		err = apperr.New(problem.MalformedBody)
-	case len(fieldErrors) > 0:
-		err = apperr.Invalid(fieldErrors...)
-	default:
-		return normal, done, nil
+	if done, err = g.acquireBodyBudget(r.Context(), size); err != nil {
+		return nil, nil, nil, err
 	}
-	done()
-	return nil, nil, err
+	found, err := checkContent(op, coding, sent)
+	if err != nil {
+		done()
+		return nil, found.Ignored, nil, err
+	}
+	return found.Normal, found.Ignored, done, nil
+}
+
+func checkContent(op *operation, coding string, sent []byte) (found validate.Result, err error) {
+	if sent, err = unpack(coding, sent, op.maxBytes); err != nil {
+		return found, err
+	}
+	if found, err = op.body.Body(sent); err != nil {
+		return found, &apperr.Error{Code: problem.MalformedBody, Detail: err.Error()}
+	}
+	if len(found.Invalid) > 0 {
+		return found, apperr.Invalid(found.Invalid...)
+	}
+	return found, nil
 }
 
 // initialBuffer is the maximum buffer, in bytes, that is allocated before any of the body has arrived.
 const initialBuffer = 64 << 10
 
-func readBody(op *operation, w http.ResponseWriter, r *http.Request) ([]byte, error) {
+// readBody returns the body as it was sent, and its content coding; empty: none.
+func readBody(op *operation, w http.ResponseWriter, r *http.Request) (sent []byte, coding string, err error) {
 	reader, present := io.Reader(r.Body), r.ContentLength > 0
 	if r.ContentLength < 0 { // chunked, perhaps empty
 		chunks := bufio.NewReader(http.MaxBytesReader(w, r.Body, op.maxBytes))
 		_, err := chunks.Peek(1)
 		reader, present = chunks, err == nil
 	}
-	if present && !isJSON(r.Header) { // without a body, the content type doesn't matter
-		return nil, apperr.New(problem.UnsupportedMediaType)
+	if present { // without a body, the content type doesn't matter
+		if coding, err = contentCoding(op, r.Header, w.Header()); err != nil {
+			return nil, "", err
+		}
 	}
 	if r.ContentLength > op.maxBytes {
-		return nil, problem.TooLarge(op.maxBytes)
+		return nil, "", problem.TooLarge(op.maxBytes)
 	}
 	buffer := bytes.NewBuffer(make([]byte, 0, min(max(r.ContentLength, 0), initialBuffer)+bytes.MinRead))
-	_, err := buffer.ReadFrom(reader)
-	switch {
-	case err == nil:
-		return buffer.Bytes(), nil
-	case errors.As(err, new(*http.MaxBytesError)):
-		return nil, problem.TooLarge(op.maxBytes)
-	default:
-		return nil, apperr.New(problem.MalformedBody) // the client broke off
+	if _, err = buffer.ReadFrom(reader); err != nil {
+		return nil, "", readError(op, err)
 	}
+	if body, ok := r.Body.(*pacedBody); ok {
+		body.end()
+	}
+	return buffer.Bytes(), coding, nil
+}
+
+// readError says why a body didn't arrive.
+func readError(op *operation, err error) error {
+	switch {
+	case errors.As(err, new(*http.MaxBytesError)):
+		return problem.TooLarge(op.maxBytes)
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return &apperr.Error{Code: problem.RequestTimeout, Cause: err}
+	case !isDisconnect(err):
+		return &apperr.Error{Code: problem.MalformedBody, Detail: "The chunks of the body are invalid (RFC 9112, section 7.1).", Cause: err}
+	}
+	return &apperr.Error{Code: problem.IncompleteBody, Cause: err}
 }
 
 // Bodies over smallBody share a budget of largeBodies bytes: decoding takes several times their size in memory, and seconds
@@ -80,26 +106,14 @@ const (
 
 // acquireBodyBudget waits until a body of this size fits into the budget; done gives it back. It returns
 // [apperr.Overloaded] after 10 s.
-func (g *Guard) acquireBodyBudget(ctx context.Context, size int) (done func(), err error) {
+func (g *Guard) acquireBodyBudget(ctx context.Context, size int64) (done func(), err error) {
 	if size <= smallBody {
 		return func() {}, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, budgetWait)
 	defer cancel()
-	if err := g.largeBodies.Acquire(ctx, int64(size)); err != nil {
+	if err := g.largeBodies.Acquire(ctx, size); err != nil {
 		return nil, apperr.Busy(apperr.Overloaded, apperr.Soon, err)
 	}
-	return func() { g.largeBodies.Release(int64(size)) }, nil
-}
-
-// isJSON reports whether a body is declared as uncompressed application/json in UTF-8.
-func isJSON(h http.Header) bool {
-	if len(h["Content-Type"]) == 1 && h["Content-Type"][0] == "application/json" && h["Content-Encoding"] == nil { // the usual case
-		return true
-	}
-	media, params, err := mime.ParseMediaType(h.Get("Content-Type"))
-	charset, given := params["charset"]
-	encoding := h.Get("Content-Encoding")
-	return err == nil && media == "application/json" && (!given || strings.EqualFold(charset, "utf-8") || strings.EqualFold(charset, "utf8")) &&
-		(encoding == "" || strings.EqualFold(encoding, "identity"))
+	return func() { g.largeBodies.Release(size) }, nil
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"time"
 
 	"golang.org/x/sync/semaphore"
 
@@ -23,14 +24,17 @@ type Guard struct {
 	Authenticate func(token string) (userID int64, err error)
 	// CrossSite finds requests that a page of another origin made the browser send.
 	CrossSite *http.CrossOriginProtection
+	// BodyWait is how long the next bytes of a body may take; 0: 15 s.
+	BodyWait time.Duration
 
 	largeBodies *semaphore.Weighted
 }
 
 // wrap puts the checks of an operation in front of its handler, in the order in which the contract lists them: cross-site 403,
-// no valid access token 401, content type 415, size 413, content 400, invalid id 404.
+// no valid access token 401, content type 415, size 413, arrival 408, content 400, invalid id 404.
 func (g *Guard) wrap(op *operation, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		g.pace(w, r)
 		state, sent := request.Of(r), r.Body
 		state.Route, state.ErrorMember = op.route, op.errorMember
 		done, err := g.check(op, w, r)
@@ -61,12 +65,16 @@ func (g *Guard) check(op *operation, w http.ResponseWriter, r *http.Request) (do
 		state.TokenSent = len(state.RefreshTokens) > 0
 	}
 	done = func() {}
+	var ignored []string
+	defer func() { tellIgnored(w.Header(), ignored) }()
 	if op.body != nil && len(state.RefreshTokens) == 0 { // with a refresh cookie the body isn't read
-		if state.Body, done, err = g.checkBody(op, w, r); err != nil {
+		if state.Body, ignored, done, err = g.checkBody(op, w, r); err != nil {
 			return nil, err
 		}
 	}
-	if err := cmp.Or(checkQuery(op, r), checkPath(op, r)); err != nil {
+	unknown, err := checkQuery(op, r)
+	ignored = append(ignored, unknown...)
+	if err = cmp.Or(err, checkPath(op, r)); err != nil {
 		done()
 		return nil, err
 	}
@@ -83,6 +91,9 @@ const drainMax = 32 << 20
 func reject(w http.ResponseWriter, r *http.Request, sent io.Reader, err error) {
 	if r.Header.Get("Expect") == "" { // else the client hasn't begun to send
 		_, _ = io.CopyN(io.Discard, sent, drainMax) // the response follows in any case
+	}
+	if code := problem.Of(err).Code; code == problem.RequestTimeout || code == problem.IncompleteBody {
+		w.Header().Set("Connection", "close") // RFC 9110, section 15.5.9
 	}
 	request.FailUnread(w, r, err)
 }

@@ -3,6 +3,7 @@ package contract
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -11,7 +12,7 @@ import (
 )
 
 // defaultDeadline limits how long an operation may take after its body has arrived, unless the contract has
-// x-deadline-seconds. The server's read timeout limits the body.
+// x-deadline-seconds. The body has a deadline of its own (pacedBody).
 const defaultDeadline = 10 * time.Second
 
 // operation has the rules of one method of one path.
@@ -20,11 +21,13 @@ type operation struct {
 	route        string // the path as the contract writes it
 	body         *validate.Schema
 	bodyOptional bool
-	maxBytes     int64 // of the body
+	maxBytes     int64    // of the body
+	codings      []string // of the body that are accepted
 	deadline     time.Duration
 
 	query []*validate.Parameter
 	path  map[string]*validate.Parameter // nil: an id
+	rest  string                         // the parameter that is the rest of the path; empty: none
 
 	needsUser       bool // needs an access token
 	refreshCookie   bool // takes the refresh cookie instead of the body
@@ -55,6 +58,9 @@ func (c *Contract) operation(method, path string) (*operation, error) {
 	}
 	if o.query, o.path, err = c.params(item.Parameters, op.Parameters); err != nil {
 		return nil, fmt.Errorf("%s: %w", op.OperationID, err)
+	}
+	if _, last, ok := strings.Cut(path, "{"); ok && strings.HasSuffix(last, "}") {
+		o.rest = strings.TrimSuffix(last, "}")
 	}
 	o.needsUser, o.refreshCookie = c.security(op)
 	if op.RequestBody != nil {
@@ -93,6 +99,14 @@ func (c *Contract) body(o *operation, body *openapi3.RequestBody) (err error) {
 		return fmt.Errorf("%s: its body needs x-max-body-bytes", o.id)
 	}
 	o.bodyOptional, o.maxBytes = !body.Required, int64(limit)
+	codings, _ := body.Extensions["x-content-codings"].([]any)
+	for _, one := range codings {
+		coding, _ := one.(string)
+		if unpackers[coding] == nil {
+			return fmt.Errorf("%s: the content coding %v is not supported", o.id, one)
+		}
+		o.codings = append(o.codings, coding)
+	}
 	if o.body, err = validate.Compile(body.Content.Get("application/json").Schema.Value, c.formats, "body"); err != nil {
 		return fmt.Errorf("%s: %w", o.id, err)
 	}

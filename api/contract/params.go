@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -16,13 +17,18 @@ import (
 )
 
 // checkQuery checks the query parameters that the contract knows and leaves their normal form in the URL, where the generated
-// code reads them. It drops all other parameters.
-func checkQuery(op *operation, r *http.Request) error {
-	if len(op.query) == 0 || r.URL.RawQuery == "" {
-		return nil
+// code reads them. It drops all other parameters, and returns their names.
+func checkQuery(op *operation, r *http.Request) (ignored []string, err error) {
+	if r.URL.RawQuery == "" {
+		return nil, nil
 	}
 	var fieldErrors []apperr.FieldError
 	sent, known := parseQuery(r.URL.RawQuery), url.Values{}
+	for _, name := range slices.Sorted(maps.Keys(sent)) {
+		if !slices.ContainsFunc(op.query, func(p *validate.Parameter) bool { return p.Name() == name }) {
+			ignored = append(ignored, name)
+		}
+	}
 	for _, p := range op.query {
 		switch values := sent[p.Name()]; len(values) {
 		case 0:
@@ -36,10 +42,10 @@ func checkQuery(op *operation, r *http.Request) error {
 		}
 	}
 	if len(fieldErrors) > 0 {
-		return apperr.Invalid(fieldErrors...)
+		return ignored, apperr.Invalid(fieldErrors...)
 	}
 	r.URL.RawQuery, request.Of(r).Query = known.Encode(), sent
-	return nil
+	return ignored, nil
 }
 
 // parseQuery parses a query as browsers do (WHATWG URL, application/x-www-form-urlencoded parsing): nothing is an error, and
@@ -83,6 +89,10 @@ func isHex(c byte) bool {
 func checkPath(op *operation, r *http.Request) error {
 	params := chi.RouteContext(r.Context()).URLParams
 	for i, name := range params.Keys {
+		if name == "*" && op.rest != "" {
+			name = op.rest
+			params.Keys[i] = name // where the generated code looks for it
+		}
 		text := params.Values[i]
 		if r.URL.RawPath != "" {
 			var err error

@@ -17,7 +17,8 @@ import (
 )
 
 // Router registers the generated routes. It binds each route to its operation in the contract once, so that no request is
-// routed twice. It registers paths with and without their last slash, and GET also as HEAD. Create it with [NewRouter].
+// routed twice. It registers paths with and without their last slash, and GET also as HEAD. If a path ends with a parameter
+// and no slash, the rest of the request's path is its value, slashes included. Create it with [NewRouter].
 type Router struct {
 	chi.Router
 	contract *Contract
@@ -25,6 +26,7 @@ type Router struct {
 	compress func(http.Handler) http.Handler
 	bound    map[string]error    // by operation id; by method and path if the contract has no such operation
 	literals map[string][]string // the methods of the paths without parameters, in both spellings
+	rests    map[string]bool     // what stands before a parameter that is the rest of the path
 }
 
 // NewRouter returns a router that registers routes on routes. The responses to GET requests of users go through compress.
@@ -32,7 +34,7 @@ func NewRouter(routes chi.Router, c *Contract, guard Guard, compress func(http.H
 	guard.largeBodies = semaphore.NewWeighted(largeBodies)
 	router := Router{
 		Router: routes, contract: c, guard: &guard, compress: compress,
-		bound: map[string]error{}, literals: map[string][]string{},
+		bound: map[string]error{}, literals: map[string][]string{}, rests: map[string]bool{},
 	}
 	routes.NotFound(notFoundOrNotAllowed(routes, router.literals))
 	routes.MethodNotAllowed(notFoundOrNotAllowed(routes, router.literals))
@@ -74,7 +76,13 @@ func (rt Router) bind(method, pattern string, h http.Handler) {
 	if !op.sunset.IsZero() {
 		h = middleware.Deprecation(op.deprecatedSince)(middleware.Sunset(op.sunset)(h))
 	}
-	for _, path := range SlashVariants(pattern) {
+	paths := SlashVariants(pattern)
+	if op.rest != "" {
+		prefix := strings.TrimSuffix(pattern, "{"+op.rest+"}")
+		rt.rests[prefix] = true
+		paths = []string{prefix + "*"}
+	}
+	for _, path := range paths {
 		rt.Method(method, path, h)
 		if method == http.MethodGet {
 			rt.Method(http.MethodHead, path, h)
@@ -168,15 +176,24 @@ func methodNotAllowed(allowed []string) http.HandlerFunc {
 }
 
 // RejectUncleanPaths is the middleware that responds with 404 to paths with doubled slashes or dot segments. They aren't
-// cleaned, and no parameter can be empty. A fridge group with the name ".." is written %2E%2E.
-func RejectUncleanPaths(next http.Handler) http.Handler {
+// cleaned, and no parameter can be empty. The name of a fridge group may have doubled slashes; the name ".." is written %2E%2E.
+func (rt Router) RejectUncleanPaths(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if path := r.URL.EscapedPath(); strings.Contains(path, "//") || strings.Contains(path, "/.") && hasDotSegment(path) {
+		if path := r.URL.EscapedPath(); strings.Contains(path, "//") && !rt.hasRest(path) || strings.Contains(path, "/.") && hasDotSegment(path) {
 			request.Fail(w, r, apperr.New(apperr.NotFound))
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+func (rt Router) hasRest(path string) bool {
+	for prefix := range rt.rests {
+		if strings.HasPrefix(path, prefix) {
+			return true
+		}
+	}
+	return false
 }
 
 func hasDotSegment(path string) bool {

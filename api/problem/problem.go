@@ -16,6 +16,8 @@ import (
 // The error codes that only HTTP knows; package apperr has the others.
 const (
 	MalformedBody        apperr.Code = "malformed_body"
+	IncompleteBody       apperr.Code = "incomplete_body"
+	RequestTimeout       apperr.Code = "request_timeout"
 	NotAuthenticated     apperr.Code = "not_authenticated"
 	CrossSiteRequest     apperr.Code = "cross_site_request"
 	MethodNotAllowed     apperr.Code = "method_not_allowed"
@@ -32,6 +34,8 @@ var table = map[apperr.Code]struct {
 }{
 	apperr.InvalidInput:         {http.StatusBadRequest, "The input is invalid; see errors."},
 	MalformedBody:               {http.StatusBadRequest, "The body must be one JSON object in UTF-8 without duplicate member names."},
+	IncompleteBody:              {http.StatusBadRequest, "The connection ended before the whole body had arrived. Send the request again."},
+	RequestTimeout:              {http.StatusRequestTimeout, "The body stopped arriving, or arrived too slowly. Send the request again."},
 	apperr.UsernameTaken:        {http.StatusBadRequest, "Username already exists."},
 	NotAuthenticated:            {http.StatusUnauthorized, "Authentication credentials were not provided."},
 	apperr.TokenNotValid:        {http.StatusUnauthorized, "Given token not valid for any token type"},

@@ -390,6 +390,8 @@ type ClientInterface interface {
 	//
 	// Adds 1 to 1,000 recipes. If one of them is invalid, none is added. Within one import, the last recipe is the newest.
 	//
+	// The body may be compressed: `Content-Encoding: gzip` or `zstd`. Its size is limited with and without the coding.
+	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /api/recipes/bulk/ (the `ImportRecipes` operationId).
@@ -398,6 +400,8 @@ type ClientInterface interface {
 	// ImportRecipes Import recipes
 	//
 	// Adds 1 to 1,000 recipes. If one of them is invalid, none is added. Within one import, the last recipe is the newest.
+	//
+	// The body may be compressed: `Content-Encoding: gzip` or `zstd`. Its size is limited with and without the coding.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1211,6 +1215,8 @@ func (c *Client) CreateRecipe(ctx context.Context, body CreateRecipeJSONRequestB
 //
 // Adds 1 to 1,000 recipes. If one of them is invalid, none is added. Within one import, the last recipe is the newest.
 //
+// The body may be compressed: `Content-Encoding: gzip` or `zstd`. Its size is limited with and without the coding.
+//
 // Takes any type of body and a specified content type.
 //
 // Corresponds with POST /api/recipes/bulk/ (the `ImportRecipes` operationId).
@@ -1229,6 +1235,8 @@ func (c *Client) ImportRecipesWithBody(ctx context.Context, contentType string, 
 // ImportRecipes Import recipes
 //
 // Adds 1 to 1,000 recipes. If one of them is invalid, none is added. Within one import, the last recipe is the newest.
+//
+// The body may be compressed: `Content-Encoding: gzip` or `zstd`. Its size is limited with and without the coding.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3601,6 +3609,8 @@ type ClientWithResponsesInterface interface {
 	//
 	// Adds 1 to 1,000 recipes. If one of them is invalid, none is added. Within one import, the last recipe is the newest.
 	//
+	// The body may be compressed: `Content-Encoding: gzip` or `zstd`. Its size is limited with and without the coding.
+	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/recipes/bulk/ (the `ImportRecipes` operationId).
@@ -3609,6 +3619,8 @@ type ClientWithResponsesInterface interface {
 	// ImportRecipesWithResponse Import recipes
 	//
 	// Adds 1 to 1,000 recipes. If one of them is invalid, none is added. Within one import, the last recipe is the newest.
+	//
+	// The body may be compressed: `Content-Encoding: gzip` or `zstd`. Its size is limited with and without the coding.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -3953,6 +3965,11 @@ type AddFridgeIngredientResponse401Headers struct {
 	XRequestID      string
 }
 
+// AddFridgeIngredientResponse408Headers the declared response headers of an HTTP 408 response for AddFridgeIngredient
+type AddFridgeIngredientResponse408Headers struct {
+	XRequestID string
+}
+
 // AddFridgeIngredientResponse413Headers the declared response headers of an HTTP 413 response for AddFridgeIngredient
 type AddFridgeIngredientResponse413Headers struct {
 	XRequestID string
@@ -3960,7 +3977,8 @@ type AddFridgeIngredientResponse413Headers struct {
 
 // AddFridgeIngredientResponse415Headers the declared response headers of an HTTP 415 response for AddFridgeIngredient
 type AddFridgeIngredientResponse415Headers struct {
-	XRequestID string
+	AcceptEncoding *string
+	XRequestID     string
 }
 
 // AddFridgeIngredientResponse503Headers the declared response headers of an HTTP 503 response for AddFridgeIngredient
@@ -3978,6 +3996,8 @@ type AddFridgeIngredientResponse struct {
 	ApplicationProblemJSON400 *InvalidIngredient
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationProblemJSON408 *RequestTimeout
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *BodyOver2MiB
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
@@ -3990,6 +4010,8 @@ type AddFridgeIngredientResponse struct {
 	Headers400 *AddFridgeIngredientResponse400Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *AddFridgeIngredientResponse401Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *AddFridgeIngredientResponse408Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
 	Headers413 *AddFridgeIngredientResponse413Headers
 	// Headers415 the parsed response headers for an HTTP 415 response
@@ -4011,6 +4033,11 @@ func (r AddFridgeIngredientResponse) GetApplicationProblemJSON400() *InvalidIngr
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
 func (r AddFridgeIngredientResponse) GetApplicationProblemJSON401() *Unauthorized {
 	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r AddFridgeIngredientResponse) GetApplicationProblemJSON408() *RequestTimeout {
+	return r.ApplicationProblemJSON408
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
@@ -4151,6 +4178,11 @@ type RenameFridgeGroupResponse404Headers struct {
 	XRequestID string
 }
 
+// RenameFridgeGroupResponse408Headers the declared response headers of an HTTP 408 response for RenameFridgeGroup
+type RenameFridgeGroupResponse408Headers struct {
+	XRequestID string
+}
+
 // RenameFridgeGroupResponse413Headers the declared response headers of an HTTP 413 response for RenameFridgeGroup
 type RenameFridgeGroupResponse413Headers struct {
 	XRequestID string
@@ -4158,7 +4190,8 @@ type RenameFridgeGroupResponse413Headers struct {
 
 // RenameFridgeGroupResponse415Headers the declared response headers of an HTTP 415 response for RenameFridgeGroup
 type RenameFridgeGroupResponse415Headers struct {
-	XRequestID string
+	AcceptEncoding *string
+	XRequestID     string
 }
 
 // RenameFridgeGroupResponse503Headers the declared response headers of an HTTP 503 response for RenameFridgeGroup
@@ -4176,6 +4209,8 @@ type RenameFridgeGroupResponse struct {
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationProblemJSON408 *RequestTimeout
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *BodyOver2MiB
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
@@ -4188,6 +4223,8 @@ type RenameFridgeGroupResponse struct {
 	Headers401 *RenameFridgeGroupResponse401Headers
 	// Headers404 the parsed response headers for an HTTP 404 response
 	Headers404 *RenameFridgeGroupResponse404Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *RenameFridgeGroupResponse408Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
 	Headers413 *RenameFridgeGroupResponse413Headers
 	// Headers415 the parsed response headers for an HTTP 415 response
@@ -4209,6 +4246,11 @@ func (r RenameFridgeGroupResponse) GetApplicationProblemJSON401() *Unauthorized 
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r RenameFridgeGroupResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r RenameFridgeGroupResponse) GetApplicationProblemJSON408() *RequestTimeout {
+	return r.ApplicationProblemJSON408
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
@@ -4469,6 +4511,11 @@ type UpdateFridgeIngredientResponse404Headers struct {
 	XRequestID string
 }
 
+// UpdateFridgeIngredientResponse408Headers the declared response headers of an HTTP 408 response for UpdateFridgeIngredient
+type UpdateFridgeIngredientResponse408Headers struct {
+	XRequestID string
+}
+
 // UpdateFridgeIngredientResponse412Headers the declared response headers of an HTTP 412 response for UpdateFridgeIngredient
 type UpdateFridgeIngredientResponse412Headers struct {
 	XRequestID string
@@ -4481,7 +4528,8 @@ type UpdateFridgeIngredientResponse413Headers struct {
 
 // UpdateFridgeIngredientResponse415Headers the declared response headers of an HTTP 415 response for UpdateFridgeIngredient
 type UpdateFridgeIngredientResponse415Headers struct {
-	XRequestID string
+	AcceptEncoding *string
+	XRequestID     string
 }
 
 // UpdateFridgeIngredientResponse503Headers the declared response headers of an HTTP 503 response for UpdateFridgeIngredient
@@ -4501,6 +4549,8 @@ type UpdateFridgeIngredientResponse struct {
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationProblemJSON408 *RequestTimeout
 	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
 	ApplicationProblemJSON412 *PreconditionFailed
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
@@ -4517,6 +4567,8 @@ type UpdateFridgeIngredientResponse struct {
 	Headers401 *UpdateFridgeIngredientResponse401Headers
 	// Headers404 the parsed response headers for an HTTP 404 response
 	Headers404 *UpdateFridgeIngredientResponse404Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *UpdateFridgeIngredientResponse408Headers
 	// Headers412 the parsed response headers for an HTTP 412 response
 	Headers412 *UpdateFridgeIngredientResponse412Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
@@ -4545,6 +4597,11 @@ func (r UpdateFridgeIngredientResponse) GetApplicationProblemJSON401() *Unauthor
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r UpdateFridgeIngredientResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r UpdateFridgeIngredientResponse) GetApplicationProblemJSON408() *RequestTimeout {
+	return r.ApplicationProblemJSON408
 }
 
 // GetApplicationProblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
@@ -4612,6 +4669,11 @@ type ReplaceFridgeIngredientResponse404Headers struct {
 	XRequestID string
 }
 
+// ReplaceFridgeIngredientResponse408Headers the declared response headers of an HTTP 408 response for ReplaceFridgeIngredient
+type ReplaceFridgeIngredientResponse408Headers struct {
+	XRequestID string
+}
+
 // ReplaceFridgeIngredientResponse412Headers the declared response headers of an HTTP 412 response for ReplaceFridgeIngredient
 type ReplaceFridgeIngredientResponse412Headers struct {
 	XRequestID string
@@ -4624,7 +4686,8 @@ type ReplaceFridgeIngredientResponse413Headers struct {
 
 // ReplaceFridgeIngredientResponse415Headers the declared response headers of an HTTP 415 response for ReplaceFridgeIngredient
 type ReplaceFridgeIngredientResponse415Headers struct {
-	XRequestID string
+	AcceptEncoding *string
+	XRequestID     string
 }
 
 // ReplaceFridgeIngredientResponse503Headers the declared response headers of an HTTP 503 response for ReplaceFridgeIngredient
@@ -4644,6 +4707,8 @@ type ReplaceFridgeIngredientResponse struct {
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationProblemJSON408 *RequestTimeout
 	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
 	ApplicationProblemJSON412 *PreconditionFailed
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
@@ -4658,6 +4723,8 @@ type ReplaceFridgeIngredientResponse struct {
 	Headers401 *ReplaceFridgeIngredientResponse401Headers
 	// Headers404 the parsed response headers for an HTTP 404 response
 	Headers404 *ReplaceFridgeIngredientResponse404Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *ReplaceFridgeIngredientResponse408Headers
 	// Headers412 the parsed response headers for an HTTP 412 response
 	Headers412 *ReplaceFridgeIngredientResponse412Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
@@ -4686,6 +4753,11 @@ func (r ReplaceFridgeIngredientResponse) GetApplicationProblemJSON401() *Unautho
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r ReplaceFridgeIngredientResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r ReplaceFridgeIngredientResponse) GetApplicationProblemJSON408() *RequestTimeout {
+	return r.ApplicationProblemJSON408
 }
 
 // GetApplicationProblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
@@ -4753,6 +4825,11 @@ type PlanGroceriesResponse404Headers struct {
 	XRequestID string
 }
 
+// PlanGroceriesResponse408Headers the declared response headers of an HTTP 408 response for PlanGroceries
+type PlanGroceriesResponse408Headers struct {
+	XRequestID string
+}
+
 // PlanGroceriesResponse413Headers the declared response headers of an HTTP 413 response for PlanGroceries
 type PlanGroceriesResponse413Headers struct {
 	XRequestID string
@@ -4760,7 +4837,8 @@ type PlanGroceriesResponse413Headers struct {
 
 // PlanGroceriesResponse415Headers the declared response headers of an HTTP 415 response for PlanGroceries
 type PlanGroceriesResponse415Headers struct {
-	XRequestID string
+	AcceptEncoding *string
+	XRequestID     string
 }
 
 // PlanGroceriesResponse503Headers the declared response headers of an HTTP 503 response for PlanGroceries
@@ -4780,6 +4858,8 @@ type PlanGroceriesResponse struct {
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationProblemJSON408 *RequestTimeout
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *BodyOver2MiB
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
@@ -4792,6 +4872,8 @@ type PlanGroceriesResponse struct {
 	Headers401 *PlanGroceriesResponse401Headers
 	// Headers404 the parsed response headers for an HTTP 404 response
 	Headers404 *PlanGroceriesResponse404Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *PlanGroceriesResponse408Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
 	Headers413 *PlanGroceriesResponse413Headers
 	// Headers415 the parsed response headers for an HTTP 415 response
@@ -4818,6 +4900,11 @@ func (r PlanGroceriesResponse) GetApplicationProblemJSON401() *Unauthorized {
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r PlanGroceriesResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r PlanGroceriesResponse) GetApplicationProblemJSON408() *RequestTimeout {
+	return r.ApplicationProblemJSON408
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
@@ -5279,6 +5366,11 @@ type AddGroceryItemsResponse401Headers struct {
 	XRequestID      string
 }
 
+// AddGroceryItemsResponse408Headers the declared response headers of an HTTP 408 response for AddGroceryItems
+type AddGroceryItemsResponse408Headers struct {
+	XRequestID string
+}
+
 // AddGroceryItemsResponse413Headers the declared response headers of an HTTP 413 response for AddGroceryItems
 type AddGroceryItemsResponse413Headers struct {
 	XRequestID string
@@ -5286,7 +5378,8 @@ type AddGroceryItemsResponse413Headers struct {
 
 // AddGroceryItemsResponse415Headers the declared response headers of an HTTP 415 response for AddGroceryItems
 type AddGroceryItemsResponse415Headers struct {
-	XRequestID string
+	AcceptEncoding *string
+	XRequestID     string
 }
 
 // AddGroceryItemsResponse503Headers the declared response headers of an HTTP 503 response for AddGroceryItems
@@ -5304,6 +5397,8 @@ type AddGroceryItemsResponse struct {
 	ApplicationProblemJSON400 *InvalidLines
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationProblemJSON408 *RequestTimeout
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *BodyOver2MiB
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
@@ -5314,6 +5409,8 @@ type AddGroceryItemsResponse struct {
 	Headers400 *AddGroceryItemsResponse400Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *AddGroceryItemsResponse401Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *AddGroceryItemsResponse408Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
 	Headers413 *AddGroceryItemsResponse413Headers
 	// Headers415 the parsed response headers for an HTTP 415 response
@@ -5335,6 +5432,11 @@ func (r AddGroceryItemsResponse) GetApplicationProblemJSON400() *InvalidLines {
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
 func (r AddGroceryItemsResponse) GetApplicationProblemJSON401() *Unauthorized {
 	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r AddGroceryItemsResponse) GetApplicationProblemJSON408() *RequestTimeout {
+	return r.ApplicationProblemJSON408
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
@@ -5595,6 +5697,11 @@ type UpdateGroceryItemResponse404Headers struct {
 	XRequestID string
 }
 
+// UpdateGroceryItemResponse408Headers the declared response headers of an HTTP 408 response for UpdateGroceryItem
+type UpdateGroceryItemResponse408Headers struct {
+	XRequestID string
+}
+
 // UpdateGroceryItemResponse412Headers the declared response headers of an HTTP 412 response for UpdateGroceryItem
 type UpdateGroceryItemResponse412Headers struct {
 	XRequestID string
@@ -5607,7 +5714,8 @@ type UpdateGroceryItemResponse413Headers struct {
 
 // UpdateGroceryItemResponse415Headers the declared response headers of an HTTP 415 response for UpdateGroceryItem
 type UpdateGroceryItemResponse415Headers struct {
-	XRequestID string
+	AcceptEncoding *string
+	XRequestID     string
 }
 
 // UpdateGroceryItemResponse503Headers the declared response headers of an HTTP 503 response for UpdateGroceryItem
@@ -5627,6 +5735,8 @@ type UpdateGroceryItemResponse struct {
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationProblemJSON408 *RequestTimeout
 	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
 	ApplicationProblemJSON412 *PreconditionFailed
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
@@ -5643,6 +5753,8 @@ type UpdateGroceryItemResponse struct {
 	Headers401 *UpdateGroceryItemResponse401Headers
 	// Headers404 the parsed response headers for an HTTP 404 response
 	Headers404 *UpdateGroceryItemResponse404Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *UpdateGroceryItemResponse408Headers
 	// Headers412 the parsed response headers for an HTTP 412 response
 	Headers412 *UpdateGroceryItemResponse412Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
@@ -5671,6 +5783,11 @@ func (r UpdateGroceryItemResponse) GetApplicationProblemJSON401() *Unauthorized 
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r UpdateGroceryItemResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r UpdateGroceryItemResponse) GetApplicationProblemJSON408() *RequestTimeout {
+	return r.ApplicationProblemJSON408
 }
 
 // GetApplicationProblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
@@ -5738,6 +5855,11 @@ type ReplaceGroceryItemResponse404Headers struct {
 	XRequestID string
 }
 
+// ReplaceGroceryItemResponse408Headers the declared response headers of an HTTP 408 response for ReplaceGroceryItem
+type ReplaceGroceryItemResponse408Headers struct {
+	XRequestID string
+}
+
 // ReplaceGroceryItemResponse412Headers the declared response headers of an HTTP 412 response for ReplaceGroceryItem
 type ReplaceGroceryItemResponse412Headers struct {
 	XRequestID string
@@ -5750,7 +5872,8 @@ type ReplaceGroceryItemResponse413Headers struct {
 
 // ReplaceGroceryItemResponse415Headers the declared response headers of an HTTP 415 response for ReplaceGroceryItem
 type ReplaceGroceryItemResponse415Headers struct {
-	XRequestID string
+	AcceptEncoding *string
+	XRequestID     string
 }
 
 // ReplaceGroceryItemResponse503Headers the declared response headers of an HTTP 503 response for ReplaceGroceryItem
@@ -5770,6 +5893,8 @@ type ReplaceGroceryItemResponse struct {
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationProblemJSON408 *RequestTimeout
 	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
 	ApplicationProblemJSON412 *PreconditionFailed
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
@@ -5784,6 +5909,8 @@ type ReplaceGroceryItemResponse struct {
 	Headers401 *ReplaceGroceryItemResponse401Headers
 	// Headers404 the parsed response headers for an HTTP 404 response
 	Headers404 *ReplaceGroceryItemResponse404Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *ReplaceGroceryItemResponse408Headers
 	// Headers412 the parsed response headers for an HTTP 412 response
 	Headers412 *ReplaceGroceryItemResponse412Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
@@ -5812,6 +5939,11 @@ func (r ReplaceGroceryItemResponse) GetApplicationProblemJSON401() *Unauthorized
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r ReplaceGroceryItemResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r ReplaceGroceryItemResponse) GetApplicationProblemJSON408() *RequestTimeout {
+	return r.ApplicationProblemJSON408
 }
 
 // GetApplicationProblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
@@ -6142,6 +6274,11 @@ type CreateRecipeResponse401Headers struct {
 	XRequestID      string
 }
 
+// CreateRecipeResponse408Headers the declared response headers of an HTTP 408 response for CreateRecipe
+type CreateRecipeResponse408Headers struct {
+	XRequestID string
+}
+
 // CreateRecipeResponse413Headers the declared response headers of an HTTP 413 response for CreateRecipe
 type CreateRecipeResponse413Headers struct {
 	XRequestID string
@@ -6149,7 +6286,8 @@ type CreateRecipeResponse413Headers struct {
 
 // CreateRecipeResponse415Headers the declared response headers of an HTTP 415 response for CreateRecipe
 type CreateRecipeResponse415Headers struct {
-	XRequestID string
+	AcceptEncoding *string
+	XRequestID     string
 }
 
 // CreateRecipeResponse503Headers the declared response headers of an HTTP 503 response for CreateRecipe
@@ -6167,6 +6305,8 @@ type CreateRecipeResponse struct {
 	ApplicationProblemJSON400 *InvalidRecipe
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationProblemJSON408 *RequestTimeout
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *BodyOver2MiB
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
@@ -6179,6 +6319,8 @@ type CreateRecipeResponse struct {
 	Headers400 *CreateRecipeResponse400Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *CreateRecipeResponse401Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *CreateRecipeResponse408Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
 	Headers413 *CreateRecipeResponse413Headers
 	// Headers415 the parsed response headers for an HTTP 415 response
@@ -6200,6 +6342,11 @@ func (r CreateRecipeResponse) GetApplicationProblemJSON400() *InvalidRecipe {
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
 func (r CreateRecipeResponse) GetApplicationProblemJSON401() *Unauthorized {
 	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r CreateRecipeResponse) GetApplicationProblemJSON408() *RequestTimeout {
+	return r.ApplicationProblemJSON408
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
@@ -6257,6 +6404,11 @@ type ImportRecipesResponse401Headers struct {
 	XRequestID      string
 }
 
+// ImportRecipesResponse408Headers the declared response headers of an HTTP 408 response for ImportRecipes
+type ImportRecipesResponse408Headers struct {
+	XRequestID string
+}
+
 // ImportRecipesResponse413Headers the declared response headers of an HTTP 413 response for ImportRecipes
 type ImportRecipesResponse413Headers struct {
 	XRequestID string
@@ -6264,7 +6416,8 @@ type ImportRecipesResponse413Headers struct {
 
 // ImportRecipesResponse415Headers the declared response headers of an HTTP 415 response for ImportRecipes
 type ImportRecipesResponse415Headers struct {
-	XRequestID string
+	AcceptEncoding *string
+	XRequestID     string
 }
 
 // ImportRecipesResponse503Headers the declared response headers of an HTTP 503 response for ImportRecipes
@@ -6282,6 +6435,8 @@ type ImportRecipesResponse struct {
 	ApplicationProblemJSON400 *InvalidImport
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationProblemJSON408 *RequestTimeout
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *BodyOver16MiB
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
@@ -6292,6 +6447,8 @@ type ImportRecipesResponse struct {
 	Headers400 *ImportRecipesResponse400Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ImportRecipesResponse401Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *ImportRecipesResponse408Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
 	Headers413 *ImportRecipesResponse413Headers
 	// Headers415 the parsed response headers for an HTTP 415 response
@@ -6313,6 +6470,11 @@ func (r ImportRecipesResponse) GetApplicationProblemJSON400() *InvalidImport {
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
 func (r ImportRecipesResponse) GetApplicationProblemJSON401() *Unauthorized {
 	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r ImportRecipesResponse) GetApplicationProblemJSON408() *RequestTimeout {
+	return r.ApplicationProblemJSON408
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
@@ -6731,6 +6893,11 @@ type UpdateRecipeResponse404Headers struct {
 	XRequestID string
 }
 
+// UpdateRecipeResponse408Headers the declared response headers of an HTTP 408 response for UpdateRecipe
+type UpdateRecipeResponse408Headers struct {
+	XRequestID string
+}
+
 // UpdateRecipeResponse412Headers the declared response headers of an HTTP 412 response for UpdateRecipe
 type UpdateRecipeResponse412Headers struct {
 	XRequestID string
@@ -6743,7 +6910,8 @@ type UpdateRecipeResponse413Headers struct {
 
 // UpdateRecipeResponse415Headers the declared response headers of an HTTP 415 response for UpdateRecipe
 type UpdateRecipeResponse415Headers struct {
-	XRequestID string
+	AcceptEncoding *string
+	XRequestID     string
 }
 
 // UpdateRecipeResponse503Headers the declared response headers of an HTTP 503 response for UpdateRecipe
@@ -6763,6 +6931,8 @@ type UpdateRecipeResponse struct {
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationProblemJSON408 *RequestTimeout
 	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
 	ApplicationProblemJSON412 *PreconditionFailed
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
@@ -6779,6 +6949,8 @@ type UpdateRecipeResponse struct {
 	Headers401 *UpdateRecipeResponse401Headers
 	// Headers404 the parsed response headers for an HTTP 404 response
 	Headers404 *UpdateRecipeResponse404Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *UpdateRecipeResponse408Headers
 	// Headers412 the parsed response headers for an HTTP 412 response
 	Headers412 *UpdateRecipeResponse412Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
@@ -6807,6 +6979,11 @@ func (r UpdateRecipeResponse) GetApplicationProblemJSON401() *Unauthorized {
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r UpdateRecipeResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r UpdateRecipeResponse) GetApplicationProblemJSON408() *RequestTimeout {
+	return r.ApplicationProblemJSON408
 }
 
 // GetApplicationProblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
@@ -6874,6 +7051,11 @@ type ReplaceRecipeResponse404Headers struct {
 	XRequestID string
 }
 
+// ReplaceRecipeResponse408Headers the declared response headers of an HTTP 408 response for ReplaceRecipe
+type ReplaceRecipeResponse408Headers struct {
+	XRequestID string
+}
+
 // ReplaceRecipeResponse412Headers the declared response headers of an HTTP 412 response for ReplaceRecipe
 type ReplaceRecipeResponse412Headers struct {
 	XRequestID string
@@ -6886,7 +7068,8 @@ type ReplaceRecipeResponse413Headers struct {
 
 // ReplaceRecipeResponse415Headers the declared response headers of an HTTP 415 response for ReplaceRecipe
 type ReplaceRecipeResponse415Headers struct {
-	XRequestID string
+	AcceptEncoding *string
+	XRequestID     string
 }
 
 // ReplaceRecipeResponse503Headers the declared response headers of an HTTP 503 response for ReplaceRecipe
@@ -6906,6 +7089,8 @@ type ReplaceRecipeResponse struct {
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationProblemJSON408 *RequestTimeout
 	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
 	ApplicationProblemJSON412 *PreconditionFailed
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
@@ -6920,6 +7105,8 @@ type ReplaceRecipeResponse struct {
 	Headers401 *ReplaceRecipeResponse401Headers
 	// Headers404 the parsed response headers for an HTTP 404 response
 	Headers404 *ReplaceRecipeResponse404Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *ReplaceRecipeResponse408Headers
 	// Headers412 the parsed response headers for an HTTP 412 response
 	Headers412 *ReplaceRecipeResponse412Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
@@ -6948,6 +7135,11 @@ func (r ReplaceRecipeResponse) GetApplicationProblemJSON401() *Unauthorized {
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r ReplaceRecipeResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r ReplaceRecipeResponse) GetApplicationProblemJSON408() *RequestTimeout {
+	return r.ApplicationProblemJSON408
 }
 
 // GetApplicationProblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
@@ -7074,6 +7266,11 @@ type RegisterUserResponse400Headers struct {
 	XRequestID string
 }
 
+// RegisterUserResponse408Headers the declared response headers of an HTTP 408 response for RegisterUser
+type RegisterUserResponse408Headers struct {
+	XRequestID string
+}
+
 // RegisterUserResponse413Headers the declared response headers of an HTTP 413 response for RegisterUser
 type RegisterUserResponse413Headers struct {
 	XRequestID string
@@ -7081,7 +7278,8 @@ type RegisterUserResponse413Headers struct {
 
 // RegisterUserResponse415Headers the declared response headers of an HTTP 415 response for RegisterUser
 type RegisterUserResponse415Headers struct {
-	XRequestID string
+	AcceptEncoding *string
+	XRequestID     string
 }
 
 // RegisterUserResponse429Headers the declared response headers of an HTTP 429 response for RegisterUser
@@ -7103,6 +7301,8 @@ type RegisterUserResponse struct {
 	JSON201 *RegistrationDone
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
 	ApplicationProblemJSON400 *RegistrationRefused
+	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationProblemJSON408 *RequestTimeout
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *BodyTooLarge
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
@@ -7113,6 +7313,8 @@ type RegisterUserResponse struct {
 	ApplicationProblemJSON503 *Unavailable
 	// Headers400 the parsed response headers for an HTTP 400 response
 	Headers400 *RegisterUserResponse400Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *RegisterUserResponse408Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
 	Headers413 *RegisterUserResponse413Headers
 	// Headers415 the parsed response headers for an HTTP 415 response
@@ -7131,6 +7333,11 @@ func (r RegisterUserResponse) GetJSON201() *RegistrationDone {
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
 func (r RegisterUserResponse) GetApplicationProblemJSON400() *RegistrationRefused {
 	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r RegisterUserResponse) GetApplicationProblemJSON408() *RequestTimeout {
+	return r.ApplicationProblemJSON408
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
@@ -7204,6 +7411,11 @@ type ObtainTokenResponse403Headers struct {
 	XRequestID string
 }
 
+// ObtainTokenResponse408Headers the declared response headers of an HTTP 408 response for ObtainToken
+type ObtainTokenResponse408Headers struct {
+	XRequestID string
+}
+
 // ObtainTokenResponse413Headers the declared response headers of an HTTP 413 response for ObtainToken
 type ObtainTokenResponse413Headers struct {
 	XRequestID string
@@ -7211,7 +7423,8 @@ type ObtainTokenResponse413Headers struct {
 
 // ObtainTokenResponse415Headers the declared response headers of an HTTP 415 response for ObtainToken
 type ObtainTokenResponse415Headers struct {
-	XRequestID string
+	AcceptEncoding *string
+	XRequestID     string
 }
 
 // ObtainTokenResponse503Headers the declared response headers of an HTTP 503 response for ObtainToken
@@ -7231,6 +7444,8 @@ type ObtainTokenResponse struct {
 	ApplicationProblemJSON401 *WrongCredentials
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
 	ApplicationProblemJSON403 *CrossSite
+	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationProblemJSON408 *RequestTimeout
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *BodyTooLarge
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
@@ -7245,6 +7460,8 @@ type ObtainTokenResponse struct {
 	Headers401 *ObtainTokenResponse401Headers
 	// Headers403 the parsed response headers for an HTTP 403 response
 	Headers403 *ObtainTokenResponse403Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *ObtainTokenResponse408Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
 	Headers413 *ObtainTokenResponse413Headers
 	// Headers415 the parsed response headers for an HTTP 415 response
@@ -7271,6 +7488,11 @@ func (r ObtainTokenResponse) GetApplicationProblemJSON401() *WrongCredentials {
 // GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
 func (r ObtainTokenResponse) GetApplicationProblemJSON403() *CrossSite {
 	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r ObtainTokenResponse) GetApplicationProblemJSON408() *RequestTimeout {
+	return r.ApplicationProblemJSON408
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
@@ -7340,6 +7562,11 @@ type RefreshTokenResponse403Headers struct {
 	XRequestID string
 }
 
+// RefreshTokenResponse408Headers the declared response headers of an HTTP 408 response for RefreshToken
+type RefreshTokenResponse408Headers struct {
+	XRequestID string
+}
+
 // RefreshTokenResponse413Headers the declared response headers of an HTTP 413 response for RefreshToken
 type RefreshTokenResponse413Headers struct {
 	XRequestID string
@@ -7347,7 +7574,8 @@ type RefreshTokenResponse413Headers struct {
 
 // RefreshTokenResponse415Headers the declared response headers of an HTTP 415 response for RefreshToken
 type RefreshTokenResponse415Headers struct {
-	XRequestID string
+	AcceptEncoding *string
+	XRequestID     string
 }
 
 // RefreshTokenResponse503Headers the declared response headers of an HTTP 503 response for RefreshToken
@@ -7367,6 +7595,8 @@ type RefreshTokenResponse struct {
 	ApplicationProblemJSON401 *RefreshRefused
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
 	ApplicationProblemJSON403 *CrossSite
+	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationProblemJSON408 *RequestTimeout
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *BodyTooLarge
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
@@ -7381,6 +7611,8 @@ type RefreshTokenResponse struct {
 	Headers401 *RefreshTokenResponse401Headers
 	// Headers403 the parsed response headers for an HTTP 403 response
 	Headers403 *RefreshTokenResponse403Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *RefreshTokenResponse408Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
 	Headers413 *RefreshTokenResponse413Headers
 	// Headers415 the parsed response headers for an HTTP 415 response
@@ -7407,6 +7639,11 @@ func (r RefreshTokenResponse) GetApplicationProblemJSON401() *RefreshRefused {
 // GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
 func (r RefreshTokenResponse) GetApplicationProblemJSON403() *CrossSite {
 	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r RefreshTokenResponse) GetApplicationProblemJSON408() *RequestTimeout {
+	return r.ApplicationProblemJSON408
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
@@ -7988,6 +8225,8 @@ func (c *ClientWithResponses) CreateRecipeWithResponse(ctx context.Context, body
 //
 // Adds 1 to 1,000 recipes. If one of them is invalid, none is added. Within one import, the last recipe is the newest.
 //
+// The body may be compressed: `Content-Encoding: gzip` or `zstd`. Its size is limited with and without the coding.
+//
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /api/recipes/bulk/ (the `ImportRecipes` operationId).
@@ -8002,6 +8241,8 @@ func (c *ClientWithResponses) ImportRecipesWithBodyWithResponse(ctx context.Cont
 // ImportRecipesWithResponse Import recipes
 //
 // Adds 1 to 1,000 recipes. If one of them is invalid, none is added. Within one import, the last recipe is the newest.
+//
+// The body may be compressed: `Content-Encoding: gzip` or `zstd`. Its size is limited with and without the coding.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8496,6 +8737,13 @@ func ParseAddFridgeIngredientResponse(rsp *http.Response) (*AddFridgeIngredientR
 		}
 		response.ApplicationProblemJSON401 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON408 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest BodyOver2MiB
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -8557,6 +8805,16 @@ func ParseAddFridgeIngredientResponse(rsp *http.Response) (*AddFridgeIngredientR
 			headers.XRequestID = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 408:
+		var headers AddFridgeIngredientResponse408Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers408 = &headers
 	case rsp.StatusCode == 413:
 		var headers AddFridgeIngredientResponse413Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -8569,6 +8827,13 @@ func ParseAddFridgeIngredientResponse(rsp *http.Response) (*AddFridgeIngredientR
 		response.Headers413 = &headers
 	case rsp.StatusCode == 415:
 		var headers AddFridgeIngredientResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
@@ -8727,6 +8992,13 @@ func ParseRenameFridgeGroupResponse(rsp *http.Response) (*RenameFridgeGroupRespo
 		}
 		response.ApplicationProblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON408 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest BodyOver2MiB
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -8788,6 +9060,16 @@ func ParseRenameFridgeGroupResponse(rsp *http.Response) (*RenameFridgeGroupRespo
 			headers.XRequestID = value
 		}
 		response.Headers404 = &headers
+	case rsp.StatusCode == 408:
+		var headers RenameFridgeGroupResponse408Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers408 = &headers
 	case rsp.StatusCode == 413:
 		var headers RenameFridgeGroupResponse413Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -8800,6 +9082,13 @@ func ParseRenameFridgeGroupResponse(rsp *http.Response) (*RenameFridgeGroupRespo
 		response.Headers413 = &headers
 	case rsp.StatusCode == 415:
 		var headers RenameFridgeGroupResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
@@ -9110,6 +9399,13 @@ func ParseUpdateFridgeIngredientResponse(rsp *http.Response) (*UpdateFridgeIngre
 		}
 		response.ApplicationProblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON408 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
 		var dest PreconditionFailed
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -9188,6 +9484,16 @@ func ParseUpdateFridgeIngredientResponse(rsp *http.Response) (*UpdateFridgeIngre
 			headers.XRequestID = value
 		}
 		response.Headers404 = &headers
+	case rsp.StatusCode == 408:
+		var headers UpdateFridgeIngredientResponse408Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers408 = &headers
 	case rsp.StatusCode == 412:
 		var headers UpdateFridgeIngredientResponse412Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -9210,6 +9516,13 @@ func ParseUpdateFridgeIngredientResponse(rsp *http.Response) (*UpdateFridgeIngre
 		response.Headers413 = &headers
 	case rsp.StatusCode == 415:
 		var headers UpdateFridgeIngredientResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
@@ -9282,6 +9595,13 @@ func ParseReplaceFridgeIngredientResponse(rsp *http.Response) (*ReplaceFridgeIng
 		}
 		response.ApplicationProblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON408 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
 		var dest PreconditionFailed
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -9350,6 +9670,16 @@ func ParseReplaceFridgeIngredientResponse(rsp *http.Response) (*ReplaceFridgeIng
 			headers.XRequestID = value
 		}
 		response.Headers404 = &headers
+	case rsp.StatusCode == 408:
+		var headers ReplaceFridgeIngredientResponse408Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers408 = &headers
 	case rsp.StatusCode == 412:
 		var headers ReplaceFridgeIngredientResponse412Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -9372,6 +9702,13 @@ func ParseReplaceFridgeIngredientResponse(rsp *http.Response) (*ReplaceFridgeIng
 		response.Headers413 = &headers
 	case rsp.StatusCode == 415:
 		var headers ReplaceFridgeIngredientResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
@@ -9444,6 +9781,13 @@ func ParsePlanGroceriesResponse(rsp *http.Response) (*PlanGroceriesResponse, err
 		}
 		response.ApplicationProblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON408 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest BodyOver2MiB
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -9505,6 +9849,16 @@ func ParsePlanGroceriesResponse(rsp *http.Response) (*PlanGroceriesResponse, err
 			headers.XRequestID = value
 		}
 		response.Headers404 = &headers
+	case rsp.StatusCode == 408:
+		var headers PlanGroceriesResponse408Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers408 = &headers
 	case rsp.StatusCode == 413:
 		var headers PlanGroceriesResponse413Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -9517,6 +9871,13 @@ func ParsePlanGroceriesResponse(rsp *http.Response) (*PlanGroceriesResponse, err
 		response.Headers413 = &headers
 	case rsp.StatusCode == 415:
 		var headers PlanGroceriesResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
@@ -10094,6 +10455,13 @@ func ParseAddGroceryItemsResponse(rsp *http.Response) (*AddGroceryItemsResponse,
 		}
 		response.ApplicationProblemJSON401 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON408 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest BodyOver2MiB
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -10145,6 +10513,16 @@ func ParseAddGroceryItemsResponse(rsp *http.Response) (*AddGroceryItemsResponse,
 			headers.XRequestID = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 408:
+		var headers AddGroceryItemsResponse408Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers408 = &headers
 	case rsp.StatusCode == 413:
 		var headers AddGroceryItemsResponse413Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -10157,6 +10535,13 @@ func ParseAddGroceryItemsResponse(rsp *http.Response) (*AddGroceryItemsResponse,
 		response.Headers413 = &headers
 	case rsp.StatusCode == 415:
 		var headers AddGroceryItemsResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
@@ -10467,6 +10852,13 @@ func ParseUpdateGroceryItemResponse(rsp *http.Response) (*UpdateGroceryItemRespo
 		}
 		response.ApplicationProblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON408 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
 		var dest PreconditionFailed
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -10545,6 +10937,16 @@ func ParseUpdateGroceryItemResponse(rsp *http.Response) (*UpdateGroceryItemRespo
 			headers.XRequestID = value
 		}
 		response.Headers404 = &headers
+	case rsp.StatusCode == 408:
+		var headers UpdateGroceryItemResponse408Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers408 = &headers
 	case rsp.StatusCode == 412:
 		var headers UpdateGroceryItemResponse412Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -10567,6 +10969,13 @@ func ParseUpdateGroceryItemResponse(rsp *http.Response) (*UpdateGroceryItemRespo
 		response.Headers413 = &headers
 	case rsp.StatusCode == 415:
 		var headers UpdateGroceryItemResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
@@ -10639,6 +11048,13 @@ func ParseReplaceGroceryItemResponse(rsp *http.Response) (*ReplaceGroceryItemRes
 		}
 		response.ApplicationProblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON408 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
 		var dest PreconditionFailed
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -10707,6 +11123,16 @@ func ParseReplaceGroceryItemResponse(rsp *http.Response) (*ReplaceGroceryItemRes
 			headers.XRequestID = value
 		}
 		response.Headers404 = &headers
+	case rsp.StatusCode == 408:
+		var headers ReplaceGroceryItemResponse408Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers408 = &headers
 	case rsp.StatusCode == 412:
 		var headers ReplaceGroceryItemResponse412Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -10729,6 +11155,13 @@ func ParseReplaceGroceryItemResponse(rsp *http.Response) (*ReplaceGroceryItemRes
 		response.Headers413 = &headers
 	case rsp.StatusCode == 415:
 		var headers ReplaceGroceryItemResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
@@ -11084,6 +11517,13 @@ func ParseCreateRecipeResponse(rsp *http.Response) (*CreateRecipeResponse, error
 		}
 		response.ApplicationProblemJSON401 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON408 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest BodyOver2MiB
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -11145,6 +11585,16 @@ func ParseCreateRecipeResponse(rsp *http.Response) (*CreateRecipeResponse, error
 			headers.XRequestID = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 408:
+		var headers CreateRecipeResponse408Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers408 = &headers
 	case rsp.StatusCode == 413:
 		var headers CreateRecipeResponse413Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -11157,6 +11607,13 @@ func ParseCreateRecipeResponse(rsp *http.Response) (*CreateRecipeResponse, error
 		response.Headers413 = &headers
 	case rsp.StatusCode == 415:
 		var headers CreateRecipeResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
@@ -11222,6 +11679,13 @@ func ParseImportRecipesResponse(rsp *http.Response) (*ImportRecipesResponse, err
 		}
 		response.ApplicationProblemJSON401 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON408 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest BodyOver16MiB
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -11273,6 +11737,16 @@ func ParseImportRecipesResponse(rsp *http.Response) (*ImportRecipesResponse, err
 			headers.XRequestID = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 408:
+		var headers ImportRecipesResponse408Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers408 = &headers
 	case rsp.StatusCode == 413:
 		var headers ImportRecipesResponse413Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -11285,6 +11759,13 @@ func ParseImportRecipesResponse(rsp *http.Response) (*ImportRecipesResponse, err
 		response.Headers413 = &headers
 	case rsp.StatusCode == 415:
 		var headers ImportRecipesResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
@@ -11786,6 +12267,13 @@ func ParseUpdateRecipeResponse(rsp *http.Response) (*UpdateRecipeResponse, error
 		}
 		response.ApplicationProblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON408 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
 		var dest PreconditionFailed
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -11864,6 +12352,16 @@ func ParseUpdateRecipeResponse(rsp *http.Response) (*UpdateRecipeResponse, error
 			headers.XRequestID = value
 		}
 		response.Headers404 = &headers
+	case rsp.StatusCode == 408:
+		var headers UpdateRecipeResponse408Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers408 = &headers
 	case rsp.StatusCode == 412:
 		var headers UpdateRecipeResponse412Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -11886,6 +12384,13 @@ func ParseUpdateRecipeResponse(rsp *http.Response) (*UpdateRecipeResponse, error
 		response.Headers413 = &headers
 	case rsp.StatusCode == 415:
 		var headers UpdateRecipeResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
@@ -11958,6 +12463,13 @@ func ParseReplaceRecipeResponse(rsp *http.Response) (*ReplaceRecipeResponse, err
 		}
 		response.ApplicationProblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON408 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
 		var dest PreconditionFailed
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -12026,6 +12538,16 @@ func ParseReplaceRecipeResponse(rsp *http.Response) (*ReplaceRecipeResponse, err
 			headers.XRequestID = value
 		}
 		response.Headers404 = &headers
+	case rsp.StatusCode == 408:
+		var headers ReplaceRecipeResponse408Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers408 = &headers
 	case rsp.StatusCode == 412:
 		var headers ReplaceRecipeResponse412Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -12048,6 +12570,13 @@ func ParseReplaceRecipeResponse(rsp *http.Response) (*ReplaceRecipeResponse, err
 		response.Headers413 = &headers
 	case rsp.StatusCode == 415:
 		var headers ReplaceRecipeResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
@@ -12182,6 +12711,13 @@ func ParseRegisterUserResponse(rsp *http.Response) (*RegisterUserResponse, error
 		}
 		response.ApplicationProblemJSON400 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON408 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest BodyTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -12223,6 +12759,16 @@ func ParseRegisterUserResponse(rsp *http.Response) (*RegisterUserResponse, error
 			headers.XRequestID = value
 		}
 		response.Headers400 = &headers
+	case rsp.StatusCode == 408:
+		var headers RegisterUserResponse408Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers408 = &headers
 	case rsp.StatusCode == 413:
 		var headers RegisterUserResponse413Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -12235,6 +12781,13 @@ func ParseRegisterUserResponse(rsp *http.Response) (*RegisterUserResponse, error
 		response.Headers413 = &headers
 	case rsp.StatusCode == 415:
 		var headers RegisterUserResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
@@ -12324,6 +12877,13 @@ func ParseObtainTokenResponse(rsp *http.Response) (*ObtainTokenResponse, error) 
 		}
 		response.ApplicationProblemJSON403 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON408 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest BodyTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -12402,6 +12962,16 @@ func ParseObtainTokenResponse(rsp *http.Response) (*ObtainTokenResponse, error) 
 			headers.XRequestID = value
 		}
 		response.Headers403 = &headers
+	case rsp.StatusCode == 408:
+		var headers ObtainTokenResponse408Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers408 = &headers
 	case rsp.StatusCode == 413:
 		var headers ObtainTokenResponse413Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -12414,6 +12984,13 @@ func ParseObtainTokenResponse(rsp *http.Response) (*ObtainTokenResponse, error) 
 		response.Headers413 = &headers
 	case rsp.StatusCode == 415:
 		var headers ObtainTokenResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
@@ -12485,6 +13062,13 @@ func ParseRefreshTokenResponse(rsp *http.Response) (*RefreshTokenResponse, error
 			return nil, err
 		}
 		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON408 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest BodyTooLarge
@@ -12571,6 +13155,16 @@ func ParseRefreshTokenResponse(rsp *http.Response) (*RefreshTokenResponse, error
 			headers.XRequestID = value
 		}
 		response.Headers403 = &headers
+	case rsp.StatusCode == 408:
+		var headers RefreshTokenResponse408Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers408 = &headers
 	case rsp.StatusCode == 413:
 		var headers RefreshTokenResponse413Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -12583,6 +13177,13 @@ func ParseRefreshTokenResponse(rsp *http.Response) (*RefreshTokenResponse, error
 		response.Headers413 = &headers
 	case rsp.StatusCode == 415:
 		var headers RefreshTokenResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {

@@ -134,6 +134,7 @@ func (e ProblemType) Valid() bool {
 const (
 	ProblemCodeBodyTooLarge         ProblemCode = "body_too_large"
 	ProblemCodeCrossSiteRequest     ProblemCode = "cross_site_request"
+	ProblemCodeIncompleteBody       ProblemCode = "incomplete_body"
 	ProblemCodeInternalError        ProblemCode = "internal_error"
 	ProblemCodeInvalidInput         ProblemCode = "invalid_input"
 	ProblemCodeMalformedBody        ProblemCode = "malformed_body"
@@ -143,6 +144,7 @@ const (
 	ProblemCodeNotFound             ProblemCode = "not_found"
 	ProblemCodeOverloaded           ProblemCode = "overloaded"
 	ProblemCodePreconditionFailed   ProblemCode = "precondition_failed"
+	ProblemCodeRequestTimeout       ProblemCode = "request_timeout"
 	ProblemCodeTokenNotValid        ProblemCode = "token_not_valid"
 	ProblemCodeTooManyRegistrations ProblemCode = "too_many_registrations"
 	ProblemCodeUnavailable          ProblemCode = "unavailable"
@@ -156,6 +158,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeBodyTooLarge:
 		return true
 	case ProblemCodeCrossSiteRequest:
+		return true
+	case ProblemCodeIncompleteBody:
 		return true
 	case ProblemCodeInternalError:
 		return true
@@ -174,6 +178,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeOverloaded:
 		return true
 	case ProblemCodePreconditionFailed:
+		return true
+	case ProblemCodeRequestTimeout:
 		return true
 	case ProblemCodeTokenNotValid:
 		return true
@@ -432,7 +438,7 @@ type DatabaseHealth struct {
 //   - `not_a_string`, `not_an_integer`, `not_a_boolean`, `not_an_array`, `not_an_object`: the member has the wrong
 //     JSON type
 //   - `not_allowed`: the value is not one of the allowed values
-//   - `repeated`: the parameter is given more than once
+//   - `repeated`: the parameter is given more than once, or the member under both of its names
 //   - `invalid_cursor`: the cursor was not issued by this server, or not for this ordering and these filters
 //   - `invalid_characters`: the text contains characters that are not allowed here
 //   - `taken`: the value is already in use
@@ -450,7 +456,7 @@ type FieldError struct {
 	// - `not_a_string`, `not_an_integer`, `not_a_boolean`, `not_an_array`, `not_an_object`: the member has the wrong
 	//   JSON type
 	// - `not_allowed`: the value is not one of the allowed values
-	// - `repeated`: the parameter is given more than once
+	// - `repeated`: the parameter is given more than once, or the member under both of its names
 	// - `invalid_cursor`: the cursor was not issued by this server, or not for this ordering and these filters
 	// - `invalid_characters`: the text contains characters that are not allowed here
 	// - `taken`: the value is already in use
@@ -518,12 +524,14 @@ type GroceryItem struct {
 
 // GroceryItemInput defines model for GroceryItemInput.
 type GroceryItemInput struct {
+	// IsChecked May also be sent as `is_checked`, but not as both.
 	IsChecked *bool         `json:"isChecked,omitempty"`
 	Item      ChecklistText `json:"item"`
 }
 
 // GroceryItemPatch defines model for GroceryItemPatch.
 type GroceryItemPatch struct {
+	// IsChecked May also be sent as `is_checked`, but not as both.
 	IsChecked *bool          `json:"isChecked,omitempty"`
 	Item      *ChecklistText `json:"item,omitempty"`
 }
@@ -560,8 +568,10 @@ type Ingredient struct {
 
 // IngredientInput defines model for IngredientInput.
 type IngredientInput struct {
-	Name     IngredientName `json:"name"`
-	Quantity *string        `json:"quantity,omitempty"`
+	Name IngredientName `json:"name"`
+
+	// Quantity The amount as free text. A number is accepted, too, and becomes the text that was sent: `1.5` is `"1.5"`.
+	Quantity *string `json:"quantity,omitempty"`
 }
 
 // IngredientName defines model for IngredientName.
@@ -586,7 +596,7 @@ type MeatTypeCount struct {
 
 // NewGroceryItems defines model for NewGroceryItems.
 type NewGroceryItems struct {
-	// Items One item per line, each of 1 to 200 characters; at most 500 items.
+	// Items One item per line, each of 1 to 500 characters; at most 500 items.
 	Items string `json:"items"`
 }
 
@@ -630,7 +640,9 @@ type PlannedItem struct {
 
 // Problem An error (RFC 9457). `code` and `errors` are meant for programs.
 type Problem struct {
-	// Code - `malformed_body`: the body is not a JSON object, or not valid JSON
+	// Code - `malformed_body`: the body is not a JSON object, or not valid JSON; `detail` says what is wrong and where
+	// - `incomplete_body`: the connection ended before the whole body had arrived
+	// - `request_timeout`: the body stopped arriving, or arrived too slowly
 	// - `invalid_input`: the input is invalid; `errors` lists all errors
 	// - `username_taken`: another account has this username
 	// - `not_authenticated`: no access token was sent
@@ -641,7 +653,7 @@ type Problem struct {
 	// - `precondition_failed`: the current version does not match `If-Match`
 	// - `method_not_allowed`: the path does not support the method
 	// - `body_too_large`: the body exceeds the operation's size limit
-	// - `unsupported_media_type`: the body is not declared as JSON
+	// - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
 	// - `too_many_registrations`: too many accounts were created from this address
 	// - `unavailable`: the database is unavailable
 	// - `overloaded`: the server is overloaded
@@ -665,7 +677,9 @@ type Problem struct {
 // ProblemType Always `about:blank`; `status` and `code` identify the problem.
 type ProblemType string
 
-// ProblemCode - `malformed_body`: the body is not a JSON object, or not valid JSON
+// ProblemCode - `malformed_body`: the body is not a JSON object, or not valid JSON; `detail` says what is wrong and where
+// - `incomplete_body`: the connection ended before the whole body had arrived
+// - `request_timeout`: the body stopped arriving, or arrived too slowly
 // - `invalid_input`: the input is invalid; `errors` lists all errors
 // - `username_taken`: another account has this username
 // - `not_authenticated`: no access token was sent
@@ -676,7 +690,7 @@ type ProblemType string
 // - `precondition_failed`: the current version does not match `If-Match`
 // - `method_not_allowed`: the path does not support the method
 // - `body_too_large`: the body exceeds the operation's size limit
-// - `unsupported_media_type`: the body is not declared as JSON
+// - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
 // - `too_many_registrations`: too many accounts were created from this address
 // - `unavailable`: the database is unavailable
 // - `overloaded`: the server is overloaded
@@ -685,7 +699,9 @@ type ProblemCode string
 
 // ProblemWithError A Problem with the member `error`, for existing clients.
 type ProblemWithError struct {
-	// Code - `malformed_body`: the body is not a JSON object, or not valid JSON
+	// Code - `malformed_body`: the body is not a JSON object, or not valid JSON; `detail` says what is wrong and where
+	// - `incomplete_body`: the connection ended before the whole body had arrived
+	// - `request_timeout`: the body stopped arriving, or arrived too slowly
 	// - `invalid_input`: the input is invalid; `errors` lists all errors
 	// - `username_taken`: another account has this username
 	// - `not_authenticated`: no access token was sent
@@ -696,7 +712,7 @@ type ProblemWithError struct {
 	// - `precondition_failed`: the current version does not match `If-Match`
 	// - `method_not_allowed`: the path does not support the method
 	// - `body_too_large`: the body exceeds the operation's size limit
-	// - `unsupported_media_type`: the body is not declared as JSON
+	// - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
 	// - `too_many_registrations`: too many accounts were created from this address
 	// - `unavailable`: the database is unavailable
 	// - `overloaded`: the server is overloaded
@@ -779,7 +795,9 @@ type RecipeImport struct {
 // RecipeInput defines model for RecipeInput.
 type RecipeInput struct {
 	// Frequency When the recipe is cooked.
-	Frequency   Frequency         `json:"frequency"`
+	Frequency Frequency `json:"frequency"`
+
+	// Ingredients May also be sent as `ingredient_list`, its name in responses, but not as both.
 	Ingredients []IngredientInput `json:"ingredients"`
 
 	// Longevity Days or portions, as the user prefers.
@@ -803,7 +821,9 @@ type RecipeName = string
 // RecipePatch defines model for RecipePatch.
 type RecipePatch struct {
 	// Frequency When the recipe is cooked.
-	Frequency   *Frequency        `json:"frequency,omitempty"`
+	Frequency *Frequency `json:"frequency,omitempty"`
+
+	// Ingredients May also be sent as `ingredient_list`, its name in responses, but not as both.
 	Ingredients []IngredientInput `json:"ingredients,omitempty"`
 	Longevity   *int64            `json:"longevity,omitempty"`
 
@@ -860,7 +880,9 @@ type RegistrationDoneMessage string
 
 // RegistrationProblem A Problem. If the username is taken, it also has the member `username`, for existing clients.
 type RegistrationProblem struct {
-	// Code - `malformed_body`: the body is not a JSON object, or not valid JSON
+	// Code - `malformed_body`: the body is not a JSON object, or not valid JSON; `detail` says what is wrong and where
+	// - `incomplete_body`: the connection ended before the whole body had arrived
+	// - `request_timeout`: the body stopped arriving, or arrived too slowly
 	// - `invalid_input`: the input is invalid; `errors` lists all errors
 	// - `username_taken`: another account has this username
 	// - `not_authenticated`: no access token was sent
@@ -871,7 +893,7 @@ type RegistrationProblem struct {
 	// - `precondition_failed`: the current version does not match `If-Match`
 	// - `method_not_allowed`: the path does not support the method
 	// - `body_too_large`: the body exceeds the operation's size limit
-	// - `unsupported_media_type`: the body is not declared as JSON
+	// - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
 	// - `too_many_registrations`: too many accounts were created from this address
 	// - `unavailable`: the database is unavailable
 	// - `overloaded`: the server is overloaded
@@ -982,6 +1004,9 @@ type RefreshRefused = Problem
 
 // RegistrationRefused A Problem. If the username is taken, it also has the member `username`, for existing clients.
 type RegistrationRefused = RegistrationProblem
+
+// RequestTimeout An error (RFC 9457). `code` and `errors` are meant for programs.
+type RequestTimeout = Problem
 
 // TooManyRequests An error (RFC 9457). `code` and `errors` are meant for programs.
 type TooManyRequests = Problem

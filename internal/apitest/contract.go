@@ -199,13 +199,20 @@ func validate(route *routers.Route, params map[string]string, r *http.Request, r
 	})
 }
 
+// restPrefix stands before a name that is the rest of the path, slashes included.
+const restPrefix = "/api/fridge/ingredient/group/"
+
 // find looks the operation up under both spellings of its path, as it is written: an escaped slash is none. HEAD is GET.
 func find(router routers.Router, r *http.Request) (route *routers.Route, params map[string]string, err error) {
 	probe := r.Clone(context.Background())
 	if probe.Method == http.MethodHead {
 		probe.Method = http.MethodGet
 	}
-	bare := strings.TrimSuffix(r.URL.EscapedPath(), "/")
+	path := r.URL.EscapedPath()
+	if name, ok := strings.CutPrefix(path, restPrefix); ok { // the library takes a parameter for one segment
+		path = restPrefix + strings.ReplaceAll(name, "/", "%2F")
+	}
+	bare := strings.TrimSuffix(path, "/")
 	if strings.HasSuffix(bare, "/") {
 		return nil, nil, routers.ErrPathNotFound
 	}

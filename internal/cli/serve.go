@@ -22,8 +22,8 @@ import (
 
 const (
 	readHeaderTimeout = 5 * time.Second
-	readTimeout       = 30 * time.Second
-	writeTimeout      = 75 * time.Second // includes reading, and the longest operation: a slow body still gets a response
+	readTimeout       = 30 * time.Second // of a body that no operation reads; package contract moves the deadline of others
+	writeTimeout      = 75 * time.Second // includes the longest operation; package contract moves it after a slow body
 	idleTimeout       = 2 * time.Minute
 	drainTimeout      = 10 * time.Second // for requests in progress when the server stops
 )

@@ -60,7 +60,7 @@ func (w *run) breakBody(_ *user, r request) (request, breakage) {
 		{"trailing data", text + "{}"}, {"a trailing bracket", text + "}"}, {"a trailing comma", text + ","}, {"two of them", text + text},
 		{"cut off", text[:rapid.IntRange(1, end).Draw(w.T, "cut off at")]}, {"white space", "\n"},
 		{"an array", "[]"}, {"an array of it", "[" + text + "]"}, {"a string", `"{}"`}, {"null", "null"}, {"a number", "1"}, {"true", "true"},
-		{"a byte order mark", "\ufeff" + text}, {"UTF-16", "{\x00}\x00"}, {"a comment", text + "// x"}, {"a comma too many", text[:end] + ",}"},
+		{"two byte order marks", "\ufeff\ufeff" + text}, {"UTF-16", "{\x00}\x00"}, {"a comment", text + "// x"}, {"a comma too many", text[:end] + ",}"},
 		{"10,000 brackets", strings.Repeat("[", 10_000) + strings.Repeat("]", 10_000)}, {"a NUL behind", text + "\x00"},
 		{"a million brackets", strings.Repeat("[", 1_000_000)}, {"100,000 objects", strings.Repeat(`{"a":`, 100_000)}, {"single quotes", "{'a': 1}"},
 		{"a form", "name=x"}, {"a name twice", `{"x":1,"x":1}`}, {"an unpaired name", "{\"\xff\":1}"}, {"no number", `{"x":NaN}`}, {"a leading zero", `{"x":01}`},
@@ -79,7 +79,7 @@ func (w *run) breakType(_ *user, r request) (request, breakage) {
 	header := rapid.SampledFrom([]string{
 		"Content-Type:", "Content-Type: text/plain", "Content-Type: application/x-www-form-urlencoded", "Content-Type: application/jsonx",
 		"Content-Type: application/json; charset=latin1", "Content-Type: application/problem+json", "Content-Type: json", "Content-Type: */*",
-		"Content-Type: application/json, text/plain", "Content-Type: text/json", "Content-Encoding: gzip",
+		"Content-Type: application/json, text/plain", "Content-Type: text/json", "Content-Encoding: br", "Content-Encoding: gzip, zstd",
 	}).Draw(w.T, "type")
 	r.headers = append(r.headers, header)
 	return r, breakage{problem{415, "unsupported_media_type", nil}, header, ""}
@@ -154,7 +154,7 @@ func (w *run) breakWords(c *user, r request) (request, breakage) {
 		}},
 		"addGroceryItems": {
 			func() breakage {
-				r.body["items"] = "milk\n" + strings.Repeat("é", 201)
+				r.body["items"] = "milk\n" + strings.Repeat("é", 501)
 				return breakage{invalid, "a long line", "items:too_long"}
 			},
 			func() breakage {

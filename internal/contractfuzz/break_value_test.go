@@ -113,11 +113,14 @@ func (m maker) wrongTypes(p place) (all []defect) {
 	} {
 		if !s.Type.Is(kind) && (kind != "null" || !s.Nullable) {
 			for _, text := range texts {
+				if accepted(s, kind, text) {
+					continue
+				}
 				all = append(all, value(kind, code, raw(text)))
 			}
 		}
 	}
-	if !s.Type.Is("integer") {
+	if !s.Type.Is("integer") && !accepted(s, "integer", "1.5") {
 		all = append(all, value("fraction", code, raw("1.5")))
 	}
 	slices.SortStableFunc(all, func(a, b defect) int { return strings.Compare(a.what, b.what) }) // what is drawn can be drawn again
@@ -125,6 +128,12 @@ func (m maker) wrongTypes(p place) (all []defect) {
 	deep := value("10,000 brackets", "", brackets)
 	deep.problem = problem{400, "malformed_body", []string{"invalid_input"}} // how deep is too deep the contract doesn't say
 	return append(all, deep)
+}
+
+// accepted tells whether a value of another type is accepted, or broken in another way, because it can mean only one thing.
+func accepted(s *openapi3.Schema, kind, text string) bool {
+	return s.Type.Is("integer") && s.Max != nil && kind == "string" && text == `"1"` ||
+		s.Extensions["x-accepts-numbers"] == true && kind == "integer" && !strings.Contains(text, "e")
 }
 
 func wrongNumbers(s *openapi3.Schema) (all []defect) {
@@ -184,7 +193,7 @@ func (m maker) wrongTexts(p place) []defect {
 	}
 	for _, one := range s.Enum {
 		word := one.(string)
-		all = append(all, value("another value", "not_allowed", marker), value("another value", "not_allowed", strings.ToUpper(word)), value("another value", "not_allowed", word+"s"))
+		all = append(all, value("another value", "not_allowed", marker), value("another value", "not_allowed", word+"s"))
 	}
 	return all
 }

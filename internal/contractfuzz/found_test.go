@@ -31,7 +31,7 @@ var found = []struct {
 	{"an empty list", http.MethodGet, "/api/recipes/", "", nil, 200, "[]"},
 	{"an id behind a zero", http.MethodGet, "/api/fridge/ingredient/0{id}/", "", nil, 404, `"not_found"`},
 	{"an id behind a plus", http.MethodGet, "/api/fridge/ingredient/+{id}/", "", nil, 404, `"not_found"`},
-	{"a text that is too long by one", http.MethodPut, "/api/fridge/ingredient/{id}/", `{"group":"A","name":"` + strings.Repeat("w", 51) + `"}`, nil, 400, `"field":"name","code":"too_long"`},
+	{"a text that is too long by one", http.MethodPut, "/api/fridge/ingredient/{id}/", `{"group":"A","name":"` + strings.Repeat("w", 201) + `"}`, nil, 400, `"field":"name","code":"too_long"`},
 	{"white space around a text", http.MethodPut, "/api/fridge/ingredient/{id}/", `{"group":"\u2028A\u0085","name":" a\u000b"}`, nil, 200, `"name":"a"`},
 	{"a NUL character", http.MethodPut, "/api/fridge/ingredient/{id}/", `{"group":"A","name":"a\u0000"}`, nil, 400, `"field":"name","code":"invalid_characters"`},
 	{"a member twice", http.MethodPut, "/api/fridge/ingredient/{id}/", `{"group":"A","name":"a","n\u0061me":"a"}`, nil, 400, `"malformed_body"`},

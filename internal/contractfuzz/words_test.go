@@ -43,7 +43,7 @@ var fitted = map[string]func(w *run, m maker, body map[string]any){
 	},
 	// It is one of the server's, and there is no cookie.
 	"refreshToken": func(w *run, _ maker, body map[string]any) { body["refresh"] = w.refresh },
-	// An item a line, each of 1 to 200 characters; at most 500.
+	// An item a line, each of 1 to 500 characters; at most 500.
 	"addGroceryItems": func(w *run, m maker, body map[string]any) {
 		line := w.operation("replaceGroceryItem").Body.Schema.Properties["item"].Value
 		lines := []string{m.text(line, "item")}

@@ -18,8 +18,8 @@ type Service struct {
 type Item struct {
 	ID      int64
 	Version int64  // changes with every write; 0 in a list, which has its own version
-	Name    string // 1 to 50 characters, as typed
-	Group   string // 1 to 30 characters
+	Name    string // 1 to 200 characters, as typed
+	Group   string // 1 to 100 characters
 }
 
 // List returns the user's ingredients and the version of the list: groups in descending order of their bytes, the

@@ -21,14 +21,14 @@ type Service struct {
 // The limits of one call of Add.
 const (
 	maxLines      = 500
-	maxLineLength = 200 // characters
+	maxLineLength = 500 // characters
 )
 
 // Item is one line of the checklist.
 type Item struct {
 	ID      int64
 	Version int64  // changes with every write; 0 in a list, which has its own version
-	Text    string // 1 to 200 characters
+	Text    string // 1 to 500 characters
 	Checked bool
 }
 
@@ -47,7 +47,7 @@ func (s *Service) List(ctx context.Context, userID int64, known []int64) ([]Item
 
 // Add adds an item for each line of the text that isn't blank, and returns their ids in ascending order.
 //
-// It returns [apperr.InvalidInput] for a line of more than 200 characters, for more than 500 items or none, and
+// It returns [apperr.InvalidInput] for a line of more than 500 characters, for more than 500 items or none, and
 // [apperr.TokenNotValid] if the account has been deleted.
 func (s *Service) Add(ctx context.Context, userID int64, text string) (ids []int64, err error) {
 	items, err := itemsOf(text)

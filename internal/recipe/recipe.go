@@ -11,8 +11,8 @@ import (
 
 // Ingredient is an ingredient of a recipe. It is stored as JSON with these member names, which are those of the contract.
 type Ingredient struct {
-	Name     string `json:"name"`     // 1 to 50 characters; stored in lower case
-	Quantity string `json:"quantity"` // up to 50 characters, as typed
+	Name     string `json:"name"`     // 1 to 200 characters; stored in lower case
+	Quantity string `json:"quantity"` // up to 200 characters, as typed
 }
 
 // Input is a recipe as a user writes it. The contract has already been checked.

@@ -2,6 +2,7 @@ package validate
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -15,9 +16,13 @@ import (
 func requireAgreement(t require.TestingT, compiled *Schema, schema *openapi3.Schema, body string) (result string) {
 	o := oracle{formats: formats}
 	value, wantErr := o.check(schema, []byte(body))
-	normal, invalid, err := compiled.Body([]byte(body))
+	found, err := compiled.Body([]byte(body))
+	normal, invalid := found.Normal, found.Invalid
 	if wantErr != nil {
-		require.Error(t, err, "%.2000q", body)
+		malformed, is := errors.AsType[*Malformed](err)
+		require.True(t, is, "%.2000q", body)
+		require.LessOrEqual(t, malformed.Offset, len(body))
+		require.Regexp(t, `^[A-Z].{10,450}\.$`, malformed.Error())
 		require.Nil(t, invalid)
 		return "malformed"
 	}
@@ -106,6 +111,9 @@ func anySchema(t *rapid.T, depth int) *openapi3.Schema {
 		s.MaxLength = openapi3.Ptr(s.MinLength + uint64(small.Draw(t, "more")))
 		s.Pattern = rapid.SampledFrom([]string{"", anyText, someText, "^[a-z ]*$", "^.?é"}).Draw(t, "pattern")
 		s.Format = rapid.SampledFrom([]string{"", "", "username", "password"}).Draw(t, "format")
+		if maybe.Draw(t, "numbers") {
+			s.Extensions = map[string]any{acceptsNumbers: true}
+		}
 		if rapid.IntRange(0, 3).Draw(t, "enum") == 0 {
 			s.Enum = []any{"weekday", "used", ""}[rapid.IntRange(0, 2).Draw(t, "from"):]
 		}
@@ -116,10 +124,11 @@ func anySchema(t *rapid.T, depth int) *openapi3.Schema {
 func TestABodyMustBeASingleObject(t *testing.T) {
 	t.Parallel()
 	schema := contractBodies(t)["refreshToken"]
-	for _, body := range []string{"", " ", "null", "true", "5", `"x"`, "[]", "[{}]", "{", "{}{}", "{} x", "{}]", "\ufeff{}", "x"} {
+	for _, body := range []string{"", " ", "null", "true", "5", `"x"`, "[]", "[{}]", "{", "{}{}", "{} x", "{}]", "\ufeff\ufeff{}", "x"} {
 		require.Equal(t, "malformed", requireAgreement(t, compiled(t, schema), schema, body), body)
 	}
 	require.Equal(t, "valid", requireAgreement(t, compiled(t, schema), schema, " {}\n"))
+	require.Equal(t, "valid", requireAgreement(t, compiled(t, schema), schema, "\ufeff{}"))
 }
 
 func TestParametersAreCheckedAsByKin(t *testing.T) {
@@ -160,8 +169,8 @@ func TestOnlyTheFirstThousandErrorsAreReported(t *testing.T) {
 		of(1000, `{"ingredients": [{"name": "\u0000"}], "name": null}`),
 	} {
 		require.Equal(t, "invalid", requireAgreement(t, compiled, schema, `{"list": `+list+`}`))
-		_, invalid, err := compiled.Body([]byte(`{"list": ` + list + `}`))
+		found, err := compiled.Body([]byte(`{"list": ` + list + `}`))
 		require.NoError(t, err)
-		require.Len(t, invalid, 1000)
+		require.Len(t, found.Invalid, 1000)
 	}
 }

@@ -43,10 +43,10 @@ func BenchmarkBody(b *testing.B) {
 		schema := contractBodies(b)[c.operation]
 		compiled, text := compiled(b, schema), []byte(c.body)
 		streamed := func() []byte {
-			normal, invalid, err := compiled.Body(text)
+			found, err := compiled.Body(text)
 			require.NoError(b, err)
-			require.Empty(b, invalid)
-			return normal
+			require.Empty(b, found.Invalid)
+			return found.Normal
 		}
 		byKin := func() []byte {
 			o := oracle{formats: formats}

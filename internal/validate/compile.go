@@ -38,6 +38,12 @@ var keywords = map[string][]string{
 	openapi3.TypeObject:  {"properties", "required"},
 }
 
+// The extensions of the contract that are read here.
+const (
+	acceptsNumbers = "x-accepts-numbers" // of a string: a number becomes the text that was sent
+	alias          = "x-alias"           // of a member: another name that is accepted, but not both at once
+)
+
 func (c *compiler) node(s *openapi3.Schema, place string) (n *node, err error) {
 	if n := c.done[s]; n != nil {
 		return n, nil
@@ -59,9 +65,15 @@ func (c *compiler) node(s *openapi3.Schema, place string) (n *node, err error) {
 	switch kind {
 	case openapi3.TypeString:
 		n.kind = '"'
+		if s.Extensions[acceptsNumbers] == true {
+			n.also = '0'
+		}
 		n.rules, err = c.text(s, place)
 	case openapi3.TypeInteger:
 		n.kind = '0'
+		if s.Max != nil { // ids are never texts
+			n.also = '"'
+		}
 		n.rules, err = c.integer(s, place)
 	case openapi3.TypeBoolean:
 		n.kind, n.rules = 't', boolean{}

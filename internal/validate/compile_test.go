@@ -75,19 +75,19 @@ func TestKeywordsWithoutARuleAreIgnored(t *testing.T) {
 	t.Parallel()
 	s := compiled(t, schemaOf(t, `{"type": "object", "title": "x", "description": "x", "default": {}, "example": {}, "deprecated": true,
 		"externalDocs": {"url": "x"}, "x-kohlrabi": true, "properties": {"x": {"type": "boolean", "nullable": true, "default": true}}}`))
-	normal, invalid, err := s.Body([]byte(`{"x": null}`))
+	found, err := s.Body([]byte(`{"x": null}`))
 	require.NoError(t, err)
-	require.Empty(t, invalid)
-	require.Equal(t, `{"x":null}`, string(normal))
+	require.Empty(t, found.Invalid)
+	require.Equal(t, `{"x":null}`, string(found.Normal))
 }
 
 func TestASchemaMayContainItself(t *testing.T) {
 	t.Parallel()
 	menu := schemaOf(t, `{"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}}`)
 	menu.Properties["courses"] = openapi3.NewArraySchema().WithItems(menu).NewRef()
-	_, invalid, err := compiled(t, menu).Body([]byte(`{"name": "", "courses": [{"name": ""}, {"courses": [{"name": 5}]}]}`))
+	found, err := compiled(t, menu).Body([]byte(`{"name": "", "courses": [{"name": ""}, {"courses": [{"name": 5}]}]}`))
 	require.NoError(t, err)
-	require.Len(t, invalid, 2)
-	require.Equal(t, "courses.1.courses.0.name", invalid[0].Path)
-	require.Equal(t, "courses.1.name", invalid[1].Path)
+	require.Len(t, found.Invalid, 2)
+	require.Equal(t, "courses.1.courses.0.name", found.Invalid[0].Path)
+	require.Equal(t, "courses.1.name", found.Invalid[1].Path)
 }

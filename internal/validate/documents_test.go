@@ -39,7 +39,7 @@ func (d draft) anyJSON(depth int) any {
 	case kind == 4 && depth > 0:
 		return map[string]any{"name": d.anyJSON(depth - 1), rapid.SampledFrom([]string{"x", "Name", "quantity", ""}).Draw(d.T, "member"): d.anyJSON(depth - 1)}
 	}
-	return rapid.SampledFrom([]string{"", " ", "x", "\u00a0x\n", "weekday", " used ", "null", "1"}).Draw(d.T, "text")
+	return rapid.SampledFrom([]string{"", " ", "x", "\u00a0x\n", "weekday", "WeekDay", " used ", "null", "1", " 36501\n", "1.0", "-007"}).Draw(d.T, "text")
 }
 
 // likely draws a value that is probably valid.

@@ -12,6 +12,7 @@ var (
 	errBlank        = fieldError{"blank", "This text must not be empty."}
 	errCharacters   = fieldError{"invalid_characters", "This text contains characters that are not allowed here."}
 	errNULCharacter = fieldError{"invalid_characters", "This text must not contain NUL characters."}
+	errBothNames    = fieldError{"repeated", "This is another name of a member that is also given. Give only one of them."}
 	errEncoding     = fieldError{"invalid_characters", "This text must be valid UTF-8."}
 )
 

@@ -42,11 +42,18 @@ func (c *compiler) integer(s *openapi3.Schema, place string) (*integer, error) {
 }
 
 func (n *integer) read(r *reading) error {
-	digits, err := r.dec.ReadValue()
+	sent, err := r.dec.ReadValue()
 	if err != nil {
 		return err
 	}
-	value := n.value(string(digits))
+	digits := string(sent)
+	if sent.Kind() == '"' {
+		if digits = strings.TrimSpace(string(r.content(sent))); !decimal.MatchString(digits) {
+			r.invalid(errKind['0'])
+			return nil
+		}
+	}
+	value := n.value(digits)
 	if e := n.check(value); e != (fieldError{}) {
 		r.invalid(e)
 		return nil

@@ -7,13 +7,14 @@ import (
 // node is a schema within a schema: the kind of value that it allows, and the rules for that kind.
 type node struct {
 	kind     jsontext.Kind // 't' for booleans
+	also     jsontext.Kind // that is accepted if it can mean only one thing: a number for a text, a text for a number; 0: none
 	nullable bool
 	rules    rules
 }
 
 // rules are the rules for one kind of value.
 type rules interface {
-	// read reads the next value, which is of that kind, writes its normal form and collects its errors. It fails if the
+	// read reads the next value, which is of a kind that the node accepts, writes its normal form and collects its errors. It fails if the
 	// value isn't valid JSON.
 	read(r *reading) error
 }
@@ -21,7 +22,7 @@ type rules interface {
 // read reads the next value. A value of the wrong kind is an error, and its content is skipped.
 func (n *node) read(r *reading) error {
 	switch kind := r.dec.PeekKind(); {
-	case kind == n.kind, kind == 'f' && n.kind == 't':
+	case kind == n.kind, kind == n.also && kind != 0, kind == 'f' && n.kind == 't':
 		return n.rules.read(r)
 	case kind == 'n' && n.nullable:
 		return copyValue(r)

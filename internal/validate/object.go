@@ -20,9 +20,10 @@ type member struct {
 	name   string
 	prefix string // of its value in the normal form: "name":
 	bit    uint64 // in the set of required members; 0: it is optional
+	pair   uint64 // in the set of members with two names; 0: it has one
 }
 
-// maxRequired is the maximum number of required members of an object: one bit each.
+// maxRequired is the maximum number of required members of an object, and of members with two names: one bit each.
 const maxRequired = 64
 
 func (c *compiler) object(s *openapi3.Schema, place string) (*object, error) {
@@ -45,7 +46,30 @@ func (c *compiler) object(s *openapi3.Schema, place string) (*object, error) {
 		m.bit = 1 << i
 		o.required = append(o.required, m)
 	}
-	return o, nil
+	return o, o.aliases(s, place)
+}
+
+// aliases adds the other names of members.
+func (o *object) aliases(s *openapi3.Schema, place string) error {
+	pairs := 0
+	for name, property := range s.Properties {
+		other, ok := property.Value.Extensions[alias].(string)
+		switch {
+		case !ok:
+			continue
+		case o.members[other] != nil:
+			return fmt.Errorf("%s: %s has the other name %s, which is the name of a member", place, name, other)
+		case pairs == maxRequired:
+			return fmt.Errorf("%s: more than %d members have two names", place, maxRequired)
+		}
+		m := o.members[name]
+		m.pair = 1 << pairs
+		pairs++
+		twin := *m
+		twin.name = other // its value is checked and written like that of m
+		o.members[other] = &twin
+	}
+	return nil
 }
 
 func (o *object) read(r *reading) error {
@@ -53,19 +77,25 @@ func (o *object) read(r *reading) error {
 		return err
 	}
 	r.out = append(r.out, '{')
-	var present uint64
+	var present, pairs uint64
 	for first := true; r.dec.PeekKind() != '}'; {
 		name, err := r.dec.ReadValue()
 		if err != nil {
 			return err
 		}
 		m := o.members[string(r.content(name))]
-		if m == nil {
+		if m == nil || pairs&m.pair != 0 {
+			if m == nil {
+				r.ignore(r.content(name))
+			} else {
+				r.invalidMember(m, errBothNames)
+			}
 			if err := r.dec.SkipValue(); err != nil {
 				return err
 			}
 			continue
 		}
+		pairs |= m.pair
 		if !first {
 			r.out = append(r.out, ',')
 		}
@@ -80,11 +110,16 @@ func (o *object) read(r *reading) error {
 	r.out = append(r.out, '}')
 	for _, m := range o.required {
 		if present&m.bit == 0 {
-			back := r.enter(m.name)
-			r.invalid(errRequired)
-			r.leave(back)
+			r.invalidMember(m, errRequired)
 		}
 	}
 	_, err := r.dec.ReadToken()
 	return err
+}
+
+// invalidMember collects an error of a member of the object that is being read.
+func (r *reading) invalidMember(m *member, e fieldError) {
+	back := r.enter(m.name)
+	r.invalid(e)
+	r.leave(back)
 }

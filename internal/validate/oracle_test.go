@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -23,10 +24,12 @@ import (
 type oracle struct {
 	formats map[string]Format
 	found   []apperr.FieldError
+	exact   bool // the words of an enum are compared with regard to case
 }
 
 // check returns the normal form of a body, and collects its errors. It fails like [Schema.Body].
 func (o *oracle) check(schema *openapi3.Schema, body []byte) (any, error) {
+	body = bytes.TrimPrefix(body, byteOrderMark)
 	if text := jsontext.Value(body); !text.IsValid() || text.Kind() != '{' {
 		return nil, errors.New("not a JSON object")
 	}
@@ -67,11 +70,18 @@ func (o *oracle) normal(schema *openapi3.Schema, value any, path string) any {
 		}
 		return known
 	case string:
-		if schema.Type.Is("string") {
+		switch text := strings.TrimSpace(value); {
+		case schema.Type.Is("string"):
 			return o.text(schema, value, path)
+		case schema.Type.Is("integer") && schema.Max != nil && decimal.MatchString(text):
+			number, _ := strconv.ParseFloat(text, 64) // infinite if out of range
+			return clip(number)
 		}
 		return ""
 	case json.Number:
+		if schema.Extensions[acceptsNumbers] == true && schema.Type.Is("string") && !strings.ContainsAny(value.String(), "eE") {
+			return o.text(schema, value.String(), path)
+		}
 		number, _ := value.Float64() // infinite if out of range
 		switch {
 		case !isInteger(value.String()):
@@ -91,6 +101,11 @@ func (o *oracle) text(schema *openapi3.Schema, text, path string) string {
 		format.Normalize = strings.TrimSpace
 	}
 	normal := format.Normalize(text)
+	for _, word := range schema.Enum {
+		if !o.exact && strings.EqualFold(fmt.Sprint(word), normal) {
+			normal = fmt.Sprint(word)
+		}
+	}
 	switch {
 	case strings.ContainsRune(text, 0), !utf8.ValidString(text):
 		o.add(path, "invalid_characters")
@@ -155,6 +170,7 @@ func kinCode(e *openapi3.SchemaError) string {
 
 // parameter checks a query parameter.
 func (o *oracle) parameter(schema *openapi3.Schema, name, sent string) string {
+	o.exact = true
 	text := o.text(schema, sent, name)
 	var value any = text
 	if schema.Type.Is("integer") && decimal.MatchString(text) {

@@ -51,7 +51,7 @@ func (p *Parameter) Check(sent string) (normal string, invalid []apperr.FieldErr
 }
 
 func (t *text) parameter(sent string) (string, fieldError) {
-	normal, e := t.check([]byte(sent))
+	normal, e := t.check([]byte(sent), false)
 	return string(normal), e
 }
 

@@ -77,8 +77,17 @@ func (t *text) read(r *reading) error {
 	if err != nil {
 		return err
 	}
-	sent := r.content(quoted)
-	normal, e := t.check(sent)
+	var sent []byte
+	switch {
+	case quoted.Kind() == '"':
+		sent = r.content(quoted)
+	case bytes.ContainsAny(quoted, "eE"): // 1e3 isn't a text that anybody typed
+		r.invalid(errKind['"'])
+		return nil
+	default:
+		sent = quoted
+	}
+	normal, e := t.check(sent, true)
 	if e != (fieldError{}) {
 		r.invalid(e)
 		return nil // the normal form of an invalid body isn't used
@@ -92,8 +101,8 @@ func (t *text) read(r *reading) error {
 }
 
 // check returns the normal form of a text, or its first error: a NUL character (PostgreSQL can't store it), then those of
-// the format, then those of the schema.
-func (t *text) check(sent []byte) (normal []byte, first fieldError) {
+// the format, then those of the schema. With anyCase, the words of an enum are found without regard to case.
+func (t *text) check(sent []byte, anyCase bool) (normal []byte, first fieldError) {
 	switch {
 	case bytes.IndexByte(sent, 0) >= 0:
 		return nil, errNULCharacter
@@ -109,7 +118,23 @@ func (t *text) check(sent []byte) (normal []byte, first fieldError) {
 			return nil, fieldError{found[0].Code, found[0].Detail}
 		}
 	}
+	if anyCase {
+		normal = t.word(normal)
+	}
 	return normal, t.limits(normal)
+}
+
+// word returns the word of the enum that differs from a text in case alone; the text itself if there is none.
+func (t *text) word(normal []byte) []byte {
+	for _, word := range t.allowed {
+		if word == string(normal) {
+			return normal
+		}
+		if strings.EqualFold(word, string(normal)) {
+			return []byte(word)
+		}
+	}
+	return normal
 }
 
 // limits checks a normalized text against the limits of the schema and returns the first error.

@@ -16,33 +16,46 @@ import (
 // Schema is a compiled schema of a body. Create it with [Compile]. It is safe for concurrent use.
 type Schema struct{ root *node }
 
-// Body returns the normal form of a body: texts are normalized, integers are written in digits, and members that the
-// schema doesn't describe are dropped unchecked. If the body is invalid, it returns the field errors instead: one for
-// each member, in the order of their paths, the first 1,000 at most.
-//
-// It fails if the body isn't a single JSON object. Repeated names, invalid UTF-8, lone surrogates and trailing data are
-// errors too.
-func (s *Schema) Body(text []byte) (normal []byte, invalid []apperr.FieldError, err error) {
+// Result is what [Schema.Body] finds in a body.
+type Result struct {
+	// Normal is the normal form: texts are normalized, integers are written in digits, words of an enum as the schema
+	// writes them, members under their first name. Members that the schema doesn't describe are dropped. It is nil if
+	// the body is invalid.
+	Normal []byte
+
+	// Invalid has one error for each invalid member, in the order of their paths, the first 1,000 at most.
+	Invalid []apperr.FieldError
+
+	// Ignored has the dotted paths, without array indexes, of the members that were dropped: each once, clipped, the
+	// first [MaxIgnored] and one more at most.
+	Ignored []string
+}
+
+// Body checks a body against the schema. The error is a [Malformed] unless the body is a single JSON object. Repeated
+// names, invalid UTF-8, lone surrogates and trailing data are errors too; a byte order mark isn't.
+func (s *Schema) Body(text []byte) (Result, error) {
 	r := readings.Get().(*reading)
 	defer r.close()
 	return s.check(r, text)
 }
 
-func (s *Schema) check(r *reading, text []byte) (normal []byte, invalid []apperr.FieldError, err error) {
-	r.open(text)
+func (s *Schema) check(r *reading, text []byte) (Result, error) {
+	r.open(bytes.TrimPrefix(text, byteOrderMark))
 	if r.dec.PeekKind() != '{' {
-		return nil, nil, errors.New("not a JSON object")
+		return Result{}, notAnObject(text)
 	}
 	if err := s.root.read(r); err != nil {
-		return nil, nil, err
+		return Result{}, syntaxError(text, err)
 	}
+	end := r.dec.InputOffset()
 	if _, err := r.dec.ReadToken(); !errors.Is(err, io.EOF) {
-		return nil, nil, errors.New("data after the JSON object")
+		return Result{}, trailingData(text, end)
 	}
-	if invalid := r.errors.first(); len(invalid) > 0 {
-		return nil, invalid, nil
+	result := Result{Invalid: r.errors.first(), Ignored: r.ignored}
+	if len(result.Invalid) == 0 {
+		result.Normal = r.out
 	}
-	return r.out, nil, nil
+	return result, nil
 }
 
 // reading is the state of reading one body.
@@ -53,6 +66,8 @@ type reading struct {
 	path   []byte // of the member that is being read, dotted
 	plain  []byte // buffer for a text whose escapes are resolved
 	errors collector
+
+	ignored []string // the paths of members that were dropped
 }
 
 // readings keeps the buffers of the decoder for the next body.
@@ -75,7 +90,7 @@ func (r *reading) close() {
 
 // forget drops all that was read.
 func (r *reading) forget() {
-	r.text, r.out, r.path, r.errors = bytes.Buffer{}, nil, r.path[:0], collector{}
+	r.text, r.out, r.path, r.errors, r.ignored = bytes.Buffer{}, nil, r.path[:0], collector{}, nil
 	r.dec.Reset(&r.text)
 }
 

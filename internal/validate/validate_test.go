@@ -40,10 +40,10 @@ func TestEveryErrorHasItsCodeAndContainsNothingOfTheInput(t *testing.T) {
 		{`{"type": "object"}`, `["kohlrabi"]`, []string{"x:not_an_object: This must be an object."}},
 	} {
 		s := compiled(t, schemaOf(t, `{"type": "object", "properties": {"x": `+f.schema+`}}`))
-		_, invalid, err := s.Body([]byte(`{"x": ` + f.value + `}`))
+		found, err := s.Body([]byte(`{"x": ` + f.value + `}`))
 		require.NoError(t, err)
 		var got []string
-		for _, e := range invalid {
+		for _, e := range found.Invalid {
 			got = append(got, e.Path+":"+e.Code+": "+e.Detail)
 		}
 		require.Equal(t, f.want, got)
@@ -70,8 +70,8 @@ func TestPathsAreSortedByTheNumbersInThem(t *testing.T) {
 func TestABodyCostsOneAllocation(t *testing.T) { // not parallel: all allocations are counted
 	s, text, r := compiled(t, contractBodies(t)["createRecipe"]), []byte(leekSoup), new(reading)
 	check := func() {
-		if _, invalid, err := s.check(r, text); err != nil || invalid != nil {
-			t.Fatal(invalid, err)
+		if found, err := s.check(r, text); err != nil || found.Invalid != nil {
+			t.Fatal(found.Invalid, err)
 		}
 	}
 	check()
@@ -81,14 +81,15 @@ func TestABodyCostsOneAllocation(t *testing.T) { // not parallel: all allocation
 func TestNothingOfABodyAffectsTheNext(t *testing.T) {
 	t.Parallel()
 	s, r := compiled(t, contractBodies(t)["createRecipe"]), new(reading)
-	for _, body := range []string{`{"name": `, `{"name": "\u0000"}`, `{"ingredients": [{"name": `, `{"ingredients": [{"name": "\u00e9` + strings.Repeat("x", 100) + `"}, 5]}`} {
-		_, invalid, err := s.check(r, []byte(body))
-		require.True(t, err != nil || invalid != nil)
+	for _, body := range []string{`{"name": `, `{"name": "\u0000"}`, `{"ingredients": [{"name": `, `{"x": 1, "name": 5}`, `{"ingredients": [{"name": "\u00e9` + strings.Repeat("x", 100) + `"}, 5]}`} {
+		found, err := s.check(r, []byte(body))
+		require.True(t, err != nil || found.Invalid != nil)
 		r.forget()
-		normal, invalid, err := s.check(r, []byte(leekSoup))
+		found, err = s.check(r, []byte(leekSoup))
 		require.NoError(t, err)
-		require.Empty(t, invalid)
-		want, _, _ := s.Body([]byte(leekSoup))
-		require.Equal(t, string(want), string(normal))
+		require.Empty(t, found.Invalid)
+		require.Empty(t, found.Ignored)
+		want, _ := s.Body([]byte(leekSoup))
+		require.Equal(t, string(want.Normal), string(found.Normal))
 	}
 }

@@ -53,4 +53,16 @@ describe('The contract', { timeout: 900_000 }, () => {
     assert.match(breaks(current, changed(...withoutUpdatedCount, deprecated), [{ ...listed, reason: '' }])[0], /no reason/);
     assert.match(breaks(current, current, [listed])[0], /breaks nothing/);
   });
+
+  it('may widen a limit of all operations with a reason why clients go on working', () => {
+    const wider = changed(['RecipeName: {type: string, minLength: 1, maxLength: 200', 'RecipeName: {type: string, minLength: 1, maxLength: 201']);
+    const entry = {
+      operation: '*', id: 'response-property-max-length-increased', finding: 'from `200` to `201`', reason: 'longer names', compatible: 'no client measures',
+    };
+    assert.deepEqual(breaks(current, wider, [entry]), []);
+    for (const worse of [{ ...entry, compatible: '' }, { ...entry, finding: 'from `200` to `500`' }, { ...entry, finding: '' }]) {
+      assert.match(breaks(current, wider, [worse]).join('\n'), /undo it/);
+    }
+    assert.match(breaks(current, wider, [{ ...entry, reason: '' }])[0], /no reason/);
+  });
 });

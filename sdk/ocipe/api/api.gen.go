@@ -144,6 +144,7 @@ func (e ProblemType) Valid() bool {
 const (
 	ProblemCodeBodyTooLarge         ProblemCode = "body_too_large"
 	ProblemCodeCrossSiteRequest     ProblemCode = "cross_site_request"
+	ProblemCodeIncompleteBody       ProblemCode = "incomplete_body"
 	ProblemCodeInternalError        ProblemCode = "internal_error"
 	ProblemCodeInvalidInput         ProblemCode = "invalid_input"
 	ProblemCodeMalformedBody        ProblemCode = "malformed_body"
@@ -153,6 +154,7 @@ const (
 	ProblemCodeNotFound             ProblemCode = "not_found"
 	ProblemCodeOverloaded           ProblemCode = "overloaded"
 	ProblemCodePreconditionFailed   ProblemCode = "precondition_failed"
+	ProblemCodeRequestTimeout       ProblemCode = "request_timeout"
 	ProblemCodeTokenNotValid        ProblemCode = "token_not_valid"
 	ProblemCodeTooManyRegistrations ProblemCode = "too_many_registrations"
 	ProblemCodeUnavailable          ProblemCode = "unavailable"
@@ -166,6 +168,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeBodyTooLarge:
 		return true
 	case ProblemCodeCrossSiteRequest:
+		return true
+	case ProblemCodeIncompleteBody:
 		return true
 	case ProblemCodeInternalError:
 		return true
@@ -184,6 +188,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeOverloaded:
 		return true
 	case ProblemCodePreconditionFailed:
+		return true
+	case ProblemCodeRequestTimeout:
 		return true
 	case ProblemCodeTokenNotValid:
 		return true
@@ -442,7 +448,7 @@ type DatabaseHealth struct {
 //   - `not_a_string`, `not_an_integer`, `not_a_boolean`, `not_an_array`, `not_an_object`: the member has the wrong
 //     JSON type
 //   - `not_allowed`: the value is not one of the allowed values
-//   - `repeated`: the parameter is given more than once
+//   - `repeated`: the parameter is given more than once, or the member under both of its names
 //   - `invalid_cursor`: the cursor was not issued by this server, or not for this ordering and these filters
 //   - `invalid_characters`: the text contains characters that are not allowed here
 //   - `taken`: the value is already in use
@@ -460,7 +466,7 @@ type FieldError struct {
 	// - `not_a_string`, `not_an_integer`, `not_a_boolean`, `not_an_array`, `not_an_object`: the member has the wrong
 	//   JSON type
 	// - `not_allowed`: the value is not one of the allowed values
-	// - `repeated`: the parameter is given more than once
+	// - `repeated`: the parameter is given more than once, or the member under both of its names
 	// - `invalid_cursor`: the cursor was not issued by this server, or not for this ordering and these filters
 	// - `invalid_characters`: the text contains characters that are not allowed here
 	// - `taken`: the value is already in use
@@ -528,12 +534,14 @@ type GroceryItem struct {
 
 // GroceryItemInput defines model for GroceryItemInput.
 type GroceryItemInput struct {
+	// IsChecked May also be sent as `is_checked`, but not as both.
 	IsChecked *bool         `json:"isChecked,omitempty"`
 	Item      ChecklistText `json:"item"`
 }
 
 // GroceryItemPatch defines model for GroceryItemPatch.
 type GroceryItemPatch struct {
+	// IsChecked May also be sent as `is_checked`, but not as both.
 	IsChecked *bool          `json:"isChecked,omitempty"`
 	Item      *ChecklistText `json:"item,omitempty"`
 }
@@ -570,8 +578,10 @@ type Ingredient struct {
 
 // IngredientInput defines model for IngredientInput.
 type IngredientInput struct {
-	Name     IngredientName `json:"name"`
-	Quantity *string        `json:"quantity,omitempty"`
+	Name IngredientName `json:"name"`
+
+	// Quantity The amount as free text. A number is accepted, too, and becomes the text that was sent: `1.5` is `"1.5"`.
+	Quantity *string `json:"quantity,omitempty"`
 }
 
 // IngredientName defines model for IngredientName.
@@ -596,7 +606,7 @@ type MeatTypeCount struct {
 
 // NewGroceryItems defines model for NewGroceryItems.
 type NewGroceryItems struct {
-	// Items One item per line, each of 1 to 200 characters; at most 500 items.
+	// Items One item per line, each of 1 to 500 characters; at most 500 items.
 	Items string `json:"items"`
 }
 
@@ -640,7 +650,9 @@ type PlannedItem struct {
 
 // Problem An error (RFC 9457). `code` and `errors` are meant for programs.
 type Problem struct {
-	// Code - `malformed_body`: the body is not a JSON object, or not valid JSON
+	// Code - `malformed_body`: the body is not a JSON object, or not valid JSON; `detail` says what is wrong and where
+	// - `incomplete_body`: the connection ended before the whole body had arrived
+	// - `request_timeout`: the body stopped arriving, or arrived too slowly
 	// - `invalid_input`: the input is invalid; `errors` lists all errors
 	// - `username_taken`: another account has this username
 	// - `not_authenticated`: no access token was sent
@@ -651,7 +663,7 @@ type Problem struct {
 	// - `precondition_failed`: the current version does not match `If-Match`
 	// - `method_not_allowed`: the path does not support the method
 	// - `body_too_large`: the body exceeds the operation's size limit
-	// - `unsupported_media_type`: the body is not declared as JSON
+	// - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
 	// - `too_many_registrations`: too many accounts were created from this address
 	// - `unavailable`: the database is unavailable
 	// - `overloaded`: the server is overloaded
@@ -675,7 +687,9 @@ type Problem struct {
 // ProblemType Always `about:blank`; `status` and `code` identify the problem.
 type ProblemType string
 
-// ProblemCode - `malformed_body`: the body is not a JSON object, or not valid JSON
+// ProblemCode - `malformed_body`: the body is not a JSON object, or not valid JSON; `detail` says what is wrong and where
+// - `incomplete_body`: the connection ended before the whole body had arrived
+// - `request_timeout`: the body stopped arriving, or arrived too slowly
 // - `invalid_input`: the input is invalid; `errors` lists all errors
 // - `username_taken`: another account has this username
 // - `not_authenticated`: no access token was sent
@@ -686,7 +700,7 @@ type ProblemType string
 // - `precondition_failed`: the current version does not match `If-Match`
 // - `method_not_allowed`: the path does not support the method
 // - `body_too_large`: the body exceeds the operation's size limit
-// - `unsupported_media_type`: the body is not declared as JSON
+// - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
 // - `too_many_registrations`: too many accounts were created from this address
 // - `unavailable`: the database is unavailable
 // - `overloaded`: the server is overloaded
@@ -695,7 +709,9 @@ type ProblemCode string
 
 // ProblemWithError A Problem with the member `error`, for existing clients.
 type ProblemWithError struct {
-	// Code - `malformed_body`: the body is not a JSON object, or not valid JSON
+	// Code - `malformed_body`: the body is not a JSON object, or not valid JSON; `detail` says what is wrong and where
+	// - `incomplete_body`: the connection ended before the whole body had arrived
+	// - `request_timeout`: the body stopped arriving, or arrived too slowly
 	// - `invalid_input`: the input is invalid; `errors` lists all errors
 	// - `username_taken`: another account has this username
 	// - `not_authenticated`: no access token was sent
@@ -706,7 +722,7 @@ type ProblemWithError struct {
 	// - `precondition_failed`: the current version does not match `If-Match`
 	// - `method_not_allowed`: the path does not support the method
 	// - `body_too_large`: the body exceeds the operation's size limit
-	// - `unsupported_media_type`: the body is not declared as JSON
+	// - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
 	// - `too_many_registrations`: too many accounts were created from this address
 	// - `unavailable`: the database is unavailable
 	// - `overloaded`: the server is overloaded
@@ -789,7 +805,9 @@ type RecipeImport struct {
 // RecipeInput defines model for RecipeInput.
 type RecipeInput struct {
 	// Frequency When the recipe is cooked.
-	Frequency   Frequency         `json:"frequency"`
+	Frequency Frequency `json:"frequency"`
+
+	// Ingredients May also be sent as `ingredient_list`, its name in responses, but not as both.
 	Ingredients []IngredientInput `json:"ingredients"`
 
 	// Longevity Days or portions, as the user prefers.
@@ -813,7 +831,9 @@ type RecipeName = string
 // RecipePatch defines model for RecipePatch.
 type RecipePatch struct {
 	// Frequency When the recipe is cooked.
-	Frequency   *Frequency        `json:"frequency,omitempty"`
+	Frequency *Frequency `json:"frequency,omitempty"`
+
+	// Ingredients May also be sent as `ingredient_list`, its name in responses, but not as both.
 	Ingredients []IngredientInput `json:"ingredients,omitempty"`
 	Longevity   *int64            `json:"longevity,omitempty"`
 
@@ -870,7 +890,9 @@ type RegistrationDoneMessage string
 
 // RegistrationProblem A Problem. If the username is taken, it also has the member `username`, for existing clients.
 type RegistrationProblem struct {
-	// Code - `malformed_body`: the body is not a JSON object, or not valid JSON
+	// Code - `malformed_body`: the body is not a JSON object, or not valid JSON; `detail` says what is wrong and where
+	// - `incomplete_body`: the connection ended before the whole body had arrived
+	// - `request_timeout`: the body stopped arriving, or arrived too slowly
 	// - `invalid_input`: the input is invalid; `errors` lists all errors
 	// - `username_taken`: another account has this username
 	// - `not_authenticated`: no access token was sent
@@ -881,7 +903,7 @@ type RegistrationProblem struct {
 	// - `precondition_failed`: the current version does not match `If-Match`
 	// - `method_not_allowed`: the path does not support the method
 	// - `body_too_large`: the body exceeds the operation's size limit
-	// - `unsupported_media_type`: the body is not declared as JSON
+	// - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
 	// - `too_many_registrations`: too many accounts were created from this address
 	// - `unavailable`: the database is unavailable
 	// - `overloaded`: the server is overloaded
@@ -992,6 +1014,9 @@ type RefreshRefused = Problem
 
 // RegistrationRefused A Problem. If the username is taken, it also has the member `username`, for existing clients.
 type RegistrationRefused = RegistrationProblem
+
+// RequestTimeout An error (RFC 9457). `code` and `errors` are meant for programs.
+type RequestTimeout = Problem
 
 // TooManyRequests An error (RFC 9457). `code` and `errors` are meant for programs.
 type TooManyRequests = Problem
@@ -1581,6 +1606,8 @@ type ClientInterface interface {
 	//
 	// Adds 1 to 1,000 recipes. If one of them is invalid, none is added. Within one import, the last recipe is the newest.
 	//
+	// The body may be compressed: `Content-Encoding: gzip` or `zstd`. Its size is limited with and without the coding.
+	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /api/recipes/bulk/ (the `ImportRecipes` operationId).
@@ -1589,6 +1616,8 @@ type ClientInterface interface {
 	// ImportRecipes Import recipes
 	//
 	// Adds 1 to 1,000 recipes. If one of them is invalid, none is added. Within one import, the last recipe is the newest.
+	//
+	// The body may be compressed: `Content-Encoding: gzip` or `zstd`. Its size is limited with and without the coding.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2402,6 +2431,8 @@ func (c *Client) CreateRecipe(ctx context.Context, body CreateRecipeJSONRequestB
 //
 // Adds 1 to 1,000 recipes. If one of them is invalid, none is added. Within one import, the last recipe is the newest.
 //
+// The body may be compressed: `Content-Encoding: gzip` or `zstd`. Its size is limited with and without the coding.
+//
 // Takes any type of body and a specified content type.
 //
 // Corresponds with POST /api/recipes/bulk/ (the `ImportRecipes` operationId).
@@ -2420,6 +2451,8 @@ func (c *Client) ImportRecipesWithBody(ctx context.Context, contentType string, 
 // ImportRecipes Import recipes
 //
 // Adds 1 to 1,000 recipes. If one of them is invalid, none is added. Within one import, the last recipe is the newest.
+//
+// The body may be compressed: `Content-Encoding: gzip` or `zstd`. Its size is limited with and without the coding.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -4792,6 +4825,8 @@ type ClientWithResponsesInterface interface {
 	//
 	// Adds 1 to 1,000 recipes. If one of them is invalid, none is added. Within one import, the last recipe is the newest.
 	//
+	// The body may be compressed: `Content-Encoding: gzip` or `zstd`. Its size is limited with and without the coding.
+	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/recipes/bulk/ (the `ImportRecipes` operationId).
@@ -4800,6 +4835,8 @@ type ClientWithResponsesInterface interface {
 	// ImportRecipesWithResponse Import recipes
 	//
 	// Adds 1 to 1,000 recipes. If one of them is invalid, none is added. Within one import, the last recipe is the newest.
+	//
+	// The body may be compressed: `Content-Encoding: gzip` or `zstd`. Its size is limited with and without the coding.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5144,6 +5181,11 @@ type AddFridgeIngredientResponse401Headers struct {
 	XRequestID      string
 }
 
+// AddFridgeIngredientResponse408Headers the declared response headers of an HTTP 408 response for AddFridgeIngredient
+type AddFridgeIngredientResponse408Headers struct {
+	XRequestID string
+}
+
 // AddFridgeIngredientResponse413Headers the declared response headers of an HTTP 413 response for AddFridgeIngredient
 type AddFridgeIngredientResponse413Headers struct {
 	XRequestID string
@@ -5151,7 +5193,8 @@ type AddFridgeIngredientResponse413Headers struct {
 
 // AddFridgeIngredientResponse415Headers the declared response headers of an HTTP 415 response for AddFridgeIngredient
 type AddFridgeIngredientResponse415Headers struct {
-	XRequestID string
+	AcceptEncoding *string
+	XRequestID     string
 }
 
 // AddFridgeIngredientResponse503Headers the declared response headers of an HTTP 503 response for AddFridgeIngredient
@@ -5169,6 +5212,8 @@ type AddFridgeIngredientResponse struct {
 	ApplicationProblemJSON400 *InvalidIngredient
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationProblemJSON408 *RequestTimeout
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *BodyOver2MiB
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
@@ -5181,6 +5226,8 @@ type AddFridgeIngredientResponse struct {
 	Headers400 *AddFridgeIngredientResponse400Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *AddFridgeIngredientResponse401Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *AddFridgeIngredientResponse408Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
 	Headers413 *AddFridgeIngredientResponse413Headers
 	// Headers415 the parsed response headers for an HTTP 415 response
@@ -5202,6 +5249,11 @@ func (r AddFridgeIngredientResponse) GetApplicationProblemJSON400() *InvalidIngr
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
 func (r AddFridgeIngredientResponse) GetApplicationProblemJSON401() *Unauthorized {
 	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r AddFridgeIngredientResponse) GetApplicationProblemJSON408() *RequestTimeout {
+	return r.ApplicationProblemJSON408
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
@@ -5342,6 +5394,11 @@ type RenameFridgeGroupResponse404Headers struct {
 	XRequestID string
 }
 
+// RenameFridgeGroupResponse408Headers the declared response headers of an HTTP 408 response for RenameFridgeGroup
+type RenameFridgeGroupResponse408Headers struct {
+	XRequestID string
+}
+
 // RenameFridgeGroupResponse413Headers the declared response headers of an HTTP 413 response for RenameFridgeGroup
 type RenameFridgeGroupResponse413Headers struct {
 	XRequestID string
@@ -5349,7 +5406,8 @@ type RenameFridgeGroupResponse413Headers struct {
 
 // RenameFridgeGroupResponse415Headers the declared response headers of an HTTP 415 response for RenameFridgeGroup
 type RenameFridgeGroupResponse415Headers struct {
-	XRequestID string
+	AcceptEncoding *string
+	XRequestID     string
 }
 
 // RenameFridgeGroupResponse503Headers the declared response headers of an HTTP 503 response for RenameFridgeGroup
@@ -5367,6 +5425,8 @@ type RenameFridgeGroupResponse struct {
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationProblemJSON408 *RequestTimeout
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *BodyOver2MiB
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
@@ -5379,6 +5439,8 @@ type RenameFridgeGroupResponse struct {
 	Headers401 *RenameFridgeGroupResponse401Headers
 	// Headers404 the parsed response headers for an HTTP 404 response
 	Headers404 *RenameFridgeGroupResponse404Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *RenameFridgeGroupResponse408Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
 	Headers413 *RenameFridgeGroupResponse413Headers
 	// Headers415 the parsed response headers for an HTTP 415 response
@@ -5400,6 +5462,11 @@ func (r RenameFridgeGroupResponse) GetApplicationProblemJSON401() *Unauthorized 
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r RenameFridgeGroupResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r RenameFridgeGroupResponse) GetApplicationProblemJSON408() *RequestTimeout {
+	return r.ApplicationProblemJSON408
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
@@ -5660,6 +5727,11 @@ type UpdateFridgeIngredientResponse404Headers struct {
 	XRequestID string
 }
 
+// UpdateFridgeIngredientResponse408Headers the declared response headers of an HTTP 408 response for UpdateFridgeIngredient
+type UpdateFridgeIngredientResponse408Headers struct {
+	XRequestID string
+}
+
 // UpdateFridgeIngredientResponse412Headers the declared response headers of an HTTP 412 response for UpdateFridgeIngredient
 type UpdateFridgeIngredientResponse412Headers struct {
 	XRequestID string
@@ -5672,7 +5744,8 @@ type UpdateFridgeIngredientResponse413Headers struct {
 
 // UpdateFridgeIngredientResponse415Headers the declared response headers of an HTTP 415 response for UpdateFridgeIngredient
 type UpdateFridgeIngredientResponse415Headers struct {
-	XRequestID string
+	AcceptEncoding *string
+	XRequestID     string
 }
 
 // UpdateFridgeIngredientResponse503Headers the declared response headers of an HTTP 503 response for UpdateFridgeIngredient
@@ -5692,6 +5765,8 @@ type UpdateFridgeIngredientResponse struct {
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationProblemJSON408 *RequestTimeout
 	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
 	ApplicationProblemJSON412 *PreconditionFailed
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
@@ -5708,6 +5783,8 @@ type UpdateFridgeIngredientResponse struct {
 	Headers401 *UpdateFridgeIngredientResponse401Headers
 	// Headers404 the parsed response headers for an HTTP 404 response
 	Headers404 *UpdateFridgeIngredientResponse404Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *UpdateFridgeIngredientResponse408Headers
 	// Headers412 the parsed response headers for an HTTP 412 response
 	Headers412 *UpdateFridgeIngredientResponse412Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
@@ -5736,6 +5813,11 @@ func (r UpdateFridgeIngredientResponse) GetApplicationProblemJSON401() *Unauthor
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r UpdateFridgeIngredientResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r UpdateFridgeIngredientResponse) GetApplicationProblemJSON408() *RequestTimeout {
+	return r.ApplicationProblemJSON408
 }
 
 // GetApplicationProblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
@@ -5803,6 +5885,11 @@ type ReplaceFridgeIngredientResponse404Headers struct {
 	XRequestID string
 }
 
+// ReplaceFridgeIngredientResponse408Headers the declared response headers of an HTTP 408 response for ReplaceFridgeIngredient
+type ReplaceFridgeIngredientResponse408Headers struct {
+	XRequestID string
+}
+
 // ReplaceFridgeIngredientResponse412Headers the declared response headers of an HTTP 412 response for ReplaceFridgeIngredient
 type ReplaceFridgeIngredientResponse412Headers struct {
 	XRequestID string
@@ -5815,7 +5902,8 @@ type ReplaceFridgeIngredientResponse413Headers struct {
 
 // ReplaceFridgeIngredientResponse415Headers the declared response headers of an HTTP 415 response for ReplaceFridgeIngredient
 type ReplaceFridgeIngredientResponse415Headers struct {
-	XRequestID string
+	AcceptEncoding *string
+	XRequestID     string
 }
 
 // ReplaceFridgeIngredientResponse503Headers the declared response headers of an HTTP 503 response for ReplaceFridgeIngredient
@@ -5835,6 +5923,8 @@ type ReplaceFridgeIngredientResponse struct {
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationProblemJSON408 *RequestTimeout
 	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
 	ApplicationProblemJSON412 *PreconditionFailed
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
@@ -5849,6 +5939,8 @@ type ReplaceFridgeIngredientResponse struct {
 	Headers401 *ReplaceFridgeIngredientResponse401Headers
 	// Headers404 the parsed response headers for an HTTP 404 response
 	Headers404 *ReplaceFridgeIngredientResponse404Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *ReplaceFridgeIngredientResponse408Headers
 	// Headers412 the parsed response headers for an HTTP 412 response
 	Headers412 *ReplaceFridgeIngredientResponse412Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
@@ -5877,6 +5969,11 @@ func (r ReplaceFridgeIngredientResponse) GetApplicationProblemJSON401() *Unautho
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r ReplaceFridgeIngredientResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r ReplaceFridgeIngredientResponse) GetApplicationProblemJSON408() *RequestTimeout {
+	return r.ApplicationProblemJSON408
 }
 
 // GetApplicationProblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
@@ -5944,6 +6041,11 @@ type PlanGroceriesResponse404Headers struct {
 	XRequestID string
 }
 
+// PlanGroceriesResponse408Headers the declared response headers of an HTTP 408 response for PlanGroceries
+type PlanGroceriesResponse408Headers struct {
+	XRequestID string
+}
+
 // PlanGroceriesResponse413Headers the declared response headers of an HTTP 413 response for PlanGroceries
 type PlanGroceriesResponse413Headers struct {
 	XRequestID string
@@ -5951,7 +6053,8 @@ type PlanGroceriesResponse413Headers struct {
 
 // PlanGroceriesResponse415Headers the declared response headers of an HTTP 415 response for PlanGroceries
 type PlanGroceriesResponse415Headers struct {
-	XRequestID string
+	AcceptEncoding *string
+	XRequestID     string
 }
 
 // PlanGroceriesResponse503Headers the declared response headers of an HTTP 503 response for PlanGroceries
@@ -5971,6 +6074,8 @@ type PlanGroceriesResponse struct {
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationProblemJSON408 *RequestTimeout
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *BodyOver2MiB
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
@@ -5983,6 +6088,8 @@ type PlanGroceriesResponse struct {
 	Headers401 *PlanGroceriesResponse401Headers
 	// Headers404 the parsed response headers for an HTTP 404 response
 	Headers404 *PlanGroceriesResponse404Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *PlanGroceriesResponse408Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
 	Headers413 *PlanGroceriesResponse413Headers
 	// Headers415 the parsed response headers for an HTTP 415 response
@@ -6009,6 +6116,11 @@ func (r PlanGroceriesResponse) GetApplicationProblemJSON401() *Unauthorized {
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r PlanGroceriesResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r PlanGroceriesResponse) GetApplicationProblemJSON408() *RequestTimeout {
+	return r.ApplicationProblemJSON408
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
@@ -6470,6 +6582,11 @@ type AddGroceryItemsResponse401Headers struct {
 	XRequestID      string
 }
 
+// AddGroceryItemsResponse408Headers the declared response headers of an HTTP 408 response for AddGroceryItems
+type AddGroceryItemsResponse408Headers struct {
+	XRequestID string
+}
+
 // AddGroceryItemsResponse413Headers the declared response headers of an HTTP 413 response for AddGroceryItems
 type AddGroceryItemsResponse413Headers struct {
 	XRequestID string
@@ -6477,7 +6594,8 @@ type AddGroceryItemsResponse413Headers struct {
 
 // AddGroceryItemsResponse415Headers the declared response headers of an HTTP 415 response for AddGroceryItems
 type AddGroceryItemsResponse415Headers struct {
-	XRequestID string
+	AcceptEncoding *string
+	XRequestID     string
 }
 
 // AddGroceryItemsResponse503Headers the declared response headers of an HTTP 503 response for AddGroceryItems
@@ -6495,6 +6613,8 @@ type AddGroceryItemsResponse struct {
 	ApplicationProblemJSON400 *InvalidLines
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationProblemJSON408 *RequestTimeout
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *BodyOver2MiB
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
@@ -6505,6 +6625,8 @@ type AddGroceryItemsResponse struct {
 	Headers400 *AddGroceryItemsResponse400Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *AddGroceryItemsResponse401Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *AddGroceryItemsResponse408Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
 	Headers413 *AddGroceryItemsResponse413Headers
 	// Headers415 the parsed response headers for an HTTP 415 response
@@ -6526,6 +6648,11 @@ func (r AddGroceryItemsResponse) GetApplicationProblemJSON400() *InvalidLines {
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
 func (r AddGroceryItemsResponse) GetApplicationProblemJSON401() *Unauthorized {
 	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r AddGroceryItemsResponse) GetApplicationProblemJSON408() *RequestTimeout {
+	return r.ApplicationProblemJSON408
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
@@ -6786,6 +6913,11 @@ type UpdateGroceryItemResponse404Headers struct {
 	XRequestID string
 }
 
+// UpdateGroceryItemResponse408Headers the declared response headers of an HTTP 408 response for UpdateGroceryItem
+type UpdateGroceryItemResponse408Headers struct {
+	XRequestID string
+}
+
 // UpdateGroceryItemResponse412Headers the declared response headers of an HTTP 412 response for UpdateGroceryItem
 type UpdateGroceryItemResponse412Headers struct {
 	XRequestID string
@@ -6798,7 +6930,8 @@ type UpdateGroceryItemResponse413Headers struct {
 
 // UpdateGroceryItemResponse415Headers the declared response headers of an HTTP 415 response for UpdateGroceryItem
 type UpdateGroceryItemResponse415Headers struct {
-	XRequestID string
+	AcceptEncoding *string
+	XRequestID     string
 }
 
 // UpdateGroceryItemResponse503Headers the declared response headers of an HTTP 503 response for UpdateGroceryItem
@@ -6818,6 +6951,8 @@ type UpdateGroceryItemResponse struct {
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationProblemJSON408 *RequestTimeout
 	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
 	ApplicationProblemJSON412 *PreconditionFailed
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
@@ -6834,6 +6969,8 @@ type UpdateGroceryItemResponse struct {
 	Headers401 *UpdateGroceryItemResponse401Headers
 	// Headers404 the parsed response headers for an HTTP 404 response
 	Headers404 *UpdateGroceryItemResponse404Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *UpdateGroceryItemResponse408Headers
 	// Headers412 the parsed response headers for an HTTP 412 response
 	Headers412 *UpdateGroceryItemResponse412Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
@@ -6862,6 +6999,11 @@ func (r UpdateGroceryItemResponse) GetApplicationProblemJSON401() *Unauthorized 
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r UpdateGroceryItemResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r UpdateGroceryItemResponse) GetApplicationProblemJSON408() *RequestTimeout {
+	return r.ApplicationProblemJSON408
 }
 
 // GetApplicationProblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
@@ -6929,6 +7071,11 @@ type ReplaceGroceryItemResponse404Headers struct {
 	XRequestID string
 }
 
+// ReplaceGroceryItemResponse408Headers the declared response headers of an HTTP 408 response for ReplaceGroceryItem
+type ReplaceGroceryItemResponse408Headers struct {
+	XRequestID string
+}
+
 // ReplaceGroceryItemResponse412Headers the declared response headers of an HTTP 412 response for ReplaceGroceryItem
 type ReplaceGroceryItemResponse412Headers struct {
 	XRequestID string
@@ -6941,7 +7088,8 @@ type ReplaceGroceryItemResponse413Headers struct {
 
 // ReplaceGroceryItemResponse415Headers the declared response headers of an HTTP 415 response for ReplaceGroceryItem
 type ReplaceGroceryItemResponse415Headers struct {
-	XRequestID string
+	AcceptEncoding *string
+	XRequestID     string
 }
 
 // ReplaceGroceryItemResponse503Headers the declared response headers of an HTTP 503 response for ReplaceGroceryItem
@@ -6961,6 +7109,8 @@ type ReplaceGroceryItemResponse struct {
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationProblemJSON408 *RequestTimeout
 	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
 	ApplicationProblemJSON412 *PreconditionFailed
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
@@ -6975,6 +7125,8 @@ type ReplaceGroceryItemResponse struct {
 	Headers401 *ReplaceGroceryItemResponse401Headers
 	// Headers404 the parsed response headers for an HTTP 404 response
 	Headers404 *ReplaceGroceryItemResponse404Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *ReplaceGroceryItemResponse408Headers
 	// Headers412 the parsed response headers for an HTTP 412 response
 	Headers412 *ReplaceGroceryItemResponse412Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
@@ -7003,6 +7155,11 @@ func (r ReplaceGroceryItemResponse) GetApplicationProblemJSON401() *Unauthorized
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r ReplaceGroceryItemResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r ReplaceGroceryItemResponse) GetApplicationProblemJSON408() *RequestTimeout {
+	return r.ApplicationProblemJSON408
 }
 
 // GetApplicationProblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
@@ -7333,6 +7490,11 @@ type CreateRecipeResponse401Headers struct {
 	XRequestID      string
 }
 
+// CreateRecipeResponse408Headers the declared response headers of an HTTP 408 response for CreateRecipe
+type CreateRecipeResponse408Headers struct {
+	XRequestID string
+}
+
 // CreateRecipeResponse413Headers the declared response headers of an HTTP 413 response for CreateRecipe
 type CreateRecipeResponse413Headers struct {
 	XRequestID string
@@ -7340,7 +7502,8 @@ type CreateRecipeResponse413Headers struct {
 
 // CreateRecipeResponse415Headers the declared response headers of an HTTP 415 response for CreateRecipe
 type CreateRecipeResponse415Headers struct {
-	XRequestID string
+	AcceptEncoding *string
+	XRequestID     string
 }
 
 // CreateRecipeResponse503Headers the declared response headers of an HTTP 503 response for CreateRecipe
@@ -7358,6 +7521,8 @@ type CreateRecipeResponse struct {
 	ApplicationProblemJSON400 *InvalidRecipe
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationProblemJSON408 *RequestTimeout
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *BodyOver2MiB
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
@@ -7370,6 +7535,8 @@ type CreateRecipeResponse struct {
 	Headers400 *CreateRecipeResponse400Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *CreateRecipeResponse401Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *CreateRecipeResponse408Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
 	Headers413 *CreateRecipeResponse413Headers
 	// Headers415 the parsed response headers for an HTTP 415 response
@@ -7391,6 +7558,11 @@ func (r CreateRecipeResponse) GetApplicationProblemJSON400() *InvalidRecipe {
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
 func (r CreateRecipeResponse) GetApplicationProblemJSON401() *Unauthorized {
 	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r CreateRecipeResponse) GetApplicationProblemJSON408() *RequestTimeout {
+	return r.ApplicationProblemJSON408
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
@@ -7448,6 +7620,11 @@ type ImportRecipesResponse401Headers struct {
 	XRequestID      string
 }
 
+// ImportRecipesResponse408Headers the declared response headers of an HTTP 408 response for ImportRecipes
+type ImportRecipesResponse408Headers struct {
+	XRequestID string
+}
+
 // ImportRecipesResponse413Headers the declared response headers of an HTTP 413 response for ImportRecipes
 type ImportRecipesResponse413Headers struct {
 	XRequestID string
@@ -7455,7 +7632,8 @@ type ImportRecipesResponse413Headers struct {
 
 // ImportRecipesResponse415Headers the declared response headers of an HTTP 415 response for ImportRecipes
 type ImportRecipesResponse415Headers struct {
-	XRequestID string
+	AcceptEncoding *string
+	XRequestID     string
 }
 
 // ImportRecipesResponse503Headers the declared response headers of an HTTP 503 response for ImportRecipes
@@ -7473,6 +7651,8 @@ type ImportRecipesResponse struct {
 	ApplicationProblemJSON400 *InvalidImport
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationProblemJSON408 *RequestTimeout
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *BodyOver16MiB
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
@@ -7483,6 +7663,8 @@ type ImportRecipesResponse struct {
 	Headers400 *ImportRecipesResponse400Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ImportRecipesResponse401Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *ImportRecipesResponse408Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
 	Headers413 *ImportRecipesResponse413Headers
 	// Headers415 the parsed response headers for an HTTP 415 response
@@ -7504,6 +7686,11 @@ func (r ImportRecipesResponse) GetApplicationProblemJSON400() *InvalidImport {
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
 func (r ImportRecipesResponse) GetApplicationProblemJSON401() *Unauthorized {
 	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r ImportRecipesResponse) GetApplicationProblemJSON408() *RequestTimeout {
+	return r.ApplicationProblemJSON408
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
@@ -7922,6 +8109,11 @@ type UpdateRecipeResponse404Headers struct {
 	XRequestID string
 }
 
+// UpdateRecipeResponse408Headers the declared response headers of an HTTP 408 response for UpdateRecipe
+type UpdateRecipeResponse408Headers struct {
+	XRequestID string
+}
+
 // UpdateRecipeResponse412Headers the declared response headers of an HTTP 412 response for UpdateRecipe
 type UpdateRecipeResponse412Headers struct {
 	XRequestID string
@@ -7934,7 +8126,8 @@ type UpdateRecipeResponse413Headers struct {
 
 // UpdateRecipeResponse415Headers the declared response headers of an HTTP 415 response for UpdateRecipe
 type UpdateRecipeResponse415Headers struct {
-	XRequestID string
+	AcceptEncoding *string
+	XRequestID     string
 }
 
 // UpdateRecipeResponse503Headers the declared response headers of an HTTP 503 response for UpdateRecipe
@@ -7954,6 +8147,8 @@ type UpdateRecipeResponse struct {
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationProblemJSON408 *RequestTimeout
 	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
 	ApplicationProblemJSON412 *PreconditionFailed
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
@@ -7970,6 +8165,8 @@ type UpdateRecipeResponse struct {
 	Headers401 *UpdateRecipeResponse401Headers
 	// Headers404 the parsed response headers for an HTTP 404 response
 	Headers404 *UpdateRecipeResponse404Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *UpdateRecipeResponse408Headers
 	// Headers412 the parsed response headers for an HTTP 412 response
 	Headers412 *UpdateRecipeResponse412Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
@@ -7998,6 +8195,11 @@ func (r UpdateRecipeResponse) GetApplicationProblemJSON401() *Unauthorized {
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r UpdateRecipeResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r UpdateRecipeResponse) GetApplicationProblemJSON408() *RequestTimeout {
+	return r.ApplicationProblemJSON408
 }
 
 // GetApplicationProblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
@@ -8065,6 +8267,11 @@ type ReplaceRecipeResponse404Headers struct {
 	XRequestID string
 }
 
+// ReplaceRecipeResponse408Headers the declared response headers of an HTTP 408 response for ReplaceRecipe
+type ReplaceRecipeResponse408Headers struct {
+	XRequestID string
+}
+
 // ReplaceRecipeResponse412Headers the declared response headers of an HTTP 412 response for ReplaceRecipe
 type ReplaceRecipeResponse412Headers struct {
 	XRequestID string
@@ -8077,7 +8284,8 @@ type ReplaceRecipeResponse413Headers struct {
 
 // ReplaceRecipeResponse415Headers the declared response headers of an HTTP 415 response for ReplaceRecipe
 type ReplaceRecipeResponse415Headers struct {
-	XRequestID string
+	AcceptEncoding *string
+	XRequestID     string
 }
 
 // ReplaceRecipeResponse503Headers the declared response headers of an HTTP 503 response for ReplaceRecipe
@@ -8097,6 +8305,8 @@ type ReplaceRecipeResponse struct {
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationProblemJSON408 *RequestTimeout
 	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
 	ApplicationProblemJSON412 *PreconditionFailed
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
@@ -8111,6 +8321,8 @@ type ReplaceRecipeResponse struct {
 	Headers401 *ReplaceRecipeResponse401Headers
 	// Headers404 the parsed response headers for an HTTP 404 response
 	Headers404 *ReplaceRecipeResponse404Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *ReplaceRecipeResponse408Headers
 	// Headers412 the parsed response headers for an HTTP 412 response
 	Headers412 *ReplaceRecipeResponse412Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
@@ -8139,6 +8351,11 @@ func (r ReplaceRecipeResponse) GetApplicationProblemJSON401() *Unauthorized {
 // GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
 func (r ReplaceRecipeResponse) GetApplicationProblemJSON404() *NotFound {
 	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r ReplaceRecipeResponse) GetApplicationProblemJSON408() *RequestTimeout {
+	return r.ApplicationProblemJSON408
 }
 
 // GetApplicationProblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
@@ -8265,6 +8482,11 @@ type RegisterUserResponse400Headers struct {
 	XRequestID string
 }
 
+// RegisterUserResponse408Headers the declared response headers of an HTTP 408 response for RegisterUser
+type RegisterUserResponse408Headers struct {
+	XRequestID string
+}
+
 // RegisterUserResponse413Headers the declared response headers of an HTTP 413 response for RegisterUser
 type RegisterUserResponse413Headers struct {
 	XRequestID string
@@ -8272,7 +8494,8 @@ type RegisterUserResponse413Headers struct {
 
 // RegisterUserResponse415Headers the declared response headers of an HTTP 415 response for RegisterUser
 type RegisterUserResponse415Headers struct {
-	XRequestID string
+	AcceptEncoding *string
+	XRequestID     string
 }
 
 // RegisterUserResponse429Headers the declared response headers of an HTTP 429 response for RegisterUser
@@ -8294,6 +8517,8 @@ type RegisterUserResponse struct {
 	JSON201 *RegistrationDone
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
 	ApplicationProblemJSON400 *RegistrationRefused
+	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationProblemJSON408 *RequestTimeout
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *BodyTooLarge
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
@@ -8304,6 +8529,8 @@ type RegisterUserResponse struct {
 	ApplicationProblemJSON503 *Unavailable
 	// Headers400 the parsed response headers for an HTTP 400 response
 	Headers400 *RegisterUserResponse400Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *RegisterUserResponse408Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
 	Headers413 *RegisterUserResponse413Headers
 	// Headers415 the parsed response headers for an HTTP 415 response
@@ -8322,6 +8549,11 @@ func (r RegisterUserResponse) GetJSON201() *RegistrationDone {
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
 func (r RegisterUserResponse) GetApplicationProblemJSON400() *RegistrationRefused {
 	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r RegisterUserResponse) GetApplicationProblemJSON408() *RequestTimeout {
+	return r.ApplicationProblemJSON408
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
@@ -8395,6 +8627,11 @@ type ObtainTokenResponse403Headers struct {
 	XRequestID string
 }
 
+// ObtainTokenResponse408Headers the declared response headers of an HTTP 408 response for ObtainToken
+type ObtainTokenResponse408Headers struct {
+	XRequestID string
+}
+
 // ObtainTokenResponse413Headers the declared response headers of an HTTP 413 response for ObtainToken
 type ObtainTokenResponse413Headers struct {
 	XRequestID string
@@ -8402,7 +8639,8 @@ type ObtainTokenResponse413Headers struct {
 
 // ObtainTokenResponse415Headers the declared response headers of an HTTP 415 response for ObtainToken
 type ObtainTokenResponse415Headers struct {
-	XRequestID string
+	AcceptEncoding *string
+	XRequestID     string
 }
 
 // ObtainTokenResponse503Headers the declared response headers of an HTTP 503 response for ObtainToken
@@ -8422,6 +8660,8 @@ type ObtainTokenResponse struct {
 	ApplicationProblemJSON401 *WrongCredentials
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
 	ApplicationProblemJSON403 *CrossSite
+	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationProblemJSON408 *RequestTimeout
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *BodyTooLarge
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
@@ -8436,6 +8676,8 @@ type ObtainTokenResponse struct {
 	Headers401 *ObtainTokenResponse401Headers
 	// Headers403 the parsed response headers for an HTTP 403 response
 	Headers403 *ObtainTokenResponse403Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *ObtainTokenResponse408Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
 	Headers413 *ObtainTokenResponse413Headers
 	// Headers415 the parsed response headers for an HTTP 415 response
@@ -8462,6 +8704,11 @@ func (r ObtainTokenResponse) GetApplicationProblemJSON401() *WrongCredentials {
 // GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
 func (r ObtainTokenResponse) GetApplicationProblemJSON403() *CrossSite {
 	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r ObtainTokenResponse) GetApplicationProblemJSON408() *RequestTimeout {
+	return r.ApplicationProblemJSON408
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
@@ -8531,6 +8778,11 @@ type RefreshTokenResponse403Headers struct {
 	XRequestID string
 }
 
+// RefreshTokenResponse408Headers the declared response headers of an HTTP 408 response for RefreshToken
+type RefreshTokenResponse408Headers struct {
+	XRequestID string
+}
+
 // RefreshTokenResponse413Headers the declared response headers of an HTTP 413 response for RefreshToken
 type RefreshTokenResponse413Headers struct {
 	XRequestID string
@@ -8538,7 +8790,8 @@ type RefreshTokenResponse413Headers struct {
 
 // RefreshTokenResponse415Headers the declared response headers of an HTTP 415 response for RefreshToken
 type RefreshTokenResponse415Headers struct {
-	XRequestID string
+	AcceptEncoding *string
+	XRequestID     string
 }
 
 // RefreshTokenResponse503Headers the declared response headers of an HTTP 503 response for RefreshToken
@@ -8558,6 +8811,8 @@ type RefreshTokenResponse struct {
 	ApplicationProblemJSON401 *RefreshRefused
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
 	ApplicationProblemJSON403 *CrossSite
+	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationProblemJSON408 *RequestTimeout
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *BodyTooLarge
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
@@ -8572,6 +8827,8 @@ type RefreshTokenResponse struct {
 	Headers401 *RefreshTokenResponse401Headers
 	// Headers403 the parsed response headers for an HTTP 403 response
 	Headers403 *RefreshTokenResponse403Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *RefreshTokenResponse408Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
 	Headers413 *RefreshTokenResponse413Headers
 	// Headers415 the parsed response headers for an HTTP 415 response
@@ -8598,6 +8855,11 @@ func (r RefreshTokenResponse) GetApplicationProblemJSON401() *RefreshRefused {
 // GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
 func (r RefreshTokenResponse) GetApplicationProblemJSON403() *CrossSite {
 	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r RefreshTokenResponse) GetApplicationProblemJSON408() *RequestTimeout {
+	return r.ApplicationProblemJSON408
 }
 
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
@@ -9179,6 +9441,8 @@ func (c *ClientWithResponses) CreateRecipeWithResponse(ctx context.Context, body
 //
 // Adds 1 to 1,000 recipes. If one of them is invalid, none is added. Within one import, the last recipe is the newest.
 //
+// The body may be compressed: `Content-Encoding: gzip` or `zstd`. Its size is limited with and without the coding.
+//
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /api/recipes/bulk/ (the `ImportRecipes` operationId).
@@ -9193,6 +9457,8 @@ func (c *ClientWithResponses) ImportRecipesWithBodyWithResponse(ctx context.Cont
 // ImportRecipesWithResponse Import recipes
 //
 // Adds 1 to 1,000 recipes. If one of them is invalid, none is added. Within one import, the last recipe is the newest.
+//
+// The body may be compressed: `Content-Encoding: gzip` or `zstd`. Its size is limited with and without the coding.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9687,6 +9953,13 @@ func ParseAddFridgeIngredientResponse(rsp *http.Response) (*AddFridgeIngredientR
 		}
 		response.ApplicationProblemJSON401 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON408 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest BodyOver2MiB
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -9748,6 +10021,16 @@ func ParseAddFridgeIngredientResponse(rsp *http.Response) (*AddFridgeIngredientR
 			headers.XRequestID = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 408:
+		var headers AddFridgeIngredientResponse408Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers408 = &headers
 	case rsp.StatusCode == 413:
 		var headers AddFridgeIngredientResponse413Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -9760,6 +10043,13 @@ func ParseAddFridgeIngredientResponse(rsp *http.Response) (*AddFridgeIngredientR
 		response.Headers413 = &headers
 	case rsp.StatusCode == 415:
 		var headers AddFridgeIngredientResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
@@ -9918,6 +10208,13 @@ func ParseRenameFridgeGroupResponse(rsp *http.Response) (*RenameFridgeGroupRespo
 		}
 		response.ApplicationProblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON408 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest BodyOver2MiB
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -9979,6 +10276,16 @@ func ParseRenameFridgeGroupResponse(rsp *http.Response) (*RenameFridgeGroupRespo
 			headers.XRequestID = value
 		}
 		response.Headers404 = &headers
+	case rsp.StatusCode == 408:
+		var headers RenameFridgeGroupResponse408Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers408 = &headers
 	case rsp.StatusCode == 413:
 		var headers RenameFridgeGroupResponse413Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -9991,6 +10298,13 @@ func ParseRenameFridgeGroupResponse(rsp *http.Response) (*RenameFridgeGroupRespo
 		response.Headers413 = &headers
 	case rsp.StatusCode == 415:
 		var headers RenameFridgeGroupResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
@@ -10301,6 +10615,13 @@ func ParseUpdateFridgeIngredientResponse(rsp *http.Response) (*UpdateFridgeIngre
 		}
 		response.ApplicationProblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON408 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
 		var dest PreconditionFailed
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -10379,6 +10700,16 @@ func ParseUpdateFridgeIngredientResponse(rsp *http.Response) (*UpdateFridgeIngre
 			headers.XRequestID = value
 		}
 		response.Headers404 = &headers
+	case rsp.StatusCode == 408:
+		var headers UpdateFridgeIngredientResponse408Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers408 = &headers
 	case rsp.StatusCode == 412:
 		var headers UpdateFridgeIngredientResponse412Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -10401,6 +10732,13 @@ func ParseUpdateFridgeIngredientResponse(rsp *http.Response) (*UpdateFridgeIngre
 		response.Headers413 = &headers
 	case rsp.StatusCode == 415:
 		var headers UpdateFridgeIngredientResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
@@ -10473,6 +10811,13 @@ func ParseReplaceFridgeIngredientResponse(rsp *http.Response) (*ReplaceFridgeIng
 		}
 		response.ApplicationProblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON408 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
 		var dest PreconditionFailed
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -10541,6 +10886,16 @@ func ParseReplaceFridgeIngredientResponse(rsp *http.Response) (*ReplaceFridgeIng
 			headers.XRequestID = value
 		}
 		response.Headers404 = &headers
+	case rsp.StatusCode == 408:
+		var headers ReplaceFridgeIngredientResponse408Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers408 = &headers
 	case rsp.StatusCode == 412:
 		var headers ReplaceFridgeIngredientResponse412Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -10563,6 +10918,13 @@ func ParseReplaceFridgeIngredientResponse(rsp *http.Response) (*ReplaceFridgeIng
 		response.Headers413 = &headers
 	case rsp.StatusCode == 415:
 		var headers ReplaceFridgeIngredientResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
@@ -10635,6 +10997,13 @@ func ParsePlanGroceriesResponse(rsp *http.Response) (*PlanGroceriesResponse, err
 		}
 		response.ApplicationProblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON408 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest BodyOver2MiB
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -10696,6 +11065,16 @@ func ParsePlanGroceriesResponse(rsp *http.Response) (*PlanGroceriesResponse, err
 			headers.XRequestID = value
 		}
 		response.Headers404 = &headers
+	case rsp.StatusCode == 408:
+		var headers PlanGroceriesResponse408Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers408 = &headers
 	case rsp.StatusCode == 413:
 		var headers PlanGroceriesResponse413Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -10708,6 +11087,13 @@ func ParsePlanGroceriesResponse(rsp *http.Response) (*PlanGroceriesResponse, err
 		response.Headers413 = &headers
 	case rsp.StatusCode == 415:
 		var headers PlanGroceriesResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
@@ -11285,6 +11671,13 @@ func ParseAddGroceryItemsResponse(rsp *http.Response) (*AddGroceryItemsResponse,
 		}
 		response.ApplicationProblemJSON401 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON408 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest BodyOver2MiB
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -11336,6 +11729,16 @@ func ParseAddGroceryItemsResponse(rsp *http.Response) (*AddGroceryItemsResponse,
 			headers.XRequestID = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 408:
+		var headers AddGroceryItemsResponse408Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers408 = &headers
 	case rsp.StatusCode == 413:
 		var headers AddGroceryItemsResponse413Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -11348,6 +11751,13 @@ func ParseAddGroceryItemsResponse(rsp *http.Response) (*AddGroceryItemsResponse,
 		response.Headers413 = &headers
 	case rsp.StatusCode == 415:
 		var headers AddGroceryItemsResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
@@ -11658,6 +12068,13 @@ func ParseUpdateGroceryItemResponse(rsp *http.Response) (*UpdateGroceryItemRespo
 		}
 		response.ApplicationProblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON408 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
 		var dest PreconditionFailed
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -11736,6 +12153,16 @@ func ParseUpdateGroceryItemResponse(rsp *http.Response) (*UpdateGroceryItemRespo
 			headers.XRequestID = value
 		}
 		response.Headers404 = &headers
+	case rsp.StatusCode == 408:
+		var headers UpdateGroceryItemResponse408Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers408 = &headers
 	case rsp.StatusCode == 412:
 		var headers UpdateGroceryItemResponse412Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -11758,6 +12185,13 @@ func ParseUpdateGroceryItemResponse(rsp *http.Response) (*UpdateGroceryItemRespo
 		response.Headers413 = &headers
 	case rsp.StatusCode == 415:
 		var headers UpdateGroceryItemResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
@@ -11830,6 +12264,13 @@ func ParseReplaceGroceryItemResponse(rsp *http.Response) (*ReplaceGroceryItemRes
 		}
 		response.ApplicationProblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON408 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
 		var dest PreconditionFailed
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -11898,6 +12339,16 @@ func ParseReplaceGroceryItemResponse(rsp *http.Response) (*ReplaceGroceryItemRes
 			headers.XRequestID = value
 		}
 		response.Headers404 = &headers
+	case rsp.StatusCode == 408:
+		var headers ReplaceGroceryItemResponse408Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers408 = &headers
 	case rsp.StatusCode == 412:
 		var headers ReplaceGroceryItemResponse412Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -11920,6 +12371,13 @@ func ParseReplaceGroceryItemResponse(rsp *http.Response) (*ReplaceGroceryItemRes
 		response.Headers413 = &headers
 	case rsp.StatusCode == 415:
 		var headers ReplaceGroceryItemResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
@@ -12275,6 +12733,13 @@ func ParseCreateRecipeResponse(rsp *http.Response) (*CreateRecipeResponse, error
 		}
 		response.ApplicationProblemJSON401 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON408 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest BodyOver2MiB
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -12336,6 +12801,16 @@ func ParseCreateRecipeResponse(rsp *http.Response) (*CreateRecipeResponse, error
 			headers.XRequestID = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 408:
+		var headers CreateRecipeResponse408Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers408 = &headers
 	case rsp.StatusCode == 413:
 		var headers CreateRecipeResponse413Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -12348,6 +12823,13 @@ func ParseCreateRecipeResponse(rsp *http.Response) (*CreateRecipeResponse, error
 		response.Headers413 = &headers
 	case rsp.StatusCode == 415:
 		var headers CreateRecipeResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
@@ -12413,6 +12895,13 @@ func ParseImportRecipesResponse(rsp *http.Response) (*ImportRecipesResponse, err
 		}
 		response.ApplicationProblemJSON401 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON408 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest BodyOver16MiB
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -12464,6 +12953,16 @@ func ParseImportRecipesResponse(rsp *http.Response) (*ImportRecipesResponse, err
 			headers.XRequestID = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 408:
+		var headers ImportRecipesResponse408Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers408 = &headers
 	case rsp.StatusCode == 413:
 		var headers ImportRecipesResponse413Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -12476,6 +12975,13 @@ func ParseImportRecipesResponse(rsp *http.Response) (*ImportRecipesResponse, err
 		response.Headers413 = &headers
 	case rsp.StatusCode == 415:
 		var headers ImportRecipesResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
@@ -12977,6 +13483,13 @@ func ParseUpdateRecipeResponse(rsp *http.Response) (*UpdateRecipeResponse, error
 		}
 		response.ApplicationProblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON408 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
 		var dest PreconditionFailed
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -13055,6 +13568,16 @@ func ParseUpdateRecipeResponse(rsp *http.Response) (*UpdateRecipeResponse, error
 			headers.XRequestID = value
 		}
 		response.Headers404 = &headers
+	case rsp.StatusCode == 408:
+		var headers UpdateRecipeResponse408Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers408 = &headers
 	case rsp.StatusCode == 412:
 		var headers UpdateRecipeResponse412Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -13077,6 +13600,13 @@ func ParseUpdateRecipeResponse(rsp *http.Response) (*UpdateRecipeResponse, error
 		response.Headers413 = &headers
 	case rsp.StatusCode == 415:
 		var headers UpdateRecipeResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
@@ -13149,6 +13679,13 @@ func ParseReplaceRecipeResponse(rsp *http.Response) (*ReplaceRecipeResponse, err
 		}
 		response.ApplicationProblemJSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON408 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
 		var dest PreconditionFailed
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -13217,6 +13754,16 @@ func ParseReplaceRecipeResponse(rsp *http.Response) (*ReplaceRecipeResponse, err
 			headers.XRequestID = value
 		}
 		response.Headers404 = &headers
+	case rsp.StatusCode == 408:
+		var headers ReplaceRecipeResponse408Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers408 = &headers
 	case rsp.StatusCode == 412:
 		var headers ReplaceRecipeResponse412Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -13239,6 +13786,13 @@ func ParseReplaceRecipeResponse(rsp *http.Response) (*ReplaceRecipeResponse, err
 		response.Headers413 = &headers
 	case rsp.StatusCode == 415:
 		var headers ReplaceRecipeResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
@@ -13373,6 +13927,13 @@ func ParseRegisterUserResponse(rsp *http.Response) (*RegisterUserResponse, error
 		}
 		response.ApplicationProblemJSON400 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON408 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest BodyTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -13414,6 +13975,16 @@ func ParseRegisterUserResponse(rsp *http.Response) (*RegisterUserResponse, error
 			headers.XRequestID = value
 		}
 		response.Headers400 = &headers
+	case rsp.StatusCode == 408:
+		var headers RegisterUserResponse408Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers408 = &headers
 	case rsp.StatusCode == 413:
 		var headers RegisterUserResponse413Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -13426,6 +13997,13 @@ func ParseRegisterUserResponse(rsp *http.Response) (*RegisterUserResponse, error
 		response.Headers413 = &headers
 	case rsp.StatusCode == 415:
 		var headers RegisterUserResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
@@ -13515,6 +14093,13 @@ func ParseObtainTokenResponse(rsp *http.Response) (*ObtainTokenResponse, error) 
 		}
 		response.ApplicationProblemJSON403 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON408 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest BodyTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -13593,6 +14178,16 @@ func ParseObtainTokenResponse(rsp *http.Response) (*ObtainTokenResponse, error) 
 			headers.XRequestID = value
 		}
 		response.Headers403 = &headers
+	case rsp.StatusCode == 408:
+		var headers ObtainTokenResponse408Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers408 = &headers
 	case rsp.StatusCode == 413:
 		var headers ObtainTokenResponse413Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -13605,6 +14200,13 @@ func ParseObtainTokenResponse(rsp *http.Response) (*ObtainTokenResponse, error) 
 		response.Headers413 = &headers
 	case rsp.StatusCode == 415:
 		var headers ObtainTokenResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
@@ -13676,6 +14278,13 @@ func ParseRefreshTokenResponse(rsp *http.Response) (*RefreshTokenResponse, error
 			return nil, err
 		}
 		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON408 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest BodyTooLarge
@@ -13762,6 +14371,16 @@ func ParseRefreshTokenResponse(rsp *http.Response) (*RefreshTokenResponse, error
 			headers.XRequestID = value
 		}
 		response.Headers403 = &headers
+	case rsp.StatusCode == 408:
+		var headers RefreshTokenResponse408Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers408 = &headers
 	case rsp.StatusCode == 413:
 		var headers RefreshTokenResponse413Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -13774,6 +14393,13 @@ func ParseRefreshTokenResponse(rsp *http.Response) (*RefreshTokenResponse, error
 		response.Headers413 = &headers
 	case rsp.StatusCode == 415:
 		var headers RefreshTokenResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {

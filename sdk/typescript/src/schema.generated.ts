@@ -147,6 +147,8 @@ export interface paths {
         /**
          * Import recipes
          * @description Adds 1 to 1,000 recipes. If one of them is invalid, none is added. Within one import, the last recipe is the newest.
+         *
+         *     The body may be compressed: `Content-Encoding: gzip` or `zstd`. Its size is limited with and without the coding.
          */
         post: operations["importRecipes"];
         delete?: never;
@@ -323,8 +325,9 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description The name of the group, percent-encoded: `/` as `%2F`, and the names `.` and `..` as `%2E` and `%2E%2E` (some
-                 *     clients resolve these anyway). The name is trimmed and then compared character by character. A name that
+                 * @description The name of the group, percent-encoded. It is the rest of the path: a `/` may also stand as it is, and a trailing slash
+                 *     is part of the name. The names `.` and `..` are written `%2E` and `%2E%2E` (some clients resolve these anyway). The
+                 *     name is trimmed and then compared character by character. A name that
                  *     contains a NUL character or invalid UTF-8, or is too long, returns 404.
                  * @example Vegetables
                  */
@@ -640,6 +643,7 @@ export interface components {
              * @enum {string}
              */
             state?: "active" | "used";
+            /** @description May also be sent as `ingredient_list`, its name in responses, but not as both. */
             ingredients: components["schemas"]["IngredientInput"][];
         };
         RecipePatch: {
@@ -650,11 +654,15 @@ export interface components {
             frequency?: components["schemas"]["Frequency"];
             note?: components["schemas"]["Note"];
             state?: components["schemas"]["RecipeState"];
+            /** @description May also be sent as `ingredient_list`, its name in responses, but not as both. */
             ingredients?: components["schemas"]["IngredientInput"][];
         };
         IngredientInput: {
             name: components["schemas"]["IngredientName"];
-            /** @default  */
+            /**
+             * @description The amount as free text. A number is accepted, too, and becomes the text that was sent: `1.5` is `"1.5"`.
+             * @default
+             */
             quantity?: string;
         };
         RecipeImport: {
@@ -735,7 +743,7 @@ export interface components {
             isChecked: boolean;
         };
         NewGroceryItems: {
-            /** @description One item per line, each of 1 to 200 characters; at most 500 items. */
+            /** @description One item per line, each of 1 to 500 characters; at most 500 items. */
             items: string;
         };
         AddedGroceryItems: {
@@ -744,11 +752,15 @@ export interface components {
         };
         GroceryItemInput: {
             item: components["schemas"]["ChecklistText"];
-            /** @default false */
+            /**
+             * @description May also be sent as `is_checked`, but not as both.
+             * @default false
+             */
             isChecked?: boolean;
         };
         GroceryItemPatch: {
             item?: components["schemas"]["ChecklistText"];
+            /** @description May also be sent as `is_checked`, but not as both. */
             isChecked?: boolean;
         };
         KeySet: {
@@ -849,7 +861,9 @@ export interface components {
             detail: string;
         };
         /**
-         * @description - `malformed_body`: the body is not a JSON object, or not valid JSON
+         * @description - `malformed_body`: the body is not a JSON object, or not valid JSON; `detail` says what is wrong and where
+         *     - `incomplete_body`: the connection ended before the whole body had arrived
+         *     - `request_timeout`: the body stopped arriving, or arrived too slowly
          *     - `invalid_input`: the input is invalid; `errors` lists all errors
          *     - `username_taken`: another account has this username
          *     - `not_authenticated`: no access token was sent
@@ -860,14 +874,14 @@ export interface components {
          *     - `precondition_failed`: the current version does not match `If-Match`
          *     - `method_not_allowed`: the path does not support the method
          *     - `body_too_large`: the body exceeds the operation's size limit
-         *     - `unsupported_media_type`: the body is not declared as JSON
+         *     - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
          *     - `too_many_registrations`: too many accounts were created from this address
          *     - `unavailable`: the database is unavailable
          *     - `overloaded`: the server is overloaded
          *     - `internal_error`: an internal error of the server
          * @enum {string}
          */
-        ProblemCode: "malformed_body" | "invalid_input" | "username_taken" | "not_authenticated" | "token_not_valid" | "no_active_account" | "cross_site_request" | "not_found" | "precondition_failed" | "method_not_allowed" | "body_too_large" | "unsupported_media_type" | "too_many_registrations" | "unavailable" | "overloaded" | "internal_error";
+        ProblemCode: "malformed_body" | "incomplete_body" | "request_timeout" | "invalid_input" | "username_taken" | "not_authenticated" | "token_not_valid" | "no_active_account" | "cross_site_request" | "not_found" | "precondition_failed" | "method_not_allowed" | "body_too_large" | "unsupported_media_type" | "too_many_registrations" | "unavailable" | "overloaded" | "internal_error";
         /**
          * @description - `required`: the member is missing
          *     - `blank`: the text is empty
@@ -877,7 +891,7 @@ export interface components {
          *     - `not_a_string`, `not_an_integer`, `not_a_boolean`, `not_an_array`, `not_an_object`: the member has the wrong
          *       JSON type
          *     - `not_allowed`: the value is not one of the allowed values
-         *     - `repeated`: the parameter is given more than once
+         *     - `repeated`: the parameter is given more than once, or the member under both of its names
          *     - `invalid_cursor`: the cursor was not issued by this server, or not for this ordering and these filters
          *     - `invalid_characters`: the text contains characters that are not allowed here
          *     - `taken`: the value is already in use
@@ -1095,6 +1109,25 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The body stopped arriving, or arrived too slowly. Nothing was changed, and the connection is closed. */
+        RequestTimeout: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Request Timeout",
+                 *       "status": 408,
+                 *       "detail": "The body stopped arriving, or arrived too slowly. Send the request again.",
+                 *       "code": "request_timeout"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The body exceeds the operation's size limit. */
         BodyTooLarge: {
             headers: {
@@ -1114,10 +1147,14 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The body is not declared as JSON. */
+        /**
+         * @description The body is not declared as JSON in UTF-8, or has a content coding that this call does not accept. `detail` says
+         *     what is wrong.
+         */
         UnsupportedMediaType: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
+                "Accept-Encoding": components["headers"]["AcceptedCodings"];
                 [name: string]: unknown;
             };
             content: {
@@ -1126,7 +1163,7 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Unsupported Media Type",
                  *       "status": 415,
-                 *       "detail": "Send the body as JSON, with the header Content-Type: application/json.",
+                 *       "detail": "The content type text/plain isn't supported. Send the body as JSON, with the header Content-Type: application/json.",
                  *       "code": "unsupported_media_type"
                  *     }
                  */
@@ -1438,8 +1475,9 @@ export interface components {
          */
         GroceryItemId: components["schemas"]["Id"];
         /**
-         * @description The name of the group, percent-encoded: `/` as `%2F`, and the names `.` and `..` as `%2E` and `%2E%2E` (some
-         *     clients resolve these anyway). The name is trimmed and then compared character by character. A name that
+         * @description The name of the group, percent-encoded. It is the rest of the path: a `/` may also stand as it is, and a trailing slash
+         *     is part of the name. The names `.` and `..` are written `%2E` and `%2E%2E` (some clients resolve these anyway). The
+         *     name is trimmed and then compared character by character. A name that
          *     contains a NUL character or invalid UTF-8, or is too long, returns 404.
          * @example Vegetables
          */
@@ -1540,6 +1578,11 @@ export interface components {
          */
         NextPage: string;
         /**
+         * @description The content codings that the call accepts (RFC 9110, section 15.5.16), if that of the body is not among them.
+         * @example gzip, zstd
+         */
+        AcceptedCodings: "identity" | "gzip, zstd";
+        /**
          * @description The maximum age is never longer than the time between the announcement of a new key and its first signature.
          * @example public, max-age=10
          */
@@ -1583,6 +1626,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["RegistrationRefused"];
+            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
@@ -1627,6 +1671,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["WrongCredentials"];
             403: components["responses"]["CrossSite"];
+            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             503: components["responses"]["Unavailable"];
@@ -1669,6 +1714,7 @@ export interface operations {
             400: components["responses"]["InvalidRefresh"];
             401: components["responses"]["RefreshRefused"];
             403: components["responses"]["CrossSite"];
+            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             503: components["responses"]["Unavailable"];
@@ -1855,6 +1901,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidRecipe"];
             401: components["responses"]["Unauthorized"];
+            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["BodyOver2MiB"];
             415: components["responses"]["UnsupportedMediaType"];
             503: components["responses"]["Unavailable"];
@@ -1977,6 +2024,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidImport"];
             401: components["responses"]["Unauthorized"];
+            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["BodyOver16MiB"];
             415: components["responses"]["UnsupportedMediaType"];
             503: components["responses"]["Unavailable"];
@@ -2211,6 +2259,7 @@ export interface operations {
             400: components["responses"]["InvalidRecipe"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["BodyOver2MiB"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -2320,6 +2369,7 @@ export interface operations {
             400: components["responses"]["InvalidRecipe"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["BodyOver2MiB"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -2364,6 +2414,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidIngredient"];
             401: components["responses"]["Unauthorized"];
+            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["BodyOver2MiB"];
             415: components["responses"]["UnsupportedMediaType"];
             503: components["responses"]["Unavailable"];
@@ -2501,6 +2552,7 @@ export interface operations {
             400: components["responses"]["InvalidIngredient"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["BodyOver2MiB"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -2591,6 +2643,7 @@ export interface operations {
             400: components["responses"]["InvalidIngredient"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["BodyOver2MiB"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -2603,8 +2656,9 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The name of the group, percent-encoded: `/` as `%2F`, and the names `.` and `..` as `%2E` and `%2E%2E` (some
-                 *     clients resolve these anyway). The name is trimmed and then compared character by character. A name that
+                 * @description The name of the group, percent-encoded. It is the rest of the path: a `/` may also stand as it is, and a trailing slash
+                 *     is part of the name. The names `.` and `..` are written `%2E` and `%2E%2E` (some clients resolve these anyway). The
+                 *     name is trimmed and then compared character by character. A name that
                  *     contains a NUL character or invalid UTF-8, or is too long, returns 404.
                  * @example Vegetables
                  */
@@ -2633,6 +2687,7 @@ export interface operations {
             400: components["responses"]["InvalidGroup"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["BodyOver2MiB"];
             415: components["responses"]["UnsupportedMediaType"];
             503: components["responses"]["Unavailable"];
@@ -2644,8 +2699,9 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The name of the group, percent-encoded: `/` as `%2F`, and the names `.` and `..` as `%2E` and `%2E%2E` (some
-                 *     clients resolve these anyway). The name is trimmed and then compared character by character. A name that
+                 * @description The name of the group, percent-encoded. It is the rest of the path: a `/` may also stand as it is, and a trailing slash
+                 *     is part of the name. The names `.` and `..` are written `%2E` and `%2E%2E` (some clients resolve these anyway). The
+                 *     name is trimmed and then compared character by character. A name that
                  *     contains a NUL character or invalid UTF-8, or is too long, returns 404.
                  * @example Vegetables
                  */
@@ -2729,6 +2785,7 @@ export interface operations {
             400: components["responses"]["BadRequestWithError"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["BodyOver2MiB"];
             415: components["responses"]["UnsupportedMediaType"];
             503: components["responses"]["Unavailable"];
@@ -2929,6 +2986,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidLines"];
             401: components["responses"]["Unauthorized"];
+            408: components["responses"]["RequestTimeout"];
             413: components["responses"]["BodyOver2MiB"];
             415: components["responses"]["UnsupportedMediaType"];
             503: components["responses"]["Unavailable"];
@@ -3045,6 +3103,7 @@ export interface operations {
             400: components["responses"]["InvalidItem"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["BodyOver2MiB"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -3135,6 +3194,7 @@ export interface operations {
             400: components["responses"]["InvalidItem"];
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["BodyOver2MiB"];
             415: components["responses"]["UnsupportedMediaType"];

@@ -1,0 +1,121 @@
+package contract
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+
+	"github.com/ocipe/ocipe/api/problem"
+	"github.com/ocipe/ocipe/internal/apperr"
+)
+
+// unpackers read the content codings that the contract may allow for a body (x-content-codings).
+var unpackers = map[string]func(packed io.Reader) (io.Reader, error){
+	"gzip": func(packed io.Reader) (io.Reader, error) { return gzip.NewReader(packed) },
+	"zstd": func(packed io.Reader) (io.Reader, error) {
+		d, err := zstd.NewReader(packed, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
+		if err != nil {
+			return nil, err
+		}
+		return d.IOReadCloser(), nil
+	},
+}
+
+// maxWindow limits the memory of a zstd decoder, in bytes. Bodies are never larger.
+const maxWindow = 16 << 20
+
+// unpack undoes a content coding; empty: there is none. It returns [problem.BodyTooLarge] if the body is larger than limit
+// without it.
+func unpack(coding string, packed []byte, limit int64) ([]byte, error) {
+	if coding == "" {
+		return packed, nil
+	}
+	invalid := &apperr.Error{Code: problem.MalformedBody, Detail: fmt.Sprintf("The body isn't valid %s, its content coding.", coding)}
+	reader, err := unpackers[coding](bytes.NewReader(packed))
+	if err != nil {
+		return nil, invalid
+	}
+	if closer, ok := reader.(io.Closer); ok {
+		defer func() { _ = closer.Close() }() // only gives back memory
+	}
+	text, err := io.ReadAll(io.LimitReader(reader, limit+1))
+	switch {
+	case int64(len(text)) > limit:
+		return nil, &apperr.Error{Code: problem.BodyTooLarge, Detail: fmt.Sprintf("Without its content coding, the body is larger than %d bytes.", limit)}
+	case err != nil:
+		return nil, invalid
+	}
+	return text, nil
+}
+
+// contentCoding returns the coding of a body that is declared as application/json in UTF-8; empty: none. Otherwise it
+// returns [problem.UnsupportedMediaType], which says what is wrong; if that is the coding, it sets the header Accept-Encoding
+// (RFC 9110, section 15.5.16).
+func contentCoding(op *operation, h, response http.Header) (coding string, err error) {
+	if len(h["Content-Type"]) == 1 && h["Content-Type"][0] == "application/json" && h["Content-Encoding"] == nil { // the usual case
+		return "", nil
+	}
+	if wrong := wrongType(h); wrong != "" {
+		return "", unsupported(wrong)
+	}
+	coding = strings.ToLower(strings.TrimSpace(strings.Join(h["Content-Encoding"], ", ")))
+	switch coding {
+	case "", "identity":
+		return "", nil
+	case "x-gzip":
+		coding = "gzip" // RFC 9110, section 8.4.1.3
+	}
+	if slices.Contains(op.codings, coding) {
+		return coding, nil
+	}
+	accepted, instead := "identity", "Send the body without one."
+	if len(op.codings) > 0 {
+		accepted = strings.Join(op.codings, ", ")
+		instead = "This call accepts " + strings.Join(op.codings, " and ") + "."
+	}
+	response.Set("Accept-Encoding", accepted)
+	return "", unsupported("The content coding" + named(coding) + " isn't supported. " + instead)
+}
+
+// wrongType says what is wrong with the header Content-Type; empty: nothing.
+func wrongType(h http.Header) string {
+	const instead = " Send the body as JSON, with the header Content-Type: application/json."
+	sent := h.Get("Content-Type")
+	media, params, err := mime.ParseMediaType(sent)
+	charset, given := params["charset"]
+	switch {
+	case strings.TrimSpace(sent) == "":
+		return "The header Content-Type is missing." + instead
+	case err != nil:
+		return "The header Content-Type is invalid." + instead
+	case media != "application/json":
+		return "The content type" + named(media) + " isn't supported." + instead
+	case given && !strings.EqualFold(charset, "utf-8") && !strings.EqualFold(charset, "utf8"):
+		return "The charset" + named(charset) + " isn't supported. Send the body in UTF-8."
+	}
+	return ""
+}
+
+func unsupported(detail string) error {
+	return &apperr.Error{Code: problem.UnsupportedMediaType, Detail: detail}
+}
+
+// named returns a space and a name from a header, if it looks like one.
+func named(name string) string {
+	for _, c := range []byte(name) {
+		if c != '/' && c != '-' && c != '+' && c != '.' && c != '_' && (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'z') {
+			return ""
+		}
+	}
+	if len(name) > 60 || name == "" {
+		return ""
+	}
+	return " " + name
+}
