@@ -66,7 +66,7 @@ func TestABodyThatIsCutOffIsNotMalformed(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			conn, err := net.Dial("tcp", strings.TrimPrefix(s.Client(t).Base, "http://")) //nolint:noctx // loopback
+			conn, err := net.Dial("tcp", strings.TrimPrefix(s.Client(t).Base, "http://"))
 			require.NoError(t, err)
 			defer conn.Close() //nolint:errcheck // read whole
 			_, err = fmt.Fprintf(conn, "POST /api/user/token/ HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n%s\r\n\r\n%s", c.framing, c.sent)

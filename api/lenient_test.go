@@ -69,9 +69,9 @@ func TestIgnoredMembersAndParametersAreTold(t *testing.T) {
 		}
 		require.Equal(t, want, r.Succeed(t, k.Client).Header.Get("Ignored-Members"), r.ID)
 	}
-	a := k.Call(t, http.MethodPost, "/api/recipes/?x", `{"nmae": "kohlrabi"}`).Is(t, http.StatusBadRequest)
-	require.Equal(t, "nmae", a.Header.Get("Ignored-Members"), "of an invalid body, too")
-	require.NotContains(t, a.Text, "nmae")
+	a := k.Call(t, http.MethodPost, "/api/recipes/?x", `{"recipe_name": "kohlrabi"}`).Is(t, http.StatusBadRequest)
+	require.Equal(t, "recipe_name", a.Header.Get("Ignored-Members"), "of an invalid body, too")
+	require.NotContains(t, a.Text, "recipe_name")
 }
 
 func TestAnUnsupportedBodyIsToldWhatIsWrong(t *testing.T) {

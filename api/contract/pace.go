@@ -26,6 +26,7 @@ type pacedBody struct {
 	begin    time.Time
 	moved    time.Time // when the deadline was moved
 	received int64
+	err      error // after which nothing is read: a timeout must not begin anew
 }
 
 // pace puts a pacedBody in the place of the request's body, if it has one.
@@ -37,12 +38,15 @@ func (g *Guard) pace(w http.ResponseWriter, r *http.Request) {
 	if wait == 0 {
 		wait = defaultBodyWait
 	}
-	r.Body = &pacedBody{ReadCloser: r.Body, control: http.NewResponseController(w), wait: wait, begin: time.Now()}
+	r.Body = &pacedBody{ReadCloser: r.Body, control: http.NewResponseController(w), wait: wait, begin: realTime()}
 }
 
 // Read reads what has arrived, or waits for it. It returns [os.ErrDeadlineExceeded] if the body stops coming or is too slow.
 func (b *pacedBody) Read(p []byte) (int, error) {
-	if now := time.Now(); now.Sub(b.moved) > min(time.Second, b.wait/4) {
+	if b.err != nil {
+		return 0, b.err
+	}
+	if now := realTime(); now.Sub(b.moved) > min(time.Second, b.wait/4) {
 		b.moved = now
 		slowest := b.begin.Add(slowStart*b.wait + time.Duration(b.received)*time.Second/minimumRate)
 		deadline := now.Add(b.wait)
@@ -54,9 +58,15 @@ func (b *pacedBody) Read(p []byte) (int, error) {
 			_ = b.control.SetWriteDeadline(now.Add(responseTimeout)) // the server's own began before the body
 		}
 	}
-	n, err := b.ReadCloser.Read(p)
+	var n int
+	n, b.err = b.ReadCloser.Read(p)
 	b.received += int64(n)
-	return n, err
+	return n, b.err
+}
+
+// realTime returns the time that the deadlines of connections count in.
+func realTime() time.Time {
+	return time.Now() //nolint:forbidigo // not the clock of the server, which tests set ahead
 }
 
 // end removes the deadline after the whole body. net/http goes on reading, to notice when the client disconnects, and a

@@ -3,8 +3,10 @@ package contract
 import (
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -50,4 +52,19 @@ func TestTheDeadlineOfABodyFollowsItsProgress(t *testing.T) {
 			require.True(t, w.read.IsZero())
 		})
 	}
+}
+
+func TestABodyThatTimedOutIsNotReadAgain(t *testing.T) {
+	t.Parallel()
+	w := &deadlines{ResponseRecorder: httptest.NewRecorder()}
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", iotest.ErrReader(os.ErrDeadlineExceeded))
+	new(Guard).pace(w, r)
+	body := r.Body.(*pacedBody)
+	_, err := body.Read(make([]byte, 5))
+	require.ErrorIs(t, err, os.ErrDeadlineExceeded)
+	deadline := w.read
+	body.moved = time.Time{}
+	_, err = body.Read(make([]byte, 5))
+	require.ErrorIs(t, err, os.ErrDeadlineExceeded)
+	require.Equal(t, deadline, w.read, "what is dropped before the response gets no time of its own")
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // Compile compiles a schema of the contract. formats are the formats of strings that it may use. place is the name of
@@ -60,20 +61,14 @@ func (c *compiler) node(s *openapi3.Schema, place string) (n *node, err error) {
 			return nil, fmt.Errorf("%s: the keyword %s is not supported for the type %s", place, word, kind)
 		}
 	}
-	n = &node{nullable: s.Nullable}
+	n = &node{nullable: s.Nullable, also: also(kind, s)}
 	c.done[s] = n
 	switch kind {
 	case openapi3.TypeString:
 		n.kind = '"'
-		if s.Extensions[acceptsNumbers] == true {
-			n.also = '0'
-		}
 		n.rules, err = c.text(s, place)
 	case openapi3.TypeInteger:
 		n.kind = '0'
-		if s.Max != nil { // ids are never texts
-			n.also = '"'
-		}
 		n.rules, err = c.integer(s, place)
 	case openapi3.TypeBoolean:
 		n.kind, n.rules = 't', boolean{}
@@ -85,6 +80,17 @@ func (c *compiler) node(s *openapi3.Schema, place string) (n *node, err error) {
 		n.rules, err = c.object(s, place)
 	}
 	return n, err
+}
+
+// also returns the other kind of value that a schema accepts; 0: none.
+func also(kind string, s *openapi3.Schema) jsontext.Kind {
+	switch {
+	case kind == openapi3.TypeString && s.Extensions[acceptsNumbers] == true:
+		return '0'
+	case kind == openapi3.TypeInteger && s.Max != nil: // ids are never texts
+		return '"'
+	}
+	return 0
 }
 
 // words returns the keywords that a schema uses, including those of later versions of OpenAPI and unknown ones.

@@ -134,20 +134,13 @@ func textReason(rest []byte) string {
 
 // reason says what is wrong between the strings of a JSON text.
 func reason(before, rest []byte, found string) string {
-	before = bytes.TrimRight(before, " \t\r\n")
 	last, next := byte(0), rest[0]
-	if len(before) > 0 {
+	if before = bytes.TrimRight(before, " \t\r\n"); len(before) > 0 {
 		last = before[len(before)-1]
 	}
-	after := byte(0) // of a comma
-	if more := bytes.TrimLeft(rest[1:], " \t\r\n"); len(more) > 0 {
-		after = more[0]
-	}
 	switch {
-	case next == ',' && (after == '}' || after == ']'), last == ',' && (next == '}' || next == ']'):
-		return "There is a comma after the last member or element"
-	case next == ',' && (after == ',' || last == ',' || last == '{' || last == '['):
-		return "There is a comma too many"
+	case next == ',' && last != ':' || last == ',' && (next == '}' || next == ']'):
+		return commaReason(rest)
 	case strings.Contains(found, "max depth"):
 		return "The JSON is nested too deeply"
 	case invalidUTF8(rest):
@@ -169,6 +162,15 @@ func reason(before, rest []byte, found string) string {
 	default:
 		return "A value is missing, or isn't written as in JSON"
 	}
+}
+
+// commaReason says what is wrong with a comma, at rest or just before it.
+func commaReason(rest []byte) string {
+	following := bytes.TrimLeft(rest, ", \t\r\n")
+	if len(following) > 0 && (following[0] == '}' || following[0] == ']') {
+		return "There is a comma after the last member or element"
+	}
+	return "There is a comma too many"
 }
 
 // maxPath is the maximum length, in characters, of the path in an error.

@@ -64,6 +64,7 @@ func TestAMalformedBodyIsToldWhatIsWrongAndWhere(t *testing.T) {
 		`{"items":[1 2]}`:                      "A comma or a closing bracket is missing (line 1, column 13, byte offset 12).",
 		`{"items":"a"]`:                        "A comma or a closing bracket is missing (line 1, column 13, byte offset 12).",
 		`{"items":}`:                           "A value is missing, or isn't written as in JSON (line 1, column 10, byte offset 9).",
+		`{"items":,"x":1}`:                     "A value is missing, or isn't written as in JSON (line 1, column 10, byte offset 9).",
 		`{"items":True}`:                       "A value is missing, or isn't written as in JSON (line 1, column 10, byte offset 9).",
 		`{"items":nul}`:                        "A value is missing, or isn't written as in JSON (line 1, column 13, byte offset 12).",
 		`{"x":` + strings.Repeat("[", 10_001):  "The JSON is nested too deeply (line 1, column 10005, byte offset 10004).",
