@@ -16,6 +16,7 @@ func (s *Server) ObtainToken(w http.ResponseWriter, r *http.Request) {
 	from := session.Client{UserAgent: state.UserAgent, Address: state.Client.String()}
 	tokens, err := s.Sessions.Login(r.Context(), in.Username, in.Password, from)
 	if err != nil {
+		state.Account = in.Username
 		request.Fail(w, r, err)
 		return
 	}

@@ -18,12 +18,15 @@ import (
 )
 
 // Log is the outermost middleware. It gives the request its [State] and id, sets the headers that every response has, and
-// writes one log line per request: never a token, a password, a cookie, a body or a query.
+// writes one log line per request: never a token, a password, a cookie, a body or a query. A line about an error also has its
+// code, that of an unknown path the path, that of a failed login the account, and that of a page which may not read the
+// response its origin.
 type Log struct {
 	Log     *slog.Logger
 	Clock   func() time.Time
 	Proxies TrustedProxies
 	Headers http.Header // of every response
+	Origin  string      // the server's own
 }
 
 // Wrap returns a handler that logs what next handles.
@@ -42,11 +45,25 @@ func (l Log) Wrap(next http.Handler) http.Handler {
 }
 
 func (l Log) write(r *http.Request, state *State, w middleware.WrapResponseWriter, took time.Duration) {
-	level, status := slog.LevelInfo, w.Status()
+	level, status, code := slog.LevelInfo, w.Status(), apperr.Code("")
 	attrs := []slog.Attr{
 		slog.String("method", r.Method), slog.String("route", state.Route), slog.Int("status", status),
 		slog.Int64("duration_us", took.Microseconds()), slog.Int("bytes", w.BytesWritten()),
 		slog.Int64("user", state.UserID), slog.String("client", state.Client.String()), slog.String("request", state.ID),
+	}
+	if status >= http.StatusBadRequest && status != statusClientClosedRequest && state.err != nil {
+		code = problem.Of(state.err).Code
+		attrs = append(attrs, slog.String("code", string(code)))
+	}
+	if status == http.StatusNotFound || status >= http.StatusBadRequest && state.Route == "" {
+		attrs = append(attrs, slog.String("path", clipPath(r.URL.EscapedPath())))
+	}
+	if origin := l.refusedOrigin(r, w.Header(), code); origin != "" {
+		attrs = append(attrs, slog.String("refused_origin", clip(origin, maxOrigin)))
+	}
+	if code == apperr.NoActiveAccount {
+		level = slog.LevelWarn
+		attrs = append(attrs, slog.String("account", clip(state.Account, maxAccount)))
 	}
 	if status >= http.StatusInternalServerError && state.err != nil {
 		level = slog.LevelError

@@ -21,7 +21,8 @@ type State struct {
 	Client    netip.Addr // the client's address, as far as trusted proxies tell
 	Secure    bool       // a trusted proxy says that the client's connection is encrypted
 	UserAgent string
-	UserID    int64 // 0: not logged in
+	UserID    int64  // 0: not logged in
+	Account   string // the username of a failed login, as sent; for the log line
 
 	TokenSent     bool       // the request has an access or refresh token, valid or not
 	RefreshTokens []string   // from the refresh cookies, if the operation takes them

@@ -81,7 +81,7 @@ func Run(ctx context.Context, p Process) error {
 	if err := line.check(); err != nil {
 		return err
 	}
-	log := newLogger(p.Stderr, line.LogLevel)
+	log := newLogger(p.Stderr, line.LogLevel, p.Environ)
 	for _, name := range env.unknown(parser.Model.Flags) {
 		log.WarnContext(ctx, "unknown setting, possibly misspelled; --help lists all settings", "variable", name)
 	}

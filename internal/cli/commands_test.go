@@ -234,6 +234,5 @@ func TestMigrateAndVersion(t *testing.T) {
 	out, _, err = command(t, "", "version")
 	require.NoError(t, err)
 	require.Regexp(t, `^ocipe \S+, API \d+\.\d+\.\d+, go1\.`, out)
-	_, _, err = command(t, "", "bake")
-	require.ErrorContains(t, err, "bake")
 }
+

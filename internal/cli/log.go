@@ -4,19 +4,30 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
+	"github.com/lmittmann/tint"
 	"golang.org/x/term"
 )
 
-// newLogger writes text for people to a terminal, and JSON to everything else.
-func newLogger(w io.Writer, level slog.Level) *slog.Logger {
-	options := &slog.HandlerOptions{Level: level}
+// newLogger writes short, colored lines for people to a terminal, and JSON to everything else.
+func newLogger(w io.Writer, level slog.Level, environ []string) *slog.Logger {
 	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		return slog.New(slog.NewTextHandler(w, options))
+		return slog.New(terminalHandler(w, level, environ))
 	}
-	return slog.New(slog.NewJSONHandler(w, options))
+	return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level}))
+}
+
+// terminalHandler uses no colors if the environment has NO_COLOR (https://no-color.org) or a terminal without them.
+func terminalHandler(w io.Writer, level slog.Level, environ []string) slog.Handler {
+	plain := slices.ContainsFunc(environ, func(line string) bool {
+		name, value, _ := strings.Cut(line, "=")
+		return name == "NO_COLOR" && value != "" || name == "TERM" && value == "dumb"
+	})
+	return tint.NewHandler(w, &tint.Options{Level: level, TimeFormat: time.TimeOnly, NoColor: plain})
 }
 
 // logDelay is how long log lines of requests are buffered: one write per line costs more CPU than formatting it. A crash loses
@@ -33,7 +44,7 @@ func (p *program) requestLog() (log *slog.Logger, stop func()) {
 		return p.log, func() {}
 	}
 	lines := &lineBuffer{to: f}
-	return newLogger(lines, p.settings.LogLevel), lines.flushEvery(logDelay)
+	return newLogger(lines, p.settings.LogLevel, nil), lines.flushEvery(logDelay)
 }
 
 // lineBuffer collects writes, to pass them on together.

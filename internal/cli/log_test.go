@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -56,6 +57,18 @@ func TestRequestLog(t *testing.T) {
 		}
 		require.Equal(t, "kept", to.text)
 	})
+}
+
+func TestTerminalLog(t *testing.T) {
+	t.Parallel()
+	for environ, colored := range map[string]bool{"TERM=xterm": true, "NO_COLOR=": true, "NO_COLOR=1": false, "TERM=dumb": false} {
+		var text strings.Builder
+		slog.New(terminalHandler(&text, slog.LevelInfo, []string{environ})).Info("request", "route", "/api/fridge/", "duration_us", 12)
+		require.Equal(t, colored, strings.Contains(text.String(), "\x1b["), environ)
+		if !colored {
+			require.Regexp(t, `^\d\d:\d\d:\d\d INF request route=/api/fridge/ duration_us=12\n$`, text.String())
+		}
+	}
 }
 
 // failingOnce is a writer whose first call fails.

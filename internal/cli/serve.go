@@ -88,13 +88,20 @@ func (p *program) newApp(ctx context.Context, db *postgres.DB, log *slog.Logger)
 	if err := os.MkdirAll(filepath.Dir(s.keysFile()), 0o755); err != nil {
 		return nil, fmt.Errorf("OCIPE_KEYS_FILE: create its folder: %w", err)
 	}
-	return app.New(ctx, app.Config{
+	if err := p.checkKeysFile(ctx); err != nil {
+		return nil, err
+	}
+	a, err := app.New(ctx, app.Config{
 		DB: db, Keys: token.File{Path: s.keysFile()}, Clock: p.Clock, Log: log, PublicURL: s.issuer,
 		Sessions: session.Settings{
 			AccessTTL: s.AccessTTL, RefreshTTL: s.RefreshTTL, Grace: s.RefreshGrace, Max: s.SessionMax,
 		},
 		PasswordMin: s.PasswordMin, RegistrationsPerHour: s.RegistrationsPerHour,
 	})
+	if err == nil {
+		p.recordKeysFile(ctx)
+	}
+	return a, err
 }
 
 func (p *program) newHandler(ctx context.Context, a *app.App, log *slog.Logger) (http.Handler, error) {

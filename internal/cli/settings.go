@@ -16,6 +16,7 @@ import (
 	"unicode"
 
 	"github.com/ocipe/ocipe/api"
+	"github.com/ocipe/ocipe/internal/postgres"
 	"github.com/ocipe/ocipe/internal/session"
 )
 
@@ -87,6 +88,10 @@ func (s *settings) check() error {
 	require(s.PublicURL.Host != "" && (s.PublicURL.Scheme == "http" || s.PublicURL.Scheme == "https") &&
 		s.PublicURL.User == nil && s.PublicURL.RawQuery == "" && s.PublicURL.Fragment == "",
 		"OCIPE_PUBLIC_URL", "must be http:// or https:// and a host, for example https://cook.example.org")
+	if s.DatabaseURL != "" {
+		err := postgres.CheckURL(s.DatabaseURL)
+		require(err == nil, "OCIPE_DATABASE_URL", fmt.Sprint(err))
+	}
 	require(s.DatabaseWait >= 0, "OCIPE_DATABASE_WAIT", "must be 0s or more")
 	require(wholeSeconds(s.AccessTTL) && s.AccessTTL <= session.MaxAccessTTL, "OCIPE_ACCESS_TTL", "must be whole seconds from 1s to 1h")
 	require(wholeSeconds(s.RefreshTTL), "OCIPE_REFRESH_TTL", "must be whole seconds from 1s")

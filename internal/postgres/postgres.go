@@ -38,10 +38,9 @@ type DB struct {
 //
 // It returns an error if the string can't be parsed. The error doesn't contain the string, which may have a password.
 func Open(ctx context.Context, url string) (*DB, error) {
-	cfg, err := pgxpool.ParseConfig(url)
+	cfg, err := parseURL(url)
 	if err != nil {
-		return nil, errors.New("it can't be parsed; write postgres://user:password@host:port/database?sslmode=…, with % escapes " +
-			"for special characters, or key=value words")
+		return nil, err
 	}
 	if !strings.Contains(url, "pool_max_conns") {
 		cfg.MaxConns = poolSize
@@ -61,6 +60,21 @@ func Open(ctx context.Context, url string) (*DB, error) {
 		return nil, fmt.Errorf("open the pool: %w", err)
 	}
 	return &DB{pool: pool}, nil
+}
+
+// CheckURL returns an error if [Open] can't parse the connection string. The error doesn't contain it.
+func CheckURL(url string) error {
+	_, err := parseURL(url)
+	return err
+}
+
+func parseURL(url string) (*pgxpool.Config, error) {
+	cfg, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, errors.New("it can't be parsed; write postgres://user:password@host:port/database?sslmode=…, with % escapes " +
+			"for special characters, or key=value words")
+	}
+	return cfg, nil
 }
 
 // RetryFor makes [DB.Run] and [DB.Tx] try again for up to this long when the database ends a connection or accepts none, and

@@ -1,0 +1,60 @@
+package request
+
+import (
+	"cmp"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/ocipe/ocipe/api/problem"
+	"github.com/ocipe/ocipe/internal/apperr"
+)
+
+// The maximum lengths, in bytes, of what a client sent and the log line repeats.
+const (
+	maxPath    = 200
+	maxSegment = 48 // of a path; a token is longer, so its signature is never logged
+	maxOrigin  = 100
+	maxAccount = 150
+)
+
+// clip shortens a text of a client. Bytes that aren't UTF-8 become question marks.
+func clip(text string, limit int) string {
+	if len(text) > limit {
+		text = text[:limit] + "…"
+	}
+	return strings.ToValidUTF8(text, "?")
+}
+
+// clipPath shortens an escaped path, and each of its segments.
+func clipPath(path string) string {
+	segments := strings.Split(path[:min(len(path), 2*maxPath)], "/")
+	for i, segment := range segments {
+		segments[i] = clip(segment, maxSegment)
+	}
+	return clip(strings.Join(segments, "/"), maxPath)
+}
+
+// refusedOrigin returns the origin of the page that sent the request, if the request was rejected for it, or if the browser
+// doesn't let the page read the response. Otherwise it returns an empty text.
+func (l Log) refusedOrigin(r *http.Request, response http.Header, code apperr.Code) string {
+	origin := r.Header.Get("Origin")
+	switch {
+	case code == problem.CrossSiteRequest:
+		return cmp.Or(origin, r.Header.Get("Sec-Fetch-Site"))
+	case origin == "", origin == l.Origin, response.Get("Access-Control-Allow-Origin") != "",
+		r.Header.Get("Sec-Fetch-Site") == "same-origin", isSameHost(origin, r.Host):
+		return ""
+	}
+	return origin
+}
+
+// isSameHost reports whether an origin has the host of the request. The port may be left out if it is the default.
+func isSameHost(origin, host string) bool {
+	u, err := url.Parse(origin)
+	if err != nil || u.Host == "" {
+		return false
+	}
+	port := map[string]string{"http": ":80", "https": ":443"}[u.Scheme]
+	return strings.EqualFold(strings.TrimSuffix(u.Host, port), strings.TrimSuffix(host, port))
+}

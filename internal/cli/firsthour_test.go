@@ -1,0 +1,92 @@
+package cli
+
+import (
+	"net"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/internal/pgtest"
+)
+
+func TestHelp(t *testing.T) {
+	t.Parallel()
+	for _, args := range []string{"", "help", "--help", "-h"} {
+		out, _, err := command(t, "", args)
+		require.NoError(t, err, args)
+		require.Contains(t, out, "Usage: ocipe <command>")
+		require.Contains(t, out, "Run the server.")
+	}
+	out, _, err := command(t, "", "help keys rotate")
+	require.NoError(t, err)
+	require.Contains(t, out, "Usage: ocipe keys rotate")
+	for _, args := range []string{"--version", "-version", "-V", "serve --version"} {
+		out, _, err := command(t, "", args)
+		require.NoError(t, err, args)
+		require.Regexp(t, `^ocipe \S+, API`, out)
+	}
+	for args, hint := range map[string]string{
+		"bake":              "`ocipe --help`",
+		"--port=80":         "`ocipe --help`",
+		"serve --port=80":   "`ocipe serve --help`",
+		"serve extra":       "`ocipe serve --help`",
+		"keys":              "`ocipe keys --help`",
+		"keys rotate --inn": "`ocipe keys rotate --help`",
+		"user delete":       "`ocipe user delete --help`",
+		"help bake":         "`ocipe --help`",
+	} {
+		_, _, err := command(t, "", args)
+		require.ErrorContains(t, err, hint, args)
+	}
+}
+
+func TestPublicURLFollowsTheAddress(t *testing.T) {
+	t.Parallel()
+	for addr, public := range map[string]string{
+		"127.0.0.1:8080": "http://localhost:8080", ":9000": "http://localhost:9000", "0.0.0.0:9000": "http://localhost:9000",
+		"[::]:9000": "http://localhost:9000", "[::1]:9000": "http://localhost:9000", "localhost:80": "http://localhost",
+		"127.0.0.2:9000": "http://127.0.0.2:9000", "192.0.2.1:9000": "http://192.0.2.1:9000", "[2001:db8::1]:9000": "http://[2001:db8::1]:9000",
+		"cook.local:9000": "http://cook.local:9000",
+	} {
+		s := settings{Addr: addr}
+		s.deriveURLs()
+		require.Equal(t, public, s.PublicURL.String(), addr)
+		require.Equal(t, public, s.issuer.String(), addr)
+	}
+	given, err := url.Parse("https://cook.example.org")
+	require.NoError(t, err)
+	s := settings{Addr: "127.0.0.1:9000", PublicURL: given}
+	s.deriveURLs()
+	s.followAddress("127.0.0.1:9000")
+	require.Equal(t, given, s.PublicURL)
+	require.Equal(t, given, s.issuer)
+}
+
+func TestAnAddressInUseIsReportedBeforeTheFirstStart(t *testing.T) {
+	t.Parallel()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer listener.Close() //nolint:errcheck // nothing was sent
+	dir := pgtest.DataDir(t)
+	_, messages, err := command(t, "", "serve", "ADDR="+listener.Addr().String(), "DATA_DIR="+dir)
+	require.ErrorContains(t, err, "OCIPE_ADDR: listen tcp "+listener.Addr().String())
+	require.NoDirExists(t, dir)
+	require.NotContains(t, messages, "PostgreSQL")
+}
+
+func TestAnUnavailableDatabaseIsOneLine(t *testing.T) {
+	t.Parallel()
+	for _, wait := range []string{"0s", "1s"} {
+		_, messages, err := command(t, "", "serve", "ADDR=127.0.0.1:0", "DATABASE_WAIT="+wait, "DATABASE_URL=postgres://nobody:secret@127.0.0.1:1/none")
+		require.ErrorContains(t, err, "OCIPE_DATABASE_URL: can't connect")
+		require.NotContains(t, err.Error(), "\n")
+		require.NotContains(t, err.Error()+messages, "secret")
+		require.Equal(t, 1, strings.Count(err.Error(), "connection refused"), err)
+		require.Equal(t, wait != "0s", strings.Contains(messages, "waiting for the database"))
+	}
+	_, messages, err := command(t, "", "serve", "ADDR=127.0.0.1:0", "DATABASE_URL="+strings.Replace(pgtest.New(t).URL, "/ocipe_", "/missing_", 1))
+	require.ErrorContains(t, err, "does not exist")
+	require.NotContains(t, messages, "waiting", "that doesn't pass by itself")
+}
