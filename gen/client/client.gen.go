@@ -511,7 +511,7 @@ type ClientInterface interface {
 
 	// ObtainTokenWithBody Log in
 	//
-	// Checks the username (ignoring case, after NFKC normalization) and the password, starts a session, and
+	// Checks the username (compared as all names are) and the password, starts a session, and
 	// returns an access token. The refresh token is only in the cookie `refresh_token`.
 	// An `Authorization` header is ignored, valid or not.
 	//
@@ -522,7 +522,7 @@ type ClientInterface interface {
 
 	// ObtainToken Log in
 	//
-	// Checks the username (ignoring case, after NFKC normalization) and the password, starts a session, and
+	// Checks the username (compared as all names are) and the password, starts a session, and
 	// returns an access token. The refresh token is only in the cookie `refresh_token`.
 	// An `Authorization` header is ignored, valid or not.
 	//
@@ -1462,7 +1462,7 @@ func (c *Client) RegisterUser(ctx context.Context, body RegisterUserJSONRequestB
 
 // ObtainTokenWithBody Log in
 //
-// Checks the username (ignoring case, after NFKC normalization) and the password, starts a session, and
+// Checks the username (compared as all names are) and the password, starts a session, and
 // returns an access token. The refresh token is only in the cookie `refresh_token`.
 // An `Authorization` header is ignored, valid or not.
 //
@@ -1483,7 +1483,7 @@ func (c *Client) ObtainTokenWithBody(ctx context.Context, contentType string, bo
 
 // ObtainToken Log in
 //
-// Checks the username (ignoring case, after NFKC normalization) and the password, starts a session, and
+// Checks the username (compared as all names are) and the password, starts a session, and
 // returns an access token. The refresh token is only in the cookie `refresh_token`.
 // An `Authorization` header is ignored, valid or not.
 //
@@ -3732,7 +3732,7 @@ type ClientWithResponsesInterface interface {
 
 	// ObtainTokenWithBodyWithResponse Log in
 	//
-	// Checks the username (ignoring case, after NFKC normalization) and the password, starts a session, and
+	// Checks the username (compared as all names are) and the password, starts a session, and
 	// returns an access token. The refresh token is only in the cookie `refresh_token`.
 	// An `Authorization` header is ignored, valid or not.
 	//
@@ -3743,7 +3743,7 @@ type ClientWithResponsesInterface interface {
 
 	// ObtainTokenWithResponse Log in
 	//
-	// Checks the username (ignoring case, after NFKC normalization) and the password, starts a session, and
+	// Checks the username (compared as all names are) and the password, starts a session, and
 	// returns an access token. The refresh token is only in the cookie `refresh_token`.
 	// An `Authorization` header is ignored, valid or not.
 	//
@@ -8197,7 +8197,7 @@ func (c *ClientWithResponses) RegisterUserWithResponse(ctx context.Context, body
 
 // ObtainTokenWithBodyWithResponse Log in
 //
-// Checks the username (ignoring case, after NFKC normalization) and the password, starts a session, and
+// Checks the username (compared as all names are) and the password, starts a session, and
 // returns an access token. The refresh token is only in the cookie `refresh_token`.
 // An `Authorization` header is ignored, valid or not.
 //
@@ -8214,7 +8214,7 @@ func (c *ClientWithResponses) ObtainTokenWithBodyWithResponse(ctx context.Contex
 
 // ObtainTokenWithResponse Log in
 //
-// Checks the username (ignoring case, after NFKC normalization) and the password, starts a session, and
+// Checks the username (compared as all names are) and the password, starts a session, and
 // returns an access token. The refresh token is only in the cookie `refresh_token`.
 // An `Authorization` header is ignored, valid or not.
 //

@@ -841,12 +841,14 @@ type RefreshedRecipes struct {
 
 // Registration defines model for Registration.
 type Registration struct {
-	// Password Used exactly as sent, at most 1,024 bytes in UTF-8. It must not be a commonly used password or the
-	// username. The operator configures the minimum length; this document shows it.
+	// Password Used as sent, without trimming, in the form of OpaqueString (RFC 8265, section 4.2.2): normalized with NFC,
+	// and with spaces of any kind as U+0020, so that every keyboard types the same password. In this form it is
+	// counted, and has at most 1,024 bytes in UTF-8. It must not be a commonly used password or the username. The
+	// operator configures the minimum length; this document shows it.
 	Password string `json:"password"`
 
 	// Username Letters, marks and digits of any script and `@ . + _ -`, checked and counted after NFKC normalization.
-	// Unique, ignoring case. The spelling is kept for display.
+	// Unique, compared as all names are. The spelling is kept for display.
 	Username string `json:"username"`
 }
 

@@ -851,12 +851,14 @@ type RefreshedRecipes struct {
 
 // Registration defines model for Registration.
 type Registration struct {
-	// Password Used exactly as sent, at most 1,024 bytes in UTF-8. It must not be a commonly used password or the
-	// username. The operator configures the minimum length; this document shows it.
+	// Password Used as sent, without trimming, in the form of OpaqueString (RFC 8265, section 4.2.2): normalized with NFC,
+	// and with spaces of any kind as U+0020, so that every keyboard types the same password. In this form it is
+	// counted, and has at most 1,024 bytes in UTF-8. It must not be a commonly used password or the username. The
+	// operator configures the minimum length; this document shows it.
 	Password string `json:"password"`
 
 	// Username Letters, marks and digits of any script and `@ . + _ -`, checked and counted after NFKC normalization.
-	// Unique, ignoring case. The spelling is kept for display.
+	// Unique, compared as all names are. The spelling is kept for display.
 	Username string `json:"username"`
 }
 
@@ -1672,7 +1674,7 @@ type ClientInterface interface {
 
 	// ObtainTokenWithBody Log in
 	//
-	// Checks the username (ignoring case, after NFKC normalization) and the password, starts a session, and
+	// Checks the username (compared as all names are) and the password, starts a session, and
 	// returns an access token. The refresh token is only in the cookie `refresh_token`.
 	// An `Authorization` header is ignored, valid or not.
 	//
@@ -1683,7 +1685,7 @@ type ClientInterface interface {
 
 	// ObtainToken Log in
 	//
-	// Checks the username (ignoring case, after NFKC normalization) and the password, starts a session, and
+	// Checks the username (compared as all names are) and the password, starts a session, and
 	// returns an access token. The refresh token is only in the cookie `refresh_token`.
 	// An `Authorization` header is ignored, valid or not.
 	//
@@ -2623,7 +2625,7 @@ func (c *Client) RegisterUser(ctx context.Context, body RegisterUserJSONRequestB
 
 // ObtainTokenWithBody Log in
 //
-// Checks the username (ignoring case, after NFKC normalization) and the password, starts a session, and
+// Checks the username (compared as all names are) and the password, starts a session, and
 // returns an access token. The refresh token is only in the cookie `refresh_token`.
 // An `Authorization` header is ignored, valid or not.
 //
@@ -2644,7 +2646,7 @@ func (c *Client) ObtainTokenWithBody(ctx context.Context, contentType string, bo
 
 // ObtainToken Log in
 //
-// Checks the username (ignoring case, after NFKC normalization) and the password, starts a session, and
+// Checks the username (compared as all names are) and the password, starts a session, and
 // returns an access token. The refresh token is only in the cookie `refresh_token`.
 // An `Authorization` header is ignored, valid or not.
 //
@@ -4893,7 +4895,7 @@ type ClientWithResponsesInterface interface {
 
 	// ObtainTokenWithBodyWithResponse Log in
 	//
-	// Checks the username (ignoring case, after NFKC normalization) and the password, starts a session, and
+	// Checks the username (compared as all names are) and the password, starts a session, and
 	// returns an access token. The refresh token is only in the cookie `refresh_token`.
 	// An `Authorization` header is ignored, valid or not.
 	//
@@ -4904,7 +4906,7 @@ type ClientWithResponsesInterface interface {
 
 	// ObtainTokenWithResponse Log in
 	//
-	// Checks the username (ignoring case, after NFKC normalization) and the password, starts a session, and
+	// Checks the username (compared as all names are) and the password, starts a session, and
 	// returns an access token. The refresh token is only in the cookie `refresh_token`.
 	// An `Authorization` header is ignored, valid or not.
 	//
@@ -9358,7 +9360,7 @@ func (c *ClientWithResponses) RegisterUserWithResponse(ctx context.Context, body
 
 // ObtainTokenWithBodyWithResponse Log in
 //
-// Checks the username (ignoring case, after NFKC normalization) and the password, starts a session, and
+// Checks the username (compared as all names are) and the password, starts a session, and
 // returns an access token. The refresh token is only in the cookie `refresh_token`.
 // An `Authorization` header is ignored, valid or not.
 //
@@ -9375,7 +9377,7 @@ func (c *ClientWithResponses) ObtainTokenWithBodyWithResponse(ctx context.Contex
 
 // ObtainTokenWithResponse Log in
 //
-// Checks the username (ignoring case, after NFKC normalization) and the password, starts a session, and
+// Checks the username (compared as all names are) and the password, starts a session, and
 // returns an access token. The refresh token is only in the cookie `refresh_token`.
 // An `Authorization` header is ignored, valid or not.
 //

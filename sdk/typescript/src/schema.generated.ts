@@ -39,7 +39,7 @@ export interface paths {
         put?: never;
         /**
          * Log in
-         * @description Checks the username (ignoring case, after NFKC normalization) and the password, starts a session, and
+         * @description Checks the username (compared as all names are) and the password, starts a session, and
          *     returns an access token. The refresh token is only in the cookie `refresh_token`.
          *     An `Authorization` header is ignored, valid or not.
          */
@@ -555,13 +555,15 @@ export interface components {
             /**
              * Format: new-username
              * @description Letters, marks and digits of any script and `@ . + _ -`, checked and counted after NFKC normalization.
-             *     Unique, ignoring case. The spelling is kept for display.
+             *     Unique, compared as all names are. The spelling is kept for display.
              */
             username: string;
             /**
              * Format: new-password
-             * @description Used exactly as sent, at most 1,024 bytes in UTF-8. It must not be a commonly used password or the
-             *     username. The operator configures the minimum length; this document shows it.
+             * @description Used as sent, without trimming, in the form of OpaqueString (RFC 8265, section 4.2.2): normalized with NFC,
+             *     and with spaces of any kind as U+0020, so that every keyboard types the same password. In this form it is
+             *     counted, and has at most 1,024 bytes in UTF-8. It must not be a commonly used password or the username. The
+             *     operator configures the minimum length; this document shows it.
              */
             password: string;
         };
