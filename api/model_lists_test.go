@@ -9,13 +9,18 @@ import (
 	"strings"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/text/collate"
+	"golang.org/x/text/language"
 	"pgregory.net/rapid"
 
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
 // modelQuery is what a list of recipes is asked for; empty: not.
-type modelQuery struct{ ordering, ingredients, search string }
+type modelQuery struct {
+	ordering, ingredients, search string
+	ingredient                    []string
+}
 
 func (q modelQuery) values() url.Values {
 	values := url.Values{}
@@ -24,12 +29,15 @@ func (q modelQuery) values() url.Values {
 			values.Set(name, value)
 		}
 	}
+	for _, name := range q.ingredient {
+		values.Add("ingredient", name)
+	}
 	return values
 }
 
 func (q modelQuery) wanted() (names []string) {
-	for name := range strings.SplitSeq(modelLower(q.ingredients), ",") {
-		if name = strings.TrimSpace(name); name != "" && !slices.Contains(names, name) {
+	for _, name := range append(strings.Split(q.ingredients, ","), q.ingredient...) {
+		if name = modelFold(name); name != "" && !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
@@ -38,7 +46,7 @@ func (q modelQuery) wanted() (names []string) {
 
 // order is the order that is meant.
 func (q modelQuery) order() string {
-	if q.ordering == "" && len(q.wanted()) == 0 {
+	if q.ordering == "" && len(q.wanted()) == 0 && modelFold(q.search) == "" {
 		return "-added_date"
 	}
 	return q.ordering
@@ -46,7 +54,7 @@ func (q modelQuery) order() string {
 
 // list is the same for queries of the same list.
 func (q modelQuery) list() string {
-	return fmt.Sprintf("%q %q %q", q.order(), modelFold(strings.TrimSpace(q.search)), slices.Sorted(slices.Values(q.wanted())))
+	return fmt.Sprintf("%q %q %q", q.order(), modelFold(q.search), slices.Sorted(slices.Values(q.wanted())))
 }
 
 func (w *modelRun) query() (q modelQuery) {
@@ -61,6 +69,10 @@ func (w *modelRun) query() (q modelQuery) {
 		for range rapid.SampledFrom([]int{2, 3, 1, 4}).Draw(w.T, "names") {
 			name, _ := w.food()
 			names = append(names, name)
+		}
+		if w.chance(2, "each in a parameter of its own") {
+			q.ingredient = names
+			return q
 		}
 		q.ingredients = strings.Join(names, rapid.SampledFrom([]string{",", " ,", ",,"}).Draw(w.T, "comma"))
 	}
@@ -78,26 +90,32 @@ func (w *modelRun) food() (sent, want string) {
 
 // find is what must be answered.
 func (c *modelUser) find(q modelQuery) []modelRecipe {
-	wanted, needle := q.wanted(), modelFold(strings.TrimSpace(q.search))
+	wanted, phrase := q.wanted(), modelFold(q.search)
 	type hit struct {
 		modelRecipe
-		matches, newness int
+		matches, newness, exact int
 	}
 	var hits []hit
 	for i, r := range c.recipes {
 		names, texts := []string{}, []string{r.Name, r.MeatType, r.Note}
 		for _, need := range r.Ingredients {
-			names, texts = append(names, need.Name), append(texts, need.Name)
+			names, texts = append(names, modelFold(need.Name)), append(texts, need.Name)
 		}
 		slices.Sort(names)
 		names = slices.Compact(names)
-		h := hit{r, 0, i}
+		h := hit{r, 0, i, 0}
+		if slices.ContainsFunc(texts, func(t string) bool { return strings.Contains(modelFold(t), phrase) }) {
+			h.exact = 1
+		}
+		lacks := func(word string) bool {
+			return !slices.ContainsFunc(texts, func(t string) bool { return modelHas(t, word) })
+		}
 		for _, name := range names {
 			if slices.Contains(wanted, name) {
 				h.matches++
 			}
 		}
-		if len(wanted) > 0 && h.matches == 0 || !slices.ContainsFunc(texts, func(t string) bool { return strings.Contains(modelFold(t), needle) }) {
+		if len(wanted) > 0 && h.matches == 0 || slices.ContainsFunc(strings.Fields(phrase), lacks) {
 			continue
 		}
 		if len(wanted) > 0 {
@@ -105,8 +123,9 @@ func (c *modelUser) find(q modelQuery) []modelRecipe {
 		}
 		hits = append(hits, h)
 	}
+	natural := collate.New(language.Und, collate.Numeric)
 	slices.SortFunc(hits, func(a, b hit) int {
-		byName := cmp.Or(cmp.Compare(modelFold(a.Name), modelFold(b.Name)), cmp.Compare(a.ID, b.ID))
+		byName := cmp.Or(natural.CompareString(modelFold(a.Name), modelFold(b.Name)), cmp.Compare(a.ID, b.ID))
 		newer := cmp.Compare(b.newness, a.newness)
 		switch q.order() {
 		case "name":
@@ -118,13 +137,20 @@ func (c *modelUser) find(q modelQuery) []modelRecipe {
 		case "-added_date":
 			return newer
 		}
-		return cmp.Or(cmp.Compare(b.matches, a.matches), cmp.Compare(*b.Accuracy, *a.Accuracy), newer)
+		return cmp.Or(cmp.Compare(b.matches, a.matches), cmp.Compare(accuracyOf(b.modelRecipe), accuracyOf(a.modelRecipe)), cmp.Compare(b.exact, a.exact), newer)
 	})
 	found := []modelRecipe{}
 	for _, h := range hits {
 		found = append(found, h.modelRecipe)
 	}
 	return found
+}
+
+func accuracyOf(r modelRecipe) int64 {
+	if r.Accuracy == nil {
+		return 0
+	}
+	return *r.Accuracy
 }
 
 func (w *modelRun) listRecipes(c *modelUser) {
@@ -138,6 +164,7 @@ func (w *modelRun) listRecipes(c *modelUser) {
 
 func (w *modelRun) sawRecipes(c *modelUser, q modelQuery, found []modelRecipe) {
 	w.saw("recipes in the order "+q.order(), len(found) > 1)
+	w.saw("a search for several words", strings.Contains(modelFold(q.search), " ") && len(found) > 0)
 	w.saw("a search that finds some recipes and not others", q.search != "" && len(found) > 0 && len(found) < len(c.recipes))
 	w.saw("an accuracy below 100", slices.ContainsFunc(found, func(r modelRecipe) bool { return r.Accuracy != nil && *r.Accuracy < 100 }))
 }

@@ -24,15 +24,10 @@ func checkQuery(op *operation, r *http.Request) error {
 	var fieldErrors []apperr.FieldError
 	sent, known := parseQuery(r.URL.RawQuery), url.Values{}
 	for _, p := range op.query {
-		switch values := sent[p.Name()]; len(values) {
-		case 0:
-		case 1:
-			normal, found := p.Check(values[0])
+		if values := sent[p.Name()]; len(values) > 0 {
+			normal, found := p.CheckAll(values)
 			fieldErrors = append(fieldErrors, found...)
-			known.Set(p.Name(), normal)
-			sent.Set(p.Name(), normal)
-		default:
-			fieldErrors = append(fieldErrors, apperr.FieldError{Path: p.Name(), Code: "repeated", Detail: "This parameter must be given only once."})
+			known[p.Name()], sent[p.Name()] = normal, normal
 		}
 	}
 	if len(fieldErrors) > 0 {

@@ -110,7 +110,9 @@ type ClientInterface interface {
 	// AddFridgeIngredientWithBody Add an ingredient to the fridge
 	//
 	// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-	// creates two ingredients. Recipes match ingredients by name, ignoring case: `Leek` in the fridge matches `leek` in a recipe.
+	// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
+	// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
+	// in a recipe.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -120,7 +122,9 @@ type ClientInterface interface {
 	// AddFridgeIngredient Add an ingredient to the fridge
 	//
 	// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-	// creates two ingredients. Recipes match ingredients by name, ignoring case: `Leek` in the fridge matches `leek` in a recipe.
+	// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
+	// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
+	// in a recipe.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -136,8 +140,9 @@ type ClientInterface interface {
 
 	// RenameFridgeGroupWithBody Rename a fridge group
 	//
-	// Moves all ingredients of the group to the group `new_group`. If that group exists, the two are merged. If the old
-	// group does not exist, nothing changes.
+	// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
+	// and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
+	// does not exist, nothing changes.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -146,8 +151,9 @@ type ClientInterface interface {
 
 	// RenameFridgeGroup Rename a fridge group
 	//
-	// Moves all ingredients of the group to the group `new_group`. If that group exists, the two are merged. If the old
-	// group does not exist, nothing changes.
+	// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
+	// and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
+	// does not exist, nothing changes.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -207,7 +213,8 @@ type ClientInterface interface {
 	// PlanGroceriesWithBody Plan the groceries for chosen recipes
 	//
 	// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-	// Both lists are in the order in which the recipes first need them. A recipe chosen twice counts twice. Quantities are
+	// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
+	// needed. A recipe chosen twice counts twice. Quantities are
 	// texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
 	//
 	// The choice is added to the history, and the chosen recipes become `used`.
@@ -220,7 +227,8 @@ type ClientInterface interface {
 	// PlanGroceries Plan the groceries for chosen recipes
 	//
 	// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-	// Both lists are in the order in which the recipes first need them. A recipe chosen twice counts twice. Quantities are
+	// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
+	// needed. A recipe chosen twice counts twice. Quantities are
 	// texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
 	//
 	// The choice is added to the history, and the chosen recipes become `used`.
@@ -359,7 +367,8 @@ type ClientInterface interface {
 
 	// ListRecipes List recipes
 	//
-	// Returns the caller's recipes, newest first unless `ordering` is given. `search` and `ingredients` filter the list.
+	// Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient`
+	// filter the list; then the best matches come first.
 	//
 	// Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
 	// its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
@@ -611,7 +620,9 @@ func (c *Client) GetFridge(ctx context.Context, params *GetFridgeParams, reqEdit
 // AddFridgeIngredientWithBody Add an ingredient to the fridge
 //
 // Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-// creates two ingredients. Recipes match ingredients by name, ignoring case: `Leek` in the fridge matches `leek` in a recipe.
+// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
+// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
+// in a recipe.
 //
 // Takes any type of body and a specified content type.
 //
@@ -631,7 +642,9 @@ func (c *Client) AddFridgeIngredientWithBody(ctx context.Context, contentType st
 // AddFridgeIngredient Add an ingredient to the fridge
 //
 // Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-// creates two ingredients. Recipes match ingredients by name, ignoring case: `Leek` in the fridge matches `leek` in a recipe.
+// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
+// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
+// in a recipe.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -667,8 +680,9 @@ func (c *Client) DeleteFridgeGroup(ctx context.Context, groupName GroupName, req
 
 // RenameFridgeGroupWithBody Rename a fridge group
 //
-// Moves all ingredients of the group to the group `new_group`. If that group exists, the two are merged. If the old
-// group does not exist, nothing changes.
+// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
+// and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
+// does not exist, nothing changes.
 //
 // Takes any type of body and a specified content type.
 //
@@ -687,8 +701,9 @@ func (c *Client) RenameFridgeGroupWithBody(ctx context.Context, groupName GroupN
 
 // RenameFridgeGroup Rename a fridge group
 //
-// Moves all ingredients of the group to the group `new_group`. If that group exists, the two are merged. If the old
-// group does not exist, nothing changes.
+// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
+// and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
+// does not exist, nothing changes.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -818,7 +833,8 @@ func (c *Client) ReplaceFridgeIngredient(ctx context.Context, id FridgeIngredien
 // PlanGroceriesWithBody Plan the groceries for chosen recipes
 //
 // Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-// Both lists are in the order in which the recipes first need them. A recipe chosen twice counts twice. Quantities are
+// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
+// needed. A recipe chosen twice counts twice. Quantities are
 // texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
 //
 // The choice is added to the history, and the chosen recipes become `used`.
@@ -841,7 +857,8 @@ func (c *Client) PlanGroceriesWithBody(ctx context.Context, contentType string, 
 // PlanGroceries Plan the groceries for chosen recipes
 //
 // Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-// Both lists are in the order in which the recipes first need them. A recipe chosen twice counts twice. Quantities are
+// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
+// needed. A recipe chosen twice counts twice. Quantities are
 // texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
 //
 // The choice is added to the history, and the chosen recipes become `used`.
@@ -1150,7 +1167,8 @@ func (c *Client) DeleteRecipes(ctx context.Context, reqEditors ...RequestEditorF
 
 // ListRecipes List recipes
 //
-// Returns the caller's recipes, newest first unless `ordering` is given. `search` and `ingredients` filter the list.
+// Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient`
+// filter the list; then the best matches come first.
 //
 // Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
 // its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
@@ -2643,6 +2661,18 @@ func NewListRecipesRequest(server string, params *ListRecipesParams) (*http.Requ
 
 		}
 
+		if params.Ingredient != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "ingredient", params.Ingredient, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if params.Search != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "search", *params.Search, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
@@ -3293,7 +3323,9 @@ type ClientWithResponsesInterface interface {
 	// AddFridgeIngredientWithBodyWithResponse Add an ingredient to the fridge
 	//
 	// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-	// creates two ingredients. Recipes match ingredients by name, ignoring case: `Leek` in the fridge matches `leek` in a recipe.
+	// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
+	// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
+	// in a recipe.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -3303,7 +3335,9 @@ type ClientWithResponsesInterface interface {
 	// AddFridgeIngredientWithResponse Add an ingredient to the fridge
 	//
 	// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-	// creates two ingredients. Recipes match ingredients by name, ignoring case: `Leek` in the fridge matches `leek` in a recipe.
+	// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
+	// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
+	// in a recipe.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -3321,8 +3355,9 @@ type ClientWithResponsesInterface interface {
 
 	// RenameFridgeGroupWithBodyWithResponse Rename a fridge group
 	//
-	// Moves all ingredients of the group to the group `new_group`. If that group exists, the two are merged. If the old
-	// group does not exist, nothing changes.
+	// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
+	// and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
+	// does not exist, nothing changes.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -3331,8 +3366,9 @@ type ClientWithResponsesInterface interface {
 
 	// RenameFridgeGroupWithResponse Rename a fridge group
 	//
-	// Moves all ingredients of the group to the group `new_group`. If that group exists, the two are merged. If the old
-	// group does not exist, nothing changes.
+	// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
+	// and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
+	// does not exist, nothing changes.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -3396,7 +3432,8 @@ type ClientWithResponsesInterface interface {
 	// PlanGroceriesWithBodyWithResponse Plan the groceries for chosen recipes
 	//
 	// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-	// Both lists are in the order in which the recipes first need them. A recipe chosen twice counts twice. Quantities are
+	// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
+	// needed. A recipe chosen twice counts twice. Quantities are
 	// texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
 	//
 	// The choice is added to the history, and the chosen recipes become `used`.
@@ -3409,7 +3446,8 @@ type ClientWithResponsesInterface interface {
 	// PlanGroceriesWithResponse Plan the groceries for chosen recipes
 	//
 	// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-	// Both lists are in the order in which the recipes first need them. A recipe chosen twice counts twice. Quantities are
+	// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
+	// needed. A recipe chosen twice counts twice. Quantities are
 	// texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
 	//
 	// The choice is added to the history, and the chosen recipes become `used`.
@@ -3568,7 +3606,8 @@ type ClientWithResponsesInterface interface {
 
 	// ListRecipesWithResponse List recipes
 	//
-	// Returns the caller's recipes, newest first unless `ordering` is given. `search` and `ingredients` filter the list.
+	// Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient`
+	// filter the list; then the best matches come first.
 	//
 	// Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
 	// its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
@@ -7488,7 +7527,9 @@ func (c *ClientWithResponses) GetFridgeWithResponse(ctx context.Context, params 
 // AddFridgeIngredientWithBodyWithResponse Add an ingredient to the fridge
 //
 // Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-// creates two ingredients. Recipes match ingredients by name, ignoring case: `Leek` in the fridge matches `leek` in a recipe.
+// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
+// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
+// in a recipe.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -7504,7 +7545,9 @@ func (c *ClientWithResponses) AddFridgeIngredientWithBodyWithResponse(ctx contex
 // AddFridgeIngredientWithResponse Add an ingredient to the fridge
 //
 // Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-// creates two ingredients. Recipes match ingredients by name, ignoring case: `Leek` in the fridge matches `leek` in a recipe.
+// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
+// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
+// in a recipe.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -7534,8 +7577,9 @@ func (c *ClientWithResponses) DeleteFridgeGroupWithResponse(ctx context.Context,
 
 // RenameFridgeGroupWithBodyWithResponse Rename a fridge group
 //
-// Moves all ingredients of the group to the group `new_group`. If that group exists, the two are merged. If the old
-// group does not exist, nothing changes.
+// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
+// and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
+// does not exist, nothing changes.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -7550,8 +7594,9 @@ func (c *ClientWithResponses) RenameFridgeGroupWithBodyWithResponse(ctx context.
 
 // RenameFridgeGroupWithResponse Rename a fridge group
 //
-// Moves all ingredients of the group to the group `new_group`. If that group exists, the two are merged. If the old
-// group does not exist, nothing changes.
+// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
+// and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
+// does not exist, nothing changes.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -7657,7 +7702,8 @@ func (c *ClientWithResponses) ReplaceFridgeIngredientWithResponse(ctx context.Co
 // PlanGroceriesWithBodyWithResponse Plan the groceries for chosen recipes
 //
 // Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-// Both lists are in the order in which the recipes first need them. A recipe chosen twice counts twice. Quantities are
+// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
+// needed. A recipe chosen twice counts twice. Quantities are
 // texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
 //
 // The choice is added to the history, and the chosen recipes become `used`.
@@ -7676,7 +7722,8 @@ func (c *ClientWithResponses) PlanGroceriesWithBodyWithResponse(ctx context.Cont
 // PlanGroceriesWithResponse Plan the groceries for chosen recipes
 //
 // Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-// Both lists are in the order in which the recipes first need them. A recipe chosen twice counts twice. Quantities are
+// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
+// needed. A recipe chosen twice counts twice. Quantities are
 // texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
 //
 // The choice is added to the history, and the chosen recipes become `used`.
@@ -7937,7 +7984,8 @@ func (c *ClientWithResponses) DeleteRecipesWithResponse(ctx context.Context, req
 
 // ListRecipesWithResponse List recipes
 //
-// Returns the caller's recipes, newest first unless `ordering` is given. `search` and `ingredients` filter the list.
+// Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient`
+// filter the list; then the best matches come first.
 //
 // Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
 // its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither

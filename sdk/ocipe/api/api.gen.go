@@ -759,7 +759,7 @@ type RecentPlans = []PlanRecord
 
 // Recipe defines model for Recipe.
 type Recipe struct {
-	// Accuracy Present only if the request has `ingredients`: the percentage of the recipe's distinct ingredients that
+	// Accuracy Present only if the request has `ingredients` or `ingredient`: the percentage of the recipe's distinct ingredients that
 	// match, rounded down.
 	Accuracy *int64 `json:"accuracy,omitempty"`
 
@@ -926,6 +926,9 @@ type IfMatch = string
 // IfNoneMatch defines model for IfNoneMatch.
 type IfNoneMatch = string
 
+// IngredientNames defines model for IngredientNames.
+type IngredientNames = []string
+
 // Ingredients defines model for Ingredients.
 type Ingredients = string
 
@@ -1073,19 +1076,28 @@ type ReplaceGroceryItemParams struct {
 
 // ListRecipesParams defines parameters for ListRecipes.
 type ListRecipesParams struct {
-	// Ordering `added_date` sorts oldest first, `name` alphabetically, ignoring case (by bytes; recipes with equal names by
-	// id). `-` reverses the order. The default is `-added_date`; with `ingredients` it is the best match first.
+	// Ordering `added_date` sorts oldest first. `name` sorts in natural order: by the letters of the alphabet (`Äpfel` between `Apfel`
+	// and `Birne`), then by accents, numbers by value (`2` before `10`), ignoring case; equal names by id. The order is
+	// that of the root collation of CLDR 23 (Unicode 6.2.0), the same on every server. `-` reverses the order. The default
+	// is `-added_date`; with `search`, `ingredients` or `ingredient` it is the best match first.
 	Ordering *ListRecipesParamsOrdering `form:"ordering,omitempty" json:"ordering,omitempty"`
 
-	// Ingredients Up to 500 ingredient names, separated by commas (`leek,potato`), ignoring case. Only recipes that need at
-	// least one of them are returned, each with its `accuracy`. Recipes that need the most of them come first, then
-	// those with the highest accuracy, then the newest. Empty names are skipped. If no name remains, the parameter
-	// is ignored.
+	// Ingredients Up to 500 ingredient names, separated by commas (`leek,potato`), compared as all names are. Only recipes that need
+	// at least one of them are returned, each with its `accuracy`. Recipes that need the most of them come first, then
+	// those with the highest accuracy, then those that match `search` exactly, then the newest. Empty names are skipped.
+	// If no name remains, the parameter is ignored. For names that contain commas, use `ingredient`.
 	Ingredients *Ingredients `form:"ingredients,omitempty" json:"ingredients,omitempty"`
 
-	// Search Returns only recipes that contain this text in their name, meat type, note or an ingredient's name, ignoring
-	// case (Unicode full case folding after NFC; İ matches i). No character has a special meaning. An empty text is
-	// ignored.
+	// Ingredient An ingredient name, which may contain commas (`ingredient=butter, melted`). The parameter may be repeated, and
+	// combined with `ingredients`: recipes match if they need at least one of all these names, which may be up to 500.
+	Ingredient IngredientNames `form:"ingredient,omitempty" json:"ingredient,omitempty"`
+
+	// Search Returns only recipes that contain each of these words, in any order, in their name, meat type, note or an
+	// ingredient's name. Words are compared as names are, and may be parts of words: `nood` finds `noodles`. A word that is
+	// typed without accents also finds letters with accents (`creme brulee` finds `Crème brûlée`); a word that is typed
+	// with accents finds only itself. Without `ordering`, recipes that contain the whole text as it was typed come first,
+	// then the others, each newest first. No character has a special meaning. A text of more than 10 different words is
+	// searched as a whole. An empty text is ignored.
 	Search *Search `form:"search,omitempty" json:"search,omitempty"`
 
 	// Limit The maximum number of results. Without it, all are returned.
@@ -1273,7 +1285,9 @@ type ClientInterface interface {
 	// AddFridgeIngredientWithBody Add an ingredient to the fridge
 	//
 	// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-	// creates two ingredients. Recipes match ingredients by name, ignoring case: `Leek` in the fridge matches `leek` in a recipe.
+	// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
+	// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
+	// in a recipe.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -1283,7 +1297,9 @@ type ClientInterface interface {
 	// AddFridgeIngredient Add an ingredient to the fridge
 	//
 	// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-	// creates two ingredients. Recipes match ingredients by name, ignoring case: `Leek` in the fridge matches `leek` in a recipe.
+	// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
+	// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
+	// in a recipe.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1299,8 +1315,9 @@ type ClientInterface interface {
 
 	// RenameFridgeGroupWithBody Rename a fridge group
 	//
-	// Moves all ingredients of the group to the group `new_group`. If that group exists, the two are merged. If the old
-	// group does not exist, nothing changes.
+	// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
+	// and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
+	// does not exist, nothing changes.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -1309,8 +1326,9 @@ type ClientInterface interface {
 
 	// RenameFridgeGroup Rename a fridge group
 	//
-	// Moves all ingredients of the group to the group `new_group`. If that group exists, the two are merged. If the old
-	// group does not exist, nothing changes.
+	// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
+	// and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
+	// does not exist, nothing changes.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1370,7 +1388,8 @@ type ClientInterface interface {
 	// PlanGroceriesWithBody Plan the groceries for chosen recipes
 	//
 	// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-	// Both lists are in the order in which the recipes first need them. A recipe chosen twice counts twice. Quantities are
+	// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
+	// needed. A recipe chosen twice counts twice. Quantities are
 	// texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
 	//
 	// The choice is added to the history, and the chosen recipes become `used`.
@@ -1383,7 +1402,8 @@ type ClientInterface interface {
 	// PlanGroceries Plan the groceries for chosen recipes
 	//
 	// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-	// Both lists are in the order in which the recipes first need them. A recipe chosen twice counts twice. Quantities are
+	// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
+	// needed. A recipe chosen twice counts twice. Quantities are
 	// texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
 	//
 	// The choice is added to the history, and the chosen recipes become `used`.
@@ -1522,7 +1542,8 @@ type ClientInterface interface {
 
 	// ListRecipes List recipes
 	//
-	// Returns the caller's recipes, newest first unless `ordering` is given. `search` and `ingredients` filter the list.
+	// Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient`
+	// filter the list; then the best matches come first.
 	//
 	// Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
 	// its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
@@ -1774,7 +1795,9 @@ func (c *Client) GetFridge(ctx context.Context, params *GetFridgeParams, reqEdit
 // AddFridgeIngredientWithBody Add an ingredient to the fridge
 //
 // Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-// creates two ingredients. Recipes match ingredients by name, ignoring case: `Leek` in the fridge matches `leek` in a recipe.
+// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
+// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
+// in a recipe.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1794,7 +1817,9 @@ func (c *Client) AddFridgeIngredientWithBody(ctx context.Context, contentType st
 // AddFridgeIngredient Add an ingredient to the fridge
 //
 // Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-// creates two ingredients. Recipes match ingredients by name, ignoring case: `Leek` in the fridge matches `leek` in a recipe.
+// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
+// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
+// in a recipe.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1830,8 +1855,9 @@ func (c *Client) DeleteFridgeGroup(ctx context.Context, groupName GroupName, req
 
 // RenameFridgeGroupWithBody Rename a fridge group
 //
-// Moves all ingredients of the group to the group `new_group`. If that group exists, the two are merged. If the old
-// group does not exist, nothing changes.
+// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
+// and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
+// does not exist, nothing changes.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1850,8 +1876,9 @@ func (c *Client) RenameFridgeGroupWithBody(ctx context.Context, groupName GroupN
 
 // RenameFridgeGroup Rename a fridge group
 //
-// Moves all ingredients of the group to the group `new_group`. If that group exists, the two are merged. If the old
-// group does not exist, nothing changes.
+// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
+// and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
+// does not exist, nothing changes.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1981,7 +2008,8 @@ func (c *Client) ReplaceFridgeIngredient(ctx context.Context, id FridgeIngredien
 // PlanGroceriesWithBody Plan the groceries for chosen recipes
 //
 // Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-// Both lists are in the order in which the recipes first need them. A recipe chosen twice counts twice. Quantities are
+// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
+// needed. A recipe chosen twice counts twice. Quantities are
 // texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
 //
 // The choice is added to the history, and the chosen recipes become `used`.
@@ -2004,7 +2032,8 @@ func (c *Client) PlanGroceriesWithBody(ctx context.Context, contentType string, 
 // PlanGroceries Plan the groceries for chosen recipes
 //
 // Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-// Both lists are in the order in which the recipes first need them. A recipe chosen twice counts twice. Quantities are
+// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
+// needed. A recipe chosen twice counts twice. Quantities are
 // texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
 //
 // The choice is added to the history, and the chosen recipes become `used`.
@@ -2313,7 +2342,8 @@ func (c *Client) DeleteRecipes(ctx context.Context, reqEditors ...RequestEditorF
 
 // ListRecipes List recipes
 //
-// Returns the caller's recipes, newest first unless `ordering` is given. `search` and `ingredients` filter the list.
+// Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient`
+// filter the list; then the best matches come first.
 //
 // Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
 // its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
@@ -3806,6 +3836,18 @@ func NewListRecipesRequest(server string, params *ListRecipesParams) (*http.Requ
 
 		}
 
+		if params.Ingredient != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "ingredient", params.Ingredient, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if params.Search != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "search", *params.Search, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
@@ -4456,7 +4498,9 @@ type ClientWithResponsesInterface interface {
 	// AddFridgeIngredientWithBodyWithResponse Add an ingredient to the fridge
 	//
 	// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-	// creates two ingredients. Recipes match ingredients by name, ignoring case: `Leek` in the fridge matches `leek` in a recipe.
+	// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
+	// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
+	// in a recipe.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -4466,7 +4510,9 @@ type ClientWithResponsesInterface interface {
 	// AddFridgeIngredientWithResponse Add an ingredient to the fridge
 	//
 	// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-	// creates two ingredients. Recipes match ingredients by name, ignoring case: `Leek` in the fridge matches `leek` in a recipe.
+	// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
+	// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
+	// in a recipe.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -4484,8 +4530,9 @@ type ClientWithResponsesInterface interface {
 
 	// RenameFridgeGroupWithBodyWithResponse Rename a fridge group
 	//
-	// Moves all ingredients of the group to the group `new_group`. If that group exists, the two are merged. If the old
-	// group does not exist, nothing changes.
+	// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
+	// and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
+	// does not exist, nothing changes.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -4494,8 +4541,9 @@ type ClientWithResponsesInterface interface {
 
 	// RenameFridgeGroupWithResponse Rename a fridge group
 	//
-	// Moves all ingredients of the group to the group `new_group`. If that group exists, the two are merged. If the old
-	// group does not exist, nothing changes.
+	// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
+	// and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
+	// does not exist, nothing changes.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -4559,7 +4607,8 @@ type ClientWithResponsesInterface interface {
 	// PlanGroceriesWithBodyWithResponse Plan the groceries for chosen recipes
 	//
 	// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-	// Both lists are in the order in which the recipes first need them. A recipe chosen twice counts twice. Quantities are
+	// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
+	// needed. A recipe chosen twice counts twice. Quantities are
 	// texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
 	//
 	// The choice is added to the history, and the chosen recipes become `used`.
@@ -4572,7 +4621,8 @@ type ClientWithResponsesInterface interface {
 	// PlanGroceriesWithResponse Plan the groceries for chosen recipes
 	//
 	// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-	// Both lists are in the order in which the recipes first need them. A recipe chosen twice counts twice. Quantities are
+	// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
+	// needed. A recipe chosen twice counts twice. Quantities are
 	// texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
 	//
 	// The choice is added to the history, and the chosen recipes become `used`.
@@ -4731,7 +4781,8 @@ type ClientWithResponsesInterface interface {
 
 	// ListRecipesWithResponse List recipes
 	//
-	// Returns the caller's recipes, newest first unless `ordering` is given. `search` and `ingredients` filter the list.
+	// Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient`
+	// filter the list; then the best matches come first.
 	//
 	// Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
 	// its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
@@ -8651,7 +8702,9 @@ func (c *ClientWithResponses) GetFridgeWithResponse(ctx context.Context, params 
 // AddFridgeIngredientWithBodyWithResponse Add an ingredient to the fridge
 //
 // Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-// creates two ingredients. Recipes match ingredients by name, ignoring case: `Leek` in the fridge matches `leek` in a recipe.
+// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
+// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
+// in a recipe.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8667,7 +8720,9 @@ func (c *ClientWithResponses) AddFridgeIngredientWithBodyWithResponse(ctx contex
 // AddFridgeIngredientWithResponse Add an ingredient to the fridge
 //
 // Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-// creates two ingredients. Recipes match ingredients by name, ignoring case: `Leek` in the fridge matches `leek` in a recipe.
+// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
+// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
+// in a recipe.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8697,8 +8752,9 @@ func (c *ClientWithResponses) DeleteFridgeGroupWithResponse(ctx context.Context,
 
 // RenameFridgeGroupWithBodyWithResponse Rename a fridge group
 //
-// Moves all ingredients of the group to the group `new_group`. If that group exists, the two are merged. If the old
-// group does not exist, nothing changes.
+// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
+// and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
+// does not exist, nothing changes.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8713,8 +8769,9 @@ func (c *ClientWithResponses) RenameFridgeGroupWithBodyWithResponse(ctx context.
 
 // RenameFridgeGroupWithResponse Rename a fridge group
 //
-// Moves all ingredients of the group to the group `new_group`. If that group exists, the two are merged. If the old
-// group does not exist, nothing changes.
+// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
+// and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
+// does not exist, nothing changes.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8820,7 +8877,8 @@ func (c *ClientWithResponses) ReplaceFridgeIngredientWithResponse(ctx context.Co
 // PlanGroceriesWithBodyWithResponse Plan the groceries for chosen recipes
 //
 // Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-// Both lists are in the order in which the recipes first need them. A recipe chosen twice counts twice. Quantities are
+// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
+// needed. A recipe chosen twice counts twice. Quantities are
 // texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
 //
 // The choice is added to the history, and the chosen recipes become `used`.
@@ -8839,7 +8897,8 @@ func (c *ClientWithResponses) PlanGroceriesWithBodyWithResponse(ctx context.Cont
 // PlanGroceriesWithResponse Plan the groceries for chosen recipes
 //
 // Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-// Both lists are in the order in which the recipes first need them. A recipe chosen twice counts twice. Quantities are
+// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
+// needed. A recipe chosen twice counts twice. Quantities are
 // texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
 //
 // The choice is added to the history, and the chosen recipes become `used`.
@@ -9100,7 +9159,8 @@ func (c *ClientWithResponses) DeleteRecipesWithResponse(ctx context.Context, req
 
 // ListRecipesWithResponse List recipes
 //
-// Returns the caller's recipes, newest first unless `ordering` is given. `search` and `ingredients` filter the list.
+// Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient`
+// filter the list; then the best matches come first.
 //
 // Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
 // its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
