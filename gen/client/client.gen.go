@@ -423,7 +423,7 @@ type ClientInterface interface {
 
 	// GetRecipeStats Count recipes by meat type and frequency
 	//
-	// Counts the caller's recipes by meat type and by frequency, in alphabetical order (by bytes). Values that no recipe
+	// Counts the caller's recipes by meat type and by frequency, in the order of `ordering=name`. Values that no recipe
 	// has are not listed.
 	//
 	// Corresponds with GET /api/recipes/stats/ (the `GetRecipeStats` operationId).
@@ -1283,7 +1283,7 @@ func (c *Client) RefreshRecipes(ctx context.Context, reqEditors ...RequestEditor
 
 // GetRecipeStats Count recipes by meat type and frequency
 //
-// Counts the caller's recipes by meat type and by frequency, in alphabetical order (by bytes). Values that no recipe
+// Counts the caller's recipes by meat type and by frequency, in the order of `ordering=name`. Values that no recipe
 // has are not listed.
 //
 // Corresponds with GET /api/recipes/stats/ (the `GetRecipeStats` operationId).
@@ -3666,7 +3666,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetRecipeStatsWithResponse Count recipes by meat type and frequency
 	//
-	// Counts the caller's recipes by meat type and by frequency, in alphabetical order (by bytes). Values that no recipe
+	// Counts the caller's recipes by meat type and by frequency, in the order of `ordering=name`. Values that no recipe
 	// has are not listed.
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -8080,7 +8080,7 @@ func (c *ClientWithResponses) RefreshRecipesWithResponse(ctx context.Context, re
 
 // GetRecipeStatsWithResponse Count recipes by meat type and frequency
 //
-// Counts the caller's recipes by meat type and by frequency, in alphabetical order (by bytes). Values that no recipe
+// Counts the caller's recipes by meat type and by frequency, in the order of `ordering=name`. Values that no recipe
 // has are not listed.
 //
 // Returns a wrapper object for the known response body format(s).

@@ -1598,7 +1598,7 @@ type ClientInterface interface {
 
 	// GetRecipeStats Count recipes by meat type and frequency
 	//
-	// Counts the caller's recipes by meat type and by frequency, in alphabetical order (by bytes). Values that no recipe
+	// Counts the caller's recipes by meat type and by frequency, in the order of `ordering=name`. Values that no recipe
 	// has are not listed.
 	//
 	// Corresponds with GET /api/recipes/stats/ (the `GetRecipeStats` operationId).
@@ -2458,7 +2458,7 @@ func (c *Client) RefreshRecipes(ctx context.Context, reqEditors ...RequestEditor
 
 // GetRecipeStats Count recipes by meat type and frequency
 //
-// Counts the caller's recipes by meat type and by frequency, in alphabetical order (by bytes). Values that no recipe
+// Counts the caller's recipes by meat type and by frequency, in the order of `ordering=name`. Values that no recipe
 // has are not listed.
 //
 // Corresponds with GET /api/recipes/stats/ (the `GetRecipeStats` operationId).
@@ -4841,7 +4841,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetRecipeStatsWithResponse Count recipes by meat type and frequency
 	//
-	// Counts the caller's recipes by meat type and by frequency, in alphabetical order (by bytes). Values that no recipe
+	// Counts the caller's recipes by meat type and by frequency, in the order of `ordering=name`. Values that no recipe
 	// has are not listed.
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -9255,7 +9255,7 @@ func (c *ClientWithResponses) RefreshRecipesWithResponse(ctx context.Context, re
 
 // GetRecipeStatsWithResponse Count recipes by meat type and frequency
 //
-// Counts the caller's recipes by meat type and by frequency, in alphabetical order (by bytes). Values that no recipe
+// Counts the caller's recipes by meat type and by frequency, in the order of `ordering=name`. Values that no recipe
 // has are not listed.
 //
 // Returns a wrapper object for the known response body format(s).

@@ -165,7 +165,7 @@ export interface paths {
         };
         /**
          * Count recipes by meat type and frequency
-         * @description Counts the caller's recipes by meat type and by frequency, in alphabetical order (by bytes). Values that no recipe
+         * @description Counts the caller's recipes by meat type and by frequency, in the order of `ordering=name`. Values that no recipe
          *     has are not listed.
          */
         get: operations["getRecipeStats"];
