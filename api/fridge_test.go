@@ -7,9 +7,11 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/go-json-experiment/json/jsontext"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/ocipe/ocipe/gen/models"
@@ -42,7 +44,7 @@ func shelves(t *testing.T, c *apitest.Client) map[string][]string {
 // strangeGroups are names that a path must carry as they are.
 var strangeGroups = []string{
 	"a/b", "/", "a//b/", "what?", "1+1", "50% off", "%41", "%2F", "x;y=1", "c&d", "#1", "=", "a b", "..x", "it's", `"quoted"`, `\`, "<b>",
-	"{group_name}", "*", "ingredient", "group", "果物", "Σαλάτα", "фрукты", "فواكه", "🍋🧂", "e\u0301", "é", "É", "a\u200bb", "a\nb", "\u0001", "null", "[0]", ",", ":", "@",
+	"{group_name}", "*", "ingredient", "group", "果物", "Σαλάτα", "фрукты", "فواكه", "🍋🧂", "e\u0301", "É2", "c\u200bd", "e\nf", "\u0001", "null", "[0]", ",", ":", "@",
 }
 
 func TestFridgeIngredients(t *testing.T) {
@@ -66,7 +68,7 @@ func TestFridgeIngredients(t *testing.T) {
 		first, second := stock(t, c, "Milk", "Dairy"), stock(t, c, "Milk", "Dairy")
 		require.Less(t, first.ID, second.ID)
 		stock(t, c, "milk", "dairy")
-		require.Equal(t, map[string][]string{"Dairy": {"Milk", "Milk"}, "dairy": {"milk"}}, shelves(t, c), "groups that differ in case are two")
+		require.Equal(t, map[string][]string{"Dairy": {"Milk", "Milk", "milk"}}, shelves(t, c))
 	})
 }
 
@@ -141,13 +143,55 @@ func TestFridgeGroups(t *testing.T) {
 		require.Equal(t, map[string][]string{"Vegetables": {"Leek", "Kale", "Chard"}}, shelves(t, c))
 	})
 
+	t.Run("AreOneInAnySpelling", func(t *testing.T) {
+		t.Parallel()
+		forms := []string{"Crème fraîche", "cre\u0300me frai\u0302che", "CRÈME  FRAÎCHE", "Crème\u00a0fraîche", "Crème \u200bfraîche", "ＣＲÈＭＥ fraîche"}
+		for i, form := range forms {
+			c := s.User(t, fmt.Sprintf("groups-spelling-%d", i))
+			stock(t, c, "bystander", "Creme fraiche")
+			for _, other := range forms {
+				item := apitest.Decode[models.FridgeIngredient](t, c.Call(t, http.MethodPost, "/api/fridge/ingredient/", models.FridgeIngredientInput{Name: "x", Group: other}).Is(t, http.StatusCreated))
+				require.Equal(t, forms[0], item.Group, "it joins the group under the group's name")
+			}
+			moved := stock(t, c, "y", "elsewhere")
+			path := fmt.Sprintf("/api/fridge/ingredient/%d/", moved.ID)
+			require.Contains(t, c.Call(t, http.MethodPatch, path, map[string]string{"group": form}).Is(t, http.StatusOK).Text, forms[0])
+			c.Call(t, http.MethodPut, path, map[string]string{"name": "y", "group": "elsewhere"}).Is(t, http.StatusOK)
+			all := []string{"x", "x", "x", "x", "x", "x"}
+			require.Equal(t, map[string][]string{forms[0]: all, "elsewhere": {"y"}, "Creme fraiche": {"bystander"}}, shelves(t, c))
+
+			group := "/api/fridge/ingredient/group/"
+			c.Call(t, http.MethodPut, group+"ELSEWHERE", models.GroupRename{NewGroup: form}).Is(t, http.StatusOK)
+			require.Equal(t, map[string][]string{forms[0]: append(all, "y"), "Creme fraiche": {"bystander"}}, shelves(t, c), "merged")
+			c.Call(t, http.MethodPut, group+url.PathEscape(form), models.GroupRename{NewGroup: forms[5-i]}).Is(t, http.StatusOK)
+			require.Equal(t, map[string][]string{forms[5-i]: append(all, "y"), "Creme fraiche": {"bystander"}}, shelves(t, c), "another spelling")
+			c.Call(t, http.MethodDelete, group+url.PathEscape(form), nil).Is(t, http.StatusOK)
+			require.Equal(t, map[string][]string{"Creme fraiche": {"bystander"}}, shelves(t, c))
+		}
+	})
+
+	t.Run("HaveOneSpellingAlsoIfTwoAreAddedAtOnce", func(t *testing.T) {
+		t.Parallel()
+		c := s.User(t, "groups-at-once")
+		var calls sync.WaitGroup
+		for i := range 8 {
+			calls.Go(func() {
+				res, err := c.AddFridgeIngredientWithResponse(t.Context(), models.FridgeIngredientInput{Name: "x", Group: []string{"Veg", "veg", "VEG", "\u200bVeg"}[i%4]})
+				assert.NoError(t, err)
+				assert.Equal(t, http.StatusCreated, res.StatusCode())
+			})
+		}
+		calls.Wait()
+		require.Len(t, shelves(t, c), 1)
+	})
+
 	t.Run("ThatAreUnknownChangeNothing", func(t *testing.T) {
 		t.Parallel()
 		c, other := s.User(t, "groups-unknown"), s.User(t, "groups-neighbour")
 		want := map[string][]string{"Gréens": {"Leek"}}
 		stock(t, c, "Leek", "Gréens")
 		stock(t, other, "Leek", "theirs")
-		for _, unknown := range []string{"gréens", "Gréens2", "Gre\u0301ens", "theirs", "%", "_réens", strings.Repeat("x", 31), strings.Repeat("🍋", 2000)} {
+		for _, unknown := range []string{"Greens", "Gréens2", "Gré ens", "theirs", "%", "_réens", strings.Repeat("x", 31), strings.Repeat("🍋", 2000)} {
 			path := "/api/fridge/ingredient/group/" + url.PathEscape(unknown)
 			c.Call(t, http.MethodPut, path, `{"new_group": "new"}`).Is(t, http.StatusOK)
 			c.Call(t, http.MethodDelete, path, nil).Is(t, http.StatusOK)

@@ -8,13 +8,18 @@ import (
 	"strings"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/text/collate"
+	"golang.org/x/text/language"
 	"pgregory.net/rapid"
 
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
 // modelQuery is what a list of recipes is asked for; empty: not.
-type modelQuery struct{ ordering, ingredients, search string }
+type modelQuery struct {
+	ordering, ingredients, search string
+	ingredient                    []string
+}
 
 func (q modelQuery) values() url.Values {
 	values := url.Values{}
@@ -23,12 +28,15 @@ func (q modelQuery) values() url.Values {
 			values.Set(name, value)
 		}
 	}
+	for _, name := range q.ingredient {
+		values.Add("ingredient", name)
+	}
 	return values
 }
 
 func (q modelQuery) wanted() (names []string) {
-	for name := range strings.SplitSeq(modelLower(q.ingredients), ",") {
-		if name = strings.TrimSpace(name); name != "" && !slices.Contains(names, name) {
+	for _, name := range append(strings.Split(q.ingredients, ","), q.ingredient...) {
+		if name = modelFold(name); name != "" && !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
@@ -37,7 +45,7 @@ func (q modelQuery) wanted() (names []string) {
 
 // order is the order that is meant.
 func (q modelQuery) order() string {
-	if q.ordering == "" && len(q.wanted()) == 0 {
+	if q.ordering == "" && len(q.wanted()) == 0 && modelFold(q.search) == "" {
 		return "-added_date"
 	}
 	return q.ordering
@@ -56,6 +64,10 @@ func (w *modelRun) query() (q modelQuery) {
 			name, _ := w.food()
 			names = append(names, name)
 		}
+		if w.chance(2, "each in a parameter of its own") {
+			q.ingredient = names
+			return q
+		}
 		q.ingredients = strings.Join(names, rapid.SampledFrom([]string{",", " ,", ",,"}).Draw(w.T, "comma"))
 	}
 	return q
@@ -72,26 +84,32 @@ func (w *modelRun) food() (sent, want string) {
 
 // find is what must be answered.
 func (c *modelUser) find(q modelQuery) []modelRecipe {
-	wanted, needle := q.wanted(), modelFold(strings.TrimSpace(q.search))
+	wanted, phrase := q.wanted(), modelFold(q.search)
 	type hit struct {
 		modelRecipe
-		matches, newness int
+		matches, newness, exact int
 	}
 	var hits []hit
 	for i, r := range c.recipes {
 		names, texts := []string{}, []string{r.Name, r.MeatType, r.Note}
 		for _, need := range r.Ingredients {
-			names, texts = append(names, need.Name), append(texts, need.Name)
+			names, texts = append(names, modelFold(need.Name)), append(texts, need.Name)
 		}
 		slices.Sort(names)
 		names = slices.Compact(names)
-		h := hit{r, 0, i}
+		h := hit{r, 0, i, 0}
+		if slices.ContainsFunc(texts, func(t string) bool { return strings.Contains(modelFold(t), phrase) }) {
+			h.exact = 1
+		}
+		lacks := func(word string) bool {
+			return !slices.ContainsFunc(texts, func(t string) bool { return modelHas(t, word) })
+		}
 		for _, name := range names {
 			if slices.Contains(wanted, name) {
 				h.matches++
 			}
 		}
-		if len(wanted) > 0 && h.matches == 0 || !slices.ContainsFunc(texts, func(t string) bool { return strings.Contains(modelFold(t), needle) }) {
+		if len(wanted) > 0 && h.matches == 0 || slices.ContainsFunc(strings.Fields(phrase), lacks) {
 			continue
 		}
 		if len(wanted) > 0 {
@@ -99,8 +117,9 @@ func (c *modelUser) find(q modelQuery) []modelRecipe {
 		}
 		hits = append(hits, h)
 	}
+	natural := collate.New(language.Und, collate.Numeric)
 	slices.SortFunc(hits, func(a, b hit) int {
-		byName := cmp.Or(cmp.Compare(modelFold(a.Name), modelFold(b.Name)), cmp.Compare(a.ID, b.ID))
+		byName := cmp.Or(natural.CompareString(modelFold(a.Name), modelFold(b.Name)), cmp.Compare(a.ID, b.ID))
 		newer := cmp.Compare(b.newness, a.newness)
 		switch q.order() {
 		case "name":
@@ -112,13 +131,20 @@ func (c *modelUser) find(q modelQuery) []modelRecipe {
 		case "-added_date":
 			return newer
 		}
-		return cmp.Or(cmp.Compare(b.matches, a.matches), cmp.Compare(*b.Accuracy, *a.Accuracy), newer)
+		return cmp.Or(cmp.Compare(b.matches, a.matches), cmp.Compare(accuracyOf(b.modelRecipe), accuracyOf(a.modelRecipe)), cmp.Compare(b.exact, a.exact), newer)
 	})
 	found := []modelRecipe{}
 	for _, h := range hits {
 		found = append(found, h.modelRecipe)
 	}
 	return found
+}
+
+func accuracyOf(r modelRecipe) int64 {
+	if r.Accuracy == nil {
+		return 0
+	}
+	return *r.Accuracy
 }
 
 func (w *modelRun) listRecipes(c *modelUser) { w.compareRecipes(c, w.query()) }
@@ -133,6 +159,7 @@ func (w *modelRun) compareRecipes(c *modelUser, q modelQuery) {
 
 func (w *modelRun) sawRecipes(c *modelUser, q modelQuery, found []modelRecipe) {
 	w.saw("recipes in the order "+q.order(), len(found) > 1)
+	w.saw("a search for several words", strings.Contains(modelFold(q.search), " ") && len(found) > 0)
 	w.saw("a search that finds some recipes and not others", q.search != "" && len(found) > 0 && len(found) < len(c.recipes))
 	w.saw("an accuracy below 100", slices.ContainsFunc(found, func(r modelRecipe) bool { return r.Accuracy != nil && *r.Accuracy < 100 }))
 }

@@ -86,7 +86,7 @@ func (c *modelUser) basket(ids []int64) modelBasket {
 	for _, id := range ids {
 		r := c.recipes[slices.IndexFunc(c.recipes, func(r modelRecipe) bool { return r.ID == id })]
 		for _, need := range r.Ingredients {
-			at := slices.IndexFunc(all, func(n modelNeed) bool { return n.Name == need.Name })
+			at := slices.IndexFunc(all, func(n modelNeed) bool { return modelFold(n.Name) == modelFold(need.Name) })
 			switch {
 			case at < 0:
 				all = append(all, need)
@@ -99,7 +99,7 @@ func (c *modelUser) basket(ids []int64) modelBasket {
 	}
 	basket := modelBasket{[]modelNeed{}, []modelNeed{}}
 	for _, need := range all {
-		if slices.ContainsFunc(c.fridge, func(i modelItem) bool { return modelLower(i.Name) == need.Name }) {
+		if slices.ContainsFunc(c.fridge, func(i modelItem) bool { return modelFold(i.Name) == modelFold(need.Name) }) {
 			basket.Have = append(basket.Have, need)
 		} else {
 			basket.Buy = append(basket.Buy, need)

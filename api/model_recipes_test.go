@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/text/collate"
+	"golang.org/x/text/language"
 	"pgregory.net/rapid"
 )
 
@@ -137,8 +139,9 @@ func modelCounts(recipes []modelRecipe, of func(modelRecipe) modelCount) []model
 			counts[at].Active++
 		}
 	}
+	natural := collate.New(language.Und, collate.Numeric)
 	slices.SortFunc(counts, func(a, b modelCount) int {
-		return cmp.Or(strings.Compare(a.MeatType, b.MeatType), strings.Compare(a.Frequency, b.Frequency))
+		return cmp.Or(natural.CompareString(modelFold(a.MeatType), modelFold(b.MeatType)), strings.Compare(a.MeatType, b.MeatType), strings.Compare(a.Frequency, b.Frequency))
 	})
 	return counts
 }

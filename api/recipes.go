@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/ocipe/ocipe/api/request"
 	"github.com/ocipe/ocipe/gen/models"
@@ -13,7 +14,7 @@ import (
 // ListRecipes handles GET /api/recipes/.
 func (s *Server) ListRecipes(w http.ResponseWriter, r *http.Request, p models.ListRecipesParams) {
 	list, err := s.Recipes.List(r.Context(), request.UserID(r), recipe.Query{
-		Order: recipe.Order(valueOf(p.Ordering)), Ingredients: valueOf(p.Ingredients), Search: valueOf(p.Search),
+		Order: recipe.Order(valueOf(p.Ordering)), Ingredients: ingredientNames(p), Search: valueOf(p.Search),
 		Page: pageRequest(p.Limit, p.Cursor),
 	}, s.known(r, p.IfNoneMatch))
 	if err != nil {
@@ -25,6 +26,11 @@ func (s *Server) ListRecipes(w http.ResponseWriter, r *http.Request, p models.Li
 	}
 	linkNext(w, r, "/api/recipes/", list.Next)
 	write(w, http.StatusOK, listEncoder(list.Recipes, appendRecipe))
+}
+
+// ingredientNames returns the names of both parameters. Those of one are separated by commas.
+func ingredientNames(p models.ListRecipesParams) []string {
+	return append(strings.Split(valueOf(p.Ingredients), ","), p.Ingredient...)
 }
 
 // CreateRecipe handles POST /api/recipes/.

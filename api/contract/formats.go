@@ -18,9 +18,9 @@ func formats(policy password.Policy) map[string]validate.Format {
 		"username":  {Normalize: asName},
 		// The contract's pattern covers ASCII. No pattern for the letters of all scripts works in every regular expression dialect.
 		"new-username": {Normalize: asName, Check: username.Check},
-		"password":     {Normalize: asSent},
+		"password":     {Normalize: password.Normalize},
 		// The use case checks the policy again, with the username. Checking it here, too, reports all field errors at once.
-		"new-password": {Normalize: asSent, Check: func(s string) []apperr.FieldError { return policy.Check(s, "") }},
+		"new-password": {Normalize: password.Normalize, Check: func(s string) []apperr.FieldError { return policy.Check(s, "") }},
 		"jwt":          {Normalize: asSent},
 	}
 }

@@ -30,15 +30,10 @@ func checkQuery(op *operation, r *http.Request) (ignored []string, err error) {
 		}
 	}
 	for _, p := range op.query {
-		switch values := sent[p.Name()]; len(values) {
-		case 0:
-		case 1:
-			normal, found := p.Check(values[0])
+		if values := sent[p.Name()]; len(values) > 0 {
+			normal, found := p.CheckAll(values)
 			fieldErrors = append(fieldErrors, found...)
-			known.Set(p.Name(), normal)
-			sent.Set(p.Name(), normal)
-		default:
-			fieldErrors = append(fieldErrors, apperr.FieldError{Path: p.Name(), Code: "repeated", Detail: "This parameter must be given only once."})
+			known[p.Name()], sent[p.Name()] = normal, normal
 		}
 	}
 	if len(fieldErrors) > 0 {

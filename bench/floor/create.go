@@ -39,13 +39,15 @@ func (in *input) stored(user int64) (ingredients []byte, terms []string, folded 
 		ingredients = appendText(append(ingredients, `{"name":`...), name)
 		ingredients = append(appendText(append(ingredients, `,"quantity":`...), one.Quantity), '}')
 	}
-	slices.Sort(names)
-	names = slices.Compact(names)
+	folded = casefold.Searchable(names...)
 	for i, name := range names {
-		terms = append(terms, strconv.FormatInt(user, 10)+":"+name)
-		names[i] = casefold.Text(name)
+		names[i] = casefold.Name(name)
 	}
-	return append(ingredients, ']'), terms, strings.Join(names, casefold.Separator)
+	slices.Sort(names)
+	for _, name := range slices.Compact(names) {
+		terms = append(terms, strconv.FormatInt(user, 10)+":"+name)
+	}
+	return append(ingredients, ']'), terms, folded
 }
 
 // appendTo appends the new recipe.
@@ -68,7 +70,7 @@ func (in *input) row(ingredients []byte, terms []string, folded string) [10]stri
 	}
 	return [10]string{
 		in.Name, in.MeatType, in.Frequency, in.Note, string(ingredients), "{" + strings.Join(quoted, ",") + "}",
-		casefold.Text(in.Name), casefold.Text(in.MeatType), folded, casefold.Text(in.Note),
+		casefold.Searchable(in.Name), casefold.Searchable(in.MeatType), folded, casefold.Searchable(in.Note),
 	}
 }
 
@@ -83,7 +85,7 @@ func (f *floor) createRecipe(w http.ResponseWriter, r *http.Request, user int64)
 	var id int64
 	var added time.Time
 	err := f.db.QueryRow(r.Context(), createRecipe, user, in.Longevity, in.Name, in.MeatType, in.Frequency, in.Note, ingredients, terms,
-		casefold.Text(in.Name), casefold.Text(in.MeatType), folded, casefold.Text(in.Note)).Scan(&id, &added)
+		casefold.SortKey(in.Name), casefold.Searchable(in.Name), casefold.Searchable(in.MeatType), folded, casefold.Searchable(in.Note)).Scan(&id, &added)
 	if err != nil {
 		return err
 	}
@@ -96,7 +98,7 @@ func (f *floor) importRecipes(w http.ResponseWriter, r *http.Request, user int64
 		return err
 	}
 	n := len(body.List)
-	longevities, ingredients := make([]int64, n), make([][]byte, n)
+	longevities, ingredients, nameKeys := make([]int64, n), make([][]byte, n), make([][]byte, n)
 	var texts [10][]string
 	for column := range texts {
 		texts[column] = make([]string, n)
@@ -104,13 +106,13 @@ func (f *floor) importRecipes(w http.ResponseWriter, r *http.Request, user int64
 	for i := range body.List {
 		in := &body.List[i]
 		stored, terms, folded := in.stored(user)
-		longevities[i], ingredients[i] = in.Longevity, stored
+		longevities[i], ingredients[i], nameKeys[i] = in.Longevity, stored, casefold.SortKey(in.Name)
 		for column, text := range in.row(stored, terms, folded) {
 			texts[column][i] = text
 		}
 	}
 	rows, err := f.db.Query(r.Context(), importRecipes, user, longevities, texts[0], texts[1], texts[2], texts[3], texts[4], texts[5],
-		texts[6], texts[7], texts[8], texts[9])
+		texts[6], texts[7], texts[8], texts[9], nameKeys)
 	if err != nil {
 		return err
 	}

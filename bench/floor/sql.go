@@ -25,16 +25,16 @@ const (
 	bumpRecipes = `with bumped as (update user_versions set recipes = next_version(recipes) where user_id = $1 returning user_id, recipes as version) `
 
 	insertRecipes = bumpRecipes + `insert into recipes (user_id, version, state, longevity, name, meat_type, frequency, note, ingredients, ingredient_terms,
-			name_folded, meat_type_folded, ingredients_folded, note_folded) `
+			name_key, name_folded, meat_type_folded, ingredients_folded, note_folded) `
 
-	createRecipe = insertRecipes + `select user_id, version, 'active', $2, $3, $4, $5, $6, $7::json, $8::text[], $9, $10, $11, $12 from bumped returning id, added_date`
+	createRecipe = insertRecipes + `select user_id, version, 'active', $2, $3, $4, $5, $6, $7::json, $8::text[], $9, $10, $11, $12, $13 from bumped returning id, added_date`
 
 	// importRecipes takes an array for each column. The terms of a recipe are an array in PostgreSQL's text format.
 	importRecipes = insertRecipes + `
 		select user_id, version, 'active', r.longevity, r.name, r.meat_type, r.frequency, r.note, r.ingredients::json, r.terms::text[],
-			r.name_folded, r.meat_type_folded, r.ingredients_folded, r.note_folded
-		from bumped, unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[])
-			as r(longevity, name, meat_type, frequency, note, ingredients, terms, name_folded, meat_type_folded, ingredients_folded, note_folded)
+			r.name_key, r.name_folded, r.meat_type_folded, r.ingredients_folded, r.note_folded
+		from bumped, unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::bytea[])
+			as r(longevity, name, meat_type, frequency, note, ingredients, terms, name_folded, meat_type_folded, ingredients_folded, note_folded, name_key)
 		returning id, added_date`
 
 	updateState = bumpRecipes + `update recipes r set state = $3, version = bumped.version from bumped

@@ -110,7 +110,9 @@ type ClientInterface interface {
 	// AddFridgeIngredientWithBody Add an ingredient to the fridge
 	//
 	// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-	// creates two ingredients. Recipes match ingredients by name, ignoring case: `Leek` in the fridge matches `leek` in a recipe.
+	// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
+	// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
+	// in a recipe.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -120,7 +122,9 @@ type ClientInterface interface {
 	// AddFridgeIngredient Add an ingredient to the fridge
 	//
 	// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-	// creates two ingredients. Recipes match ingredients by name, ignoring case: `Leek` in the fridge matches `leek` in a recipe.
+	// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
+	// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
+	// in a recipe.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -136,8 +140,9 @@ type ClientInterface interface {
 
 	// RenameFridgeGroupWithBody Rename a fridge group
 	//
-	// Moves all ingredients of the group to the group `new_group`. If that group exists, the two are merged. If the old
-	// group does not exist, nothing changes.
+	// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
+	// and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
+	// does not exist, nothing changes.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -146,8 +151,9 @@ type ClientInterface interface {
 
 	// RenameFridgeGroup Rename a fridge group
 	//
-	// Moves all ingredients of the group to the group `new_group`. If that group exists, the two are merged. If the old
-	// group does not exist, nothing changes.
+	// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
+	// and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
+	// does not exist, nothing changes.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -207,7 +213,8 @@ type ClientInterface interface {
 	// PlanGroceriesWithBody Plan the groceries for chosen recipes
 	//
 	// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-	// Both lists are in the order in which the recipes first need them. A recipe chosen twice counts twice. Quantities are
+	// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
+	// needed. A recipe chosen twice counts twice. Quantities are
 	// texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
 	//
 	// The choice is added to the history, and the chosen recipes become `used`.
@@ -220,7 +227,8 @@ type ClientInterface interface {
 	// PlanGroceries Plan the groceries for chosen recipes
 	//
 	// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-	// Both lists are in the order in which the recipes first need them. A recipe chosen twice counts twice. Quantities are
+	// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
+	// needed. A recipe chosen twice counts twice. Quantities are
 	// texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
 	//
 	// The choice is added to the history, and the chosen recipes become `used`.
@@ -359,7 +367,8 @@ type ClientInterface interface {
 
 	// ListRecipes List recipes
 	//
-	// Returns the caller's recipes, newest first unless `ordering` is given. `search` and `ingredients` filter the list.
+	// Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient`
+	// filter the list; then the best matches come first.
 	//
 	// Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
 	// its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
@@ -418,7 +427,7 @@ type ClientInterface interface {
 
 	// GetRecipeStats Count recipes by meat type and frequency
 	//
-	// Counts the caller's recipes by meat type and by frequency, in alphabetical order (by bytes). Values that no recipe
+	// Counts the caller's recipes by meat type and by frequency, in the order of `ordering=name`. Values that no recipe
 	// has are not listed.
 	//
 	// Corresponds with GET /api/recipes/stats/ (the `GetRecipeStats` operationId).
@@ -515,7 +524,7 @@ type ClientInterface interface {
 
 	// ObtainTokenWithBody Log in
 	//
-	// Checks the username (ignoring case, after NFKC normalization) and the password, starts a session, and
+	// Checks the username (compared as all names are) and the password, starts a session, and
 	// returns an access token. The refresh token is only in the cookie `refresh_token`.
 	// An `Authorization` header is ignored, valid or not.
 	//
@@ -526,7 +535,7 @@ type ClientInterface interface {
 
 	// ObtainToken Log in
 	//
-	// Checks the username (ignoring case, after NFKC normalization) and the password, starts a session, and
+	// Checks the username (compared as all names are) and the password, starts a session, and
 	// returns an access token. The refresh token is only in the cookie `refresh_token`.
 	// An `Authorization` header is ignored, valid or not.
 	//
@@ -615,7 +624,9 @@ func (c *Client) GetFridge(ctx context.Context, params *GetFridgeParams, reqEdit
 // AddFridgeIngredientWithBody Add an ingredient to the fridge
 //
 // Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-// creates two ingredients. Recipes match ingredients by name, ignoring case: `Leek` in the fridge matches `leek` in a recipe.
+// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
+// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
+// in a recipe.
 //
 // Takes any type of body and a specified content type.
 //
@@ -635,7 +646,9 @@ func (c *Client) AddFridgeIngredientWithBody(ctx context.Context, contentType st
 // AddFridgeIngredient Add an ingredient to the fridge
 //
 // Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-// creates two ingredients. Recipes match ingredients by name, ignoring case: `Leek` in the fridge matches `leek` in a recipe.
+// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
+// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
+// in a recipe.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -671,8 +684,9 @@ func (c *Client) DeleteFridgeGroup(ctx context.Context, groupName GroupName, req
 
 // RenameFridgeGroupWithBody Rename a fridge group
 //
-// Moves all ingredients of the group to the group `new_group`. If that group exists, the two are merged. If the old
-// group does not exist, nothing changes.
+// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
+// and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
+// does not exist, nothing changes.
 //
 // Takes any type of body and a specified content type.
 //
@@ -691,8 +705,9 @@ func (c *Client) RenameFridgeGroupWithBody(ctx context.Context, groupName GroupN
 
 // RenameFridgeGroup Rename a fridge group
 //
-// Moves all ingredients of the group to the group `new_group`. If that group exists, the two are merged. If the old
-// group does not exist, nothing changes.
+// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
+// and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
+// does not exist, nothing changes.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -822,7 +837,8 @@ func (c *Client) ReplaceFridgeIngredient(ctx context.Context, id FridgeIngredien
 // PlanGroceriesWithBody Plan the groceries for chosen recipes
 //
 // Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-// Both lists are in the order in which the recipes first need them. A recipe chosen twice counts twice. Quantities are
+// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
+// needed. A recipe chosen twice counts twice. Quantities are
 // texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
 //
 // The choice is added to the history, and the chosen recipes become `used`.
@@ -845,7 +861,8 @@ func (c *Client) PlanGroceriesWithBody(ctx context.Context, contentType string, 
 // PlanGroceries Plan the groceries for chosen recipes
 //
 // Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-// Both lists are in the order in which the recipes first need them. A recipe chosen twice counts twice. Quantities are
+// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
+// needed. A recipe chosen twice counts twice. Quantities are
 // texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
 //
 // The choice is added to the history, and the chosen recipes become `used`.
@@ -1154,7 +1171,8 @@ func (c *Client) DeleteRecipes(ctx context.Context, reqEditors ...RequestEditorF
 
 // ListRecipes List recipes
 //
-// Returns the caller's recipes, newest first unless `ordering` is given. `search` and `ingredients` filter the list.
+// Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient`
+// filter the list; then the best matches come first.
 //
 // Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
 // its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
@@ -1273,7 +1291,7 @@ func (c *Client) RefreshRecipes(ctx context.Context, reqEditors ...RequestEditor
 
 // GetRecipeStats Count recipes by meat type and frequency
 //
-// Counts the caller's recipes by meat type and by frequency, in alphabetical order (by bytes). Values that no recipe
+// Counts the caller's recipes by meat type and by frequency, in the order of `ordering=name`. Values that no recipe
 // has are not listed.
 //
 // Corresponds with GET /api/recipes/stats/ (the `GetRecipeStats` operationId).
@@ -1470,7 +1488,7 @@ func (c *Client) RegisterUser(ctx context.Context, body RegisterUserJSONRequestB
 
 // ObtainTokenWithBody Log in
 //
-// Checks the username (ignoring case, after NFKC normalization) and the password, starts a session, and
+// Checks the username (compared as all names are) and the password, starts a session, and
 // returns an access token. The refresh token is only in the cookie `refresh_token`.
 // An `Authorization` header is ignored, valid or not.
 //
@@ -1491,7 +1509,7 @@ func (c *Client) ObtainTokenWithBody(ctx context.Context, contentType string, bo
 
 // ObtainToken Log in
 //
-// Checks the username (ignoring case, after NFKC normalization) and the password, starts a session, and
+// Checks the username (compared as all names are) and the password, starts a session, and
 // returns an access token. The refresh token is only in the cookie `refresh_token`.
 // An `Authorization` header is ignored, valid or not.
 //
@@ -2651,6 +2669,18 @@ func NewListRecipesRequest(server string, params *ListRecipesParams) (*http.Requ
 
 		}
 
+		if params.Ingredient != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "ingredient", params.Ingredient, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if params.Search != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "search", *params.Search, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
@@ -3301,7 +3331,9 @@ type ClientWithResponsesInterface interface {
 	// AddFridgeIngredientWithBodyWithResponse Add an ingredient to the fridge
 	//
 	// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-	// creates two ingredients. Recipes match ingredients by name, ignoring case: `Leek` in the fridge matches `leek` in a recipe.
+	// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
+	// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
+	// in a recipe.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -3311,7 +3343,9 @@ type ClientWithResponsesInterface interface {
 	// AddFridgeIngredientWithResponse Add an ingredient to the fridge
 	//
 	// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-	// creates two ingredients. Recipes match ingredients by name, ignoring case: `Leek` in the fridge matches `leek` in a recipe.
+	// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
+	// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
+	// in a recipe.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -3329,8 +3363,9 @@ type ClientWithResponsesInterface interface {
 
 	// RenameFridgeGroupWithBodyWithResponse Rename a fridge group
 	//
-	// Moves all ingredients of the group to the group `new_group`. If that group exists, the two are merged. If the old
-	// group does not exist, nothing changes.
+	// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
+	// and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
+	// does not exist, nothing changes.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -3339,8 +3374,9 @@ type ClientWithResponsesInterface interface {
 
 	// RenameFridgeGroupWithResponse Rename a fridge group
 	//
-	// Moves all ingredients of the group to the group `new_group`. If that group exists, the two are merged. If the old
-	// group does not exist, nothing changes.
+	// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
+	// and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
+	// does not exist, nothing changes.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -3404,7 +3440,8 @@ type ClientWithResponsesInterface interface {
 	// PlanGroceriesWithBodyWithResponse Plan the groceries for chosen recipes
 	//
 	// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-	// Both lists are in the order in which the recipes first need them. A recipe chosen twice counts twice. Quantities are
+	// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
+	// needed. A recipe chosen twice counts twice. Quantities are
 	// texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
 	//
 	// The choice is added to the history, and the chosen recipes become `used`.
@@ -3417,7 +3454,8 @@ type ClientWithResponsesInterface interface {
 	// PlanGroceriesWithResponse Plan the groceries for chosen recipes
 	//
 	// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-	// Both lists are in the order in which the recipes first need them. A recipe chosen twice counts twice. Quantities are
+	// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
+	// needed. A recipe chosen twice counts twice. Quantities are
 	// texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
 	//
 	// The choice is added to the history, and the chosen recipes become `used`.
@@ -3576,7 +3614,8 @@ type ClientWithResponsesInterface interface {
 
 	// ListRecipesWithResponse List recipes
 	//
-	// Returns the caller's recipes, newest first unless `ordering` is given. `search` and `ingredients` filter the list.
+	// Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient`
+	// filter the list; then the best matches come first.
 	//
 	// Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
 	// its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
@@ -3639,7 +3678,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetRecipeStatsWithResponse Count recipes by meat type and frequency
 	//
-	// Counts the caller's recipes by meat type and by frequency, in alphabetical order (by bytes). Values that no recipe
+	// Counts the caller's recipes by meat type and by frequency, in the order of `ordering=name`. Values that no recipe
 	// has are not listed.
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -3744,7 +3783,7 @@ type ClientWithResponsesInterface interface {
 
 	// ObtainTokenWithBodyWithResponse Log in
 	//
-	// Checks the username (ignoring case, after NFKC normalization) and the password, starts a session, and
+	// Checks the username (compared as all names are) and the password, starts a session, and
 	// returns an access token. The refresh token is only in the cookie `refresh_token`.
 	// An `Authorization` header is ignored, valid or not.
 	//
@@ -3755,7 +3794,7 @@ type ClientWithResponsesInterface interface {
 
 	// ObtainTokenWithResponse Log in
 	//
-	// Checks the username (ignoring case, after NFKC normalization) and the password, starts a session, and
+	// Checks the username (compared as all names are) and the password, starts a session, and
 	// returns an access token. The refresh token is only in the cookie `refresh_token`.
 	// An `Authorization` header is ignored, valid or not.
 	//
@@ -7725,7 +7764,9 @@ func (c *ClientWithResponses) GetFridgeWithResponse(ctx context.Context, params 
 // AddFridgeIngredientWithBodyWithResponse Add an ingredient to the fridge
 //
 // Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-// creates two ingredients. Recipes match ingredients by name, ignoring case: `Leek` in the fridge matches `leek` in a recipe.
+// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
+// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
+// in a recipe.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -7741,7 +7782,9 @@ func (c *ClientWithResponses) AddFridgeIngredientWithBodyWithResponse(ctx contex
 // AddFridgeIngredientWithResponse Add an ingredient to the fridge
 //
 // Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-// creates two ingredients. Recipes match ingredients by name, ignoring case: `Leek` in the fridge matches `leek` in a recipe.
+// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
+// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
+// in a recipe.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -7771,8 +7814,9 @@ func (c *ClientWithResponses) DeleteFridgeGroupWithResponse(ctx context.Context,
 
 // RenameFridgeGroupWithBodyWithResponse Rename a fridge group
 //
-// Moves all ingredients of the group to the group `new_group`. If that group exists, the two are merged. If the old
-// group does not exist, nothing changes.
+// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
+// and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
+// does not exist, nothing changes.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -7787,8 +7831,9 @@ func (c *ClientWithResponses) RenameFridgeGroupWithBodyWithResponse(ctx context.
 
 // RenameFridgeGroupWithResponse Rename a fridge group
 //
-// Moves all ingredients of the group to the group `new_group`. If that group exists, the two are merged. If the old
-// group does not exist, nothing changes.
+// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
+// and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
+// does not exist, nothing changes.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -7894,7 +7939,8 @@ func (c *ClientWithResponses) ReplaceFridgeIngredientWithResponse(ctx context.Co
 // PlanGroceriesWithBodyWithResponse Plan the groceries for chosen recipes
 //
 // Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-// Both lists are in the order in which the recipes first need them. A recipe chosen twice counts twice. Quantities are
+// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
+// needed. A recipe chosen twice counts twice. Quantities are
 // texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
 //
 // The choice is added to the history, and the chosen recipes become `used`.
@@ -7913,7 +7959,8 @@ func (c *ClientWithResponses) PlanGroceriesWithBodyWithResponse(ctx context.Cont
 // PlanGroceriesWithResponse Plan the groceries for chosen recipes
 //
 // Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-// Both lists are in the order in which the recipes first need them. A recipe chosen twice counts twice. Quantities are
+// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
+// needed. A recipe chosen twice counts twice. Quantities are
 // texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
 //
 // The choice is added to the history, and the chosen recipes become `used`.
@@ -8174,7 +8221,8 @@ func (c *ClientWithResponses) DeleteRecipesWithResponse(ctx context.Context, req
 
 // ListRecipesWithResponse List recipes
 //
-// Returns the caller's recipes, newest first unless `ordering` is given. `search` and `ingredients` filter the list.
+// Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient`
+// filter the list; then the best matches come first.
 //
 // Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
 // its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
@@ -8273,7 +8321,7 @@ func (c *ClientWithResponses) RefreshRecipesWithResponse(ctx context.Context, re
 
 // GetRecipeStatsWithResponse Count recipes by meat type and frequency
 //
-// Counts the caller's recipes by meat type and by frequency, in alphabetical order (by bytes). Values that no recipe
+// Counts the caller's recipes by meat type and by frequency, in the order of `ordering=name`. Values that no recipe
 // has are not listed.
 //
 // Returns a wrapper object for the known response body format(s).
@@ -8438,7 +8486,7 @@ func (c *ClientWithResponses) RegisterUserWithResponse(ctx context.Context, body
 
 // ObtainTokenWithBodyWithResponse Log in
 //
-// Checks the username (ignoring case, after NFKC normalization) and the password, starts a session, and
+// Checks the username (compared as all names are) and the password, starts a session, and
 // returns an access token. The refresh token is only in the cookie `refresh_token`.
 // An `Authorization` header is ignored, valid or not.
 //
@@ -8455,7 +8503,7 @@ func (c *ClientWithResponses) ObtainTokenWithBodyWithResponse(ctx context.Contex
 
 // ObtainTokenWithResponse Log in
 //
-// Checks the username (ignoring case, after NFKC normalization) and the password, starts a session, and
+// Checks the username (compared as all names are) and the password, starts a session, and
 // returns an access token. The refresh token is only in the cookie `refresh_token`.
 // An `Authorization` header is ignored, valid or not.
 //

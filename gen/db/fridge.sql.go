@@ -11,14 +11,16 @@ import (
 
 const CreateFridgeItem = `-- name: CreateFridgeItem :one
 with bumped as (
-	update user_versions v set fridge = next_version(v.fridge) where v.user_id = $3 returning v.user_id, v.fridge as version
+	update user_versions v set fridge = next_version(v.fridge) where v.user_id = $4 returning v.user_id, v.fridge as version
 )
-insert into fridge_items (user_id, version, name, group_name) select bumped.user_id, bumped.version, $1, $2 from bumped
+insert into fridge_items (user_id, version, name, group_name, group_key)
+select bumped.user_id, bumped.version, $1, fridge_group(bumped.user_id, $2, $3, 0), $2 from bumped
 returning id, version, name, group_name
 `
 
 type CreateFridgeItemParams struct {
 	Name      string
+	GroupKey  string
 	GroupName string
 	UserID    int64
 }
@@ -30,9 +32,14 @@ type CreateFridgeItemRow struct {
 	GroupName string
 }
 
-// No row: the account has been deleted.
+// A group that exists keeps its name. No row: the account has been deleted.
 func (q *Queries) CreateFridgeItem(ctx context.Context, arg CreateFridgeItemParams) (CreateFridgeItemRow, error) {
-	row := q.db.QueryRow(ctx, CreateFridgeItem, arg.Name, arg.GroupName, arg.UserID)
+	row := q.db.QueryRow(ctx, CreateFridgeItem,
+		arg.Name,
+		arg.GroupKey,
+		arg.GroupName,
+		arg.UserID,
+	)
 	var i CreateFridgeItemRow
 	err := row.Scan(
 		&i.ID,
@@ -44,17 +51,17 @@ func (q *Queries) CreateFridgeItem(ctx context.Context, arg CreateFridgeItemPara
 }
 
 const DeleteFridgeGroup = `-- name: DeleteFridgeGroup :execrows
-delete from fridge_items where user_id = $1 and group_name = $2
+delete from fridge_items where user_id = $1 and group_key = $2::text
 `
 
 type DeleteFridgeGroupParams struct {
-	UserID    int64
-	GroupName string
+	UserID   int64
+	GroupKey string
 }
 
 // Runs after BumpVersions, in the same transaction.
 func (q *Queries) DeleteFridgeGroup(ctx context.Context, arg DeleteFridgeGroupParams) (int64, error) {
-	result, err := q.db.Exec(ctx, DeleteFridgeGroup, arg.UserID, arg.GroupName)
+	result, err := q.db.Exec(ctx, DeleteFridgeGroup, arg.UserID, arg.GroupKey)
 	if err != nil {
 		return 0, err
 	}
@@ -159,19 +166,27 @@ func (q *Queries) ListFridgeItems(ctx context.Context, userID int64) ([]ListFrid
 }
 
 const RenameFridgeGroup = `-- name: RenameFridgeGroup :execrows
-update fridge_items set group_name = $1, version = (select v.fridge from user_versions v where v.user_id = $2)
-where fridge_items.user_id = $2 and group_name = $3
+update fridge_items set group_key = $1::text, version = (select v.fridge from user_versions v where v.user_id = $2),
+	group_name = coalesce((select o.group_name from fridge_items o
+		where o.user_id = $2 and o.group_key = $1::text and $1::text <> $3::text order by o.id limit 1), $4::text)
+where fridge_items.user_id = $2 and group_key = $3::text
 `
 
 type RenameFridgeGroupParams struct {
-	NewName   string
-	UserID    int64
-	GroupName string
+	NewKey   string
+	UserID   int64
+	GroupKey string
+	NewName  string
 }
 
-// Runs after BumpVersions, in the same transaction.
+// Runs after BumpVersions, in the same transaction. If another group has the new name, the items join it and it keeps its name.
 func (q *Queries) RenameFridgeGroup(ctx context.Context, arg RenameFridgeGroupParams) (int64, error) {
-	result, err := q.db.Exec(ctx, RenameFridgeGroup, arg.NewName, arg.UserID, arg.GroupName)
+	result, err := q.db.Exec(ctx, RenameFridgeGroup,
+		arg.NewKey,
+		arg.UserID,
+		arg.GroupKey,
+		arg.NewName,
+	)
 	if err != nil {
 		return 0, err
 	}
@@ -181,23 +196,26 @@ func (q *Queries) RenameFridgeGroup(ctx context.Context, arg RenameFridgeGroupPa
 const UpdateFridgeItem = `-- name: UpdateFridgeItem :one
 with bumped as (
 	update user_versions v set fridge = next_version(v.fridge)
-	where v.user_id = $4 and exists (select from fridge_items f where f.id = $3 and f.user_id = $4
-		and ($5::bigint[] is null or f.version = any($5::bigint[])))
+	where v.user_id = $5 and exists (select from fridge_items f where f.id = $4 and f.user_id = $5
+		and ($6::bigint[] is null or f.version = any($6::bigint[])))
 	returning v.fridge as version
 )
 update fridge_items f set
 	version    = bumped.version,
 	name       = coalesce($1, name),
-	group_name = coalesce($2, group_name)
+	group_name = case when $2::text is null then group_name
+		else fridge_group(f.user_id, $3, $2, f.id) end,
+	group_key  = coalesce($3, group_key)
 from bumped
-where f.id = $3 and f.user_id = $4
-	and ($5::bigint[] is null or f.version = any($5::bigint[]))
+where f.id = $4 and f.user_id = $5
+	and ($6::bigint[] is null or f.version = any($6::bigint[]))
 returning f.id, f.version, f.name, f.group_name
 `
 
 type UpdateFridgeItemParams struct {
 	Name      *string
 	GroupName *string
+	GroupKey  *string
 	ID        int64
 	UserID    int64
 	Match     []int64
@@ -210,11 +228,13 @@ type UpdateFridgeItemRow struct {
 	GroupName string
 }
 
-// A null parameter leaves its column as it is.
+// A null parameter leaves its column as it is. The group's name and key are both null or both given; a group that exists
+// keeps its name.
 func (q *Queries) UpdateFridgeItem(ctx context.Context, arg UpdateFridgeItemParams) (UpdateFridgeItemRow, error) {
 	row := q.db.QueryRow(ctx, UpdateFridgeItem,
 		arg.Name,
 		arg.GroupName,
+		arg.GroupKey,
 		arg.ID,
 		arg.UserID,
 		arg.Match,

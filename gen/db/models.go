@@ -21,6 +21,7 @@ type FridgeItem struct {
 	Version   int64
 	Name      string
 	GroupName string
+	GroupKey  string
 }
 
 type GroceryItem struct {
@@ -51,6 +52,7 @@ type Recipe struct {
 	Note              string
 	Ingredients       []byte
 	IngredientTerms   []string
+	NameKey           []byte
 	NameFolded        string
 	MeatTypeFolded    string
 	IngredientsFolded string

@@ -77,19 +77,19 @@ func (q *Queries) CountRecipes(ctx context.Context, userID int64) ([]CountRecipe
 
 const CreateRecipes = `-- name: CreateRecipes :many
 with bumped as (
-	update user_versions v set recipes = next_version(v.recipes) where v.user_id = $13 returning v.user_id, v.recipes as version
+	update user_versions v set recipes = next_version(v.recipes) where v.user_id = $14 returning v.user_id, v.recipes as version
 )
 insert into recipes (user_id, version, name, meat_type, longevity, frequency, state, note, ingredients, ingredient_terms,
-	name_folded, meat_type_folded, ingredients_folded, note_folded)
+	name_key, name_folded, meat_type_folded, ingredients_folded, note_folded)
 select bumped.user_id, bumped.version, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients::json,
-	r.ingredient_terms::text[], r.name_folded, r.meat_type_folded, r.ingredients_folded, r.note_folded
+	r.ingredient_terms::text[], r.name_key, r.name_folded, r.meat_type_folded, r.ingredients_folded, r.note_folded
 from bumped, (
 	select unnest($1::text[]) as name, unnest($2::text[]) as meat_type,
 		unnest($3::bigint[]) as longevity, unnest($4::text[]) as frequency,
 		unnest($5::text[]) as state, unnest($6::text[]) as note,
 		unnest($7::text[]) as ingredients, unnest($8::text[]) as ingredient_terms,
-		unnest($9::text[]) as name_folded, unnest($10::text[]) as meat_type_folded,
-		unnest($11::text[]) as ingredients_folded, unnest($12::text[]) as note_folded
+		unnest($9::bytea[]) as name_key, unnest($10::text[]) as name_folded, unnest($11::text[]) as meat_type_folded,
+		unnest($12::text[]) as ingredients_folded, unnest($13::text[]) as note_folded
 ) as r
 returning id, version, added_date
 `
@@ -103,6 +103,7 @@ type CreateRecipesParams struct {
 	Notes             []string
 	Ingredients       []string
 	IngredientTerms   []string
+	NameKeys          [][]byte
 	NamesFolded       []string
 	MeatTypesFolded   []string
 	IngredientsFolded []string
@@ -130,6 +131,7 @@ func (q *Queries) CreateRecipes(ctx context.Context, arg CreateRecipesParams) ([
 		arg.Notes,
 		arg.Ingredients,
 		arg.IngredientTerms,
+		arg.NameKeys,
 		arg.NamesFolded,
 		arg.MeatTypesFolded,
 		arg.IngredientsFolded,
@@ -247,35 +249,43 @@ func (q *Queries) HasRecipes(ctx context.Context, userID int64) (bool, error) {
 
 const ListRecipes = `-- name: ListRecipes :many
 select v.recipes as list_version, i.id, i.name, i.meat_type, i.longevity, i.frequency, i.state, i.note, i.ingredients, i.added_date,
-	i.matches, i.accuracy
+	i.matches, i.accuracy, i.exact
 from user_versions v
 left join (
 	select r.id, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients, r.added_date,
-		found.matches::bigint as matches, found.accuracy::bigint as accuracy
+		found.matches::bigint as matches, found.accuracy::bigint as accuracy, ranked.exact::bigint as exact
 	from recipes r
-	cross join (select $1::text[] as terms, $2::text as search, $3::bigint as after_id, $4::text as after_name,
-		$5::timestamptz as after_date, $6::bigint as after_matches, $7::bigint as after_accuracy) as ask
+	cross join (select $1::text[] as terms, $2::text[] as words, $3::text as phrase,
+		$4::bigint as after_id, $5::bytea as after_name, $6::timestamptz as after_date,
+		$7::bigint as after_matches, $8::bigint as after_accuracy, $9::bigint as after_exact) as ask
 	cross join lateral (select /* BEGIN matches */ count(*) as matches, 100 * count(*) / cardinality(r.ingredient_terms) as accuracy
 		from unnest(r.ingredient_terms) as has(term) join unnest(ask.terms) as wants(term) using (term) /* END */) as found
-	where r.user_id = $8 and /* BEGIN filter */ r.ingredient_terms && ask.terms /* END */
-		and /* BEGIN after */ (found.matches, found.accuracy, r.added_date, r.id)
-			< (ask.after_matches, ask.after_accuracy, ask.after_date, ask.after_id) /* END */
-		and (ask.search = '' or strpos(r.name_folded, ask.search) > 0 or strpos(r.meat_type_folded, ask.search) > 0
-			or strpos(r.ingredients_folded, ask.search) > 0 or strpos(r.note_folded, ask.search) > 0)
-	order by /* BEGIN order */ found.matches desc, found.accuracy desc, r.added_date desc, r.id desc /* END */
-	limit $9::bigint
+	cross join lateral (select /* BEGIN texts */
+		concat_ws(chr(31), r.name_folded, r.meat_type_folded, r.ingredients_folded, r.note_folded) as folded offset 0 /* END */) as texts
+	cross join lateral (select /* BEGIN exact */
+		(strpos(split_part(r.name_folded, chr(30), 1), ask.phrase) > 0 or strpos(split_part(r.meat_type_folded, chr(30), 1), ask.phrase) > 0
+		or strpos(split_part(r.ingredients_folded, chr(30), 1), ask.phrase) > 0 or strpos(split_part(r.note_folded, chr(30), 1), ask.phrase) > 0
+		)::int /* END */ as exact) as ranked
+	where r.user_id = $10 and /* BEGIN filter */ r.ingredient_terms && ask.terms /* END */
+		and /* BEGIN search */ coalesce((select false from unnest(ask.words) as wanted(word) where strpos(texts.folded, wanted.word) = 0 limit 1), true) /* END */
+		and /* BEGIN after */ (found.matches, found.accuracy, ranked.exact, r.added_date, r.id)
+			< (ask.after_matches, ask.after_accuracy, ask.after_exact, ask.after_date, ask.after_id) /* END */
+	order by /* BEGIN order */ found.matches desc, found.accuracy desc, ranked.exact desc, r.added_date desc, r.id desc /* END */
+	limit $11::bigint
 ) i on true
-where v.user_id = $8
+where v.user_id = $10
 `
 
 type ListRecipesParams struct {
 	Terms         []string
-	Search        string
+	Words         []string
+	Phrase        string
 	AfterID       int64
-	AfterName     string
+	AfterName     []byte
 	AfterDate     time.Time
 	AfterMatches  int64
 	AfterAccuracy int64
+	AfterExact    int64
 	UserID        int64
 	AtMost        *int64
 }
@@ -293,25 +303,29 @@ type ListRecipesRow struct {
 	AddedDate   time.Time
 	Matches     int64
 	Accuracy    int64
+	Exact       int64
 }
 
-// Lists the recipes that contain the search text and at least one of the ingredients; an empty text, or no ingredients,
-// means no filter. Each row has the version of the whole list, also the single row of an empty list, whose recipe is null.
+// Lists the recipes that contain each of the words and at least one of the ingredients. Each row has the version of the whole
+// list, also the single row of an empty list, whose recipe is null.
 //
-// The marked places hold what depends on the order, the page and the filter; internal/recipe/list_sql.go fills them in. As
+// The marked places hold what depends on the order, the page and the filters; internal/recipe/list_sql.go fills them in. As
 // it stands here the query returns a later page of the best matches: those with the most ingredients first, then the
-// largest share of the recipe's different ingredients in per cent, then the newest. The arguments are a row (ask), because
-// PostgreSQL refuses a parameter that no longer occurs. The terms are joined: a prepared statement would compare each
-// with any() one by one.
+// largest share of the recipe's different ingredients in per cent, then those that have the phrase as it was typed, then the
+// newest. The arguments are a row (ask), because PostgreSQL refuses a parameter that no longer occurs. The terms are joined: a
+// prepared statement would compare each with any() one by one. The texts of a recipe are joined once for all words (offset
+// prevents that the expression is repeated): reading a long note costs more than searching it.
 func (q *Queries) ListRecipes(ctx context.Context, arg ListRecipesParams) ([]ListRecipesRow, error) {
 	rows, err := q.db.Query(ctx, ListRecipes,
 		arg.Terms,
-		arg.Search,
+		arg.Words,
+		arg.Phrase,
 		arg.AfterID,
 		arg.AfterName,
 		arg.AfterDate,
 		arg.AfterMatches,
 		arg.AfterAccuracy,
+		arg.AfterExact,
 		arg.UserID,
 		arg.AtMost,
 	)
@@ -335,6 +349,7 @@ func (q *Queries) ListRecipes(ctx context.Context, arg ListRecipesParams) ([]Lis
 			&i.AddedDate,
 			&i.Matches,
 			&i.Accuracy,
+			&i.Exact,
 		); err != nil {
 			return nil, err
 		}
@@ -349,8 +364,8 @@ func (q *Queries) ListRecipes(ctx context.Context, arg ListRecipesParams) ([]Lis
 const UpdateRecipe = `-- name: UpdateRecipe :one
 with bumped as (
 	update user_versions v set recipes = next_version(v.recipes)
-	where v.user_id = $14 and exists (select from recipes r where r.id = $13 and r.user_id = $14
-		and ($15::bigint[] is null or r.version = any($15::bigint[])))
+	where v.user_id = $15 and exists (select from recipes r where r.id = $14 and r.user_id = $15
+		and ($16::bigint[] is null or r.version = any($16::bigint[])))
 	returning v.recipes as version
 )
 update recipes r set
@@ -363,13 +378,14 @@ update recipes r set
 	note             = coalesce($6, note),
 	ingredients      = coalesce($7::text::json, ingredients),
 	ingredient_terms = coalesce($8::text::text[], ingredient_terms),
-	name_folded         = coalesce($9, name_folded),
-	meat_type_folded    = coalesce($10, meat_type_folded),
-	ingredients_folded  = coalesce($11, ingredients_folded),
-	note_folded         = coalesce($12, note_folded)
+	name_key            = coalesce($9, name_key),
+	name_folded         = coalesce($10, name_folded),
+	meat_type_folded    = coalesce($11, meat_type_folded),
+	ingredients_folded  = coalesce($12, ingredients_folded),
+	note_folded         = coalesce($13, note_folded)
 from bumped
-where r.id = $13 and r.user_id = $14
-	and ($15::bigint[] is null or r.version = any($15::bigint[]))
+where r.id = $14 and r.user_id = $15
+	and ($16::bigint[] is null or r.version = any($16::bigint[]))
 returning r.id, r.version, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients, r.added_date
 `
 
@@ -382,6 +398,7 @@ type UpdateRecipeParams struct {
 	Note              *string
 	Ingredients       *string
 	IngredientTerms   *string
+	NameKey           []byte
 	NameFolded        *string
 	MeatTypeFolded    *string
 	IngredientsFolded *string
@@ -415,6 +432,7 @@ func (q *Queries) UpdateRecipe(ctx context.Context, arg UpdateRecipeParams) (Upd
 		arg.Note,
 		arg.Ingredients,
 		arg.IngredientTerms,
+		arg.NameKey,
 		arg.NameFolded,
 		arg.MeatTypeFolded,
 		arg.IngredientsFolded,

@@ -765,7 +765,7 @@ type RecentPlans = []PlanRecord
 
 // Recipe defines model for Recipe.
 type Recipe struct {
-	// Accuracy Present only if the request has `ingredients`: the percentage of the recipe's distinct ingredients that
+	// Accuracy Present only if the request has `ingredients` or `ingredient`: the percentage of the recipe's distinct ingredients that
 	// match, rounded down.
 	Accuracy *int64 `json:"accuracy,omitempty"`
 
@@ -861,12 +861,14 @@ type RefreshedRecipes struct {
 
 // Registration defines model for Registration.
 type Registration struct {
-	// Password Used exactly as sent, at most 1,024 bytes in UTF-8. It must not be a commonly used password or the
-	// username. The operator configures the minimum length; this document shows it.
+	// Password Used as sent, without trimming, in the form of OpaqueString (RFC 8265, section 4.2.2): normalized with NFC,
+	// and with spaces of any kind as U+0020, so that every keyboard types the same password. In this form it is
+	// counted, and has at most 1,024 bytes in UTF-8. It must not be a commonly used password or the username. The
+	// operator configures the minimum length; this document shows it.
 	Password string `json:"password"`
 
 	// Username Letters, marks and digits of any script and `@ . + _ -`, checked and counted after NFKC normalization.
-	// Unique, ignoring case. The spelling is kept for display.
+	// Unique, compared as all names are. The spelling is kept for display.
 	Username string `json:"username"`
 }
 
@@ -935,6 +937,9 @@ type IfMatch = string
 
 // IfNoneMatch defines model for IfNoneMatch.
 type IfNoneMatch = string
+
+// IngredientNames defines model for IngredientNames.
+type IngredientNames = []string
 
 // Ingredients defines model for Ingredients.
 type Ingredients = string
@@ -1116,19 +1121,28 @@ type ReplaceGroceryItemParams struct {
 
 // ListRecipesParams defines parameters for ListRecipes.
 type ListRecipesParams struct {
-	// Ordering `added_date` sorts oldest first, `name` alphabetically, ignoring case (by bytes; recipes with equal names by
-	// id). `-` reverses the order. The default is `-added_date`; with `ingredients` it is the best match first.
+	// Ordering `added_date` sorts oldest first. `name` sorts in natural order: by the letters of the alphabet (`Äpfel` between `Apfel`
+	// and `Birne`), then by accents, numbers by value (`2` before `10`), ignoring case; equal names by id. The order is
+	// that of the root collation of CLDR 23 (Unicode 6.2.0), the same on every server. `-` reverses the order. The default
+	// is `-added_date`; with `search`, `ingredients` or `ingredient` it is the best match first.
 	Ordering *ListRecipesParamsOrdering `form:"ordering,omitempty" json:"ordering,omitempty"`
 
-	// Ingredients Up to 500 ingredient names, separated by commas (`leek,potato`), ignoring case. Only recipes that need at
-	// least one of them are returned, each with its `accuracy`. Recipes that need the most of them come first, then
-	// those with the highest accuracy, then the newest. Empty names are skipped. If no name remains, the parameter
-	// is ignored.
+	// Ingredients Up to 500 ingredient names, separated by commas (`leek,potato`), compared as all names are. Only recipes that need
+	// at least one of them are returned, each with its `accuracy`. Recipes that need the most of them come first, then
+	// those with the highest accuracy, then those that match `search` exactly, then the newest. Empty names are skipped.
+	// If no name remains, the parameter is ignored. For names that contain commas, use `ingredient`.
 	Ingredients *Ingredients `form:"ingredients,omitempty" json:"ingredients,omitempty"`
 
-	// Search Returns only recipes that contain this text in their name, meat type, note or an ingredient's name, ignoring
-	// case (Unicode full case folding after NFC; İ matches i). No character has a special meaning. An empty text is
-	// ignored.
+	// Ingredient An ingredient name, which may contain commas (`ingredient=butter, melted`). The parameter may be repeated, and
+	// combined with `ingredients`: recipes match if they need at least one of all these names, which may be up to 500.
+	Ingredient IngredientNames `form:"ingredient,omitempty" json:"ingredient,omitempty"`
+
+	// Search Returns only recipes that contain each of these words, in any order, in their name, meat type, note or an
+	// ingredient's name. Words are compared as names are, and may be parts of words: `nood` finds `noodles`. A word that is
+	// typed without accents also finds letters with accents (`creme brulee` finds `Crème brûlée`); a word that is typed
+	// with accents finds only itself. Without `ordering`, recipes that contain the whole text as it was typed come first,
+	// then the others, each newest first. No character has a special meaning. A text of more than 10 different words is
+	// searched as a whole. An empty text is ignored.
 	Search *Search `form:"search,omitempty" json:"search,omitempty"`
 
 	// Limit The maximum number of results. Without it, all are returned.

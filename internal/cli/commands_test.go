@@ -235,4 +235,3 @@ func TestMigrateAndVersion(t *testing.T) {
 	require.NoError(t, err)
 	require.Regexp(t, `^ocipe \S+, API \d+\.\d+\.\d+, go1\.`, out)
 }
-

@@ -33,7 +33,7 @@ func (w *run) learn(c *user, r request, a *apitest.Response) {
 		w.found(c, r, decode(w, a))
 	case r.thing != nil:
 		want := maps.Clone(r.thing.seen)
-		maps.Copy(want, answered(normal(r.Body.Schema, r.body, r.Method == http.MethodPut).(map[string]any)))
+		maps.Copy(want, c.joined(r.thing.id, answered(normal(r.Body.Schema, r.body, r.Method == http.MethodPut).(map[string]any))))
 		require.Equal(w, any(want), decode(w, a), "the answer to a %s", r.Method)
 		r.thing.seen = want
 		w.present(c, r.thing)
@@ -55,7 +55,7 @@ func (w *run) learn(c *user, r request, a *apitest.Response) {
 // made takes note of a new thing, which must be what was sent.
 func (w *run) made(c *user, template string, sent, got any) {
 	object := got.(map[string]any)
-	for member, value := range answered(sent.(map[string]any)) {
+	for member, value := range c.joined("", answered(sent.(map[string]any))) {
 		require.Equal(w, value, object[member], "%s of what was made", member)
 	}
 	w.present(c, c.add(w, template, object))

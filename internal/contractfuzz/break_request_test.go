@@ -118,17 +118,24 @@ func (w *run) breakQuery(_ *user, r request) (request, breakage) {
 	}
 	r.query = append(r.query, way[1])
 	w.finish(&r)
-	return r, breakage{problem{400, "invalid_input", nil}, way[1], p.Name + ":" + way[0]}
+	return r, breakage{problem{400, "invalid_input", nil}, way[1], p.Name + way[0]}
 }
 
-// wrongParams are the ways to break a parameter: the code of the fault, and what is sent.
+// wrongParams are the ways to break a parameter: the fault, behind the name, and what is sent.
 func wrongParams(p *openapi3.Parameter) (all [][2]string) {
 	add := func(code string, values ...string) {
 		for _, v := range values {
-			all = append(all, [2]string{code, p.Name + "=" + v})
+			all = append(all, [2]string{":" + code, p.Name + "=" + v})
 		}
 	}
 	s := p.Schema.Value
+	if s.Type.Is("array") {
+		add("too_many", strings.Repeat("&"+p.Name+"=x", int(*s.MaxItems)))
+		for _, way := range wrongElements {
+			all = append(all, [2]string{".1:" + way[0], p.Name + "=x&" + p.Name + "=" + way[1]})
+		}
+		return all
+	}
 	add("repeated", "1&"+p.Name+"=1", "&"+p.Name+"=", "a&x=1&"+p.Name+"=a", "1&"+strings.ReplaceAll(url.QueryEscape(p.Name), "i", "%69")+"=1")
 	if s.Type.Is("integer") {
 		add("not_an_integer", "", "x", "1.0", "1e1", "%zz", "+", "0x10", "1+2", "%EF%BC%91", "null", "1%2C2", "--1")
@@ -154,6 +161,9 @@ func wrongParams(p *openapi3.Parameter) (all [][2]string) {
 	}
 	return all
 }
+
+// wrongElements are ways to break an element of a repeated parameter.
+var wrongElements = [][2]string{{"invalid_characters", "%00"}, {"invalid_characters", "a%FFb"}, {"too_long", strings.Repeat("x", 1001)}}
 
 // manyNames are 501 different names of ingredients.
 func manyNames() string {

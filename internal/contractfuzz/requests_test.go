@@ -72,6 +72,12 @@ func (w *run) bare(c *user, o apitest.Operation) request {
 	for _, p := range o.In("query") {
 		if p.Name != "cursor" && rapid.IntRange(0, 2).Draw(w.T, p.Name+" given") == 2 { // cursors come from answers alone
 			value := m.value(p.Schema.Value, p.Name)
+			if list, repeated := value.([]any); repeated {
+				for _, one := range list {
+					r.query = append(r.query, spellQuery(w.T, p.Name, cut(one.(string), 200))) // of 32 KiB for all headers
+				}
+				continue
+			}
 			text := fitQuery(p.Name, value)
 			r.query = append(r.query, spellQuery(w.T, p.Name, text))
 		}

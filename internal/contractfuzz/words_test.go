@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/ocipe/ocipe/internal/apitest"
+	"github.com/ocipe/ocipe/internal/casefold"
 )
 
 // What the contract says in words alone: the only knowledge here of single operations.
@@ -149,8 +150,12 @@ var effects = map[string]func(w *run, c *user, r request, a *apitest.Response){
 	},
 	"deletePlans": func(_ *run, c *user, _ request, _ *apitest.Response) { c.plans = nil },
 	"renameFridgeGroup": func(_ *run, c *user, r request, _ *apitest.Response) {
-		for _, one := range c.grouped(r.name) {
-			one.seen["group"] = strings.TrimSpace(r.body["new_group"].(string))
+		all, name := c.grouped(r.name), strings.TrimSpace(r.body["new_group"].(string))
+		if others := c.grouped(name); casefold.Name(name) != casefold.Name(r.name) && len(others) > 0 {
+			name = others[0].seen["group"].(string)
+		}
+		for _, one := range all {
+			one.seen["group"] = name
 		}
 	},
 	"deleteFridgeGroup": func(_ *run, c *user, r request, _ *apitest.Response) {
@@ -165,9 +170,25 @@ var effects = map[string]func(w *run, c *user, r request, a *apitest.Response){
 // grouped are the user's things in a group of the fridge.
 func (c *user) grouped(name string) (all []*thing) {
 	for _, one := range c.things["/api/fridge/ingredient/{id}/"] {
-		if one.seen["group"] == strings.TrimSpace(name) {
+		if casefold.Name(one.seen["group"].(string)) == casefold.Name(name) {
 			all = append(all, one)
 		}
 	}
 	return all
+}
+
+// joined is a body whose group, if the user has it in another spelling, has that one. The thing that joins doesn't count.
+func (c *user) joined(id string, body map[string]any) map[string]any {
+	group, given := body["group"].(string)
+	if !given {
+		return body
+	}
+	for _, one := range c.grouped(group) {
+		if one.id != id {
+			body = maps.Clone(body)
+			body["group"] = one.seen["group"]
+			return body
+		}
+	}
+	return body
 }

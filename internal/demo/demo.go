@@ -11,6 +11,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/casefold"
 	"github.com/ocipe/ocipe/internal/postgres"
 	"github.com/ocipe/ocipe/internal/recipe"
 )
@@ -82,7 +83,7 @@ func Fill(ctx context.Context, d *postgres.DB, userID int64) (Kitchen, error) {
 			return ErrNotEmpty
 		}
 		for _, i := range k.Fridge {
-			if _, err := q.CreateFridgeItem(ctx, db.CreateFridgeItemParams{UserID: userID, Name: i.Name, GroupName: i.Group}); err != nil {
+			if _, err := q.CreateFridgeItem(ctx, db.CreateFridgeItemParams{UserID: userID, Name: i.Name, GroupName: i.Group, GroupKey: casefold.Name(i.Group)}); err != nil {
 				return fmt.Errorf("fill the fridge: %w", err)
 			}
 		}

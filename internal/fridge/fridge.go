@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/casefold"
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
@@ -36,11 +37,12 @@ func (s *Service) List(ctx context.Context, userID int64, known []int64) ([]Item
 	}.Read(ctx, s.DB, userID, known)
 }
 
-// Add adds an ingredient to a group. Several may have the same name. It returns [apperr.TokenNotValid] if the account has been
+// Add adds an ingredient to a group. Several may have the same name. If the group exists in another form ([casefold.Name]), the
+// ingredient joins it under the group's name. It returns [apperr.TokenNotValid] if the account has been
 // deleted.
 func (s *Service) Add(ctx context.Context, userID int64, name, group string) (Item, error) {
 	row, err := postgres.WriteOne(ctx, s.DB, userID, "add to the fridge", func(q *db.Queries) (db.CreateFridgeItemRow, error) {
-		return q.CreateFridgeItem(ctx, db.CreateFridgeItemParams{UserID: userID, Name: name, GroupName: group})
+		return q.CreateFridgeItem(ctx, db.CreateFridgeItemParams{UserID: userID, Name: name, GroupName: group, GroupKey: casefold.Name(group)})
 	})
 	return fromRow(db.GetFridgeItemRow(row)), postgres.MapDeletedAccount(err)
 }
@@ -53,11 +55,15 @@ func (s *Service) Get(ctx context.Context, userID, id int64) (Item, error) {
 	return fromRow(row), err
 }
 
-// Update changes the name and the group of an ingredient; nil leaves it as it is. It returns [apperr.NotFound] if the user has
+// Update changes the name and the group of an ingredient; nil leaves it as it is. A group that exists keeps its name. It returns [apperr.NotFound] if the user has
 // no ingredient with this id, and [apperr.PreconditionFailed] if its version is not among match; nil matches any version.
 func (s *Service) Update(ctx context.Context, userID, id int64, match []int64, name, group *string) (Item, error) {
 	row, err := postgres.WriteOne(ctx, s.DB, userID, "update the fridge item", func(q *db.Queries) (db.UpdateFridgeItemRow, error) {
-		return q.UpdateFridgeItem(ctx, db.UpdateFridgeItemParams{ID: id, UserID: userID, Match: match, Name: name, GroupName: group})
+		params := db.UpdateFridgeItemParams{ID: id, UserID: userID, Match: match, Name: name, GroupName: group}
+		if group != nil {
+			params.GroupKey = new(casefold.Name(*group))
+		}
+		return q.UpdateFridgeItem(ctx, params)
 	})
 	return fromRow(db.GetFridgeItemRow(row)), s.mapPrecondition(ctx, err, userID, id, match)
 }
@@ -74,10 +80,11 @@ func (s *Service) mapPrecondition(ctx context.Context, err error, userID, id int
 	return postgres.MapPrecondition(err, match, func() error { _, err := s.Get(ctx, userID, id); return err })
 }
 
-// RenameGroup moves every ingredient of a group to another group, which may exist. A group without ingredients is no error.
+// RenameGroup renames a group. If another group has the new name in any form, the ingredients move to it, and it keeps its name.
+// A group without ingredients is no error.
 func (s *Service) RenameGroup(ctx context.Context, userID int64, group, newName string) error {
 	_, err := postgres.BumpAndQuery(ctx, s.DB, userID, postgres.Lists{Fridge: true}, (*db.Queries).RenameFridgeGroup,
-		db.RenameFridgeGroupParams{UserID: userID, GroupName: group, NewName: newName})
+		db.RenameFridgeGroupParams{UserID: userID, GroupKey: casefold.Name(group), NewName: newName, NewKey: casefold.Name(newName)})
 	if err != nil {
 		return fmt.Errorf("rename the group: %w", err)
 	}
@@ -87,7 +94,7 @@ func (s *Service) RenameGroup(ctx context.Context, userID int64, group, newName 
 // DeleteGroup removes every ingredient of a group. A group without ingredients is no error.
 func (s *Service) DeleteGroup(ctx context.Context, userID int64, group string) error {
 	_, err := postgres.BumpAndQuery(ctx, s.DB, userID, postgres.Lists{Fridge: true}, (*db.Queries).DeleteFridgeGroup,
-		db.DeleteFridgeGroupParams{UserID: userID, GroupName: group})
+		db.DeleteFridgeGroupParams{UserID: userID, GroupKey: casefold.Name(group)})
 	if err != nil {
 		return fmt.Errorf("delete the group: %w", err)
 	}

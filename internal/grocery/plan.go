@@ -9,6 +9,7 @@ import (
 
 	"github.com/ocipe/ocipe/gen/db"
 	"github.com/ocipe/ocipe/internal/apperr"
+	"github.com/ocipe/ocipe/internal/casefold"
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
@@ -18,7 +19,7 @@ type Plan struct {
 	Have []Need // the fridge has something of this name
 }
 
-// Need is an ingredient with its quantities, joined by " + ".
+// Need is an ingredient with its quantities, joined by " + ", under the name with which it is first needed.
 type Need struct {
 	Name     string
 	Quantity string
@@ -56,27 +57,27 @@ func planOf(chosen []int64, recorded db.RecordPlanRow) (Plan, error) {
 		}
 		ingredients[id] = of
 	}
-	var names []string // in the order in which they are first needed
-	quantities := map[string][]string{}
+	var keys []string // in the order in which they are first needed
+	names, quantities := map[string]string{}, map[string][]string{}
 	for _, id := range chosen {
 		for _, i := range ingredients[id] {
-			if _, known := quantities[i.Name]; !known {
-				names = append(names, i.Name)
-				quantities[i.Name] = nil
+			key := casefold.Name(i.Name)
+			if _, known := names[key]; !known {
+				keys, names[key] = append(keys, key), i.Name
 			}
 			if i.Quantity != "" {
-				quantities[i.Name] = append(quantities[i.Name], i.Quantity)
+				quantities[key] = append(quantities[key], i.Quantity)
 			}
 		}
 	}
 	held := make(map[string]bool, len(recorded.Fridge))
 	for _, name := range recorded.Fridge {
-		held[strings.ToLower(name)] = true // as the names of recipes are stored
+		held[casefold.Name(name)] = true
 	}
 	var plan Plan
-	for _, name := range names {
-		need := Need{Name: name, Quantity: strings.Join(quantities[name], " + ")}
-		if held[name] {
+	for _, key := range keys {
+		need := Need{Name: names[key], Quantity: strings.Join(quantities[key], " + ")}
+		if held[key] {
 			plan.Have = append(plan.Have, need)
 		} else {
 			plan.Buy = append(plan.Buy, need)

@@ -65,7 +65,7 @@ func dummyHash(p *argon2id.Params) string {
 		text(make([]byte, p.SaltLength)), text(make([]byte, p.KeyLength)))
 }
 
-// Hash returns the PHC string of a password with a new salt. It calls precheck (which may be nil) once a slot is free,
+// Hash returns the PHC string of a password, in the form of [Normalize], with a new salt. It calls precheck (which may be nil) once a slot is free,
 // and returns its error without hashing.
 //
 // It returns [apperr.Overloaded] if no slot is free within MaxWait.
@@ -79,14 +79,14 @@ func (h *Hasher) Hash(ctx context.Context, password string, precheck func() erro
 			return "", err
 		}
 	}
-	hash, err := argon2id.CreateHash(password, h.params)
+	hash, err := argon2id.CreateHash(Normalize(password), h.params)
 	if err != nil {
 		return "", fmt.Errorf("hash a password: %w", err)
 	}
 	return hash, nil
 }
 
-// Verify reports whether the password matches the hash, and whether the hash is stale: made with other parameters than
+// Verify reports whether the password, in the form of [Normalize], matches the hash, and whether the hash is stale: made with other parameters than
 // this hasher's, to be replaced. The empty hash stands for an account that doesn't exist: it never matches, and costs
 // the same.
 //
@@ -100,7 +100,7 @@ func (h *Hasher) Verify(ctx context.Context, password, hash string) (ok, stale b
 		return false, false, err
 	}
 	defer h.release()
-	match, used, err := argon2id.CheckHash(password, hash)
+	match, used, err := argon2id.CheckHash(Normalize(password), hash)
 	if err != nil {
 		return false, false, fmt.Errorf("verify a password: %w", err)
 	}

@@ -13,6 +13,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"golang.org/x/text/secure/precis"
+	"pgregory.net/rapid"
 
 	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/password"
@@ -45,6 +47,26 @@ func TestHasher(t *testing.T) {
 		again, err := h.Hash(t.Context(), "eggs benedict", nil)
 		require.NoError(t, err)
 		require.NotEqual(t, hash, again, "the salt is new each time")
+	})
+
+	t.Run("VerifiesAPasswordTypedOnAnotherSystem", func(t *testing.T) {
+		t.Parallel()
+		for _, forms := range [][]string{
+			{"crème brûlée", "cre\u0300me bru\u0302le\u0301e", "crème\u00a0brûlée", "crème\u3000brûlée"}, {"가지볶음밥을먹자", "\u1100\u1161지볶음밥을먹자"},
+		} {
+			for _, registered := range forms {
+				hash, err := h.Hash(t.Context(), registered, nil)
+				require.NoError(t, err)
+				for _, typed := range forms {
+					ok, _, err := h.Verify(t.Context(), typed, hash)
+					require.NoError(t, err)
+					require.True(t, ok, "%+q for %+q", typed, registered)
+				}
+				ok, _, err := h.Verify(t.Context(), strings.ToUpper(registered)+"ａ", hash)
+				require.NoError(t, err)
+				require.False(t, ok, "neither case nor width are ignored")
+			}
+		}
 	})
 
 	t.Run("ReportsAHashWithOtherParametersAsStale", func(t *testing.T) {
@@ -155,6 +177,24 @@ func requireOverloaded(t *testing.T, err error) {
 	require.Equal(t, apperr.Soon, e.RetryAfter)
 }
 
+// TestNormalizeAgreesWithOpaqueString compares it with another implementation, for the passwords that one takes.
+func TestNormalizeAgreesWithOpaqueString(t *testing.T) {
+	t.Parallel()
+	taken := 0
+	text := rapid.StringOf(rapid.OneOf(rapid.Rune(), rapid.SampledFrom([]rune("aAé ßİ \u0301\u0307\u00a0\u3000\u200b\u1100\u1161\u2003🍋 "))))
+	rapid.Check(t, func(t *rapid.T) {
+		typed := text.Draw(t, "password")
+		require.Equal(t, password.Normalize(typed), password.Normalize(password.Normalize(typed)))
+		want, err := precis.OpaqueString.String(typed)
+		if err != nil {
+			return
+		}
+		taken++
+		require.Equal(t, want, password.Normalize(typed), "%+q", typed)
+	})
+	require.Positive(t, taken)
+}
+
 func TestPolicy(t *testing.T) {
 	t.Parallel()
 	policy := password.Policy{MinLength: 8}
@@ -168,6 +208,10 @@ func TestPolicy(t *testing.T) {
 		{"", "ada", "blank"},
 		{"1234567", "ada", "too_short"},
 		{"ééééééé", "ada", "too_short"},
+		{strings.Repeat("e\u0301", 7), "ada", "too_short"}, // counted after composition
+		{strings.Repeat("e\u0301", 8), "ada", ""},
+		{strings.Repeat("\u0958", 200), "ada", "too_long"}, // 600 bytes, 1,200 in NFC
+		{"\u00a012345678\u3000", "ada", "too_common"},
 		{"\U0001F373\U0001F373\U0001F373\U0001F373\U0001F373\U0001F373\U0001F373\U0001F373", "ada", ""},
 		{strings.Repeat("x", 1024), "ada", ""},
 		{strings.Repeat("x", 1025), "ada", "too_long"},

@@ -4,7 +4,10 @@ import (
 	_ "embed"
 	"fmt"
 	"strings"
+	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/username"
@@ -18,14 +21,28 @@ const MaxBytes = 1024
 //go:embed common.txt
 var common string
 
+// Normalize returns the form in which a password is checked, measured and hashed: spaces of any kind become U+0020, then the
+// text is brought into NFC (RFC 8265, section 4.2.2, OpaqueString). So a password can be typed on another system, which
+// composes letters differently. Characters that OpaqueString forbids, such as control characters and the invisible ones in
+// emoji, stay: a user who can type them may use them.
+func Normalize(password string) string {
+	return norm.NFC.String(strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Zs, r) {
+			return ' '
+		}
+		return r
+	}, password))
+}
+
 // Policy decides which passwords are accepted.
 type Policy struct {
 	MinLength int // in Unicode characters
 }
 
-// Check returns an error of the field `password` if the policy rejects a new password, and nil if it accepts it. The name
-// of the account may be empty if it isn't known.
+// Check returns an error of the field `password` if the policy rejects a new password in the form of [Normalize], and nil if
+// it accepts it. The name of the account may be empty if it isn't known.
 func (p Policy) Check(password, name string) []apperr.FieldError {
+	password = Normalize(password)
 	invalid := func(code, detail string) []apperr.FieldError {
 		return []apperr.FieldError{{Path: "password", Code: code, Detail: detail}}
 	}

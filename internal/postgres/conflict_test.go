@@ -45,7 +45,7 @@ func (u oneUser) with(t testing.TB, setting, value string) *postgres.DB {
 
 // put adds a row to the fridge.
 func (u oneUser) put(ctx context.Context, q *db.Queries, name string) (int64, error) {
-	row, err := q.CreateFridgeItem(ctx, db.CreateFridgeItemParams{UserID: u.user, Name: name, GroupName: "g"})
+	row, err := q.CreateFridgeItem(ctx, db.CreateFridgeItemParams{UserID: u.user, Name: name, GroupName: "g", GroupKey: "g"})
 	return row.ID, err
 }
 
@@ -118,12 +118,12 @@ func TestAConflictIsRetried(t *testing.T) {
 		t.Parallel()
 		u, m := newOneUser(t), newMeeting()
 		d := u.with(t, "deadlock_timeout", "20ms")
-		u.Exec(t, `insert into fridge_items (user_id, version, name, group_name) select $1, 1, n, n from unnest('{leek,salt}'::text[]) as n`, u.user)
+		u.Exec(t, `insert into fridge_items (user_id, version, name, group_name, group_key) select $1, 1, n, n, n from unnest('{leek,salt}'::text[]) as n`, u.user)
 
 		calls := both(t, d, func(who int, q *db.Queries) (err error) {
 			for _, group := range [][]string{{"leek", "salt"}, {"salt", "leek"}}[who] {
 				if err == nil { // without BumpVersions, which would let one wait for the other
-					_, err = q.RenameFridgeGroup(t.Context(), db.RenameFridgeGroupParams{UserID: u.user, GroupName: group, NewName: fmt.Sprintf("%s of %d", group, who)})
+					_, err = q.RenameFridgeGroup(t.Context(), db.RenameFridgeGroupParams{UserID: u.user, GroupKey: group, NewName: fmt.Sprintf("%s of %d", group, who), NewKey: fmt.Sprintf("%s of %d", group, who)})
 					m.wait(who)
 				}
 			}
@@ -138,7 +138,7 @@ func TestAConflictIsRetried(t *testing.T) {
 		t.Parallel()
 		u := newOneUser(t)
 		d := u.with(t, "deadlock_timeout", "20ms")
-		u.Exec(t, `insert into fridge_items (user_id, version, name, group_name) select $1, 1, n, 'g' from unnest('{a,b,c}'::text[]) as n`, u.user)
+		u.Exec(t, `insert into fridge_items (user_id, version, name, group_name, group_key) select $1, 1, n, 'g', 'g' from unnest('{a,b,c}'::text[]) as n`, u.user)
 		middle, err := u.Pool.Begin(t.Context())
 		require.NoError(t, err)
 		other, err := u.Pool.Begin(t.Context())

@@ -67,7 +67,7 @@ func TestDeadline(t *testing.T) {
 // hold adds a row to the fridge and locks it until release.
 func (u oneUser) hold(t *testing.T) (release func()) {
 	t.Helper()
-	u.Exec(t, `insert into fridge_items (user_id, version, name, group_name) values ($1, 1, 'leek', 'g')`, u.user)
+	u.Exec(t, `insert into fridge_items (user_id, version, name, group_name, group_key) values ($1, 1, 'leek', 'g', 'g')`, u.user)
 	tx, err := u.Pool.Begin(context.Background())
 	require.NoError(t, err)
 	_, err = tx.Exec(context.Background(), `select from fridge_items for update`)

@@ -96,7 +96,7 @@ func stockForHot(t *testing.T, database *pgtest.Database) {
 		for i := range hotRows {
 			items = append(items, fmt.Sprintf("%d g flour", i))
 			stocked := kitchen.Fridge[i%len(kitchen.Fridge)]
-			_, err := q.CreateFridgeItem(t.Context(), db.CreateFridgeItemParams{UserID: user, Name: stocked.Name, GroupName: stocked.Group})
+			_, err := q.CreateFridgeItem(t.Context(), db.CreateFridgeItemParams{UserID: user, Name: stocked.Name, GroupName: stocked.Group, GroupKey: stocked.Group})
 			require.NoError(t, err)
 			_, err = q.CreateSession(t.Context(), db.CreateSessionParams{
 				UserID: user, RefreshTtl: time.Hour, SessionMax: time.Hour,

@@ -60,7 +60,7 @@ func BenchmarkUseCases(b *testing.B) {
 			return err
 		}
 	}
-	found, err := recipes.List(b.Context(), many, recipe.Query{Ingredients: "leek,chicken breast"}, nil)
+	found, err := recipes.List(b.Context(), many, recipe.Query{Ingredients: []string{"leek", "chicken breast"}}, nil)
 	require.NoError(b, err)
 	chosen := []int64{made[0].ID, made[1].ID, made[2].ID, made[3].ID, made[4].ID}
 	for _, c := range []struct {
@@ -69,7 +69,7 @@ func BenchmarkUseCases(b *testing.B) {
 	}{
 		{"List50", list(few, recipe.Query{}, 50)},
 		{"List10000", list(many, recipe.Query{}, 10_000)},
-		{"Search10000", list(many, recipe.Query{Ingredients: "leek,chicken breast"}, len(found.Recipes))},
+		{"Search10000", list(many, recipe.Query{Ingredients: []string{"leek", "chicken breast"}}, len(found.Recipes))},
 		{"SearchText10000", list(many, recipe.Query{Search: "zucchini", Page: page.Request{Limit: 50}}, 50)},
 		{"PageByName", list(many, recipe.Query{Order: recipe.ByName, Page: page.Request{Limit: 50}}, 50)},
 		{"EmptySearch", list(few, recipe.Query{Search: "nowhere"}, 0)},

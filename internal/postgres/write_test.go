@@ -96,7 +96,7 @@ func (u oneUser) rename(ctx context.Context, d *postgres.DB, lists postgres.List
 }
 
 func (u oneUser) renaming() db.RenameFridgeGroupParams {
-	return db.RenameFridgeGroupParams{UserID: u.user, GroupName: "g", NewName: "h"}
+	return db.RenameFridgeGroupParams{UserID: u.user, GroupKey: "g", NewName: "h", NewKey: "h"}
 }
 
 func TestWrite(t *testing.T) {

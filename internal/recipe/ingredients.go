@@ -2,7 +2,6 @@ package recipe
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -15,7 +14,7 @@ import (
 type storedIngredients struct {
 	json   string // as they are sent to clients
 	terms  string // the different names as they are indexed: an array in PostgreSQL's text form
-	folded string // the different names for the search by text
+	folded string // the names for the search by text
 }
 
 func storedIngredientsOf(userID int64, ingredients []Ingredient) (storedIngredients, error) {
@@ -30,21 +29,16 @@ func storedIngredientsOf(userID int64, ingredients []Ingredient) (storedIngredie
 	if err != nil {
 		return storedIngredients{}, fmt.Errorf("encode the ingredients: %w", err)
 	}
-	slices.Sort(names)
-	names = slices.Compact(names)
-	stored := storedIngredients{json: string(text), terms: arrayText(termsOf(userID, names))}
-	for i, name := range names {
-		names[i] = casefold.Text(name)
-	}
-	stored.folded = strings.Join(names, casefold.Separator)
-	return stored, nil
+	return storedIngredients{
+		json: string(text), terms: arrayText(termsOf(userID, keysOf(names))), folded: casefold.Searchable(names...),
+	}, nil
 }
 
-// termsOf returns the names as the index of ingredients has them for this user. It is never nil, which would be null in SQL.
-func termsOf(userID int64, names []string) []string {
-	terms := make([]string, 0, len(names))
-	for _, name := range names {
-		terms = append(terms, strconv.FormatInt(userID, 10)+":"+name)
+// termsOf returns the keys of names as the index of ingredients has them for this user. It is never nil, which would be null in SQL.
+func termsOf(userID int64, keys []string) []string {
+	terms := make([]string, 0, len(keys))
+	for _, key := range keys {
+		terms = append(terms, strconv.FormatInt(userID, 10)+":"+key)
 	}
 	return terms
 }

@@ -18,18 +18,18 @@ type Order string
 
 // The orders. Recipes with the same date or name are ordered by id, in the same direction.
 const (
-	BestMatchFirst Order = "" // the default with ingredients; the same as NewestFirst without
+	BestMatchFirst Order = "" // the default with ingredients or a search; the same as NewestFirst without
 	NewestFirst    Order = "-added_date"
 	OldestFirst    Order = "added_date"
-	ByName         Order = "name" // ignoring case
+	ByName         Order = "name" // by casefold.SortKey
 	ByNameReversed Order = "-name"
 )
 
 // Query selects recipes.
 type Query struct {
 	Order       Order
-	Ingredients string // names, separated by commas: recipes with at least one of them; empty: all recipes
-	Search      string // recipes with this in a text, ignoring case; empty: all recipes
+	Ingredients []string // names: recipes with at least one of them; without any that isn't blank: all recipes
+	Search      string   // recipes with each of these words in a text, see casefold.Words; empty: all recipes
 	Page        page.Request
 }
 
@@ -48,7 +48,8 @@ type key struct {
 	Matches  int64  `json:"m,omitzero"`
 	Accuracy int64  `json:"a,omitzero"`
 	Micros   int64  `json:"t,omitzero"` // added_date, in microseconds since 1970
-	Name     string `json:"n,omitzero"` // folded
+	Exact    int64  `json:"x,omitzero"`
+	Name     []byte `json:"n,omitzero"` // its sort key
 	ID       int64  `json:"id"`
 }
 
@@ -57,20 +58,21 @@ type key struct {
 // It returns [apperr.InvalidInput] for more than 500 ingredients, or for a cursor that doesn't belong to this order and
 // these filters, and the errors of [postgres.List.Read].
 func (s *Service) List(ctx context.Context, userID int64, query Query, known []int64) (Page, error) {
-	names := namesOf(query.Ingredients)
+	names := keysOf(query.Ingredients)
 	if len(names) > maxNames {
 		return Page{}, apperr.Invalid(apperr.FieldError{
 			Path: "ingredients", Code: "too_many", Detail: fmt.Sprintf("At most %d ingredient names are allowed.", maxNames),
 		})
 	}
-	variant := listVariant{order: query.Order, filtered: len(names) > 0, isNextPage: query.Page.Cursor != ""}
-	if variant.order == BestMatchFirst && !variant.filtered {
+	phrase, words := casefold.Words(query.Search)
+	variant := listVariant{order: query.Order, filtered: len(names) > 0, searched: phrase != "", isNextPage: query.Page.Cursor != ""}
+	if variant.order == BestMatchFirst && !variant.filtered && !variant.searched {
 		variant.order = NewestFirst
 	}
 	params := db.ListRecipesParams{
-		UserID: userID, Terms: termsOf(userID, names), Search: casefold.Text(query.Search), AtMost: query.Page.AtMost(),
+		UserID: userID, Terms: termsOf(userID, names), Words: words, Phrase: phrase, AtMost: query.Page.AtMost(),
 	}
-	list := strings.Join(append([]string{"recipes", string(variant.order), params.Search}, names...), "\x00")
+	list := strings.Join(append([]string{"recipes", string(variant.order), phrase}, names...), "\x00")
 	if err := setAfter(&params, query.Page, list); err != nil {
 		return Page{}, err
 	}
@@ -101,10 +103,10 @@ func setAfter(params *db.ListRecipesParams, request page.Request, list string) e
 		return err
 	}
 	date, err := page.Time(after.Micros)
-	if err != nil || strings.ContainsRune(after.Name, 0) { // NUL: no name has it, and PostgreSQL rejects it
-		return page.InvalidCursor()
+	if err != nil {
+		return err
 	}
-	params.AfterMatches, params.AfterAccuracy = after.Matches, after.Accuracy
+	params.AfterMatches, params.AfterAccuracy, params.AfterExact = after.Matches, after.Accuracy, after.Exact
 	params.AfterDate, params.AfterName, params.AfterID = date, after.Name, after.ID
 	return nil
 }
@@ -112,22 +114,22 @@ func setAfter(params *db.ListRecipesParams, request page.Request, list string) e
 func keyOf(order Order, r Recipe) key {
 	switch order {
 	case ByName, ByNameReversed:
-		return key{Name: casefold.Text(r.Name), ID: r.ID}
+		return key{Name: casefold.SortKey(r.Name), ID: r.ID}
 	case BestMatchFirst:
-		return key{Matches: r.Matches, Accuracy: r.Accuracy, Micros: r.AddedDate.UnixMicro(), ID: r.ID}
+		return key{Matches: r.Matches, Accuracy: r.Accuracy, Exact: r.Exact, Micros: r.AddedDate.UnixMicro(), ID: r.ID}
 	default:
 		return key{Micros: r.AddedDate.UnixMicro(), ID: r.ID}
 	}
 }
 
-// namesOf splits a list of names into the form in which they are compared: trimmed, in lower case, sorted, each once.
-func namesOf(list string) []string {
-	var names []string
-	for name := range strings.SplitSeq(list, ",") {
-		if name = strings.ToLower(strings.TrimSpace(name)); name != "" {
-			names = append(names, name)
+// keysOf returns the names in the form in which they are compared, sorted, each once, without blank ones.
+func keysOf(names []string) []string {
+	keys := make([]string, 0, len(names))
+	for _, name := range names {
+		if key := casefold.Name(name); key != "" {
+			keys = append(keys, key)
 		}
 	}
-	slices.Sort(names)
-	return slices.Compact(names)
+	slices.Sort(keys)
+	return slices.Compact(keys)
 }

@@ -12,8 +12,8 @@ import (
 var orderSQL = map[Order]struct{ order, after string }{
 	NewestFirst:    {"r.added_date desc, r.id desc", "(r.added_date, r.id) < (ask.after_date, ask.after_id)"},
 	OldestFirst:    {"r.added_date, r.id", "(r.added_date, r.id) > (ask.after_date, ask.after_id)"},
-	ByName:         {"r.name_folded, r.id", "(r.name_folded, r.id) > (ask.after_name, ask.after_id)"},
-	ByNameReversed: {"r.name_folded desc, r.id desc", "(r.name_folded, r.id) < (ask.after_name, ask.after_id)"},
+	ByName:         {"r.name_key, r.id", "(r.name_key, r.id) > (ask.after_name, ask.after_id)"},
+	ByNameReversed: {"r.name_key desc, r.id desc", "(r.name_key, r.id) < (ask.after_name, ask.after_id)"},
 }
 
 // listVariant selects a variant of the query ListRecipes. Each is a statement of its own, so that PostgreSQL plans it with the
@@ -21,21 +21,20 @@ var orderSQL = map[Order]struct{ order, after string }{
 type listVariant struct {
 	order      Order
 	filtered   bool // by ingredients
+	searched   bool // by a text
 	isNextPage bool // after the key of another page
 }
 
-// listVariants has every variant. BestMatchFirst without a filter is NewestFirst.
+// listVariants has every variant. BestMatchFirst without a filter and a search is NewestFirst.
 var listVariants = makeListVariants()
 
 func makeListVariants() map[listVariant]postgres.Variant {
 	variants := map[listVariant]postgres.Variant{}
 	for _, order := range []Order{BestMatchFirst, NewestFirst, OldestFirst, ByName, ByNameReversed} {
-		for _, filtered := range []bool{true, false} {
-			for _, isNextPage := range []bool{true, false} {
-				v := listVariant{order, filtered, isNextPage}
-				if filtered || order != BestMatchFirst {
-					variants[v] = postgres.NewVariant(db.ListRecipes, v.places())
-				}
+		for bits := range 8 {
+			v := listVariant{order: order, filtered: bits&1 > 0, searched: bits&2 > 0, isNextPage: bits&4 > 0}
+			if v.filtered || v.searched || order != BestMatchFirst {
+				variants[v] = postgres.NewVariant(db.ListRecipes, v.places())
 			}
 		}
 	}
@@ -46,7 +45,7 @@ func makeListVariants() map[listVariant]postgres.Variant {
 func ListStatements() map[string]string {
 	statements := map[string]string{}
 	for v, variant := range listVariants {
-		statements[fmt.Sprintf("order %q, filtered: %t, next page: %t", v.order, v.filtered, v.isNextPage)] = variant.SQL
+		statements[fmt.Sprintf("order %q, filtered: %t, searched: %t, next page: %t", v.order, v.filtered, v.searched, v.isNextPage)] = variant.SQL
 	}
 	return statements
 }
@@ -61,6 +60,12 @@ func (v listVariant) places() map[string]string {
 	}
 	if !v.filtered {
 		places["filter"], places["matches"] = "true", "0 as matches, -1 as accuracy"
+	}
+	if !v.searched {
+		places["search"], places["texts"] = "true", "'' as folded"
+	}
+	if !v.searched || v.order != BestMatchFirst {
+		places["exact"] = "0"
 	}
 	return places
 }

@@ -3,7 +3,6 @@ package recipe_test
 import (
 	"errors"
 	"fmt"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -26,9 +25,9 @@ func TestList(t *testing.T) {
 		for i := range 501 {
 			names = append(names, fmt.Sprint(i))
 		}
-		_, err := recipes.List(t.Context(), user, recipe.Query{Ingredients: strings.Join(append(names[:500:500], names[:100]...), ",")}, nil)
+		_, err := recipes.List(t.Context(), user, recipe.Query{Ingredients: append(names[:500:500], names[:100]...)}, nil)
 		require.NoError(t, err, "a repeated name counts once")
-		_, err = recipes.List(t.Context(), user, recipe.Query{Ingredients: strings.Join(names, ",")}, nil)
+		_, err = recipes.List(t.Context(), user, recipe.Query{Ingredients: names}, nil)
 		requireFieldError(t, err, "ingredients", "too_many")
 	})
 
@@ -36,7 +35,7 @@ func TestList(t *testing.T) {
 	t.Run("RejectsKeysThatNoRowHas", func(t *testing.T) {
 		t.Parallel()
 		for _, order := range []recipe.Order{recipe.NewestFirst, recipe.OldestFirst, recipe.ByName, recipe.ByNameReversed} {
-			for _, key := range []map[string]any{{"t": int64(-300000000000000000)}, {"t": int64(1) << 62}, {"t": -(int64(1) << 62)}, {"n": "\x00"}} {
+			for _, key := range []map[string]any{{"t": int64(-300000000000000000)}, {"t": int64(1) << 62}, {"t": -(int64(1) << 62)}, {"n": "%"}} {
 				cursor, err := page.Cursor("recipes\x00"+string(order)+"\x00", key)
 				require.NoError(t, err)
 				_, err = recipes.List(t.Context(), user, recipe.Query{Order: order, Page: page.Request{Limit: 1, Cursor: cursor}}, nil)

@@ -54,13 +54,22 @@ func oddRecipes(r *rand.Rand, count int) []recipe.Input {
 }
 
 func inAnyCase(r *rand.Rand, text string) string {
-	switch r.IntN(5) {
+	switch r.IntN(7) {
 	case 0:
 		return strings.ToUpper(text)
 	case 1:
 		return strings.ToLower(text)
 	case 2:
 		return norm.NFD.String(text)
+	case 3: // without accents
+		return strings.Map(func(c rune) rune {
+			if c >= 0x300 && c < 0x370 {
+				return -1
+			}
+			return c
+		}, norm.NFD.String(text))
+	case 4:
+		return strings.ReplaceAll(text, " ", "\u00a0\u200b ")
 	}
 	return text
 }
@@ -87,7 +96,7 @@ func (o *oracle) query(t *testing.T, r *rand.Rand) recipe.Query {
 			}
 			wanted = append(wanted, name, []string{"", " ", name}[r.IntN(3)])
 		}
-		q.Ingredients = strings.Join(wanted, ",")
+		q.Ingredients = wanted
 	}
 	return q
 }
@@ -105,6 +114,10 @@ func (o *oracle) needle(t *testing.T, r *rand.Rand) string {
 		return oddText(r)
 	case 1: // across two texts, with a possible separator
 		return text + []string{"", " ", ",", "\x1f", "\n", `","`, "\x1e"}[r.IntN(7)] + other
+	}
+	if words := strings.Fields(text + " " + other); r.IntN(4) == 0 { // some words of two texts, in another order
+		r.Shuffle(len(words), func(i, j int) { words[i], words[j] = words[j], words[i] })
+		return strings.Join(words[:min(len(words), 3)], " ")
 	}
 	letters := []rune(text)
 	if len(letters) == 0 {

@@ -1,6 +1,7 @@
 package recipe_test
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -44,28 +45,37 @@ func ingredientsOf(t *testing.T, r recipe.Recipe) []recipe.Ingredient {
 	return list
 }
 
-// expected returns the recipes that the service should list: the search text must be in one of the recipe's texts, and at least
-// one name must be the name of an ingredient in lower case. The tests of casefold.Text are in its package.
+// expected returns the recipes that the service should list: each word must be in one of the recipe's texts, and at least one
+// name must be the name of an ingredient. The tests of casefold are in its package.
 func (o *oracle) expected(t *testing.T, q recipe.Query) []recipe.Recipe {
 	t.Helper()
 	wanted := map[string]bool{}
-	for name := range strings.SplitSeq(q.Ingredients, ",") {
-		if name = strings.ToLower(strings.TrimSpace(name)); name != "" {
+	for _, name := range q.Ingredients {
+		if name = o.fold(name); name != "" {
 			wanted[name] = true
 		}
 	}
+	phrase, words := casefold.Words(q.Search)
 	all := []recipe.Recipe{}
 	for _, r := range o.stored {
 		texts, names := []string{r.Name, r.MeatType, r.Note}, map[string]bool{}
 		for _, i := range ingredientsOf(t, r) {
 			texts = append(texts, i.Name)
-			if !names[i.Name] && wanted[i.Name] {
+			name := o.fold(i.Name)
+			if !names[name] && wanted[name] {
 				r.Matches++
 			}
-			names[i.Name] = true
+			if name != "" {
+				names[name] = true
+			}
 		}
-		hasText := slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(o.fold(text), o.fold(q.Search)) })
-		if !hasText || len(wanted) > 0 && r.Matches == 0 {
+		hasWords := !slices.ContainsFunc(words, func(word string) bool {
+			return !slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(casefold.Searchable(text), word) })
+		})
+		if q.Order == recipe.BestMatchFirst && phrase != "" && slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(o.fold(text), phrase) }) {
+			r.Exact = 1
+		}
+		if !hasWords || len(wanted) > 0 && r.Matches == 0 {
 			continue
 		}
 		if len(wanted) > 0 {
@@ -73,13 +83,13 @@ func (o *oracle) expected(t *testing.T, q recipe.Query) []recipe.Recipe {
 		}
 		all = append(all, r)
 	}
-	slices.SortFunc(all, func(a, b recipe.Recipe) int { return o.compare(q.Order, len(wanted) > 0, a, b) })
+	slices.SortFunc(all, func(a, b recipe.Recipe) int { return o.compare(q.Order, a, b) })
 	return all
 }
 
-func (o *oracle) compare(order recipe.Order, filtered bool, a, b recipe.Recipe) int {
+func (o *oracle) compare(order recipe.Order, a, b recipe.Recipe) int {
 	older := cmp.Or(a.AddedDate.Compare(b.AddedDate), cmp.Compare(a.ID, b.ID))
-	byName := cmp.Or(strings.Compare(o.fold(a.Name), o.fold(b.Name)), cmp.Compare(a.ID, b.ID))
+	byName := cmp.Or(bytes.Compare(casefold.SortKey(a.Name), casefold.SortKey(b.Name)), cmp.Compare(a.ID, b.ID))
 	switch {
 	case order == recipe.OldestFirst:
 		return older
@@ -87,8 +97,8 @@ func (o *oracle) compare(order recipe.Order, filtered bool, a, b recipe.Recipe) 
 		return byName
 	case order == recipe.ByNameReversed:
 		return -byName
-	case order == recipe.BestMatchFirst && filtered:
-		return cmp.Or(cmp.Compare(b.Matches, a.Matches), cmp.Compare(b.Accuracy, a.Accuracy), -older)
+	case order == recipe.BestMatchFirst:
+		return cmp.Or(cmp.Compare(b.Matches, a.Matches), cmp.Compare(b.Accuracy, a.Accuracy), cmp.Compare(b.Exact, a.Exact), -older)
 	}
 	return -older
 }

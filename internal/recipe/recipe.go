@@ -55,6 +55,7 @@ type Recipe struct {
 	// ingredients in per cent, rounded down; -1 without ingredients in the query.
 	Accuracy int64
 	Matches  int64 // how many of these ingredients it has
+	Exact    int64 // in a list by the best match: 1 if a text has the searched one as it was typed, else 0
 }
 
 // All conversions are below. TestEveryFieldIsStored names a field that one of them has forgotten.
@@ -73,10 +74,11 @@ func (in Input) addTo(params *db.CreateRecipesParams) (Recipe, error) {
 	params.Notes = append(params.Notes, in.Note)
 	params.Ingredients = append(params.Ingredients, stored.json)
 	params.IngredientTerms = append(params.IngredientTerms, stored.terms)
-	params.NamesFolded = append(params.NamesFolded, casefold.Text(in.Name))
-	params.MeatTypesFolded = append(params.MeatTypesFolded, casefold.Text(in.MeatType))
+	params.NameKeys = append(params.NameKeys, casefold.SortKey(in.Name))
+	params.NamesFolded = append(params.NamesFolded, casefold.Searchable(in.Name))
+	params.MeatTypesFolded = append(params.MeatTypesFolded, casefold.Searchable(in.MeatType))
 	params.IngredientsFolded = append(params.IngredientsFolded, stored.folded)
-	params.NotesFolded = append(params.NotesFolded, casefold.Text(in.Note))
+	params.NotesFolded = append(params.NotesFolded, casefold.Searchable(in.Note))
 	return fromRow(db.GetRecipeRow{
 		Name: in.Name, MeatType: in.MeatType, Longevity: in.Longevity, Frequency: in.Frequency, State: in.State,
 		Note: in.Note, Ingredients: []byte(stored.json),
@@ -95,7 +97,7 @@ func (r *Recipe) columns() postgres.Columns {
 	return postgres.Columns{
 		"id": &r.ID, "name": &r.Name, "meat_type": &r.MeatType, "longevity": &r.Longevity, "frequency": &r.Frequency,
 		"state": &r.State, "note": &r.Note, "ingredients": &r.Ingredients, "added_date": &r.AddedDate,
-		"matches": &r.Matches, "accuracy": &r.Accuracy,
+		"matches": &r.Matches, "accuracy": &r.Accuracy, "exact": &r.Exact,
 	}
 }
 
@@ -116,6 +118,9 @@ func (p Patch) params(userID, id int64, match []int64) (db.UpdateRecipeParams, e
 		State: p.State, Note: p.Note, NameFolded: folded(p.Name), MeatTypeFolded: folded(p.MeatType), NoteFolded: folded(p.Note),
 		Ingredients: nil, IngredientTerms: nil, IngredientsFolded: nil,
 	}
+	if p.Name != nil {
+		params.NameKey = casefold.SortKey(*p.Name)
+	}
 	if p.Ingredients == nil {
 		return params, nil
 	}
@@ -128,5 +133,5 @@ func folded(text *string) *string {
 	if text == nil {
 		return nil
 	}
-	return new(casefold.Text(*text))
+	return new(casefold.Searchable(*text))
 }

@@ -1,13 +1,17 @@
 package recipe
 
 import (
+	"bytes"
 	"context"
+	"slices"
 
 	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/casefold"
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
-// Stats counts recipes by kind. The kinds are sorted by their bytes; a kind without recipes is missing.
+// Stats counts recipes by kind. The kinds are in natural order ([casefold.SortKey]), equal ones by their bytes; a kind without
+// recipes is missing.
 type Stats struct {
 	MeatTypes   []Count
 	Frequencies []Count
@@ -44,5 +48,8 @@ func (s *Service) Stats(ctx context.Context, userID int64, known []int64) (Stats
 			stats.Frequencies = append(stats.Frequencies, r.Count)
 		}
 	}
+	slices.SortStableFunc(stats.MeatTypes, func(a, b Count) int {
+		return bytes.Compare(casefold.SortKey(a.Kind), casefold.SortKey(b.Kind))
+	})
 	return stats, err
 }

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"unicode"
 
-	"golang.org/x/text/runes"
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/ocipe/ocipe/internal/apperr"
@@ -26,13 +25,6 @@ func Check(name string) []apperr.FieldError {
 	return nil
 }
 
-// Key returns the form in which a name is unique and looked up: Unicode's toNFKC_Casefold (section 3.13.5). Names that
-// differ only in case, width or invisible characters have the same key. A name of invisible characters has the key "".
-func Key(name string) string {
-	return norm.NFKC.String(visible.String(casefold.Case(norm.NFKC.String(name))))
-}
-
-// visible removes the invisible characters.
-var visible = runes.Remove(runes.Predicate(func(r rune) bool {
-	return unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
-}))
+// Key returns the form in which a name is unique and looked up, in which all names are compared: names that differ only in
+// case, width or invisible characters have the same key. A name of invisible characters has the key "".
+func Key(name string) string { return casefold.Text(name) }

@@ -15,7 +15,8 @@ func TestKeyIgnoresCaseWidthAndInvisibleCharacters(t *testing.T) {
 		{"Straße", "STRASSE", "strasse"},
 		{"Ὀδυσσεύς", "ὈΔΥΣΣΕΎΣ"},
 		{"\u13a0\u13f0", "\uab70\u13f8"}, // Cherokee
-		{"bob", "b\u034fob", "bob\ufe0f"},
+		{"bob", "b\u034fob", "bob\ufe0f", "b\u200bob"},
+		{"İbrahim", "i\u0307brahim", "ibrahim"},
 		{"\u212b", "å"}, // ANGSTROM SIGN
 	} {
 		for _, name := range same {

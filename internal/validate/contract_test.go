@@ -50,7 +50,11 @@ func contractParameters(t testing.TB) map[string]*openapi3.Schema {
 	parameters := map[string]*openapi3.Schema{}
 	for _, p := range doc.Components.Parameters {
 		if p.Value.In == openapi3.ParameterInQuery {
-			parameters[p.Value.Name] = p.Value.Schema.Value
+			schema := p.Value.Schema.Value
+			if schema.Type.Is("array") { // each value is checked as an element
+				schema = schema.Items.Value
+			}
+			parameters[p.Value.Name] = schema
 		}
 	}
 	require.NotEmpty(t, parameters)

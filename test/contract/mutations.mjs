@@ -56,7 +56,7 @@ export const ruleMutations = [
   { name: 'a search that is sensitive to case', from: /(func Text\(text string\) string \{\n\tif \w+\(text\) \{\n\t\treturn )strings\.ToLower\(text\)/, to: '$1text' },
   { name: 'an import that keeps the recipes before the one that fails', within: 'internal/recipe/', from: /recipes, err = (\w+)\(ctx, q, userID, inputs\.\.\.\)\n/, to: 'recipes = nil\n		for _, in := range inputs {\n			one, err := $1(ctx, q, userID, in)\n			if err != nil {\n				return err\n			}\n			recipes = append(recipes, one...)\n		}\n' },
   // Fridge and groceries.
-  { name: 'renaming a group to one that exists does nothing', within: 'gen/db/', from: 'fridge_items.user_id = $2 and group_name = $3\n', to: 'fridge_items.user_id = $$2 and group_name = $$3 and not exists (select from fridge_items o where o.user_id = $$2 and o.group_name = $$1)\n' },
+  { name: 'renaming a group to one that exists does nothing', within: 'gen/db/', from: 'fridge_items.user_id = $2 and group_key = $3::text\n', to: 'fridge_items.user_id = $$2 and group_key = $$3::text and not exists (select from fridge_items o where o.user_id = $$2 and o.group_key = $$1::text)\n' },
   { name: 'the checklist with the oldest item first', within: 'gen/db/', from: 'g.user_id = $1 order by g.id desc', to: 'g.user_id = $$1 order by g.id' },
   { name: 'a recipe that is chosen twice counts once', within: 'internal/grocery/', from: 'range chosen {', to: 'range recorded.Ids {' },
   { name: 'a plan with a recipe that does not exist', within: 'internal/grocery/', from: /if !(\w+\.Complete) \{/, to: 'if !$1 && len(recipeIDs) == 0 {' },

@@ -34,9 +34,24 @@ create table fridge_items (
 	version    bigint not null, -- the version of the fridge at the last change of this row
 	name       text not null,
 	-- Compared by bytes: this is the order of the contract.
-	group_name text collate "C" not null
+	group_name text collate "C" not null,
+	-- The form in which names of groups are the same (internal/casefold). Items with the same key have the same group_name.
+	group_key  text collate "C" not null
 ) with (fillfactor = 90);
 create index fridge_items_by_user on fridge_items (user_id, group_name desc, id);
+create index fridge_items_by_group on fridge_items (user_id, group_key, id);
+
+-- The name of a user's group with this key: that of its oldest item, without the item that is about to join; otherwise the
+-- name as it was typed. It is called after the user's versions are locked, and sees what was committed while it waited for
+-- the lock, because it is volatile: so a group never has two spellings.
+-- +goose StatementBegin
+create function fridge_group(owner bigint, key text, typed text, joining bigint) returns text language plpgsql volatile as $$
+begin
+	return coalesce((select f.group_name from fridge_items f
+		where f.user_id = owner and f.group_key = key and f.id <> joining order by f.id limit 1), typed);
+end
+$$;
+-- +goose StatementEnd
 
 create table grocery_items (
 	id         bigint generated always as identity primary key,

@@ -16,10 +16,12 @@ create table recipes (
 	note               text not null,
 	-- As in the contract: [{"name":"leek","quantity":"2"}, …], in the order of the input, with names in lower case.
 	ingredients        json not null,
-	-- The different names of the ingredients, each with its user ("7:leek"): the index of ingredients finds the recipes of
-	-- one user without an extension.
+	-- The different names of the ingredients in the form in which they are compared (casefold.Name), each with its user
+	-- ("7:leek"): the index of ingredients finds the recipes of one user without an extension.
 	ingredient_terms   text[] collate "C" not null,
-	-- Case-folded (internal/fold), for the order by name and the text search.
+	-- For the order by name: casefold.SortKey, of CLDR 23 and Unicode 6.2.0 (casefold.SortKeyVersion).
+	name_key           bytea not null,
+	-- For the text search: casefold.Searchable.
 	name_folded        text collate "C" not null,
 	meat_type_folded   text collate "C" not null,
 	ingredients_folded text collate "C" not null,
@@ -34,7 +36,7 @@ alter table recipes
 	alter column note_folded        set storage external;
 
 create index recipes_by_date on recipes (user_id, added_date desc, id desc);
-create index recipes_by_name on recipes (user_id, name_folded, id);
+create index recipes_by_name on recipes (user_id, name_key, id);
 -- Without fastupdate, which delays index entries: every search would scan the pending ones, and one write would insert them all.
 create index recipes_by_ingredient on recipes using gin (ingredient_terms) with (fastupdate = off);
 

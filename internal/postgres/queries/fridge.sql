@@ -9,18 +9,20 @@ left join (
 where v.user_id = @user_id;
 
 -- name: CreateFridgeItem :one
--- No row: the account has been deleted.
+-- A group that exists keeps its name. No row: the account has been deleted.
 with bumped as (
 	update user_versions v set fridge = next_version(v.fridge) where v.user_id = @user_id returning v.user_id, v.fridge as version
 )
-insert into fridge_items (user_id, version, name, group_name) select bumped.user_id, bumped.version, @name, @group_name from bumped
+insert into fridge_items (user_id, version, name, group_name, group_key)
+select bumped.user_id, bumped.version, @name, fridge_group(bumped.user_id, @group_key, @group_name, 0), @group_key from bumped
 returning id, version, name, group_name;
 
 -- name: GetFridgeItem :one
 select id, version, name, group_name from fridge_items where id = @id and user_id = @user_id;
 
 -- name: UpdateFridgeItem :one
--- A null parameter leaves its column as it is.
+-- A null parameter leaves its column as it is. The group's name and key are both null or both given; a group that exists
+-- keeps its name.
 with bumped as (
 	update user_versions v set fridge = next_version(v.fridge)
 	where v.user_id = @user_id and exists (select from fridge_items f where f.id = @id and f.user_id = @user_id
@@ -30,7 +32,9 @@ with bumped as (
 update fridge_items f set
 	version    = bumped.version,
 	name       = coalesce(sqlc.narg('name'), name),
-	group_name = coalesce(sqlc.narg('group_name'), group_name)
+	group_name = case when sqlc.narg('group_name')::text is null then group_name
+		else fridge_group(f.user_id, sqlc.narg('group_key'), sqlc.narg('group_name'), f.id) end,
+	group_key  = coalesce(sqlc.narg('group_key'), group_key)
 from bumped
 where f.id = @id and f.user_id = @user_id
 	and (sqlc.narg('match')::bigint[] is null or f.version = any(sqlc.narg('match')::bigint[]))
@@ -48,10 +52,12 @@ where f.id = @id and f.user_id = bumped.user_id
 	and (sqlc.narg('match')::bigint[] is null or f.version = any(sqlc.narg('match')::bigint[]));
 
 -- name: RenameFridgeGroup :execrows
--- Runs after BumpVersions, in the same transaction.
-update fridge_items set group_name = @new_name, version = (select v.fridge from user_versions v where v.user_id = @user_id)
-where fridge_items.user_id = @user_id and group_name = @group_name;
+-- Runs after BumpVersions, in the same transaction. If another group has the new name, the items join it and it keeps its name.
+update fridge_items set group_key = @new_key::text, version = (select v.fridge from user_versions v where v.user_id = @user_id),
+	group_name = coalesce((select o.group_name from fridge_items o
+		where o.user_id = @user_id and o.group_key = @new_key::text and @new_key::text <> @group_key::text order by o.id limit 1), @new_name::text)
+where fridge_items.user_id = @user_id and group_key = @group_key::text;
 
 -- name: DeleteFridgeGroup :execrows
 -- Runs after BumpVersions, in the same transaction.
-delete from fridge_items where user_id = @user_id and group_name = @group_name;
+delete from fridge_items where user_id = @user_id and group_key = @group_key::text;

@@ -7,45 +7,52 @@ with bumped as (
 	update user_versions v set recipes = next_version(v.recipes) where v.user_id = @user_id returning v.user_id, v.recipes as version
 )
 insert into recipes (user_id, version, name, meat_type, longevity, frequency, state, note, ingredients, ingredient_terms,
-	name_folded, meat_type_folded, ingredients_folded, note_folded)
+	name_key, name_folded, meat_type_folded, ingredients_folded, note_folded)
 select bumped.user_id, bumped.version, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients::json,
-	r.ingredient_terms::text[], r.name_folded, r.meat_type_folded, r.ingredients_folded, r.note_folded
+	r.ingredient_terms::text[], r.name_key, r.name_folded, r.meat_type_folded, r.ingredients_folded, r.note_folded
 from bumped, (
 	select unnest(@names::text[]) as name, unnest(@meat_types::text[]) as meat_type,
 		unnest(@longevities::bigint[]) as longevity, unnest(@frequencies::text[]) as frequency,
 		unnest(@states::text[]) as state, unnest(@notes::text[]) as note,
 		unnest(@ingredients::text[]) as ingredients, unnest(@ingredient_terms::text[]) as ingredient_terms,
-		unnest(@names_folded::text[]) as name_folded, unnest(@meat_types_folded::text[]) as meat_type_folded,
+		unnest(@name_keys::bytea[]) as name_key, unnest(@names_folded::text[]) as name_folded, unnest(@meat_types_folded::text[]) as meat_type_folded,
 		unnest(@ingredients_folded::text[]) as ingredients_folded, unnest(@notes_folded::text[]) as note_folded
 ) as r
 returning id, version, added_date;
 
 -- name: ListRecipes :many
--- Lists the recipes that contain the search text and at least one of the ingredients; an empty text, or no ingredients,
--- means no filter. Each row has the version of the whole list, also the single row of an empty list, whose recipe is null.
+-- Lists the recipes that contain each of the words and at least one of the ingredients. Each row has the version of the whole
+-- list, also the single row of an empty list, whose recipe is null.
 --
--- The marked places hold what depends on the order, the page and the filter; internal/recipe/list_sql.go fills them in. As
+-- The marked places hold what depends on the order, the page and the filters; internal/recipe/list_sql.go fills them in. As
 -- it stands here the query returns a later page of the best matches: those with the most ingredients first, then the
--- largest share of the recipe's different ingredients in per cent, then the newest. The arguments are a row (ask), because
--- PostgreSQL refuses a parameter that no longer occurs. The terms are joined: a prepared statement would compare each
--- with any() one by one.
+-- largest share of the recipe's different ingredients in per cent, then those that have the phrase as it was typed, then the
+-- newest. The arguments are a row (ask), because PostgreSQL refuses a parameter that no longer occurs. The terms are joined: a
+-- prepared statement would compare each with any() one by one. The texts of a recipe are joined once for all words (offset
+-- prevents that the expression is repeated): reading a long note costs more than searching it.
 select v.recipes as list_version, i.id, i.name, i.meat_type, i.longevity, i.frequency, i.state, i.note, i.ingredients, i.added_date,
-	i.matches, i.accuracy
+	i.matches, i.accuracy, i.exact
 from user_versions v
 left join (
 	select r.id, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients, r.added_date,
-		found.matches::bigint as matches, found.accuracy::bigint as accuracy
+		found.matches::bigint as matches, found.accuracy::bigint as accuracy, ranked.exact::bigint as exact
 	from recipes r
-	cross join (select @terms::text[] as terms, @search::text as search, @after_id::bigint as after_id, @after_name::text as after_name,
-		@after_date::timestamptz as after_date, @after_matches::bigint as after_matches, @after_accuracy::bigint as after_accuracy) as ask
+	cross join (select @terms::text[] as terms, @words::text[] as words, @phrase::text as phrase,
+		@after_id::bigint as after_id, @after_name::bytea as after_name, @after_date::timestamptz as after_date,
+		@after_matches::bigint as after_matches, @after_accuracy::bigint as after_accuracy, @after_exact::bigint as after_exact) as ask
 	cross join lateral (select /* BEGIN matches */ count(*) as matches, 100 * count(*) / cardinality(r.ingredient_terms) as accuracy
 		from unnest(r.ingredient_terms) as has(term) join unnest(ask.terms) as wants(term) using (term) /* END */) as found
+	cross join lateral (select /* BEGIN texts */
+		concat_ws(chr(31), r.name_folded, r.meat_type_folded, r.ingredients_folded, r.note_folded) as folded offset 0 /* END */) as texts
+	cross join lateral (select /* BEGIN exact */
+		(strpos(split_part(r.name_folded, chr(30), 1), ask.phrase) > 0 or strpos(split_part(r.meat_type_folded, chr(30), 1), ask.phrase) > 0
+		or strpos(split_part(r.ingredients_folded, chr(30), 1), ask.phrase) > 0 or strpos(split_part(r.note_folded, chr(30), 1), ask.phrase) > 0
+		)::int /* END */ as exact) as ranked
 	where r.user_id = @user_id and /* BEGIN filter */ r.ingredient_terms && ask.terms /* END */
-		and /* BEGIN after */ (found.matches, found.accuracy, r.added_date, r.id)
-			< (ask.after_matches, ask.after_accuracy, ask.after_date, ask.after_id) /* END */
-		and (ask.search = '' or strpos(r.name_folded, ask.search) > 0 or strpos(r.meat_type_folded, ask.search) > 0
-			or strpos(r.ingredients_folded, ask.search) > 0 or strpos(r.note_folded, ask.search) > 0)
-	order by /* BEGIN order */ found.matches desc, found.accuracy desc, r.added_date desc, r.id desc /* END */
+		and /* BEGIN search */ coalesce((select false from unnest(ask.words) as wanted(word) where strpos(texts.folded, wanted.word) = 0 limit 1), true) /* END */
+		and /* BEGIN after */ (found.matches, found.accuracy, ranked.exact, r.added_date, r.id)
+			< (ask.after_matches, ask.after_accuracy, ask.after_exact, ask.after_date, ask.after_id) /* END */
+	order by /* BEGIN order */ found.matches desc, found.accuracy desc, ranked.exact desc, r.added_date desc, r.id desc /* END */
 	limit sqlc.narg('at_most')::bigint
 ) i on true
 where v.user_id = @user_id;
@@ -72,6 +79,7 @@ update recipes r set
 	note             = coalesce(sqlc.narg('note'), note),
 	ingredients      = coalesce(sqlc.narg('ingredients')::text::json, ingredients),
 	ingredient_terms = coalesce(sqlc.narg('ingredient_terms')::text::text[], ingredient_terms),
+	name_key            = coalesce(sqlc.narg('name_key'), name_key),
 	name_folded         = coalesce(sqlc.narg('name_folded'), name_folded),
 	meat_type_folded    = coalesce(sqlc.narg('meat_type_folded'), meat_type_folded),
 	ingredients_folded  = coalesce(sqlc.narg('ingredients_folded'), ingredients_folded),

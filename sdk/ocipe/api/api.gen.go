@@ -775,7 +775,7 @@ type RecentPlans = []PlanRecord
 
 // Recipe defines model for Recipe.
 type Recipe struct {
-	// Accuracy Present only if the request has `ingredients`: the percentage of the recipe's distinct ingredients that
+	// Accuracy Present only if the request has `ingredients` or `ingredient`: the percentage of the recipe's distinct ingredients that
 	// match, rounded down.
 	Accuracy *int64 `json:"accuracy,omitempty"`
 
@@ -871,12 +871,14 @@ type RefreshedRecipes struct {
 
 // Registration defines model for Registration.
 type Registration struct {
-	// Password Used exactly as sent, at most 1,024 bytes in UTF-8. It must not be a commonly used password or the
-	// username. The operator configures the minimum length; this document shows it.
+	// Password Used as sent, without trimming, in the form of OpaqueString (RFC 8265, section 4.2.2): normalized with NFC,
+	// and with spaces of any kind as U+0020, so that every keyboard types the same password. In this form it is
+	// counted, and has at most 1,024 bytes in UTF-8. It must not be a commonly used password or the username. The
+	// operator configures the minimum length; this document shows it.
 	Password string `json:"password"`
 
 	// Username Letters, marks and digits of any script and `@ . + _ -`, checked and counted after NFKC normalization.
-	// Unique, ignoring case. The spelling is kept for display.
+	// Unique, compared as all names are. The spelling is kept for display.
 	Username string `json:"username"`
 }
 
@@ -945,6 +947,9 @@ type IfMatch = string
 
 // IfNoneMatch defines model for IfNoneMatch.
 type IfNoneMatch = string
+
+// IngredientNames defines model for IngredientNames.
+type IngredientNames = []string
 
 // Ingredients defines model for Ingredients.
 type Ingredients = string
@@ -1126,19 +1131,28 @@ type ReplaceGroceryItemParams struct {
 
 // ListRecipesParams defines parameters for ListRecipes.
 type ListRecipesParams struct {
-	// Ordering `added_date` sorts oldest first, `name` alphabetically, ignoring case (by bytes; recipes with equal names by
-	// id). `-` reverses the order. The default is `-added_date`; with `ingredients` it is the best match first.
+	// Ordering `added_date` sorts oldest first. `name` sorts in natural order: by the letters of the alphabet (`Äpfel` between `Apfel`
+	// and `Birne`), then by accents, numbers by value (`2` before `10`), ignoring case; equal names by id. The order is
+	// that of the root collation of CLDR 23 (Unicode 6.2.0), the same on every server. `-` reverses the order. The default
+	// is `-added_date`; with `search`, `ingredients` or `ingredient` it is the best match first.
 	Ordering *ListRecipesParamsOrdering `form:"ordering,omitempty" json:"ordering,omitempty"`
 
-	// Ingredients Up to 500 ingredient names, separated by commas (`leek,potato`), ignoring case. Only recipes that need at
-	// least one of them are returned, each with its `accuracy`. Recipes that need the most of them come first, then
-	// those with the highest accuracy, then the newest. Empty names are skipped. If no name remains, the parameter
-	// is ignored.
+	// Ingredients Up to 500 ingredient names, separated by commas (`leek,potato`), compared as all names are. Only recipes that need
+	// at least one of them are returned, each with its `accuracy`. Recipes that need the most of them come first, then
+	// those with the highest accuracy, then those that match `search` exactly, then the newest. Empty names are skipped.
+	// If no name remains, the parameter is ignored. For names that contain commas, use `ingredient`.
 	Ingredients *Ingredients `form:"ingredients,omitempty" json:"ingredients,omitempty"`
 
-	// Search Returns only recipes that contain this text in their name, meat type, note or an ingredient's name, ignoring
-	// case (Unicode full case folding after NFC; İ matches i). No character has a special meaning. An empty text is
-	// ignored.
+	// Ingredient An ingredient name, which may contain commas (`ingredient=butter, melted`). The parameter may be repeated, and
+	// combined with `ingredients`: recipes match if they need at least one of all these names, which may be up to 500.
+	Ingredient IngredientNames `form:"ingredient,omitempty" json:"ingredient,omitempty"`
+
+	// Search Returns only recipes that contain each of these words, in any order, in their name, meat type, note or an
+	// ingredient's name. Words are compared as names are, and may be parts of words: `nood` finds `noodles`. A word that is
+	// typed without accents also finds letters with accents (`creme brulee` finds `Crème brûlée`); a word that is typed
+	// with accents finds only itself. Without `ordering`, recipes that contain the whole text as it was typed come first,
+	// then the others, each newest first. No character has a special meaning. A text of more than 10 different words is
+	// searched as a whole. An empty text is ignored.
 	Search *Search `form:"search,omitempty" json:"search,omitempty"`
 
 	// Limit The maximum number of results. Without it, all are returned.
@@ -1326,7 +1340,9 @@ type ClientInterface interface {
 	// AddFridgeIngredientWithBody Add an ingredient to the fridge
 	//
 	// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-	// creates two ingredients. Recipes match ingredients by name, ignoring case: `Leek` in the fridge matches `leek` in a recipe.
+	// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
+	// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
+	// in a recipe.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -1336,7 +1352,9 @@ type ClientInterface interface {
 	// AddFridgeIngredient Add an ingredient to the fridge
 	//
 	// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-	// creates two ingredients. Recipes match ingredients by name, ignoring case: `Leek` in the fridge matches `leek` in a recipe.
+	// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
+	// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
+	// in a recipe.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1352,8 +1370,9 @@ type ClientInterface interface {
 
 	// RenameFridgeGroupWithBody Rename a fridge group
 	//
-	// Moves all ingredients of the group to the group `new_group`. If that group exists, the two are merged. If the old
-	// group does not exist, nothing changes.
+	// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
+	// and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
+	// does not exist, nothing changes.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -1362,8 +1381,9 @@ type ClientInterface interface {
 
 	// RenameFridgeGroup Rename a fridge group
 	//
-	// Moves all ingredients of the group to the group `new_group`. If that group exists, the two are merged. If the old
-	// group does not exist, nothing changes.
+	// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
+	// and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
+	// does not exist, nothing changes.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1423,7 +1443,8 @@ type ClientInterface interface {
 	// PlanGroceriesWithBody Plan the groceries for chosen recipes
 	//
 	// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-	// Both lists are in the order in which the recipes first need them. A recipe chosen twice counts twice. Quantities are
+	// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
+	// needed. A recipe chosen twice counts twice. Quantities are
 	// texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
 	//
 	// The choice is added to the history, and the chosen recipes become `used`.
@@ -1436,7 +1457,8 @@ type ClientInterface interface {
 	// PlanGroceries Plan the groceries for chosen recipes
 	//
 	// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-	// Both lists are in the order in which the recipes first need them. A recipe chosen twice counts twice. Quantities are
+	// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
+	// needed. A recipe chosen twice counts twice. Quantities are
 	// texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
 	//
 	// The choice is added to the history, and the chosen recipes become `used`.
@@ -1575,7 +1597,8 @@ type ClientInterface interface {
 
 	// ListRecipes List recipes
 	//
-	// Returns the caller's recipes, newest first unless `ordering` is given. `search` and `ingredients` filter the list.
+	// Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient`
+	// filter the list; then the best matches come first.
 	//
 	// Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
 	// its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
@@ -1634,7 +1657,7 @@ type ClientInterface interface {
 
 	// GetRecipeStats Count recipes by meat type and frequency
 	//
-	// Counts the caller's recipes by meat type and by frequency, in alphabetical order (by bytes). Values that no recipe
+	// Counts the caller's recipes by meat type and by frequency, in the order of `ordering=name`. Values that no recipe
 	// has are not listed.
 	//
 	// Corresponds with GET /api/recipes/stats/ (the `GetRecipeStats` operationId).
@@ -1731,7 +1754,7 @@ type ClientInterface interface {
 
 	// ObtainTokenWithBody Log in
 	//
-	// Checks the username (ignoring case, after NFKC normalization) and the password, starts a session, and
+	// Checks the username (compared as all names are) and the password, starts a session, and
 	// returns an access token. The refresh token is only in the cookie `refresh_token`.
 	// An `Authorization` header is ignored, valid or not.
 	//
@@ -1742,7 +1765,7 @@ type ClientInterface interface {
 
 	// ObtainToken Log in
 	//
-	// Checks the username (ignoring case, after NFKC normalization) and the password, starts a session, and
+	// Checks the username (compared as all names are) and the password, starts a session, and
 	// returns an access token. The refresh token is only in the cookie `refresh_token`.
 	// An `Authorization` header is ignored, valid or not.
 	//
@@ -1831,7 +1854,9 @@ func (c *Client) GetFridge(ctx context.Context, params *GetFridgeParams, reqEdit
 // AddFridgeIngredientWithBody Add an ingredient to the fridge
 //
 // Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-// creates two ingredients. Recipes match ingredients by name, ignoring case: `Leek` in the fridge matches `leek` in a recipe.
+// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
+// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
+// in a recipe.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1851,7 +1876,9 @@ func (c *Client) AddFridgeIngredientWithBody(ctx context.Context, contentType st
 // AddFridgeIngredient Add an ingredient to the fridge
 //
 // Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-// creates two ingredients. Recipes match ingredients by name, ignoring case: `Leek` in the fridge matches `leek` in a recipe.
+// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
+// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
+// in a recipe.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1887,8 +1914,9 @@ func (c *Client) DeleteFridgeGroup(ctx context.Context, groupName GroupName, req
 
 // RenameFridgeGroupWithBody Rename a fridge group
 //
-// Moves all ingredients of the group to the group `new_group`. If that group exists, the two are merged. If the old
-// group does not exist, nothing changes.
+// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
+// and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
+// does not exist, nothing changes.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1907,8 +1935,9 @@ func (c *Client) RenameFridgeGroupWithBody(ctx context.Context, groupName GroupN
 
 // RenameFridgeGroup Rename a fridge group
 //
-// Moves all ingredients of the group to the group `new_group`. If that group exists, the two are merged. If the old
-// group does not exist, nothing changes.
+// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
+// and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
+// does not exist, nothing changes.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2038,7 +2067,8 @@ func (c *Client) ReplaceFridgeIngredient(ctx context.Context, id FridgeIngredien
 // PlanGroceriesWithBody Plan the groceries for chosen recipes
 //
 // Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-// Both lists are in the order in which the recipes first need them. A recipe chosen twice counts twice. Quantities are
+// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
+// needed. A recipe chosen twice counts twice. Quantities are
 // texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
 //
 // The choice is added to the history, and the chosen recipes become `used`.
@@ -2061,7 +2091,8 @@ func (c *Client) PlanGroceriesWithBody(ctx context.Context, contentType string, 
 // PlanGroceries Plan the groceries for chosen recipes
 //
 // Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-// Both lists are in the order in which the recipes first need them. A recipe chosen twice counts twice. Quantities are
+// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
+// needed. A recipe chosen twice counts twice. Quantities are
 // texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
 //
 // The choice is added to the history, and the chosen recipes become `used`.
@@ -2370,7 +2401,8 @@ func (c *Client) DeleteRecipes(ctx context.Context, reqEditors ...RequestEditorF
 
 // ListRecipes List recipes
 //
-// Returns the caller's recipes, newest first unless `ordering` is given. `search` and `ingredients` filter the list.
+// Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient`
+// filter the list; then the best matches come first.
 //
 // Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
 // its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
@@ -2489,7 +2521,7 @@ func (c *Client) RefreshRecipes(ctx context.Context, reqEditors ...RequestEditor
 
 // GetRecipeStats Count recipes by meat type and frequency
 //
-// Counts the caller's recipes by meat type and by frequency, in alphabetical order (by bytes). Values that no recipe
+// Counts the caller's recipes by meat type and by frequency, in the order of `ordering=name`. Values that no recipe
 // has are not listed.
 //
 // Corresponds with GET /api/recipes/stats/ (the `GetRecipeStats` operationId).
@@ -2686,7 +2718,7 @@ func (c *Client) RegisterUser(ctx context.Context, body RegisterUserJSONRequestB
 
 // ObtainTokenWithBody Log in
 //
-// Checks the username (ignoring case, after NFKC normalization) and the password, starts a session, and
+// Checks the username (compared as all names are) and the password, starts a session, and
 // returns an access token. The refresh token is only in the cookie `refresh_token`.
 // An `Authorization` header is ignored, valid or not.
 //
@@ -2707,7 +2739,7 @@ func (c *Client) ObtainTokenWithBody(ctx context.Context, contentType string, bo
 
 // ObtainToken Log in
 //
-// Checks the username (ignoring case, after NFKC normalization) and the password, starts a session, and
+// Checks the username (compared as all names are) and the password, starts a session, and
 // returns an access token. The refresh token is only in the cookie `refresh_token`.
 // An `Authorization` header is ignored, valid or not.
 //
@@ -3867,6 +3899,18 @@ func NewListRecipesRequest(server string, params *ListRecipesParams) (*http.Requ
 
 		}
 
+		if params.Ingredient != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "ingredient", params.Ingredient, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "array", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if params.Search != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "search", *params.Search, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
@@ -4517,7 +4561,9 @@ type ClientWithResponsesInterface interface {
 	// AddFridgeIngredientWithBodyWithResponse Add an ingredient to the fridge
 	//
 	// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-	// creates two ingredients. Recipes match ingredients by name, ignoring case: `Leek` in the fridge matches `leek` in a recipe.
+	// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
+	// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
+	// in a recipe.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -4527,7 +4573,9 @@ type ClientWithResponsesInterface interface {
 	// AddFridgeIngredientWithResponse Add an ingredient to the fridge
 	//
 	// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-	// creates two ingredients. Recipes match ingredients by name, ignoring case: `Leek` in the fridge matches `leek` in a recipe.
+	// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
+	// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
+	// in a recipe.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -4545,8 +4593,9 @@ type ClientWithResponsesInterface interface {
 
 	// RenameFridgeGroupWithBodyWithResponse Rename a fridge group
 	//
-	// Moves all ingredients of the group to the group `new_group`. If that group exists, the two are merged. If the old
-	// group does not exist, nothing changes.
+	// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
+	// and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
+	// does not exist, nothing changes.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -4555,8 +4604,9 @@ type ClientWithResponsesInterface interface {
 
 	// RenameFridgeGroupWithResponse Rename a fridge group
 	//
-	// Moves all ingredients of the group to the group `new_group`. If that group exists, the two are merged. If the old
-	// group does not exist, nothing changes.
+	// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
+	// and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
+	// does not exist, nothing changes.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -4620,7 +4670,8 @@ type ClientWithResponsesInterface interface {
 	// PlanGroceriesWithBodyWithResponse Plan the groceries for chosen recipes
 	//
 	// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-	// Both lists are in the order in which the recipes first need them. A recipe chosen twice counts twice. Quantities are
+	// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
+	// needed. A recipe chosen twice counts twice. Quantities are
 	// texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
 	//
 	// The choice is added to the history, and the chosen recipes become `used`.
@@ -4633,7 +4684,8 @@ type ClientWithResponsesInterface interface {
 	// PlanGroceriesWithResponse Plan the groceries for chosen recipes
 	//
 	// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-	// Both lists are in the order in which the recipes first need them. A recipe chosen twice counts twice. Quantities are
+	// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
+	// needed. A recipe chosen twice counts twice. Quantities are
 	// texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
 	//
 	// The choice is added to the history, and the chosen recipes become `used`.
@@ -4792,7 +4844,8 @@ type ClientWithResponsesInterface interface {
 
 	// ListRecipesWithResponse List recipes
 	//
-	// Returns the caller's recipes, newest first unless `ordering` is given. `search` and `ingredients` filter the list.
+	// Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient`
+	// filter the list; then the best matches come first.
 	//
 	// Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
 	// its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
@@ -4855,7 +4908,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetRecipeStatsWithResponse Count recipes by meat type and frequency
 	//
-	// Counts the caller's recipes by meat type and by frequency, in alphabetical order (by bytes). Values that no recipe
+	// Counts the caller's recipes by meat type and by frequency, in the order of `ordering=name`. Values that no recipe
 	// has are not listed.
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -4960,7 +5013,7 @@ type ClientWithResponsesInterface interface {
 
 	// ObtainTokenWithBodyWithResponse Log in
 	//
-	// Checks the username (ignoring case, after NFKC normalization) and the password, starts a session, and
+	// Checks the username (compared as all names are) and the password, starts a session, and
 	// returns an access token. The refresh token is only in the cookie `refresh_token`.
 	// An `Authorization` header is ignored, valid or not.
 	//
@@ -4971,7 +5024,7 @@ type ClientWithResponsesInterface interface {
 
 	// ObtainTokenWithResponse Log in
 	//
-	// Checks the username (ignoring case, after NFKC normalization) and the password, starts a session, and
+	// Checks the username (compared as all names are) and the password, starts a session, and
 	// returns an access token. The refresh token is only in the cookie `refresh_token`.
 	// An `Authorization` header is ignored, valid or not.
 	//
@@ -8941,7 +8994,9 @@ func (c *ClientWithResponses) GetFridgeWithResponse(ctx context.Context, params 
 // AddFridgeIngredientWithBodyWithResponse Add an ingredient to the fridge
 //
 // Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-// creates two ingredients. Recipes match ingredients by name, ignoring case: `Leek` in the fridge matches `leek` in a recipe.
+// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
+// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
+// in a recipe.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8957,7 +9012,9 @@ func (c *ClientWithResponses) AddFridgeIngredientWithBodyWithResponse(ctx contex
 // AddFridgeIngredientWithResponse Add an ingredient to the fridge
 //
 // Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-// creates two ingredients. Recipes match ingredients by name, ignoring case: `Leek` in the fridge matches `leek` in a recipe.
+// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
+// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
+// in a recipe.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8987,8 +9044,9 @@ func (c *ClientWithResponses) DeleteFridgeGroupWithResponse(ctx context.Context,
 
 // RenameFridgeGroupWithBodyWithResponse Rename a fridge group
 //
-// Moves all ingredients of the group to the group `new_group`. If that group exists, the two are merged. If the old
-// group does not exist, nothing changes.
+// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
+// and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
+// does not exist, nothing changes.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9003,8 +9061,9 @@ func (c *ClientWithResponses) RenameFridgeGroupWithBodyWithResponse(ctx context.
 
 // RenameFridgeGroupWithResponse Rename a fridge group
 //
-// Moves all ingredients of the group to the group `new_group`. If that group exists, the two are merged. If the old
-// group does not exist, nothing changes.
+// Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
+// and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
+// does not exist, nothing changes.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9110,7 +9169,8 @@ func (c *ClientWithResponses) ReplaceFridgeIngredientWithResponse(ctx context.Co
 // PlanGroceriesWithBodyWithResponse Plan the groceries for chosen recipes
 //
 // Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-// Both lists are in the order in which the recipes first need them. A recipe chosen twice counts twice. Quantities are
+// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
+// needed. A recipe chosen twice counts twice. Quantities are
 // texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
 //
 // The choice is added to the history, and the chosen recipes become `used`.
@@ -9129,7 +9189,8 @@ func (c *ClientWithResponses) PlanGroceriesWithBodyWithResponse(ctx context.Cont
 // PlanGroceriesWithResponse Plan the groceries for chosen recipes
 //
 // Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-// Both lists are in the order in which the recipes first need them. A recipe chosen twice counts twice. Quantities are
+// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
+// needed. A recipe chosen twice counts twice. Quantities are
 // texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
 //
 // The choice is added to the history, and the chosen recipes become `used`.
@@ -9390,7 +9451,8 @@ func (c *ClientWithResponses) DeleteRecipesWithResponse(ctx context.Context, req
 
 // ListRecipesWithResponse List recipes
 //
-// Returns the caller's recipes, newest first unless `ordering` is given. `search` and `ingredients` filter the list.
+// Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient`
+// filter the list; then the best matches come first.
 //
 // Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
 // its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
@@ -9489,7 +9551,7 @@ func (c *ClientWithResponses) RefreshRecipesWithResponse(ctx context.Context, re
 
 // GetRecipeStatsWithResponse Count recipes by meat type and frequency
 //
-// Counts the caller's recipes by meat type and by frequency, in alphabetical order (by bytes). Values that no recipe
+// Counts the caller's recipes by meat type and by frequency, in the order of `ordering=name`. Values that no recipe
 // has are not listed.
 //
 // Returns a wrapper object for the known response body format(s).
@@ -9654,7 +9716,7 @@ func (c *ClientWithResponses) RegisterUserWithResponse(ctx context.Context, body
 
 // ObtainTokenWithBodyWithResponse Log in
 //
-// Checks the username (ignoring case, after NFKC normalization) and the password, starts a session, and
+// Checks the username (compared as all names are) and the password, starts a session, and
 // returns an access token. The refresh token is only in the cookie `refresh_token`.
 // An `Authorization` header is ignored, valid or not.
 //
@@ -9671,7 +9733,7 @@ func (c *ClientWithResponses) ObtainTokenWithBodyWithResponse(ctx context.Contex
 
 // ObtainTokenWithResponse Log in
 //
-// Checks the username (ignoring case, after NFKC normalization) and the password, starts a session, and
+// Checks the username (compared as all names are) and the password, starts a session, and
 // returns an access token. The refresh token is only in the cookie `refresh_token`.
 // An `Authorization` header is ignored, valid or not.
 //

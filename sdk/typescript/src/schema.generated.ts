@@ -39,7 +39,7 @@ export interface paths {
         put?: never;
         /**
          * Log in
-         * @description Checks the username (ignoring case, after NFKC normalization) and the password, starts a session, and
+         * @description Checks the username (compared as all names are) and the password, starts a session, and
          *     returns an access token. The refresh token is only in the cookie `refresh_token`.
          *     An `Authorization` header is ignored, valid or not.
          */
@@ -112,7 +112,8 @@ export interface paths {
         };
         /**
          * List recipes
-         * @description Returns the caller's recipes, newest first unless `ordering` is given. `search` and `ingredients` filter the list.
+         * @description Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient`
+         *     filter the list; then the best matches come first.
          *
          *     Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
          *     its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
@@ -166,7 +167,7 @@ export interface paths {
         };
         /**
          * Count recipes by meat type and frequency
-         * @description Counts the caller's recipes by meat type and by frequency, in alphabetical order (by bytes). Values that no recipe
+         * @description Counts the caller's recipes by meat type and by frequency, in the order of `ordering=name`. Values that no recipe
          *     has are not listed.
          */
         get: operations["getRecipeStats"];
@@ -251,7 +252,9 @@ export interface paths {
         /**
          * Add an ingredient to the fridge
          * @description Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
-         *     creates two ingredients. Recipes match ingredients by name, ignoring case: `Leek` in the fridge matches `leek` in a recipe.
+         *     creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
+         *     it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
+         *     in a recipe.
          */
         post: operations["addFridgeIngredient"];
         delete?: never;
@@ -327,7 +330,7 @@ export interface paths {
                 /**
                  * @description The name of the group, percent-encoded. It is the rest of the path: a `/` may also stand as it is, and a trailing slash
                  *     is part of the name. The names `.` and `..` are written `%2E` and `%2E%2E` (some clients resolve these anyway). The
-                 *     name is trimmed and then compared character by character. A name that
+                 *     name is trimmed and compared as all names are. A name that
                  *     contains a NUL character or invalid UTF-8, or is too long, returns 404.
                  * @example Vegetables
                  */
@@ -338,8 +341,9 @@ export interface paths {
         get?: never;
         /**
          * Rename a fridge group
-         * @description Moves all ingredients of the group to the group `new_group`. If that group exists, the two are merged. If the old
-         *     group does not exist, nothing changes.
+         * @description Moves all ingredients of the group to the group `new_group`. If that group exists, in any spelling, the two are merged
+         *     and it keeps its spelling. If `new_group` is another spelling of the same group, the group gets it. If the old group
+         *     does not exist, nothing changes.
          */
         put: operations["renameFridgeGroup"];
         post?: never;
@@ -365,7 +369,8 @@ export interface paths {
         /**
          * Plan the groceries for chosen recipes
          * @description Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
-         *     Both lists are in the order in which the recipes first need them. A recipe chosen twice counts twice. Quantities are
+         *     Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
+         *     needed. A recipe chosen twice counts twice. Quantities are
          *     texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
          *
          *     The choice is added to the history, and the chosen recipes become `used`.
@@ -558,13 +563,15 @@ export interface components {
             /**
              * Format: new-username
              * @description Letters, marks and digits of any script and `@ . + _ -`, checked and counted after NFKC normalization.
-             *     Unique, ignoring case. The spelling is kept for display.
+             *     Unique, compared as all names are. The spelling is kept for display.
              */
             username: string;
             /**
              * Format: new-password
-             * @description Used exactly as sent, at most 1,024 bytes in UTF-8. It must not be a commonly used password or the
-             *     username. The operator configures the minimum length; this document shows it.
+             * @description Used as sent, without trimming, in the form of OpaqueString (RFC 8265, section 4.2.2): normalized with NFC,
+             *     and with spaces of any kind as U+0020, so that every keyboard types the same password. In this form it is
+             *     counted, and has at most 1,024 bytes in UTF-8. It must not be a commonly used password or the username. The
+             *     operator configures the minimum length; this document shows it.
              */
             password: string;
         };
@@ -606,7 +613,7 @@ export interface components {
             added_date: components["schemas"]["UtcTime"];
             /**
              * Format: int64
-             * @description Present only if the request has `ingredients`: the percentage of the recipe's distinct ingredients that
+             * @description Present only if the request has `ingredients` or `ingredient`: the percentage of the recipe's distinct ingredients that
              *     match, rounded down.
              */
             accuracy?: number;
@@ -1477,27 +1484,37 @@ export interface components {
         /**
          * @description The name of the group, percent-encoded. It is the rest of the path: a `/` may also stand as it is, and a trailing slash
          *     is part of the name. The names `.` and `..` are written `%2E` and `%2E%2E` (some clients resolve these anyway). The
-         *     name is trimmed and then compared character by character. A name that
+         *     name is trimmed and compared as all names are. A name that
          *     contains a NUL character or invalid UTF-8, or is too long, returns 404.
          * @example Vegetables
          */
         GroupName: string;
         /**
-         * @description `added_date` sorts oldest first, `name` alphabetically, ignoring case (by bytes; recipes with equal names by
-         *     id). `-` reverses the order. The default is `-added_date`; with `ingredients` it is the best match first.
+         * @description `added_date` sorts oldest first. `name` sorts in natural order: by the letters of the alphabet (`Äpfel` between `Apfel`
+         *     and `Birne`), then by accents, numbers by value (`2` before `10`), ignoring case; equal names by id. The order is
+         *     that of the root collation of CLDR 23 (Unicode 6.2.0), the same on every server. `-` reverses the order. The default
+         *     is `-added_date`; with `search`, `ingredients` or `ingredient` it is the best match first.
          */
         Ordering: "added_date" | "-added_date" | "name" | "-name";
         /**
-         * @description Up to 500 ingredient names, separated by commas (`leek,potato`), ignoring case. Only recipes that need at
-         *     least one of them are returned, each with its `accuracy`. Recipes that need the most of them come first, then
-         *     those with the highest accuracy, then the newest. Empty names are skipped. If no name remains, the parameter
-         *     is ignored.
+         * @description Up to 500 ingredient names, separated by commas (`leek,potato`), compared as all names are. Only recipes that need
+         *     at least one of them are returned, each with its `accuracy`. Recipes that need the most of them come first, then
+         *     those with the highest accuracy, then those that match `search` exactly, then the newest. Empty names are skipped.
+         *     If no name remains, the parameter is ignored. For names that contain commas, use `ingredient`.
          */
         Ingredients: string;
         /**
-         * @description Returns only recipes that contain this text in their name, meat type, note or an ingredient's name, ignoring
-         *     case (Unicode full case folding after NFC; İ matches i). No character has a special meaning. An empty text is
-         *     ignored.
+         * @description An ingredient name, which may contain commas (`ingredient=butter, melted`). The parameter may be repeated, and
+         *     combined with `ingredients`: recipes match if they need at least one of all these names, which may be up to 500.
+         */
+        IngredientNames: string[];
+        /**
+         * @description Returns only recipes that contain each of these words, in any order, in their name, meat type, note or an
+         *     ingredient's name. Words are compared as names are, and may be parts of words: `nood` finds `noodles`. A word that is
+         *     typed without accents also finds letters with accents (`creme brulee` finds `Crème brûlée`); a word that is typed
+         *     with accents finds only itself. Without `ordering`, recipes that contain the whole text as it was typed come first,
+         *     then the others, each newest first. No character has a special meaning. A text of more than 10 different words is
+         *     searched as a whole. An empty text is ignored.
          */
         Search: string;
         /**
@@ -1745,21 +1762,31 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description `added_date` sorts oldest first, `name` alphabetically, ignoring case (by bytes; recipes with equal names by
-                 *     id). `-` reverses the order. The default is `-added_date`; with `ingredients` it is the best match first.
+                 * @description `added_date` sorts oldest first. `name` sorts in natural order: by the letters of the alphabet (`Äpfel` between `Apfel`
+                 *     and `Birne`), then by accents, numbers by value (`2` before `10`), ignoring case; equal names by id. The order is
+                 *     that of the root collation of CLDR 23 (Unicode 6.2.0), the same on every server. `-` reverses the order. The default
+                 *     is `-added_date`; with `search`, `ingredients` or `ingredient` it is the best match first.
                  */
                 ordering?: components["parameters"]["Ordering"];
                 /**
-                 * @description Up to 500 ingredient names, separated by commas (`leek,potato`), ignoring case. Only recipes that need at
-                 *     least one of them are returned, each with its `accuracy`. Recipes that need the most of them come first, then
-                 *     those with the highest accuracy, then the newest. Empty names are skipped. If no name remains, the parameter
-                 *     is ignored.
+                 * @description Up to 500 ingredient names, separated by commas (`leek,potato`), compared as all names are. Only recipes that need
+                 *     at least one of them are returned, each with its `accuracy`. Recipes that need the most of them come first, then
+                 *     those with the highest accuracy, then those that match `search` exactly, then the newest. Empty names are skipped.
+                 *     If no name remains, the parameter is ignored. For names that contain commas, use `ingredient`.
                  */
                 ingredients?: components["parameters"]["Ingredients"];
                 /**
-                 * @description Returns only recipes that contain this text in their name, meat type, note or an ingredient's name, ignoring
-                 *     case (Unicode full case folding after NFC; İ matches i). No character has a special meaning. An empty text is
-                 *     ignored.
+                 * @description An ingredient name, which may contain commas (`ingredient=butter, melted`). The parameter may be repeated, and
+                 *     combined with `ingredients`: recipes match if they need at least one of all these names, which may be up to 500.
+                 */
+                ingredient?: components["parameters"]["IngredientNames"];
+                /**
+                 * @description Returns only recipes that contain each of these words, in any order, in their name, meat type, note or an
+                 *     ingredient's name. Words are compared as names are, and may be parts of words: `nood` finds `noodles`. A word that is
+                 *     typed without accents also finds letters with accents (`creme brulee` finds `Crème brûlée`); a word that is typed
+                 *     with accents finds only itself. Without `ordering`, recipes that contain the whole text as it was typed come first,
+                 *     then the others, each newest first. No character has a special meaning. A text of more than 10 different words is
+                 *     searched as a whole. An empty text is ignored.
                  */
                 search?: components["parameters"]["Search"];
                 /**
@@ -2658,7 +2685,7 @@ export interface operations {
                 /**
                  * @description The name of the group, percent-encoded. It is the rest of the path: a `/` may also stand as it is, and a trailing slash
                  *     is part of the name. The names `.` and `..` are written `%2E` and `%2E%2E` (some clients resolve these anyway). The
-                 *     name is trimmed and then compared character by character. A name that
+                 *     name is trimmed and compared as all names are. A name that
                  *     contains a NUL character or invalid UTF-8, or is too long, returns 404.
                  * @example Vegetables
                  */
@@ -2701,7 +2728,7 @@ export interface operations {
                 /**
                  * @description The name of the group, percent-encoded. It is the rest of the path: a `/` may also stand as it is, and a trailing slash
                  *     is part of the name. The names `.` and `..` are written `%2E` and `%2E%2E` (some clients resolve these anyway). The
-                 *     name is trimmed and then compared character by character. A name that
+                 *     name is trimmed and compared as all names are. A name that
                  *     contains a NUL character or invalid UTF-8, or is too long, returns 404.
                  * @example Vegetables
                  */
