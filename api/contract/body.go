@@ -33,9 +33,12 @@ func (g *Guard) checkBody(op *operation, w http.ResponseWriter, r *http.Request)
 	switch {
 	case err != nil:
 		err = apperr.New(problem.MalformedBody)
+	case len(fieldErrors) > 0 && op.namedList != nil:
+		normal, err = op.namedList.resolve(r, text, fieldErrors)
 	case len(fieldErrors) > 0:
 		err = apperr.Invalid(fieldErrors...)
-	default:
+	}
+	if err == nil {
 		return normal, done, nil
 	}
 	done()

@@ -38,7 +38,7 @@ func TestAWeek(t *testing.T) {
 // importRecipes adds a soup and a roast, and returns their ids.
 func importRecipes(t *testing.T, c *ocipe.Client) (soup, roast int64) {
 	t.Helper()
-	imported, err := c.ImportRecipesWithResponse(t.Context(), api.RecipeImport{List: []api.RecipeInput{
+	imported, err := c.ImportRecipesWithResponse(t.Context(), nil, api.RecipeImport{List: []api.RecipeInput{
 		{Name: "Leek soup", MeatType: "vegetarian", Longevity: 3, Frequency: api.FrequencyWeekday, Ingredients: []api.IngredientInput{
 			{Name: "Leek", Quantity: new("2")}, {Name: "Salt"},
 		}},
