@@ -87,6 +87,10 @@ func TestADeletedRecipe(t *testing.T) {
 			url, _, _ = strings.Cut(strings.TrimPrefix(a.Header.Get("Link"), "<"), ">")
 		}
 		require.Equal(t, trashOf(t, c), paged)
+		link := c.Call(t, http.MethodGet, "/api/recipes/trash/?limit=1", nil).Header.Get("Link")
+		for _, query := range []string{"limit=0", "cursor=x&limit=1", strings.TrimSuffix(link[strings.Index(link, "cursor="):], `&limit=1>; rel="next"`)} {
+			c.Call(t, http.MethodGet, "/api/recipes/trash/?"+query, nil).Is(t, http.StatusBadRequest)
+		}
 		for _, id := range ids {
 			c.Call(t, http.MethodPost, fmt.Sprintf("/api/recipes/%d/restore/", id), nil).Is(t, http.StatusOK)
 		}
