@@ -17,6 +17,7 @@ type failingUser struct {
 	*apitest.Server
 	*apitest.Client
 	recipes, items, lines []int64
+	deleted               int64 // a recipe in the trash
 }
 
 func newFailingUser(t *testing.T) *failingUser {
@@ -59,6 +60,8 @@ func (k *failingUser) fill(t *testing.T) {
 	for _, r := range apitest.Decode[[]modelRecipe](t, post("/api/recipes/bulk/", atomicImport(6), http.StatusCreated)) {
 		k.recipes = append(k.recipes, r.ID)
 	}
+	k.deleted = apitest.Decode[modelRecipe](t, post("/api/recipes/", atomicRecipe("deleted"), http.StatusCreated)).ID
+	k.Call(t, http.MethodDelete, modelRecipePath(k.deleted), nil).Is(t, http.StatusNoContent)
 	for range 3 {
 		post("/api/grocery/", fmt.Sprintf(`{"recipe_ids": [%d, %d]}`, k.recipes[0], k.recipes[1]), http.StatusOK)
 	}
@@ -86,6 +89,7 @@ func (k *failingUser) dump(t *testing.T) (text string) {
 	t.Helper()
 	require.NoError(t, k.Pool.QueryRow(t.Context(), `select concat_ws(E'\n',
 		(select json_agg(r order by id) from recipes r), (select json_agg(f order by id) from fridge_items f),
+		(select json_agg(t order by id) from recipe_trash t), (select json_agg(d order by kind, id) from deleted_ids d),
 		(select json_agg(p order by id) from plans p), (select json_agg(g order by id) from grocery_items g))`).Scan(&text))
 	return text
 }
@@ -130,6 +134,7 @@ func TestACallThatFailsInItsMiddleChangesNothing(t *testing.T) {
 		"AnImport":             {http.MethodPost, "/api/recipes/bulk/", func() string { return atomicImport(8) }, http.StatusCreated, "before insert on recipes", 5},
 		"MakingAllActive":      {http.MethodPost, "/api/recipes/refresh/", nil, http.StatusOK, "before update on recipes", 2},
 		"DeletingAllRecipes":   {http.MethodDelete, "/api/recipes/", nil, http.StatusNoContent, "before delete on recipes", 4},
+		"FillingTheTrash":      {http.MethodDelete, "/api/recipes/", nil, http.StatusNoContent, "before insert on recipe_trash", 4},
 		"RenamingAGroup":       {http.MethodPut, "/api/fridge/ingredient/group/G", func() string { return `{"new_group": "H"}` }, http.StatusOK, "before update on fridge_items", 3},
 		"DeletingAGroup":       {http.MethodDelete, "/api/fridge/ingredient/group/G", nil, http.StatusOK, "before delete on fridge_items", 3},
 		"MarkingWhatIsPlanned": {http.MethodPost, "/api/grocery/", plan, http.StatusOK, "before update on recipes", 2},
@@ -164,7 +169,7 @@ func TestACallThatFailsAtItsEndChangesNothing(t *testing.T) {
 	t.Parallel()
 	k := newFailingUser(t)
 	k.fill(t)
-	tables := []string{"recipes", "fridge_items", "plans", "grocery_items"}
+	tables := []string{"recipes", "recipe_trash", "deleted_ids", "fridge_items", "plans", "grocery_items"}
 	require.Len(t, k.everyWrite(), atomicWrites(t), "every call of the contract that writes")
 	for i := range k.everyWrite() {
 		k.fill(t)
@@ -174,7 +179,8 @@ func TestACallThatFailsAtItsEndChangesNothing(t *testing.T) {
 				k.Exec(t, `create constraint trigger atomic_`+table+` after insert or update or delete on `+table+
 					` deferrable initially deferred for each row execute function atomic_fail(1)`)
 			}
-		}, `drop trigger if exists atomic_recipes on recipes; drop trigger if exists atomic_fridge_items on fridge_items;
+		}, `drop trigger if exists atomic_recipes on recipes; drop trigger if exists atomic_recipe_trash on recipe_trash;
+			drop trigger if exists atomic_deleted_ids on deleted_ids; drop trigger if exists atomic_fridge_items on fridge_items;
 			drop trigger if exists atomic_plans on plans; drop trigger if exists atomic_grocery_items on grocery_items`)
 	}
 }
@@ -204,6 +210,7 @@ func (k *failingUser) everyWrite() []writeCall {
 		{http.MethodPut, recipe, atomicRecipe("new"), http.StatusOK},
 		{http.MethodPatch, recipe, `{"note": "new", "ingredients": []}`, http.StatusOK},
 		{http.MethodDelete, recipe, "", http.StatusNoContent},
+		{http.MethodPost, modelRecipePath(k.deleted) + "restore/", "", http.StatusOK},
 		{http.MethodDelete, "/api/recipes/", "", http.StatusNoContent},
 		{http.MethodPost, "/api/fridge/ingredient/", `{"name": "new", "group": "H"}`, http.StatusCreated},
 		{http.MethodPut, item, `{"name": "new", "group": "H"}`, http.StatusOK},

@@ -31,7 +31,7 @@ func TestAnUnchangedListTakesOneStatement(t *testing.T) {
 	k := taggedUser{replicaUser: replicaUser{Server: s}, Kitchen: s.Kitchen(t, "cheap", "")}
 	k.Fill(t)
 	queries := map[string]string{
-		modelRecipes: "ListRecipes", modelRecipes + "stats/": "CountRecipes", "/api/fridge/": "ListFridgeItems",
+		modelRecipes: "ListRecipes", modelRecipes + "stats/": "CountRecipes", modelRecipes + "trash/": "ListDeletedRecipes", "/api/fridge/": "ListFridgeItems",
 		modelHistory: "ListPlans", modelHistory + "recent/": "ListPlans", modelLines: "ListGroceryItems",
 		modelRecipes + "?ordering=-name&limit=1": "ListRecipes", modelRecipes + "?ingredients=leek&search=e": "ListRecipes",
 	}

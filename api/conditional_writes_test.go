@@ -44,7 +44,7 @@ func TestEveryWriteChangesTheTagOfItsCollection(t *testing.T) {
 func (k *failingUser) tagged(t *testing.T) map[string]struct{ tag, text string } {
 	t.Helper()
 	urls := []string{
-		modelRecipes, modelRecipes + "?limit=1&ordering=name", modelRecipes + "?ingredients=leek", modelRecipes + "stats/", "/api/fridge/", modelHistory,
+		modelRecipes, modelRecipes + "?limit=1&ordering=name", modelRecipes + "?ingredients=leek", modelRecipes + "stats/", modelRecipes + "trash/", "/api/fridge/", modelHistory,
 		modelHistory + "?limit=1", modelHistory + "recent/", modelLines,
 	}
 	for _, id := range k.recipes {

@@ -110,9 +110,9 @@ func TestAnIDIsWrittenInOneWay(t *testing.T) {
 	withID := operationsWith(t, apitest.Operation.HasID)
 	first := map[string]bool{}
 	for _, o := range withID {
-		if !first[o.Path] {
+		if !first[o.Thing()] {
 			require.Equal(t, spelled(o, "1"), k.Place(t, o))
-			first[o.Path] = true
+			first[o.Thing()] = true
 		}
 	}
 	calls := map[string]apitest.Request{}

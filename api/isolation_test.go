@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -87,6 +88,9 @@ func TestNoUserReachesAnotherUsersData(t *testing.T) {
 				if o.HasID() || len(o.IDs()) > 0 {
 					a := r.Send(t, h.bob.Client).Is(t, http.StatusNotFound)
 					require.Equal(t, "not_found", a.Problem(t).Code)
+					for _, sent := range regexp.MustCompile(`\d{9,}`).FindAllString(r.Text, -1) { // a plan's 404 names the ids that were sent
+						a.Text = strings.ReplaceAll(a.Text, sent, "")
+					}
 					require.False(t, reveals(a), a.Text)
 					require.Equal(t, bobs, h.bob.ReadAll(t))
 				} else {

@@ -89,9 +89,42 @@ func TestPlan(t *testing.T) {
 		}, plan(t, c, all))
 	})
 
+	t.Run("LeavesOutDeletedRecipes", func(t *testing.T) {
+		t.Parallel()
+		c := s.User(t, "plan-deleted")
+		gone, soup := addRecipe(t, c, recipeNeeding("gone", "Leek=1")).ID, addRecipe(t, c, recipeNeeding("soup", "Leek=2")).ID
+		c.Call(t, http.MethodDelete, fmt.Sprintf("/api/recipes/%d/", gone), nil).Is(t, http.StatusNoContent)
+		require.Equal(t, []models.PlannedItem{{Name: "leek", Quantity: "2"}}, plan(t, c, gone, soup, gone).GroceryList)
+		require.Empty(t, plan(t, c, gone).GroceryList)
+		c.Call(t, http.MethodPost, fmt.Sprintf("/api/recipes/%d/restore/", gone), nil).Is(t, http.StatusOK)
+		require.Equal(t, []models.PlannedItem{{Name: "leek", Quantity: "1 + 2"}}, plan(t, c, gone, soup).GroceryList)
+		require.Equal(t, [][]int64{{gone, soup}, {gone}, {gone, soup, gone}}, planned(t, c))
+	})
+
+	t.Run("NamesTheIdsThatAreUnknown", func(t *testing.T) {
+		t.Parallel()
+		c, other := s.User(t, "plan-unknown-ids"), s.User(t, "plan-unknown-ids-other")
+		mine, gone, theirs := addRecipe(t, c, recipeNeeding("mine")).ID, addRecipe(t, c, recipeNeeding("gone")).ID, addRecipe(t, other, recipeNeeding("theirs")).ID
+		c.Call(t, http.MethodDelete, fmt.Sprintf("/api/recipes/%d/", gone), nil).Is(t, http.StatusNoContent)
+		many := make([]string, 30)
+		for i := range many {
+			many[i] = fmt.Sprint(1<<53 - 30 + i)
+		}
+		for ids, detail := range map[string]string{
+			fmt.Sprintf("%d, 9007199254740991, %d, %d, %[3]d", mine, gone, theirs): fmt.Sprintf("No recipe has been found for these ids: %d, 9007199254740991.", theirs),
+			"0":                                  "At least one integer is outside the range of ids.",
+			fmt.Sprintf("-1, 1e400, %d", theirs): fmt.Sprintf("No recipe has been found for these ids: %d. At least one integer is outside the range of ids.", theirs),
+			strings.Join(many, ","):              "No recipe has been found for these ids: " + strings.Join(many[:20], ", ") + ", and 10 more.",
+		} {
+			a := c.Call(t, http.MethodPost, "/api/grocery/", `{"recipe_ids": [`+ids+`]}`).Is(t, http.StatusNotFound)
+			require.Equal(t, detail, a.Problem(t).Detail)
+		}
+		require.Empty(t, planned(t, c))
+	})
+
 	t.Run("OfSomebodyElsesOrNoRecipeIsNotFoundAndNothingHappens", func(t *testing.T) {
 		t.Parallel()
-		c, other := s.User(t, "plan-unknown"), s.User(t, "plan-unknown-neighbour")
+		c, other := s.User(t, "plan-named"), s.User(t, "plan-unknown-neighbour")
 		mine, theirs := addRecipe(t, c, recipeNeeding("mine")).ID, addRecipe(t, other, recipeNeeding("theirs")).ID
 		for _, id := range []string{
 			fmt.Sprint(theirs), "0", "-0", "0e5", "-3", "4711", "9007199254740991", "9007199254740992", "9007199254740993", "9223372036854775807",

@@ -10,13 +10,9 @@ import (
 func raceRecipeActs(first, second modelRecipe) []raceCall {
 	plan := func(ids ...int64) raceCall {
 		return raceCall{fmt.Sprint("plan ", ids), http.MethodPost, "/api/grocery/", map[string]any{"recipe_ids": ids}, func(c *modelUser) string {
-			for _, id := range ids {
-				if raceAt(c, id) < 0 {
-					return raceAnswer(http.StatusNotFound, nil)
-				}
-			}
-			basket := c.basket(ids)
-			for _, id := range ids {
+			live := slices.DeleteFunc(slices.Clone(ids), func(id int64) bool { return raceAt(c, id) < 0 }) // the others were deleted
+			basket := c.basket(live)
+			for _, id := range live {
 				c.recipes[raceAt(c, id)].State = "used"
 			}
 			c.plans = append(c.plans, modelPlan{Recipes: ids})
@@ -42,11 +38,7 @@ func raceRecipeActs(first, second modelRecipe) []raceCall {
 			r.Ingredients = []modelNeed{{"rice", "1"}}
 		}),
 		{"delete the second", http.MethodDelete, modelRecipePath(second.ID), nil, func(c *modelUser) string {
-			at := raceAt(c, second.ID)
-			if at < 0 {
-				return raceAnswer(http.StatusNotFound, nil)
-			}
-			c.recipes = slices.Delete(c.recipes, at, at+1)
+			c.recipes = slices.DeleteFunc(c.recipes, func(r modelRecipe) bool { return r.ID == second.ID })
 			return raceAnswer(http.StatusNoContent, nil)
 		}},
 		{"delete all", http.MethodDelete, modelRecipes, nil, func(c *modelUser) string {
@@ -98,11 +90,7 @@ func raceFridgeActs(item int64) []raceCall {
 			return raceAnswer(http.StatusOK, c.fridge[i])
 		}},
 		{"delete an item", http.MethodDelete, modelItemPath(item), nil, func(c *modelUser) string {
-			i := at(c)
-			if i < 0 {
-				return raceAnswer(http.StatusNotFound, nil)
-			}
-			c.fridge = slices.Delete(c.fridge, i, i+1)
+			c.fridge = slices.DeleteFunc(c.fridge, func(i modelItem) bool { return i.ID == item })
 			return raceAnswer(http.StatusNoContent, nil)
 		}},
 	}

@@ -45,7 +45,7 @@ func (s *Server) CreateRecipe(w http.ResponseWriter, r *http.Request) {
 }
 
 // ImportRecipes handles POST /api/recipes/bulk/.
-func (s *Server) ImportRecipes(w http.ResponseWriter, r *http.Request) {
+func (s *Server) ImportRecipes(w http.ResponseWriter, r *http.Request, p models.ImportRecipesParams) {
 	list := request.Body[models.RecipeImport](r).List
 	inputs := make([]recipe.Input, 0, len(list))
 	for _, in := range list {
@@ -54,6 +54,10 @@ func (s *Server) ImportRecipes(w http.ResponseWriter, r *http.Request) {
 	recipes, err := s.Recipes.Create(r.Context(), request.UserID(r), inputs...)
 	if err != nil {
 		request.Fail(w, r, err)
+		return
+	}
+	if valueOf(p.OnError) == models.ImportRecipesParamsOnErrorSkip {
+		write(w, http.StatusOK, importEncoder(recipes, request.Of(r).Refused))
 		return
 	}
 	write(w, http.StatusCreated, listEncoder(recipes, appendRecipe))
@@ -111,6 +115,31 @@ func (s *Server) DeleteRecipes(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.WriteHeader(http.StatusNoContent)
+}
+
+// ListDeletedRecipes handles GET /api/recipes/trash/.
+func (s *Server) ListDeletedRecipes(w http.ResponseWriter, r *http.Request, p models.ListDeletedRecipesParams) {
+	trash, err := s.Recipes.Trash(r.Context(), request.UserID(r), pageRequest(p.Limit, p.Cursor), s.known(r, p.IfNoneMatch))
+	if err != nil {
+		request.Fail(w, r, err)
+		return
+	}
+	if s.notModified(w, r, p.IfNoneMatch, trash.Version) {
+		return
+	}
+	linkNext(w, r, "/api/recipes/trash/", trash.Next)
+	write(w, http.StatusOK, listEncoder(trash.Recipes, appendDeletedRecipe))
+}
+
+// RestoreRecipe handles POST /api/recipes/{id}/restore/.
+func (s *Server) RestoreRecipe(w http.ResponseWriter, r *http.Request, id models.RecipeID) {
+	restored, err := s.Recipes.Restore(r.Context(), request.UserID(r), id)
+	if err != nil {
+		request.Fail(w, r, err)
+		return
+	}
+	s.setETag(w, r, restored.Version)
+	write(w, http.StatusOK, oneEncoder(restored, appendRecipe))
 }
 
 // GetRecipeStats handles GET /api/recipes/stats/.
@@ -185,4 +214,34 @@ func appendRecipe(b []byte, r recipe.Recipe) []byte {
 		b = strconv.AppendInt(append(b, `,"accuracy":`...), r.Accuracy, 10)
 	}
 	return append(b, '}')
+}
+
+// appendDeletedRecipe appends the contract's DeletedRecipe: a Recipe with one more member.
+func appendDeletedRecipe(b []byte, d recipe.Deleted) []byte {
+	b = appendRecipe(b, d.Recipe)
+	b = appendTime(append(b[:len(b)-1], `,"deleted_date":`...), d.DeletedAt)
+	return append(b, '}')
+}
+
+// importEncoder encodes the contract's ImportResult.
+func importEncoder(added []recipe.Recipe, refused []request.Refused) encoder {
+	return func(b []byte, flush func([]byte) []byte) []byte {
+		b = appendList(append(b, `{"added":`...), flush, added, appendRecipe)
+		b = appendList(append(b, `,"refused":`...), flush, refused, appendRefused)
+		return append(b, '}')
+	}
+}
+
+func appendRefused(b []byte, refused request.Refused) []byte {
+	b = strconv.AppendInt(append(b, `{"index":`...), int64(refused.Index), 10)
+	if refused.Name != "" {
+		b = appendString(append(b, `,"name":`...), refused.Name)
+	}
+	for i, e := range refused.Errors {
+		b = append(b, []string{`,"errors":[`, `,`}[min(i, 1)]...)
+		b = appendString(append(b, `{"field":`...), e.Path)
+		b = appendString(append(b, `,"code":`...), e.Code)
+		b = append(appendString(append(b, `,"detail":`...), e.Detail), '}')
+	}
+	return append(b, `]}`...)
 }

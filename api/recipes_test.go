@@ -109,7 +109,7 @@ func TestImportRecipes(t *testing.T) {
 		list = append(list, recipeNeeding(fmt.Sprintf("recipe %d", i), fmt.Sprintf("Ingredient %d=%d", i, i)))
 	}
 
-	res, err := c.ImportRecipesWithResponse(t.Context(), models.RecipeImport{List: list})
+	res, err := c.ImportRecipesWithResponse(t.Context(), nil, models.RecipeImport{List: list})
 
 	require.NoError(t, err)
 	require.NotNil(t, res.JSON201, string(res.Body))

@@ -33,7 +33,7 @@ func (g *Guard) checkBody(op *operation, w http.ResponseWriter, r *http.Request)
 	if done, err = g.acquireBodyBudget(r.Context(), size); err != nil {
 		return nil, nil, nil, err
 	}
-	found, err := checkContent(op, coding, sent)
+	found, err := checkContent(op, coding, sent, r)
 	if err != nil {
 		done()
 		return nil, found.Ignored, nil, err
@@ -41,17 +41,22 @@ func (g *Guard) checkBody(op *operation, w http.ResponseWriter, r *http.Request)
 	return found.Normal, found.Ignored, done, nil
 }
 
-func checkContent(op *operation, coding string, sent []byte) (found validate.Result, err error) {
+func checkContent(op *operation, coding string, sent []byte, r *http.Request) (found validate.Result, err error) {
 	if sent, err = unpack(coding, sent, op.maxBytes); err != nil {
 		return found, err
 	}
 	if found, err = op.body.Body(sent); err != nil {
 		return found, &apperr.Error{Code: problem.MalformedBody, Detail: err.Error()}
 	}
-	if len(found.Invalid) > 0 {
+	switch {
+	case len(found.Invalid) == 0:
+		return found, nil
+	case op.namedList != nil:
+		found.Normal, err = op.namedList.resolve(r, sent, found.Invalid)
+		return found, err
+	default:
 		return found, apperr.Invalid(found.Invalid...)
 	}
-	return found, nil
 }
 
 // initialBuffer is the maximum buffer, in bytes, that is allocated before any of the body has arrived.

@@ -25,6 +25,8 @@ type operation struct {
 	codings      []string // of the body that are accepted
 	deadline     time.Duration
 
+	namedList *namedList // nil: invalid elements of the body make all of it invalid
+
 	query []*validate.Parameter
 	path  map[string]*validate.Parameter // nil: an id
 	rest  string                         // the parameter that is the rest of the path; empty: none
@@ -64,7 +66,9 @@ func (c *Contract) operation(method, path string) (*operation, error) {
 	}
 	o.needsUser, o.refreshCookie = c.security(op)
 	if op.RequestBody != nil {
-		err = c.body(o, op.RequestBody.Value)
+		if err = c.body(o, op.RequestBody.Value); err == nil {
+			o.namedList, err = c.namedList(o, op)
+		}
 	}
 	return o, err
 }

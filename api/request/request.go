@@ -12,6 +12,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"github.com/ocipe/ocipe/api/problem"
+	"github.com/ocipe/ocipe/internal/apperr"
 )
 
 // State is what the server knows about a request. Middleware fills it in while the request passes; [Log] writes it at the end.
@@ -28,9 +29,17 @@ type State struct {
 	RefreshTokens []string   // from the refresh cookies, if the operation takes them
 	Query         url.Values // the parameters as sent; those of the contract in normal form
 	Body          []byte     // the checked JSON body in normal form; nil: none
+	Refused       []Refused  // the elements of a list that were left out of the body because they are invalid
 	ErrorMember   bool       // a 400 also has the member `error`
 
 	err error // why the request failed
+}
+
+// Refused is an invalid element of a list.
+type Refused struct {
+	Index  int
+	Name   string // empty: it has none
+	Errors []apperr.FieldError
 }
 
 type stateKey struct{}

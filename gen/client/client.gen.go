@@ -162,7 +162,8 @@ type ClientInterface interface {
 
 	// DeleteFridgeIngredient Remove an ingredient from the fridge
 	//
-	// Deletes the ingredient. A group is deleted with its last ingredient.
+	// Deletes the ingredient. A group is deleted with its last ingredient. An ingredient that the caller has already deleted
+	// returns 204, too.
 	//
 	// Corresponds with DELETE /api/fridge/ingredient/{id}/ (the `DeleteFridgeIngredient` operationId).
 	DeleteFridgeIngredient(ctx context.Context, id FridgeIngredientID, params *DeleteFridgeIngredientParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -217,7 +218,9 @@ type ClientInterface interface {
 	// needed. A recipe chosen twice counts twice. Quantities are
 	// texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
 	//
-	// The choice is added to the history, and the chosen recipes become `used`.
+	// The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are
+	// left out; the history has their ids, too. If an id was never that of a recipe of the caller, nothing changes, and the
+	// response is 404 with the unknown ids in its `detail`.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -231,7 +234,9 @@ type ClientInterface interface {
 	// needed. A recipe chosen twice counts twice. Quantities are
 	// texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
 	//
-	// The choice is added to the history, and the chosen recipes become `used`.
+	// The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are
+	// left out; the history has their ids, too. If an id was never that of a recipe of the caller, nothing changes, and the
+	// response is 404 with the unknown ids in its `detail`.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -296,7 +301,7 @@ type ClientInterface interface {
 
 	// DeleteGroceryItem Delete a checklist item
 	//
-	// Deletes the item.
+	// Deletes the item. An item that the caller has already deleted returns 204, too.
 	//
 	// Corresponds with DELETE /api/grocery/list/{id}/ (the `DeleteGroceryItem` operationId).
 	DeleteGroceryItem(ctx context.Context, id GroceryItemID, params *DeleteGroceryItemParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -360,7 +365,7 @@ type ClientInterface interface {
 
 	// DeleteRecipes Delete all recipes
 	//
-	// Deletes all of the caller's recipes. The history of plans is kept.
+	// Moves all of the caller's recipes to the trash. The history of plans is kept.
 	//
 	// Corresponds with DELETE /api/recipes/ (the `DeleteRecipes` operationId).
 	DeleteRecipes(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -397,25 +402,39 @@ type ClientInterface interface {
 
 	// ImportRecipesWithBody Import recipes
 	//
-	// Adds 1 to 1,000 recipes. If one of them is invalid, none is added. Within one import, the last recipe is the newest.
+	// Adds 1 to 1,000 recipes. If one of them is invalid, none is added: the response is 400, its `detail` names the invalid
+	// recipes, and the `detail` of each error names its recipe.
+	//
+	// With `on_error=skip`, the valid recipes are added and the invalid ones are left out. The response is 200 with both the
+	// added and the refused recipes, also if all are valid or all are refused. A body that is not a list of 1 to 1,000
+	// elements still returns 400.
+	//
+	// Within one import, the last recipe is the newest.
 	//
 	// The body may be compressed: `Content-Encoding: gzip` or `zstd`. Its size is limited with and without the coding.
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /api/recipes/bulk/ (the `ImportRecipes` operationId).
-	ImportRecipesWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+	ImportRecipesWithBody(ctx context.Context, params *ImportRecipesParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ImportRecipes Import recipes
 	//
-	// Adds 1 to 1,000 recipes. If one of them is invalid, none is added. Within one import, the last recipe is the newest.
+	// Adds 1 to 1,000 recipes. If one of them is invalid, none is added: the response is 400, its `detail` names the invalid
+	// recipes, and the `detail` of each error names its recipe.
+	//
+	// With `on_error=skip`, the valid recipes are added and the invalid ones are left out. The response is 200 with both the
+	// added and the refused recipes, also if all are valid or all are refused. A body that is not a list of 1 to 1,000
+	// elements still returns 400.
+	//
+	// Within one import, the last recipe is the newest.
 	//
 	// The body may be compressed: `Content-Encoding: gzip` or `zstd`. Its size is limited with and without the coding.
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /api/recipes/bulk/ (the `ImportRecipes` operationId).
-	ImportRecipes(ctx context.Context, body ImportRecipesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+	ImportRecipes(ctx context.Context, params *ImportRecipesParams, body ImportRecipesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// RefreshRecipes Make all recipes active
 	//
@@ -433,9 +452,18 @@ type ClientInterface interface {
 	// Corresponds with GET /api/recipes/stats/ (the `GetRecipeStats` operationId).
 	GetRecipeStats(ctx context.Context, params *GetRecipeStatsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListDeletedRecipes List the trash
+	//
+	// Returns the recipes that the caller has deleted, the last deleted first. They are deleted for good 30 days after their
+	// `deleted_date`, unless the operator configures another time. Pages work like those of `GET /api/recipes/`.
+	//
+	// Corresponds with GET /api/recipes/trash/ (the `ListDeletedRecipes` operationId).
+	ListDeletedRecipes(ctx context.Context, params *ListDeletedRecipesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// DeleteRecipe Delete a recipe
 	//
-	// Deletes the recipe. Plans that include it stay in the history.
+	// Moves the recipe to the trash. Plans that include it stay in the history. A recipe that the caller has already deleted
+	// returns 204, too.
 	//
 	// Corresponds with DELETE /api/recipes/{id}/ (the `DeleteRecipe` operationId).
 	DeleteRecipe(ctx context.Context, id RecipeID, params *DeleteRecipeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -486,6 +514,14 @@ type ClientInterface interface {
 	//
 	// Corresponds with PUT /api/recipes/{id}/ (the `ReplaceRecipe` operationId).
 	ReplaceRecipe(ctx context.Context, id RecipeID, params *ReplaceRecipeParams, body ReplaceRecipeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RestoreRecipe Restore a deleted recipe
+	//
+	// Moves the recipe from the trash back to the recipes, with its id, date and state. A recipe that is not in the trash but
+	// among the recipes is returned unchanged. A recipe that was deleted for good returns 404. The body is not read.
+	//
+	// Corresponds with POST /api/recipes/{id}/restore/ (the `RestoreRecipe` operationId).
+	RestoreRecipe(ctx context.Context, id RecipeID, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// Logout Log out
 	//
@@ -726,7 +762,8 @@ func (c *Client) RenameFridgeGroup(ctx context.Context, groupName GroupName, bod
 
 // DeleteFridgeIngredient Remove an ingredient from the fridge
 //
-// Deletes the ingredient. A group is deleted with its last ingredient.
+// Deletes the ingredient. A group is deleted with its last ingredient. An ingredient that the caller has already deleted
+// returns 204, too.
 //
 // Corresponds with DELETE /api/fridge/ingredient/{id}/ (the `DeleteFridgeIngredient` operationId).
 func (c *Client) DeleteFridgeIngredient(ctx context.Context, id FridgeIngredientID, params *DeleteFridgeIngredientParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -841,7 +878,9 @@ func (c *Client) ReplaceFridgeIngredient(ctx context.Context, id FridgeIngredien
 // needed. A recipe chosen twice counts twice. Quantities are
 // texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
 //
-// The choice is added to the history, and the chosen recipes become `used`.
+// The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are
+// left out; the history has their ids, too. If an id was never that of a recipe of the caller, nothing changes, and the
+// response is 404 with the unknown ids in its `detail`.
 //
 // Takes any type of body and a specified content type.
 //
@@ -865,7 +904,9 @@ func (c *Client) PlanGroceriesWithBody(ctx context.Context, contentType string, 
 // needed. A recipe chosen twice counts twice. Quantities are
 // texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
 //
-// The choice is added to the history, and the chosen recipes become `used`.
+// The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are
+// left out; the history has their ids, too. If an id was never that of a recipe of the caller, nothing changes, and the
+// response is 404 with the unknown ids in its `detail`.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1010,7 +1051,7 @@ func (c *Client) AddGroceryItems(ctx context.Context, body AddGroceryItemsJSONRe
 
 // DeleteGroceryItem Delete a checklist item
 //
-// Deletes the item.
+// Deletes the item. An item that the caller has already deleted returns 204, too.
 //
 // Corresponds with DELETE /api/grocery/list/{id}/ (the `DeleteGroceryItem` operationId).
 func (c *Client) DeleteGroceryItem(ctx context.Context, id GroceryItemID, params *DeleteGroceryItemParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1154,7 +1195,7 @@ func (c *Client) CheckHealth(ctx context.Context, reqEditors ...RequestEditorFn)
 
 // DeleteRecipes Delete all recipes
 //
-// Deletes all of the caller's recipes. The history of plans is kept.
+// Moves all of the caller's recipes to the trash. The history of plans is kept.
 //
 // Corresponds with DELETE /api/recipes/ (the `DeleteRecipes` operationId).
 func (c *Client) DeleteRecipes(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1231,15 +1272,22 @@ func (c *Client) CreateRecipe(ctx context.Context, body CreateRecipeJSONRequestB
 
 // ImportRecipesWithBody Import recipes
 //
-// Adds 1 to 1,000 recipes. If one of them is invalid, none is added. Within one import, the last recipe is the newest.
+// Adds 1 to 1,000 recipes. If one of them is invalid, none is added: the response is 400, its `detail` names the invalid
+// recipes, and the `detail` of each error names its recipe.
+//
+// With `on_error=skip`, the valid recipes are added and the invalid ones are left out. The response is 200 with both the
+// added and the refused recipes, also if all are valid or all are refused. A body that is not a list of 1 to 1,000
+// elements still returns 400.
+//
+// Within one import, the last recipe is the newest.
 //
 // The body may be compressed: `Content-Encoding: gzip` or `zstd`. Its size is limited with and without the coding.
 //
 // Takes any type of body and a specified content type.
 //
 // Corresponds with POST /api/recipes/bulk/ (the `ImportRecipes` operationId).
-func (c *Client) ImportRecipesWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewImportRecipesRequestWithBody(c.Server, contentType, body)
+func (c *Client) ImportRecipesWithBody(ctx context.Context, params *ImportRecipesParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewImportRecipesRequestWithBody(c.Server, params, contentType, body)
 	if err != nil {
 		return nil, err
 	}
@@ -1252,15 +1300,22 @@ func (c *Client) ImportRecipesWithBody(ctx context.Context, contentType string, 
 
 // ImportRecipes Import recipes
 //
-// Adds 1 to 1,000 recipes. If one of them is invalid, none is added. Within one import, the last recipe is the newest.
+// Adds 1 to 1,000 recipes. If one of them is invalid, none is added: the response is 400, its `detail` names the invalid
+// recipes, and the `detail` of each error names its recipe.
+//
+// With `on_error=skip`, the valid recipes are added and the invalid ones are left out. The response is 200 with both the
+// added and the refused recipes, also if all are valid or all are refused. A body that is not a list of 1 to 1,000
+// elements still returns 400.
+//
+// Within one import, the last recipe is the newest.
 //
 // The body may be compressed: `Content-Encoding: gzip` or `zstd`. Its size is limited with and without the coding.
 //
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with POST /api/recipes/bulk/ (the `ImportRecipes` operationId).
-func (c *Client) ImportRecipes(ctx context.Context, body ImportRecipesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewImportRecipesRequest(c.Server, body)
+func (c *Client) ImportRecipes(ctx context.Context, params *ImportRecipesParams, body ImportRecipesJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewImportRecipesRequest(c.Server, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -1307,9 +1362,28 @@ func (c *Client) GetRecipeStats(ctx context.Context, params *GetRecipeStatsParam
 	return c.Client.Do(req)
 }
 
+// ListDeletedRecipes List the trash
+//
+// Returns the recipes that the caller has deleted, the last deleted first. They are deleted for good 30 days after their
+// `deleted_date`, unless the operator configures another time. Pages work like those of `GET /api/recipes/`.
+//
+// Corresponds with GET /api/recipes/trash/ (the `ListDeletedRecipes` operationId).
+func (c *Client) ListDeletedRecipes(ctx context.Context, params *ListDeletedRecipesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListDeletedRecipesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // DeleteRecipe Delete a recipe
 //
-// Deletes the recipe. Plans that include it stay in the history.
+// Moves the recipe to the trash. Plans that include it stay in the history. A recipe that the caller has already deleted
+// returns 204, too.
 //
 // Corresponds with DELETE /api/recipes/{id}/ (the `DeleteRecipe` operationId).
 func (c *Client) DeleteRecipe(ctx context.Context, id RecipeID, params *DeleteRecipeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1411,6 +1485,24 @@ func (c *Client) ReplaceRecipeWithBody(ctx context.Context, id RecipeID, params 
 // Corresponds with PUT /api/recipes/{id}/ (the `ReplaceRecipe` operationId).
 func (c *Client) ReplaceRecipe(ctx context.Context, id RecipeID, params *ReplaceRecipeParams, body ReplaceRecipeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewReplaceRecipeRequest(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RestoreRecipe Restore a deleted recipe
+//
+// Moves the recipe from the trash back to the recipes, with its id, date and state. A recipe that is not in the trash but
+// among the recipes is returned unchanged. A recipe that was deleted for good returns 404. The body is not read.
+//
+// Corresponds with POST /api/recipes/{id}/restore/ (the `RestoreRecipe` operationId).
+func (c *Client) RestoreRecipe(ctx context.Context, id RecipeID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRestoreRecipeRequest(c.Server, id)
 	if err != nil {
 		return nil, err
 	}
@@ -2787,18 +2879,18 @@ func NewCreateRecipeRequestWithBody(server string, contentType string, body io.R
 }
 
 // NewImportRecipesRequest calls the generic ImportRecipes builder with application/json body
-func NewImportRecipesRequest(server string, body ImportRecipesJSONRequestBody) (*http.Request, error) {
+func NewImportRecipesRequest(server string, params *ImportRecipesParams, body ImportRecipesJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
 	buf, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
 	bodyReader = bytes.NewReader(buf)
-	return NewImportRecipesRequestWithBody(server, "application/json", bodyReader)
+	return NewImportRecipesRequestWithBody(server, params, "application/json", bodyReader)
 }
 
 // NewImportRecipesRequestWithBody constructs an http.Request for the ImportRecipes method, with any body, and a specified content type
-func NewImportRecipesRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+func NewImportRecipesRequestWithBody(server string, params *ImportRecipesParams, contentType string, body io.Reader) (*http.Request, error) {
 	var err error
 
 	serverURL, err := url.Parse(server)
@@ -2814,6 +2906,33 @@ func NewImportRecipesRequestWithBody(server string, contentType string, body io.
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.OnError != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "on_error", *params.OnError, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
 	}
 
 	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
@@ -2870,6 +2989,87 @@ func NewGetRecipeStatsRequest(server string, params *GetRecipeStatsParams) (*htt
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewListDeletedRecipesRequest constructs an http.Request for the ListDeletedRecipes method
+func NewListDeletedRecipesRequest(server string, params *ListDeletedRecipesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/recipes/trash/")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "base64url"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
@@ -3112,6 +3312,40 @@ func NewReplaceRecipeRequestWithBody(server string, id RecipeID, params *Replace
 			req.Header.Set("If-Match", headerParam0)
 		}
 
+	}
+
+	return req, nil
+}
+
+// NewRestoreRecipeRequest constructs an http.Request for the RestoreRecipe method
+func NewRestoreRecipeRequest(server string, id RecipeID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int64"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/recipes/%s/restore/", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
 	}
 
 	return req, nil
@@ -3385,7 +3619,8 @@ type ClientWithResponsesInterface interface {
 
 	// DeleteFridgeIngredientWithResponse Remove an ingredient from the fridge
 	//
-	// Deletes the ingredient. A group is deleted with its last ingredient.
+	// Deletes the ingredient. A group is deleted with its last ingredient. An ingredient that the caller has already deleted
+	// returns 204, too.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -3444,7 +3679,9 @@ type ClientWithResponsesInterface interface {
 	// needed. A recipe chosen twice counts twice. Quantities are
 	// texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
 	//
-	// The choice is added to the history, and the chosen recipes become `used`.
+	// The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are
+	// left out; the history has their ids, too. If an id was never that of a recipe of the caller, nothing changes, and the
+	// response is 404 with the unknown ids in its `detail`.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -3458,7 +3695,9 @@ type ClientWithResponsesInterface interface {
 	// needed. A recipe chosen twice counts twice. Quantities are
 	// texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
 	//
-	// The choice is added to the history, and the chosen recipes become `used`.
+	// The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are
+	// left out; the history has their ids, too. If an id was never that of a recipe of the caller, nothing changes, and the
+	// response is 404 with the unknown ids in its `detail`.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -3533,7 +3772,7 @@ type ClientWithResponsesInterface interface {
 
 	// DeleteGroceryItemWithResponse Delete a checklist item
 	//
-	// Deletes the item.
+	// Deletes the item. An item that the caller has already deleted returns 204, too.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -3605,7 +3844,7 @@ type ClientWithResponsesInterface interface {
 
 	// DeleteRecipesWithResponse Delete all recipes
 	//
-	// Deletes all of the caller's recipes. The history of plans is kept.
+	// Moves all of the caller's recipes to the trash. The history of plans is kept.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -3646,25 +3885,39 @@ type ClientWithResponsesInterface interface {
 
 	// ImportRecipesWithBodyWithResponse Import recipes
 	//
-	// Adds 1 to 1,000 recipes. If one of them is invalid, none is added. Within one import, the last recipe is the newest.
+	// Adds 1 to 1,000 recipes. If one of them is invalid, none is added: the response is 400, its `detail` names the invalid
+	// recipes, and the `detail` of each error names its recipe.
+	//
+	// With `on_error=skip`, the valid recipes are added and the invalid ones are left out. The response is 200 with both the
+	// added and the refused recipes, also if all are valid or all are refused. A body that is not a list of 1 to 1,000
+	// elements still returns 400.
+	//
+	// Within one import, the last recipe is the newest.
 	//
 	// The body may be compressed: `Content-Encoding: gzip` or `zstd`. Its size is limited with and without the coding.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/recipes/bulk/ (the `ImportRecipes` operationId).
-	ImportRecipesWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ImportRecipesResponse, error)
+	ImportRecipesWithBodyWithResponse(ctx context.Context, params *ImportRecipesParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ImportRecipesResponse, error)
 
 	// ImportRecipesWithResponse Import recipes
 	//
-	// Adds 1 to 1,000 recipes. If one of them is invalid, none is added. Within one import, the last recipe is the newest.
+	// Adds 1 to 1,000 recipes. If one of them is invalid, none is added: the response is 400, its `detail` names the invalid
+	// recipes, and the `detail` of each error names its recipe.
+	//
+	// With `on_error=skip`, the valid recipes are added and the invalid ones are left out. The response is 200 with both the
+	// added and the refused recipes, also if all are valid or all are refused. A body that is not a list of 1 to 1,000
+	// elements still returns 400.
+	//
+	// Within one import, the last recipe is the newest.
 	//
 	// The body may be compressed: `Content-Encoding: gzip` or `zstd`. Its size is limited with and without the coding.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/recipes/bulk/ (the `ImportRecipes` operationId).
-	ImportRecipesWithResponse(ctx context.Context, body ImportRecipesJSONRequestBody, reqEditors ...RequestEditorFn) (*ImportRecipesResponse, error)
+	ImportRecipesWithResponse(ctx context.Context, params *ImportRecipesParams, body ImportRecipesJSONRequestBody, reqEditors ...RequestEditorFn) (*ImportRecipesResponse, error)
 
 	// RefreshRecipesWithResponse Make all recipes active
 	//
@@ -3686,9 +3939,20 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /api/recipes/stats/ (the `GetRecipeStats` operationId).
 	GetRecipeStatsWithResponse(ctx context.Context, params *GetRecipeStatsParams, reqEditors ...RequestEditorFn) (*GetRecipeStatsResponse, error)
 
+	// ListDeletedRecipesWithResponse List the trash
+	//
+	// Returns the recipes that the caller has deleted, the last deleted first. They are deleted for good 30 days after their
+	// `deleted_date`, unless the operator configures another time. Pages work like those of `GET /api/recipes/`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/recipes/trash/ (the `ListDeletedRecipes` operationId).
+	ListDeletedRecipesWithResponse(ctx context.Context, params *ListDeletedRecipesParams, reqEditors ...RequestEditorFn) (*ListDeletedRecipesResponse, error)
+
 	// DeleteRecipeWithResponse Delete a recipe
 	//
-	// Deletes the recipe. Plans that include it stay in the history.
+	// Moves the recipe to the trash. Plans that include it stay in the history. A recipe that the caller has already deleted
+	// returns 204, too.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -3743,6 +4007,16 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with PUT /api/recipes/{id}/ (the `ReplaceRecipe` operationId).
 	ReplaceRecipeWithResponse(ctx context.Context, id RecipeID, params *ReplaceRecipeParams, body ReplaceRecipeJSONRequestBody, reqEditors ...RequestEditorFn) (*ReplaceRecipeResponse, error)
+
+	// RestoreRecipeWithResponse Restore a deleted recipe
+	//
+	// Moves the recipe from the trash back to the recipes, with its id, date and state. A recipe that is not in the trash but
+	// among the recipes is returned unchanged. A recipe that was deleted for good returns 404. The body is not read.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/recipes/{id}/restore/ (the `RestoreRecipe` operationId).
+	RestoreRecipeWithResponse(ctx context.Context, id RecipeID, reqEditors ...RequestEditorFn) (*RestoreRecipeResponse, error)
 
 	// LogoutWithResponse Log out
 	//
@@ -6468,6 +6742,8 @@ type ImportRecipesResponse503Headers struct {
 type ImportRecipesResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ImportResult
 	// JSON201 the response for an HTTP 201 `application/json` response
 	JSON201 *Recipes
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
@@ -6494,6 +6770,11 @@ type ImportRecipesResponse struct {
 	Headers415 *ImportRecipesResponse415Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *ImportRecipesResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ImportRecipesResponse) GetJSON200() *ImportResult {
+	return r.JSON200
 }
 
 // GetJSON201 returns the response for an HTTP 201 `application/json` response
@@ -6712,6 +6993,108 @@ func (r GetRecipeStatsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r GetRecipeStatsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListDeletedRecipesResponse200Headers the declared response headers of an HTTP 200 response for ListDeletedRecipes
+type ListDeletedRecipesResponse200Headers struct {
+	CacheControl string
+	ETag         string
+	Link         *string
+}
+
+// ListDeletedRecipesResponse304Headers the declared response headers of an HTTP 304 response for ListDeletedRecipes
+type ListDeletedRecipesResponse304Headers struct {
+	CacheControl string
+	ETag         string
+}
+
+// ListDeletedRecipesResponse400Headers the declared response headers of an HTTP 400 response for ListDeletedRecipes
+type ListDeletedRecipesResponse400Headers struct {
+	XRequestID string
+}
+
+// ListDeletedRecipesResponse401Headers the declared response headers of an HTTP 401 response for ListDeletedRecipes
+type ListDeletedRecipesResponse401Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// ListDeletedRecipesResponse503Headers the declared response headers of an HTTP 503 response for ListDeletedRecipes
+type ListDeletedRecipesResponse503Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
+type ListDeletedRecipesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *DeletedRecipes
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *BadRequest
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListDeletedRecipesResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *ListDeletedRecipesResponse304Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *ListDeletedRecipesResponse400Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ListDeletedRecipesResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ListDeletedRecipesResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListDeletedRecipesResponse) GetJSON200() *DeletedRecipes {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ListDeletedRecipesResponse) GetApplicationProblemJSON400() *BadRequest {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListDeletedRecipesResponse) GetApplicationProblemJSON401() *Unauthorized {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ListDeletedRecipesResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ListDeletedRecipesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListDeletedRecipesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListDeletedRecipesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListDeletedRecipesResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -7224,6 +7607,98 @@ func (r ReplaceRecipeResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ReplaceRecipeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RestoreRecipeResponse200Headers the declared response headers of an HTTP 200 response for RestoreRecipe
+type RestoreRecipeResponse200Headers struct {
+	ETag string
+}
+
+// RestoreRecipeResponse401Headers the declared response headers of an HTTP 401 response for RestoreRecipe
+type RestoreRecipeResponse401Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// RestoreRecipeResponse404Headers the declared response headers of an HTTP 404 response for RestoreRecipe
+type RestoreRecipeResponse404Headers struct {
+	XRequestID string
+}
+
+// RestoreRecipeResponse503Headers the declared response headers of an HTTP 503 response for RestoreRecipe
+type RestoreRecipeResponse503Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
+type RestoreRecipeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Recipe
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *RestoreRecipeResponse200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *RestoreRecipeResponse401Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *RestoreRecipeResponse404Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *RestoreRecipeResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RestoreRecipeResponse) GetJSON200() *Recipe {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r RestoreRecipeResponse) GetApplicationProblemJSON401() *Unauthorized {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r RestoreRecipeResponse) GetApplicationProblemJSON404() *NotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r RestoreRecipeResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r RestoreRecipeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RestoreRecipeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RestoreRecipeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RestoreRecipeResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -7848,7 +8323,8 @@ func (c *ClientWithResponses) RenameFridgeGroupWithResponse(ctx context.Context,
 
 // DeleteFridgeIngredientWithResponse Remove an ingredient from the fridge
 //
-// Deletes the ingredient. A group is deleted with its last ingredient.
+// Deletes the ingredient. A group is deleted with its last ingredient. An ingredient that the caller has already deleted
+// returns 204, too.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -7943,7 +8419,9 @@ func (c *ClientWithResponses) ReplaceFridgeIngredientWithResponse(ctx context.Co
 // needed. A recipe chosen twice counts twice. Quantities are
 // texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
 //
-// The choice is added to the history, and the chosen recipes become `used`.
+// The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are
+// left out; the history has their ids, too. If an id was never that of a recipe of the caller, nothing changes, and the
+// response is 404 with the unknown ids in its `detail`.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -7963,7 +8441,9 @@ func (c *ClientWithResponses) PlanGroceriesWithBodyWithResponse(ctx context.Cont
 // needed. A recipe chosen twice counts twice. Quantities are
 // texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
 //
-// The choice is added to the history, and the chosen recipes become `used`.
+// The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are
+// left out; the history has their ids, too. If an id was never that of a recipe of the caller, nothing changes, and the
+// response is 404 with the unknown ids in its `detail`.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8086,7 +8566,7 @@ func (c *ClientWithResponses) AddGroceryItemsWithResponse(ctx context.Context, b
 
 // DeleteGroceryItemWithResponse Delete a checklist item
 //
-// Deletes the item.
+// Deletes the item. An item that the caller has already deleted returns 204, too.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -8206,7 +8686,7 @@ func (c *ClientWithResponses) CheckHealthWithResponse(ctx context.Context, reqEd
 
 // DeleteRecipesWithResponse Delete all recipes
 //
-// Deletes all of the caller's recipes. The history of plans is kept.
+// Moves all of the caller's recipes to the trash. The history of plans is kept.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -8271,15 +8751,22 @@ func (c *ClientWithResponses) CreateRecipeWithResponse(ctx context.Context, body
 
 // ImportRecipesWithBodyWithResponse Import recipes
 //
-// Adds 1 to 1,000 recipes. If one of them is invalid, none is added. Within one import, the last recipe is the newest.
+// Adds 1 to 1,000 recipes. If one of them is invalid, none is added: the response is 400, its `detail` names the invalid
+// recipes, and the `detail` of each error names its recipe.
+//
+// With `on_error=skip`, the valid recipes are added and the invalid ones are left out. The response is 200 with both the
+// added and the refused recipes, also if all are valid or all are refused. A body that is not a list of 1 to 1,000
+// elements still returns 400.
+//
+// Within one import, the last recipe is the newest.
 //
 // The body may be compressed: `Content-Encoding: gzip` or `zstd`. Its size is limited with and without the coding.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /api/recipes/bulk/ (the `ImportRecipes` operationId).
-func (c *ClientWithResponses) ImportRecipesWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ImportRecipesResponse, error) {
-	rsp, err := c.ImportRecipesWithBody(ctx, contentType, body, reqEditors...)
+func (c *ClientWithResponses) ImportRecipesWithBodyWithResponse(ctx context.Context, params *ImportRecipesParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ImportRecipesResponse, error) {
+	rsp, err := c.ImportRecipesWithBody(ctx, params, contentType, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -8288,15 +8775,22 @@ func (c *ClientWithResponses) ImportRecipesWithBodyWithResponse(ctx context.Cont
 
 // ImportRecipesWithResponse Import recipes
 //
-// Adds 1 to 1,000 recipes. If one of them is invalid, none is added. Within one import, the last recipe is the newest.
+// Adds 1 to 1,000 recipes. If one of them is invalid, none is added: the response is 400, its `detail` names the invalid
+// recipes, and the `detail` of each error names its recipe.
+//
+// With `on_error=skip`, the valid recipes are added and the invalid ones are left out. The response is 200 with both the
+// added and the refused recipes, also if all are valid or all are refused. A body that is not a list of 1 to 1,000
+// elements still returns 400.
+//
+// Within one import, the last recipe is the newest.
 //
 // The body may be compressed: `Content-Encoding: gzip` or `zstd`. Its size is limited with and without the coding.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
 // Corresponds with POST /api/recipes/bulk/ (the `ImportRecipes` operationId).
-func (c *ClientWithResponses) ImportRecipesWithResponse(ctx context.Context, body ImportRecipesJSONRequestBody, reqEditors ...RequestEditorFn) (*ImportRecipesResponse, error) {
-	rsp, err := c.ImportRecipes(ctx, body, reqEditors...)
+func (c *ClientWithResponses) ImportRecipesWithResponse(ctx context.Context, params *ImportRecipesParams, body ImportRecipesJSONRequestBody, reqEditors ...RequestEditorFn) (*ImportRecipesResponse, error) {
+	rsp, err := c.ImportRecipes(ctx, params, body, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -8335,9 +8829,26 @@ func (c *ClientWithResponses) GetRecipeStatsWithResponse(ctx context.Context, pa
 	return ParseGetRecipeStatsResponse(rsp)
 }
 
+// ListDeletedRecipesWithResponse List the trash
+//
+// Returns the recipes that the caller has deleted, the last deleted first. They are deleted for good 30 days after their
+// `deleted_date`, unless the operator configures another time. Pages work like those of `GET /api/recipes/`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/recipes/trash/ (the `ListDeletedRecipes` operationId).
+func (c *ClientWithResponses) ListDeletedRecipesWithResponse(ctx context.Context, params *ListDeletedRecipesParams, reqEditors ...RequestEditorFn) (*ListDeletedRecipesResponse, error) {
+	rsp, err := c.ListDeletedRecipes(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListDeletedRecipesResponse(rsp)
+}
+
 // DeleteRecipeWithResponse Delete a recipe
 //
-// Deletes the recipe. Plans that include it stay in the history.
+// Moves the recipe to the trash. Plans that include it stay in the history. A recipe that the caller has already deleted
+// returns 204, too.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -8427,6 +8938,22 @@ func (c *ClientWithResponses) ReplaceRecipeWithResponse(ctx context.Context, id 
 		return nil, err
 	}
 	return ParseReplaceRecipeResponse(rsp)
+}
+
+// RestoreRecipeWithResponse Restore a deleted recipe
+//
+// Moves the recipe from the trash back to the recipes, with its id, date and state. A recipe that is not in the trash but
+// among the recipes is returned unchanged. A recipe that was deleted for good returns 404. The body is not read.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/recipes/{id}/restore/ (the `RestoreRecipe` operationId).
+func (c *ClientWithResponses) RestoreRecipeWithResponse(ctx context.Context, id RecipeID, reqEditors ...RequestEditorFn) (*RestoreRecipeResponse, error) {
+	rsp, err := c.RestoreRecipe(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRestoreRecipeResponse(rsp)
 }
 
 // LogoutWithResponse Log out
@@ -11706,6 +12233,13 @@ func ParseImportRecipesResponse(rsp *http.Response) (*ImportRecipesResponse, err
 	}
 
 	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ImportResult
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
 		var dest Recipes
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -12015,6 +12549,144 @@ func ParseGetRecipeStatsResponse(rsp *http.Response) (*GetRecipeStatsResponse, e
 		response.Headers401 = &headers
 	case rsp.StatusCode == 503:
 		var headers GetRecipeStatsResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListDeletedRecipesResponse parses an HTTP response from a ListDeletedRecipesWithResponse call
+func ParseListDeletedRecipesResponse(rsp *http.Response) (*ListDeletedRecipesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListDeletedRecipesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest DeletedRecipes
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListDeletedRecipesResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers ListDeletedRecipesResponse304Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers304 = &headers
+	case rsp.StatusCode == 400:
+		var headers ListDeletedRecipesResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 401:
+		var headers ListDeletedRecipesResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers ListDeletedRecipesResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int64
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
@@ -12635,6 +13307,110 @@ func ParseReplaceRecipeResponse(rsp *http.Response) (*ReplaceRecipeResponse, err
 		response.Headers415 = &headers
 	case rsp.StatusCode == 503:
 		var headers ReplaceRecipeResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRestoreRecipeResponse parses an HTTP response from a RestoreRecipeWithResponse call
+func ParseRestoreRecipeResponse(rsp *http.Response) (*RestoreRecipeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RestoreRecipeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Recipe
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers RestoreRecipeResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers RestoreRecipeResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 404:
+		var headers RestoreRecipeResponse404Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 503:
+		var headers RestoreRecipeResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int64
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {

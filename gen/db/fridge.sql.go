@@ -51,7 +51,10 @@ func (q *Queries) CreateFridgeItem(ctx context.Context, arg CreateFridgeItemPara
 }
 
 const DeleteFridgeGroup = `-- name: DeleteFridgeGroup :execrows
-delete from fridge_items where user_id = $1 and group_key = $2::text
+with gone as (
+	delete from fridge_items f where f.user_id = $1 and f.group_key = $2::text returning f.user_id, f.id
+)
+insert into deleted_ids (user_id, kind, id) select gone.user_id, 'fridge', gone.id from gone on conflict do nothing
 `
 
 type DeleteFridgeGroupParams struct {
@@ -71,23 +74,26 @@ func (q *Queries) DeleteFridgeGroup(ctx context.Context, arg DeleteFridgeGroupPa
 const DeleteFridgeItem = `-- name: DeleteFridgeItem :execrows
 with bumped as (
 	update user_versions v set fridge = next_version(v.fridge)
-	where v.user_id = $3 and exists (select from fridge_items f where f.id = $1 and f.user_id = $3
-		and ($2::bigint[] is null or f.version = any($2::bigint[])))
+	where v.user_id = $1 and exists (select from fridge_items f where f.id = $2 and f.user_id = $1
+		and ($3::bigint[] is null or f.version = any($3::bigint[])))
 	returning v.user_id
+), gone as (
+	delete from fridge_items f using bumped
+	where f.id = $2 and f.user_id = bumped.user_id
+		and ($3::bigint[] is null or f.version = any($3::bigint[]))
+	returning f.user_id, f.id
 )
-delete from fridge_items f using bumped
-where f.id = $1 and f.user_id = bumped.user_id
-	and ($2::bigint[] is null or f.version = any($2::bigint[]))
+insert into deleted_ids (user_id, kind, id) select gone.user_id, 'fridge', gone.id from gone on conflict do nothing
 `
 
 type DeleteFridgeItemParams struct {
+	UserID int64
 	ID     int64
 	Match  []int64
-	UserID int64
 }
 
 func (q *Queries) DeleteFridgeItem(ctx context.Context, arg DeleteFridgeItemParams) (int64, error) {
-	result, err := q.db.Exec(ctx, DeleteFridgeItem, arg.ID, arg.Match, arg.UserID)
+	result, err := q.db.Exec(ctx, DeleteFridgeItem, arg.UserID, arg.ID, arg.Match)
 	if err != nil {
 		return 0, err
 	}

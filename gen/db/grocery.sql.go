@@ -48,23 +48,26 @@ func (q *Queries) CreateGroceryItems(ctx context.Context, arg CreateGroceryItems
 const DeleteGroceryItem = `-- name: DeleteGroceryItem :execrows
 with bumped as (
 	update user_versions v set checklist = next_version(v.checklist)
-	where v.user_id = $3 and exists (select from grocery_items g where g.id = $1 and g.user_id = $3
-		and ($2::bigint[] is null or g.version = any($2::bigint[])))
+	where v.user_id = $1 and exists (select from grocery_items g where g.id = $2 and g.user_id = $1
+		and ($3::bigint[] is null or g.version = any($3::bigint[])))
 	returning v.user_id
+), gone as (
+	delete from grocery_items g using bumped
+	where g.id = $2 and g.user_id = bumped.user_id
+		and ($3::bigint[] is null or g.version = any($3::bigint[]))
+	returning g.user_id, g.id
 )
-delete from grocery_items g using bumped
-where g.id = $1 and g.user_id = bumped.user_id
-	and ($2::bigint[] is null or g.version = any($2::bigint[]))
+insert into deleted_ids (user_id, kind, id) select gone.user_id, 'checklist', gone.id from gone on conflict do nothing
 `
 
 type DeleteGroceryItemParams struct {
+	UserID int64
 	ID     int64
 	Match  []int64
-	UserID int64
 }
 
 func (q *Queries) DeleteGroceryItem(ctx context.Context, arg DeleteGroceryItemParams) (int64, error) {
-	result, err := q.db.Exec(ctx, DeleteGroceryItem, arg.ID, arg.Match, arg.UserID)
+	result, err := q.db.Exec(ctx, DeleteGroceryItem, arg.UserID, arg.ID, arg.Match)
 	if err != nil {
 		return 0, err
 	}
@@ -72,7 +75,10 @@ func (q *Queries) DeleteGroceryItem(ctx context.Context, arg DeleteGroceryItemPa
 }
 
 const DeleteGroceryItems = `-- name: DeleteGroceryItems :execrows
-delete from grocery_items where user_id = $1
+with gone as (
+	delete from grocery_items g where g.user_id = $1 returning g.user_id, g.id
+)
+insert into deleted_ids (user_id, kind, id) select gone.user_id, 'checklist', gone.id from gone on conflict do nothing
 `
 
 // Runs after BumpVersions, in the same transaction.
@@ -229,20 +235,28 @@ func (q *Queries) ListPlans(ctx context.Context, arg ListPlansParams) ([]ListPla
 const RecordPlan = `-- name: RecordPlan :one
 with planned as materialized (
 	select r.id, r.ingredients from recipes r where r.user_id = $1 and r.id = any($2::bigint[]) for no key update
+), known as (
+	select d.id from deleted_ids d where d.user_id = $1 and d.kind = 'recipe' and d.id = any($2::bigint[])
+	union all
+	select planned.id from planned
+), unknown as (
+	select coalesce(array_agg(distinct wanted.id order by wanted.id), '{}')::bigint[] as ids
+	from unnest($2::bigint[]) as wanted(id)
+	where not exists (select from known where known.id = wanted.id)
 ), complete as (
-	select (select count(*) from planned) = (select count(distinct id) from unnest($2::bigint[]) as wanted(id)) as yes
+	select 1 from unknown where unknown.ids = '{}'
 ), marked as (
 	update recipes r set state = 'used', version = v.recipes
 	from user_versions v, complete
-	where complete.yes and v.user_id = $1 and r.user_id = $1 and r.id = any($2::bigint[]) and r.state <> 'used'
+	where v.user_id = $1 and r.user_id = $1 and r.id = any($2::bigint[]) and r.state <> 'used'
 ), recorded as (
-	insert into plans (user_id, recipe_ids) select $1, $2::bigint[] from complete where complete.yes
+	insert into plans (user_id, recipe_ids) select $1, $2::bigint[] from complete
 )
-select complete.yes::boolean as complete,
+select unknown.ids::bigint[] as unknown_ids,
 	coalesce((select array_agg(id) from planned), '{}')::bigint[] as ids,
 	coalesce((select array_agg(ingredients::text) from planned), '{}')::text[] as ingredients,
 	coalesce((select array_agg(f.name) from fridge_items f where f.user_id = $1), '{}')::text[] as fridge
-from complete
+from unknown
 `
 
 type RecordPlanParams struct {
@@ -251,20 +265,20 @@ type RecordPlanParams struct {
 }
 
 type RecordPlanRow struct {
-	Complete    bool
+	UnknownIds  []int64
 	Ids         []int64
 	Ingredients []string
 	Fridge      []string
 }
 
 // Runs after BumpVersions, in the same transaction. Records the plan, marks its recipes as used, and returns their ingredients and
-// the names in the fridge. If a recipe is missing, it changes nothing and complete is false. The row locks protect against
-// an operator's own SQL only: everything that the server writes waits for BumpVersions.
+// the names in the fridge. It leaves out recipes that the user has deleted. If other ids are unknown, it returns them and changes
+// nothing. The row locks protect against an operator's own SQL only: everything that the server writes waits for BumpVersions.
 func (q *Queries) RecordPlan(ctx context.Context, arg RecordPlanParams) (RecordPlanRow, error) {
 	row := q.db.QueryRow(ctx, RecordPlan, arg.UserID, arg.RecipeIds)
 	var i RecordPlanRow
 	err := row.Scan(
-		&i.Complete,
+		&i.UnknownIds,
 		&i.Ids,
 		&i.Ingredients,
 		&i.Fridge,

@@ -10,6 +10,12 @@ import (
 	"github.com/google/uuid"
 )
 
+type DeletedID struct {
+	UserID int64
+	Kind   string
+	ID     int64
+}
+
 type EndedSession struct {
 	SessionID uuid.UUID
 	EndedAt   time.Time
@@ -57,6 +63,27 @@ type Recipe struct {
 	MeatTypeFolded    string
 	IngredientsFolded string
 	NoteFolded        string
+}
+
+type RecipeTrash struct {
+	ID                int64
+	UserID            int64
+	Version           int64
+	AddedDate         time.Time
+	Longevity         int64
+	Frequency         string
+	State             string
+	Name              string
+	MeatType          string
+	Note              string
+	Ingredients       []byte
+	IngredientTerms   []string
+	NameKey           []byte
+	NameFolded        string
+	MeatTypeFolded    string
+	IngredientsFolded string
+	NoteFolded        string
+	DeletedAt         time.Time
 }
 
 type Session struct {

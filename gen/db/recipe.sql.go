@@ -159,23 +159,33 @@ func (q *Queries) CreateRecipes(ctx context.Context, arg CreateRecipesParams) ([
 const DeleteRecipe = `-- name: DeleteRecipe :execrows
 with bumped as (
 	update user_versions v set recipes = next_version(v.recipes)
-	where v.user_id = $3 and exists (select from recipes r where r.id = $1 and r.user_id = $3
-		and ($2::bigint[] is null or r.version = any($2::bigint[])))
+	where v.user_id = $1 and exists (select from recipes r where r.id = $2 and r.user_id = $1
+		and ($3::bigint[] is null or r.version = any($3::bigint[])))
 	returning v.user_id
+), gone as (
+	delete from recipes r using bumped
+	where r.id = $2 and r.user_id = bumped.user_id
+		and ($3::bigint[] is null or r.version = any($3::bigint[]))
+	returning r.id, r.user_id, r.version, r.added_date, r.longevity, r.frequency, r.state, r.name, r.meat_type, r.note, r.ingredients, r.ingredient_terms,
+		r.name_key, r.name_folded, r.meat_type_folded, r.ingredients_folded, r.note_folded
+), recorded as (
+	insert into deleted_ids (user_id, kind, id) select gone.user_id, 'recipe', gone.id from gone on conflict do nothing
 )
-delete from recipes r using bumped
-where r.id = $1 and r.user_id = bumped.user_id
-	and ($2::bigint[] is null or r.version = any($2::bigint[]))
+insert into recipe_trash (id, user_id, version, added_date, longevity, frequency, state, name, meat_type, note, ingredients, ingredient_terms,
+	name_key, name_folded, meat_type_folded, ingredients_folded, note_folded)
+select id, user_id, version, added_date, longevity, frequency, state, name, meat_type, note, ingredients, ingredient_terms,
+	name_key, name_folded, meat_type_folded, ingredients_folded, note_folded from gone
 `
 
 type DeleteRecipeParams struct {
+	UserID int64
 	ID     int64
 	Match  []int64
-	UserID int64
 }
 
+// Moves a recipe to the trash, with all its columns.
 func (q *Queries) DeleteRecipe(ctx context.Context, arg DeleteRecipeParams) (int64, error) {
-	result, err := q.db.Exec(ctx, DeleteRecipe, arg.ID, arg.Match, arg.UserID)
+	result, err := q.db.Exec(ctx, DeleteRecipe, arg.UserID, arg.ID, arg.Match)
 	if err != nil {
 		return 0, err
 	}
@@ -183,12 +193,40 @@ func (q *Queries) DeleteRecipe(ctx context.Context, arg DeleteRecipeParams) (int
 }
 
 const DeleteRecipes = `-- name: DeleteRecipes :execrows
-delete from recipes where user_id = $1
+with gone as (
+	delete from recipes r where r.user_id = $1
+	returning r.id, r.user_id, r.version, r.added_date, r.longevity, r.frequency, r.state, r.name, r.meat_type, r.note, r.ingredients, r.ingredient_terms,
+		r.name_key, r.name_folded, r.meat_type_folded, r.ingredients_folded, r.note_folded
+), recorded as (
+	insert into deleted_ids (user_id, kind, id) select gone.user_id, 'recipe', gone.id from gone on conflict do nothing
+)
+insert into recipe_trash (id, user_id, version, added_date, longevity, frequency, state, name, meat_type, note, ingredients, ingredient_terms,
+	name_key, name_folded, meat_type_folded, ingredients_folded, note_folded)
+select id, user_id, version, added_date, longevity, frequency, state, name, meat_type, note, ingredients, ingredient_terms,
+	name_key, name_folded, meat_type_folded, ingredients_folded, note_folded from gone
 `
 
-// Runs after BumpVersions, in the same transaction.
+// Runs after BumpVersions, in the same transaction. Moves every recipe to the trash.
 func (q *Queries) DeleteRecipes(ctx context.Context, userID int64) (int64, error) {
 	result, err := q.db.Exec(ctx, DeleteRecipes, userID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const EmptyTrash = `-- name: EmptyTrash :execrows
+delete from recipe_trash where user_id = $1 and deleted_at < clock_timestamp() - make_interval(days => $2::int)
+`
+
+type EmptyTrashParams struct {
+	UserID int64
+	Days   int32
+}
+
+// Runs after BumpVersions, in the same transaction. Deletes for good what the user deleted more than so many days ago.
+func (q *Queries) EmptyTrash(ctx context.Context, arg EmptyTrashParams) (int64, error) {
+	result, err := q.db.Exec(ctx, EmptyTrash, arg.UserID, arg.Days)
 	if err != nil {
 		return 0, err
 	}
@@ -245,6 +283,80 @@ func (q *Queries) HasRecipes(ctx context.Context, userID int64) (bool, error) {
 	var exists bool
 	err := row.Scan(&exists)
 	return exists, err
+}
+
+const ListDeletedRecipes = `-- name: ListDeletedRecipes :many
+select v.recipes as list_version, i.id, i.name, i.meat_type, i.longevity, i.frequency, i.state, i.note, i.ingredients, i.added_date,
+	i.deleted_at
+from user_versions v
+left join (
+	select t.id, t.name, t.meat_type, t.longevity, t.frequency, t.state, t.note, t.ingredients, t.added_date, t.deleted_at
+	from recipe_trash t
+	where t.user_id = $1 and (t.deleted_at, t.id) < ($2::timestamptz, $3::bigint)
+	order by t.deleted_at desc, t.id desc
+	limit $4::bigint
+) i on true
+where v.user_id = $1
+`
+
+type ListDeletedRecipesParams struct {
+	UserID    int64
+	AfterDate time.Time
+	AfterID   int64
+	AtMost    *int64
+}
+
+type ListDeletedRecipesRow struct {
+	ListVersion int64
+	ID          int64
+	Name        string
+	MeatType    string
+	Longevity   int64
+	Frequency   string
+	State       string
+	Note        string
+	Ingredients []byte
+	AddedDate   time.Time
+	DeletedAt   time.Time
+}
+
+// The last deleted first, after a key; the key of the first page is beyond every row. Each row has the version of the list of
+// recipes, also the single row of an empty trash, whose recipe is null.
+func (q *Queries) ListDeletedRecipes(ctx context.Context, arg ListDeletedRecipesParams) ([]ListDeletedRecipesRow, error) {
+	rows, err := q.db.Query(ctx, ListDeletedRecipes,
+		arg.UserID,
+		arg.AfterDate,
+		arg.AfterID,
+		arg.AtMost,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListDeletedRecipesRow
+	for rows.Next() {
+		var i ListDeletedRecipesRow
+		if err := rows.Scan(
+			&i.ListVersion,
+			&i.ID,
+			&i.Name,
+			&i.MeatType,
+			&i.Longevity,
+			&i.Frequency,
+			&i.State,
+			&i.Note,
+			&i.Ingredients,
+			&i.AddedDate,
+			&i.DeletedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const ListRecipes = `-- name: ListRecipes :many
@@ -359,6 +471,76 @@ func (q *Queries) ListRecipes(ctx context.Context, arg ListRecipesParams) ([]Lis
 		return nil, err
 	}
 	return items, nil
+}
+
+const OldestTrash = `-- name: OldestTrash :one
+select user_id from recipe_trash
+where deleted_at < clock_timestamp() - make_interval(days => $1::int)
+order by deleted_at limit 1
+`
+
+// The user whose trash has the recipe that was deleted first, if that was more than so many days ago.
+func (q *Queries) OldestTrash(ctx context.Context, days int32) (int64, error) {
+	row := q.db.QueryRow(ctx, OldestTrash, days)
+	var user_id int64
+	err := row.Scan(&user_id)
+	return user_id, err
+}
+
+const RestoreRecipe = `-- name: RestoreRecipe :one
+with bumped as (
+	update user_versions v set recipes = next_version(v.recipes)
+	where v.user_id = $1 and exists (select from recipe_trash t where t.id = $2 and t.user_id = $1)
+	returning v.user_id, v.recipes as version
+), kept as (
+	delete from recipe_trash t using bumped
+	where t.id = $2 and t.user_id = bumped.user_id
+	returning t.id, t.user_id, t.added_date, t.longevity, t.frequency, t.state, t.name, t.meat_type, t.note, t.ingredients, t.ingredient_terms,
+		t.name_key, t.name_folded, t.meat_type_folded, t.ingredients_folded, t.note_folded
+)
+insert into recipes (id, user_id, version, added_date, longevity, frequency, state, name, meat_type, note, ingredients, ingredient_terms,
+	name_key, name_folded, meat_type_folded, ingredients_folded, note_folded)
+overriding system value
+select kept.id, kept.user_id, bumped.version, kept.added_date, longevity, frequency, state, name, meat_type, note, ingredients, ingredient_terms,
+	name_key, name_folded, meat_type_folded, ingredients_folded, note_folded from kept, bumped
+returning id, version, name, meat_type, longevity, frequency, state, note, ingredients, added_date
+`
+
+type RestoreRecipeParams struct {
+	UserID int64
+	ID     int64
+}
+
+type RestoreRecipeRow struct {
+	ID          int64
+	Version     int64
+	Name        string
+	MeatType    string
+	Longevity   int64
+	Frequency   string
+	State       string
+	Note        string
+	Ingredients []byte
+	AddedDate   time.Time
+}
+
+// Moves a recipe back from the trash, under a new version. Its row in deleted_ids stays.
+func (q *Queries) RestoreRecipe(ctx context.Context, arg RestoreRecipeParams) (RestoreRecipeRow, error) {
+	row := q.db.QueryRow(ctx, RestoreRecipe, arg.UserID, arg.ID)
+	var i RestoreRecipeRow
+	err := row.Scan(
+		&i.ID,
+		&i.Version,
+		&i.Name,
+		&i.MeatType,
+		&i.Longevity,
+		&i.Frequency,
+		&i.State,
+		&i.Note,
+		&i.Ingredients,
+		&i.AddedDate,
+	)
+	return i, err
 }
 
 const UpdateRecipe = `-- name: UpdateRecipe :one

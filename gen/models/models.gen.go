@@ -352,6 +352,24 @@ func (e RegistrationProblemUsername) Valid() bool {
 	}
 }
 
+// Defines values for OnError.
+const (
+	OnErrorFail OnError = "fail"
+	OnErrorSkip OnError = "skip"
+)
+
+// Valid indicates whether the value is a known member of the OnError enum.
+func (e OnError) Valid() bool {
+	switch e {
+	case OnErrorFail:
+		return true
+	case OnErrorSkip:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Ordering.
 const (
 	OrderingAddedDate           Ordering = "added_date"
@@ -400,6 +418,24 @@ func (e ListRecipesParamsOrdering) Valid() bool {
 	}
 }
 
+// Defines values for ImportRecipesParamsOnError.
+const (
+	ImportRecipesParamsOnErrorFail ImportRecipesParamsOnError = "fail"
+	ImportRecipesParamsOnErrorSkip ImportRecipesParamsOnError = "skip"
+)
+
+// Valid indicates whether the value is a known member of the ImportRecipesParamsOnError enum.
+func (e ImportRecipesParamsOnError) Valid() bool {
+	switch e {
+	case ImportRecipesParamsOnErrorFail:
+		return true
+	case ImportRecipesParamsOnErrorSkip:
+		return true
+	default:
+		return false
+	}
+}
+
 // AccessToken defines model for AccessToken.
 type AccessToken struct {
 	// Access A JWT (RFC 7519), signed with EdDSA. Claims: `token_type` ("access"), `user_id`, `sub`, `sid`,
@@ -429,6 +465,32 @@ type Credentials struct {
 type DatabaseHealth struct {
 	DB int64 `json:"db"`
 }
+
+// DeletedRecipe A recipe in the trash.
+type DeletedRecipe struct {
+	// AddedDate RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
+	AddedDate UtcTime `json:"added_date"`
+
+	// DeletedDate RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
+	DeletedDate UtcTime `json:"deleted_date"`
+
+	// Frequency When the recipe is cooked.
+	Frequency      Frequency    `json:"frequency"`
+	ID             ID           `json:"id"`
+	IngredientList []Ingredient `json:"ingredient_list"`
+	Longevity      int64        `json:"longevity"`
+
+	// MeatType A category, in the user's own words.
+	MeatType MeatType   `json:"meat_type"`
+	Name     RecipeName `json:"name"`
+	Note     Note       `json:"note"`
+
+	// State `used`: planned since the recipes were last made active.
+	State RecipeState `json:"state"`
+}
+
+// DeletedRecipes defines model for DeletedRecipes.
+type DeletedRecipes = []DeletedRecipe
 
 // FieldCode - `required`: the member is missing
 //   - `blank`: the text is empty
@@ -558,6 +620,12 @@ type HealthStatus string
 // ID defines model for Id.
 type ID = int64
 
+// ImportResult defines model for ImportResult.
+type ImportResult struct {
+	Added   []Recipe        `json:"added"`
+	Refused []RefusedRecipe `json:"refused"`
+}
+
 // Ingredient defines model for Ingredient.
 type Ingredient struct {
 	Name IngredientName `json:"name"`
@@ -627,8 +695,8 @@ type PlanRecord struct {
 
 // PlanRequest defines model for PlanRequest.
 type PlanRequest struct {
-	// RecipeIds Ids of the caller's recipes, in the order of choice. An id may be repeated. An integer that is not the id of
-	// one of these recipes returns 404.
+	// RecipeIds Ids of the caller's recipes, in the order of choice. An id may be repeated. Deleted recipes are left out. Any other
+	// integer returns 404.
 	RecipeIds []int64 `json:"recipe_ids"`
 }
 
@@ -859,6 +927,19 @@ type RefreshedRecipes struct {
 	UpdatedCount Count `json:"updated_count"`
 }
 
+// RefusedRecipe defines model for RefusedRecipe.
+type RefusedRecipe struct {
+	// Errors The errors of this recipe, at most 100, with the same fields as in a response with 400 (`list.1.name`).
+	Errors []FieldError `json:"errors"`
+
+	// Index The position in the list, from 0.
+	Index int64 `json:"index"`
+
+	// Name The name as sent, shortened to 100 characters, with spaces in place of control characters. Missing if the recipe
+	// has no name.
+	Name *string `json:"name,omitempty"`
+}
+
 // Registration defines model for Registration.
 type Registration struct {
 	// Password Used as sent, without trimming, in the form of OpaqueString (RFC 8265, section 4.2.2): normalized with NFC,
@@ -946,6 +1027,9 @@ type Ingredients = string
 
 // Limit defines model for Limit.
 type Limit = int64
+
+// OnError defines model for OnError.
+type OnError string
 
 // Ordering defines model for Ordering.
 type Ordering string
@@ -1159,8 +1243,30 @@ type ListRecipesParams struct {
 // ListRecipesParamsOrdering defines parameters for ListRecipes.
 type ListRecipesParamsOrdering string
 
+// ImportRecipesParams defines parameters for ImportRecipes.
+type ImportRecipesParams struct {
+	// OnError `fail`, the default: if one recipe is invalid, none is added. `skip`: invalid recipes are left out.
+	OnError *ImportRecipesParamsOnError `form:"on_error,omitempty" json:"on_error,omitempty"`
+}
+
+// ImportRecipesParamsOnError defines parameters for ImportRecipes.
+type ImportRecipesParamsOnError string
+
 // GetRecipeStatsParams defines parameters for GetRecipeStats.
 type GetRecipeStatsParams struct {
+	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ListDeletedRecipesParams defines parameters for ListDeletedRecipes.
+type ListDeletedRecipesParams struct {
+	// Limit The maximum number of results. Without it, all are returned.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters.
+	// `limit` is required and may differ from that of the previous page.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
 	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }

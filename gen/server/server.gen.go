@@ -92,13 +92,16 @@ type ServerInterface interface {
 	CreateRecipe(w http.ResponseWriter, r *http.Request)
 	// ImportRecipes Import recipes
 	// (POST /api/recipes/bulk/)
-	ImportRecipes(w http.ResponseWriter, r *http.Request)
+	ImportRecipes(w http.ResponseWriter, r *http.Request, params ImportRecipesParams)
 	// RefreshRecipes Make all recipes active
 	// (POST /api/recipes/refresh/)
 	RefreshRecipes(w http.ResponseWriter, r *http.Request)
 	// GetRecipeStats Count recipes by meat type and frequency
 	// (GET /api/recipes/stats/)
 	GetRecipeStats(w http.ResponseWriter, r *http.Request, params GetRecipeStatsParams)
+	// ListDeletedRecipes List the trash
+	// (GET /api/recipes/trash/)
+	ListDeletedRecipes(w http.ResponseWriter, r *http.Request, params ListDeletedRecipesParams)
 	// DeleteRecipe Delete a recipe
 	// (DELETE /api/recipes/{id}/)
 	DeleteRecipe(w http.ResponseWriter, r *http.Request, id RecipeID, params DeleteRecipeParams)
@@ -111,6 +114,9 @@ type ServerInterface interface {
 	// ReplaceRecipe Replace a recipe
 	// (PUT /api/recipes/{id}/)
 	ReplaceRecipe(w http.ResponseWriter, r *http.Request, id RecipeID, params ReplaceRecipeParams)
+	// RestoreRecipe Restore a deleted recipe
+	// (POST /api/recipes/{id}/restore/)
+	RestoreRecipe(w http.ResponseWriter, r *http.Request, id RecipeID)
 	// Logout Log out
 	// (POST /api/user/logout/)
 	Logout(w http.ResponseWriter, r *http.Request)
@@ -281,7 +287,7 @@ func (_ Unimplemented) CreateRecipe(w http.ResponseWriter, r *http.Request) {
 
 // ImportRecipes Import recipes
 // (POST /api/recipes/bulk/)
-func (_ Unimplemented) ImportRecipes(w http.ResponseWriter, r *http.Request) {
+func (_ Unimplemented) ImportRecipes(w http.ResponseWriter, r *http.Request, params ImportRecipesParams) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
@@ -294,6 +300,12 @@ func (_ Unimplemented) RefreshRecipes(w http.ResponseWriter, r *http.Request) {
 // GetRecipeStats Count recipes by meat type and frequency
 // (GET /api/recipes/stats/)
 func (_ Unimplemented) GetRecipeStats(w http.ResponseWriter, r *http.Request, params GetRecipeStatsParams) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// ListDeletedRecipes List the trash
+// (GET /api/recipes/trash/)
+func (_ Unimplemented) ListDeletedRecipes(w http.ResponseWriter, r *http.Request, params ListDeletedRecipesParams) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
@@ -318,6 +330,12 @@ func (_ Unimplemented) UpdateRecipe(w http.ResponseWriter, r *http.Request, id R
 // ReplaceRecipe Replace a recipe
 // (PUT /api/recipes/{id}/)
 func (_ Unimplemented) ReplaceRecipe(w http.ResponseWriter, r *http.Request, id RecipeID, params ReplaceRecipeParams) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// RestoreRecipe Restore a deleted recipe
+// (POST /api/recipes/{id}/restore/)
+func (_ Unimplemented) RestoreRecipe(w http.ResponseWriter, r *http.Request, id RecipeID) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
@@ -1285,8 +1303,27 @@ func (siw *ServerInterfaceWrapper) CreateRecipe(w http.ResponseWriter, r *http.R
 // ImportRecipes operation middleware
 func (siw *ServerInterfaceWrapper) ImportRecipes(w http.ResponseWriter, r *http.Request) {
 
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ImportRecipesParams
+
+	// ------------- Optional query parameter "on_error" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "on_error", r.URL.Query(), &params.OnError, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "on_error"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "on_error", Err: err})
+		}
+		return
+	}
+
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.ImportRecipes(w, r)
+		siw.Handler.ImportRecipes(w, r, params)
 	}))
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -1342,6 +1379,73 @@ func (siw *ServerInterfaceWrapper) GetRecipeStats(w http.ResponseWriter, r *http
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.GetRecipeStats(w, r, params)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ListDeletedRecipes operation middleware
+func (siw *ServerInterfaceWrapper) ListDeletedRecipes(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListDeletedRecipesParams
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", r.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: "base64url"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "cursor"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "cursor", Err: err})
+		}
+		return
+	}
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-None-Match", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-None-Match", Err: err})
+			return
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListDeletedRecipes(w, r, params)
 	}))
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -1551,6 +1655,32 @@ func (siw *ServerInterfaceWrapper) ReplaceRecipe(w http.ResponseWriter, r *http.
 	handler.ServeHTTP(w, r)
 }
 
+// RestoreRecipe operation middleware
+func (siw *ServerInterfaceWrapper) RestoreRecipe(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id RecipeID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.RestoreRecipe(w, r, id)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // Logout operation middleware
 func (siw *ServerInterfaceWrapper) Logout(w http.ResponseWriter, r *http.Request) {
 
@@ -1751,6 +1881,9 @@ func HandlerWithOptions(si ServerInterface, options ChiServerOptions) http.Handl
 		r.Post(options.BaseURL+"/api/recipes/refresh/", wrapper.RefreshRecipes)
 	})
 	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/api/recipes/trash/", wrapper.ListDeletedRecipes)
+	})
+	r.Group(func(r chi.Router) {
 		r.Delete(options.BaseURL+"/api/recipes/{id}/", wrapper.DeleteRecipe)
 	})
 	r.Group(func(r chi.Router) {
@@ -1761,6 +1894,9 @@ func HandlerWithOptions(si ServerInterface, options ChiServerOptions) http.Handl
 	})
 	r.Group(func(r chi.Router) {
 		r.Put(options.BaseURL+"/api/recipes/{id}/", wrapper.ReplaceRecipe)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/api/recipes/{id}/restore/", wrapper.RestoreRecipe)
 	})
 	r.Group(func(r chi.Router) {
 		r.Post(options.BaseURL+"/api/fridge/ingredient/", wrapper.AddFridgeIngredient)

@@ -123,6 +123,7 @@ func Serve(t testing.TB, database *pgtest.Database, change ...func(*Config)) *Se
 			Passwords:            CheapPasswords,
 			PasswordMin:          8,
 			RegistrationsPerHour: 60,
+			TrashDays:            30,
 		},
 		Contract: WithDeadline(Contract(t), "", unhurried),
 		Version:  Version,

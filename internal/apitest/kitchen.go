@@ -18,6 +18,7 @@ import (
 // name.
 var creators = map[string]struct{ operation, name string }{
 	"/api/recipes/{id}/":                        {"createRecipe", "id"},
+	"/api/recipes/{id}/restore/":                {"createRecipe", "id"},
 	"/api/fridge/ingredient/{id}/":              {"addFridgeIngredient", "id"},
 	"/api/fridge/ingredient/group/{group_name}": {"addFridgeIngredient", "group"},
 	"/api/grocery/list/{id}/":                   {"addGroceryItems", "id"},
@@ -133,8 +134,14 @@ func (k *Kitchen) Fill(t testing.TB) {
 		if k.places[o.Path] == "" {
 			k.places[o.Path] = k.Place(t, o)
 		}
+		for range trashed[o.ID] {
+			k.Prepare(t, o).Succeed(t, k.Client)
+		}
 	}
 }
+
+// trashed is how many things [Kitchen.Fill] deletes, by operation: those that put things into a trash, which has two pages then.
+var trashed = map[string]int{"deleteRecipe": 2}
 
 // ReadAll is all that the user can see, by path; after [Kitchen.Fill].
 func (k *Kitchen) ReadAll(t testing.TB) map[string]string {

@@ -114,8 +114,34 @@ func operationOf(doc *openapi3.T, item *openapi3.PathItem, op *openapi3.Operatio
 // Declares tells whether this status may be answered.
 func (o Operation) Declares(status int) bool { return slices.Contains(o.Statuses, status) }
 
-// Success is the status of an answer to a faultless request.
-func (o Operation) Success() int { return o.Statuses[0] }
+// Success is the status of an answer to a faultless request without the query of x-if-query.
+func (o Operation) Success() int {
+	for _, status := range o.Statuses {
+		if o.Responses[status].Extensions["x-if-query"] == nil {
+			return status
+		}
+	}
+	return 0
+}
+
+// SuccessIf is the status of an answer to a faultless request with these query parameters, spelled name=value.
+func (o Operation) SuccessIf(query []string) int {
+	for _, status := range o.Statuses {
+		if with, ok := o.Responses[status].Extensions["x-if-query"].(string); ok && slices.Contains(query, with) {
+			return status
+		}
+	}
+	return o.Success()
+}
+
+// Thing is the template of the path of the thing that the operation is about: /api/recipes/{id}/ for /api/recipes/{id}/restore/.
+func (o Operation) Thing() string {
+	before, _, found := strings.Cut(o.Path, "{id}/")
+	if !found {
+		return o.Path
+	}
+	return before + "{id}/"
+}
 
 // In returns the parameters of the path or of the query.
 func (o Operation) In(place string) []*openapi3.Parameter {

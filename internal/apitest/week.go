@@ -16,7 +16,7 @@ func PlanAWeek(t testing.TB, c *client.ClientWithResponses) models.PlanRecord {
 	t.Helper()
 	ctx := t.Context()
 
-	imported, err := c.ImportRecipesWithResponse(ctx, models.RecipeImport{List: []models.RecipeInput{
+	imported, err := c.ImportRecipesWithResponse(ctx, nil, models.RecipeImport{List: []models.RecipeInput{
 		{Name: "Leek soup", MeatType: "vegetarian", Longevity: 3, Frequency: models.FrequencyWeekday, Ingredients: []models.IngredientInput{
 			{Name: "Leek", Quantity: new("2")}, {Name: "Salt"},
 		}},

@@ -34,6 +34,7 @@ type Config struct {
 	PasswordMin          int             // characters of a new password
 	Passwords            password.Params // the cost of hashing; the zero value is for production
 	RegistrationsPerHour int             // per client address; 0: no limit
+	TrashDays            int             // how long deleted recipes stay in the trash
 }
 
 // App has the use cases, one service per noun. Create it with [New].
@@ -69,7 +70,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 		Sessions: &session.Service{
 			DB: c.DB, Passwords: hasher, Tokens: keys, Revoked: revoked, Settings: c.Sessions, Clock: c.Clock, Log: c.Log,
 		},
-		Recipes:    &recipe.Service{DB: c.DB},
+		Recipes:    &recipe.Service{DB: c.DB, TrashDays: c.TrashDays, Log: c.Log},
 		Fridge:     &fridge.Service{DB: c.DB},
 		Grocery:    &grocery.Service{DB: c.DB},
 		Monitoring: &monitoring.Service{DB: c.DB},
@@ -78,12 +79,13 @@ func New(ctx context.Context, c Config) (*App, error) {
 }
 
 // Work runs the background work until ctx ends: it follows the keys file and the sessions that end on other servers, and
-// deletes expired sessions.
+// deletes expired sessions and old trash.
 func (a *App) Work(ctx context.Context) {
 	var wg sync.WaitGroup
 	wg.Go(func() { a.Keys.Follow(ctx) })
 	wg.Go(func() { a.Sessions.Revoked.Follow(ctx) })
 	wg.Go(func() { a.Sessions.Sweep(ctx) })
+	wg.Go(func() { a.Recipes.EmptyTrash(ctx) })
 	wg.Wait()
 	a.Accounts.Quota.Close()
 }

@@ -96,7 +96,7 @@ func (p *program) newApp(ctx context.Context, db *postgres.DB, log *slog.Logger)
 		Sessions: session.Settings{
 			AccessTTL: s.AccessTTL, RefreshTTL: s.RefreshTTL, Grace: s.RefreshGrace, Max: s.SessionMax,
 		},
-		PasswordMin: s.PasswordMin, RegistrationsPerHour: s.RegistrationsPerHour,
+		PasswordMin: s.PasswordMin, RegistrationsPerHour: s.RegistrationsPerHour, TrashDays: s.TrashDays,
 	})
 	if err == nil {
 		p.recordKeysFile(ctx)

@@ -21,12 +21,14 @@ func (w *run) learn(c *user, r request, a *apitest.Response) {
 	case effect != nil:
 		effect(w, c, r, a)
 	case r.Method == http.MethodDelete && r.thing != nil:
-		c.drop(r.thing)
+		c.discard(r.thing)
 		w.absent(c, r.thing)
 	case r.Method == http.MethodDelete:
 		for template := range w.kinds {
 			if collection(template) == r.Path {
-				delete(c.things, template)
+				for _, one := range slices.Clone(c.things[template]) {
+					c.discard(one)
+				}
 			}
 		}
 	case r.Method == http.MethodGet:
@@ -40,14 +42,18 @@ func (w *run) learn(c *user, r request, a *apitest.Response) {
 	case r.Result != nil && w.kindOf(r.Result) != "":
 		w.made(c, w.kindOf(r.Result), normal(r.Body.Schema, r.body, true), decode(w, a))
 	case r.Result != nil && r.Result.Items != nil && w.kindOf(r.Result.Items.Value) != "":
-		sent := normal(r.Body.Schema, r.body, true).(map[string]any)
-		require.Len(w, sent, 1, "of many things the body is a list")
-		for _, list := range sent {
-			got := decode(w, a).([]any)
-			require.Len(w, got, len(list.([]any)))
-			for i, one := range list.([]any) {
-				w.made(c, w.kindOf(r.Result.Items.Value), one, got[i])
-			}
+		w.madeAll(c, r, decode(w, a).([]any))
+	}
+}
+
+// madeAll takes note of new things, which must be those of the list that was sent.
+func (w *run) madeAll(c *user, r request, got []any) {
+	sent := normal(r.Body.Schema, r.body, true).(map[string]any)
+	require.Len(w, sent, 1, "of many things the body is a list")
+	for _, list := range sent {
+		require.Len(w, got, len(list.([]any)))
+		for i, one := range list.([]any) {
+			w.made(c, w.kindOf(r.Result.Items.Value), one, got[i])
 		}
 	}
 }
@@ -94,9 +100,12 @@ func (w *run) present(c *user, one *thing) {
 	require.Equal(w, any(one.seen), got, "GET %s", path)
 }
 
-// absent demands that nobody sees a thing any more.
+// absent demands that nobody sees a thing any more, and that whose it was may delete it again.
 func (w *run) absent(c *user, one *thing) {
-	c.Call(w.tb, http.MethodGet, collection(one.template)+one.id, nil).Is(w.tb, http.StatusNotFound)
+	path := collection(one.template) + one.id
+	c.Call(w.tb, http.MethodGet, path, nil).Is(w.tb, http.StatusNotFound)
+	c.Call(w.tb, http.MethodDelete, path, nil).Is(w.tb, http.StatusNoContent)
+	w.other(c).Call(w.tb, http.MethodDelete, path, nil).Is(w.tb, http.StatusNotFound)
 }
 
 // agree compares all lists of a user with what they have, and one thing of each kind by its path.
@@ -107,6 +116,23 @@ func (w *run) agree(c *user) {
 		}
 	}
 	w.plansAgree(c)
+	w.trashAgrees(c)
+}
+
+// trashAgrees compares the trash with the recipes that the user has deleted.
+func (w *run) trashAgrees(c *user) {
+	got := map[string]any{}
+	for _, one := range decode(w, c.Call(w.tb, http.MethodGet, "/api/recipes/trash/", nil).Is(w.tb, http.StatusOK)).([]any) {
+		recipe := one.(map[string]any)
+		require.Contains(w, recipe, "deleted_date")
+		delete(recipe, "deleted_date")
+		got[string(recipe["id"].(json.Number))] = recipe
+	}
+	want := map[string]any{}
+	for _, one := range c.trash {
+		want[one.id] = one.seen
+	}
+	require.Equal(w, want, got, "the trash of %s", c.name)
 }
 
 // checkOneList compares one of the lists of a user.
@@ -175,6 +201,14 @@ func (c *user) add(w *run, template string, seen map[string]any) *thing {
 	require.False(w, slices.ContainsFunc(c.things[template], func(t *thing) bool { return t.id == one.id }), "%s is there already", one)
 	c.things[template] = append(c.things[template], one)
 	return one
+}
+
+// discard forgets a thing, unless it is a recipe: that goes to the trash.
+func (c *user) discard(one *thing) {
+	c.drop(one)
+	if one.template == recipes {
+		c.trash = append(c.trash, one)
+	}
 }
 
 // drop forgets a thing.

@@ -29,7 +29,7 @@ func (w *run) pick(is func(apitest.Operation) bool) apitest.Operation {
 func (w *run) accessForeign(c *user) {
 	o := w.pick(apitest.Operation.HasID)
 	r := w.bare(c, o)
-	r.URL = collection(o.Path) + w.some(w.other(c), o.Path).id + "/"
+	r.URL = strings.Replace(o.Path, "{id}", w.some(w.other(c), o.Thing()).id, 1)
 	w.finish(&r)
 	if r.Method == http.MethodHead {
 		r.Method = http.MethodGet
@@ -58,6 +58,24 @@ func (w *run) rewrite(c *user) {
 		w.finish(&r)
 		w.succeed(c, r)
 	}
+}
+
+// restore restores a recipe from the trash; it deletes one first if there is none.
+func (w *run) restore(c *user) {
+	if len(c.trash) == 0 {
+		one := w.some(c, recipes)
+		c.Call(w.tb, http.MethodDelete, collection(recipes)+one.id, nil).Is(w.tb, http.StatusNoContent)
+		c.discard(one)
+	}
+	i := rapid.IntRange(0, len(c.trash)-1).Draw(w.T, "which of the trash")
+	one := c.trash[i]
+	path := collection(recipes) + one.id + "/restore/"
+	w.other(c).Call(w.tb, http.MethodPost, path, nil).Is(w.tb, http.StatusNotFound)
+	got := decode(w, c.Call(w.tb, http.MethodPost, path, nil).Is(w.tb, http.StatusOK))
+	require.Equal(w, any(one.seen), got)
+	c.trash = slices.Delete(slices.Clone(c.trash), i, i+1)
+	c.things[recipes] = append(c.things[recipes], one)
+	w.present(c, one)
 }
 
 // sendBroken sends a broken request.

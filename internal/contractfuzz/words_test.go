@@ -148,6 +148,20 @@ var effects = map[string]func(w *run, c *user, r request, a *apitest.Response){
 			one.seen["state"] = "active"
 		}
 	},
+	// With on_error=skip the answer has the refused ones, too.
+	"importRecipes": func(w *run, c *user, r request, a *apitest.Response) {
+		switch got := decode(w, a).(type) {
+		case []any:
+			w.madeAll(c, r, got)
+		case map[string]any:
+			require.Empty(w, got["refused"])
+			w.madeAll(c, r, got["added"].([]any))
+		}
+	},
+	// It is there already: restoring a deleted one is a step of a history.
+	"restoreRecipe": func(w *run, _ *user, r request, a *apitest.Response) {
+		require.Equal(w, any(r.thing.seen), decode(w, a))
+	},
 	"deletePlans": func(_ *run, c *user, _ request, _ *apitest.Response) { c.plans = nil },
 	"renameFridgeGroup": func(_ *run, c *user, r request, _ *apitest.Response) {
 		all, name := c.grouped(r.name), strings.TrimSpace(r.body["new_group"].(string))
@@ -166,6 +180,9 @@ var effects = map[string]func(w *run, c *user, r request, a *apitest.Response){
 	// It hands out the successor, with which the next one comes.
 	"refreshToken": func(w *run, _ *user, _ request, a *apitest.Response) { w.refresh = a.RefreshCookie().Value },
 }
+
+// recipes is the template of a recipe's path.
+const recipes = "/api/recipes/{id}/"
 
 // grouped are the user's things in a group of the fridge.
 func (c *user) grouped(name string) (all []*thing) {

@@ -68,12 +68,13 @@ func (s *Service) Update(ctx context.Context, userID, id int64, match []int64, n
 	return fromRow(db.GetFridgeItemRow(row)), s.mapPrecondition(ctx, err, userID, id, match)
 }
 
-// Delete removes an ingredient. It returns the errors of [Service.Update].
+// Delete removes an ingredient. Doing it again is no error. It returns the errors of [Service.Update].
 func (s *Service) Delete(ctx context.Context, userID, id int64, match []int64) error {
 	err := postgres.DeleteOne(ctx, s.DB, userID, "delete the fridge item", func(q *db.Queries) (int64, error) {
 		return q.DeleteFridgeItem(ctx, db.DeleteFridgeItemParams{ID: id, UserID: userID, Match: match})
 	})
-	return s.mapPrecondition(ctx, err, userID, id, match)
+	err = s.mapPrecondition(ctx, err, userID, id, match)
+	return postgres.MapRepeatedDelete(ctx, s.DB, err, userID, postgres.KindFridge, id)
 }
 
 func (s *Service) mapPrecondition(ctx context.Context, err error, userID, id int64, match []int64) error {

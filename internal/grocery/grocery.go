@@ -112,12 +112,13 @@ func (s *Service) Update(ctx context.Context, userID, id int64, match []int64, t
 	return fromRow(db.GetGroceryItemRow(row)), s.mapPrecondition(ctx, err, userID, id, match)
 }
 
-// Delete deletes one item. It returns the errors of [Service.Update].
+// Delete deletes one item. Doing it again is no error. It returns the errors of [Service.Update].
 func (s *Service) Delete(ctx context.Context, userID, id int64, match []int64) error {
 	err := postgres.DeleteOne(ctx, s.DB, userID, "delete the item", func(q *db.Queries) (int64, error) {
 		return q.DeleteGroceryItem(ctx, db.DeleteGroceryItemParams{ID: id, UserID: userID, Match: match})
 	})
-	return s.mapPrecondition(ctx, err, userID, id, match)
+	err = s.mapPrecondition(ctx, err, userID, id, match)
+	return postgres.MapRepeatedDelete(ctx, s.DB, err, userID, postgres.KindChecklist, id)
 }
 
 func (s *Service) mapPrecondition(ctx context.Context, err error, userID, id int64, match []int64) error {

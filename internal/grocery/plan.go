@@ -3,6 +3,8 @@ package grocery
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -32,19 +34,42 @@ type ingredient struct {
 }
 
 // Plan adds up the ingredients of the chosen recipes, marks those recipes as used and records the choice. A recipe chosen
-// twice counts twice.
+// twice counts twice. Recipes that the user has deleted are left out of the plan, but not of the history.
 //
-// It returns [apperr.NotFound] if one of the recipes isn't the user's.
+// It returns [apperr.NotFound], which names the ids, if some were never those of the user's recipes.
 func (s *Service) Plan(ctx context.Context, userID int64, recipeIDs []int64) (Plan, error) {
 	recorded, err := postgres.BumpAndQuery(ctx, s.DB, userID, postgres.Lists{Recipes: true, Plans: true}, (*db.Queries).RecordPlan,
 		db.RecordPlanParams{UserID: userID, RecipeIds: recipeIDs})
 	if err != nil {
 		return Plan{}, fmt.Errorf("record the plan: %w", err)
 	}
-	if !recorded.Complete { // then it has recorded nothing
-		return Plan{}, apperr.New(apperr.NotFound)
+	if len(recorded.UnknownIds) > 0 { // then it has recorded nothing
+		return Plan{}, &apperr.Error{Code: apperr.NotFound, Detail: unknownIDs(recorded.UnknownIds)}
 	}
 	return planOf(recipeIDs, recorded)
+}
+
+// maxNamed is how many unknown ids an error names.
+const maxNamed = 20
+
+// unknownIDs is a sentence about ids in ascending order. Those below 1 are integers that can't be ids.
+func unknownIDs(ids []int64) string {
+	var parts []string
+	invalid, _ := slices.BinarySearch(ids, 1)
+	for _, id := range ids[invalid:min(len(ids), invalid+maxNamed)] {
+		parts = append(parts, strconv.FormatInt(id, 10))
+	}
+	if more := len(ids) - invalid - maxNamed; more > 0 {
+		parts = append(parts, fmt.Sprintf("and %d more", more))
+	}
+	var sentences []string
+	if len(parts) > 0 {
+		sentences = append(sentences, fmt.Sprintf("No recipe has been found for these ids: %s.", strings.Join(parts, ", ")))
+	}
+	if invalid > 0 {
+		sentences = append(sentences, "At least one integer is outside the range of ids.")
+	}
+	return strings.Join(sentences, " ")
 }
 
 // planOf adds up the ingredients in the order of choice, and splits them by the content of the fridge.

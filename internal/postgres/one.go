@@ -68,6 +68,31 @@ func MapPrecondition(err error, match []int64, get func() error) error {
 	return apperr.New(apperr.PreconditionFailed)
 }
 
+// The kinds of ids in the table deleted_ids.
+const (
+	KindRecipe    = "recipe"
+	KindFridge    = "fridge"
+	KindChecklist = "checklist"
+)
+
+// MapRepeatedDelete returns the error of a statement that deletes a row: [apperr.NotFound] becomes nil if the user has deleted the
+// row before.
+func MapRepeatedDelete(ctx context.Context, d *DB, err error, userID int64, kind string, id int64) error {
+	if !isNotFound(err) {
+		return err
+	}
+	deleted, failed := QueryOne(ctx, d, "look up a deleted id", func(q *db.Queries) (bool, error) {
+		return q.IsDeletedID(ctx, db.IsDeletedIDParams{UserID: userID, Kind: kind, ID: id})
+	})
+	if failed != nil {
+		return failed
+	}
+	if deleted {
+		return nil
+	}
+	return err
+}
+
 func isNotFound(err error) bool {
 	e, ok := errors.AsType[*apperr.Error](err)
 	return ok && e.Code == apperr.NotFound

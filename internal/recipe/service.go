@@ -3,6 +3,7 @@ package recipe
 import (
 	"context"
 	"fmt"
+	"log/slog"
 
 	"github.com/ocipe/ocipe/gen/db"
 	"github.com/ocipe/ocipe/internal/apperr"
@@ -11,7 +12,9 @@ import (
 
 // Service has the use cases of recipes. Each also returns the errors of [postgres.DB.Run]; with an error nothing has changed.
 type Service struct {
-	DB *postgres.DB
+	DB        *postgres.DB
+	TrashDays int // how long deleted recipes stay in the trash
+	Log       *slog.Logger
 }
 
 // Create adds all of the recipes or none, in this order: the last one is the newest. It returns [apperr.TokenNotValid] if the
@@ -26,6 +29,9 @@ func (s *Service) Create(ctx context.Context, userID int64, inputs ...Input) (re
 
 // Insert is [Service.Create] within a transaction.
 func Insert(ctx context.Context, q *db.Queries, userID int64, inputs ...Input) ([]Recipe, error) {
+	if len(inputs) == 0 {
+		return []Recipe{}, nil
+	}
 	params, recipes := db.CreateRecipesParams{UserID: userID}, make([]Recipe, len(inputs))
 	for i, in := range inputs {
 		var err error
@@ -73,19 +79,20 @@ func (s *Service) Update(ctx context.Context, userID, id int64, match []int64, p
 	return fromRow(db.GetRecipeRow(row)), s.mapPrecondition(ctx, err, userID, id, match)
 }
 
-// Delete deletes one recipe. It returns the errors of [Service.Update].
+// Delete moves one recipe to the trash. Doing it again is no error. It returns the errors of [Service.Update].
 func (s *Service) Delete(ctx context.Context, userID, id int64, match []int64) error {
 	err := postgres.DeleteOne(ctx, s.DB, userID, "delete the recipe", func(q *db.Queries) (int64, error) {
 		return q.DeleteRecipe(ctx, db.DeleteRecipeParams{ID: id, UserID: userID, Match: match})
 	})
-	return s.mapPrecondition(ctx, err, userID, id, match)
+	err = s.mapPrecondition(ctx, err, userID, id, match)
+	return postgres.MapRepeatedDelete(ctx, s.DB, err, userID, postgres.KindRecipe, id)
 }
 
 func (s *Service) mapPrecondition(ctx context.Context, err error, userID, id int64, match []int64) error {
 	return postgres.MapPrecondition(err, match, func() error { _, err := s.Get(ctx, userID, id); return err })
 }
 
-// DeleteAll deletes every recipe of the user.
+// DeleteAll moves every recipe of the user to the trash.
 func (s *Service) DeleteAll(ctx context.Context, userID int64) error {
 	_, err := postgres.BumpAndQuery(ctx, s.DB, userID, postgres.Lists{Recipes: true}, (*db.Queries).DeleteRecipes, userID)
 	if err != nil {

@@ -22,7 +22,7 @@ func (c *Client) CreateRecipe(ctx context.Context, recipe api.RecipeInput) (*api
 
 // ImportRecipes adds 1 to 1,000 recipes, or none if it returns an error.
 func (c *Client) ImportRecipes(ctx context.Context, recipes []api.RecipeInput) ([]api.Recipe, error) {
-	return list(created(c.ImportRecipesWithResponse(ctx, api.RecipeImport{List: recipes})))
+	return list(created(c.ImportRecipesWithResponse(ctx, nil, api.RecipeImport{List: recipes})))
 }
 
 // ListRecipes returns the recipes. Params may be nil: all of them, the newest first. See also [Pages].

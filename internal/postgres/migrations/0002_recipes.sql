@@ -40,6 +40,26 @@ create index recipes_by_name on recipes (user_id, name_key, id);
 -- Without fastupdate, which delays index entries: every search would scan the pending ones, and one write would insert them all.
 create index recipes_by_ingredient on recipes using gin (ingredient_terms) with (fastupdate = off);
 
+-- The deleted recipes, until they are deleted for good. A table of its own keeps them out of every other query and index.
+create table recipe_trash (
+	like recipes including storage,
+	deleted_at timestamptz not null default clock_timestamp(),
+	primary key (id),
+	foreign key (user_id) references user_versions on delete cascade
+);
+create index recipe_trash_by_user on recipe_trash (user_id, deleted_at desc, id desc);
+create index recipe_trash_by_date on recipe_trash (deleted_at);
+
+-- The ids of everything that a user has ever deleted, also of recipes that were restored. So a repeated DELETE succeeds and a plan
+-- can leave out a deleted recipe, while an id that was never the user's is unknown. Rows stay until the account is deleted: ids
+-- are never used again, and a row takes about 80 bytes with its index.
+create table deleted_ids (
+	user_id bigint not null references user_versions on delete cascade,
+	kind    text collate "C" not null check (kind in ('recipe', 'fridge', 'checklist')),
+	id      bigint not null,
+	primary key (user_id, kind, id)
+);
+
 -- The recipes that were chosen, one row for each POST /api/grocery/. The ids are stored as sent; they stay when a recipe is
 -- deleted.
 create table plans (

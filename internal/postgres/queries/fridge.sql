@@ -46,10 +46,13 @@ with bumped as (
 	where v.user_id = @user_id and exists (select from fridge_items f where f.id = @id and f.user_id = @user_id
 		and (sqlc.narg('match')::bigint[] is null or f.version = any(sqlc.narg('match')::bigint[])))
 	returning v.user_id
+), gone as (
+	delete from fridge_items f using bumped
+	where f.id = @id and f.user_id = bumped.user_id
+		and (sqlc.narg('match')::bigint[] is null or f.version = any(sqlc.narg('match')::bigint[]))
+	returning f.user_id, f.id
 )
-delete from fridge_items f using bumped
-where f.id = @id and f.user_id = bumped.user_id
-	and (sqlc.narg('match')::bigint[] is null or f.version = any(sqlc.narg('match')::bigint[]));
+insert into deleted_ids (user_id, kind, id) select gone.user_id, 'fridge', gone.id from gone on conflict do nothing;
 
 -- name: RenameFridgeGroup :execrows
 -- Runs after BumpVersions, in the same transaction. If another group has the new name, the items join it and it keeps its name.
@@ -60,4 +63,7 @@ where fridge_items.user_id = @user_id and group_key = @group_key::text;
 
 -- name: DeleteFridgeGroup :execrows
 -- Runs after BumpVersions, in the same transaction.
-delete from fridge_items where user_id = @user_id and group_key = @group_key::text;
+with gone as (
+	delete from fridge_items f where f.user_id = @user_id and f.group_key = @group_key::text returning f.user_id, f.id
+)
+insert into deleted_ids (user_id, kind, id) select gone.user_id, 'fridge', gone.id from gone on conflict do nothing;

@@ -1,23 +1,31 @@
 -- name: RecordPlan :one
 -- Runs after BumpVersions, in the same transaction. Records the plan, marks its recipes as used, and returns their ingredients and
--- the names in the fridge. If a recipe is missing, it changes nothing and complete is false. The row locks protect against
--- an operator's own SQL only: everything that the server writes waits for BumpVersions.
+-- the names in the fridge. It leaves out recipes that the user has deleted. If other ids are unknown, it returns them and changes
+-- nothing. The row locks protect against an operator's own SQL only: everything that the server writes waits for BumpVersions.
 with planned as materialized (
 	select r.id, r.ingredients from recipes r where r.user_id = @user_id and r.id = any(@recipe_ids::bigint[]) for no key update
+), known as (
+	select d.id from deleted_ids d where d.user_id = @user_id and d.kind = 'recipe' and d.id = any(@recipe_ids::bigint[])
+	union all
+	select planned.id from planned
+), unknown as (
+	select coalesce(array_agg(distinct wanted.id order by wanted.id), '{}')::bigint[] as ids
+	from unnest(@recipe_ids::bigint[]) as wanted(id)
+	where not exists (select from known where known.id = wanted.id)
 ), complete as (
-	select (select count(*) from planned) = (select count(distinct id) from unnest(@recipe_ids::bigint[]) as wanted(id)) as yes
+	select 1 from unknown where unknown.ids = '{}'
 ), marked as (
 	update recipes r set state = 'used', version = v.recipes
 	from user_versions v, complete
-	where complete.yes and v.user_id = @user_id and r.user_id = @user_id and r.id = any(@recipe_ids::bigint[]) and r.state <> 'used'
+	where v.user_id = @user_id and r.user_id = @user_id and r.id = any(@recipe_ids::bigint[]) and r.state <> 'used'
 ), recorded as (
-	insert into plans (user_id, recipe_ids) select @user_id, @recipe_ids::bigint[] from complete where complete.yes
+	insert into plans (user_id, recipe_ids) select @user_id, @recipe_ids::bigint[] from complete
 )
-select complete.yes::boolean as complete,
+select unknown.ids::bigint[] as unknown_ids,
 	coalesce((select array_agg(id) from planned), '{}')::bigint[] as ids,
 	coalesce((select array_agg(ingredients::text) from planned), '{}')::text[] as ingredients,
 	coalesce((select array_agg(f.name) from fridge_items f where f.user_id = @user_id), '{}')::text[] as fridge
-from complete;
+from unknown;
 
 -- name: ListPlans :many
 -- The newest first, after a key; the key of the first page is beyond every row. Each row has the version of all plans, also the
@@ -81,11 +89,17 @@ with bumped as (
 	where v.user_id = @user_id and exists (select from grocery_items g where g.id = @id and g.user_id = @user_id
 		and (sqlc.narg('match')::bigint[] is null or g.version = any(sqlc.narg('match')::bigint[])))
 	returning v.user_id
+), gone as (
+	delete from grocery_items g using bumped
+	where g.id = @id and g.user_id = bumped.user_id
+		and (sqlc.narg('match')::bigint[] is null or g.version = any(sqlc.narg('match')::bigint[]))
+	returning g.user_id, g.id
 )
-delete from grocery_items g using bumped
-where g.id = @id and g.user_id = bumped.user_id
-	and (sqlc.narg('match')::bigint[] is null or g.version = any(sqlc.narg('match')::bigint[]));
+insert into deleted_ids (user_id, kind, id) select gone.user_id, 'checklist', gone.id from gone on conflict do nothing;
 
 -- name: DeleteGroceryItems :execrows
 -- Runs after BumpVersions, in the same transaction.
-delete from grocery_items where user_id = @user_id;
+with gone as (
+	delete from grocery_items g where g.user_id = @user_id returning g.user_id, g.id
+)
+insert into deleted_ids (user_id, kind, id) select gone.user_id, 'checklist', gone.id from gone on conflict do nothing;

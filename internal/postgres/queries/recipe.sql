@@ -90,19 +90,83 @@ where r.id = @id and r.user_id = @user_id
 returning r.id, r.version, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients, r.added_date;
 
 -- name: DeleteRecipe :execrows
+-- Moves a recipe to the trash, with all its columns.
 with bumped as (
 	update user_versions v set recipes = next_version(v.recipes)
 	where v.user_id = @user_id and exists (select from recipes r where r.id = @id and r.user_id = @user_id
 		and (sqlc.narg('match')::bigint[] is null or r.version = any(sqlc.narg('match')::bigint[])))
 	returning v.user_id
+), gone as (
+	delete from recipes r using bumped
+	where r.id = @id and r.user_id = bumped.user_id
+		and (sqlc.narg('match')::bigint[] is null or r.version = any(sqlc.narg('match')::bigint[]))
+	returning r.id, r.user_id, r.version, r.added_date, r.longevity, r.frequency, r.state, r.name, r.meat_type, r.note, r.ingredients, r.ingredient_terms,
+		r.name_key, r.name_folded, r.meat_type_folded, r.ingredients_folded, r.note_folded
+), recorded as (
+	insert into deleted_ids (user_id, kind, id) select gone.user_id, 'recipe', gone.id from gone on conflict do nothing
 )
-delete from recipes r using bumped
-where r.id = @id and r.user_id = bumped.user_id
-	and (sqlc.narg('match')::bigint[] is null or r.version = any(sqlc.narg('match')::bigint[]));
+insert into recipe_trash (id, user_id, version, added_date, longevity, frequency, state, name, meat_type, note, ingredients, ingredient_terms,
+	name_key, name_folded, meat_type_folded, ingredients_folded, note_folded)
+select id, user_id, version, added_date, longevity, frequency, state, name, meat_type, note, ingredients, ingredient_terms,
+	name_key, name_folded, meat_type_folded, ingredients_folded, note_folded from gone;
 
 -- name: DeleteRecipes :execrows
--- Runs after BumpVersions, in the same transaction.
-delete from recipes where user_id = @user_id;
+-- Runs after BumpVersions, in the same transaction. Moves every recipe to the trash.
+with gone as (
+	delete from recipes r where r.user_id = @user_id
+	returning r.id, r.user_id, r.version, r.added_date, r.longevity, r.frequency, r.state, r.name, r.meat_type, r.note, r.ingredients, r.ingredient_terms,
+		r.name_key, r.name_folded, r.meat_type_folded, r.ingredients_folded, r.note_folded
+), recorded as (
+	insert into deleted_ids (user_id, kind, id) select gone.user_id, 'recipe', gone.id from gone on conflict do nothing
+)
+insert into recipe_trash (id, user_id, version, added_date, longevity, frequency, state, name, meat_type, note, ingredients, ingredient_terms,
+	name_key, name_folded, meat_type_folded, ingredients_folded, note_folded)
+select id, user_id, version, added_date, longevity, frequency, state, name, meat_type, note, ingredients, ingredient_terms,
+	name_key, name_folded, meat_type_folded, ingredients_folded, note_folded from gone;
+
+-- name: RestoreRecipe :one
+-- Moves a recipe back from the trash, under a new version. Its row in deleted_ids stays.
+with bumped as (
+	update user_versions v set recipes = next_version(v.recipes)
+	where v.user_id = @user_id and exists (select from recipe_trash t where t.id = @id and t.user_id = @user_id)
+	returning v.user_id, v.recipes as version
+), kept as (
+	delete from recipe_trash t using bumped
+	where t.id = @id and t.user_id = bumped.user_id
+	returning t.id, t.user_id, t.added_date, t.longevity, t.frequency, t.state, t.name, t.meat_type, t.note, t.ingredients, t.ingredient_terms,
+		t.name_key, t.name_folded, t.meat_type_folded, t.ingredients_folded, t.note_folded
+)
+insert into recipes (id, user_id, version, added_date, longevity, frequency, state, name, meat_type, note, ingredients, ingredient_terms,
+	name_key, name_folded, meat_type_folded, ingredients_folded, note_folded)
+overriding system value
+select kept.id, kept.user_id, bumped.version, kept.added_date, longevity, frequency, state, name, meat_type, note, ingredients, ingredient_terms,
+	name_key, name_folded, meat_type_folded, ingredients_folded, note_folded from kept, bumped
+returning id, version, name, meat_type, longevity, frequency, state, note, ingredients, added_date;
+
+-- name: ListDeletedRecipes :many
+-- The last deleted first, after a key; the key of the first page is beyond every row. Each row has the version of the list of
+-- recipes, also the single row of an empty trash, whose recipe is null.
+select v.recipes as list_version, i.id, i.name, i.meat_type, i.longevity, i.frequency, i.state, i.note, i.ingredients, i.added_date,
+	i.deleted_at
+from user_versions v
+left join (
+	select t.id, t.name, t.meat_type, t.longevity, t.frequency, t.state, t.note, t.ingredients, t.added_date, t.deleted_at
+	from recipe_trash t
+	where t.user_id = @user_id and (t.deleted_at, t.id) < (@after_date::timestamptz, @after_id::bigint)
+	order by t.deleted_at desc, t.id desc
+	limit sqlc.narg('at_most')::bigint
+) i on true
+where v.user_id = @user_id;
+
+-- name: OldestTrash :one
+-- The user whose trash has the recipe that was deleted first, if that was more than so many days ago.
+select user_id from recipe_trash
+where deleted_at < clock_timestamp() - make_interval(days => @days::int)
+order by deleted_at limit 1;
+
+-- name: EmptyTrash :execrows
+-- Runs after BumpVersions, in the same transaction. Deletes for good what the user deleted more than so many days ago.
+delete from recipe_trash where user_id = @user_id and deleted_at < clock_timestamp() - make_interval(days => @days::int);
 
 -- name: ActivateRecipes :one
 -- Runs after BumpVersions, in the same transaction. Makes every recipe active and returns the number of all recipes.

@@ -128,7 +128,7 @@ export interface paths {
         post: operations["createRecipe"];
         /**
          * Delete all recipes
-         * @description Deletes all of the caller's recipes. The history of plans is kept.
+         * @description Moves all of the caller's recipes to the trash. The history of plans is kept.
          */
         delete: operations["deleteRecipes"];
         options?: never;
@@ -147,7 +147,14 @@ export interface paths {
         put?: never;
         /**
          * Import recipes
-         * @description Adds 1 to 1,000 recipes. If one of them is invalid, none is added. Within one import, the last recipe is the newest.
+         * @description Adds 1 to 1,000 recipes. If one of them is invalid, none is added: the response is 400, its `detail` names the invalid
+         *     recipes, and the `detail` of each error names its recipe.
+         *
+         *     With `on_error=skip`, the valid recipes are added and the invalid ones are left out. The response is 200 with both the
+         *     added and the refused recipes, also if all are valid or all are refused. A body that is not a list of 1 to 1,000
+         *     elements still returns 400.
+         *
+         *     Within one import, the last recipe is the newest.
          *
          *     The body may be compressed: `Content-Encoding: gzip` or `zstd`. Its size is limited with and without the coding.
          */
@@ -200,6 +207,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/recipes/trash/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the trash
+         * @description Returns the recipes that the caller has deleted, the last deleted first. They are deleted for good 30 days after their
+         *     `deleted_date`, unless the operator configures another time. Pages work like those of `GET /api/recipes/`.
+         */
+        get: operations["listDeletedRecipes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/recipes/{id}/": {
         parameters: {
             query?: never;
@@ -227,7 +255,8 @@ export interface paths {
         post?: never;
         /**
          * Delete a recipe
-         * @description Deletes the recipe. Plans that include it stay in the history.
+         * @description Moves the recipe to the trash. Plans that include it stay in the history. A recipe that the caller has already deleted
+         *     returns 204, too.
          */
         delete: operations["deleteRecipe"];
         options?: never;
@@ -238,6 +267,33 @@ export interface paths {
          *     changes nothing.
          */
         patch: operations["updateRecipe"];
+        trace?: never;
+    };
+    "/api/recipes/{id}/restore/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of one of the caller's recipes. Any other value returns 404.
+                 * @example 1
+                 */
+                id: components["parameters"]["RecipeId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore a deleted recipe
+         * @description Moves the recipe from the trash back to the recipes, with its id, date and state. A recipe that is not in the trash but
+         *     among the recipes is returned unchanged. A recipe that was deleted for good returns 404. The body is not read.
+         */
+        post: operations["restoreRecipe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/fridge/ingredient/": {
@@ -310,7 +366,8 @@ export interface paths {
         post?: never;
         /**
          * Remove an ingredient from the fridge
-         * @description Deletes the ingredient. A group is deleted with its last ingredient.
+         * @description Deletes the ingredient. A group is deleted with its last ingredient. An ingredient that the caller has already deleted
+         *     returns 204, too.
          */
         delete: operations["deleteFridgeIngredient"];
         options?: never;
@@ -373,7 +430,9 @@ export interface paths {
          *     needed. A recipe chosen twice counts twice. Quantities are
          *     texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
          *
-         *     The choice is added to the history, and the chosen recipes become `used`.
+         *     The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are
+         *     left out; the history has their ids, too. If an id was never that of a recipe of the caller, nothing changes, and the
+         *     response is 404 with the unknown ids in its `detail`.
          */
         post: operations["planGroceries"];
         delete?: never;
@@ -482,7 +541,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a checklist item
-         * @description Deletes the item.
+         * @description Deletes the item. An item that the caller has already deleted returns 204, too.
          */
         delete: operations["deleteGroceryItem"];
         options?: never;
@@ -675,6 +734,39 @@ export interface components {
         RecipeImport: {
             list: components["schemas"]["RecipeInput"][];
         };
+        ImportResult: {
+            added: components["schemas"]["Recipe"][];
+            refused: components["schemas"]["RefusedRecipe"][];
+        };
+        RefusedRecipe: {
+            /**
+             * Format: int64
+             * @description The position in the list, from 0.
+             */
+            index: number;
+            /**
+             * @description The name as sent, shortened to 100 characters, with spaces in place of control characters. Missing if the recipe
+             *     has no name.
+             */
+            name?: string;
+            /** @description The errors of this recipe, at most 100, with the same fields as in a response with 400 (`list.1.name`). */
+            errors: components["schemas"]["FieldError"][];
+        };
+        /** @description A recipe in the trash. */
+        DeletedRecipe: {
+            id: components["schemas"]["Id"];
+            name: components["schemas"]["RecipeName"];
+            meat_type: components["schemas"]["MeatType"];
+            /** Format: int64 */
+            longevity: number;
+            frequency: components["schemas"]["Frequency"];
+            note: components["schemas"]["Note"];
+            state: components["schemas"]["RecipeState"];
+            ingredient_list: components["schemas"]["Ingredient"][];
+            added_date: components["schemas"]["UtcTime"];
+            deleted_date: components["schemas"]["UtcTime"];
+        };
+        DeletedRecipes: components["schemas"]["DeletedRecipe"][];
         RecipeStats: {
             meat_type_stats: components["schemas"]["MeatTypeCount"][];
             frequency_stats: components["schemas"]["FrequencyCount"][];
@@ -720,8 +812,8 @@ export interface components {
         };
         PlanRequest: {
             /**
-             * @description Ids of the caller's recipes, in the order of choice. An id may be repeated. An integer that is not the id of
-             *     one of these recipes returns 404.
+             * @description Ids of the caller's recipes, in the order of choice. An id may be repeated. Deleted recipes are left out. Any other
+             *     integer returns 404.
              */
             recipe_ids: number[];
         };
@@ -1527,6 +1619,8 @@ export interface components {
          *     `limit` is required and may differ from that of the previous page.
          */
         Cursor: string;
+        /** @description `fail`, the default: if one recipe is invalid, none is added. `skip`: invalid recipes are left out. */
+        OnError: "fail" | "skip";
         /** @description The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2). */
         IfNoneMatch: string;
         /**
@@ -1956,7 +2050,10 @@ export interface operations {
     };
     importRecipes: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `fail`, the default: if one recipe is invalid, none is added. `skip`: invalid recipes are left out. */
+                on_error?: components["parameters"]["OnError"];
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2000,6 +2097,50 @@ export interface operations {
             };
         };
         responses: {
+            /** @description With `on_error=skip`, the added and the refused recipes, each in the order of the list. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "added": [
+                     *         {
+                     *           "id": 2,
+                     *           "name": "Vegetable curry",
+                     *           "meat_type": "vegetarian",
+                     *           "longevity": 3,
+                     *           "frequency": "weekday",
+                     *           "note": "",
+                     *           "state": "active",
+                     *           "ingredient_list": [
+                     *             {
+                     *               "name": "chickpeas",
+                     *               "quantity": "1 can"
+                     *             }
+                     *           ],
+                     *           "added_date": "2026-03-01T18:31:00.000001Z"
+                     *         }
+                     *       ],
+                     *       "refused": [
+                     *         {
+                     *           "index": 1,
+                     *           "name": "Roast chicken",
+                     *           "errors": [
+                     *             {
+                     *               "field": "list.1.longevity",
+                     *               "code": "too_small",
+                     *               "detail": "This number must be at least 0."
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ImportResult"];
+                };
+            };
             /** @description The added recipes, in the order of the list. */
             201: {
                 headers: {
@@ -2136,6 +2277,48 @@ export interface operations {
                     "application/json": components["schemas"]["RefreshedRecipes"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listDeletedRecipes: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The maximum number of results. Without it, all are returned.
+                 * @example 20
+                 */
+                limit?: components["parameters"]["Limit"];
+                /**
+                 * @description The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters.
+                 *     `limit` is required and may differ from that of the previous page.
+                 */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: {
+                /** @description The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2). */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The deleted recipes. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Revalidate"];
+                    ETag: components["headers"]["Version"];
+                    Link: components["headers"]["NextPage"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example [] */
+                    "application/json": components["schemas"]["DeletedRecipes"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             503: components["responses"]["Unavailable"];
         };
@@ -2400,6 +2583,62 @@ export interface operations {
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["BodyOver2MiB"];
             415: components["responses"]["UnsupportedMediaType"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    restoreRecipe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of one of the caller's recipes. Any other value returns 404.
+                 * @example 1
+                 */
+                id: components["parameters"]["RecipeId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The restored recipe. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["Version"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 1,
+                     *       "name": "Leek and potato soup",
+                     *       "meat_type": "vegetarian",
+                     *       "longevity": 4,
+                     *       "frequency": "weekday",
+                     *       "note": "Better on the second day.",
+                     *       "state": "used",
+                     *       "ingredient_list": [
+                     *         {
+                     *           "name": "leek",
+                     *           "quantity": "3"
+                     *         },
+                     *         {
+                     *           "name": "potato",
+                     *           "quantity": "300 g"
+                     *         },
+                     *         {
+                     *           "name": "salt",
+                     *           "quantity": ""
+                     *         }
+                     *       ],
+                     *       "added_date": "2026-03-01T18:30:00.123456Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Recipe"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
             503: components["responses"]["Unavailable"];
         };
     };

@@ -1,0 +1,135 @@
+package recipe
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/apperr"
+	"github.com/ocipe/ocipe/internal/page"
+	"github.com/ocipe/ocipe/internal/postgres"
+)
+
+// Deleted is a recipe in the trash.
+type Deleted struct {
+	Recipe
+	DeletedAt time.Time
+}
+
+// Trash is a page of the deleted recipes.
+type Trash struct {
+	Recipes []Deleted // the last deleted first
+	Next    string    // the cursor of the next page; empty on the last one
+	Version int64     // of the list of all recipes
+}
+
+func (d *Deleted) columns() postgres.Columns {
+	columns := d.Recipe.columns()
+	delete(columns, "matches")
+	delete(columns, "accuracy")
+	columns["deleted_at"] = &d.DeletedAt
+	return columns
+}
+
+// Trash returns a page of the recipes that the user has deleted. If the version of the list of recipes is among known, it returns the
+// version alone.
+//
+// It returns [apperr.InvalidInput] for a cursor that doesn't belong to this list, and the errors of [postgres.List.Read].
+func (s *Service) Trash(ctx context.Context, userID int64, request page.Request, known []int64) (t Trash, err error) {
+	const list = "trash"
+	after := struct {
+		Micros int64 `json:"t"` // deleted_at, in microseconds since 1970
+		ID     int64 `json:"id"`
+	}{Micros: page.EndOfTime.UnixMicro()}
+	if err := page.After(request, list, &after); err != nil {
+		return Trash{}, err
+	}
+	date, err := page.Time(after.Micros)
+	if err != nil {
+		return Trash{}, err
+	}
+	params := db.ListDeletedRecipesParams{UserID: userID, AfterDate: date, AfterID: after.ID, AtMost: request.AtMost()}
+	t.Recipes, t.Version, err = postgres.List[Deleted]{
+		Name:    "list the trash",
+		Query:   func(q *db.Queries) error { _, err := q.ListDeletedRecipes(ctx, params); return err },
+		Columns: (*Deleted).columns,
+		Version: versionOf,
+	}.Read(ctx, s.DB, userID, known)
+	if err != nil {
+		return Trash{}, err
+	}
+	for i := range t.Recipes {
+		t.Recipes[i].Accuracy = -1
+	}
+	var more bool
+	if t.Recipes, more = page.Cut(request, t.Recipes); more {
+		last := t.Recipes[len(t.Recipes)-1]
+		after.Micros, after.ID = last.DeletedAt.UnixMicro(), last.ID
+		t.Next, err = page.Cursor(list, after)
+	}
+	return t, err
+}
+
+// Restore moves a recipe from the trash back to the recipes. A recipe that isn't in the trash stays as it is. It returns
+// [apperr.NotFound] if the user has no recipe with this id, or it was deleted for good.
+func (s *Service) Restore(ctx context.Context, userID, id int64) (Recipe, error) {
+	row, err := postgres.WriteOne(ctx, s.DB, userID, "restore the recipe", func(q *db.Queries) (db.RestoreRecipeRow, error) {
+		return q.RestoreRecipe(ctx, db.RestoreRecipeParams{ID: id, UserID: userID})
+	})
+	if isCode(err, apperr.NotFound) {
+		return s.Get(ctx, userID, id)
+	}
+	return fromRow(db.GetRecipeRow(row)), err
+}
+
+// EmptyTrashNow deletes for good the recipes that were deleted more than TrashDays days ago, and returns their number. Several servers
+// may do so at the same time. It returns the errors of [postgres.DB.Run]; what was deleted before stays deleted.
+func (s *Service) EmptyTrashNow(ctx context.Context) (deleted int64, err error) {
+	for {
+		userID, err := postgres.QueryOne(ctx, s.DB, "find old trash", func(q *db.Queries) (int64, error) {
+			return q.OldestTrash(ctx, int32(s.TrashDays)) //nolint:gosec // the setting has a limit
+		})
+		if isCode(err, apperr.NotFound) {
+			return deleted, nil
+		}
+		if err != nil {
+			return deleted, err
+		}
+		// The trash has the version of the recipes, which must change with it.
+		n, err := postgres.BumpAndQuery(ctx, s.DB, userID, postgres.Lists{Recipes: true}, (*db.Queries).EmptyTrash,
+			db.EmptyTrashParams{UserID: userID, Days: int32(s.TrashDays)}) //nolint:gosec // the setting has a limit
+		if err != nil && !isCode(err, apperr.TokenNotValid) { // the account was deleted, with its trash
+			return deleted, fmt.Errorf("empty the trash: %w", err)
+		}
+		deleted += n
+	}
+}
+
+// emptyEvery is how often the trash is emptied.
+const emptyEvery = time.Hour
+
+// EmptyTrash calls [Service.EmptyTrashNow] now and every hour until ctx ends.
+func (s *Service) EmptyTrash(ctx context.Context) {
+	tick := time.NewTicker(emptyEvery)
+	defer tick.Stop()
+	for {
+		deleted, err := s.EmptyTrashNow(ctx)
+		if err != nil && ctx.Err() == nil {
+			s.Log.WarnContext(ctx, "can't empty the trash; next try in an hour", "error", err)
+		} else if deleted > 0 {
+			s.Log.InfoContext(ctx, "deleted the old recipes in the trash", "recipes", deleted, "days", s.TrashDays)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+func isCode(err error, code apperr.Code) bool {
+	e, ok := errors.AsType[*apperr.Error](err)
+	return ok && e.Code == code
+}
