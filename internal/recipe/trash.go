@@ -29,6 +29,7 @@ func (d *Deleted) columns() postgres.Columns {
 	columns := d.Recipe.columns()
 	delete(columns, "matches")
 	delete(columns, "accuracy")
+	delete(columns, "exact")
 	columns["deleted_at"] = &d.DeletedAt
 	return columns
 }
