@@ -173,14 +173,14 @@ func TestDemoCommand(t *testing.T) {
 	t.Parallel()
 	dir := pgtest.DataDir(t)
 	data := "DATA_DIR=" + dir
-	out, messages, err := command(t, "", "demo", data) // before any server has run
+	out, _, err := command(t, "", "demo", data) // before any server has run
 	require.ErrorContains(t, err, "no server has run with this data folder yet: there is no database in "+dir)
 	require.ErrorContains(t, err, "--data-dir")
 	require.Empty(t, out)
 	require.NoDirExists(t, dir)
 	require.NoError(t, inProcess(t, data).stop())
 
-	out, messages, err = command(t, "", "demo", data)
+	out, messages, err := command(t, "", "demo", data)
 	require.NoError(t, err)
 	require.Contains(t, messages, "demo has 410 recipes")
 	password := regexp.MustCompile(`(?m)^username: demo\npassword: (\S+)$`).FindStringSubmatch(out)

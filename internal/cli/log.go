@@ -27,7 +27,7 @@ func terminalHandler(w io.Writer, level slog.Level, environ []string) slog.Handl
 		name, value, _ := strings.Cut(line, "=")
 		return name == "NO_COLOR" && value != "" || name == "TERM" && value == "dumb"
 	})
-	return tint.NewHandler(w, &tint.Options{Level: level, TimeFormat: time.TimeOnly, NoColor: plain})
+	return tint.NewTextHandler(w, &tint.Options{Level: level, TimeFormat: time.TimeOnly, NoColor: plain})
 }
 
 // logDelay is how long log lines of requests are buffered: one write per line costs more CPU than formatting it. A crash loses

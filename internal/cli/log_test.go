@@ -2,7 +2,6 @@ package cli
 
 import (
 	"errors"
-	"github.com/ocipe/ocipe/internal/pgtest"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -10,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/internal/pgtest"
 )
 
 func TestRequestLog(t *testing.T) {

@@ -51,12 +51,11 @@ func (p *program) serve(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, stopProfiles()) }()
 	// An address that can't be used is reported before the work of a first start. Until the server is ready, clients wait.
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", p.settings.Addr)
+	listener, err := p.takeAddress(ctx)
 	if err != nil {
-		return fmt.Errorf("OCIPE_ADDR: %w; stop the program that listens there, or choose another address", err)
+		return err
 	}
 	defer listener.Close() //nolint:errcheck // closed already, unless the start failed
-	p.settings.followAddress(listener.Addr().String())
 	db, err := p.openDatabase(ctx, localpg.Start, p.settings.DatabaseWait)
 	if err != nil {
 		return err
@@ -65,9 +64,14 @@ func (p *program) serve(ctx context.Context) (err error) {
 	if db.cluster != nil {
 		p.log.InfoContext(ctx, "the private PostgreSQL is running", "socket", db.cluster.Socket())
 	}
+	return p.serveFrom(ctx, db.DB, listener)
+}
+
+// serveFrom serves what is in the database until ctx ends.
+func (p *program) serveFrom(ctx context.Context, db *postgres.DB, listener net.Listener) error {
 	log, stopLog := p.requestLog()
 	defer stopLog()
-	a, err := p.newApp(ctx, db.DB, log)
+	a, err := p.newApp(ctx, db, log)
 	if err != nil {
 		return fmt.Errorf("set up the server: %w", err)
 	}
@@ -81,6 +85,16 @@ func (p *program) serve(ctx context.Context) (err error) {
 	defer background.Wait()
 	defer stop()
 	return p.listen(ctx, listener, handler)
+}
+
+// takeAddress listens at OCIPE_ADDR. The public URL follows it.
+func (p *program) takeAddress(ctx context.Context) (net.Listener, error) {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", p.settings.Addr)
+	if err != nil {
+		return nil, fmt.Errorf("OCIPE_ADDR: %w; stop the program that listens there, or choose another address", err)
+	}
+	p.settings.followAddress(listener.Addr().String())
+	return listener, nil
 }
 
 func (p *program) newApp(ctx context.Context, db *postgres.DB, log *slog.Logger) (*app.App, error) {

@@ -10,7 +10,6 @@ import (
 	"net/netip"
 	"net/url"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -59,10 +58,8 @@ func (s *settings) followAddress(addr string) {
 		return
 	}
 	host, port, err := net.SplitHostPort(addr)
-	if n, lookupErr := net.LookupPort("tcp", port); err != nil || lookupErr != nil {
+	if err != nil {
 		host, port = "localhost", "8080" // check reports the error
-	} else {
-		port = strconv.Itoa(n)
 	}
 	switch ip, err := netip.ParseAddr(host); {
 	case host == "", err == nil && ip.IsUnspecified(), host == "127.0.0.1", host == "::1":

@@ -22,7 +22,8 @@ const connectEvery = 500 * time.Millisecond
 // It returns an error of one line if the database doesn't accept connections in time, or at once for a reason that waiting
 // doesn't remove: a wrong password, say. If ctx ends first, it returns the error of ctx.
 func (d *DB) WaitFor(ctx context.Context, limit time.Duration, log *slog.Logger) error {
-	end := time.Now().Add(limit)
+	waiting, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
 	for waited := false; ; waited = true {
 		err := d.pool.Ping(ctx)
 		switch {
@@ -32,16 +33,16 @@ func (d *DB) WaitFor(ctx context.Context, limit time.Duration, log *slog.Logger)
 			return ctx.Err()
 		case !mayPass(err):
 			return fmt.Errorf("can't connect: %w", oneLine(err))
-		case time.Until(end) <= 0 && limit > 0:
-			return fmt.Errorf("can't connect within %v: %w", limit, oneLine(err))
 		case limit == 0:
 			return fmt.Errorf("can't connect: %w", oneLine(err))
+		case waiting.Err() != nil:
+			return fmt.Errorf("can't connect within %v: %w", limit, oneLine(err))
 		case !waited:
 			log.WarnContext(ctx, "waiting for the database", "error", oneLine(err), "wait_s", limit.Seconds())
 		}
-		timer := time.NewTimer(min(connectEvery, time.Until(end)))
+		timer := time.NewTimer(connectEvery)
 		select {
-		case <-ctx.Done():
+		case <-waiting.Done():
 			timer.Stop()
 		case <-timer.C:
 		}

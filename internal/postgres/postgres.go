@@ -112,7 +112,9 @@ func (d *DB) withConn(ctx context.Context, fn func(context.Context, *pgxpool.Con
 	if err == nil || d.patience == 0 {
 		return err
 	}
-	for end := time.Now().Add(d.patience); isRestart(err) && time.Now().Before(end) && pause(ctx, tries); {
+	patient, cancel := context.WithTimeout(ctx, d.patience)
+	defer cancel()
+	for isRestart(err) && pause(patient, tries) {
 		err = d.tryConn(ctx, fn)
 	}
 	return err
