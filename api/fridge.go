@@ -31,7 +31,7 @@ func (s *Server) AddFridgeIngredient(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.setETag(w, r, item.Version)
-	writeJSON(w, http.StatusCreated, fridgeIngredient(item))
+	write(w, http.StatusCreated, oneEncoder(item, appendFridgeIngredient))
 }
 
 // GetFridgeIngredient handles GET /api/fridge/ingredient/{id}/.
@@ -44,7 +44,7 @@ func (s *Server) GetFridgeIngredient(w http.ResponseWriter, r *http.Request, id 
 	if s.notModified(w, r, p.IfNoneMatch, item.Version) {
 		return
 	}
-	writeJSON(w, http.StatusOK, fridgeIngredient(item))
+	write(w, http.StatusOK, oneEncoder(item, appendFridgeIngredient))
 }
 
 // ReplaceFridgeIngredient handles PUT /api/fridge/ingredient/{id}/.
@@ -55,7 +55,7 @@ func (s *Server) ReplaceFridgeIngredient(w http.ResponseWriter, r *http.Request,
 		request.Fail(w, r, err)
 		return
 	}
-	writeJSON(w, http.StatusOK, fridgeIngredient(item))
+	write(w, http.StatusOK, oneEncoder(item, appendFridgeIngredient))
 }
 
 // UpdateFridgeIngredient handles PATCH /api/fridge/ingredient/{id}/.
@@ -67,7 +67,7 @@ func (s *Server) UpdateFridgeIngredient(w http.ResponseWriter, r *http.Request, 
 		return
 	}
 	s.setETag(w, r, item.Version)
-	writeJSON(w, http.StatusOK, fridgeIngredient(item))
+	write(w, http.StatusOK, oneEncoder(item, appendFridgeIngredient))
 }
 
 // DeleteFridgeIngredient handles DELETE /api/fridge/ingredient/{id}/.
@@ -98,10 +98,6 @@ func (s *Server) DeleteFridgeGroup(w http.ResponseWriter, r *http.Request, group
 	w.WriteHeader(http.StatusOK)
 }
 
-func fridgeIngredient(i fridge.Item) models.FridgeIngredient {
-	return models.FridgeIngredient{ID: i.ID, Name: i.Name, Group: i.Group}
-}
-
 // fridgeEncoder encodes the contract's Fridge. Clients show the groups in the order of the object's members, which a Go map
 // would lose.
 func fridgeEncoder(items []fridge.Item) encoder {
@@ -126,4 +122,11 @@ func fridgeEncoder(items []fridge.Item) encoder {
 func appendFridgeItem(b []byte, i fridge.Item) []byte {
 	b = strconv.AppendInt(append(b, `{"id":`...), i.ID, 10)
 	return append(appendString(append(b, `,"name":`...), i.Name), '}')
+}
+
+// appendFridgeIngredient appends the contract's FridgeIngredient.
+func appendFridgeIngredient(b []byte, i fridge.Item) []byte {
+	b = strconv.AppendInt(append(b, `{"id":`...), i.ID, 10)
+	b = appendString(append(b, `,"name":`...), i.Name)
+	return append(appendString(append(b, `,"group":`...), i.Group), '}')
 }

@@ -27,7 +27,7 @@ func TestEveryFieldIsMapped(t *testing.T) {
 	requireAllSet(t, encoded[models.PlanRecord](t, oneEncoder(filled[grocery.Record](), appendPlan)))
 	requireAllSet(t, encoded[models.GroceryItem](t, oneEncoder(filled[grocery.Item](), appendGroceryItem)))
 	requireAllSet(t, encoded[models.FridgeItem](t, oneEncoder(filled[fridge.Item](), appendFridgeItem)))
-	requireAllSet(t, fridgeIngredient(filled[fridge.Item]()))
+	requireAllSet(t, encoded[models.FridgeIngredient](t, oneEncoder(filled[fridge.Item](), appendFridgeIngredient)))
 }
 
 // encoded decodes what an encoder writes. A member that the type doesn't have fails the test.

@@ -42,3 +42,19 @@ test('the backup of the README restores what it dumped', () => {
   run(restore);
   assert.equal(count(), before);
 });
+
+test('the cookie jar of the README stays logged in on http://localhost, and the default one does not', () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  const [, opener] = readme.match(/<!-- readme-python -->\n```python\n([^]*?)```/);
+  const session = `${opener}
+import json
+def post(path, body):
+    request = Request("${server.url}/api/user/" + path, json.dumps(body).encode(), {"Content-Type": "application/json"})
+    return opener.open(request).status
+account = {"username": "dario", "password": "cassoulet in winter"}
+`;
+  const python = (text) => execFileSync('python3', ['-c', text], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
+  assert.equal(python(`${session}print(post("register/", account), post("token/", account), post("token/refresh/", {}))`), '201 200 200');
+  const byDefault = session.replace('CookieJar(policy)', 'CookieJar()');
+  assert.throws(() => python(`${byDefault}post("token/", account); post("token/refresh/", {})`), /HTTP Error 400/);
+});

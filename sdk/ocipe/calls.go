@@ -57,6 +57,16 @@ func (c *Client) DeleteRecipes(ctx context.Context) error {
 	return err
 }
 
+// ListDeletedRecipes returns the recipes in the trash, the last deleted first. Params may be nil: all of them. See also [Pages].
+func (c *Client) ListDeletedRecipes(ctx context.Context, params *api.ListDeletedRecipesParams) ([]api.DeletedRecipe, error) {
+	return list(ok(c.ListDeletedRecipesWithResponse(ctx, params)))
+}
+
+// RestoreRecipe moves a recipe from the trash back to the recipes.
+func (c *Client) RestoreRecipe(ctx context.Context, id int64) (*api.Recipe, error) {
+	return ok(c.RestoreRecipeWithResponse(ctx, id))
+}
+
 // RefreshRecipes makes all recipes active, and returns their number.
 func (c *Client) RefreshRecipes(ctx context.Context) (int64, error) {
 	refreshed, err := ok(c.RefreshRecipesWithResponse(ctx))

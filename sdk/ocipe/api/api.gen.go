@@ -8371,7 +8371,7 @@ type ListDeletedRecipesResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *DeletedRecipes
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *BadRequest
+	ApplicationProblemJSON400 *InvalidQuery
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -8394,7 +8394,7 @@ func (r ListDeletedRecipesResponse) GetJSON200() *DeletedRecipes {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r ListDeletedRecipesResponse) GetApplicationProblemJSON400() *BadRequest {
+func (r ListDeletedRecipesResponse) GetApplicationProblemJSON400() *InvalidQuery {
 	return r.ApplicationProblemJSON400
 }
 
@@ -13930,7 +13930,7 @@ func ParseListDeletedRecipesResponse(rsp *http.Response) (*ListDeletedRecipesRes
 		break // No content-type
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest BadRequest
+		var dest InvalidQuery
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
