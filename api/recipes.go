@@ -23,7 +23,7 @@ func (s *Server) ListRecipes(w http.ResponseWriter, r *http.Request, p models.Li
 	if s.notModified(w, r, p.IfNoneMatch, list.Version) {
 		return
 	}
-	linkNext(w, r, "/api/recipes/", list.Next)
+	s.linkNext(w, r, "/api/recipes/", list.Next)
 	write(w, http.StatusOK, listEncoder(list.Recipes, appendRecipe))
 }
 

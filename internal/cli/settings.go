@@ -8,7 +8,9 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -23,13 +25,13 @@ type settings struct {
 	DatabaseURL          string        `placeholder:"URL" help:"PostgreSQL connection string; empty: run a private PostgreSQL in the data folder."`
 	DataDir              string        `default:"./data" help:"Folder for the private PostgreSQL and the keys."`
 	KeysFile             string        `placeholder:"FILE" help:"File with the keys that sign tokens; empty: keys.json in the data folder."`
-	PublicURL            *url.URL      `default:"http://localhost:8080" help:"URL at which clients reach the server; issuer and audience of its tokens."`
+	PublicURL            *url.URL      `default:"http://localhost:8080" help:"URL at which clients reach the server, with the path if a proxy serves it under one; issuer and audience of its tokens."`
 	AccessTTL            time.Duration `default:"5m" help:"Lifetime of an access token."`
 	RefreshTTL           time.Duration `default:"720h" help:"Lifetime of a refresh token; every refresh renews it."`
 	RefreshGrace         time.Duration `default:"30s" help:"How long a used refresh token is still accepted; 0s: not at all."`
 	SessionMax           time.Duration `default:"8760h" help:"Maximum lifetime of a session, however often it is refreshed."`
 	PasswordMin          int           `default:"8" help:"Minimum length of a new password, in characters."`
-	AllowedOrigins       []string      `placeholder:"ORIGIN" help:"Other origins whose web apps may call this server with credentials."`
+	AllowedOrigins       []string      `placeholder:"ORIGIN" help:"Other origins whose apps may call this server with credentials: https://app.example.org, capacitor://localhost, chrome-extension://ID."`
 	CookiePartitioned    bool          `help:"Set the attribute Partitioned (CHIPS) on the refresh cookie."`
 	RegistrationsPerHour int           `default:"60" help:"Accounts that one client address may register per hour; 0: no limit."`
 	TrustedProxies       []network     `placeholder:"NETWORK" help:"Proxies (addresses or networks) whose headers Forwarded, X-Forwarded-For and X-Forwarded-Proto are trusted."`
@@ -49,8 +51,9 @@ func (s *settings) check() error {
 	_, _, err := net.SplitHostPort(s.Addr)
 	require(err == nil, "OCIPE_ADDR", "must be HOST:PORT, for example 127.0.0.1:8080")
 	require(s.PublicURL.Host != "" && (s.PublicURL.Scheme == "http" || s.PublicURL.Scheme == "https") &&
-		s.PublicURL.User == nil && s.PublicURL.RawQuery == "" && s.PublicURL.Fragment == "",
-		"OCIPE_PUBLIC_URL", "must be http:// or https:// and a host, for example https://cook.example.org")
+		s.PublicURL.User == nil && s.PublicURL.RawQuery == "" && s.PublicURL.Fragment == "" && isCleanPath(s.PublicURL.Path),
+		"OCIPE_PUBLIC_URL", "must be http:// or https:// and a host, for example https://cook.example.org, and the path if a proxy "+
+			"serves Ocipe under one: https://home.example.org/ocipe")
 	require(wholeSeconds(s.AccessTTL) && s.AccessTTL <= session.MaxAccessTTL, "OCIPE_ACCESS_TTL", "must be whole seconds from 1s to 1h")
 	require(wholeSeconds(s.RefreshTTL), "OCIPE_REFRESH_TTL", "must be whole seconds from 1s")
 	require(s.RefreshGrace >= 0, "OCIPE_REFRESH_GRACE", "must be 0s or more")
@@ -62,7 +65,8 @@ func (s *settings) check() error {
 	for i, origin := range s.AllowedOrigins {
 		s.AllowedOrigins[i] = strings.TrimSpace(origin)
 		require(isOrigin(s.AllowedOrigins[i]), "OCIPE_ALLOWED_ORIGINS", fmt.Sprintf(
-			"%q is not an origin like https://app.example.org: scheme and host, and the port unless it is the default; no path, no trailing slash, no *",
+			"%q is not an origin like https://app.example.org or capacitor://localhost: scheme and host, and the port unless it is the default; "+
+				"no path, no trailing slash, no *; not null or file://, which every local file has",
 			s.AllowedOrigins[i]))
 	}
 	return all
@@ -98,10 +102,18 @@ func isASCII(text string) bool {
 	return strings.IndexFunc(text, func(r rune) bool { return r > unicode.MaxASCII }) < 0
 }
 
-// isOrigin reports whether text is an origin as browsers send it. The CORS library would take a * as a pattern.
+// isCleanPath reports whether clients and proxies leave the path of a URL as it is.
+func isCleanPath(urlPath string) bool {
+	return urlPath == "" || urlPath == "/" || !strings.Contains(urlPath, "//") && path.Clean(urlPath) == strings.TrimSuffix(urlPath, "/")
+}
+
+// opaqueSchemes are those of URLs whose pages have the origin null: allowing one would allow every local file and sandboxed frame.
+var opaqueSchemes = []string{"file", "data", "blob", "about", "javascript"}
+
+// isOrigin reports whether text is an origin as browsers, extensions and apps send it: capacitor://localhost is one.
 func isOrigin(text string) bool {
 	u, err := url.Parse(text)
-	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" &&
+	return err == nil && u.Scheme != "" && !slices.Contains(opaqueSchemes, u.Scheme) && u.Hostname() != "" &&
 		!strings.Contains(text, "*") && isASCII(text) && text == api.Origin(u)
 }
 
