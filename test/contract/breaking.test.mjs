@@ -51,6 +51,7 @@ describe('The contract', { timeout: 900_000 }, () => {
     assert.deepEqual(breaks(current, changed(...withoutUpdatedCount, deprecated), [listed]), []);
     assert.match(breaks(current, changed(...withoutUpdatedCount), [listed])[0], /must be deprecated/);
     assert.match(breaks(current, changed(...withoutUpdatedCount, deprecated), [{ ...listed, reason: '' }])[0], /no reason/);
+    assert.deepEqual(breaks(current, changed(...withoutUpdatedCount), [{ ...listed, clarifies: true }]), []);
     assert.match(breaks(current, current, [listed])[0], /breaks nothing/);
   });
 });
