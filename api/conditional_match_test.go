@@ -75,6 +75,10 @@ func TestAWriteUnderACondition(t *testing.T) {
 				"any, among spaces":    func(_, _ string) string { return "  * " },
 				"none":                 func(_, _ string) string { return "" },
 				"a list":               func(stale, current string) string { return stale + `, "other",` + current },
+				"made weak by a proxy": func(_, current string) string { return "W/" + current },
+				"made weak, in a list": func(stale, current string) string {
+					return "W/" + stale + ", W/" + strings.TrimSuffix(current, `"`) + `-gzip"`
+				},
 				"a list with nonsense": func(_, current string) string { return `x, ",W/"other" , ` + current + ` ,,` },
 			} {
 				r := k.Prepare(t, o)
@@ -109,8 +113,8 @@ func TestAWriteWithAStaleTagChangesNothing(t *testing.T) {
 			before := k.readTagged(t)
 			parts := strings.Split(strings.Trim(current, `"`), "-")
 			for _, condition := range []string{
-				stale, "W/" + current, `W/` + stale, `"other"`, "x", `""`, `"*"`, "W/*", ",", `"`, stale + ", W/" + current, strings.Trim(current, `"`),
-				current[1:], current[:len(current)-1], strings.ToUpper(current), current + current, current[:len(current)-1] + `-br"`, "*, x",
+				stale, `W/` + stale, "w/" + current, "W/W/" + current, `"other"`, "x", `""`, `"*"`, "W/*", ",", `"`, strings.Trim(current, `"`),
+				current[1:], current[:len(current)-1], strings.ToUpper(current), current + current, current[:len(current)-1] + `-xz"`, "*, x",
 				fmt.Sprintf(`"%s-%sx-%s"`, parts[0], parts[1], parts[2]), fmt.Sprintf(`"000000-%s-%s"`, parts[1], parts[2]), strings.Repeat(stale+",", 500),
 				fmt.Sprintf(`"%s-%s-+%s"`, parts[0], parts[1], parts[2]), fmt.Sprintf(`"%s-%s-0%s"`, parts[0], parts[1], parts[2]),
 				fmt.Sprintf(`"%s-%s-%s"`, parts[0], parts[1], strings.Repeat("z", 40)), current[:len(current)-1] + `-zstd-gzip"`, "\"\xe9\"",
@@ -173,7 +177,7 @@ func TestTheTagOfSeveralLines(t *testing.T) {
 		if o.Method == http.MethodDelete { // which needs no body
 			r := k.Prepare(t, o)
 			stale, current := k.touch(t, r.URL)
-			for _, lines := range [][]string{{""}, {"", ""}, {stale, "W/" + current}, {"", stale}} {
+			for _, lines := range [][]string{{""}, {"", ""}, {stale, "W/" + stale}, {"", stale}} {
 				k.ask(t, http.MethodDelete, r.URL, "If-Match", lines...).Is(t, http.StatusPreconditionFailed)
 			}
 			k.ask(t, http.MethodDelete, r.URL, "If-Match", stale, current).Is(t, http.StatusNoContent)

@@ -127,7 +127,7 @@ func TestAResponseThatTheClientLacksIsSent(t *testing.T) {
 		for _, lines := range [][]string{
 			{""}, {" "}, {","}, {"x"}, {`"`}, {`""`}, {`"*"`}, {`W/`}, {`W/*x`}, {strings.Trim(tag, `"`)}, {`"` + strings.ToUpper(strings.Trim(tag, `"`)) + `"`},
 			{tag[:len(tag)-1]}, {tag[1:]}, {"w/" + tag}, {"W/W/" + tag + "x"}, {tag + tag}, {tag + " " + tag}, {tag[:len(tag)-2] + `"`}, {tag[:len(tag)-1] + `0"`},
-			{tag[:len(tag)-1] + `-br"`}, {tag[:len(tag)-1] + `-"`},
+			{tag[:len(tag)-1] + `-xz"`}, {tag[:len(tag)-1] + `-"`},
 			{fmt.Sprintf(`"%s-%s-0"`, parts[0], parts[1])}, {fmt.Sprintf(`"%s-%s1-%s"`, parts[0], parts[1], parts[2])}, {fmt.Sprintf(`"000000-%s-%s"`, parts[1], parts[2])},
 			{`"other"`, `W/"other"`}, {strings.Repeat(`"other", `, 2_000)},
 		} {

@@ -2,12 +2,43 @@ package api_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/ocipe/ocipe/internal/apitest"
 )
+
+// TestAppsThatAreNoWebSites calls from the origins of app shells and browser extensions.
+func TestAppsThatAreNoWebSites(t *testing.T) {
+	t.Parallel()
+	apps := []string{
+		"capacitor://localhost", "ionic://localhost", "tauri://localhost", "app://-", "app://.", "app://localhost:3000",
+		"chrome-extension://abcdefghijklmnopabcdefghijklmnop", "moz-extension://0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0",
+		"safari-web-extension://E4A31F5B-0C4C-4D2A-9F3B-0A1B2C3D4E5F",
+	}
+	s := apitest.Start(t, func(c *apitest.Config) { c.AllowedOrigins = apps })
+	c := s.User(t, "app")
+	for _, app := range apps {
+		for _, sent := range []string{app, strings.ToLower(app)} {
+			a := c.Do(t, http.MethodPost, "/api/user/token/refresh/", "", "Origin: "+sent, "Sec-Fetch-Site: cross-site")
+			require.Equal(t, http.StatusOK, a.StatusCode, sent)
+			require.Equal(t, sent, a.Header.Get("Access-Control-Allow-Origin"))
+			require.Equal(t, "true", a.Header.Get("Access-Control-Allow-Credentials"))
+			preflight := c.Do(t, http.MethodOptions, "/api/recipes/", "", "Origin: "+sent, "Access-Control-Request-Method: POST")
+			require.Equal(t, sent, preflight.Header.Get("Access-Control-Allow-Origin"))
+		}
+	}
+	for _, other := range []string{
+		"null", "file://", "capacitor://evil", "capacitor://localhost/", "capacitor://localhost:1", "capacitor://x@localhost", "tauri2://localhost",
+		"app://", "http://localhost.evil.example.org", "chrome-extension://bbcdefghijklmnopabcdefghijklmnop", "*",
+	} {
+		a := c.Do(t, http.MethodPost, "/api/user/token/refresh/", "", "Origin: "+other, "Sec-Fetch-Site: cross-site")
+		require.Equal(t, http.StatusForbidden, a.StatusCode, other)
+		require.Empty(t, a.Header.Get("Access-Control-Allow-Origin"), other)
+	}
+}
 
 func TestCrossSite(t *testing.T) {
 	t.Parallel()
@@ -42,6 +73,29 @@ func TestCrossSite(t *testing.T) {
 			a := c.Do(t, http.MethodPost, "/api/user/token/refresh/", "", headers...)
 			require.Equal(t, http.StatusOK, a.StatusCode, headers)
 		}
+	})
+
+	t.Run("KnowsItsOwnHostInEverySpelling", func(t *testing.T) {
+		cookie := "Cookie: refresh_token=" + c.RefreshToken(t) // the client keeps cookies by host
+		refresh := func(headers ...string) int {
+			return s.Client(t).Do(t, http.MethodPost, "/api/user/token/refresh/", "", append(headers, cookie)...).StatusCode
+		}
+		for host, origin := range map[string]string{
+			"HOME.example.org": "https://home.example.org", "home.example.org:443": "https://home.example.org",
+			"Home.Example.org:80": "http://home.example.org", "home.example.org": "https://home.example.org:443",
+			"home.example.org:": "https://home.example.org", "[2001:DB8::1]:443": "https://[2001:db8::1]",
+			"home.example.org:8443": "https://HOME.example.org:8443",
+		} {
+			require.Equal(t, http.StatusOK, refresh("Host: "+host, "Origin: "+origin), "%s from %s", host, origin)
+		}
+		for host, origin := range map[string]string{
+			"home.example.org:80": "https://home.example.org", "home.example.org:443": "http://home.example.org",
+			"home.example.org:8443": "https://home.example.org", "home.example.org": "https://home.example.org.evil.example.org",
+		} {
+			require.Equal(t, http.StatusForbidden, refresh("Host: "+host, "Origin: "+origin), "%s from %s", host, origin)
+		}
+		require.Equal(t, http.StatusOK, refresh("Origin: https://APP.example.org:443", "Sec-Fetch-Site: cross-site"), "an allowed one")
+		require.Equal(t, http.StatusOK, refresh("Origin: "+strings.ToUpper(apitest.PublicURL), "Sec-Fetch-Site: cross-site"), "its own")
 	})
 
 	t.Run("LetsAllowedOriginsReadEveryAnswer", func(t *testing.T) {

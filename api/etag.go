@@ -25,8 +25,9 @@ func newETags(contract []byte, version string) etags {
 	return etags{program: hex.EncodeToString(sum[:3])}
 }
 
-// encodings are the suffixes of a tag: a compressed response has a tag of its own.
-var encodings = []string{"", "-gzip", "-zstd"}
+// encodings are the suffixes of a tag: a compressed response has a tag of its own. Proxies that compress (Apache, Caddy) append
+// the same suffixes, and -br.
+var encodings = []string{"", "-gzip", "-zstd", "-br"}
 
 // tag returns the entity tag of a version in the response without compression.
 func (e etags) tag(userID, version int64) string {
@@ -37,29 +38,29 @@ func (e etags) tag(userID, version int64) string {
 	return string(append(b, '"'))
 }
 
-// version returns the version that a strong tag stands for, whatever its encoding. ok is false for tags of other users and
-// programs.
+// version returns the version that a tag stands for, whatever its encoding. ok is false for tags of other users and programs.
 func (e etags) version(tag string, userID int64) (version int64, ok bool) {
 	text, quoted := strings.CutSuffix(tag, `"`)
-	for _, encoding := range encodings[1:] {
-		if plain, found := strings.CutSuffix(text, encoding); found {
-			text = plain
-			break
+	for _, encoding := range encodings {
+		plain, found := strings.CutSuffix(text, encoding)
+		version, err := strconv.ParseInt(plain[strings.LastIndexByte(plain, '-')+1:], 36, 64)
+		if quoted && found && err == nil && plain+`"` == e.tag(userID, version) {
+			return version, true
 		}
 	}
-	version, err := strconv.ParseInt(text[strings.LastIndexByte(text, '-')+1:], 36, 64)
-	return version, quoted && err == nil && text+`"` == e.tag(userID, version)
+	return 0, false
 }
 
-// ifMatch returns the versions of an If-Match header (RFC 9110, section 13.1.1); nil if any version will do. Weak tags never
-// match.
+// ifMatch returns the versions of an If-Match header (RFC 9110, section 13.1.1); nil if any version will do. The server has no
+// weak tags of its own: a proxy that compresses responses, as nginx does, has made one of a strong tag. It names the same version,
+// so that it matches, too; otherwise no client behind such a proxy could use If-Match.
 func (e etags) ifMatch(header *string, userID int64) []int64 {
 	if header == nil || strings.TrimSpace(*header) == "*" {
 		return nil
 	}
 	versions := []int64{}
 	for tag := range strings.SplitSeq(*header, ",") {
-		if version, ok := e.version(strings.TrimSpace(tag), userID); ok {
+		if version, ok := e.version(withoutWeak(tag), userID); ok {
 			versions = append(versions, version)
 		}
 	}
@@ -93,7 +94,7 @@ func (e etags) match(header string, userID, version int64) string {
 	return ""
 }
 
-// withoutWeak removes the mark of a weak tag: If-None-Match compares weakly.
+// withoutWeak removes the mark of a weak tag.
 func withoutWeak(tag string) string { return strings.TrimPrefix(strings.TrimSpace(tag), "W/") }
 
 // ifMatch returns the versions that the request may change; nil: any.

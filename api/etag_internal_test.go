@@ -39,13 +39,22 @@ func TestATagIsKnownInEveryCodingAndInNoOther(t *testing.T) {
 		{plain + `"`, plain + `"`, []int64{99}},
 		{plain + `-gzip"`, plain + `-gzip"`, []int64{99}},
 		{plain + `-zstd"`, plain + `-zstd"`, []int64{99}},
-		{`W/` + plain + `-zstd"`, plain + `-zstd"`, []int64{}},
+		{plain + `-br"`, plain + `-br"`, []int64{99}},
+		{`W/` + plain + `-zstd"`, plain + `-zstd"`, []int64{99}},
+		{`W/` + plain + `"`, plain + `"`, []int64{99}},
+		{`W/` + plain + `-br"`, plain + `-br"`, []int64{99}},
+		{` "x",W/` + plain + `", W/` + plain + `-gzip"`, plain + `"`, []int64{99, 99}},
+		{`W/W/` + plain + `"`, "", []int64{}},
+		{`w/` + plain + `"`, "", []int64{}},
+		{`W/ ` + plain + `"`, "", []int64{}},
+		{`W/` + e.tag(7, 98), "", []int64{98}},
+		{`W/` + e.tag(8, 99), "", []int64{}},
 		{`"x", ` + plain + `-gzip", ` + plain + `"`, plain + `-gzip"`, []int64{99, 99}},
 		{` * `, plain + `"`, nil},
 		{`"x", *`, "", []int64{}},
 		{`"a,*,b"`, "", []int64{}},
 		{`W/*`, "", []int64{}},
-		{plain + `-br"`, "", []int64{}},
+		{plain + `-xz"`, "", []int64{}},
 		{plain + `-gzip-gzip"`, "", []int64{}},
 		{plain + `-zstd-gzip"`, "", []int64{}},
 		{plain + `-gzip-zstd"`, "", []int64{}},
@@ -69,7 +78,7 @@ func TestATagIsKnownInEveryCodingAndInNoOther(t *testing.T) {
 	require.Nil(t, e.ifMatch(nil, 7), "no condition")
 }
 
-// TestOnlyTheTagItselfIsDemanded draws lists of tags: strong comparison is character by character (RFC 9110, section 8.8.3.2).
+// TestOnlyTheTagItselfIsDemanded draws lists of tags: comparison is character by character (RFC 9110, section 8.8.3.2), but for W/.
 func TestOnlyTheTagItselfIsDemanded(t *testing.T) {
 	t.Parallel()
 	e := newETags([]byte("a contract"), "1")

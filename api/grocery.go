@@ -38,7 +38,7 @@ func (s *Server) ListPlans(w http.ResponseWriter, r *http.Request, p models.List
 	if s.notModified(w, r, p.IfNoneMatch, history.Version) {
 		return
 	}
-	linkNext(w, r, "/api/grocery/history/", history.Next)
+	s.linkNext(w, r, "/api/grocery/history/", history.Next)
 	write(w, http.StatusOK, listEncoder(history.Plans, appendPlan))
 }
 

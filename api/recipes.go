@@ -24,7 +24,7 @@ func (s *Server) ListRecipes(w http.ResponseWriter, r *http.Request, p models.Li
 	if s.notModified(w, r, p.IfNoneMatch, list.Version) {
 		return
 	}
-	linkNext(w, r, "/api/recipes/", list.Next)
+	s.linkNext(w, r, "/api/recipes/", list.Next)
 	write(w, http.StatusOK, listEncoder(list.Recipes, appendRecipe))
 }
 
@@ -127,7 +127,7 @@ func (s *Server) ListDeletedRecipes(w http.ResponseWriter, r *http.Request, p mo
 	if s.notModified(w, r, p.IfNoneMatch, trash.Version) {
 		return
 	}
-	linkNext(w, r, "/api/recipes/trash/", trash.Next)
+	s.linkNext(w, r, "/api/recipes/trash/", trash.Next)
 	write(w, http.StatusOK, listEncoder(trash.Recipes, appendDeletedRecipe))
 }
 

@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"github.com/go-chi/chi/v5"
-	"github.com/rs/cors"
 
 	"github.com/ocipe/ocipe/api/contract"
 	"github.com/ocipe/ocipe/api/docs"
@@ -33,9 +32,9 @@ type Config struct {
 	Clock     func() time.Time
 	Log       *slog.Logger
 	Version   string   // of the program, a token (RFC 9110, section 5.6.2)
-	PublicURL *url.URL // its origin is the server's own
+	PublicURL *url.URL // its origin is the server's own; its path is where a proxy serves the program
 
-	AllowedOrigins    []string       // of web apps on other origins: scheme://host[:port]
+	AllowedOrigins    []string       // of apps on other origins: scheme://host[:port], as browsers send them
 	TrustedProxies    []netip.Prefix // whose Forwarded, X-Forwarded-For and X-Forwarded-Proto are believed
 	BodyWait          time.Duration  // how long the next bytes of a body may take; 0: 15 s
 	CookiePartitioned bool           // the refresh cookie has the attribute Partitioned (CHIPS)
@@ -46,29 +45,30 @@ type Config struct {
 type Server struct {
 	*app.App
 
-	config    Config
-	contract  *contract.Contract
-	crossSite *http.CrossOriginProtection
-	compress  func(http.Handler) http.Handler
-	etags     etags
-	cookies   cookies
-	warnOnce  sync.Once // about a login whose cookie the browser drops
+	config   Config
+	contract *contract.Contract
+	path     string // of the public URL, escaped, without the last slash
+	origins  origins
+	compress func(http.Handler) http.Handler
+	etags    etags
+	cookies  cookies
+	warnOnce sync.Once // about a login whose cookie the browser drops
 }
 
 // New returns a server for the use cases of a. It returns an error if the contract or an origin is invalid.
 func New(ctx context.Context, a *app.App, c Config) (*Server, error) {
 	s := &Server{
-		App: a, config: c, etags: newETags(c.Contract, c.Version),
+		App: a, config: c, etags: newETags(c.Contract, c.Version), path: strings.TrimSuffix(c.PublicURL.EscapedPath(), "/"),
 		cookies: cookies{lifetime: a.Sessions.Settings.RefreshTTL, partitioned: c.CookiePartitioned},
 	}
 	var err error
-	if s.contract, err = contract.Load(ctx, c.Contract, a.Accounts.Policy); err != nil {
+	if s.contract, err = contract.Load(ctx, c.Contract, a.Accounts.Policy, s.path); err != nil {
 		return nil, err
 	}
 	if s.compress, err = c.Compression.middleware(); err != nil {
 		return nil, err
 	}
-	s.crossSite, err = crossOriginProtection(c.PublicURL, c.AllowedOrigins)
+	s.origins, err = newOrigins(c.PublicURL, c.AllowedOrigins)
 	return s, err
 }
 
@@ -78,7 +78,7 @@ func New(ctx context.Context, a *app.App, c Config) (*Server, error) {
 // It returns an error if the generated routes and the contract differ.
 func (s *Server) Handler() (http.Handler, error) {
 	routes := chi.NewRouter()
-	router := contract.NewRouter(routes, s.contract, contract.Guard{Authenticate: s.Sessions.Authenticate, CrossSite: s.crossSite, BodyWait: s.config.BodyWait}, s.compress)
+	router := contract.NewRouter(routes, s.contract, contract.Guard{Authenticate: s.Sessions.Authenticate, CrossSite: s.origins.checkCrossSite, BodyWait: s.config.BodyWait}, s.compress)
 	server.HandlerWithOptions(s, server.ChiServerOptions{
 		BaseRouter: router,
 		ErrorHandlerFunc: func(w http.ResponseWriter, r *http.Request, err error) {
@@ -93,12 +93,12 @@ func (s *Server) Handler() (http.Handler, error) {
 		"Server":                  {"Ocipe/" + s.config.Version},
 		"X-Content-Type-Options":  {"nosniff"},
 	}}
-	return log.Wrap(log.Recover(s.cors(router.RejectUncleanPaths(routes)))), err
+	return log.Wrap(log.Recover(s.origins.cors(s.underPath(routes, router.RejectUncleanPaths(routes))))), err
 }
 
 // serveDocs registers the documentation, under both spellings of each path.
 func (s *Server) serveDocs(routes chi.Router) error {
-	handlers, err := docs.Handlers(s.contract.YAML, s.contract.JSON)
+	handlers, err := docs.Handlers(s.contract.YAML, s.contract.JSON, s.path)
 	for path, handler := range handlers {
 		h := func(w http.ResponseWriter, r *http.Request) {
 			request.Of(r).Route = path
@@ -110,36 +110,4 @@ func (s *Server) serveDocs(routes chi.Router) error {
 		}
 	}
 	return err
-}
-
-// crossOriginProtection finds requests that a page of another origin made the browser send with its cookies.
-func crossOriginProtection(publicURL *url.URL, allowed []string) (*http.CrossOriginProtection, error) {
-	p := http.NewCrossOriginProtection()
-	var errs []error
-	for _, origin := range append([]string{Origin(publicURL)}, allowed...) {
-		errs = append(errs, p.AddTrustedOrigin(origin))
-	}
-	return p, errors.Join(errs...)
-}
-
-// Origin returns the origin of a URL as browsers send it: in lower case, without the default port (RFC 6454, section 6.2).
-func Origin(u *url.URL) string {
-	host, defaultPort := strings.ToLower(u.Host), map[string]string{"http": ":80", "https": ":443"}[u.Scheme]
-	return u.Scheme + "://" + strings.TrimSuffix(host, defaultPort)
-}
-
-// cors lets pages of the allowed origins read all responses, errors included, with credentials (Fetch, section 3.2).
-func (s *Server) cors(next http.Handler) http.Handler {
-	if len(s.config.AllowedOrigins) == 0 { // the library would allow all
-		return next
-	}
-	return cors.New(cors.Options{
-		AllowedOrigins:     s.config.AllowedOrigins,
-		AllowedMethods:     []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"},
-		AllowedHeaders:     []string{"*"}, // the library repeats those that the browser asks for
-		ExposedHeaders:     []string{"API-Version", "Deprecation", "ETag", "Ignored-Members", "Link", "Retry-After", "Sunset", "WWW-Authenticate", "X-Request-Id"},
-		AllowCredentials:   true,
-		MaxAge:             7200, // the maximum of browsers
-		OptionsPassthrough: true, // OPTIONS responds as it does without CORS
-	}).Handler(next)
 }

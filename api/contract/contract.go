@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
@@ -14,9 +15,12 @@ import (
 	"github.com/ocipe/ocipe/internal/validate"
 )
 
-// passwordMinLine is the line of the contract that has the minimum length of a new password. It is the only limit that an
-// operator can change; the server publishes the contract with the limit that it enforces.
-const passwordMinLine = "minLength: %d # OCIPE_PASSWORD_MIN"
+// The lines of the contract that depend on the operator's settings. The server publishes them with what it enforces: the minimum
+// length of a new password, and the path under which clients reach the server.
+const (
+	passwordMinLine = "minLength: %d # OCIPE_PASSWORD_MIN"
+	serverLine      = "  - url: /\n"
+)
 
 // Contract is openapi.yaml as this server enforces and publishes it.
 type Contract struct {
@@ -26,14 +30,19 @@ type Contract struct {
 	formats map[string]validate.Format
 }
 
-// Load parses openapi.yaml and sets the minimum length of a new password. It returns an error if the document isn't valid
-// OpenAPI 3.0.
-func Load(ctx context.Context, source []byte, policy password.Policy) (*Contract, error) {
-	line, enforced := fmt.Sprintf(passwordMinLine, 8), fmt.Sprintf(passwordMinLine, policy.MinLength)
-	if bytes.Count(source, []byte(line)) != 1 {
-		return nil, fmt.Errorf("the contract must have the line %q exactly once", line)
+// Load parses openapi.yaml and sets the minimum length of a new password and the path of the server's public URL, which is empty or
+// begins with a slash. It returns an error if the document isn't valid OpenAPI 3.0.
+func Load(ctx context.Context, source []byte, policy password.Policy, path string) (*Contract, error) {
+	lines := map[string]string{fmt.Sprintf(passwordMinLine, 8): fmt.Sprintf(passwordMinLine, policy.MinLength), serverLine: serverLine}
+	if path != "" {
+		lines[serverLine] = fmt.Sprintf("  - url: '%s'\n", strings.ReplaceAll(path, "'", "''"))
 	}
-	source = bytes.Replace(source, []byte(line), []byte(enforced), 1)
+	for line, published := range lines {
+		if bytes.Count(source, []byte(line)) != 1 {
+			return nil, fmt.Errorf("the contract must have the line %q exactly once", line)
+		}
+		source = bytes.Replace(source, []byte(line), []byte(published), 1)
+	}
 	doc, err := openapi3.NewLoader().LoadFromData(source)
 	if err != nil {
 		return nil, fmt.Errorf("parse the contract: %w", err)

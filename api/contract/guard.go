@@ -22,8 +22,8 @@ const RefreshCookie = "refresh_token"
 type Guard struct {
 	// Authenticate returns the user of an access token. It returns apperr.TokenNotValid for a token that isn't accepted.
 	Authenticate func(token string) (userID int64, err error)
-	// CrossSite finds requests that a page of another origin made the browser send.
-	CrossSite *http.CrossOriginProtection
+	// CrossSite returns an error for a request that a page of another origin made the browser send.
+	CrossSite func(r *http.Request) error
 	// BodyWait is how long the next bytes of a body may take; 0: 15 s.
 	BodyWait time.Duration
 
@@ -52,7 +52,7 @@ func (g *Guard) wrap(op *operation, next http.Handler) http.Handler {
 // check returns the first error of a request. done must be called after the response.
 func (g *Guard) check(op *operation, w http.ResponseWriter, r *http.Request) (done func(), err error) {
 	state := request.Of(r)
-	if op.refuseCrossSite && g.CrossSite.Check(r) != nil {
+	if op.refuseCrossSite && g.CrossSite(r) != nil {
 		return nil, apperr.New(problem.CrossSiteRequest)
 	}
 	if op.needsUser {

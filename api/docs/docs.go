@@ -71,10 +71,11 @@ var mediaTypes = map[string]string{
 	".png": "image/png", ".txt": "text/plain; charset=utf-8",
 }
 
-// Handlers returns the handlers of the documentation by path. It returns an error if the program was built without a file.
-func Handlers(contractYAML, contractJSON []byte) (map[string]http.Handler, error) {
+// Handlers returns the handlers of the documentation by path. publicPath is that of the server's public URL. The links between the
+// pages are relative, so that they work under every path. Handlers returns an error if the program was built without a file.
+func Handlers(contractYAML, contractJSON []byte, publicPath string) (map[string]http.Handler, error) {
 	handlers := map[string]http.Handler{
-		"/":             http.RedirectHandler("/docs/", http.StatusFound),
+		"/":             http.RedirectHandler(publicPath+"/docs/", http.StatusFound),
 		"/openapi.yaml": compressible("application/yaml", contractYAML),
 		"/openapi.json": compressible("application/json", contractJSON),
 	}
@@ -89,9 +90,24 @@ func Handlers(contractYAML, contractJSON []byte) (map[string]http.Handler, error
 		if gzipped {
 			h = precompressed(media, content)
 		}
+		if strings.HasSuffix(p.path, "/") {
+			h = withSlash(h)
+		}
 		handlers[p.path] = withPolicy(p.policy, h)
 	}
 	return handlers, nil
+}
+
+// withSlash redirects /docs to /docs/: a browser resolves the relative links of a page against its folder.
+func withSlash(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/") {
+			next.ServeHTTP(w, r)
+			return
+		}
+		w.Header().Set("Location", path.Base(r.URL.Path)+"/") // relative: http.Redirect would add the folder that the server sees
+		w.WriteHeader(http.StatusFound)
+	})
 }
 
 func withPolicy(policy string, next http.Handler) http.Handler {

@@ -1127,7 +1127,8 @@ type GetFridgeParams struct {
 // DeleteFridgeIngredientParams defines parameters for DeleteFridgeIngredient.
 type DeleteFridgeIngredientParams struct {
 	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed.
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
+	// proxy has made weak while it compressed the response (`W/"…"`) still names its version.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
@@ -1140,14 +1141,16 @@ type GetFridgeIngredientParams struct {
 // UpdateFridgeIngredientParams defines parameters for UpdateFridgeIngredient.
 type UpdateFridgeIngredientParams struct {
 	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed.
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
+	// proxy has made weak while it compressed the response (`W/"…"`) still names its version.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // ReplaceFridgeIngredientParams defines parameters for ReplaceFridgeIngredient.
 type ReplaceFridgeIngredientParams struct {
 	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed.
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
+	// proxy has made weak while it compressed the response (`W/"…"`) still names its version.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
@@ -1179,7 +1182,8 @@ type ListGroceryItemsParams struct {
 // DeleteGroceryItemParams defines parameters for DeleteGroceryItem.
 type DeleteGroceryItemParams struct {
 	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed.
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
+	// proxy has made weak while it compressed the response (`W/"…"`) still names its version.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
@@ -1192,14 +1196,16 @@ type GetGroceryItemParams struct {
 // UpdateGroceryItemParams defines parameters for UpdateGroceryItem.
 type UpdateGroceryItemParams struct {
 	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed.
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
+	// proxy has made weak while it compressed the response (`W/"…"`) still names its version.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // ReplaceGroceryItemParams defines parameters for ReplaceGroceryItem.
 type ReplaceGroceryItemParams struct {
 	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed.
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
+	// proxy has made weak while it compressed the response (`W/"…"`) still names its version.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
@@ -1274,7 +1280,8 @@ type ListDeletedRecipesParams struct {
 // DeleteRecipeParams defines parameters for DeleteRecipe.
 type DeleteRecipeParams struct {
 	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed.
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
+	// proxy has made weak while it compressed the response (`W/"…"`) still names its version.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
@@ -1287,14 +1294,16 @@ type GetRecipeParams struct {
 // UpdateRecipeParams defines parameters for UpdateRecipe.
 type UpdateRecipeParams struct {
 	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed.
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
+	// proxy has made weak while it compressed the response (`W/"…"`) still names its version.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // ReplaceRecipeParams defines parameters for ReplaceRecipe.
 type ReplaceRecipeParams struct {
 	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed.
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
+	// proxy has made weak while it compressed the response (`W/"…"`) still names its version.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 

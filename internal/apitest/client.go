@@ -108,6 +108,10 @@ func (c *Client) Do(t testing.TB, method, path, body string, headers ...string) 
 	}
 	for _, h := range headers {
 		name, value, _ := strings.Cut(h, ":")
+		if name == "Host" {
+			r.Host = strings.TrimSpace(value)
+			continue
+		}
 		r.Header.Del(name)
 		if value = strings.TrimSpace(value); value != "" {
 			r.Header.Set(name, value)

@@ -35,6 +35,10 @@ func TestSettings(t *testing.T) {
 		"PUBLIC_URL=ftp://cook.example.org":      "https://",
 		"DATABASE_WAIT=30":                       "write 30s, 5m or 720h",
 		"DATABASE_WAIT=-1s":                      "0s or more",
+		"PUBLIC_URL=https://a.example//b":        "https://home.example.org/ocipe",
+		"PUBLIC_URL=https://a.example/../b":      "https://home.example.org/ocipe",
+		"PUBLIC_URL=https://a.example/b/./c":     "https://home.example.org/ocipe",
+		"PUBLIC_URL=https://a.example//":         "https://home.example.org/ocipe",
 		"ACCESS_TTL=5":                           "write 30s, 5m or 720h",
 		"ACCESS_TTL=1.5s":                        "whole seconds",
 		"ACCESS_TTL=2h":                          "1h",
@@ -51,6 +55,16 @@ func TestSettings(t *testing.T) {
 		"ALLOWED_ORIGINS=https://a.example:443":  "unless it is the default",
 		"ALLOWED_ORIGINS=https://A.example":      "no path",
 		"ALLOWED_ORIGINS=https://exämple.org":    "no path",
+		"ALLOWED_ORIGINS=null":                   "not null or file://",
+		"ALLOWED_ORIGINS=file://":                "not null or file://",
+		"ALLOWED_ORIGINS=file:///app/index.html": "not null or file://",
+		"ALLOWED_ORIGINS=file://localhost":       "not null or file://",
+		"ALLOWED_ORIGINS=capacitor://":           "capacitor://localhost",
+		"ALLOWED_ORIGINS=capacitor://*":          "no *",
+		"ALLOWED_ORIGINS=tauri://localhost/":     "no trailing slash",
+		"ALLOWED_ORIGINS=localhost":              "capacitor://localhost",
+		"ALLOWED_ORIGINS=//app.example.org":      "scheme and host",
+		"ALLOWED_ORIGINS=blob://app.example.org": "is not an origin",
 		"TRUSTED_PROXIES=10.0.0.0/8,home":        "10.0.0.0/8",
 		"COOKIE_PARTITIONED=perhaps":             "bool",
 		"COMPRESSION=sometimes":                  "remote",
@@ -72,6 +86,20 @@ func TestSettings(t *testing.T) {
 			require.NotContains(t, err.Error(), "secret")
 		})
 	}
+
+	t.Run("AllowTheOriginsOfAppsAndExtensions", func(t *testing.T) {
+		t.Parallel()
+		for _, origin := range []string{
+			"https://app.example.org", "http://[::1]:8100", "capacitor://localhost", "ionic://localhost", "tauri://localhost", "http://tauri.localhost",
+			"app://-", "app://.", "chrome-extension://abcdefghijklmnopabcdefghijklmnop", "moz-extension://0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0",
+			"safari-web-extension://E4A31F5B-0C4C-4D2A-9F3B-0A1B2C3D4E5F",
+		} {
+			// There is no database: the start fails after the check of the settings.
+			_, _, err := command(t, "", "serve --database-url=postgres://nobody@127.0.0.1:1/none", "ALLOWED_ORIGINS="+origin)
+			require.Error(t, err)
+			require.NotContains(t, err.Error(), "OCIPE_ALLOWED_ORIGINS", origin)
+		}
+	})
 
 	t.Run("AreAllInTheHelp", func(t *testing.T) {
 		t.Parallel()

@@ -9,7 +9,9 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -26,13 +28,13 @@ type settings struct {
 	DatabaseWait         time.Duration `default:"30s" help:"How long serve waits at its start for the database of --database-url; 0s: not at all."`
 	DataDir              string        `default:"./data" help:"Folder for the private PostgreSQL and the keys."`
 	KeysFile             string        `placeholder:"FILE" help:"File with the keys that sign tokens; empty: keys.json in the data folder."`
-	PublicURL            *url.URL      `placeholder:"URL" help:"URL at which clients reach the server; issuer and audience of its tokens; empty: http://localhost and the port of --addr."`
+	PublicURL            *url.URL      `placeholder:"URL" help:"URL at which clients reach the server, with the path if a proxy serves it under one; issuer and audience of its tokens; empty: http://localhost and the port of --addr."`
 	AccessTTL            time.Duration `default:"5m" help:"Lifetime of an access token."`
 	RefreshTTL           time.Duration `default:"720h" help:"Lifetime of a refresh token; every refresh renews it."`
 	RefreshGrace         time.Duration `default:"30s" help:"How long a used refresh token is still accepted; 0s: not at all."`
 	SessionMax           time.Duration `default:"8760h" help:"Maximum lifetime of a session, however often it is refreshed."`
 	PasswordMin          int           `default:"8" help:"Minimum length of a new password, in characters."`
-	AllowedOrigins       []string      `placeholder:"ORIGIN" help:"Other origins whose web apps may call this server with credentials."`
+	AllowedOrigins       []string      `placeholder:"ORIGIN" help:"Other origins whose apps may call this server with credentials: https://app.example.org, capacitor://localhost, chrome-extension://ID."`
 	CookiePartitioned    bool          `help:"Set the attribute Partitioned (CHIPS) on the refresh cookie."`
 	RegistrationsPerHour int           `default:"60" help:"Accounts that one client address may register per hour; 0: no limit."`
 	TrashDays            int           `default:"30" help:"Days that deleted recipes stay in the trash; 0: an hour at most."`
@@ -87,8 +89,9 @@ func (s *settings) check() error {
 	_, _, err := net.SplitHostPort(s.Addr)
 	require(err == nil, "OCIPE_ADDR", "must be HOST:PORT, for example 127.0.0.1:8080")
 	require(s.PublicURL.Host != "" && (s.PublicURL.Scheme == "http" || s.PublicURL.Scheme == "https") &&
-		s.PublicURL.User == nil && s.PublicURL.RawQuery == "" && s.PublicURL.Fragment == "",
-		"OCIPE_PUBLIC_URL", "must be http:// or https:// and a host, for example https://cook.example.org")
+		s.PublicURL.User == nil && s.PublicURL.RawQuery == "" && s.PublicURL.Fragment == "" && isCleanPath(s.PublicURL.Path),
+		"OCIPE_PUBLIC_URL", "must be http:// or https:// and a host, for example https://cook.example.org, and the path if a proxy "+
+			"serves Ocipe under one: https://home.example.org/ocipe")
 	if s.DatabaseURL != "" {
 		err := postgres.CheckURL(s.DatabaseURL)
 		require(err == nil, "OCIPE_DATABASE_URL", fmt.Sprint(err))
@@ -106,7 +109,8 @@ func (s *settings) check() error {
 	for i, origin := range s.AllowedOrigins {
 		s.AllowedOrigins[i] = strings.TrimSpace(origin)
 		require(isOrigin(s.AllowedOrigins[i]), "OCIPE_ALLOWED_ORIGINS", fmt.Sprintf(
-			"%q is not an origin like https://app.example.org: scheme and host, and the port unless it is the default; no path, no trailing slash, no *",
+			"%q is not an origin like https://app.example.org or capacitor://localhost: scheme and host, and the port unless it is the default; "+
+				"no path, no trailing slash, no *; not null or file://, which every local file has",
 			s.AllowedOrigins[i]))
 	}
 	return all
@@ -142,10 +146,18 @@ func isASCII(text string) bool {
 	return strings.IndexFunc(text, func(r rune) bool { return r > unicode.MaxASCII }) < 0
 }
 
-// isOrigin reports whether text is an origin as browsers send it. The CORS library would take a * as a pattern.
+// isCleanPath reports whether clients and proxies leave the path of a URL as it is.
+func isCleanPath(urlPath string) bool {
+	return urlPath == "" || urlPath == "/" || !strings.Contains(urlPath, "//") && path.Clean(urlPath) == strings.TrimSuffix(urlPath, "/")
+}
+
+// opaqueSchemes are those of URLs whose pages have the origin null: allowing one would allow every local file and sandboxed frame.
+var opaqueSchemes = []string{"file", "data", "blob", "about", "javascript"}
+
+// isOrigin reports whether text is an origin as browsers, extensions and apps send it: capacitor://localhost is one.
 func isOrigin(text string) bool {
 	u, err := url.Parse(text)
-	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" &&
+	return err == nil && u.Scheme != "" && !slices.Contains(opaqueSchemes, u.Scheme) && u.Hostname() != "" &&
 		!strings.Contains(text, "*") && isASCII(text) && text == api.Origin(u)
 }
 

@@ -32,25 +32,25 @@ func (w *run) condition(c *user, r *request) {
 		one := rapid.SampledFrom(append(conditionsOn(tag), w.stale(c, r.URL)...)).Draw(w.T, p.Name)
 		r.headers = append(r.headers, p.Name+": "+one.header)
 		switch {
-		case p.Name == "If-Match" && !one.strongly:
+		case p.Name == "If-Match" && !one.fulfilled:
 			r.outcome = http.StatusPreconditionFailed
-		case p.Name == "If-None-Match" && one.weakly:
+		case p.Name == "If-None-Match" && one.fulfilled:
 			r.outcome = http.StatusNotModified
 		}
 	}
 }
 
-// tagCondition is what a header says, and whether a tag that is compared strongly or weakly fulfils it.
+// tagCondition is what a header says, and whether the tag fulfills it. A weak tag does, in both headers.
 type tagCondition struct {
-	header           string
-	strongly, weakly bool
+	header    string
+	fulfilled bool
 }
 
 func conditionsOn(tag string) []tagCondition {
 	return []tagCondition{
-		{tag, true, true}, {"*", true, true}, {`"x", ` + tag, true, true}, {tag + `,W/"x"`, true, true}, {"W/" + tag, false, true},
-		{`"x"`, false, false}, {"x", false, false}, {`""`, false, false}, {",", false, false}, {tag[1:], false, false}, {tag[:len(tag)-1], false, false},
-		{tag[:len(tag)-1] + `0"`, false, false}, {strings.ToUpper(tag), strings.ToUpper(tag) == tag, strings.ToUpper(tag) == tag},
+		{tag, true}, {"*", true}, {`"x", ` + tag, true}, {tag + `,W/"x"`, true}, {"W/" + tag, true},
+		{`"x"`, false}, {"x", false}, {`""`, false}, {",", false}, {tag[1:], false}, {tag[:len(tag)-1], false},
+		{tag[:len(tag)-1] + `0"`, false}, {strings.ToUpper(tag), strings.ToUpper(tag) == tag},
 	}
 }
 
@@ -61,7 +61,7 @@ func (w *run) stale(c *user, url string) (all []tagCondition) {
 	}
 	tags, _ := w.tags.Of(c.name, url)
 	for _, tag := range tags {
-		all = append(all, tagCondition{tag, false, false})
+		all = append(all, tagCondition{tag, false})
 	}
 	return all
 }

@@ -1,5 +1,5 @@
 // Redoc for this server's contract.
-Redoc.init('/openapi.yaml', { // YAML keeps the contract's order of members
+Redoc.init('../openapi.yaml', { // YAML keeps the contract's order of members
   disableSearch: true, // it needs a worker from a blob, which the Content-Security-Policy forbids; the browser can search the page
   nativeScrollbars: true,
   jsonSampleExpandLevel: 'all',

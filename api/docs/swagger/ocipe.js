@@ -22,7 +22,7 @@ const session = new Session({
 });
 
 const ui = SwaggerUIBundle({
-  url: '/openapi.yaml',
+  url: new URL('../openapi.yaml', document.baseURI).href,
   dom_id: '#swagger-ui',
   deepLinking: true,
   displayRequestDuration: true,
@@ -46,8 +46,8 @@ const ui = SwaggerUIBundle({
   responseInterceptor(response) {
     if (!response.ok) return response;
     const path = new URL(response.url, location.href).pathname.replace(/\/$/, '');
-    if (path === '/api/user/token' || path === '/api/user/token/refresh') session.begin(JSON.parse(response.text).access);
-    else if (path === '/api/user/logout') session.end();
+    if (path.endsWith('/api/user/token') || path.endsWith('/api/user/token/refresh')) session.begin(JSON.parse(response.text).access);
+    else if (path.endsWith('/api/user/logout')) session.end();
     return response;
   },
 });

@@ -1,7 +1,7 @@
 // The session of the user of this page. The refresh token is in a cookie that scripts can't read. The access token is in memory, and
 // whether a user has logged in is in the browser's storage.
 
-const api = '/api/user';
+const api = '../api/user'; // relative to the page: a proxy may serve the program under a path
 const key = 'ocipe.logged-in';
 const margin = 5_000; // milliseconds: a token is refreshed this long before it expires, because calls take time
 

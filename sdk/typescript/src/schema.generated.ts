@@ -1625,7 +1625,8 @@ export interface components {
         IfNoneMatch: string;
         /**
          * @description The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-         *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed.
+         *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
+         *     proxy has made weak while it compressed the response (`W/"…"`) still names its version.
          */
         IfMatch: string;
     };
@@ -2390,7 +2391,8 @@ export interface operations {
             header?: {
                 /**
                  * @description The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed.
+                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
+                 *     proxy has made weak while it compressed the response (`W/"…"`) still names its version.
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
@@ -2482,7 +2484,8 @@ export interface operations {
             header?: {
                 /**
                  * @description The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed.
+                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
+                 *     proxy has made weak while it compressed the response (`W/"…"`) still names its version.
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
@@ -2516,7 +2519,8 @@ export interface operations {
             header?: {
                 /**
                  * @description The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed.
+                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
+                 *     proxy has made weak while it compressed the response (`W/"…"`) still names its version.
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
@@ -2774,7 +2778,8 @@ export interface operations {
             header?: {
                 /**
                  * @description The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed.
+                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
+                 *     proxy has made weak while it compressed the response (`W/"…"`) still names its version.
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
@@ -2831,7 +2836,8 @@ export interface operations {
             header?: {
                 /**
                  * @description The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed.
+                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
+                 *     proxy has made weak while it compressed the response (`W/"…"`) still names its version.
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
@@ -2865,7 +2871,8 @@ export interface operations {
             header?: {
                 /**
                  * @description The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed.
+                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
+                 *     proxy has made weak while it compressed the response (`W/"…"`) still names its version.
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
@@ -3326,7 +3333,8 @@ export interface operations {
             header?: {
                 /**
                  * @description The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed.
+                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
+                 *     proxy has made weak while it compressed the response (`W/"…"`) still names its version.
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
@@ -3382,7 +3390,8 @@ export interface operations {
             header?: {
                 /**
                  * @description The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed.
+                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
+                 *     proxy has made weak while it compressed the response (`W/"…"`) still names its version.
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
@@ -3416,7 +3425,8 @@ export interface operations {
             header?: {
                 /**
                  * @description The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
-                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed.
+                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
+                 *     proxy has made weak while it compressed the response (`W/"…"`) still names its version.
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };

@@ -1,0 +1,88 @@
+package api
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/rs/cors"
+)
+
+// origins are the origins of the pages that may call this server with credentials.
+type origins struct {
+	allowed   map[string]bool // other origins, as originKey returns them
+	crossSite *http.CrossOriginProtection
+}
+
+// newOrigins allows the server's own origin and those of allowed. It returns an error for a text that isn't an origin.
+func newOrigins(publicURL *url.URL, allowed []string) (origins, error) {
+	o := origins{allowed: map[string]bool{}, crossSite: http.NewCrossOriginProtection()}
+	errs := []error{o.crossSite.AddTrustedOrigin(originKey(Origin(publicURL)))}
+	for _, origin := range allowed {
+		key := originKey(origin)
+		o.allowed[key] = true
+		if err := o.crossSite.AddTrustedOrigin(key); err != nil {
+			errs = append(errs, fmt.Errorf("allowed origin: %w", err))
+		}
+	}
+	return o, errors.Join(errs...)
+}
+
+// defaultPorts are the ports that browsers leave out of an origin.
+var defaultPorts = map[string]string{"http": ":80", "https": ":443"}
+
+// Origin returns the origin of a URL as browsers send it (RFC 6454, section 6.2): without the default port, and in lower case. The
+// host of a scheme that isn't of the web, such as the id of a browser extension, keeps its capitals.
+func Origin(u *url.URL) string {
+	if _, web := defaultPorts[u.Scheme]; web {
+		return u.Scheme + "://" + normalHost(u.Scheme, u.Host)
+	}
+	return u.Scheme + "://" + u.Host
+}
+
+// normalHost returns a host in lower case, without an empty or default port.
+func normalHost(scheme, host string) string {
+	return strings.TrimSuffix(strings.TrimSuffix(strings.ToLower(host), defaultPorts[scheme]), ":")
+}
+
+// originKey returns a text that is the same for all spellings of an origin. Other texts, such as null, keep theirs.
+func originKey(origin string) string {
+	u, err := url.Parse(origin)
+	if err != nil || u.Host == "" || u.User != nil || u.Path != "" || u.RawQuery != "" || u.Fragment != "" {
+		return origin
+	}
+	return strings.ToLower(Origin(u))
+}
+
+// checkCrossSite returns an error for a request that a page of another origin made the browser send with its cookies.
+// [http.CrossOriginProtection] compares texts; a host in capitals or with the default port is the same host.
+func (o origins) checkCrossSite(r *http.Request) error {
+	origin := r.Header.Get("Origin")
+	u, err := url.Parse(origin)
+	if err != nil || u.Host == "" {
+		return o.crossSite.Check(r)
+	}
+	same := r.WithContext(r.Context())
+	same.Host = normalHost(u.Scheme, r.Host)
+	same.Header = r.Header.Clone()
+	same.Header.Set("Origin", originKey(origin))
+	return o.crossSite.Check(same)
+}
+
+// cors lets pages of the allowed origins read all responses, errors included, with credentials (Fetch, section 3.2).
+func (o origins) cors(next http.Handler) http.Handler {
+	if len(o.allowed) == 0 {
+		return next
+	}
+	return cors.New(cors.Options{
+		AllowOriginFunc:    func(origin string) bool { return o.allowed[originKey(origin)] },
+		AllowedMethods:     []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"},
+		AllowedHeaders:     []string{"*"}, // the library repeats those that the browser asks for
+		ExposedHeaders:     []string{"API-Version", "Deprecation", "ETag", "Ignored-Members", "Link", "Retry-After", "Sunset", "WWW-Authenticate", "X-Request-Id"},
+		AllowCredentials:   true,
+		MaxAge:             7200, // the maximum of browsers
+		OptionsPassthrough: true, // OPTIONS responds as it does without CORS
+	}).Handler(next)
+}

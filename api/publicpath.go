@@ -1,0 +1,47 @@
+package api
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/go-chi/chi/v5"
+)
+
+// underPath serves a program that a proxy serves under a path, the one of the public URL, whether the proxy removes the path from
+// its requests or not. It removes nothing if routes begin with the same path, as for /api: then the proxy must.
+func (s *Server) underPath(routes chi.Routes, next http.Handler) http.Handler {
+	ambiguous := s.path == ""
+	_ = chi.Walk(routes, func(_, route string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
+		ambiguous = ambiguous || strings.HasPrefix(route, s.path+"/")
+		return nil
+	})
+	if ambiguous {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if rest, ok := strings.CutPrefix(r.URL.EscapedPath(), s.path); ok && (rest == "" || rest[0] == '/') {
+			r = withPath(r, rest)
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// withPath returns a copy of a request with another path, which is escaped.
+func withPath(r *http.Request, escaped string) *http.Request {
+	if escaped == "" {
+		escaped = "/"
+	}
+	path, err := url.PathUnescape(escaped)
+	if err != nil { // impossible: it is part of an escaped path
+		return r
+	}
+	target := *r.URL
+	target.Path, target.RawPath = path, ""
+	if target.EscapedPath() != escaped {
+		target.RawPath = escaped
+	}
+	changed := r.WithContext(r.Context())
+	changed.URL = &target
+	return changed
+}
