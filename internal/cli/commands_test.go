@@ -95,7 +95,7 @@ func TestSettings(t *testing.T) {
 			"safari-web-extension://E4A31F5B-0C4C-4D2A-9F3B-0A1B2C3D4E5F",
 		} {
 			// There is no database: the start fails after the check of the settings.
-			_, _, err := command(t, "", "serve --database-url=postgres://nobody@127.0.0.1:1/none", "ALLOWED_ORIGINS="+origin)
+			_, _, err := command(t, "", "serve --addr=127.0.0.1:0 --database-wait=0s --database-url=postgres://nobody@127.0.0.1:1/none", "ALLOWED_ORIGINS="+origin)
 			require.Error(t, err)
 			require.NotContains(t, err.Error(), "OCIPE_ALLOWED_ORIGINS", origin)
 		}
