@@ -90,14 +90,14 @@ func (o *oracle) expected(t *testing.T, q recipe.Query) []recipe.Recipe {
 func (o *oracle) compare(order recipe.Order, a, b recipe.Recipe) int {
 	older := cmp.Or(a.AddedDate.Compare(b.AddedDate), cmp.Compare(a.ID, b.ID))
 	byName := cmp.Or(bytes.Compare(casefold.SortKey(a.Name), casefold.SortKey(b.Name)), cmp.Compare(a.ID, b.ID))
-	switch {
-	case order == recipe.OldestFirst:
+	switch order {
+	case recipe.OldestFirst:
 		return older
-	case order == recipe.ByName:
+	case recipe.ByName:
 		return byName
-	case order == recipe.ByNameReversed:
+	case recipe.ByNameReversed:
 		return -byName
-	case order == recipe.BestMatchFirst:
+	case recipe.BestMatchFirst:
 		return cmp.Or(cmp.Compare(b.Matches, a.Matches), cmp.Compare(b.Accuracy, a.Accuracy), cmp.Compare(b.Exact, a.Exact), -older)
 	}
 	return -older
