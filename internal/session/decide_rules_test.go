@@ -11,119 +11,87 @@ const (
 	old   = 10 * time.Minute
 )
 
+// gap returns a session of which 5 to 8 were never accepted: their responses seem to be lost, and the client came back with 4.
+func gap() row { return settled().with(func(r *row) { r.gen = 9 }) }
+
 func TestDecideOnTheCurrentGeneration(t *testing.T) {
 	t.Parallel()
-	capped := settled().with(func(r *row) { r.absoluteExpiresAt, r.idleExpiresAt = now.Add(time.Hour), now.Add(time.Minute) })
-	exact := settled().with(func(r *row) { r.absoluteExpiresAt = now.Add(month) })
-	gap := settled().with(func(r *row) { r.gen = 9 })
-	seven := crowded(1, 2, 3, 4, 5, 6, 7)
-	full := crowded(1, 2, 3, 4, 5, 6, young, young)
-	exactlyOld := crowded(1, 2, 3, 4, 5, 6, grace, grace)
-	normal := func(name string, r row) ruling {
-		return ruling{name, r, r.gen, rotated, r.with(acceptedNow, nextIssued)}
-	}
 	check(t, rules{grace, month}, []ruling{
-		normal("Rotates", settled()),
-		normal("RotatesTheFirstOne", fresh()),
-		normal("RotatesAtOnce", settled().with(served(0))),
-		normal("RotatesWhenTheClockWasSetBack", settled().with(served(-time.Hour))),
-		normal("RotatesAcrossGenerationsThatWereNeverAccepted", gap),
-		normal("RotatesUpToTheAbsoluteExpiry", exact),
-		{
-			"LetsNoTokenOutliveTheSession", capped, 5, rotated,
-			capped.with(acceptedNow, nextIssued, func(r *row) { r.idleExpiresAt = r.absoluteExpiresAt }),
-		},
-		normal("RotatesWithOneFreePlace", seven),
-		normal("ForgetsAGenerationWhoseSuccessorIsAsOldAsTheGrace", exactlyOld),
-		normal("ForgetsAnOldGenerationDespiteYoungOnes", crowded(1, 2, 3, 4, 5, 6, grace, old)),
-		same("ForgetsNoYoungGeneration", full, 20, unchanged),
-		same("ForgetsNoOldGenerationWithAYoungSuccessor", crowded(1, 2, 3, 4, 5, 6, young, old), 20, unchanged),
-		same("ForgetsNothingWhenTheClockWasSetBack", crowded(-6, -5, -4, -3, -2, -1, -time.Hour, old), 20, unchanged),
-	})
-	t.Run("WithoutGrace", func(t *testing.T) {
-		t.Parallel()
-		check(t, rules{0, month}, []ruling{
-			normal("Rotates", settled()),
-			normal("ForgetsAYoungGeneration", full),
-			normal("ForgetsAGenerationOfTheFuture", crowded(-6, -5, -4, -3, -2, -1, -time.Hour, -time.Hour)),
-		})
+		{"Rotates", settled(), 5, rotated},
+		{"RotatesTheFirstOne", fresh(), 1, rotated},
+		{"RotatesWhenTheClockWasSetBack", settled().with(served(-time.Hour)), 5, rotated},
+		{"RotatesAcrossGenerationsThatWereNeverAccepted", gap(), 9, rotated},
+		{"RotatesUpToTheAbsoluteExpiry", settled().with(expires(time.Hour, month)), 5, rotated},
+		{"LetsNoTokenOutliveTheSession", settled().with(expires(time.Minute, time.Hour)), 5, rotated},
+		{"RotatesWithOneFreePlace", crowded(1, 2, 3, 4, 5, 6, 7), 20, rotated},
+		{"ForgetsAGenerationWhoseSuccessorIsAsOldAsTheGrace", crowded(1, 2, 3, 4, 5, 6, grace, grace), 20, rotated},
+		{"ForgetsNoYoungGeneration", crowded(1, 2, 3, 4, 5, 6, young, young), 20, unchanged},
+		{"ForgetsNoOldGenerationWithAYoungSuccessor", crowded(1, 2, 3, 4, 5, 6, young, old), 20, unchanged},
+		{"ForgetsNothingWhenTheClockWasSetBack", crowded(-6, -5, -4, -3, -2, -1, -time.Hour, old), 20, unchanged},
 	})
 }
 
 func TestDecideOnTheAcknowledgedGeneration(t *testing.T) {
 	t.Parallel()
-	again := func(name string, ago time.Duration) ruling {
-		r := settled().with(served(ago))
-		return ruling{name, r, 4, repeated, r.with(servedNow)}
-	}
-	lost := func(name string, r row) ruling { return ruling{name, r, r.ack, recovered, r.with(nextIssued)} }
-	capped := settled().with(func(r *row) { r.absoluteExpiresAt, r.idleExpiresAt = now.Add(time.Hour), now.Add(time.Hour) })
-	gap := settled().with(func(r *row) { r.gen = 9 })
-	full := crowded(1, 2, 3, 4, 5, 6, 7, 8).with(served(0))
 	check(t, rules{grace, month}, []ruling{
-		again("IsRepeatedAtOnce", 0),
-		again("IsRepeatedUntilTheLastMicrosecondOfTheGrace", young),
-		again("IsRepeatedWhenTheClockWasSetBack", -time.Hour),
-		{"IsRepeatedWhenNothingMayBeForgotten", full, 19, repeated, full.with(servedNow)},
-		lost("RecoversOnceTheGraceIsOver", settled().with(served(grace))),
-		lost("RecoversLongAfter", settled()),
-		lost("RecoversAgain", gap),
-		{
-			"LetsNoTokenOutliveTheSession", capped, 4, recovered,
-			capped.with(nextIssued, func(r *row) { r.idleExpiresAt = r.absoluteExpiresAt }),
-		},
-	})
-	t.Run("WithoutGrace", func(t *testing.T) {
-		t.Parallel()
-		check(t, rules{0, month}, []ruling{
-			ends("IsReuseAtOnce", settled().with(served(0)), 4),
-			ends("IsReuseWhenTheClockWasSetBack", settled().with(served(-time.Hour)), 4),
-			ends("IsReuseLongAfter", settled(), 4),
-		})
+		{"IsRepeatedAtOnce", settled().with(served(0)), 4, repeated},
+		{"IsRepeatedUntilTheLastMicrosecondOfTheGrace", settled().with(served(young)), 4, repeated},
+		{"IsRepeatedWhenTheClockWasSetBack", settled().with(served(-time.Hour)), 4, repeated},
+		{"IsRepeatedWhenNothingMayBeForgotten", crowded(1, 2, 3, 4, 5, 6, 7, 8).with(served(0)), 19, repeated},
+		{"RecoversOnceTheGraceIsOver", settled().with(served(grace)), 4, recovered},
+		{"RecoversLongAfter", settled(), 4, recovered},
+		{"RecoversAgain", gap(), 4, recovered},
+		{"LetsNoTokenOutliveTheSession", settled().with(expires(time.Hour, time.Hour)), 4, recovered},
 	})
 }
 
 func TestDecideOnSpentGenerations(t *testing.T) {
 	t.Parallel()
-	slow := func(name string, r row, x int64) ruling { return ruling{name, r, x, repeated, r.with(servedNow)} }
-	gap := crowded(1, 2, 3).with(func(r *row) { r.recent[1].gen, r.recent[2].gen = 12, 7 })
+	between := crowded(1, 2, 3).with(func(r *row) { r.recent[1].gen, r.recent[2].gen = 12, 7 })
 	check(t, rules{grace, month}, []ruling{
-		slow("AcceptsASlowTab", crowded(0, old), 18),
-		slow("AcceptsASlowTabUntilTheLastMicrosecondOfTheGrace", crowded(young, old), 18),
-		slow("AcceptsASlowTabWhenTheClockWasSetBack", crowded(-time.Hour, old), 18),
-		slow("AcceptsTheSlowestTabThatIsRemembered", crowded(1, 2, 3, 4, 5, 6, young, old), 12),
-		slow("ComparesWithTheNextAcceptedGeneration", gap, 7),
-		ends("EndsAtTheGrace", crowded(grace, grace), 18),
-		ends("EndsWhereOnlyALaterSuccessorIsYoung", crowded(0, young, grace, old), 16),
-		ends("EndsLongAfter", settled(), 3),
-		ends("EndsOnAForgottenGeneration", crowded(1, 2, 3, 4, 5, 6, 7, 8), 11),
-		ends("EndsOnZero", settled(), 0),
-		ends("EndsOnANegativeNumber", settled(), -1),
-		ends("EndsOnTheSmallestNumber", settled(), math.MinInt64),
-		ends("EndsOnZeroInANewSession", fresh(), 0),
-		ends("EndsOnANegativeNumberInANewSession", fresh(), -1),
-	})
-	t.Run("WithoutGrace", func(t *testing.T) {
-		t.Parallel()
-		check(t, rules{0, month}, []ruling{ends("EndsAtOnce", crowded(0, 0), 18)})
+		{"AcceptsASlowTab", crowded(0, old), 18, repeated},
+		{"AcceptsASlowTabUntilTheLastMicrosecondOfTheGrace", crowded(young, old), 18, repeated},
+		{"AcceptsASlowTabWhenTheClockWasSetBack", crowded(-time.Hour, old), 18, repeated},
+		{"AcceptsTheSlowestTabThatIsRemembered", crowded(1, 2, 3, 4, 5, 6, young, old), 12, repeated},
+		{"ComparesWithTheNextAcceptedGeneration", between, 7, repeated},
+		{"EndsAtTheGrace", crowded(grace, grace), 18, reused},
+		{"EndsWhereOnlyALaterSuccessorIsYoung", crowded(0, young, grace, old), 16, reused},
+		{"EndsLongAfter", settled(), 3, reused},
+		{"EndsOnAForgottenGeneration", crowded(1, 2, 3, 4, 5, 6, 7, 8), 11, reused},
+		{"EndsOnZero", settled(), 0, reused},
+		{"EndsOnTheSmallestNumber", settled(), math.MinInt64, reused},
+		{"EndsOnZeroInANewSession", fresh(), 0, reused},
+		{"EndsOnTheFirstThatWasNeverAccepted", gap().with(served(0)), 5, reused},
+		{"EndsOnTheLastThatWasNeverAccepted", gap().with(served(0)), 8, reused},
+		{"EndsOnOneBetweenTwoAccepted", between, 15, reused},
+		{"EndsOnOneOlderThanAllRemembered", between, 6, reused},
 	})
 }
 
-func TestDecideOnGenerationsNeverAccepted(t *testing.T) {
+func TestDecideOnGenerationsNeverIssued(t *testing.T) {
 	t.Parallel()
-	// The responses with 5 to 8 seem to be lost: the client came back with 4.
-	r := settled().with(func(r *row) { r.gen = 9 }, served(0))
-	// 12 was accepted, but not 8 to 11.
-	later := crowded(0, 1).with(func(r *row) { r.recent[1].gen = 12 })
-	table := []ruling{
-		ends("EndsOnTheFirstOne", r, 5),
-		ends("EndsOnTheLastOne", r, 8),
-		ends("EndsOnOneBetweenTwoAccepted", later, 15),
-		ends("EndsOnOneOlderThanAllRemembered", later, 11),
+	for _, with := range []rules{{grace, month}, {0, month}} {
+		t.Run("WithAGraceOf"+with.grace.String(), func(t *testing.T) {
+			t.Parallel()
+			check(t, with, []ruling{
+				{"RefusesTheNextGeneration", settled(), 6, ahead},
+				{"RefusesTheGreatestGeneration", settled(), math.MaxInt64, ahead},
+				{"RefusesTheNextGenerationOfANewSession", fresh(), 2, ahead},
+			})
+		})
 	}
-	check(t, rules{grace, month}, table)
-	t.Run("WithoutGrace", func(t *testing.T) {
-		t.Parallel()
-		check(t, rules{0, month}, table)
+}
+
+func TestDecideWithoutGrace(t *testing.T) {
+	t.Parallel()
+	check(t, rules{0, month}, []ruling{
+		{"Rotates", settled(), 5, rotated},
+		{"ForgetsAYoungGeneration", crowded(1, 2, 3, 4, 5, 6, young, young), 20, rotated},
+		{"ForgetsAGenerationOfTheFuture", crowded(-6, -5, -4, -3, -2, -1, -time.Hour, -time.Hour), 20, rotated},
+		{"EndsOnTheAcknowledgedGenerationAtOnce", settled().with(served(0)), 4, reused},
+		{"EndsOnTheAcknowledgedGenerationWhenTheClockWasSetBack", settled().with(served(-time.Hour)), 4, reused},
+		{"EndsOnTheAcknowledgedGenerationLongAfter", settled(), 4, reused},
+		{"EndsOnASpentGenerationAtOnce", crowded(0, 0), 18, reused},
+		{"EndsOnAGenerationThatWasNeverAccepted", gap(), 8, reused},
 	})
 }

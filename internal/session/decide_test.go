@@ -1,7 +1,6 @@
 package session
 
 import (
-	"math"
 	"slices"
 	"testing"
 	"time"
@@ -43,6 +42,14 @@ func crowded(ages ...time.Duration) row {
 	return r
 }
 
+// fresh returns a session that was started a second ago.
+func fresh() row {
+	return row{
+		gen: 1, genAt: now.Add(-time.Second).Truncate(time.Second), servedAt: now.Add(-time.Second),
+		idleExpiresAt: now.Add(month - time.Second), absoluteExpiresAt: now.Add(12 * month),
+	}
+}
+
 // with returns a changed copy of the row.
 func (r row) with(changes ...func(*row)) row {
 	r.recent = slices.Clone(r.recent)
@@ -54,37 +61,42 @@ func (r row) with(changes ...func(*row)) row {
 
 func served(ago time.Duration) func(*row) { return func(r *row) { r.servedAt = now.Add(-ago) } }
 
-func servedNow(r *row) { r.servedAt = now }
+// expires sets both expiries.
+func expires(idle, absolute time.Duration) func(*row) {
+	return func(r *row) { r.idleExpiresAt, r.absoluteExpiresAt = now.Add(idle), now.Add(absolute) }
+}
 
 func revoked(r *row) { r.revoked = true }
 
-// nextIssued makes the changes of issuing the next generation.
-func nextIssued(r *row) {
-	r.gen++
-	r.genAt, r.servedAt, r.idleExpiresAt = now.Truncate(time.Second), now, now.Add(month)
+// after returns the row that a verdict must leave behind.
+func (r row) after(v verdict) row {
+	r = r.with()
+	if v == rotated {
+		r.ack = r.gen
+		r.recent = slices.Insert(r.recent, 0, accepted{r.gen, now})
+		r.recent = r.recent[:min(len(r.recent), 8)]
+	}
+	switch v {
+	case rotated, recovered:
+		r.gen++
+		r.genAt, r.servedAt = now.Truncate(time.Second), now
+		r.idleExpiresAt = earlier(now.Add(month), r.absoluteExpiresAt)
+	case repeated:
+		r.servedAt = now
+	case reused:
+		r.revoked = true
+	case refused, ahead, unchanged:
+	}
+	return r
 }
 
-// acceptedNow makes the changes of accepting the current generation.
-func acceptedNow(r *row) {
-	r.ack = r.gen
-	r.recent = slices.Insert(r.recent, 0, accepted{r.gen, now})
-	r.recent = r.recent[:min(len(r.recent), 8)]
-}
-
-// ruling is one line of a table: the result of presenting x now.
+// ruling is one line of a table: the verdict on presenting x now.
 type ruling struct {
 	name    string
 	before  row
 	x       int64
 	verdict verdict
-	after   row
 }
-
-// same returns a ruling that changes nothing.
-func same(name string, r row, x int64, v verdict) ruling { return ruling{name, r, x, v, r} }
-
-// ends returns a ruling of reuse.
-func ends(name string, r row, x int64) ruling { return ruling{name, r, x, reused, r.with(revoked)} }
 
 func check(t *testing.T, with rules, table []ruling) {
 	t.Helper()
@@ -96,7 +108,7 @@ func check(t *testing.T, with rules, table []ruling) {
 			after, v := decide(given, c.x, now, with)
 
 			require.Equal(t, c.verdict, v)
-			require.Equal(t, c.after, after)
+			require.Equal(t, c.before.after(v), after)
 			require.Equal(t, c.before, given, "decide doesn't modify its argument")
 		})
 	}
@@ -104,60 +116,30 @@ func check(t *testing.T, with rules, table []ruling) {
 
 func TestVerdictsThatGrantTokens(t *testing.T) {
 	t.Parallel()
-	for v, answers := range map[verdict]bool{
+	for v, grants := range map[verdict]bool{
 		refused: false, ahead: false, reused: false, unchanged: true, repeated: true, rotated: true, recovered: true,
 	} {
-		require.Equal(t, answers, v.grantsTokens(), "verdict %d", v)
+		require.Equal(t, grants, v.grantsTokens(), "verdict %d", v)
 	}
 }
 
 func TestDecideOnEndedSessions(t *testing.T) {
 	t.Parallel()
-	idleAt := func(d time.Duration) func(*row) { return func(r *row) { r.idleExpiresAt = now.Add(d) } }
-	absoluteAt := func(d time.Duration) func(*row) {
-		return func(r *row) { r.absoluteExpiresAt, r.idleExpiresAt = now.Add(d), now.Add(min(d, time.Hour)) }
-	}
 	var table []ruling
 	for name, change := range map[string]func(*row){
-		"Revoked": revoked, "IdleExpiredJustNow": idleAt(0), "IdleExpiredLongAgo": idleAt(-time.Hour),
-		"AbsolutelyExpiredJustNow": absoluteAt(0), "AbsolutelyExpiredLongAgo": absoluteAt(-time.Hour),
+		"Revoked": revoked, "IdleExpiredJustNow": expires(0, time.Hour), "IdleExpiredLongAgo": expires(-time.Hour, time.Hour),
+		"AbsolutelyExpiredJustNow": expires(time.Hour, 0), "AbsolutelyExpiredLongAgo": expires(time.Hour, -time.Hour),
 	} {
 		r := settled().with(change)
 		table = append(table,
-			same(name+"RefusesTheCurrentGeneration", r, 5, refused),
-			same(name+"RefusesTheAcknowledgedGeneration", r, 4, refused),
-			same(name+"DoesNotTakeASpentGenerationForReuse", r, 2, refused),
-			same(name+"ReportsNoUnknownGeneration", r, 6, refused),
+			ruling{name + "RefusesTheCurrentGeneration", r, 5, refused},
+			ruling{name + "RefusesTheAcknowledgedGeneration", r, 4, refused},
+			ruling{name + "DoesNotTakeASpentGenerationForReuse", r, 2, refused},
+			ruling{name + "ReportsNoUnknownGeneration", r, 6, refused},
 		)
 	}
-	alive := settled().with(idleAt(tick))
-	table = append(table, ruling{"IsAcceptedUntilTheLastMicrosecondOfTheIdleTime", alive, 5, rotated, alive.with(acceptedNow, nextIssued)})
-	last := settled().with(absoluteAt(tick))
-	table = append(table, ruling{
-		"IsAcceptedUntilTheLastMicrosecondOfTheSession", last, 5, rotated,
-		last.with(acceptedNow, nextIssued, func(r *row) { r.idleExpiresAt = r.absoluteExpiresAt }),
-	})
-	check(t, rules{grace, month}, table)
-}
-
-func TestDecideOnGenerationsNeverIssued(t *testing.T) {
-	t.Parallel()
-	table := []ruling{
-		same("RefusesTheNextGeneration", settled(), 6, ahead),
-		same("RefusesTheGreatestGeneration", settled(), math.MaxInt64, ahead),
-		same("RefusesTheNextGenerationOfANewSession", fresh(), 2, ahead),
-	}
-	check(t, rules{grace, month}, table)
-	t.Run("WithoutGrace", func(t *testing.T) {
-		t.Parallel()
-		check(t, rules{0, month}, table)
-	})
-}
-
-// fresh returns a session that was started a second ago.
-func fresh() row {
-	return row{
-		gen: 1, genAt: now.Add(-time.Second).Truncate(time.Second), servedAt: now.Add(-time.Second),
-		idleExpiresAt: now.Add(month - time.Second), absoluteExpiresAt: now.Add(12 * month),
-	}
+	check(t, rules{grace, month}, append(table,
+		ruling{"IsAcceptedUntilTheLastMicrosecondOfTheIdleTime", settled().with(expires(tick, time.Hour)), 5, rotated},
+		ruling{"IsAcceptedUntilTheLastMicrosecondOfTheSession", settled().with(expires(tick, tick)), 5, rotated},
+	))
 }

@@ -156,11 +156,11 @@ func (e env) age(t testing.TB, session uuid.UUID, by time.Duration) {
 		ring_at = array(select at - $2::interval from unnest(ring_at) with ordinality as r (at, n) order by n) where id = $1`, session, by)
 }
 
-// reason returns why a session was revoked; empty: it was not.
+// reason returns why a session was revoked; empty: it was not, or it is gone.
 func (e env) reason(t testing.TB, session uuid.UUID) (text string) {
 	t.Helper()
 	require.NoError(t, e.base.Pool.QueryRow(context.WithoutCancel(t.Context()),
-		"select coalesce(revoke_reason, '') from sessions where id = $1", session).Scan(&text))
+		"select coalesce((select revoke_reason from sessions where id = $1), '')", session).Scan(&text))
 	return text
 }
 
@@ -182,15 +182,4 @@ func runConcurrently(calls ...func()) {
 func inTime(t *testing.T) bool {
 	deadline, ok := t.Deadline()
 	return t.Context().Err() == nil && (!ok || time.Until(deadline) > 10*time.Second)
-}
-
-// waitUntil waits until the condition holds.
-func waitUntil(t *testing.T, condition func() bool) {
-	t.Helper()
-	poll := time.NewTicker(5 * time.Millisecond)
-	defer poll.Stop()
-	for !condition() {
-		require.True(t, inTime(t), "the condition never came true")
-		<-poll.C
-	}
 }

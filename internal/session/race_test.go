@@ -115,42 +115,29 @@ func (r *race) requireDead(t *testing.T) {
 func TestNoRefreshCommitsAcross(t *testing.T) {
 	t.Parallel()
 	e := newEnv(t)
-	t.Run("Logout", func(t *testing.T) {
-		t.Parallel()
-		repeat(t, func(t *testing.T) bool {
-			r := e.race(t)
-			refreshFirst := r.against(t, func() error {
-				_, err := e.Logout(t.Context(), r.tokens[:1])
-				return err
+	for name, c := range map[string]struct {
+		reason string // of the session; empty: it is deleted
+		end    func(t *testing.T, r *race) error
+	}{
+		"Logout": {"logout", func(t *testing.T, r *race) error {
+			_, err := e.Logout(t.Context(), r.tokens[:1])
+			return err
+		}},
+		"APasswordReset":          {"password", func(t *testing.T, r *race) error { return e.resetPassword(t, r.UserID) }},
+		"TheDeletionOfTheAccount": {"", func(t *testing.T, r *race) error { return e.deleteAccount(t, r.UserID) }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			repeat(t, func(t *testing.T) bool {
+				r := e.race(t)
+				refreshFirst := r.against(t, func() error { return c.end(t, r) })
+				require.Equal(t, c.reason, e.reason(t, r.SessionID))
+				require.Equal(t, int64(1), e.base.Int(t, "select count(*) from ended_sessions where session_id = $1", r.SessionID))
+				r.requireDead(t)
+				return refreshFirst
 			})
-			require.Equal(t, "logout", e.reason(t, r.SessionID))
-			r.requireDead(t)
-			return refreshFirst
 		})
-	})
-
-	t.Run("APasswordReset", func(t *testing.T) {
-		t.Parallel()
-		repeat(t, func(t *testing.T) bool {
-			r := e.race(t)
-			refreshFirst := r.against(t, func() error { return e.resetPassword(t, r.UserID) })
-			require.Equal(t, "password", e.reason(t, r.SessionID))
-			r.requireDead(t)
-			return refreshFirst
-		})
-	})
-
-	t.Run("TheDeletionOfTheAccount", func(t *testing.T) {
-		t.Parallel()
-		repeat(t, func(t *testing.T) bool {
-			r := e.race(t)
-			refreshFirst := r.against(t, func() error { return e.deleteAccount(t, r.UserID) })
-			require.Zero(t, e.base.Int(t, "select count(*) from sessions where id = $1", r.SessionID))
-			require.Equal(t, int64(1), e.base.Int(t, "select count(*) from ended_sessions where session_id = $1", r.SessionID))
-			r.requireDead(t)
-			return refreshFirst
-		})
-	})
+	}
 }
 
 func TestAPasswordResetStopsAClientThatRefreshesAllTheTime(t *testing.T) {

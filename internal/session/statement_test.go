@@ -54,7 +54,7 @@ func TestRefreshIsCheap(t *testing.T) {
 func (e env) requireHeapOnly(t *testing.T, session string, refreshes int64) {
 	t.Helper()
 	e.base.Pool.Reset()
-	waitUntil(t, func() bool {
+	pgtest.Eventually(t, func() bool {
 		return e.base.Int(t, "select n_tup_upd from pg_stat_user_tables where relname = 'sessions'") == 2*refreshes
 	})
 	hot := e.base.Int(t, "select n_tup_hot_upd from pg_stat_user_tables where relname = 'sessions'")
