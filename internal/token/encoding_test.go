@@ -41,49 +41,36 @@ func TestVerifyRejectsOtherEncodingsOfAToken(t *testing.T) {
 	_, err := i.VerifyAccess(valid, now)
 	require.NoError(t, err, "the original is valid")
 	signature := valid[strings.LastIndex(valid, ".")+1:]
-	var table []forgery
 	// Each is signed as it is encoded, so that only the encoding is wrong.
-	for name, respell := range map[string]func(string) string{
-		"PaddedOnce": func(s string) string { return s + "=" }, "PaddedTwice": func(s string) string { return s + "==" },
-		"OtherStrayBits":   func(s string) string { return otherEnding(t, s) },
-		"NewlineInside":    func(s string) string { return s[:4] + "\n" + s[4:] },
-		"NewlineAtTheEnd":  func(s string) string { return s + "\n" },
-		"CarriageReturn":   func(s string) string { return s[:4] + "\r" + s[4:] },
-		"SpaceInside":      func(s string) string { return s[:4] + " " + s[4:] },
-		"NUL":              func(s string) string { return s + "\x00" },
-		"NonASCII":         func(s string) string { return s + "é" },
-		"Empty":            func(string) string { return "" },
-		"Percent":          func(s string) string { return s[:4] + "%2D" + s[4:] },
-		"OneCharacterMore": func(s string) string { return s + "A" },
-		"FullWidth":        func(s string) string { return "ｅ" + s[1:] },
+	for _, respell := range []func(string) string{
+		func(s string) string { return s + "=" },
+		func(s string) string { return s + "==" },
+		func(s string) string { return otherEnding(t, s) },
+		func(s string) string { return s[:4] + "\n" + s[4:] },
+		func(s string) string { return s + "\n" },
+		func(s string) string { return s[:4] + "\r" + s[4:] },
+		func(s string) string { return s[:4] + " " + s[4:] },
+		func(s string) string { return s + "\x00" },
+		func(s string) string { return s + "é" },
+		func(string) string { return "" },
+		func(s string) string { return s[:4] + "%2D" + s[4:] },
+		func(s string) string { return s + "A" },
+		func(s string) string { return "ｅ" + s[1:] },
 	} {
-		table = append(table,
-			forgery{"Header" + name, signed(k, respell(header), payload)},
-			forgery{"Payload" + name, signed(k, header, respell(payload))},
-			forgery{"Signature" + name, header + "." + payload + "." + respell(signature)},
-		)
+		requireInvalid(t, i, signed(k, respell(header), payload))
+		requireInvalid(t, i, signed(k, header, respell(payload)))
+		requireInvalid(t, i, header+"."+payload+"."+respell(signature))
 	}
-	for name, text := range map[string]string{
-		"Empty": "", "OneSegment": header, "TwoSegments": header + "." + payload,
-		"NoSignature": header + "." + payload + ".",
-		"TrailingDot": valid + ".", "FourthSegment": valid + "." + signature, "LeadingDot": "." + valid, "Dots": "..",
-		"Encrypted":    "a.b.c.d.e",
-		"LeadingSpace": " " + valid, "TrailingSpace": valid + " ", "TrailingNewline": valid + "\n",
-		"LeadingTab": "\t" + valid,
-		"Bearer":     "Bearer " + valid,
-		"Quoted":     `"` + valid + `"`,
-		"NULAfter":   valid + "\x00", "NULBefore": "\x00" + valid, "Twice": valid + valid,
-		"WithComma":         valid + "," + valid,
-		"FlattenedJSON":     fmt.Sprintf(`{"payload":%q,"protected":%q,"signature":%q}`, payload, header, signature),
-		"GeneralJSON":       fmt.Sprintf(`{"payload":%q,"signatures":[{"protected":%q,"signature":%q}]}`, payload, header, signature),
-		"InvalidUTF8":       valid + "\xff",
-		"ShortSignature":    valid[:len(valid)-4],
-		"SwappedSegments":   payload + "." + header + "." + signature,
-		"SignatureOfNobody": header + "." + payload + "." + strings.Repeat("A", len(signature)),
+	for _, text := range []string{
+		"", "..", "a.b.c.d.e", header, header + "." + payload, header + "." + payload + ".", valid + ".", valid + "." + signature, "." + valid,
+		" " + valid, valid + " ", valid + "\n", "\t" + valid, "Bearer " + valid, `"` + valid + `"`, valid + "\x00", "\x00" + valid, valid + "\xff",
+		valid + valid, valid + "," + valid, valid[:len(valid)-4], payload + "." + header + "." + signature,
+		header + "." + payload + "." + strings.Repeat("A", len(signature)),
+		fmt.Sprintf(`{"payload":%q,"protected":%q,"signature":%q}`, payload, header, signature),
+		fmt.Sprintf(`{"payload":%q,"signatures":[{"protected":%q,"signature":%q}]}`, payload, header, signature),
 	} {
-		table = append(table, forgery{name, text})
+		requireInvalid(t, i, text)
 	}
-	requireAllInvalid(t, i, table)
 }
 
 func TestVerifyRejectsTheStandardBase64Alphabet(t *testing.T) {

@@ -94,14 +94,16 @@ func requireInvalid(t testing.TB, i *Issuer, text string) {
 	t.Helper()
 	requireUnusable(t, i, text)
 	_, err := i.VerifyRefreshOfAnyAge(text, now)
-	require.Equal(t, ErrInvalid, err, "as a refresh token of any age")
+	require.Equal(t, ErrInvalid, err, "as a refresh token of any age: %.1000q", text)
 }
 
-// requireUnusable fails unless a text is rejected, except for logging out.
+// requireUnusable fails unless a text is rejected, also the second time, except for logging out.
 func requireUnusable(t testing.TB, i *Issuer, text string) {
 	t.Helper()
-	_, err := i.VerifyAccess(text, now)
-	require.Equal(t, ErrInvalid, err, "as an access token")
-	_, err = i.VerifyRefresh(text, now)
-	require.Equal(t, ErrInvalid, err, "as a refresh token")
+	for range 2 {
+		_, err := i.VerifyAccess(text, now)
+		require.Equal(t, ErrInvalid, err, "as an access token: %.1000q", text)
+		_, err = i.VerifyRefresh(text, now)
+		require.Equal(t, ErrInvalid, err, "as a refresh token: %.1000q", text)
+	}
 }
