@@ -59,18 +59,17 @@ func (f *floor) plan(w http.ResponseWriter, r *http.Request, user int64) error {
 	if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
 		return err
 	}
-	var complete bool
-	var ids []int64
+	var unknown, ids []int64
 	var ingredients, fridge []string
 	batch := &pgx.Batch{}
 	batch.Queue(bumpForPlan, true, false, false, true, user)
 	batch.Queue(recordPlan, user, body.RecipeIDs).QueryRow(func(row pgx.Row) error {
-		return row.Scan(&complete, &ids, &ingredients, &fridge)
+		return row.Scan(&unknown, &ids, &ingredients, &fridge)
 	})
 	if err := f.db.SendBatch(r.Context(), batch).Close(); err != nil {
 		return err
 	}
-	if !complete {
+	if len(unknown) > 0 {
 		return errors.New("no such recipe")
 	}
 	lines, held := make(map[int64][]ingredient, len(ids)), make(map[string]bool, len(fridge))
