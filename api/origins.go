@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/rs/cors"
+
+	"github.com/ocipe/ocipe/api/request"
 )
 
 // origins are the origins of the pages that may call this server with credentials.
@@ -30,21 +32,13 @@ func newOrigins(publicURL *url.URL, allowed []string) (origins, error) {
 	return o, errors.Join(errs...)
 }
 
-// defaultPorts are the ports that browsers leave out of an origin.
-var defaultPorts = map[string]string{"http": ":80", "https": ":443"}
-
 // Origin returns the origin of a URL as browsers send it (RFC 6454, section 6.2): without the default port, and in lower case. The
 // host of a scheme that isn't of the web, such as the id of a browser extension, keeps its capitals.
 func Origin(u *url.URL) string {
-	if _, web := defaultPorts[u.Scheme]; web {
-		return u.Scheme + "://" + normalHost(u.Scheme, u.Host)
+	if _, web := request.DefaultPorts[u.Scheme]; web {
+		return u.Scheme + "://" + request.NormalHost(u.Scheme, u.Host)
 	}
 	return u.Scheme + "://" + u.Host
-}
-
-// normalHost returns a host in lower case, without an empty or default port.
-func normalHost(scheme, host string) string {
-	return strings.TrimSuffix(strings.TrimSuffix(strings.ToLower(host), defaultPorts[scheme]), ":")
 }
 
 // originKey returns a text that is the same for all spellings of an origin. Other texts, such as null, keep theirs.
@@ -65,7 +59,7 @@ func (o origins) checkCrossSite(r *http.Request) error {
 		return o.crossSite.Check(r)
 	}
 	same := r.WithContext(r.Context())
-	same.Host = normalHost(u.Scheme, r.Host)
+	same.Host = request.NormalHost(u.Scheme, r.Host)
 	same.Header = r.Header.Clone()
 	same.Header.Set("Origin", originKey(origin))
 	return o.crossSite.Check(same)

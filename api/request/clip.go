@@ -49,12 +49,16 @@ func (l Log) refusedOrigin(r *http.Request, response http.Header, code apperr.Co
 	return origin
 }
 
-// isSameHost reports whether an origin has the host of the request. The port may be left out if it is the default.
+// isSameHost reports whether an origin has the host of the request.
 func isSameHost(origin, host string) bool {
 	u, err := url.Parse(origin)
-	if err != nil || u.Host == "" {
-		return false
-	}
-	port := map[string]string{"http": ":80", "https": ":443"}[u.Scheme]
-	return strings.EqualFold(strings.TrimSuffix(u.Host, port), strings.TrimSuffix(host, port))
+	return err == nil && u.Host != "" && NormalHost(u.Scheme, u.Host) == NormalHost(u.Scheme, host)
+}
+
+// DefaultPorts are the ports that browsers leave out of an origin, by scheme.
+var DefaultPorts = map[string]string{"http": ":80", "https": ":443"}
+
+// NormalHost returns a host in lower case, without an empty or default port.
+func NormalHost(scheme, host string) string {
+	return strings.TrimSuffix(strings.TrimSuffix(strings.ToLower(host), DefaultPorts[scheme]), ":")
 }
