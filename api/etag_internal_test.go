@@ -27,7 +27,7 @@ func TestATagNamesProgramUserAndVersion(t *testing.T) {
 	require.Len(t, different, 3*5*5)
 }
 
-// TestATagIsKnownInEveryCodingAndInNoOther goes through what clients and caches make of a tag.
+// TestATagIsKnownInEveryCodingAndInNoOther tries what clients and caches send instead of a tag.
 func TestATagIsKnownInEveryCodingAndInNoOther(t *testing.T) {
 	t.Parallel()
 	e := newETags(nil, "1")
