@@ -12,7 +12,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// breaker makes of a request that isn't spelled yet one that is broken in one place.
+// breaker breaks one place of a request that isn't spelled yet.
 type breaker func(c *user, r request) (request, breakage)
 
 // breakRequest draws a request that is broken in one place.
@@ -42,7 +42,7 @@ func (w *run) breakRequest(c *user, o apitest.Operation) (request, breakage) {
 	}
 	r := w.bare(c, o)
 	r.Method = o.Method
-	r.query = slices.DeleteFunc(r.query, func(one string) bool { return strings.HasPrefix(one, "on_error=") }) // skip would leave out what is broken
+	r.query = slices.DeleteFunc(r.query, func(one string) bool { return strings.HasPrefix(one, "on_error=") }) // skip would omit the invalid recipe
 	return all[rapid.IntRange(0, len(all)-1).Draw(w.T, "what is broken")](c, r)
 }
 
@@ -61,7 +61,7 @@ func (w *run) breakToken(c *user, r request) (request, breakage) {
 	return r, breakage{problem{401, code, nil}, "the token", ""}
 }
 
-// breakMethod takes another method than those of the path.
+// breakMethod uses a method that the path doesn't have.
 func (w *run) breakMethod(_ *user, r request) (request, breakage) {
 	methods := []string{"BREW", http.MethodTrace, "get", http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodGet}
 	for _, o := range w.operations {
@@ -75,7 +75,7 @@ func (w *run) breakMethod(_ *user, r request) (request, breakage) {
 	return r, breakage{problem{405, "method_not_allowed", nil}, "the method", ""}
 }
 
-// breakPath writes the path in a way that isn't its own.
+// breakPath changes the path.
 func (w *run) breakPath(_ *user, r request) (request, breakage) {
 	paths := []string{"/" + r.URL, strings.ToUpper(r.URL), "/." + r.URL, "/x" + r.URL}
 	if !strings.HasSuffix(r.Path, "{group_name}") { // there, slashes at the end are part of the name
@@ -87,7 +87,7 @@ func (w *run) breakPath(_ *user, r request) (request, breakage) {
 	return r, breakage{problem{404, "not_found", nil}, "the path", ""}
 }
 
-// breakName names what isn't there, or can't be.
+// breakName names a missing thing, or uses an invalid name.
 func (w *run) breakName(c *user, r request) (request, breakage) {
 	p := r.In("path")[0]
 	bad := []string{"%00", "a%00", "%FF", "%20", "%C2%A0", "%ED%A0%80"}
@@ -103,7 +103,7 @@ func (w *run) breakName(c *user, r request) (request, breakage) {
 	return r, breakage{problem{404, "not_found", nil}, "the name " + name, ""}
 }
 
-// breakOrigin comes from a web page of somebody else's.
+// breakOrigin sends the request from a page of another site.
 func (w *run) breakOrigin(_ *user, r request) (request, breakage) {
 	w.finish(&r)
 	header := rapid.SampledFrom([]string{"Origin: https://evil.example", "Sec-Fetch-Site: cross-site", "Sec-Fetch-Site: same-site", "Origin: null"}).Draw(w.T, "origin")
@@ -111,7 +111,7 @@ func (w *run) breakOrigin(_ *user, r request) (request, breakage) {
 	return r, breakage{problem{403, "cross_site_request", nil}, header, ""}
 }
 
-// breakQuery breaks one parameter. A cursor is none of this server's.
+// breakQuery breaks one parameter. No cursor is one of this server's.
 func (w *run) breakQuery(_ *user, r request) (request, breakage) {
 	params := r.In("query")
 	p := params[rapid.IntRange(0, len(params)-1).Draw(w.T, "parameter")]
@@ -126,7 +126,7 @@ func (w *run) breakQuery(_ *user, r request) (request, breakage) {
 	return r, breakage{problem{400, "invalid_input", nil}, way[1], p.Name + way[0]}
 }
 
-// wrongParams are the ways to break a parameter: the fault, behind the name, and what is sent.
+// wrongParams returns the ways to break a parameter: the rest of field:code after the name, and the query.
 func wrongParams(p *openapi3.Parameter) (all [][2]string) {
 	add := func(code string, values ...string) {
 		for _, v := range values {

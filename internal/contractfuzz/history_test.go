@@ -12,9 +12,9 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// What happens in a history besides valid requests. After each step both users see exactly what they have.
+// The steps of a history besides valid requests. After each step both users see exactly their data.
 
-// pick draws one of the operations that this is true of.
+// pick draws one of the operations for which is returns true.
 func (w *run) pick(is func(apitest.Operation) bool) apitest.Operation {
 	var all []apitest.Operation
 	for _, o := range w.operations {
@@ -25,7 +25,7 @@ func (w *run) pick(is func(apitest.Operation) bool) apitest.Operation {
 	return all[rapid.IntRange(0, len(all)-1).Draw(w.T, "operation")]
 }
 
-// accessForeign takes a valid request to what belongs to the other user.
+// accessForeign sends a valid request for a thing of the other user.
 func (w *run) accessForeign(c *user) {
 	o := w.pick(apitest.Operation.HasID)
 	r := w.bare(c, o)
@@ -34,11 +34,11 @@ func (w *run) accessForeign(c *user) {
 	if r.Method == http.MethodHead {
 		r.Method = http.MethodGet
 	}
-	w.refuse(c, r, breakage{problem{404, "not_found", nil}, "what is another's", ""})
+	w.reject(c, r, breakage{problem{404, "not_found", nil}, "a thing of the other user", ""})
 }
 
-// rewrite replaces a thing with every member given, changes a single member, and replaces it without what may be left out:
-// what is left out keeps its value in a PATCH, and loses it in a PUT.
+// rewrite replaces a thing with all members, changes a single member, and replaces the thing with only the required members: an
+// omitted member keeps its value in a PATCH, and loses it in a PUT.
 func (w *run) rewrite(c *user) {
 	o := w.pick(func(o apitest.Operation) bool { return o.HasID() && o.Method == http.MethodPatch })
 	put := w.pick(func(p apitest.Operation) bool { return p.Path == o.Path && p.Method == http.MethodPut })
@@ -81,10 +81,10 @@ func (w *run) restore(c *user) {
 // sendBroken sends a broken request.
 func (w *run) sendBroken(c *user) {
 	r, b := w.breakRequest(c, w.pick(func(o apitest.Operation) bool { return o.NeedsToken }))
-	w.refuse(c, r, b)
+	w.reject(c, r, b)
 }
 
-// readPages turns the pages of a list, which together are the list.
+// readPages reads all pages of a list, which together are the list.
 func (w *run) readPages(c *user) {
 	o := w.pick(func(o apitest.Operation) bool {
 		for _, p := range o.In("query") {

@@ -25,7 +25,7 @@ func once(t *testing.T, check func(rt *rapid.T)) {
 	}).Example()
 }
 
-// TestEveryMemberIsChecked breaks every member of every body in every way that its schema tells, and then sends all values at
+// TestEveryMemberIsChecked breaks every member of every body in every way that violates its schema, and then sends all values at
 // its limits.
 func TestEveryMemberIsChecked(t *testing.T) {
 	t.Parallel()
@@ -38,7 +38,7 @@ func TestEveryMemberIsChecked(t *testing.T) {
 				complete := w.complete(c, o)
 				before := w.view()
 				w.breakEveryMember(c, complete)
-				require.Equal(w, before, w.view(), "%s: what was refused changed something", o.ID)
+				require.Equal(w, before, w.view(), "%s: an invalid request has changed something", o.ID)
 				w.sendEveryLimit(c, complete)
 			}
 		}
@@ -78,7 +78,7 @@ func small(value any) any {
 	return value
 }
 
-// repeats tells whether a place has the schema of another: of the two elements of a list the second is enough.
+// repeats reports whether a place has the schema of another: of the two elements of a list the second is enough.
 func repeats(p place) bool { return strings.Contains(p.path, ".0.") }
 
 // copyOf returns a request with a body of its own, and the places of that.
@@ -116,12 +116,12 @@ func (w *run) breakEveryMember(c *user, r request) {
 		for j := range m.defects(p) {
 			broken, places := copyOf(r)
 			b := w.breakPlace(&broken, places[i], m.defects(places[i])[j])
-			w.refuse(c, broken, b)
+			w.reject(c, broken, b)
 		}
 	}
 }
 
-// sendEveryLimit sends values that are just valid. What comes of them isn't compared: that is up to the other tests.
+// sendEveryLimit sends values at their limits. The other tests compare the results.
 func (w *run) sendEveryLimit(c *user, r request) {
 	m := w.makerOf(c)
 	_, all := copyOf(r)
@@ -139,7 +139,7 @@ func (w *run) sendEveryLimit(c *user, r request) {
 	}
 }
 
-// limits are the values of a place that are just valid, but for what is said in words alone.
+// limits returns valid values at the limits of the schema of a place.
 func (m maker) limits(p place) (all []any) {
 	switch s := p.schema; {
 	case s.Type.Is("string") && len(s.Enum) == 0 && s.MaxLength != nil && *s.MaxLength <= longest && !slices.Contains(lineTexts, p.path):
