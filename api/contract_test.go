@@ -101,24 +101,3 @@ func spelled(o apitest.Operation, text string) string {
 	}
 	return path
 }
-
-func TestAnInvalidNameInAPathIsNotFound(t *testing.T) {
-	t.Parallel()
-	s := apitest.Start(t)
-	k := s.Kitchen(t, "namer", awkward)
-	named := operationsWith(t, func(o apitest.Operation) bool { return len(o.In("path")) > 0 && !o.HasID() })
-	calls := map[string]apitest.Request{}
-	for _, o := range named {
-		calls[o.ID] = k.Prepare(t, o)
-	}
-	before := everyRow(t, s)
-
-	for _, name := range []string{strings.Repeat("x", 8193), "%20", "%C2%A0%0A", "%00", "a%00b", "a%00%2F", "%FF", "a%FFb", "%ED%A0%80", "%C0%AF"} {
-		for _, r := range calls {
-			r.URL = spelled(r.Operation, name)
-			a := r.Send(t, k.Client).Is(t, http.StatusNotFound)
-			require.Equal(t, "not_found", a.Problem(t).Code)
-		}
-	}
-	require.Equal(t, before, everyRow(t, s))
-}

@@ -88,48 +88,21 @@ func foundNames(t *testing.T, c *apitest.Client, query string) []string {
 	return names
 }
 
+// TestQueryParameters sends valid queries and several errors at once. internal/contractfuzz breaks every parameter in every way.
 func TestQueryParameters(t *testing.T) {
 	t.Parallel()
-	s := apitest.Shared(t)[0]
-	c := s.User(t, "query")
+	c := apitest.Shared(t)[0].User(t, "query")
 	addRecipe(t, c, recipeNeeding("soup", "leek"))
-	for _, f := range []struct {
-		query  string
-		errors []string // none: 200
-	}{
-		{"limit=0", []string{"limit:too_small"}}, {"limit=-1", []string{"limit:too_small"}}, {"limit=501", []string{"limit:too_large"}},
-		{"limit=1", nil}, {"limit=500", nil}, {"limit=+5", nil}, {"limit=%205%20", nil}, {"limit=007", nil},
-		{"limit=%2B5", []string{"limit:not_an_integer"}}, {"limit=abc", []string{"limit:not_an_integer"}},
-		{"limit=%EF%BC%91%EF%BC%90", []string{"limit:not_an_integer"}}, {"limit=1.0", []string{"limit:not_an_integer"}},
-		{"limit=1e2", []string{"limit:not_an_integer"}}, {"limit=0x10", []string{"limit:not_an_integer"}},
-		{"limit=", []string{"limit:not_an_integer"}}, {"limit", []string{"limit:not_an_integer"}}, {"limit=%20", []string{"limit:not_an_integer"}},
-		{"limit=1&limit=1", []string{"limit:repeated"}}, {"limit=1%00", []string{"limit:invalid_characters"}}, {"limit=%FF", []string{"limit:invalid_characters"}},
-		{"limit=1;limit=2", []string{"limit:not_an_integer"}}, {"limit=1%", []string{"limit:not_an_integer"}},
-		{"cursor=x", []string{"limit:required"}}, {"cursor=x&limit=1", []string{"cursor:invalid_cursor"}},
-		{"cursor=&limit=1", []string{"cursor:blank"}}, {"cursor=" + strings.Repeat("x", 4097) + "&limit=1", []string{"cursor:too_long"}},
-		{"cursor=" + strings.Repeat("x", 4096) + "&limit=1", []string{"cursor:invalid_cursor"}},
-		{"cursor=x&cursor=x&limit=0", []string{"cursor:repeated", "limit:too_small"}},
-	} {
-		for _, path := range []string{"/api/recipes/", "/api/grocery/history/"} {
-			queryFails(t, c, path+"?"+f.query, f.errors)
-		}
-	}
 	for query, errors := range map[string][]string{
-		"limit=" + strings.Repeat("9", 400): {"limit:too_large"}, "limit=9223372036854775808": {"limit:too_large"}, "limit=-" + strings.Repeat("9", 400): {"limit:too_small"},
-		"ordering=id": {"ordering:not_allowed"}, "ordering=NAME": {"ordering:not_allowed"}, "ordering=": {"ordering:blank"}, "ordering=name,id": {"ordering:not_allowed"},
-		"ordering=name%00": {"ordering:invalid_characters"}, "ordering=name&ordering=name": {"ordering:repeated"},
-		"search=a%00b": {"search:invalid_characters"}, "search=%FF": {"search:invalid_characters"}, "search=%ED%A0%80": {"search:invalid_characters"}, "search=%C3": {"search:invalid_characters"},
-		"search=x&search=y": {"search:repeated"}, "search=" + strings.Repeat("%F0%9F%8D%8B", 500): nil, "search=" + strings.Repeat("x", 501): {"search:too_long"},
-		"ingredients=%00": {"ingredients:invalid_characters"}, "ingredients=a,%FF": {"ingredients:invalid_characters"}, "ingredients=a&ingredients=b": {"ingredients:repeated"},
-		"ingredients=" + strings.Repeat("%F0%9F%8D%8B", 2000): nil, "ingredients=" + strings.Repeat("a,b", 2666): nil, "ingredients=" + differentNames(500) + ",A1,%20a2%20,,": nil, "ingredients=" + differentNames(501): {"ingredients:too_many"}, "ingredients=" + strings.Repeat("x", 8001): {"ingredients:too_long"},
+		"limit=+5": nil, "limit=%205%20": nil, "limit=007": nil, "search=" + strings.Repeat("%F0%9F%8D%8B", 500): nil, "ingredients=" + strings.Repeat("%F0%9F%8D%8B", 2000): nil,
+		"ingredients=" + strings.Repeat("a,b", 2666): nil, "ingredients=" + differentNames(500) + ",A1,%20a2%20,,": nil,
+		"cursor=x": {"limit:required"}, "cursor=x&cursor=x&limit=0": {"cursor:repeated", "limit:too_small"},
 		"search=%00&ingredients=%FF&ordering=x&limit=x&cursor=": {
 			"cursor:blank", "ingredients:invalid_characters", "limit:not_an_integer", "ordering:not_allowed", "search:invalid_characters"},
+		// Unknown parameters
+		"page=2": nil, "Limit=x": nil, "LIMIT=0": nil, "id=%00": nil, "%FF=%FF": nil, "limit%20=0": nil, "x&x&x": nil, "=": nil, ";limit=0": nil, "a=%": nil,
 	} {
 		queryFails(t, c, "/api/recipes/?"+query, errors)
-	}
-	for _, unknown := range []string{"page=2", "Limit=x", "LIMIT=0", "id=%00", "%FF=%FF", "limit%20=0", "x&x&x", "=", ";limit=0", "a=%"} {
-		queryFails(t, c, "/api/recipes/?"+unknown, nil)
-		queryFails(t, c, "/api/recipes/stats/?limit=x&"+unknown, nil)
 	}
 }
 

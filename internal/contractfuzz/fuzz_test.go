@@ -76,7 +76,7 @@ func TestTwoUsersSeeTheirOwnDataOnly(t *testing.T) {
 			return func(*rapid.T) { act(w.anyone()) }
 		}
 		special := map[string]func(*rapid.T){
-			"access the other's": step(w.accessForeign), "read pages": step(w.readPages), "replace": step(w.rewrite), "restore": step(w.restore), "send broken": step(w.sendBroken),
+			"replace": step(w.rewrite), "restore": step(w.restore),
 		}
 		actions := maps.Clone(special)
 		actions[""] = func(*rapid.T) { w.checkOneList(w.anyone()) }

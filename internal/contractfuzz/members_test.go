@@ -11,16 +11,19 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// once runs one check of a property that looks at everything each time.
-func once(t *testing.T, check func(rt *rapid.T)) {
+// once runs one check of a property that looks at everything each time, on a server of its own.
+func once(t *testing.T, check func(w *run, c *user)) {
 	t.Helper()
+	h := startServer(t)
 	rapid.Custom(func(rt *rapid.T) bool {
 		defer func() {
 			if failure := recover(); failure != nil {
 				t.Fatal(failure)
 			}
 		}()
-		check(rt)
+		w := h.enter(t, rt)
+		w.isSingle = true
+		check(w, w.users[0])
 		return true
 	}).Example()
 }
@@ -29,10 +32,7 @@ func once(t *testing.T, check func(rt *rapid.T)) {
 // its limits.
 func TestEveryMemberIsChecked(t *testing.T) {
 	t.Parallel()
-	h := startServer(t)
-	once(t, func(rt *rapid.T) {
-		w := h.enter(t, rt)
-		c := w.users[0]
+	once(t, func(w *run, c *user) {
 		for _, o := range w.operations {
 			if o.Body != nil && o.NeedsToken {
 				complete := w.complete(c, o)
@@ -41,6 +41,40 @@ func TestEveryMemberIsChecked(t *testing.T) {
 				require.Equal(w, before, w.view(), "%s: an invalid request has changed something", o.ID)
 				w.sendEveryLimit(c, complete)
 			}
+		}
+	})
+}
+
+// TestEveryPathQueryAndTokenIsChecked breaks the token, the name in the path and every parameter of every operation in every way.
+func TestEveryPathQueryAndTokenIsChecked(t *testing.T) {
+	t.Parallel()
+	once(t, func(w *run, c *user) {
+		for _, o := range w.operations {
+			if !o.NeedsToken {
+				continue
+			}
+			r := w.bare(c, o)
+			r.Method, r.query, r.headers = o.Method, nil, nil
+			var names []string
+			if len(o.In("path")) > 0 {
+				names = w.wrongNames(c, r)
+			}
+			before := w.view()
+			for _, header := range w.wrongTokens(c) {
+				broken, b := w.withToken(r, header)
+				w.reject(c, broken, b)
+			}
+			for _, name := range names {
+				broken, b := w.withName(r, name)
+				w.reject(c, broken, b)
+			}
+			for _, p := range o.In("query") {
+				for _, way := range wrongParams(p) {
+					broken, b := w.withParam(r, p, way)
+					w.reject(c, broken, b)
+				}
+			}
+			require.Equal(w, before, w.view(), "%s: an invalid request has changed something", o.ID)
 		}
 	})
 }

@@ -78,6 +78,16 @@ type run struct {
 	tb    testing.TB
 	users []*user
 	tags  *apitest.Tags // all that were seen; nil: they aren't remembered
+
+	isSingle bool // outside of rapid.Check, which logs errors
+}
+
+// Errorf reports an error.
+func (w *run) Errorf(format string, args ...any) {
+	if w.isSingle {
+		w.tb.Logf(format, args...)
+	}
+	w.T.Errorf(format, args...)
 }
 
 // user is a user, with the things that have an id, by template.
