@@ -145,6 +145,10 @@ func TestFridgeGroups(t *testing.T) {
 			c.Call(t, http.MethodDelete, path, nil).Is(t, http.StatusOK)
 			require.Equal(t, want, shelves(t, c))
 		}
+		for _, invalid := range []string{"%00", "%FF", "%20"} {
+			c.Call(t, http.MethodPut, "/api/fridge/ingredient/group/"+invalid, `{"new_group": "new"}`).Is(t, http.StatusNotFound)
+			c.Call(t, http.MethodDelete, "/api/fridge/ingredient/group/"+invalid, nil).Is(t, http.StatusNotFound)
+		}
 		require.Equal(t, map[string][]string{"theirs": {"Leek"}}, shelves(t, other))
 	})
 

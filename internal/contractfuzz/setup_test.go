@@ -121,7 +121,7 @@ func (h *server) enter(t *testing.T, rt *rapid.T) *run {
 func (w *run) makerOf(c *user) maker {
 	return maker{w.T, func(member string) json.Number {
 		template := apitest.PathOf(member)
-		require.NotEmpty(w, template, "%s holds ids: add the path of these things to named in internal/apitest/kitchen.go", member)
+		require.NotEmpty(w, template, "%s holds ids: add the path of these things to pathsOf in internal/apitest/kitchen.go", member)
 		return json.Number(w.some(c, template).id)
 	}}
 }
