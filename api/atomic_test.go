@@ -29,7 +29,7 @@ func newFailingUser(t *testing.T) *failingUser {
 		if nextval('atomic_rows') = tg_argv[0]::bigint then raise exception 'on purpose' using errcode = '53400'; end if;
 		return case tg_op when 'DELETE' then old else new end;
 	end $$`)
-	// It fails only if what was planned is marked already.
+	// It fails only if the planned recipes are marked already.
 	s.Exec(t, `create function atomic_fail_late() returns trigger language plpgsql as $$ begin
 		perform nextval('atomic_rows');
 		if (select bool_and(state = 'used') from recipes where id = any(new.recipe_ids)) then
@@ -43,7 +43,7 @@ func newFailingUser(t *testing.T) *failingUser {
 	return k
 }
 
-// fill gives the kitchen what every test begins with: six recipes, of which the first two were planned three times, a
+// fill gives the kitchen the data that every test begins with: six recipes, of which the first two were planned three times, a
 // group of four in the fridge, and five lines.
 func (k *failingUser) fill(t *testing.T) {
 	t.Helper()

@@ -113,15 +113,10 @@ func TestAWriteWithAStaleTagChangesNothing(t *testing.T) {
 			before := k.readTagged(t)
 			parts := strings.Split(strings.Trim(current, `"`), "-")
 			for _, condition := range []string{
-				stale, `W/` + stale, "w/" + current, "W/W/" + current, `"other"`, "x", `""`, `"*"`, "W/*", ",", `"`, strings.Trim(current, `"`),
-				current[1:], current[:len(current)-1], strings.ToUpper(current), current + current, current[:len(current)-1] + `-xz"`, "*, x",
-				fmt.Sprintf(`"%s-%sx-%s"`, parts[0], parts[1], parts[2]), fmt.Sprintf(`"000000-%s-%s"`, parts[1], parts[2]), strings.Repeat(stale+",", 500),
-				fmt.Sprintf(`"%s-%s-+%s"`, parts[0], parts[1], parts[2]), fmt.Sprintf(`"%s-%s-0%s"`, parts[0], parts[1], parts[2]),
-				fmt.Sprintf(`"%s-%s-%s"`, parts[0], parts[1], strings.Repeat("z", 40)), current[:len(current)-1] + `-zstd-gzip"`, "\"\xe9\"",
-				fmt.Sprintf(`"%s-%s-%s"`, parts[0], parts[1], strings.ToUpper(parts[2])), k.tag(t, modelHistory),
+				stale, `W/` + stale, `"other"`, "x", `"*"`, ",", strings.Trim(current, `"`), strings.Repeat(stale+",", 500), "\"\xe9\"", k.tag(t, modelHistory),
+				fmt.Sprintf(`"%s-%sx-%s"`, parts[0], parts[1], parts[2]), fmt.Sprintf(`"000000-%s-%s"`, parts[1], parts[2]),
 			} {
-				a := k.write(t, r, condition)
-				require.Equal(t, http.StatusPreconditionFailed, a.StatusCode, "%q: %s", condition, a.Text)
+				a := k.write(t, r, condition).Is(t, http.StatusPreconditionFailed)
 				require.Equal(t, "precondition_failed", a.Problem(t).Code)
 				require.Empty(t, a.Header.Get("Etag"))
 			}

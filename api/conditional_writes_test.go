@@ -20,12 +20,12 @@ func TestEveryWriteChangesTheTagOfItsCollection(t *testing.T) {
 		k.Call(t, call.method, call.path, call.body).Is(t, call.status)
 		after := k.tagged(t)
 		changed := map[string]bool{}
-		for url, answer := range before {
+		for url, old := range before {
 			now, there := after[url]
-			if there && answer.text != now.text {
-				require.NotEqual(t, answer.tag, now.tag, "%s %s has changed GET %s", call.method, call.path, url)
+			if there && old.text != now.text {
+				require.NotEqual(t, old.tag, now.tag, "%s %s has changed GET %s", call.method, call.path, url)
 			}
-			if there && answer.tag != now.tag {
+			if there && old.tag != now.tag {
 				changed[url] = true
 			}
 		}

@@ -25,15 +25,14 @@ func TestCursors(t *testing.T) {
 		require.NoError(t, err)
 		return u.Query().Get("cursor")
 	}
-	refused := func(t *testing.T, path, cursor string) {
+	requireInvalid := func(t *testing.T, path, cursor string) {
 		t.Helper()
-		a := c.Call(t, http.MethodGet, path+"limit=1&cursor="+url.QueryEscape(cursor), nil)
-		require.Equal(t, http.StatusBadRequest, a.StatusCode, "%s of %s", path, cursor)
+		a := c.Call(t, http.MethodGet, path+"limit=1&cursor="+url.QueryEscape(cursor), nil).Is(t, http.StatusBadRequest)
 		require.Equal(t, []string{"cursor:invalid_cursor"}, a.Problem(t).Fields())
 		require.False(t, len(cursor) > 8 && strings.Contains(a.Text, cursor), "it is never echoed")
 	}
 
-	t.Run("AreRefusedInEveryOtherList", func(t *testing.T) {
+	t.Run("AreInvalidInEveryOtherList", func(t *testing.T) {
 		t.Parallel()
 		lists := []string{"/api/grocery/history/?"}
 		for _, filter := range []string{"", "search=s&", "search=so&", "search=so,s&", "ingredients=leek&", "ingredients=leek,salt&", "ingredients=leek&search=s&", "ingredients=salt&search=leek&", "ingredients=so&search=s&"} {
@@ -51,13 +50,13 @@ func TestCursors(t *testing.T) {
 				if other == list {
 					c.Call(t, http.MethodGet, other+"limit=1&cursor="+cursor, nil).Is(t, http.StatusOK)
 				} else {
-					refused(t, other, cursor)
+					requireInvalid(t, other, cursor)
 				}
 			}
 		}
 	})
 
-	t.Run("AreTakenHoweverTheSameListIsSpelled", func(t *testing.T) {
+	t.Run("AreValidInEverySpellingOfTheSameList", func(t *testing.T) {
 		t.Parallel()
 		for list, same := range map[string]string{
 			"": "ordering=-added_date&", "search=s&": "search=+S&", "ingredients=leek,salt&": "ingredients=,SALT,+Leek,salt&", "ingredients=+&": "search=&",
@@ -72,37 +71,17 @@ func TestCursors(t *testing.T) {
 			"plans": "/api/grocery/history/?", "recipes\x00-added_date\x00": "/api/recipes/?", "recipes\x00added_date\x00": "/api/recipes/?ordering=added_date&",
 			"recipes\x00name\x00": "/api/recipes/?ordering=name&", "recipes\x00-name\x00": "/api/recipes/?ordering=-name&", "recipes\x00\x00\x00leek": "/api/recipes/?ingredients=leek&",
 		} {
-			answerTo := func(key string) *apitest.Response {
+			respondTo := func(key string) *apitest.Response {
 				cursor, err := page.Cursor(list, jsontext.Value(key))
 				require.NoError(t, err)
 				return c.Call(t, http.MethodGet, path+"limit=1&cursor="+cursor, nil)
 			}
-			answerTo(`{"id": 1, "t": 1772366400123456}`).Is(t, http.StatusOK)
+			respondTo(`{"id": 1, "t": 1772366400123456}`).Is(t, http.StatusOK)
 			for _, key := range []string{
 				`{}`, `{"id": -1}`, `{"id": 9223372036854775807}`, `{"id": 9223372036854775808}`, `{"t": 9223372036854775807}`, `{"t": -9223372036854775808}`, `{"t": 1.5}`, `{"n": "\u0000"}`, `{"n": "\uffff"}`, `{"n": null, "id": null}`,
 				`{"m": -9223372036854775808, "a": 9223372036854775807}`, `{"id": "1"}`, `[]`, `null`, `5`, `{"n": "` + strings.Repeat("􏿿", 500) + `"}`,
 			} {
-				require.Contains(t, []int{http.StatusOK, http.StatusBadRequest}, answerTo(key).StatusCode, "%q %s", list, key)
-			}
-		}
-	})
-
-	t.Run("AreRefusedIfTheyAreNone", func(t *testing.T) {
-		t.Parallel()
-		for _, list := range []string{"/api/recipes/?ordering=name&", "/api/grocery/history/?"} {
-			cursor := cursorOf(t, list)
-			for i := range cursor {
-				if i > 0 {
-					refused(t, list, cursor[:i])
-				}
-				for _, wrong := range "A_b9=" {
-					if changed := cursor[:i] + string(wrong) + cursor[i+1:]; changed != cursor {
-						refused(t, list, changed)
-					}
-				}
-			}
-			for _, garbage := range []string{"x", "AAAA", cursor + "A", cursor + "=", cursor + cursor, "ä" + cursor, strings.ToUpper(cursor), `{"id":1}`, "-", "\u00ff", "%", cursor + "\r\n" + cursor, cursor[:8] + "\n" + cursor[8:]} {
-				refused(t, list, garbage)
+				require.Contains(t, []int{http.StatusOK, http.StatusBadRequest}, respondTo(key).StatusCode, "%q %s", list, key)
 			}
 		}
 	})

@@ -18,12 +18,6 @@ func TestDocumentation(t *testing.T) {
 	s := apitest.Start(t, func(c *apitest.Config) { c.PasswordMin = 12 })
 	c := s.Client(t)
 
-	t.Run("TheRootLeadsToIt", func(t *testing.T) {
-		a := c.Do(t, http.MethodGet, "/", "")
-		require.Equal(t, http.StatusFound, a.StatusCode)
-		require.Equal(t, "/docs/", a.Header.Get("Location"))
-	})
-
 	t.Run("IsServedFromHereUnderAStrictPolicy", func(t *testing.T) {
 		const gzip = "Accept-Encoding: gzip" // else Go's client asks for it with GET alone
 		const html, script, style = "text/html; charset=utf-8", "text/javascript; charset=utf-8", "text/css; charset=utf-8"
@@ -35,8 +29,7 @@ func TestDocumentation(t *testing.T) {
 			"/reference/reference.js": script, "/reference/redoc.standalone.js": script,
 			"/reference/redoc.LICENSE.txt": "text/plain; charset=utf-8",
 		} {
-			a := c.Do(t, http.MethodGet, path, "", gzip)
-			require.Equal(t, http.StatusOK, a.StatusCode, path)
+			a := c.Do(t, http.MethodGet, path, "", gzip).Is(t, http.StatusOK)
 			require.Equal(t, media, a.Header.Get("Content-Type"), path)
 			require.NotEmpty(t, a.Text, path)
 			policy := a.Header.Get("Content-Security-Policy")
@@ -44,8 +37,7 @@ func TestDocumentation(t *testing.T) {
 			require.NotContains(t, policy, "unsafe", path)
 			require.NotRegexp(t, `https?:|blob:|\*`, policy, path)
 
-			head := c.Do(t, http.MethodHead, path, "", gzip)
-			require.Equal(t, http.StatusOK, head.StatusCode, path)
+			head := c.Do(t, http.MethodHead, path, "", gzip).Is(t, http.StatusOK)
 			require.Empty(t, head.Text, path)
 			for _, name := range []string{"Content-Type", "Content-Security-Policy", "ETag"} {
 				require.Equal(t, a.Header.Get(name), head.Header.Get(name), path)
@@ -96,8 +88,7 @@ func TestDocumentation(t *testing.T) {
 
 	t.Run("ServesTheContractOfThisServer", func(t *testing.T) {
 		for _, path := range []string{"/openapi.yaml", "/openapi.json"} {
-			a := c.Do(t, http.MethodGet, path, "")
-			require.Equal(t, http.StatusOK, a.StatusCode)
+			a := c.Do(t, http.MethodGet, path, "").Is(t, http.StatusOK)
 			doc, err := openapi3.NewLoader().LoadFromData([]byte(a.Text))
 			require.NoError(t, err)
 			require.NoError(t, doc.Validate(t.Context()))
@@ -116,4 +107,45 @@ func TestTheContractIsNotMixedUpBetweenOrigins(t *testing.T) {
 	a := s.Client(t).Do(t, http.MethodGet, "/openapi.yaml", "", "Origin: "+origin)
 	require.Equal(t, origin, a.Header.Get("Access-Control-Allow-Origin"))
 	require.Subset(t, a.Header.Values("Vary"), []string{"Origin", "Accept-Encoding"})
+}
+
+// deprecating marks the operation of the fridge as deprecated, in these words.
+func deprecating(t *testing.T, words string) func(*apitest.Config) {
+	t.Helper()
+	const line = "      operationId: getFridge\n"
+	return func(c *apitest.Config) {
+		require.Equal(t, 1, strings.Count(string(c.Contract), line))
+		c.Contract = []byte(strings.Replace(string(c.Contract), line, line+words, 1))
+	}
+}
+
+func TestADeprecatedOperationSaysSoInEveryResponse(t *testing.T) {
+	t.Parallel()
+	s := apitest.Start(t, deprecating(t, "      deprecated: true\n      x-deprecated-since: '2026-12-01'\n      x-sunset: '2027-06-30'\n"))
+	for path, deprecated := range map[string]bool{"/api/fridge/": true, "/api/grocery/list/": false} {
+		a := s.Client(t).Do(t, http.MethodGet, path, "").Is(t, http.StatusUnauthorized)
+		if !deprecated {
+			require.NotContains(t, a.Header, "Deprecation")
+			require.NotContains(t, a.Header, "Sunset")
+			continue
+		}
+		require.Equal(t, "@1796083200", a.Header.Get("Deprecation"))
+		require.Equal(t, "Wed, 30 Jun 2027 00:00:00 GMT", a.Header.Get("Sunset"))
+	}
+}
+
+func TestADeprecationWithoutItsDaysIsNoContract(t *testing.T) {
+	t.Parallel()
+	s := apitest.Start(t)
+	for words, missing := range map[string]string{
+		"      deprecated: true\n      x-sunset: '2027-06-30'\n":                                 "x-deprecated-since",
+		"      deprecated: true\n      x-deprecated-since: '2026-12-01'\n      x-sunset: soon\n": "x-sunset",
+		"      x-sunset: '2027-06-30'\n":                                                         "isn't deprecated",
+	} {
+		c := s.Config
+		deprecating(t, words)(&c)
+		_, _, err := c.Assemble(t.Context())
+		require.ErrorContains(t, err, "getFridge")
+		require.ErrorContains(t, err, missing)
+	}
 }

@@ -27,7 +27,7 @@ func TestATagNamesProgramUserAndVersion(t *testing.T) {
 	require.Len(t, different, 3*5*5)
 }
 
-// TestATagIsKnownInEveryCodingAndInNoOther goes through what clients and caches make of a tag.
+// TestATagIsKnownInEveryCodingAndInNoOther tries what clients and caches send instead of a tag.
 func TestATagIsKnownInEveryCodingAndInNoOther(t *testing.T) {
 	t.Parallel()
 	e := newETags(nil, "1")
@@ -44,38 +44,24 @@ func TestATagIsKnownInEveryCodingAndInNoOther(t *testing.T) {
 		{`W/` + plain + `"`, plain + `"`, []int64{99}},
 		{`W/` + plain + `-br"`, plain + `-br"`, []int64{99}},
 		{` "x",W/` + plain + `", W/` + plain + `-gzip"`, plain + `"`, []int64{99, 99}},
-		{`W/W/` + plain + `"`, "", []int64{}},
-		{`w/` + plain + `"`, "", []int64{}},
-		{`W/ ` + plain + `"`, "", []int64{}},
 		{`W/` + e.tag(7, 98), "", []int64{98}},
-		{`W/` + e.tag(8, 99), "", []int64{}},
 		{`"x", ` + plain + `-gzip", ` + plain + `"`, plain + `-gzip"`, []int64{99, 99}},
 		{` * `, plain + `"`, nil},
-		{`"x", *`, "", []int64{}},
-		{`"a,*,b"`, "", []int64{}},
-		{`W/*`, "", []int64{}},
-		{plain + `-xz"`, "", []int64{}},
-		{plain + `-gzip-gzip"`, "", []int64{}},
-		{plain + `-zstd-gzip"`, "", []int64{}},
-		{plain + `-gzip-zstd"`, "", []int64{}},
-		{plain + `-"`, "", []int64{}},
-		{plain, "", []int64{}},
-		{strings.TrimPrefix(plain, `"`) + `"`, "", []int64{}},
-		{strings.Replace(plain, "-7-", "-7-0", 1) + `"`, "", []int64{}},
-		{strings.Replace(plain, "-7-", "-7-+", 1) + `"`, "", []int64{}},
-		{strings.Replace(plain, "-7-", "-07-", 1) + `"`, "", []int64{}},
-		{strings.ToUpper(plain) + `"`, "", []int64{}},
-		{strings.TrimSuffix(plain, "2r") + `2R"`, "", []int64{}},
 		{e.tag(7, 98), "", []int64{98}},
-		{e.tag(8, 99), "", []int64{}},
-		{newETags([]byte("another"), "1").tag(7, 99), "", []int64{}},
-		{``, "", []int64{}},
-		{`,`, "", []int64{}},
 	} {
 		require.Equal(t, test.seen, e.match(test.header, 7, 99), "If-None-Match: %s", test.header)
 		require.Equal(t, test.demanded, e.ifMatch(&test.header, 7), "If-Match: %s", test.header)
 	}
 	require.Nil(t, e.ifMatch(nil, 7), "no condition")
+	for _, other := range []string{
+		`W/W/` + plain + `"`, `w/` + plain + `"`, `W/ ` + plain + `"`, `W/` + e.tag(8, 99), e.tag(8, 99), `"x", *`, `"a,*,b"`, `W/*`, plain + `-xz"`,
+		plain + `-gzip-gzip"`, plain + `-zstd-gzip"`, plain + `-gzip-zstd"`, plain + `-"`, plain, strings.TrimPrefix(plain, `"`) + `"`,
+		strings.Replace(plain, "-7-", "-7-0", 1) + `"`, strings.Replace(plain, "-7-", "-7-+", 1) + `"`, strings.Replace(plain, "-7-", "-07-", 1) + `"`,
+		strings.ToUpper(plain) + `"`, strings.TrimSuffix(plain, "2r") + `2R"`, newETags([]byte("another"), "1").tag(7, 99), ``, `,`,
+	} {
+		require.Empty(t, e.match(other, 7, 99), "If-None-Match: %s", other)
+		require.Equal(t, []int64{}, e.ifMatch(&other, 7), "If-Match: %s", other)
+	}
 }
 
 // TestOnlyTheTagItselfIsDemanded draws lists of tags: comparison is character by character (RFC 9110, section 8.8.3.2), but for W/.

@@ -67,7 +67,7 @@ func TestAnImportWithErrors(t *testing.T) {
 		}, refused)
 	})
 
-	t.Run("AnswersWhatIsSkippedEvenIfItIsAllOrNothing", func(t *testing.T) {
+	t.Run("ReturnsTheSkippedRecipesEvenIfNoneIsAdded", func(t *testing.T) {
 		t.Parallel()
 		c := s.User(t, "import-none")
 		for body, want := range map[string]string{
@@ -85,7 +85,7 @@ func TestAnImportWithErrors(t *testing.T) {
 		require.Contains(t, a.Text, `"refused":[]`)
 	})
 
-	t.Run("OfTheListItselfIsStillRefused", func(t *testing.T) {
+	t.Run("OfTheListItselfStillFails", func(t *testing.T) {
 		t.Parallel()
 		c := s.User(t, "import-list")
 		for body, fields := range map[string][]string{

@@ -3,8 +3,18 @@ package api_test
 import (
 	"os"
 	"testing"
+	"time"
 
 	"github.com/ocipe/ocipe/internal/apitest"
+	"github.com/ocipe/ocipe/internal/session"
 )
 
 func TestMain(m *testing.M) { os.Exit(apitest.Main(m)) }
+
+// expired is a change of a server's clock after which no access token of now is valid.
+var expired = clockAhead(session.MaxAccessTTL + time.Second)
+
+// clockAhead sets the clock of a server ahead.
+func clockAhead(by time.Duration) func(*apitest.Config) {
+	return func(c *apitest.Config) { c.Clock = func() time.Time { return time.Now().Add(by) } }
+}

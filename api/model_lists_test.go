@@ -15,7 +15,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// modelQuery is what a list of recipes is asked for; empty: not.
+// modelQuery is the query of a list of recipes. Empty members aren't sent.
 type modelQuery struct {
 	ordering, ingredients, search string
 	ingredient                    []string
@@ -43,7 +43,7 @@ func (q modelQuery) wanted() (names []string) {
 	return names
 }
 
-// order is the order that is meant.
+// order returns the order of the response.
 func (q modelQuery) order() string {
 	if q.ordering == "" && len(q.wanted()) == 0 && modelFold(q.search) == "" {
 		return "-added_date"
@@ -73,7 +73,7 @@ func (w *modelRun) query() (q modelQuery) {
 	return q
 }
 
-// food draws the name of an ingredient, often one of a few.
+// food draws the name of an ingredient, often one of the first three.
 func (w *modelRun) food() (sent, want string) {
 	words := modelFoods
 	if rapid.Bool().Draw(w.T, "one of a few") {
@@ -82,7 +82,7 @@ func (w *modelRun) food() (sent, want string) {
 	return w.text("food", words)
 }
 
-// find is what must be answered.
+// find returns the recipes that the server must return.
 func (c *modelUser) find(q modelQuery) []modelRecipe {
 	wanted, phrase := q.wanted(), modelFold(q.search)
 	type hit struct {
@@ -201,7 +201,7 @@ func modelPages[T any](w *modelRun, c *modelUser, path string, values url.Values
 	}
 }
 
-// modelNext is where the header Link leads; nil: nowhere.
+// modelNext returns the URL in the header Link; nil: there is none.
 func modelNext(w *modelRun, a *apitest.Response) *url.URL {
 	link := a.Header.Get("Link")
 	if link == "" {

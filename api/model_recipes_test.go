@@ -37,7 +37,7 @@ type modelNeed struct {
 	Quantity string `json:"quantity"`
 }
 
-// recipe draws the body of a request, and what it must come back as.
+// recipe draws the body of a request, and the recipe that must come of it.
 func (w *modelRun) recipe() (body map[string]any, r modelRecipe) {
 	body = map[string]any{"longevity": 1}
 	r = modelRecipe{Longevity: 1, State: rapid.SampledFrom([]string{"used", "active"}).Draw(w.T, "state")}
@@ -77,7 +77,20 @@ func (w *modelRun) importRecipes(c *modelUser) {
 	}
 }
 
-// replaceRecipe changes all that a recipe can be found by.
+// unifyDates gives all recipes of a user the date of the newest one: their ids decide about their order.
+func (w *modelRun) unifyDates(c *modelUser) {
+	if len(c.recipes) == 0 {
+		return
+	}
+	newest := c.recipes[len(c.recipes)-1]
+	w.Exec(w.tb, `update recipes set added_date = $1::timestamptz where user_id = (select user_id from recipes where id = $2)`, newest.AddedDate, newest.ID)
+	for i := range c.recipes {
+		c.recipes[i].AddedDate = newest.AddedDate
+	}
+	w.saw("recipes of the same date", len(c.recipes) > 1)
+}
+
+// replaceRecipe changes all texts of a recipe.
 func (w *modelRun) replaceRecipe(c *modelUser) {
 	at := w.which(len(c.recipes))
 	if at < 0 {

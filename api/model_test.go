@@ -10,9 +10,9 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// TestListsAndSumsMatchAModel plays random histories of two users against a server and against a model of what the contract
-// says in words alone: search, order, accuracy, pages, counts and sums. The model knows nothing of the server's code.
-// What a schema says is up to internal/contractfuzz.
+// TestListsAndSumsMatchAModel plays random histories of two users against a server and against a model of the rules that the
+// contract has in words alone: search, order, accuracy, pages, counts and sums. The model shares no code with the server.
+// internal/contractfuzz tests the rules of the schemas.
 func TestListsAndSumsMatchAModel(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
@@ -21,7 +21,7 @@ func TestListsAndSumsMatchAModel(t *testing.T) {
 	seen := map[string]int{}
 	rapid.Check(t, func(rt *rapid.T) {
 		s.Exec(t, `with r as (delete from recipes), p as (delete from plans) delete from fridge_items`)
-		w := &modelRun{T: rt, tb: apitest.Within(t, rt), newest: &newest, counts: seen}
+		w := &modelRun{T: rt, Server: s, tb: apitest.Within(t, rt), newest: &newest, counts: seen}
 		for _, token := range tokens {
 			c := &modelUser{Client: s.Client(w.tb)}
 			c.Access = token
@@ -41,13 +41,13 @@ func TestListsAndSumsMatchAModel(t *testing.T) {
 		"recipes in the order ", "recipes in the order name", "recipes in the order -name", "recipes in the order added_date",
 		"recipes in the order -added_date", "a search that finds some recipes and not others", "an accuracy below 100", "a next page of " + modelRecipes,
 		"a next page of " + modelHistory, "recipes of a kind of which some are active", "a sum of quantities", "something to buy, and something in the fridge",
-		"a recipe that is chosen twice",
+		"a recipe that is chosen twice", "recipes of the same date",
 	} {
 		require.Positive(t, seen[what], "no history had %s", what)
 	}
 }
 
-// modelUser is a user, and what the user has, in the order in which it was made.
+// modelUser is a user and his data, in the order of creation.
 type modelUser struct {
 	*apitest.Client
 	recipes []modelRecipe
@@ -58,13 +58,14 @@ type modelUser struct {
 // modelRun is one history.
 type modelRun struct {
 	*rapid.T
+	*apitest.Server
 	tb     testing.TB
 	users  []*modelUser
 	newest *modelNewest
 	counts map[string]int // see saw
 }
 
-// modelNewest is what was made last, in any history.
+// modelNewest is what was created last, in any history.
 type modelNewest struct{ recipe, plan modelLatest }
 
 type modelLatest struct {
@@ -80,7 +81,7 @@ func (l *modelLatest) requireNewer(t require.TestingT, id int64, date string) {
 	l.id, l.date = id, date
 }
 
-// modelStep is something that a user does.
+// modelStep is an action of a user.
 type modelStep struct {
 	name string
 	do   func(*modelUser)
@@ -89,18 +90,20 @@ type modelStep struct {
 // String names the step in the record of a history.
 func (a modelStep) String() string { return a.name }
 
-// steps are roughly the more often the further up.
+// steps are what a user does; the upper ones are drawn more often.
 func (w *modelRun) steps() []modelStep {
 	return []modelStep{
 		{"list recipes", w.listRecipes}, {"page through recipes", w.pageRecipes}, {"plan", w.plan}, {"import recipes", w.importRecipes},
 		{"fill the fridge", w.fillFridge}, {"count recipes", w.countRecipes}, {"replace a recipe", w.replaceRecipe},
-		{"page through the history", w.pageHistory}, {"make all active", w.refreshRecipes}, {"delete a recipe", w.deleteRecipe},
+		{"page through the history", w.pageHistory}, {"make recipes equally old", w.unifyDates}, {"make all active", w.refreshRecipes}, {"delete a recipe", w.deleteRecipe},
 	}
 }
 
 // finish looks at everything that the test is about, whatever was drawn before.
 func (w *modelRun) finish(c *modelUser) {
 	w.importRecipes(c)
+	w.importRecipes(c)
+	w.unifyDates(c)
 	for _, q := range []modelQuery{
 		{ordering: "name"}, {ordering: "-name"}, {ordering: "added_date"}, {ordering: "-added_date"}, {ingredients: "leek,salt,egg"}, {search: "s"},
 	} {
@@ -116,14 +119,14 @@ func (w *modelRun) finish(c *modelUser) {
 	w.pageHistory(c)
 }
 
-// saw counts how often a history had something that the test is about.
+// saw counts how often a history had a case that the test is about.
 func (w *modelRun) saw(what string, is bool) {
 	if is {
 		w.counts[what]++
 	}
 }
 
-// which draws one of so many; -1: there is none.
+// which draws an index below count; -1: there is none.
 func (w *modelRun) which(count int) int {
 	if count == 0 {
 		return -1
@@ -131,12 +134,12 @@ func (w *modelRun) which(count int) int {
 	return rapid.IntRange(0, count-1).Draw(w.T, "which")
 }
 
-// chance is true once in so many times, or a little less often.
+// chance is true with a probability of about 1/in.
 func (w *modelRun) chance(in int, of string) bool {
 	return rapid.IntRange(1, in).Draw(w.T, of) == in
 }
 
-// ok reads what must be there.
+// ok requires a GET to succeed.
 func (w *modelRun) ok(c *modelUser, path string) *apitest.Response {
 	return c.Call(w.tb, http.MethodGet, path, nil).Is(w.tb, http.StatusOK)
 }

@@ -39,11 +39,11 @@ func TestTheDatabaseIsUnavailable(t *testing.T) {
 			r.Succeed(t, caller)
 			continue
 		}
-		answers := []*apitest.Response{r.Send(t, caller, cookie)}
+		responses := []*apitest.Response{r.Send(t, caller, cookie)}
 		if r.Body != nil { // for which the cookie may have stood
-			answers = append(answers, r.Send(t, caller))
+			responses = append(responses, r.Send(t, caller))
 		}
-		for _, a := range answers {
+		for _, a := range responses {
 			require.Equal(t, http.StatusServiceUnavailable, a.StatusCode, r.ID+a.Text)
 			require.Equal(t, "unavailable", a.Problem(t).Code, r.ID)
 			seconds, err := strconv.Atoi(a.Header.Get("Retry-After"))
@@ -92,17 +92,15 @@ func TestARequestHasADeadline(t *testing.T) {
 	_, err = lock.Exec(t.Context(), `select from sessions for update`)
 	require.NoError(t, err)
 
-	a := cookieless(t, hurried).Do(t, http.MethodPost, refreshPath, "", "Cookie: refresh_token="+user.RefreshToken(t))
-
-	require.Equal(t, http.StatusServiceUnavailable, a.StatusCode, a.Text)
+	a := cookieless(t, hurried).Do(t, http.MethodPost, refreshPath, "", "Cookie: refresh_token="+user.RefreshToken(t)).Is(t, http.StatusServiceUnavailable)
 	require.NotEmpty(t, a.Header.Get("Retry-After"))
 	require.NoError(t, lock.Rollback(t.Context()))
 	require.Equal(t, http.StatusOK, user.Refresh(t).StatusCode)
 	require.EqualValues(t, 2, s.Int(t, `select gen from sessions`))
 }
 
-// TestALoginFloodIsTurnedAway shows that a login which would wait too long for its hash is told to come back, and that
-// what needs no hash is served meanwhile.
+// TestALoginFloodIsTurnedAway shows that a login that would wait too long for its hash gets a 503, and that requests without a
+// hash succeed meanwhile.
 func TestALoginFloodIsTurnedAway(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)

@@ -30,14 +30,14 @@ func (k replicaUser) waiting(t *testing.T) int64 {
 	return k.Int(t, `select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
 }
 
-// under starts a call and returns when it waits for a lock, or has its answer.
-func (k replicaUser) startAndWaitForLock(t *testing.T, calls *apitest.Group, call func(t testing.TB) *apitest.Response) (answer **apitest.Response) {
+// startAndWaitForLock starts a call and returns when it waits for a lock, or has its response.
+func (k replicaUser) startAndWaitForLock(t *testing.T, calls *apitest.Group, call func(t testing.TB) *apitest.Response) (response **apitest.Response) {
 	t.Helper()
 	before, done := k.waiting(t), make(chan struct{})
-	answer = new(*apitest.Response)
+	response = new(*apitest.Response)
 	calls.Go(func(t testing.TB) {
 		defer close(done)
-		*answer = call(t)
+		*response = call(t)
 	})
 	pgtest.Eventually(t, func() bool {
 		select {
@@ -47,30 +47,42 @@ func (k replicaUser) startAndWaitForLock(t *testing.T, calls *apitest.Group, cal
 			return k.waiting(t) > before
 		}
 	})
-	return answer
+	return response
+}
+
+// overlap stops the first call at a lock, or a change that isn't committed yet, and begins the others meanwhile.
+func (k replicaUser) overlap(t *testing.T, sql string, arg []any, calls ...raceCall) []*apitest.Response {
+	t.Helper()
+	group := apitest.Concurrently(t)
+	release := k.hold(t, sql, arg...)
+	var pending []**apitest.Response
+	for i, c := range calls {
+		pending = append(pending, k.startAndWaitForLock(t, group, func(t testing.TB) *apitest.Response { return k.call(t, i, c.method, c.path, c.body) }))
+	}
+	require.Positive(t, k.waiting(t), "the first call is in its middle")
+	release()
+	group.Wait()
+	var responses []*apitest.Response
+	for _, p := range pending {
+		responses = append(responses, *p)
+	}
+	return responses
 }
 
 // TestTwoCallsThatOverlap stops one call in its middle, where another one begins.
 func TestTwoCallsThatOverlap(t *testing.T) {
 	t.Parallel()
 	servers := startLonePair(t)
+	planning := func(ids ...int64) raceCall {
+		return raceCall{method: http.MethodPost, path: "/api/grocery/", body: map[string]any{"recipe_ids": ids}}
+	}
 
 	t.Run("MakingAllActiveComesBeforeOrAfterAPlan", func(t *testing.T) {
 		k := replicaUserOf(t, servers, "meets-plan")
 		used, active := k.recipe(t, "soup", "used"), k.recipe(t, "stew", "active")
-		calls := apitest.Concurrently(t)
-		release := k.hold(t, `lock table plans in share mode`)
-		plan := k.startAndWaitForLock(t, calls, func(t testing.TB) *apitest.Response {
-			return k.call(t, 0, http.MethodPost, "/api/grocery/", map[string]any{"recipe_ids": []int64{used.ID, active.ID}})
-		})
-		refresh := k.startAndWaitForLock(t, calls, func(t testing.TB) *apitest.Response {
-			return k.call(t, 1, http.MethodPost, modelRecipes+"refresh/", nil)
-		})
-		release()
-		calls.Wait()
-
-		(*plan).Is(t, http.StatusOK)
-		(*refresh).Is(t, http.StatusOK)
+		for _, a := range k.overlap(t, `lock table plans in share mode`, nil, planning(used.ID, active.ID), raceCall{method: http.MethodPost, path: modelRecipes + "refresh/"}) {
+			a.Is(t, http.StatusOK)
+		}
 		states := map[string]bool{}
 		for _, r := range apitest.Decode[[]modelRecipe](t, k.call(t, 0, http.MethodGet, modelRecipes, nil)) {
 			states[r.State] = true
@@ -83,37 +95,18 @@ func TestTwoCallsThatOverlap(t *testing.T) {
 		k.item(t, "leek", "A")
 		held := k.item(t, "salt", "A")
 		k.item(t, "milk", "B")
-		calls := apitest.Concurrently(t)
-		release := k.hold(t, `select from fridge_items where id = $1 for update`, held.ID)
-		forth := k.startAndWaitForLock(t, calls, func(t testing.TB) *apitest.Response {
-			return k.call(t, 0, http.MethodPut, modelFridge+"group/A", `{"new_group": "B"}`)
-		})
-		back := k.startAndWaitForLock(t, calls, func(t testing.TB) *apitest.Response {
-			return k.call(t, 1, http.MethodPut, modelFridge+"group/B", `{"new_group": "A"}`)
-		})
-		release()
-		calls.Wait()
-
-		(*forth).Is(t, http.StatusOK)
-		(*back).Is(t, http.StatusOK)
-		fridge := apitest.Decode[struct {
-			Groups map[string][]modelItem `json:"ingredient_list"`
-		}](t, k.call(t, 0, http.MethodGet, "/api/fridge/", nil))
-		require.Len(t, fridge.Groups, 1, "whichever came first, the other has moved all")
+		for _, a := range k.overlap(t, `select from fridge_items where id = $1 for update`, []any{held.ID},
+			raceCall{method: http.MethodPut, path: modelFridge + "group/A", body: `{"new_group": "B"}`},
+			raceCall{method: http.MethodPut, path: modelFridge + "group/B", body: `{"new_group": "A"}`}) {
+			a.Is(t, http.StatusOK)
+		}
+		require.Len(t, shelves(t, k.clients[0]), 1, "whichever came first, the other has moved all")
 	})
 
 	t.Run("APlanFindsNothingOfWhatIsBeingDeleted", func(t *testing.T) {
 		k := replicaUserOf(t, servers, "meets-delete")
 		stays, goes := k.recipe(t, "soup", "active"), k.recipe(t, "stew", "active")
-		calls := apitest.Concurrently(t)
-		release := k.hold(t, `delete from recipes where id = $1`, goes.ID)
-		plan := k.startAndWaitForLock(t, calls, func(t testing.TB) *apitest.Response {
-			return k.call(t, 0, http.MethodPost, "/api/grocery/", map[string]any{"recipe_ids": []int64{stays.ID, goes.ID}})
-		})
-		release()
-		calls.Wait()
-
-		(*plan).Is(t, http.StatusNotFound)
+		k.overlap(t, `delete from recipes where id = $1`, []any{goes.ID}, planning(stays.ID, goes.ID))[0].Is(t, http.StatusNotFound)
 		require.Equal(t, []modelRecipe{stays}, apitest.Decode[[]modelRecipe](t, k.call(t, 1, http.MethodGet, modelRecipes, nil)))
 		require.JSONEq(t, `[]`, k.call(t, 1, http.MethodGet, modelHistory, nil).Text)
 	})
@@ -121,20 +114,13 @@ func TestTwoCallsThatOverlap(t *testing.T) {
 	t.Run("APlanNeedsWhatAnEditHasWritten", func(t *testing.T) {
 		k := replicaUserOf(t, servers, "meets-edit")
 		r := k.recipe(t, "soup", "active", "leek")
-		calls := apitest.Concurrently(t)
-		release := k.hold(t, `update recipes set ingredients = '[{"name":"salt","quantity":"1"}]' where id = $1`, r.ID)
-		plan := k.startAndWaitForLock(t, calls, func(t testing.TB) *apitest.Response {
-			return k.call(t, 0, http.MethodPost, "/api/grocery/", map[string]any{"recipe_ids": []int64{r.ID}})
-		})
-		release()
-		calls.Wait()
-
-		require.Equal(t, modelBasket{[]modelNeed{{"salt", "1"}}, []modelNeed{}}, apitest.Decode[modelBasket](t, (*plan).Is(t, http.StatusOK)))
+		a := k.overlap(t, `update recipes set ingredients = '[{"name":"salt","quantity":"1"}]' where id = $1`, []any{r.ID}, planning(r.ID))[0]
+		require.Equal(t, modelBasket{[]modelNeed{{"salt", "1"}}, []modelNeed{}}, apitest.Decode[modelBasket](t, a.Is(t, http.StatusOK)))
 	})
 }
 
-// TestAnAccountIsDeletedUnderItsCalls deletes the account while a call of it waits for that to be over: what it would
-// write belongs to nobody any more.
+// TestAnAccountIsDeletedUnderItsCalls deletes the account while one of its calls waits for that transaction: nobody would own
+// what the call writes.
 func TestAnAccountIsDeletedUnderItsCalls(t *testing.T) {
 	t.Parallel()
 	servers := startLonePair(t)
@@ -161,15 +147,8 @@ func TestAnAccountIsDeletedUnderItsCalls(t *testing.T) {
 			if text, is := body.(string); is {
 				body = ids.Replace(text)
 			}
-			calls := apitest.Concurrently(t)
-			release := k.hold(t, `delete from users`)
-			answer := k.startAndWaitForLock(t, calls, func(t testing.TB) *apitest.Response { return k.call(t, 0, test.method, path, body) })
-			waiting := k.waiting(t)
-			release()
-			calls.Wait()
-
-			require.EqualValues(t, 1, waiting)
-			a := (*answer).Is(t, test.status)
+			call := raceCall{method: test.method, path: path, body: body}
+			a := k.overlap(t, `delete from users`, nil, call)[0].Is(t, test.status)
 			if test.status == http.StatusUnauthorized {
 				require.Equal(t, "token_not_valid", a.Problem(t).Code)
 			}

@@ -14,7 +14,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// cookieless is a client whose cookies are what a test says.
+// cookieless returns a client that sends only the cookies that a test gives it.
 func cookieless(t *testing.T, s *apitest.Server) *apitest.Client {
 	t.Helper()
 	c := s.Client(t)
@@ -29,11 +29,9 @@ func TestLogin(t *testing.T) {
 	s := apitest.Start(t, func(c *apitest.Config) { c.Sessions.AccessTTL = 5 * time.Minute })
 	s.Client(t).Register(t, "Ada")
 
-	t.Run("AnswersAnAccessTokenAndSetsTheCookie", func(t *testing.T) {
+	t.Run("ReturnsAnAccessTokenAndSetsTheCookie", func(t *testing.T) {
 		t.Parallel()
-		a := s.Client(t).Do(t, http.MethodPost, "/api/user/token/", apitest.Credentials("ada", apitest.Password), "Authorization: Bearer expired")
-
-		require.Equal(t, http.StatusOK, a.StatusCode)
+		a := s.Client(t).Do(t, http.MethodPost, "/api/user/token/", apitest.Credentials("ada", apitest.Password), "Authorization: Bearer expired").Is(t, http.StatusOK)
 		require.Equal(t, "no-store", a.Header.Get("Cache-Control"))
 		cookie := a.RefreshCookie()
 		require.Equal(t, "refresh_token="+cookie.Value+"; Path=/; Max-Age=2592000; HttpOnly; Secure; SameSite=None", a.Header.Get("Set-Cookie"))
@@ -55,7 +53,7 @@ func TestLogin(t *testing.T) {
 		require.InDelta(t, 2592000, refresh["exp"].(float64)-refresh["iat"].(float64), 1)
 	})
 
-	t.Run("TellsNothingOfWhoExists", func(t *testing.T) {
+	t.Run("DoesNotRevealWhichAccountsExist", func(t *testing.T) {
 		t.Parallel()
 		wrong := s.Client(t).Do(t, http.MethodPost, "/api/user/token/", apitest.Credentials("ada", "wrong password"))
 		unknown := s.Client(t).Do(t, http.MethodPost, "/api/user/token/", apitest.Credentials("nobody / of this name", "wrong password"))
@@ -67,23 +65,6 @@ func TestLogin(t *testing.T) {
 			require.Empty(t, a.Cookies())
 		}
 		require.Equal(t, wrong.Text, unknown.Text)
-	})
-
-	t.Run("NamesWhatIsMissing", func(t *testing.T) {
-		t.Parallel()
-		a := s.Client(t).Do(t, http.MethodPost, "/api/user/token/", `{"username": "ada"}`)
-		require.Equal(t, http.StatusBadRequest, a.StatusCode)
-		require.Equal(t, []string{"password:required"}, a.Problem(t).Fields())
-	})
-
-	t.Run("ReplacesAHashMadeWithOtherParameters", func(t *testing.T) {
-		t.Parallel()
-		c := s.Client(t)
-		c.Register(t, "weak")
-		s.Exec(t, `update users set password_hash = $1 where username = 'weak'`, weakHash(t))
-		c.Login(t, "weak")
-		require.EqualValues(t, 1, s.Int(t, `select count(*) from users where username = 'weak' and password_hash like '$argon2id$v=19$m=8,t=1,p=1$%'`))
-		c.Login(t, "weak")
 	})
 }
 
@@ -107,9 +88,7 @@ func TestLogout(t *testing.T) {
 		token := c.RefreshToken(t)
 		require.Equal(t, http.StatusOK, c.FridgeStatus(t))
 
-		a := c.Do(t, http.MethodPost, "/api/user/logout/", "")
-
-		require.Equal(t, http.StatusNoContent, a.StatusCode)
+		a := c.Do(t, http.MethodPost, "/api/user/logout/", "").Is(t, http.StatusNoContent)
 		require.Equal(t, "refresh_token=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=None", a.Header.Get("Set-Cookie"))
 		require.Empty(t, c.RefreshToken(t))
 		require.Equal(t, http.StatusUnauthorized, c.FridgeStatus(t), "at once")
@@ -117,24 +96,10 @@ func TestLogout(t *testing.T) {
 		require.Equal(t, http.StatusUnauthorized, cookieless(t, s).Do(t, http.MethodPost, refreshPath, `{"refresh": "`+token+`"}`).StatusCode)
 	})
 
-	t.Run("WorksWithATokenOfAnyGenerationAndAge", func(t *testing.T) {
-		t.Parallel()
-		c := s.User(t, "old-leaver")
-		first := c.RefreshToken(t)
-		c.Refresh(t)
-		c.Refresh(t)
-
-		a := cookieless(t, s).Do(t, http.MethodPost, "/api/user/logout/", "", "Cookie: refresh_token="+first)
-
-		require.Equal(t, http.StatusNoContent, a.StatusCode)
-		require.Equal(t, http.StatusUnauthorized, c.Refresh(t).StatusCode)
-	})
-
-	t.Run("AnswersTheSameWhereThereIsNothingToEnd", func(t *testing.T) {
+	t.Run("RespondsTheSameWithoutASession", func(t *testing.T) {
 		t.Parallel()
 		for _, cookie := range []string{"Cookie:", "Cookie: refresh_token=garbage", "Cookie: refresh_token=", "Cookie: refresh_token=a.b.c; refresh_token=x"} {
-			a := cookieless(t, s).Do(t, http.MethodPost, "/api/user/logout/", "", cookie)
-			require.Equal(t, http.StatusNoContent, a.StatusCode)
+			a := cookieless(t, s).Do(t, http.MethodPost, "/api/user/logout/", "", cookie).Is(t, http.StatusNoContent)
 			require.Equal(t, "refresh_token=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=None", a.Header.Get("Set-Cookie"))
 		}
 	})
@@ -153,4 +118,77 @@ func TestCookieSettings(t *testing.T) {
 	c.HTTP.Jar = jar
 	a := c.Do(t, http.MethodPost, "/api/user/token/", apitest.Credentials("chips", apitest.Password))
 	require.True(t, strings.HasSuffix(a.Header.Get("Set-Cookie"), "; Path=/; Max-Age=3600; HttpOnly; Secure; SameSite=None; Partitioned"))
+}
+
+func TestAuthorization(t *testing.T) {
+	t.Parallel()
+	s := apitest.Shared(t)[0]
+	user := s.User(t, "bearer")
+
+	t.Run("ReadsTheSchemeWithoutRegardToCase", func(t *testing.T) {
+		for _, h := range []string{"Bearer " + user.Access, "bearer " + user.Access, "BEARER   " + user.Access} {
+			require.Equal(t, http.StatusOK, s.Client(t).Do(t, http.MethodGet, "/api/fridge/", "", "Authorization: "+h).StatusCode)
+		}
+	})
+
+	t.Run("DistinguishesNoTokenFromAnInvalidOne", func(t *testing.T) {
+		for _, c := range []struct {
+			detail, code, challenge string
+			headers                 []string
+		}{
+			{"Authentication credentials were not provided.", "not_authenticated", `Bearer realm="api"`,
+				[]string{"", "Basic eDp5", user.Access, "Token " + user.Access, "BearerX " + user.Access}},
+			{"Given token not valid for any token type", "token_not_valid", `Bearer realm="api", error="invalid_token"`,
+				[]string{"Bearer", "Bearer a b", "Bearer " + user.Access + " x", "Bearer garbage", "Bearer " + user.RefreshToken(t)}},
+		} {
+			for _, h := range c.headers {
+				a := s.Client(t).Do(t, http.MethodGet, "/api/fridge/", "", "Authorization: "+h).Is(t, http.StatusUnauthorized)
+				require.Equal(t, []string{c.detail, c.code, c.challenge}, []string{a.Problem(t).Detail, a.Problem(t).Code, a.Header.Get("WWW-Authenticate")}, h)
+			}
+		}
+	})
+
+	t.Run("NeverReadsATokenInTheURL", func(t *testing.T) {
+		a := s.Client(t).Do(t, http.MethodGet, "/api/fridge/?access_token="+user.Access+"&token="+user.Access, "")
+		require.Equal(t, "not_authenticated", a.Problem(t).Code)
+	})
+}
+
+func fridgeStatus(t *testing.T, s *apitest.Server, token string) int {
+	t.Helper()
+	return s.Client(t).Do(t, http.MethodGet, "/api/fridge/", "", "Authorization: Bearer "+token).StatusCode
+}
+
+func TestKeySet(t *testing.T) {
+	t.Parallel()
+	s := apitest.Shared(t)[0]
+	c := s.Client(t)
+	const path = "/.well-known/jwks.json"
+
+	t.Run("PublishesThePublicHalvesAlone", func(t *testing.T) {
+		a := c.Do(t, http.MethodGet, path, "").Is(t, http.StatusOK)
+		require.Equal(t, "public, max-age=10", a.Header.Get("Cache-Control"))
+		var set struct{ Keys []map[string]any }
+		require.NoError(t, json.Unmarshal([]byte(a.Text), &set))
+		require.Len(t, set.Keys, 1)
+		require.NotContains(t, set.Keys[0], "d")
+		require.Len(t, set.Keys[0], 6, "the members of the contract")
+	})
+
+	t.Run("RespondsToTheSameTagWith304", func(t *testing.T) {
+		tag := c.Do(t, http.MethodGet, path, "").Header.Get("ETag")
+		for _, header := range []string{tag, "W/" + tag, `"other", ` + tag, "*"} {
+			a := c.Do(t, http.MethodGet, path, "", "If-None-Match: "+header).Is(t, http.StatusNotModified)
+			require.Equal(t, tag, a.Header.Get("ETag"))
+			require.Empty(t, a.Text)
+		}
+		require.Equal(t, http.StatusOK, c.Do(t, http.MethodGet, path, "", `If-None-Match: "other"`).StatusCode)
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+path, nil)
+		require.NoError(t, err)
+		r.Header["If-None-Match"] = []string{`"other"`, tag}
+		res, err := c.HTTP.Do(r)
+		require.NoError(t, err)
+		require.NoError(t, res.Body.Close())
+		require.Equal(t, http.StatusNotModified, res.StatusCode, "two lines mean the same as one list")
+	})
 }

@@ -73,7 +73,7 @@ type Server struct {
 	Logs   *Logs
 }
 
-// Logs collects what a server writes.
+// Logs collects the log of a server.
 type Logs struct {
 	mu   sync.Mutex
 	text bytes.Buffer

@@ -15,7 +15,7 @@ import (
 	"github.com/ocipe/ocipe/gen/client"
 )
 
-// Client is a client of its own: a cookie jar, and the access token of its last login or refresh.
+// Client has its own cookie jar, and the access token of its last login or refresh.
 type Client struct {
 	*client.ClientWithResponses
 	HTTP   *http.Client
@@ -67,7 +67,7 @@ func encrypted(u *url.URL) *url.URL {
 	return &secure
 }
 
-// Response is an answer that was read whole.
+// Response is a response with its whole body.
 type Response struct {
 	*http.Response
 	Text string
@@ -88,7 +88,7 @@ type Problem struct {
 	Errors   []struct{ Field, Code, Detail string }
 }
 
-// Fields returns the faults as field:code, in the order of the answer.
+// Fields returns the field errors as field:code, in the order of the response.
 func (p Problem) Fields() []string {
 	var all []string
 	for _, e := range p.Errors {
@@ -120,7 +120,7 @@ func (c *Client) Do(t testing.TB, method, path, body string, headers ...string) 
 	return Send(t, c.HTTP, r)
 }
 
-// Send sends a request as it is, and reads the answer whole.
+// Send sends a request as it is, and reads the whole response.
 func Send(t require.TestingT, client *http.Client, r *http.Request) *Response {
 	res, err := client.Do(r)
 	require.NoError(t, err)
@@ -130,8 +130,8 @@ func Send(t require.TestingT, client *http.Client, r *http.Request) *Response {
 	return &Response{Response: res, Text: string(text)}
 }
 
-// Call sends a request with the client's access token. The body is nil (none), a string that is sent as it is, or
-// what is sent as JSON.
+// Call sends a request with the client's access token. The body is nil (none), a string that is sent as it is, or a value that is
+// sent as JSON.
 func (c *Client) Call(t testing.TB, method, path string, body any) *Response {
 	t.Helper()
 	text, isText := body.(string)
@@ -143,21 +143,21 @@ func (c *Client) Call(t testing.TB, method, path string, body any) *Response {
 	return c.Do(t, method, path, text, "Authorization: Bearer "+c.Access)
 }
 
-// Is demands a status.
+// Is requires a status.
 func (a *Response) Is(t testing.TB, status int) *Response {
 	t.Helper()
-	require.Equal(t, status, a.StatusCode, a.Text)
+	require.Equal(t, status, a.StatusCode, "%s %s with %q: %s", a.Request.Method, a.Request.URL, a.Request.Header, a.Text)
 	return a
 }
 
-// Decode decodes the answer's JSON.
+// Decode decodes the JSON of a response.
 func Decode[T any](t testing.TB, a *Response) (value T) {
 	t.Helper()
 	require.NoError(t, json.Unmarshal([]byte(a.Text), &value), a.Text)
 	return value
 }
 
-// Password is one that every policy of the tests takes.
+// Password is accepted by the password policies of all tests.
 const Password = "eggs benedict at noon"
 
 // Register makes an account of this name with [Password].
@@ -209,7 +209,7 @@ func Credentials(username, password string) string {
 	return string(text)
 }
 
-// Access is the access token of a token answer.
+// Access returns the access token in the response to a login or refresh.
 func (a *Response) Access(t testing.TB) string {
 	t.Helper()
 	var body struct{ Access string }
@@ -218,7 +218,7 @@ func (a *Response) Access(t testing.TB) string {
 	return body.Access
 }
 
-// RefreshCookie is the refresh cookie that the answer sets; nil: it sets none.
+// RefreshCookie returns the refresh cookie that the response sets; nil: it sets none.
 func (a *Response) RefreshCookie() *http.Cookie {
 	for _, c := range a.Cookies() {
 		if c.Name == "refresh_token" {

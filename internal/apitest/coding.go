@@ -10,7 +10,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// Decompress returns a body as it was before it was compressed: what the contract speaks of. It fails if the body isn't what its
+// Decompress returns a body as it was before compression, which the contract describes. It fails if the body isn't what its
 // Content-Encoding says, or that is another coding than gzip and zstd.
 func Decompress(h http.Header, body []byte) ([]byte, error) {
 	var reader io.Reader

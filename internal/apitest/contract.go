@@ -23,7 +23,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// strictContract is the contract with every object of an answer closed: an undeclared member is a fault.
+// strictContract is the contract with closed objects in all responses: an undeclared member is an error.
 var strictContract = sync.OnceValues(func() (routers.Router, error) {
 	doc, err := Document()
 	if err != nil {
@@ -45,8 +45,8 @@ var strictContract = sync.OnceValues(func() (routers.Router, error) {
 	return gorillamux.NewRouter(doc)
 })
 
-// closeObjects closes the objects of a schema, however deep they stand in it. It fails where several schemas share one
-// object: closed, each would refuse the members of the others; left open, nothing would.
+// closeObjects closes the objects of a schema, at any depth. It fails if several schemas share an object: if each were closed, it
+// would reject the members of the others.
 func closeObjects(ref *openapi3.SchemaRef, closed map[*openapi3.Schema]bool) error {
 	if ref == nil || closed[ref.Value] {
 		return nil
@@ -69,13 +69,13 @@ func closeObjects(ref *openapi3.SchemaRef, closed map[*openapi3.Schema]bool) err
 	return nil
 }
 
-// checked is a transport that holds every answer against the contract. What doesn't fit fails the test.
+// checked is a transport that checks every response against the contract. A response that doesn't fit fails the test.
 type checked struct {
 	t    testing.TB
 	next http.RoundTripper
 }
 
-// RoundTrip sends the request and checks the answer.
+// RoundTrip sends the request and checks the response.
 func (c checked) RoundTrip(r *http.Request) (*http.Response, error) {
 	res, err := c.next.RoundTrip(r)
 	if err != nil {
@@ -94,7 +94,7 @@ func (c checked) RoundTrip(r *http.Request) (*http.Response, error) {
 		err = check(r, res, plain)
 	}
 	if err != nil {
-		c.t.Errorf("%s %s answered %d, and the contract says: %v", r.Method, r.URL.EscapedPath(), res.StatusCode, err)
+		c.t.Errorf("%s %s: the response with status %d doesn't fit the contract: %v", r.Method, r.URL.EscapedPath(), res.StatusCode, err)
 	}
 	return res, nil
 }
@@ -102,7 +102,7 @@ func (c checked) RoundTrip(r *http.Request) (*http.Response, error) {
 func check(r *http.Request, res *http.Response, body []byte) error {
 	for name, form := range everyResponse {
 		if !form.MatchString(res.Header.Get(name)) {
-			return fmt.Errorf("every answer carries %s: %v", name, res.Header)
+			return fmt.Errorf("every response has %s: %v", name, res.Header)
 		}
 	}
 	router, err := strictContract()
@@ -138,7 +138,7 @@ func check(r *http.Request, res *http.Response, body []byte) error {
 	return nil
 }
 
-// everyResponse are the headers that the contract's description promises for every answer.
+// everyResponse are the headers that the contract's description promises for every response.
 var everyResponse = map[string]*regexp.Regexp{
 	"X-Request-Id":           regexp.MustCompile(`^[\w-]{1,64}$`),
 	"X-Content-Type-Options": regexp.MustCompile(`^nosniff$`),
@@ -146,10 +146,10 @@ var everyResponse = map[string]*regexp.Regexp{
 	"API-Version":            regexp.MustCompile(`^\d+\.\d+\.\d+$`),
 }
 
-// mustBeDeclared are the headers that change what a client does: none of them comes undeclared.
+// mustBeDeclared are headers that change the behavior of a client. The contract must declare them.
 var mustBeDeclared = []string{"ETag", "Link", "Location", "Retry-After", "Set-Cookie", "WWW-Authenticate"}
 
-// checkHeaders holds the headers against the contract, those of HEAD and 304 too, which the library passes over.
+// checkHeaders checks the headers, also those of HEAD and 304, which the library skips.
 func checkHeaders(declared openapi3.Headers, sent http.Header) error {
 	for _, name := range mustBeDeclared {
 		if sent.Get(name) != "" && declared[name] == nil {
@@ -177,8 +177,8 @@ func checkHeaders(declared openapi3.Headers, sent http.Header) error {
 	return nil
 }
 
-// checkBody looks at what decoding would forgive: content where none is declared, members that are repeated, invalid
-// UTF-8, and what follows the JSON value.
+// checkBody finds errors that decoding would accept: undeclared content, repeated members, invalid UTF-8, and data after the JSON
+// value.
 func checkBody(declared *openapi3.Response, body []byte) error {
 	if len(declared.Content) == 0 && len(body) > 0 {
 		return fmt.Errorf("content, but none is declared: %s", body)
@@ -228,8 +228,8 @@ func find(router routers.Router, r *http.Request) (route *routers.Route, params 
 	return nil, nil, err
 }
 
-// checkUnrouted holds what the contract says in its description: unknown paths, other methods of a path that it knows,
-// and OPTIONS; and the documentation.
+// checkUnrouted checks the rules in the description of the contract: for unknown paths, unknown methods of known paths, OPTIONS, and
+// the documentation.
 func checkUnrouted(r *http.Request, res *http.Response, known bool) error {
 	problem := res.Header.Get("Content-Type") == "application/problem+json"
 	switch {
@@ -240,5 +240,5 @@ func checkUnrouted(r *http.Request, res *http.Response, known bool) error {
 	case slices.ContainsFunc([]string{"/docs", "/reference", "/openapi."}, func(p string) bool { return strings.HasPrefix(r.URL.Path, p) }), r.URL.Path == "/":
 		return nil
 	}
-	return fmt.Errorf("no operation, and not answered as an unknown one: %v", res.Header)
+	return fmt.Errorf("no operation, and not the response to an unknown one: %v", res.Header)
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestCheck shows that what no test of the server should ever see would be noticed.
+// TestCheck sends responses that the server should never send.
 func TestCheck(t *testing.T) {
 	t.Parallel()
 	const (
@@ -23,9 +23,9 @@ func TestCheck(t *testing.T) {
 		status             int
 		headers            string // Name: value|…
 		body               string
-		fault              string // empty: none
+		want               string // part of the error; empty: none
 	}{
-		{"AGoodAnswer", "GET", list, 200, "", "[" + item + "]\n", ""},
+		{"AValidResponse", "GET", list, 200, "", "[" + item + "]\n", ""},
 		{"TheOtherSpelling", "GET", "/api/grocery/list", 200, "", "[]", ""},
 		{"AnUnknownStatus", "GET", list, 418, "", "[]", "no status 418"},
 		{"AnUndeclaredMember", "GET", list, 200, "", `[{"id":1,"item":"x","isChecked":true,"more":1}]`, "more"},
@@ -52,9 +52,9 @@ func TestCheck(t *testing.T) {
 		{"AMissingHeaderOf304", "GET", key, 304, "Cache-Control: public, max-age=10", "", "ETag is missing"},
 		{"ALongHeaderOf304", "GET", key, 304, "Cache-Control: public, max-age=10|ETag: " + strings.Repeat("x", 129), "", "ETag"},
 		{"AMissingETag", "GET", list, 200, "ETag:", "[]", "ETag"},
-		{"NoRequestID", "GET", list, 200, "X-Request-Id:", "[]", "every answer"},
-		{"NoVersion", "GET", list, 200, "API-Version:", "[]", "every answer"},
-		{"AnotherServer", "GET", list, 200, "Server: nginx", "[]", "every answer"},
+		{"NoRequestID", "GET", list, 200, "X-Request-Id:", "[]", "every response"},
+		{"NoVersion", "GET", list, 200, "API-Version:", "[]", "every response"},
+		{"AnotherServer", "GET", list, 200, "Server: nginx", "[]", "every response"},
 		{"AnUnknownPath", "GET", "/nope", 404, "Content-Type: application/problem+json", problem, ""},
 		{"AnUnknownPathInOtherWords", "GET", "/nope", 404, "Content-Type: text/plain", "404 page not found", "no operation"},
 		{"AnUnknownMethod", "BREW", list, 405, "Allow: GET|Content-Type: application/problem+json", problem, ""},
@@ -83,10 +83,10 @@ func TestCheck(t *testing.T) {
 
 			err := check(httptest.NewRequest(c.method, c.path, nil), res, []byte(c.body))
 
-			if c.fault == "" {
+			if c.want == "" {
 				require.NoError(t, err)
 			} else {
-				require.ErrorContains(t, err, c.fault)
+				require.ErrorContains(t, err, c.want)
 			}
 		})
 	}

@@ -14,8 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// creators says how what a path names is made, by template: by which operation, and which member of its answer is the
-// name.
+// creators are the operations that create the things that paths name, by template, with the member of the response that is the name.
 var creators = map[string]struct{ operation, name string }{
 	"/api/recipes/{id}/":                        {"createRecipe", "id"},
 	"/api/recipes/{id}/restore/":                {"createRecipe", "id"},
@@ -24,22 +23,21 @@ var creators = map[string]struct{ operation, name string }{
 	"/api/grocery/list/{id}/":                   {"addGroceryItems", "id"},
 }
 
-// pathsOf says which path names the same thing as a member of a body that holds ids.
+// pathsOf are the templates of the paths that name the same things as a member with ids.
 var pathsOf = map[string]string{
 	"recipe_ids": "/api/recipes/{id}/",
 }
 
-// Creator returns which operation makes what the paths of this template name, and which member of its answer is the name;
-// empty: nothing is known to make it.
+// Creator returns the operation that creates the things that paths of this template name, and the member of the response that is
+// the name; empty: unknown.
 func Creator(template string) (operation, member string) {
 	return creators[template].operation, creators[template].name
 }
 
-// PathOf returns the template of the paths that name the same things as this member of a body that holds ids; empty: none is
-// known.
+// PathOf returns the template of the paths that name the same things as this member with ids; empty: unknown.
 func PathOf(member string) (template string) { return pathsOf[member] }
 
-// fitted puts into an example what it can't know, by operation.
+// fitted replaces the members of examples that depend on the server, by operation.
 var fitted = map[string]func(t testing.TB, k *Kitchen, body map[string]any){
 	"registerUser": func(_ testing.TB, _ *Kitchen, body map[string]any) { body["username"] = guest() },
 	"obtainToken": func(t testing.TB, k *Kitchen, body map[string]any) {
@@ -67,7 +65,7 @@ func (s *Server) Kitchen(t testing.TB, username, mark string) *Kitchen {
 	return &Kitchen{Client: s.User(t, username), Mark: mark}
 }
 
-// Prepare returns a request of the operation that succeeds: what its path and its body name is made first, anew.
+// Prepare returns a request of the operation that succeeds. It first creates the things that the path and the body name.
 func (k *Kitchen) Prepare(t testing.TB, o Operation) Request {
 	t.Helper()
 	r := Request{Operation: o, URL: k.Place(t, o)}
@@ -77,7 +75,7 @@ func (k *Kitchen) Prepare(t testing.TB, o Operation) Request {
 	body := marked(o.Body.Schema, o.Body.Example, k.Mark).(map[string]any)
 	for _, member := range o.IDs() {
 		template, known := pathsOf[member]
-		require.True(t, known, "%s takes ids as %s: add to pathsOf in internal/apitest/kitchen.go which path names the same", o.ID, member)
+		require.True(t, known, "%s takes ids as %s: add the path of these things to pathsOf in internal/apitest/kitchen.go", o.ID, member)
 		made := map[any]json.Number{} // the same id stays the same
 		ids := body[member].([]any)
 		for i, id := range ids {
@@ -96,7 +94,7 @@ func (k *Kitchen) Prepare(t testing.TB, o Operation) Request {
 	return r
 }
 
-// Place returns the path of the operation. What it names is made first, anew.
+// Place returns the path of the operation. It first creates the thing that the path names.
 func (k *Kitchen) Place(t testing.TB, o Operation) string {
 	t.Helper()
 	params := o.In("path")
@@ -107,20 +105,20 @@ func (k *Kitchen) Place(t testing.TB, o Operation) string {
 	return strings.Replace(o.Path, "{"+params[0].Name+"}", url.PathEscape(k.make(t, o.Path)), 1)
 }
 
-// make makes what the paths of this template name, and returns the name.
+// make creates a thing that a path of this template names, and returns the name.
 func (k *Kitchen) make(t testing.TB, template string) string {
 	t.Helper()
 	creator, known := creators[template]
-	require.True(t, known, "nothing makes what %s names: add to creators in internal/apitest/kitchen.go which operation does", template)
+	require.True(t, known, "no operation creates what %s names: add it to creators in internal/apitest/kitchen.go", template)
 	all := Operations(t)
 	i := slices.IndexFunc(all, func(o Operation) bool { return o.ID == creator.operation })
 	require.GreaterOrEqual(t, i, 0, "the contract has no operation %s", creator.operation)
-	var answer map[string]any
+	var created map[string]any
 	decoder := json.NewDecoder(strings.NewReader(k.Prepare(t, all[i]).Succeed(t, k.Client).Text))
 	decoder.UseNumber()
-	require.NoError(t, decoder.Decode(&answer))
-	require.Contains(t, answer, creator.name)
-	return fmt.Sprint(answer[creator.name])
+	require.NoError(t, decoder.Decode(&created))
+	require.Contains(t, created, creator.name)
+	return fmt.Sprint(created[creator.name])
 }
 
 // Fill calls whatever changes something and doesn't delete, and makes one of everything that a path names.

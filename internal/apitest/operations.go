@@ -17,8 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Operation is what the contract says of one method of one path. Tests that are made of these cover a new operation
-// without anyone remembering it.
+// Operation describes one method of one path of the contract. Tests that loop over operations cover a new one without a change.
 type Operation struct {
 	ID         string
 	Tag        string
@@ -32,7 +31,7 @@ type Operation struct {
 	Result     *openapi3.Schema // of the JSON body of a success; nil: it has none
 }
 
-// Body is what the contract says of the body of a request.
+// Body describes the body of a request in the contract.
 type Body struct {
 	Required bool
 	MaxBytes int64
@@ -71,16 +70,16 @@ var operations = sync.OnceValues(func() ([]Operation, error) {
 	return all, nil
 })
 
-// operationOf fails where the contract leaves out what the tests need: of a body its limit and an example.
+// operationOf fails if a body has no limit or no example, which the tests need.
 func operationOf(doc *openapi3.T, item *openapi3.PathItem, op *openapi3.Operation) (Operation, error) {
 	o := Operation{ID: op.OperationID, Tag: strings.Join(op.Tags, " "), Responses: map[int]*openapi3.Response{}}
-	for status, answer := range op.Responses.Map() {
+	for status, response := range op.Responses.Map() {
 		code, err := strconv.Atoi(status)
 		if err != nil {
 			return o, fmt.Errorf("status %s: %w", status, err)
 		}
 		o.Statuses = append(o.Statuses, code)
-		o.Responses[code] = answer.Value
+		o.Responses[code] = response.Value
 	}
 	slices.Sort(o.Statuses)
 	if media := o.Responses[o.Success()].Content["application/json"]; media != nil {
@@ -111,10 +110,10 @@ func operationOf(doc *openapi3.T, item *openapi3.PathItem, op *openapi3.Operatio
 	return o, nil
 }
 
-// Declares tells whether this status may be answered.
+// Declares reports whether the contract declares this status.
 func (o Operation) Declares(status int) bool { return slices.Contains(o.Statuses, status) }
 
-// Success is the status of an answer to a faultless request without the query of x-if-query.
+// Success returns the status of the response to a valid request without the query of x-if-query.
 func (o Operation) Success() int {
 	for _, status := range o.Statuses {
 		if o.Responses[status].Extensions["x-if-query"] == nil {
@@ -124,7 +123,7 @@ func (o Operation) Success() int {
 	return 0
 }
 
-// SuccessIf is the status of an answer to a faultless request with these query parameters, spelled name=value.
+// SuccessIf returns the status of the response to a valid request with these query parameters, spelled name=value.
 func (o Operation) SuccessIf(query []string) int {
 	for _, status := range o.Statuses {
 		if with, ok := o.Responses[status].Extensions["x-if-query"].(string); ok && slices.Contains(query, with) {
@@ -148,12 +147,12 @@ func (o Operation) In(place string) []*openapi3.Parameter {
 	return slices.DeleteFunc(slices.Clone(o.Params), func(p *openapi3.Parameter) bool { return p.In != place })
 }
 
-// HasID tells whether the path names something by its id.
+// HasID reports whether the path names something by its id.
 func (o Operation) HasID() bool {
 	return slices.ContainsFunc(o.In("path"), func(p *openapi3.Parameter) bool { return p.Schema.Value.Type.Is("integer") })
 }
 
-// Reads tells whether the operation shows something of the caller's, and changes nothing.
+// Reads reports whether the operation returns data of the caller and changes nothing.
 func (o Operation) Reads() bool { return o.Method == http.MethodGet && o.NeedsToken }
 
 // IDs are the members of the body that name something by its id: integers without limits.
@@ -240,7 +239,7 @@ var observed struct {
 	all map[seen]bool
 }
 
-// unseen lists what the contract declares and no test has seen.
+// unseen lists the declared responses that no test has seen.
 func unseen() ([]string, error) {
 	all, err := operations()
 	if err != nil {
@@ -250,7 +249,7 @@ func unseen() ([]string, error) {
 	for _, op := range all {
 		for _, status := range op.Statuses {
 			if !observed.all[seen{op.ID, status}] {
-				missing = append(missing, fmt.Sprintf("%s %s never answered %d", op.Method, op.Path, status))
+				missing = append(missing, fmt.Sprintf("%s %s never returned %d", op.Method, op.Path, status))
 			}
 		}
 	}

@@ -26,8 +26,8 @@ func SetShortBudget() error {
 	return nil
 }
 
-// Rounds returns how often a test repeats what depends on chance: count in the suite, and as many times more as there are more
-// checks of properties.
+// Rounds returns how often a test repeats a part that depends on chance: count in the suite, and more often in proportion to
+// -rapid.checks.
 func Rounds(t testing.TB, count int) int {
 	t.Helper()
 	checks, err := strconv.Atoi(flag.Lookup("rapid.checks").Value.String())
@@ -37,8 +37,7 @@ func Rounds(t testing.TB, count int) int {
 	return max(1, count*checks/shortChecks)
 }
 
-// Within lets clients report to the check of rapid's that is under way in a test, so that rapid can shorten it. What
-// else a client asks of its test, it asks of t.
+// Within returns a testing.TB that reports errors to a check of rapid, which can then shorten it. Everything else goes to t.
 func Within(t testing.TB, check *rapid.T) testing.TB { return reporter{t, check} }
 
 type reporter struct {
@@ -49,7 +48,7 @@ type reporter struct {
 // Helper does nothing: the check has its own record.
 func (r reporter) Helper() {}
 
-// Errorf ends the check: what follows a fault would only hide it.
+// Errorf ends the check: later errors would only hide the first one.
 func (r reporter) Errorf(format string, args ...any) { r.check.Fatalf(format, args...) }
 
 // FailNow ends the check.

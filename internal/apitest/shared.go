@@ -17,7 +17,7 @@ var shared struct {
 }
 
 // Shared returns two servers on one database, which all tests of the package have in common: for those that look at nothing but
-// what their own users have. Their log isn't for tests.
+// the data of their own users. Their log isn't for tests.
 func Shared(t testing.TB) (servers [2]*Server) {
 	t.Helper()
 	shared.once.Do(func() {

@@ -3,6 +3,8 @@ package cli
 import (
 	"net"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -99,4 +101,30 @@ func TestAnUnavailableDatabaseIsOneLine(t *testing.T) {
 	_, messages, err := command(t, "", "serve", "ADDR=127.0.0.1:0", "DATABASE_URL="+strings.Replace(pgtest.New(t).URL, "/ocipe_", "/missing_", 1))
 	require.ErrorContains(t, err, "does not exist")
 	require.NotContains(t, messages, "waiting", "that doesn't pass by itself")
+}
+
+func TestAnotherKeysFileIsNoticed(t *testing.T) {
+	t.Parallel()
+	dir, folder := pgtest.DataDir(t), t.TempDir()
+	data, file := "DATA_DIR="+dir, func(name string) string { return filepath.Join(folder, name) }
+	serveOnce := func(keys string) string {
+		s := inProcess(t, data, "KEYS_FILE="+keys)
+		require.NoError(t, s.stop())
+		return s.logs.String()
+	}
+	require.NotContains(t, serveOnce(file("keys.json")), "WARN")
+	require.NotContains(t, serveOnce(file("keys.json")), "WARN")
+
+	err := serve(t.Context(), newWatched(), data, "KEYS_FILE="+file("kyes.json"))
+	require.ErrorContains(t, err, "OCIPE_KEYS_FILE: "+file("kyes.json"))
+	require.ErrorContains(t, err, "last served with "+file("keys.json"))
+	require.NoFileExists(t, file("kyes.json"))
+
+	require.NoError(t, os.Rename(file("keys.json"), file("moved.json")))
+	require.NotContains(t, serveOnce(file("moved.json")), "WARN", "these are the same keys")
+
+	require.NoError(t, os.Rename(file("moved.json"), file("lost.json")))
+	require.Contains(t, serveOnce(file("moved.json")), "is missing")
+	require.Contains(t, serveOnce(file("lost.json")), "names other keys than at the last start")
+	require.NotContains(t, serveOnce(file("lost.json")), "WARN")
 }

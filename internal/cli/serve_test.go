@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -87,27 +86,6 @@ func TestASecondServerOnTheSameDataFails(t *testing.T) {
 	err := serve(t.Context(), newWatched(), data)
 
 	require.ErrorContains(t, err, "already uses this data folder")
-}
-
-func TestStoppingFinishesRequestsInProgress(t *testing.T) {
-	t.Parallel()
-	s := asProcess(t, "DATA_DIR="+pgtest.DataDir(t))
-	apitest.ClientOf(t, s.url).Register(t, "hurried")
-	login := beginLogin(t, s.url, "hurried")
-
-	ended := make(chan error, 1)
-	go func() { ended <- s.stop() }()
-	pgtest.Eventually(t, func() bool {
-		probe, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
-		if err == nil {
-			_ = probe.Close()
-		}
-		return err != nil
-	}, "the server accepts no new connections")
-	rest := login.finish(t)
-	require.Contains(t, rest, "HTTP/1.1 200 OK")
-	require.Contains(t, rest, `{"access":`)
-	require.NoError(t, <-ended)
 }
 
 func TestAStopIsNotAnErrorAtAnyMoment(t *testing.T) {

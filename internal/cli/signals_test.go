@@ -56,24 +56,6 @@ func TestASignalToAllProcessesFinishesRequestsInProgress(t *testing.T) {
 	require.NoError(t, s.stop())
 }
 
-// TestThePrivatePostgreSQLIsStartedAgain kills it again and again while a client works.
-func TestThePrivatePostgreSQLIsStartedAgain(t *testing.T) {
-	t.Parallel()
-	data := pgtest.DataDir(t)
-	s := asProcess(t, "DATA_DIR="+data)
-	c := apitest.ClientOf(t, s.url)
-	c.Register(t, "patient")
-	c.Login(t, "patient")
-	for n, signal := range []syscall.Signal{syscall.SIGKILL, syscall.SIGTERM, syscall.SIGINT} {
-		require.NoError(t, syscall.Kill(postmaster(t, data), signal))
-		pgtest.Eventually(t, func() bool { return strings.Count(s.logs.String(), "PostgreSQL runs again") > n }, "PostgreSQL runs again")
-
-		pgtest.Eventually(t, func() bool { return c.FridgeStatus(t) == http.StatusOK }, "the pool recovers")
-		require.Equal(t, http.StatusOK, c.Refresh(t).StatusCode, "nobody is logged out")
-	}
-	require.NoError(t, s.stop())
-}
-
 // TestRequestsOutlastARestartOfPostgreSQL counts what was added while PostgreSQL was stopped again and again.
 func TestRequestsOutlastARestartOfPostgreSQL(t *testing.T) {
 	t.Parallel()

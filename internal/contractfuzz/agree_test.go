@@ -13,8 +13,8 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// learn takes from the answer to a valid request what the user has now. What was sent must come out as the contract says:
-// POST and PUT with the defaults of what was left out, PATCH with the rest as it was.
+// learn updates the data of the user after a valid request. The response must contain the values of the request: after POST and PUT
+// with the defaults of omitted members, after PATCH with the other members unchanged.
 func (w *run) learn(c *user, r request, a *apitest.Response) {
 	effect := effects[r.ID]
 	switch {
@@ -35,8 +35,8 @@ func (w *run) learn(c *user, r request, a *apitest.Response) {
 		w.found(c, r, decode(w, a))
 	case r.thing != nil:
 		want := maps.Clone(r.thing.seen)
-		maps.Copy(want, c.joined(r.thing.id, answered(normal(r.Body.Schema, r.body, r.Method == http.MethodPut).(map[string]any))))
-		require.Equal(w, any(want), decode(w, a), "the answer to a %s", r.Method)
+		maps.Copy(want, c.joined(r.thing.id, stored(normal(r.Body.Schema, r.body, r.Method == http.MethodPut).(map[string]any))))
+		require.Equal(w, any(want), decode(w, a), "the response to a %s", r.Method)
 		r.thing.seen = want
 		w.present(c, r.thing)
 	case r.Result != nil && w.kindOf(r.Result) != "":
@@ -46,7 +46,7 @@ func (w *run) learn(c *user, r request, a *apitest.Response) {
 	}
 }
 
-// madeAll takes note of new things, which must be those of the list that was sent.
+// madeAll records new things, which must be those of the list in the request.
 func (w *run) madeAll(c *user, r request, got []any) {
 	sent := normal(r.Body.Schema, r.body, true).(map[string]any)
 	require.Len(w, sent, 1, "of many things the body is a list")
@@ -58,20 +58,20 @@ func (w *run) madeAll(c *user, r request, got []any) {
 	}
 }
 
-// made takes note of a new thing, which must be what was sent.
+// made records a new thing, which must have the values of the request.
 func (w *run) made(c *user, template string, sent, got any) {
 	object := got.(map[string]any)
-	for member, value := range c.joined("", answered(sent.(map[string]any))) {
-		require.Equal(w, value, object[member], "%s of what was made", member)
+	for member, value := range c.joined("", stored(sent.(map[string]any))) {
+		require.Equal(w, value, object[member], "%s of a new thing", member)
 	}
 	w.present(c, c.add(w, template, object))
 }
 
-// found compares what a GET answers with what is known of it.
+// found compares the response to a GET with the known data.
 func (w *run) found(c *user, r request, got any) {
 	switch list, isList := got.([]any); {
 	case r.thing != nil:
-		require.Equal(w, any(r.thing.seen), got, "GET of what is known")
+		require.Equal(w, any(r.thing.seen), got, "GET of a known thing")
 	case isList && w.kindOf(r.Result.Items.Value) != "":
 		for _, one := range list { // filtered, or a page of them
 			w.known(c, w.kindOf(r.Result.Items.Value), one.(map[string]any))
@@ -79,8 +79,8 @@ func (w *run) found(c *user, r request, got any) {
 	}
 }
 
-// known demands that a thing of a list is the user's, and as it was answered last. A list may leave out members, or add
-// some (accuracy).
+// known requires that a thing in a list is the user's, and equal to the last response. A list may omit members, or add some
+// (accuracy).
 func (w *run) known(c *user, template string, got map[string]any) *thing {
 	i := slices.IndexFunc(c.things[template], func(t *thing) bool { return t.seen["id"] == got["id"] })
 	require.GreaterOrEqual(w, i, 0, "%s is shown %v, which isn't theirs", c.name, got)
@@ -93,14 +93,14 @@ func (w *run) known(c *user, template string, got map[string]any) *thing {
 	return one
 }
 
-// present demands that a GET answers the thing as it was answered last.
+// present requires that a GET returns the thing as the last response had it.
 func (w *run) present(c *user, one *thing) {
 	path := collection(one.template) + one.id
 	got := decode(w, c.Call(w.tb, http.MethodGet, path, nil).Is(w.tb, http.StatusOK))
 	require.Equal(w, any(one.seen), got, "GET %s", path)
 }
 
-// absent demands that nobody sees a thing any more, and that whose it was may delete it again.
+// absent requires that a thing is gone, and that only its owner can delete it again.
 func (w *run) absent(c *user, one *thing) {
 	path := collection(one.template) + one.id
 	c.Call(w.tb, http.MethodGet, path, nil).Is(w.tb, http.StatusNotFound)
@@ -108,7 +108,7 @@ func (w *run) absent(c *user, one *thing) {
 	w.other(c).Call(w.tb, http.MethodDelete, path, nil).Is(w.tb, http.StatusNotFound)
 }
 
-// agree compares all lists of a user with what they have, and one thing of each kind by its path.
+// agree compares all lists of a user with the data, and one thing of each kind by its path.
 func (w *run) agree(c *user) {
 	for _, o := range w.operations {
 		if w.lists(o) != "" {
@@ -144,7 +144,7 @@ func (w *run) checkOneList(c *user) {
 	w.listAgrees(c, w.pick(func(o apitest.Operation) bool { return w.lists(o) != "" }))
 }
 
-// lists returns the template of what an operation lists all of; empty: it lists nothing that has a path.
+// lists returns the template of the things that an operation lists; empty: it lists no things with a path.
 func (w *run) lists(o apitest.Operation) string {
 	switch {
 	case !o.Reads() || o.HasID():
@@ -177,7 +177,7 @@ func (w *run) plansAgree(c *user) {
 	require.Equal(w, c.plans, shown, "the history of %s", c.name)
 }
 
-// objects are those with an id, however deep they stand.
+// objects returns all objects with an id, at any depth.
 func objects(value any) (all []map[string]any) {
 	switch v := value.(type) {
 	case []any:
@@ -195,7 +195,7 @@ func objects(value any) (all []map[string]any) {
 	return all
 }
 
-// add takes note of a new thing.
+// add records a new thing.
 func (c *user) add(w *run, template string, seen map[string]any) *thing {
 	one := &thing{template, string(seen["id"].(json.Number)), seen}
 	require.False(w, slices.ContainsFunc(c.things[template], func(t *thing) bool { return t.id == one.id }), "%s is there already", one)
@@ -216,7 +216,7 @@ func (c *user) drop(one *thing) {
 	c.things[one.template] = slices.DeleteFunc(c.things[one.template], func(t *thing) bool { return t == one })
 }
 
-// decode decodes an answer, numbers as they are written; nil: it is empty.
+// decode decodes a response, with numbers as they are written; nil: it is empty.
 func decode(w *run, a *apitest.Response) (value any) {
 	if a.Text == "" {
 		return nil

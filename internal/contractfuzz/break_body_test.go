@@ -1,17 +1,18 @@
 package contractfuzz_test
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
 	"pgregory.net/rapid"
 )
 
-// breakage is what is broken about a request, and what must be answered.
+// breakage describes the error in a request, and the expected response.
 type breakage struct {
 	problem
 	what  string
-	field string // field:code of the one fault; empty: none is named
+	field string // field:code of the field error; empty: there is none
 }
 
 // breakMember breaks one member of the body.
@@ -42,7 +43,7 @@ func (w *run) breakPlace(r *request, p place, d defect) breakage {
 	return breakage{problem{400, "invalid_input", nil}, p.path + ": " + d.what, p.path + ":" + d.code}
 }
 
-// all is a body with every member.
+// all returns a body with every member.
 func (m maker) all(r request) map[string]any {
 	body := map[string]any{}
 	for _, name := range names(r.Body.Schema) {
@@ -92,82 +93,53 @@ func (w *run) breakSize(_ *user, r request) (request, breakage) {
 	return r, breakage{problem{413, "body_too_large", nil}, "a byte too many", ""}
 }
 
-// breakWords breaks what the contract says in words alone.
+// wordWay breaks a rule that the contract has in words alone, with other members of the body.
+type wordWay struct {
+	members map[string]any
+	breakage
+}
+
+// breakWords breaks a rule that the contract has in words alone.
 func (w *run) breakWords(c *user, r request) (request, breakage) {
 	invalid := problem{400, "invalid_input", nil}
-	var way func() breakage
-	ways := map[string][]func() breakage{
-		"registerUser": {
-			func() breakage {
-				r.body["password"] = "Password1"
-				return breakage{invalid, "a common password", "password:too_common"}
-			},
-			func() breakage {
-				r.body["username"], r.body["password"] = "Somebody1", "sOMEBODY1"
-				return breakage{invalid, "the username as a password", "password:same_as_username"}
-			},
-			func() breakage {
-				r.body["password"] = strings.Repeat("🍋", 256) + "x"
-				return breakage{invalid, "a password of 1,025 bytes", "password:too_long"}
-			},
-			func() breakage {
-				r.body["username"] = strings.ToUpper(c.name)
-				return breakage{problem{400, "username_taken", nil}, "a name that is taken", "username:taken"}
-			},
-		},
-		"obtainToken": {
-			func() breakage {
-				r.body["password"] = "x"
-				return breakage{problem{401, "no_active_account", nil}, "a wrong password", ""}
-			},
-			func() breakage {
-				r.body["username"] = "nobody"
-				return breakage{problem{401, "no_active_account", nil}, "nobody", ""}
-			},
-		},
-		"refreshToken": {
-			func() breakage {
-				r.body["refresh"] = "x"
-				return breakage{problem{401, "token_not_valid", nil}, "no token", ""}
-			},
-			func() breakage {
-				r.body["refresh"] = c.Access
-				return breakage{problem{401, "token_not_valid", nil}, "an access token", ""}
-			},
-			func() breakage {
-				r.body["refresh"] = nil
-				return breakage{invalid, "nobody is logged in", "refresh:required"}
-			},
-			func() breakage {
-				delete(r.body, "refresh")
-				return breakage{invalid, "nobody is logged in", "refresh:required"}
-			},
-		},
-		"planGroceries": {func() breakage {
-			ids := slices.Clone(r.body["recipe_ids"].([]any))
-			ids[len(ids)-1] = unknownID
-			if own := w.other(c).things["/api/recipes/{id}/"]; len(own) > 0 {
-				ids[len(ids)-1] = own[0].seen["id"]
-			}
-			r.body["recipe_ids"] = ids
-			return breakage{problem{404, "not_found", nil}, "another's recipe", ""}
-		}},
-		"addGroceryItems": {
-			func() breakage {
-				r.body["items"] = "milk\n" + strings.Repeat("é", 501)
-				return breakage{invalid, "a long line", "items:too_long"}
-			},
-			func() breakage {
-				r.body["items"] = strings.Repeat("x\n", 501)
-				return breakage{invalid, "501 lines", "items:too_many"}
-			},
-			func() breakage { r.body["items"] = "\n \u00a0\n"; return breakage{invalid, "no line", "items:blank"} },
-		},
-	}[r.ID]
-	way = ways[rapid.IntRange(0, len(ways)-1).Draw(w.T, "which way")]
-	b := way()
+	var ways []wordWay
+	switch r.ID {
+	case "registerUser":
+		ways = []wordWay{
+			{map[string]any{"password": "Password1"}, breakage{invalid, "a common password", "password:too_common"}},
+			{map[string]any{"username": "Somebody1", "password": "sOMEBODY1"}, breakage{invalid, "the username as a password", "password:same_as_username"}},
+			{map[string]any{"password": strings.Repeat("🍋", 256) + "x"}, breakage{invalid, "a password of 1,025 bytes", "password:too_long"}},
+			{map[string]any{"username": strings.ToUpper(c.name)}, breakage{problem{400, "username_taken", nil}, "a name that is taken", "username:taken"}},
+		}
+	case "obtainToken":
+		rejected := problem{401, "no_active_account", nil}
+		ways = []wordWay{
+			{map[string]any{"password": "x"}, breakage{rejected, "a wrong password", ""}}, {map[string]any{"username": "nobody"}, breakage{rejected, "an unknown name", ""}},
+		}
+	case "refreshToken":
+		rejected := problem{401, "token_not_valid", nil}
+		ways = []wordWay{
+			{map[string]any{"refresh": "x"}, breakage{rejected, "no token", ""}}, {map[string]any{"refresh": c.Access}, breakage{rejected, "an access token", ""}},
+			{map[string]any{"refresh": nil}, breakage{invalid, "null and no cookie", "refresh:required"}},
+		}
+	case "planGroceries":
+		ids := slices.Clone(r.body["recipe_ids"].([]any))
+		ids[len(ids)-1] = unknownID
+		if own := w.other(c).things[recipes]; len(own) > 0 {
+			ids[len(ids)-1] = own[0].seen["id"]
+		}
+		ways = []wordWay{{map[string]any{"recipe_ids": ids}, breakage{problem{404, "not_found", nil}, "a recipe of the other user", ""}}}
+	case "addGroceryItems":
+		ways = []wordWay{
+			{map[string]any{"items": "milk\n" + strings.Repeat("é", 501)}, breakage{invalid, "a long line", "items:too_long"}},
+			{map[string]any{"items": strings.Repeat("x\n", 501)}, breakage{invalid, "501 lines", "items:too_many"}},
+			{map[string]any{"items": "\n \u00a0\n"}, breakage{invalid, "no line", "items:blank"}},
+		}
+	}
+	way := ways[rapid.IntRange(0, len(ways)-1).Draw(w.T, "which way")]
+	maps.Copy(r.body, way.members)
 	w.finish(&r)
-	return r, b
+	return r, way.breakage
 }
 
 // inWords are the operations that [run.breakWords] knows.

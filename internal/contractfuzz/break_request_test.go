@@ -12,7 +12,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// breaker makes of a request that isn't spelled yet one that is broken in one place.
+// breaker breaks one place of a request that isn't spelled yet.
 type breaker func(c *user, r request) (request, breakage)
 
 // breakRequest draws a request that is broken in one place.
@@ -42,17 +42,26 @@ func (w *run) breakRequest(c *user, o apitest.Operation) (request, breakage) {
 	}
 	r := w.bare(c, o)
 	r.Method = o.Method
-	r.query = slices.DeleteFunc(r.query, func(one string) bool { return strings.HasPrefix(one, "on_error=") }) // skip would leave out what is broken
+	r.query = slices.DeleteFunc(r.query, func(one string) bool { return strings.HasPrefix(one, "on_error=") }) // skip would omit the invalid recipe
 	return all[rapid.IntRange(0, len(all)-1).Draw(w.T, "what is broken")](c, r)
 }
 
 func (w *run) breakToken(c *user, r request) (request, breakage) {
-	w.finish(&r)
+	all := w.wrongTokens(c)
+	return w.withToken(r, all[rapid.IntRange(0, len(all)-1).Draw(w.T, "token")])
+}
+
+// wrongTokens returns headers without a valid access token.
+func (w *run) wrongTokens(c *user) []string {
 	body, end := c.Access[:len(c.Access)-10], c.Access[len(c.Access)-10:]
-	header := rapid.SampledFrom([]string{
+	return []string{
 		"", "Bearer", "Bearer x", "Bearer a b", "Bearer " + c.Access + " x", "Bearer " + c.Access + "x", "Bearer " + body, "Bearer " + body + "." + end,
 		"Bearer " + w.refresh, "Basic dTpw", "Token " + c.Access, c.Access, "Bearer ..", "Bearer eyJhbGciOiJub25lIn0.e30.", "Bearer," + c.Access,
-	}).Draw(w.T, "token")
+	}
+}
+
+func (w *run) withToken(r request, header string) (request, breakage) {
+	w.finish(&r)
 	code := "token_not_valid"
 	if words := strings.Fields(header); len(words) == 0 || words[0] != "Bearer" {
 		code = "not_authenticated"
@@ -61,7 +70,7 @@ func (w *run) breakToken(c *user, r request) (request, breakage) {
 	return r, breakage{problem{401, code, nil}, "the token", ""}
 }
 
-// breakMethod takes another method than those of the path.
+// breakMethod uses a method that the path doesn't have.
 func (w *run) breakMethod(_ *user, r request) (request, breakage) {
 	methods := []string{"BREW", http.MethodTrace, "get", http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodGet}
 	for _, o := range w.operations {
@@ -75,7 +84,7 @@ func (w *run) breakMethod(_ *user, r request) (request, breakage) {
 	return r, breakage{problem{405, "method_not_allowed", nil}, "the method", ""}
 }
 
-// breakPath writes the path in a way that isn't its own.
+// breakPath changes the path.
 func (w *run) breakPath(_ *user, r request) (request, breakage) {
 	paths := []string{"/" + r.URL, strings.ToUpper(r.URL), "/." + r.URL, "/x" + r.URL}
 	if !strings.HasSuffix(r.Path, "{group_name}") { // there, slashes at the end are part of the name
@@ -87,23 +96,33 @@ func (w *run) breakPath(_ *user, r request) (request, breakage) {
 	return r, breakage{problem{404, "not_found", nil}, "the path", ""}
 }
 
-// breakName names what isn't there, or can't be.
+// breakName names a missing thing, or uses an invalid name.
 func (w *run) breakName(c *user, r request) (request, breakage) {
-	p := r.In("path")[0]
-	bad := []string{"%00", "a%00", "%FF", "%20", "%C2%A0", "%ED%A0%80"}
-	if p.Schema.Value.Type.Is("integer") {
-		bad = append(bad, "x", "0", "-1", "+1", "01", "1.0", "1e0", "9007199254740991", "9007199254740992", "9223372036854775807", "9223372036854775808",
-			"99999999999999999999", "-9223372036854775809", "%EF%BC%91", "0x1", "%2B1", "1_0", "%20"+r.name, r.name+"%00", r.name+"%20", r.name+".0", "null",
-			"0"+r.name, "%2B"+r.name, "+"+r.name, r.name+"e0", "-"+r.name)
-		bad = append(bad, w.some(w.other(c), r.Thing()).id) // another's
+	all := w.wrongNames(c, r)
+	return w.withName(r, all[rapid.IntRange(0, len(all)-1).Draw(w.T, "name")])
+}
+
+// wrongNames returns texts that name no thing of the user in the path of a request.
+func (w *run) wrongNames(c *user, r request) []string {
+	wrong := []string{"%00", "a%00", "a%00%2F", "%FF", "a%FFb", "%20", "%C2%A0%0A", "%ED%A0%80", "%C0%AF", strings.Repeat("x", 8193)}
+	if !r.HasID() {
+		return wrong
 	}
-	name := bad[rapid.IntRange(0, len(bad)-1).Draw(w.T, "name")]
-	r.URL = strings.Replace(r.Path, "{"+p.Name+"}", name, 1)
+	wrong = append(wrong, "x", "0", "-1", "+1", "01", "1.0", "1e0", "9007199254740991", "9007199254740992", "9223372036854775807", "9223372036854775808",
+		"99999999999999999999", "-9223372036854775809", "%EF%BC%91", "0x1", "%2B1", "1_0", "null", "abc", "*", "{id}")
+	for _, changed := range []string{"%20N", "N%00", "N%20", "N%0A", "N.0", "0N", "%2BN", "+N", "Ne0", "-N", "N;", "N%2F", "N,0"} {
+		wrong = append(wrong, strings.Replace(changed, "N", r.name, 1))
+	}
+	return append(wrong, w.some(w.other(c), r.Thing()).id)
+}
+
+func (w *run) withName(r request, name string) (request, breakage) {
+	r.URL = strings.Replace(r.Path, "{"+r.In("path")[0].Name+"}", name, 1)
 	w.finish(&r)
 	return r, breakage{problem{404, "not_found", nil}, "the name " + name, ""}
 }
 
-// breakOrigin comes from a web page of somebody else's.
+// breakOrigin sends the request from a page of another site.
 func (w *run) breakOrigin(_ *user, r request) (request, breakage) {
 	w.finish(&r)
 	header := rapid.SampledFrom([]string{"Origin: https://evil.example", "Sec-Fetch-Site: cross-site", "Sec-Fetch-Site: same-site", "Origin: null"}).Draw(w.T, "origin")
@@ -111,22 +130,28 @@ func (w *run) breakOrigin(_ *user, r request) (request, breakage) {
 	return r, breakage{problem{403, "cross_site_request", nil}, header, ""}
 }
 
-// breakQuery breaks one parameter. A cursor is none of this server's.
+// breakQuery breaks one parameter.
 func (w *run) breakQuery(_ *user, r request) (request, breakage) {
 	params := r.In("query")
 	p := params[rapid.IntRange(0, len(params)-1).Draw(w.T, "parameter")]
-	r.query = slices.DeleteFunc(r.query, func(one string) bool { return strings.HasPrefix(one, p.Name+"=") })
-	bad := wrongParams(p)
-	way := bad[rapid.IntRange(0, len(bad)-1).Draw(w.T, "which way")]
+	all := wrongParams(p)
+	return w.withParam(r, p, all[rapid.IntRange(0, len(all)-1).Draw(w.T, "which way")])
+}
+
+// withParam breaks a parameter in one of the ways of wrongParams. No cursor is one of this server's.
+func (w *run) withParam(r request, p *openapi3.Parameter, way [2]string) (request, breakage) {
+	r.query = slices.DeleteFunc(slices.Clone(r.query), func(one string) bool {
+		return strings.HasPrefix(one, p.Name+"=") || p.Name == "cursor" && strings.HasPrefix(one, "limit=")
+	})
 	if p.Name == "cursor" {
-		r.query = append(slices.DeleteFunc(r.query, func(one string) bool { return strings.HasPrefix(one, "limit=") }), "limit=5")
+		r.query = append(r.query, "limit=5")
 	}
 	r.query = append(r.query, way[1])
 	w.finish(&r)
 	return r, breakage{problem{400, "invalid_input", nil}, way[1], p.Name + way[0]}
 }
 
-// wrongParams are the ways to break a parameter: the fault, behind the name, and what is sent.
+// wrongParams returns the ways to break a parameter: the rest of field:code after the name, and the query.
 func wrongParams(p *openapi3.Parameter) (all [][2]string) {
 	add := func(code string, values ...string) {
 		for _, v := range values {
@@ -143,13 +168,14 @@ func wrongParams(p *openapi3.Parameter) (all [][2]string) {
 	}
 	add("repeated", "1&"+p.Name+"=1", "&"+p.Name+"=", "a&x=1&"+p.Name+"=a", "1&"+strings.ReplaceAll(url.QueryEscape(p.Name), "i", "%69")+"=1")
 	if s.Type.Is("integer") {
-		add("not_an_integer", "", "x", "1.0", "1e1", "%zz", "+", "0x10", "1+2", "%EF%BC%91", "null", "1%2C2", "--1")
+		add("not_an_integer", "", "x", "1.0", "1e1", "%zz", "+", "0x10", "1+2", "%EF%BC%91", "null", "1%2C2", "--1", "%2B5", "%20", "1%;limit=2")
+		add("invalid_characters", "1%00", "%FF")
 		add("too_small", "-1", "-99999999999999999999", "-0", number(int64(*s.Min)-1).String())
 		add("too_large", "99999999999999999999", "9223372036854775808", strings.Repeat("9", 400), number(int64(*s.Max)+1).String())
 		return all
 	}
 	add("invalid_characters", "%00", "a%00b", "%FF", "%ed%a0%80", "a%C3")
-	if s.MaxLength != nil && len(s.Enum) == 0 && *s.MaxLength < 10_000 {
+	if s.MaxLength != nil && len(s.Enum) == 0 && *s.MaxLength < 20_000 {
 		add("too_long", strings.Repeat("x", int(*s.MaxLength)+1))
 	}
 	if s.MinLength > 0 || len(s.Enum) > 0 {

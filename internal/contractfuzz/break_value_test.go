@@ -49,19 +49,19 @@ func places(s *openapi3.Schema, value any, path string) (all []place) {
 
 func dotted(path, name string) string { return strings.TrimPrefix(path+"."+name, ".") }
 
-// defect is a way to break a value, and what the contract says of it.
+// defect is a way to break a value, with the expected error.
 type defect struct {
 	what string
-	code string // of the field; empty: problem says it
+	code string // of the field error; empty: see problem
 	problem
 	put func(p place)
 }
 
-// problem is what must be answered: by default 400 and invalid_input.
+// problem is the expected response: by default 400 and invalid_input.
 type problem struct {
 	status  int
 	problem string   // its code
-	or      []string // other codes of the problem that are as good
+	or      []string // other codes that are correct, too
 }
 
 var malformed = problem{400, "malformed_body", nil}
@@ -71,7 +71,7 @@ func value(what, code string, value any) defect {
 	return defect{what: what, code: code, put: func(p place) { p.set(value) }}
 }
 
-// defects are the ways to break what stands in a place.
+// defects returns the ways to break the value in a place.
 func (m maker) defects(p place) []defect {
 	all := m.wrongTypes(p)
 	if p.required {
@@ -97,7 +97,7 @@ func (m maker) defects(p place) []defect {
 	return all
 }
 
-// wrongTypes puts there each of the other JSON types.
+// wrongTypes uses values of each of the other JSON types.
 func (m maker) wrongTypes(p place) (all []defect) {
 	s, types := p.schema, *p.schema.Type
 	code := map[string]string{
@@ -123,14 +123,14 @@ func (m maker) wrongTypes(p place) (all []defect) {
 	if !s.Type.Is("integer") && !accepted(s, "integer", "1.5") {
 		all = append(all, value("fraction", code, raw("1.5")))
 	}
-	slices.SortStableFunc(all, func(a, b defect) int { return strings.Compare(a.what, b.what) }) // what is drawn can be drawn again
+	slices.SortStableFunc(all, func(a, b defect) int { return strings.Compare(a.what, b.what) }) // a seed must draw the same defects again
 	brackets := raw(strings.Repeat("[", 10_000) + strings.Repeat("]", 10_000))
 	deep := value("10,000 brackets", "", brackets)
 	deep.problem = problem{400, "malformed_body", []string{"invalid_input"}} // how deep is too deep the contract doesn't say
 	return append(all, deep)
 }
 
-// accepted tells whether a value of another type is accepted, or broken in another way, because it can mean only one thing.
+// accepted reports whether a value of another type is accepted, or has another error, because it can mean only one thing.
 func accepted(s *openapi3.Schema, kind, text string) bool {
 	return s.Type.Is("integer") && s.Max != nil && kind == "string" && text == `"1"` ||
 		s.Extensions["x-accepts-numbers"] == true && kind == "integer" && !strings.Contains(text, "e")
@@ -141,7 +141,7 @@ func wrongNumbers(s *openapi3.Schema) (all []defect) {
 		all = append(all, value("fraction", "not_an_integer", raw(text)))
 	}
 	huge := []string{"1e400", "12345678901234567890", "9223372036854775808", "1E+30", "1e99999999999999999999"}
-	if s.Max == nil { // an id: what is none is answered 404
+	if s.Max == nil { // an id: an invalid one is not found
 		for _, text := range append(huge, "0", "-1", "9007199254740992", "9007199254740991", "-9223372036854775808") {
 			all = append(all, defect{what: "no id", problem: problem{404, "not_found", nil}, put: func(p place) { p.set(raw(text)) }})
 		}
@@ -156,7 +156,7 @@ func wrongNumbers(s *openapi3.Schema) (all []defect) {
 	return all
 }
 
-// wrongTexts are those that no member of this schema may hold.
+// wrongTexts returns texts that are invalid for this schema.
 func (m maker) wrongTexts(p place) []defect {
 	s := p.schema
 	text, _ := p.value.(string)
@@ -198,7 +198,7 @@ func (m maker) wrongTexts(p place) []defect {
 	return all
 }
 
-// Many broken values hold one of these: neither a response nor the log may.
+// Many broken values contain one of these. No response and no log line may.
 const marker, markerNumber = "kohlrabi", "77117711"
 
 // unknownID is the id of nothing.

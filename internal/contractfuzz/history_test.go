@@ -4,7 +4,6 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -12,9 +11,9 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// What happens in a history besides valid requests. After each step both users see exactly what they have.
+// The steps of a history besides valid requests. After each step both users see exactly their data.
 
-// pick draws one of the operations that this is true of.
+// pick draws one of the operations for which is returns true.
 func (w *run) pick(is func(apitest.Operation) bool) apitest.Operation {
 	var all []apitest.Operation
 	for _, o := range w.operations {
@@ -25,20 +24,8 @@ func (w *run) pick(is func(apitest.Operation) bool) apitest.Operation {
 	return all[rapid.IntRange(0, len(all)-1).Draw(w.T, "operation")]
 }
 
-// accessForeign takes a valid request to what belongs to the other user.
-func (w *run) accessForeign(c *user) {
-	o := w.pick(apitest.Operation.HasID)
-	r := w.bare(c, o)
-	r.URL = strings.Replace(o.Path, "{id}", w.some(w.other(c), o.Thing()).id, 1)
-	w.finish(&r)
-	if r.Method == http.MethodHead {
-		r.Method = http.MethodGet
-	}
-	w.refuse(c, r, breakage{problem{404, "not_found", nil}, "what is another's", ""})
-}
-
-// rewrite replaces a thing with every member given, changes a single member, and replaces it without what may be left out:
-// what is left out keeps its value in a PATCH, and loses it in a PUT.
+// rewrite replaces a thing with all members, changes a single member, and replaces the thing with only the required members: an
+// omitted member keeps its value in a PATCH, and loses it in a PUT.
 func (w *run) rewrite(c *user) {
 	o := w.pick(func(o apitest.Operation) bool { return o.HasID() && o.Method == http.MethodPatch })
 	put := w.pick(func(p apitest.Operation) bool { return p.Path == o.Path && p.Method == http.MethodPut })
@@ -76,54 +63,4 @@ func (w *run) restore(c *user) {
 	c.trash = slices.Delete(slices.Clone(c.trash), i, i+1)
 	c.things[recipes] = append(c.things[recipes], one)
 	w.present(c, one)
-}
-
-// sendBroken sends a broken request.
-func (w *run) sendBroken(c *user) {
-	r, b := w.breakRequest(c, w.pick(func(o apitest.Operation) bool { return o.NeedsToken }))
-	w.refuse(c, r, b)
-}
-
-// readPages turns the pages of a list, which together are the list.
-func (w *run) readPages(c *user) {
-	o := w.pick(func(o apitest.Operation) bool {
-		for _, p := range o.In("query") {
-			if p.Name == "cursor" {
-				return true
-			}
-		}
-		return false
-	})
-	r := w.bare(c, o)
-	r.Method = http.MethodGet
-	var filters []string
-	for _, one := range r.query {
-		if !strings.HasPrefix(one, "limit=") {
-			filters = append(filters, one)
-		}
-	}
-	r.query = filters
-	whole := r
-	w.finish(&whole)
-	want := decode(w, w.send(c, whole).Is(w.tb, http.StatusOK)).([]any)
-	got := []any{}
-	limit := rapid.SampledFrom([]string{"limit=2", "limit=1", "limit=3", "limit=500"}).Draw(w.T, "limit")
-	if len(want) > 100 {
-		limit = "limit=37"
-	}
-	r.query = append([]string{limit}, filters...)
-	w.finish(&r)
-	for {
-		a := w.send(c, r).Is(w.tb, http.StatusOK)
-		some := decode(w, a).([]any)
-		got = append(got, some...)
-		link, more := strings.CutSuffix(a.Header.Get("Link"), `>; rel="next"`)
-		if !more {
-			break
-		}
-		require.NotEmpty(w, some, "there are more, but this page is empty")
-		require.Less(w, len(got), len(want), "there are more pages than there is")
-		r.URL = strings.TrimPrefix(link, "<")
-	}
-	require.Equal(w, want, got, "the pages are the list")
 }

@@ -4,15 +4,17 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// refuse sends a broken request, and judges the answer: the status and the codes that the contract says, and the one fault by
-// its dotted path. That the status is declared and the answer well formed, the client itself demands.
-func (w *run) refuse(c *user, r request, b breakage) {
+// reject sends a broken request, and requires the status, the code and the field error of the breakage. The client requires a
+// declared status and a response that fits its schema.
+func (w *run) reject(c *user, r request, b breakage) {
 	a := w.send(c, r)
 	require.Equal(w, b.status, a.StatusCode, "%s: %s", b.what, a.Text)
 	p := a.Problem(w.tb)
@@ -26,16 +28,16 @@ func (w *run) refuse(c *user, r request, b breakage) {
 	for _, one := range p.Errors {
 		require.NotEmpty(w, one.Detail, "%s: %s", b.what, a.Text)
 	}
-	if !namesWhatWasSent.MatchString(b.field) {
+	if !namesRecipe.MatchString(b.field) {
 		require.NotContains(w, a.Text, marker, "%s is echoed", b.what)
 	}
 	require.NotContains(w, a.Text, markerNumber, "%s is echoed", b.what)
 }
 
-// namesWhatWasSent are the errors that show what is broken: an import names its recipes.
-var namesWhatWasSent = regexp.MustCompile(`^list\.\d+\.name:`)
+// namesRecipe matches errors that may contain input: an import names its recipes.
+var namesRecipe = regexp.MustCompile(`^list\.\d+\.name:`)
 
-// view is all that the users see.
+// view returns all lists of all users.
 func (w *run) view() map[string]string {
 	all := map[string]string{}
 	for _, c := range w.users {
@@ -46,4 +48,76 @@ func (w *run) view() map[string]string {
 		}
 	}
 	return all
+}
+
+// The rules of conditions, which the contract has in words alone (RFC 9110, sections 13.1.1 and 13.1.2).
+
+// conditions are the headers that make a request one.
+var conditions = []string{"If-Match", "If-None-Match"}
+
+// condition draws a condition for a valid request whose URL is spelled already, and sets its outcome. It replaces the header that
+// was drawn before.
+func (w *run) condition(c *user, r *request) {
+	for _, p := range r.In("header") {
+		if !slices.Contains(conditions, p.Name) {
+			continue
+		}
+		r.headers = slices.DeleteFunc(r.headers, func(h string) bool { return strings.HasPrefix(h, p.Name+":") })
+		if rapid.IntRange(0, 3).Draw(w.T, p.Name+" given") < 3 {
+			continue
+		}
+		tag := w.send(c, request{Request: apitest.Request{Operation: r.Operation, URL: r.URL}, scheme: r.scheme}.read()).Is(w.tb, http.StatusOK).Header.Get("ETag")
+		require.NotEmpty(w, tag, "%s takes %s, so the thing or list has a tag", r.ID, p.Name)
+		one := rapid.SampledFrom(append(conditionsOn(tag), w.stale(c, r.URL)...)).Draw(w.T, p.Name)
+		r.headers = append(r.headers, p.Name+": "+one.header)
+		switch {
+		case p.Name == "If-Match" && !one.fulfilled:
+			r.outcome = http.StatusPreconditionFailed
+		case p.Name == "If-None-Match" && one.fulfilled:
+			r.outcome = http.StatusNotModified
+		}
+	}
+}
+
+// tagCondition is a header, and whether the tag fulfills it. A weak tag does, in both headers.
+type tagCondition struct {
+	header    string
+	fulfilled bool
+}
+
+func conditionsOn(tag string) []tagCondition {
+	return []tagCondition{
+		{tag, true}, {"*", true}, {`"x", ` + tag, true}, {tag + `,W/"x"`, true}, {"W/" + tag, true},
+		{`"x"`, false}, {"x", false}, {`""`, false}, {",", false}, {tag[1:], false}, {tag[:len(tag)-1], false},
+		{tag[:len(tag)-1] + `0"`, false}, {strings.ToUpper(tag), strings.ToUpper(tag) == tag},
+	}
+}
+
+// stale are conditions on tags that were the current ones before.
+func (w *run) stale(c *user, url string) (all []tagCondition) {
+	if w.tags == nil {
+		return nil
+	}
+	tags, _ := w.tags.Of(c.name, url)
+	for _, tag := range tags {
+		all = append(all, tagCondition{tag, false})
+	}
+	return all
+}
+
+// read returns the GET of the thing or list of a request.
+func (r request) read() request {
+	r.Method = http.MethodGet
+	return r
+}
+
+// conditional checks the response to a request whose condition decides its outcome.
+func (w *run) conditional(r request, a *apitest.Response) {
+	require.Equal(w, r.outcome, a.StatusCode, a.Text)
+	if r.outcome == http.StatusNotModified {
+		require.Empty(w, a.Text)
+		require.NotEmpty(w, a.Header.Get("ETag"))
+		return
+	}
+	require.Equal(w, "precondition_failed", a.Problem(w.tb).Code)
 }

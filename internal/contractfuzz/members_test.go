@@ -11,36 +11,70 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// once runs one check of a property that looks at everything each time.
-func once(t *testing.T, check func(rt *rapid.T)) {
+// once runs one check of a property that looks at everything each time, on a server of its own.
+func once(t *testing.T, check func(w *run, c *user)) {
 	t.Helper()
+	h := startServer(t)
 	rapid.Custom(func(rt *rapid.T) bool {
 		defer func() {
 			if failure := recover(); failure != nil {
 				t.Fatal(failure)
 			}
 		}()
-		check(rt)
+		w := h.enter(t, rt)
+		w.isSingle = true
+		check(w, w.users[0])
 		return true
 	}).Example()
 }
 
-// TestEveryMemberIsChecked breaks every member of every body in every way that its schema tells, and then sends all values at
+// TestEveryMemberIsChecked breaks every member of every body in every way that violates its schema, and then sends all values at
 // its limits.
 func TestEveryMemberIsChecked(t *testing.T) {
 	t.Parallel()
-	h := startServer(t)
-	once(t, func(rt *rapid.T) {
-		w := h.enter(t, rt)
-		c := w.users[0]
+	once(t, func(w *run, c *user) {
 		for _, o := range w.operations {
 			if o.Body != nil && o.NeedsToken {
 				complete := w.complete(c, o)
 				before := w.view()
 				w.breakEveryMember(c, complete)
-				require.Equal(w, before, w.view(), "%s: what was refused changed something", o.ID)
+				require.Equal(w, before, w.view(), "%s: an invalid request has changed something", o.ID)
 				w.sendEveryLimit(c, complete)
 			}
+		}
+	})
+}
+
+// TestEveryPathQueryAndTokenIsChecked breaks the token, the name in the path and every parameter of every operation in every way.
+func TestEveryPathQueryAndTokenIsChecked(t *testing.T) {
+	t.Parallel()
+	once(t, func(w *run, c *user) {
+		for _, o := range w.operations {
+			if !o.NeedsToken {
+				continue
+			}
+			r := w.bare(c, o)
+			r.Method, r.query, r.headers = o.Method, nil, nil
+			var names []string
+			if len(o.In("path")) > 0 {
+				names = w.wrongNames(c, r)
+			}
+			before := w.view()
+			for _, header := range w.wrongTokens(c) {
+				broken, b := w.withToken(r, header)
+				w.reject(c, broken, b)
+			}
+			for _, name := range names {
+				broken, b := w.withName(r, name)
+				w.reject(c, broken, b)
+			}
+			for _, p := range o.In("query") {
+				for _, way := range wrongParams(p) {
+					broken, b := w.withParam(r, p, way)
+					w.reject(c, broken, b)
+				}
+			}
+			require.Equal(w, before, w.view(), "%s: an invalid request has changed something", o.ID)
 		}
 	})
 }
@@ -78,7 +112,7 @@ func small(value any) any {
 	return value
 }
 
-// repeats tells whether a place has the schema of another: of the two elements of a list the second is enough.
+// repeats reports whether a place has the schema of another: of the two elements of a list the second is enough.
 func repeats(p place) bool { return strings.Contains(p.path, ".0.") }
 
 // copyOf returns a request with a body of its own, and the places of that.
@@ -116,12 +150,12 @@ func (w *run) breakEveryMember(c *user, r request) {
 		for j := range m.defects(p) {
 			broken, places := copyOf(r)
 			b := w.breakPlace(&broken, places[i], m.defects(places[i])[j])
-			w.refuse(c, broken, b)
+			w.reject(c, broken, b)
 		}
 	}
 }
 
-// sendEveryLimit sends values that are just valid. What comes of them isn't compared: that is up to the other tests.
+// sendEveryLimit sends values at their limits. The other tests compare the results.
 func (w *run) sendEveryLimit(c *user, r request) {
 	m := w.makerOf(c)
 	_, all := copyOf(r)
@@ -139,7 +173,7 @@ func (w *run) sendEveryLimit(c *user, r request) {
 	}
 }
 
-// limits are the values of a place that are just valid, but for what is said in words alone.
+// limits returns valid values at the limits of the schema of a place.
 func (m maker) limits(p place) (all []any) {
 	switch s := p.schema; {
 	case s.Type.Is("string") && len(s.Enum) == 0 && s.MaxLength != nil && *s.MaxLength <= longest && !slices.Contains(lineTexts, p.path):

@@ -10,7 +10,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// request is a request, with what it is made of.
+// request is a request, with its parts.
 type request struct {
 	apitest.Request
 	body    map[string]any // before it was spelled; nil: none
@@ -31,7 +31,7 @@ func (w *run) valid(c *user, o apitest.Operation) request {
 	return r
 }
 
-// finish spells what a request is made of.
+// finish spells the parts of a request.
 func (w *run) finish(r *request) {
 	if bare, slash := strings.CutSuffix(r.URL, "/"); strings.HasSuffix(r.Path, "/") && rapid.IntRange(0, 3).Draw(w.T, "the other spelling of the path") == 3 {
 		r.URL = bare
@@ -71,7 +71,7 @@ func (w *run) bare(c *user, o apitest.Operation) request {
 		r.URL = strings.Replace(r.URL, "{"+p.Name+"}", pathName(r.name), 1)
 	}
 	for _, p := range o.In("query") {
-		if p.Name != "cursor" && rapid.IntRange(0, 2).Draw(w.T, p.Name+" given") == 2 { // cursors come from answers alone
+		if p.Name != "cursor" && rapid.IntRange(0, 2).Draw(w.T, p.Name+" given") == 2 { // cursors come only from responses
 			value := m.value(p.Schema.Value, p.Name)
 			if list, repeated := value.([]any); repeated {
 				for _, one := range list {
@@ -102,10 +102,10 @@ func (w *run) bare(c *user, o apitest.Operation) request {
 	return r
 }
 
-// nameFor draws what a path names by a text: mostly what is there.
+// nameFor draws the name in a path: mostly one that exists.
 func (w *run) nameFor(c *user, o apitest.Operation, m maker) string {
 	operation, member := apitest.Creator(o.Path)
-	require.NotEmpty(w, operation, "nothing makes what %s names: add to makers in internal/apitest/kitchen.go which operation does", o.Path)
+	require.NotEmpty(w, operation, "no operation creates what %s names: add it to creators in internal/apitest/kitchen.go", o.Path)
 	if m.chance(4, "a name that may not be there") {
 		text := m.text(o.In("path")[0].Schema.Value, "name")
 		return text[:len(cut(text, 2000))] // of 32 KiB for all headers
@@ -113,7 +113,7 @@ func (w *run) nameFor(c *user, o apitest.Operation, m maker) string {
 	return w.some(c, w.kindOf(w.operation(operation).Result)).seen[member].(string)
 }
 
-// cut returns the text, or so many characters of it.
+// cut returns the first characters of a text, at most count.
 func cut(text string, count int) string {
 	if len(text) <= count {
 		return text
@@ -124,7 +124,7 @@ func cut(text string, count int) string {
 	return text
 }
 
-// send sends a request for a user. Whatever comes, it is no failure of the server's.
+// send sends a request for a user. No response may have a status of 500 or more.
 func (w *run) send(c *user, r request) *apitest.Response {
 	caller, token := c.Client, c.Access
 	if !r.NeedsToken {
@@ -141,15 +141,14 @@ func (w *run) send(c *user, r request) *apitest.Response {
 	return a
 }
 
-// succeed sends a valid request, judges the answer, and learns from it what the user has: nothing new if its condition isn't
-// fulfilled.
+// succeed sends a valid request, checks the response, and updates the data of the user, unless its condition isn't fulfilled.
 func (w *run) succeed(c *user, r request) {
 	a := w.send(c, r)
 	if r.outcome != 0 {
 		w.conditional(r, a)
 		return
 	}
-	require.Equal(w, r.SuccessIf(r.asked), a.StatusCode, "valid, but refused: %s", a.Text)
+	require.Equal(w, r.SuccessIf(r.asked), a.StatusCode, "a valid request failed: %s", a.Text)
 	if r.Method == http.MethodHead {
 		require.Empty(w, a.Text)
 		return

@@ -21,12 +21,12 @@ import (
 type server struct {
 	*apitest.Server
 	operations []apitest.Operation
-	kinds      map[string]*openapi3.Schema // of what has an id, by the template of its path
+	kinds      map[string]*openapi3.Schema // of things with an id, by the template of their path
 	tokens     map[string]string           // access tokens by username
-	refresh    string                      // a refresh token of nobody's who is looked at
+	refresh    string                      // a refresh token of a user without data
 }
 
-// usernames are the names of those who are looked at.
+// usernames are the names of the two users.
 var usernames = []string{"ann", "ben"}
 
 func startServer(t *testing.T) *server {
@@ -35,7 +35,7 @@ func startServer(t *testing.T) *server {
 	log := &leakFinder{}
 	t.Cleanup(func() {
 		require.True(t, log.written.Load())
-		require.Nil(t, log.leak.Load(), "the log holds what was sent")
+		require.Nil(t, log.leak.Load(), "the log contains input")
 	})
 	h.Server = apitest.Start(t, func(c *apitest.Config) {
 		c.RegistrationsPerHour = 0                                                               // no limit
@@ -55,7 +55,7 @@ func startServer(t *testing.T) *server {
 	return h
 }
 
-// leakFinder is a log in which nothing of a broken value may stand. It keeps only a line that does.
+// leakFinder is a log that must not contain broken values. It keeps only a line that does.
 type leakFinder struct {
 	written atomic.Bool
 	leak    atomic.Pointer[string]
@@ -70,7 +70,7 @@ func (l *leakFinder) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// run is what one check sees: the server, with nothing in it.
+// run is one check on a server that was emptied.
 type run struct {
 	*rapid.T
 	*server
@@ -78,9 +78,19 @@ type run struct {
 	tb    testing.TB
 	users []*user
 	tags  *apitest.Tags // all that were seen; nil: they aren't remembered
+
+	isSingle bool // outside of rapid.Check, which logs errors
 }
 
-// user is a user, and what is theirs: by template, the things with an id.
+// Errorf reports an error.
+func (w *run) Errorf(format string, args ...any) {
+	if w.isSingle {
+		w.tb.Logf(format, args...)
+	}
+	w.T.Errorf(format, args...)
+}
+
+// user is a user, with the things that have an id, by template.
 type user struct {
 	*apitest.Client
 	name   string
@@ -89,14 +99,13 @@ type user struct {
 	plans  []any    // the recipes of each, the newest first
 }
 
-// thing is something with an id, as it was answered last.
+// thing is an object with an id, as the last response had it.
 type thing struct {
 	template, id string
 	seen         map[string]any
 }
 
-// enter empties the server. What belongs to the users is deleted behind the server's back: a fresh pair for each check
-// would cost more in passwords than all the rest.
+// enter empties the server by SQL. A new pair of users for each check would cost more, in password hashes, than all the rest.
 func (h *server) enter(t *testing.T, rt *rapid.T) *run {
 	h.Exec(t, `with r as (delete from recipes), t as (delete from recipe_trash), p as (delete from plans), f as (delete from fridge_items) delete from grocery_items`)
 	w := &run{T: rt, server: h, tb: apitest.Within(t, rt)}
@@ -108,11 +117,11 @@ func (h *server) enter(t *testing.T, rt *rapid.T) *run {
 	return w
 }
 
-// makerOf returns what draws values of this user's.
+// makerOf returns a maker whose ids are those of this user's things.
 func (w *run) makerOf(c *user) maker {
 	return maker{w.T, func(member string) json.Number {
 		template := apitest.PathOf(member)
-		require.NotEmpty(w, template, "%s holds ids: add to named in internal/apitest/kitchen.go which path names the same", member)
+		require.NotEmpty(w, template, "%s holds ids: add the path of these things to pathsOf in internal/apitest/kitchen.go", member)
 		return json.Number(w.some(c, template).id)
 	}}
 }
@@ -125,7 +134,7 @@ func (w *run) other(c *user) *user {
 	return w.users[0]
 }
 
-// operation is the one of this name.
+// operation returns the operation with this id.
 func (h *server) operation(id string) apitest.Operation {
 	for _, o := range h.operations {
 		if o.ID == id {
@@ -135,7 +144,7 @@ func (h *server) operation(id string) apitest.Operation {
 	panic("the contract has no operation " + id)
 }
 
-// kindOf returns the template of what a schema describes; empty: nothing with a path of its own.
+// kindOf returns the template of the things that a schema describes; empty: they have no path.
 func (h *server) kindOf(s *openapi3.Schema) string {
 	for template, schema := range h.kinds {
 		if schema == s {
@@ -145,20 +154,20 @@ func (h *server) kindOf(s *openapi3.Schema) string {
 	return ""
 }
 
-// collection is the path of the list that a thing's path is made of.
+// collection returns the path of the list, with which a thing's path begins.
 func collection(template string) string { return template[:strings.Index(template, "{")] }
 
-// some draws one of the user's things, or has one made.
+// some draws one of the user's things; it creates one if there is none.
 func (w *run) some(c *user, template string) *thing {
 	if len(c.things[template]) == 0 {
 		operation, _ := apitest.Creator(template)
-		require.NotEmpty(w, operation, "nothing makes %s: add to makers in internal/apitest/kitchen.go which operation does", template)
+		require.NotEmpty(w, operation, "no operation creates %s: add it to creators in internal/apitest/kitchen.go", template)
 		w.succeed(c, w.valid(c, w.operation(operation)))
 	}
 	return w.one(c.things[template], template)
 }
 
-// one draws one of some things, by its place: the record of a check has what is sent.
+// one draws one of some things, by its index: a seed draws the same one again.
 func (w *run) one(things []*thing, of string) *thing {
 	return things[rapid.IntRange(0, len(things)-1).Draw(w.T, "which of "+of)]
 }
@@ -166,5 +175,5 @@ func (w *run) one(things []*thing, of string) *thing {
 // anyone draws a user.
 func (w *run) anyone() *user { return w.users[rapid.IntRange(0, len(w.users)-1).Draw(w.T, "user")] }
 
-// String names the thing in what a check reports.
+// String names the thing in the report of a check.
 func (t *thing) String() string { return fmt.Sprintf("%s of %s", t.id, t.template) }

@@ -14,15 +14,14 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// taggedQueries are further ways to ask for lists, by operation. What they find is another matter.
+// taggedQueries are queries of lists, by operation. The test doesn't depend on the results.
 var taggedQueries = map[string][]string{
 	"listRecipes": {"limit=1", "ordering=name&search=a", "ingredients=a,leek", "search=nothing-has-this"},
 	"listPlans":   {"limit=1"},
 }
 
-// TestATagStandsForOneResponse changes what two users have, each call at one of two replicas. After each step it reads
-// everything: what differs from anything that was ever sent under a tag has another tag, and the response to a tag is 304
-// exactly if it is the current one.
+// TestATagStandsForOneResponse changes the data of two users, each call at one of two replicas. After each step it reads all data:
+// two different responses never have the same tag, and the response to a tag is 304 exactly if it is the current one.
 func TestATagStandsForOneResponse(t *testing.T) {
 	t.Parallel()
 	h := startServer(t)

@@ -22,10 +22,10 @@ type maker struct {
 	id func(member string) json.Number // an id that this member may hold
 }
 
-// chance is true once in so many times, or a little less often.
+// chance is true with a probability of about 1/in.
 func (m maker) chance(in int, of string) bool { return rapid.IntRange(1, in).Draw(m.T, of) == in }
 
-// value draws a value of a schema; member is the name that it has, or that the list has which it is in.
+// value draws a value of a schema. member is its name, or that of its list.
 func (m maker) value(s *openapi3.Schema, member string) any {
 	switch {
 	case s.Type.Is("object"):
@@ -52,7 +52,7 @@ func (m maker) value(s *openapi3.Schema, member string) any {
 	}
 }
 
-// list draws a list: mostly a short one, now and then of the greatest or the least length.
+// list draws a list: mostly a short one, sometimes of the maximum or minimum length.
 func (m maker) list(s *openapi3.Schema, member string) []any {
 	least, most := int(s.MinItems), int(*s.MaxItems)
 	count := rapid.SampledFrom([]int{least + 1, least, least + 2, min(least+5, most)}).Draw(m.T, "elements of "+member)
@@ -66,7 +66,7 @@ func (m maker) list(s *openapi3.Schema, member string) []any {
 	return m.full(s, member, most)
 }
 
-// full is a list of so many elements, the least that there can be.
+// full returns a list of count elements, each as short as possible.
 func (m maker) full(s *openapi3.Schema, member string, count int) []any {
 	list, id := []any{}, json.Number("")
 	for range count {
@@ -80,7 +80,7 @@ func (m maker) full(s *openapi3.Schema, member string, count int) []any {
 	return list
 }
 
-// least is the shortest value of a schema.
+// least returns the shortest value of a schema.
 func least(s *openapi3.Schema, id func() json.Number) any {
 	switch {
 	case s.Type.Is("object"):
@@ -108,7 +108,7 @@ func least(s *openapi3.Schema, id func() json.Number) any {
 	}
 }
 
-// letters are characters that count as one each, of 1 to 4 bytes, and what is special to SQL, URLs, JSON and HTML; none is
+// letters are characters that count as one each, of 1 to 4 bytes, and characters that are special in SQL, URLs, JSON and HTML; none is
 // white space. The first ones are drawn more often.
 var letters = []rune{
 	'a', 'B', 'e', '0', '\u0301', '\U0001F34B', 'é', 'ß', 'İ', 'ı', 'ﬀ', 'Σ', 'ς', '"', '\\', '/', '%', '_', '\'', ',', '&', '+', '=', '#', '?', ';',
@@ -116,10 +116,10 @@ var letters = []rune{
 	'\U0001F1E9', '\ufeff', '\ufffd', '\uffff', '\ue000', '\U00020000', '\U0001D54F', '\U000E0001', '\U0010FFFF', '가', '漢', 'ก', '\u0e33', 'Ǆ', 'K', 'ẞ',
 }
 
-// spaces are what is trimmed; a text may have them inside.
+// spaces are trimmed; a text may contain them elsewhere.
 var spaces = []string{" ", "\n", "\t", "\r", "\u00a0", "\u2003", "\u3000", "\u2028", "\u0085", "\u000b"}
 
-// text draws a text. Its length is a limit now and then.
+// text draws a text. Its length is sometimes a limit.
 func (m maker) text(s *openapi3.Schema, member string) string {
 	least, most := int(s.MinLength), 64
 	if s.MaxLength != nil {
@@ -138,7 +138,7 @@ func (m maker) text(s *openapi3.Schema, member string) string {
 // longest is the longest text that is sent, in characters: longer ones are a matter of the size of bodies.
 const longest = 100_000
 
-// textOf draws a text of so many characters, and puts around it what will be trimmed.
+// textOf draws a text of count characters, with white space around it.
 func (m maker) textOf(count int, s *openapi3.Schema, member string) string {
 	some := rapid.SliceOfN(rapid.SampledFrom(lettersOf(s)), 1, 4).Draw(m.T, member)
 	runes := make([]rune, count)
@@ -158,29 +158,29 @@ func (m maker) textOf(count int, s *openapi3.Schema, member string) string {
 	return m.padded(string(runes))
 }
 
-// padded puts around a text what will be trimmed, now and then.
+// padded sometimes puts white space around a text.
 func (m maker) padded(text string) string {
 	pad := rapid.SampledFrom(append([]string{"", "", "", "", "", ""}, spaces...))
 	return pad.Draw(m.T, "before") + text + pad.Draw(m.T, "behind")
 }
 
-// lettersOf are the letters that the pattern of a schema takes.
+// lettersOf returns the letters that match the pattern of a schema.
 func lettersOf(s *openapi3.Schema) []rune {
 	return slices.DeleteFunc(slices.Clone(letters), func(r rune) bool { return !matches(s, string(r)) })
 }
 
-// matches tells whether a text has the pattern of a schema, if there is one.
+// matches reports whether a text has the pattern of a schema, if there is one.
 func matches(s *openapi3.Schema, text string) bool {
 	return s.Pattern == "" || regexp.MustCompile(s.Pattern).MatchString(text)
 }
 
-// trimmed tells whether a text is: the formats that are not stand at the top of openapi.yaml.
+// trimmed reports whether the server trims a text: the formats without trimming are listed at the top of openapi.yaml.
 func trimmed(s *openapi3.Schema) bool {
 	return !slices.Contains([]string{"username", "new-username", "password", "new-password", "jwt"}, s.Format)
 }
 
-// normal is the form in which a value is stored: texts trimmed, numbers in digits, what the schema doesn't know left out, and,
-// where defaults count, what was left out put in.
+// normal returns the form in which a value is stored: with trimmed texts, without unknown members and, if defaults is true, with the
+// defaults of omitted members.
 func normal(s *openapi3.Schema, value any, defaults bool) any {
 	switch v := value.(type) {
 	case map[string]any:
@@ -208,7 +208,7 @@ func normal(s *openapi3.Schema, value any, defaults bool) any {
 	return value
 }
 
-// names are the members that a schema knows, in order.
+// names returns the members of a schema, sorted.
 func names(s *openapi3.Schema) []string {
 	var all []string
 	for name := range s.Properties {

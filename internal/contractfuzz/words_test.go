@@ -15,12 +15,12 @@ import (
 	"github.com/ocipe/ocipe/internal/casefold"
 )
 
-// What the contract says in words alone: the only knowledge here of single operations.
+// The rules that the contract has in words alone. Only this file knows single operations.
 
-// guests counts the accounts that were made: a username is unique.
+// guests counts the accounts: a username is unique.
 var guests atomic.Int64
 
-// fitted puts into a valid body what no schema can say.
+// fitted makes a body that fits its schema valid by the rules in words, too.
 var fitted = map[string]func(w *run, m maker, body map[string]any){
 	// The name is unique and has a pattern that counts after NFKC; the password is no common one, nor the name, and its limit
 	// is in bytes.
@@ -36,15 +36,15 @@ var fitted = map[string]func(w *run, m maker, body map[string]any){
 			body["password"] = body["password"].(string) + "~q~q~q"
 		}
 	},
-	// They are those of an account.
+	// Name and password are those of an account.
 	"obtainToken": func(_ *run, m maker, body map[string]any) {
 		name := rapid.SampledFrom(usernames).Draw(m.T, "account")
 		body["username"] = m.padded(rapid.SampledFrom([]string{name, strings.ToUpper(name), wide(name)}).Draw(m.T, "username"))
 		body["password"] = apitest.Password
 	},
-	// It is one of the server's, and there is no cookie.
+	// The token is valid, and there is no cookie.
 	"refreshToken": func(w *run, _ maker, body map[string]any) { body["refresh"] = w.refresh },
-	// An item a line, each of 1 to 500 characters; at most 500.
+	// Each line is an item of 1 to 500 characters; there are at most 500.
 	"addGroceryItems": func(w *run, m maker, body map[string]any) {
 		line := w.operation("replaceGroceryItem").Body.Schema.Properties["item"].Value
 		lines := []string{m.text(line, "item")}
@@ -58,12 +58,12 @@ var fitted = map[string]func(w *run, m maker, body map[string]any){
 	},
 }
 
-// wide is a name in full-width letters, which NFKC makes narrow.
+// wide returns a name in full-width letters, which NFKC makes narrow.
 func wide(name string) string {
 	return strings.Map(func(r rune) rune { return r + 'ａ' - 'a' }, name)
 }
 
-// fitQuery makes the text of a parameter of a value. Ingredients are at most 500 names, separated by commas.
+// fitQuery returns the text of a parameter. Ingredients are at most 500 names, separated by commas.
 func fitQuery(name string, value any) string {
 	text := fmt.Sprint(value)
 	if name == "ingredients" {
@@ -75,7 +75,7 @@ func fitQuery(name string, value any) string {
 	return text
 }
 
-// fitHeader leaves of a text what a header may hold (RFC 9110, section 5.5), but for what clients don't send.
+// fitHeader removes the characters that clients can't send in a header (RFC 9110, section 5.5).
 func fitHeader(text string) string {
 	return strings.Map(func(r rune) rune {
 		if r < ' ' || r > '~' {
@@ -93,8 +93,8 @@ func pathName(name string) string {
 	return url.PathEscape(name)
 }
 
-// answered says how the members of a body come out: the ingredients of a recipe under another name, their names in lower case.
-func answered(body map[string]any) map[string]any {
+// stored returns the members of a body as responses have them: a recipe's ingredients under another name, their names in lower case.
+func stored(body map[string]any) map[string]any {
 	list, given := body["ingredients"]
 	if !given {
 		return body
@@ -111,10 +111,10 @@ func answered(body map[string]any) map[string]any {
 	return all
 }
 
-// shows are the lists whose schema doesn't say of which things they are.
+// shows are the lists whose schema doesn't refer to their things.
 var shows = map[string]string{"getFridge": "/api/fridge/ingredient/{id}/"}
 
-// effects are what operations do that neither name one thing nor answer what they made.
+// effects are the effects of operations that neither name a thing nor return one.
 var effects = map[string]func(w *run, c *user, r request, a *apitest.Response){
 	"addGroceryItems": func(w *run, c *user, r request, a *apitest.Response) {
 		var lines []string
@@ -123,10 +123,10 @@ var effects = map[string]func(w *run, c *user, r request, a *apitest.Response){
 				lines = append(lines, line)
 			}
 		}
-		answer := decode(w, a).(map[string]any)
-		ids := answer["ids"].([]any)
+		got := decode(w, a).(map[string]any)
+		ids := got["ids"].([]any)
 		require.Len(w, ids, len(lines))
-		require.Equal(w, ids[0], answer["id"])
+		require.Equal(w, ids[0], got["id"])
 		for i, id := range ids {
 			c.add(w, "/api/grocery/list/{id}/", map[string]any{"id": id, "item": lines[i], "isChecked": false})
 		}
@@ -148,7 +148,7 @@ var effects = map[string]func(w *run, c *user, r request, a *apitest.Response){
 			one.seen["state"] = "active"
 		}
 	},
-	// With on_error=skip the answer has the refused ones, too.
+	// With on_error=skip the response has the rejected ones, too.
 	"importRecipes": func(w *run, c *user, r request, a *apitest.Response) {
 		switch got := decode(w, a).(type) {
 		case []any:
@@ -158,7 +158,7 @@ var effects = map[string]func(w *run, c *user, r request, a *apitest.Response){
 			w.madeAll(c, r, got["added"].([]any))
 		}
 	},
-	// It is there already: restoring a deleted one is a step of a history.
+	// The recipe isn't deleted: restoring a deleted one is a step of a history.
 	"restoreRecipe": func(w *run, _ *user, r request, a *apitest.Response) {
 		require.Equal(w, any(r.thing.seen), decode(w, a))
 	},
@@ -177,14 +177,14 @@ var effects = map[string]func(w *run, c *user, r request, a *apitest.Response){
 			c.drop(one)
 		}
 	},
-	// It hands out the successor, with which the next one comes.
+	// It returns the next token.
 	"refreshToken": func(w *run, _ *user, _ request, a *apitest.Response) { w.refresh = a.RefreshCookie().Value },
 }
 
 // recipes is the template of a recipe's path.
 const recipes = "/api/recipes/{id}/"
 
-// grouped are the user's things in a group of the fridge.
+// grouped returns the user's things in a group of the fridge.
 func (c *user) grouped(name string) (all []*thing) {
 	for _, one := range c.things["/api/fridge/ingredient/{id}/"] {
 		if casefold.Name(one.seen["group"].(string)) == casefold.Name(name) {
@@ -194,7 +194,7 @@ func (c *user) grouped(name string) (all []*thing) {
 	return all
 }
 
-// joined is a body whose group, if the user has it in another spelling, has that one. The thing that joins doesn't count.
+// joined returns a body with the group in the spelling that the user's other things have.
 func (c *user) joined(id string, body map[string]any) map[string]any {
 	group, given := body["group"].(string)
 	if !given {

@@ -2,12 +2,16 @@ package recipe_test
 
 import (
 	"encoding/json"
+	"errors"
 	"maps"
+	"os"
 	"reflect"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/ocipe/ocipe/internal/apperr"
+	"github.com/ocipe/ocipe/internal/page"
 	"github.com/ocipe/ocipe/internal/pgtest"
 	"github.com/ocipe/ocipe/internal/recipe"
 )
@@ -108,3 +112,34 @@ func fieldsOf(t *testing.T, of any) map[string]any {
 	}
 	return fields
 }
+
+func TestList(t *testing.T) {
+	t.Parallel()
+	database := pgtest.New(t)
+	user := database.User(t, "a")
+	recipes := &recipe.Service{DB: database.Open(t)}
+
+	// The checksum of a cursor is not secret: anybody can forge a key.
+	t.Run("RejectsKeysThatNoRowHas", func(t *testing.T) {
+		t.Parallel()
+		for _, order := range []recipe.Order{recipe.NewestFirst, recipe.OldestFirst, recipe.ByName, recipe.ByNameReversed} {
+			for _, key := range []map[string]any{{"t": int64(-300000000000000000)}, {"t": int64(1) << 62}, {"t": -(int64(1) << 62)}, {"n": "%"}} {
+				cursor, err := page.Cursor("recipes\x00"+string(order)+"\x00", key)
+				require.NoError(t, err)
+				_, err = recipes.List(t.Context(), user, recipe.Query{Order: order, Page: page.Request{Limit: 1, Cursor: cursor}}, nil)
+				requireFieldError(t, err, "cursor", "invalid_cursor")
+			}
+		}
+	})
+}
+
+func requireFieldError(t *testing.T, err error, path, code string) {
+	t.Helper()
+	e, ok := errors.AsType[*apperr.Error](err)
+	require.True(t, ok, "%v", err)
+	require.Equal(t, apperr.InvalidInput, e.Code)
+	require.Equal(t, path, e.Fields[0].Path)
+	require.Equal(t, code, e.Fields[0].Code)
+}
+
+func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }

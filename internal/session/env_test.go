@@ -5,7 +5,9 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"flag"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -182,4 +184,13 @@ func runConcurrently(calls ...func()) {
 func inTime(t *testing.T) bool {
 	deadline, ok := t.Deadline()
 	return t.Context().Err() == nil && (!ok || time.Until(deadline) > 10*time.Second)
+}
+
+// TestMain lets rapid play 500 histories for each property instead of 100. The flag -rapid.checks overrides it: `make
+// fuzz` plays many more.
+func TestMain(m *testing.M) {
+	if err := flag.Set("rapid.checks", "500"); err != nil {
+		panic(err) // rapid defines the flag
+	}
+	os.Exit(pgtest.Main(m))
 }

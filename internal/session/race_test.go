@@ -140,31 +140,6 @@ func TestNoRefreshCommitsAcross(t *testing.T) {
 	}
 }
 
-func TestAPasswordResetStopsAClientThatRefreshesAllTheTime(t *testing.T) {
-	t.Parallel()
-	e := newEnv(t)
-	for range 20 {
-		r := e.race(t)
-		var failed, reset error
-		var revoked int64
-		runConcurrently(func() {
-			for tokens := (Tokens{Refresh: r.tokens[0]}); failed == nil; {
-				if tokens, failed = r.Service.Refresh(t.Context(), []string{tokens.Refresh}); failed == nil {
-					r.tokens = append(r.tokens, tokens.Refresh)
-				}
-			}
-		}, func() {
-			revoked, reset = e.accounts().ResetPassword(t.Context(), account.User{ID: r.UserID}, plain)
-		})
-
-		require.NoError(t, reset)
-		requireInvalidToken(t, failed)
-		require.Equal(t, int64(1), revoked)
-		require.Equal(t, "password", e.reason(t, r.SessionID))
-		r.requireDead(t)
-	}
-}
-
 func TestNoLoginWithTheOldPasswordSurvives(t *testing.T) {
 	t.Parallel()
 	e := newEnv(t)

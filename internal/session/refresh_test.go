@@ -50,8 +50,9 @@ func TestRefresh(t *testing.T) {
 
 		lines := strings.Split(strings.TrimSpace(strings.TrimPrefix(e.logs.String(), ordinary)), "\n")
 		require.Len(t, lines, 3)
-		for i, level := range []string{"INFO", "ERROR", "WARN"} {
-			require.Contains(t, lines[i], `"level":"`+level+`"`)
+		for i, want := range [][2]string{{"INFO", "lost a response"}, {"ERROR", "never issued"}, {"WARN", "used again"}} {
+			require.Contains(t, lines[i], `"level":"`+want[0]+`"`)
+			require.Contains(t, lines[i], want[1])
 			require.Contains(t, lines[i], s.SessionID.String())
 			require.NotContains(t, lines[i], "eyJ")
 		}

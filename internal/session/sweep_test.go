@@ -6,6 +6,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/internal/pgtest"
 )
 
 // sessions inserts n sessions of a user that were revoked, or expired by idling or absolutely, so long ago. Negative
@@ -103,4 +105,30 @@ func TestSweep(t *testing.T) {
 		require.Equal(t, int64(2500), deleted[0]+deleted[1]+deleted[2])
 		require.Zero(t, e.base.Int(t, "select count(*) from sessions"))
 	})
+}
+
+// TestRefreshExecutesOneStatement counts the statements that reach PostgreSQL. TestHeapOnly of internal/postgres shows that it
+// touches no index.
+func TestRefreshExecutesOneStatement(t *testing.T) {
+	t.Parallel()
+	base := pgtest.New(t)
+	w, wired := base.Through(t, func(string) bool { return false })
+	e := open(t, base, wired.Open(t))
+	s, tokens := e.login(t, e.user(t))
+	count := func(refreshToken string) int {
+		return len(w.During(func() {
+			next, ok := e.refresh(t, refreshToken)
+			require.True(t, ok)
+			tokens = next
+		}))
+	}
+
+	require.Equal(t, 1, count(tokens.Refresh))
+	e.age(t, s.SessionID, time.Hour)
+	require.Equal(t, 1, count(tokens.Refresh))
+
+	// To show that it counts: a duplicate request takes a transaction.
+	spent := tokens.Refresh
+	require.Equal(t, 1, count(spent))
+	require.Greater(t, count(spent), 4)
 }

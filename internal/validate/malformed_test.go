@@ -72,6 +72,8 @@ func TestAMalformedBodyIsToldWhatIsWrongAndWhere(t *testing.T) {
 		_, err := s.Body([]byte(body))
 		require.EqualError(t, err, want, "%.100q", body)
 	}
+	_, err := compiled(t, contractBodies(t)["createRecipe"]).Body([]byte(`{"longevity":1.}`))
+	require.EqualError(t, err, "A number isn't written as in JSON (line 1, column 16, byte offset 15).", "as the value of an integer")
 }
 
 func TestTheDetailOfAMalformedBodyIsShort(t *testing.T) {
