@@ -2,6 +2,7 @@ package apitest
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -21,6 +22,7 @@ type Client struct {
 	HTTP   *http.Client
 	Access string
 	Base   string // the server's URL
+	Agent  string // User-Agent; empty: that of Go
 }
 
 // Client returns a new client, which is logged in to nothing.
@@ -105,6 +107,9 @@ func (c *Client) Do(t testing.TB, method, path, body string, headers ...string) 
 	require.NoError(t, err)
 	if body != "" {
 		r.Header.Set("Content-Type", "application/json")
+	}
+	if c.Agent != "" {
+		r.Header.Set("User-Agent", c.Agent)
 	}
 	for _, h := range headers {
 		name, value, _ := strings.Cut(h, ":")
@@ -239,4 +244,16 @@ func (c *Client) RefreshToken(t testing.TB) string {
 		}
 	}
 	return ""
+}
+
+// SessionID is the id of the session of the client's access token.
+func (c *Client) SessionID(t testing.TB) string {
+	t.Helper()
+	parts := strings.Split(c.Access, ".")
+	require.Len(t, parts, 3)
+	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
+	require.NoError(t, err)
+	var claims struct{ Sid string }
+	require.NoError(t, json.Unmarshal(payload, &claims))
+	return claims.Sid
 }

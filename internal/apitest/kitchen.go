@@ -29,6 +29,9 @@ var pathsOf = map[string]string{
 	"recipe_ids": "/api/recipes/{id}/",
 }
 
+// sessionPath is the template of a session's path. The response of a login doesn't name the session.
+const sessionPath = "/api/user/sessions/{id}/"
+
 // Creator returns which operation makes what the paths of this template name, and which member of its answer is the name;
 // empty: nothing is known to make it.
 func Creator(template string) (operation, member string) {
@@ -46,7 +49,12 @@ var fitted = map[string]func(t testing.TB, k *Kitchen, body map[string]any){
 		body["username"] = guest()
 		k.Do(t, http.MethodPost, "/api/user/register/", Credentials(body["username"].(string), body["password"].(string))).Is(t, http.StatusCreated)
 	},
-	"refreshToken": func(t testing.TB, k *Kitchen, body map[string]any) { body["refresh"] = k.RefreshToken(t) },
+	"refreshToken":   func(t testing.TB, k *Kitchen, body map[string]any) { body["refresh"] = k.RefreshToken(t) },
+	"updateAccount":  func(_ testing.TB, k *Kitchen, body map[string]any) { body["username"] = k.Name },
+	"reauthenticate": func(_ testing.TB, _ *Kitchen, body map[string]any) { body["password"] = Password },
+	"changePassword": func(_ testing.TB, _ *Kitchen, body map[string]any) {
+		body["old_password"], body["new_password"] = Password, Password
+	},
 }
 
 var guests atomic.Int64
@@ -57,6 +65,7 @@ func guest() string { return fmt.Sprintf("guest-%d", guests.Add(1)) }
 // Kitchen is a user whose things are made of the contract's examples, through the API. The mark is in all their texts.
 type Kitchen struct {
 	*Client
+	Name   string // the username
 	Mark   string
 	places map[string]string // see Fill
 }
@@ -64,7 +73,20 @@ type Kitchen struct {
 // Kitchen returns the kitchen of a new user; nothing is in it.
 func (s *Server) Kitchen(t testing.TB, username, mark string) *Kitchen {
 	t.Helper()
-	return &Kitchen{Client: s.User(t, username), Mark: mark}
+	k := &Kitchen{Client: s.Client(t), Name: username, Mark: mark}
+	k.Agent = mark
+	k.Register(t, username)
+	k.Login(t, username)
+	return k
+}
+
+// NewSession starts another session of the user, and returns its id.
+func (k *Kitchen) NewSession(t testing.TB) string {
+	t.Helper()
+	other := ClientOf(t, k.Base)
+	other.Agent = k.Agent
+	other.Login(t, k.Name)
+	return other.SessionID(t)
 }
 
 // Prepare returns a request of the operation that succeeds: what its path and its body name is made first, anew.
@@ -110,6 +132,9 @@ func (k *Kitchen) Place(t testing.TB, o Operation) string {
 // make makes what the paths of this template name, and returns the name.
 func (k *Kitchen) make(t testing.TB, template string) string {
 	t.Helper()
+	if template == sessionPath {
+		return k.NewSession(t)
+	}
 	creator, known := creators[template]
 	require.True(t, known, "nothing makes what %s names: add to creators in internal/apitest/kitchen.go which operation does", template)
 	all := Operations(t)

@@ -27,6 +27,7 @@ type Operation struct {
 	Statuses   []int                      // all that it declares
 	Responses  map[int]*openapi3.Response // by status
 	NeedsToken bool                       // an access token
+	NeedsLogin bool                       // a recent login, too
 	Params     []*openapi3.Parameter
 	Body       *Body            // nil: it takes none
 	Result     *openapi3.Schema // of the JSON body of a success; nil: it has none
@@ -74,6 +75,7 @@ var operations = sync.OnceValues(func() ([]Operation, error) {
 // operationOf fails where the contract leaves out what the tests need: of a body its limit and an example.
 func operationOf(doc *openapi3.T, item *openapi3.PathItem, op *openapi3.Operation) (Operation, error) {
 	o := Operation{ID: op.OperationID, Tag: strings.Join(op.Tags, " "), Responses: map[int]*openapi3.Response{}}
+	o.NeedsLogin, _ = op.Extensions["x-requires-recent-login"].(bool)
 	for status, answer := range op.Responses.Map() {
 		code, err := strconv.Atoi(status)
 		if err != nil {
@@ -150,8 +152,11 @@ func (o Operation) In(place string) []*openapi3.Parameter {
 
 // HasID tells whether the path names something by its id.
 func (o Operation) HasID() bool {
-	return slices.ContainsFunc(o.In("path"), func(p *openapi3.Parameter) bool { return p.Schema.Value.Type.Is("integer") })
+	return slices.ContainsFunc(o.In("path"), func(p *openapi3.Parameter) bool { return p.Name == "id" })
 }
+
+// DeletesCaller tells whether the operation deletes the account of the caller.
+func (o Operation) DeletesCaller() bool { return o.ID == "deleteAccount" }
 
 // Reads tells whether the operation shows something of the caller's, and changes nothing.
 func (o Operation) Reads() bool { return o.Method == http.MethodGet && o.NeedsToken }
