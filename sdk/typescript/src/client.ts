@@ -113,12 +113,14 @@ export function createClient({ baseUrl, fetch, refreshTokenStore, askPassword }:
 
   async function reauthenticate(password: string) {
     const { epoch } = await session.token();
-    const result = orThrow(await renewed('POST', '/api/user/reauthenticate/', { body: { password } }));
-    session.adopt((result as { data: { access: string } }).data.access, epoch);
+    const result = await renewed('POST', '/api/user/reauthenticate/', { body: { password } });
+    orThrow(result);
+    session.adopt((result.data as { access: string }).access, epoch);
   }
 
   async function deleteAccount(init: object) {
-    const result = orThrow(await reauthenticated('DELETE', '/api/user/me/', { ...init, credentials: 'include' }));
+    const result = await reauthenticated('DELETE', '/api/user/me/', { ...init, credentials: 'include' });
+    orThrow(result);
     await session.forget(result.response);
     return result;
   }
