@@ -29,7 +29,7 @@ func (w *run) pick(is func(apitest.Operation) bool) apitest.Operation {
 func (w *run) accessForeign(c *user) {
 	o := w.pick(apitest.Operation.HasID)
 	r := w.bare(c, o)
-	id := ""
+	var id string
 	if o.Thing() == sessions {
 		id = w.sessions[w.other(c).name]
 	} else {
