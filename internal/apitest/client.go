@@ -2,7 +2,6 @@ package apitest
 
 import (
 	"context"
-	"encoding/base64"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -244,16 +243,4 @@ func (c *Client) RefreshToken(t testing.TB) string {
 		}
 	}
 	return ""
-}
-
-// SessionID is the id of the session of the client's access token.
-func (c *Client) SessionID(t testing.TB) string {
-	t.Helper()
-	parts := strings.Split(c.Access, ".")
-	require.Len(t, parts, 3)
-	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
-	require.NoError(t, err)
-	var claims struct{ Sid string }
-	require.NoError(t, json.Unmarshal(payload, &claims))
-	return claims.Sid
 }

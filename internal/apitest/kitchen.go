@@ -1,6 +1,7 @@
 package apitest
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -86,6 +87,18 @@ func (k *Kitchen) NewSession(t testing.TB) string {
 	other.Agent = k.Agent
 	other.Login(t, k.Username(t))
 	return other.SessionID(t)
+}
+
+// SessionID is the id of the session of the client's access token.
+func (c *Client) SessionID(t testing.TB) string {
+	t.Helper()
+	parts := strings.Split(c.Access, ".")
+	require.Len(t, parts, 3)
+	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
+	require.NoError(t, err)
+	var claims struct{ Sid string }
+	require.NoError(t, json.Unmarshal(payload, &claims))
+	return claims.Sid
 }
 
 // Username returns the name of the user.

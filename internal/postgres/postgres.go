@@ -244,10 +244,3 @@ func isRestart(err error) bool {
 
 // NoRow reports whether a :one query found no row.
 func NoRow(err error) bool { return errors.Is(err, pgx.ErrNoRows) }
-
-// IsDuplicate reports whether a statement failed because another row has the same value in a unique column.
-func IsDuplicate(err error) bool {
-	const uniqueViolation = "23505"
-	e, ok := errors.AsType[*pgconn.PgError](err)
-	return ok && e.Code == uniqueViolation
-}

@@ -65,7 +65,7 @@ func (s *Service) Reauthenticate(ctx context.Context, userID int64, sessionID uu
 		if err == nil {
 			return s.signAccess(issued{r.ID, r.UserID, r.Gen, r.GenAt, r.AbsoluteExpiresAt, r.AuthAt, r.Now})
 		}
-		if postgres.MapDeletedAccount(err) == err { //nolint:errorlint // unchanged: there was a row
+		if e, ok := errors.AsType[*apperr.Error](err); !ok || e.Code != apperr.NotFound {
 			return "", err
 		}
 	}
@@ -112,6 +112,9 @@ func (s *Service) changePassword(ctx context.Context, userID int64, keep uuid.UU
 			return fmt.Errorf("change the password: %w", err)
 		}
 		if changed == 0 {
+			if _, err := q.GetCredentialsByID(ctx, userID); postgres.NoRow(err) {
+				return apperr.New(apperr.TokenNotValid)
+			}
 			return errPasswordChanged
 		}
 		if ended, err = q.EndSessions(ctx, db.EndSessionsParams{UserID: userID, Keep: keep, Reason: "password"}); err != nil {
