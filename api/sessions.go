@@ -13,8 +13,7 @@ import (
 // ObtainToken handles POST /api/user/token/.
 func (s *Server) ObtainToken(w http.ResponseWriter, r *http.Request) {
 	state, in := request.Of(r), request.Body[models.Credentials](r)
-	from := session.Client{UserAgent: state.UserAgent, Address: state.Client.String()}
-	tokens, err := s.Sessions.Login(r.Context(), in.Username, in.Password, from)
+	tokens, err := s.Sessions.Login(r.Context(), in.Username, in.Password, clientOf(r))
 	if err != nil {
 		state.Account = in.Username
 		request.Fail(w, r, err)

@@ -22,5 +22,6 @@ func formats(policy password.Policy) map[string]validate.Format {
 		// The use case checks the policy again, with the username. Checking it here, too, reports all field errors at once.
 		"new-password": {Normalize: password.Normalize, Check: func(s string) []apperr.FieldError { return policy.Check(s, "") }},
 		"jwt":          {Normalize: asSent},
+		"session-id":   {Normalize: asSent},
 	}
 }

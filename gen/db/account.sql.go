@@ -10,6 +10,26 @@ import (
 	"time"
 )
 
+const ChangePassword = `-- name: ChangePassword :execrows
+update users set password_hash = $1, password_changed_at = clock_timestamp()
+where id = $2 and password_hash = $3
+`
+
+type ChangePasswordParams struct {
+	NewHash string
+	UserID  int64
+	OldHash string
+}
+
+// No row: the password is no longer the one that was checked.
+func (q *Queries) ChangePassword(ctx context.Context, arg ChangePasswordParams) (int64, error) {
+	result, err := q.db.Exec(ctx, ChangePassword, arg.NewHash, arg.UserID, arg.OldHash)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const CreateUser = `-- name: CreateUser :one
 with new_user as (
 	insert into users (username, username_key, password_hash)
@@ -36,17 +56,14 @@ func (q *Queries) CreateUser(ctx context.Context, arg CreateUserParams) (int64, 
 	return id, err
 }
 
-const DeleteUser = `-- name: DeleteUser :execrows
+const DeleteUser = `-- name: DeleteUser :exec
 delete from users where id = $1
 `
 
 // Deletes the account with its sessions and all other rows that belong to it.
-func (q *Queries) DeleteUser(ctx context.Context, userID int64) (int64, error) {
-	result, err := q.db.Exec(ctx, DeleteUser, userID)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
+func (q *Queries) DeleteUser(ctx context.Context, userID int64) error {
+	_, err := q.db.Exec(ctx, DeleteUser, userID)
+	return err
 }
 
 const EndSessionsOfUser = `-- name: EndSessionsOfUser :execrows
@@ -66,6 +83,40 @@ func (q *Queries) EndSessionsOfUser(ctx context.Context, arg EndSessionsOfUserPa
 		return 0, err
 	}
 	return result.RowsAffected(), nil
+}
+
+const GetAccount = `-- name: GetAccount :one
+select u.id, u.username, u.created_at, u.password_changed_at,
+	(select count(*) from sessions s
+	  where s.user_id = u.id and s.revoked_at is null
+	    and s.idle_expires_at > clock_timestamp() and s.absolute_expires_at > clock_timestamp()) as live_sessions,
+	0::bigint as api_tokens
+from users u
+where u.id = $1
+`
+
+type GetAccountRow struct {
+	ID                int64
+	Username          string
+	CreatedAt         time.Time
+	PasswordChangedAt time.Time
+	LiveSessions      int64
+	ApiTokens         int64
+}
+
+// The account as its owner sees it.
+func (q *Queries) GetAccount(ctx context.Context, userID int64) (GetAccountRow, error) {
+	row := q.db.QueryRow(ctx, GetAccount, userID)
+	var i GetAccountRow
+	err := row.Scan(
+		&i.ID,
+		&i.Username,
+		&i.CreatedAt,
+		&i.PasswordChangedAt,
+		&i.LiveSessions,
+		&i.ApiTokens,
+	)
+	return i, err
 }
 
 const GetUser = `-- name: GetUser :one
@@ -124,6 +175,37 @@ func (q *Queries) ListUsers(ctx context.Context) ([]ListUsersRow, error) {
 		return nil, err
 	}
 	return items, nil
+}
+
+const LockUser = `-- name: LockUser :one
+select id from users where id = $1 for update
+`
+
+// Locked before the sessions, as by a change of the password, so that the two don't wait for each other.
+func (q *Queries) LockUser(ctx context.Context, userID int64) (int64, error) {
+	row := q.db.QueryRow(ctx, LockUser, userID)
+	var id int64
+	err := row.Scan(&id)
+	return id, err
+}
+
+const RenameUser = `-- name: RenameUser :execrows
+update users set username = $1, username_key = $2 where id = $3
+`
+
+type RenameUserParams struct {
+	Username    string
+	UsernameKey string
+	UserID      int64
+}
+
+// No row: the account has been deleted. A unique violation: the name is taken.
+func (q *Queries) RenameUser(ctx context.Context, arg RenameUserParams) (int64, error) {
+	result, err := q.db.Exec(ctx, RenameUser, arg.Username, arg.UsernameKey, arg.UserID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const SetPassword = `-- name: SetPassword :execrows

@@ -102,6 +102,40 @@ func (q *Queries) EndSession(ctx context.Context, arg EndSessionParams) (int64, 
 	return result.RowsAffected(), nil
 }
 
+const EndSessions = `-- name: EndSessions :many
+update sessions set revoked_at = clock_timestamp(), revoke_reason = $1::text
+where user_id = $2 and id <> $3 and revoked_at is null
+returning id
+`
+
+type EndSessionsParams struct {
+	Reason string
+	UserID int64
+	Keep   uuid.UUID
+}
+
+// All sessions of the user but one; the nil UUID spares none. Waits for refreshes in progress on any of the rows, and ends those
+// sessions too. Returns the sessions that have ended now.
+func (q *Queries) EndSessions(ctx context.Context, arg EndSessionsParams) ([]uuid.UUID, error) {
+	rows, err := q.db.Query(ctx, EndSessions, arg.Reason, arg.UserID, arg.Keep)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []uuid.UUID
+	for rows.Next() {
+		var id uuid.UUID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const ForgetEndedSessions = `-- name: ForgetEndedSessions :execrows
 delete from ended_sessions where ended_at < $1
 `
@@ -129,6 +163,45 @@ func (q *Queries) GetCredentials(ctx context.Context, usernameKey string) (GetCr
 	var i GetCredentialsRow
 	err := row.Scan(&i.ID, &i.PasswordHash)
 	return i, err
+}
+
+const GetCredentialsByID = `-- name: GetCredentialsByID :one
+select id, username, username_key, password_hash from users where id = $1
+`
+
+type GetCredentialsByIDRow struct {
+	ID           int64
+	Username     string
+	UsernameKey  string
+	PasswordHash string
+}
+
+func (q *Queries) GetCredentialsByID(ctx context.Context, userID int64) (GetCredentialsByIDRow, error) {
+	row := q.db.QueryRow(ctx, GetCredentialsByID, userID)
+	var i GetCredentialsByIDRow
+	err := row.Scan(
+		&i.ID,
+		&i.Username,
+		&i.UsernameKey,
+		&i.PasswordHash,
+	)
+	return i, err
+}
+
+const HasSession = `-- name: HasSession :one
+select exists (select from sessions where id = $1 and user_id = $2)::boolean
+`
+
+type HasSessionParams struct {
+	SessionID uuid.UUID
+	UserID    int64
+}
+
+func (q *Queries) HasSession(ctx context.Context, arg HasSessionParams) (bool, error) {
+	row := q.db.QueryRow(ctx, HasSession, arg.SessionID, arg.UserID)
+	var column_1 bool
+	err := row.Scan(&column_1)
+	return column_1, err
 }
 
 const ListEndedSessions = `-- name: ListEndedSessions :many
@@ -183,6 +256,53 @@ func (q *Queries) ListSessionEnds(ctx context.Context, arg ListSessionEndsParams
 	for rows.Next() {
 		var i ListSessionEndsRow
 		if err := rows.Scan(&i.ID, &i.EndedAt); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const ListSessions = `-- name: ListSessions :many
+select id, created_at, greatest(served_at, auth_at)::timestamptz as last_used_at,
+	least(idle_expires_at, absolute_expires_at)::timestamptz as expires_at, address, user_agent
+from sessions
+where user_id = $1 and revoked_at is null
+	and idle_expires_at > clock_timestamp() and absolute_expires_at > clock_timestamp()
+order by greatest(served_at, auth_at) desc, id
+limit 1000
+`
+
+type ListSessionsRow struct {
+	ID         uuid.UUID
+	CreatedAt  time.Time
+	LastUsedAt time.Time
+	ExpiresAt  time.Time
+	Address    string
+	UserAgent  string
+}
+
+// The user's sessions that have not ended, the last used one first.
+func (q *Queries) ListSessions(ctx context.Context, userID int64) ([]ListSessionsRow, error) {
+	rows, err := q.db.Query(ctx, ListSessions, userID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListSessionsRow
+	for rows.Next() {
+		var i ListSessionsRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.CreatedAt,
+			&i.LastUsedAt,
+			&i.ExpiresAt,
+			&i.Address,
+			&i.UserAgent,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -252,6 +372,52 @@ func (q *Queries) Now(ctx context.Context) (time.Time, error) {
 	var column_1 time.Time
 	err := row.Scan(&column_1)
 	return column_1, err
+}
+
+const ReauthenticateSession = `-- name: ReauthenticateSession :one
+with checked as materialized (
+	select u.id from users u where u.id = $2 and u.password_hash = $3 for share
+), clock as materialized (
+	select clock_timestamp() as now from checked
+)
+update sessions s set auth_at = clock.now
+from checked, clock
+where s.id = $1 and s.user_id = checked.id
+	and s.revoked_at is null and s.idle_expires_at > clock.now and s.absolute_expires_at > clock.now
+returning s.id, s.user_id, s.gen, s.gen_at, s.absolute_expires_at, s.auth_at, clock.now::timestamptz as now
+`
+
+type ReauthenticateSessionParams struct {
+	SessionID    uuid.UUID
+	UserID       int64
+	VerifiedHash string
+}
+
+type ReauthenticateSessionRow struct {
+	ID                uuid.UUID
+	UserID            int64
+	Gen               int64
+	GenAt             time.Time
+	AbsoluteExpiresAt time.Time
+	AuthAt            time.Time
+	Now               time.Time
+}
+
+// Renews the time of the login, if the session is alive and the password that was checked is still the account's. The share
+// lock is that of CreateSession.
+func (q *Queries) ReauthenticateSession(ctx context.Context, arg ReauthenticateSessionParams) (ReauthenticateSessionRow, error) {
+	row := q.db.QueryRow(ctx, ReauthenticateSession, arg.SessionID, arg.UserID, arg.VerifiedHash)
+	var i ReauthenticateSessionRow
+	err := row.Scan(
+		&i.ID,
+		&i.UserID,
+		&i.Gen,
+		&i.GenAt,
+		&i.AbsoluteExpiresAt,
+		&i.AuthAt,
+		&i.Now,
+	)
+	return i, err
 }
 
 const ReplacePasswordHash = `-- name: ReplacePasswordHash :execrows

@@ -29,6 +29,7 @@ const (
 	FieldCodeTooMany           FieldCode = "too_many"
 	FieldCodeTooShort          FieldCode = "too_short"
 	FieldCodeTooSmall          FieldCode = "too_small"
+	FieldCodeWrong             FieldCode = "wrong"
 )
 
 // Valid indicates whether the value is a known member of the FieldCode enum.
@@ -73,6 +74,8 @@ func (e FieldCode) Valid() bool {
 	case FieldCodeTooShort:
 		return true
 	case FieldCodeTooSmall:
+		return true
+	case FieldCodeWrong:
 		return true
 	default:
 		return false
@@ -442,8 +445,37 @@ func (e ImportRecipesParamsOnError) Valid() bool {
 // AccessToken defines model for AccessToken.
 type AccessToken struct {
 	// Access A JWT (RFC 7519), signed with EdDSA. Claims: `token_type` ("access"), `user_id`, `sub`, `sid`,
-	// `jti`, `iss`, `aud`, `iat`, `exp`.
+	// `jti`, `iss`, `aud`, `iat`, `exp`, `auth_time`: when the user last sent a password in this session.
 	Access string `json:"access"`
+}
+
+// Account defines model for Account.
+type Account struct {
+	// APITokens The number of API tokens that are valid.
+	APITokens APITokenCount `json:"api_tokens"`
+
+	// CreatedAt RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
+	CreatedAt UtcTime `json:"created_at"`
+
+	// Factors The ways to prove who you are. So far it is always `[password]`; more may be added.
+	Factors Factors `json:"factors"`
+	ID      ID      `json:"id"`
+
+	// PasswordChangedAt RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
+	PasswordChangedAt UtcTime `json:"password_changed_at"`
+
+	// Sessions The number of sessions that have not ended.
+	Sessions SessionCount `json:"sessions"`
+
+	// Username As it was typed.
+	Username string `json:"username"`
+}
+
+// AccountPatch defines model for AccountPatch.
+type AccountPatch struct {
+	// Username Letters, marks and digits of any script and `@ . + _ -`, checked and counted after NFKC normalization.
+	// Unique, compared as all names are. The spelling is kept for display.
+	Username *NewUsername `json:"username,omitempty"`
 }
 
 // AddedGroceryItems defines model for AddedGroceryItems.
@@ -451,6 +483,9 @@ type AddedGroceryItems struct {
 	ID  ID   `json:"id"`
 	Ids []ID `json:"ids"`
 }
+
+// APITokenCount The number of API tokens that are valid.
+type APITokenCount = int64
 
 // ChecklistText defines model for ChecklistText.
 type ChecklistText = string
@@ -495,6 +530,9 @@ type DeletedRecipe struct {
 // DeletedRecipes defines model for DeletedRecipes.
 type DeletedRecipes = []DeletedRecipe
 
+// Factors The ways to prove who you are. So far it is always `[password]`; more may be added.
+type Factors = []string
+
 // FieldCode - `required`: the member is missing
 //   - `blank`: the text is empty
 //   - `too_short`, `too_long`: the text has too few or too many characters
@@ -509,6 +547,7 @@ type DeletedRecipes = []DeletedRecipe
 //   - `taken`: the value is already in use
 //   - `too_common`: the password is too common
 //   - `same_as_username`: the password equals the username
+//   - `wrong`: the password is not the current one
 type FieldCode string
 
 // FieldError defines model for FieldError.
@@ -527,6 +566,7 @@ type FieldError struct {
 	// - `taken`: the value is already in use
 	// - `too_common`: the password is too common
 	// - `same_as_username`: the password equals the username
+	// - `wrong`: the password is not the current one
 	Code   FieldCode `json:"code"`
 	Detail string    `json:"detail"`
 
@@ -671,8 +711,28 @@ type NewGroceryItems struct {
 	Items string `json:"items"`
 }
 
+// NewPassword Used as sent, without trimming, in the form of OpaqueString (RFC 8265, section 4.2.2): normalized with NFC,
+// and with spaces of any kind as U+0020, so that every keyboard types the same password. In this form it is
+// counted, and has at most 1,024 bytes in UTF-8. It must not be a commonly used password or the username. The
+// operator configures the minimum length; this document shows it.
+type NewPassword = string
+
+// NewUsername Letters, marks and digits of any script and `@ . + _ -`, checked and counted after NFKC normalization.
+// Unique, compared as all names are. The spelling is kept for display.
+type NewUsername = string
+
 // Note defines model for Note.
 type Note = string
+
+// PasswordChange defines model for PasswordChange.
+type PasswordChange struct {
+	// NewPassword Used as sent, without trimming, in the form of OpaqueString (RFC 8265, section 4.2.2): normalized with NFC,
+	// and with spaces of any kind as U+0020, so that every keyboard types the same password. In this form it is
+	// counted, and has at most 1,024 bytes in UTF-8. It must not be a commonly used password or the username. The
+	// operator configures the minimum length; this document shows it.
+	NewPassword NewPassword `json:"new_password"`
+	OldPassword string      `json:"old_password"`
+}
 
 // Plan defines model for Plan.
 type Plan struct {
@@ -837,6 +897,11 @@ type PublicKeyUse string
 // Quantity The amount as free text: `2`, `300 g`, or empty.
 type Quantity = string
 
+// Reauthentication defines model for Reauthentication.
+type Reauthentication struct {
+	Password string `json:"password"`
+}
+
 // RecentPlans defines model for RecentPlans.
 type RecentPlans = []PlanRecord
 
@@ -955,11 +1020,11 @@ type Registration struct {
 	// and with spaces of any kind as U+0020, so that every keyboard types the same password. In this form it is
 	// counted, and has at most 1,024 bytes in UTF-8. It must not be a commonly used password or the username. The
 	// operator configures the minimum length; this document shows it.
-	Password string `json:"password"`
+	Password NewPassword `json:"password"`
 
 	// Username Letters, marks and digits of any script and `@ . + _ -`, checked and counted after NFKC normalization.
 	// Unique, compared as all names are. The spelling is kept for display.
-	Username string `json:"username"`
+	Username NewUsername `json:"username"`
 }
 
 // RegistrationDone defines model for RegistrationDone.
@@ -1008,6 +1073,39 @@ type RegistrationProblemType string
 
 // RegistrationProblemUsername defines model for RegistrationProblem.Username.
 type RegistrationProblemUsername string
+
+// Session defines model for Session.
+type Session struct {
+	// Address The IP address of the login.
+	Address string `json:"address"`
+
+	// Client The program that logged in, as it describes itself: browser and system.
+	Client string `json:"client"`
+
+	// CreatedAt RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
+	CreatedAt UtcTime `json:"created_at"`
+
+	// Current Whether this call belongs to it.
+	Current bool `json:"current"`
+
+	// ExpiresAt When it ends, unless it is refreshed before.
+	ExpiresAt time.Time `json:"expires_at"`
+
+	// ID A UUID, the claim `sid` of the session's access tokens.
+	ID SessionID `json:"id"`
+
+	// LastUsedAt When its tokens were last refreshed, or the user last sent a password. Between refreshes it may be used without a trace.
+	LastUsedAt time.Time `json:"last_used_at"`
+}
+
+// SessionCount The number of sessions that have not ended.
+type SessionCount = int64
+
+// SessionID A UUID, the claim `sid` of the session's access tokens.
+type SessionID = string
+
+// Sessions defines model for Sessions.
+type Sessions = []Session
 
 // UtcTime RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
 type UtcTime = time.Time
@@ -1096,8 +1194,14 @@ type InvalidRefresh = Problem
 // NotFound An error (RFC 9457). `code` and `errors` are meant for programs.
 type NotFound = Problem
 
+// PasswordRefused An error (RFC 9457). `code` and `errors` are meant for programs.
+type PasswordRefused = Problem
+
 // PreconditionFailed An error (RFC 9457). `code` and `errors` are meant for programs.
 type PreconditionFailed = Problem
+
+// ReauthenticationRequired An error (RFC 9457). `code` and `errors` are meant for programs.
+type ReauthenticationRequired = Problem
 
 // RefreshRefused An error (RFC 9457). `code` and `errors` are meant for programs.
 type RefreshRefused = Problem
@@ -1122,6 +1226,9 @@ type UnsupportedMediaType = Problem
 
 // WrongCredentials An error (RFC 9457). `code` and `errors` are meant for programs.
 type WrongCredentials = Problem
+
+// WrongPassword An error (RFC 9457). `code` and `errors` are meant for programs.
+type WrongPassword = Problem
 
 // GetKeySetParams defines parameters for GetKeySet.
 type GetKeySetParams struct {
@@ -1318,6 +1425,18 @@ type ReplaceRecipeParams struct {
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
+// GetAccountParams defines parameters for GetAccount.
+type GetAccountParams struct {
+	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ListSessionsParams defines parameters for ListSessions.
+type ListSessionsParams struct {
+	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
 // AddFridgeIngredientJSONRequestBody defines body for AddFridgeIngredient for application/json ContentType.
 type AddFridgeIngredientJSONRequestBody = FridgeIngredientInput
 
@@ -1353,6 +1472,15 @@ type UpdateRecipeJSONRequestBody = RecipePatch
 
 // ReplaceRecipeJSONRequestBody defines body for ReplaceRecipe for application/json ContentType.
 type ReplaceRecipeJSONRequestBody = RecipeInput
+
+// UpdateAccountJSONRequestBody defines body for UpdateAccount for application/json ContentType.
+type UpdateAccountJSONRequestBody = AccountPatch
+
+// ChangePasswordJSONRequestBody defines body for ChangePassword for application/json ContentType.
+type ChangePasswordJSONRequestBody = PasswordChange
+
+// ReauthenticateJSONRequestBody defines body for Reauthenticate for application/json ContentType.
+type ReauthenticateJSONRequestBody = Reauthentication
 
 // RegisterUserJSONRequestBody defines body for RegisterUser for application/json ContentType.
 type RegisterUserJSONRequestBody = Registration

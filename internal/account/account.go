@@ -1,4 +1,5 @@
-// Package account registers accounts and lets the operator list, reset and delete them.
+// Package account registers accounts, lets their owners see, rename and delete them, and lets the operator list, reset and
+// delete them.
 package account
 
 import (
@@ -8,6 +9,8 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/ocipe/ocipe/gen/db"
 	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/password"
@@ -15,12 +18,13 @@ import (
 	usernames "github.com/ocipe/ocipe/internal/username"
 )
 
-// Service has the use cases of accounts. All fields but Quota are required; nil means no limit.
+// Service has the use cases of accounts. All fields but Quota and Ended are required; a nil Quota means no limit.
 type Service struct {
 	DB        *postgres.DB
 	Passwords *password.Hasher
 	Policy    password.Policy
 	Quota     *Quota
+	Ended     func(sessions []uuid.UUID) // is told which sessions have ended; may be nil
 }
 
 // User is an account as the operator sees it. [Service.Find] sets only ID and Username.
@@ -38,13 +42,7 @@ type User struct {
 // [apperr.TooManyRegistrations] if the address has used up its quota, [apperr.Overloaded] or [apperr.Unavailable]. If it
 // fails, nothing has changed.
 func (s *Service) Register(ctx context.Context, username, newPassword string, from netip.Addr) error {
-	invalid := s.Policy.Check(newPassword, username)
-	if usernames.Key(username) == "" {
-		invalid = append(invalid, apperr.FieldError{
-			Path: "username", Code: "invalid_characters", Detail: "A username must have visible characters.",
-		})
-	}
-	if len(invalid) > 0 {
+	if invalid := append(s.Policy.Check(newPassword, username), checkVisible(username)...); len(invalid) > 0 {
 		return apperr.Invalid(invalid...)
 	}
 	if err := s.Quota.check(from); err != nil {
@@ -65,6 +63,14 @@ func (s *Service) Register(ctx context.Context, username, newPassword string, fr
 		return err
 	}
 	return nil
+}
+
+// checkVisible returns an error of the field username if nothing of the name can be seen.
+func checkVisible(username string) []apperr.FieldError {
+	if usernames.Key(username) != "" {
+		return nil
+	}
+	return []apperr.FieldError{{Path: "username", Code: "invalid_characters", Detail: "A username must have visible characters."}}
 }
 
 // errTaken is returned if another account has the name.
@@ -161,20 +167,4 @@ func (s *Service) ResetPassword(ctx context.Context, user User, newPassword stri
 		return nil
 	})
 	return revoked, err
-}
-
-// Delete deletes the account with all its data, and ends its sessions.
-//
-// It returns [apperr.NotFound] if the account is gone already.
-func (s *Service) Delete(ctx context.Context, user User) error {
-	return s.DB.Run(ctx, func(q *db.Queries) error {
-		deleted, err := q.DeleteUser(ctx, user.ID)
-		if err != nil {
-			return fmt.Errorf("delete the account: %w", err)
-		}
-		if deleted == 0 {
-			return apperr.New(apperr.NotFound)
-		}
-		return nil
-	})
 }

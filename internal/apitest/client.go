@@ -21,6 +21,7 @@ type Client struct {
 	HTTP   *http.Client
 	Access string
 	Base   string // the server's URL
+	Agent  string // User-Agent; empty: that of Go
 }
 
 // Client returns a new client, which is logged in to nothing.
@@ -105,6 +106,9 @@ func (c *Client) Do(t testing.TB, method, path, body string, headers ...string) 
 	require.NoError(t, err)
 	if body != "" {
 		r.Header.Set("Content-Type", "application/json")
+	}
+	if c.Agent != "" {
+		r.Header.Set("User-Agent", c.Agent)
 	}
 	for _, h := range headers {
 		name, value, _ := strings.Cut(h, ":")

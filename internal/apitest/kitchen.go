@@ -1,6 +1,7 @@
 package apitest
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -28,6 +29,9 @@ var pathsOf = map[string]string{
 	"recipe_ids": "/api/recipes/{id}/",
 }
 
+// sessionPath is the template of a session's path. The response of a login doesn't name the session.
+const sessionPath = "/api/user/sessions/{id}/"
+
 // Creator returns the operation that creates the things that paths of this template name, and the member of the response that is
 // the name; empty: unknown.
 func Creator(template string) (operation, member string) {
@@ -44,7 +48,12 @@ var fitted = map[string]func(t testing.TB, k *Kitchen, body map[string]any){
 		body["username"] = guest()
 		k.Do(t, http.MethodPost, "/api/user/register/", Credentials(body["username"].(string), body["password"].(string))).Is(t, http.StatusCreated)
 	},
-	"refreshToken": func(t testing.TB, k *Kitchen, body map[string]any) { body["refresh"] = k.RefreshToken(t) },
+	"refreshToken":   func(t testing.TB, k *Kitchen, body map[string]any) { body["refresh"] = k.RefreshToken(t) },
+	"updateAccount":  func(t testing.TB, k *Kitchen, body map[string]any) { body["username"] = k.Username(t) },
+	"reauthenticate": func(_ testing.TB, _ *Kitchen, body map[string]any) { body["password"] = Password },
+	"changePassword": func(_ testing.TB, _ *Kitchen, body map[string]any) {
+		body["old_password"], body["new_password"] = Password, Password
+	},
 }
 
 var guests atomic.Int64
@@ -62,7 +71,38 @@ type Kitchen struct {
 // Kitchen returns the kitchen of a new user; nothing is in it.
 func (s *Server) Kitchen(t testing.TB, username, mark string) *Kitchen {
 	t.Helper()
-	return &Kitchen{Client: s.User(t, username), Mark: mark}
+	k := &Kitchen{Client: s.Client(t), Mark: mark}
+	k.Agent = mark
+	k.Register(t, username)
+	k.Login(t, username)
+	return k
+}
+
+// NewSession starts another session of the user, and returns its id.
+func (k *Kitchen) NewSession(t testing.TB) string {
+	t.Helper()
+	other := ClientOf(t, k.Base)
+	other.Agent = k.Agent
+	other.Login(t, k.Username(t))
+	return other.SessionID(t)
+}
+
+// SessionID is the id of the session of the client's access token.
+func (c *Client) SessionID(t testing.TB) string {
+	t.Helper()
+	parts := strings.Split(c.Access, ".")
+	require.Len(t, parts, 3)
+	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
+	require.NoError(t, err)
+	var claims struct{ Sid string }
+	require.NoError(t, json.Unmarshal(payload, &claims))
+	return claims.Sid
+}
+
+// Username returns the name of the user.
+func (k *Kitchen) Username(t testing.TB) string {
+	t.Helper()
+	return Decode[struct{ Username string }](t, k.Call(t, http.MethodGet, "/api/user/me/", nil).Is(t, http.StatusOK)).Username
 }
 
 // Prepare returns a request of the operation that succeeds. It first creates the things that the path and the body name.
@@ -108,6 +148,9 @@ func (k *Kitchen) Place(t testing.TB, o Operation) string {
 // make creates a thing that a path of this template names, and returns the name.
 func (k *Kitchen) make(t testing.TB, template string) string {
 	t.Helper()
+	if template == sessionPath {
+		return k.NewSession(t)
+	}
 	creator, known := creators[template]
 	require.True(t, known, "no operation creates what %s names: add it to creators in internal/apitest/kitchen.go", template)
 	all := Operations(t)

@@ -2,10 +2,8 @@ package apitest
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"slices"
 	"strconv"
@@ -26,6 +24,7 @@ type Operation struct {
 	Statuses   []int                      // all that it declares
 	Responses  map[int]*openapi3.Response // by status
 	NeedsToken bool                       // an access token
+	NeedsLogin bool                       // a recent login, too
 	Params     []*openapi3.Parameter
 	Body       *Body            // nil: it takes none
 	Result     *openapi3.Schema // of the JSON body of a success; nil: it has none
@@ -73,6 +72,7 @@ var operations = sync.OnceValues(func() ([]Operation, error) {
 // operationOf fails if a body has no limit or no example, which the tests need.
 func operationOf(doc *openapi3.T, item *openapi3.PathItem, op *openapi3.Operation) (Operation, error) {
 	o := Operation{ID: op.OperationID, Tag: strings.Join(op.Tags, " "), Responses: map[int]*openapi3.Response{}}
+	o.NeedsLogin, _ = op.Extensions["x-requires-recent-login"].(bool)
 	for status, response := range op.Responses.Map() {
 		code, err := strconv.Atoi(status)
 		if err != nil {
@@ -149,8 +149,11 @@ func (o Operation) In(place string) []*openapi3.Parameter {
 
 // HasID reports whether the path names something by its id.
 func (o Operation) HasID() bool {
-	return slices.ContainsFunc(o.In("path"), func(p *openapi3.Parameter) bool { return p.Schema.Value.Type.Is("integer") })
+	return slices.ContainsFunc(o.In("path"), func(p *openapi3.Parameter) bool { return p.Name == "id" })
 }
+
+// DeletesCaller reports whether the operation deletes the account of the caller.
+func (o Operation) DeletesCaller() bool { return o.ID == "deleteAccount" }
 
 // Reads reports whether the operation returns data of the caller and changes nothing.
 func (o Operation) Reads() bool { return o.Method == http.MethodGet && o.NeedsToken }
@@ -171,61 +174,6 @@ func (o Operation) IDs() []string {
 		}
 	}
 	return names
-}
-
-// Request is a request of an operation.
-type Request struct {
-	Operation
-	URL  string // path and query
-	Text string // the body; empty: none
-}
-
-// Send sends the request with the client's access token, if it has one. Headers are as in [Client.Do].
-func (r Request) Send(t testing.TB, c *Client, headers ...string) *Response {
-	t.Helper()
-	if c.Access != "" {
-		headers = append([]string{"Authorization: Bearer " + c.Access}, headers...)
-	}
-	return c.Do(t, r.Method, r.URL, r.Text, headers...)
-}
-
-// Succeed sends the request and demands that it works.
-func (r Request) Succeed(t testing.TB, c *Client, headers ...string) *Response {
-	t.Helper()
-	a := r.Send(t, c, headers...)
-	require.Equal(t, r.Success(), a.StatusCode, "%s %s %s: %s", r.Method, r.URL, r.Text, a.Text)
-	return a
-}
-
-// SendPadded is Send with spaces behind the body, which are made on the way, up to a size in bytes. Unless the
-// size is declared, the body comes in chunks.
-func (r Request) SendPadded(t testing.TB, c *Client, size int64, declared bool, headers ...string) *Response {
-	t.Helper()
-	padding := io.LimitReader(spaces{}, size-int64(len(r.Text)))
-	req, err := http.NewRequestWithContext(context.Background(), r.Method, c.Base+r.URL, io.MultiReader(strings.NewReader(r.Text), padding))
-	require.NoError(t, err)
-	req.ContentLength = size
-	if !declared {
-		req.ContentLength = -1
-	}
-	for _, h := range append([]string{"Content-Type: application/json", "Authorization: Bearer " + c.Access}, headers...) {
-		name, value, _ := strings.Cut(h, ":")
-		req.Header.Del(name)
-		if value = strings.TrimSpace(value); value != "" {
-			req.Header.Set(name, value)
-		}
-	}
-	return Send(t, c.HTTP, req)
-}
-
-// spaces has no end.
-type spaces struct{}
-
-var someSpaces = strings.Repeat(" ", 64<<10)
-
-// Read fills p, or a part of it.
-func (spaces) Read(p []byte) (int, error) {
-	return copy(p, someSpaces), nil
 }
 
 // seen is one outcome of an operation.

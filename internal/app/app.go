@@ -61,14 +61,14 @@ func New(ctx context.Context, c Config) (*App, error) {
 	if err := revoked.Load(ctx); err != nil {
 		return nil, err
 	}
-	hasher := password.NewHasher(c.Passwords)
+	hasher, policy := password.NewHasher(c.Passwords), password.Policy{MinLength: c.PasswordMin}
 	return &App{
 		Accounts: &account.Service{
-			DB: c.DB, Passwords: hasher, Policy: password.Policy{MinLength: c.PasswordMin},
-			Quota: account.NewQuota(c.RegistrationsPerHour, c.Clock),
+			DB: c.DB, Passwords: hasher, Policy: policy,
+			Quota: account.NewQuota(c.RegistrationsPerHour, c.Clock), Ended: revoked.AddAll,
 		},
 		Sessions: &session.Service{
-			DB: c.DB, Passwords: hasher, Tokens: keys, Revoked: revoked, Settings: c.Sessions, Clock: c.Clock, Log: c.Log,
+			DB: c.DB, Passwords: hasher, Policy: policy, Tokens: keys, Revoked: revoked, Settings: c.Sessions, Clock: c.Clock, Log: c.Log,
 		},
 		Recipes:    &recipe.Service{DB: c.DB, TrashDays: c.TrashDays, Log: c.Log},
 		Fridge:     &fridge.Service{DB: c.DB},

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/jackc/pgx/v5/pgconn"
+
 	"github.com/ocipe/ocipe/gen/db"
 	"github.com/ocipe/ocipe/internal/apperr"
 )
@@ -91,6 +93,13 @@ func MapRepeatedDelete(ctx context.Context, d *DB, err error, userID int64, kind
 		return nil
 	}
 	return err
+}
+
+// IsDuplicate reports whether a statement failed because another row has the same value in a unique column.
+func IsDuplicate(err error) bool {
+	const uniqueViolation = "23505"
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && e.Code == uniqueViolation
 }
 
 func isNotFound(err error) bool {

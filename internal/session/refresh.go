@@ -2,13 +2,52 @@ package session
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 
 	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/postgres"
 	"github.com/ocipe/ocipe/internal/token"
 )
+
+// errInvalidToken is returned for every refresh token that isn't accepted. It doesn't tell the reason.
+var errInvalidToken error = &apperr.Error{Code: apperr.TokenNotValid, Detail: "Token is invalid or expired"}
+
+// Refresh returns tokens for the first of the presented refresh tokens that is accepted. Of several tokens of one session
+// only the newest counts: an old cookie sent beside it is not reuse.
+//
+// It returns [apperr.TokenNotValid] if it accepts none, and [apperr.Unavailable] or [apperr.Overloaded]. If a token was
+// reused, its session is revoked although Refresh fails.
+func (s *Service) Refresh(ctx context.Context, presented []string) (Tokens, error) {
+	for _, t := range s.newestPerSession(presented) {
+		tokens, err := s.refreshOne(ctx, t)
+		if !errors.Is(err, errInvalidToken) {
+			return tokens, err
+		}
+	}
+	return Tokens{}, errInvalidToken
+}
+
+// newestPerSession returns the valid tokens in the order given, but only the newest of each session.
+func (s *Service) newestPerSession(presented []string) []token.Refresh {
+	var valid []token.Refresh
+	for _, text := range presented {
+		t, err := s.Tokens.Issuer().VerifyRefresh(text, s.Clock())
+		if err != nil {
+			continue
+		}
+		n := slices.IndexFunc(valid, func(v token.Refresh) bool { return v.SessionID == t.SessionID })
+		if n < 0 {
+			valid = append(valid, t)
+		} else if valid[n].Generation < t.Generation {
+			valid[n] = t
+		}
+	}
+	return valid
+}
 
 // refreshOne refreshes one token: the normal case with one statement, all other cases in a transaction.
 func (s *Service) refreshOne(ctx context.Context, t token.Refresh) (Tokens, error) {

@@ -51,6 +51,13 @@ func (r *Revoked) Add(session uuid.UUID) {
 	r.sessions[session] = r.clock().Add(keep)
 }
 
+// AddAll adds several sessions.
+func (r *Revoked) AddAll(sessions []uuid.UUID) {
+	for _, session := range sessions {
+		r.Add(session)
+	}
+}
+
 // Has reports whether the set has this session.
 func (r *Revoked) Has(session uuid.UUID) bool {
 	r.mu.RLock()

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 	"strings"
 	"time"
 
@@ -33,10 +32,11 @@ type Settings struct {
 	Max        time.Duration // of a session, from the login on
 }
 
-// Service has the use cases of sessions. All fields are required.
+// Service has the use cases of sessions, and all that check a password. All fields are required.
 type Service struct {
 	DB        *postgres.DB
 	Passwords *password.Hasher
+	Policy    password.Policy
 	Tokens    *token.Authority
 	Revoked   *Revoked
 	Settings  Settings
@@ -97,12 +97,9 @@ func (s *Service) login(ctx context.Context, username, plain string, from Client
 	if err != nil {
 		return Tokens{}, fmt.Errorf("look up the account: %w", err)
 	}
-	ok, stale, err := s.Passwords.Verify(ctx, plain, user.PasswordHash)
+	stale, err := s.verify(ctx, attempt{key: usernames.Key(username), hash: user.PasswordHash, plain: plain, from: from})
 	if err != nil {
 		return Tokens{}, err
-	}
-	if !ok {
-		return Tokens{}, apperr.New(apperr.NoActiveAccount)
 	}
 	verified := user.PasswordHash
 	if stale {
@@ -153,20 +150,27 @@ func clip(text string) string {
 // sign returns both tokens. The access token expires no later than the refresh token, and that no later than the session.
 // The times in the tokens come from the database's clock; this server's clock only selects the key.
 func (s *Service) sign(i issued) (Tokens, error) {
-	issuer, now := s.Tokens.Issuer(), s.Clock()
-	end := earlier(i.genAt.Add(s.Settings.RefreshTTL), i.absoluteExpiresAt)
-	access, err := issuer.IssueAccess(token.Access{
-		ID: uuid.New(), UserID: i.userID, SessionID: i.id, IssuedAt: i.now,
-		AuthTime:  earlier(i.authAt, i.now), // the database's clock may have been set back
-		ExpiresAt: earlier(i.now.Add(s.Settings.AccessTTL), end),
-	}, now)
+	access, err := s.signAccess(i)
 	if err != nil {
 		return Tokens{}, err
 	}
-	refresh, err := issuer.IssueRefresh(token.Refresh{
-		UserID: i.userID, SessionID: i.id, Generation: i.gen, IssuedAt: i.genAt, ExpiresAt: end,
-	}, now)
+	refresh, err := s.Tokens.Issuer().IssueRefresh(token.Refresh{
+		UserID: i.userID, SessionID: i.id, Generation: i.gen, IssuedAt: i.genAt, ExpiresAt: s.end(i),
+	}, s.Clock())
 	return Tokens{UserID: i.userID, Access: access, Refresh: refresh}, err
+}
+
+// end returns when the refresh token of a generation expires.
+func (s *Service) end(i issued) time.Time {
+	return earlier(i.genAt.Add(s.Settings.RefreshTTL), i.absoluteExpiresAt)
+}
+
+func (s *Service) signAccess(i issued) (string, error) {
+	return s.Tokens.Issuer().IssueAccess(token.Access{
+		ID: uuid.New(), UserID: i.userID, SessionID: i.id, IssuedAt: i.now,
+		AuthTime:  earlier(i.authAt, i.now), // the database's clock may have been set back
+		ExpiresAt: earlier(i.now.Add(s.Settings.AccessTTL), s.end(i)),
+	}, s.Clock())
 }
 
 func earlier(a, b time.Time) time.Time {
@@ -219,40 +223,4 @@ func (s *Service) Authenticate(text string) (token.Access, error) {
 // record of revoked sessions.
 func credible(t token.Access, now time.Time) bool {
 	return t.ExpiresAt.Sub(t.IssuedAt) <= MaxAccessTTL && !t.IssuedAt.After(now.Add(slack))
-}
-
-// errInvalidToken is returned for every refresh token that isn't accepted. It doesn't tell the reason.
-var errInvalidToken error = &apperr.Error{Code: apperr.TokenNotValid, Detail: "Token is invalid or expired"}
-
-// Refresh returns tokens for the first of the presented refresh tokens that is accepted. Of several tokens of one session
-// only the newest counts: an old cookie sent beside it is not reuse.
-//
-// It returns [apperr.TokenNotValid] if it accepts none, and [apperr.Unavailable] or [apperr.Overloaded]. If a token was
-// reused, its session is revoked although Refresh fails.
-func (s *Service) Refresh(ctx context.Context, presented []string) (Tokens, error) {
-	for _, t := range s.newestPerSession(presented) {
-		tokens, err := s.refreshOne(ctx, t)
-		if !errors.Is(err, errInvalidToken) {
-			return tokens, err
-		}
-	}
-	return Tokens{}, errInvalidToken
-}
-
-// newestPerSession returns the valid tokens in the order given, but only the newest of each session.
-func (s *Service) newestPerSession(presented []string) []token.Refresh {
-	var valid []token.Refresh
-	for _, text := range presented {
-		t, err := s.Tokens.Issuer().VerifyRefresh(text, s.Clock())
-		if err != nil {
-			continue
-		}
-		n := slices.IndexFunc(valid, func(v token.Refresh) bool { return v.SessionID == t.SessionID })
-		if n < 0 {
-			valid = append(valid, t)
-		} else if valid[n].Generation < t.Generation {
-			valid[n] = t
-		}
-	}
-	return valid
 }

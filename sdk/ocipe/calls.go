@@ -15,6 +15,49 @@ func (c *Client) Register(ctx context.Context, username, password string) error 
 	return err
 }
 
+// GetAccount returns the account of the user.
+func (c *Client) GetAccount(ctx context.Context) (*api.Account, error) {
+	return ok(c.GetAccountWithResponse(ctx, nil))
+}
+
+// UpdateAccount changes the members that are set. If the name is taken, it returns an [*Error] with code username_taken. It needs a
+// recent login, see [Client.Reauthenticate].
+func (c *Client) UpdateAccount(ctx context.Context, changes api.AccountPatch) (*api.Account, error) {
+	return ok(c.UpdateAccountWithResponse(ctx, changes))
+}
+
+// DeleteAccount deletes the account with all that belongs to it, and discards the session. It needs a recent login.
+func (c *Client) DeleteAccount(ctx context.Context) error {
+	if _, err := c.DeleteAccountWithResponse(ctx); err != nil {
+		return err
+	}
+	c.session.setTokens(c.session.nextEpoch(), "", "")
+	return nil
+}
+
+// ChangePassword replaces the password and ends all other sessions. It needs a recent login.
+func (c *Client) ChangePassword(ctx context.Context, oldPassword, newPassword string) error {
+	_, err := c.ChangePasswordWithResponse(ctx, api.PasswordChange{OldPassword: oldPassword, NewPassword: newPassword})
+	return err
+}
+
+// ListSessions returns the sessions of the account that have not ended, the last used one first.
+func (c *Client) ListSessions(ctx context.Context) ([]api.Session, error) {
+	return list(ok(c.ListSessionsWithResponse(ctx, nil)))
+}
+
+// EndSession ends a session of the account. It needs a recent login.
+func (c *Client) EndSession(ctx context.Context, id string) error {
+	_, err := c.EndSessionWithResponse(ctx, id)
+	return err
+}
+
+// EndOtherSessions ends all sessions of the account but this one. It needs a recent login.
+func (c *Client) EndOtherSessions(ctx context.Context) error {
+	_, err := c.EndOtherSessionsWithResponse(ctx)
+	return err
+}
+
 // CreateRecipe adds a recipe.
 func (c *Client) CreateRecipe(ctx context.Context, recipe api.RecipeInput) (*api.Recipe, error) {
 	return created(c.CreateRecipeWithResponse(ctx, recipe))

@@ -55,7 +55,7 @@ describe('Swagger UI', { timeout: 900_000 }, () => {
     assert.deepEqual(shown.map(({ group, id }) => `${group} ${id}`).sort(), inContract.sort());
 
     const tags = await page.locator('.opblock-tag').evaluateAll((all) => all.map((tag) => tag.dataset.tag));
-    assert.deepEqual(tags, ['Accounts', 'Recipes', 'Fridge', 'Grocery', 'Keys', 'Monitoring', 'Sessions']);
+    assert.deepEqual(tags, ['Accounts', 'Recipes', 'Fridge', 'Grocery', 'Keys', 'Monitoring', 'Account', 'Sessions']);
   });
 
   step('lists the deletions of a group after what they delete, the import after them, and the logout last', async () => {

@@ -46,8 +46,8 @@ const ui = SwaggerUIBundle({
   responseInterceptor(response) {
     if (!response.ok) return response;
     const path = new URL(response.url, location.href).pathname.replace(/\/$/, '');
-    if (path.endsWith('/api/user/token') || path.endsWith('/api/user/token/refresh')) session.begin(JSON.parse(response.text).access);
-    else if (path.endsWith('/api/user/logout')) session.end();
+    if (/\/api\/user\/(token|token\/refresh|reauthenticate)$/.test(path)) session.begin(JSON.parse(response.text).access);
+    else if (path.endsWith('/api/user/logout') || response.status === 204 && path.endsWith('/api/user/me')) session.end();
     return response;
   },
 });

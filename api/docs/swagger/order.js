@@ -1,17 +1,20 @@
 // The order of the page, so that it can be executed from top to bottom: deletions come after what they delete, the import after the
-// deletion of all recipes, and the logout at the end. Every operation is in the group of its tag.
+// deletion of all recipes, and the deletion of the account and the logout at the end. Every operation is in the group of its tag.
 
 // ExecutableOrder sorts groups and operations. What the ranks don't tell apart stays in the order of the contract.
 export function ExecutableOrder() {
   const taggedOperations = (original) => (...args) => original(...args)
     .map((group) => group.update('operations', (operations) => operations.sortBy(rank)))
-    .sortBy((_, tag) => Number(tag === 'Sessions'));
+    .sortBy((_, tag) => ['Account', 'Sessions'].indexOf(tag));
   return { statePlugins: { spec: { wrapSelectors: { taggedOperations } } } };
 }
 
 function rank(operation) {
   const path = operation.get('path');
   if (operation.getIn(['operation', 'operationId']) === 'logout') return 5;
+  if (operation.getIn(['operation', 'operationId']) === 'deleteAccount') return 4;
+  if (path.startsWith('/api/user/sessions/{')) return 2; // after all others: the current session may be the only one
+  if (path === '/api/user/sessions/' && operation.get('method') === 'delete') return 1;
   if (path.endsWith('/bulk/')) return 4; // the plan needs recipes
   if (path.endsWith('/restore/')) return 3; // something must be in the trash
   if (path.includes('/trash/')) return operation.get('method') === 'get' ? 3 : 4;

@@ -4,6 +4,7 @@
 import { claims } from './session.js';
 
 const registration = '/api/user/register/';
+const sessions = '/api/user/sessions/';
 const collections = ['/api/recipes', '/api/fridge', '/api/grocery/list']; // each has ids of its own
 
 export class Seen {
@@ -12,6 +13,7 @@ export class Seen {
   #ids = new Map(); // by collection, the ids that exist, the one to fill in first
   #deleted = new Map(); // by collection, the ids in the trash, the last one first
   #group;
+  #session; // the id of a session, if possible not the current one
   #newName = `Amélie-${Math.floor(1000 + Math.random() * 9000)}`; // one for each visit
   #subscribers = new Set();
 
@@ -30,7 +32,7 @@ export class Seen {
   add({ method, url, body }, { text }) {
     const path = `${new URL(url, location.href).pathname.replace(/^.*?(?=\/api\/)/, '').replace(/\/$/, '')}/`;
     const [sent, received] = [parse(body), parse(text)];
-    if (path === registration) this.#account = sent;
+    this.#learnAccount(path, sent, received);
     const collection = collectionOf(path);
     if (collection) this.#learn(collection, method, path, sent, received);
     for (const call of this.#subscribers) call();
@@ -40,6 +42,7 @@ export class Seen {
   parameter(path, name) {
     if (name === 'group_name') return this.#group;
     if (name !== 'id') return undefined;
+    if (path.startsWith(sessions)) return this.#session;
     const of = path.endsWith('/restore/') ? this.#deleted : this.#ids;
     return of.get(collectionOf(path))?.[0];
   }
@@ -49,8 +52,23 @@ export class Seen {
     const [first, second] = this.#ids.get('/api/recipes') ?? [];
     if (example.recipe_ids && first) return { ...example, recipe_ids: second ? [first, first, second] : [first, first] };
     if (path === registration) return { ...example, username: this.#newName };
-    if (example.username && this.#account) return this.#account;
-    return example;
+    return this.#account ? this.#ofAccount(example) : example;
+  }
+
+  // #ofAccount fills in the name and the password of the account.
+  #ofAccount(example) {
+    const { username, password } = this.#account;
+    if (example.old_password) return { ...example, old_password: password };
+    if (example.username && !example.password) return { ...example, username: `${username}.b` };
+    if (example.username) return this.#account;
+    return example.password ? { ...example, password } : example;
+  }
+
+  #learnAccount(path, sent, received) {
+    if (path === registration) this.#account = sent;
+    else if (path === sessions && Array.isArray(received)) this.#session = (received.find(({ current }) => !current) ?? received[0])?.id;
+    else if (path === '/api/user/me/' && sent?.username && this.#account) this.#account = { ...this.#account, username: received.username };
+    else if (path === '/api/user/password/' && this.#account) this.#account = { ...this.#account, password: sent.new_password };
   }
 
   // subscribe calls a function after every change. It returns a function that ends this.

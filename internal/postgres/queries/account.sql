@@ -30,6 +30,29 @@ update users set password_hash = @password_hash, password_changed_at = clock_tim
 update sessions set revoked_at = clock_timestamp(), revoke_reason = @reason::text
 where user_id = @user_id and revoked_at is null;
 
--- name: DeleteUser :execrows
+-- name: DeleteUser :exec
 -- Deletes the account with its sessions and all other rows that belong to it.
 delete from users where id = @user_id;
+
+-- name: GetAccount :one
+-- The account as its owner sees it.
+select u.id, u.username, u.created_at, u.password_changed_at,
+	(select count(*) from sessions s
+	  where s.user_id = u.id and s.revoked_at is null
+	    and s.idle_expires_at > clock_timestamp() and s.absolute_expires_at > clock_timestamp()) as live_sessions,
+	0::bigint as api_tokens
+from users u
+where u.id = @user_id;
+
+-- name: RenameUser :execrows
+-- No row: the account has been deleted. A unique violation: the name is taken.
+update users set username = @username, username_key = @username_key where id = @user_id;
+
+-- name: ChangePassword :execrows
+-- No row: the password is no longer the one that was checked.
+update users set password_hash = @new_hash, password_changed_at = clock_timestamp()
+where id = @user_id and password_hash = @old_hash;
+
+-- name: LockUser :one
+-- Locked before the sessions, as by a change of the password, so that the two don't wait for each other.
+select id from users where id = @user_id for update;

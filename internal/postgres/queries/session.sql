@@ -1,6 +1,9 @@
 -- name: GetCredentials :one
 select id, password_hash from users where username_key = @username_key;
 
+-- name: GetCredentialsByID :one
+select id, username, username_key, password_hash from users where id = @user_id;
+
 -- name: ReplacePasswordHash :execrows
 -- A stronger hash of the same password; nothing happens if the password has changed meanwhile.
 update users set password_hash = @new_hash where id = @user_id and password_hash = @old_hash;
@@ -83,3 +86,37 @@ delete from sessions where id = any(@ids::uuid[]);
 -- name: ForgetEndedSessions :execrows
 -- No access token of these can be alive.
 delete from ended_sessions where ended_at < @before;
+
+-- name: ReauthenticateSession :one
+-- Renews the time of the login, if the session is alive and the password that was checked is still the account's. The share
+-- lock is that of CreateSession.
+with checked as materialized (
+	select u.id from users u where u.id = @user_id and u.password_hash = @verified_hash for share
+), clock as materialized (
+	select clock_timestamp() as now from checked
+)
+update sessions s set auth_at = clock.now
+from checked, clock
+where s.id = @session_id and s.user_id = checked.id
+	and s.revoked_at is null and s.idle_expires_at > clock.now and s.absolute_expires_at > clock.now
+returning s.id, s.user_id, s.gen, s.gen_at, s.absolute_expires_at, s.auth_at, clock.now::timestamptz as now;
+
+-- name: ListSessions :many
+-- The user's sessions that have not ended, the last used one first.
+select id, created_at, greatest(served_at, auth_at)::timestamptz as last_used_at,
+	least(idle_expires_at, absolute_expires_at)::timestamptz as expires_at, address, user_agent
+from sessions
+where user_id = @user_id and revoked_at is null
+	and idle_expires_at > clock_timestamp() and absolute_expires_at > clock_timestamp()
+order by greatest(served_at, auth_at) desc, id
+limit 1000;
+
+-- name: HasSession :one
+select exists (select from sessions where id = @session_id and user_id = @user_id)::boolean;
+
+-- name: EndSessions :many
+-- All sessions of the user but one; the nil UUID spares none. Waits for refreshes in progress on any of the rows, and ends those
+-- sessions too. Returns the sessions that have ended now.
+update sessions set revoked_at = clock_timestamp(), revoke_reason = @reason::text
+where user_id = @user_id and id <> @keep and revoked_at is null
+returning id;

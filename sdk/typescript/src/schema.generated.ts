@@ -103,6 +103,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/user/me/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get your account
+         * @description Returns the caller's account, with the number of its sessions and API tokens.
+         */
+        get: operations["getAccount"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete your account
+         * @description Deletes the account and everything that belongs to it, in one transaction and for good, ends all of its sessions on every
+         *     replica, and overwrites the refresh cookie. The username is free again. The body is not read.
+         */
+        delete: operations["deleteAccount"];
+        options?: never;
+        head?: never;
+        /**
+         * Change your username
+         * @description Changes the username. The rules are those of the registration, and a name that is taken returns the same 400. Sessions and
+         *     tokens stay valid. An empty object changes nothing.
+         */
+        patch: operations["updateAccount"];
+        trace?: never;
+    };
+    "/api/user/password/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change your password
+         * @description Sets a new password and ends all other sessions of the account, in one transaction. The session of this call continues
+         *     with its tokens.
+         */
+        post: operations["changePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/user/reauthenticate/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm your password
+         * @description Checks the password and returns an access token of the same session whose login counts as recent, so that it may be used
+         *     for the calls that need one. Refreshed tokens keep the time of this login. The refresh token stays as it is.
+         */
+        post: operations["reauthenticate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/user/sessions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your sessions
+         * @description Returns the sessions of the account that have not ended, the last used one first, at most 1,000.
+         */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        /**
+         * Log out everywhere else
+         * @description Ends all sessions of the account but that of this call, on every replica, including their access tokens. The body is not
+         *     read.
+         */
+        delete: operations["endOtherSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/user/sessions/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of one of the caller's sessions. Any other value returns 404.
+                 * @example 0e0e6a5c-8f0a-4a4e-9d55-0d0cbb0d3b4f
+                 */
+                id: components["parameters"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a session
+         * @description Ends a session of the account on every replica, including its access tokens. If it is that of this call, the response
+         *     overwrites the refresh cookie. A session that has ended returns 204, too, until it is forgotten 30 days later.
+         */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/recipes/": {
         parameters: {
             query?: never;
@@ -619,21 +743,23 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         Registration: {
-            /**
-             * Format: new-username
-             * @description Letters, marks and digits of any script and `@ . + _ -`, checked and counted after NFKC normalization.
-             *     Unique, compared as all names are. The spelling is kept for display.
-             */
-            username: string;
-            /**
-             * Format: new-password
-             * @description Used as sent, without trimming, in the form of OpaqueString (RFC 8265, section 4.2.2): normalized with NFC,
-             *     and with spaces of any kind as U+0020, so that every keyboard types the same password. In this form it is
-             *     counted, and has at most 1,024 bytes in UTF-8. It must not be a commonly used password or the username. The
-             *     operator configures the minimum length; this document shows it.
-             */
-            password: string;
+            username: components["schemas"]["NewUsername"];
+            password: components["schemas"]["NewPassword"];
         };
+        /**
+         * Format: new-username
+         * @description Letters, marks and digits of any script and `@ . + _ -`, checked and counted after NFKC normalization.
+         *     Unique, compared as all names are. The spelling is kept for display.
+         */
+        NewUsername: string;
+        /**
+         * Format: new-password
+         * @description Used as sent, without trimming, in the form of OpaqueString (RFC 8265, section 4.2.2): normalized with NFC,
+         *     and with spaces of any kind as U+0020, so that every keyboard types the same password. In this form it is
+         *     counted, and has at most 1,024 bytes in UTF-8. It must not be a commonly used password or the username. The
+         *     operator configures the minimum length; this document shows it.
+         */
+        NewPassword: string;
         RegistrationDone: {
             /** @enum {string} */
             message: "User registered successfully";
@@ -655,10 +781,70 @@ export interface components {
             /**
              * Format: jwt
              * @description A JWT (RFC 7519), signed with EdDSA. Claims: `token_type` ("access"), `user_id`, `sub`, `sid`,
-             *     `jti`, `iss`, `aud`, `iat`, `exp`.
+             *     `jti`, `iss`, `aud`, `iat`, `exp`, `auth_time`: when the user last sent a password in this session.
              */
             access: string;
         };
+        Account: {
+            id: components["schemas"]["Id"];
+            /** @description As it was typed. */
+            username: string;
+            created_at: components["schemas"]["UtcTime"];
+            password_changed_at: components["schemas"]["UtcTime"];
+            sessions: components["schemas"]["SessionCount"];
+            api_tokens: components["schemas"]["ApiTokenCount"];
+            factors: components["schemas"]["Factors"];
+        };
+        /**
+         * Format: int64
+         * @description The number of sessions that have not ended.
+         */
+        SessionCount: number;
+        /**
+         * Format: int64
+         * @description The number of API tokens that are valid.
+         */
+        ApiTokenCount: number;
+        /** @description The ways to prove who you are. So far it is always `[password]`; more may be added. */
+        Factors: string[];
+        AccountPatch: {
+            username?: components["schemas"]["NewUsername"];
+        };
+        PasswordChange: {
+            /** Format: password */
+            old_password: string;
+            new_password: components["schemas"]["NewPassword"];
+        };
+        Reauthentication: {
+            /** Format: password */
+            password: string;
+        };
+        Sessions: components["schemas"]["Session"][];
+        Session: {
+            id: components["schemas"]["SessionId"];
+            created_at: components["schemas"]["UtcTime"];
+            /**
+             * Format: date-time
+             * @description When its tokens were last refreshed, or the user last sent a password. Between refreshes it may be used without a trace.
+             */
+            last_used_at: string;
+            /**
+             * Format: date-time
+             * @description When it ends, unless it is refreshed before.
+             */
+            expires_at: string;
+            /** @description The IP address of the login. */
+            address: string;
+            /** @description The program that logged in, as it describes itself: browser and system. */
+            client: string;
+            /** @description Whether this call belongs to it. */
+            current: boolean;
+        };
+        /**
+         * Format: session-id
+         * @description A UUID, the claim `sid` of the session's access tokens.
+         */
+        SessionId: string;
         Recipe: {
             id: components["schemas"]["Id"];
             name: components["schemas"]["RecipeName"];
@@ -998,9 +1184,10 @@ export interface components {
          *     - `taken`: the value is already in use
          *     - `too_common`: the password is too common
          *     - `same_as_username`: the password equals the username
+         *     - `wrong`: the password is not the current one
          * @enum {string}
          */
-        FieldCode: "required" | "blank" | "too_short" | "too_long" | "too_small" | "too_large" | "too_few" | "too_many" | "not_a_string" | "not_an_integer" | "not_a_boolean" | "not_an_array" | "not_an_object" | "not_allowed" | "repeated" | "invalid_cursor" | "invalid_characters" | "taken" | "too_common" | "same_as_username";
+        FieldCode: "required" | "blank" | "too_short" | "too_long" | "too_small" | "too_large" | "too_few" | "too_many" | "not_a_string" | "not_an_integer" | "not_a_boolean" | "not_an_array" | "not_an_object" | "not_allowed" | "repeated" | "invalid_cursor" | "invalid_characters" | "taken" | "too_common" | "same_as_username" | "wrong";
     };
     responses: {
         /** @description The input is invalid. `errors` lists all errors. */
@@ -1103,6 +1290,32 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The input is invalid, or the old password is wrong. */
+        PasswordRefused: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Bad Request",
+                 *       "status": 400,
+                 *       "detail": "The input is invalid; see errors.",
+                 *       "code": "invalid_input",
+                 *       "errors": [
+                 *         {
+                 *           "field": "old_password",
+                 *           "code": "wrong",
+                 *           "detail": "This is not the current password."
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The input is invalid, or the username is taken. */
         RegistrationRefused: {
             headers: {
@@ -1145,6 +1358,49 @@ export interface components {
                  *       "status": 401,
                  *       "detail": "Authentication credentials were not provided.",
                  *       "code": "not_authenticated"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description The last login is too old for this call: call `POST /api/user/reauthenticate/`, then repeat the call with the new access
+         *     token. Or the access token is missing or invalid; `code` tells which.
+         */
+        ReauthenticationRequired: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "WWW-Authenticate": components["headers"]["AuthenticateAgain"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Unauthorized",
+                 *       "status": 401,
+                 *       "detail": "The last login is too old for this call. Confirm the password with POST /api/user/reauthenticate/, then repeat the call.",
+                 *       "code": "reauthentication_required"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The password is wrong. Or the access token is missing or invalid; `code` tells which. */
+        WrongPassword: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "WWW-Authenticate": components["headers"]["Authenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Unauthorized",
+                 *       "status": 401,
+                 *       "detail": "No active account found with the given credentials",
+                 *       "code": "no_active_account"
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
@@ -1576,6 +1832,11 @@ export interface components {
          */
         GroceryItemId: components["schemas"]["Id"];
         /**
+         * @description The id of one of the caller's sessions. Any other value returns 404.
+         * @example 0e0e6a5c-8f0a-4a4e-9d55-0d0cbb0d3b4f
+         */
+        SessionId: components["schemas"]["SessionId"];
+        /**
          * @description The name of the group, percent-encoded. It is the rest of the path: a `/` may also stand as it is, and a trailing slash
          *     is part of the name. The names `.` and `..` are written `%2E` and `%2E%2E` (some clients resolve these anyway). The
          *     name is trimmed and compared as all names are. A name that
@@ -1645,6 +1906,11 @@ export interface components {
          */
         Authenticate: string;
         /**
+         * @description RFC 6750, as for every call; or RFC 9470 if the last login is too old: `max_age` is how old it may be, in seconds.
+         * @example Bearer error="insufficient_user_authentication", max_age="600"
+         */
+        AuthenticateAgain: string;
+        /**
          * @description Seconds to wait before repeating the call.
          * @example 2
          */
@@ -1664,6 +1930,11 @@ export interface components {
          * @example refresh_token=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=None
          */
         ClearedCookie: string;
+        /**
+         * @description Clears the cookie if the session is the caller's own.
+         * @example refresh_token=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=None
+         */
+        ClearedIfCurrent: string;
         /**
          * @description Clears the cookie if the rejected token came from it.
          * @example refresh_token=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=None
@@ -1852,6 +2123,281 @@ export interface operations {
                 content?: never;
             };
             403: components["responses"]["CrossSite"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getAccount: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2). */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Revalidate"];
+                    ETag: components["headers"]["Version"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 1,
+                     *       "username": "Amélie",
+                     *       "created_at": "2026-03-01T18:29:00.123456Z",
+                     *       "password_changed_at": "2026-03-01T18:29:00.123456Z",
+                     *       "sessions": 1,
+                     *       "api_tokens": 0,
+                     *       "factors": [
+                     *         "password"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            401: components["responses"]["Unauthorized"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The account was deleted. */
+            204: {
+                headers: {
+                    "Set-Cookie": components["headers"]["ClearedCookie"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["ReauthenticationRequired"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    updateAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "username": "amélie.b"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AccountPatch"];
+            };
+        };
+        responses: {
+            /** @description The account. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["Version"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 1,
+                     *       "username": "amélie.b",
+                     *       "created_at": "2026-03-01T18:29:00.123456Z",
+                     *       "password_changed_at": "2026-03-01T18:29:00.123456Z",
+                     *       "sessions": 1,
+                     *       "api_tokens": 0,
+                     *       "factors": [
+                     *         "password"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            400: components["responses"]["RegistrationRefused"];
+            401: components["responses"]["ReauthenticationRequired"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "old_password": "eggs benedict at noon",
+                 *       "new_password": "soft-boiled at seven"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description The password was changed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["PasswordRefused"];
+            401: components["responses"]["ReauthenticationRequired"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    reauthenticate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "password": "soft-boiled at seven"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Reauthentication"];
+            };
+        };
+        responses: {
+            /** @description The password is right. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "access": "eyJhbGciOiJFZERTQSJ9.eyJ1c2VyX2lkIjo3fQ.c2lnbmF0dXJl"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AccessToken"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["WrongPassword"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2). */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sessions. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Revalidate"];
+                    ETag: components["headers"]["Version"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": "0e0e6a5c-8f0a-4a4e-9d55-0d0cbb0d3b4f",
+                     *         "created_at": "2026-03-01T18:29:30.123456Z",
+                     *         "last_used_at": "2026-03-01T18:34:12.123456Z",
+                     *         "expires_at": "2026-03-31T18:34:12.123456Z",
+                     *         "address": "127.0.0.1",
+                     *         "client": "Firefox on Windows",
+                     *         "current": true
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Sessions"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            401: components["responses"]["Unauthorized"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    endOtherSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They have ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["ReauthenticationRequired"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of one of the caller's sessions. Any other value returns 404.
+                 * @example 0e0e6a5c-8f0a-4a4e-9d55-0d0cbb0d3b4f
+                 */
+                id: components["parameters"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended. */
+            204: {
+                headers: {
+                    "Set-Cookie": components["headers"]["ClearedIfCurrent"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["ReauthenticationRequired"];
+            404: components["responses"]["NotFound"];
             503: components["responses"]["Unavailable"];
         };
     };

@@ -1,0 +1,163 @@
+package api
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"net/http"
+	"strconv"
+
+	"github.com/google/uuid"
+
+	"github.com/ocipe/ocipe/api/request"
+	"github.com/ocipe/ocipe/gen/models"
+	"github.com/ocipe/ocipe/internal/account"
+	"github.com/ocipe/ocipe/internal/apperr"
+	"github.com/ocipe/ocipe/internal/session"
+)
+
+// GetAccount handles GET /api/user/me/.
+func (s *Server) GetAccount(w http.ResponseWriter, r *http.Request, p models.GetAccountParams) {
+	found, err := s.Accounts.Get(r.Context(), request.UserID(r))
+	if err != nil {
+		request.Fail(w, r, err)
+		return
+	}
+	s.writeOwn(w, r, p.IfNoneMatch, oneEncoder(found, appendAccount))
+}
+
+// UpdateAccount handles PATCH /api/user/me/.
+func (s *Server) UpdateAccount(w http.ResponseWriter, r *http.Request) {
+	in := request.Body[models.AccountPatch](r)
+	var updated account.Account
+	var err error
+	if in.Username == nil {
+		updated, err = s.Accounts.Get(r.Context(), request.UserID(r))
+	} else {
+		updated, err = s.Accounts.Rename(r.Context(), request.UserID(r), *in.Username)
+	}
+	if err != nil {
+		request.Fail(w, r, err)
+		return
+	}
+	text := appendAccount(nil, updated)
+	s.setETag(w, r, versionOf(text))
+	write(w, http.StatusOK, textEncoder(text))
+}
+
+// DeleteAccount handles DELETE /api/user/me/.
+func (s *Server) DeleteAccount(w http.ResponseWriter, r *http.Request) {
+	if err := s.Accounts.DeleteOwn(r.Context(), request.UserID(r)); err != nil {
+		request.Fail(w, r, err)
+		return
+	}
+	s.cookies.clear(w)
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// ChangePassword handles POST /api/user/password/.
+func (s *Server) ChangePassword(w http.ResponseWriter, r *http.Request) {
+	in, caller := request.Body[models.PasswordChange](r), request.Of(r).Caller
+	err := s.Sessions.ChangePassword(r.Context(), caller.UserID, caller.SessionID, in.OldPassword, in.NewPassword, clientOf(r))
+	if err != nil {
+		request.Fail(w, r, err)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// Reauthenticate handles POST /api/user/reauthenticate/.
+func (s *Server) Reauthenticate(w http.ResponseWriter, r *http.Request) {
+	state := request.Of(r)
+	password := request.Body[models.Reauthentication](r).Password
+	access, err := s.Sessions.Reauthenticate(r.Context(), state.UserID, state.Caller.SessionID, password, clientOf(r))
+	if err != nil {
+		if e, ok := errors.AsType[*apperr.Error](err); ok && e.Code == apperr.NoActiveAccount {
+			state.Challenge = `realm="api"` // the password is wrong, not the token
+		}
+		request.Fail(w, r, err)
+		return
+	}
+	writeJSON(w, http.StatusOK, models.AccessToken{Access: access})
+}
+
+// ListSessions handles GET /api/user/sessions/.
+func (s *Server) ListSessions(w http.ResponseWriter, r *http.Request, p models.ListSessionsParams) {
+	sessions, err := s.Sessions.List(r.Context(), request.UserID(r))
+	if err != nil {
+		request.Fail(w, r, err)
+		return
+	}
+	current := request.Of(r).Caller.SessionID
+	s.writeOwn(w, r, p.IfNoneMatch, listEncoder(sessions, func(b []byte, one session.Session) []byte {
+		return appendSession(b, one, one.ID == current)
+	}))
+}
+
+// EndOtherSessions handles DELETE /api/user/sessions/.
+func (s *Server) EndOtherSessions(w http.ResponseWriter, r *http.Request) {
+	caller := request.Of(r).Caller
+	if err := s.Sessions.EndOthers(r.Context(), caller.UserID, caller.SessionID); err != nil {
+		request.Fail(w, r, err)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// EndSession handles DELETE /api/user/sessions/{id}/.
+func (s *Server) EndSession(w http.ResponseWriter, r *http.Request, id models.SessionID) {
+	caller, session := request.Of(r).Caller, uuid.MustParse(id) // the contract's pattern was checked
+	if err := s.Sessions.End(r.Context(), caller.UserID, session); err != nil {
+		request.Fail(w, r, err)
+		return
+	}
+	if session == caller.SessionID {
+		s.cookies.clear(w)
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// clientOf describes the client of a request to the owner of the account.
+func clientOf(r *http.Request) session.Client {
+	state := request.Of(r)
+	return session.Client{UserAgent: state.UserAgent, Address: state.Client.String()}
+}
+
+// writeOwn responds with what encode appends, unless the client has it already. Accounts and sessions have no version of their own:
+// a refresh would have to change it. Their version is a hash of the response.
+func (s *Server) writeOwn(w http.ResponseWriter, r *http.Request, header *models.IfNoneMatch, encode encoder) {
+	text := encode(nil, func(b []byte) []byte { return b })
+	if !s.notModified(w, r, header, versionOf(text)) {
+		write(w, http.StatusOK, textEncoder(text))
+	}
+}
+
+func versionOf(text []byte) int64 {
+	sum := sha256.Sum256(text)
+	return int64(binary.BigEndian.Uint64(sum[:]) >> 1) //nolint:gosec // 63 bits
+}
+
+func textEncoder(text []byte) encoder {
+	return func(b []byte, _ func([]byte) []byte) []byte { return append(b, text...) }
+}
+
+func appendAccount(b []byte, a account.Account) []byte {
+	b = strconv.AppendInt(append(b, `{"id":`...), a.ID, 10)
+	b = appendString(append(b, `,"username":`...), a.Username)
+	b = appendTime(append(b, `,"created_at":`...), a.CreatedAt)
+	b = appendTime(append(b, `,"password_changed_at":`...), a.PasswordChangedAt)
+	b = strconv.AppendInt(append(b, `,"sessions":`...), a.LiveSessions, 10)
+	b = strconv.AppendInt(append(b, `,"api_tokens":`...), a.APITokens, 10)
+	return append(b, `,"factors":["password"]}`...)
+}
+
+func appendSession(b []byte, s session.Session, current bool) []byte {
+	b = appendString(append(b, `{"id":`...), s.ID.String())
+	b = appendTime(append(b, `,"created_at":`...), s.CreatedAt)
+	b = appendTime(append(b, `,"last_used_at":`...), s.LastUsedAt)
+	b = appendTime(append(b, `,"expires_at":`...), s.ExpiresAt)
+	b = appendString(append(b, `,"address":`...), s.Address)
+	b = appendString(append(b, `,"client":`...), s.Client)
+	b = strconv.AppendBool(append(b, `,"current":`...), current)
+	return append(b, '}')
+}

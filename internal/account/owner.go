@@ -1,0 +1,105 @@
+package account
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/apperr"
+	"github.com/ocipe/ocipe/internal/postgres"
+	usernames "github.com/ocipe/ocipe/internal/username"
+)
+
+// Account is an account as its owner sees it.
+type Account struct {
+	ID                int64
+	Username          string // as typed, after NFKC
+	CreatedAt         time.Time
+	PasswordChangedAt time.Time
+	LiveSessions      int64
+	APITokens         int64
+}
+
+// Get returns the account of the user.
+//
+// It returns [apperr.TokenNotValid] if the account has been deleted, and [apperr.Overloaded] or [apperr.Unavailable].
+func (s *Service) Get(ctx context.Context, userID int64) (Account, error) {
+	row, err := postgres.QueryOne(ctx, s.DB, "get the account", func(q *db.Queries) (db.GetAccountRow, error) {
+		return q.GetAccount(ctx, userID)
+	})
+	return fromRow(row), postgres.MapDeletedAccount(err)
+}
+
+func fromRow(r db.GetAccountRow) Account {
+	return Account{
+		ID: r.ID, Username: r.Username, CreatedAt: r.CreatedAt, PasswordChangedAt: r.PasswordChangedAt,
+		LiveSessions: r.LiveSessions, APITokens: r.ApiTokens,
+	}
+}
+
+// Rename gives the account of the user another name, in one transaction with reading the account, which it returns. The username
+// must be valid against the contract and normalized ([usernames.Normalize]).
+//
+// It returns [apperr.InvalidInput] if the name is invisible, [apperr.UsernameTaken], and the errors of [Service.Get]. If it fails,
+// nothing has changed.
+func (s *Service) Rename(ctx context.Context, userID int64, username string) (renamed Account, err error) {
+	if invalid := checkVisible(username); len(invalid) > 0 {
+		return Account{}, apperr.Invalid(invalid...)
+	}
+	err = s.DB.Tx(ctx, func(q *db.Queries) error {
+		_, err := q.RenameUser(ctx, db.RenameUserParams{UserID: userID, Username: username, UsernameKey: usernames.Key(username)})
+		if postgres.IsDuplicate(err) {
+			return errTaken
+		}
+		if err != nil {
+			return fmt.Errorf("rename the account: %w", err)
+		}
+		row, err := q.GetAccount(ctx, userID)
+		if postgres.NoRow(err) {
+			return apperr.New(apperr.TokenNotValid)
+		}
+		if err != nil {
+			return fmt.Errorf("get the account: %w", err)
+		}
+		renamed = fromRow(row)
+		return nil
+	})
+	return renamed, err
+}
+
+// DeleteOwn deletes the account of the user with all that belongs to it, in one transaction. Its sessions end on all servers.
+//
+// It returns the errors of [Service.Get]. If it fails, nothing has changed.
+func (s *Service) DeleteOwn(ctx context.Context, userID int64) error {
+	return postgres.MapDeletedAccount(s.Delete(ctx, User{ID: userID}))
+}
+
+// Delete deletes the account with all that belongs to it, in one transaction. Its sessions end on all servers.
+//
+// It returns [apperr.NotFound] if the account is gone already.
+func (s *Service) Delete(ctx context.Context, user User) error {
+	var ended []uuid.UUID
+	err := s.DB.Tx(ctx, func(q *db.Queries) error {
+		_, err := q.LockUser(ctx, user.ID)
+		if postgres.NoRow(err) {
+			return apperr.New(apperr.NotFound)
+		}
+		if err != nil {
+			return fmt.Errorf("lock the account: %w", err)
+		}
+		if ended, err = q.EndSessions(ctx, db.EndSessionsParams{UserID: user.ID, Reason: "deleted"}); err != nil {
+			return fmt.Errorf("end the sessions: %w", err)
+		}
+		if err := q.DeleteUser(ctx, user.ID); err != nil {
+			return fmt.Errorf("delete the account: %w", err)
+		}
+		return nil
+	})
+	if err == nil && s.Ended != nil {
+		s.Ended(ended)
+	}
+	return err
+}

@@ -1,0 +1,129 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/apperr"
+	"github.com/ocipe/ocipe/internal/postgres"
+)
+
+// attempt is a password that a client has sent for an account.
+type attempt struct {
+	key   string // of the username; there may be no such account
+	hash  string // of the account's password; empty: there is no such account
+	plain string
+	from  Client
+}
+
+// verify checks the password of an attempt: every password that a login, a reauthentication or a change of the password sends is
+// checked here. It reports whether the hash is stale.
+//
+// It returns [apperr.NoActiveAccount] if the password is wrong, and [apperr.Overloaded].
+func (s *Service) verify(ctx context.Context, a attempt) (stale bool, err error) {
+	ok, stale, err := s.Passwords.Verify(ctx, a.plain, a.hash)
+	if err == nil && !ok {
+		err = apperr.New(apperr.NoActiveAccount)
+	}
+	return stale, err
+}
+
+// verifyUser checks the password of a user who is logged in.
+//
+// It returns [apperr.TokenNotValid] if the account has been deleted, and the errors of verify.
+func (s *Service) verifyUser(ctx context.Context, userID int64, plain string, from Client) (db.GetCredentialsByIDRow, error) {
+	user, err := postgres.QueryOne(ctx, s.DB, "look up the account", func(q *db.Queries) (db.GetCredentialsByIDRow, error) {
+		return q.GetCredentialsByID(ctx, userID)
+	})
+	if err = postgres.MapDeletedAccount(err); err != nil {
+		return user, err
+	}
+	_, err = s.verify(ctx, attempt{key: user.UsernameKey, hash: user.PasswordHash, plain: plain, from: from})
+	return user, err
+}
+
+// Reauthenticate checks the password of the user and renews the time of the login in the session. It returns an access token of the
+// session with that time.
+//
+// It returns [apperr.NoActiveAccount] if the password is wrong, [apperr.TokenNotValid] if the session has ended, and
+// [apperr.Overloaded] or [apperr.Unavailable].
+func (s *Service) Reauthenticate(ctx context.Context, userID int64, sessionID uuid.UUID, plain string, from Client) (access string, err error) {
+	for range 2 { // again if a login has replaced a stale hash meanwhile
+		user, err := s.verifyUser(ctx, userID, plain, from)
+		if err != nil {
+			return "", err
+		}
+		r, err := postgres.QueryOne(ctx, s.DB, "renew the time of the login", func(q *db.Queries) (db.ReauthenticateSessionRow, error) {
+			return q.ReauthenticateSession(ctx, db.ReauthenticateSessionParams{
+				UserID: userID, SessionID: sessionID, VerifiedHash: user.PasswordHash,
+			})
+		})
+		if err == nil {
+			return s.signAccess(issued{r.ID, r.UserID, r.Gen, r.GenAt, r.AbsoluteExpiresAt, r.AuthAt, r.Now})
+		}
+		if e, ok := errors.AsType[*apperr.Error](err); !ok || e.Code != apperr.NotFound {
+			return "", err
+		}
+	}
+	return "", apperr.New(apperr.TokenNotValid)
+}
+
+// ChangePassword replaces the password of the user and revokes all sessions of the account except keep, in one transaction: no
+// refresh can commit in between.
+//
+// It returns [apperr.InvalidInput] if the old password is wrong or the policy rejects the new one, [apperr.TokenNotValid] if the
+// account has been deleted, and [apperr.Overloaded] or [apperr.Unavailable]. If it fails, nothing has changed.
+func (s *Service) ChangePassword(ctx context.Context, userID int64, keep uuid.UUID, oldPassword, newPassword string, from Client) error {
+	err := s.changePassword(ctx, userID, keep, oldPassword, newPassword, from)
+	if errors.Is(err, errPasswordChanged) { // perhaps a login has replaced a stale hash
+		err = s.changePassword(ctx, userID, keep, oldPassword, newPassword, from)
+	}
+	if e, ok := errors.AsType[*apperr.Error](err); errors.Is(err, errPasswordChanged) || ok && e.Code == apperr.NoActiveAccount {
+		return errWrongPassword
+	}
+	return err
+}
+
+var errWrongPassword error = apperr.Invalid(apperr.FieldError{
+	Path: "old_password", Code: "wrong", Detail: "This is not the current password.",
+})
+
+func (s *Service) changePassword(ctx context.Context, userID int64, keep uuid.UUID, oldPassword, newPassword string, from Client) error {
+	user, err := s.verifyUser(ctx, userID, oldPassword, from)
+	if err != nil {
+		return err
+	}
+	if invalid := s.Policy.Check(newPassword, user.Username); len(invalid) > 0 {
+		invalid[0].Path = "new_password"
+		return apperr.Invalid(invalid...)
+	}
+	hash, err := s.Passwords.Hash(ctx, newPassword, nil)
+	if err != nil {
+		return err
+	}
+	var ended []uuid.UUID
+	err = s.DB.Tx(ctx, func(q *db.Queries) error {
+		changed, err := q.ChangePassword(ctx, db.ChangePasswordParams{UserID: userID, OldHash: user.PasswordHash, NewHash: hash})
+		if err != nil {
+			return fmt.Errorf("change the password: %w", err)
+		}
+		if changed == 0 {
+			if _, err := q.GetCredentialsByID(ctx, userID); postgres.NoRow(err) {
+				return apperr.New(apperr.TokenNotValid)
+			}
+			return errPasswordChanged
+		}
+		if ended, err = q.EndSessions(ctx, db.EndSessionsParams{UserID: userID, Keep: keep, Reason: "password"}); err != nil {
+			return fmt.Errorf("revoke the other sessions: %w", err)
+		}
+		return nil
+	})
+	if err == nil {
+		s.Revoked.AddAll(ended)
+	}
+	return err
+}
