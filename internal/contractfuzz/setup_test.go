@@ -15,6 +15,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/ocipe/ocipe/internal/apitest"
+	"github.com/ocipe/ocipe/internal/session"
 )
 
 // server is a server with two users, for all checks of a test.
@@ -24,7 +25,8 @@ type server struct {
 	kinds      map[string]*openapi3.Schema // of things with an id, by the template of their path
 	tokens     map[string]string           // access tokens by username
 	sessions   map[string]string           // the id of another session by username; it may have ended
-	refresh    string                      // a refresh token of a user without data
+	loggedIn   time.Time
+	refresh    string // a refresh token of a user without data
 }
 
 // usernames are the names of the two users.
@@ -39,9 +41,9 @@ func startServer(t *testing.T) *server {
 		require.Nil(t, log.leak.Load(), "the log contains input")
 	})
 	h.Server = apitest.Start(t, func(c *apitest.Config) {
-		c.RegistrationsPerHour = 0                                                               // no limit
-		c.Sessions.AccessTTL = 24 * time.Hour                                                    // a long search must not end with a token …
-		c.Log = slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})) // … nor with the memory
+		c.RegistrationsPerHour = 0 // no limit
+		// A buffer would fill the memory during a long search.
+		c.Log = slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	})
 	for _, o := range h.operations {
 		if o.Method == http.MethodGet && o.HasID() {
@@ -50,13 +52,24 @@ func startServer(t *testing.T) *server {
 	}
 	require.NotEmpty(t, h.kinds)
 	for _, name := range usernames {
-		h.tokens[name] = h.User(t, name).Access
-		other := h.Client(t)
+		h.User(t, name)
+	}
+	h.logIn(t)
+	h.refresh = h.User(t, "cem").RefreshToken(t)
+	return h
+}
+
+// logIn starts two sessions for each user. Access tokens live for an hour, a search may take longer.
+func (h *server) logIn(t testing.TB) {
+	t.Helper()
+	h.loggedIn = time.Now()
+	for _, name := range usernames {
+		c, other := h.Client(t), h.Client(t)
+		c.Login(t, name)
+		h.tokens[name] = c.Access
 		other.Login(t, name)
 		h.sessions[name] = other.SessionID(t)
 	}
-	h.refresh = h.User(t, "cem").RefreshToken(t)
-	return h
 }
 
 // leakFinder is a log that must not contain broken values. It keeps only a line that does.
@@ -113,6 +126,9 @@ type thing struct {
 // enter empties the server by SQL. A new pair of users for each check would cost more, in password hashes, than all the rest.
 func (h *server) enter(t *testing.T, rt *rapid.T) *run {
 	h.Exec(t, `with r as (delete from recipes), t as (delete from recipe_trash), p as (delete from plans), f as (delete from fridge_items) delete from grocery_items`)
+	if time.Since(h.loggedIn) > session.MaxAccessTTL/2 {
+		h.logIn(t)
+	}
 	w := &run{T: rt, server: h, tb: apitest.Within(t, rt)}
 	for _, name := range usernames {
 		c := &user{Client: h.Client(w.tb), name: name, things: map[string][]*thing{}}
