@@ -47,6 +47,7 @@ var table = map[apperr.Code]struct {
 	BodyTooLarge:                {http.StatusRequestEntityTooLarge, "The body is too large."},
 	UnsupportedMediaType:        {http.StatusUnsupportedMediaType, "Send the body as JSON, with the header Content-Type: application/json."},
 	apperr.TooManyRegistrations: {http.StatusTooManyRequests, "Too many accounts were created from this address. Try again later."},
+	apperr.TooManyAPITokens:     {http.StatusConflict, "This account has 100 API tokens, the maximum. Revoke one first."},
 	apperr.Unavailable:          {http.StatusServiceUnavailable, "The database is unavailable. Try again in a moment."},
 	apperr.Overloaded:           {http.StatusServiceUnavailable, "The server is overloaded. Try again in a moment."},
 	Internal:                    {http.StatusInternalServerError, "An internal error occurred. The request id identifies it in the server's log."},

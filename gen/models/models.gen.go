@@ -146,6 +146,7 @@ const (
 	ProblemCodePreconditionFailed   ProblemCode = "precondition_failed"
 	ProblemCodeRequestTimeout       ProblemCode = "request_timeout"
 	ProblemCodeTokenNotValid        ProblemCode = "token_not_valid"
+	ProblemCodeTooManyAPITokens     ProblemCode = "too_many_api_tokens"
 	ProblemCodeTooManyRegistrations ProblemCode = "too_many_registrations"
 	ProblemCodeUnavailable          ProblemCode = "unavailable"
 	ProblemCodeUnsupportedMediaType ProblemCode = "unsupported_media_type"
@@ -182,6 +183,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeRequestTimeout:
 		return true
 	case ProblemCodeTokenNotValid:
+		return true
+	case ProblemCodeTooManyAPITokens:
 		return true
 	case ProblemCodeTooManyRegistrations:
 		return true
@@ -352,6 +355,39 @@ func (e RegistrationProblemUsername) Valid() bool {
 	}
 }
 
+// Defines values for Scope.
+const (
+	ScopeAccountRead  Scope = "account:read"
+	ScopeFridgeRead   Scope = "fridge:read"
+	ScopeFridgeWrite  Scope = "fridge:write"
+	ScopeGroceryRead  Scope = "grocery:read"
+	ScopeGroceryWrite Scope = "grocery:write"
+	ScopeRecipesRead  Scope = "recipes:read"
+	ScopeRecipesWrite Scope = "recipes:write"
+)
+
+// Valid indicates whether the value is a known member of the Scope enum.
+func (e Scope) Valid() bool {
+	switch e {
+	case ScopeAccountRead:
+		return true
+	case ScopeFridgeRead:
+		return true
+	case ScopeFridgeWrite:
+		return true
+	case ScopeGroceryRead:
+		return true
+	case ScopeGroceryWrite:
+		return true
+	case ScopeRecipesRead:
+		return true
+	case ScopeRecipesWrite:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for OnError.
 const (
 	OnErrorFail OnError = "fail"
@@ -436,6 +472,58 @@ func (e ImportRecipesParamsOnError) Valid() bool {
 	}
 }
 
+// APIToken defines model for APIToken.
+type APIToken struct {
+	// Address The IP address of the client that created the token.
+	Address ClientAddress `json:"address"`
+
+	// Client The header `User-Agent` of the client that created the token.
+	Client ClientName `json:"client"`
+
+	// CreatedAt RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
+	CreatedAt UtcTime `json:"created_at"`
+
+	// ExpiresAt RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
+	ExpiresAt UtcTime `json:"expires_at"`
+	ID        ID      `json:"id"`
+
+	// LastUsedAt The beginning of the hour in which the token was last used. Missing if it never was.
+	LastUsedAt *LastUse `json:"last_used_at,omitempty"`
+
+	// Name For people: where the token is used.
+	Name APITokenName `json:"name"`
+
+	// Scopes Returned in alphabetical order, without repetitions.
+	Scopes Scopes `json:"scopes"`
+}
+
+// APITokenInput defines model for APITokenInput.
+type APITokenInput struct {
+	// ExpiresInDays In how many days of 24 hours the token expires.
+	ExpiresInDays int64 `json:"expires_in_days"`
+
+	// Name For people: where the token is used.
+	Name APITokenName `json:"name"`
+
+	// Scopes Returned in alphabetical order, without repetitions.
+	Scopes Scopes `json:"scopes"`
+}
+
+// APITokenName For people: where the token is used.
+type APITokenName = string
+
+// APITokenPatch defines model for APITokenPatch.
+type APITokenPatch struct {
+	// Name For people: where the token is used.
+	Name *APITokenName `json:"name,omitempty"`
+
+	// Scopes Returned in alphabetical order, without repetitions.
+	Scopes *Scopes `json:"scopes,omitempty"`
+}
+
+// APITokens defines model for APITokens.
+type APITokens = []APIToken
+
 // AccessToken defines model for AccessToken.
 type AccessToken struct {
 	// Access A JWT (RFC 7519), signed with EdDSA. Claims: `token_type` ("access"), `user_id`, `sub`, `sid`,
@@ -451,6 +539,12 @@ type AddedGroceryItems struct {
 
 // ChecklistText defines model for ChecklistText.
 type ChecklistText = string
+
+// ClientAddress The IP address of the client that created the token.
+type ClientAddress = string
+
+// ClientName The header `User-Agent` of the client that created the token.
+type ClientName = string
 
 // Count defines model for Count.
 type Count = int64
@@ -650,6 +744,9 @@ type KeySet struct {
 	Keys []PublicKey `json:"keys"`
 }
 
+// LastUse The beginning of the hour in which the token was last used. Missing if it never was.
+type LastUse = time.Time
+
 // MeatType A category, in the user's own words.
 type MeatType = string
 
@@ -660,6 +757,33 @@ type MeatTypeCount struct {
 	// MeatType A category, in the user's own words.
 	MeatType MeatType `json:"meat_type"`
 	Total    Count    `json:"total"`
+}
+
+// NewAPIToken An APIToken with the token itself.
+type NewAPIToken struct {
+	// Address The IP address of the client that created the token.
+	Address ClientAddress `json:"address"`
+
+	// Client The header `User-Agent` of the client that created the token.
+	Client ClientName `json:"client"`
+
+	// CreatedAt RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
+	CreatedAt UtcTime `json:"created_at"`
+
+	// ExpiresAt RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
+	ExpiresAt UtcTime `json:"expires_at"`
+	ID        ID      `json:"id"`
+
+	// Name For people: where the token is used.
+	Name APITokenName `json:"name"`
+
+	// Scopes Returned in alphabetical order, without repetitions.
+	Scopes Scopes `json:"scopes"`
+
+	// Token `ocipe_pat_`, 30 random characters of `0-9A-Za-z` (178 bits), and their CRC-32 (as in zip) as a number in base 62 with these
+	// digits in this order, with leading zeros: 6 characters. The checksum has the form of GitHub's tokens, so that secret scanners
+	// can recognize a token.
+	Token string `json:"token"`
 }
 
 // NewGroceryItems defines model for NewGroceryItems.
@@ -723,6 +847,7 @@ type Problem struct {
 	// - `body_too_large`: the body exceeds the operation's size limit
 	// - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
 	// - `too_many_registrations`: too many accounts were created from this address
+	// - `too_many_api_tokens`: the account has as many API tokens as it may have
 	// - `unavailable`: the database is unavailable
 	// - `overloaded`: the server is overloaded
 	// - `internal_error`: an internal error of the server
@@ -760,6 +885,7 @@ type ProblemType string
 // - `body_too_large`: the body exceeds the operation's size limit
 // - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
 // - `too_many_registrations`: too many accounts were created from this address
+// - `too_many_api_tokens`: the account has as many API tokens as it may have
 // - `unavailable`: the database is unavailable
 // - `overloaded`: the server is overloaded
 // - `internal_error`: an internal error of the server
@@ -782,6 +908,7 @@ type ProblemWithError struct {
 	// - `body_too_large`: the body exceeds the operation's size limit
 	// - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
 	// - `too_many_registrations`: too many accounts were created from this address
+	// - `too_many_api_tokens`: the account has as many API tokens as it may have
 	// - `unavailable`: the database is unavailable
 	// - `overloaded`: the server is overloaded
 	// - `internal_error`: an internal error of the server
@@ -978,6 +1105,7 @@ type RegistrationProblem struct {
 	// - `body_too_large`: the body exceeds the operation's size limit
 	// - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
 	// - `too_many_registrations`: too many accounts were created from this address
+	// - `too_many_api_tokens`: the account has as many API tokens as it may have
 	// - `unavailable`: the database is unavailable
 	// - `overloaded`: the server is overloaded
 	// - `internal_error`: an internal error of the server
@@ -998,8 +1126,22 @@ type RegistrationProblemType string
 // RegistrationProblemUsername defines model for RegistrationProblem.Username.
 type RegistrationProblemUsername string
 
+// Scope What an API token may do. Each operation names the scope that it needs as `x-required-scope`.
+//   - `recipes:read`, `recipes:write`: recipes and the trash
+//   - `fridge:read`, `fridge:write`: the fridge
+//   - `grocery:read`, `grocery:write`: plans and the checklist; planning also reads the chosen recipes and the fridge, and marks
+//     the recipes as used
+//   - `account:read`: the account, its sessions, its API tokens and its activity; nothing can change them
+type Scope string
+
+// Scopes Returned in alphabetical order, without repetitions.
+type Scopes = []Scope
+
 // UtcTime RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
 type UtcTime = time.Time
+
+// APITokenID defines model for APITokenId.
+type APITokenID = ID
 
 // Cursor defines model for Cursor.
 type Cursor = string
@@ -1052,11 +1194,17 @@ type BodyOver16MiB = Problem
 // BodyOver2MiB An error (RFC 9457). `code` and `errors` are meant for programs.
 type BodyOver2MiB = Problem
 
+// BodyOver64KiB An error (RFC 9457). `code` and `errors` are meant for programs.
+type BodyOver64KiB = Problem
+
 // BodyTooLarge An error (RFC 9457). `code` and `errors` are meant for programs.
 type BodyTooLarge = Problem
 
 // CrossSite An error (RFC 9457). `code` and `errors` are meant for programs.
 type CrossSite = Problem
+
+// InvalidAPIToken An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidAPIToken = Problem
 
 // InvalidGroup A Problem with the member `error`, for existing clients.
 type InvalidGroup = ProblemWithError
@@ -1096,6 +1244,9 @@ type RegistrationRefused = RegistrationProblem
 
 // RequestTimeout An error (RFC 9457). `code` and `errors` are meant for programs.
 type RequestTimeout = Problem
+
+// TooManyAPITokens An error (RFC 9457). `code` and `errors` are meant for programs.
+type TooManyAPITokens = Problem
 
 // TooManyRequests An error (RFC 9457). `code` and `errors` are meant for programs.
 type TooManyRequests = Problem
@@ -1307,6 +1458,18 @@ type ReplaceRecipeParams struct {
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
+// ListAPITokensParams defines parameters for ListAPITokens.
+type ListAPITokensParams struct {
+	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// GetAPITokenParams defines parameters for GetAPIToken.
+type GetAPITokenParams struct {
+	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
 // AddFridgeIngredientJSONRequestBody defines body for AddFridgeIngredient for application/json ContentType.
 type AddFridgeIngredientJSONRequestBody = FridgeIngredientInput
 
@@ -1342,6 +1505,12 @@ type UpdateRecipeJSONRequestBody = RecipePatch
 
 // ReplaceRecipeJSONRequestBody defines body for ReplaceRecipe for application/json ContentType.
 type ReplaceRecipeJSONRequestBody = RecipeInput
+
+// CreateAPITokenJSONRequestBody defines body for CreateAPIToken for application/json ContentType.
+type CreateAPITokenJSONRequestBody = APITokenInput
+
+// UpdateAPITokenJSONRequestBody defines body for UpdateAPIToken for application/json ContentType.
+type UpdateAPITokenJSONRequestBody = APITokenPatch
 
 // RegisterUserJSONRequestBody defines body for RegisterUser for application/json ContentType.
 type RegisterUserJSONRequestBody = Registration

@@ -156,6 +156,7 @@ const (
 	ProblemCodePreconditionFailed   ProblemCode = "precondition_failed"
 	ProblemCodeRequestTimeout       ProblemCode = "request_timeout"
 	ProblemCodeTokenNotValid        ProblemCode = "token_not_valid"
+	ProblemCodeTooManyAPITokens     ProblemCode = "too_many_api_tokens"
 	ProblemCodeTooManyRegistrations ProblemCode = "too_many_registrations"
 	ProblemCodeUnavailable          ProblemCode = "unavailable"
 	ProblemCodeUnsupportedMediaType ProblemCode = "unsupported_media_type"
@@ -192,6 +193,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeRequestTimeout:
 		return true
 	case ProblemCodeTokenNotValid:
+		return true
+	case ProblemCodeTooManyAPITokens:
 		return true
 	case ProblemCodeTooManyRegistrations:
 		return true
@@ -362,6 +365,39 @@ func (e RegistrationProblemUsername) Valid() bool {
 	}
 }
 
+// Defines values for Scope.
+const (
+	ScopeAccountRead  Scope = "account:read"
+	ScopeFridgeRead   Scope = "fridge:read"
+	ScopeFridgeWrite  Scope = "fridge:write"
+	ScopeGroceryRead  Scope = "grocery:read"
+	ScopeGroceryWrite Scope = "grocery:write"
+	ScopeRecipesRead  Scope = "recipes:read"
+	ScopeRecipesWrite Scope = "recipes:write"
+)
+
+// Valid indicates whether the value is a known member of the Scope enum.
+func (e Scope) Valid() bool {
+	switch e {
+	case ScopeAccountRead:
+		return true
+	case ScopeFridgeRead:
+		return true
+	case ScopeFridgeWrite:
+		return true
+	case ScopeGroceryRead:
+		return true
+	case ScopeGroceryWrite:
+		return true
+	case ScopeRecipesRead:
+		return true
+	case ScopeRecipesWrite:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for OnError.
 const (
 	OnErrorFail OnError = "fail"
@@ -446,6 +482,58 @@ func (e ImportRecipesParamsOnError) Valid() bool {
 	}
 }
 
+// APIToken defines model for APIToken.
+type APIToken struct {
+	// Address The IP address of the client that created the token.
+	Address ClientAddress `json:"address"`
+
+	// Client The header `User-Agent` of the client that created the token.
+	Client ClientName `json:"client"`
+
+	// CreatedAt RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
+	CreatedAt UtcTime `json:"created_at"`
+
+	// ExpiresAt RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
+	ExpiresAt UtcTime `json:"expires_at"`
+	ID        ID      `json:"id"`
+
+	// LastUsedAt The beginning of the hour in which the token was last used. Missing if it never was.
+	LastUsedAt *LastUse `json:"last_used_at,omitempty"`
+
+	// Name For people: where the token is used.
+	Name APITokenName `json:"name"`
+
+	// Scopes Returned in alphabetical order, without repetitions.
+	Scopes Scopes `json:"scopes"`
+}
+
+// APITokenInput defines model for APITokenInput.
+type APITokenInput struct {
+	// ExpiresInDays In how many days of 24 hours the token expires.
+	ExpiresInDays int64 `json:"expires_in_days"`
+
+	// Name For people: where the token is used.
+	Name APITokenName `json:"name"`
+
+	// Scopes Returned in alphabetical order, without repetitions.
+	Scopes Scopes `json:"scopes"`
+}
+
+// APITokenName For people: where the token is used.
+type APITokenName = string
+
+// APITokenPatch defines model for APITokenPatch.
+type APITokenPatch struct {
+	// Name For people: where the token is used.
+	Name *APITokenName `json:"name,omitempty"`
+
+	// Scopes Returned in alphabetical order, without repetitions.
+	Scopes *Scopes `json:"scopes,omitempty"`
+}
+
+// APITokens defines model for APITokens.
+type APITokens = []APIToken
+
 // AccessToken defines model for AccessToken.
 type AccessToken struct {
 	// Access A JWT (RFC 7519), signed with EdDSA. Claims: `token_type` ("access"), `user_id`, `sub`, `sid`,
@@ -461,6 +549,12 @@ type AddedGroceryItems struct {
 
 // ChecklistText defines model for ChecklistText.
 type ChecklistText = string
+
+// ClientAddress The IP address of the client that created the token.
+type ClientAddress = string
+
+// ClientName The header `User-Agent` of the client that created the token.
+type ClientName = string
 
 // Count defines model for Count.
 type Count = int64
@@ -660,6 +754,9 @@ type KeySet struct {
 	Keys []PublicKey `json:"keys"`
 }
 
+// LastUse The beginning of the hour in which the token was last used. Missing if it never was.
+type LastUse = time.Time
+
 // MeatType A category, in the user's own words.
 type MeatType = string
 
@@ -670,6 +767,33 @@ type MeatTypeCount struct {
 	// MeatType A category, in the user's own words.
 	MeatType MeatType `json:"meat_type"`
 	Total    Count    `json:"total"`
+}
+
+// NewAPIToken An APIToken with the token itself.
+type NewAPIToken struct {
+	// Address The IP address of the client that created the token.
+	Address ClientAddress `json:"address"`
+
+	// Client The header `User-Agent` of the client that created the token.
+	Client ClientName `json:"client"`
+
+	// CreatedAt RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
+	CreatedAt UtcTime `json:"created_at"`
+
+	// ExpiresAt RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
+	ExpiresAt UtcTime `json:"expires_at"`
+	ID        ID      `json:"id"`
+
+	// Name For people: where the token is used.
+	Name APITokenName `json:"name"`
+
+	// Scopes Returned in alphabetical order, without repetitions.
+	Scopes Scopes `json:"scopes"`
+
+	// Token `ocipe_pat_`, 30 random characters of `0-9A-Za-z` (178 bits), and their CRC-32 (as in zip) as a number in base 62 with these
+	// digits in this order, with leading zeros: 6 characters. The checksum has the form of GitHub's tokens, so that secret scanners
+	// can recognize a token.
+	Token string `json:"token"`
 }
 
 // NewGroceryItems defines model for NewGroceryItems.
@@ -733,6 +857,7 @@ type Problem struct {
 	// - `body_too_large`: the body exceeds the operation's size limit
 	// - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
 	// - `too_many_registrations`: too many accounts were created from this address
+	// - `too_many_api_tokens`: the account has as many API tokens as it may have
 	// - `unavailable`: the database is unavailable
 	// - `overloaded`: the server is overloaded
 	// - `internal_error`: an internal error of the server
@@ -770,6 +895,7 @@ type ProblemType string
 // - `body_too_large`: the body exceeds the operation's size limit
 // - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
 // - `too_many_registrations`: too many accounts were created from this address
+// - `too_many_api_tokens`: the account has as many API tokens as it may have
 // - `unavailable`: the database is unavailable
 // - `overloaded`: the server is overloaded
 // - `internal_error`: an internal error of the server
@@ -792,6 +918,7 @@ type ProblemWithError struct {
 	// - `body_too_large`: the body exceeds the operation's size limit
 	// - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
 	// - `too_many_registrations`: too many accounts were created from this address
+	// - `too_many_api_tokens`: the account has as many API tokens as it may have
 	// - `unavailable`: the database is unavailable
 	// - `overloaded`: the server is overloaded
 	// - `internal_error`: an internal error of the server
@@ -988,6 +1115,7 @@ type RegistrationProblem struct {
 	// - `body_too_large`: the body exceeds the operation's size limit
 	// - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
 	// - `too_many_registrations`: too many accounts were created from this address
+	// - `too_many_api_tokens`: the account has as many API tokens as it may have
 	// - `unavailable`: the database is unavailable
 	// - `overloaded`: the server is overloaded
 	// - `internal_error`: an internal error of the server
@@ -1008,8 +1136,22 @@ type RegistrationProblemType string
 // RegistrationProblemUsername defines model for RegistrationProblem.Username.
 type RegistrationProblemUsername string
 
+// Scope What an API token may do. Each operation names the scope that it needs as `x-required-scope`.
+//   - `recipes:read`, `recipes:write`: recipes and the trash
+//   - `fridge:read`, `fridge:write`: the fridge
+//   - `grocery:read`, `grocery:write`: plans and the checklist; planning also reads the chosen recipes and the fridge, and marks
+//     the recipes as used
+//   - `account:read`: the account, its sessions, its API tokens and its activity; nothing can change them
+type Scope string
+
+// Scopes Returned in alphabetical order, without repetitions.
+type Scopes = []Scope
+
 // UtcTime RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
 type UtcTime = time.Time
+
+// APITokenID defines model for APITokenId.
+type APITokenID = ID
 
 // Cursor defines model for Cursor.
 type Cursor = string
@@ -1062,11 +1204,17 @@ type BodyOver16MiB = Problem
 // BodyOver2MiB An error (RFC 9457). `code` and `errors` are meant for programs.
 type BodyOver2MiB = Problem
 
+// BodyOver64KiB An error (RFC 9457). `code` and `errors` are meant for programs.
+type BodyOver64KiB = Problem
+
 // BodyTooLarge An error (RFC 9457). `code` and `errors` are meant for programs.
 type BodyTooLarge = Problem
 
 // CrossSite An error (RFC 9457). `code` and `errors` are meant for programs.
 type CrossSite = Problem
+
+// InvalidAPIToken An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidAPIToken = Problem
 
 // InvalidGroup A Problem with the member `error`, for existing clients.
 type InvalidGroup = ProblemWithError
@@ -1106,6 +1254,9 @@ type RegistrationRefused = RegistrationProblem
 
 // RequestTimeout An error (RFC 9457). `code` and `errors` are meant for programs.
 type RequestTimeout = Problem
+
+// TooManyAPITokens An error (RFC 9457). `code` and `errors` are meant for programs.
+type TooManyAPITokens = Problem
 
 // TooManyRequests An error (RFC 9457). `code` and `errors` are meant for programs.
 type TooManyRequests = Problem
@@ -1317,6 +1468,18 @@ type ReplaceRecipeParams struct {
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
+// ListAPITokensParams defines parameters for ListAPITokens.
+type ListAPITokensParams struct {
+	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// GetAPITokenParams defines parameters for GetAPIToken.
+type GetAPITokenParams struct {
+	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
 // AddFridgeIngredientJSONRequestBody defines body for AddFridgeIngredient for application/json ContentType.
 type AddFridgeIngredientJSONRequestBody = FridgeIngredientInput
 
@@ -1352,6 +1515,12 @@ type UpdateRecipeJSONRequestBody = RecipePatch
 
 // ReplaceRecipeJSONRequestBody defines body for ReplaceRecipe for application/json ContentType.
 type ReplaceRecipeJSONRequestBody = RecipeInput
+
+// CreateAPITokenJSONRequestBody defines body for CreateAPIToken for application/json ContentType.
+type CreateAPITokenJSONRequestBody = APITokenInput
+
+// UpdateAPITokenJSONRequestBody defines body for UpdateAPIToken for application/json ContentType.
+type UpdateAPITokenJSONRequestBody = APITokenPatch
 
 // RegisterUserJSONRequestBody defines body for RegisterUser for application/json ContentType.
 type RegisterUserJSONRequestBody = Registration
@@ -1867,6 +2036,90 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /api/recipes/{id}/restore/ (the `RestoreRecipe` operationId).
 	RestoreRecipe(ctx context.Context, id RecipeID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListAPITokens List the API tokens
+	//
+	// Returns the caller's API tokens without their secrets, the newest first. Expired tokens are listed for 30 days.
+	//
+	// Corresponds with GET /api/user/api-tokens/ (the `ListAPITokens` operationId).
+	ListAPITokens(ctx context.Context, params *ListAPITokensParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateAPITokenWithBody Create an API token
+	//
+	// Creates a token for a script, which sends it as `Authorization: Bearer <token>` in place of an access token. The response is
+	// the only one that has the token: the server stores no more than its SHA-256.
+	//
+	// The token may call the operations whose `x-required-scope` is one of its `scopes`, and no others: `recipes:write` doesn't include
+	// `recipes:read`. An operation without a scope can't be called with an API token: none can make, change or revoke tokens,
+	// or change the account. Every other operation responds with 403 (`insufficient_scope`).
+	//
+	// A token is valid until it expires, it is revoked, or the account is deleted; then no server accepts it any more. A
+	// logout doesn't end it, nor does a new password that the user chooses: it would stop scripts, and a token is a credential of its
+	// own, which can neither change nor read a password. If somebody else knew the password, look at the list and revoke what
+	// you don't know. A password that is *reset*, by the operator or with a recovery code, revokes all tokens.
+	//
+	// An account has at most 100 tokens, including the expired ones that are still listed. Another one returns 409 (`too_many_api_tokens`).
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/user/api-tokens/ (the `CreateAPIToken` operationId).
+	CreateAPITokenWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CreateAPIToken Create an API token
+	//
+	// Creates a token for a script, which sends it as `Authorization: Bearer <token>` in place of an access token. The response is
+	// the only one that has the token: the server stores no more than its SHA-256.
+	//
+	// The token may call the operations whose `x-required-scope` is one of its `scopes`, and no others: `recipes:write` doesn't include
+	// `recipes:read`. An operation without a scope can't be called with an API token: none can make, change or revoke tokens,
+	// or change the account. Every other operation responds with 403 (`insufficient_scope`).
+	//
+	// A token is valid until it expires, it is revoked, or the account is deleted; then no server accepts it any more. A
+	// logout doesn't end it, nor does a new password that the user chooses: it would stop scripts, and a token is a credential of its
+	// own, which can neither change nor read a password. If somebody else knew the password, look at the list and revoke what
+	// you don't know. A password that is *reset*, by the operator or with a recovery code, revokes all tokens.
+	//
+	// An account has at most 100 tokens, including the expired ones that are still listed. Another one returns 409 (`too_many_api_tokens`).
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/user/api-tokens/ (the `CreateAPIToken` operationId).
+	CreateAPIToken(ctx context.Context, body CreateAPITokenJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RevokeAPIToken Revoke an API token
+	//
+	// Deletes the token. From now on no server accepts it. A token that the caller has already revoked returns 204, too. This call
+	// needs no recent login, so that a leaked token can be revoked without delay.
+	//
+	// Corresponds with DELETE /api/user/api-tokens/{id}/ (the `RevokeAPIToken` operationId).
+	RevokeAPIToken(ctx context.Context, id APITokenID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetAPIToken Get an API token
+	//
+	// Returns one of the caller's API tokens, without its secret.
+	//
+	// Corresponds with GET /api/user/api-tokens/{id}/ (the `GetAPIToken` operationId).
+	GetAPIToken(ctx context.Context, id APITokenID, params *GetAPITokenParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateAPITokenWithBody Update an API token
+	//
+	// Changes the members that are given. Other scopes count at once, on every server. The time of expiry can't be changed: create
+	// another token.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /api/user/api-tokens/{id}/ (the `UpdateAPIToken` operationId).
+	UpdateAPITokenWithBody(ctx context.Context, id APITokenID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateAPIToken Update an API token
+	//
+	// Changes the members that are given. Other scopes count at once, on every server. The time of expiry can't be changed: create
+	// another token.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PATCH /api/user/api-tokens/{id}/ (the `UpdateAPIToken` operationId).
+	UpdateAPIToken(ctx context.Context, id APITokenID, body UpdateAPITokenJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// Logout Log out
 	//
@@ -2848,6 +3101,160 @@ func (c *Client) ReplaceRecipe(ctx context.Context, id RecipeID, params *Replace
 // Corresponds with POST /api/recipes/{id}/restore/ (the `RestoreRecipe` operationId).
 func (c *Client) RestoreRecipe(ctx context.Context, id RecipeID, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewRestoreRecipeRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListAPITokens List the API tokens
+//
+// Returns the caller's API tokens without their secrets, the newest first. Expired tokens are listed for 30 days.
+//
+// Corresponds with GET /api/user/api-tokens/ (the `ListAPITokens` operationId).
+func (c *Client) ListAPITokens(ctx context.Context, params *ListAPITokensParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListAPITokensRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateAPITokenWithBody Create an API token
+//
+// Creates a token for a script, which sends it as `Authorization: Bearer <token>` in place of an access token. The response is
+// the only one that has the token: the server stores no more than its SHA-256.
+//
+// The token may call the operations whose `x-required-scope` is one of its `scopes`, and no others: `recipes:write` doesn't include
+// `recipes:read`. An operation without a scope can't be called with an API token: none can make, change or revoke tokens,
+// or change the account. Every other operation responds with 403 (`insufficient_scope`).
+//
+// A token is valid until it expires, it is revoked, or the account is deleted; then no server accepts it any more. A
+// logout doesn't end it, nor does a new password that the user chooses: it would stop scripts, and a token is a credential of its
+// own, which can neither change nor read a password. If somebody else knew the password, look at the list and revoke what
+// you don't know. A password that is *reset*, by the operator or with a recovery code, revokes all tokens.
+//
+// An account has at most 100 tokens, including the expired ones that are still listed. Another one returns 409 (`too_many_api_tokens`).
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/user/api-tokens/ (the `CreateAPIToken` operationId).
+func (c *Client) CreateAPITokenWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateAPITokenRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CreateAPIToken Create an API token
+//
+// Creates a token for a script, which sends it as `Authorization: Bearer <token>` in place of an access token. The response is
+// the only one that has the token: the server stores no more than its SHA-256.
+//
+// The token may call the operations whose `x-required-scope` is one of its `scopes`, and no others: `recipes:write` doesn't include
+// `recipes:read`. An operation without a scope can't be called with an API token: none can make, change or revoke tokens,
+// or change the account. Every other operation responds with 403 (`insufficient_scope`).
+//
+// A token is valid until it expires, it is revoked, or the account is deleted; then no server accepts it any more. A
+// logout doesn't end it, nor does a new password that the user chooses: it would stop scripts, and a token is a credential of its
+// own, which can neither change nor read a password. If somebody else knew the password, look at the list and revoke what
+// you don't know. A password that is *reset*, by the operator or with a recovery code, revokes all tokens.
+//
+// An account has at most 100 tokens, including the expired ones that are still listed. Another one returns 409 (`too_many_api_tokens`).
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/user/api-tokens/ (the `CreateAPIToken` operationId).
+func (c *Client) CreateAPIToken(ctx context.Context, body CreateAPITokenJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCreateAPITokenRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RevokeAPIToken Revoke an API token
+//
+// Deletes the token. From now on no server accepts it. A token that the caller has already revoked returns 204, too. This call
+// needs no recent login, so that a leaked token can be revoked without delay.
+//
+// Corresponds with DELETE /api/user/api-tokens/{id}/ (the `RevokeAPIToken` operationId).
+func (c *Client) RevokeAPIToken(ctx context.Context, id APITokenID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRevokeAPITokenRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetAPIToken Get an API token
+//
+// Returns one of the caller's API tokens, without its secret.
+//
+// Corresponds with GET /api/user/api-tokens/{id}/ (the `GetAPIToken` operationId).
+func (c *Client) GetAPIToken(ctx context.Context, id APITokenID, params *GetAPITokenParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetAPITokenRequest(c.Server, id, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateAPITokenWithBody Update an API token
+//
+// Changes the members that are given. Other scopes count at once, on every server. The time of expiry can't be changed: create
+// another token.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /api/user/api-tokens/{id}/ (the `UpdateAPIToken` operationId).
+func (c *Client) UpdateAPITokenWithBody(ctx context.Context, id APITokenID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateAPITokenRequestWithBody(c.Server, id, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateAPIToken Update an API token
+//
+// Changes the members that are given. Other scopes count at once, on every server. The time of expiry can't be changed: create
+// another token.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PATCH /api/user/api-tokens/{id}/ (the `UpdateAPIToken` operationId).
+func (c *Client) UpdateAPIToken(ctx context.Context, id APITokenID, body UpdateAPITokenJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateAPITokenRequest(c.Server, id, body)
 	if err != nil {
 		return nil, err
 	}
@@ -4696,6 +5103,218 @@ func NewRestoreRecipeRequest(server string, id RecipeID) (*http.Request, error) 
 	return req, nil
 }
 
+// NewListAPITokensRequest constructs an http.Request for the ListAPITokens method
+func NewListAPITokensRequest(server string, params *ListAPITokensParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/user/api-tokens/")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewCreateAPITokenRequest calls the generic CreateAPIToken builder with application/json body
+func NewCreateAPITokenRequest(server string, body CreateAPITokenJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCreateAPITokenRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewCreateAPITokenRequestWithBody constructs an http.Request for the CreateAPIToken method, with any body, and a specified content type
+func NewCreateAPITokenRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/user/api-tokens/")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewRevokeAPITokenRequest constructs an http.Request for the RevokeAPIToken method
+func NewRevokeAPITokenRequest(server string, id APITokenID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int64"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/user/api-tokens/%s/", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetAPITokenRequest constructs an http.Request for the GetAPIToken method
+func NewGetAPITokenRequest(server string, id APITokenID, params *GetAPITokenParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int64"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/user/api-tokens/%s/", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewUpdateAPITokenRequest calls the generic UpdateAPIToken builder with application/json body
+func NewUpdateAPITokenRequest(server string, id APITokenID, body UpdateAPITokenJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUpdateAPITokenRequestWithBody(server, id, "application/json", bodyReader)
+}
+
+// NewUpdateAPITokenRequestWithBody constructs an http.Request for the UpdateAPIToken method, with any body, and a specified content type
+func NewUpdateAPITokenRequestWithBody(server string, id APITokenID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int64"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/user/api-tokens/%s/", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewLogoutRequest constructs an http.Request for the Logout method
 func NewLogoutRequest(server string) (*http.Request, error) {
 	var err error
@@ -5362,6 +5981,96 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /api/recipes/{id}/restore/ (the `RestoreRecipe` operationId).
 	RestoreRecipeWithResponse(ctx context.Context, id RecipeID, reqEditors ...RequestEditorFn) (*RestoreRecipeResponse, error)
+
+	// ListAPITokensWithResponse List the API tokens
+	//
+	// Returns the caller's API tokens without their secrets, the newest first. Expired tokens are listed for 30 days.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/user/api-tokens/ (the `ListAPITokens` operationId).
+	ListAPITokensWithResponse(ctx context.Context, params *ListAPITokensParams, reqEditors ...RequestEditorFn) (*ListAPITokensResponse, error)
+
+	// CreateAPITokenWithBodyWithResponse Create an API token
+	//
+	// Creates a token for a script, which sends it as `Authorization: Bearer <token>` in place of an access token. The response is
+	// the only one that has the token: the server stores no more than its SHA-256.
+	//
+	// The token may call the operations whose `x-required-scope` is one of its `scopes`, and no others: `recipes:write` doesn't include
+	// `recipes:read`. An operation without a scope can't be called with an API token: none can make, change or revoke tokens,
+	// or change the account. Every other operation responds with 403 (`insufficient_scope`).
+	//
+	// A token is valid until it expires, it is revoked, or the account is deleted; then no server accepts it any more. A
+	// logout doesn't end it, nor does a new password that the user chooses: it would stop scripts, and a token is a credential of its
+	// own, which can neither change nor read a password. If somebody else knew the password, look at the list and revoke what
+	// you don't know. A password that is *reset*, by the operator or with a recovery code, revokes all tokens.
+	//
+	// An account has at most 100 tokens, including the expired ones that are still listed. Another one returns 409 (`too_many_api_tokens`).
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/user/api-tokens/ (the `CreateAPIToken` operationId).
+	CreateAPITokenWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateAPITokenResponse, error)
+
+	// CreateAPITokenWithResponse Create an API token
+	//
+	// Creates a token for a script, which sends it as `Authorization: Bearer <token>` in place of an access token. The response is
+	// the only one that has the token: the server stores no more than its SHA-256.
+	//
+	// The token may call the operations whose `x-required-scope` is one of its `scopes`, and no others: `recipes:write` doesn't include
+	// `recipes:read`. An operation without a scope can't be called with an API token: none can make, change or revoke tokens,
+	// or change the account. Every other operation responds with 403 (`insufficient_scope`).
+	//
+	// A token is valid until it expires, it is revoked, or the account is deleted; then no server accepts it any more. A
+	// logout doesn't end it, nor does a new password that the user chooses: it would stop scripts, and a token is a credential of its
+	// own, which can neither change nor read a password. If somebody else knew the password, look at the list and revoke what
+	// you don't know. A password that is *reset*, by the operator or with a recovery code, revokes all tokens.
+	//
+	// An account has at most 100 tokens, including the expired ones that are still listed. Another one returns 409 (`too_many_api_tokens`).
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/user/api-tokens/ (the `CreateAPIToken` operationId).
+	CreateAPITokenWithResponse(ctx context.Context, body CreateAPITokenJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateAPITokenResponse, error)
+
+	// RevokeAPITokenWithResponse Revoke an API token
+	//
+	// Deletes the token. From now on no server accepts it. A token that the caller has already revoked returns 204, too. This call
+	// needs no recent login, so that a leaked token can be revoked without delay.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /api/user/api-tokens/{id}/ (the `RevokeAPIToken` operationId).
+	RevokeAPITokenWithResponse(ctx context.Context, id APITokenID, reqEditors ...RequestEditorFn) (*RevokeAPITokenResponse, error)
+
+	// GetAPITokenWithResponse Get an API token
+	//
+	// Returns one of the caller's API tokens, without its secret.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/user/api-tokens/{id}/ (the `GetAPIToken` operationId).
+	GetAPITokenWithResponse(ctx context.Context, id APITokenID, params *GetAPITokenParams, reqEditors ...RequestEditorFn) (*GetAPITokenResponse, error)
+
+	// UpdateAPITokenWithBodyWithResponse Update an API token
+	//
+	// Changes the members that are given. Other scopes count at once, on every server. The time of expiry can't be changed: create
+	// another token.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /api/user/api-tokens/{id}/ (the `UpdateAPIToken` operationId).
+	UpdateAPITokenWithBodyWithResponse(ctx context.Context, id APITokenID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateAPITokenResponse, error)
+
+	// UpdateAPITokenWithResponse Update an API token
+	//
+	// Changes the members that are given. Other scopes count at once, on every server. The time of expiry can't be changed: create
+	// another token.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /api/user/api-tokens/{id}/ (the `UpdateAPIToken` operationId).
+	UpdateAPITokenWithResponse(ctx context.Context, id APITokenID, body UpdateAPITokenJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateAPITokenResponse, error)
 
 	// LogoutWithResponse Log out
 	//
@@ -9050,6 +9759,563 @@ func (r RestoreRecipeResponse) ContentType() string {
 	return ""
 }
 
+// ListAPITokensResponse200Headers the declared response headers of an HTTP 200 response for ListAPITokens
+type ListAPITokensResponse200Headers struct {
+	CacheControl string
+	ETag         string
+}
+
+// ListAPITokensResponse304Headers the declared response headers of an HTTP 304 response for ListAPITokens
+type ListAPITokensResponse304Headers struct {
+	CacheControl string
+	ETag         string
+}
+
+// ListAPITokensResponse401Headers the declared response headers of an HTTP 401 response for ListAPITokens
+type ListAPITokensResponse401Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// ListAPITokensResponse503Headers the declared response headers of an HTTP 503 response for ListAPITokens
+type ListAPITokensResponse503Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
+type ListAPITokensResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *APITokens
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListAPITokensResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *ListAPITokensResponse304Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ListAPITokensResponse401Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ListAPITokensResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListAPITokensResponse) GetJSON200() *APITokens {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListAPITokensResponse) GetApplicationProblemJSON401() *Unauthorized {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ListAPITokensResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ListAPITokensResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListAPITokensResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListAPITokensResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListAPITokensResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CreateAPITokenResponse201Headers the declared response headers of an HTTP 201 response for CreateAPIToken
+type CreateAPITokenResponse201Headers struct {
+	CacheControl string
+}
+
+// CreateAPITokenResponse400Headers the declared response headers of an HTTP 400 response for CreateAPIToken
+type CreateAPITokenResponse400Headers struct {
+	XRequestID string
+}
+
+// CreateAPITokenResponse401Headers the declared response headers of an HTTP 401 response for CreateAPIToken
+type CreateAPITokenResponse401Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// CreateAPITokenResponse408Headers the declared response headers of an HTTP 408 response for CreateAPIToken
+type CreateAPITokenResponse408Headers struct {
+	XRequestID string
+}
+
+// CreateAPITokenResponse409Headers the declared response headers of an HTTP 409 response for CreateAPIToken
+type CreateAPITokenResponse409Headers struct {
+	XRequestID string
+}
+
+// CreateAPITokenResponse413Headers the declared response headers of an HTTP 413 response for CreateAPIToken
+type CreateAPITokenResponse413Headers struct {
+	XRequestID string
+}
+
+// CreateAPITokenResponse415Headers the declared response headers of an HTTP 415 response for CreateAPIToken
+type CreateAPITokenResponse415Headers struct {
+	AcceptEncoding *string
+	XRequestID     string
+}
+
+// CreateAPITokenResponse503Headers the declared response headers of an HTTP 503 response for CreateAPIToken
+type CreateAPITokenResponse503Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
+type CreateAPITokenResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *NewAPIToken
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *InvalidAPIToken
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationProblemJSON408 *RequestTimeout
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *TooManyAPITokens
+	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationProblemJSON413 *BodyOver64KiB
+	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationProblemJSON415 *UnsupportedMediaType
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *CreateAPITokenResponse201Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *CreateAPITokenResponse400Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *CreateAPITokenResponse401Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *CreateAPITokenResponse408Headers
+	// Headers409 the parsed response headers for an HTTP 409 response
+	Headers409 *CreateAPITokenResponse409Headers
+	// Headers413 the parsed response headers for an HTTP 413 response
+	Headers413 *CreateAPITokenResponse413Headers
+	// Headers415 the parsed response headers for an HTTP 415 response
+	Headers415 *CreateAPITokenResponse415Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *CreateAPITokenResponse503Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r CreateAPITokenResponse) GetJSON201() *NewAPIToken {
+	return r.JSON201
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r CreateAPITokenResponse) GetApplicationProblemJSON400() *InvalidAPIToken {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r CreateAPITokenResponse) GetApplicationProblemJSON401() *Unauthorized {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r CreateAPITokenResponse) GetApplicationProblemJSON408() *RequestTimeout {
+	return r.ApplicationProblemJSON408
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r CreateAPITokenResponse) GetApplicationProblemJSON409() *TooManyAPITokens {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r CreateAPITokenResponse) GetApplicationProblemJSON413() *BodyOver64KiB {
+	return r.ApplicationProblemJSON413
+}
+
+// GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r CreateAPITokenResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationProblemJSON415
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r CreateAPITokenResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r CreateAPITokenResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CreateAPITokenResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CreateAPITokenResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CreateAPITokenResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RevokeAPITokenResponse401Headers the declared response headers of an HTTP 401 response for RevokeAPIToken
+type RevokeAPITokenResponse401Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// RevokeAPITokenResponse404Headers the declared response headers of an HTTP 404 response for RevokeAPIToken
+type RevokeAPITokenResponse404Headers struct {
+	XRequestID string
+}
+
+// RevokeAPITokenResponse503Headers the declared response headers of an HTTP 503 response for RevokeAPIToken
+type RevokeAPITokenResponse503Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
+type RevokeAPITokenResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *RevokeAPITokenResponse401Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *RevokeAPITokenResponse404Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *RevokeAPITokenResponse503Headers
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r RevokeAPITokenResponse) GetApplicationProblemJSON401() *Unauthorized {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r RevokeAPITokenResponse) GetApplicationProblemJSON404() *NotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r RevokeAPITokenResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r RevokeAPITokenResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RevokeAPITokenResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RevokeAPITokenResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RevokeAPITokenResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetAPITokenResponse200Headers the declared response headers of an HTTP 200 response for GetAPIToken
+type GetAPITokenResponse200Headers struct {
+	CacheControl string
+	ETag         string
+}
+
+// GetAPITokenResponse304Headers the declared response headers of an HTTP 304 response for GetAPIToken
+type GetAPITokenResponse304Headers struct {
+	CacheControl string
+	ETag         string
+}
+
+// GetAPITokenResponse401Headers the declared response headers of an HTTP 401 response for GetAPIToken
+type GetAPITokenResponse401Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// GetAPITokenResponse404Headers the declared response headers of an HTTP 404 response for GetAPIToken
+type GetAPITokenResponse404Headers struct {
+	XRequestID string
+}
+
+// GetAPITokenResponse503Headers the declared response headers of an HTTP 503 response for GetAPIToken
+type GetAPITokenResponse503Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
+type GetAPITokenResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *APIToken
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetAPITokenResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *GetAPITokenResponse304Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *GetAPITokenResponse401Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *GetAPITokenResponse404Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *GetAPITokenResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetAPITokenResponse) GetJSON200() *APIToken {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r GetAPITokenResponse) GetApplicationProblemJSON401() *Unauthorized {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r GetAPITokenResponse) GetApplicationProblemJSON404() *NotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r GetAPITokenResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r GetAPITokenResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetAPITokenResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetAPITokenResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetAPITokenResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// UpdateAPITokenResponse400Headers the declared response headers of an HTTP 400 response for UpdateAPIToken
+type UpdateAPITokenResponse400Headers struct {
+	XRequestID string
+}
+
+// UpdateAPITokenResponse401Headers the declared response headers of an HTTP 401 response for UpdateAPIToken
+type UpdateAPITokenResponse401Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// UpdateAPITokenResponse404Headers the declared response headers of an HTTP 404 response for UpdateAPIToken
+type UpdateAPITokenResponse404Headers struct {
+	XRequestID string
+}
+
+// UpdateAPITokenResponse408Headers the declared response headers of an HTTP 408 response for UpdateAPIToken
+type UpdateAPITokenResponse408Headers struct {
+	XRequestID string
+}
+
+// UpdateAPITokenResponse413Headers the declared response headers of an HTTP 413 response for UpdateAPIToken
+type UpdateAPITokenResponse413Headers struct {
+	XRequestID string
+}
+
+// UpdateAPITokenResponse415Headers the declared response headers of an HTTP 415 response for UpdateAPIToken
+type UpdateAPITokenResponse415Headers struct {
+	AcceptEncoding *string
+	XRequestID     string
+}
+
+// UpdateAPITokenResponse503Headers the declared response headers of an HTTP 503 response for UpdateAPIToken
+type UpdateAPITokenResponse503Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
+type UpdateAPITokenResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *APIToken
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *InvalidAPIToken
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationProblemJSON408 *RequestTimeout
+	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationProblemJSON413 *BodyOver64KiB
+	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationProblemJSON415 *UnsupportedMediaType
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *UpdateAPITokenResponse400Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *UpdateAPITokenResponse401Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *UpdateAPITokenResponse404Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *UpdateAPITokenResponse408Headers
+	// Headers413 the parsed response headers for an HTTP 413 response
+	Headers413 *UpdateAPITokenResponse413Headers
+	// Headers415 the parsed response headers for an HTTP 415 response
+	Headers415 *UpdateAPITokenResponse415Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *UpdateAPITokenResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r UpdateAPITokenResponse) GetJSON200() *APIToken {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r UpdateAPITokenResponse) GetApplicationProblemJSON400() *InvalidAPIToken {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r UpdateAPITokenResponse) GetApplicationProblemJSON401() *Unauthorized {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r UpdateAPITokenResponse) GetApplicationProblemJSON404() *NotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r UpdateAPITokenResponse) GetApplicationProblemJSON408() *RequestTimeout {
+	return r.ApplicationProblemJSON408
+}
+
+// GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r UpdateAPITokenResponse) GetApplicationProblemJSON413() *BodyOver64KiB {
+	return r.ApplicationProblemJSON413
+}
+
+// GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r UpdateAPITokenResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationProblemJSON415
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r UpdateAPITokenResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r UpdateAPITokenResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r UpdateAPITokenResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UpdateAPITokenResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r UpdateAPITokenResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // LogoutResponse204Headers the declared response headers of an HTTP 204 response for Logout
 type LogoutResponse204Headers struct {
 	SetCookie string
@@ -10299,6 +11565,138 @@ func (c *ClientWithResponses) RestoreRecipeWithResponse(ctx context.Context, id 
 		return nil, err
 	}
 	return ParseRestoreRecipeResponse(rsp)
+}
+
+// ListAPITokensWithResponse List the API tokens
+//
+// Returns the caller's API tokens without their secrets, the newest first. Expired tokens are listed for 30 days.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/user/api-tokens/ (the `ListAPITokens` operationId).
+func (c *ClientWithResponses) ListAPITokensWithResponse(ctx context.Context, params *ListAPITokensParams, reqEditors ...RequestEditorFn) (*ListAPITokensResponse, error) {
+	rsp, err := c.ListAPITokens(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListAPITokensResponse(rsp)
+}
+
+// CreateAPITokenWithBodyWithResponse Create an API token
+//
+// Creates a token for a script, which sends it as `Authorization: Bearer <token>` in place of an access token. The response is
+// the only one that has the token: the server stores no more than its SHA-256.
+//
+// The token may call the operations whose `x-required-scope` is one of its `scopes`, and no others: `recipes:write` doesn't include
+// `recipes:read`. An operation without a scope can't be called with an API token: none can make, change or revoke tokens,
+// or change the account. Every other operation responds with 403 (`insufficient_scope`).
+//
+// A token is valid until it expires, it is revoked, or the account is deleted; then no server accepts it any more. A
+// logout doesn't end it, nor does a new password that the user chooses: it would stop scripts, and a token is a credential of its
+// own, which can neither change nor read a password. If somebody else knew the password, look at the list and revoke what
+// you don't know. A password that is *reset*, by the operator or with a recovery code, revokes all tokens.
+//
+// An account has at most 100 tokens, including the expired ones that are still listed. Another one returns 409 (`too_many_api_tokens`).
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/user/api-tokens/ (the `CreateAPIToken` operationId).
+func (c *ClientWithResponses) CreateAPITokenWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CreateAPITokenResponse, error) {
+	rsp, err := c.CreateAPITokenWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateAPITokenResponse(rsp)
+}
+
+// CreateAPITokenWithResponse Create an API token
+//
+// Creates a token for a script, which sends it as `Authorization: Bearer <token>` in place of an access token. The response is
+// the only one that has the token: the server stores no more than its SHA-256.
+//
+// The token may call the operations whose `x-required-scope` is one of its `scopes`, and no others: `recipes:write` doesn't include
+// `recipes:read`. An operation without a scope can't be called with an API token: none can make, change or revoke tokens,
+// or change the account. Every other operation responds with 403 (`insufficient_scope`).
+//
+// A token is valid until it expires, it is revoked, or the account is deleted; then no server accepts it any more. A
+// logout doesn't end it, nor does a new password that the user chooses: it would stop scripts, and a token is a credential of its
+// own, which can neither change nor read a password. If somebody else knew the password, look at the list and revoke what
+// you don't know. A password that is *reset*, by the operator or with a recovery code, revokes all tokens.
+//
+// An account has at most 100 tokens, including the expired ones that are still listed. Another one returns 409 (`too_many_api_tokens`).
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/user/api-tokens/ (the `CreateAPIToken` operationId).
+func (c *ClientWithResponses) CreateAPITokenWithResponse(ctx context.Context, body CreateAPITokenJSONRequestBody, reqEditors ...RequestEditorFn) (*CreateAPITokenResponse, error) {
+	rsp, err := c.CreateAPIToken(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCreateAPITokenResponse(rsp)
+}
+
+// RevokeAPITokenWithResponse Revoke an API token
+//
+// Deletes the token. From now on no server accepts it. A token that the caller has already revoked returns 204, too. This call
+// needs no recent login, so that a leaked token can be revoked without delay.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /api/user/api-tokens/{id}/ (the `RevokeAPIToken` operationId).
+func (c *ClientWithResponses) RevokeAPITokenWithResponse(ctx context.Context, id APITokenID, reqEditors ...RequestEditorFn) (*RevokeAPITokenResponse, error) {
+	rsp, err := c.RevokeAPIToken(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRevokeAPITokenResponse(rsp)
+}
+
+// GetAPITokenWithResponse Get an API token
+//
+// Returns one of the caller's API tokens, without its secret.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/user/api-tokens/{id}/ (the `GetAPIToken` operationId).
+func (c *ClientWithResponses) GetAPITokenWithResponse(ctx context.Context, id APITokenID, params *GetAPITokenParams, reqEditors ...RequestEditorFn) (*GetAPITokenResponse, error) {
+	rsp, err := c.GetAPIToken(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetAPITokenResponse(rsp)
+}
+
+// UpdateAPITokenWithBodyWithResponse Update an API token
+//
+// Changes the members that are given. Other scopes count at once, on every server. The time of expiry can't be changed: create
+// another token.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /api/user/api-tokens/{id}/ (the `UpdateAPIToken` operationId).
+func (c *ClientWithResponses) UpdateAPITokenWithBodyWithResponse(ctx context.Context, id APITokenID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateAPITokenResponse, error) {
+	rsp, err := c.UpdateAPITokenWithBody(ctx, id, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateAPITokenResponse(rsp)
+}
+
+// UpdateAPITokenWithResponse Update an API token
+//
+// Changes the members that are given. Other scopes count at once, on every server. The time of expiry can't be changed: create
+// another token.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /api/user/api-tokens/{id}/ (the `UpdateAPIToken` operationId).
+func (c *ClientWithResponses) UpdateAPITokenWithResponse(ctx context.Context, id APITokenID, body UpdateAPITokenJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateAPITokenResponse, error) {
+	rsp, err := c.UpdateAPIToken(ctx, id, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateAPITokenResponse(rsp)
 }
 
 // LogoutWithResponse Log out
@@ -14756,6 +16154,689 @@ func ParseRestoreRecipeResponse(rsp *http.Response) (*RestoreRecipeResponse, err
 		response.Headers404 = &headers
 	case rsp.StatusCode == 503:
 		var headers RestoreRecipeResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListAPITokensResponse parses an HTTP response from a ListAPITokensWithResponse call
+func ParseListAPITokensResponse(rsp *http.Response) (*ListAPITokensResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListAPITokensResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest APITokens
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListAPITokensResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers ListAPITokensResponse304Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers304 = &headers
+	case rsp.StatusCode == 401:
+		var headers ListAPITokensResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 503:
+		var headers ListAPITokensResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCreateAPITokenResponse parses an HTTP response from a CreateAPITokenWithResponse call
+func ParseCreateAPITokenResponse(rsp *http.Response) (*CreateAPITokenResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CreateAPITokenResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest NewAPIToken
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidAPIToken
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON408 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest TooManyAPITokens
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest BodyOver64KiB
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers CreateAPITokenResponse201Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		response.Headers201 = &headers
+	case rsp.StatusCode == 400:
+		var headers CreateAPITokenResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 401:
+		var headers CreateAPITokenResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 408:
+		var headers CreateAPITokenResponse408Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers408 = &headers
+	case rsp.StatusCode == 409:
+		var headers CreateAPITokenResponse409Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers409 = &headers
+	case rsp.StatusCode == 413:
+		var headers CreateAPITokenResponse413Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers413 = &headers
+	case rsp.StatusCode == 415:
+		var headers CreateAPITokenResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers415 = &headers
+	case rsp.StatusCode == 503:
+		var headers CreateAPITokenResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRevokeAPITokenResponse parses an HTTP response from a RevokeAPITokenWithResponse call
+func ParseRevokeAPITokenResponse(rsp *http.Response) (*RevokeAPITokenResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RevokeAPITokenResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers RevokeAPITokenResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 404:
+		var headers RevokeAPITokenResponse404Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 503:
+		var headers RevokeAPITokenResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetAPITokenResponse parses an HTTP response from a GetAPITokenWithResponse call
+func ParseGetAPITokenResponse(rsp *http.Response) (*GetAPITokenResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetAPITokenResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest APIToken
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetAPITokenResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers GetAPITokenResponse304Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers304 = &headers
+	case rsp.StatusCode == 401:
+		var headers GetAPITokenResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 404:
+		var headers GetAPITokenResponse404Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 503:
+		var headers GetAPITokenResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseUpdateAPITokenResponse parses an HTTP response from a UpdateAPITokenWithResponse call
+func ParseUpdateAPITokenResponse(rsp *http.Response) (*UpdateAPITokenResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UpdateAPITokenResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest APIToken
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidAPIToken
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON408 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest BodyOver64KiB
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 400:
+		var headers UpdateAPITokenResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 401:
+		var headers UpdateAPITokenResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 404:
+		var headers UpdateAPITokenResponse404Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 408:
+		var headers UpdateAPITokenResponse408Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers408 = &headers
+	case rsp.StatusCode == 413:
+		var headers UpdateAPITokenResponse413Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers413 = &headers
+	case rsp.StatusCode == 415:
+		var headers UpdateAPITokenResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers415 = &headers
+	case rsp.StatusCode == 503:
+		var headers UpdateAPITokenResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int64
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {

@@ -103,6 +103,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/user/api-tokens/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the API tokens
+         * @description Returns the caller's API tokens without their secrets, the newest first. Expired tokens are listed for 30 days.
+         */
+        get: operations["listAPITokens"];
+        put?: never;
+        /**
+         * Create an API token
+         * @description Creates a token for a script, which sends it as `Authorization: Bearer <token>` in place of an access token. The response is
+         *     the only one that has the token: the server stores no more than its SHA-256.
+         *
+         *     The token may call the operations whose `x-required-scope` is one of its `scopes`, and no others: `recipes:write` doesn't include
+         *     `recipes:read`. An operation without a scope can't be called with an API token: none can make, change or revoke tokens,
+         *     or change the account. Every other operation responds with 403 (`insufficient_scope`).
+         *
+         *     A token is valid until it expires, it is revoked, or the account is deleted; then no server accepts it any more. A
+         *     logout doesn't end it, nor does a new password that the user chooses: it would stop scripts, and a token is a credential of its
+         *     own, which can neither change nor read a password. If somebody else knew the password, look at the list and revoke what
+         *     you don't know. A password that is *reset*, by the operator or with a recovery code, revokes all tokens.
+         *
+         *     An account has at most 100 tokens, including the expired ones that are still listed. Another one returns 409 (`too_many_api_tokens`).
+         */
+        post: operations["createAPIToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/user/api-tokens/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of one of the caller's API tokens. Any other value returns 404.
+                 * @example 1
+                 */
+                id: components["parameters"]["APITokenId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Get an API token
+         * @description Returns one of the caller's API tokens, without its secret.
+         */
+        get: operations["getAPIToken"];
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an API token
+         * @description Deletes the token. From now on no server accepts it. A token that the caller has already revoked returns 204, too. This call
+         *     needs no recent login, so that a leaked token can be revoked without delay.
+         */
+        delete: operations["revokeAPIToken"];
+        options?: never;
+        head?: never;
+        /**
+         * Update an API token
+         * @description Changes the members that are given. Other scopes count at once, on every server. The time of expiry can't be changed: create
+         *     another token.
+         */
+        patch: operations["updateAPIToken"];
+        trace?: never;
+    };
     "/api/recipes/": {
         parameters: {
             query?: never;
@@ -659,6 +731,70 @@ export interface components {
              */
             access: string;
         };
+        /**
+         * @description What an API token may do. Each operation names the scope that it needs as `x-required-scope`.
+         *     - `recipes:read`, `recipes:write`: recipes and the trash
+         *     - `fridge:read`, `fridge:write`: the fridge
+         *     - `grocery:read`, `grocery:write`: plans and the checklist; planning also reads the chosen recipes and the fridge, and marks
+         *       the recipes as used
+         *     - `account:read`: the account, its sessions, its API tokens and its activity; nothing can change them
+         * @enum {string}
+         */
+        Scope: "account:read" | "fridge:read" | "fridge:write" | "grocery:read" | "grocery:write" | "recipes:read" | "recipes:write";
+        APITokenInput: {
+            name: components["schemas"]["APITokenName"];
+            scopes: components["schemas"]["Scopes"];
+            /**
+             * Format: int64
+             * @description In how many days of 24 hours the token expires.
+             */
+            expires_in_days: number;
+        };
+        APITokenPatch: {
+            name?: components["schemas"]["APITokenName"];
+            scopes?: components["schemas"]["Scopes"];
+        };
+        APIToken: {
+            id: components["schemas"]["Id"];
+            name: components["schemas"]["APITokenName"];
+            scopes: components["schemas"]["Scopes"];
+            created_at: components["schemas"]["UtcTime"];
+            expires_at: components["schemas"]["UtcTime"];
+            last_used_at?: components["schemas"]["LastUse"];
+            address: components["schemas"]["ClientAddress"];
+            client: components["schemas"]["ClientName"];
+        };
+        /** @description An APIToken with the token itself. */
+        NewAPIToken: {
+            id: components["schemas"]["Id"];
+            /**
+             * Format: api-token
+             * @description `ocipe_pat_`, 30 random characters of `0-9A-Za-z` (178 bits), and their CRC-32 (as in zip) as a number in base 62 with these
+             *     digits in this order, with leading zeros: 6 characters. The checksum has the form of GitHub's tokens, so that secret scanners
+             *     can recognize a token.
+             */
+            token: string;
+            name: components["schemas"]["APITokenName"];
+            scopes: components["schemas"]["Scopes"];
+            created_at: components["schemas"]["UtcTime"];
+            expires_at: components["schemas"]["UtcTime"];
+            address: components["schemas"]["ClientAddress"];
+            client: components["schemas"]["ClientName"];
+        };
+        APITokens: components["schemas"]["APIToken"][];
+        /** @description For people: where the token is used. */
+        APITokenName: string;
+        /** @description Returned in alphabetical order, without repetitions. */
+        Scopes: components["schemas"]["Scope"][];
+        /**
+         * Format: date-time
+         * @description The beginning of the hour in which the token was last used. Missing if it never was.
+         */
+        LastUse: string;
+        /** @description The IP address of the client that created the token. */
+        ClientAddress: string;
+        /** @description The header `User-Agent` of the client that created the token. */
+        ClientName: string;
         Recipe: {
             id: components["schemas"]["Id"];
             name: components["schemas"]["RecipeName"];
@@ -975,12 +1111,13 @@ export interface components {
          *     - `body_too_large`: the body exceeds the operation's size limit
          *     - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
          *     - `too_many_registrations`: too many accounts were created from this address
+         *     - `too_many_api_tokens`: the account has as many API tokens as it may have
          *     - `unavailable`: the database is unavailable
          *     - `overloaded`: the server is overloaded
          *     - `internal_error`: an internal error of the server
          * @enum {string}
          */
-        ProblemCode: "malformed_body" | "incomplete_body" | "request_timeout" | "invalid_input" | "username_taken" | "not_authenticated" | "token_not_valid" | "no_active_account" | "cross_site_request" | "not_found" | "precondition_failed" | "method_not_allowed" | "body_too_large" | "unsupported_media_type" | "too_many_registrations" | "unavailable" | "overloaded" | "internal_error";
+        ProblemCode: "malformed_body" | "incomplete_body" | "request_timeout" | "invalid_input" | "username_taken" | "not_authenticated" | "token_not_valid" | "no_active_account" | "cross_site_request" | "not_found" | "precondition_failed" | "method_not_allowed" | "body_too_large" | "unsupported_media_type" | "too_many_registrations" | "too_many_api_tokens" | "unavailable" | "overloaded" | "internal_error";
         /**
          * @description - `required`: the member is missing
          *     - `blank`: the text is empty
@@ -1518,6 +1655,70 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemWithError"];
             };
         };
+        /** @description The input is invalid. `errors` lists all errors. */
+        InvalidAPIToken: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Bad Request",
+                 *       "status": 400,
+                 *       "detail": "The input is invalid; see errors.",
+                 *       "code": "invalid_input",
+                 *       "errors": [
+                 *         {
+                 *           "field": "name",
+                 *           "code": "blank",
+                 *           "detail": "This text must not be empty."
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The account has as many API tokens as it may have. Revoke one first. */
+        TooManyAPITokens: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Conflict",
+                 *       "status": 409,
+                 *       "detail": "This account has 100 API tokens, the maximum. Revoke one first.",
+                 *       "code": "too_many_api_tokens"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body exceeds the operation's size limit. */
+        BodyOver64KiB: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Request Entity Too Large",
+                 *       "status": 413,
+                 *       "detail": "The body is larger than 65536 bytes.",
+                 *       "code": "body_too_large"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The body exceeds the operation's size limit. */
         BodyOver2MiB: {
             headers: {
@@ -1563,6 +1764,11 @@ export interface components {
          * @example 1
          */
         RecipeId: components["schemas"]["Id"];
+        /**
+         * @description The id of one of the caller's API tokens. Any other value returns 404.
+         * @example 1
+         */
+        APITokenId: components["schemas"]["Id"];
         /**
          * @description The id of an ingredient in the caller's fridge. Any other value returns 404.
          * @example 1
@@ -1850,6 +2056,240 @@ export interface operations {
                 content?: never;
             };
             403: components["responses"]["CrossSite"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listAPITokens: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2). */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tokens. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Revalidate"];
+                    ETag: components["headers"]["Version"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": 1,
+                     *         "name": "Home Assistant",
+                     *         "scopes": [
+                     *           "grocery:read",
+                     *           "grocery:write"
+                     *         ],
+                     *         "created_at": "2026-03-01T18:30:00.123456Z",
+                     *         "expires_at": "2026-05-30T18:30:00.123456Z",
+                     *         "address": "127.0.0.1",
+                     *         "client": "Go-http-client/1.1"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["APITokens"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            401: components["responses"]["Unauthorized"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createAPIToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Home Assistant",
+                 *       "scopes": [
+                 *         "grocery:read",
+                 *         "grocery:write"
+                 *       ],
+                 *       "expires_in_days": 90
+                 *     }
+                 */
+                "application/json": components["schemas"]["APITokenInput"];
+            };
+        };
+        responses: {
+            /** @description The token. Store it now. */
+            201: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 1,
+                     *       "token": "ocipe_pat_0123456789ABCDEFGHIJKLMNOPQRST4PMbyp",
+                     *       "name": "Home Assistant",
+                     *       "scopes": [
+                     *         "grocery:read",
+                     *         "grocery:write"
+                     *       ],
+                     *       "created_at": "2026-03-01T18:30:00.123456Z",
+                     *       "expires_at": "2026-05-30T18:30:00.123456Z",
+                     *       "address": "127.0.0.1",
+                     *       "client": "Go-http-client/1.1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewAPIToken"];
+                };
+            };
+            400: components["responses"]["InvalidAPIToken"];
+            401: components["responses"]["Unauthorized"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["TooManyAPITokens"];
+            413: components["responses"]["BodyOver64KiB"];
+            415: components["responses"]["UnsupportedMediaType"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getAPIToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2). */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description The id of one of the caller's API tokens. Any other value returns 404.
+                 * @example 1
+                 */
+                id: components["parameters"]["APITokenId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The token. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Revalidate"];
+                    ETag: components["headers"]["Version"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 1,
+                     *       "name": "Home Assistant",
+                     *       "scopes": [
+                     *         "grocery:read",
+                     *         "grocery:write"
+                     *       ],
+                     *       "created_at": "2026-03-01T18:30:00.123456Z",
+                     *       "expires_at": "2026-05-30T18:30:00.123456Z",
+                     *       "address": "127.0.0.1",
+                     *       "client": "Go-http-client/1.1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["APIToken"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    revokeAPIToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of one of the caller's API tokens. Any other value returns 404.
+                 * @example 1
+                 */
+                id: components["parameters"]["APITokenId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    updateAPIToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of one of the caller's API tokens. Any other value returns 404.
+                 * @example 1
+                 */
+                id: components["parameters"]["APITokenId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "scopes": [
+                 *         "grocery:read"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["APITokenPatch"];
+            };
+        };
+        responses: {
+            /** @description The changed token. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 1,
+                     *       "name": "Home Assistant",
+                     *       "scopes": [
+                     *         "grocery:read"
+                     *       ],
+                     *       "created_at": "2026-03-01T18:30:00.123456Z",
+                     *       "expires_at": "2026-05-30T18:30:00.123456Z",
+                     *       "address": "127.0.0.1",
+                     *       "client": "Go-http-client/1.1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["APIToken"];
+                };
+            };
+            400: components["responses"]["InvalidAPIToken"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyOver64KiB"];
+            415: components["responses"]["UnsupportedMediaType"];
             503: components["responses"]["Unavailable"];
         };
     };
