@@ -23,6 +23,7 @@ type State struct {
 	Secure    bool       // a trusted proxy says that the client's connection is encrypted
 	UserAgent string
 	UserID    int64  // 0: not logged in
+	Caller    Caller // of an operation that needs an access token
 	Account   string // the username of a failed login, as sent; for the log line
 
 	TokenSent     bool       // the request has an access or refresh token, valid or not
@@ -31,6 +32,7 @@ type State struct {
 	Body          []byte     // the checked JSON body in normal form; nil: none
 	Refused       []Refused  // the elements of a list that were left out of the body because they are invalid
 	ErrorMember   bool       // a 400 also has the member `error`
+	Challenge     string     // the parameters of WWW-Authenticate; empty: those of RFC 6750, section 3
 
 	err error // why the request failed
 }
@@ -81,7 +83,7 @@ func Fail(w http.ResponseWriter, r *http.Request, err error) {
 func FailUnread(w http.ResponseWriter, r *http.Request, err error) {
 	state := Of(r)
 	state.err = err
-	problem.Write(w, problem.Of(err), problem.Options{TokenSent: state.TokenSent, ErrorMember: state.ErrorMember})
+	problem.Write(w, problem.Of(err), problem.Options{TokenSent: state.TokenSent, ErrorMember: state.ErrorMember, Challenge: state.Challenge})
 }
 
 // statusClientClosedRequest is nginx's status for a client that disconnected before the response. Only the log shows it.
