@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"net/http"
@@ -78,6 +79,14 @@ func (s *Server) writeTagged(w http.ResponseWriter, r *http.Request, header *mod
 		return
 	}
 	write(w, http.StatusOK, func(b []byte, _ func([]byte) []byte) []byte { return append(b, text...) })
+}
+
+func (s *Server) authenticateAPIToken(ctx context.Context, text string) (request.Caller, error) {
+	grant, err := s.APITokens.Authenticate(ctx, text, tokenClient(request.OfContext(ctx)))
+	if err != nil {
+		return request.Caller{}, err
+	}
+	return request.Caller{UserID: grant.UserID, Scopes: grant.Scopes, APIToken: grant.TokenID}, nil
 }
 
 func tokenClient(state *request.State) apitoken.Client {

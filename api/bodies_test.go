@@ -75,7 +75,7 @@ func TestBodies(t *testing.T) {
 				tooLarge, evil, text := r.Body.MaxBytes+1, "Origin: https://evil.example.org", "Content-Type: text/plain"
 				good := r.Text
 				r.URL, r.Text = nowhere(r.Operation), "{"
-				if r.Declares(http.StatusForbidden) {
+				if r.RefusesCrossSite() {
 					is(t, http.StatusForbidden, "cross_site_request", r, r.SendPadded(t, caller, tooLarge, true, evil, text))
 				}
 				is(t, http.StatusUnsupportedMediaType, "unsupported_media_type", r, r.SendPadded(t, caller, tooLarge, true, text))

@@ -138,7 +138,7 @@ func withoutUnknowable(schema *openapi3.Schema, value any) any {
 		}
 		return all
 	}
-	if slices.Contains([]string{"date-time", "jwt", "base64url"}, schema.Format) {
+	if slices.Contains([]string{"date-time", "jwt", "base64url", "api-token"}, schema.Format) {
 		return schema.Format
 	}
 	return value

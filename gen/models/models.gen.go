@@ -135,6 +135,7 @@ const (
 	ProblemCodeBodyTooLarge             ProblemCode = "body_too_large"
 	ProblemCodeCrossSiteRequest         ProblemCode = "cross_site_request"
 	ProblemCodeIncompleteBody           ProblemCode = "incomplete_body"
+	ProblemCodeInsufficientScope        ProblemCode = "insufficient_scope"
 	ProblemCodeInternalError            ProblemCode = "internal_error"
 	ProblemCodeInvalidInput             ProblemCode = "invalid_input"
 	ProblemCodeMalformedBody            ProblemCode = "malformed_body"
@@ -162,6 +163,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeCrossSiteRequest:
 		return true
 	case ProblemCodeIncompleteBody:
+		return true
+	case ProblemCodeInsufficientScope:
 		return true
 	case ProblemCodeInternalError:
 		return true
@@ -845,6 +848,7 @@ type Problem struct {
 	// - `reauthentication_required`: the last login is too old for this call; call `POST /api/user/reauthenticate/`, then
 	//   repeat it with the new access token
 	// - `no_active_account`: no account has this username and password
+	// - `insufficient_scope`: the API token doesn't have the scope that the call needs
 	// - `cross_site_request`: the origin of the web page is not allowed
 	// - `not_found`: the resource or the path does not exist
 	// - `precondition_failed`: the current version does not match `If-Match`
@@ -885,6 +889,7 @@ type ProblemType string
 //   - `reauthentication_required`: the last login is too old for this call; call `POST /api/user/reauthenticate/`, then
 //     repeat it with the new access token
 //   - `no_active_account`: no account has this username and password
+//   - `insufficient_scope`: the API token doesn't have the scope that the call needs
 //   - `cross_site_request`: the origin of the web page is not allowed
 //   - `not_found`: the resource or the path does not exist
 //   - `precondition_failed`: the current version does not match `If-Match`
@@ -910,6 +915,7 @@ type ProblemWithError struct {
 	// - `reauthentication_required`: the last login is too old for this call; call `POST /api/user/reauthenticate/`, then
 	//   repeat it with the new access token
 	// - `no_active_account`: no account has this username and password
+	// - `insufficient_scope`: the API token doesn't have the scope that the call needs
 	// - `cross_site_request`: the origin of the web page is not allowed
 	// - `not_found`: the resource or the path does not exist
 	// - `precondition_failed`: the current version does not match `If-Match`
@@ -1109,6 +1115,7 @@ type RegistrationProblem struct {
 	// - `reauthentication_required`: the last login is too old for this call; call `POST /api/user/reauthenticate/`, then
 	//   repeat it with the new access token
 	// - `no_active_account`: no account has this username and password
+	// - `insufficient_scope`: the API token doesn't have the scope that the call needs
 	// - `cross_site_request`: the origin of the web page is not allowed
 	// - `not_found`: the resource or the path does not exist
 	// - `precondition_failed`: the current version does not match `If-Match`
@@ -1205,14 +1212,14 @@ type BodyOver16MiB = Problem
 // BodyOver2MiB An error (RFC 9457). `code` and `errors` are meant for programs.
 type BodyOver2MiB = Problem
 
-// BodyOver64KiB An error (RFC 9457). `code` and `errors` are meant for programs.
-type BodyOver64KiB = Problem
-
 // BodyTooLarge An error (RFC 9457). `code` and `errors` are meant for programs.
 type BodyTooLarge = Problem
 
 // CrossSite An error (RFC 9457). `code` and `errors` are meant for programs.
 type CrossSite = Problem
+
+// InsufficientScope An error (RFC 9457). `code` and `errors` are meant for programs.
+type InsufficientScope = Problem
 
 // InvalidAPIToken An error (RFC 9457). `code` and `errors` are meant for programs.
 type InvalidAPIToken = Problem

@@ -22,6 +22,7 @@ var creators = map[string]struct{ operation, name string }{
 	"/api/fridge/ingredient/{id}/":              {"addFridgeIngredient", "id"},
 	"/api/fridge/ingredient/group/{group_name}": {"addFridgeIngredient", "group"},
 	"/api/grocery/list/{id}/":                   {"addGroceryItems", "id"},
+	"/api/user/api-tokens/{id}/":                {"createAPIToken", "id"},
 }
 
 // pathsOf says which path names the same thing as a member of a body that holds ids.

@@ -1106,6 +1106,7 @@ export interface components {
          *     - `reauthentication_required`: the last login is too old for this call; call `POST /api/user/reauthenticate/`, then
          *       repeat it with the new access token
          *     - `no_active_account`: no account has this username and password
+         *     - `insufficient_scope`: the API token doesn't have the scope that the call needs
          *     - `cross_site_request`: the origin of the web page is not allowed
          *     - `not_found`: the resource or the path does not exist
          *     - `precondition_failed`: the current version does not match `If-Match`
@@ -1119,7 +1120,7 @@ export interface components {
          *     - `internal_error`: an internal error of the server
          * @enum {string}
          */
-        ProblemCode: "malformed_body" | "incomplete_body" | "request_timeout" | "invalid_input" | "username_taken" | "not_authenticated" | "token_not_valid" | "reauthentication_required" | "no_active_account" | "cross_site_request" | "not_found" | "precondition_failed" | "method_not_allowed" | "body_too_large" | "unsupported_media_type" | "too_many_registrations" | "too_many_api_tokens" | "unavailable" | "overloaded" | "internal_error";
+        ProblemCode: "malformed_body" | "incomplete_body" | "request_timeout" | "invalid_input" | "username_taken" | "not_authenticated" | "token_not_valid" | "reauthentication_required" | "no_active_account" | "insufficient_scope" | "cross_site_request" | "not_found" | "precondition_failed" | "method_not_allowed" | "body_too_large" | "unsupported_media_type" | "too_many_registrations" | "too_many_api_tokens" | "unavailable" | "overloaded" | "internal_error";
         /**
          * @description - `required`: the member is missing
          *     - `blank`: the text is empty
@@ -1323,6 +1324,29 @@ export interface components {
                  *       "status": 401,
                  *       "detail": "Token is invalid or expired",
                  *       "code": "token_not_valid"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description The request was sent with an API token that doesn't have the scope of the operation (`x-required-scope`), or the operation can't
+         *     be called with an API token.
+         */
+        InsufficientScope: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "WWW-Authenticate": components["headers"]["ScopeChallenge"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Forbidden",
+                 *       "status": 403,
+                 *       "detail": "This call needs an API token with the scope recipes:write.",
+                 *       "code": "insufficient_scope"
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
@@ -1703,25 +1727,6 @@ export interface components {
             };
         };
         /** @description The body exceeds the operation's size limit. */
-        BodyOver64KiB: {
-            headers: {
-                "X-Request-Id": components["headers"]["RequestId"];
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "about:blank",
-                 *       "title": "Request Entity Too Large",
-                 *       "status": 413,
-                 *       "detail": "The body is larger than 65536 bytes.",
-                 *       "code": "body_too_large"
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-        /** @description The body exceeds the operation's size limit. */
         BodyOver2MiB: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -1850,6 +1855,11 @@ export interface components {
          * @example Bearer realm="api", error="invalid_token"
          */
         Authenticate: string;
+        /**
+         * @description RFC 6750, section 3.1: the scope that the operation needs; without it, no API token may call the operation.
+         * @example Bearer error="insufficient_scope", scope="recipes:write"
+         */
+        ScopeChallenge: string;
         /**
          * @description Seconds to wait before repeating the call.
          * @example 2
@@ -2102,6 +2112,7 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -2155,9 +2166,10 @@ export interface operations {
             };
             400: components["responses"]["InvalidAPIToken"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             408: components["responses"]["RequestTimeout"];
             409: components["responses"]["TooManyAPITokens"];
-            413: components["responses"]["BodyOver64KiB"];
+            413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             503: components["responses"]["Unavailable"];
         };
@@ -2207,6 +2219,7 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             404: components["responses"]["NotFound"];
             503: components["responses"]["Unavailable"];
         };
@@ -2234,6 +2247,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             404: components["responses"]["NotFound"];
             503: components["responses"]["Unavailable"];
         };
@@ -2288,9 +2302,10 @@ export interface operations {
             };
             400: components["responses"]["InvalidAPIToken"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
-            413: components["responses"]["BodyOver64KiB"];
+            413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             503: components["responses"]["Unavailable"];
         };
@@ -2389,6 +2404,7 @@ export interface operations {
             304: components["responses"]["NotModified"];
             400: components["responses"]["InvalidQuery"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -2465,6 +2481,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidRecipe"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["BodyOver2MiB"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -2488,6 +2505,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -2635,6 +2653,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidImport"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["BodyOver16MiB"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -2694,6 +2713,7 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -2721,6 +2741,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -2763,6 +2784,7 @@ export interface operations {
             304: components["responses"]["NotModified"];
             400: components["responses"]["InvalidQuery"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -2823,6 +2845,7 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             404: components["responses"]["NotFound"];
             503: components["responses"]["Unavailable"];
         };
@@ -2912,6 +2935,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidRecipe"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             412: components["responses"]["PreconditionFailed"];
@@ -2950,6 +2974,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
             503: components["responses"]["Unavailable"];
@@ -3024,6 +3049,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidRecipe"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             412: components["responses"]["PreconditionFailed"];
@@ -3084,6 +3110,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             404: components["responses"]["NotFound"];
             503: components["responses"]["Unavailable"];
         };
@@ -3126,6 +3153,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidIngredient"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["BodyOver2MiB"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -3169,6 +3197,7 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -3210,6 +3239,7 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             404: components["responses"]["NotFound"];
             503: components["responses"]["Unavailable"];
         };
@@ -3264,6 +3294,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidIngredient"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             412: components["responses"]["PreconditionFailed"];
@@ -3302,6 +3333,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
             503: components["responses"]["Unavailable"];
@@ -3357,6 +3389,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidIngredient"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             412: components["responses"]["PreconditionFailed"];
@@ -3401,6 +3434,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidGroup"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["BodyOver2MiB"];
@@ -3434,6 +3468,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             404: components["responses"]["NotFound"];
             503: components["responses"]["Unavailable"];
         };
@@ -3499,6 +3534,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequestWithError"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["BodyOver2MiB"];
@@ -3557,6 +3593,7 @@ export interface operations {
             304: components["responses"]["NotModified"];
             400: components["responses"]["InvalidQuery"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -3577,6 +3614,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -3618,6 +3656,7 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -3660,6 +3699,7 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -3701,6 +3741,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidLines"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["BodyOver2MiB"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -3724,6 +3765,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -3765,6 +3807,7 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             404: components["responses"]["NotFound"];
             503: components["responses"]["Unavailable"];
         };
@@ -3818,6 +3861,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidItem"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             412: components["responses"]["PreconditionFailed"];
@@ -3856,6 +3900,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
             503: components["responses"]["Unavailable"];
@@ -3911,6 +3956,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidItem"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             412: components["responses"]["PreconditionFailed"];
