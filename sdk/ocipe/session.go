@@ -18,6 +18,7 @@ type session struct {
 	http  *http.Client
 	plain *api.ClientWithResponses // sends requests without an access token: login, refresh, logout
 	login *credentials             // set by WithLogin
+	token string                   // set by WithAPIToken: sent instead of an access token; empty: none
 	keep  func(token string)
 
 	keeping sync.Mutex // held while keep is called; lock it before mu
@@ -56,6 +57,9 @@ func (c *Client) LoggedIn() bool {
 // Do sends a request with the access token. If the server responds with 401, it renews the token and repeats the request
 // once.
 func (s *session) Do(r *http.Request) (*http.Response, error) {
+	if s.token != "" {
+		return s.sendWith(r, s.token)
+	}
 	access, refresh, _ := s.state()
 	renewable := refresh != "" || s.login != nil
 	var renewErr error
