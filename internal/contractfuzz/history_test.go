@@ -40,8 +40,8 @@ func (w *run) accessForeign(c *user) {
 // rewrite replaces a thing with every member given, changes a single member, and replaces it without what may be left out:
 // what is left out keeps its value in a PATCH, and loses it in a PUT.
 func (w *run) rewrite(c *user) {
-	o := w.pick(func(o apitest.Operation) bool { return o.HasID() && o.Method == http.MethodPatch })
-	put := w.pick(func(p apitest.Operation) bool { return p.Path == o.Path && p.Method == http.MethodPut })
+	put := w.pick(func(p apitest.Operation) bool { return p.HasID() && p.Method == http.MethodPut })
+	o := w.pick(func(o apitest.Operation) bool { return o.Path == put.Path && o.Method == http.MethodPatch })
 	m, thing := w.makerOf(c), w.some(c, o.Path)
 	single := rapid.SampledFrom(names(o.Body.Schema)).Draw(w.T, "the one member")
 	for _, one := range []struct {
