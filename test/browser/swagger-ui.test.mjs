@@ -55,7 +55,7 @@ describe('Swagger UI', { timeout: 900_000 }, () => {
     assert.deepEqual(shown.map(({ group, id }) => `${group} ${id}`).sort(), inContract.sort());
 
     const tags = await page.locator('.opblock-tag').evaluateAll((all) => all.map((tag) => tag.dataset.tag));
-    assert.deepEqual(tags, ['Accounts', 'Recipes', 'Fridge', 'Grocery', 'Keys', 'Monitoring', 'Sessions']);
+    assert.deepEqual(tags, ['Accounts', 'Recipes', 'Fridge', 'Grocery', 'API tokens', 'Keys', 'Monitoring', 'Sessions']);
   });
 
   step('lists the deletions of a group after what they delete, the import after them, and the logout last', async () => {
@@ -175,6 +175,19 @@ describe('Swagger UI', { timeout: 900_000 }, () => {
     await docs.pasteToken(token);
     assert.deepEqual(await docs.padlocks(), closed);
     assert.equal(await docs.tokenInUse(), token);
+  });
+
+  step('accepts a pasted API token, which is limited to its scopes', async () => {
+    const access = await docs.tokenInUse();
+    const { body: made } = await docs.execute('createAPIToken'); // of the example: for the grocery list
+    assert.match(made.token, /^ocipe_pat_\w{36}$/);
+    await docs.reload();
+    await docs.pasteToken(made.token);
+    assert.deepEqual(await docs.padlocks(), closed);
+    assert.equal((await docs.execute('listGroceryItems')).status, 200);
+    assert.equal((await docs.execute('getFridge')).body.code, 'insufficient_scope');
+    await docs.reload();
+    await docs.pasteToken(access);
   });
 
   step('opens the padlocks when the logout is executed, and the server rejects the old token', async () => {
