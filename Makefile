@@ -10,7 +10,7 @@ MODULES := sdk/ocipe test/sdk/go
 ALL ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build generate lint drift contract sdk browser bench scale soak profile microbench bench-smoke fuzz release check clean
+.PHONY: help run test build generate lint drift contract clients sdk browser bench scale soak profile microbench bench-smoke fuzz release check clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -52,6 +52,9 @@ drift: ## fail if what is generated is not what the contract and the SQL make of
 contract: build node_modules postgres generator ## have the contract judged: an independent validator, breaks since the release, other generators, a broken server
 	npm run --silent sdk:build
 	npm run --silent test:contract
+
+clients: build node_modules postgres generators ## compile generated clients that take long: Kotlin and Rust (several minutes; not in CI)
+	npm run --silent test:clients
 
 sdk: build node_modules chromium postgres ## test the TypeScript SDK (the Go one is part of make test)
 	npm run --silent sdk:test
@@ -98,7 +101,7 @@ check: lint drift test bench-smoke contract sdk browser ## everything that CI ru
 clean: ## remove what was built; data stays
 	rm -rf bin .drift artifacts node_modules sdk/typescript/dist
 
-.PHONY: postgres chromium cc generator
+.PHONY: postgres chromium cc generator generators
 postgres:
 	@sh scripts/ensure-postgres.sh
 cc:
@@ -107,6 +110,8 @@ chromium:
 	@sh scripts/ensure-chromium.sh
 generator:
 	@sh scripts/ensure-generator.sh
+generators:
+	@sh scripts/ensure-generator.sh all
 
 node_modules: package.json package-lock.json
 	@sh scripts/ensure-node.sh

@@ -49,7 +49,7 @@ func (l Log) Wrap(next http.Handler) http.Handler {
 func (l Log) write(r *http.Request, state *State, w middleware.WrapResponseWriter, took time.Duration) {
 	level, status, code := slog.LevelInfo, w.Status(), apperr.Code("")
 	attrs := []slog.Attr{
-		slog.String("method", r.Method), slog.String("route", state.Route), slog.Int("status", status),
+		slog.String("method", clip(r.Method, maxMethod)), slog.String("route", state.Route), slog.Int("status", status),
 		slog.Int64("duration_us", took.Microseconds()), slog.Int("bytes", w.BytesWritten()),
 		slog.Int64("user", state.UserID), slog.String("client", state.Client.String()), slog.String("request", state.ID),
 	}
