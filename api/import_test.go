@@ -100,9 +100,13 @@ func TestAnImportWithErrors(t *testing.T) {
 		}
 		c.Call(t, http.MethodPost, "/api/recipes/bulk/?on_error=skip", `{"list": [1]`).Is(t, http.StatusBadRequest)
 		for _, query := range []string{"on_error=Skipped", "on_error=skip&on_error=skip", "on_error="} {
-			c.Call(t, http.MethodPost, "/api/recipes/bulk/?"+query, importOf(bad...)).Is(t, http.StatusBadRequest)
+			p := c.Call(t, http.MethodPost, "/api/recipes/bulk/?"+query, importOf(bad...)).Is(t, http.StatusBadRequest).Problem(t)
+			require.Regexp(t, "^on_error:", p.Fields()[0])
+			require.Greater(t, len(p.Fields()), len(bad))
 			c.Call(t, http.MethodPost, "/api/recipes/bulk/?"+query, importOf(fmt.Sprintf(good, "one"))).Is(t, http.StatusBadRequest)
 		}
+		misspelled := c.Call(t, http.MethodPost, "/api/recipes/bulk/?onerror=skip", importOf(bad...)).Is(t, http.StatusBadRequest)
+		require.Contains(t, misspelled.Header.Get("Ignored-Members"), "onerror")
 		require.Empty(t, apitest.Decode[models.Recipes](t, c.Call(t, http.MethodGet, "/api/recipes/", nil)))
 	})
 

@@ -70,7 +70,7 @@ func TestIgnoredMembersAndParametersAreTold(t *testing.T) {
 		require.Equal(t, want, r.Succeed(t, k.Client).Header.Get("Ignored-Members"), r.ID)
 	}
 	a := k.Call(t, http.MethodPost, "/api/recipes/?x", `{"recipe_name": "kohlrabi"}`).Is(t, http.StatusBadRequest)
-	require.Equal(t, "recipe_name", a.Header.Get("Ignored-Members"), "of an invalid body, too")
+	require.Equal(t, "recipe_name, x", a.Header.Get("Ignored-Members"), "of an invalid body, too")
 	require.NotContains(t, a.Text, "recipe_name")
 }
 
@@ -116,4 +116,7 @@ func TestAnImportMayBeCompressed(t *testing.T) {
 		require.Equal(t, "malformed_body", send(coding, string(text)).Is(t, http.StatusBadRequest).Problem(t).Code)
 	}
 	require.Equal(t, "body_too_large", send("zstd", string(bomb)).Is(t, http.StatusRequestEntityTooLarge).Problem(t).Code)
+	wide := "\x28\xb5\x2f\xfd\x00\x90\x01\x00\x00" // a frame with a window of 256 MiB, and an empty last block
+	require.Equal(t, "The body needs a zstd window of more than 16777216 bytes. Compress it with a lower level.",
+		send("zstd", wide).Is(t, http.StatusRequestEntityTooLarge).Problem(t).Detail)
 }

@@ -98,7 +98,12 @@ func (c *modelUser) find(q modelQuery) []modelRecipe {
 		slices.Sort(names)
 		names = slices.Compact(names)
 		h := hit{r, 0, i, 0}
-		if slices.ContainsFunc(texts, func(t string) bool { return strings.Contains(modelFold(t), phrase) }) {
+		untyped := func(part string) bool {
+			return !slices.ContainsFunc(texts, func(t string) bool { return strings.Contains(modelFold(t), part) })
+		}
+		if !untyped(phrase) {
+			h.exact = 2
+		} else if !slices.ContainsFunc(strings.Fields(phrase), untyped) {
 			h.exact = 1
 		}
 		lacks := func(word string) bool {

@@ -21,7 +21,7 @@ type origins struct {
 // newOrigins allows the server's own origin and those of allowed. It returns an error for a text that isn't an origin.
 func newOrigins(publicURL *url.URL, allowed []string) (origins, error) {
 	o := origins{allowed: map[string]bool{}, crossSite: http.NewCrossOriginProtection()}
-	errs := []error{o.crossSite.AddTrustedOrigin(originKey(Origin(publicURL)))}
+	errs := []error{o.crossSite.AddTrustedOrigin(originKey(originOf(publicURL)))}
 	for _, origin := range allowed {
 		key := originKey(origin)
 		o.allowed[key] = true
@@ -32,9 +32,9 @@ func newOrigins(publicURL *url.URL, allowed []string) (origins, error) {
 	return o, errors.Join(errs...)
 }
 
-// Origin returns the origin of a URL as browsers send it (RFC 6454, section 6.2): without the default port, and in lower case. The
+// originOf returns the origin of a URL as browsers send it (RFC 6454, section 6.2): without the default port, and in lower case. The
 // host of a scheme that isn't of the web, such as the id of a browser extension, keeps its capitals.
-func Origin(u *url.URL) string {
+func originOf(u *url.URL) string {
 	if _, web := request.DefaultPorts[u.Scheme]; web {
 		return u.Scheme + "://" + request.NormalHost(u.Scheme, u.Host)
 	}
@@ -47,7 +47,7 @@ func originKey(origin string) string {
 	if err != nil || u.Host == "" || u.User != nil || u.Path != "" || u.RawQuery != "" || u.Fragment != "" {
 		return origin
 	}
-	return strings.ToLower(Origin(u))
+	return strings.ToLower(originOf(u))
 }
 
 // checkCrossSite returns an error for a request that a page of another origin made the browser send with its cookies.

@@ -106,6 +106,15 @@ func TestSearchByIngredients(t *testing.T) {
 	})
 }
 
+func TestSearchFindsWhatWasTypedFirst(t *testing.T) {
+	t.Parallel()
+	c := apitest.Shared(t)[0].User(t, "search-typed")
+	for _, name := range []string{"Creme tart", "Tart with creme", "Crème tart", "Tart, crème"} {
+		addRecipe(t, c, recipeNeeding(name, "egg"))
+	}
+	require.Equal(t, []string{"Creme tart", "Tart with creme", "Tart, crème", "Crème tart"}, foundNames(t, c, "search=creme+tart"))
+}
+
 func TestSearchByText(t *testing.T) {
 	t.Parallel()
 	c := apitest.Shared(t)[0].User(t, "search")

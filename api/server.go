@@ -91,7 +91,7 @@ func (s *Server) Handler() (http.Handler, error) {
 		},
 	})
 	err := errors.Join(router.Complete(), s.serveDocs(routes))
-	log := request.Log{Log: s.config.Log, Clock: s.config.Clock, Proxies: s.config.TrustedProxies, Origin: Origin(s.config.PublicURL), Headers: http.Header{
+	log := request.Log{Log: s.config.Log, Clock: s.config.Clock, Proxies: s.config.TrustedProxies, Origin: originOf(s.config.PublicURL), Headers: http.Header{
 		"Api-Version":             {s.contract.Version()},
 		"Cache-Control":           {"no-store"}, // handlers of what may be cached overwrite it
 		"Content-Security-Policy": {"default-src 'none'; frame-ancestors 'none'"},

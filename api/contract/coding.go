@@ -2,6 +2,7 @@ package contract
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -49,6 +50,8 @@ func unpack(coding string, packed []byte, limit int64) ([]byte, error) {
 	switch {
 	case int64(len(text)) > limit:
 		return nil, &apperr.Error{Code: problem.BodyTooLarge, Detail: fmt.Sprintf("Without its content coding, the body is larger than %d bytes.", limit)}
+	case errors.Is(err, zstd.ErrWindowSizeExceeded): // also of a body whose window is its size
+		return nil, &apperr.Error{Code: problem.BodyTooLarge, Detail: fmt.Sprintf("The body needs a zstd window of more than %d bytes. Compress it with a lower level.", maxWindow)}
 	case err != nil:
 		return nil, invalid
 	}

@@ -3,6 +3,7 @@ package contract
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -77,22 +78,33 @@ func (g *Guard) check(op *operation, w http.ResponseWriter, r *http.Request) (do
 		state.TokenSent = len(state.RefreshTokens) > 0
 	}
 	done = func() {}
-	var ignored []string
+	ignored, queryErr := checkQuery(op, r)
 	defer func() { tellIgnored(w.Header(), ignored) }()
 	if op.body != nil && len(state.RefreshTokens) == 0 { // with a refresh cookie the body isn't read
-		if state.Body, ignored, done, err = g.checkBody(op, w, r); err != nil {
-			return nil, err
+		var unknown []string
+		state.Body, unknown, done, err = g.checkBody(op, w, r)
+		ignored = append(unknown, ignored...)
+		if err != nil {
+			return nil, withFieldErrors(err, queryErr)
 		}
 	}
-	unknown, err := checkQuery(op, r)
-	ignored = append(ignored, unknown...)
-	if err = cmp.Or(err, checkPath(op, r)); err != nil {
+	if err = cmp.Or(queryErr, checkPath(op, r)); err != nil {
 		done()
 		return nil, err
 	}
 	joinFieldLines(r.Header, "If-Match")
 	joinFieldLines(r.Header, "If-None-Match")
 	return done, nil
+}
+
+// withFieldErrors adds the field errors of the query to those of the body. Other errors of the body come before the query.
+func withFieldErrors(body, query error) error {
+	invalid, isError := errors.AsType[*apperr.Error](body)
+	more, alsoQuery := errors.AsType[*apperr.Error](query)
+	if isError && alsoQuery && invalid.Code == apperr.InvalidInput {
+		invalid.Fields = append(more.Fields, invalid.Fields...)
+	}
+	return body
 }
 
 // drainMax is how many bytes of an unread body are read and dropped before an error response. A client that is still sending

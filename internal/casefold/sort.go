@@ -1,7 +1,9 @@
 package casefold
 
 import (
+	"strings"
 	"sync"
+	"unicode"
 
 	"golang.org/x/text/collate"
 	"golang.org/x/text/language"
@@ -16,7 +18,7 @@ const maxSortKeyBytes = 1000
 // collators has collators of the root collation, which no language of a machine changes. A collator must not be used by two
 // goroutines at once.
 var collators = sync.Pool{New: func() any {
-	return &collator{Collator: collate.New(language.Und, collate.Numeric)}
+	return &collator{Collator: collate.New(language.Und)}
 }}
 
 type collator struct {
@@ -30,6 +32,56 @@ func SortKey(name string) []byte {
 	c := collators.Get().(*collator)
 	defer collators.Put(c)
 	c.buffer.Reset()
-	key := c.KeyFromString(&c.buffer, Text(name))
+	key := c.KeyFromString(&c.buffer, byValue(Text(name)))
 	return append([]byte{}, key[:min(len(key), maxSortKeyBytes)]...)
+}
+
+// byValue replaces each number by digits whose alphabetical order is the order of the values: how many digits the number has
+// without leading zeros, then these digits. The count is one 9 for each 9 digits, then the rest: 0 becomes 0, 2 becomes 12,
+// 010 becomes 210. The option collate.Numeric isn't used because it loses zeros: it sorts 0.5 after 100.
+func byValue(text string) string {
+	if !strings.ContainsFunc(text, unicode.IsDigit) {
+		return text
+	}
+	var sorted strings.Builder
+	var digits []byte
+	flush := func() {
+		for range len(digits) / 9 {
+			sorted.WriteByte('9')
+		}
+		sorted.WriteByte('0' + byte(len(digits)%9))
+		sorted.Write(digits)
+		digits = digits[:0]
+	}
+	inNumber := false
+	for _, r := range text {
+		isDigit := unicode.IsDigit(r)
+		if inNumber && !isDigit {
+			flush()
+		}
+		if inNumber = isDigit; !isDigit {
+			sorted.WriteRune(r)
+		} else if d := digit(r); len(digits) > 0 || d != 0 {
+			digits = append(digits, '0'+d)
+		}
+	}
+	if inNumber {
+		flush()
+	}
+	return sorted.String()
+}
+
+// digit returns the value of a decimal digit of any script. Unicode has the digits of a script in one row, from zero to nine.
+func digit(r rune) byte {
+	for _, row := range unicode.Nd.R16 {
+		if lo, hi := rune(row.Lo), rune(row.Hi); r >= lo && r <= hi {
+			return byte((r - lo) % 10)
+		}
+	}
+	for _, row := range unicode.Nd.R32 {
+		if lo, hi := rune(row.Lo), rune(row.Hi); r >= lo && r <= hi {
+			return byte((r - lo) % 10)
+		}
+	}
+	return 0
 }

@@ -53,8 +53,8 @@ func TestSettings(t *testing.T) {
 		"ALLOWED_ORIGINS=https://a.example,*":    `"*" is not an origin`,
 		"ALLOWED_ORIGINS=https://a.example/":     "no path",
 		"ALLOWED_ORIGINS=https://*":              "no *",
-		"ALLOWED_ORIGINS=https://a.example:443":  "unless it is the default",
-		"ALLOWED_ORIGINS=https://A.example":      "no path",
+		"ALLOWED_ORIGINS=https://a.ex:65536":     "the port if it isn't the default",
+		"ALLOWED_ORIGINS=https://a@b.example":    "scheme and host",
 		"ALLOWED_ORIGINS=https://exämple.org":    "no path",
 		"ALLOWED_ORIGINS=null":                   "not null or file://",
 		"ALLOWED_ORIGINS=file://":                "not null or file://",
@@ -91,7 +91,7 @@ func TestSettings(t *testing.T) {
 	t.Run("AllowTheOriginsOfAppsAndExtensions", func(t *testing.T) {
 		t.Parallel()
 		for _, origin := range []string{
-			"https://app.example.org", "http://[::1]:8100", "capacitor://localhost", "ionic://localhost", "tauri://localhost", "http://tauri.localhost",
+			"https://app.example.org", "https://app.example.org:443", "HTTPS://App.Example.org", "http://[::1]:8100", "capacitor://localhost", "ionic://localhost", "tauri://localhost", "http://tauri.localhost",
 			"app://-", "app://.", "chrome-extension://abcdefghijklmnopabcdefghijklmnop", "moz-extension://0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0",
 			"safari-web-extension://E4A31F5B-0C4C-4D2A-9F3B-0A1B2C3D4E5F",
 		} {

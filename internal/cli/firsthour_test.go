@@ -72,8 +72,18 @@ func TestAnAddressInUseIsReportedBeforeTheFirstStart(t *testing.T) {
 	dir := pgtest.DataDir(t)
 	_, messages, err := command(t, "", "serve", "ADDR="+listener.Addr().String(), "DATA_DIR="+dir)
 	require.ErrorContains(t, err, "OCIPE_ADDR: listen tcp "+listener.Addr().String())
+	require.ErrorContains(t, err, "stop the program that listens there")
 	require.NoDirExists(t, dir)
 	require.NotContains(t, messages, "PostgreSQL")
+}
+
+func TestAnAddressOfAnotherMachineIsNotSaidToBeInUse(t *testing.T) {
+	t.Parallel()
+	for _, address := range []string{"192.0.2.1:8080", "127.0.0.1:99999"} {
+		_, _, err := command(t, "", "serve", "ADDR="+address, "DATA_DIR="+pgtest.DataDir(t))
+		require.ErrorContains(t, err, "choose an address of this machine")
+		require.NotContains(t, err.Error(), "stop the program")
+	}
 }
 
 func TestAnUnavailableDatabaseIsOneLine(t *testing.T) {

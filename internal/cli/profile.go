@@ -63,7 +63,7 @@ func (p *program) serveProfiles(ctx context.Context) (stop func() error, err err
 	sampleMemory()
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", p.settings.ProfileAddr)
 	if err != nil {
-		return nil, fmt.Errorf("OCIPE_PROFILE_ADDR: %w; stop the program that listens there, or choose another port", err)
+		return nil, fmt.Errorf("OCIPE_PROFILE_ADDR: %w; %s", err, addressHint(err))
 	}
 	taking, finish := context.WithCancel(context.WithoutCancel(ctx))
 	server := &http.Server{

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/ocipe/ocipe/api"
@@ -91,10 +92,22 @@ func (p *program) serveFrom(ctx context.Context, db *postgres.DB, listener net.L
 func (p *program) takeAddress(ctx context.Context) (net.Listener, error) {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", p.settings.Addr)
 	if err != nil {
-		return nil, fmt.Errorf("OCIPE_ADDR: %w; stop the program that listens there, or choose another address", err)
+		return nil, fmt.Errorf("OCIPE_ADDR: %w; %s", err, addressHint(err))
 	}
 	p.settings.followAddress(listener.Addr().String())
 	return listener, nil
+}
+
+// addressHint says what to do about an address that can't be listened on.
+func addressHint(err error) string {
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return "stop the program that listens there, or choose another port"
+	case errors.Is(err, syscall.EACCES):
+		return "only root may listen on ports below 1024; choose another port, and put a proxy in front"
+	default:
+		return "choose an address of this machine, for example 127.0.0.1:8080"
+	}
 }
 
 func (p *program) newApp(ctx context.Context, db *postgres.DB, log *slog.Logger) (*app.App, error) {

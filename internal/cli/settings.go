@@ -12,11 +12,11 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
 
-	"github.com/ocipe/ocipe/api"
 	"github.com/ocipe/ocipe/internal/postgres"
 	"github.com/ocipe/ocipe/internal/session"
 )
@@ -111,7 +111,7 @@ func (s *settings) check() error {
 	for i, origin := range s.AllowedOrigins {
 		s.AllowedOrigins[i] = strings.TrimSpace(origin)
 		require(isOrigin(s.AllowedOrigins[i]), "OCIPE_ALLOWED_ORIGINS", fmt.Sprintf(
-			"%q is not an origin like https://app.example.org or capacitor://localhost: scheme and host, and the port unless it is the default; "+
+			"%q is not an origin like https://app.example.org or capacitor://localhost: scheme and host, and the port if it isn't the default; "+
 				"no path, no trailing slash, no *; not null or file://, which every local file has",
 			s.AllowedOrigins[i]))
 	}
@@ -156,11 +156,15 @@ func isCleanPath(urlPath string) bool {
 // opaqueSchemes are those of URLs whose pages have the origin null: allowing one would allow every local file and sandboxed frame.
 var opaqueSchemes = []string{"file", "data", "blob", "about", "javascript"}
 
-// isOrigin reports whether text is an origin as browsers, extensions and apps send it: capacitor://localhost is one.
+// isOrigin reports whether text is an origin as browsers, extensions and apps send it, in any spelling: capacitor://localhost is
+// one, and HTTPS://App.Example.org:443 is https://app.example.org.
 func isOrigin(text string) bool {
 	u, err := url.Parse(text)
-	return err == nil && u.Scheme != "" && !slices.Contains(opaqueSchemes, u.Scheme) && u.Hostname() != "" &&
-		!strings.Contains(text, "*") && isASCII(text) && text == api.Origin(u)
+	if err != nil || u.Scheme == "" || u.Hostname() == "" || slices.Contains(opaqueSchemes, u.Scheme) || strings.Contains(text, "*") || !isASCII(text) {
+		return false
+	}
+	_, err = strconv.ParseUint(cmp.Or(u.Port(), "0"), 10, 16)
+	return err == nil && strings.EqualFold(text, u.Scheme+"://"+u.Host)
 }
 
 func (s *settings) keysFile() string {

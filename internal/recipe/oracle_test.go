@@ -72,8 +72,8 @@ func (o *oracle) expected(t *testing.T, q recipe.Query) []recipe.Recipe {
 		hasWords := !slices.ContainsFunc(words, func(word string) bool {
 			return !slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(casefold.Searchable(text), word) })
 		})
-		if q.Order == recipe.BestMatchFirst && phrase != "" && slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(o.fold(text), phrase) }) {
-			r.Exact = 1
+		if q.Order == recipe.BestMatchFirst && phrase != "" {
+			r.Exact = o.exactness(texts, phrase, words)
 		}
 		if !hasWords || len(wanted) > 0 && r.Matches == 0 {
 			continue
@@ -85,6 +85,20 @@ func (o *oracle) expected(t *testing.T, q recipe.Query) []recipe.Recipe {
 	}
 	slices.SortFunc(all, func(a, b recipe.Recipe) int { return o.compare(q.Order, a, b) })
 	return all
+}
+
+// exactness returns 2 if a text has the phrase as it was typed, 1 if the texts have each word as it was typed, or else 0.
+func (o *oracle) exactness(texts []string, phrase string, words []string) int64 {
+	untyped := func(part string) bool {
+		return !slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(o.fold(text), part) })
+	}
+	switch {
+	case !untyped(phrase):
+		return 2
+	case !slices.ContainsFunc(words, untyped):
+		return 1
+	}
+	return 0
 }
 
 func (o *oracle) compare(order recipe.Order, a, b recipe.Recipe) int {

@@ -26,8 +26,8 @@ returning id, version, added_date;
 --
 -- The marked places hold what depends on the order, the page and the filters; internal/recipe/list_sql.go fills them in. As
 -- it stands here the query returns a later page of the best matches: those with the most ingredients first, then the
--- largest share of the recipe's different ingredients in per cent, then those that have the phrase as it was typed, then the
--- newest. The arguments are a row (ask), because PostgreSQL refuses a parameter that no longer occurs. The terms are joined: a
+-- largest share of the recipe's different ingredients in per cent, then those that have the phrase as it was typed (2), then
+-- those that have each word as it was typed (1), then the newest. The arguments are a row (ask), because PostgreSQL refuses a parameter that no longer occurs. The terms are joined: a
 -- prepared statement would compare each with any() one by one. The texts of a recipe are joined once for all words (offset
 -- prevents that the expression is repeated): reading a long note costs more than searching it.
 select v.recipes as list_version, i.id, i.name, i.meat_type, i.longevity, i.frequency, i.state, i.note, i.ingredients, i.added_date,
@@ -44,10 +44,13 @@ left join (
 		from unnest(r.ingredient_terms) as has(term) join unnest(ask.terms) as wants(term) using (term) /* END */) as found
 	cross join lateral (select /* BEGIN texts */
 		concat_ws(chr(31), r.name_folded, r.meat_type_folded, r.ingredients_folded, r.note_folded) as folded offset 0 /* END */) as texts
-	cross join lateral (select /* BEGIN exact */
-		(strpos(split_part(r.name_folded, chr(30), 1), ask.phrase) > 0 or strpos(split_part(r.meat_type_folded, chr(30), 1), ask.phrase) > 0
-		or strpos(split_part(r.ingredients_folded, chr(30), 1), ask.phrase) > 0 or strpos(split_part(r.note_folded, chr(30), 1), ask.phrase) > 0
-		)::int /* END */ as exact) as ranked
+	cross join lateral (select /* BEGIN exact */ case
+		when strpos(split_part(r.name_folded, chr(30), 1), ask.phrase) > 0 or strpos(split_part(r.meat_type_folded, chr(30), 1), ask.phrase) > 0
+			or strpos(split_part(r.ingredients_folded, chr(30), 1), ask.phrase) > 0 or strpos(split_part(r.note_folded, chr(30), 1), ask.phrase) > 0 then 2
+		when ask.words <> array[ask.phrase] and coalesce((select false from (select concat_ws(chr(31), split_part(r.name_folded, chr(30), 1), split_part(r.meat_type_folded, chr(30), 1),
+			split_part(r.ingredients_folded, chr(30), 1), split_part(r.note_folded, chr(30), 1)) as folded offset 0) as typed, unnest(ask.words) as wanted(word)
+			where strpos(typed.folded, wanted.word) = 0 limit 1), true) then 1
+		else 0 end /* END */ as exact) as ranked
 	where r.user_id = @user_id and /* BEGIN filter */ r.ingredient_terms && ask.terms /* END */
 		and /* BEGIN search */ coalesce((select false from unnest(ask.words) as wanted(word) where strpos(texts.folded, wanted.word) = 0 limit 1), true) /* END */
 		and /* BEGIN after */ (found.matches, found.accuracy, ranked.exact, r.added_date, r.id)

@@ -1398,7 +1398,7 @@ type ListRecipesParams struct {
 
 	// Ingredients Up to 500 ingredient names, separated by commas (`leek,potato`), compared as all names are. Only recipes that need
 	// at least one of them are returned, each with its `accuracy`. Recipes that need the most of them come first, then
-	// those with the highest accuracy, then those that match `search` exactly, then the newest. Empty names are skipped.
+	// those with the highest accuracy, then those that match `search` best, then the newest. Empty names are skipped.
 	// If no name remains, the parameter is ignored. For names that contain commas, use `ingredient`.
 	Ingredients *Ingredients `form:"ingredients,omitempty" json:"ingredients,omitempty"`
 
@@ -1410,7 +1410,7 @@ type ListRecipesParams struct {
 	// ingredient's name. Words are compared as names are, and may be parts of words: `nood` finds `noodles`. A word that is
 	// typed without accents also finds letters with accents (`creme brulee` finds `Crème brûlée`); a word that is typed
 	// with accents finds only itself. Without `ordering`, recipes that contain the whole text as it was typed come first,
-	// then the others, each newest first. No character has a special meaning. A text of more than 10 different words is
+	// then those that contain each word as it was typed, then the others, each newest first. No character has a special meaning. A text of more than 10 different words is
 	// searched as a whole. An empty text is ignored.
 	Search *Search `form:"search,omitempty" json:"search,omitempty"`
 
