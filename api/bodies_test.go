@@ -39,7 +39,7 @@ func TestBodies(t *testing.T) {
 		tooLarge, evil, text := r.Body.MaxBytes+1, "Origin: https://evil.example.org", "Content-Type: text/plain"
 		good := r.Text
 		r.URL, r.Text = nowhere(r.Operation), "{" // several errors, which are reported in one order
-		if r.Declares(http.StatusForbidden) {
+		if r.RefusesCrossSite() {
 			is(http.StatusForbidden, "cross_site_request", r, r.SendPadded(t, caller, tooLarge, true, evil, text))
 		}
 		for _, told := range []bool{true, false} {

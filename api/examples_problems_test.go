@@ -81,6 +81,17 @@ func TestTheContractsProblemsAreWhatTheServerSays(t *testing.T) {
 		"TooManyRequests": func() *apitest.Response {
 			return stranger.Do(t, http.MethodPost, register, apitest.Credentials("Amélies-sister", "eggs benedict at ten"))
 		},
+		"InvalidAPIToken": func() *apitest.Response {
+			return c.Call(t, http.MethodPatch, apiTokensPath+"1/", `{"name": " "}`)
+		},
+		"TooManyAPITokens": func() *apitest.Response {
+			fillAPITokens(t, s)
+			defer s.Exec(t, `delete from api_tokens`)
+			return c.Call(t, http.MethodPost, apiTokensPath, newAPIToken("one more", "recipes:read"))
+		},
+		"InsufficientScope": func() *apitest.Response {
+			return withAPIToken(t, c, "recipes:read").Call(t, http.MethodDelete, "/api/recipes/", nil)
+		},
 		"NotModified": func() *apitest.Response {
 			tag := c.Call(t, http.MethodGet, "/api/fridge/", nil).Header.Get("ETag")
 			return c.Do(t, http.MethodGet, "/api/fridge/", "", "Authorization: Bearer "+c.Access, "If-None-Match: "+tag)

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ocipe/ocipe/gen/models"
+	"github.com/ocipe/ocipe/internal/apitoken"
 	"github.com/ocipe/ocipe/internal/fridge"
 	"github.com/ocipe/ocipe/internal/grocery"
 	"github.com/ocipe/ocipe/internal/recipe"
@@ -27,6 +28,10 @@ func TestEveryFieldIsMapped(t *testing.T) {
 	requireAllSet(t, encoded[models.PlanRecord](t, oneEncoder(filled[grocery.Record](), appendPlan)))
 	requireAllSet(t, encoded[models.GroceryItem](t, oneEncoder(filled[grocery.Item](), appendGroceryItem)))
 	requireAllSet(t, encoded[models.FridgeItem](t, oneEncoder(filled[fridge.Item](), appendFridgeItem)))
+	apiToken := filled[apitoken.Token]()
+	requireAllSet(t, encoded[models.APIToken](t, oneEncoder(apiToken, appendAPIToken)))
+	apiToken.LastUsedAt = nil
+	requireAllSet(t, encoded[models.NewAPIToken](t, oneEncoder(newAPIToken{apiToken, "secret"}, appendNewAPIToken)))
 	requireAllSet(t, encoded[models.FridgeIngredient](t, oneEncoder(filled[fridge.Item](), appendFridgeIngredient)))
 }
 

@@ -20,6 +20,7 @@ import (
 	"github.com/ocipe/ocipe/api/docs"
 	"github.com/ocipe/ocipe/api/request"
 	"github.com/ocipe/ocipe/gen/server"
+	"github.com/ocipe/ocipe/internal/apitoken"
 	"github.com/ocipe/ocipe/internal/app"
 )
 
@@ -101,7 +102,10 @@ func (s *Server) Handler() (http.Handler, error) {
 }
 
 // authenticate returns who sent a token.
-func (s *Server) authenticate(_ context.Context, text string) (request.Caller, error) {
+func (s *Server) authenticate(ctx context.Context, text string) (request.Caller, error) {
+	if strings.HasPrefix(text, apitoken.Prefix) {
+		return s.authenticateAPIToken(ctx, text)
+	}
 	t, err := s.Sessions.Authenticate(text)
 	if err != nil {
 		return request.Caller{}, err

@@ -65,8 +65,16 @@ func (b *testbed) operations(ctx context.Context) ([]*operation, error) {
 	if err := b.exec(ctx, keepSessions+b.ofSenders()); err != nil {
 		return nil, err
 	}
+	withTokens, err := r.getOneWithAPITokens(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all := b.allOperations(r, refreshes)
+	if withTokens != nil { // the floor has no API tokens
+		all = append(all, &operation{Name: "api-token", Title: "GET one recipe, API token", requests: withTokens})
+	}
 	var selected []*operation
-	for _, o := range b.allOperations(r, refreshes) {
+	for _, o := range all {
 		if o.status == 0 {
 			o.status = http.StatusOK
 		}

@@ -30,7 +30,7 @@ type testbed struct {
 	tokens     *token.Issuer
 	versions   string    // the table with the versions of users' lists
 	senders    []int64   // ids of the users that send requests: some of those with few recipes, then those with libraries
-	access     []string  // a day's access token of each sender
+	access     []string  // an access token of each sender
 	sessions   []session // of the senders
 	lastRecipe int64     // the highest id after seeding
 	lastPlan   int64
@@ -157,12 +157,12 @@ func (b *testbed) ofSenders() string {
 	return "user_id = any('{" + strings.Join(ids, ",") + "}')"
 }
 
-// signAccess signs an access token for every sender. The server doesn't look up their sessions, so none is made.
+// signAccess signs an access token for every sender, valid for an hour, the maximum. The server doesn't look up their sessions, so none is made.
 func (b *testbed) signAccess(now time.Time) error {
 	b.access = nil
 	for _, user := range b.senders {
 		text, err := b.tokens.IssueAccess(token.Access{
-			ID: uuid.New(), UserID: user, SessionID: uuid.New(), AuthTime: now, IssuedAt: now, ExpiresAt: now.Add(24 * time.Hour),
+			ID: uuid.New(), UserID: user, SessionID: uuid.New(), AuthTime: now, IssuedAt: now, ExpiresAt: now.Add(time.Hour),
 		}, now)
 		if err != nil {
 			return err

@@ -29,6 +29,13 @@ test('the curl session of the README prints what it says', () => {
   assert.deepEqual(lines(output), lines(printed));
 });
 
+test('the script of the README prints what it says', () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  const [, script, printed] = readme.match(/<!-- readme-script -->\n```sh\n([^]*?)```[^]*?```\n([^]*?)```/);
+  const output = execFileSync('sh', ['-c', script.replaceAll('http://localhost:8080', server.url)], { cwd: folder, encoding: 'utf8' });
+  assert.equal(output, printed); // the account is that of the session
+});
+
 test('the backup of the README restores what it dumped', () => {
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
   const [, dump, restore] = readme.match(/```sh\n(pg_dump .*)\n(psql .*)\n```/);

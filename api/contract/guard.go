@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -37,7 +38,7 @@ type Guard struct {
 }
 
 // wrap puts the checks of an operation in front of its handler, in the order in which the contract lists them: cross-site 403,
-// no valid access token 401, content type 415, size 413, arrival 408, content 400, invalid id 404.
+// no valid access token 401, scope 403, content type 415, size 413, arrival 408, content 400, invalid id 404.
 func (g *Guard) wrap(op *operation, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		g.pace(w, r)
@@ -63,6 +64,9 @@ func (g *Guard) check(op *operation, w http.ResponseWriter, r *http.Request) (do
 	}
 	if op.needsUser {
 		if err := g.authenticate(state, r); err != nil {
+			return nil, err
+		}
+		if err := checkScope(op, state); err != nil {
 			return nil, err
 		}
 		if err := g.checkRecentLogin(op, state); err != nil {
@@ -139,6 +143,20 @@ func (g *Guard) authenticate(state *request.State, r *http.Request) error {
 	state.Caller, err = g.Authenticate(r.Context(), token)
 	state.UserID = state.Caller.UserID
 	return err
+}
+
+// checkScope returns an error if the caller sent an API token that doesn't have the scope of the operation (RFC 6750, section 3.1), or
+// if API tokens can't call it.
+func checkScope(op *operation, state *request.State) error {
+	switch {
+	case state.Caller.APIToken == 0, op.scope != "" && slices.Contains(state.Caller.Scopes, op.scope):
+		return nil
+	case op.scope == "":
+		state.Challenge = `error="insufficient_scope"`
+		return apperr.New(problem.InsufficientScope)
+	}
+	state.Challenge = fmt.Sprintf(`error="insufficient_scope", scope="%s"`, op.scope)
+	return &apperr.Error{Code: problem.InsufficientScope, Detail: fmt.Sprintf("This call needs an API token with the scope %s.", op.scope)}
 }
 
 // checkRecentLogin returns an error if the operation needs a recent login and the caller's is too old (RFC 9470, section 3).

@@ -3,7 +3,7 @@ package contract
 import (
 	"fmt"
 	"net/http"
-	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,7 +36,7 @@ type operation struct {
 	recentLogin     bool   // and a recent login
 	scope           string // that an API token needs; empty: API tokens can't call it
 	refreshCookie   bool   // takes the refresh cookie instead of the body
-	refuseCrossSite bool   // declares 403, which has no other use
+	refuseCrossSite bool   // declares 403 and needs no access token, which a page of another origin doesn't have
 	errorMember     bool   // its 400 has the member `error`
 
 	deprecatedSince, sunset time.Time // zero: not deprecated
@@ -52,7 +52,7 @@ func (c *Contract) operation(method, path string) (*operation, error) {
 	op := item.GetOperation(method)
 	o := &operation{
 		id: op.OperationID, route: path, deadline: defaultDeadline,
-		refuseCrossSite: op.Responses.Status(http.StatusForbidden) != nil, errorMember: hasErrorMember(op),
+		errorMember: hasErrorMember(op),
 	}
 	if seconds, ok := op.Extensions["x-deadline-seconds"].(float64); ok {
 		o.deadline = time.Duration(seconds) * time.Second
@@ -68,7 +68,8 @@ func (c *Contract) operation(method, path string) (*operation, error) {
 		o.rest = strings.TrimSuffix(last, "}")
 	}
 	o.needsUser, o.refreshCookie = c.security(op)
-	if err = o.readAccess(op); err != nil {
+	o.refuseCrossSite = !o.needsUser && op.Responses.Status(http.StatusForbidden) != nil
+	if err = c.readAccess(o, op); err != nil {
 		return nil, err
 	}
 	if op.RequestBody != nil {
@@ -101,18 +102,16 @@ func (c *Contract) security(op *openapi3.Operation) (needsUser, refreshCookie bo
 	return needsUser, refreshCookie
 }
 
-var scopes = regexp.MustCompile(`^(recipes|fridge|grocery|account):(read|write)$`)
-
 // readAccess reads who may call the operation: x-requires-recent-login and x-required-scope. It returns an error if they exclude
 // each other, or the operation needs no access token.
-func (o *operation) readAccess(op *openapi3.Operation) error {
+func (c *Contract) readAccess(o *operation, op *openapi3.Operation) error {
 	recentLogin, scope := op.Extensions["x-requires-recent-login"], op.Extensions["x-required-scope"]
 	o.recentLogin, _ = recentLogin.(bool)
 	o.scope, _ = scope.(string)
 	switch {
 	case recentLogin != nil && !o.recentLogin:
 		return fmt.Errorf("%s: x-requires-recent-login must be true", o.id)
-	case scope != nil && !scopes.MatchString(o.scope):
+	case scope != nil && !slices.Contains(c.doc.Components.Schemas["Scope"].Value.Enum, scope):
 		return fmt.Errorf("%s: x-required-scope must be a scope like recipes:read", o.id)
 	case recentLogin != nil && scope != nil:
 		return fmt.Errorf("%s: an API token never has a recent login: it needs no x-required-scope", o.id)

@@ -26,6 +26,7 @@ const (
 	Internal             apperr.Code = "internal_error"
 
 	ReauthenticationRequired apperr.Code = "reauthentication_required"
+	InsufficientScope        apperr.Code = "insufficient_scope"
 )
 
 // table has the status of every error code and the sentence that explains it. The sentences of the 401s are Django's, which
@@ -43,6 +44,7 @@ var table = map[apperr.Code]struct {
 	apperr.TokenNotValid:        {http.StatusUnauthorized, "Given token not valid for any token type"},
 	ReauthenticationRequired:    {http.StatusUnauthorized, "The last login is too old for this call. Confirm the password with POST /api/user/reauthenticate/, then repeat the call."},
 	apperr.NoActiveAccount:      {http.StatusUnauthorized, "No active account found with the given credentials"},
+	InsufficientScope:           {http.StatusForbidden, "API tokens can't be used for this call. Log in, and send the access token."},
 	CrossSiteRequest:            {http.StatusForbidden, "This request comes from a page of another origin. The operator can allow it with OCIPE_ALLOWED_ORIGINS."},
 	apperr.NotFound:             {http.StatusNotFound, "The requested resource was not found."},
 	apperr.PreconditionFailed:   {http.StatusPreconditionFailed, "The resource has changed since that ETag was returned. Get it again, then repeat the change with the new ETag."},
@@ -50,6 +52,7 @@ var table = map[apperr.Code]struct {
 	BodyTooLarge:                {http.StatusRequestEntityTooLarge, "The body is too large."},
 	UnsupportedMediaType:        {http.StatusUnsupportedMediaType, "Send the body as JSON, with the header Content-Type: application/json."},
 	apperr.TooManyRegistrations: {http.StatusTooManyRequests, "Too many accounts were created from this address. Try again later."},
+	apperr.TooManyAPITokens:     {http.StatusConflict, "This account has 100 API tokens, the maximum. Revoke one first."},
 	apperr.Unavailable:          {http.StatusServiceUnavailable, "The database is unavailable. Try again in a moment."},
 	apperr.Overloaded:           {http.StatusServiceUnavailable, "The server is overloaded. Try again in a moment."},
 	Internal:                    {http.StatusInternalServerError, "An internal error occurred. The request id identifies it in the server's log."},
@@ -101,6 +104,10 @@ func Write(w http.ResponseWriter, e *apperr.Error, o Options) {
 	switch entry.status {
 	case http.StatusUnauthorized:
 		h.Set("WWW-Authenticate", challenge(o))
+	case http.StatusForbidden:
+		if o.Challenge != "" {
+			h.Set("WWW-Authenticate", challenge(o))
+		}
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		h.Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(e.RetryAfter.Seconds())))))
 	}

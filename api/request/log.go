@@ -53,6 +53,9 @@ func (l Log) write(r *http.Request, state *State, w middleware.WrapResponseWrite
 		slog.Int64("duration_us", took.Microseconds()), slog.Int("bytes", w.BytesWritten()),
 		slog.Int64("user", state.UserID), slog.String("client", state.Client.String()), slog.String("request", state.ID),
 	}
+	if id := state.Caller.APIToken; id != 0 {
+		attrs = append(attrs, slog.Int64("api_token", id))
+	}
 	if status >= http.StatusBadRequest && status != statusClientClosedRequest && state.err != nil {
 		code = problem.Of(state.err).Code
 		attrs = append(attrs, slog.String("code", string(code)))

@@ -69,7 +69,12 @@ func (c *requestContext) Value(key any) any {
 
 // Of returns the state of a request that has passed [Log].
 func Of(r *http.Request) *State {
-	state, _ := r.Context().Value(stateKey{}).(*State)
+	return OfContext(r.Context())
+}
+
+// OfContext is [Of] for the context of a request.
+func OfContext(ctx context.Context) *State {
+	state, _ := ctx.Value(stateKey{}).(*State)
 	return state
 }
 

@@ -10,6 +10,20 @@ import (
 	"github.com/google/uuid"
 )
 
+type ApiToken struct {
+	ID         int64
+	UserID     int64
+	Hash       []byte
+	GrantID    uuid.UUID
+	Name       string
+	Scopes     []string
+	CreatedAt  time.Time
+	ExpiresAt  time.Time
+	LastUsedAt *time.Time
+	UserAgent  string
+	Address    string
+}
+
 type DeletedID struct {
 	UserID int64
 	Kind   string

@@ -138,6 +138,7 @@ const (
 	ProblemCodeBodyTooLarge             ProblemCode = "body_too_large"
 	ProblemCodeCrossSiteRequest         ProblemCode = "cross_site_request"
 	ProblemCodeIncompleteBody           ProblemCode = "incomplete_body"
+	ProblemCodeInsufficientScope        ProblemCode = "insufficient_scope"
 	ProblemCodeInternalError            ProblemCode = "internal_error"
 	ProblemCodeInvalidInput             ProblemCode = "invalid_input"
 	ProblemCodeMalformedBody            ProblemCode = "malformed_body"
@@ -150,6 +151,7 @@ const (
 	ProblemCodeReauthenticationRequired ProblemCode = "reauthentication_required"
 	ProblemCodeRequestTimeout           ProblemCode = "request_timeout"
 	ProblemCodeTokenNotValid            ProblemCode = "token_not_valid"
+	ProblemCodeTooManyAPITokens         ProblemCode = "too_many_api_tokens"
 	ProblemCodeTooManyRegistrations     ProblemCode = "too_many_registrations"
 	ProblemCodeUnavailable              ProblemCode = "unavailable"
 	ProblemCodeUnsupportedMediaType     ProblemCode = "unsupported_media_type"
@@ -164,6 +166,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeCrossSiteRequest:
 		return true
 	case ProblemCodeIncompleteBody:
+		return true
+	case ProblemCodeInsufficientScope:
 		return true
 	case ProblemCodeInternalError:
 		return true
@@ -188,6 +192,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeRequestTimeout:
 		return true
 	case ProblemCodeTokenNotValid:
+		return true
+	case ProblemCodeTooManyAPITokens:
 		return true
 	case ProblemCodeTooManyRegistrations:
 		return true
@@ -358,6 +364,39 @@ func (e RegistrationProblemUsername) Valid() bool {
 	}
 }
 
+// Defines values for Scope.
+const (
+	ScopeAccountRead  Scope = "account:read"
+	ScopeFridgeRead   Scope = "fridge:read"
+	ScopeFridgeWrite  Scope = "fridge:write"
+	ScopeGroceryRead  Scope = "grocery:read"
+	ScopeGroceryWrite Scope = "grocery:write"
+	ScopeRecipesRead  Scope = "recipes:read"
+	ScopeRecipesWrite Scope = "recipes:write"
+)
+
+// Valid indicates whether the value is a known member of the Scope enum.
+func (e Scope) Valid() bool {
+	switch e {
+	case ScopeAccountRead:
+		return true
+	case ScopeFridgeRead:
+		return true
+	case ScopeFridgeWrite:
+		return true
+	case ScopeGroceryRead:
+		return true
+	case ScopeGroceryWrite:
+		return true
+	case ScopeRecipesRead:
+		return true
+	case ScopeRecipesWrite:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for OnError.
 const (
 	OnErrorFail OnError = "fail"
@@ -442,6 +481,58 @@ func (e ImportRecipesParamsOnError) Valid() bool {
 	}
 }
 
+// APIToken defines model for APIToken.
+type APIToken struct {
+	// Address The IP address of the client that created the token.
+	Address ClientAddress `json:"address"`
+
+	// Client The header `User-Agent` of the client that created the token.
+	Client ClientName `json:"client"`
+
+	// CreatedAt RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
+	CreatedAt UtcTime `json:"created_at"`
+
+	// ExpiresAt RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
+	ExpiresAt UtcTime `json:"expires_at"`
+	ID        ID      `json:"id"`
+
+	// LastUsedAt The beginning of the hour in which the token was last used. Missing if it never was.
+	LastUsedAt *LastUse `json:"last_used_at,omitempty"`
+
+	// Name For people: where the token is used.
+	Name APITokenName `json:"name"`
+
+	// Scopes Returned in alphabetical order, without repetitions.
+	Scopes Scopes `json:"scopes"`
+}
+
+// APITokenInput defines model for APITokenInput.
+type APITokenInput struct {
+	// ExpiresInDays In how many days of 24 hours the token expires.
+	ExpiresInDays int64 `json:"expires_in_days"`
+
+	// Name For people: where the token is used.
+	Name APITokenName `json:"name"`
+
+	// Scopes Returned in alphabetical order, without repetitions.
+	Scopes Scopes `json:"scopes"`
+}
+
+// APITokenName For people: where the token is used.
+type APITokenName = string
+
+// APITokenPatch defines model for APITokenPatch.
+type APITokenPatch struct {
+	// Name For people: where the token is used.
+	Name *APITokenName `json:"name,omitempty"`
+
+	// Scopes Returned in alphabetical order, without repetitions.
+	Scopes *Scopes `json:"scopes,omitempty"`
+}
+
+// APITokens defines model for APITokens.
+type APITokens = []APIToken
+
 // AccessToken defines model for AccessToken.
 type AccessToken struct {
 	// Access A JWT (RFC 7519), signed with EdDSA. Claims: `token_type` ("access"), `user_id`, `sub`, `sid`,
@@ -489,6 +580,12 @@ type APITokenCount = int64
 
 // ChecklistText defines model for ChecklistText.
 type ChecklistText = string
+
+// ClientAddress The IP address of the client that created the token.
+type ClientAddress = string
+
+// ClientName The header `User-Agent` of the client that created the token.
+type ClientName = string
 
 // Count defines model for Count.
 type Count = int64
@@ -693,6 +790,9 @@ type KeySet struct {
 	Keys []PublicKey `json:"keys"`
 }
 
+// LastUse The beginning of the hour in which the token was last used. Missing if it never was.
+type LastUse = time.Time
+
 // MeatType A category, in the user's own words.
 type MeatType = string
 
@@ -703,6 +803,33 @@ type MeatTypeCount struct {
 	// MeatType A category, in the user's own words.
 	MeatType MeatType `json:"meat_type"`
 	Total    Count    `json:"total"`
+}
+
+// NewAPIToken An APIToken with the token itself.
+type NewAPIToken struct {
+	// Address The IP address of the client that created the token.
+	Address ClientAddress `json:"address"`
+
+	// Client The header `User-Agent` of the client that created the token.
+	Client ClientName `json:"client"`
+
+	// CreatedAt RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
+	CreatedAt UtcTime `json:"created_at"`
+
+	// ExpiresAt RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
+	ExpiresAt UtcTime `json:"expires_at"`
+	ID        ID      `json:"id"`
+
+	// Name For people: where the token is used.
+	Name APITokenName `json:"name"`
+
+	// Scopes Returned in alphabetical order, without repetitions.
+	Scopes Scopes `json:"scopes"`
+
+	// Token `ocipe_pat_`, 30 random characters of `0-9A-Za-z` (178 bits), and their CRC-32 (as in zip) as a number in base 62 with these
+	// digits in this order, with leading zeros: 6 characters. The checksum has the form of GitHub's tokens, so that secret scanners
+	// can recognize a token.
+	Token string `json:"token"`
 }
 
 // NewGroceryItems defines model for NewGroceryItems.
@@ -781,6 +908,7 @@ type Problem struct {
 	// - `reauthentication_required`: the last login is too old for this call; call `POST /api/user/reauthenticate/`, then
 	//   repeat it with the new access token
 	// - `no_active_account`: no account has this username and password
+	// - `insufficient_scope`: the API token doesn't have the scope that the call needs
 	// - `cross_site_request`: the origin of the web page is not allowed
 	// - `not_found`: the resource or the path does not exist
 	// - `precondition_failed`: the current version does not match `If-Match`
@@ -788,6 +916,7 @@ type Problem struct {
 	// - `body_too_large`: the body exceeds the operation's size limit
 	// - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
 	// - `too_many_registrations`: too many accounts were created from this address
+	// - `too_many_api_tokens`: the account has as many API tokens as it may have
 	// - `unavailable`: the database is unavailable
 	// - `overloaded`: the server is overloaded
 	// - `internal_error`: an internal error of the server
@@ -820,6 +949,7 @@ type ProblemType string
 //   - `reauthentication_required`: the last login is too old for this call; call `POST /api/user/reauthenticate/`, then
 //     repeat it with the new access token
 //   - `no_active_account`: no account has this username and password
+//   - `insufficient_scope`: the API token doesn't have the scope that the call needs
 //   - `cross_site_request`: the origin of the web page is not allowed
 //   - `not_found`: the resource or the path does not exist
 //   - `precondition_failed`: the current version does not match `If-Match`
@@ -827,6 +957,7 @@ type ProblemType string
 //   - `body_too_large`: the body exceeds the operation's size limit
 //   - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
 //   - `too_many_registrations`: too many accounts were created from this address
+//   - `too_many_api_tokens`: the account has as many API tokens as it may have
 //   - `unavailable`: the database is unavailable
 //   - `overloaded`: the server is overloaded
 //   - `internal_error`: an internal error of the server
@@ -844,6 +975,7 @@ type ProblemWithError struct {
 	// - `reauthentication_required`: the last login is too old for this call; call `POST /api/user/reauthenticate/`, then
 	//   repeat it with the new access token
 	// - `no_active_account`: no account has this username and password
+	// - `insufficient_scope`: the API token doesn't have the scope that the call needs
 	// - `cross_site_request`: the origin of the web page is not allowed
 	// - `not_found`: the resource or the path does not exist
 	// - `precondition_failed`: the current version does not match `If-Match`
@@ -851,6 +983,7 @@ type ProblemWithError struct {
 	// - `body_too_large`: the body exceeds the operation's size limit
 	// - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
 	// - `too_many_registrations`: too many accounts were created from this address
+	// - `too_many_api_tokens`: the account has as many API tokens as it may have
 	// - `unavailable`: the database is unavailable
 	// - `overloaded`: the server is overloaded
 	// - `internal_error`: an internal error of the server
@@ -1047,6 +1180,7 @@ type RegistrationProblem struct {
 	// - `reauthentication_required`: the last login is too old for this call; call `POST /api/user/reauthenticate/`, then
 	//   repeat it with the new access token
 	// - `no_active_account`: no account has this username and password
+	// - `insufficient_scope`: the API token doesn't have the scope that the call needs
 	// - `cross_site_request`: the origin of the web page is not allowed
 	// - `not_found`: the resource or the path does not exist
 	// - `precondition_failed`: the current version does not match `If-Match`
@@ -1054,6 +1188,7 @@ type RegistrationProblem struct {
 	// - `body_too_large`: the body exceeds the operation's size limit
 	// - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
 	// - `too_many_registrations`: too many accounts were created from this address
+	// - `too_many_api_tokens`: the account has as many API tokens as it may have
 	// - `unavailable`: the database is unavailable
 	// - `overloaded`: the server is overloaded
 	// - `internal_error`: an internal error of the server
@@ -1073,6 +1208,17 @@ type RegistrationProblemType string
 
 // RegistrationProblemUsername defines model for RegistrationProblem.Username.
 type RegistrationProblemUsername string
+
+// Scope What an API token may do. Each operation names the scope that it needs as `x-required-scope`.
+//   - `recipes:read`, `recipes:write`: recipes and the trash
+//   - `fridge:read`, `fridge:write`: the fridge
+//   - `grocery:read`, `grocery:write`: plans and the checklist; planning also reads the chosen recipes and the fridge, and marks
+//     the recipes as used
+//   - `account:read`: the account, its sessions, its API tokens and its activity; nothing can change them
+type Scope string
+
+// Scopes Returned in alphabetical order, without repetitions.
+type Scopes = []Scope
 
 // Session defines model for Session.
 type Session struct {
@@ -1109,6 +1255,9 @@ type Sessions = []Session
 
 // UtcTime RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
 type UtcTime = time.Time
+
+// APITokenID defines model for APITokenId.
+type APITokenID = ID
 
 // Cursor defines model for Cursor.
 type Cursor = string
@@ -1167,6 +1316,12 @@ type BodyTooLarge = Problem
 // CrossSite An error (RFC 9457). `code` and `errors` are meant for programs.
 type CrossSite = Problem
 
+// InsufficientScope An error (RFC 9457). `code` and `errors` are meant for programs.
+type InsufficientScope = Problem
+
+// InvalidAPIToken An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidAPIToken = Problem
+
 // InvalidGroup A Problem with the member `error`, for existing clients.
 type InvalidGroup = ProblemWithError
 
@@ -1211,6 +1366,9 @@ type RegistrationRefused = RegistrationProblem
 
 // RequestTimeout An error (RFC 9457). `code` and `errors` are meant for programs.
 type RequestTimeout = Problem
+
+// TooManyAPITokens An error (RFC 9457). `code` and `errors` are meant for programs.
+type TooManyAPITokens = Problem
 
 // TooManyRequests An error (RFC 9457). `code` and `errors` are meant for programs.
 type TooManyRequests = Problem
@@ -1425,6 +1583,18 @@ type ReplaceRecipeParams struct {
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
+// ListAPITokensParams defines parameters for ListAPITokens.
+type ListAPITokensParams struct {
+	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// GetAPITokenParams defines parameters for GetAPIToken.
+type GetAPITokenParams struct {
+	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
 // GetAccountParams defines parameters for GetAccount.
 type GetAccountParams struct {
 	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
@@ -1472,6 +1642,12 @@ type UpdateRecipeJSONRequestBody = RecipePatch
 
 // ReplaceRecipeJSONRequestBody defines body for ReplaceRecipe for application/json ContentType.
 type ReplaceRecipeJSONRequestBody = RecipeInput
+
+// CreateAPITokenJSONRequestBody defines body for CreateAPIToken for application/json ContentType.
+type CreateAPITokenJSONRequestBody = APITokenInput
+
+// UpdateAPITokenJSONRequestBody defines body for UpdateAPIToken for application/json ContentType.
+type UpdateAPITokenJSONRequestBody = APITokenPatch
 
 // UpdateAccountJSONRequestBody defines body for UpdateAccount for application/json ContentType.
 type UpdateAccountJSONRequestBody = AccountPatch

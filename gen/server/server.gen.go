@@ -117,6 +117,21 @@ type ServerInterface interface {
 	// RestoreRecipe Restore a deleted recipe
 	// (POST /api/recipes/{id}/restore/)
 	RestoreRecipe(w http.ResponseWriter, r *http.Request, id RecipeID)
+	// ListAPITokens List the API tokens
+	// (GET /api/user/api-tokens/)
+	ListAPITokens(w http.ResponseWriter, r *http.Request, params ListAPITokensParams)
+	// CreateAPIToken Create an API token
+	// (POST /api/user/api-tokens/)
+	CreateAPIToken(w http.ResponseWriter, r *http.Request)
+	// RevokeAPIToken Revoke an API token
+	// (DELETE /api/user/api-tokens/{id}/)
+	RevokeAPIToken(w http.ResponseWriter, r *http.Request, id APITokenID)
+	// GetAPIToken Get an API token
+	// (GET /api/user/api-tokens/{id}/)
+	GetAPIToken(w http.ResponseWriter, r *http.Request, id APITokenID, params GetAPITokenParams)
+	// UpdateAPIToken Update an API token
+	// (PATCH /api/user/api-tokens/{id}/)
+	UpdateAPIToken(w http.ResponseWriter, r *http.Request, id APITokenID)
 	// Logout Log out
 	// (POST /api/user/logout/)
 	Logout(w http.ResponseWriter, r *http.Request)
@@ -360,6 +375,36 @@ func (_ Unimplemented) ReplaceRecipe(w http.ResponseWriter, r *http.Request, id 
 // RestoreRecipe Restore a deleted recipe
 // (POST /api/recipes/{id}/restore/)
 func (_ Unimplemented) RestoreRecipe(w http.ResponseWriter, r *http.Request, id RecipeID) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// ListAPITokens List the API tokens
+// (GET /api/user/api-tokens/)
+func (_ Unimplemented) ListAPITokens(w http.ResponseWriter, r *http.Request, params ListAPITokensParams) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// CreateAPIToken Create an API token
+// (POST /api/user/api-tokens/)
+func (_ Unimplemented) CreateAPIToken(w http.ResponseWriter, r *http.Request) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// RevokeAPIToken Revoke an API token
+// (DELETE /api/user/api-tokens/{id}/)
+func (_ Unimplemented) RevokeAPIToken(w http.ResponseWriter, r *http.Request, id APITokenID) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// GetAPIToken Get an API token
+// (GET /api/user/api-tokens/{id}/)
+func (_ Unimplemented) GetAPIToken(w http.ResponseWriter, r *http.Request, id APITokenID, params GetAPITokenParams) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// UpdateAPIToken Update an API token
+// (PATCH /api/user/api-tokens/{id}/)
+func (_ Unimplemented) UpdateAPIToken(w http.ResponseWriter, r *http.Request, id APITokenID) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
@@ -1753,6 +1798,163 @@ func (siw *ServerInterfaceWrapper) RestoreRecipe(w http.ResponseWriter, r *http.
 	handler.ServeHTTP(w, r)
 }
 
+// ListAPITokens operation middleware
+func (siw *ServerInterfaceWrapper) ListAPITokens(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListAPITokensParams
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-None-Match", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-None-Match", Err: err})
+			return
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListAPITokens(w, r, params)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// CreateAPIToken operation middleware
+func (siw *ServerInterfaceWrapper) CreateAPIToken(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.CreateAPIToken(w, r)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// RevokeAPIToken operation middleware
+func (siw *ServerInterfaceWrapper) RevokeAPIToken(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id APITokenID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.RevokeAPIToken(w, r, id)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetAPIToken operation middleware
+func (siw *ServerInterfaceWrapper) GetAPIToken(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id APITokenID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetAPITokenParams
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-None-Match", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-None-Match", Err: err})
+			return
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetAPIToken(w, r, id, params)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// UpdateAPIToken operation middleware
+func (siw *ServerInterfaceWrapper) UpdateAPIToken(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id APITokenID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.UpdateAPIToken(w, r, id)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // Logout operation middleware
 func (siw *ServerInterfaceWrapper) Logout(w http.ResponseWriter, r *http.Request) {
 
@@ -2111,6 +2313,21 @@ func HandlerWithOptions(si ServerInterface, options ChiServerOptions) http.Handl
 	})
 	r.Group(func(r chi.Router) {
 		r.Post(options.BaseURL+"/api/user/logout/", wrapper.Logout)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/api/user/api-tokens/", wrapper.ListAPITokens)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/api/user/api-tokens/", wrapper.CreateAPIToken)
+	})
+	r.Group(func(r chi.Router) {
+		r.Delete(options.BaseURL+"/api/user/api-tokens/{id}/", wrapper.RevokeAPIToken)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/api/user/api-tokens/{id}/", wrapper.GetAPIToken)
+	})
+	r.Group(func(r chi.Router) {
+		r.Patch(options.BaseURL+"/api/user/api-tokens/{id}/", wrapper.UpdateAPIToken)
 	})
 	r.Group(func(r chi.Router) {
 		r.Delete(options.BaseURL+"/api/user/me/", wrapper.DeleteAccount)

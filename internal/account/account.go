@@ -140,8 +140,8 @@ func (s *Service) Find(ctx context.Context, username string) (User, error) {
 	return user, err
 }
 
-// ResetPassword sets a new password and revokes all sessions of the account. Both happen in one transaction, so that no
-// refresh can commit in between. It returns the number of sessions that were revoked.
+// ResetPassword sets a new password and revokes all sessions and API tokens of the account, in one transaction, so that no
+// refresh can commit in between: somebody else may have known the password. It returns the number of sessions that were revoked.
 //
 // It returns [apperr.InvalidInput] if the policy rejects the password, and [apperr.NotFound] if the account is gone.
 func (s *Service) ResetPassword(ctx context.Context, user User, newPassword string) (revoked int64, err error) {
@@ -163,6 +163,9 @@ func (s *Service) ResetPassword(ctx context.Context, user User, newPassword stri
 		revoked, err = q.EndSessionsOfUser(ctx, db.EndSessionsOfUserParams{UserID: user.ID, Reason: "password"})
 		if err != nil {
 			return fmt.Errorf("revoke the sessions: %w", err)
+		}
+		if _, err := q.DeleteAPITokensOfUser(ctx, user.ID); err != nil {
+			return fmt.Errorf("revoke the API tokens: %w", err)
 		}
 		return nil
 	})

@@ -22,6 +22,7 @@ var creators = map[string]struct{ operation, name string }{
 	"/api/fridge/ingredient/{id}/":              {"addFridgeIngredient", "id"},
 	"/api/fridge/ingredient/group/{group_name}": {"addFridgeIngredient", "group"},
 	"/api/grocery/list/{id}/":                   {"addGroceryItems", "id"},
+	"/api/user/api-tokens/{id}/":                {"createAPIToken", "id"},
 }
 
 // pathsOf are the templates of the paths that name the same things as a member with ids.

@@ -25,6 +25,7 @@ type Operation struct {
 	Responses  map[int]*openapi3.Response // by status
 	NeedsToken bool                       // an access token
 	NeedsLogin bool                       // a recent login, too
+	Scope      string                     // that an API token needs; empty: API tokens can't call it
 	Params     []*openapi3.Parameter
 	Body       *Body            // nil: it takes none
 	Result     *openapi3.Schema // of the JSON body of a success; nil: it has none
@@ -88,6 +89,7 @@ func operationOf(doc *openapi3.T, item *openapi3.PathItem, op *openapi3.Operatio
 	for _, p := range slices.Concat(item.Parameters, op.Parameters) {
 		o.Params = append(o.Params, p.Value)
 	}
+	o.Scope, _ = op.Extensions["x-required-scope"].(string)
 	security := doc.Security
 	if op.Security != nil {
 		security = *op.Security
@@ -112,6 +114,10 @@ func operationOf(doc *openapi3.T, item *openapi3.PathItem, op *openapi3.Operatio
 
 // Declares reports whether the contract declares this status.
 func (o Operation) Declares(status int) bool { return slices.Contains(o.Statuses, status) }
+
+// RefusesCrossSite reports whether it refuses the requests of pages of other origins: a browser may send them with a cookie, but not
+// with an access token.
+func (o Operation) RefusesCrossSite() bool { return !o.NeedsToken && o.Declares(http.StatusForbidden) }
 
 // Success returns the status of the response to a valid request without the query of x-if-query.
 func (o Operation) Success() int {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/ocipe/ocipe/internal/account"
+	"github.com/ocipe/ocipe/internal/apitoken"
 	"github.com/ocipe/ocipe/internal/fridge"
 	"github.com/ocipe/ocipe/internal/grocery"
 	"github.com/ocipe/ocipe/internal/monitoring"
@@ -41,6 +42,7 @@ type Config struct {
 type App struct {
 	Accounts   *account.Service
 	Sessions   *session.Service
+	APITokens  *apitoken.Service
 	Recipes    *recipe.Service
 	Fridge     *fridge.Service
 	Grocery    *grocery.Service
@@ -70,6 +72,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 		Sessions: &session.Service{
 			DB: c.DB, Passwords: hasher, Policy: policy, Tokens: keys, Revoked: revoked, Settings: c.Sessions, Clock: c.Clock, Log: c.Log,
 		},
+		APITokens:  apitoken.New(apitoken.Service{DB: c.DB, Ended: revoked, Clock: c.Clock, Log: c.Log, Random: rand.Reader}),
 		Recipes:    &recipe.Service{DB: c.DB, TrashDays: c.TrashDays, Log: c.Log},
 		Fridge:     &fridge.Service{DB: c.DB},
 		Grocery:    &grocery.Service{DB: c.DB},
@@ -79,13 +82,15 @@ func New(ctx context.Context, c Config) (*App, error) {
 }
 
 // Work runs the background work until ctx ends: it follows the keys file and the sessions that end on other servers, and
-// deletes expired sessions and old trash.
+// deletes expired sessions, expired API tokens and old trash.
 func (a *App) Work(ctx context.Context) {
 	var wg sync.WaitGroup
 	wg.Go(func() { a.Keys.Follow(ctx) })
 	wg.Go(func() { a.Sessions.Revoked.Follow(ctx) })
 	wg.Go(func() { a.Sessions.Sweep(ctx) })
+	wg.Go(func() { a.APITokens.Sweep(ctx) })
 	wg.Go(func() { a.Recipes.EmptyTrash(ctx) })
 	wg.Wait()
+	a.APITokens.Close()
 	a.Accounts.Quota.Close()
 }

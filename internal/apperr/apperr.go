@@ -20,6 +20,7 @@ const (
 	NotFound             Code = "not_found"
 	PreconditionFailed   Code = "precondition_failed"
 	TooManyRegistrations Code = "too_many_registrations"
+	TooManyAPITokens     Code = "too_many_api_tokens"
 	Unavailable          Code = "unavailable"
 	Overloaded           Code = "overloaded"
 )

@@ -27,7 +27,7 @@ func (w *run) breakRequest(c *user, o apitest.Operation) (request, breakage) {
 	if len(o.In("query")) > 0 {
 		all = append(all, w.breakQuery, w.breakQuery, w.breakQuery, w.breakQuery, w.breakQuery, w.breakQuery)
 	}
-	if o.Declares(http.StatusForbidden) {
+	if o.RefusesCrossSite() {
 		all = append(all, w.breakOrigin)
 	}
 	if o.Body != nil {

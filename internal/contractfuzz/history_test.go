@@ -27,8 +27,8 @@ func (w *run) pick(is func(apitest.Operation) bool) apitest.Operation {
 // rewrite replaces a thing with all members, changes a single member, and replaces the thing with only the required members: an
 // omitted member keeps its value in a PATCH, and loses it in a PUT.
 func (w *run) rewrite(c *user) {
-	o := w.pick(func(o apitest.Operation) bool { return o.HasID() && o.Method == http.MethodPatch })
-	put := w.pick(func(p apitest.Operation) bool { return p.Path == o.Path && p.Method == http.MethodPut })
+	put := w.pick(func(p apitest.Operation) bool { return p.HasID() && p.Method == http.MethodPut })
+	o := w.pick(func(o apitest.Operation) bool { return o.Path == put.Path && o.Method == http.MethodPatch })
 	m, thing := w.makerOf(c), w.some(c, o.Path)
 	single := rapid.SampledFrom(names(o.Body.Schema)).Draw(w.T, "the one member")
 	for _, one := range []struct {

@@ -189,7 +189,10 @@ func (m maker) limits(p place) (all []any) {
 		}
 	case s.Type.Is("integer") && s.Max != nil:
 		least, most := number(int64(*s.Min)).String(), number(int64(*s.Max)).String()
-		all = append(all, raw(least), raw("-0"), raw("0e99999999999999999999"), raw(most), raw(most+".000"), raw(most+"00e-2"))
+		all = append(all, raw(least), raw(most), raw(most+".000"), raw(most+"00e-2"))
+		if least == "0" {
+			all = append(all, raw("-0"), raw("0e99999999999999999999"))
+		}
 	case s.Type.Is("boolean"):
 		all = append(all, true, false)
 	case s.Type.Is("array"):

@@ -125,10 +125,10 @@ type thing struct {
 
 // enter empties the server by SQL. A new pair of users for each check would cost more, in password hashes, than all the rest.
 func (h *server) enter(t *testing.T, rt *rapid.T) *run {
-	h.Exec(t, `with r as (delete from recipes), t as (delete from recipe_trash), p as (delete from plans), f as (delete from fridge_items) delete from grocery_items`)
 	if time.Since(h.loggedIn) > session.MaxAccessTTL/2 {
 		h.logIn(t)
 	}
+	h.Exec(t, `with r as (delete from recipes), t as (delete from recipe_trash), p as (delete from plans), f as (delete from fridge_items), a as (delete from api_tokens) delete from grocery_items`)
 	w := &run{T: rt, server: h, tb: apitest.Within(t, rt)}
 	for _, name := range usernames {
 		c := &user{Client: h.Client(w.tb), name: name, things: map[string][]*thing{}}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
+	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -106,6 +107,13 @@ func pathName(name string) string {
 
 // stored returns the members of a body as responses have them: a recipe's ingredients under another name, their names in lower case.
 func stored(body map[string]any) map[string]any {
+	if scopes, given := body["scopes"].([]any); given { // of an API token
+		body = maps.Clone(body)
+		delete(body, "expires_in_days")
+		sorted := slices.Clone(scopes)
+		slices.SortFunc(sorted, func(a, b any) int { return strings.Compare(a.(string), b.(string)) })
+		body["scopes"] = slices.Compact(sorted)
+	}
 	list, given := body["ingredients"]
 	if !given {
 		return body
@@ -127,6 +135,11 @@ var shows = map[string]string{"getFridge": "/api/fridge/ingredient/{id}/"}
 
 // effects are the effects of operations that neither name a thing nor return one.
 var effects = map[string]func(w *run, c *user, r request, a *apitest.Response){
+	"createAPIToken": func(w *run, c *user, r request, a *apitest.Response) {
+		got := decode(w, a).(map[string]any)
+		delete(got, "token") // no other response has it
+		w.made(c, "/api/user/api-tokens/{id}/", normal(r.Body.Schema, r.body, true), got)
+	},
 	"addGroceryItems": func(w *run, c *user, r request, a *apitest.Response) {
 		var lines []string
 		for line := range strings.SplitSeq(r.body["items"].(string), "\n") {

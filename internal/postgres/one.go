@@ -75,6 +75,7 @@ const (
 	KindRecipe    = "recipe"
 	KindFridge    = "fridge"
 	KindChecklist = "checklist"
+	KindAPIToken  = "api_token"
 )
 
 // MapRepeatedDelete returns the error of a statement that deletes a row: [apperr.NotFound] becomes nil if the user has deleted the

@@ -159,3 +159,27 @@ func ExampleWithRefreshToken() {
 	fmt.Println(len(recipes), "recipe")
 	// Output: 1 recipe
 }
+
+// A script sends an API token, which its owner creates and limits to what the script does.
+func ExampleWithAPIToken() {
+	ctx := context.Background()
+	c, err := ocipe.New(serverURL, ocipe.WithLogin("chiara", "ribollita at dawn"))
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	made, err := c.CreateAPIToken(ctx, api.APITokenInput{Name: "cron", Scopes: api.Scopes{api.ScopeGroceryRead}, ExpiresInDays: 90})
+	if err != nil {
+		log.Fatal(err)
+	}
+	script, err := ocipe.New(serverURL, ocipe.WithAPIToken(made.Token)) // store it: it is shown only once
+	if err != nil {
+		log.Fatal(err)
+	}
+	items, err := script.ListGroceryItems(ctx)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(len(items), "item to buy")
+	// Output: 1 item to buy
+}

@@ -49,6 +49,16 @@ func fakeServer() http.Handler {
 		w.Header().Set("ETag", `"3"`)
 		respond(w, http.StatusOK, soup)
 	})
+	mux.HandleFunc("POST /api/user/api-tokens/", func(w http.ResponseWriter, _ *http.Request) {
+		respond(w, http.StatusCreated, api.NewAPIToken{ID: 1, Token: "ocipe_pat_0123456789ABCDEFGHIJKLMNOPQRST4PMbyp"})
+	})
+	mux.HandleFunc("GET /api/grocery/list/", func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") != "Bearer ocipe_pat_0123456789ABCDEFGHIJKLMNOPQRST4PMbyp" {
+			respond(w, http.StatusUnauthorized, api.Problem{Code: api.ProblemCodeTokenNotValid})
+			return
+		}
+		respond(w, http.StatusOK, []api.GroceryItem{{ID: 1, Item: "milk"}})
+	})
 	mux.HandleFunc("POST /api/grocery/", func(w http.ResponseWriter, _ *http.Request) {
 		respond(w, http.StatusOK, api.Plan{GroceryList: []api.PlannedItem{{Name: "leek", Quantity: "2"}}})
 	})

@@ -23,7 +23,7 @@ import (
 // current.
 //
 // If the server responds with an error, the returned error is an [*Error]. Its Status is 401 only if there is no session
-// any more: log in again; or with the code reauthentication_required, see [WithPasswordFunc]. It is 412 only if the resource has a version other than the one in IfMatch. All other errors
+// any more: log in again; or with the code reauthentication_required, see [WithPasswordFunc]; or the API token of [WithAPIToken] is invalid. It is 412 only if the resource has a version other than the one in IfMatch. All other errors
 // come from the connection or the context.
 type Client struct {
 	*api.ClientWithResponses
@@ -49,6 +49,11 @@ func WithLogin(username, password string) Option {
 func WithPasswordFunc(ask func(context.Context) (password string, err error)) Option {
 	return func(s *session) { s.askPassword = ask }
 }
+// WithAPIToken makes the client send an API token with every call instead of starting a session. It is meant for scripts: the user
+// creates the token ([Client.CreateAPIToken]) and chooses what it may do. If the token lacks the scope that a call needs, the call
+// returns an [*Error] with code insufficient_scope; if it has expired or was revoked, one with code token_not_valid. The client has no
+// session then, whatever the other options are.
+func WithAPIToken(token string) Option { return func(s *session) { s.token = token } }
 
 // WithRefreshToken continues the session of a stored refresh token. See [WithRefreshTokenFunc].
 func WithRefreshToken(token string) Option { return func(s *session) { s.refresh = token } }

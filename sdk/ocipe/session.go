@@ -18,6 +18,7 @@ type session struct {
 	http  *http.Client
 	plain *api.ClientWithResponses // sends requests without an access token: login, refresh, logout
 	login *credentials             // set by WithLogin
+	token string                   // set by WithAPIToken: sent instead of an access token; empty: none
 	keep  func(token string)
 
 	operations  *api.ClientWithResponses // sends requests through the session
@@ -104,6 +105,9 @@ func (s *session) Do(r *http.Request) (*http.Response, error) {
 
 // doRenewing sends a request with the access token. If the token isn't valid, it renews the token and repeats the request once.
 func (s *session) doRenewing(r *http.Request) (*http.Response, error) {
+	if s.token != "" {
+		return s.sendWith(r, s.token)
+	}
 	access, refresh, _ := s.state()
 	renewable := refresh != "" || s.login != nil
 	var renewErr error

@@ -50,12 +50,12 @@ describe('Swagger UI', { timeout: 900_000 }, () => {
     const contract = await (await fetch(`${server.url}/openapi.json`)).json();
     const inContract = Object.values(contract.paths).flatMap((methods) => Object.values(methods))
       .filter((member) => member.operationId) // the other members are parameters that the operations share
-      .map((operation) => `${operation.tags[0]} ${operation.operationId}`);
+      .map((operation) => `${operation.tags[0].replaceAll(' ', '_')} ${operation.operationId}`);
     const shown = await docs.operations();
     assert.deepEqual(shown.map(({ group, id }) => `${group} ${id}`).sort(), inContract.sort());
 
     const tags = await page.locator('.opblock-tag').evaluateAll((all) => all.map((tag) => tag.dataset.tag));
-    assert.deepEqual(tags, ['Accounts', 'Recipes', 'Fridge', 'Grocery', 'Keys', 'Monitoring', 'Account', 'Sessions']);
+    assert.deepEqual(tags, ['Accounts', 'Recipes', 'Fridge', 'Grocery', 'API tokens', 'Keys', 'Monitoring', 'Account', 'Sessions']);
   });
 
   step('lists the deletions of a group after what they delete, the import after them, and the logout last', async () => {
@@ -177,6 +177,19 @@ describe('Swagger UI', { timeout: 900_000 }, () => {
     assert.equal(await docs.tokenInUse(), token);
   });
 
+  step('accepts a pasted API token, which is limited to its scopes', async () => {
+    const access = await docs.tokenInUse();
+    const { body: made } = await docs.execute('createAPIToken'); // of the example: for the grocery list
+    assert.match(made.token, /^ocipe_pat_\w{36}$/);
+    await docs.reload();
+    await docs.pasteToken(made.token);
+    assert.deepEqual(await docs.padlocks(), closed);
+    assert.equal((await docs.execute('listGroceryItems')).status, 200);
+    assert.equal((await docs.execute('getFridge')).body.code, 'insufficient_scope');
+    await docs.reload();
+    await docs.pasteToken(access);
+  });
+
   step('opens the padlocks when the logout is executed, and the server rejects the old token', async () => {
     const token = await docs.tokenInUse();
     assert.equal((await docs.execute('logout')).status, 204);
@@ -215,8 +228,8 @@ describe('Swagger UI', { timeout: 900_000 }, () => {
     const errorResponse = (status, path) => `console: Failed to load resource: the server responded with a status of ${status} ${path}`;
     const fridge = errorResponse('401 (Unauthorized)', '/api/fridge/');
     const refresh = errorResponse('400 (Bad Request)', '/api/user/token/refresh/');
-    assert.deepEqual(browserErrors, [errorResponse('401 (Unauthorized)', '/api/user/token/'), fridge, fridge, fridge,
-      refresh, fridge, refresh]);
+    assert.deepEqual(browserErrors, [errorResponse('401 (Unauthorized)', '/api/user/token/'), fridge,
+      errorResponse('403 (Forbidden)', '/api/fridge/'), fridge, fridge, refresh, fridge, refresh]);
   });
 
   // fiveMinutesPass advances the browser's clock, so that its access token has expired.

@@ -38,9 +38,9 @@ export const authorizePlugin = (session) => ({ React }) => {
         h(Field, { label: 'Password', name: 'password', autoComplete: 'current-password', type: 'password' })),
       h('p', { role: 'alert', className: 'authorize-problem' }, problem),
       h('details', null,
-        h('summary', null, 'Use an access token instead'),
+        h('summary', null, 'Use an access token or an API token instead'),
         h(Form, { onSubmit: paste, onProblem: setProblem, button: 'Use token' },
-          h(Field, { label: 'Access token', name: 'token', autoComplete: 'off' }))));
+          h(Field, { label: 'Token', name: 'token', autoComplete: 'off' }))));
   }
 
   function LogOut() {

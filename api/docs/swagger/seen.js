@@ -5,7 +5,7 @@ import { claims } from './session.js';
 
 const registration = '/api/user/register/';
 const sessions = '/api/user/sessions/';
-const collections = ['/api/recipes', '/api/fridge', '/api/grocery/list']; // each has ids of its own
+const collections = ['/api/recipes', '/api/fridge', '/api/grocery/list', '/api/user/api-tokens']; // each has ids of its own
 
 export class Seen {
   #user;

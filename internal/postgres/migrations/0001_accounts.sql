@@ -90,8 +90,8 @@ create table sessions (
 ) with (fillfactor = 55); -- the ring makes rows up to twice as long
 create index sessions_by_user on sessions (user_id);
 
--- The sessions that were ended before they expired, so that every replica rejects their access tokens. A row is needed for
--- the lifetime of an access token. It outlives its session if the account is deleted.
+-- The sessions that were ended before they expired, so that every replica rejects their access tokens; and the ended grants of
+-- API tokens. A row is needed for the lifetime of an access token. It outlives its session if the account is deleted.
 create table ended_sessions (
 	session_id uuid primary key,
 	ended_at   timestamptz not null

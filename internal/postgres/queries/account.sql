@@ -40,7 +40,7 @@ select u.id, u.username, u.created_at, u.password_changed_at,
 	(select count(*) from sessions s
 	  where s.user_id = u.id and s.revoked_at is null
 	    and s.idle_expires_at > clock_timestamp() and s.absolute_expires_at > clock_timestamp()) as live_sessions,
-	0::bigint as api_tokens
+	(select count(*) from api_tokens t where t.user_id = u.id and t.expires_at > clock_timestamp()) as api_tokens
 from users u
 where u.id = @user_id;
 

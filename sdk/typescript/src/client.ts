@@ -19,6 +19,11 @@ export interface ClientOptions {
   askPassword?: () => Promise<string | undefined>;
   /** Where a program stores its refresh token. The default is in memory. Not used in browsers: they store it themselves. */
   refreshTokenStore?: RefreshTokenStore;
+  /**
+   * An API token, sent with every call. A client with one is for scripts: it has no session. If the token lacks the scope that a call
+   * needs, the call throws an OcipeError with the code `insufficient_scope`; if it has expired or was revoked, `token_not_valid`.
+   */
+  apiToken?: string;
 }
 
 type Method = 'get' | 'put' | 'post' | 'patch' | 'delete';
@@ -69,7 +74,7 @@ export interface Client {
 }
 
 /** Creates a client. Sends no request. In a browser, create one for the whole page. Throws a TypeError if `baseUrl` isn't a URL. */
-export function createClient({ baseUrl, fetch, refreshTokenStore, askPassword }: ClientOptions): Client {
+export function createClient({ baseUrl, fetch, refreshTokenStore, askPassword, apiToken }: ClientOptions): Client {
   const send = fetch ?? ((request: Request) => globalThis.fetch(request));
   const http: Http<paths> = createHttp<paths>({ baseUrl, fetch: send });
   const browser = isBrowser();
@@ -88,6 +93,7 @@ export function createClient({ baseUrl, fetch, refreshTokenStore, askPassword }:
 
   async function call(method: string, path: string, init: object = {}) {
     if (publicOperations.has(`${method} ${path}`)) return orThrow(await attempt(method, path, init));
+    if (apiToken !== undefined) return orThrow(await attempt(method, path, init, apiToken));
     if (method === 'DELETE' && path === '/api/user/me/') return deleteAccount(init);
     return orThrow(await reauthenticated(method, path, init));
   }

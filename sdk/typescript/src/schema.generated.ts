@@ -103,6 +103,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/user/api-tokens/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the API tokens
+         * @description Returns the caller's API tokens without their secrets, the newest first. Expired tokens are listed for 30 days.
+         */
+        get: operations["listAPITokens"];
+        put?: never;
+        /**
+         * Create an API token
+         * @description Creates a token for a script, which sends it as `Authorization: Bearer <token>` in place of an access token. The response is
+         *     the only one that has the token: the server stores no more than its SHA-256.
+         *
+         *     The token may call the operations whose `x-required-scope` is one of its `scopes`, and no others: `recipes:write` doesn't include
+         *     `recipes:read`. An operation without a scope can't be called with an API token: none can make, change or revoke tokens,
+         *     or change the account. Every other operation responds with 403 (`insufficient_scope`).
+         *
+         *     A token is valid until it expires, it is revoked, or the account is deleted; then no server accepts it any more. A
+         *     logout doesn't end it, nor does a new password that the user chooses: it would stop scripts, and a token is a credential of its
+         *     own, which can neither change nor read a password. If somebody else knew the password, look at the list and revoke what
+         *     you don't know. A password that is *reset*, by the operator or with a recovery code, revokes all tokens.
+         *
+         *     An account has at most 100 tokens, including the expired ones that are still listed. Another one returns 409 (`too_many_api_tokens`).
+         */
+        post: operations["createAPIToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/user/api-tokens/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of one of the caller's API tokens. Any other value returns 404.
+                 * @example 1
+                 */
+                id: components["parameters"]["APITokenId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Get an API token
+         * @description Returns one of the caller's API tokens, without its secret.
+         */
+        get: operations["getAPIToken"];
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an API token
+         * @description Deletes the token. From now on no server accepts it. A token that the caller has already revoked returns 204, too. This call
+         *     needs no recent login, so that a leaked token can be revoked without delay.
+         */
+        delete: operations["revokeAPIToken"];
+        options?: never;
+        head?: never;
+        /**
+         * Update an API token
+         * @description Changes the members that are given. Other scopes count at once, on every server. The time of expiry can't be changed: create
+         *     another token.
+         */
+        patch: operations["updateAPIToken"];
+        trace?: never;
+    };
     "/api/user/me/": {
         parameters: {
             query?: never;
@@ -785,6 +857,70 @@ export interface components {
              */
             access: string;
         };
+        /**
+         * @description What an API token may do. Each operation names the scope that it needs as `x-required-scope`.
+         *     - `recipes:read`, `recipes:write`: recipes and the trash
+         *     - `fridge:read`, `fridge:write`: the fridge
+         *     - `grocery:read`, `grocery:write`: plans and the checklist; planning also reads the chosen recipes and the fridge, and marks
+         *       the recipes as used
+         *     - `account:read`: the account, its sessions, its API tokens and its activity; nothing can change them
+         * @enum {string}
+         */
+        Scope: "account:read" | "fridge:read" | "fridge:write" | "grocery:read" | "grocery:write" | "recipes:read" | "recipes:write";
+        APITokenInput: {
+            name: components["schemas"]["APITokenName"];
+            scopes: components["schemas"]["Scopes"];
+            /**
+             * Format: int64
+             * @description In how many days of 24 hours the token expires.
+             */
+            expires_in_days: number;
+        };
+        APITokenPatch: {
+            name?: components["schemas"]["APITokenName"];
+            scopes?: components["schemas"]["Scopes"];
+        };
+        APIToken: {
+            id: components["schemas"]["Id"];
+            name: components["schemas"]["APITokenName"];
+            scopes: components["schemas"]["Scopes"];
+            created_at: components["schemas"]["UtcTime"];
+            expires_at: components["schemas"]["UtcTime"];
+            last_used_at?: components["schemas"]["LastUse"];
+            address: components["schemas"]["ClientAddress"];
+            client: components["schemas"]["ClientName"];
+        };
+        /** @description An APIToken with the token itself. */
+        NewAPIToken: {
+            id: components["schemas"]["Id"];
+            /**
+             * Format: api-token
+             * @description `ocipe_pat_`, 30 random characters of `0-9A-Za-z` (178 bits), and their CRC-32 (as in zip) as a number in base 62 with these
+             *     digits in this order, with leading zeros: 6 characters. The checksum has the form of GitHub's tokens, so that secret scanners
+             *     can recognize a token.
+             */
+            token: string;
+            name: components["schemas"]["APITokenName"];
+            scopes: components["schemas"]["Scopes"];
+            created_at: components["schemas"]["UtcTime"];
+            expires_at: components["schemas"]["UtcTime"];
+            address: components["schemas"]["ClientAddress"];
+            client: components["schemas"]["ClientName"];
+        };
+        APITokens: components["schemas"]["APIToken"][];
+        /** @description For people: where the token is used. */
+        APITokenName: string;
+        /** @description Returned in alphabetical order, without repetitions. */
+        Scopes: components["schemas"]["Scope"][];
+        /**
+         * Format: date-time
+         * @description The beginning of the hour in which the token was last used. Missing if it never was.
+         */
+        LastUse: string;
+        /** @description The IP address of the client that created the token. */
+        ClientAddress: string;
+        /** @description The header `User-Agent` of the client that created the token. */
+        ClientName: string;
         Account: {
             id: components["schemas"]["Id"];
             /** @description As it was typed. */
@@ -1156,6 +1292,7 @@ export interface components {
          *     - `reauthentication_required`: the last login is too old for this call; call `POST /api/user/reauthenticate/`, then
          *       repeat it with the new access token
          *     - `no_active_account`: no account has this username and password
+         *     - `insufficient_scope`: the API token doesn't have the scope that the call needs
          *     - `cross_site_request`: the origin of the web page is not allowed
          *     - `not_found`: the resource or the path does not exist
          *     - `precondition_failed`: the current version does not match `If-Match`
@@ -1163,12 +1300,13 @@ export interface components {
          *     - `body_too_large`: the body exceeds the operation's size limit
          *     - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
          *     - `too_many_registrations`: too many accounts were created from this address
+         *     - `too_many_api_tokens`: the account has as many API tokens as it may have
          *     - `unavailable`: the database is unavailable
          *     - `overloaded`: the server is overloaded
          *     - `internal_error`: an internal error of the server
          * @enum {string}
          */
-        ProblemCode: "malformed_body" | "incomplete_body" | "request_timeout" | "invalid_input" | "username_taken" | "not_authenticated" | "token_not_valid" | "reauthentication_required" | "no_active_account" | "cross_site_request" | "not_found" | "precondition_failed" | "method_not_allowed" | "body_too_large" | "unsupported_media_type" | "too_many_registrations" | "unavailable" | "overloaded" | "internal_error";
+        ProblemCode: "malformed_body" | "incomplete_body" | "request_timeout" | "invalid_input" | "username_taken" | "not_authenticated" | "token_not_valid" | "reauthentication_required" | "no_active_account" | "insufficient_scope" | "cross_site_request" | "not_found" | "precondition_failed" | "method_not_allowed" | "body_too_large" | "unsupported_media_type" | "too_many_registrations" | "too_many_api_tokens" | "unavailable" | "overloaded" | "internal_error";
         /**
          * @description - `required`: the member is missing
          *     - `blank`: the text is empty
@@ -1442,6 +1580,29 @@ export interface components {
                  *       "status": 401,
                  *       "detail": "Token is invalid or expired",
                  *       "code": "token_not_valid"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description The request was sent with an API token that doesn't have the scope of the operation (`x-required-scope`), or the operation can't
+         *     be called with an API token.
+         */
+        InsufficientScope: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "WWW-Authenticate": components["headers"]["ScopeChallenge"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Forbidden",
+                 *       "status": 403,
+                 *       "detail": "This call needs an API token with the scope recipes:write.",
+                 *       "code": "insufficient_scope"
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
@@ -1776,6 +1937,51 @@ export interface components {
                 "application/problem+json": components["schemas"]["ProblemWithError"];
             };
         };
+        /** @description The input is invalid. `errors` lists all errors. */
+        InvalidAPIToken: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Bad Request",
+                 *       "status": 400,
+                 *       "detail": "The input is invalid; see errors.",
+                 *       "code": "invalid_input",
+                 *       "errors": [
+                 *         {
+                 *           "field": "name",
+                 *           "code": "blank",
+                 *           "detail": "This text must not be empty."
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The account has as many API tokens as it may have. Revoke one first. */
+        TooManyAPITokens: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Conflict",
+                 *       "status": 409,
+                 *       "detail": "This account has 100 API tokens, the maximum. Revoke one first.",
+                 *       "code": "too_many_api_tokens"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The body exceeds the operation's size limit. */
         BodyOver2MiB: {
             headers: {
@@ -1821,6 +2027,11 @@ export interface components {
          * @example 1
          */
         RecipeId: components["schemas"]["Id"];
+        /**
+         * @description The id of one of the caller's API tokens. Any other value returns 404.
+         * @example 1
+         */
+        APITokenId: components["schemas"]["Id"];
         /**
          * @description The id of an ingredient in the caller's fridge. Any other value returns 404.
          * @example 1
@@ -1905,6 +2116,11 @@ export interface components {
          * @example Bearer realm="api", error="invalid_token"
          */
         Authenticate: string;
+        /**
+         * @description RFC 6750, section 3.1: the scope that the operation needs; without it, no API token may call the operation.
+         * @example Bearer error="insufficient_scope", scope="recipes:write"
+         */
+        ScopeChallenge: string;
         /**
          * @description RFC 6750, as for every call; or RFC 9470 if the last login is too old: `max_age` is how old it may be, in seconds.
          * @example Bearer error="insufficient_user_authentication", max_age="600"
@@ -2126,6 +2342,245 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    listAPITokens: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2). */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tokens. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Revalidate"];
+                    ETag: components["headers"]["Version"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": 1,
+                     *         "name": "Home Assistant",
+                     *         "scopes": [
+                     *           "grocery:read",
+                     *           "grocery:write"
+                     *         ],
+                     *         "created_at": "2026-03-01T18:30:00.123456Z",
+                     *         "expires_at": "2026-05-30T18:30:00.123456Z",
+                     *         "address": "127.0.0.1",
+                     *         "client": "Go-http-client/1.1"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["APITokens"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createAPIToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Home Assistant",
+                 *       "scopes": [
+                 *         "grocery:read",
+                 *         "grocery:write"
+                 *       ],
+                 *       "expires_in_days": 90
+                 *     }
+                 */
+                "application/json": components["schemas"]["APITokenInput"];
+            };
+        };
+        responses: {
+            /** @description The token. Store it now. */
+            201: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 1,
+                     *       "token": "ocipe_pat_0123456789ABCDEFGHIJKLMNOPQRST4PMbyp",
+                     *       "name": "Home Assistant",
+                     *       "scopes": [
+                     *         "grocery:read",
+                     *         "grocery:write"
+                     *       ],
+                     *       "created_at": "2026-03-01T18:30:00.123456Z",
+                     *       "expires_at": "2026-05-30T18:30:00.123456Z",
+                     *       "address": "127.0.0.1",
+                     *       "client": "Go-http-client/1.1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewAPIToken"];
+                };
+            };
+            400: components["responses"]["InvalidAPIToken"];
+            401: components["responses"]["ReauthenticationRequired"];
+            403: components["responses"]["InsufficientScope"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["TooManyAPITokens"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getAPIToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2). */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description The id of one of the caller's API tokens. Any other value returns 404.
+                 * @example 1
+                 */
+                id: components["parameters"]["APITokenId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The token. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Revalidate"];
+                    ETag: components["headers"]["Version"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 1,
+                     *       "name": "Home Assistant",
+                     *       "scopes": [
+                     *         "grocery:read",
+                     *         "grocery:write"
+                     *       ],
+                     *       "created_at": "2026-03-01T18:30:00.123456Z",
+                     *       "expires_at": "2026-05-30T18:30:00.123456Z",
+                     *       "address": "127.0.0.1",
+                     *       "client": "Go-http-client/1.1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["APIToken"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    revokeAPIToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of one of the caller's API tokens. Any other value returns 404.
+                 * @example 1
+                 */
+                id: components["parameters"]["APITokenId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    updateAPIToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of one of the caller's API tokens. Any other value returns 404.
+                 * @example 1
+                 */
+                id: components["parameters"]["APITokenId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "scopes": [
+                 *         "grocery:read"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["APITokenPatch"];
+            };
+        };
+        responses: {
+            /** @description The changed token. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 1,
+                     *       "name": "Home Assistant",
+                     *       "scopes": [
+                     *         "grocery:read"
+                     *       ],
+                     *       "created_at": "2026-03-01T18:30:00.123456Z",
+                     *       "expires_at": "2026-05-30T18:30:00.123456Z",
+                     *       "address": "127.0.0.1",
+                     *       "client": "Go-http-client/1.1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["APIToken"];
+                };
+            };
+            400: components["responses"]["InvalidAPIToken"];
+            401: components["responses"]["ReauthenticationRequired"];
+            403: components["responses"]["InsufficientScope"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     getAccount: {
         parameters: {
             query?: never;
@@ -2164,6 +2619,7 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -2185,6 +2641,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["ReauthenticationRequired"];
+            403: components["responses"]["InsufficientScope"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -2231,6 +2688,7 @@ export interface operations {
             };
             400: components["responses"]["RegistrationRefused"];
             401: components["responses"]["ReauthenticationRequired"];
+            403: components["responses"]["InsufficientScope"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -2265,6 +2723,7 @@ export interface operations {
             };
             400: components["responses"]["PasswordRefused"];
             401: components["responses"]["ReauthenticationRequired"];
+            403: components["responses"]["InsufficientScope"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -2306,6 +2765,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["WrongPassword"];
+            403: components["responses"]["InsufficientScope"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -2350,6 +2810,7 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -2370,6 +2831,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["ReauthenticationRequired"];
+            403: components["responses"]["InsufficientScope"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -2397,6 +2859,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["ReauthenticationRequired"];
+            403: components["responses"]["InsufficientScope"];
             404: components["responses"]["NotFound"];
             503: components["responses"]["Unavailable"];
         };
@@ -2495,6 +2958,7 @@ export interface operations {
             304: components["responses"]["NotModified"];
             400: components["responses"]["InvalidQuery"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -2571,6 +3035,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidRecipe"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["BodyOver2MiB"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -2594,6 +3059,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -2741,6 +3207,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidImport"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["BodyOver16MiB"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -2800,6 +3267,7 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -2827,6 +3295,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -2869,6 +3338,7 @@ export interface operations {
             304: components["responses"]["NotModified"];
             400: components["responses"]["InvalidQuery"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -2929,6 +3399,7 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             404: components["responses"]["NotFound"];
             503: components["responses"]["Unavailable"];
         };
@@ -3018,6 +3489,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidRecipe"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             412: components["responses"]["PreconditionFailed"];
@@ -3056,6 +3528,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
             503: components["responses"]["Unavailable"];
@@ -3130,6 +3603,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidRecipe"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             412: components["responses"]["PreconditionFailed"];
@@ -3190,6 +3664,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             404: components["responses"]["NotFound"];
             503: components["responses"]["Unavailable"];
         };
@@ -3232,6 +3707,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidIngredient"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["BodyOver2MiB"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -3275,6 +3751,7 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -3316,6 +3793,7 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             404: components["responses"]["NotFound"];
             503: components["responses"]["Unavailable"];
         };
@@ -3370,6 +3848,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidIngredient"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             412: components["responses"]["PreconditionFailed"];
@@ -3408,6 +3887,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
             503: components["responses"]["Unavailable"];
@@ -3463,6 +3943,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidIngredient"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             412: components["responses"]["PreconditionFailed"];
@@ -3507,6 +3988,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidGroup"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["BodyOver2MiB"];
@@ -3540,6 +4022,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             404: components["responses"]["NotFound"];
             503: components["responses"]["Unavailable"];
         };
@@ -3605,6 +4088,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequestWithError"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["BodyOver2MiB"];
@@ -3663,6 +4147,7 @@ export interface operations {
             304: components["responses"]["NotModified"];
             400: components["responses"]["InvalidQuery"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -3683,6 +4168,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -3724,6 +4210,7 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -3766,6 +4253,7 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -3807,6 +4295,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidLines"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["BodyOver2MiB"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -3830,6 +4319,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -3871,6 +4361,7 @@ export interface operations {
             };
             304: components["responses"]["NotModified"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             404: components["responses"]["NotFound"];
             503: components["responses"]["Unavailable"];
         };
@@ -3924,6 +4415,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidItem"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             412: components["responses"]["PreconditionFailed"];
@@ -3962,6 +4454,7 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             404: components["responses"]["NotFound"];
             412: components["responses"]["PreconditionFailed"];
             503: components["responses"]["Unavailable"];
@@ -4017,6 +4510,7 @@ export interface operations {
             };
             400: components["responses"]["InvalidItem"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["RequestTimeout"];
             412: components["responses"]["PreconditionFailed"];

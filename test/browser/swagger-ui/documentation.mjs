@@ -120,8 +120,8 @@ export class Documentation {
 
   async pasteToken(token) {
     await this.authorize.press('Enter');
-    await this.dialog.getByText('Use an access token instead').click();
-    await this.dialog.getByLabel('Access token').fill(token);
+    await this.dialog.getByText('Use an access token or an API token instead').click();
+    await this.dialog.getByLabel('Token', { exact: true }).fill(token);
     await this.dialog.getByRole('button', { name: 'Use token' }).click();
     await this.dialog.waitFor({ state: 'detached' });
   }

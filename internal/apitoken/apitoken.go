@@ -1,0 +1,179 @@
+// Package apitoken manages the API tokens of an account: long-lived secrets for scripts, limited by scopes.
+package apitoken
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/apperr"
+	"github.com/ocipe/ocipe/internal/postgres"
+)
+
+// MaxTokens is the maximum number of an account's tokens, including expired ones.
+const MaxTokens = 100
+
+// Service has the use cases of API tokens. All fields are required; create it with [New]. Each use case also returns the errors of
+// [postgres.DB.Run]; with an error nothing has changed.
+type Service struct {
+	DB     *postgres.DB
+	Ended  Ended
+	Clock  func() time.Time
+	Log    *slog.Logger
+	Random io.Reader // cryptographically secure
+
+	grants *grants
+}
+
+// Ended is the set of sessions and grants that ended lately, on all servers. The package session has it.
+type Ended interface {
+	// Add adds the id of a session or a grant.
+	Add(id uuid.UUID)
+	// Has reports whether the set has this id.
+	Has(id uuid.UUID) bool
+}
+
+// New returns s, ready for use. Call [Service.Close] at the end.
+func New(s Service) *Service {
+	s.grants = newGrants()
+	return &s
+}
+
+// Close stops the goroutines of the service.
+func (s *Service) Close() { s.grants.StopAllGoroutines() }
+
+// Token is an API token without its secret.
+type Token struct {
+	ID         int64
+	Name       string   // 1 to 100 characters
+	Scopes     []string // at least one, sorted
+	CreatedAt  time.Time
+	ExpiresAt  time.Time
+	LastUsedAt *time.Time // the beginning of the hour of the last use; nil: never used
+	Client     Client     // that created the token
+}
+
+// Client describes the client that created a token. Longer texts are cut to 256 bytes.
+type Client struct {
+	UserAgent string
+	Address   string
+}
+
+// Create creates a token that expires after lifetime, and returns it with its secret, which can't be read again.
+//
+// It returns [apperr.TooManyAPITokens] if the user has [MaxTokens], and [apperr.TokenNotValid] if the account has been deleted.
+func (s *Service) Create(ctx context.Context, userID int64, name string, scopes []string, lifetime time.Duration, from Client) (Token, string, error) {
+	secret, err := generate(s.Random)
+	if err != nil {
+		return Token{}, "", err
+	}
+	hash := hashOf(secret)
+	row, err := postgres.BumpAndQuery(ctx, s.DB, userID, postgres.Lists{}, (*db.Queries).CreateAPIToken, db.CreateAPITokenParams{
+		UserID: userID, Hash: hash[:], Name: name, Scopes: normal(scopes), Lifetime: lifetime, MaxTokens: MaxTokens,
+		UserAgent: clip(from.UserAgent), Address: clip(from.Address),
+	})
+	if postgres.NoRow(err) {
+		return Token{}, "", apperr.New(apperr.TooManyAPITokens)
+	}
+	if err != nil {
+		return Token{}, "", fmt.Errorf("create the API token: %w", err)
+	}
+	return Token{
+		ID: row.ID, Name: row.Name, Scopes: row.Scopes, CreatedAt: row.CreatedAt, ExpiresAt: row.ExpiresAt,
+		Client: Client{UserAgent: row.UserAgent, Address: row.Address},
+	}, secret, nil
+}
+
+// List returns the user's tokens, the newest first, including those that expired less than 30 days ago. It returns
+// [apperr.TokenNotValid] if the account has been deleted.
+func (s *Service) List(ctx context.Context, userID int64) ([]Token, error) {
+	tokens := []Token{}
+	err := s.DB.Run(ctx, func(q *db.Queries) error {
+		tokens = tokens[:0]
+		rows, err := q.ListAPITokens(ctx, userID)
+		if err != nil {
+			return fmt.Errorf("list the API tokens: %w", err)
+		}
+		for _, row := range rows {
+			tokens = append(tokens, tokenOf(row))
+		}
+		if len(rows) > 0 {
+			return nil
+		}
+		_, err = q.GetVersions(ctx, userID)
+		if postgres.NoRow(err) {
+			return apperr.New(apperr.TokenNotValid)
+		}
+		return err
+	})
+	return tokens, err
+}
+
+// Get returns one of the user's tokens. It returns [apperr.NotFound] if the user has no token with this id.
+func (s *Service) Get(ctx context.Context, userID, id int64) (Token, error) {
+	row, err := postgres.QueryOne(ctx, s.DB, "get the API token", func(q *db.Queries) (db.GetAPITokenRow, error) {
+		return q.GetAPIToken(ctx, db.GetAPITokenParams{ID: id, UserID: userID})
+	})
+	if err != nil {
+		return Token{}, err
+	}
+	return tokenOf(db.ListAPITokensRow(row)), nil
+}
+
+// Update changes the name and the scopes of a token; nil leaves them as they are. All servers know the new scopes at once. It returns
+// [apperr.NotFound] if the user has no token with this id.
+func (s *Service) Update(ctx context.Context, userID, id int64, name *string, scopes []string) (Token, error) {
+	row, err := postgres.QueryOne(ctx, s.DB, "update the API token", func(q *db.Queries) (db.UpdateAPITokenRow, error) {
+		return q.UpdateAPIToken(ctx, db.UpdateAPITokenParams{ID: id, UserID: userID, Name: name, Scopes: normal(scopes)})
+	})
+	if err != nil {
+		return Token{}, err
+	}
+	if row.Regranted {
+		s.Ended.Add(row.OldGrant)
+	}
+	return tokenOf(db.ListAPITokensRow{
+		ID: row.ID, Name: row.Name, Scopes: row.Scopes, CreatedAt: row.CreatedAt, ExpiresAt: row.ExpiresAt, LastUsedAt: row.LastUsedAt,
+		UserAgent: row.UserAgent, Address: row.Address,
+	}), nil
+}
+
+// Revoke deletes a token; no server accepts it any more. Doing it again is no error. It returns [apperr.NotFound] if the user never
+// had a token with this id.
+func (s *Service) Revoke(ctx context.Context, userID, id int64) error {
+	grant, err := postgres.QueryOne(ctx, s.DB, "delete the API token", func(q *db.Queries) (uuid.UUID, error) {
+		return q.DeleteAPIToken(ctx, db.DeleteAPITokenParams{ID: id, UserID: userID})
+	})
+	if err == nil {
+		s.Ended.Add(grant)
+	}
+	return postgres.MapRepeatedDelete(ctx, s.DB, err, userID, postgres.KindAPIToken, id)
+}
+
+func tokenOf(row db.ListAPITokensRow) Token {
+	return Token{
+		ID: row.ID, Name: row.Name, Scopes: row.Scopes, CreatedAt: row.CreatedAt, ExpiresAt: row.ExpiresAt, LastUsedAt: row.LastUsedAt,
+		Client: Client{UserAgent: row.UserAgent, Address: row.Address},
+	}
+}
+
+// normal returns scopes sorted and without repetitions; nil stays nil.
+func normal(scopes []string) []string {
+	sorted := slices.Clone(scopes)
+	slices.Sort(sorted)
+	return slices.Compact(sorted)
+}
+
+// clip makes a text from a header valid for the database, and limits its length.
+func clip(text string) string {
+	const maxBytes = 256
+	text = strings.ReplaceAll(text, "\x00", "")
+	return strings.ToValidUTF8(text[:min(len(text), maxBytes)], "")
+}

@@ -1,0 +1,89 @@
+package apitoken
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/maypok86/otter/v2"
+
+	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/apperr"
+	"github.com/ocipe/ocipe/internal/postgres"
+)
+
+// Grant is what a token allows.
+type Grant struct {
+	TokenID, UserID int64
+	Scopes          []string // sorted; don't change it
+
+	id         uuid.UUID // in [Ended] as soon as the token is revoked or has other scopes
+	expiresAt  time.Time
+	recordedIn time.Time // the hour for which the use of the token is recorded
+}
+
+// maxGrants is the maximum number of remembered grants. A token that was seldom used of late is looked up again.
+const maxGrants = 10_000
+
+// grants remembers the grants of tokens by the hash of the token, for an hour at most. So [Ended], which knows those that have ended in
+// the last hour, is enough to reject all that have ended.
+type grants = otter.Cache[[sha256.Size]byte, *Grant]
+
+func newGrants() *grants {
+	return otter.Must(&otter.Options[[sha256.Size]byte, *Grant]{MaximumSize: maxGrants})
+}
+
+// lookupTimeout limits the look-up of a token.
+const lookupTimeout = 10 * time.Second
+
+// Authenticate returns what a token allows. For a token that was used in this hour before, it runs no statement.
+//
+// It returns [apperr.TokenNotValid] if the token is unknown, expired or revoked.
+func (s *Service) Authenticate(ctx context.Context, token string, from Client) (*Grant, error) {
+	if !isWellFormed(token) {
+		return nil, apperr.New(apperr.TokenNotValid)
+	}
+	hash, now := hashOf(token), s.Clock()
+	g, known := s.grants.GetIfPresent(hash)
+	if !known || !g.recordedIn.Equal(hourOf(now)) || s.Ended.Has(g.id) {
+		var err error
+		if g, err = s.lookUp(ctx, hash, now, from); err != nil {
+			return nil, err
+		}
+	}
+	// Also after a look-up: the token may have been revoked during it.
+	if s.Ended.Has(g.id) || !now.Before(g.expiresAt) {
+		return nil, apperr.New(apperr.TokenNotValid)
+	}
+	return g, nil
+}
+
+func (s *Service) lookUp(ctx context.Context, hash [sha256.Size]byte, now time.Time, from Client) (*Grant, error) {
+	ctx, cancel := context.WithTimeout(ctx, lookupTimeout)
+	defer cancel()
+	var row db.UseAPITokenRow
+	err := s.DB.Run(ctx, func(q *db.Queries) (err error) {
+		row, err = q.UseAPIToken(ctx, hash[:])
+		return err
+	})
+	if postgres.NoRow(err) {
+		s.grants.Invalidate(hash)
+		return nil, apperr.New(apperr.TokenNotValid)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("look up the API token: %w", err)
+	}
+	if row.FirstUse {
+		s.Log.InfoContext(ctx, "an API token was used for the first time", "user", row.UserID, "api_token", row.ID, "client", from.Address)
+	}
+	g := &Grant{
+		TokenID: row.ID, UserID: row.UserID, Scopes: row.Scopes,
+		id: row.GrantID, expiresAt: row.ExpiresAt, recordedIn: hourOf(now),
+	}
+	s.grants.Set(hash, g)
+	return g, nil
+}
+
+func hourOf(t time.Time) time.Time { return t.Truncate(time.Hour) }

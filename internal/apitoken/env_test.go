@@ -1,0 +1,91 @@
+package apitoken
+
+import (
+	"bytes"
+	"crypto/rand"
+	"errors"
+	"log/slog"
+	"os"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/internal/apperr"
+	"github.com/ocipe/ocipe/internal/pgtest"
+)
+
+func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
+
+// env is a service on a database of its own, with a clock of its own.
+type env struct {
+	*Service
+	base  *pgtest.Database
+	wire  *pgtest.Wire
+	logs  *bytes.Buffer
+	ahead atomic.Int64 // of the clock
+}
+
+func newEnv(t testing.TB) *env {
+	t.Helper()
+	e := &env{base: pgtest.New(t), logs: &bytes.Buffer{}}
+	wire, wired := e.base.Through(t, func(string) bool { return false })
+	e.wire = wire
+	e.Service = New(Service{
+		DB: wired.Open(t), Ended: &endedSet{}, Log: slog.New(slog.NewTextHandler(e.logs, nil)), Random: rand.Reader,
+		Clock: func() time.Time { return time.Now().Add(time.Duration(e.ahead.Load())) },
+	})
+	t.Cleanup(e.Close)
+	return e
+}
+
+// endedSet is a set that only this server adds to.
+type endedSet struct{ ids sync.Map }
+
+func (s *endedSet) Add(id uuid.UUID) { s.ids.Store(id, true) }
+
+func (s *endedSet) Has(id uuid.UUID) bool {
+	_, ok := s.ids.Load(id)
+	return ok
+}
+
+// user returns the id of a new user.
+func (e *env) user(t testing.TB, name string) int64 {
+	t.Helper()
+	return e.base.Int(t, `with u as (insert into users (username, username_key, password_hash) values ($1, $1, '') returning id)
+		insert into user_versions (user_id) select id from u returning user_id`, name)
+}
+
+func (e *env) create(t testing.TB, user int64, scopes ...string) (Token, string) {
+	t.Helper()
+	token, secret, err := e.Create(t.Context(), user, "script", scopes, 24*time.Hour, Client{UserAgent: "curl\x00/8 \xff", Address: "192.0.2.7"})
+	require.NoError(t, err)
+	return token, secret
+}
+
+// accept returns the grant of a token that must be valid, and the statements that it took to find it.
+func (e *env) accept(t testing.TB, secret string) (g *Grant, statements []string) {
+	t.Helper()
+	statements = e.wire.During(func() {
+		var err error
+		g, err = e.Authenticate(t.Context(), secret, Client{Address: "192.0.2.8"})
+		require.NoError(t, err)
+	})
+	return g, statements
+}
+
+func (e *env) refuse(t testing.TB, secret string) {
+	t.Helper()
+	_, err := e.Authenticate(t.Context(), secret, Client{})
+	requireCode(t, apperr.TokenNotValid, err)
+}
+
+func requireCode(t testing.TB, code apperr.Code, err error) {
+	t.Helper()
+	e, ok := errors.AsType[*apperr.Error](err)
+	require.True(t, ok, "%v", err)
+	require.Equal(t, code, e.Code)
+}

@@ -1,0 +1,70 @@
+-- name: CreateAPIToken :one
+-- Runs after BumpVersions, in the same transaction: the lock makes the count right. No row: the account has max_tokens already.
+insert into api_tokens (user_id, hash, name, scopes, created_at, expires_at, user_agent, address)
+select @user_id, @hash, @name, @scopes::text[], clock.now, clock.now + @lifetime::interval, @user_agent, @address
+from (select clock_timestamp() as now) as clock
+where (select count(*) from api_tokens t where t.user_id = @user_id) < @max_tokens::bigint
+returning id, name, scopes, created_at, expires_at, user_agent, address;
+
+-- name: ListAPITokens :many
+-- Including expired ones, the newest first.
+select id, name, scopes, created_at, expires_at, last_used_at, user_agent, address
+from api_tokens where user_id = @user_id order by id desc;
+
+-- name: GetAPIToken :one
+select id, name, scopes, created_at, expires_at, last_used_at, user_agent, address
+from api_tokens where id = @id and user_id = @user_id;
+
+-- name: UpdateAPIToken :one
+-- A null parameter leaves its column as it is. Other scopes are another grant: the trigger grant_replaced tells every server that
+-- the old one has ended.
+with old as (
+	select t.id, t.grant_id,
+		sqlc.narg('scopes')::text[] is not null and sqlc.narg('scopes')::text[] <> t.scopes as regranted
+	from api_tokens t where t.id = @id and t.user_id = @user_id for update
+)
+update api_tokens t set
+	name     = coalesce(sqlc.narg('name'), t.name),
+	scopes   = coalesce(sqlc.narg('scopes')::text[], t.scopes),
+	grant_id = case when old.regranted then gen_random_uuid() else t.grant_id end
+from old where t.id = old.id
+returning t.id, t.name, t.scopes, t.created_at, t.expires_at, t.last_used_at, t.user_agent, t.address,
+	old.grant_id as old_grant, old.regranted::boolean as regranted;
+
+-- name: DeleteAPIToken :one
+-- The trigger grant_deleted tells every server.
+with gone as (
+	delete from api_tokens t where t.id = @id and t.user_id = @user_id returning t.user_id, t.id, t.grant_id
+), remembered as (
+	insert into deleted_ids (user_id, kind, id) select gone.user_id, 'api_token', gone.id from gone on conflict do nothing
+)
+select gone.grant_id from gone;
+
+-- name: DeleteAPITokensOfUser :execrows
+with gone as (
+	delete from api_tokens t where t.user_id = @user_id returning t.user_id, t.id
+), remembered as (
+	insert into deleted_ids (user_id, kind, id) select gone.user_id, 'api_token', gone.id from gone on conflict do nothing
+)
+select gone.id from gone;
+
+-- name: UseAPIToken :one
+-- Finds a token by its hash, and records the hour of its use: at most one update an hour, however many servers ask.
+with found as (
+	select t.id, t.user_id, t.grant_id, t.scopes, t.expires_at, t.last_used_at, date_trunc('hour', clock.now, 'UTC') as this_hour,
+		t.expires_at > clock.now as live
+	from api_tokens t, (select clock_timestamp() as now) as clock
+	where t.hash = @hash
+), used as (
+	update api_tokens t set last_used_at = found.this_hour
+	from found where t.id = found.id and found.live and (t.last_used_at is null or t.last_used_at < found.this_hour)
+	returning t.id
+)
+select id, user_id, grant_id, scopes, expires_at, (last_used_at is null and exists (select from used))::boolean as first_use
+from found;
+
+-- name: DeleteExpiredAPITokens :execrows
+-- A batch of those that expired before a time.
+delete from api_tokens t where t.id in (
+	select e.id from api_tokens e where e.expires_at < clock_timestamp() - @kept::interval order by e.expires_at limit @batch_size
+);
