@@ -25,7 +25,14 @@ func TestLog(t *testing.T) {
 	user.Do(t, http.MethodPost, "/api/user/token/", apitest.Credentials("somebody", "insidepassword"))
 	user.Do(t, http.MethodGet, "/nope?x=insidequery", "")
 	user.Do(t, http.MethodPost, "/api/user/logout/", "")
+	user.Do(t, strings.Repeat("G", 20_000), "/api/fridge/", "")
 	text := s.Logs.String()
+
+	t.Run("IsShortWhateverTheMethod", func(t *testing.T) {
+		for line := range strings.SplitSeq(text, "\n") {
+			require.Less(t, len(line), 1000)
+		}
+	})
 
 	t.Run("HoldsNoSecret", func(t *testing.T) {
 		for _, secret := range append(secrets, "insidequery", "insidebody", "insidecookie", "insidepassword") {

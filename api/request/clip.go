@@ -16,6 +16,7 @@ const (
 	maxSegment = 48 // of a path; a token is longer, so its signature is never logged
 	maxOrigin  = 100
 	maxAccount = 150
+	maxMethod  = 20
 )
 
 // clip shortens a text of a client. Bytes that aren't UTF-8 become question marks.

@@ -1,7 +1,6 @@
 package request
 
 import (
-	"context"
 	"encoding/binary"
 	"encoding/hex"
 	"log/slog"
@@ -33,12 +32,15 @@ type Log struct {
 func (l Log) Wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := l.Clock()
-		state := &State{ID: newID(), Client: l.Proxies.Client(r), Secure: l.Proxies.Secure(r), UserAgent: r.UserAgent()}
+		c := &requestContext{Context: r.Context(), state: State{
+			ID: newID(), Client: l.Proxies.Client(r), Secure: l.Proxies.Secure(r), UserAgent: r.UserAgent(),
+		}}
+		state := &c.state
 		h := w.Header()
 		maps.Copy(h, l.Headers)
 		h["X-Request-Id"] = []string{state.ID}
 		ww := middleware.NewWrapResponseWriter(w, r.ProtoMajor)
-		r = r.WithContext(context.WithValue(r.Context(), stateKey{}, state))
+		r = r.WithContext(c)
 		defer func() { l.write(r, state, ww, l.Clock().Sub(start)) }()
 		next.ServeHTTP(ww, r)
 	})
@@ -47,7 +49,7 @@ func (l Log) Wrap(next http.Handler) http.Handler {
 func (l Log) write(r *http.Request, state *State, w middleware.WrapResponseWriter, took time.Duration) {
 	level, status, code := slog.LevelInfo, w.Status(), apperr.Code("")
 	attrs := []slog.Attr{
-		slog.String("method", r.Method), slog.String("route", state.Route), slog.Int("status", status),
+		slog.String("method", clip(r.Method, maxMethod)), slog.String("route", state.Route), slog.Int("status", status),
 		slog.Int64("duration_us", took.Microseconds()), slog.Int("bytes", w.BytesWritten()),
 		slog.Int64("user", state.UserID), slog.String("client", state.Client.String()), slog.String("request", state.ID),
 	}

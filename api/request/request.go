@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"net/url"
 
+	"github.com/go-chi/chi/v5"
 	"github.com/go-json-experiment/json"
 
 	"github.com/ocipe/ocipe/api/problem"
@@ -45,6 +46,26 @@ type Refused struct {
 }
 
 type stateKey struct{}
+
+// requestContext is the context of a request with two values, its state and the place where chi keeps the route. chi would add its
+// place by itself, and copy the request for it: about 1 µs, or 1 % of a 304.
+type requestContext struct {
+	context.Context //nolint:containedctx // it is a context
+
+	state State
+	route chi.Context
+}
+
+// Value returns the value of a key, as [context.Context] demands.
+func (c *requestContext) Value(key any) any {
+	switch key {
+	case stateKey{}:
+		return &c.state
+	case chi.RouteCtxKey:
+		return &c.route
+	}
+	return c.Context.Value(key)
+}
 
 // Of returns the state of a request that has passed [Log].
 func Of(r *http.Request) *State {

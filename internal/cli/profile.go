@@ -9,6 +9,7 @@ import (
 	"net/http/pprof"
 	"net/netip"
 	"runtime"
+	"strings"
 	"sync"
 )
 
@@ -26,6 +27,23 @@ func profiles() http.Handler {
 	mux.HandleFunc("/debug/pprof/symbol", pprof.Symbol)
 	mux.HandleFunc("/debug/pprof/trace", pprof.Trace)
 	return mux
+}
+
+// onlyLoopback refuses requests to other hosts than the loopback interface: otherwise a web page could read the profiles by giving
+// its own name a loopback address (DNS rebinding).
+func onlyLoopback(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host, _, err := net.SplitHostPort(r.Host)
+		if err != nil {
+			host = r.Host // without a port
+		}
+		address, err := netip.ParseAddr(strings.Trim(host, "[]"))
+		if !strings.EqualFold(host, "localhost") && (err != nil || !address.IsLoopback()) {
+			http.Error(w, "profiles are served to the hosts localhost, 127.0.0.1 and [::1] only", http.StatusMisdirectedRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // memoryRate is the runtime's default: one sample per 512 KiB of allocations.
@@ -49,7 +67,7 @@ func (p *program) serveProfiles(ctx context.Context) (stop func() error, err err
 	}
 	taking, finish := context.WithCancel(context.WithoutCancel(ctx))
 	server := &http.Server{
-		Handler: profiles(), ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: idleTimeout,
+		Handler: onlyLoopback(profiles()), ReadHeaderTimeout: readHeaderTimeout, IdleTimeout: idleTimeout,
 		BaseContext: func(net.Listener) context.Context { return taking },
 		ErrorLog:    slog.NewLogLogger(p.log.Handler(), slog.LevelDebug),
 	}

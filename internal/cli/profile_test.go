@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -41,6 +42,23 @@ func fetchNow(t *testing.T, url string) (status int, body []byte) {
 	status, body, err := fetch(url)
 	require.NoError(t, err)
 	return status, body
+}
+
+func TestProfilesAreServedToLoopbackHostsOnly(t *testing.T) {
+	t.Parallel()
+	h := onlyLoopback(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) }))
+	for host, want := range map[string]int{
+		"127.0.0.1": http.StatusOK, "127.0.0.1:6060": http.StatusOK, "127.8.9.10:80": http.StatusOK, "[::1]": http.StatusOK, "[::1]:6060": http.StatusOK,
+		"localhost": http.StatusOK, "LOCALHOST:6060": http.StatusOK,
+		"": http.StatusMisdirectedRequest, "evil.example:6060": http.StatusMisdirectedRequest, "192.0.2.1:6060": http.StatusMisdirectedRequest,
+		"localhost.evil.example": http.StatusMisdirectedRequest, "127.0.0.1.evil.example": http.StatusMisdirectedRequest, "[2001:db8::1]:6060": http.StatusMisdirectedRequest,
+	} {
+		r := httptest.NewRequest(http.MethodGet, "/debug/pprof/", nil)
+		r.Host = host
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		require.Equal(t, want, w.Code, host)
+	}
 }
 
 func TestProfiles(t *testing.T) {

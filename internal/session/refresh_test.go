@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ocipe/ocipe/internal/apperr"
+	"github.com/ocipe/ocipe/internal/token"
 )
 
 func TestRefresh(t *testing.T) {
@@ -152,6 +153,19 @@ func TestLogout(t *testing.T) {
 		}
 	})
 
+	t.Run("OfAnotherUsersSessionEndsNothing", func(t *testing.T) {
+		t.Parallel()
+		e := newEnv(t)
+		mine, _ := e.login(t, e.user(t))
+		theirs, tokens := e.login(t, e.user(t))
+
+		e.logout(t, []string{e.tokenOf(t, theirs.SessionID, mine.UserID, 1)})
+
+		require.Empty(t, e.reason(t, theirs.SessionID))
+		_, err := e.Authenticate(tokens.Access)
+		require.NoError(t, err)
+	})
+
 	t.Run("AcceptsAnExpiredToken", func(t *testing.T) {
 		t.Parallel()
 		e := newEnv(t)
@@ -185,4 +199,30 @@ func TestRefreshKeepsTheTimeOfTheLogin(t *testing.T) {
 	got, err := e.Authenticate(tokens.Access)
 	require.NoError(t, err, "the database's clock was set back")
 	require.Equal(t, got.IssuedAt, got.AuthTime)
+}
+
+func TestAuthenticateRejectsTokensThatNoServerIssues(t *testing.T) {
+	t.Parallel()
+	e := newEnv(t)
+	s, _ := e.login(t, e.user(t))
+	now := time.Now().Truncate(time.Second)
+	for name, times := range map[string]struct {
+		issued, expires time.Duration // from now
+		valid           bool
+	}{
+		"Normal":                   {0, MaxAccessTTL, true},
+		"ClockOfTheIssuerAhead":    {slack - time.Second, slack + time.Minute, true},
+		"LivesLongerThanAnyOther":  {0, MaxAccessTTL + time.Second, false},
+		"LivesForAHundredYears":    {0, 100 * 365 * 24 * time.Hour, false},
+		"IssuedTomorrow":           {24 * time.Hour, 24*time.Hour + time.Minute, false},
+		"IssuedJustBeyondTheSlack": {slack + time.Minute, slack + 2*time.Minute, false},
+	} {
+		text, err := e.Tokens.Issuer().IssueAccess(token.Access{
+			ID: uuid.New(), UserID: s.UserID, SessionID: s.SessionID, AuthTime: now,
+			IssuedAt: now.Add(times.issued), ExpiresAt: now.Add(times.expires),
+		}, now)
+		require.NoError(t, err)
+		_, err = e.Authenticate(text)
+		require.Equal(t, times.valid, err == nil, name)
+	}
 }

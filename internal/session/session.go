@@ -192,14 +192,17 @@ func (s *Service) Logout(ctx context.Context, presented []string) (userID int64,
 		if err != nil {
 			continue
 		}
-		err = s.DB.Run(ctx, func(q *db.Queries) error {
-			_, err := q.EndSession(ctx, db.EndSessionParams{SessionID: t.SessionID, UserID: t.UserID, Reason: "logout"})
+		var ended int64
+		err = s.DB.Run(ctx, func(q *db.Queries) (err error) {
+			ended, err = q.EndSession(ctx, db.EndSessionParams{SessionID: t.SessionID, UserID: t.UserID, Reason: "logout"})
 			return err
 		})
 		if err != nil {
 			return 0, fmt.Errorf("revoke the session: %w", err)
 		}
-		s.Revoked.Add(t.SessionID)
+		if ended > 0 { // else it has ended before, or isn't a session of this user, whatever the token says
+			s.Revoked.Add(t.SessionID)
+		}
 		userID = t.UserID
 	}
 	return userID, nil
@@ -207,13 +210,20 @@ func (s *Service) Logout(ctx context.Context, presented []string) (userID int64,
 
 // Authenticate returns the content of an access token, without a query.
 //
-// It returns [apperr.TokenNotValid] if the token isn't valid now or its session was revoked.
+// It returns [apperr.TokenNotValid] if the token isn't valid now, no server can have issued it, or its session was revoked.
 func (s *Service) Authenticate(text string) (token.Access, error) {
-	t, err := s.Tokens.Issuer().VerifyAccess(text, s.Clock())
-	if err != nil || s.Revoked.Has(t.SessionID) {
+	now := s.Clock()
+	t, err := s.Tokens.Issuer().VerifyAccess(text, now)
+	if err != nil || !credible(t, now) || s.Revoked.Has(t.SessionID) {
 		return token.Access{}, apperr.New(apperr.TokenNotValid)
 	}
 	return t, nil
+}
+
+// credible reports whether a server can have issued a token by now. Somebody with a stolen key could issue one that outlives the
+// record of revoked sessions.
+func credible(t token.Access, now time.Time) bool {
+	return t.ExpiresAt.Sub(t.IssuedAt) <= MaxAccessTTL && !t.IssuedAt.After(now.Add(slack))
 }
 
 // errInvalidToken is returned for every refresh token that isn't accepted. It doesn't tell the reason.

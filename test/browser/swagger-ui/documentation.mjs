@@ -1,4 +1,5 @@
-// Actions of a user on the page /docs/. They mostly use the keyboard: on a long page, the mouse is slow.
+// Actions of a user on the page /docs/. They mostly use the keyboard: on a long page, the mouse is slow. The buttons of operations
+// are clicked by a script: Swagger UI renders an operation again once it is resolved, and a key pressed at that moment is lost.
 
 // Documentation is Swagger UI in a page of the browser, on the server at this URL.
 export class Documentation {
@@ -36,7 +37,7 @@ export class Documentation {
   }
 
   block(operation) {
-    return this.page.locator(`.opblock[id$="-${operation}"]`);
+    return this.page.locator(selector(operation));
   }
 
   // execute opens an operation, fills in the body if there is one (otherwise the prefilled example stays), presses Execute and
@@ -45,14 +46,14 @@ export class Documentation {
     const at = this.block(operation);
     await this.unfold(operation);
     if (body) await at.locator('.body-param__text').fill(JSON.stringify(body));
-    const clear = at.getByRole('button', { name: 'Clear', exact: true });
-    if (await clear.isVisible()) await clear.press('Enter'); // otherwise it would read the previous response
+    const clear = `${selector(operation)} .btn-clear`;
+    if (await this.page.locator(clear).isVisible()) await this.click(clear); // otherwise it would read the previous response
 
     const path = (await at.locator('.opblock-summary-path').getAttribute('data-path')).replace(/\{.*?\}/g, '[^/]+');
     const method = await at.locator('.opblock-summary-method').innerText();
     const received = this.page.waitForResponse((response) =>
       response.request().method() === method && new RegExp(`^${path}$`).test(new URL(response.url()).pathname));
-    await at.getByRole('button', { name: 'Execute' }).press('Enter');
+    await this.click(`${selector(operation)} .btn.execute`);
     const response = at.locator('.live-responses-table .response');
     await response.waitFor();
     const status = Number((await response.locator('.response-col_status').innerText()).trim().slice(0, 3));
@@ -68,9 +69,20 @@ export class Documentation {
   async unfold(operation) {
     const at = this.block(operation);
     if (await at.evaluate((element) => element.classList.contains('is-open'))) return;
-    const open = this.page.locator('.opblock.is-open .opblock-summary-control');
-    if (await open.count()) await open.press('Enter');
-    await at.locator('.opblock-summary-control').press('Enter');
+    const open = '.opblock.is-open .opblock-summary-control';
+    if (await this.page.locator(open).count()) await this.click(open);
+    await this.click(`${selector(operation)} .opblock-summary-control`);
+  }
+
+  // click waits for an element, and focuses and clicks it in one task of the page. Without the focus, a field that was just filled
+  // in would keep its text to itself.
+  async click(css) {
+    await this.page.waitForFunction((wanted) => {
+      const element = document.querySelector(wanted);
+      element?.focus();
+      element?.click();
+      return element !== null;
+    }, css);
   }
 
   // padlocks returns which padlocks are closed: the one of the Authorize button, and those of two operations.
@@ -126,3 +138,5 @@ export class Documentation {
     return curl.match(/Bearer ([\w.-]+)/)[1];
   }
 }
+
+const selector = (operation) => `.opblock[id$="-${operation}"]`;
