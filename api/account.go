@@ -12,6 +12,7 @@ import (
 	"github.com/ocipe/ocipe/api/request"
 	"github.com/ocipe/ocipe/gen/models"
 	"github.com/ocipe/ocipe/internal/account"
+	"github.com/ocipe/ocipe/internal/activity"
 	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/session"
 )
@@ -117,6 +118,33 @@ func (s *Server) EndSession(w http.ResponseWriter, r *http.Request, id models.Se
 	w.WriteHeader(http.StatusNoContent)
 }
 
+// ListActivity handles GET /api/user/activity/.
+func (s *Server) ListActivity(w http.ResponseWriter, r *http.Request, p models.ListActivityParams) {
+	found, err := s.Activity.List(r.Context(), request.UserID(r), pageRequest(p.Limit, p.Cursor))
+	if err != nil {
+		request.Fail(w, r, err)
+		return
+	}
+	s.linkNext(w, r, "/api/user/activity/", found.Next)
+	s.writeOwn(w, r, p.IfNoneMatch, listEncoder(found.Events, appendEvent))
+}
+
+// ResetPassword handles POST /api/user/password/reset/.
+func (s *Server) ResetPassword(w http.ResponseWriter, r *http.Request) {
+	in := request.Body[models.PasswordReset](r)
+	if err := s.Accounts.RedeemResetCode(r.Context(), in.Username, in.Code, in.NewPassword, activityClientOf(r)); err != nil {
+		request.Fail(w, r, err)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// activityClientOf describes the client of a request in the security log.
+func activityClientOf(r *http.Request) activity.Client {
+	state := request.Of(r)
+	return activity.Client{UserAgent: state.UserAgent, Address: state.Client.String()}
+}
+
 // clientOf describes the client of a request to the owner of the account.
 func clientOf(r *http.Request) session.Client {
 	state := request.Of(r)
@@ -159,5 +187,15 @@ func appendSession(b []byte, s session.Session, current bool) []byte {
 	b = appendString(append(b, `,"address":`...), s.Address)
 	b = appendString(append(b, `,"client":`...), s.Client)
 	b = strconv.AppendBool(append(b, `,"current":`...), current)
+	return append(b, '}')
+}
+
+func appendEvent(b []byte, e activity.Event) []byte {
+	b = strconv.AppendInt(append(b, `{"id":`...), e.ID, 10)
+	b = appendTime(append(b, `,"at":`...), e.At)
+	b = appendString(append(b, `,"kind":`...), string(e.Kind))
+	b = appendString(append(b, `,"address":`...), e.Address)
+	b = appendString(append(b, `,"client":`...), e.Client)
+	b = appendString(append(b, `,"detail":`...), e.Detail)
 	return append(b, '}')
 }

@@ -66,25 +66,6 @@ func (q *Queries) DeleteUser(ctx context.Context, userID int64) error {
 	return err
 }
 
-const EndSessionsOfUser = `-- name: EndSessionsOfUser :execrows
-update sessions set revoked_at = clock_timestamp(), revoke_reason = $1::text
-where user_id = $2 and revoked_at is null
-`
-
-type EndSessionsOfUserParams struct {
-	Reason string
-	UserID int64
-}
-
-// Waits for refreshes in progress on any of the rows, and ends those sessions too.
-func (q *Queries) EndSessionsOfUser(ctx context.Context, arg EndSessionsOfUserParams) (int64, error) {
-	result, err := q.db.Exec(ctx, EndSessionsOfUser, arg.Reason, arg.UserID)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
-}
-
 const GetAccount = `-- name: GetAccount :one
 select u.id, u.username, u.created_at, u.password_changed_at,
 	(select count(*) from sessions s

@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/activity"
 	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/password"
 	"github.com/ocipe/ocipe/internal/postgres"
@@ -140,11 +141,11 @@ func (s *Service) Find(ctx context.Context, username string) (User, error) {
 	return user, err
 }
 
-// ResetPassword sets a new password and revokes all sessions of the account. Both happen in one transaction, so that no
-// refresh can commit in between. It returns the number of sessions that were revoked.
+// ResetPassword sets a new password and ends all sessions of the account. Both happen in one transaction, so that no
+// refresh can commit in between. It returns the number of sessions that have ended.
 //
 // It returns [apperr.InvalidInput] if the policy rejects the password, and [apperr.NotFound] if the account is gone.
-func (s *Service) ResetPassword(ctx context.Context, user User, newPassword string) (revoked int64, err error) {
+func (s *Service) ResetPassword(ctx context.Context, user User, newPassword string) (number int, err error) {
 	if invalid := s.Policy.Check(newPassword, user.Username); len(invalid) > 0 {
 		return 0, apperr.Invalid(invalid...)
 	}
@@ -152,19 +153,13 @@ func (s *Service) ResetPassword(ctx context.Context, user User, newPassword stri
 	if err != nil {
 		return 0, err
 	}
-	err = s.DB.Tx(ctx, func(q *db.Queries) error {
-		changed, err := q.SetPassword(ctx, db.SetPasswordParams{UserID: user.ID, PasswordHash: hash})
-		if err != nil {
-			return fmt.Errorf("set the password: %w", err)
-		}
-		if changed == 0 {
-			return apperr.New(apperr.NotFound)
-		}
-		revoked, err = q.EndSessionsOfUser(ctx, db.EndSessionsOfUserParams{UserID: user.ID, Reason: "password"})
-		if err != nil {
-			return fmt.Errorf("revoke the sessions: %w", err)
-		}
-		return nil
+	var ended []uuid.UUID
+	err = s.DB.Tx(ctx, func(q *db.Queries) (err error) {
+		ended, err = resetPassword(ctx, q, user.ID, hash, activity.Operator)
+		return err
 	})
-	return revoked, err
+	if err == nil {
+		s.ended(ended)
+	}
+	return len(ended), err
 }

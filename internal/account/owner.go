@@ -98,8 +98,8 @@ func (s *Service) Delete(ctx context.Context, user User) error {
 		}
 		return nil
 	})
-	if err == nil && s.Ended != nil {
-		s.Ended(ended)
+	if err == nil {
+		s.ended(ended)
 	}
 	return err
 }

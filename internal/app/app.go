@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/ocipe/ocipe/internal/account"
+	"github.com/ocipe/ocipe/internal/activity"
 	"github.com/ocipe/ocipe/internal/fridge"
 	"github.com/ocipe/ocipe/internal/grocery"
 	"github.com/ocipe/ocipe/internal/monitoring"
@@ -40,6 +41,7 @@ type Config struct {
 // App has the use cases, one service per noun. Create it with [New].
 type App struct {
 	Accounts   *account.Service
+	Activity   *activity.Service
 	Sessions   *session.Service
 	Recipes    *recipe.Service
 	Fridge     *fridge.Service
@@ -63,6 +65,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	}
 	hasher, policy := password.NewHasher(c.Passwords), password.Policy{MinLength: c.PasswordMin}
 	return &App{
+		Activity: activity.NewService(c.DB, c.Log),
 		Accounts: &account.Service{
 			DB: c.DB, Passwords: hasher, Policy: policy,
 			Quota: account.NewQuota(c.RegistrationsPerHour, c.Clock), Ended: revoked.AddAll,
@@ -82,6 +85,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 // deletes expired sessions and old trash.
 func (a *App) Work(ctx context.Context) {
 	var wg sync.WaitGroup
+	wg.Go(func() { a.Activity.Work(ctx) })
 	wg.Go(func() { a.Keys.Follow(ctx) })
 	wg.Go(func() { a.Sessions.Revoked.Follow(ctx) })
 	wg.Go(func() { a.Sessions.Sweep(ctx) })

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/activity"
 	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/postgres"
 )
@@ -35,7 +36,7 @@ func (s *Service) List(ctx context.Context, userID int64) (sessions []Session, e
 		for _, r := range rows {
 			sessions = append(sessions, Session{
 				ID: r.ID, CreatedAt: r.CreatedAt, LastUsedAt: r.LastUsedAt, ExpiresAt: r.ExpiresAt,
-				Address: r.Address, Client: describe(r.UserAgent),
+				Address: r.Address, Client: activity.Client{UserAgent: r.UserAgent}.Describe(),
 			})
 		}
 		return nil

@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/activity"
 	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/password"
 	"github.com/ocipe/ocipe/internal/postgres"
@@ -50,6 +51,9 @@ type Client struct {
 	UserAgent string
 	Address   string
 }
+
+// log returns the client for the security log.
+func (c Client) log() activity.Client { return activity.Client{UserAgent: c.UserAgent, Address: c.Address}.Clip() }
 
 // Tokens are the signed tokens for a client, and the id of their user.
 type Tokens struct {
@@ -124,7 +128,7 @@ func (s *Service) start(ctx context.Context, user db.GetCredentialsRow, hash str
 		}
 		r, err := q.CreateSession(ctx, db.CreateSessionParams{
 			UserID: user.ID, VerifiedHash: hash, RefreshTtl: s.Settings.RefreshTTL, SessionMax: s.Settings.Max,
-			UserAgent: clip(from.UserAgent), Address: clip(from.Address),
+			UserAgent: from.log().UserAgent, Address: from.log().Address,
 		})
 		if postgres.NoRow(err) {
 			return errPasswordChanged
@@ -139,13 +143,6 @@ func (s *Service) start(ctx context.Context, user db.GetCredentialsRow, hash str
 		return Tokens{}, err
 	}
 	return s.sign(i)
-}
-
-// clip makes a text from a header valid for the database, and limits its length.
-func clip(text string) string {
-	const maxBytes = 256
-	text = strings.ReplaceAll(text, "\x00", "")
-	return strings.ToValidUTF8(text[:min(len(text), maxBytes)], "")
 }
 
 // sign returns both tokens. The access token expires no later than the refresh token, and that no later than the session.

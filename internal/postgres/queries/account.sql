@@ -25,11 +25,6 @@ select id, username from users where username_key = @username_key;
 -- name: SetPassword :execrows
 update users set password_hash = @password_hash, password_changed_at = clock_timestamp() where id = @user_id;
 
--- name: EndSessionsOfUser :execrows
--- Waits for refreshes in progress on any of the rows, and ends those sessions too.
-update sessions set revoked_at = clock_timestamp(), revoke_reason = @reason::text
-where user_id = @user_id and revoked_at is null;
-
 -- name: DeleteUser :exec
 -- Deletes the account with its sessions and all other rows that belong to it.
 delete from users where id = @user_id;
