@@ -149,7 +149,9 @@ func TestATagIsOfOneUser(t *testing.T) {
 	theirs := slices.Sorted(maps.Keys(other.ReadAll(t)))
 	for i, url := range slices.Sorted(maps.Keys(k.ReadAll(t))) {
 		tag := k.tag(t, url)
-		require.True(t, strings.HasSuffix(tag, `-7"`), tag)
+		if !strings.HasPrefix(url, "/api/user/") { // the version of these is a hash
+			require.True(t, strings.HasSuffix(tag, `-7"`), tag)
+		}
 		require.NotEqual(t, tag, other.tag(t, theirs[i]))
 		other.get(t, theirs[i], tag).Is(t, http.StatusOK)
 	}

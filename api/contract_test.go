@@ -110,7 +110,7 @@ func TestAnIDIsWrittenInOneWay(t *testing.T) {
 	withID := operationsWith(t, apitest.Operation.HasID)
 	first := map[string]bool{}
 	for _, o := range withID {
-		if !first[o.Thing()] {
+		if isNumber := o.In("path")[0].Schema.Value.Type.Is("integer"); isNumber && !first[o.Thing()] {
 			require.Equal(t, spelled(o, "1"), k.Place(t, o))
 			first[o.Thing()] = true
 		}

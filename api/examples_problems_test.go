@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/stretchr/testify/require"
@@ -48,6 +49,16 @@ func TestTheContractsProblemsAreWhatTheServerSays(t *testing.T) {
 		"Unauthorized": func() *apitest.Response { return stranger.Do(t, http.MethodGet, "/api/fridge/", "") },
 		"UnsupportedMediaType": func() *apitest.Response {
 			return stranger.Do(t, http.MethodPost, login, "a", "Content-Type: text/plain")
+		},
+		"ReauthenticationRequired": func() *apitest.Response {
+			later := s.Replica(t, func(c *apitest.Config) { c.ReauthAge = 10 * time.Minute }, clockAhead(11*time.Minute))
+			return apitest.ClientOf(t, later.URL).Do(t, http.MethodDelete, "/api/user/me/", "", "Authorization: Bearer "+c.Access)
+		},
+		"WrongPassword": func() *apitest.Response {
+			return c.Call(t, http.MethodPost, "/api/user/reauthenticate/", `{"password": "eggs benedict at ten"}`)
+		},
+		"PasswordRefused": func() *apitest.Response {
+			return c.Call(t, http.MethodPost, "/api/user/password/", `{"old_password": "eggs benedict at ten", "new_password": "soft-boiled at seven"}`)
 		},
 		"RequestTimeout": func() *apitest.Response {
 			hurried := s.Replica(t, func(c *apitest.Config) { c.BodyWait = hurry })

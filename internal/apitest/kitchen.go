@@ -50,7 +50,7 @@ var fitted = map[string]func(t testing.TB, k *Kitchen, body map[string]any){
 		k.Do(t, http.MethodPost, "/api/user/register/", Credentials(body["username"].(string), body["password"].(string))).Is(t, http.StatusCreated)
 	},
 	"refreshToken":   func(t testing.TB, k *Kitchen, body map[string]any) { body["refresh"] = k.RefreshToken(t) },
-	"updateAccount":  func(_ testing.TB, k *Kitchen, body map[string]any) { body["username"] = k.Name },
+	"updateAccount":  func(t testing.TB, k *Kitchen, body map[string]any) { body["username"] = k.Username(t) },
 	"reauthenticate": func(_ testing.TB, _ *Kitchen, body map[string]any) { body["password"] = Password },
 	"changePassword": func(_ testing.TB, _ *Kitchen, body map[string]any) {
 		body["old_password"], body["new_password"] = Password, Password
@@ -65,7 +65,6 @@ func guest() string { return fmt.Sprintf("guest-%d", guests.Add(1)) }
 // Kitchen is a user whose things are made of the contract's examples, through the API. The mark is in all their texts.
 type Kitchen struct {
 	*Client
-	Name   string // the username
 	Mark   string
 	places map[string]string // see Fill
 }
@@ -73,7 +72,7 @@ type Kitchen struct {
 // Kitchen returns the kitchen of a new user; nothing is in it.
 func (s *Server) Kitchen(t testing.TB, username, mark string) *Kitchen {
 	t.Helper()
-	k := &Kitchen{Client: s.Client(t), Name: username, Mark: mark}
+	k := &Kitchen{Client: s.Client(t), Mark: mark}
 	k.Agent = mark
 	k.Register(t, username)
 	k.Login(t, username)
@@ -85,8 +84,14 @@ func (k *Kitchen) NewSession(t testing.TB) string {
 	t.Helper()
 	other := ClientOf(t, k.Base)
 	other.Agent = k.Agent
-	other.Login(t, k.Name)
+	other.Login(t, k.Username(t))
 	return other.SessionID(t)
+}
+
+// Username returns the name of the user.
+func (k *Kitchen) Username(t testing.TB) string {
+	t.Helper()
+	return Decode[struct{ Username string }](t, k.Call(t, http.MethodGet, "/api/user/me/", nil).Is(t, http.StatusOK)).Username
 }
 
 // Prepare returns a request of the operation that succeeds: what its path and its body name is made first, anew.

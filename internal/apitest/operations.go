@@ -195,9 +195,15 @@ func (r Request) Send(t testing.TB, c *Client, headers ...string) *Response {
 	return c.Do(t, r.Method, r.URL, r.Text, headers...)
 }
 
-// Succeed sends the request and demands that it works.
+// Succeed sends the request and demands that it works. What deletes the account of its caller is sent by a guest.
 func (r Request) Succeed(t testing.TB, c *Client, headers ...string) *Response {
 	t.Helper()
+	if r.DeletesCaller() {
+		name := guest()
+		c = ClientOf(t, c.Base)
+		c.Register(t, name)
+		c.Login(t, name)
+	}
 	a := r.Send(t, c, headers...)
 	require.Equal(t, r.Success(), a.StatusCode, "%s %s %s: %s", r.Method, r.URL, r.Text, a.Text)
 	return a

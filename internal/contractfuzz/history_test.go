@@ -29,7 +29,13 @@ func (w *run) pick(is func(apitest.Operation) bool) apitest.Operation {
 func (w *run) accessForeign(c *user) {
 	o := w.pick(apitest.Operation.HasID)
 	r := w.bare(c, o)
-	r.URL = strings.Replace(o.Path, "{id}", w.some(w.other(c), o.Thing()).id, 1)
+	id := ""
+	if o.Thing() == sessions {
+		id = w.sessions[w.other(c).name]
+	} else {
+		id = w.some(w.other(c), o.Thing()).id
+	}
+	r.URL = strings.Replace(o.Path, "{id}", id, 1)
 	w.finish(&r)
 	if r.Method == http.MethodHead {
 		r.Method = http.MethodGet

@@ -39,7 +39,9 @@ func TestEveryMemberIsChecked(t *testing.T) {
 				before := w.view()
 				w.breakEveryMember(c, complete)
 				require.Equal(w, before, w.view(), "%s: what was refused changed something", o.ID)
-				w.sendEveryLimit(c, complete)
+				if o.Tag != "Account" { // whose values are those of the user: other names and passwords would be others
+					w.sendEveryLimit(c, complete)
+				}
 			}
 		}
 	})

@@ -1,6 +1,7 @@
 package contractfuzz_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -62,7 +63,9 @@ func (w *run) bare(c *user, o apitest.Operation) request {
 	r := request{Request: apitest.Request{Operation: o, URL: o.Path}}
 	m := w.makerOf(c)
 	for _, p := range o.In("path") {
-		if p.Schema.Value.Type.Is("integer") {
+		if o.Thing() == sessions {
+			r.name = w.sessions[c.name]
+		} else if p.Schema.Value.Type.Is("integer") {
 			r.thing = w.some(c, o.Thing())
 			r.name = r.thing.id
 		} else {
@@ -127,6 +130,10 @@ func cut(text string, count int) string {
 // send sends a request for a user. Whatever comes, it is no failure of the server's.
 func (w *run) send(c *user, r request) *apitest.Response {
 	caller, token := c.Client, c.Access
+	if r.DeletesCaller() { // those who are looked at must stay
+		caller = w.User(w.tb, fmt.Sprintf("leaver%d", guests.Add(1)))
+		token = caller.Access
+	}
 	if !r.NeedsToken {
 		caller, token = w.Client(w.tb), "x" // with no cookie, which would stand for the body; and no token is looked at
 	}

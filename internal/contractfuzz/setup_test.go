@@ -23,6 +23,7 @@ type server struct {
 	operations []apitest.Operation
 	kinds      map[string]*openapi3.Schema // of what has an id, by the template of its path
 	tokens     map[string]string           // access tokens by username
+	sessions   map[string]string           // the id of another session by username; it may have ended
 	refresh    string                      // a refresh token of nobody's who is looked at
 }
 
@@ -31,7 +32,7 @@ var usernames = []string{"ann", "ben"}
 
 func startServer(t *testing.T) *server {
 	t.Helper()
-	h := &server{operations: apitest.Operations(t), kinds: map[string]*openapi3.Schema{}, tokens: map[string]string{}}
+	h := &server{operations: apitest.Operations(t), kinds: map[string]*openapi3.Schema{}, tokens: map[string]string{}, sessions: map[string]string{}}
 	log := &leakFinder{}
 	t.Cleanup(func() {
 		require.True(t, log.written.Load())
@@ -50,6 +51,9 @@ func startServer(t *testing.T) *server {
 	require.NotEmpty(t, h.kinds)
 	for _, name := range usernames {
 		h.tokens[name] = h.User(t, name).Access
+		other := h.Client(t)
+		other.Login(t, name)
+		h.sessions[name] = other.SessionID(t)
 	}
 	h.refresh = h.User(t, "cem").RefreshToken(t)
 	return h
@@ -75,9 +79,10 @@ type run struct {
 	*rapid.T
 	*server
 
-	tb    testing.TB
-	users []*user
-	tags  *apitest.Tags // all that were seen; nil: they aren't remembered
+	tb     testing.TB
+	users  []*user
+	sender *user         // whose request is drawn
+	tags   *apitest.Tags // all that were seen; nil: they aren't remembered
 }
 
 // user is a user, and what is theirs: by template, the things with an id.
@@ -110,6 +115,7 @@ func (h *server) enter(t *testing.T, rt *rapid.T) *run {
 
 // makerOf returns what draws values of this user's.
 func (w *run) makerOf(c *user) maker {
+	w.sender = c
 	return maker{w.T, func(member string) json.Number {
 		template := apitest.PathOf(member)
 		require.NotEmpty(w, template, "%s holds ids: add to named in internal/apitest/kitchen.go which path names the same", member)

@@ -42,6 +42,17 @@ var fitted = map[string]func(w *run, m maker, body map[string]any){
 		body["username"] = m.padded(rapid.SampledFrom([]string{name, strings.ToUpper(name), wide(name)}).Draw(m.T, "username"))
 		body["password"] = apitest.Password
 	},
+	// The name is unique: the user's own.
+	"updateAccount": func(w *run, m maker, body map[string]any) {
+		if body["username"] != nil {
+			body["username"] = m.padded(rapid.SampledFrom([]string{w.sender.name, strings.ToUpper(w.sender.name)}).Draw(m.T, "username"))
+		}
+	},
+	// They are those of the account.
+	"reauthenticate": func(_ *run, _ maker, body map[string]any) { body["password"] = apitest.Password },
+	"changePassword": func(_ *run, _ maker, body map[string]any) {
+		body["old_password"], body["new_password"] = apitest.Password, apitest.Password
+	},
 	// It is one of the server's, and there is no cookie.
 	"refreshToken": func(w *run, _ maker, body map[string]any) { body["refresh"] = w.refresh },
 	// An item a line, each of 1 to 500 characters; at most 500.
@@ -180,6 +191,9 @@ var effects = map[string]func(w *run, c *user, r request, a *apitest.Response){
 	// It hands out the successor, with which the next one comes.
 	"refreshToken": func(w *run, _ *user, _ request, a *apitest.Response) { w.refresh = a.RefreshCookie().Value },
 }
+
+// sessions is the template of a session's path. No operation returns the id of a session that it starts.
+const sessions = "/api/user/sessions/{id}/"
 
 // recipes is the template of a recipe's path.
 const recipes = "/api/recipes/{id}/"

@@ -50,7 +50,7 @@ func open(t testing.TB, base *pgtest.Database, d *postgres.DB) env {
 	require.NoError(t, err)
 	settings := Settings{AccessTTL: 5 * time.Minute, RefreshTTL: month, Grace: grace, Max: 12 * month}
 	return env{base: base, logs: logs, Service: &Service{
-		DB: d, Passwords: hasher, Tokens: tokens, Settings: settings, Clock: time.Now, Log: log,
+		DB: d, Passwords: hasher, Policy: password.Policy{MinLength: 8}, Tokens: tokens, Settings: settings, Clock: time.Now, Log: log,
 		Revoked: NewRevoked(d, time.Now, log),
 	}}
 }

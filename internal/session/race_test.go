@@ -49,12 +49,17 @@ const raceRounds = 100
 // round reports which side was first.
 func repeat(t *testing.T, round func(t *testing.T) (refreshFirst bool)) {
 	t.Helper()
+	repeatTimes(t, raceRounds, round)
+}
+
+func repeatTimes(t *testing.T, rounds int64, round func(t *testing.T) (refreshFirst bool)) {
+	t.Helper()
 	var done, refreshFirst, endFirst atomic.Int64
 	const atOnce = 4
 	for n := range atOnce {
 		t.Run(fmt.Sprintf("Worker%d", n+1), func(t *testing.T) {
 			t.Parallel()
-			for done.Add(1) <= raceRounds || refreshFirst.Load() == 0 || endFirst.Load() == 0 {
+			for done.Add(1) <= rounds || refreshFirst.Load() == 0 || endFirst.Load() == 0 {
 				require.True(t, inTime(t), "the same side is always first: %d and %d", refreshFirst.Load(), endFirst.Load())
 				if round(t) {
 					refreshFirst.Add(1)

@@ -54,7 +54,7 @@ func TestRevokedSessionsAreNoticed(t *testing.T) {
 			"refresh":  func(token string, s uuid.UUID, _ int64) { e.reuse(t, token, s) },
 			"password": func(_ string, _ uuid.UUID, user int64) { require.NoError(t, e.resetPassword(t, user)) },
 			"deletion": func(_ string, _ uuid.UUID, user int64) {
-				_, err := db.New(e.base.Pool).DeleteUser(t.Context(), user)
+				err := db.New(e.base.Pool).DeleteUser(t.Context(), user)
 				require.NoError(t, err)
 			},
 			"the operator's own SQL": func(_ string, s uuid.UUID, _ int64) {
@@ -122,7 +122,7 @@ func TestRevokedSessionsAreLoaded(t *testing.T) {
 		t.Parallel()
 		e := newEnv(t)
 		gone, _ := e.login(t, e.user(t))
-		_, err := db.New(e.base.Pool).DeleteUser(t.Context(), gone.UserID)
+		err := db.New(e.base.Pool).DeleteUser(t.Context(), gone.UserID)
 		require.NoError(t, err)
 		out, tokens := e.login(t, e.user(t))
 		e.logout(t, []string{tokens.Refresh})
