@@ -35,7 +35,7 @@ func (s *Server) UpdateAccount(w http.ResponseWriter, r *http.Request) {
 	if in.Username == nil {
 		updated, err = s.Accounts.Get(r.Context(), request.UserID(r))
 	} else {
-		updated, err = s.Accounts.Rename(r.Context(), request.UserID(r), *in.Username)
+		updated, err = s.Accounts.Rename(r.Context(), request.UserID(r), *in.Username, activityClientOf(r))
 	}
 	if err != nil {
 		request.Fail(w, r, err)
@@ -98,7 +98,7 @@ func (s *Server) ListSessions(w http.ResponseWriter, r *http.Request, p models.L
 // EndOtherSessions handles DELETE /api/user/sessions/.
 func (s *Server) EndOtherSessions(w http.ResponseWriter, r *http.Request) {
 	caller := request.Of(r).Caller
-	if err := s.Sessions.EndOthers(r.Context(), caller.UserID, caller.SessionID); err != nil {
+	if err := s.Sessions.EndOthers(r.Context(), caller.UserID, caller.SessionID, clientOf(r)); err != nil {
 		request.Fail(w, r, err)
 		return
 	}
@@ -108,7 +108,7 @@ func (s *Server) EndOtherSessions(w http.ResponseWriter, r *http.Request) {
 // EndSession handles DELETE /api/user/sessions/{id}/.
 func (s *Server) EndSession(w http.ResponseWriter, r *http.Request, id models.SessionID) {
 	caller, session := request.Of(r).Caller, uuid.MustParse(id) // the contract's pattern was checked
-	if err := s.Sessions.End(r.Context(), caller.UserID, session); err != nil {
+	if err := s.Sessions.End(r.Context(), caller.UserID, session, clientOf(r)); err != nil {
 		request.Fail(w, r, err)
 		return
 	}

@@ -38,6 +38,9 @@ with new_user as (
 	returning id
 ), owned as (
 	insert into user_versions (user_id) select id from new_user
+), event as (
+	insert into security_events (user_id, kind, address, user_agent, detail)
+	select id, 'registered', $4, $5, '' from new_user
 )
 select id from new_user
 `
@@ -46,11 +49,19 @@ type CreateUserParams struct {
 	Username     string
 	UsernameKey  string
 	PasswordHash string
+	Address      string
+	UserAgent    string
 }
 
-// Creates the account and the versions of its lists in one statement. No row: the name is taken.
+// Creates the account, the versions of its lists and its first event in one statement. No row: the name is taken.
 func (q *Queries) CreateUser(ctx context.Context, arg CreateUserParams) (int64, error) {
-	row := q.db.QueryRow(ctx, CreateUser, arg.Username, arg.UsernameKey, arg.PasswordHash)
+	row := q.db.QueryRow(ctx, CreateUser,
+		arg.Username,
+		arg.UsernameKey,
+		arg.PasswordHash,
+		arg.Address,
+		arg.UserAgent,
+	)
 	var id int64
 	err := row.Scan(&id)
 	return id, err

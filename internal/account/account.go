@@ -42,7 +42,7 @@ type User struct {
 // It returns [apperr.InvalidInput] if the policy rejects the password or the name is invisible, [apperr.UsernameTaken],
 // [apperr.TooManyRegistrations] if the address has used up its quota, [apperr.Overloaded] or [apperr.Unavailable]. If it
 // fails, nothing has changed.
-func (s *Service) Register(ctx context.Context, username, newPassword string, from netip.Addr) error {
+func (s *Service) Register(ctx context.Context, username, newPassword string, from netip.Addr, userAgent string) error {
 	if invalid := append(s.Policy.Check(newPassword, username), checkVisible(username)...); len(invalid) > 0 {
 		return apperr.Invalid(invalid...)
 	}
@@ -59,7 +59,7 @@ func (s *Service) Register(ctx context.Context, username, newPassword string, fr
 	if err != nil {
 		return err
 	}
-	if err := s.create(ctx, username, hash); err != nil {
+	if err := s.create(ctx, username, hash, clientOf(from, userAgent)); err != nil {
 		refund()
 		return err
 	}
@@ -90,10 +90,18 @@ func (s *Service) isFree(ctx context.Context, username string) error {
 	return errTaken
 }
 
-func (s *Service) create(ctx context.Context, username, hash string) error {
+func clientOf(address netip.Addr, userAgent string) activity.Client {
+	if !address.IsValid() {
+		return activity.Operator
+	}
+	return activity.Client{UserAgent: userAgent, Address: address.String()}.Clip()
+}
+
+func (s *Service) create(ctx context.Context, username, hash string, from activity.Client) error {
 	return s.DB.Run(ctx, func(q *db.Queries) error {
 		_, err := q.CreateUser(ctx, db.CreateUserParams{
 			Username: username, UsernameKey: usernames.Key(username), PasswordHash: hash,
+			Address: from.Address, UserAgent: from.UserAgent,
 		})
 		if postgres.NoRow(err) {
 			return errTaken

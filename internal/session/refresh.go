@@ -11,10 +11,10 @@ import (
 )
 
 // refreshOne refreshes one token: the normal case with one statement, all other cases in a transaction.
-func (s *Service) refreshOne(ctx context.Context, t token.Refresh) (Tokens, error) {
+func (s *Service) refreshOne(ctx context.Context, t token.Refresh, from Client) (Tokens, error) {
 	i, done, err := s.rotate(ctx, t)
 	if err == nil && !done {
-		i, err = s.decideLocked(ctx, t)
+		i, err = s.decideLocked(ctx, t, from)
 	}
 	if err != nil {
 		return Tokens{}, err
@@ -43,7 +43,7 @@ func (s *Service) rotate(ctx context.Context, t token.Refresh) (i issued, ok boo
 }
 
 // decideLocked locks the row, calls [decide] and saves the result, in one transaction.
-func (s *Service) decideLocked(ctx context.Context, t token.Refresh) (i issued, err error) {
+func (s *Service) decideLocked(ctx context.Context, t token.Refresh, from Client) (i issued, err error) {
 	var v verdict
 	err = s.DB.Tx(ctx, func(q *db.Queries) error {
 		v = refused
@@ -61,7 +61,7 @@ func (s *Service) decideLocked(ctx context.Context, t token.Refresh) (i issued, 
 		var next row
 		next, v = decide(rowOf(locked), t.Generation, now, rules{grace: s.Settings.Grace, refreshTTL: s.Settings.RefreshTTL})
 		i = issued{t.SessionID, t.UserID, next.gen, next.genAt, next.absoluteExpiresAt, locked.AuthAt, now}
-		return save(ctx, q, t, next, v)
+		return save(ctx, q, t, next, v, from)
 	})
 	if err != nil {
 		return issued{}, err
@@ -74,10 +74,10 @@ func (s *Service) decideLocked(ctx context.Context, t token.Refresh) (i issued, 
 }
 
 // save stores the changes that the verdict made.
-func save(ctx context.Context, q *db.Queries, t token.Refresh, r row, v verdict) error {
+func save(ctx context.Context, q *db.Queries, t token.Refresh, r row, v verdict, from Client) error {
 	switch v {
 	case reused:
-		_, err := q.EndSession(ctx, db.EndSessionParams{SessionID: t.SessionID, UserID: t.UserID, Reason: "reuse"})
+		_, err := endSession(ctx, q, t.UserID, t.SessionID, byReuse, from)
 		if err != nil {
 			return fmt.Errorf("revoke the session: %w", err)
 		}

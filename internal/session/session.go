@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -137,12 +136,33 @@ func (s *Service) start(ctx context.Context, user db.GetCredentialsRow, hash str
 			return fmt.Errorf("start a session: %w", err)
 		}
 		i = issued{r.ID, r.UserID, r.Gen, r.GenAt, r.AbsoluteExpiresAt, r.AuthAt, r.Now}
-		return nil
+		return activity.Record(ctx, q, user.ID, activity.LoggedIn, from.log(), "")
 	})
 	if err != nil {
 		return Tokens{}, err
 	}
 	return s.sign(i)
+}
+
+// A reason says why a session has ended: in its row, and in the security log.
+type reason struct {
+	text  string
+	event activity.Kind
+}
+
+var (
+	byLogout = reason{"logout", activity.LoggedOut}
+	byReuse  = reason{"reuse", activity.RefreshTokenReused}
+	byUser   = reason{"ended", activity.SessionEnded}
+)
+
+// endSession ends a session of the user, and records why. It returns 0 if the user has no such session or it has ended.
+func endSession(ctx context.Context, q *db.Queries, userID int64, id uuid.UUID, why reason, from Client) (int64, error) {
+	client := from.log()
+	return q.EndSession(ctx, db.EndSessionParams{
+		SessionID: id, UserID: userID, Reason: why.text,
+		Event: string(why.event), Address: client.Address, UserAgent: client.UserAgent,
+	})
 }
 
 // sign returns both tokens. The access token expires no later than the refresh token, and that no later than the session.
@@ -183,7 +203,7 @@ func earlier(a, b time.Time) time.Time {
 //
 // It returns [apperr.Unavailable] or [apperr.Overloaded] if a session can't be revoked. The sessions of the tokens before
 // it are revoked then.
-func (s *Service) Logout(ctx context.Context, presented []string) (userID int64, err error) {
+func (s *Service) Logout(ctx context.Context, presented []string, from Client) (userID int64, err error) {
 	for _, text := range presented {
 		t, err := s.Tokens.Issuer().VerifyRefreshOfAnyAge(text, s.Clock())
 		if err != nil {
@@ -191,7 +211,7 @@ func (s *Service) Logout(ctx context.Context, presented []string) (userID int64,
 		}
 		var ended int64
 		err = s.DB.Run(ctx, func(q *db.Queries) (err error) {
-			ended, err = q.EndSession(ctx, db.EndSessionParams{SessionID: t.SessionID, UserID: t.UserID, Reason: "logout"})
+			ended, err = endSession(ctx, q, t.UserID, t.SessionID, byLogout, from)
 			return err
 		})
 		if err != nil {
@@ -231,9 +251,9 @@ var errInvalidToken error = &apperr.Error{Code: apperr.TokenNotValid, Detail: "T
 //
 // It returns [apperr.TokenNotValid] if it accepts none, and [apperr.Unavailable] or [apperr.Overloaded]. If a token was
 // reused, its session is revoked although Refresh fails.
-func (s *Service) Refresh(ctx context.Context, presented []string) (Tokens, error) {
+func (s *Service) Refresh(ctx context.Context, presented []string, from Client) (Tokens, error) {
 	for _, t := range s.newestPerSession(presented) {
-		tokens, err := s.refreshOne(ctx, t)
+		tokens, err := s.refreshOne(ctx, t, from)
 		if !errors.Is(err, errInvalidToken) {
 			return tokens, err
 		}

@@ -1,5 +1,5 @@
 -- name: CreateUser :one
--- Creates the account and the versions of its lists in one statement. No row: the name is taken.
+-- Creates the account, the versions of its lists and its first event in one statement. No row: the name is taken.
 with new_user as (
 	insert into users (username, username_key, password_hash)
 	values (@username, @username_key, @password_hash)
@@ -7,6 +7,9 @@ with new_user as (
 	returning id
 ), owned as (
 	insert into user_versions (user_id) select id from new_user
+), event as (
+	insert into security_events (user_id, kind, address, user_agent, detail)
+	select id, 'registered', @address, @user_agent, '' from new_user
 )
 select id from new_user;
 
