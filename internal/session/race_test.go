@@ -151,7 +151,7 @@ func TestAPasswordResetStopsAClientThatRefreshesAllTheTime(t *testing.T) {
 	for range 20 {
 		r := e.race(t)
 		var failed, reset error
-		var revoked int64
+		var revoked int
 		runConcurrently(func() {
 			for tokens := (Tokens{Refresh: r.tokens[0]}); failed == nil; {
 				if tokens, failed = r.Service.Refresh(t.Context(), []string{tokens.Refresh}, Client{}); failed == nil {
@@ -164,7 +164,7 @@ func TestAPasswordResetStopsAClientThatRefreshesAllTheTime(t *testing.T) {
 
 		require.NoError(t, reset)
 		requireInvalidToken(t, failed)
-		require.Equal(t, int64(1), revoked)
+		require.Equal(t, int(1), revoked)
 		require.Equal(t, "password", e.reason(t, r.SessionID))
 		r.requireDead(t)
 	}
