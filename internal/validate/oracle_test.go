@@ -111,7 +111,7 @@ func (o *oracle) text(schema *openapi3.Schema, text, path string) string {
 		o.add(path, "invalid_characters")
 	case format.Check != nil:
 		for _, e := range format.Check(normal) {
-			o.add(e.Path, e.Code)
+			o.add(path, e.Code)
 		}
 	}
 	return normal

@@ -28,11 +28,10 @@ func (c *Client) UpdateAccount(ctx context.Context, changes api.AccountPatch) (*
 
 // DeleteAccount deletes the account with all that belongs to it, and discards the session. It needs a recent login.
 func (c *Client) DeleteAccount(ctx context.Context) error {
-	epoch := c.session.nextEpoch()
 	if _, err := c.DeleteAccountWithResponse(ctx); err != nil {
 		return err
 	}
-	c.session.setTokens(epoch, "", "")
+	c.session.setTokens(c.session.nextEpoch(), "", "")
 	return nil
 }
 

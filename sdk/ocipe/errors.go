@@ -43,9 +43,16 @@ func (e *Error) Error() string {
 	return "ocipe: " + strings.Join(reasons, "; ") + " (" + facts + ")"
 }
 
-func isUnauthorized(err error) bool {
+// isExpired reports whether the server, or a proxy, doesn't accept the access token. A wrong password and an old login are other
+// reasons for a 401: another access token doesn't help.
+func isExpired(err error) bool {
 	e, ok := errors.AsType[*Error](err)
-	return ok && e.Status == http.StatusUnauthorized
+	return ok && e.Status == http.StatusUnauthorized && e.Code != api.ProblemCodeNoActiveAccount && e.Code != api.ProblemCodeReauthenticationRequired
+}
+
+func needsLogin(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.Code == api.ProblemCodeReauthenticationRequired
 }
 
 // endsSession reports whether err is the server's own response that the session can't continue: the refresh token is

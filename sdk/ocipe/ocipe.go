@@ -4,6 +4,7 @@
 package ocipe
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -22,7 +23,7 @@ import (
 // current.
 //
 // If the server responds with an error, the returned error is an [*Error]. Its Status is 401 only if there is no session
-// any more: log in again. It is 412 only if the resource has a version other than the one in IfMatch. All other errors
+// any more: log in again; or with the code reauthentication_required, see [WithPasswordFunc]. It is 412 only if the resource has a version other than the one in IfMatch. All other errors
 // come from the connection or the context.
 type Client struct {
 	*api.ClientWithResponses
@@ -40,6 +41,13 @@ func WithHTTPClient(c *http.Client) Option { return func(s *session) { s.http = 
 // for programs that have an account of their own.
 func WithLogin(username, password string) Option {
 	return func(s *session) { s.login = &credentials{username, password} }
+}
+
+// WithPasswordFunc calls ask when a call needs a recent login: with the password that it returns, the client reauthenticates, and
+// repeats the call. If ask returns an error, the call returns it. Without this option, the call returns an [*Error] with code
+// reauthentication_required, unless [WithLogin] has a password.
+func WithPasswordFunc(ask func(context.Context) (password string, err error)) Option {
+	return func(s *session) { s.askPassword = ask }
 }
 
 // WithRefreshToken continues the session of a stored refresh token. See [WithRefreshTokenFunc].
@@ -69,6 +77,7 @@ func New(baseURL string, options ...Option) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("ocipe: %w", err)
 	}
+	s.operations = operations
 	return &Client{operations, s}, nil
 }
 

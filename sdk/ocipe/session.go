@@ -20,6 +20,9 @@ type session struct {
 	login *credentials             // set by WithLogin
 	keep  func(token string)
 
+	operations  *api.ClientWithResponses // sends requests through the session
+	askPassword func(context.Context) (string, error)
+
 	keeping sync.Mutex // held while keep is called; lock it before mu
 	mu      sync.Mutex
 	access  string
@@ -47,15 +50,60 @@ func (c *Client) Logout(ctx context.Context) error {
 	return nil
 }
 
+// Reauthenticate confirms the password, so that the login counts as recent for the calls that need one. If the password is wrong,
+// it returns an [*Error] with code no_active_account, and the session continues.
+func (c *Client) Reauthenticate(ctx context.Context, password string) error {
+	_, err := c.session.reauthenticate(ctx, password)
+	return err
+}
+
+func (s *session) reauthenticate(ctx context.Context, password string) (access string, err error) {
+	_, _, epoch := s.state()
+	res, err := s.operations.ReauthenticateWithResponse(ctx, api.Reauthentication{Password: password})
+	if err != nil {
+		return "", err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if epoch == s.epoch {
+		s.access = res.JSON200.Access
+	}
+	return res.JSON200.Access, nil
+}
+
 // LoggedIn reports whether there is a session, as far as the client knows without asking the server.
 func (c *Client) LoggedIn() bool {
 	_, refresh, _ := c.session.state()
 	return refresh != ""
 }
 
-// Do sends a request with the access token. If the server responds with 401, it renews the token and repeats the request
-// once.
+// Do sends a request with the access token. If the call needs a recent login, it reauthenticates and repeats the request once.
 func (s *session) Do(r *http.Request) (*http.Response, error) {
+	res, err := s.doRenewing(r)
+	if !needsLogin(err) {
+		return res, err
+	}
+	var password string
+	switch {
+	case s.askPassword != nil:
+		var asked error
+		if password, asked = s.askPassword(r.Context()); asked != nil {
+			return nil, asked
+		}
+	case s.login != nil:
+		password = s.login.password
+	default:
+		return nil, err
+	}
+	access, err := s.reauthenticate(r.Context(), password)
+	if err != nil {
+		return nil, err
+	}
+	return s.repeat(r, access)
+}
+
+// doRenewing sends a request with the access token. If the token isn't valid, it renews the token and repeats the request once.
+func (s *session) doRenewing(r *http.Request) (*http.Response, error) {
 	access, refresh, _ := s.state()
 	renewable := refresh != "" || s.login != nil
 	var renewErr error
@@ -65,7 +113,7 @@ func (s *session) Do(r *http.Request) (*http.Response, error) {
 		}
 	}
 	res, err := s.sendWith(r, access) // even without a token: not every operation needs one
-	if !isUnauthorized(err) || !renewable {
+	if !isExpired(err) || !renewable {
 		return res, err
 	}
 	if renewErr == nil {
@@ -77,6 +125,11 @@ func (s *session) Do(r *http.Request) (*http.Response, error) {
 	case renewErr != nil:
 		return nil, renewErr
 	}
+	return s.repeat(r, access)
+}
+
+// repeat sends a request again, with another access token.
+func (s *session) repeat(r *http.Request, access string) (_ *http.Response, err error) {
 	again := r.Clone(r.Context())
 	if r.GetBody != nil {
 		if again.Body, err = r.GetBody(); err != nil {

@@ -12,6 +12,11 @@ export interface ClientOptions {
   baseUrl: string;
   /** Sends the requests. The default is the platform's `fetch`. */
   fetch?: (request: Request) => Promise<Response>;
+  /**
+   * Asks the user for the password when a call needs a recent login. The client reauthenticates with it and repeats the call. If it
+   * returns undefined, or is missing, the call throws an OcipeError with the code `reauthentication_required`.
+   */
+  askPassword?: () => Promise<string | undefined>;
   /** Where a program stores its refresh token. The default is in memory. Not used in browsers: they store it themselves. */
   refreshTokenStore?: RefreshTokenStore;
 }
@@ -54,12 +59,17 @@ export interface Client {
   login(username: string, password: string): Promise<void>;
   /** Logs out, in all tabs. If it throws, the user is still logged in: try again. */
   logout(): Promise<void>;
+  /**
+   * Confirms the password, so that the login counts as recent for the calls that need one. If it is wrong, throws an OcipeError with
+   * the code `no_active_account`.
+   */
+  reauthenticate(password: string): Promise<void>;
   /** Whether a user is logged in, and when that changes. */
   session: Pick<Session, 'state' | 'onChange' | 'restore'>;
 }
 
 /** Creates a client. Sends no request. In a browser, create one for the whole page. Throws a TypeError if `baseUrl` isn't a URL. */
-export function createClient({ baseUrl, fetch, refreshTokenStore }: ClientOptions): Client {
+export function createClient({ baseUrl, fetch, refreshTokenStore, askPassword }: ClientOptions): Client {
   const send = fetch ?? ((request: Request) => globalThis.fetch(request));
   const http: Http<paths> = createHttp<paths>({ baseUrl, fetch: send });
   const browser = isBrowser();
@@ -78,11 +88,41 @@ export function createClient({ baseUrl, fetch, refreshTokenStore }: ClientOption
 
   async function call(method: string, path: string, init: object = {}) {
     if (publicOperations.has(`${method} ${path}`)) return orThrow(await attempt(method, path, init));
+    if (method === 'DELETE' && path === '/api/user/me/') return deleteAccount(init);
+    return orThrow(await reauthenticated(method, path, init));
+  }
+
+  // Renews the access token if the call needs another one, and repeats the call once.
+  async function renewed(method: string, path: string, init: object) {
     const used = await session.token();
     const result = await attempt(method, path, init, used.access);
-    if (result.response.status !== 401) return orThrow(result);
+    if (result.response.status !== 401 || isAboutPassword(result.error)) return result;
     const access = await session.renew(used);
-    return orThrow(access === undefined ? result : await attempt(method, path, init, access));
+    return access === undefined ? result : attempt(method, path, init, access);
+  }
+
+  // Asks for the password if the call needs a recent login, and repeats the call once.
+  async function reauthenticated(method: string, path: string, init: object) {
+    const result = await renewed(method, path, init);
+    if (codeOf(result.error) !== 'reauthentication_required') return result;
+    const password = await askPassword?.();
+    if (password === undefined) return result;
+    await reauthenticate(password);
+    return renewed(method, path, init);
+  }
+
+  async function reauthenticate(password: string) {
+    const { epoch } = await session.token();
+    const result = await renewed('POST', '/api/user/reauthenticate/', { body: { password } });
+    orThrow(result);
+    session.adopt((result.data as { access: string }).access, epoch);
+  }
+
+  async function deleteAccount(init: object) {
+    const result = await reauthenticated('DELETE', '/api/user/me/', { ...init, credentials: 'include' });
+    orThrow(result);
+    await session.forget(result.response);
+    return result;
   }
 
   const typed = (method: string) => ((path: string, init?: object) => call(method, path, init)) as unknown;
@@ -99,8 +139,18 @@ export function createClient({ baseUrl, fetch, refreshTokenStore }: ClientOption
     },
     login: (username, password) => session.login(username, password),
     logout: () => session.logout(),
+    reauthenticate,
     session,
   };
+}
+
+function codeOf(problem: unknown): unknown {
+  return (problem as { code?: unknown } | undefined)?.code;
+}
+
+// isAboutPassword reports whether another access token wouldn't help.
+function isAboutPassword(problem: unknown): boolean {
+  return ['reauthentication_required', 'no_active_account'].includes(String(codeOf(problem)));
 }
 
 // originOf returns the origin of the server.

@@ -91,6 +91,20 @@ export class Session {
     return used.epoch === this.#epoch ? this.#access : undefined;
   }
 
+  /** Uses another access token of the same session, in all tabs, unless there was a login or logout since that epoch. */
+  adopt(access: string, epoch: number): void {
+    if (epoch !== this.#epoch) return;
+    this.#continue(access);
+    this.#tabs.send({ event: 'refresh', access });
+  }
+
+  /** Forgets the session, in all tabs: the account was deleted. The response deletes the cookie. */
+  async forget(response: Response): Promise<void> {
+    this.#end();
+    this.#tabs.send({ event: 'logout' });
+    await this.#cookie.keep(response);
+  }
+
   #isCurrent(used: CallToken): boolean {
     return used.access === this.#access && used.epoch === this.#epoch;
   }
