@@ -12,6 +12,7 @@ import (
 	"github.com/ocipe/ocipe/api/request"
 	"github.com/ocipe/ocipe/gen/models"
 	"github.com/ocipe/ocipe/internal/account"
+	"github.com/ocipe/ocipe/internal/activity"
 	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/session"
 )
@@ -34,7 +35,7 @@ func (s *Server) UpdateAccount(w http.ResponseWriter, r *http.Request) {
 	if in.Username == nil {
 		updated, err = s.Accounts.Get(r.Context(), request.UserID(r))
 	} else {
-		updated, err = s.Accounts.Rename(r.Context(), request.UserID(r), *in.Username)
+		updated, err = s.Accounts.Rename(r.Context(), request.UserID(r), *in.Username, activityClientOf(r))
 	}
 	if err != nil {
 		request.Fail(w, r, err)
@@ -97,7 +98,7 @@ func (s *Server) ListSessions(w http.ResponseWriter, r *http.Request, p models.L
 // EndOtherSessions handles DELETE /api/user/sessions/.
 func (s *Server) EndOtherSessions(w http.ResponseWriter, r *http.Request) {
 	caller := request.Of(r).Caller
-	if err := s.Sessions.EndOthers(r.Context(), caller.UserID, caller.SessionID); err != nil {
+	if err := s.Sessions.EndOthers(r.Context(), caller.UserID, caller.SessionID, clientOf(r)); err != nil {
 		request.Fail(w, r, err)
 		return
 	}
@@ -107,7 +108,7 @@ func (s *Server) EndOtherSessions(w http.ResponseWriter, r *http.Request) {
 // EndSession handles DELETE /api/user/sessions/{id}/.
 func (s *Server) EndSession(w http.ResponseWriter, r *http.Request, id models.SessionID) {
 	caller, session := request.Of(r).Caller, uuid.MustParse(id) // the contract's pattern was checked
-	if err := s.Sessions.End(r.Context(), caller.UserID, session); err != nil {
+	if err := s.Sessions.End(r.Context(), caller.UserID, session, clientOf(r)); err != nil {
 		request.Fail(w, r, err)
 		return
 	}
@@ -115,6 +116,34 @@ func (s *Server) EndSession(w http.ResponseWriter, r *http.Request, id models.Se
 		s.cookies.clear(w)
 	}
 	w.WriteHeader(http.StatusNoContent)
+}
+
+// ListActivity handles GET /api/user/activity/.
+func (s *Server) ListActivity(w http.ResponseWriter, r *http.Request, p models.ListActivityParams) {
+	found, err := s.Activity.List(r.Context(), request.UserID(r), pageRequest(p.Limit, p.Cursor))
+	if err != nil {
+		request.Fail(w, r, err)
+		return
+	}
+	s.linkNext(w, r, "/api/user/activity/", found.Next)
+	s.writeOwn(w, r, p.IfNoneMatch, listEncoder(found.Events, appendEvent))
+}
+
+// ResetPassword handles POST /api/user/password/reset/.
+func (s *Server) ResetPassword(w http.ResponseWriter, r *http.Request) {
+	in := request.Body[models.PasswordReset](r)
+	if err := s.Accounts.RedeemResetCode(r.Context(), in.Username, in.Code, in.NewPassword, activityClientOf(r)); err != nil {
+		request.Fail(w, r, err)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// activityClientOf describes the client of a request in the security log.
+func activityClientOf(r *http.Request) activity.Client { return activityClient(request.Of(r)) }
+
+func activityClient(state *request.State) activity.Client {
+	return activity.Client{UserAgent: state.UserAgent, Address: state.Client.String()}
 }
 
 // clientOf describes the client of a request to the owner of the account.
@@ -159,5 +188,15 @@ func appendSession(b []byte, s session.Session, current bool) []byte {
 	b = appendString(append(b, `,"address":`...), s.Address)
 	b = appendString(append(b, `,"client":`...), s.Client)
 	b = strconv.AppendBool(append(b, `,"current":`...), current)
+	return append(b, '}')
+}
+
+func appendEvent(b []byte, e activity.Event) []byte {
+	b = strconv.AppendInt(append(b, `{"id":`...), e.ID, 10)
+	b = appendTime(append(b, `,"at":`...), e.At)
+	b = appendString(append(b, `,"kind":`...), string(e.Kind))
+	b = appendString(append(b, `,"address":`...), e.Address)
+	b = appendString(append(b, `,"client":`...), e.Client)
+	b = appendString(append(b, `,"detail":`...), e.Detail)
 	return append(b, '}')
 }

@@ -2,8 +2,6 @@ package api
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/binary"
 	"net/http"
 	"strconv"
 	"time"
@@ -17,7 +15,7 @@ import (
 func (s *Server) CreateAPIToken(w http.ResponseWriter, r *http.Request) {
 	state, in := request.Of(r), request.Body[models.APITokenInput](r)
 	lifetime := time.Duration(in.ExpiresInDays) * 24 * time.Hour
-	token, secret, err := s.APITokens.Create(r.Context(), state.UserID, in.Name, fromScopes(in.Scopes), lifetime, tokenClient(state))
+	token, secret, err := s.APITokens.Create(r.Context(), state.UserID, in.Name, fromScopes(in.Scopes), lifetime, activityClientOf(r))
 	if err != nil {
 		request.Fail(w, r, err)
 		return
@@ -32,7 +30,7 @@ func (s *Server) ListAPITokens(w http.ResponseWriter, r *http.Request, p models.
 		request.Fail(w, r, err)
 		return
 	}
-	s.writeTagged(w, r, p.IfNoneMatch, listEncoder(tokens, appendAPIToken))
+	s.writeOwn(w, r, p.IfNoneMatch, listEncoder(tokens, appendAPIToken))
 }
 
 // GetAPIToken handles GET /api/user/api-tokens/{id}/.
@@ -42,7 +40,7 @@ func (s *Server) GetAPIToken(w http.ResponseWriter, r *http.Request, id models.A
 		request.Fail(w, r, err)
 		return
 	}
-	s.writeTagged(w, r, p.IfNoneMatch, oneEncoder(token, appendAPIToken))
+	s.writeOwn(w, r, p.IfNoneMatch, oneEncoder(token, appendAPIToken))
 }
 
 // UpdateAPIToken handles PATCH /api/user/api-tokens/{id}/.
@@ -62,35 +60,19 @@ func (s *Server) UpdateAPIToken(w http.ResponseWriter, r *http.Request, id model
 
 // RevokeAPIToken handles DELETE /api/user/api-tokens/{id}/.
 func (s *Server) RevokeAPIToken(w http.ResponseWriter, r *http.Request, id models.APITokenID) {
-	if err := s.APITokens.Revoke(r.Context(), request.UserID(r), id); err != nil {
+	if err := s.APITokens.Revoke(r.Context(), request.UserID(r), id, activityClientOf(r)); err != nil {
 		request.Fail(w, r, err)
 		return
 	}
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// writeTagged responds with what encode appends, which must be short, under an ETag that is computed from it. There is no version to
-// ask for: the last use of a token changes without a write of the user's.
-func (s *Server) writeTagged(w http.ResponseWriter, r *http.Request, header *models.IfNoneMatch, encode encoder) {
-	text := encode(nil, func(b []byte) []byte { return b })
-	sum := sha256.Sum256(text)
-	version := binary.BigEndian.Uint64(sum[:]) >> 1
-	if s.notModified(w, r, header, int64(version)) { //nolint:gosec // 63 bits fit
-		return
-	}
-	write(w, http.StatusOK, func(b []byte, _ func([]byte) []byte) []byte { return append(b, text...) })
-}
-
 func (s *Server) authenticateAPIToken(ctx context.Context, text string) (request.Caller, error) {
-	grant, err := s.APITokens.Authenticate(ctx, text, tokenClient(request.OfContext(ctx)))
+	grant, err := s.APITokens.Authenticate(ctx, text, activityClient(request.OfContext(ctx)))
 	if err != nil {
 		return request.Caller{}, err
 	}
 	return request.Caller{UserID: grant.UserID, Scopes: grant.Scopes, APIToken: grant.TokenID}, nil
-}
-
-func tokenClient(state *request.State) apitoken.Client {
-	return apitoken.Client{UserAgent: state.UserAgent, Address: state.Client.String()}
 }
 
 // newAPIToken is a token with its secret.
@@ -120,7 +102,7 @@ func appendAPITokenMembers(b []byte, t apitoken.Token) []byte {
 		b = appendTime(append(b, `,"last_used_at":`...), *t.LastUsedAt)
 	}
 	b = appendString(append(b, `,"address":`...), t.Client.Address)
-	return appendString(append(b, `,"client":`...), t.Client.UserAgent)
+	return appendString(append(b, `,"client":`...), t.Client.Describe())
 }
 
 func fromScopes(scopes models.Scopes) []string {

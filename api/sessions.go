@@ -36,7 +36,7 @@ func (s *Server) RefreshToken(w http.ResponseWriter, r *http.Request) {
 		}
 		presented, state.TokenSent = []string{*in.Refresh}, true
 	}
-	tokens, err := s.Sessions.Refresh(r.Context(), presented)
+	tokens, err := s.Sessions.Refresh(r.Context(), presented, clientOf(r))
 	if err != nil {
 		if e, ok := errors.AsType[*apperr.Error](err); ok && e.Code == apperr.TokenNotValid && byCookie {
 			s.cookies.clear(w)
@@ -54,7 +54,7 @@ var errNoRefreshToken = apperr.Invalid(apperr.FieldError{
 // Logout handles POST /api/user/logout/.
 func (s *Server) Logout(w http.ResponseWriter, r *http.Request) {
 	state := request.Of(r)
-	userID, err := s.Sessions.Logout(r.Context(), state.RefreshTokens)
+	userID, err := s.Sessions.Logout(r.Context(), state.RefreshTokens, clientOf(r))
 	if err != nil {
 		request.Fail(w, r, err)
 		return

@@ -38,6 +38,9 @@ with new_user as (
 	returning id
 ), owned as (
 	insert into user_versions (user_id) select id from new_user
+), event as (
+	insert into security_events (user_id, kind, address, user_agent, detail)
+	select id, 'registered', $4, $5, '' from new_user
 )
 select id from new_user
 `
@@ -46,11 +49,19 @@ type CreateUserParams struct {
 	Username     string
 	UsernameKey  string
 	PasswordHash string
+	Address      string
+	UserAgent    string
 }
 
-// Creates the account and the versions of its lists in one statement. No row: the name is taken.
+// Creates the account, the versions of its lists and its first event in one statement. No row: the name is taken.
 func (q *Queries) CreateUser(ctx context.Context, arg CreateUserParams) (int64, error) {
-	row := q.db.QueryRow(ctx, CreateUser, arg.Username, arg.UsernameKey, arg.PasswordHash)
+	row := q.db.QueryRow(ctx, CreateUser,
+		arg.Username,
+		arg.UsernameKey,
+		arg.PasswordHash,
+		arg.Address,
+		arg.UserAgent,
+	)
 	var id int64
 	err := row.Scan(&id)
 	return id, err
@@ -64,25 +75,6 @@ delete from users where id = $1
 func (q *Queries) DeleteUser(ctx context.Context, userID int64) error {
 	_, err := q.db.Exec(ctx, DeleteUser, userID)
 	return err
-}
-
-const EndSessionsOfUser = `-- name: EndSessionsOfUser :execrows
-update sessions set revoked_at = clock_timestamp(), revoke_reason = $1::text
-where user_id = $2 and revoked_at is null
-`
-
-type EndSessionsOfUserParams struct {
-	Reason string
-	UserID int64
-}
-
-// Waits for refreshes in progress on any of the rows, and ends those sessions too.
-func (q *Queries) EndSessionsOfUser(ctx context.Context, arg EndSessionsOfUserParams) (int64, error) {
-	result, err := q.db.Exec(ctx, EndSessionsOfUser, arg.Reason, arg.UserID)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
 }
 
 const GetAccount = `-- name: GetAccount :one

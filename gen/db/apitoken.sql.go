@@ -13,11 +13,17 @@ import (
 )
 
 const CreateAPIToken = `-- name: CreateAPIToken :one
-insert into api_tokens (user_id, hash, name, scopes, created_at, expires_at, user_agent, address)
-select $1, $2, $3, $4::text[], clock.now, clock.now + $5::interval, $6, $7
-from (select clock_timestamp() as now) as clock
-where (select count(*) from api_tokens t where t.user_id = $1) < $8::bigint
-returning id, name, scopes, created_at, expires_at, user_agent, address
+with made as (
+	insert into api_tokens (user_id, hash, name, scopes, created_at, expires_at, user_agent, address)
+	select $1, $2, $3, $4::text[], clock.now, clock.now + $5::interval, $6, $7
+	from (select clock_timestamp() as now) as clock
+	where (select count(*) from api_tokens t where t.user_id = $1) < $8::bigint
+	returning id, user_id, name, scopes, created_at, expires_at, user_agent, address
+), event as (
+	insert into security_events (user_id, kind, address, user_agent, detail)
+	select made.user_id, 'api_token_created', made.address, made.user_agent, made.name from made
+)
+select made.id, made.name, made.scopes, made.created_at, made.expires_at, made.user_agent, made.address from made
 `
 
 type CreateAPITokenParams struct {
@@ -68,21 +74,31 @@ func (q *Queries) CreateAPIToken(ctx context.Context, arg CreateAPITokenParams) 
 
 const DeleteAPIToken = `-- name: DeleteAPIToken :one
 with gone as (
-	delete from api_tokens t where t.id = $1 and t.user_id = $2 returning t.user_id, t.id, t.grant_id
+	delete from api_tokens t where t.id = $1 and t.user_id = $2 returning t.user_id, t.id, t.grant_id, t.name
 ), remembered as (
 	insert into deleted_ids (user_id, kind, id) select gone.user_id, 'api_token', gone.id from gone on conflict do nothing
+), event as (
+	insert into security_events (user_id, kind, address, user_agent, detail)
+	select gone.user_id, 'api_token_revoked', $3, $4, gone.name from gone
 )
 select gone.grant_id from gone
 `
 
 type DeleteAPITokenParams struct {
-	ID     int64
-	UserID int64
+	ID        int64
+	UserID    int64
+	Address   string
+	UserAgent string
 }
 
 // The trigger grant_deleted tells every server.
 func (q *Queries) DeleteAPIToken(ctx context.Context, arg DeleteAPITokenParams) (uuid.UUID, error) {
-	row := q.db.QueryRow(ctx, DeleteAPIToken, arg.ID, arg.UserID)
+	row := q.db.QueryRow(ctx, DeleteAPIToken,
+		arg.ID,
+		arg.UserID,
+		arg.Address,
+		arg.UserAgent,
+	)
 	var grant_id uuid.UUID
 	err := row.Scan(&grant_id)
 	return grant_id, err
@@ -270,7 +286,7 @@ func (q *Queries) UpdateAPIToken(ctx context.Context, arg UpdateAPITokenParams) 
 
 const UseAPIToken = `-- name: UseAPIToken :one
 with found as (
-	select t.id, t.user_id, t.grant_id, t.scopes, t.expires_at, t.last_used_at, date_trunc('hour', clock.now, 'UTC') as this_hour,
+	select t.id, t.user_id, t.grant_id, t.name, t.scopes, t.expires_at, t.last_used_at, date_trunc('hour', clock.now, 'UTC') as this_hour,
 		t.expires_at > clock.now as live
 	from api_tokens t, (select clock_timestamp() as now) as clock
 	where t.hash = $1
@@ -278,10 +294,21 @@ with found as (
 	update api_tokens t set last_used_at = found.this_hour
 	from found where t.id = found.id and found.live and (t.last_used_at is null or t.last_used_at < found.this_hour)
 	returning t.id
+), event as (
+	insert into security_events (user_id, kind, address, user_agent, detail)
+	select found.user_id, 'api_token_used', $2, $3, found.name from found join used on used.id = found.id
+	where found.last_used_at is null
 )
-select id, user_id, grant_id, scopes, expires_at, (last_used_at is null and exists (select from used))::boolean as first_use
+select found.id, found.user_id, found.grant_id, found.scopes, found.expires_at,
+	(found.last_used_at is null and exists (select from used))::boolean as first_use
 from found
 `
+
+type UseAPITokenParams struct {
+	Hash      []byte
+	Address   string
+	UserAgent string
+}
 
 type UseAPITokenRow struct {
 	ID        int64
@@ -292,9 +319,10 @@ type UseAPITokenRow struct {
 	FirstUse  bool
 }
 
-// Finds a token by its hash, and records the hour of its use: at most one update an hour, however many servers ask.
-func (q *Queries) UseAPIToken(ctx context.Context, hash []byte) (UseAPITokenRow, error) {
-	row := q.db.QueryRow(ctx, UseAPIToken, hash)
+// Finds a token by its hash, and records the hour of its use: at most one update an hour, however many servers ask. The first use
+// is an event of the security log.
+func (q *Queries) UseAPIToken(ctx context.Context, arg UseAPITokenParams) (UseAPITokenRow, error) {
+	row := q.db.QueryRow(ctx, UseAPIToken, arg.Hash, arg.Address, arg.UserAgent)
 	var i UseAPITokenRow
 	err := row.Scan(
 		&i.ID,

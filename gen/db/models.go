@@ -52,6 +52,12 @@ type GroceryItem struct {
 	IsChecked bool
 }
 
+type PasswordResetCode struct {
+	UserID    int64
+	CodeHash  []byte
+	ExpiresAt time.Time
+}
+
 type Plan struct {
 	ID        int64
 	UserID    int64
@@ -98,6 +104,16 @@ type RecipeTrash struct {
 	IngredientsFolded string
 	NoteFolded        string
 	DeletedAt         time.Time
+}
+
+type SecurityEvent struct {
+	ID        int64
+	UserID    int64
+	At        time.Time
+	Kind      string
+	Address   string
+	UserAgent string
+	Detail    string
 }
 
 type Session struct {

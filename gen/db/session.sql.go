@@ -83,19 +83,34 @@ func (q *Queries) DeleteSessions(ctx context.Context, ids []uuid.UUID) (int64, e
 }
 
 const EndSession = `-- name: EndSession :execrows
-update sessions set revoked_at = clock_timestamp(), revoke_reason = $1::text
-where id = $2 and user_id = $3 and revoked_at is null
+with ended as (
+	update sessions s set revoked_at = clock_timestamp(), revoke_reason = $4::text
+	where s.id = $5 and s.user_id = $6 and s.revoked_at is null
+	returning s.user_id
+)
+insert into security_events (user_id, kind, address, user_agent, detail)
+select ended.user_id, $1, $2, $3, '' from ended
 `
 
 type EndSessionParams struct {
+	Event     string
+	Address   string
+	UserAgent string
 	Reason    string
 	SessionID uuid.UUID
 	UserID    int64
 }
 
-// The trigger session_revoked tells every replica.
+// Also records why in the security log. The trigger session_revoked tells every replica.
 func (q *Queries) EndSession(ctx context.Context, arg EndSessionParams) (int64, error) {
-	result, err := q.db.Exec(ctx, EndSession, arg.Reason, arg.SessionID, arg.UserID)
+	result, err := q.db.Exec(ctx, EndSession,
+		arg.Event,
+		arg.Address,
+		arg.UserAgent,
+		arg.Reason,
+		arg.SessionID,
+		arg.UserID,
+	)
 	if err != nil {
 		return 0, err
 	}

@@ -7,6 +7,69 @@ import (
 	"time"
 )
 
+// Defines values for EventKind.
+const (
+	EventKindAPITokenCreated    EventKind = "api_token_created"
+	EventKindAPITokenRevoked    EventKind = "api_token_revoked"
+	EventKindAPITokenUsed       EventKind = "api_token_used"
+	EventKindExported           EventKind = "exported"
+	EventKindImported           EventKind = "imported"
+	EventKindLoggedIn           EventKind = "logged_in"
+	EventKindLoggedOut          EventKind = "logged_out"
+	EventKindLoginFailed        EventKind = "login_failed"
+	EventKindPasswordChanged    EventKind = "password_changed"
+	EventKindPasswordReset      EventKind = "password_reset"
+	EventKindReauthenticated    EventKind = "reauthenticated"
+	EventKindRefreshTokenReused EventKind = "refresh_token_reused"
+	EventKindRegistered         EventKind = "registered"
+	EventKindResetCodeCreated   EventKind = "reset_code_created"
+	EventKindSessionEnded       EventKind = "session_ended"
+	EventKindSessionsEnded      EventKind = "sessions_ended"
+	EventKindUsernameChanged    EventKind = "username_changed"
+)
+
+// Valid indicates whether the value is a known member of the EventKind enum.
+func (e EventKind) Valid() bool {
+	switch e {
+	case EventKindAPITokenCreated:
+		return true
+	case EventKindAPITokenRevoked:
+		return true
+	case EventKindAPITokenUsed:
+		return true
+	case EventKindExported:
+		return true
+	case EventKindImported:
+		return true
+	case EventKindLoggedIn:
+		return true
+	case EventKindLoggedOut:
+		return true
+	case EventKindLoginFailed:
+		return true
+	case EventKindPasswordChanged:
+		return true
+	case EventKindPasswordReset:
+		return true
+	case EventKindReauthenticated:
+		return true
+	case EventKindRefreshTokenReused:
+		return true
+	case EventKindRegistered:
+		return true
+	case EventKindResetCodeCreated:
+		return true
+	case EventKindSessionEnded:
+		return true
+	case EventKindSessionsEnded:
+		return true
+	case EventKindUsernameChanged:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for FieldCode.
 const (
 	FieldCodeBlank             FieldCode = "blank"
@@ -627,6 +690,35 @@ type DeletedRecipe struct {
 // DeletedRecipes defines model for DeletedRecipes.
 type DeletedRecipes = []DeletedRecipe
 
+// Event defines model for Event.
+type Event struct {
+	// Address The IP address of the client; empty if the operator of the server did it.
+	Address string `json:"address"`
+
+	// At RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
+	At UtcTime `json:"at"`
+
+	// Client The program, as it describes itself: browser and system.
+	Client string `json:"client"`
+
+	// Detail The name of the API token or the new username; empty for other kinds.
+	Detail string `json:"detail"`
+	ID     ID     `json:"id"`
+
+	// Kind What happened. `login_failed` is a wrong password, of a login or of a call of somebody who is logged in.
+	// `refresh_token_reused` means that somebody has used a copy of a refresh token: the session has ended. `api_token_used` is
+	// the first use of an API token. More kinds may be added.
+	Kind EventKind `json:"kind"`
+}
+
+// EventKind What happened. `login_failed` is a wrong password, of a login or of a call of somebody who is logged in.
+// `refresh_token_reused` means that somebody has used a copy of a refresh token: the session has ended. `api_token_used` is
+// the first use of an API token. More kinds may be added.
+type EventKind string
+
+// Events defines model for Events.
+type Events = []Event
+
 // Factors The ways to prove who you are. So far it is always `[password]`; more may be added.
 type Factors = []string
 
@@ -859,6 +951,19 @@ type PasswordChange struct {
 	// operator configures the minimum length; this document shows it.
 	NewPassword NewPassword `json:"new_password"`
 	OldPassword string      `json:"old_password"`
+}
+
+// PasswordReset defines model for PasswordReset.
+type PasswordReset struct {
+	// Code The code, in capitals or not, with or without its hyphens.
+	Code string `json:"code"`
+
+	// NewPassword Used as sent, without trimming, in the form of OpaqueString (RFC 8265, section 4.2.2): normalized with NFC,
+	// and with spaces of any kind as U+0020, so that every keyboard types the same password. In this form it is
+	// counted, and has at most 1,024 bytes in UTF-8. It must not be a commonly used password or the username. The
+	// operator configures the minimum length; this document shows it.
+	NewPassword NewPassword `json:"new_password"`
+	Username    string      `json:"username"`
 }
 
 // Plan defines model for Plan.
@@ -1352,6 +1457,9 @@ type NotFound = Problem
 // PasswordRefused An error (RFC 9457). `code` and `errors` are meant for programs.
 type PasswordRefused = Problem
 
+// PasswordResetRefused An error (RFC 9457). `code` and `errors` are meant for programs.
+type PasswordResetRefused = Problem
+
 // PreconditionFailed An error (RFC 9457). `code` and `errors` are meant for programs.
 type PreconditionFailed = Problem
 
@@ -1583,6 +1691,19 @@ type ReplaceRecipeParams struct {
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
+// ListActivityParams defines parameters for ListActivity.
+type ListActivityParams struct {
+	// Limit The maximum number of results. Without it, all are returned.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters.
+	// `limit` is required and may differ from that of the previous page.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
 // ListAPITokensParams defines parameters for ListAPITokens.
 type ListAPITokensParams struct {
 	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
@@ -1654,6 +1775,9 @@ type UpdateAccountJSONRequestBody = AccountPatch
 
 // ChangePasswordJSONRequestBody defines body for ChangePassword for application/json ContentType.
 type ChangePasswordJSONRequestBody = PasswordChange
+
+// ResetPasswordJSONRequestBody defines body for ResetPassword for application/json ContentType.
+type ResetPasswordJSONRequestBody = PasswordReset
 
 // ReauthenticateJSONRequestBody defines body for Reauthenticate for application/json ContentType.
 type ReauthenticateJSONRequestBody = Reauthentication

@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/activity"
 	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/password"
 	"github.com/ocipe/ocipe/internal/postgres"
@@ -41,7 +42,7 @@ type User struct {
 // It returns [apperr.InvalidInput] if the policy rejects the password or the name is invisible, [apperr.UsernameTaken],
 // [apperr.TooManyRegistrations] if the address has used up its quota, [apperr.Overloaded] or [apperr.Unavailable]. If it
 // fails, nothing has changed.
-func (s *Service) Register(ctx context.Context, username, newPassword string, from netip.Addr) error {
+func (s *Service) Register(ctx context.Context, username, newPassword string, from netip.Addr, userAgent string) error {
 	if invalid := append(s.Policy.Check(newPassword, username), checkVisible(username)...); len(invalid) > 0 {
 		return apperr.Invalid(invalid...)
 	}
@@ -58,7 +59,7 @@ func (s *Service) Register(ctx context.Context, username, newPassword string, fr
 	if err != nil {
 		return err
 	}
-	if err := s.create(ctx, username, hash); err != nil {
+	if err := s.create(ctx, username, hash, clientOf(from, userAgent)); err != nil {
 		refund()
 		return err
 	}
@@ -89,10 +90,18 @@ func (s *Service) isFree(ctx context.Context, username string) error {
 	return errTaken
 }
 
-func (s *Service) create(ctx context.Context, username, hash string) error {
+func clientOf(address netip.Addr, userAgent string) activity.Client {
+	if !address.IsValid() {
+		return activity.Operator
+	}
+	return activity.Client{UserAgent: userAgent, Address: address.String()}.Clip()
+}
+
+func (s *Service) create(ctx context.Context, username, hash string, from activity.Client) error {
 	return s.DB.Run(ctx, func(q *db.Queries) error {
 		_, err := q.CreateUser(ctx, db.CreateUserParams{
 			Username: username, UsernameKey: usernames.Key(username), PasswordHash: hash,
+			Address: from.Address, UserAgent: from.UserAgent,
 		})
 		if postgres.NoRow(err) {
 			return errTaken
@@ -144,7 +153,7 @@ func (s *Service) Find(ctx context.Context, username string) (User, error) {
 // refresh can commit in between: somebody else may have known the password. It returns the number of sessions that were revoked.
 //
 // It returns [apperr.InvalidInput] if the policy rejects the password, and [apperr.NotFound] if the account is gone.
-func (s *Service) ResetPassword(ctx context.Context, user User, newPassword string) (revoked int64, err error) {
+func (s *Service) ResetPassword(ctx context.Context, user User, newPassword string) (number int, err error) {
 	if invalid := s.Policy.Check(newPassword, user.Username); len(invalid) > 0 {
 		return 0, apperr.Invalid(invalid...)
 	}
@@ -152,22 +161,13 @@ func (s *Service) ResetPassword(ctx context.Context, user User, newPassword stri
 	if err != nil {
 		return 0, err
 	}
-	err = s.DB.Tx(ctx, func(q *db.Queries) error {
-		changed, err := q.SetPassword(ctx, db.SetPasswordParams{UserID: user.ID, PasswordHash: hash})
-		if err != nil {
-			return fmt.Errorf("set the password: %w", err)
-		}
-		if changed == 0 {
-			return apperr.New(apperr.NotFound)
-		}
-		revoked, err = q.EndSessionsOfUser(ctx, db.EndSessionsOfUserParams{UserID: user.ID, Reason: "password"})
-		if err != nil {
-			return fmt.Errorf("revoke the sessions: %w", err)
-		}
-		if _, err := q.DeleteAPITokensOfUser(ctx, user.ID); err != nil {
-			return fmt.Errorf("revoke the API tokens: %w", err)
-		}
-		return nil
+	var ended []uuid.UUID
+	err = s.DB.Tx(ctx, func(q *db.Queries) (err error) {
+		ended, err = resetPassword(ctx, q, user.ID, hash, activity.Operator)
+		return err
 	})
-	return revoked, err
+	if err == nil {
+		s.ended(ended)
+	}
+	return len(ended), err
 }

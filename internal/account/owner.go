@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/activity"
 	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/postgres"
 	usernames "github.com/ocipe/ocipe/internal/username"
@@ -45,7 +46,7 @@ func fromRow(r db.GetAccountRow) Account {
 //
 // It returns [apperr.InvalidInput] if the name is invisible, [apperr.UsernameTaken], and the errors of [Service.Get]. If it fails,
 // nothing has changed.
-func (s *Service) Rename(ctx context.Context, userID int64, username string) (renamed Account, err error) {
+func (s *Service) Rename(ctx context.Context, userID int64, username string, from activity.Client) (renamed Account, err error) {
 	if invalid := checkVisible(username); len(invalid) > 0 {
 		return Account{}, apperr.Invalid(invalid...)
 	}
@@ -65,7 +66,7 @@ func (s *Service) Rename(ctx context.Context, userID int64, username string) (re
 			return fmt.Errorf("get the account: %w", err)
 		}
 		renamed = fromRow(row)
-		return nil
+		return activity.Record(ctx, q, userID, activity.UsernameChanged, from, username)
 	})
 	return renamed, err
 }
@@ -98,8 +99,8 @@ func (s *Service) Delete(ctx context.Context, user User) error {
 		}
 		return nil
 	})
-	if err == nil && s.Ended != nil {
-		s.Ended(ended)
+	if err == nil {
+		s.ended(ended)
 	}
 	return err
 }

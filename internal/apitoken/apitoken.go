@@ -7,12 +7,12 @@ import (
 	"io"
 	"log/slog"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/activity"
 	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/postgres"
 )
@@ -56,28 +56,23 @@ type Token struct {
 	Scopes     []string // at least one, sorted
 	CreatedAt  time.Time
 	ExpiresAt  time.Time
-	LastUsedAt *time.Time // the beginning of the hour of the last use; nil: never used
-	Client     Client     // that created the token
-}
-
-// Client describes the client that created a token. Longer texts are cut to 256 bytes.
-type Client struct {
-	UserAgent string
-	Address   string
+	LastUsedAt *time.Time      // the beginning of the hour of the last use; nil: never used
+	Client     activity.Client // that created the token
 }
 
 // Create creates a token that expires after lifetime, and returns it with its secret, which can't be read again.
 //
 // It returns [apperr.TooManyAPITokens] if the user has [MaxTokens], and [apperr.TokenNotValid] if the account has been deleted.
-func (s *Service) Create(ctx context.Context, userID int64, name string, scopes []string, lifetime time.Duration, from Client) (Token, string, error) {
+func (s *Service) Create(ctx context.Context, userID int64, name string, scopes []string, lifetime time.Duration, from activity.Client) (Token, string, error) {
 	secret, err := generate(s.Random)
 	if err != nil {
 		return Token{}, "", err
 	}
 	hash := hashOf(secret)
+	from = from.Clip()
 	row, err := postgres.BumpAndQuery(ctx, s.DB, userID, postgres.Lists{}, (*db.Queries).CreateAPIToken, db.CreateAPITokenParams{
 		UserID: userID, Hash: hash[:], Name: name, Scopes: normal(scopes), Lifetime: lifetime, MaxTokens: MaxTokens,
-		UserAgent: clip(from.UserAgent), Address: clip(from.Address),
+		UserAgent: from.UserAgent, Address: from.Address,
 	})
 	if postgres.NoRow(err) {
 		return Token{}, "", apperr.New(apperr.TooManyAPITokens)
@@ -87,7 +82,7 @@ func (s *Service) Create(ctx context.Context, userID int64, name string, scopes 
 	}
 	return Token{
 		ID: row.ID, Name: row.Name, Scopes: row.Scopes, CreatedAt: row.CreatedAt, ExpiresAt: row.ExpiresAt,
-		Client: Client{UserAgent: row.UserAgent, Address: row.Address},
+		Client: activity.Client{UserAgent: row.UserAgent, Address: row.Address},
 	}, secret, nil
 }
 
@@ -147,9 +142,10 @@ func (s *Service) Update(ctx context.Context, userID, id int64, name *string, sc
 
 // Revoke deletes a token; no server accepts it any more. Doing it again is no error. It returns [apperr.NotFound] if the user never
 // had a token with this id.
-func (s *Service) Revoke(ctx context.Context, userID, id int64) error {
+func (s *Service) Revoke(ctx context.Context, userID, id int64, from activity.Client) error {
+	from = from.Clip()
 	grant, err := postgres.QueryOne(ctx, s.DB, "delete the API token", func(q *db.Queries) (uuid.UUID, error) {
-		return q.DeleteAPIToken(ctx, db.DeleteAPITokenParams{ID: id, UserID: userID})
+		return q.DeleteAPIToken(ctx, db.DeleteAPITokenParams{ID: id, UserID: userID, Address: from.Address, UserAgent: from.UserAgent})
 	})
 	if err == nil {
 		s.Ended.Add(grant)
@@ -160,7 +156,7 @@ func (s *Service) Revoke(ctx context.Context, userID, id int64) error {
 func tokenOf(row db.ListAPITokensRow) Token {
 	return Token{
 		ID: row.ID, Name: row.Name, Scopes: row.Scopes, CreatedAt: row.CreatedAt, ExpiresAt: row.ExpiresAt, LastUsedAt: row.LastUsedAt,
-		Client: Client{UserAgent: row.UserAgent, Address: row.Address},
+		Client: activity.Client{UserAgent: row.UserAgent, Address: row.Address},
 	}
 }
 
@@ -169,11 +165,4 @@ func normal(scopes []string) []string {
 	sorted := slices.Clone(scopes)
 	slices.Sort(sorted)
 	return slices.Compact(sorted)
-}
-
-// clip makes a text from a header valid for the database, and limits its length.
-func clip(text string) string {
-	const maxBytes = 256
-	text = strings.ReplaceAll(text, "\x00", "")
-	return strings.ToValidUTF8(text[:min(len(text), maxBytes)], "")
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/maypok86/otter/v2"
 
 	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/activity"
 	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/postgres"
 )
@@ -41,7 +42,7 @@ const lookupTimeout = 10 * time.Second
 // Authenticate returns what a token allows. For a token that was used in this hour before, it runs no statement.
 //
 // It returns [apperr.TokenNotValid] if the token is unknown, expired or revoked.
-func (s *Service) Authenticate(ctx context.Context, token string, from Client) (*Grant, error) {
+func (s *Service) Authenticate(ctx context.Context, token string, from activity.Client) (*Grant, error) {
 	if !isWellFormed(token) {
 		return nil, apperr.New(apperr.TokenNotValid)
 	}
@@ -60,12 +61,13 @@ func (s *Service) Authenticate(ctx context.Context, token string, from Client) (
 	return g, nil
 }
 
-func (s *Service) lookUp(ctx context.Context, hash [sha256.Size]byte, now time.Time, from Client) (*Grant, error) {
+func (s *Service) lookUp(ctx context.Context, hash [sha256.Size]byte, now time.Time, from activity.Client) (*Grant, error) {
 	ctx, cancel := context.WithTimeout(ctx, lookupTimeout)
 	defer cancel()
 	var row db.UseAPITokenRow
+	from = from.Clip()
 	err := s.DB.Run(ctx, func(q *db.Queries) (err error) {
-		row, err = q.UseAPIToken(ctx, hash[:])
+		row, err = q.UseAPIToken(ctx, db.UseAPITokenParams{Hash: hash[:], Address: from.Address, UserAgent: from.UserAgent})
 		return err
 	})
 	if postgres.NoRow(err) {

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ocipe/ocipe/internal/activity"
 	"github.com/ocipe/ocipe/internal/apperr"
 )
 
@@ -77,7 +78,7 @@ func TestParallelFirstUsesRecordOneFirstUse(t *testing.T) {
 	done := make(chan error)
 	for range 20 {
 		go func() {
-			_, err := e.Authenticate(t.Context(), secret, Client{})
+			_, err := e.Authenticate(t.Context(), secret, activity.Client{})
 			done <- err
 		}()
 	}
@@ -93,10 +94,10 @@ func TestARevokedTokenIsRefusedAtOnce(t *testing.T) {
 	user := e.user(t, "revokes")
 	token, secret := e.create(t, user, "fridge:read")
 	_, _ = e.accept(t, secret)
-	require.NoError(t, e.Revoke(t.Context(), user, token.ID))
+	require.NoError(t, e.Revoke(t.Context(), user, token.ID, activity.Client{}))
 	e.refuse(t, secret)
-	require.NoError(t, e.Revoke(t.Context(), user, token.ID), "again")
-	requireCode(t, apperr.NotFound, e.Revoke(t.Context(), e.user(t, "stranger"), token.ID))
+	require.NoError(t, e.Revoke(t.Context(), user, token.ID, activity.Client{}), "again")
+	requireCode(t, apperr.NotFound, e.Revoke(t.Context(), e.user(t, "stranger"), token.ID, activity.Client{}))
 	require.EqualValues(t, 1, e.base.Int(t, `select count(*) from ended_sessions`), "the other servers are told")
 }
 
@@ -167,7 +168,7 @@ func TestTheClientOfATokenIsStoredAsValidText(t *testing.T) {
 	t.Parallel()
 	e := newEnv(t)
 	token, _ := e.create(t, e.user(t, "client"), "fridge:read")
-	require.Equal(t, Client{UserAgent: "curl/8 ", Address: "192.0.2.7"}, token.Client)
+	require.Equal(t, activity.Client{UserAgent: "curl/8 ", Address: "192.0.2.7"}, token.Client)
 }
 
 func TestADeletedAccountHasNoTokens(t *testing.T) {
@@ -180,6 +181,6 @@ func TestADeletedAccountHasNoTokens(t *testing.T) {
 	require.EqualValues(t, 1, e.base.Int(t, `select count(*) from ended_sessions`), "the other servers are told")
 	_, err := e.List(t.Context(), user)
 	requireCode(t, apperr.TokenNotValid, err)
-	_, _, err = e.Create(t.Context(), user, "late", []string{"fridge:read"}, time.Hour, Client{})
+	_, _, err = e.Create(t.Context(), user, "late", []string{"fridge:read"}, time.Hour, activity.Client{})
 	requireCode(t, apperr.TokenNotValid, err)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ocipe/ocipe/internal/activity"
 	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/pgtest"
 )
@@ -61,7 +62,7 @@ func (e *env) user(t testing.TB, name string) int64 {
 
 func (e *env) create(t testing.TB, user int64, scopes ...string) (Token, string) {
 	t.Helper()
-	token, secret, err := e.Create(t.Context(), user, "script", scopes, 24*time.Hour, Client{UserAgent: "curl\x00/8 \xff", Address: "192.0.2.7"})
+	token, secret, err := e.Create(t.Context(), user, "script", scopes, 24*time.Hour, activity.Client{UserAgent: "curl\x00/8 \xff", Address: "192.0.2.7"})
 	require.NoError(t, err)
 	return token, secret
 }
@@ -71,7 +72,7 @@ func (e *env) accept(t testing.TB, secret string) (g *Grant, statements []string
 	t.Helper()
 	statements = e.wire.During(func() {
 		var err error
-		g, err = e.Authenticate(t.Context(), secret, Client{Address: "192.0.2.8"})
+		g, err = e.Authenticate(t.Context(), secret, activity.Client{Address: "192.0.2.8"})
 		require.NoError(t, err)
 	})
 	return g, statements
@@ -79,7 +80,7 @@ func (e *env) accept(t testing.TB, secret string) (g *Grant, statements []string
 
 func (e *env) refuse(t testing.TB, secret string) {
 	t.Helper()
-	_, err := e.Authenticate(t.Context(), secret, Client{})
+	_, err := e.Authenticate(t.Context(), secret, activity.Client{})
 	requireCode(t, apperr.TokenNotValid, err)
 }
 

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/ocipe/ocipe/internal/account"
+	"github.com/ocipe/ocipe/internal/activity"
 	"github.com/ocipe/ocipe/internal/apitoken"
 	"github.com/ocipe/ocipe/internal/fridge"
 	"github.com/ocipe/ocipe/internal/grocery"
@@ -41,6 +42,7 @@ type Config struct {
 // App has the use cases, one service per noun. Create it with [New].
 type App struct {
 	Accounts   *account.Service
+	Activity   *activity.Service
 	Sessions   *session.Service
 	APITokens  *apitoken.Service
 	Recipes    *recipe.Service
@@ -65,6 +67,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	}
 	hasher, policy := password.NewHasher(c.Passwords), password.Policy{MinLength: c.PasswordMin}
 	return &App{
+		Activity: activity.NewService(c.DB, c.Log),
 		Accounts: &account.Service{
 			DB: c.DB, Passwords: hasher, Policy: policy,
 			Quota: account.NewQuota(c.RegistrationsPerHour, c.Clock), Ended: revoked.AddAll,
@@ -85,6 +88,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 // deletes expired sessions, expired API tokens and old trash.
 func (a *App) Work(ctx context.Context) {
 	var wg sync.WaitGroup
+	wg.Go(func() { a.Activity.Work(ctx) })
 	wg.Go(func() { a.Keys.Follow(ctx) })
 	wg.Go(func() { a.Sessions.Revoked.Follow(ctx) })
 	wg.Go(func() { a.Sessions.Sweep(ctx) })

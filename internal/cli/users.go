@@ -16,9 +16,11 @@ import (
 )
 
 type userCommands struct {
-	List          userListCommand   `cmd:"" help:"List the accounts."`
-	ResetPassword userResetCommand  `cmd:"" help:"Set a new password for an account and end its sessions. Its data stays."`
-	Delete        userDeleteCommand `cmd:"" help:"Delete an account and all its data."`
+	List          userListCommand     `cmd:"" help:"List the accounts."`
+	ResetPassword userResetCommand    `cmd:"" help:"Print a one-time code with which the user sets a new password within an hour."`
+	Sessions      userSessionsCommand `cmd:"" help:"List the sessions of an account, or end them."`
+	Activity      userActivityCommand `cmd:"" help:"Show what happened to an account in the last 90 days."`
+	Delete        userDeleteCommand   `cmd:"" help:"Delete an account and all its data."`
 }
 
 // withAccounts is [program.attach] for commands on existing accounts.
@@ -69,32 +71,46 @@ func (userListCommand) Run(ctx context.Context, p *program) error {
 
 type userResetCommand struct {
 	Username string `arg:"" help:"The account, in any case."`
-	Generate bool   `noenv:"" help:"Generate a random password and print it, instead of asking for one."`
+	Set      bool   `noenv:"" xor:"how" help:"Ask for the new password and set it, instead of printing a code. All sessions of the account end."`
+	Generate bool   `noenv:"" xor:"how" help:"Set a random password and print it, instead of printing a code. All sessions of the account end."`
 }
 
-// Run sets a new password: a random one, one typed at the terminal, or the first line of the standard input.
+// Run prints a code; or it sets a new password: a random one, one typed at the terminal, or the first line of the standard input.
 func (c userResetCommand) Run(ctx context.Context, p *program) error {
 	return p.withAccounts(ctx, func(accounts *account.Service) error {
 		user, err := accounts.Find(ctx, c.Username)
 		if err != nil {
 			return err
 		}
-		newPassword := rand.Text()
-		if !c.Generate {
-			if newPassword, err = p.askPassword(ctx, user.Username); err != nil {
-				return err
-			}
+		if c.Set || c.Generate {
+			return c.set(ctx, p, accounts, user)
 		}
-		ended, err := accounts.ResetPassword(ctx, user, newPassword)
+		code, err := accounts.CreateResetCode(ctx, user)
 		if err != nil {
 			return err
 		}
-		if c.Generate {
-			fmt.Fprintln(p.Stdout, newPassword)
-		}
-		fmt.Fprintf(p.Stderr, "%s has a new password; %d sessions ended.\n", user.Username, ended)
+		fmt.Fprintln(p.Stdout, code)
+		fmt.Fprintf(p.Stderr, "Give this code to %s. It is good for one use of POST /api/user/password/reset/ within an hour.\n", user.Username)
 		return nil
 	})
+}
+
+func (c userResetCommand) set(ctx context.Context, p *program, accounts *account.Service, user account.User) (err error) {
+	newPassword := rand.Text()
+	if c.Set {
+		if newPassword, err = p.askPassword(ctx, user.Username); err != nil {
+			return err
+		}
+	}
+	ended, err := accounts.ResetPassword(ctx, user, newPassword)
+	if err != nil {
+		return err
+	}
+	if c.Generate {
+		fmt.Fprintln(p.Stdout, newPassword)
+	}
+	fmt.Fprintf(p.Stderr, "%s has a new password; %d sessions ended.\n", user.Username, ended)
+	return nil
 }
 
 type userDeleteCommand struct {

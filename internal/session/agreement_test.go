@@ -183,7 +183,7 @@ func TestDatabaseAgreesWithDecide(t *testing.T) {
 				seen[d.refreshed(t)]++
 				d.rotated(t)
 				d.present(t, func(s token.Refresh) bool {
-					_, err := d.decideLocked(t.Context(), s)
+					_, err := d.decideLocked(t.Context(), s, Client{})
 					return err == nil
 				})
 			}

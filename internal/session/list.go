@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/activity"
 	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/postgres"
 )
@@ -35,7 +36,7 @@ func (s *Service) List(ctx context.Context, userID int64) (sessions []Session, e
 		for _, r := range rows {
 			sessions = append(sessions, Session{
 				ID: r.ID, CreatedAt: r.CreatedAt, LastUsedAt: r.LastUsedAt, ExpiresAt: r.ExpiresAt,
-				Address: r.Address, Client: describe(r.UserAgent),
+				Address: r.Address, Client: activity.Client{UserAgent: r.UserAgent}.Describe(),
 			})
 		}
 		return nil
@@ -46,10 +47,10 @@ func (s *Service) List(ctx context.Context, userID int64) (sessions []Session, e
 // End revokes a session of the user. Doing it again is no error.
 //
 // It returns [apperr.NotFound] if the user has no session with this id, live or ended in the last 30 days.
-func (s *Service) End(ctx context.Context, userID int64, id uuid.UUID) error {
+func (s *Service) End(ctx context.Context, userID int64, id uuid.UUID, from Client) error {
 	exists, err := postgres.QueryOne(ctx, s.DB, "end the session", func(q *db.Queries) (bool, error) {
-		ended, err := q.EndSession(ctx, db.EndSessionParams{SessionID: id, UserID: userID, Reason: "ended"})
-		if err != nil || ended > 0 {
+		n, err := endSession(ctx, q, userID, id, byUser, from)
+		if err != nil || n > 0 {
 			return true, err
 		}
 		return q.HasSession(ctx, db.HasSessionParams{SessionID: id, UserID: userID})
@@ -65,13 +66,13 @@ func (s *Service) End(ctx context.Context, userID int64, id uuid.UUID) error {
 }
 
 // EndOthers revokes all sessions of the user except keep.
-func (s *Service) EndOthers(ctx context.Context, userID int64, keep uuid.UUID) error {
+func (s *Service) EndOthers(ctx context.Context, userID int64, keep uuid.UUID, from Client) error {
 	var ended []uuid.UUID
-	err := s.DB.Run(ctx, func(q *db.Queries) (err error) {
+	err := s.DB.Tx(ctx, func(q *db.Queries) (err error) {
 		if ended, err = q.EndSessions(ctx, db.EndSessionsParams{UserID: userID, Keep: keep, Reason: "ended"}); err != nil {
 			return fmt.Errorf("end the other sessions: %w", err)
 		}
-		return nil
+		return activity.Record(ctx, q, userID, activity.SessionsEnded, from.log(), "")
 	})
 	if err == nil {
 		s.Revoked.AddAll(ended)

@@ -17,7 +17,7 @@ func (r *race) refreshAtOnce(t *testing.T, presented ...string) (generations []i
 	for i := range presented {
 		calls = append(calls, func() {
 			yield()
-			tokens[i], errs[i] = r.Service.Refresh(t.Context(), presented[i:i+1])
+			tokens[i], errs[i] = r.Service.Refresh(t.Context(), presented[i:i+1], Client{})
 		})
 	}
 	runConcurrently(calls...)

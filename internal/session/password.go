@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/activity"
 	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/postgres"
 )
@@ -57,15 +58,18 @@ func (s *Service) Reauthenticate(ctx context.Context, userID int64, sessionID uu
 		if err != nil {
 			return "", err
 		}
-		r, err := postgres.QueryOne(ctx, s.DB, "renew the time of the login", func(q *db.Queries) (db.ReauthenticateSessionRow, error) {
-			return q.ReauthenticateSession(ctx, db.ReauthenticateSessionParams{
-				UserID: userID, SessionID: sessionID, VerifiedHash: user.PasswordHash,
-			})
+		arg := db.ReauthenticateSessionParams{UserID: userID, SessionID: sessionID, VerifiedHash: user.PasswordHash}
+		var r db.ReauthenticateSessionRow
+		err = s.DB.Tx(ctx, func(q *db.Queries) (err error) {
+			if r, err = q.ReauthenticateSession(ctx, arg); err != nil {
+				return fmt.Errorf("renew the time of the login: %w", err)
+			}
+			return activity.Record(ctx, q, userID, activity.Reauthenticated, from.log(), "")
 		})
 		if err == nil {
 			return s.signAccess(issued{r.ID, r.UserID, r.Gen, r.GenAt, r.AbsoluteExpiresAt, r.AuthAt, r.Now})
 		}
-		if e, ok := errors.AsType[*apperr.Error](err); !ok || e.Code != apperr.NotFound {
+		if !postgres.NoRow(err) {
 			return "", err
 		}
 	}
@@ -120,7 +124,7 @@ func (s *Service) changePassword(ctx context.Context, userID int64, keep uuid.UU
 		if ended, err = q.EndSessions(ctx, db.EndSessionsParams{UserID: userID, Keep: keep, Reason: "password"}); err != nil {
 			return fmt.Errorf("revoke the other sessions: %w", err)
 		}
-		return nil
+		return activity.Record(ctx, q, userID, activity.PasswordChanged, from.log(), "")
 	})
 	if err == nil {
 		s.Revoked.AddAll(ended)

@@ -21,9 +21,9 @@ var errInvalidToken error = &apperr.Error{Code: apperr.TokenNotValid, Detail: "T
 //
 // It returns [apperr.TokenNotValid] if it accepts none, and [apperr.Unavailable] or [apperr.Overloaded]. If a token was
 // reused, its session is revoked although Refresh fails.
-func (s *Service) Refresh(ctx context.Context, presented []string) (Tokens, error) {
+func (s *Service) Refresh(ctx context.Context, presented []string, from Client) (Tokens, error) {
 	for _, t := range s.newestPerSession(presented) {
-		tokens, err := s.refreshOne(ctx, t)
+		tokens, err := s.refreshOne(ctx, t, from)
 		if !errors.Is(err, errInvalidToken) {
 			return tokens, err
 		}
@@ -50,10 +50,10 @@ func (s *Service) newestPerSession(presented []string) []token.Refresh {
 }
 
 // refreshOne refreshes one token: the normal case with one statement, all other cases in a transaction.
-func (s *Service) refreshOne(ctx context.Context, t token.Refresh) (Tokens, error) {
+func (s *Service) refreshOne(ctx context.Context, t token.Refresh, from Client) (Tokens, error) {
 	i, done, err := s.rotate(ctx, t)
 	if err == nil && !done {
-		i, err = s.decideLocked(ctx, t)
+		i, err = s.decideLocked(ctx, t, from)
 	}
 	if err != nil {
 		return Tokens{}, err
@@ -82,7 +82,7 @@ func (s *Service) rotate(ctx context.Context, t token.Refresh) (i issued, ok boo
 }
 
 // decideLocked locks the row, calls [decide] and saves the result, in one transaction.
-func (s *Service) decideLocked(ctx context.Context, t token.Refresh) (i issued, err error) {
+func (s *Service) decideLocked(ctx context.Context, t token.Refresh, from Client) (i issued, err error) {
 	var v verdict
 	err = s.DB.Tx(ctx, func(q *db.Queries) error {
 		v = refused
@@ -100,7 +100,7 @@ func (s *Service) decideLocked(ctx context.Context, t token.Refresh) (i issued, 
 		var next row
 		next, v = decide(rowOf(locked), t.Generation, now, rules{grace: s.Settings.Grace, refreshTTL: s.Settings.RefreshTTL})
 		i = issued{t.SessionID, t.UserID, next.gen, next.genAt, next.absoluteExpiresAt, locked.AuthAt, now}
-		return save(ctx, q, t, next, v)
+		return save(ctx, q, t, next, v, from)
 	})
 	if err != nil {
 		return issued{}, err
@@ -113,10 +113,10 @@ func (s *Service) decideLocked(ctx context.Context, t token.Refresh) (i issued, 
 }
 
 // save stores the changes that the verdict made.
-func save(ctx context.Context, q *db.Queries, t token.Refresh, r row, v verdict) error {
+func save(ctx context.Context, q *db.Queries, t token.Refresh, r row, v verdict, from Client) error {
 	switch v {
 	case reused:
-		_, err := q.EndSession(ctx, db.EndSessionParams{SessionID: t.SessionID, UserID: t.UserID, Reason: "reuse"})
+		_, err := endSession(ctx, q, t.UserID, t.SessionID, byReuse, from)
 		if err != nil {
 			return fmt.Errorf("revoke the session: %w", err)
 		}

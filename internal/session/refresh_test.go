@@ -69,7 +69,7 @@ func TestRefreshWithSeveralTokens(t *testing.T) {
 		third, _ := e.refresh(t, second.Refresh)
 		e.age(t, s.SessionID, time.Hour)
 
-		tokens, err := e.Refresh(t.Context(), []string{first.Refresh, third.Refresh, second.Refresh})
+		tokens, err := e.Refresh(t.Context(), []string{first.Refresh, third.Refresh, second.Refresh}, Client{})
 
 		require.NoError(t, err)
 		require.Equal(t, int64(4), e.read(t, tokens.Refresh).Generation)
@@ -84,7 +84,7 @@ func TestRefreshWithSeveralTokens(t *testing.T) {
 		second, b := e.login(t, e.user(t))
 		third, c := e.login(t, e.user(t))
 
-		tokens, err := e.Refresh(t.Context(), []string{"garbage", a.Refresh, a.Access, b.Refresh, c.Refresh})
+		tokens, err := e.Refresh(t.Context(), []string{"garbage", a.Refresh, a.Access, b.Refresh, c.Refresh}, Client{})
 
 		require.NoError(t, err)
 		require.Equal(t, second.SessionID, e.read(t, tokens.Refresh).SessionID)
@@ -105,10 +105,10 @@ func TestRefreshRejects(t *testing.T) {
 			_, ok := e.refresh(t, text)
 			require.False(t, ok)
 		}
-		_, err := e.Refresh(t.Context(), nil)
+		_, err := e.Refresh(t.Context(), nil, Client{})
 		requireInvalidToken(t, err)
 
-		_, err = e.Refresh(t.Context(), []string{tokens.Refresh})
+		_, err = e.Refresh(t.Context(), []string{tokens.Refresh}, Client{})
 		unavailable, ok := errors.AsType[*apperr.Error](err)
 		require.True(t, ok)
 		require.Equal(t, apperr.Unavailable, unavailable.Code, "a valid token needs the database, and an outage is not a logout")

@@ -7,12 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/activity"
 	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/password"
 	"github.com/ocipe/ocipe/internal/postgres"
@@ -48,6 +48,11 @@ type Service struct {
 type Client struct {
 	UserAgent string
 	Address   string
+}
+
+// log returns the client for the security log.
+func (c Client) log() activity.Client {
+	return activity.Client{UserAgent: c.UserAgent, Address: c.Address}.Clip()
 }
 
 // Tokens are the signed tokens for a client, and the id of their user.
@@ -123,7 +128,7 @@ func (s *Service) start(ctx context.Context, user db.GetCredentialsRow, hash str
 		}
 		r, err := q.CreateSession(ctx, db.CreateSessionParams{
 			UserID: user.ID, VerifiedHash: hash, RefreshTtl: s.Settings.RefreshTTL, SessionMax: s.Settings.Max,
-			UserAgent: clip(from.UserAgent), Address: clip(from.Address),
+			UserAgent: from.log().UserAgent, Address: from.log().Address,
 		})
 		if postgres.NoRow(err) {
 			return errPasswordChanged
@@ -132,7 +137,7 @@ func (s *Service) start(ctx context.Context, user db.GetCredentialsRow, hash str
 			return fmt.Errorf("start a session: %w", err)
 		}
 		i = issued{r.ID, r.UserID, r.Gen, r.GenAt, r.AbsoluteExpiresAt, r.AuthAt, r.Now}
-		return nil
+		return activity.Record(ctx, q, user.ID, activity.LoggedIn, from.log(), "")
 	})
 	if err != nil {
 		return Tokens{}, err
@@ -140,11 +145,25 @@ func (s *Service) start(ctx context.Context, user db.GetCredentialsRow, hash str
 	return s.sign(i)
 }
 
-// clip makes a text from a header valid for the database, and limits its length.
-func clip(text string) string {
-	const maxBytes = 256
-	text = strings.ReplaceAll(text, "\x00", "")
-	return strings.ToValidUTF8(text[:min(len(text), maxBytes)], "")
+// A reason says why a session has ended: in its row, and in the security log.
+type reason struct {
+	text  string
+	event activity.Kind
+}
+
+var (
+	byLogout = reason{"logout", activity.LoggedOut}
+	byReuse  = reason{"reuse", activity.RefreshTokenReused}
+	byUser   = reason{"ended", activity.SessionEnded}
+)
+
+// endSession ends a session of the user, and records why. It returns 0 if the user has no such session or it has ended.
+func endSession(ctx context.Context, q *db.Queries, userID int64, id uuid.UUID, why reason, from Client) (int64, error) {
+	client := from.log()
+	return q.EndSession(ctx, db.EndSessionParams{
+		SessionID: id, UserID: userID, Reason: why.text,
+		Event: string(why.event), Address: client.Address, UserAgent: client.UserAgent,
+	})
 }
 
 // sign returns both tokens. The access token expires no later than the refresh token, and that no later than the session.
@@ -185,7 +204,7 @@ func earlier(a, b time.Time) time.Time {
 //
 // It returns [apperr.Unavailable] or [apperr.Overloaded] if a session can't be revoked. The sessions of the tokens before
 // it are revoked then.
-func (s *Service) Logout(ctx context.Context, presented []string) (userID int64, err error) {
+func (s *Service) Logout(ctx context.Context, presented []string, from Client) (userID int64, err error) {
 	for _, text := range presented {
 		t, err := s.Tokens.Issuer().VerifyRefreshOfAnyAge(text, s.Clock())
 		if err != nil {
@@ -193,7 +212,7 @@ func (s *Service) Logout(ctx context.Context, presented []string) (userID int64,
 		}
 		var ended int64
 		err = s.DB.Run(ctx, func(q *db.Queries) (err error) {
-			ended, err = q.EndSession(ctx, db.EndSessionParams{SessionID: t.SessionID, UserID: t.UserID, Reason: "logout"})
+			ended, err = endSession(ctx, q, t.UserID, t.SessionID, byLogout, from)
 			return err
 		})
 		if err != nil {

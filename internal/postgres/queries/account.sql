@@ -1,5 +1,5 @@
 -- name: CreateUser :one
--- Creates the account and the versions of its lists in one statement. No row: the name is taken.
+-- Creates the account, the versions of its lists and its first event in one statement. No row: the name is taken.
 with new_user as (
 	insert into users (username, username_key, password_hash)
 	values (@username, @username_key, @password_hash)
@@ -7,6 +7,9 @@ with new_user as (
 	returning id
 ), owned as (
 	insert into user_versions (user_id) select id from new_user
+), event as (
+	insert into security_events (user_id, kind, address, user_agent, detail)
+	select id, 'registered', @address, @user_agent, '' from new_user
 )
 select id from new_user;
 
@@ -24,11 +27,6 @@ select id, username from users where username_key = @username_key;
 
 -- name: SetPassword :execrows
 update users set password_hash = @password_hash, password_changed_at = clock_timestamp() where id = @user_id;
-
--- name: EndSessionsOfUser :execrows
--- Waits for refreshes in progress on any of the rows, and ends those sessions too.
-update sessions set revoked_at = clock_timestamp(), revoke_reason = @reason::text
-where user_id = @user_id and revoked_at is null;
 
 -- name: DeleteUser :exec
 -- Deletes the account with its sessions and all other rows that belong to it.

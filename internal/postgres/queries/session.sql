@@ -66,9 +66,14 @@ update sessions set
 where id = @session_id and user_id = @user_id;
 
 -- name: EndSession :execrows
--- The trigger session_revoked tells every replica.
-update sessions set revoked_at = clock_timestamp(), revoke_reason = @reason::text
-where id = @session_id and user_id = @user_id and revoked_at is null;
+-- Also records why in the security log. The trigger session_revoked tells every replica.
+with ended as (
+	update sessions s set revoked_at = clock_timestamp(), revoke_reason = @reason::text
+	where s.id = @session_id and s.user_id = @user_id and s.revoked_at is null
+	returning s.user_id
+)
+insert into security_events (user_id, kind, address, user_agent, detail)
+select ended.user_id, @event, @address, @user_agent, '' from ended;
 
 -- name: ListEndedSessions :many
 -- The sessions that ended since then, by the database's clock.

@@ -226,6 +226,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/user/password/reset/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set a new password with a code of the operator
+         * @description For those who have forgotten their password: the operator of the server creates a code with `ocipe user reset-password`, which
+         *     is good for one use within an hour. Sets the new password and ends all sessions of the account, in one transaction. Log in
+         *     with it afterwards. If the call fails, the code is still good.
+         */
+        post: operations["resetPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/user/reauthenticate/": {
         parameters: {
             query?: never;
@@ -241,6 +263,27 @@ export interface paths {
          *     for the calls that need one. Refreshed tokens keep the time of this login. The refresh token stays as it is.
          */
         post: operations["reauthenticate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/user/activity/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See what happened to your account
+         * @description Returns the security log of the account, the newest event first: logins and failed logins, changes of the password and the
+         *     username, ended sessions, API tokens, exports and imports. Events are kept for 90 days. Pages work like those of `GET /api/recipes/`.
+         */
+        get: operations["listActivity"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -955,6 +998,31 @@ export interface components {
             /** Format: password */
             password: string;
         };
+        PasswordReset: {
+            /** Format: username */
+            username: string;
+            /** @description The code, in capitals or not, with or without its hyphens. */
+            code: string;
+            new_password: components["schemas"]["NewPassword"];
+        };
+        Events: components["schemas"]["Event"][];
+        Event: {
+            id: components["schemas"]["Id"];
+            at: components["schemas"]["UtcTime"];
+            /**
+             * @description What happened. `login_failed` is a wrong password, of a login or of a call of somebody who is logged in.
+             *     `refresh_token_reused` means that somebody has used a copy of a refresh token: the session has ended. `api_token_used` is
+             *     the first use of an API token. More kinds may be added.
+             * @enum {string}
+             */
+            kind: "registered" | "logged_in" | "login_failed" | "reauthenticated" | "logged_out" | "refresh_token_reused" | "session_ended" | "sessions_ended" | "password_changed" | "password_reset" | "reset_code_created" | "username_changed" | "api_token_created" | "api_token_used" | "api_token_revoked" | "exported" | "imported";
+            /** @description The IP address of the client; empty if the operator of the server did it. */
+            address: string;
+            /** @description The program, as it describes itself: browser and system. */
+            client: string;
+            /** @description The name of the API token or the new username; empty for other kinds. */
+            detail: string;
+        };
         Sessions: components["schemas"]["Session"][];
         Session: {
             id: components["schemas"]["SessionId"];
@@ -1447,6 +1515,32 @@ export interface components {
                  *           "field": "old_password",
                  *           "code": "wrong",
                  *           "detail": "This is not the current password."
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The input is invalid, or the code is wrong, used or expired. */
+        PasswordResetRefused: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Bad Request",
+                 *       "status": 400,
+                 *       "detail": "The input is invalid; see errors.",
+                 *       "code": "invalid_input",
+                 *       "errors": [
+                 *         {
+                 *           "field": "code",
+                 *           "code": "wrong",
+                 *           "detail": "This is not the code of the account, or it has been used or has expired."
                  *         }
                  *       ]
                  *     }
@@ -2374,7 +2468,7 @@ export interface operations {
                      *         "created_at": "2026-03-01T18:30:00.123456Z",
                      *         "expires_at": "2026-05-30T18:30:00.123456Z",
                      *         "address": "127.0.0.1",
-                     *         "client": "Go-http-client/1.1"
+                     *         "client": "Firefox on Windows"
                      *       }
                      *     ]
                      */
@@ -2429,7 +2523,7 @@ export interface operations {
                      *       "created_at": "2026-03-01T18:30:00.123456Z",
                      *       "expires_at": "2026-05-30T18:30:00.123456Z",
                      *       "address": "127.0.0.1",
-                     *       "client": "Go-http-client/1.1"
+                     *       "client": "Firefox on Windows"
                      *     }
                      */
                     "application/json": components["schemas"]["NewAPIToken"];
@@ -2482,7 +2576,7 @@ export interface operations {
                      *       "created_at": "2026-03-01T18:30:00.123456Z",
                      *       "expires_at": "2026-05-30T18:30:00.123456Z",
                      *       "address": "127.0.0.1",
-                     *       "client": "Go-http-client/1.1"
+                     *       "client": "Firefox on Windows"
                      *     }
                      */
                     "application/json": components["schemas"]["APIToken"];
@@ -2565,7 +2659,7 @@ export interface operations {
                      *       "created_at": "2026-03-01T18:30:00.123456Z",
                      *       "expires_at": "2026-05-30T18:30:00.123456Z",
                      *       "address": "127.0.0.1",
-                     *       "client": "Go-http-client/1.1"
+                     *       "client": "Firefox on Windows"
                      *     }
                      */
                     "application/json": components["schemas"]["APIToken"];
@@ -2730,6 +2824,40 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    resetPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "username": "Amélie",
+                 *       "code": "4NKZC-M5BWX-QH7RD-2YJTL-6OVFA-S",
+                 *       "new_password": "soft-boiled at seven"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PasswordReset"];
+            };
+        };
+        responses: {
+            /** @description The password was set. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["PasswordResetRefused"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     reauthenticate: {
         parameters: {
             query?: never;
@@ -2769,6 +2897,67 @@ export interface operations {
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listActivity: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The maximum number of results. Without it, all are returned.
+                 * @example 20
+                 */
+                limit?: components["parameters"]["Limit"];
+                /**
+                 * @description The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters.
+                 *     `limit` is required and may differ from that of the previous page.
+                 */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: {
+                /** @description The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2). */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The events. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Revalidate"];
+                    ETag: components["headers"]["Version"];
+                    Link: components["headers"]["NextPage"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": 2,
+                     *         "at": "2026-03-01T18:29:30.123456Z",
+                     *         "kind": "logged_in",
+                     *         "address": "127.0.0.1",
+                     *         "client": "Firefox on Windows",
+                     *         "detail": ""
+                     *       },
+                     *       {
+                     *         "id": 1,
+                     *         "at": "2026-03-01T18:29:12.123456Z",
+                     *         "kind": "registered",
+                     *         "address": "127.0.0.1",
+                     *         "client": "Firefox on Windows",
+                     *         "detail": ""
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Events"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["InvalidQuery"];
+            401: components["responses"]["Unauthorized"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -4629,6 +4818,7 @@ export const publicOperations: ReadonlySet<string> = new Set([
     "POST /api/user/token/",
     "POST /api/user/token/refresh/",
     "POST /api/user/logout/",
+    "POST /api/user/password/reset/",
     "GET /.well-known/jwks.json",
     "GET /api/monitoring/healthz/",
     "GET /api/monitoring/db/"

@@ -1,0 +1,158 @@
+package account
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/activity"
+	"github.com/ocipe/ocipe/internal/apperr"
+	"github.com/ocipe/ocipe/internal/postgres"
+	usernames "github.com/ocipe/ocipe/internal/username"
+)
+
+// ResetCodeLifetime is how long a reset code is good (NIST SP 800-63B-4, section 4.2.2).
+const ResetCodeLifetime = time.Hour
+
+// CreateResetCode returns a code with which the user can set a new password once, within an hour. It has 130 random bits, so that it
+// can't be guessed; only its hash is stored. An earlier code of the account is no longer valid.
+//
+// It returns [apperr.NotFound] if the account is gone.
+func (s *Service) CreateResetCode(ctx context.Context, user User) (code string, err error) {
+	code = rand.Text()
+	err = s.DB.Tx(ctx, func(q *db.Queries) error {
+		_, err := q.LockUser(ctx, user.ID)
+		if postgres.NoRow(err) {
+			return apperr.New(apperr.NotFound)
+		}
+		if err != nil {
+			return fmt.Errorf("lock the account: %w", err)
+		}
+		arg := db.SetResetCodeParams{UserID: user.ID, CodeHash: hashOfCode(code), Lifetime: ResetCodeLifetime}
+		if err := q.SetResetCode(ctx, arg); err != nil {
+			return fmt.Errorf("store the code: %w", err)
+		}
+		return activity.Record(ctx, q, user.ID, activity.ResetCodeCreated, activity.Operator, "")
+	})
+	return groupsOfFive(code), err
+}
+
+// groupsOfFive writes a code so that people can read it out.
+func groupsOfFive(code string) string {
+	var groups []string
+	for group := range slices.Chunk([]byte(code), 5) {
+		groups = append(groups, string(group))
+	}
+	return strings.Join(groups, "-")
+}
+
+// hashOfCode returns the hash of a code, in capitals or not, with or without hyphens and spaces.
+func hashOfCode(code string) []byte {
+	sum := sha256.Sum256([]byte(strings.ToUpper(strings.NewReplacer("-", "", " ", "").Replace(code))))
+	return sum[:]
+}
+
+// RedeemResetCode sets a new password, ends all sessions of the account and revokes its API tokens, in one transaction, if the code is that of the account and
+// was not used before.
+//
+// It returns [apperr.InvalidInput] if the code is wrong, used or expired, at the same cost for unknown names, or if the policy rejects
+// the password; and [apperr.Overloaded] or [apperr.Unavailable]. If it fails, nothing has changed, and the code is still good.
+func (s *Service) RedeemResetCode(ctx context.Context, username, code, newPassword string, from activity.Client) error {
+	arg := db.FindResetCodeParams{UsernameKey: usernames.Key(username), CodeHash: hashOfCode(code)}
+	var user db.FindResetCodeRow
+	err := s.DB.Run(ctx, func(q *db.Queries) (err error) {
+		user, err = q.FindResetCode(ctx, arg)
+		if postgres.NoRow(err) {
+			return errWrongCode
+		}
+		if err != nil {
+			return fmt.Errorf("look up the code: %w", err)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if invalid := s.Policy.Check(newPassword, user.Username); len(invalid) > 0 {
+		for i := range invalid {
+			invalid[i].Path = "new_password"
+		}
+		return apperr.Invalid(invalid...)
+	}
+	hash, err := s.Passwords.Hash(ctx, newPassword, nil)
+	if err != nil {
+		return err
+	}
+	var ended []uuid.UUID
+	err = s.DB.Tx(ctx, func(q *db.Queries) (err error) {
+		used, err := q.UseResetCode(ctx, db.UseResetCodeParams{UserID: user.ID, CodeHash: arg.CodeHash})
+		if err != nil {
+			return fmt.Errorf("use the code: %w", err)
+		}
+		if used == 0 {
+			return errWrongCode
+		}
+		ended, err = resetPassword(ctx, q, user.ID, hash, from)
+		return err
+	})
+	if err == nil {
+		s.ended(ended)
+	}
+	return err
+}
+
+var errWrongCode error = apperr.Invalid(apperr.FieldError{
+	Path: "code", Code: "wrong", Detail: "This is not the code of the account, or it has been used or has expired.",
+})
+
+// resetPassword sets a new password, ends all sessions, whose ids it returns, and revokes all API tokens. It returns [apperr.NotFound] if the account is gone.
+func resetPassword(ctx context.Context, q *db.Queries, userID int64, hash string, from activity.Client) (ended []uuid.UUID, err error) {
+	changed, err := q.SetPassword(ctx, db.SetPasswordParams{UserID: userID, PasswordHash: hash})
+	if err != nil {
+		return nil, fmt.Errorf("set the password: %w", err)
+	}
+	if changed == 0 {
+		return nil, apperr.New(apperr.NotFound)
+	}
+	if ended, err = q.EndSessions(ctx, db.EndSessionsParams{UserID: userID, Reason: "password"}); err != nil {
+		return nil, fmt.Errorf("end the sessions: %w", err)
+	}
+	if _, err := q.DeleteAPITokensOfUser(ctx, userID); err != nil { // somebody else may have known the password
+		return nil, fmt.Errorf("revoke the API tokens: %w", err)
+	}
+	return ended, activity.Record(ctx, q, userID, activity.PasswordReset, from, "")
+}
+
+// EndSessions ends all sessions of an account, and returns their number.
+//
+// It returns [apperr.Overloaded] or [apperr.Unavailable].
+func (s *Service) EndSessions(ctx context.Context, user User, from activity.Client) (number int, err error) {
+	var ended []uuid.UUID
+	err = s.DB.Tx(ctx, func(q *db.Queries) (err error) {
+		if ended, err = q.EndSessions(ctx, db.EndSessionsParams{UserID: user.ID, Reason: "ended"}); err != nil {
+			return fmt.Errorf("end the sessions: %w", err)
+		}
+		if len(ended) == 0 {
+			return nil
+		}
+		return activity.Record(ctx, q, user.ID, activity.SessionsEnded, from, "")
+	})
+	if err == nil {
+		s.ended(ended)
+	}
+	return len(ended), err
+}
+
+// ended tells the rest of the program which sessions have ended.
+func (s *Service) ended(sessions []uuid.UUID) {
+	if s.Ended != nil {
+		s.Ended(sessions)
+	}
+}

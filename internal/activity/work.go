@@ -1,0 +1,100 @@
+package activity
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/ocipe/ocipe/gen/db"
+)
+
+// event is an event that waits to be recorded.
+type event struct {
+	userID int64
+	kind   Kind
+	from   Client
+}
+
+// maxLater is how many events wait at most.
+const maxLater = 1000
+
+// Later records an event that belongs to no transaction, such as a failed login, in the background: otherwise the time of the
+// response would tell whether the account exists. If a thousand events wait already, or the server crashes, the event is lost.
+func (s *Service) Later(userID int64, kind Kind, from Client) {
+	select {
+	case s.later <- event{userID, kind, from}:
+	default:
+	}
+}
+
+const (
+	sweepEvery = time.Hour
+	batchSize  = 1000
+)
+
+// Work records the events of [Service.Later], and deletes old events now and every hour, until ctx ends. The events that wait then
+// are still recorded.
+func (s *Service) Work(ctx context.Context) {
+	var wg sync.WaitGroup
+	wg.Go(func() { s.record(ctx) })
+	wg.Go(func() { s.sweep(ctx) })
+	wg.Wait()
+}
+
+func (s *Service) record(ctx context.Context) {
+	for {
+		select {
+		case e := <-s.later:
+			s.recordOne(ctx, e)
+		case <-ctx.Done():
+			for {
+				select {
+				case e := <-s.later:
+					s.recordOne(context.WithoutCancel(ctx), e)
+				default:
+					return
+				}
+			}
+		}
+	}
+}
+
+func (s *Service) recordOne(ctx context.Context, e event) {
+	err := s.db.Run(ctx, func(q *db.Queries) error { return Record(ctx, q, e.userID, e.kind, e.from, "") })
+	if err != nil {
+		s.log.WarnContext(ctx, "can't record an event of the security log", "event", string(e.kind), "user", e.userID, "error", err)
+	}
+}
+
+func (s *Service) sweep(ctx context.Context) {
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	for {
+		if err := s.SweepNow(ctx); err != nil && ctx.Err() == nil {
+			s.log.WarnContext(ctx, "can't delete old events of the security log; next try in an hour", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// SweepNow deletes the events that are older than [Keep], in batches, and the reset codes that have expired. Several servers may sweep
+// at the same time. It returns the errors of [postgres.DB.Run]; completed batches stay deleted.
+func (s *Service) SweepNow(ctx context.Context) error {
+	for {
+		var deleted int64
+		err := s.db.Run(ctx, func(q *db.Queries) (err error) {
+			if _, err = q.DeleteOldResetCodes(ctx); err != nil {
+				return err
+			}
+			deleted, err = q.DeleteOldEvents(ctx, db.DeleteOldEventsParams{Keep: Keep, BatchSize: batchSize})
+			return err
+		})
+		if err != nil || deleted < batchSize {
+			return err
+		}
+	}
+}
