@@ -163,17 +163,26 @@ func TestRegistrationsPerHour(t *testing.T) {
 	s := apitest.Start(t, func(c *apitest.Config) { c.RegistrationsPerHour = 2 })
 	c := s.Client(t)
 	c.Register(t, "one")
-	for range 3 { // what makes no account doesn't count
+	for range 2 { // what makes no account doesn't count
 		require.Equal(t, http.StatusBadRequest, c.Do(t, http.MethodPost, "/api/user/register/", apitest.Credentials("one", apitest.Password)).StatusCode)
 		require.Equal(t, http.StatusBadRequest, c.Do(t, http.MethodPost, "/api/user/register/", `{}`).StatusCode)
 	}
-	c.Register(t, "two")
+	other := s.Replica(t).Client(t) // has a count of its own
+	other.Register(t, "two")
+	other.Register(t, "three")
 
-	a := c.Do(t, http.MethodPost, "/api/user/register/", apitest.Credentials("three", apitest.Password))
+	a := other.Do(t, http.MethodPost, "/api/user/register/", apitest.Credentials("four", apitest.Password))
 
 	require.Equal(t, http.StatusTooManyRequests, a.StatusCode)
 	require.Equal(t, "too_many_registrations", a.Problem(t).Code)
 	require.Contains(t, []string{"1799", "1800"}, a.Header.Get("Retry-After"), "two an hour: one comes back every half hour")
-	require.EqualValues(t, 2, s.Int(t, `select count(*) from users`))
+	require.Equal(t, `"registrations";q=2;w=3600`, a.Header.Get("RateLimit-Policy"))
+	require.EqualValues(t, 3, s.Int(t, `select count(*) from users`))
 	c.Login(t, "one") // nobody is kept from logging in
+
+	for _, name := range []string{"one", "free"} { // nothing tells a taken name from a free one any more
+		a := c.Do(t, http.MethodPost, "/api/user/register/", apitest.Credentials(name, apitest.Password))
+		require.Equal(t, http.StatusTooManyRequests, a.StatusCode)
+		require.Equal(t, `"taken-names";q=2;w=3600`, a.Header.Get("RateLimit-Policy"))
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/ocipe/ocipe/api/contract"
 	"github.com/ocipe/ocipe/api/request"
 	"github.com/ocipe/ocipe/gen/models"
 	"github.com/ocipe/ocipe/internal/apperr"
@@ -13,7 +14,9 @@ import (
 // ObtainToken handles POST /api/user/token/.
 func (s *Server) ObtainToken(w http.ResponseWriter, r *http.Request) {
 	state, in := request.Of(r), request.Body[models.Credentials](r)
-	from := session.Client{UserAgent: state.UserAgent, Address: state.Client.String()}
+	from := session.Client{
+		UserAgent: state.UserAgent, Address: state.Client.String(), Device: deviceToken(r), Refresh: contract.RefreshTokens(r),
+	}
 	tokens, err := s.Sessions.Login(r.Context(), in.Username, in.Password, from)
 	if err != nil {
 		state.Account = in.Username
@@ -68,6 +71,9 @@ func (s *Server) Logout(w http.ResponseWriter, r *http.Request) {
 func (s *Server) writeTokens(w http.ResponseWriter, r *http.Request, tokens session.Tokens) {
 	request.Of(r).UserID = tokens.UserID
 	s.cookies.set(w, tokens.Refresh)
+	if tokens.Device != "" {
+		s.cookies.setDevice(w, tokens.Device)
+	}
 	writeJSON(w, http.StatusOK, models.AccessToken{Access: tokens.Access})
 }
 

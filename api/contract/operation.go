@@ -34,6 +34,7 @@ type operation struct {
 	needsUser       bool // needs an access token
 	refreshCookie   bool // takes the refresh cookie instead of the body
 	refuseCrossSite bool // declares 403, which has no other use
+	limited         bool // declares 429
 	errorMember     bool // its 400 has the member `error`
 
 	deprecatedSince, sunset time.Time // zero: not deprecated
@@ -49,6 +50,7 @@ func (c *Contract) operation(method, path string) (*operation, error) {
 	op := item.GetOperation(method)
 	o := &operation{
 		id: op.OperationID, route: path, deadline: defaultDeadline,
+		limited:         op.Responses.Status(http.StatusTooManyRequests) != nil,
 		refuseCrossSite: op.Responses.Status(http.StatusForbidden) != nil, errorMember: hasErrorMember(op),
 	}
 	if seconds, ok := op.Extensions["x-deadline-seconds"].(float64); ok {

@@ -2,6 +2,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,15 +13,17 @@ import (
 	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/password"
 	"github.com/ocipe/ocipe/internal/postgres"
+	"github.com/ocipe/ocipe/internal/throttle"
 	usernames "github.com/ocipe/ocipe/internal/username"
 )
 
-// Service has the use cases of accounts. All fields but Quota are required; nil means no limit.
+// Service has the use cases of accounts. All fields but Quota and Answers are required; nil means no limit.
 type Service struct {
 	DB        *postgres.DB
 	Passwords *password.Hasher
 	Policy    password.Policy
-	Quota     *Quota
+	Quota     *throttle.Limiter[netip.Prefix] // of accounts that a network may register
+	Answers   *throttle.Limiter[netip.Prefix] // to a network that a name is taken
 }
 
 // User is an account as the operator sees it. [Service.Find] sets only ID and Username.
@@ -35,8 +38,8 @@ type User struct {
 // against the contract and normalized ([usernames.Normalize]).
 //
 // It returns [apperr.InvalidInput] if the policy rejects the password or the name is invisible, [apperr.UsernameTaken],
-// [apperr.TooManyRegistrations] if the address has used up its quota, [apperr.Overloaded] or [apperr.Unavailable]. If it
-// fails, nothing has changed.
+// [apperr.TooManyRegistrations] if the network has used up its quota of accounts or of taken names, [apperr.Overloaded] or
+// [apperr.Unavailable]. If it fails, nothing has changed.
 func (s *Service) Register(ctx context.Context, username, newPassword string, from netip.Addr) error {
 	invalid := s.Policy.Check(newPassword, username)
 	if usernames.Key(username) == "" {
@@ -47,24 +50,32 @@ func (s *Service) Register(ctx context.Context, username, newPassword string, fr
 	if len(invalid) > 0 {
 		return apperr.Invalid(invalid...)
 	}
-	if err := s.Quota.check(from); err != nil {
+	network := throttle.NetworkOf(from)
+	if err := cmp.Or(s.Quota.Check(network), s.Answers.Check(network)); err != nil {
 		return err
 	}
+	err := s.register(ctx, username, newPassword, network)
+	if errors.Is(err, errTaken) {
+		err = cmp.Or(s.Answers.Take(network), errTaken) // parallel calls learn no more than the quota
+	}
+	return err
+}
+
+func (s *Service) register(ctx context.Context, username, newPassword string, network netip.Prefix) error {
 	// If many calls want the same name at once, only the first ones hash a password; the others find it taken.
 	hash, err := s.Passwords.Hash(ctx, newPassword, func() error { return s.isFree(ctx, username) })
 	if err != nil {
 		return err
 	}
 	// Taken only now: a call that waits for its hash must not use up the quota of other calls.
-	refund, err := s.Quota.take(from)
+	if err := s.Quota.Take(network); err != nil {
+		return err
+	}
+	err = s.create(ctx, username, hash)
 	if err != nil {
-		return err
+		s.Quota.Refund(network)
 	}
-	if err := s.create(ctx, username, hash); err != nil {
-		refund()
-		return err
-	}
-	return nil
+	return err
 }
 
 // errTaken is returned if another account has the name.
@@ -134,8 +145,8 @@ func (s *Service) Find(ctx context.Context, username string) (User, error) {
 	return user, err
 }
 
-// ResetPassword sets a new password and revokes all sessions of the account. Both happen in one transaction, so that no
-// refresh can commit in between. It returns the number of sessions that were revoked.
+// ResetPassword sets a new password, revokes all sessions of the account, and forgets the failed logins and the devices. All of it
+// happens in one transaction, so that no refresh can commit in between. It returns the number of sessions that were revoked.
 //
 // It returns [apperr.InvalidInput] if the policy rejects the password, and [apperr.NotFound] if the account is gone.
 func (s *Service) ResetPassword(ctx context.Context, user User, newPassword string) (revoked int64, err error) {
@@ -153,6 +164,9 @@ func (s *Service) ResetPassword(ctx context.Context, user User, newPassword stri
 		}
 		if changed == 0 {
 			return apperr.New(apperr.NotFound)
+		}
+		if err := throttle.Forget(ctx, q, user.ID, usernames.Key(user.Username)); err != nil {
+			return err
 		}
 		revoked, err = q.EndSessionsOfUser(ctx, db.EndSessionsOfUserParams{UserID: user.ID, Reason: "password"})
 		if err != nil {

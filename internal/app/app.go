@@ -6,12 +6,14 @@ import (
 	"crypto/rand"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"net/url"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/ocipe/ocipe/internal/account"
+	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/fridge"
 	"github.com/ocipe/ocipe/internal/grocery"
 	"github.com/ocipe/ocipe/internal/monitoring"
@@ -19,6 +21,7 @@ import (
 	"github.com/ocipe/ocipe/internal/postgres"
 	"github.com/ocipe/ocipe/internal/recipe"
 	"github.com/ocipe/ocipe/internal/session"
+	"github.com/ocipe/ocipe/internal/throttle"
 	"github.com/ocipe/ocipe/internal/token"
 )
 
@@ -33,7 +36,10 @@ type Config struct {
 	Sessions             session.Settings
 	PasswordMin          int             // characters of a new password
 	Passwords            password.Params // the cost of hashing; the zero value is for production
-	RegistrationsPerHour int             // per client address; 0: no limit
+	RegistrationsPerHour int             // per client address, and answers that a name is taken; 0: no limit
+	RequestsPerUser      int             // per minute; 0: no limit
+	RequestsPerAddress   int             // per minute, without a user; 0: no limit
+	Attempts             throttle.Limits // of failed logins
 	TrashDays            int             // how long deleted recipes stay in the trash
 }
 
@@ -46,6 +52,8 @@ type App struct {
 	Grocery    *grocery.Service
 	Monitoring *monitoring.Service
 	Keys       *token.Authority
+	Gate       *throttle.Gate
+	Requests   throttle.Requests
 }
 
 // New assembles the use cases and loads what they need before the first request: the signing keys, and the sessions that were
@@ -62,30 +70,40 @@ func New(ctx context.Context, c Config) (*App, error) {
 		return nil, err
 	}
 	hasher := password.NewHasher(c.Passwords)
+	gate := &throttle.Gate{DB: c.DB, Limits: c.Attempts, Log: c.Log}
+	registrations := func(name string) *throttle.Limiter[netip.Prefix] {
+		limit := apperr.Limit{Name: name, Quota: c.RegistrationsPerHour, Window: time.Hour}
+		return throttle.NewLimiter[netip.Prefix](apperr.TooManyRegistrations, limit, c.Clock)
+	}
 	return &App{
 		Accounts: &account.Service{
 			DB: c.DB, Passwords: hasher, Policy: password.Policy{MinLength: c.PasswordMin},
-			Quota: account.NewQuota(c.RegistrationsPerHour, c.Clock),
+			Quota: registrations("registrations"), Answers: registrations("taken-names"),
 		},
 		Sessions: &session.Service{
-			DB: c.DB, Passwords: hasher, Tokens: keys, Revoked: revoked, Settings: c.Sessions, Clock: c.Clock, Log: c.Log,
+			DB: c.DB, Passwords: hasher, Gate: gate, Tokens: keys, Revoked: revoked, Settings: c.Sessions, Clock: c.Clock, Log: c.Log,
 		},
 		Recipes:    &recipe.Service{DB: c.DB, TrashDays: c.TrashDays, Log: c.Log},
 		Fridge:     &fridge.Service{DB: c.DB},
 		Grocery:    &grocery.Service{DB: c.DB},
 		Monitoring: &monitoring.Service{DB: c.DB},
 		Keys:       keys,
+		Gate:       gate,
+		Requests:   throttle.NewRequests(c.RequestsPerUser, c.RequestsPerAddress, c.Clock),
 	}, nil
 }
 
 // Work runs the background work until ctx ends: it follows the keys file and the sessions that end on other servers, and
-// deletes expired sessions and old trash.
+// deletes expired sessions, old trash and old failures of logins.
 func (a *App) Work(ctx context.Context) {
 	var wg sync.WaitGroup
 	wg.Go(func() { a.Keys.Follow(ctx) })
 	wg.Go(func() { a.Sessions.Revoked.Follow(ctx) })
 	wg.Go(func() { a.Sessions.Sweep(ctx) })
 	wg.Go(func() { a.Recipes.EmptyTrash(ctx) })
+	wg.Go(func() { a.Gate.Sweep(ctx) })
 	wg.Wait()
 	a.Accounts.Quota.Close()
+	a.Accounts.Answers.Close()
+	a.Requests.Close()
 }

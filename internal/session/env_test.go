@@ -19,6 +19,7 @@ import (
 	"github.com/ocipe/ocipe/internal/password"
 	"github.com/ocipe/ocipe/internal/pgtest"
 	"github.com/ocipe/ocipe/internal/postgres"
+	"github.com/ocipe/ocipe/internal/throttle"
 	"github.com/ocipe/ocipe/internal/token"
 )
 
@@ -50,7 +51,7 @@ func open(t testing.TB, base *pgtest.Database, d *postgres.DB) env {
 	require.NoError(t, err)
 	settings := Settings{AccessTTL: 5 * time.Minute, RefreshTTL: month, Grace: grace, Max: 12 * month}
 	return env{base: base, logs: logs, Service: &Service{
-		DB: d, Passwords: hasher, Tokens: tokens, Settings: settings, Clock: time.Now, Log: log,
+		DB: d, Passwords: hasher, Gate: &throttle.Gate{DB: d, Limits: throttle.DefaultLimits(0), Log: log}, Tokens: tokens, Settings: settings, Clock: time.Now, Log: log,
 		Revoked: NewRevoked(d, time.Now, log),
 	}}
 }

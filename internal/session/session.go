@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/password"
 	"github.com/ocipe/ocipe/internal/postgres"
+	"github.com/ocipe/ocipe/internal/throttle"
 	"github.com/ocipe/ocipe/internal/token"
 	usernames "github.com/ocipe/ocipe/internal/username"
 )
@@ -37,6 +39,7 @@ type Settings struct {
 type Service struct {
 	DB        *postgres.DB
 	Passwords *password.Hasher
+	Gate      *throttle.Gate
 	Tokens    *token.Authority
 	Revoked   *Revoked
 	Settings  Settings
@@ -44,17 +47,22 @@ type Service struct {
 	Log       *slog.Logger
 }
 
-// Client describes the client of a session to the owner of the session. Longer texts are cut to 256 bytes.
+// Client describes the client of a session to the owner of the session. Longer texts are cut to 256 bytes. The tokens show that
+// the client has logged in before; they may be empty, expired or invalid.
 type Client struct {
 	UserAgent string
 	Address   string
+
+	Device  string   // its device token
+	Refresh []string // its refresh tokens
 }
 
-// Tokens are the signed tokens for a client, and the id of their user.
+// Tokens are the signed tokens for a client, and the id of their user. Only a login returns a device token.
 type Tokens struct {
 	UserID  int64
 	Access  string
 	Refresh string
+	Device  string
 }
 
 // issued is the stored state from which both tokens of a generation can be made, again and byte for byte.
@@ -68,8 +76,8 @@ type issued struct {
 
 // Login checks the name and the password and starts a session.
 //
-// It returns [apperr.NoActiveAccount] if the name is unknown or the password wrong, at the same cost, and
-// [apperr.Overloaded] or [apperr.Unavailable].
+// It returns [apperr.NoActiveAccount] if the name is unknown or the password wrong, at the same cost, [apperr.TooManyAttempts] if
+// there were too many such logins, whatever the password, and [apperr.Overloaded] or [apperr.Unavailable].
 func (s *Service) Login(ctx context.Context, username, plain string, from Client) (Tokens, error) {
 	tokens, err := s.login(ctx, username, plain, from)
 	if errors.Is(err, errPasswordChanged) { // perhaps another login has replaced a stale hash
@@ -86,21 +94,22 @@ var errPasswordChanged = errors.New("the password has changed meanwhile")
 
 func (s *Service) login(ctx context.Context, username, plain string, from Client) (Tokens, error) {
 	var user db.GetCredentialsRow
-	err := s.DB.Run(ctx, func(q *db.Queries) (err error) {
-		user, err = q.GetCredentials(ctx, usernames.Key(username))
-		if postgres.NoRow(err) {
-			return nil
+	var stale bool
+	right, err := s.Gate.Try(ctx, s.attempt(usernames.Key(username), from), func(known bool) (right bool, err error) {
+		if user, err = s.credentials(ctx, usernames.Key(username)); err != nil {
+			return false, err
 		}
-		return err
+		verify := s.Passwords.Verify
+		if known {
+			verify = s.Passwords.VerifyFirst
+		}
+		right, stale, err = verify(ctx, plain, user.PasswordHash)
+		return right, err
 	})
-	if err != nil {
-		return Tokens{}, fmt.Errorf("look up the account: %w", err)
-	}
-	ok, stale, err := s.Passwords.Verify(ctx, plain, user.PasswordHash)
 	if err != nil {
 		return Tokens{}, err
 	}
-	if !ok {
+	if !right {
 		return Tokens{}, apperr.New(apperr.NoActiveAccount)
 	}
 	verified := user.PasswordHash
@@ -112,10 +121,36 @@ func (s *Service) login(ctx context.Context, username, plain string, from Client
 	return s.start(ctx, user, verified, from)
 }
 
+// attempt returns who guesses the password of an account.
+func (s *Service) attempt(usernameKey string, from Client) throttle.Attempt {
+	address, _ := netip.ParseAddr(from.Address) // tests have none
+	a := throttle.Attempt{UsernameKey: usernameKey, Address: address, Device: from.Device}
+	if valid := s.newestPerSession(from.Refresh); len(valid) > 0 {
+		a.Session = valid[0].SessionID
+	}
+	return a
+}
+
+// credentials returns the zero value for a name that no account has.
+func (s *Service) credentials(ctx context.Context, usernameKey string) (user db.GetCredentialsRow, err error) {
+	err = s.DB.Run(ctx, func(q *db.Queries) (err error) {
+		user, err = q.GetCredentials(ctx, usernameKey)
+		if postgres.NoRow(err) {
+			return nil
+		}
+		return err
+	})
+	if err != nil {
+		return user, fmt.Errorf("look up the account: %w", err)
+	}
+	return user, nil
+}
+
 // start creates the session, and replaces the hash of the account if another one is given. It returns
 // errPasswordChanged if the password has changed since it was verified.
 func (s *Service) start(ctx context.Context, user db.GetCredentialsRow, hash string, from Client) (Tokens, error) {
 	var i issued
+	var device string
 	err := s.DB.Tx(ctx, func(q *db.Queries) error {
 		if hash != user.PasswordHash {
 			arg := db.ReplacePasswordHashParams{UserID: user.ID, OldHash: user.PasswordHash, NewHash: hash}
@@ -134,12 +169,15 @@ func (s *Service) start(ctx context.Context, user db.GetCredentialsRow, hash str
 			return fmt.Errorf("start a session: %w", err)
 		}
 		i = issued{r.ID, r.UserID, r.Gen, r.GenAt, r.AbsoluteExpiresAt, r.Now}
-		return nil
+		device, err = throttle.Remember(ctx, q, user.ID, from.Device)
+		return err
 	})
 	if err != nil {
 		return Tokens{}, err
 	}
-	return s.sign(i)
+	tokens, err := s.sign(i)
+	tokens.Device = device
+	return tokens, err
 }
 
 // clip makes a text from a header valid for the database, and limits its length.
