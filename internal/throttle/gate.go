@@ -159,11 +159,11 @@ func (g *Gate) failStranger(ctx context.Context, a Attempt, account []byte) erro
 	return nil
 }
 
-// warn logs that guessing is under way: when an account reaches twice the free failures, each time their number doubles, and at
-// the limit; and when a network reaches its limit.
+// warn logs that guessing is under way: when an account has used up its free failures, each time their number doubles, and at the
+// limit; and when a network reaches its limit.
 func (g *Gate) warn(ctx context.Context, a Attempt, network netip.Prefix, state db.RecordStrangerFailureRow) {
 	n, rule := int(state.Strangers), g.Limits.Strangers
-	if n == rule.Most || rule.Free > 0 && n%(2*rule.Free) == 0 && isPowerOfTwo(n/(2*rule.Free)) {
+	if n == rule.Most || rule.Free > 0 && n%rule.Free == 0 && isPowerOfTwo(n/rule.Free) {
 		g.Log.WarnContext(ctx, "somebody guesses the password of an account", "failures", n, "limit", rule.Most,
 			"account", clip(a.UsernameKey), "client", a.Address.String())
 	}

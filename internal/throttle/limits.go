@@ -47,16 +47,15 @@ func (l Limits) slack() time.Duration { return time.Hour - l.step() }
 // NetworkOf returns the network that shares the limits of a client: an IPv4 address, or the /64 of an IPv6 address, which
 // belongs to one customer. It is 0.0.0.0 for an invalid address.
 func NetworkOf(addr netip.Addr) netip.Prefix {
+	if !addr.IsValid() {
+		addr = netip.IPv4Unspecified()
+	}
 	addr = addr.Unmap().WithZone("")
 	bits := addr.BitLen()
 	if addr.Is6() {
 		bits = 64
 	}
-	network, err := addr.Prefix(bits)
-	if err != nil {
-		return netip.PrefixFrom(netip.IPv4Unspecified(), 32)
-	}
-	return network
+	return netip.PrefixFrom(addr, bits).Masked()
 }
 
 // refused returns the error of a guess that isn't accepted. It is the same for every account and network.
