@@ -93,7 +93,7 @@ func TestRegister(t *testing.T) {
 
 	t.Run("TakesPasswordsAsTyped", func(t *testing.T) {
 		t.Parallel()
-		for i, pw := range []string{"   leading and trailing   ", "ééééééé\u0301\u0301", strings.Repeat("é", 512), "\t\n\r!§$%&/()="} {
+		for i, pw := range []string{"   leading and trailing   ", "éâüñéöà\u0301\u0301", strings.Repeat("éâüñ", 128), "\t\n\r!§$%&/()="} {
 			c, name := s.Client(t), fmt.Sprintf("typed%d", i)
 			require.Equal(t, http.StatusCreated, c.Do(t, http.MethodPost, "/api/user/register/", apitest.Credentials(name, pw)).StatusCode)
 			require.Equal(t, http.StatusOK, c.Do(t, http.MethodPost, "/api/user/token/", apitest.Credentials(name, pw)).StatusCode)
