@@ -258,9 +258,8 @@ type RecordStrangerFailureRow struct {
 	NetworkFullIn float64
 }
 
-// Counts a failure for the account and for the network, each unless that has reached its limit: then strangers is 0, or
-// network_full_in is negative. The
-// conditions are evaluated with the row locked, so parallel failures can't pass a limit.
+// Counts a failure for the account and for the network, each unless it has reached its limit: then strangers is 0, or
+// network_full_in negative. The conditions are evaluated with the row locked, so parallel failures can't pass a limit.
 func (q *Queries) RecordStrangerFailure(ctx context.Context, arg RecordStrangerFailureParams) (RecordStrangerFailureRow, error) {
 	row := q.db.QueryRow(ctx, RecordStrangerFailure,
 		arg.Most,
@@ -347,7 +346,7 @@ func (q *Queries) SweepLoginDevices(ctx context.Context, before time.Time) (int6
 }
 
 const SweepLoginFailures = `-- name: SweepLoginFailures :execrows
-delete from login_failures f where f.failed_at < $1 and not exists (select from users u where u.id = f.user_id)
+delete from login_failures f where f.failed_at < $1 and (select u.id from users u where u.id = f.user_id) is null
 `
 
 // Those of accounts stay: they count failures in a row, however long that takes.

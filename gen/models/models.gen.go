@@ -972,7 +972,8 @@ type Registration struct {
 	// Password Used as sent, without trimming, in the form of OpaqueString (RFC 8265, section 4.2.2): normalized with NFC,
 	// and with spaces of any kind as U+0020, so that every keyboard types the same password. In this form it is
 	// counted, and has at most 1,024 bytes in UTF-8. It must not be easy to guess: a commonly used password, the username
-	// or the name of this service with little else, one repeated character, or a run of keys. The operator configures the minimum length; this document shows it.
+	// or the name of this service with little else, one repeated character, or a run of keys. The operator configures
+	// the minimum length; this document shows it.
 	Password string `json:"password"`
 
 	// Username Letters, marks and digits of any script and `@ . + _ -`, checked and counted after NFKC normalization.

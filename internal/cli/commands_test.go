@@ -48,6 +48,9 @@ func TestSettings(t *testing.T) {
 		"PASSWORD_MIN=0":                         "from 1 to",
 		"PASSWORD_MIN=many":                      "expected",
 		"REGISTRATIONS_PER_HOUR=-1":              "0 or more",
+		"RATE_FAILURES=-1":                       "0 or more",
+		"RATE_USER=-1":                           "0 or more",
+		"RATE_ADDRESS=-1":                        "0 or more",
 		"TRASH_DAYS=-1":                          "0 to 36500",
 		"ALLOWED_ORIGINS=https://a.example,*":    `"*" is not an origin`,
 		"ALLOWED_ORIGINS=https://a.example/":     "no path",
@@ -109,7 +112,7 @@ func TestSettings(t *testing.T) {
 		require.NoError(t, err)
 		for _, name := range []string{
 			"ADDR", "DATABASE_URL", "DATABASE_WAIT", "DATA_DIR", "KEYS_FILE", "PUBLIC_URL", "ACCESS_TTL", "REFRESH_TTL", "REFRESH_GRACE", "SESSION_MAX",
-			"PASSWORD_MIN", "ALLOWED_ORIGINS", "COOKIE_PARTITIONED", "REGISTRATIONS_PER_HOUR", "TRASH_DAYS", "TRUSTED_PROXIES", "COMPRESSION", "PROFILE_ADDR", "LOG_LEVEL",
+			"PASSWORD_MIN", "ALLOWED_ORIGINS", "COOKIE_PARTITIONED", "REGISTRATIONS_PER_HOUR", "RATE_FAILURES", "RATE_USER", "RATE_ADDRESS", "TRASH_DAYS", "TRUSTED_PROXIES", "COMPRESSION", "PROFILE_ADDR", "LOG_LEVEL",
 		} {
 			require.Contains(t, strings.Join(strings.Fields(out), " "), "$OCIPE_"+name+")")
 			require.Contains(t, string(readme), "`OCIPE_"+name+"`")

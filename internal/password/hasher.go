@@ -19,8 +19,9 @@ import (
 	"github.com/ocipe/ocipe/internal/apperr"
 )
 
-// maxWaiters is the number of calls that may wait for each slot: about as many as get one within the default MaxWait.
-const maxWaiters = 64
+// maxWaiters is the number of calls that may wait for each slot: on a slow machine, too, they get one within the default MaxWait.
+// All others are told at once that the server is overloaded.
+const maxWaiters = 32
 
 // Params are the cost of a hash, and how long a call waits for its turn. A field that is zero has its default.
 type Params struct {
@@ -37,8 +38,11 @@ func (p Params) argon2id() *argon2id.Params {
 	}
 }
 
-// Hasher hashes at most as many passwords at once as the machine has processors: more would slow down each of them and
-// take memory without bound. Create it with [NewHasher].
+// Slots returns how many passwords are hashed at once: one fewer than the machine has processors, and at least one. More would
+// slow down each of them and all other requests, and take memory without bound.
+func Slots() int { return max(1, runtime.GOMAXPROCS(0)-1) }
+
+// Hasher hashes at most as many passwords at once as [Slots] says. Create it with [NewHasher].
 type Hasher struct {
 	params  *argon2id.Params
 	maxWait time.Duration
@@ -54,8 +58,8 @@ func NewHasher(p Params) *Hasher {
 	return &Hasher{
 		params:  p.argon2id(),
 		maxWait: cmp.Or(p.MaxWait, 2*time.Second),
-		slots:   semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0))),
-		turns:   semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0))),
+		slots:   semaphore.NewWeighted(int64(Slots())),
+		turns:   semaphore.NewWeighted(int64(Slots())),
 		dummy:   dummyHash(p.argon2id()),
 	}
 }
@@ -137,7 +141,7 @@ func (h *Hasher) acquire(ctx context.Context, waiting *atomic.Int64, semaphores 
 		}
 		waiting.Add(-1)
 	}
-	if waiting.Add(1) > int64(runtime.GOMAXPROCS(0))*maxWaiters {
+	if waiting.Add(1) > int64(Slots()*maxWaiters) {
 		release()
 		return nil, overloaded
 	}

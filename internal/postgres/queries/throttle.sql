@@ -31,9 +31,8 @@ left join device on true
 left join live on true;
 
 -- name: RecordStrangerFailure :one
--- Counts a failure for the account and for the network, each unless that has reached its limit: then strangers is 0, or
--- network_full_in is negative. The
--- conditions are evaluated with the row locked, so parallel failures can't pass a limit.
+-- Counts a failure for the account and for the network, each unless it has reached its limit: then strangers is 0, or
+-- network_full_in negative. The conditions are evaluated with the row locked, so parallel failures can't pass a limit.
 with limits as materialized ( -- sqlc can't rewrite parameters in the condition of an upsert
 	select @most::integer as most, sqlc.arg('slack')::interval as slack, sqlc.arg('step')::interval as step
 ), account as (
@@ -138,7 +137,7 @@ delete from login_devices d where d.user_id = @user_id;
 
 -- name: SweepLoginFailures :execrows
 -- Those of accounts stay: they count failures in a row, however long that takes.
-delete from login_failures f where f.failed_at < @before and not exists (select from users u where u.id = f.user_id);
+delete from login_failures f where f.failed_at < @before and (select u.id from users u where u.id = f.user_id) is null;
 
 -- name: SweepLoginNetworks :execrows
 delete from login_networks where full_at < clock_timestamp();
