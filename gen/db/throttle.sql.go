@@ -359,11 +359,11 @@ func (q *Queries) SweepLoginFailures(ctx context.Context, before time.Time) (int
 }
 
 const SweepLoginNetworks = `-- name: SweepLoginNetworks :execrows
-delete from login_networks where full_at < clock_timestamp()
+delete from login_networks where full_at < $1
 `
 
-func (q *Queries) SweepLoginNetworks(ctx context.Context) (int64, error) {
-	result, err := q.db.Exec(ctx, SweepLoginNetworks)
+func (q *Queries) SweepLoginNetworks(ctx context.Context, before time.Time) (int64, error) {
+	result, err := q.db.Exec(ctx, SweepLoginNetworks, before)
 	if err != nil {
 		return 0, err
 	}

@@ -23,7 +23,7 @@ func (g *Gate) SweepNow(ctx context.Context) (deleted int64, err error) {
 		func(q *db.Queries, now time.Time) (int64, error) {
 			return q.SweepLoginFailures(ctx, now.Add(-keepNames))
 		},
-		func(q *db.Queries, _ time.Time) (int64, error) { return q.SweepLoginNetworks(ctx) },
+		func(q *db.Queries, now time.Time) (int64, error) { return q.SweepLoginNetworks(ctx, now) },
 		func(q *db.Queries, now time.Time) (int64, error) {
 			return q.SweepLoginDevices(ctx, now.Add(-DeviceTTL))
 		},

@@ -140,7 +140,7 @@ delete from login_devices d where d.user_id = @user_id;
 delete from login_failures f where f.failed_at < @before and (select u.id from users u where u.id = f.user_id) is null;
 
 -- name: SweepLoginNetworks :execrows
-delete from login_networks where full_at < clock_timestamp();
+delete from login_networks where full_at < @before;
 
 -- name: SweepLoginDevices :execrows
 delete from login_devices where used_at < @before;
