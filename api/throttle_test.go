@@ -111,7 +111,7 @@ func TestEveryLimitedOperationIsLimited(t *testing.T) {
 	user := s.User(t, "busy")
 	limited, now := 0, time.Now()
 	for _, o := range apitest.Operations(t) {
-		server := s.Replica(t, func(c *apitest.Config) { 
+		server := s.Replica(t, func(c *apitest.Config) {
 			c.RequestsPerUser, c.RequestsPerAddress = 1, 1
 			c.Clock = func() time.Time { return now }
 		})
