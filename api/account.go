@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/ocipe/ocipe/api/contract"
 	"github.com/ocipe/ocipe/api/request"
 	"github.com/ocipe/ocipe/gen/models"
 	"github.com/ocipe/ocipe/internal/account"
@@ -59,7 +60,7 @@ func (s *Server) DeleteAccount(w http.ResponseWriter, r *http.Request) {
 // ChangePassword handles POST /api/user/password/.
 func (s *Server) ChangePassword(w http.ResponseWriter, r *http.Request) {
 	in, caller := request.Body[models.PasswordChange](r), request.Of(r).Caller
-	err := s.Sessions.ChangePassword(r.Context(), caller.UserID, caller.SessionID, in.OldPassword, in.NewPassword, clientOf(r))
+	err := s.Sessions.ChangePassword(r.Context(), caller.UserID, caller.SessionID, in.OldPassword, in.NewPassword, guessingClientOf(r))
 	if err != nil {
 		request.Fail(w, r, err)
 		return
@@ -71,7 +72,7 @@ func (s *Server) ChangePassword(w http.ResponseWriter, r *http.Request) {
 func (s *Server) Reauthenticate(w http.ResponseWriter, r *http.Request) {
 	state := request.Of(r)
 	password := request.Body[models.Reauthentication](r).Password
-	access, err := s.Sessions.Reauthenticate(r.Context(), state.UserID, state.Caller.SessionID, password, clientOf(r))
+	access, err := s.Sessions.Reauthenticate(r.Context(), state.UserID, state.Caller.SessionID, password, guessingClientOf(r))
 	if err != nil {
 		if e, ok := errors.AsType[*apperr.Error](err); ok && e.Code == apperr.NoActiveAccount {
 			state.Challenge = `realm="api"` // the password is wrong, not the token
@@ -150,6 +151,13 @@ func activityClient(state *request.State) activity.Client {
 func clientOf(r *http.Request) session.Client {
 	state := request.Of(r)
 	return session.Client{UserAgent: state.UserAgent, Address: state.Client.String()}
+}
+
+// guessingClientOf describes the client of a request that has a password, and what shows that it has logged in before.
+func guessingClientOf(r *http.Request) session.Client {
+	c := clientOf(r)
+	c.Device, c.Refresh = deviceToken(r), contract.RefreshTokens(r)
+	return c
 }
 
 // writeOwn responds with what encode appends, unless the client has it already. Accounts and sessions have no version of their own:

@@ -5,9 +5,13 @@ import (
 	"time"
 
 	"github.com/ocipe/ocipe/api/contract"
+	"github.com/ocipe/ocipe/internal/throttle"
 )
 
-// cookies writes the refresh cookie. Apps on other sites need SameSite=None, which requires Secure; scripts never see it.
+// deviceCookie is the name of the cookie that tells a browser in which somebody has logged in before from a stranger's.
+const deviceCookie = "device_token"
+
+// cookies writes the refresh cookie and the device cookie. Apps on other sites need SameSite=None, which requires Secure; scripts never see it.
 type cookies struct {
 	lifetime    time.Duration
 	partitioned bool // CHIPS: one cookie jar per top-level site
@@ -15,15 +19,29 @@ type cookies struct {
 
 // set sets the refresh cookie.
 func (c cookies) set(w http.ResponseWriter, token string) {
-	c.write(w, token, int(c.lifetime.Seconds()))
+	c.write(w, contract.RefreshCookie, token, int(c.lifetime.Seconds()))
 }
 
 // clear overwrites the refresh cookie with an empty one that has expired.
-func (c cookies) clear(w http.ResponseWriter) { c.write(w, "", -1) }
+func (c cookies) clear(w http.ResponseWriter) { c.write(w, contract.RefreshCookie, "", -1) }
 
-func (c cookies) write(w http.ResponseWriter, value string, maxAge int) {
+// setDevice sets the device cookie. It stays when the user logs out.
+func (c cookies) setDevice(w http.ResponseWriter, token string) {
+	c.write(w, deviceCookie, token, int(throttle.DeviceTTL.Seconds()))
+}
+
+func (c cookies) write(w http.ResponseWriter, name, value string, maxAge int) {
 	http.SetCookie(w, &http.Cookie{
-		Name: contract.RefreshCookie, Value: value, Path: "/", MaxAge: maxAge,
+		Name: name, Value: value, Path: "/", MaxAge: maxAge,
 		HttpOnly: true, Secure: true, SameSite: http.SameSiteNoneMode, Partitioned: c.partitioned,
 	})
+}
+
+// deviceToken returns the value of the device cookie, or an empty text.
+func deviceToken(r *http.Request) string {
+	cookie, err := r.Cookie(deviceCookie)
+	if err != nil {
+		return ""
+	}
+	return cookie.Value
 }

@@ -79,6 +79,16 @@ func TestTheContractsProblemsAreWhatTheServerSays(t *testing.T) {
 				Do(t, http.MethodPost, register, apitest.Credentials("amélie", "eggs benedict at ten"))
 		},
 		"TooManyRequests": func() *apitest.Response {
+			limited := s.Replica(t, func(c *apitest.Config) { c.RequestsPerAddress = 1 }).Client(t)
+			limited.Do(t, http.MethodPost, "/api/user/logout/", "").Is(t, http.StatusNoContent)
+			return limited.Do(t, http.MethodPost, "/api/user/logout/", "")
+		},
+		"TooManyAttempts": func() *apitest.Response {
+			strict := s.Replica(t, func(c *apitest.Config) { c.Attempts.Strangers.Most = 1 }).Client(t)
+			strict.Do(t, http.MethodPost, login, apitest.Credentials("Benoît", "eggs benedict at ten")).Is(t, http.StatusUnauthorized)
+			return strict.Do(t, http.MethodPost, login, apitest.Credentials("Benoît", "eggs benedict at ten"))
+		},
+		"TooManyRegistrations": func() *apitest.Response {
 			return stranger.Do(t, http.MethodPost, register, apitest.Credentials("Amélies-sister", "eggs benedict at ten"))
 		},
 		"InvalidAPIToken": func() *apitest.Response {

@@ -18,6 +18,7 @@ import (
 
 	"github.com/ocipe/ocipe/api/contract"
 	"github.com/ocipe/ocipe/api/docs"
+	"github.com/ocipe/ocipe/api/problem"
 	"github.com/ocipe/ocipe/api/request"
 	"github.com/ocipe/ocipe/gen/server"
 	"github.com/ocipe/ocipe/internal/apitoken"
@@ -80,10 +81,7 @@ func New(ctx context.Context, a *app.App, c Config) (*Server, error) {
 // It returns an error if the generated routes and the contract differ.
 func (s *Server) Handler() (http.Handler, error) {
 	routes := chi.NewRouter()
-	router := contract.NewRouter(routes, s.contract, contract.Guard{
-		Authenticate: s.authenticate, ReauthAge: s.config.ReauthAge, Clock: s.config.Clock,
-		CrossSite: s.origins.checkCrossSite, BodyWait: s.config.BodyWait,
-	}, s.compress)
+	router := contract.NewRouter(routes, s.contract, s.guard(), s.compress)
 	server.HandlerWithOptions(s, server.ChiServerOptions{
 		BaseRouter: router,
 		ErrorHandlerFunc: func(w http.ResponseWriter, r *http.Request, err error) {
@@ -99,6 +97,16 @@ func (s *Server) Handler() (http.Handler, error) {
 		"X-Content-Type-Options":  {"nosniff"},
 	}}
 	return log.Wrap(log.Recover(s.origins.cors(s.underPath(routes, router.RejectUncleanPaths(routes))))), err
+}
+
+func (s *Server) guard() contract.Guard {
+	g := contract.Guard{
+		Authenticate: s.authenticate, ReauthAge: s.config.ReauthAge, Clock: s.config.Clock,
+		CrossSite: s.origins.checkCrossSite, Limit: s.Requests.Take, BodyWait: s.config.BodyWait,
+	}
+	g.Policies.User = []string{problem.Policy(s.Requests.Users.Limit())}
+	g.Policies.Address = []string{problem.Policy(s.Requests.Networks.Limit())}
+	return g
 }
 
 // authenticate returns who sent a token.

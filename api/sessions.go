@@ -13,7 +13,7 @@ import (
 // ObtainToken handles POST /api/user/token/.
 func (s *Server) ObtainToken(w http.ResponseWriter, r *http.Request) {
 	state, in := request.Of(r), request.Body[models.Credentials](r)
-	tokens, err := s.Sessions.Login(r.Context(), in.Username, in.Password, clientOf(r))
+	tokens, err := s.Sessions.Login(r.Context(), in.Username, in.Password, guessingClientOf(r))
 	if err != nil {
 		state.Account = in.Username
 		request.Fail(w, r, err)
@@ -67,6 +67,9 @@ func (s *Server) Logout(w http.ResponseWriter, r *http.Request) {
 func (s *Server) writeTokens(w http.ResponseWriter, r *http.Request, tokens session.Tokens) {
 	request.Of(r).UserID = tokens.UserID
 	s.cookies.set(w, tokens.Refresh)
+	if tokens.Device != "" {
+		s.cookies.setDevice(w, tokens.Device)
+	}
 	writeJSON(w, http.StatusOK, models.AccessToken{Access: tokens.Access})
 }
 

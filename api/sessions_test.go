@@ -35,7 +35,8 @@ func TestLogin(t *testing.T) {
 		require.Equal(t, "no-store", a.Header.Get("Cache-Control"))
 		cookie := a.RefreshCookie()
 		require.Equal(t, "refresh_token="+cookie.Value+"; Path=/; Max-Age=2592000; HttpOnly; Secure; SameSite=None", a.Header.Get("Set-Cookie"))
-		require.Len(t, a.Header.Values("Set-Cookie"), 1)
+		require.Len(t, a.Header.Values("Set-Cookie"), 2)
+		require.Regexp(t, `^device_token=[A-Z2-7]{26}; Path=/; Max-Age=34560000; HttpOnly; Secure; SameSite=None$`, a.Header.Values("Set-Cookie")[1])
 		require.NotContains(t, a.Text, cookie.Value)
 
 		access, refresh := claimsOf(t, a.Access(t)), claimsOf(t, cookie.Value)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -31,6 +32,11 @@ type Guard struct {
 	Clock func() time.Time
 	// CrossSite returns an error for a request that a page of another origin made the browser send.
 	CrossSite func(r *http.Request) error
+	// Limit counts a request of a user, or of an address if userID is 0. It returns the header RateLimit (empty: there is no
+	// limit), or apperr.TooManyRequests.
+	Limit func(userID int64, client netip.Addr) (header string, err error)
+	// Policies are the values of the header RateLimit-Policy for users and addresses.
+	Policies struct{ User, Address []string }
 	// BodyWait is how long the next bytes of a body may take; 0: 15 s.
 	BodyWait time.Duration
 
@@ -38,7 +44,7 @@ type Guard struct {
 }
 
 // wrap puts the checks of an operation in front of its handler, in the order in which the contract lists them: cross-site 403,
-// no valid access token 401, scope 403, content type 415, size 413, arrival 408, content 400, invalid id 404.
+// no valid access token 401, scope 403, too many requests 429, content type 415, size 413, arrival 408, content 400, invalid id 404.
 func (g *Guard) wrap(op *operation, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		g.pace(w, r)
@@ -73,8 +79,13 @@ func (g *Guard) check(op *operation, w http.ResponseWriter, r *http.Request) (do
 			return nil, err
 		}
 	}
+	if op.limited {
+		if err := g.limit(state, w.Header()); err != nil {
+			return nil, err
+		}
+	}
 	if op.refreshCookie {
-		state.RefreshTokens = refreshTokens(r)
+		state.RefreshTokens = RefreshTokens(r)
 		state.TokenSent = len(state.RefreshTokens) > 0
 	}
 	done = func() {}
@@ -105,6 +116,20 @@ func withFieldErrors(body, query error) error {
 		invalid.Fields = append(more.Fields, invalid.Fields...)
 	}
 	return body
+}
+
+// limit counts the request, and tells the client what is left. A request without a valid token never gets here.
+func (g *Guard) limit(state *request.State, h http.Header) error {
+	left, err := g.Limit(state.UserID, state.Client)
+	if err != nil || left == "" {
+		return err
+	}
+	h["Ratelimit"] = []string{left}
+	h["Ratelimit-Policy"] = g.Policies.Address
+	if state.UserID != 0 {
+		h["Ratelimit-Policy"] = g.Policies.User
+	}
+	return nil
 }
 
 // drainMax is how many bytes of an unread body are read and dropped before an error response. A client that is still sending
@@ -170,7 +195,7 @@ func (g *Guard) checkRecentLogin(op *operation, state *request.State) error {
 
 // refreshTokens returns the values of all refresh cookies that aren't empty. It parses the header itself: net/http drops
 // cookies with odd characters, but such a cookie must be refused and deleted like any other invalid token.
-func refreshTokens(r *http.Request) []string {
+func RefreshTokens(r *http.Request) []string {
 	var values []string
 	for _, line := range r.Header.Values("Cookie") {
 		for pair := range strings.SplitSeq(line, ";") {

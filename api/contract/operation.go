@@ -36,6 +36,7 @@ type operation struct {
 	recentLogin     bool   // and a recent login
 	scope           string // that an API token needs; empty: API tokens can't call it
 	refreshCookie   bool   // takes the refresh cookie instead of the body
+	limited         bool   // declares 429
 	refuseCrossSite bool   // declares 403 and needs no access token, which a page of another origin doesn't have
 	errorMember     bool   // its 400 has the member `error`
 
@@ -52,6 +53,7 @@ func (c *Contract) operation(method, path string) (*operation, error) {
 	op := item.GetOperation(method)
 	o := &operation{
 		id: op.OperationID, route: path, deadline: defaultDeadline,
+		limited:     op.Responses.Status(http.StatusTooManyRequests) != nil,
 		errorMember: hasErrorMember(op),
 	}
 	if seconds, ok := op.Extensions["x-deadline-seconds"].(float64); ok {

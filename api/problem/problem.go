@@ -53,6 +53,8 @@ var table = map[apperr.Code]struct {
 	UnsupportedMediaType:        {http.StatusUnsupportedMediaType, "Send the body as JSON, with the header Content-Type: application/json."},
 	apperr.TooManyRegistrations: {http.StatusTooManyRequests, "Too many accounts were created from this address. Try again later."},
 	apperr.TooManyAPITokens:     {http.StatusConflict, "This account has 100 API tokens, the maximum. Revoke one first."},
+	apperr.TooManyAttempts:      {http.StatusTooManyRequests, "Too many failed attempts. Try again later, or in a browser in which you have logged in before."},
+	apperr.TooManyRequests:      {http.StatusTooManyRequests, "Too many requests. Try again in a moment."},
 	apperr.Unavailable:          {http.StatusServiceUnavailable, "The database is unavailable. Try again in a moment."},
 	apperr.Overloaded:           {http.StatusServiceUnavailable, "The server is overloaded. Try again in a moment."},
 	Internal:                    {http.StatusInternalServerError, "An internal error occurred. The request id identifies it in the server's log."},
@@ -109,13 +111,27 @@ func Write(w http.ResponseWriter, e *apperr.Error, o Options) {
 			h.Set("WWW-Authenticate", challenge(o))
 		}
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
-		h.Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(e.RetryAfter.Seconds())))))
+		seconds := max(1, int(math.Ceil(e.RetryAfter.Seconds())))
+		h.Set("Retry-After", strconv.Itoa(seconds))
+		if e.Limit != nil {
+			h.Set("RateLimit-Policy", Policy(*e.Limit))
+			h.Set("RateLimit", fmt.Sprintf("%q;r=0;t=%d", e.Limit.Name, seconds))
+		}
 	}
 	h.Set("Content-Type", "application/problem+json")
 	w.WriteHeader(entry.status)
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	_ = enc.Encode(b) // fails only if the client is gone
+}
+
+// Policy returns the RateLimit-Policy of a limit (draft-ietf-httpapi-ratelimit-headers-11).
+func Policy(l apperr.Limit) string {
+	policy := fmt.Sprintf("%q;q=%d", l.Name, l.Quota)
+	if l.Window > 0 {
+		policy += fmt.Sprintf(";w=%d", int(l.Window.Seconds()))
+	}
+	return policy
 }
 
 func bodyOf(e *apperr.Error, o Options) body {

@@ -66,7 +66,7 @@ func (l Log) write(r *http.Request, state *State, w middleware.WrapResponseWrite
 	if origin := l.refusedOrigin(r, w.Header(), code); origin != "" {
 		attrs = append(attrs, slog.String("refused_origin", clip(origin, maxOrigin)))
 	}
-	if code == apperr.NoActiveAccount {
+	if code == apperr.NoActiveAccount || code == apperr.TooManyAttempts {
 		level = slog.LevelWarn
 		attrs = append(attrs, slog.String("account", clip(state.Account, maxAccount)))
 	}

@@ -5,6 +5,7 @@
 package db
 
 import (
+	"net/netip"
 	"time"
 
 	"github.com/google/uuid"
@@ -50,6 +51,28 @@ type GroceryItem struct {
 	Version   int64
 	Item      string
 	IsChecked bool
+}
+
+type LoginDevice struct {
+	TokenHash []byte
+	UserID    int64
+	Failures  int32
+	WaitUntil time.Time
+	UsedAt    time.Time
+}
+
+type LoginFailure struct {
+	Account   []byte
+	UserID    *int64
+	Strangers int32
+	Known     int32
+	WaitUntil time.Time
+	FailedAt  time.Time
+}
+
+type LoginNetwork struct {
+	Network netip.Prefix
+	FullAt  time.Time
 }
 
 type PasswordResetCode struct {

@@ -75,15 +75,18 @@ const (
 	FieldCodeBlank             FieldCode = "blank"
 	FieldCodeInvalidCharacters FieldCode = "invalid_characters"
 	FieldCodeInvalidCursor     FieldCode = "invalid_cursor"
+	FieldCodeKeyboardRun       FieldCode = "keyboard_run"
 	FieldCodeNotABoolean       FieldCode = "not_a_boolean"
 	FieldCodeNotAString        FieldCode = "not_a_string"
 	FieldCodeNotAllowed        FieldCode = "not_allowed"
 	FieldCodeNotAnArray        FieldCode = "not_an_array"
 	FieldCodeNotAnInteger      FieldCode = "not_an_integer"
 	FieldCodeNotAnObject       FieldCode = "not_an_object"
+	FieldCodeOneCharacter      FieldCode = "one_character"
 	FieldCodeRepeated          FieldCode = "repeated"
 	FieldCodeRequired          FieldCode = "required"
 	FieldCodeSameAsUsername    FieldCode = "same_as_username"
+	FieldCodeServiceName       FieldCode = "service_name"
 	FieldCodeTaken             FieldCode = "taken"
 	FieldCodeTooCommon         FieldCode = "too_common"
 	FieldCodeTooFew            FieldCode = "too_few"
@@ -104,6 +107,8 @@ func (e FieldCode) Valid() bool {
 		return true
 	case FieldCodeInvalidCursor:
 		return true
+	case FieldCodeKeyboardRun:
+		return true
 	case FieldCodeNotABoolean:
 		return true
 	case FieldCodeNotAString:
@@ -116,11 +121,15 @@ func (e FieldCode) Valid() bool {
 		return true
 	case FieldCodeNotAnObject:
 		return true
+	case FieldCodeOneCharacter:
+		return true
 	case FieldCodeRepeated:
 		return true
 	case FieldCodeRequired:
 		return true
 	case FieldCodeSameAsUsername:
+		return true
+	case FieldCodeServiceName:
 		return true
 	case FieldCodeTaken:
 		return true
@@ -215,7 +224,9 @@ const (
 	ProblemCodeRequestTimeout           ProblemCode = "request_timeout"
 	ProblemCodeTokenNotValid            ProblemCode = "token_not_valid"
 	ProblemCodeTooManyAPITokens         ProblemCode = "too_many_api_tokens"
+	ProblemCodeTooManyAttempts          ProblemCode = "too_many_attempts"
 	ProblemCodeTooManyRegistrations     ProblemCode = "too_many_registrations"
+	ProblemCodeTooManyRequests          ProblemCode = "too_many_requests"
 	ProblemCodeUnavailable              ProblemCode = "unavailable"
 	ProblemCodeUnsupportedMediaType     ProblemCode = "unsupported_media_type"
 	ProblemCodeUsernameTaken            ProblemCode = "username_taken"
@@ -258,7 +269,11 @@ func (e ProblemCode) Valid() bool {
 		return true
 	case ProblemCodeTooManyAPITokens:
 		return true
+	case ProblemCodeTooManyAttempts:
+		return true
 	case ProblemCodeTooManyRegistrations:
+		return true
+	case ProblemCodeTooManyRequests:
 		return true
 	case ProblemCodeUnavailable:
 		return true
@@ -735,7 +750,10 @@ type Factors = []string
 //   - `invalid_characters`: the text contains characters that are not allowed here
 //   - `taken`: the value is already in use
 //   - `too_common`: the password is too common
-//   - `same_as_username`: the password equals the username
+//   - `same_as_username`: the password equals the username, or is the username with a few characters before or after it
+//   - `service_name`: the password is little more than the name of this service
+//   - `one_character`: the password repeats one character, or a few
+//   - `keyboard_run`: the password follows the keys of a keyboard, or the alphabet
 //   - `wrong`: the password is not the current one
 type FieldCode string
 
@@ -754,7 +772,10 @@ type FieldError struct {
 	// - `invalid_characters`: the text contains characters that are not allowed here
 	// - `taken`: the value is already in use
 	// - `too_common`: the password is too common
-	// - `same_as_username`: the password equals the username
+	// - `same_as_username`: the password equals the username, or is the username with a few characters before or after it
+	// - `service_name`: the password is little more than the name of this service
+	// - `one_character`: the password repeats one character, or a few
+	// - `keyboard_run`: the password follows the keys of a keyboard, or the alphabet
 	// - `wrong`: the password is not the current one
 	Code   FieldCode `json:"code"`
 	Detail string    `json:"detail"`
@@ -932,8 +953,9 @@ type NewGroceryItems struct {
 
 // NewPassword Used as sent, without trimming, in the form of OpaqueString (RFC 8265, section 4.2.2): normalized with NFC,
 // and with spaces of any kind as U+0020, so that every keyboard types the same password. In this form it is
-// counted, and has at most 1,024 bytes in UTF-8. It must not be a commonly used password or the username. The
-// operator configures the minimum length; this document shows it.
+// counted, and has at most 1,024 bytes in UTF-8. It must not be easy to guess: a commonly used password, the username
+// or the name of this service with little else, one repeated character, or a run of keys. The operator configures
+// the minimum length; this document shows it.
 type NewPassword = string
 
 // NewUsername Letters, marks and digits of any script and `@ . + _ -`, checked and counted after NFKC normalization.
@@ -947,8 +969,9 @@ type Note = string
 type PasswordChange struct {
 	// NewPassword Used as sent, without trimming, in the form of OpaqueString (RFC 8265, section 4.2.2): normalized with NFC,
 	// and with spaces of any kind as U+0020, so that every keyboard types the same password. In this form it is
-	// counted, and has at most 1,024 bytes in UTF-8. It must not be a commonly used password or the username. The
-	// operator configures the minimum length; this document shows it.
+	// counted, and has at most 1,024 bytes in UTF-8. It must not be easy to guess: a commonly used password, the username
+	// or the name of this service with little else, one repeated character, or a run of keys. The operator configures
+	// the minimum length; this document shows it.
 	NewPassword NewPassword `json:"new_password"`
 	OldPassword string      `json:"old_password"`
 }
@@ -960,8 +983,9 @@ type PasswordReset struct {
 
 	// NewPassword Used as sent, without trimming, in the form of OpaqueString (RFC 8265, section 4.2.2): normalized with NFC,
 	// and with spaces of any kind as U+0020, so that every keyboard types the same password. In this form it is
-	// counted, and has at most 1,024 bytes in UTF-8. It must not be a commonly used password or the username. The
-	// operator configures the minimum length; this document shows it.
+	// counted, and has at most 1,024 bytes in UTF-8. It must not be easy to guess: a commonly used password, the username
+	// or the name of this service with little else, one repeated character, or a run of keys. The operator configures
+	// the minimum length; this document shows it.
 	NewPassword NewPassword `json:"new_password"`
 	Username    string      `json:"username"`
 }
@@ -1020,8 +1044,10 @@ type Problem struct {
 	// - `method_not_allowed`: the path does not support the method
 	// - `body_too_large`: the body exceeds the operation's size limit
 	// - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
-	// - `too_many_registrations`: too many accounts were created from this address
+	// - `too_many_registrations`: too many accounts were created from this address, or too many taken names were tried
 	// - `too_many_api_tokens`: the account has as many API tokens as it may have
+	// - `too_many_attempts`: too many failed attempts to log in
+	// - `too_many_requests`: too many requests of this user or this address
 	// - `unavailable`: the database is unavailable
 	// - `overloaded`: the server is overloaded
 	// - `internal_error`: an internal error of the server
@@ -1061,8 +1087,10 @@ type ProblemType string
 //   - `method_not_allowed`: the path does not support the method
 //   - `body_too_large`: the body exceeds the operation's size limit
 //   - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
-//   - `too_many_registrations`: too many accounts were created from this address
+//   - `too_many_registrations`: too many accounts were created from this address, or too many taken names were tried
 //   - `too_many_api_tokens`: the account has as many API tokens as it may have
+//   - `too_many_attempts`: too many failed attempts to log in
+//   - `too_many_requests`: too many requests of this user or this address
 //   - `unavailable`: the database is unavailable
 //   - `overloaded`: the server is overloaded
 //   - `internal_error`: an internal error of the server
@@ -1087,8 +1115,10 @@ type ProblemWithError struct {
 	// - `method_not_allowed`: the path does not support the method
 	// - `body_too_large`: the body exceeds the operation's size limit
 	// - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
-	// - `too_many_registrations`: too many accounts were created from this address
+	// - `too_many_registrations`: too many accounts were created from this address, or too many taken names were tried
 	// - `too_many_api_tokens`: the account has as many API tokens as it may have
+	// - `too_many_attempts`: too many failed attempts to log in
+	// - `too_many_requests`: too many requests of this user or this address
 	// - `unavailable`: the database is unavailable
 	// - `overloaded`: the server is overloaded
 	// - `internal_error`: an internal error of the server
@@ -1256,8 +1286,9 @@ type RefusedRecipe struct {
 type Registration struct {
 	// Password Used as sent, without trimming, in the form of OpaqueString (RFC 8265, section 4.2.2): normalized with NFC,
 	// and with spaces of any kind as U+0020, so that every keyboard types the same password. In this form it is
-	// counted, and has at most 1,024 bytes in UTF-8. It must not be a commonly used password or the username. The
-	// operator configures the minimum length; this document shows it.
+	// counted, and has at most 1,024 bytes in UTF-8. It must not be easy to guess: a commonly used password, the username
+	// or the name of this service with little else, one repeated character, or a run of keys. The operator configures
+	// the minimum length; this document shows it.
 	Password NewPassword `json:"password"`
 
 	// Username Letters, marks and digits of any script and `@ . + _ -`, checked and counted after NFKC normalization.
@@ -1292,8 +1323,10 @@ type RegistrationProblem struct {
 	// - `method_not_allowed`: the path does not support the method
 	// - `body_too_large`: the body exceeds the operation's size limit
 	// - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
-	// - `too_many_registrations`: too many accounts were created from this address
+	// - `too_many_registrations`: too many accounts were created from this address, or too many taken names were tried
 	// - `too_many_api_tokens`: the account has as many API tokens as it may have
+	// - `too_many_attempts`: too many failed attempts to log in
+	// - `too_many_requests`: too many requests of this user or this address
 	// - `unavailable`: the database is unavailable
 	// - `overloaded`: the server is overloaded
 	// - `internal_error`: an internal error of the server
@@ -1477,6 +1510,12 @@ type RequestTimeout = Problem
 
 // TooManyAPITokens An error (RFC 9457). `code` and `errors` are meant for programs.
 type TooManyAPITokens = Problem
+
+// TooManyAttempts An error (RFC 9457). `code` and `errors` are meant for programs.
+type TooManyAttempts = Problem
+
+// TooManyRegistrations An error (RFC 9457). `code` and `errors` are meant for programs.
+type TooManyRegistrations = Problem
 
 // TooManyRequests An error (RFC 9457). `code` and `errors` are meant for programs.
 type TooManyRequests = Problem

@@ -3,6 +3,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,16 +17,19 @@ import (
 	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/password"
 	"github.com/ocipe/ocipe/internal/postgres"
+	"github.com/ocipe/ocipe/internal/throttle"
 	usernames "github.com/ocipe/ocipe/internal/username"
 )
 
-// Service has the use cases of accounts. All fields but Quota and Ended are required; a nil Quota means no limit.
+// Service has the use cases of accounts. All fields but Quota, Answers and Ended are required; a nil limiter means no limit.
 type Service struct {
 	DB        *postgres.DB
 	Passwords *password.Hasher
 	Policy    password.Policy
-	Quota     *Quota
-	Ended     func(sessions []uuid.UUID) // is told which sessions have ended; may be nil
+	Quota     *throttle.Limiter[netip.Prefix] // of accounts that a network may register
+	Answers   *throttle.Limiter[netip.Prefix] // to a network that a name is taken
+	Gate      *throttle.Gate                  // for reset codes; nil: the service can't redeem them
+	Ended     func(sessions []uuid.UUID)      // is told which sessions have ended; may be nil
 }
 
 // User is an account as the operator sees it. [Service.Find] sets only ID and Username.
@@ -40,30 +44,38 @@ type User struct {
 // against the contract and normalized ([usernames.Normalize]).
 //
 // It returns [apperr.InvalidInput] if the policy rejects the password or the name is invisible, [apperr.UsernameTaken],
-// [apperr.TooManyRegistrations] if the address has used up its quota, [apperr.Overloaded] or [apperr.Unavailable]. If it
-// fails, nothing has changed.
+// [apperr.TooManyRegistrations] if the network has used up its quota of accounts or of taken names, [apperr.Overloaded] or
+// [apperr.Unavailable]. If it fails, nothing has changed.
 func (s *Service) Register(ctx context.Context, username, newPassword string, from netip.Addr, userAgent string) error {
 	if invalid := append(s.Policy.Check(newPassword, username), checkVisible(username)...); len(invalid) > 0 {
 		return apperr.Invalid(invalid...)
 	}
-	if err := s.Quota.check(from); err != nil {
+	network := throttle.NetworkOf(from)
+	if err := cmp.Or(s.Quota.Check(network), s.Answers.Check(network)); err != nil {
 		return err
 	}
+	err := s.register(ctx, username, newPassword, network, clientOf(from, userAgent))
+	if errors.Is(err, errTaken) {
+		err = cmp.Or(s.Answers.Take(network), errTaken) // parallel calls learn no more than the quota
+	}
+	return err
+}
+
+func (s *Service) register(ctx context.Context, username, newPassword string, network netip.Prefix, from activity.Client) error {
 	// If many calls want the same name at once, only the first ones hash a password; the others find it taken.
 	hash, err := s.Passwords.Hash(ctx, newPassword, func() error { return s.isFree(ctx, username) })
 	if err != nil {
 		return err
 	}
 	// Taken only now: a call that waits for its hash must not use up the quota of other calls.
-	refund, err := s.Quota.take(from)
+	if err := s.Quota.Take(network); err != nil {
+		return err
+	}
+	err = s.create(ctx, username, hash, from)
 	if err != nil {
-		return err
+		s.Quota.Refund(network)
 	}
-	if err := s.create(ctx, username, hash, clientOf(from, userAgent)); err != nil {
-		refund()
-		return err
-	}
-	return nil
+	return err
 }
 
 // checkVisible returns an error of the field username if nothing of the name can be seen.
@@ -163,7 +175,7 @@ func (s *Service) ResetPassword(ctx context.Context, user User, newPassword stri
 	}
 	var ended []uuid.UUID
 	err = s.DB.Tx(ctx, func(q *db.Queries) (err error) {
-		ended, err = resetPassword(ctx, q, user.ID, hash, activity.Operator)
+		ended, err = resetPassword(ctx, q, user, hash, activity.Operator)
 		return err
 	})
 	if err == nil {

@@ -1,10 +1,13 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
+	"errors"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -15,6 +18,7 @@ import (
 	"github.com/ocipe/ocipe/internal/activity"
 	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/postgres"
+	"github.com/ocipe/ocipe/internal/throttle"
 	usernames "github.com/ocipe/ocipe/internal/username"
 )
 
@@ -77,6 +81,9 @@ func (s *Service) RedeemResetCode(ctx context.Context, username, code, newPasswo
 		}
 		return nil
 	})
+	if errors.Is(err, errWrongCode) {
+		return s.countWrongCode(ctx, arg.UsernameKey, from)
+	}
 	if err != nil {
 		return err
 	}
@@ -99,7 +106,7 @@ func (s *Service) RedeemResetCode(ctx context.Context, username, code, newPasswo
 		if used == 0 {
 			return errWrongCode
 		}
-		ended, err = resetPassword(ctx, q, user.ID, hash, from)
+		ended, err = resetPassword(ctx, q, User{ID: user.ID, Username: user.Username}, hash, from)
 		return err
 	})
 	if err == nil {
@@ -108,26 +115,39 @@ func (s *Service) RedeemResetCode(ctx context.Context, username, code, newPasswo
 	return err
 }
 
+// countWrongCode counts a wrong code as a failed login. A right code is accepted however many failures there were: it can't be guessed,
+// and it is the way out for an owner whose account others have locked.
+func (s *Service) countWrongCode(ctx context.Context, usernameKey string, from activity.Client) error {
+	address, _ := netip.ParseAddr(from.Address)
+	attempt := throttle.Attempt{UsernameKey: usernameKey, Address: address}
+	_, err := s.Gate.Try(ctx, attempt, func(bool) (right bool, err error) { return false, nil })
+	return cmp.Or(err, errWrongCode)
+}
+
 var errWrongCode error = apperr.Invalid(apperr.FieldError{
 	Path: "code", Code: "wrong", Detail: "This is not the code of the account, or it has been used or has expired.",
 })
 
-// resetPassword sets a new password, ends all sessions, whose ids it returns, and revokes all API tokens. It returns [apperr.NotFound] if the account is gone.
-func resetPassword(ctx context.Context, q *db.Queries, userID int64, hash string, from activity.Client) (ended []uuid.UUID, err error) {
-	changed, err := q.SetPassword(ctx, db.SetPasswordParams{UserID: userID, PasswordHash: hash})
+// resetPassword sets a new password, ends all sessions, whose ids it returns, revokes all API tokens, and forgets
+// the failed logins and the devices. It returns [apperr.NotFound] if the account is gone.
+func resetPassword(ctx context.Context, q *db.Queries, user User, hash string, from activity.Client) (ended []uuid.UUID, err error) {
+	changed, err := q.SetPassword(ctx, db.SetPasswordParams{UserID: user.ID, PasswordHash: hash})
 	if err != nil {
 		return nil, fmt.Errorf("set the password: %w", err)
 	}
 	if changed == 0 {
 		return nil, apperr.New(apperr.NotFound)
 	}
-	if ended, err = q.EndSessions(ctx, db.EndSessionsParams{UserID: userID, Reason: "password"}); err != nil {
+	if ended, err = q.EndSessions(ctx, db.EndSessionsParams{UserID: user.ID, Reason: "password"}); err != nil {
 		return nil, fmt.Errorf("end the sessions: %w", err)
 	}
-	if _, err := q.DeleteAPITokensOfUser(ctx, userID); err != nil { // somebody else may have known the password
+	if _, err := q.DeleteAPITokensOfUser(ctx, user.ID); err != nil { // somebody else may have known the password
 		return nil, fmt.Errorf("revoke the API tokens: %w", err)
 	}
-	return ended, activity.Record(ctx, q, userID, activity.PasswordReset, from, "")
+	if err := throttle.Forget(ctx, q, user.ID, usernames.Key(user.Username)); err != nil {
+		return nil, err
+	}
+	return ended, activity.Record(ctx, q, user.ID, activity.PasswordReset, from, "")
 }
 
 // EndSessions ends all sessions of an account, and returns their number.

@@ -28,6 +28,7 @@ import (
 	"github.com/ocipe/ocipe/internal/password"
 	"github.com/ocipe/ocipe/internal/pgtest"
 	"github.com/ocipe/ocipe/internal/session"
+	"github.com/ocipe/ocipe/internal/throttle"
 	"github.com/ocipe/ocipe/internal/token"
 )
 
@@ -64,6 +65,11 @@ const Version = "v0.0.0-test"
 
 // CheapPasswords make a hash cost microseconds, and let a login wait for one as long as it takes.
 var CheapPasswords = password.Params{MemoryKiB: 8, Passes: 1, MaxWait: time.Hour}
+
+// AnyAttempts are limits that no test reaches which isn't about them: wrong passwords are counted, and none is refused.
+var AnyAttempts = throttle.Limits{
+	Strangers: throttle.Rule{Free: 1 << 30, Most: 1 << 30}, Device: throttle.Rule{Free: 1 << 30, Most: 1 << 30}, Known: 1 << 30,
+}
 
 // Server is a running server of one test.
 type Server struct {
@@ -123,6 +129,9 @@ func Serve(t testing.TB, database *pgtest.Database, change ...func(*Config)) *Se
 			Passwords:            CheapPasswords,
 			PasswordMin:          8,
 			RegistrationsPerHour: 60,
+			Attempts:             AnyAttempts,
+			RequestsPerUser:      1 << 30,
+			RequestsPerAddress:   1 << 30,
 			TrashDays:            30,
 		},
 		ReauthAge: time.Hour, // as long as an access token lives

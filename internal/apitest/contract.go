@@ -163,16 +163,25 @@ func checkHeaders(declared openapi3.Headers, sent http.Header) error {
 			return fmt.Errorf("the header %s is missing", name)
 		case len(lines) == 0:
 			continue
-		case len(lines) > 1:
+		case len(lines) > 1 && name != "Set-Cookie": // which can't be joined (RFC 6265, section 3)
 			return fmt.Errorf("the header %s comes %d times", name, len(lines))
 		}
-		schema, value := header.Value.Schema.Value, any(lines[0])
-		if n, err := strconv.ParseFloat(lines[0], 64); err == nil && schema.Type.Is("integer") {
-			value = n
+		for _, line := range lines {
+			if err := checkHeader(name, header.Value.Schema.Value, line); err != nil {
+				return err
+			}
 		}
-		if err := schema.VisitJSON(value); err != nil {
-			return fmt.Errorf("the header %s is not as declared: %w", name, err)
-		}
+	}
+	return nil
+}
+
+func checkHeader(name string, schema *openapi3.Schema, line string) error {
+	value := any(line)
+	if n, err := strconv.ParseFloat(line, 64); err == nil && schema.Type.Is("integer") {
+		value = n
+	}
+	if err := schema.VisitJSON(value); err != nil {
+		return fmt.Errorf("the header %s is not as declared: %w", name, err)
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"net/url"
 	"strings"
 	"sync"
@@ -14,6 +15,7 @@ import (
 	"github.com/ocipe/ocipe/internal/account"
 	"github.com/ocipe/ocipe/internal/activity"
 	"github.com/ocipe/ocipe/internal/apitoken"
+	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/fridge"
 	"github.com/ocipe/ocipe/internal/grocery"
 	"github.com/ocipe/ocipe/internal/monitoring"
@@ -21,6 +23,7 @@ import (
 	"github.com/ocipe/ocipe/internal/postgres"
 	"github.com/ocipe/ocipe/internal/recipe"
 	"github.com/ocipe/ocipe/internal/session"
+	"github.com/ocipe/ocipe/internal/throttle"
 	"github.com/ocipe/ocipe/internal/token"
 )
 
@@ -35,7 +38,10 @@ type Config struct {
 	Sessions             session.Settings
 	PasswordMin          int             // characters of a new password
 	Passwords            password.Params // the cost of hashing; the zero value is for production
-	RegistrationsPerHour int             // per client address; 0: no limit
+	RegistrationsPerHour int             // per client address, and answers that a name is taken; 0: no limit
+	RequestsPerUser      int             // per minute; 0: no limit
+	RequestsPerAddress   int             // per minute, without a user; 0: no limit
+	Attempts             throttle.Limits // of failed logins
 	TrashDays            int             // how long deleted recipes stay in the trash
 }
 
@@ -50,6 +56,8 @@ type App struct {
 	Grocery    *grocery.Service
 	Monitoring *monitoring.Service
 	Keys       *token.Authority
+	Gate       *throttle.Gate
+	Requests   throttle.Requests
 }
 
 // New assembles the use cases and loads what they need before the first request: the signing keys, and the sessions that were
@@ -65,15 +73,22 @@ func New(ctx context.Context, c Config) (*App, error) {
 	if err := revoked.Load(ctx); err != nil {
 		return nil, err
 	}
+	gate := &throttle.Gate{DB: c.DB, Limits: c.Attempts, Log: c.Log}
+	registrations := func(name string) *throttle.Limiter[netip.Prefix] {
+		limit := apperr.Limit{Name: name, Quota: c.RegistrationsPerHour, Window: time.Hour}
+		return throttle.NewLimiter[netip.Prefix](apperr.TooManyRegistrations, limit, c.Clock)
+	}
+	events := activity.NewService(c.DB, c.Log)
 	hasher, policy := password.NewHasher(c.Passwords), password.Policy{MinLength: c.PasswordMin}
 	return &App{
-		Activity: activity.NewService(c.DB, c.Log),
+		Activity: events,
 		Accounts: &account.Service{
 			DB: c.DB, Passwords: hasher, Policy: policy,
-			Quota: account.NewQuota(c.RegistrationsPerHour, c.Clock), Ended: revoked.AddAll,
+			Quota: registrations("registrations"), Answers: registrations("taken-names"), Gate: gate, Ended: revoked.AddAll,
 		},
 		Sessions: &session.Service{
-			DB: c.DB, Passwords: hasher, Policy: policy, Tokens: keys, Revoked: revoked, Settings: c.Sessions, Clock: c.Clock, Log: c.Log,
+			DB: c.DB, Passwords: hasher, Policy: policy, Gate: gate, Activity: events, Tokens: keys, Revoked: revoked,
+			Settings: c.Sessions, Clock: c.Clock, Log: c.Log,
 		},
 		APITokens:  apitoken.New(apitoken.Service{DB: c.DB, Ended: revoked, Clock: c.Clock, Log: c.Log, Random: rand.Reader}),
 		Recipes:    &recipe.Service{DB: c.DB, TrashDays: c.TrashDays, Log: c.Log},
@@ -81,11 +96,13 @@ func New(ctx context.Context, c Config) (*App, error) {
 		Grocery:    &grocery.Service{DB: c.DB},
 		Monitoring: &monitoring.Service{DB: c.DB},
 		Keys:       keys,
+		Gate:       gate,
+		Requests:   throttle.NewRequests(c.RequestsPerUser, c.RequestsPerAddress, c.Clock),
 	}, nil
 }
 
 // Work runs the background work until ctx ends: it follows the keys file and the sessions that end on other servers, and
-// deletes expired sessions, expired API tokens and old trash.
+// deletes expired sessions, expired API tokens, old trash, old events and old failures of logins.
 func (a *App) Work(ctx context.Context) {
 	var wg sync.WaitGroup
 	wg.Go(func() { a.Activity.Work(ctx) })
@@ -94,7 +111,10 @@ func (a *App) Work(ctx context.Context) {
 	wg.Go(func() { a.Sessions.Sweep(ctx) })
 	wg.Go(func() { a.APITokens.Sweep(ctx) })
 	wg.Go(func() { a.Recipes.EmptyTrash(ctx) })
+	wg.Go(func() { a.Gate.Sweep(ctx) })
 	wg.Wait()
 	a.APITokens.Close()
 	a.Accounts.Quota.Close()
+	a.Accounts.Answers.Close()
+	a.Requests.Close()
 }

@@ -21,6 +21,8 @@ const (
 	PreconditionFailed   Code = "precondition_failed"
 	TooManyRegistrations Code = "too_many_registrations"
 	TooManyAPITokens     Code = "too_many_api_tokens"
+	TooManyAttempts      Code = "too_many_attempts"
+	TooManyRequests      Code = "too_many_requests"
 	Unavailable          Code = "unavailable"
 	Overloaded           Code = "overloaded"
 )
@@ -34,7 +36,15 @@ type Error struct {
 	Detail     string        // one sentence for a person; empty: the code's default
 	Fields     []FieldError  // of all invalid members of the input
 	RetryAfter time.Duration // when to try again; 0: unknown
+	Limit      *Limit        // that was exceeded; nil: none
 	Cause      error         // for the log, never for the client; may be nil
+}
+
+// Limit describes a limit to clients.
+type Limit struct {
+	Name   string        // lower-case letters
+	Quota  int           // how often within the window
+	Window time.Duration // whole seconds; 0: the quota isn't renewed by time
 }
 
 // FieldError says why one member of the input is invalid.
@@ -53,6 +63,11 @@ func Invalid(fields ...FieldError) *Error { return &Error{Code: InvalidInput, Fi
 // Busy returns an error of a temporary condition: the client may try again after retryAfter.
 func Busy(code Code, retryAfter time.Duration, cause error) *Error {
 	return &Error{Code: code, RetryAfter: retryAfter, Cause: cause}
+}
+
+// Exceeded returns the error of an exceeded limit: the client may try again after retryAfter.
+func Exceeded(code Code, limit Limit, retryAfter time.Duration) *Error {
+	return &Error{Code: code, Limit: &limit, RetryAfter: max(retryAfter, time.Second)}
 }
 
 // Error returns the code and the cause, for the log.

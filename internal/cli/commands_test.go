@@ -40,7 +40,7 @@ func TestSettings(t *testing.T) {
 		"1s":                             {"SESSION_MAX=0s"},
 		"from 1 to":                      {"PASSWORD_MIN=0"},
 		"expected":                       {"PASSWORD_MIN=many"},
-		"0 or more":                      {"REGISTRATIONS_PER_HOUR=-1"},
+		"0 or more":                      {"REGISTRATIONS_PER_HOUR=-1", "RATE_FAILURES=-1", "RATE_USER=-1", "RATE_ADDRESS=-1"},
 		"0 to 36500":                     {"TRASH_DAYS=-1"},
 		`"*" is not an origin`:           {"ALLOWED_ORIGINS=https://a.example,*"},
 		"no path":                        {"ALLOWED_ORIGINS=https://a.example/", "ALLOWED_ORIGINS=https://exämple.org"},
@@ -92,7 +92,7 @@ func TestSettings(t *testing.T) {
 		require.NoError(t, err)
 		for _, name := range []string{
 			"ADDR", "DATABASE_URL", "DATABASE_WAIT", "DATA_DIR", "KEYS_FILE", "PUBLIC_URL", "ACCESS_TTL", "REFRESH_TTL", "REFRESH_GRACE", "SESSION_MAX", "REAUTH_AGE",
-			"PASSWORD_MIN", "ALLOWED_ORIGINS", "COOKIE_PARTITIONED", "REGISTRATIONS_PER_HOUR", "TRASH_DAYS", "TRUSTED_PROXIES", "COMPRESSION", "PROFILE_ADDR", "LOG_LEVEL",
+			"PASSWORD_MIN", "ALLOWED_ORIGINS", "COOKIE_PARTITIONED", "REGISTRATIONS_PER_HOUR", "RATE_FAILURES", "RATE_USER", "RATE_ADDRESS", "TRASH_DAYS", "TRUSTED_PROXIES", "COMPRESSION", "PROFILE_ADDR", "LOG_LEVEL",
 		} {
 			require.Contains(t, strings.Join(strings.Fields(out), " "), "$OCIPE_"+name+")")
 			require.Contains(t, string(readme), "`OCIPE_"+name+"`")

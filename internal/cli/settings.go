@@ -38,6 +38,9 @@ type settings struct {
 	AllowedOrigins       []string      `placeholder:"ORIGIN" help:"Other origins whose apps may call this server with credentials: https://app.example.org, capacitor://localhost, chrome-extension://ID."`
 	CookiePartitioned    bool          `help:"Set the attribute Partitioned (CHIPS) on the refresh cookie."`
 	RegistrationsPerHour int           `default:"60" help:"Accounts that one client address may register per hour; 0: no limit."`
+	RateFailures         int           `default:"30" help:"Failed logins per hour of one client address that is new to the account; 0: no limit."`
+	RateUser             int           `default:"3000" help:"Requests per minute of one user; 0: no limit."`
+	RateAddress          int           `default:"3000" help:"Requests per minute of one client address that need no login; 0: no limit."`
 	TrashDays            int           `default:"30" help:"Days that deleted recipes stay in the trash; 0: an hour at most."`
 	TrustedProxies       []network     `placeholder:"NETWORK" help:"Proxies (addresses or networks) whose headers Forwarded, X-Forwarded-For and X-Forwarded-Proto are trusted."`
 	Compression          string        `default:"remote" enum:"remote,always,never" help:"Which clients get large responses compressed: remote (those beyond this machine and private networks), always or never."`
@@ -105,6 +108,9 @@ func (s *settings) check() error {
 	require(wholeSeconds(s.ReauthAge), "OCIPE_REAUTH_AGE", "must be whole seconds from 1s")
 	require(s.PasswordMin >= 1 && s.PasswordMin <= 128, "OCIPE_PASSWORD_MIN", "must be from 1 to 128")
 	require(s.RegistrationsPerHour >= 0, "OCIPE_REGISTRATIONS_PER_HOUR", "must be 0 or more")
+	require(s.RateFailures >= 0, "OCIPE_RATE_FAILURES", "must be 0 or more")
+	require(s.RateUser >= 0, "OCIPE_RATE_USER", "must be 0 or more")
+	require(s.RateAddress >= 0, "OCIPE_RATE_ADDRESS", "must be 0 or more")
 	require(s.TrashDays >= 0 && s.TrashDays <= maxTrashDays, "OCIPE_TRASH_DAYS", fmt.Sprintf("must be from 0 to %d", maxTrashDays))
 	require(s.ProfileAddr == "" || isLoopback(s.ProfileAddr), "OCIPE_PROFILE_ADDR",
 		"must be a loopback address and a port, for example 127.0.0.1:6060: profiles are not for other machines; to read them from one, forward the port with ssh -L")

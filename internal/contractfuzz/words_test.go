@@ -32,10 +32,7 @@ var fitted = map[string]func(w *run, m maker, body map[string]any){
 			tail = cut(strings.Repeat(tail, 150), 150-len(name))
 		}
 		body["username"] = m.padded(name + tail)
-		body["password"] = cut(" q"+body["password"].(string), 256)
-		if len(body["password"].(string)) < 12 {
-			body["password"] = body["password"].(string) + "~q~q~q"
-		}
+		body["password"] = cut(" q"+body["password"].(string), 246) + "~k7w.m3vzb"
 	},
 	// Name and password are those of an account.
 	"obtainToken": func(_ *run, m maker, body map[string]any) {

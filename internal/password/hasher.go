@@ -19,8 +19,9 @@ import (
 	"github.com/ocipe/ocipe/internal/apperr"
 )
 
-// maxWaiters is the number of calls that may wait for each slot: about as many as get one within the default MaxWait.
-const maxWaiters = 64
+// maxWaiters is the number of calls that may wait for each slot: on a slow machine, too, they get one within the default MaxWait.
+// All others are told at once that the server is overloaded.
+const maxWaiters = 32
 
 // Params are the cost of a hash, and how long a call waits for its turn. A field that is zero has its default.
 type Params struct {
@@ -37,14 +38,19 @@ func (p Params) argon2id() *argon2id.Params {
 	}
 }
 
-// Hasher hashes at most as many passwords at once as the machine has processors: more would slow down each of them and
-// take memory without bound. Create it with [NewHasher].
+// Slots returns how many passwords are hashed at once: one fewer than the machine has processors, and at least one. More would
+// slow down each of them and all other requests, and take memory without bound.
+func Slots() int { return max(1, runtime.GOMAXPROCS(0)-1) }
+
+// Hasher hashes at most as many passwords at once as [Slots] says. Create it with [NewHasher].
 type Hasher struct {
 	params  *argon2id.Params
 	maxWait time.Duration
 	slots   *semaphore.Weighted
-	waiting atomic.Int64 // calls that wait for a slot or hold one
-	dummy   string       // verified if there is no account, at the same cost
+	turns   *semaphore.Weighted // as many as slots: all calls but those of VerifyFirst take one before they wait for a slot
+	dummy   string              // verified if there is no account, at the same cost
+
+	waiting, first atomic.Int64 // calls that wait for a slot or hold one; those of VerifyFirst
 }
 
 // NewHasher returns a hasher. Servers pass Params{}; tests that hash a lot pass cheap ones.
@@ -52,7 +58,8 @@ func NewHasher(p Params) *Hasher {
 	return &Hasher{
 		params:  p.argon2id(),
 		maxWait: cmp.Or(p.MaxWait, 2*time.Second),
-		slots:   semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0))),
+		slots:   semaphore.NewWeighted(int64(Slots())),
+		turns:   semaphore.NewWeighted(int64(Slots())),
 		dummy:   dummyHash(p.argon2id()),
 	}
 }
@@ -70,10 +77,11 @@ func dummyHash(p *argon2id.Params) string {
 //
 // It returns [apperr.Overloaded] if no slot is free within MaxWait.
 func (h *Hasher) Hash(ctx context.Context, password string, precheck func() error) (string, error) {
-	if err := h.acquire(ctx); err != nil {
+	release, err := h.acquire(ctx, &h.waiting, h.turns, h.slots)
+	if err != nil {
 		return "", err
 	}
-	defer h.release()
+	defer release()
 	if precheck != nil {
 		if err := precheck(); err != nil {
 			return "", err
@@ -92,14 +100,30 @@ func (h *Hasher) Hash(ctx context.Context, password string, precheck func() erro
 //
 // It returns [apperr.Overloaded] if no slot is free within MaxWait.
 func (h *Hasher) Verify(ctx context.Context, password, hash string) (ok, stale bool, err error) {
+	release, err := h.acquire(ctx, &h.waiting, h.turns, h.slots)
+	if err != nil {
+		return false, false, err
+	}
+	defer release()
+	return h.verify(password, hash)
+}
+
+// VerifyFirst is [Hasher.Verify] for a client that has logged in before: it doesn't wait behind the calls of strangers, of which
+// there may be too many.
+func (h *Hasher) VerifyFirst(ctx context.Context, password, hash string) (ok, stale bool, err error) {
+	release, err := h.acquire(ctx, &h.first, h.slots)
+	if err != nil {
+		return false, false, err
+	}
+	defer release()
+	return h.verify(password, hash)
+}
+
+func (h *Hasher) verify(password, hash string) (ok, stale bool, err error) {
 	exists := hash != ""
 	if !exists {
 		hash = h.dummy
 	}
-	if err := h.acquire(ctx); err != nil {
-		return false, false, err
-	}
-	defer h.release()
 	match, used, err := argon2id.CheckHash(Normalize(password), hash)
 	if err != nil {
 		return false, false, fmt.Errorf("verify a password: %w", err)
@@ -107,25 +131,31 @@ func (h *Hasher) Verify(ctx context.Context, password, hash string) (ok, stale b
 	return match && exists, *used != *h.params, nil
 }
 
-func (h *Hasher) acquire(ctx context.Context) error {
+// acquire takes the semaphores in this order, and counts the call in waiting until release is called.
+func (h *Hasher) acquire(ctx context.Context, waiting *atomic.Int64, semaphores ...*semaphore.Weighted) (release func(), err error) {
 	overloaded := apperr.Busy(apperr.Overloaded, apperr.Soon, errors.New("every password slot is busy"))
-	if h.waiting.Add(1) > int64(runtime.GOMAXPROCS(0))*maxWaiters {
-		h.waiting.Add(-1)
-		return overloaded
+	taken := 0
+	release = func() {
+		for _, s := range semaphores[:taken] {
+			s.Release(1)
+		}
+		waiting.Add(-1)
+	}
+	if waiting.Add(1) > int64(Slots()*maxWaiters) {
+		release()
+		return nil, overloaded
 	}
 	wait, cancel := context.WithTimeout(ctx, h.maxWait)
 	defer cancel()
-	err := h.slots.Acquire(wait, 1)
-	if err != nil {
-		h.waiting.Add(-1)
+	for _, s := range semaphores {
+		if err := s.Acquire(wait, 1); err != nil {
+			release()
+			if errors.Is(err, context.DeadlineExceeded) {
+				return nil, overloaded
+			}
+			return nil, err
+		}
+		taken++
 	}
-	if errors.Is(err, context.DeadlineExceeded) {
-		return overloaded
-	}
-	return err
-}
-
-func (h *Hasher) release() {
-	h.slots.Release(1)
-	h.waiting.Add(-1)
+	return release, nil
 }

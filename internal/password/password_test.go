@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -87,12 +88,12 @@ func TestHasher(t *testing.T) {
 		require.ErrorIs(t, err, context.Canceled)
 	})
 
-	t.Run("HashesAtMostOnePasswordPerProcessorAtOnce", func(t *testing.T) {
+	t.Run("LeavesAProcessorToOtherRequests", func(t *testing.T) {
 		t.Parallel()
 		h := password.NewHasher(cheap)
 		var running, most atomic.Int64
 		var calls sync.WaitGroup
-		for range 20 * runtime.GOMAXPROCS(0) {
+		for range 20 * password.Slots() {
 			calls.Go(func() {
 				_, err := h.Hash(t.Context(), "eggs", func() error {
 					if n := running.Add(1); n > most.Load() {
@@ -106,7 +107,7 @@ func TestHasher(t *testing.T) {
 			})
 		}
 		calls.Wait()
-		require.LessOrEqual(t, most.Load(), int64(runtime.GOMAXPROCS(0)))
+		require.LessOrEqual(t, most.Load(), int64(password.Slots()))
 	})
 
 	t.Run("RefusesACallThatWaitsForTwoSeconds", func(t *testing.T) {
@@ -122,7 +123,7 @@ func TestHasher(t *testing.T) {
 		})
 	})
 
-	t.Run("RefusesMoreThan64WaitingCallsPerProcessor", func(t *testing.T) {
+	t.Run("RefusesMoreThan32WaitingCallsPerSlot", func(t *testing.T) {
 		t.Parallel()
 		synctest.Test(t, func(t *testing.T) {
 			h := password.NewHasher(cheap)
@@ -130,7 +131,7 @@ func TestHasher(t *testing.T) {
 			var refused atomic.Int64
 			var calls sync.WaitGroup
 			const surplus = 5
-			for range 63*runtime.GOMAXPROCS(0) + surplus { // each processor has one call already
+			for range 31*password.Slots() + surplus { // each slot has one call already
 				calls.Go(func() {
 					if _, err := h.Hash(t.Context(), "eggs", nil); err != nil {
 						refused.Add(1)
@@ -146,12 +147,47 @@ func TestHasher(t *testing.T) {
 	})
 }
 
+// TestAKnownClientPassesStrangers lets more strangers come than may wait, and then a client that has logged in before.
+func TestAKnownClientPassesStrangers(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		h := password.NewHasher(password.Params{MemoryKiB: 64, Passes: 1, MaxWait: time.Hour})
+		release := occupy(t, h)
+		var order []string
+		var mu sync.Mutex
+		done := func(who string) {
+			mu.Lock()
+			defer mu.Unlock()
+			order = append(order, who)
+		}
+		var calls sync.WaitGroup
+		for range 100 * password.Slots() {
+			calls.Go(func() {
+				if _, err := h.Hash(t.Context(), "eggs", func() error { done("stranger"); return nil }); err != nil {
+					requireOverloaded(t, err)
+				}
+			})
+		}
+		synctest.Wait()
+		calls.Go(func() {
+			_, _, err := h.VerifyFirst(t.Context(), "eggs", "")
+			assert.NoError(t, err)
+			done("known")
+		})
+		synctest.Wait()
+		release()
+		calls.Wait()
+		require.Less(t, slices.Index(order, "known"), 4*password.Slots())
+		require.Contains(t, order, "known")
+	})
+}
+
 // occupy takes all slots of a hasher until release is called.
 func occupy(t *testing.T, h *password.Hasher) (release func()) {
 	t.Helper()
 	done := make(chan struct{})
 	var busy, calls sync.WaitGroup
-	for range runtime.GOMAXPROCS(0) {
+	for range password.Slots() {
 		busy.Add(1)
 		calls.Go(func() {
 			_, err := h.Hash(t.Context(), "eggs", func() error {
@@ -200,20 +236,22 @@ func TestPolicy(t *testing.T) {
 	policy := password.Policy{MinLength: 8}
 	for _, c := range []struct{ password, username, code string }{
 		{"eggs benedict", "ada", ""},
-		{"        ", "ada", ""}, // as typed
+		{"   eggs   ", "ada", ""}, // as typed
+		{"        ", "ada", "one_character"},
 		{"12345678", "ada", "too_common"},
 		{"Password1", "ada", "too_common"},
 		{"  QWERTYUIOP", "ada", "too_common"},
-		{"qwertyuiop\nqwertyui", "ada", ""},
+		{"qwertyuiop\nqwertyui", "ada", "keyboard_run"}, // not a line of the list,
 		{"", "ada", "blank"},
 		{"1234567", "ada", "too_short"},
 		{"ééééééé", "ada", "too_short"},
 		{strings.Repeat("e\u0301", 7), "ada", "too_short"}, // counted after composition
-		{strings.Repeat("e\u0301", 8), "ada", ""},
+		{strings.Repeat("e\u0301", 8), "ada", "one_character"},
+		{strings.Repeat("e\u0301", 5) + "ggs", "ada", ""},
 		{strings.Repeat("\u0958", 200), "ada", "too_long"}, // 600 bytes, 1,200 in NFC
 		{"\u00a012345678\u3000", "ada", "too_common"},
-		{"\U0001F373\U0001F373\U0001F373\U0001F373\U0001F373\U0001F373\U0001F373\U0001F373", "ada", ""},
-		{strings.Repeat("x", 1024), "ada", ""},
+		{"\U0001F373\U0001F373\U0001F373\U0001F373\U0001F373\U0001F373\U0001F373\U0001F373", "ada", "one_character"},
+		{strings.Repeat("eggs", 256), "ada", ""},
 		{strings.Repeat("x", 1025), "ada", "too_long"},
 		{"eggs\x00benedict", "ada", "invalid_characters"},
 		{"Bartholomew", "bartholomew", "same_as_username"},
@@ -221,6 +259,46 @@ func TestPolicy(t *testing.T) {
 		{"ａｂｃｄｅｆｇｈｉ", "abcdefghi", "same_as_username"},
 		{"  somename99  ", "somename99", "same_as_username"},
 		{"STRASSENNAME9", "straßenname9", "same_as_username"},
+		{"Amélie2024!", "amélie", "same_as_username"},
+		{"2024AMÉLIE", "amélie", "same_as_username"},
+		{"xx-amélie-1", "amélie", "same_as_username"},
+		{"amélieamélie", "amélie", "same_as_username"},
+		{"amélie12345678", "amélie", "same_as_username"},
+		{"amélie's kitchen", "amélie", ""},
+		{"bob12345", "bob", "same_as_username"},
+		{"12345bob", "bob", "same_as_username"},
+		{"kabob tents", "bob", ""},
+		{"ox-plough", "ox", ""},
+		{"ocipe2026", "ada", "service_name"},
+		{"!Ocipe!!", "ada", "service_name"},
+		{"ocipe and other recipes", "ada", ""},
+		{"ZZZZZZZZZ", "ada", "one_character"},
+		{"zzzzzzz1!", "ada", "one_character"},
+		{"xyxyxyxyx", "ada", "one_character"},
+		{"jk7jk7jk7", "ada", "one_character"},
+		{"Qwertyuiop[", "ada", "keyboard_run"},
+		{"asdfghjkl;'", "ada", "keyboard_run"},
+		{"zxcvbnm,.//", "ada", "keyboard_run"},
+		{"poiuytrewq!", "ada", "keyboard_run"},
+		{"qwertzuiopü", "ada", "keyboard_run"},
+		{"yxcvbnm,.-", "ada", "keyboard_run"},
+		{"azertyuiop!", "ada", "keyboard_run"},
+		{"qsdfghjklm", "ada", "keyboard_run"},
+		{"asdf0987!", "ada", "keyboard_run"},
+		{"qwerty2024", "ada", "keyboard_run"},
+		{"2024qwertz", "ada", "keyboard_run"},
+		{"01234567890!", "ada", "keyboard_run"},
+		{"abcdefghijk", "ada", "keyboard_run"},
+		{"zyxwvutsr9", "ada", "keyboard_run"},
+		{"1qaz2wsx3ed", "ada", "keyboard_run"},
+		{"qazwsxedcrf", "ada", "keyboard_run"},
+		{"йцукенгш!", "ada", "keyboard_run"},
+		{"!@#$%^&*(", "ada", "keyboard_run"},
+		{"1q2w3e4r5t6y7", "ada", "keyboard_run"},
+		{"liberty7 ", "ada", ""},
+		{"20242025x7", "ada", ""}, // no run
+		{"k3v9x2pq", "ada", ""},
+		{"qwerty and a leek", "ada", ""},
 	} {
 		invalid := policy.Check(c.password, c.username)
 		if c.code == "" {

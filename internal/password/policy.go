@@ -10,7 +10,6 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/ocipe/ocipe/internal/apperr"
-	"github.com/ocipe/ocipe/internal/username"
 )
 
 // MaxBytes is the maximum length of a password in UTF-8. It bounds what a client can make the server hash.
@@ -57,8 +56,14 @@ func (p Policy) Check(password, name string) []apperr.FieldError {
 		return invalid("too_long", fmt.Sprintf("A password must have at most %d bytes.", MaxBytes))
 	case isCommon(password):
 		return invalid("too_common", "This password is one of the most common ones, which attackers try first.")
-	case name != "" && username.Key(strings.TrimSpace(password)) == username.Key(strings.TrimSpace(name)):
-		return invalid("same_as_username", "The password must not be the same as the username.")
+	case containsName(password, name):
+		return invalid("same_as_username", "The password must not be the username, or the username and a few characters.")
+	case containsName(password, service):
+		return invalid("service_name", "The password must not be the name of this service and a few characters.")
+	case isRepeated(password):
+		return invalid("one_character", "The password must not repeat the same characters.")
+	case isRun(password):
+		return invalid("keyboard_run", "The password must not follow the keys of a keyboard or the alphabet.")
 	}
 	return nil
 }

@@ -17,10 +17,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/activity"
 	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/password"
 	"github.com/ocipe/ocipe/internal/pgtest"
 	"github.com/ocipe/ocipe/internal/postgres"
+	"github.com/ocipe/ocipe/internal/throttle"
 	"github.com/ocipe/ocipe/internal/token"
 )
 
@@ -52,7 +54,7 @@ func open(t testing.TB, base *pgtest.Database, d *postgres.DB) env {
 	require.NoError(t, err)
 	settings := Settings{AccessTTL: 5 * time.Minute, RefreshTTL: month, Grace: grace, Max: 12 * month}
 	return env{base: base, logs: logs, Service: &Service{
-		DB: d, Passwords: hasher, Policy: password.Policy{MinLength: 8}, Tokens: tokens, Settings: settings, Clock: time.Now, Log: log,
+		DB: d, Passwords: hasher, Activity: activity.NewService(d, log), Gate: &throttle.Gate{DB: d, Limits: throttle.DefaultLimits(0), Log: log}, Policy: password.Policy{MinLength: 8}, Tokens: tokens, Settings: settings, Clock: time.Now, Log: log,
 		Revoked: NewRevoked(d, time.Now, log),
 	}}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 
 	"github.com/google/uuid"
 
@@ -11,39 +12,68 @@ import (
 	"github.com/ocipe/ocipe/internal/activity"
 	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/postgres"
+	"github.com/ocipe/ocipe/internal/throttle"
 )
 
 // attempt is a password that a client has sent for an account.
 type attempt struct {
-	key   string // of the username; there may be no such account
-	hash  string // of the account's password; empty: there is no such account
-	plain string
-	from  Client
+	key     string // of the username; there may be no such account
+	plain   string
+	from    Client
+	session uuid.UUID // of the client, if it is logged in
+}
+
+// guess returns the attempt for the limit of failures.
+func (s *Service) guess(a attempt) throttle.Attempt {
+	address, _ := netip.ParseAddr(a.from.Address) // tests have none
+	if valid := s.newestPerSession(a.from.Refresh); a.session == uuid.Nil && len(valid) > 0 {
+		a.session = valid[0].SessionID
+	}
+	return throttle.Attempt{UsernameKey: a.key, Address: address, Device: a.from.Device, Session: a.session}
 }
 
 // verify checks the password of an attempt: every password that a login, a reauthentication or a change of the password sends is
-// checked here. It reports whether the hash is stale.
+// checked here. read returns the account and its hash; zero values if there is no account. It reports whether the hash is stale.
 //
-// It returns [apperr.NoActiveAccount] if the password is wrong, and [apperr.Overloaded].
-func (s *Service) verify(ctx context.Context, a attempt) (stale bool, err error) {
-	ok, stale, err := s.Passwords.Verify(ctx, a.plain, a.hash)
-	if err == nil && !ok {
-		err = apperr.New(apperr.NoActiveAccount)
+// It returns [apperr.NoActiveAccount] if the password is wrong, [apperr.TooManyAttempts], [apperr.Overloaded], and the error of read.
+func (s *Service) verify(ctx context.Context, a attempt, read func() (userID int64, hash string, err error)) (stale bool, err error) {
+	var userID int64
+	right, err := s.Gate.Try(ctx, s.guess(a), func(known bool) (right bool, err error) {
+		var hash string
+		if userID, hash, err = read(); err != nil {
+			return false, err
+		}
+		check := s.Passwords.Verify
+		if known {
+			check = s.Passwords.VerifyFirst
+		}
+		right, stale, err = check(ctx, a.plain, hash)
+		return right, err
+	})
+	if err != nil {
+		return false, err
 	}
-	return stale, err
+	if !right {
+		if userID != 0 {
+			s.Activity.Later(userID, activity.LoginFailed, a.from.log())
+		}
+		return false, apperr.New(apperr.NoActiveAccount)
+	}
+	return stale, nil
 }
 
 // verifyUser checks the password of a user who is logged in.
 //
 // It returns [apperr.TokenNotValid] if the account has been deleted, and the errors of verify.
-func (s *Service) verifyUser(ctx context.Context, userID int64, plain string, from Client) (db.GetCredentialsByIDRow, error) {
+func (s *Service) verifyUser(ctx context.Context, userID int64, session uuid.UUID, plain string, from Client) (db.GetCredentialsByIDRow, error) {
 	user, err := postgres.QueryOne(ctx, s.DB, "look up the account", func(q *db.Queries) (db.GetCredentialsByIDRow, error) {
 		return q.GetCredentialsByID(ctx, userID)
 	})
 	if err = postgres.MapDeletedAccount(err); err != nil {
 		return user, err
 	}
-	_, err = s.verify(ctx, attempt{key: user.UsernameKey, hash: user.PasswordHash, plain: plain, from: from})
+	a := attempt{key: user.UsernameKey, plain: plain, from: from, session: session}
+	_, err = s.verify(ctx, a, func() (int64, string, error) { return user.ID, user.PasswordHash, nil })
 	return user, err
 }
 
@@ -54,7 +84,7 @@ func (s *Service) verifyUser(ctx context.Context, userID int64, plain string, fr
 // [apperr.Overloaded] or [apperr.Unavailable].
 func (s *Service) Reauthenticate(ctx context.Context, userID int64, sessionID uuid.UUID, plain string, from Client) (access string, err error) {
 	for range 2 { // again if a login has replaced a stale hash meanwhile
-		user, err := s.verifyUser(ctx, userID, plain, from)
+		user, err := s.verifyUser(ctx, userID, sessionID, plain, from)
 		if err != nil {
 			return "", err
 		}
@@ -97,7 +127,7 @@ var errWrongPassword error = apperr.Invalid(apperr.FieldError{
 })
 
 func (s *Service) changePassword(ctx context.Context, userID int64, keep uuid.UUID, oldPassword, newPassword string, from Client) error {
-	user, err := s.verifyUser(ctx, userID, oldPassword, from)
+	user, err := s.verifyUser(ctx, userID, keep, oldPassword, from)
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/password"
 	"github.com/ocipe/ocipe/internal/postgres"
+	"github.com/ocipe/ocipe/internal/throttle"
 	"github.com/ocipe/ocipe/internal/token"
 	usernames "github.com/ocipe/ocipe/internal/username"
 )
@@ -37,6 +38,8 @@ type Service struct {
 	DB        *postgres.DB
 	Passwords *password.Hasher
 	Policy    password.Policy
+	Activity  *activity.Service
+	Gate      *throttle.Gate
 	Tokens    *token.Authority
 	Revoked   *Revoked
 	Settings  Settings
@@ -44,10 +47,14 @@ type Service struct {
 	Log       *slog.Logger
 }
 
-// Client describes the client of a session to the owner of the session. Longer texts are cut to 256 bytes.
+// Client describes the client of a session to the owner of the session. Longer texts are cut to 256 bytes. The tokens show that
+// the client has logged in before; they may be empty, expired or invalid.
 type Client struct {
 	UserAgent string
 	Address   string
+
+	Device  string   // its device token
+	Refresh []string // its refresh tokens
 }
 
 // log returns the client for the security log.
@@ -60,6 +67,7 @@ type Tokens struct {
 	UserID  int64
 	Access  string
 	Refresh string
+	Device  string
 }
 
 // issued is the stored state from which both tokens of a generation can be made, again and byte for byte.
@@ -74,8 +82,8 @@ type issued struct {
 
 // Login checks the name and the password and starts a session.
 //
-// It returns [apperr.NoActiveAccount] if the name is unknown or the password wrong, at the same cost, and
-// [apperr.Overloaded] or [apperr.Unavailable].
+// It returns [apperr.NoActiveAccount] if the name is unknown or the password wrong, at the same cost, [apperr.TooManyAttempts] if
+// there were too many such logins, whatever the password, and [apperr.Overloaded] or [apperr.Unavailable].
 func (s *Service) Login(ctx context.Context, username, plain string, from Client) (Tokens, error) {
 	tokens, err := s.login(ctx, username, plain, from)
 	if errors.Is(err, errPasswordChanged) { // perhaps another login has replaced a stale hash
@@ -92,17 +100,11 @@ var errPasswordChanged = errors.New("the password has changed meanwhile")
 
 func (s *Service) login(ctx context.Context, username, plain string, from Client) (Tokens, error) {
 	var user db.GetCredentialsRow
-	err := s.DB.Run(ctx, func(q *db.Queries) (err error) {
-		user, err = q.GetCredentials(ctx, usernames.Key(username))
-		if postgres.NoRow(err) {
-			return nil
-		}
-		return err
+	key := usernames.Key(username)
+	stale, err := s.verify(ctx, attempt{key: key, plain: plain, from: from}, func() (id int64, hash string, err error) {
+		user, err = s.credentials(ctx, key)
+		return user.ID, user.PasswordHash, err
 	})
-	if err != nil {
-		return Tokens{}, fmt.Errorf("look up the account: %w", err)
-	}
-	stale, err := s.verify(ctx, attempt{key: usernames.Key(username), hash: user.PasswordHash, plain: plain, from: from})
 	if err != nil {
 		return Tokens{}, err
 	}
@@ -115,10 +117,26 @@ func (s *Service) login(ctx context.Context, username, plain string, from Client
 	return s.start(ctx, user, verified, from)
 }
 
+// credentials returns the zero value for a name that no account has.
+func (s *Service) credentials(ctx context.Context, usernameKey string) (user db.GetCredentialsRow, err error) {
+	err = s.DB.Run(ctx, func(q *db.Queries) (err error) {
+		user, err = q.GetCredentials(ctx, usernameKey)
+		if postgres.NoRow(err) {
+			return nil
+		}
+		return err
+	})
+	if err != nil {
+		return user, fmt.Errorf("look up the account: %w", err)
+	}
+	return user, nil
+}
+
 // start creates the session, and replaces the hash of the account if another one is given. It returns
 // errPasswordChanged if the password has changed since it was verified.
 func (s *Service) start(ctx context.Context, user db.GetCredentialsRow, hash string, from Client) (Tokens, error) {
 	var i issued
+	var device string
 	err := s.DB.Tx(ctx, func(q *db.Queries) error {
 		if hash != user.PasswordHash {
 			arg := db.ReplacePasswordHashParams{UserID: user.ID, OldHash: user.PasswordHash, NewHash: hash}
@@ -137,12 +155,17 @@ func (s *Service) start(ctx context.Context, user db.GetCredentialsRow, hash str
 			return fmt.Errorf("start a session: %w", err)
 		}
 		i = issued{r.ID, r.UserID, r.Gen, r.GenAt, r.AbsoluteExpiresAt, r.AuthAt, r.Now}
+		if device, err = throttle.Remember(ctx, q, user.ID, from.Device); err != nil {
+			return err
+		}
 		return activity.Record(ctx, q, user.ID, activity.LoggedIn, from.log(), "")
 	})
 	if err != nil {
 		return Tokens{}, err
 	}
-	return s.sign(i)
+	tokens, err := s.sign(i)
+	tokens.Device = device
+	return tokens, err
 }
 
 // A reason says why a session has ended: in its row, and in the security log.

@@ -1,0 +1,194 @@
+// Package throttle limits what clients may do: how often they may guess a password or another secret, and how many requests
+// they may send.
+package throttle
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/postgres"
+)
+
+// Gate lets clients guess the password of an account, or another secret of it, a limited number of times. It counts the failures
+// in the database, for all servers. Strangers share one count per account, so many addresses don't help. They can't lock out
+// the owner: a client that has logged in to the account before has a count of its own (OWASP, "Slow Down Online Guessing
+// Attacks with Device Cookies"). All fields are required.
+type Gate struct {
+	DB     *postgres.DB
+	Limits Limits
+	Log    *slog.Logger
+}
+
+// Attempt says who guesses, and at which account. The zero values of Device and Session stand for none.
+type Attempt struct {
+	UsernameKey string     // needn't be that of an account
+	Address     netip.Addr // of the client
+	Device      string     // the device cookie
+	Session     uuid.UUID  // whose token the client has shown; it counts while it is live and one of the account
+}
+
+// Try calls verify, which reports whether the guess is right, and records the outcome. If the guess isn't accepted because of
+// earlier ones, or parallel ones that were recorded first, the result doesn't depend on whether it is right. Nor does it depend
+// on whether the account exists. known tells verify that the client has logged in to the account before.
+//
+// It returns [apperr.TooManyAttempts] if the guess isn't accepted, the error of verify, and those of [postgres.DB.Run]. right is
+// false then. Only the errors of verify leave the guess uncounted.
+func (g *Gate) Try(ctx context.Context, a Attempt, verify func(known bool) (right bool, err error)) (right bool, err error) {
+	account := accountHash(a.UsernameKey)
+	c, err := g.client(ctx, a, account)
+	if err != nil {
+		return false, err
+	}
+	if right, err = verify(c.known()); err != nil {
+		return false, err
+	}
+	// A client that disconnects doesn't get rid of its failure.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
+	defer cancel()
+	switch {
+	case right:
+		err = g.succeed(ctx, a, account, c)
+	case c.known():
+		err = g.failKnown(ctx, a, account, c)
+	default:
+		err = g.failStranger(ctx, a, account)
+	}
+	return right && err == nil, err
+}
+
+// recordTimeout limits the statement that records an outcome.
+const recordTimeout = 5 * time.Second
+
+// client is who guesses. The zero value is a stranger.
+type client struct {
+	userID int64  // of the account that the client has logged in to; 0: a stranger
+	hash   []byte // of its device or session
+}
+
+func (c client) known() bool { return c.userID != 0 }
+
+// client finds out who guesses. It returns [apperr.TooManyAttempts] if the client has to wait.
+func (g *Gate) client(ctx context.Context, a Attempt, account []byte) (client, error) {
+	device, session := deviceHash(a.Device), sessionHash(a.Session)
+	state, err := postgres.QueryOne(ctx, g.DB, "read the failures", func(q *db.Queries) (db.GetAttemptsRow, error) {
+		return q.GetAttempts(ctx, db.GetAttemptsParams{
+			Account: account, Network: NetworkOf(a.Address), UsernameKey: a.UsernameKey,
+			DeviceHash: device, SessionID: a.Session, SessionHash: session,
+		})
+	})
+	if err != nil {
+		return client{}, err
+	}
+	limits := g.Limits
+	if int(state.Known) < limits.Known {
+		switch {
+		case state.DeviceUserID != 0 && int(state.DeviceFailures) < limits.Device.Most:
+			return client{state.DeviceUserID, device}, g.mustWait(state.DeviceWait)
+		case state.SessionUserID != 0 && int(state.SessionFailures) < limits.Device.Most:
+			return client{state.SessionUserID, session}, g.mustWait(state.SessionWait)
+		}
+	}
+	wait := max(state.Wait, state.NetworkFullIn-limits.slack().Seconds())
+	if int(state.Strangers) >= limits.Strangers.Most {
+		wait = max(wait, limits.Strangers.Longest.Seconds())
+	}
+	return client{}, g.mustWait(wait)
+}
+
+func (g *Gate) mustWait(seconds float64) error {
+	if seconds <= 0 {
+		return nil
+	}
+	return g.Limits.refused(time.Duration(seconds * float64(time.Second)))
+}
+
+func (g *Gate) succeed(ctx context.Context, a Attempt, account []byte, c client) error {
+	admitted, err := postgres.QueryOne(ctx, g.DB, "record a right guess", func(q *db.Queries) (bool, error) {
+		if c.known() {
+			return q.RecordKnownSuccess(ctx, db.RecordKnownSuccessParams{
+				Account: account, TokenHash: c.hash, UserID: c.userID,
+				MostPerDevice: int32(g.Limits.Device.Most), Most: int32(g.Limits.Known), //nolint:gosec // small
+			})
+		}
+		return q.RecordStrangerSuccess(ctx, db.RecordStrangerSuccessParams{
+			Account: account, Network: NetworkOf(a.Address), Most: int32(g.Limits.Strangers.Most), Slack: g.Limits.slack(), //nolint:gosec // small
+		})
+	})
+	if err == nil && !admitted {
+		err = g.Limits.refused(time.Second)
+	}
+	return err
+}
+
+func (g *Gate) failKnown(ctx context.Context, a Attempt, account []byte, c client) error {
+	rule := g.Limits.Device
+	known, err := postgres.QueryOne(ctx, g.DB, "record a wrong guess", func(q *db.Queries) (int32, error) {
+		return q.RecordKnownFailure(ctx, db.RecordKnownFailureParams{
+			Account: account, UserID: c.userID, TokenHash: c.hash, Most: int32(g.Limits.Known), //nolint:gosec // small
+			MostPerDevice: int32(rule.Most), Free: int32(rule.Free), FirstDelay: rule.First, LongestDelay: rule.Longest, //nolint:gosec // small
+		})
+	})
+	if err == nil && known == 0 {
+		err = g.Limits.refused(time.Second)
+	}
+	return err
+}
+
+func (g *Gate) failStranger(ctx context.Context, a Attempt, account []byte) error {
+	rule, network := g.Limits.Strangers, NetworkOf(a.Address)
+	state, err := postgres.QueryOne(ctx, g.DB, "record a wrong guess", func(q *db.Queries) (db.RecordStrangerFailureRow, error) {
+		return q.RecordStrangerFailure(ctx, db.RecordStrangerFailureParams{
+			Account: account, UsernameKey: a.UsernameKey, Network: network, Slack: g.Limits.slack(), Step: g.Limits.step(),
+			Most: int32(rule.Most), Free: int32(rule.Free), FirstDelay: rule.First, LongestDelay: rule.Longest, //nolint:gosec // small
+		})
+	})
+	if err != nil {
+		return err
+	}
+	g.warn(ctx, a, network, state)
+	if state.Strangers == 0 || state.NetworkFullIn < 0 {
+		return g.Limits.refused(time.Second)
+	}
+	return nil
+}
+
+// warn logs that guessing is under way: when an account has used up its free failures, each time their number doubles, and at the
+// limit; and when a network reaches its limit.
+func (g *Gate) warn(ctx context.Context, a Attempt, network netip.Prefix, state db.RecordStrangerFailureRow) {
+	n, rule := int(state.Strangers), g.Limits.Strangers
+	if n == rule.Most || rule.Free > 0 && n%rule.Free == 0 && isPowerOfTwo(n/rule.Free) {
+		g.Log.WarnContext(ctx, "somebody guesses the password of an account", "failures", n, "limit", rule.Most,
+			"account", clip(a.UsernameKey), "client", a.Address.String())
+	}
+	if step := g.Limits.step(); step > 0 && state.NetworkFullIn > g.Limits.slack().Seconds() {
+		g.Log.WarnContext(ctx, "an address has reached the limit of failed logins", "failures", g.Limits.NetworkPerHour,
+			"network", network.String())
+	}
+}
+
+func isPowerOfTwo(n int) bool { return n > 0 && n&(n-1) == 0 }
+
+// clip shortens a name for the log.
+func clip(name string) string {
+	const maxBytes = 150
+	if len(name) > maxBytes {
+		return fmt.Sprintf("%.*s…", maxBytes, name)
+	}
+	return name
+}
+
+func accountHash(usernameKey string) []byte { return hash("account:" + usernameKey) }
+func deviceHash(token string) []byte        { return hash("device:" + token) }
+func sessionHash(id uuid.UUID) []byte       { return hash("session:" + id.String()) }
+
+func hash(text string) []byte {
+	sum := sha256.Sum256([]byte(text))
+	return sum[:]
+}

@@ -1,0 +1,105 @@
+package throttle
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/maypok86/otter/v2"
+	"golang.org/x/time/rate"
+
+	"github.com/ocipe/ocipe/internal/apperr"
+)
+
+// maxKeys bounds the memory of a limiter. The least used keys are dropped first.
+const maxKeys = 100_000
+
+// Limiter limits, in this process, how often each of many users or networks may do something: as often as the quota at once,
+// refilled evenly over the window. A nil Limiter means no limit.
+type Limiter[K comparable] struct {
+	limit   apperr.Limit
+	code    apperr.Code
+	clock   func() time.Time
+	buckets *otter.Cache[K, *rate.Limiter]
+	prefix  string // of the header RateLimit
+}
+
+// NewLimiter returns a limiter whose errors have this code, or nil (no limit) if the quota is 0 or less.
+func NewLimiter[K comparable](code apperr.Code, limit apperr.Limit, clock func() time.Time) *Limiter[K] {
+	if limit.Quota <= 0 {
+		return nil
+	}
+	return &Limiter[K]{
+		limit: limit, code: code, clock: clock, prefix: strconv.Quote(limit.Name) + ";r=",
+		buckets: otter.Must(&otter.Options[K, *rate.Limiter]{
+			MaximumSize: maxKeys,
+			// A bucket that was unused for so long is full again.
+			ExpiryCalculator: otter.ExpiryAccessing[K, *rate.Limiter](limit.Window),
+		}),
+	}
+}
+
+// Close stops the goroutines of the limiter.
+func (l *Limiter[K]) Close() {
+	if l != nil {
+		l.buckets.StopAllGoroutines()
+	}
+}
+
+// Limit returns what the limiter limits; the zero value without a limit.
+func (l *Limiter[K]) Limit() apperr.Limit {
+	if l == nil {
+		return apperr.Limit{}
+	}
+	return l.limit
+}
+
+// Check returns an error if nothing of the quota is left. It uses up nothing.
+func (l *Limiter[K]) Check(key K) error {
+	if l == nil || l.bucket(key).TokensAt(l.clock()) >= 1 {
+		return nil
+	}
+	return l.exceeded(key)
+}
+
+// Take uses up one of the quota. It returns an error, and uses up nothing, if nothing is left.
+func (l *Limiter[K]) Take(key K) error {
+	if l == nil || l.bucket(key).AllowN(l.clock(), 1) {
+		return nil
+	}
+	return l.exceeded(key)
+}
+
+// TakeAndTell is [Limiter.Take] that also returns the header RateLimit, which tells what is left; empty without a limit.
+func (l *Limiter[K]) TakeAndTell(key K) (header string, err error) {
+	if l == nil {
+		return "", nil
+	}
+	bucket, now := l.bucket(key), l.clock()
+	if !bucket.AllowN(now, 1) {
+		return "", l.exceeded(key)
+	}
+	return l.prefix + strconv.Itoa(int(bucket.TokensAt(now))), nil
+}
+
+// Refund gives back one of the quota. It reserves -1: rate has no method for that.
+func (l *Limiter[K]) Refund(key K) {
+	if l != nil {
+		l.bucket(key).ReserveN(l.clock(), -1)
+	}
+}
+
+func (l *Limiter[K]) exceeded(key K) error {
+	missing := 1 - l.bucket(key).TokensAt(l.clock())
+	wait := time.Duration(missing * float64(l.limit.Window) / float64(l.limit.Quota))
+	return apperr.Exceeded(l.code, l.limit, wait)
+}
+
+func (l *Limiter[K]) bucket(key K) *rate.Limiter {
+	if b, ok := l.buckets.GetIfPresent(key); ok {
+		return b
+	}
+	b, _ := l.buckets.ComputeIfAbsent(key, func() (*rate.Limiter, bool) {
+		return rate.NewLimiter(rate.Limit(float64(l.limit.Quota)/l.limit.Window.Seconds()), l.limit.Quota), false
+	})
+	return b
+}

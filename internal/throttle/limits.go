@@ -1,0 +1,64 @@
+package throttle
+
+import (
+	"net/netip"
+	"time"
+
+	"github.com/ocipe/ocipe/internal/apperr"
+)
+
+// Limits are how many failures are accepted.
+type Limits struct {
+	Strangers      Rule // of all clients that never logged in to an account, together
+	Device         Rule // of one client that has logged in to the account before
+	Known          int  // of all such clients of one account together, in a row
+	NetworkPerHour int  // of strangers from one network; 0: no limit
+}
+
+// Rule limits failures in a row. The first Free failures don't delay the next guess. The one after them delays it by First, and
+// each further one by twice as long, up to Longest. After Most failures no guess is accepted.
+type Rule struct {
+	Free, Most     int
+	First, Longest time.Duration
+}
+
+// DefaultLimits returns the limits for servers. No account gets more than 100 failures in a row (NIST SP 800-63B-4, section
+// 3.2.2): 80 by strangers, for which they need more than two days, and 20 by known clients.
+func DefaultLimits(networkPerHour int) Limits {
+	return Limits{
+		Strangers:      Rule{Free: 5, Most: 80, First: time.Second, Longest: time.Hour},
+		Device:         Rule{Free: 5, Most: 10, First: time.Second, Longest: time.Minute},
+		Known:          20,
+		NetworkPerHour: networkPerHour,
+	}
+}
+
+// step is how long a failure of a network counts; 0: networks have no limit.
+func (l Limits) step() time.Duration {
+	if l.NetworkPerHour <= 0 {
+		return 0
+	}
+	return time.Hour / time.Duration(l.NetworkPerHour)
+}
+
+// slack is how far from now all failures of a network may have expired for one more to be accepted.
+func (l Limits) slack() time.Duration { return time.Hour - l.step() }
+
+// NetworkOf returns the network that shares the limits of a client: an IPv4 address, or the /64 of an IPv6 address, which
+// belongs to one customer. It is 0.0.0.0 for an invalid address.
+func NetworkOf(addr netip.Addr) netip.Prefix {
+	if !addr.IsValid() {
+		addr = netip.IPv4Unspecified()
+	}
+	addr = addr.Unmap().WithZone("")
+	bits := addr.BitLen()
+	if addr.Is6() {
+		bits = 64
+	}
+	return netip.PrefixFrom(addr, bits).Masked()
+}
+
+// refused returns the error of a guess that isn't accepted. It is the same for every account and network.
+func (l Limits) refused(wait time.Duration) error {
+	return apperr.Exceeded(apperr.TooManyAttempts, apperr.Limit{Name: "attempts", Quota: l.Strangers.Most}, wait)
+}
