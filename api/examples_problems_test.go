@@ -60,6 +60,9 @@ func TestTheContractsProblemsAreWhatTheServerSays(t *testing.T) {
 		"PasswordRefused": func() *apitest.Response {
 			return c.Call(t, http.MethodPost, "/api/user/password/", `{"old_password": "eggs benedict at ten", "new_password": "soft-boiled at seven"}`)
 		},
+		"PasswordResetRefused": func() *apitest.Response {
+			return stranger.Do(t, http.MethodPost, "/api/user/password/reset/", `{"username": "Amélie", "code": "AAAAA-AAAAA", "new_password": "soft-boiled at seven"}`)
+		},
 		"RequestTimeout": func() *apitest.Response {
 			hurried := s.Replica(t, func(c *apitest.Config) { c.BodyWait = hurry })
 			return sendUnfinished(t, hurried.Client(t), http.MethodPost, login, `{"username": `)

@@ -128,6 +128,9 @@ func TestEveryLimitedOperationIsLimited(t *testing.T) {
 		}
 		first := c.Do(t, o.Method, path, "{", address, "Authorization: "+token)
 		require.NotEqual(t, http.StatusTooManyRequests, first.StatusCode, o.ID)
+		if o.DeletesCaller() {
+			continue // there is no second call
+		}
 		second := c.Do(t, o.Method, path, "{", address, "Authorization: "+token)
 		if !o.Declares(http.StatusTooManyRequests) {
 			require.NotEqual(t, http.StatusTooManyRequests, second.StatusCode, o.ID)

@@ -7,69 +7,6 @@ import (
 	"time"
 )
 
-// Defines values for EventKind.
-const (
-	EventKindAPITokenCreated    EventKind = "api_token_created"
-	EventKindAPITokenRevoked    EventKind = "api_token_revoked"
-	EventKindAPITokenUsed       EventKind = "api_token_used"
-	EventKindExported           EventKind = "exported"
-	EventKindImported           EventKind = "imported"
-	EventKindLoggedIn           EventKind = "logged_in"
-	EventKindLoggedOut          EventKind = "logged_out"
-	EventKindLoginFailed        EventKind = "login_failed"
-	EventKindPasswordChanged    EventKind = "password_changed"
-	EventKindPasswordReset      EventKind = "password_reset"
-	EventKindReauthenticated    EventKind = "reauthenticated"
-	EventKindRefreshTokenReused EventKind = "refresh_token_reused"
-	EventKindRegistered         EventKind = "registered"
-	EventKindResetCodeCreated   EventKind = "reset_code_created"
-	EventKindSessionEnded       EventKind = "session_ended"
-	EventKindSessionsEnded      EventKind = "sessions_ended"
-	EventKindUsernameChanged    EventKind = "username_changed"
-)
-
-// Valid indicates whether the value is a known member of the EventKind enum.
-func (e EventKind) Valid() bool {
-	switch e {
-	case EventKindAPITokenCreated:
-		return true
-	case EventKindAPITokenRevoked:
-		return true
-	case EventKindAPITokenUsed:
-		return true
-	case EventKindExported:
-		return true
-	case EventKindImported:
-		return true
-	case EventKindLoggedIn:
-		return true
-	case EventKindLoggedOut:
-		return true
-	case EventKindLoginFailed:
-		return true
-	case EventKindPasswordChanged:
-		return true
-	case EventKindPasswordReset:
-		return true
-	case EventKindReauthenticated:
-		return true
-	case EventKindRefreshTokenReused:
-		return true
-	case EventKindRegistered:
-		return true
-	case EventKindResetCodeCreated:
-		return true
-	case EventKindSessionEnded:
-		return true
-	case EventKindSessionsEnded:
-		return true
-	case EventKindUsernameChanged:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for FieldCode.
 const (
 	FieldCodeBlank             FieldCode = "blank"
@@ -475,6 +412,69 @@ func (e Scope) Valid() bool {
 	}
 }
 
+// Defines values for SecurityEventKind.
+const (
+	SecurityEventKindAPITokenCreated    SecurityEventKind = "api_token_created"
+	SecurityEventKindAPITokenRevoked    SecurityEventKind = "api_token_revoked"
+	SecurityEventKindAPITokenUsed       SecurityEventKind = "api_token_used"
+	SecurityEventKindExported           SecurityEventKind = "exported"
+	SecurityEventKindImported           SecurityEventKind = "imported"
+	SecurityEventKindLoggedIn           SecurityEventKind = "logged_in"
+	SecurityEventKindLoggedOut          SecurityEventKind = "logged_out"
+	SecurityEventKindLoginFailed        SecurityEventKind = "login_failed"
+	SecurityEventKindPasswordChanged    SecurityEventKind = "password_changed"
+	SecurityEventKindPasswordReset      SecurityEventKind = "password_reset"
+	SecurityEventKindReauthenticated    SecurityEventKind = "reauthenticated"
+	SecurityEventKindRefreshTokenReused SecurityEventKind = "refresh_token_reused"
+	SecurityEventKindRegistered         SecurityEventKind = "registered"
+	SecurityEventKindResetCodeCreated   SecurityEventKind = "reset_code_created"
+	SecurityEventKindSessionEnded       SecurityEventKind = "session_ended"
+	SecurityEventKindSessionsEnded      SecurityEventKind = "sessions_ended"
+	SecurityEventKindUsernameChanged    SecurityEventKind = "username_changed"
+)
+
+// Valid indicates whether the value is a known member of the SecurityEventKind enum.
+func (e SecurityEventKind) Valid() bool {
+	switch e {
+	case SecurityEventKindAPITokenCreated:
+		return true
+	case SecurityEventKindAPITokenRevoked:
+		return true
+	case SecurityEventKindAPITokenUsed:
+		return true
+	case SecurityEventKindExported:
+		return true
+	case SecurityEventKindImported:
+		return true
+	case SecurityEventKindLoggedIn:
+		return true
+	case SecurityEventKindLoggedOut:
+		return true
+	case SecurityEventKindLoginFailed:
+		return true
+	case SecurityEventKindPasswordChanged:
+		return true
+	case SecurityEventKindPasswordReset:
+		return true
+	case SecurityEventKindReauthenticated:
+		return true
+	case SecurityEventKindRefreshTokenReused:
+		return true
+	case SecurityEventKindRegistered:
+		return true
+	case SecurityEventKindResetCodeCreated:
+		return true
+	case SecurityEventKindSessionEnded:
+		return true
+	case SecurityEventKindSessionsEnded:
+		return true
+	case SecurityEventKindUsernameChanged:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for OnError.
 const (
 	OnErrorFail OnError = "fail"
@@ -704,35 +704,6 @@ type DeletedRecipe struct {
 
 // DeletedRecipes defines model for DeletedRecipes.
 type DeletedRecipes = []DeletedRecipe
-
-// Event defines model for Event.
-type Event struct {
-	// Address The IP address of the client; empty if the operator of the server did it.
-	Address string `json:"address"`
-
-	// At RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
-	At UtcTime `json:"at"`
-
-	// Client The program, as it describes itself: browser and system.
-	Client string `json:"client"`
-
-	// Detail The name of the API token or the new username; empty for other kinds.
-	Detail string `json:"detail"`
-	ID     ID     `json:"id"`
-
-	// Kind What happened. `login_failed` is a wrong password, of a login or of a call of somebody who is logged in.
-	// `refresh_token_reused` means that somebody has used a copy of a refresh token: the session has ended. `api_token_used` is
-	// the first use of an API token. More kinds may be added.
-	Kind EventKind `json:"kind"`
-}
-
-// EventKind What happened. `login_failed` is a wrong password, of a login or of a call of somebody who is logged in.
-// `refresh_token_reused` means that somebody has used a copy of a refresh token: the session has ended. `api_token_used` is
-// the first use of an API token. More kinds may be added.
-type EventKind string
-
-// Events defines model for Events.
-type Events = []Event
 
 // Factors The ways to prove who you are. So far it is always `[password]`; more may be added.
 type Factors = []string
@@ -1357,6 +1328,35 @@ type Scope string
 
 // Scopes Returned in alphabetical order, without repetitions.
 type Scopes = []Scope
+
+// SecurityEvent defines model for SecurityEvent.
+type SecurityEvent struct {
+	// Address The IP address of the client; empty if the operator of the server did it.
+	Address string `json:"address"`
+
+	// At RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
+	At UtcTime `json:"at"`
+
+	// Client The program, as it describes itself: browser and system.
+	Client string `json:"client"`
+
+	// Detail The name of the API token or the new username; empty for other kinds.
+	Detail string `json:"detail"`
+	ID     ID     `json:"id"`
+
+	// Kind What happened. `login_failed` is a wrong password, of a login or of a call of somebody who is logged in.
+	// `refresh_token_reused` means that somebody has used a copy of a refresh token: the session has ended. `api_token_used` is
+	// the first use of an API token. More kinds may be added.
+	Kind SecurityEventKind `json:"kind"`
+}
+
+// SecurityEventKind What happened. `login_failed` is a wrong password, of a login or of a call of somebody who is logged in.
+// `refresh_token_reused` means that somebody has used a copy of a refresh token: the session has ended. `api_token_used` is
+// the first use of an API token. More kinds may be added.
+type SecurityEventKind string
+
+// SecurityEvents defines model for SecurityEvents.
+type SecurityEvents = []SecurityEvent
 
 // Session defines model for Session.
 type Session struct {

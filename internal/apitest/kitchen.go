@@ -1,6 +1,8 @@
 package apitest
 
 import (
+	"crypto/rand"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -52,6 +54,11 @@ var fitted = map[string]func(t testing.TB, k *Kitchen, body map[string]any){
 	"refreshToken":   func(t testing.TB, k *Kitchen, body map[string]any) { body["refresh"] = k.RefreshToken(t) },
 	"updateAccount":  func(t testing.TB, k *Kitchen, body map[string]any) { body["username"] = k.Username(t) },
 	"reauthenticate": func(_ testing.TB, _ *Kitchen, body map[string]any) { body["password"] = Password },
+	"resetPassword": func(t testing.TB, k *Kitchen, body map[string]any) { // of a guest: all sessions end
+		body["username"], body["code"], body["new_password"] = guest(), rand.Text(), Password
+		k.Do(t, http.MethodPost, "/api/user/register/", Credentials(body["username"].(string), Password)).Is(t, http.StatusCreated)
+		k.Server.AddResetCode(t, body["username"].(string), body["code"].(string))
+	},
 	"changePassword": func(_ testing.TB, _ *Kitchen, body map[string]any) {
 		body["old_password"], body["new_password"] = Password, Password
 	},
@@ -65,6 +72,7 @@ func guest() string { return fmt.Sprintf("guest-%d", guests.Add(1)) }
 // Kitchen is a user whose things are made of the contract's examples, through the API. The mark is in all their texts.
 type Kitchen struct {
 	*Client
+	Server *Server
 	Mark   string
 	places map[string]string // see Fill
 }
@@ -72,11 +80,18 @@ type Kitchen struct {
 // Kitchen returns the kitchen of a new user; nothing is in it.
 func (s *Server) Kitchen(t testing.TB, username, mark string) *Kitchen {
 	t.Helper()
-	k := &Kitchen{Client: s.Client(t), Mark: mark}
+	k := &Kitchen{Client: s.Client(t), Server: s, Mark: mark}
 	k.Agent = mark
 	k.Register(t, username)
 	k.Login(t, username)
 	return k
+}
+
+// AddResetCode does what the command of the operator does: with this code, the user can set a new password.
+func (s *Server) AddResetCode(t testing.TB, username, code string) {
+	t.Helper()
+	hash := sha256.Sum256([]byte(strings.ReplaceAll(code, "-", "")))
+	s.Exec(t, `insert into password_reset_codes select id, $2, clock_timestamp() + interval '1 hour' from users where username = $1`, username, hash[:])
 }
 
 // NewSession starts another session of the user, and returns its id.

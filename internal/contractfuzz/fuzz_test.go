@@ -17,7 +17,7 @@ import (
 
 // hashes reports whether an operation hashes a password, which takes as long as several others.
 func hashes(id string) bool {
-	return slices.Contains([]string{"registerUser", "obtainToken", "reauthenticate", "changePassword", "deleteAccount", "endSession"}, id)
+	return slices.Contains([]string{"registerUser", "obtainToken", "reauthenticate", "changePassword", "deleteAccount", "endSession", "resetPassword"}, id)
 }
 
 func TestEveryValidRequestSucceeds(t *testing.T) {

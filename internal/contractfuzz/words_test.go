@@ -1,6 +1,7 @@
 package contractfuzz_test
 
 import (
+	crand "crypto/rand"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -50,6 +51,14 @@ var fitted = map[string]func(w *run, m maker, body map[string]any){
 	"reauthenticate": func(_ *run, _ maker, body map[string]any) { body["password"] = apitest.Password },
 	"changePassword": func(_ *run, _ maker, body map[string]any) {
 		body["old_password"], body["new_password"] = apitest.Password, apitest.Password
+	},
+	// The code is that of an account, a guest's: all its sessions end.
+	"resetPassword": func(w *run, m maker, body map[string]any) {
+		name, code := fmt.Sprintf("forgetful%d", guests.Add(1)), crand.Text()
+		w.Client(w.tb).Register(w.tb, name)
+		w.AddResetCode(w.tb, name, code)
+		body["username"], body["new_password"] = m.padded(strings.ToUpper(name)), apitest.Password
+		body["code"] = rapid.SampledFrom([]string{code, strings.ToLower(code), code[:5] + "-" + code[5:]}).Draw(m.T, "code")
 	},
 	// It is one of the server's, and there is no cookie.
 	"refreshToken": func(w *run, _ maker, body map[string]any) { body["refresh"] = w.refresh },

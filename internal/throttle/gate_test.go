@@ -291,8 +291,8 @@ func TestDevices(t *testing.T) {
 
 	t.Run("AreLiveSessionsToo", func(t *testing.T) {
 		var live, ended uuid.UUID
-		start := `insert into sessions (user_id, gen, ack, gen_at, served_at, ring_gen, ring_at, created_at, idle_expires_at, absolute_expires_at, revoked_at, revoke_reason, user_agent, address)
-			values ($1, 1, 0, now(), now(), '{}', '{}', now(), now() + interval '1 day', now() + interval '1 day', case when $2 then now() end, case when $2 then 'logout' end, '', '') returning id`
+		start := `insert into sessions (user_id, gen, ack, gen_at, served_at, ring_gen, ring_at, created_at, auth_at, idle_expires_at, absolute_expires_at, revoked_at, revoke_reason, user_agent, address)
+			values ($1, 1, 0, now(), now(), '{}', '{}', now(), now(), now() + interval '1 day', now() + interval '1 day', case when $2 then now() end, case when $2 then 'logout' end, '', '') returning id`
 		require.NoError(t, g.base.Pool.QueryRow(t.Context(), start, ann, false).Scan(&live))
 		require.NoError(t, g.base.Pool.QueryRow(t.Context(), start, ann, true).Scan(&ended))
 		require.True(t, isKnown("ann", "", live))

@@ -17,69 +17,6 @@ import (
 	"github.com/oapi-codegen/runtime"
 )
 
-// Defines values for EventKind.
-const (
-	EventKindAPITokenCreated    EventKind = "api_token_created"
-	EventKindAPITokenRevoked    EventKind = "api_token_revoked"
-	EventKindAPITokenUsed       EventKind = "api_token_used"
-	EventKindExported           EventKind = "exported"
-	EventKindImported           EventKind = "imported"
-	EventKindLoggedIn           EventKind = "logged_in"
-	EventKindLoggedOut          EventKind = "logged_out"
-	EventKindLoginFailed        EventKind = "login_failed"
-	EventKindPasswordChanged    EventKind = "password_changed"
-	EventKindPasswordReset      EventKind = "password_reset"
-	EventKindReauthenticated    EventKind = "reauthenticated"
-	EventKindRefreshTokenReused EventKind = "refresh_token_reused"
-	EventKindRegistered         EventKind = "registered"
-	EventKindResetCodeCreated   EventKind = "reset_code_created"
-	EventKindSessionEnded       EventKind = "session_ended"
-	EventKindSessionsEnded      EventKind = "sessions_ended"
-	EventKindUsernameChanged    EventKind = "username_changed"
-)
-
-// Valid indicates whether the value is a known member of the EventKind enum.
-func (e EventKind) Valid() bool {
-	switch e {
-	case EventKindAPITokenCreated:
-		return true
-	case EventKindAPITokenRevoked:
-		return true
-	case EventKindAPITokenUsed:
-		return true
-	case EventKindExported:
-		return true
-	case EventKindImported:
-		return true
-	case EventKindLoggedIn:
-		return true
-	case EventKindLoggedOut:
-		return true
-	case EventKindLoginFailed:
-		return true
-	case EventKindPasswordChanged:
-		return true
-	case EventKindPasswordReset:
-		return true
-	case EventKindReauthenticated:
-		return true
-	case EventKindRefreshTokenReused:
-		return true
-	case EventKindRegistered:
-		return true
-	case EventKindResetCodeCreated:
-		return true
-	case EventKindSessionEnded:
-		return true
-	case EventKindSessionsEnded:
-		return true
-	case EventKindUsernameChanged:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for FieldCode.
 const (
 	FieldCodeBlank             FieldCode = "blank"
@@ -485,6 +422,69 @@ func (e Scope) Valid() bool {
 	}
 }
 
+// Defines values for SecurityEventKind.
+const (
+	SecurityEventKindAPITokenCreated    SecurityEventKind = "api_token_created"
+	SecurityEventKindAPITokenRevoked    SecurityEventKind = "api_token_revoked"
+	SecurityEventKindAPITokenUsed       SecurityEventKind = "api_token_used"
+	SecurityEventKindExported           SecurityEventKind = "exported"
+	SecurityEventKindImported           SecurityEventKind = "imported"
+	SecurityEventKindLoggedIn           SecurityEventKind = "logged_in"
+	SecurityEventKindLoggedOut          SecurityEventKind = "logged_out"
+	SecurityEventKindLoginFailed        SecurityEventKind = "login_failed"
+	SecurityEventKindPasswordChanged    SecurityEventKind = "password_changed"
+	SecurityEventKindPasswordReset      SecurityEventKind = "password_reset"
+	SecurityEventKindReauthenticated    SecurityEventKind = "reauthenticated"
+	SecurityEventKindRefreshTokenReused SecurityEventKind = "refresh_token_reused"
+	SecurityEventKindRegistered         SecurityEventKind = "registered"
+	SecurityEventKindResetCodeCreated   SecurityEventKind = "reset_code_created"
+	SecurityEventKindSessionEnded       SecurityEventKind = "session_ended"
+	SecurityEventKindSessionsEnded      SecurityEventKind = "sessions_ended"
+	SecurityEventKindUsernameChanged    SecurityEventKind = "username_changed"
+)
+
+// Valid indicates whether the value is a known member of the SecurityEventKind enum.
+func (e SecurityEventKind) Valid() bool {
+	switch e {
+	case SecurityEventKindAPITokenCreated:
+		return true
+	case SecurityEventKindAPITokenRevoked:
+		return true
+	case SecurityEventKindAPITokenUsed:
+		return true
+	case SecurityEventKindExported:
+		return true
+	case SecurityEventKindImported:
+		return true
+	case SecurityEventKindLoggedIn:
+		return true
+	case SecurityEventKindLoggedOut:
+		return true
+	case SecurityEventKindLoginFailed:
+		return true
+	case SecurityEventKindPasswordChanged:
+		return true
+	case SecurityEventKindPasswordReset:
+		return true
+	case SecurityEventKindReauthenticated:
+		return true
+	case SecurityEventKindRefreshTokenReused:
+		return true
+	case SecurityEventKindRegistered:
+		return true
+	case SecurityEventKindResetCodeCreated:
+		return true
+	case SecurityEventKindSessionEnded:
+		return true
+	case SecurityEventKindSessionsEnded:
+		return true
+	case SecurityEventKindUsernameChanged:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for OnError.
 const (
 	OnErrorFail OnError = "fail"
@@ -714,35 +714,6 @@ type DeletedRecipe struct {
 
 // DeletedRecipes defines model for DeletedRecipes.
 type DeletedRecipes = []DeletedRecipe
-
-// Event defines model for Event.
-type Event struct {
-	// Address The IP address of the client; empty if the operator of the server did it.
-	Address string `json:"address"`
-
-	// At RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
-	At UtcTime `json:"at"`
-
-	// Client The program, as it describes itself: browser and system.
-	Client string `json:"client"`
-
-	// Detail The name of the API token or the new username; empty for other kinds.
-	Detail string `json:"detail"`
-	ID     ID     `json:"id"`
-
-	// Kind What happened. `login_failed` is a wrong password, of a login or of a call of somebody who is logged in.
-	// `refresh_token_reused` means that somebody has used a copy of a refresh token: the session has ended. `api_token_used` is
-	// the first use of an API token. More kinds may be added.
-	Kind EventKind `json:"kind"`
-}
-
-// EventKind What happened. `login_failed` is a wrong password, of a login or of a call of somebody who is logged in.
-// `refresh_token_reused` means that somebody has used a copy of a refresh token: the session has ended. `api_token_used` is
-// the first use of an API token. More kinds may be added.
-type EventKind string
-
-// Events defines model for Events.
-type Events = []Event
 
 // Factors The ways to prove who you are. So far it is always `[password]`; more may be added.
 type Factors = []string
@@ -1367,6 +1338,35 @@ type Scope string
 
 // Scopes Returned in alphabetical order, without repetitions.
 type Scopes = []Scope
+
+// SecurityEvent defines model for SecurityEvent.
+type SecurityEvent struct {
+	// Address The IP address of the client; empty if the operator of the server did it.
+	Address string `json:"address"`
+
+	// At RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
+	At UtcTime `json:"at"`
+
+	// Client The program, as it describes itself: browser and system.
+	Client string `json:"client"`
+
+	// Detail The name of the API token or the new username; empty for other kinds.
+	Detail string `json:"detail"`
+	ID     ID     `json:"id"`
+
+	// Kind What happened. `login_failed` is a wrong password, of a login or of a call of somebody who is logged in.
+	// `refresh_token_reused` means that somebody has used a copy of a refresh token: the session has ended. `api_token_used` is
+	// the first use of an API token. More kinds may be added.
+	Kind SecurityEventKind `json:"kind"`
+}
+
+// SecurityEventKind What happened. `login_failed` is a wrong password, of a login or of a call of somebody who is logged in.
+// `refresh_token_reused` means that somebody has used a copy of a refresh token: the session has ended. `api_token_used` is
+// the first use of an API token. More kinds may be added.
+type SecurityEventKind string
+
+// SecurityEvents defines model for SecurityEvents.
+type SecurityEvents = []SecurityEvent
 
 // Session defines model for Session.
 type Session struct {
@@ -12093,6 +12093,12 @@ type ListActivityResponse401Headers struct {
 	XRequestID      string
 }
 
+// ListActivityResponse403Headers the declared response headers of an HTTP 403 response for ListActivity
+type ListActivityResponse403Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
 // ListActivityResponse429Headers the declared response headers of an HTTP 429 response for ListActivity
 type ListActivityResponse429Headers struct {
 	RateLimit       string
@@ -12111,11 +12117,13 @@ type ListActivityResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
-	JSON200 *Events
+	JSON200 *SecurityEvents
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
 	ApplicationProblemJSON400 *InvalidQuery
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *InsufficientScope
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooManyRequests
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -12128,6 +12136,8 @@ type ListActivityResponse struct {
 	Headers400 *ListActivityResponse400Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *ListActivityResponse401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *ListActivityResponse403Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *ListActivityResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -12135,7 +12145,7 @@ type ListActivityResponse struct {
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r ListActivityResponse) GetJSON200() *Events {
+func (r ListActivityResponse) GetJSON200() *SecurityEvents {
 	return r.JSON200
 }
 
@@ -12147,6 +12157,11 @@ func (r ListActivityResponse) GetApplicationProblemJSON400() *InvalidQuery {
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
 func (r ListActivityResponse) GetApplicationProblemJSON401() *Unauthorized {
 	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ListActivityResponse) GetApplicationProblemJSON403() *InsufficientScope {
+	return r.ApplicationProblemJSON403
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -22161,7 +22176,7 @@ func ParseListActivityResponse(rsp *http.Response) (*ListActivityResponse, error
 
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
-		var dest Events
+		var dest SecurityEvents
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -22183,6 +22198,13 @@ func ParseListActivityResponse(rsp *http.Response) (*ListActivityResponse, error
 			return nil, err
 		}
 		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest InsufficientScope
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest TooManyRequests
@@ -22269,6 +22291,23 @@ func ParseListActivityResponse(rsp *http.Response) (*ListActivityResponse, error
 			headers.XRequestID = value
 		}
 		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers ListActivityResponse403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers403 = &headers
 	case rsp.StatusCode == 429:
 		var headers ListActivityResponse429Headers
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {

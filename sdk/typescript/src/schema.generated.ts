@@ -1016,8 +1016,8 @@ export interface components {
             code: string;
             new_password: components["schemas"]["NewPassword"];
         };
-        Events: components["schemas"]["Event"][];
-        Event: {
+        SecurityEvents: components["schemas"]["SecurityEvent"][];
+        SecurityEvent: {
             id: components["schemas"]["Id"];
             at: components["schemas"]["UtcTime"];
             /**
@@ -3045,12 +3045,13 @@ export interface operations {
                      *       }
                      *     ]
                      */
-                    "application/json": components["schemas"]["Events"];
+                    "application/json": components["schemas"]["SecurityEvents"];
                 };
             };
             304: components["responses"]["NotModified"];
             400: components["responses"]["InvalidQuery"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["Unavailable"];
         };
