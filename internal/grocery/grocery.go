@@ -66,11 +66,14 @@ func (s *Service) Add(ctx context.Context, userID int64, text string) (ids []int
 	return ids, err
 }
 
+// tabs replaces the control characters that a pasted line may have. The contract refuses all others.
+var tabs = strings.NewReplacer("\t", " ", "\r", " ")
+
 func itemsOf(text string) ([]string, error) {
 	var items []string
 	var invalid []apperr.FieldError
 	for line := range strings.SplitSeq(text, "\n") {
-		if line = strings.TrimSpace(line); line == "" {
+		if line = strings.TrimSpace(tabs.Replace(line)); line == "" {
 			continue
 		}
 		items = append(items, line)

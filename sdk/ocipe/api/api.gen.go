@@ -674,7 +674,7 @@ type MeatTypeCount struct {
 
 // NewGroceryItems defines model for NewGroceryItems.
 type NewGroceryItems struct {
-	// Items One item per line, each of 1 to 500 characters; at most 500 items.
+	// Items One item per line, each of 1 to 500 characters; at most 500 items. A tab counts as a space.
 	Items string `json:"items"`
 }
 

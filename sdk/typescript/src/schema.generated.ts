@@ -842,7 +842,7 @@ export interface components {
             isChecked: boolean;
         };
         NewGroceryItems: {
-            /** @description One item per line, each of 1 to 500 characters; at most 500 items. */
+            /** @description One item per line, each of 1 to 500 characters; at most 500 items. A tab counts as a space. */
             items: string;
         };
         AddedGroceryItems: {
