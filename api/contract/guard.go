@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/sync/semaphore"
-
 	"github.com/ocipe/ocipe/api/problem"
 	"github.com/ocipe/ocipe/api/request"
 	"github.com/ocipe/ocipe/internal/apperr"
@@ -27,7 +25,7 @@ type Guard struct {
 	// BodyWait is how long the next bytes of a body may take; 0: 15 s.
 	BodyWait time.Duration
 
-	largeBodies *semaphore.Weighted
+	bodies bodyBudgets
 }
 
 // wrap puts the checks of an operation in front of its handler, in the order in which the contract lists them: cross-site 403,
@@ -37,20 +35,25 @@ func (g *Guard) wrap(op *operation, next http.Handler) http.Handler {
 		g.pace(w, r)
 		state, sent := request.Of(r), r.Body
 		state.Route, state.ErrorMember = op.route, op.errorMember
-		done, err := g.check(op, w, r)
+		memory, err := g.check(op, w, r)
 		if err != nil {
 			reject(w, r, sent, err)
 			return
 		}
-		defer done()
+		if memory != nil {
+			if memory.processing > 0 {
+				state.Processed = memory.endProcessing
+			}
+			defer memory.giveBack()
+		}
 		ctx, cancel := context.WithTimeout(r.Context(), op.deadline)
 		defer cancel()
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }
 
-// check returns the first error of a request. done must be called after the response.
-func (g *Guard) check(op *operation, w http.ResponseWriter, r *http.Request) (done func(), err error) {
+// check returns the first error of a request. memory must be given back after the response, unless it is nil.
+func (g *Guard) check(op *operation, w http.ResponseWriter, r *http.Request) (memory *bodyMemory, err error) {
 	state := request.Of(r)
 	if op.refuseCrossSite && g.CrossSite(r) != nil {
 		return nil, apperr.New(problem.CrossSiteRequest)
@@ -64,23 +67,24 @@ func (g *Guard) check(op *operation, w http.ResponseWriter, r *http.Request) (do
 		state.RefreshTokens = refreshTokens(r)
 		state.TokenSent = len(state.RefreshTokens) > 0
 	}
-	done = func() {}
 	var ignored []string
 	defer func() { tellIgnored(w.Header(), ignored) }()
 	if op.body != nil && len(state.RefreshTokens) == 0 { // with a refresh cookie the body isn't read
-		if state.Body, ignored, done, err = g.checkBody(op, w, r); err != nil {
+		if state.Body, ignored, memory, err = g.checkBody(op, w, r); err != nil {
 			return nil, err
 		}
 	}
 	unknown, err := checkQuery(op, r)
 	ignored = append(ignored, unknown...)
 	if err = cmp.Or(err, checkPath(op, r)); err != nil {
-		done()
+		if memory != nil {
+			memory.giveBack()
+		}
 		return nil, err
 	}
 	joinFieldLines(r.Header, "If-Match")
 	joinFieldLines(r.Header, "If-None-Match")
-	return done, nil
+	return memory, nil
 }
 
 // drainMax is how many bytes of an unread body are read and dropped before an error response. A client that is still sending

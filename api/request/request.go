@@ -15,6 +15,14 @@ import (
 	"github.com/ocipe/ocipe/internal/apperr"
 )
 
+// EndProcessing calls Processed once.
+func (s *State) EndProcessing() {
+	if s.Processed != nil {
+		s.Processed()
+		s.Processed = nil
+	}
+}
+
 // State is what the server knows about a request. Middleware fills it in while the request passes; [Log] writes it at the end.
 type State struct {
 	ID        string
@@ -31,6 +39,7 @@ type State struct {
 	Body          []byte     // the checked JSON body in normal form; nil: none
 	Refused       []Refused  // the elements of a list that were left out of the body because they are invalid
 	ErrorMember   bool       // a 400 also has the member `error`
+	Processed     func()     // called before the response is written: a large body has been processed; nil: nothing to do
 
 	err error // why the request failed
 }
