@@ -110,7 +110,7 @@ func TestRegister(t *testing.T) {
 
 	t.Run("TakesNoMemberForAnotherThatDiffersInCase", func(t *testing.T) {
 		t.Parallel()
-		for i, member := range []string{`"USERNAME": "x\u0000y"`, `"Username": 5`, `"u\u017fername": "` + strings.Repeat("z", 100_000) + `"`, `"n": 1e999999`} {
+		for i, member := range []string{`"USERNAME": "x\u0000y"`, `"Username": 5`, `"u\u017fername": "` + strings.Repeat("z", 50_000) + `"`, `"n": 1e999999`} {
 			for n := range 8 { // a map's order is random
 				name := fmt.Sprintf("exact-%d-%d", i, n)
 				a := s.Client(t).Do(t, http.MethodPost, "/api/user/register/", `{"username": "`+name+`", "password": "eggs benedict", `+member+`}`)

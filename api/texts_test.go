@@ -16,7 +16,7 @@ import (
 // sameFoods are names of one ingredient each.
 var sameFoods = [][]string{
 	{"jalapeño", "jalapen\u0303o", "JALAPEÑO"}, {"incir", "İncir", "İNCİR", "i\u0307ncir"}, {"σοφος", "ΣΟΦΟΣ", "Σοφοσ"}, {"weißbrot", "WEISSBROT", "Weissbrot"},
-	{"olive oil", "Olive\u00a0Oil", "olive\u200b oil", "olive  oil", "olive\toil", "olive\u3000oil\ufeff"}, {"ｓａｌｔ", "salt", "Ｓalt"}, {"½ and ½", "1\u20442 and ½"},
+	{"olive oil", "Olive\u00a0Oil", "olive\u200b oil", "olive  oil", "olive\u3000oil\ufeff"}, {"ｓａｌｔ", "salt", "Ｓalt"}, {"½ and ½", "1\u20442 and ½"},
 	{"ﬁsh", "FISH", "fi\u00adsh"}, {"борщ", "БОРЩ"}, {"が", "か\u3099"},
 }
 

@@ -89,12 +89,19 @@ func (g *Guard) check(op *operation, w http.ResponseWriter, r *http.Request) (me
 
 // drainMax is how many bytes of an unread body are read and dropped before an error response. A client that is still sending
 // would otherwise lose the response with the connection.
-const drainMax = 32 << 20
+const (
+	drainMax          = 32 << 20
+	drainAnonymousMax = 256 << 10 // without a login; reading is work, too
+)
 
 // reject responds to a request whose body wasn't read to its end.
 func reject(w http.ResponseWriter, r *http.Request, sent io.Reader, err error) {
 	if r.Header.Get("Expect") == "" { // else the client hasn't begun to send
-		_, _ = io.CopyN(io.Discard, sent, drainMax) // the response follows in any case
+		limit := int64(drainMax)
+		if request.UserID(r) == 0 {
+			limit = drainAnonymousMax
+		}
+		_, _ = io.CopyN(io.Discard, sent, limit) // the response follows in any case
 	}
 	if code := problem.Of(err).Code; code == problem.RequestTimeout || code == problem.IncompleteBody {
 		w.Header().Set("Connection", "close") // RFC 9110, section 15.5.9

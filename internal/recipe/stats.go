@@ -39,6 +39,7 @@ func (s *Service) Stats(ctx context.Context, userID int64, known []int64) (Stats
 			return postgres.Columns{"by_meat_type": &r.byMeatType, "label": &r.Kind, "total": &r.Total, "active": &r.Active}
 		},
 		Version: versionOf,
+		Heavy:   true,
 	}.Read(ctx, s.DB, userID, known)
 	stats := Stats{Version: version}
 	for _, r := range rows {
