@@ -212,6 +212,9 @@ func (r *Rest[Item]) Close() {
 		r.conn.drop()
 	}
 	r.scanner.rows.Close()
+	if !r.conn.Conn.Conn().IsClosed() {
+		_ = r.conn.Conn.Conn().PgConn().Conn().SetDeadline(time.Time{}) // that of Next
+	}
 	r.db.rooms.streams.Give(r.conn.admission.work.user, 1)
 	r.conn.giveBack()
 }
