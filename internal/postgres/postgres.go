@@ -21,7 +21,7 @@ import (
 )
 
 const (
-	poolSize       = 20              // group commit wants writers, PostgreSQL few backends; see rooms
+	poolSize       = 24              // group commit wants writers, PostgreSQL few backends; see rooms
 	acquireTimeout = 3 * time.Second // waiting longer for a connection means that the server is overloaded
 	connectTimeout = 3 * time.Second
 )

@@ -24,8 +24,8 @@ type work struct {
 }
 
 // rooms divide the pool's connections, so that no kind of calls, and no user, keeps out the others. Calls wait for their room
-// before they take a connection. Writes and reads together leave connections to the other calls. With the default pool of 20:
-// 16 reads, 3 of them of one user; 4 searches and 4 streams, 2 of them of one user; 12 writes; 17 of all these together; and 10
+// before they take a connection. Writes and reads together leave connections to the other calls. With the default pool of 24:
+// 16 reads, 3 of them of one user; 4 searches and 4 streams, 2 of them of one user; 16 writes; 20 of all these together; and 12
 // other calls.
 type rooms struct {
 	reads, heavy, streams, writes, users, others *budget.Budget
@@ -37,11 +37,11 @@ func newRooms(pool int64) rooms {
 		return budget.New("connections for "+name, total, min(total, max(1, share)))
 	}
 	return rooms{
-		reads:   room("reads", max(pool*4/5, min(pool, 2)), pool*3/20),
-		heavy:   room("searches", pool/5, pool/10),
-		streams: room("long lists", pool/5, pool/10),
-		writes:  room("writes", max(pool*3/5, min(pool, 2)), pool),
-		users:   room("users", pool-pool*3/20, pool),
+		reads:   room("reads", max(pool*2/3, min(pool, 2)), pool/8),
+		heavy:   room("searches", pool/6, pool/12),
+		streams: room("long lists", pool/6, pool/12),
+		writes:  room("writes", max(pool*2/3, min(pool, 2)), pool),
+		users:   room("users", pool-pool/6, pool),
 		others:  room("logins and refreshes", pool/2, pool/2),
 	}
 }
