@@ -10,7 +10,7 @@ MODULES := sdk/ocipe test/sdk/go
 ALL ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build generate lint drift contract clients sdk browser bench scale soak profile microbench bench-smoke fuzz release check clean
+.PHONY: help run test build generate lint drift contract clients sdk browser bench scale soak hostile profile microbench bench-smoke fuzz release check clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -80,6 +80,9 @@ soak: postgres ## put the server under mixed load for TIME=10m and report what g
 OP ?= get
 profile: postgres ## profile the server under the load of one operation, OP=list or OP="GET one recipe", on Linux
 	go run ./bench -profile -seconds 2 -only "$(OP)"
+
+hostile: postgres build ## attack a server as its enemies do, on Linux: prints its memory, and how long another user's reads take meanwhile
+	go run ./bench/hostile -server bin/ocipe
 
 BENCH ?= .
 microbench: postgres ## run the Go benchmarks and compare with docs/bench/microbench.txt; BENCH=Decide runs only those whose names match

@@ -11,15 +11,16 @@ import (
 
 // GetFridge handles GET /api/fridge/.
 func (s *Server) GetFridge(w http.ResponseWriter, r *http.Request, p models.GetFridgeParams) {
-	items, version, err := s.Fridge.List(r.Context(), request.UserID(r), s.known(r, p.IfNoneMatch))
+	list, err := s.Fridge.List(r.Context(), request.UserID(r), s.known(r, p.IfNoneMatch))
 	if err != nil {
 		request.Fail(w, r, err)
 		return
 	}
-	if s.notModified(w, r, p.IfNoneMatch, version) {
+	defer list.Rest.Close()
+	if s.notModified(w, r, p.IfNoneMatch, list.Version) {
 		return
 	}
-	write(w, http.StatusOK, fridgeEncoder(items))
+	writeFridge(w, r, rows[fridge.Item]{list.Items, list.Bytes, list.Rest.Next})
 }
 
 // AddFridgeIngredient handles POST /api/fridge/ingredient/.
@@ -98,24 +99,38 @@ func (s *Server) DeleteFridgeGroup(w http.ResponseWriter, r *http.Request, group
 	w.WriteHeader(http.StatusOK)
 }
 
-// fridgeEncoder encodes the contract's Fridge. Clients show the groups in the order of the object's members, which a Go map
+// writeFridge responds with the contract's Fridge. Clients show the groups in the order of the object's members, which a Go map
 // would lose.
-func fridgeEncoder(items []fridge.Item) encoder {
-	return func(b []byte, flush func([]byte) []byte) []byte {
-		b = append(b, `{"ingredient_list":{`...)
-		for rest := items; len(rest) > 0; {
-			if len(rest) < len(items) {
-				b = append(b, ',')
-			}
-			size, group := 1, rest[0].Group
-			for size < len(rest) && rest[size].Group == group {
-				size++
-			}
-			b = appendList(append(appendString(b, group), ':'), flush, rest[:size], appendFridgeItem)
-			rest = rest[size:]
-		}
-		return append(b, `}}`...)
+func writeFridge(w http.ResponseWriter, r *http.Request, list rows[fridge.Item]) {
+	var g groups
+	writeRows(w, r, list, g.before, appendFridgeItem, g.after)
+}
+
+// groups appends what stands around the items of a fridge. Items of one group follow each other.
+type groups struct {
+	group string
+	begun bool
+}
+
+// before appends what stands before an item.
+func (g *groups) before(b []byte, i fridge.Item) []byte {
+	if g.begun && i.Group == g.group {
+		return append(b, ',')
 	}
+	opening := `],`
+	if !g.begun {
+		opening = `{"ingredient_list":{`
+	}
+	g.begun, g.group = true, i.Group
+	return append(appendString(append(b, opening...), g.group), `:[`...)
+}
+
+// after appends what stands after the last item.
+func (g *groups) after(b []byte) []byte {
+	if !g.begun {
+		return append(b, `{"ingredient_list":{}}`...)
+	}
+	return append(b, `]}}`...)
 }
 
 // appendFridgeItem appends the contract's FridgeItem.

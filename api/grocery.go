@@ -12,6 +12,12 @@ import (
 
 // PlanGroceries handles POST /api/grocery/.
 func (s *Server) PlanGroceries(w http.ResponseWriter, r *http.Request) {
+	// Until the response is written: afterwards it couldn't be refused.
+	if err := s.plans.Take(r.Context(), request.UserID(r), 1, planWait); err != nil {
+		request.Fail(w, r, err)
+		return
+	}
+	defer s.plans.Give(request.UserID(r), 1)
 	plan, err := s.Grocery.Plan(r.Context(), request.UserID(r), request.Body[models.PlanRequest](r).RecipeIds)
 	if err != nil {
 		request.Fail(w, r, err)
@@ -35,11 +41,12 @@ func (s *Server) ListPlans(w http.ResponseWriter, r *http.Request, p models.List
 		request.Fail(w, r, err)
 		return
 	}
+	defer history.Rest.Close()
 	if s.notModified(w, r, p.IfNoneMatch, history.Version) {
 		return
 	}
 	s.linkNext(w, r, "/api/grocery/history/", history.Next)
-	write(w, http.StatusOK, listEncoder(history.Plans, appendPlan))
+	writeArray(w, r, rows[grocery.Record]{history.Plans, history.Bytes, history.Rest.Next}, appendPlan)
 }
 
 // ListRecentPlans handles GET /api/grocery/history/recent/.
@@ -49,10 +56,11 @@ func (s *Server) ListRecentPlans(w http.ResponseWriter, r *http.Request, p model
 		request.Fail(w, r, err)
 		return
 	}
+	defer history.Rest.Close()
 	if s.notModified(w, r, p.IfNoneMatch, history.Version) {
 		return
 	}
-	write(w, http.StatusOK, listEncoder(history.Plans, appendPlan))
+	writeArray(w, r, rows[grocery.Record]{history.Plans, history.Bytes, history.Rest.Next}, appendPlan)
 }
 
 // DeletePlans handles DELETE /api/grocery/history/.
@@ -66,15 +74,16 @@ func (s *Server) DeletePlans(w http.ResponseWriter, r *http.Request) {
 
 // ListGroceryItems handles GET /api/grocery/list/.
 func (s *Server) ListGroceryItems(w http.ResponseWriter, r *http.Request, p models.ListGroceryItemsParams) {
-	items, version, err := s.Grocery.List(r.Context(), request.UserID(r), s.known(r, p.IfNoneMatch))
+	list, err := s.Grocery.List(r.Context(), request.UserID(r), s.known(r, p.IfNoneMatch))
 	if err != nil {
 		request.Fail(w, r, err)
 		return
 	}
-	if s.notModified(w, r, p.IfNoneMatch, version) {
+	defer list.Rest.Close()
+	if s.notModified(w, r, p.IfNoneMatch, list.Version) {
 		return
 	}
-	write(w, http.StatusOK, listEncoder(items, appendGroceryItem))
+	writeArray(w, r, rows[grocery.Item]{list.Items, list.Bytes, list.Rest.Next}, appendGroceryItem)
 }
 
 // AddGroceryItems handles POST /api/grocery/list/.

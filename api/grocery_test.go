@@ -82,7 +82,7 @@ func TestPlan(t *testing.T) {
 		id := addRecipe(t, c, recipeNeeding("large", needs...)).ID
 		p := plan(t, c, slices.Repeat([]int64{id}, 500)...)
 		require.Len(t, p.GroceryList, 200)
-		require.Equal(t, strings.TrimSuffix(strings.Repeat(strings.Repeat("🍋", 50)+" + ", 500), " + "), p.GroceryList[199].Quantity)
+		require.Equal(t, "500 × "+strings.Repeat("🍋", 50), p.GroceryList[199].Quantity)
 	})
 
 	t.Run("TellsExistingClientsTheErrorInASentence", func(t *testing.T) {
@@ -151,7 +151,7 @@ func TestWriteOnTheChecklist(t *testing.T) {
 		{"OfWindows", "milk\r\nbread\r\n", []string{"milk", "bread"}},
 		{"ThatAreBlank", "\n\n milk\n \t\n\u00a0\r\n\nbread\n\n", []string{"milk", "bread"}},
 		{"WithSpaceAround", "  oat milk \u3000\n\t2 × bread\u2003", []string{"oat milk", "2 × bread"}},
-		{"WithOddCharacters", `"\"'<b>%_{}` + "\u2028&\ttab\v\u0001\nnull", []string{`"\"'<b>%_{}` + "\u2028&\ttab\v\u0001", "null"}},
+		{"WithOddCharacters", `"\"'<b>%_{}` + "\u2028&\ttab\nnull", []string{`"\"'<b>%_{}` + "\u2028& tab", "null"}},
 		{"Of200Characters", strings.Repeat("x", 200) + "\n  " + strings.Repeat("🍋", 200) + "  ", []string{strings.Repeat("x", 200), strings.Repeat("🍋", 200)}},
 		{"AsManyAsThereMayBe", strings.Repeat("milk\n\n", 500), slices.Repeat([]string{"milk"}, 500)},
 	} {
@@ -182,6 +182,7 @@ func TestWriteOnTheChecklist(t *testing.T) {
 			{"two such lines", strings.Repeat("x", 501) + "\n" + strings.Repeat("y", 600), []string{"items:too_long", "items:too_long"}},
 			{"nothing", "", []string{"items:blank"}}, {"blanks", " \r\n\t\n\u00a0\n", []string{"items:blank"}},
 			{"NUL", "milk\x00\nbread", []string{"items:invalid_characters"}}, {"nothing but NUL", "\x00", []string{"items:invalid_characters"}},
+			{"a control character", "milk\nbre\x01ad", []string{"items:invalid_characters"}}, {"one of C1", "bre\u0084ad", []string{"items:invalid_characters"}},
 		} {
 			a := c.Call(t, http.MethodPost, "/api/grocery/list/", models.NewGroceryItems{Items: f.items}).Is(t, http.StatusBadRequest)
 			require.Equal(t, f.errors, a.Problem(t).Fields(), f.name)

@@ -21,11 +21,12 @@ func (s *Server) ListRecipes(w http.ResponseWriter, r *http.Request, p models.Li
 		request.Fail(w, r, err)
 		return
 	}
+	defer list.Rest.Close()
 	if s.notModified(w, r, p.IfNoneMatch, list.Version) {
 		return
 	}
 	s.linkNext(w, r, "/api/recipes/", list.Next)
-	write(w, http.StatusOK, listEncoder(list.Recipes, appendRecipe))
+	writeArray(w, r, rows[recipe.Recipe]{list.Recipes, list.Bytes, list.Rest.Next}, appendRecipe)
 }
 
 // ingredientNames returns the names of both parameters. Those of one are separated by commas.
@@ -51,6 +52,7 @@ func (s *Server) ImportRecipes(w http.ResponseWriter, r *http.Request, p models.
 	for _, in := range list {
 		inputs = append(inputs, recipeInput(in))
 	}
+	request.Of(r).Body = nil // it may have 16 MiB, which are decoded now
 	recipes, err := s.Recipes.Create(r.Context(), request.UserID(r), inputs...)
 	if err != nil {
 		request.Fail(w, r, err)
@@ -124,11 +126,12 @@ func (s *Server) ListDeletedRecipes(w http.ResponseWriter, r *http.Request, p mo
 		request.Fail(w, r, err)
 		return
 	}
+	defer trash.Rest.Close()
 	if s.notModified(w, r, p.IfNoneMatch, trash.Version) {
 		return
 	}
 	s.linkNext(w, r, "/api/recipes/trash/", trash.Next)
-	write(w, http.StatusOK, listEncoder(trash.Recipes, appendDeletedRecipe))
+	writeArray(w, r, rows[recipe.Deleted]{trash.Recipes, trash.Bytes, trash.Rest.Next}, appendDeletedRecipe)
 }
 
 // RestoreRecipe handles POST /api/recipes/{id}/restore/.
@@ -218,6 +221,7 @@ func appendRecipe(b []byte, r recipe.Recipe) []byte {
 
 // appendDeletedRecipe appends the contract's DeletedRecipe: a Recipe with one more member.
 func appendDeletedRecipe(b []byte, d recipe.Deleted) []byte {
+	d.Accuracy = -1
 	b = appendRecipe(b, d.Recipe)
 	b = appendTime(append(b[:len(b)-1], `,"deleted_date":`...), d.DeletedAt)
 	return append(b, '}')

@@ -8,6 +8,8 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/ocipe/ocipe/api/request"
 )
 
 // writeJSON responds with v, a type of package models.
@@ -31,14 +33,8 @@ type encoder func(b []byte, flush func([]byte) []byte) []byte
 // write responds with what encode appends, and a newline. A client that disconnects ends the writing, not the handler.
 func write(w http.ResponseWriter, status int, encode encoder) {
 	w.Header()["Content-Type"] = typeJSON
-	buffer := buffers.Get().(*[]byte) //nolint:forcetypeassert // the pool holds nothing else
 	out := &chunks{w: w, status: status}
-	rest := append(encode((*buffer)[:0], out.flush), '\n')
-	out.end(rest)
-	if cap(rest) <= 2*chunkSize {
-		*buffer = rest
-		buffers.Put(buffer)
-	}
+	out.run(encode)
 }
 
 // chunks writes a response as it grows.
@@ -47,6 +43,22 @@ type chunks struct {
 	status int
 	begun  bool
 	err    error // of the first write that failed; nothing is written after it
+
+	state *request.State // nil in tests of this type alone
+	taken int64          // from the memory for responses
+	pacer pacer
+}
+
+func (c *chunks) run(encode encoder) {
+	c.state = request.From(c.w)
+	defer c.giveBack()
+	buffer := buffers.Get().(*[]byte) //nolint:forcetypeassert // the pool holds nothing else
+	rest := append(encode((*buffer)[:0], c.flush), '\n')
+	c.end(rest)
+	if cap(rest) <= 2*chunkSize {
+		*buffer = rest
+		buffers.Put(buffer)
+	}
 }
 
 // flush writes b if it is long enough, and returns the buffer to go on with.
@@ -66,18 +78,34 @@ func (c *chunks) end(b []byte) {
 }
 
 func (c *chunks) write(b []byte) {
+	if c.err == nil && len(b) > freeResponse {
+		c.take(int64(cap(b)))
+	}
+	if c.err != nil {
+		return
+	}
 	if !c.begun {
+		if c.state != nil {
+			c.state.EndProcessing()
+		}
 		c.w.WriteHeader(c.status)
 		c.begun = true
 	}
-	if c.err == nil {
+	if len(b) < chunkSize && c.pacer.written == 0 { // the whole response, which the connection's buffers hold
 		_, c.err = c.w.Write(b)
+		return
+	}
+	for len(b) > 0 && c.err == nil {
+		piece := b[:min(len(b), chunkSize)]
+		c.pacer.next(c.w, len(piece))
+		_, c.err = c.w.Write(piece)
+		b = b[len(piece):]
 	}
 }
 
 // chunkSize is how many bytes of a long response are written at once. A buffer for all of 10,000 recipes would take 15 MB per
 // client. Such a response has no Content-Length.
-const chunkSize = 256 << 10
+const chunkSize = 128 << 10
 
 // autoLength is the size, in bytes, up to which net/http sets Content-Length by itself (its bufferBeforeChunkingSize).
 const autoLength = 2 << 10

@@ -23,6 +23,7 @@ import (
 	"github.com/ocipe/ocipe/gen/server"
 	"github.com/ocipe/ocipe/internal/apitoken"
 	"github.com/ocipe/ocipe/internal/app"
+	"github.com/ocipe/ocipe/internal/budget"
 )
 
 // MaxHeaderBytes is the maximum size of a request's line and headers, as the contract says. net/http responds with 431 above it.
@@ -55,6 +56,7 @@ type Server struct {
 	compress func(http.Handler) http.Handler
 	etags    etags
 	cookies  cookies
+	plans    *budget.Budget
 	warnOnce sync.Once // about a login whose cookie the browser drops
 }
 
@@ -63,6 +65,7 @@ func New(ctx context.Context, a *app.App, c Config) (*Server, error) {
 	s := &Server{
 		App: a, config: c, etags: newETags(c.Contract, c.Version), path: strings.TrimSuffix(c.PublicURL.EscapedPath(), "/"),
 		cookies: cookies{lifetime: a.Sessions.Settings.RefreshTTL, partitioned: c.CookiePartitioned},
+		plans:   newPlanBudget(),
 	}
 	var err error
 	if s.contract, err = contract.Load(ctx, c.Contract, a.Accounts.Policy, s.path); err != nil {
@@ -89,7 +92,7 @@ func (s *Server) Handler() (http.Handler, error) {
 		},
 	})
 	err := errors.Join(router.Complete(), s.serveDocs(routes))
-	log := request.Log{Log: s.config.Log, Clock: s.config.Clock, Proxies: s.config.TrustedProxies, Origin: originOf(s.config.PublicURL), Headers: http.Header{
+	log := request.Log{Log: s.config.Log, Clock: s.config.Clock, Proxies: s.config.TrustedProxies, Origin: originOf(s.config.PublicURL), Memory: newResponseBudget(), Headers: http.Header{
 		"Api-Version":             {s.contract.Version()},
 		"Cache-Control":           {"no-store"}, // handlers of what may be cached overwrite it
 		"Content-Security-Policy": {"default-src 'none'; frame-ancestors 'none'"},

@@ -12,8 +12,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/sync/semaphore"
-
 	"github.com/ocipe/ocipe/api/problem"
 	"github.com/ocipe/ocipe/api/request"
 	"github.com/ocipe/ocipe/internal/apperr"
@@ -40,7 +38,7 @@ type Guard struct {
 	// BodyWait is how long the next bytes of a body may take; 0: 15 s.
 	BodyWait time.Duration
 
-	largeBodies *semaphore.Weighted
+	bodies bodyBudgets
 }
 
 // wrap puts the checks of an operation in front of its handler, in the order in which the contract lists them: cross-site 403,
@@ -50,20 +48,25 @@ func (g *Guard) wrap(op *operation, next http.Handler) http.Handler {
 		g.pace(w, r)
 		state, sent := request.Of(r), r.Body
 		state.Route, state.ErrorMember = op.route, op.errorMember
-		done, err := g.check(op, w, r)
+		memory, err := g.check(op, w, r)
 		if err != nil {
 			reject(w, r, sent, err)
 			return
 		}
-		defer done()
+		if memory != nil {
+			if memory.processing > 0 {
+				state.Processed = memory.endProcessing
+			}
+			defer memory.giveBack()
+		}
 		ctx, cancel := context.WithTimeout(r.Context(), op.deadline)
 		defer cancel()
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }
 
-// check returns the first error of a request. done must be called after the response.
-func (g *Guard) check(op *operation, w http.ResponseWriter, r *http.Request) (done func(), err error) {
+// check returns the first error of a request. memory must be given back after the response, unless it is nil.
+func (g *Guard) check(op *operation, w http.ResponseWriter, r *http.Request) (memory *bodyMemory, err error) {
 	state := request.Of(r)
 	if op.refuseCrossSite && g.CrossSite(r) != nil {
 		return nil, apperr.New(problem.CrossSiteRequest)
@@ -88,24 +91,25 @@ func (g *Guard) check(op *operation, w http.ResponseWriter, r *http.Request) (do
 		state.RefreshTokens = RefreshTokens(r)
 		state.TokenSent = len(state.RefreshTokens) > 0
 	}
-	done = func() {}
 	ignored, queryErr := checkQuery(op, r)
 	defer func() { tellIgnored(w.Header(), ignored) }()
 	if op.body != nil && len(state.RefreshTokens) == 0 { // with a refresh cookie the body isn't read
 		var unknown []string
-		state.Body, unknown, done, err = g.checkBody(op, w, r)
+		state.Body, unknown, memory, err = g.checkBody(op, w, r)
 		ignored = append(unknown, ignored...)
 		if err != nil {
 			return nil, withFieldErrors(err, queryErr)
 		}
 	}
 	if err = cmp.Or(queryErr, checkPath(op, r)); err != nil {
-		done()
+		if memory != nil {
+			memory.giveBack()
+		}
 		return nil, err
 	}
 	joinFieldLines(r.Header, "If-Match")
 	joinFieldLines(r.Header, "If-None-Match")
-	return done, nil
+	return memory, nil
 }
 
 // withFieldErrors adds the field errors of the query to those of the body. Other errors of the body come before the query.
@@ -134,12 +138,19 @@ func (g *Guard) limit(state *request.State, h http.Header) error {
 
 // drainMax is how many bytes of an unread body are read and dropped before an error response. A client that is still sending
 // would otherwise lose the response with the connection.
-const drainMax = 32 << 20
+const (
+	drainMax          = 32 << 20
+	drainAnonymousMax = 256 << 10 // without a login; reading is work, too
+)
 
 // reject responds to a request whose body wasn't read to its end.
 func reject(w http.ResponseWriter, r *http.Request, sent io.Reader, err error) {
 	if r.Header.Get("Expect") == "" { // else the client hasn't begun to send
-		_, _ = io.CopyN(io.Discard, sent, drainMax) // the response follows in any case
+		limit := int64(drainMax)
+		if request.UserID(r) == 0 {
+			limit = drainAnonymousMax
+		}
+		_, _ = io.CopyN(io.Discard, sent, limit) // the response follows in any case
 	}
 	if code := problem.Of(err).Code; code == problem.RequestTimeout || code == problem.IncompleteBody {
 		w.Header().Set("Connection", "close") // RFC 9110, section 15.5.9

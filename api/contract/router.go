@@ -9,7 +9,6 @@ import (
 
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
-	"golang.org/x/sync/semaphore"
 
 	"github.com/ocipe/ocipe/api/problem"
 	"github.com/ocipe/ocipe/api/request"
@@ -31,7 +30,7 @@ type Router struct {
 
 // NewRouter returns a router that registers routes on routes. The responses to GET requests of users go through compress.
 func NewRouter(routes chi.Router, c *Contract, guard Guard, compress func(http.Handler) http.Handler) Router {
-	guard.largeBodies = semaphore.NewWeighted(largeBodies)
+	guard.bodies = newBodyBudgets()
 	router := Router{
 		Router: routes, contract: c, guard: &guard, compress: compress,
 		bound: map[string]error{}, literals: map[string][]string{}, rests: map[string]bool{},

@@ -14,6 +14,7 @@ import (
 
 	"github.com/ocipe/ocipe/api/problem"
 	"github.com/ocipe/ocipe/internal/apperr"
+	"github.com/ocipe/ocipe/internal/budget"
 )
 
 // Log is the outermost middleware. It gives the request its [State] and id, sets the headers that every response has, and
@@ -24,8 +25,29 @@ type Log struct {
 	Log     *slog.Logger
 	Clock   func() time.Time
 	Proxies TrustedProxies
-	Headers http.Header // of every response
-	Origin  string      // the server's own
+	Headers http.Header    // of every response
+	Origin  string         // the server's own
+	Memory  *budget.Budget // for responses to GET; nil: without bound
+}
+
+// writer knows the state of its request, for code that has nothing but the writer.
+type writer struct {
+	middleware.WrapResponseWriter
+	state *State
+}
+
+// From returns the state of the request that w responds to; nil if it hasn't passed [Log].
+func From(w http.ResponseWriter) *State {
+	for {
+		if known, ok := w.(writer); ok {
+			return known.state
+		}
+		wrapped, ok := w.(interface{ Unwrap() http.ResponseWriter })
+		if !ok {
+			return nil
+		}
+		w = wrapped.Unwrap()
+	}
 }
 
 // Wrap returns a handler that logs what next handles.
@@ -39,7 +61,10 @@ func (l Log) Wrap(next http.Handler) http.Handler {
 		h := w.Header()
 		maps.Copy(h, l.Headers)
 		h["X-Request-Id"] = []string{state.ID}
-		ww := middleware.NewWrapResponseWriter(w, r.ProtoMajor)
+		if r.Method == http.MethodGet || r.Method == http.MethodHead {
+			state.Memory = l.Memory
+		}
+		ww := writer{middleware.NewWrapResponseWriter(w, r.ProtoMajor), state}
 		r = r.WithContext(c)
 		defer func() { l.write(r, state, ww, l.Clock().Sub(start)) }()
 		next.ServeHTTP(ww, r)

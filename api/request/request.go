@@ -14,7 +14,16 @@ import (
 
 	"github.com/ocipe/ocipe/api/problem"
 	"github.com/ocipe/ocipe/internal/apperr"
+	"github.com/ocipe/ocipe/internal/budget"
 )
+
+// EndProcessing calls Processed once.
+func (s *State) EndProcessing() {
+	if s.Processed != nil {
+		s.Processed()
+		s.Processed = nil
+	}
+}
 
 // State is what the server knows about a request. Middleware fills it in while the request passes; [Log] writes it at the end.
 type State struct {
@@ -27,13 +36,15 @@ type State struct {
 	Caller    Caller // of an operation that needs an access token
 	Account   string // the username of a failed login, as sent; for the log line
 
-	TokenSent     bool       // the request has an access or refresh token, valid or not
-	RefreshTokens []string   // from the refresh cookies, if the operation takes them
-	Query         url.Values // the parameters as sent; those of the contract in normal form
-	Body          []byte     // the checked JSON body in normal form; nil: none
-	Refused       []Refused  // the elements of a list that were left out of the body because they are invalid
-	ErrorMember   bool       // a 400 also has the member `error`
-	Challenge     string     // the parameters of WWW-Authenticate; empty: those of RFC 6750, section 3
+	TokenSent     bool           // the request has an access or refresh token, valid or not
+	RefreshTokens []string       // from the refresh cookies, if the operation takes them
+	Query         url.Values     // the parameters as sent; those of the contract in normal form
+	Body          []byte         // the checked JSON body in normal form; nil: none
+	Refused       []Refused      // the elements of a list that were left out of the body because they are invalid
+	ErrorMember   bool           // a 400 also has the member `error`
+	Challenge     string         // the parameters of WWW-Authenticate; empty: those of RFC 6750, section 3
+	Memory        *budget.Budget // for the response; nil: it needs none
+	Processed     func()         // called before the response is written: a large body has been processed; nil: nothing to do
 
 	err error // why the request failed
 }
@@ -65,6 +76,25 @@ func (c *requestContext) Value(key any) any {
 		return &c.route
 	}
 	return c.Context.Value(key)
+}
+
+// Refuse responds with the problem for err instead of a response that is ready, or breaks the connection off if the response has begun.
+// It keeps err for the log line.
+func (s *State) Refuse(w http.ResponseWriter, err error, begun bool) {
+	s.err = err
+	if begun {
+		panic(http.ErrAbortHandler)
+	}
+	for _, name := range []string{"Etag", "Link", "Content-Length"} {
+		w.Header().Del(name)
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	problem.Write(w, problem.Of(err), problem.Options{})
+}
+
+// Abort breaks off a response that has begun or not, and keeps err for the log line.
+func Abort(w http.ResponseWriter, r *http.Request, err error) {
+	Of(r).Refuse(w, err, true)
 }
 
 // Of returns the state of a request that has passed [Log].

@@ -63,8 +63,9 @@ func (f *floor) plan(w http.ResponseWriter, r *http.Request, user int64) error {
 	var ingredients, fridge []string
 	batch := &pgx.Batch{}
 	batch.Queue(bumpForPlan, true, false, false, true, user)
-	batch.Queue(recordPlan, user, body.RecipeIDs).QueryRow(func(row pgx.Row) error {
-		return row.Scan(&unknown, &ids, &ingredients, &fridge)
+	var fits bool
+	batch.Queue(recordPlan, user, body.RecipeIDs, 1<<20).QueryRow(func(row pgx.Row) error {
+		return row.Scan(&unknown, &fits, &ids, &ingredients, &fridge)
 	})
 	if err := f.db.SendBatch(r.Context(), batch).Close(); err != nil {
 		return err

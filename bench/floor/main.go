@@ -31,7 +31,7 @@ func main() {
 }
 
 // poolSize is the server's.
-const poolSize = 16
+const poolSize = 24
 
 func run(ctx context.Context) error {
 	config, err := pgxpool.ParseConfig(os.Getenv("OCIPE_DATABASE_URL"))

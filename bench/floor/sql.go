@@ -47,7 +47,7 @@ const (
 
 	// A plan is both, as one transaction: the versions of recipes and plans, then the plan.
 	bumpForPlan = db.BumpVersions // of recipes, fridge, checklist, plans, user
-	recordPlan  = db.RecordPlan   // of user, recipes
+	recordPlan  = db.RecordPlan   // of user, recipes, bytes of ingredients at most
 
 	findUser = `select id, password_hash from users where username_key = $1`
 

@@ -216,7 +216,13 @@ type ClientInterface interface {
 	// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
 	// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
 	// needed. A recipe chosen twice counts twice. Quantities are
-	// texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
+	// texts: they are joined with ` + ` in the order of choice, and empty ones are left out. A quantity that one recipe needs
+	// more than 10 times is written once, with its number: `12 × 300 g`. In a plan of more than 1 MiB of ingredients, each
+	// recipe counted as often as it is chosen, this holds from the second time on. The quantities of one
+	// ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end stands for others.
+	//
+	// The chosen recipes may have 1 MiB of ingredients, about 20,000, each recipe counted once. For more, nothing changes,
+	// and the response is 400 (`too_many`).
 	//
 	// The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are
 	// left out; the history has their ids, too. If an id was never that of a recipe of the caller, nothing changes, and the
@@ -232,7 +238,13 @@ type ClientInterface interface {
 	// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
 	// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
 	// needed. A recipe chosen twice counts twice. Quantities are
-	// texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
+	// texts: they are joined with ` + ` in the order of choice, and empty ones are left out. A quantity that one recipe needs
+	// more than 10 times is written once, with its number: `12 × 300 g`. In a plan of more than 1 MiB of ingredients, each
+	// recipe counted as often as it is chosen, this holds from the second time on. The quantities of one
+	// ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end stands for others.
+	//
+	// The chosen recipes may have 1 MiB of ingredients, about 20,000, each recipe counted once. For more, nothing changes,
+	// and the response is 400 (`too_many`).
 	//
 	// The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are
 	// left out; the history has their ids, too. If an id was never that of a recipe of the caller, nothing changes, and the
@@ -1108,7 +1120,13 @@ func (c *Client) ReplaceFridgeIngredient(ctx context.Context, id FridgeIngredien
 // Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
 // Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
 // needed. A recipe chosen twice counts twice. Quantities are
-// texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
+// texts: they are joined with ` + ` in the order of choice, and empty ones are left out. A quantity that one recipe needs
+// more than 10 times is written once, with its number: `12 × 300 g`. In a plan of more than 1 MiB of ingredients, each
+// recipe counted as often as it is chosen, this holds from the second time on. The quantities of one
+// ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end stands for others.
+//
+// The chosen recipes may have 1 MiB of ingredients, about 20,000, each recipe counted once. For more, nothing changes,
+// and the response is 400 (`too_many`).
 //
 // The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are
 // left out; the history has their ids, too. If an id was never that of a recipe of the caller, nothing changes, and the
@@ -1134,7 +1152,13 @@ func (c *Client) PlanGroceriesWithBody(ctx context.Context, contentType string, 
 // Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
 // Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
 // needed. A recipe chosen twice counts twice. Quantities are
-// texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
+// texts: they are joined with ` + ` in the order of choice, and empty ones are left out. A quantity that one recipe needs
+// more than 10 times is written once, with its number: `12 × 300 g`. In a plan of more than 1 MiB of ingredients, each
+// recipe counted as often as it is chosen, this holds from the second time on. The quantities of one
+// ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end stands for others.
+//
+// The chosen recipes may have 1 MiB of ingredients, about 20,000, each recipe counted once. For more, nothing changes,
+// and the response is 400 (`too_many`).
 //
 // The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are
 // left out; the history has their ids, too. If an id was never that of a recipe of the caller, nothing changes, and the
@@ -4976,7 +5000,13 @@ type ClientWithResponsesInterface interface {
 	// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
 	// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
 	// needed. A recipe chosen twice counts twice. Quantities are
-	// texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
+	// texts: they are joined with ` + ` in the order of choice, and empty ones are left out. A quantity that one recipe needs
+	// more than 10 times is written once, with its number: `12 × 300 g`. In a plan of more than 1 MiB of ingredients, each
+	// recipe counted as often as it is chosen, this holds from the second time on. The quantities of one
+	// ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end stands for others.
+	//
+	// The chosen recipes may have 1 MiB of ingredients, about 20,000, each recipe counted once. For more, nothing changes,
+	// and the response is 400 (`too_many`).
 	//
 	// The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are
 	// left out; the history has their ids, too. If an id was never that of a recipe of the caller, nothing changes, and the
@@ -4992,7 +5022,13 @@ type ClientWithResponsesInterface interface {
 	// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
 	// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
 	// needed. A recipe chosen twice counts twice. Quantities are
-	// texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
+	// texts: they are joined with ` + ` in the order of choice, and empty ones are left out. A quantity that one recipe needs
+	// more than 10 times is written once, with its number: `12 × 300 g`. In a plan of more than 1 MiB of ingredients, each
+	// recipe counted as often as it is chosen, this holds from the second time on. The quantities of one
+	// ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end stands for others.
+	//
+	// The chosen recipes may have 1 MiB of ingredients, about 20,000, each recipe counted once. For more, nothing changes,
+	// and the response is 400 (`too_many`).
 	//
 	// The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are
 	// left out; the history has their ids, too. If an id was never that of a recipe of the caller, nothing changes, and the
@@ -13026,7 +13062,13 @@ func (c *ClientWithResponses) ReplaceFridgeIngredientWithResponse(ctx context.Co
 // Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
 // Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
 // needed. A recipe chosen twice counts twice. Quantities are
-// texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
+// texts: they are joined with ` + ` in the order of choice, and empty ones are left out. A quantity that one recipe needs
+// more than 10 times is written once, with its number: `12 × 300 g`. In a plan of more than 1 MiB of ingredients, each
+// recipe counted as often as it is chosen, this holds from the second time on. The quantities of one
+// ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end stands for others.
+//
+// The chosen recipes may have 1 MiB of ingredients, about 20,000, each recipe counted once. For more, nothing changes,
+// and the response is 400 (`too_many`).
 //
 // The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are
 // left out; the history has their ids, too. If an id was never that of a recipe of the caller, nothing changes, and the
@@ -13048,7 +13090,13 @@ func (c *ClientWithResponses) PlanGroceriesWithBodyWithResponse(ctx context.Cont
 // Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
 // Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
 // needed. A recipe chosen twice counts twice. Quantities are
-// texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
+// texts: they are joined with ` + ` in the order of choice, and empty ones are left out. A quantity that one recipe needs
+// more than 10 times is written once, with its number: `12 × 300 g`. In a plan of more than 1 MiB of ingredients, each
+// recipe counted as often as it is chosen, this holds from the second time on. The quantities of one
+// ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end stands for others.
+//
+// The chosen recipes may have 1 MiB of ingredients, about 20,000, each recipe counted once. For more, nothing changes,
+// and the response is 400 (`too_many`).
 //
 // The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are
 // left out; the history has their ids, too. If an id was never that of a recipe of the caller, nothing changes, and the

@@ -243,8 +243,10 @@ with planned as materialized (
 	select coalesce(array_agg(distinct wanted.id order by wanted.id), '{}')::bigint[] as ids
 	from unnest($2::bigint[]) as wanted(id)
 	where not exists (select from known where known.id = wanted.id)
+), fitting as (
+	select coalesce(sum(octet_length(planned.ingredients::text)), 0) <= $3::bigint as fits from planned
 ), complete as (
-	select 1 from unknown where unknown.ids = '{}'
+	select 1 from unknown, fitting where unknown.ids = '{}' and fitting.fits
 ), marked as (
 	update recipes r set state = 'used', version = v.recipes
 	from user_versions v, complete
@@ -252,20 +254,22 @@ with planned as materialized (
 ), recorded as (
 	insert into plans (user_id, recipe_ids) select $1, $2::bigint[] from complete
 )
-select unknown.ids::bigint[] as unknown_ids,
-	coalesce((select array_agg(id) from planned), '{}')::bigint[] as ids,
-	coalesce((select array_agg(ingredients::text) from planned), '{}')::text[] as ingredients,
-	coalesce((select array_agg(f.name) from fridge_items f where f.user_id = $1), '{}')::text[] as fridge
-from unknown
+select unknown.ids::bigint[] as unknown_ids, fitting.fits::boolean as fits,
+	coalesce((select array_agg(id) from planned, complete), '{}')::bigint[] as ids,
+	coalesce((select array_agg(ingredients::text) from planned, complete), '{}')::text[] as ingredients,
+	coalesce((select array_agg(f.name) from fridge_items f, complete where f.user_id = $1), '{}')::text[] as fridge
+from unknown, fitting
 `
 
 type RecordPlanParams struct {
 	UserID    int64
 	RecipeIds []int64
+	MaxBytes  int64
 }
 
 type RecordPlanRow struct {
 	UnknownIds  []int64
+	Fits        bool
 	Ids         []int64
 	Ingredients []string
 	Fridge      []string
@@ -273,12 +277,13 @@ type RecordPlanRow struct {
 
 // Runs after BumpVersions, in the same transaction. Records the plan, marks its recipes as used, and returns their ingredients and
 // the names in the fridge. It leaves out recipes that the user has deleted. If other ids are unknown, it returns them and changes
-// nothing. The row locks protect against an operator's own SQL only: everything that the server writes waits for BumpVersions.
+// nothing; it changes nothing either if the ingredients take more than so many bytes, and then returns none. The row locks protect against an operator's own SQL only: everything that the server writes waits for BumpVersions.
 func (q *Queries) RecordPlan(ctx context.Context, arg RecordPlanParams) (RecordPlanRow, error) {
-	row := q.db.QueryRow(ctx, RecordPlan, arg.UserID, arg.RecipeIds)
+	row := q.db.QueryRow(ctx, RecordPlan, arg.UserID, arg.RecipeIds, arg.MaxBytes)
 	var i RecordPlanRow
 	err := row.Scan(
 		&i.UnknownIds,
+		&i.Fits,
 		&i.Ids,
 		&i.Ingredients,
 		&i.Fridge,

@@ -375,14 +375,14 @@ left join (
 	cross join lateral (select /* BEGIN texts */
 		concat_ws(chr(31), r.name_folded, r.meat_type_folded, r.ingredients_folded, r.note_folded) as folded offset 0 /* END */) as texts
 	cross join lateral (select /* BEGIN exact */ case
-		when strpos(split_part(r.name_folded, chr(30), 1), ask.phrase) > 0 or strpos(split_part(r.meat_type_folded, chr(30), 1), ask.phrase) > 0
-			or strpos(split_part(r.ingredients_folded, chr(30), 1), ask.phrase) > 0 or strpos(split_part(r.note_folded, chr(30), 1), ask.phrase) > 0 then 2
+		when contains_word(split_part(r.name_folded, chr(30), 1), ask.phrase) or contains_word(split_part(r.meat_type_folded, chr(30), 1), ask.phrase)
+			or contains_word(split_part(r.ingredients_folded, chr(30), 1), ask.phrase) or contains_word(split_part(r.note_folded, chr(30), 1), ask.phrase) then 2
 		when ask.words <> array[ask.phrase] and coalesce((select false from (select concat_ws(chr(31), split_part(r.name_folded, chr(30), 1), split_part(r.meat_type_folded, chr(30), 1),
 			split_part(r.ingredients_folded, chr(30), 1), split_part(r.note_folded, chr(30), 1)) as folded offset 0) as typed, unnest(ask.words) as wanted(word)
-			where strpos(typed.folded, wanted.word) = 0 limit 1), true) then 1
+			where not contains_word(typed.folded, wanted.word) limit 1), true) then 1
 		else 0 end /* END */ as exact) as ranked
 	where r.user_id = $10 and /* BEGIN filter */ r.ingredient_terms && ask.terms /* END */
-		and /* BEGIN search */ coalesce((select false from unnest(ask.words) as wanted(word) where strpos(texts.folded, wanted.word) = 0 limit 1), true) /* END */
+		and /* BEGIN search */ coalesce((select false from unnest(ask.words) as wanted(word) where not contains_word(texts.folded, wanted.word) limit 1), true) /* END */
 		and /* BEGIN after */ (found.matches, found.accuracy, ranked.exact, r.added_date, r.id)
 			< (ask.after_matches, ask.after_accuracy, ask.after_exact, ask.after_date, ask.after_id) /* END */
 	order by /* BEGIN order */ found.matches desc, found.accuracy desc, ranked.exact desc, r.added_date desc, r.id desc /* END */

@@ -918,7 +918,7 @@ type NewAPIToken struct {
 
 // NewGroceryItems defines model for NewGroceryItems.
 type NewGroceryItems struct {
-	// Items One item per line, each of 1 to 500 characters; at most 500 items.
+	// Items One item per line, each of 1 to 500 characters; at most 500 items. A tab counts as a space, as do the other control characters that are white space.
 	Items string `json:"items"`
 }
 
@@ -1579,7 +1579,8 @@ type ReplaceFridgeIngredientParams struct {
 
 // ListPlansParams defines parameters for ListPlans.
 type ListPlansParams struct {
-	// Limit The maximum number of results. Without it, all are returned.
+	// Limit The maximum number of results. Without it, all are returned. A page of large results (2 MiB) may have fewer; `Link`
+	// says whether others follow.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Cursor The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters.
@@ -1658,7 +1659,8 @@ type ListRecipesParams struct {
 	// searched as a whole. An empty text is ignored.
 	Search *Search `form:"search,omitempty" json:"search,omitempty"`
 
-	// Limit The maximum number of results. Without it, all are returned.
+	// Limit The maximum number of results. Without it, all are returned. A page of large results (2 MiB) may have fewer; `Link`
+	// says whether others follow.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Cursor The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters.
@@ -1689,7 +1691,8 @@ type GetRecipeStatsParams struct {
 
 // ListDeletedRecipesParams defines parameters for ListDeletedRecipes.
 type ListDeletedRecipesParams struct {
-	// Limit The maximum number of results. Without it, all are returned.
+	// Limit The maximum number of results. Without it, all are returned. A page of large results (2 MiB) may have fewer; `Link`
+	// says whether others follow.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Cursor The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters.
@@ -1732,7 +1735,8 @@ type ReplaceRecipeParams struct {
 
 // ListActivityParams defines parameters for ListActivity.
 type ListActivityParams struct {
-	// Limit The maximum number of results. Without it, all are returned.
+	// Limit The maximum number of results. Without it, all are returned. A page of large results (2 MiB) may have fewer; `Link`
+	// says whether others follow.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Cursor The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters.

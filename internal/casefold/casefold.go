@@ -4,6 +4,7 @@ package casefold
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"io"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -23,19 +24,38 @@ func Case(text string) string { return strings.Map(foldCherokee, cases.Fold().St
 
 // Text returns the form in which texts are compared: Unicode's toNFKC_Casefold (section 3.13.5) with white space collapsed
 // and trimmed. Texts that differ only in case, composition, width or invisible characters become the same. İ becomes i, as it
-// does in lower case, in which the names of ingredients are stored. A text of white space and invisible characters becomes "".
+// does in lower case, in which the names of ingredients are stored. A text of white space and invisible characters becomes "". A text
+// of more than 4 KiB that would become more than twice as long is cut off there.
 func Text(text string) string {
 	if isPlain(text) {
 		return strings.ToLower(text)
 	}
 	for {
-		folded := norm.NFKC.String(visible(Case(norm.NFKC.String(text))))
+		folded := compose(visible(Case(compose(text))))
 		folded = strings.Join(strings.FieldsFunc(folded, isSpace), " ")
 		if folded == text {
 			return text
 		}
 		text = folded // a composed letter may fold again
 	}
+}
+
+// A compatibility character can stand for 18 others (U+FDFA). A text of more than unboundedBytes may become at most maxGrowth times
+// as long when it is composed; the rest of the result is dropped. No text in a language comes near that.
+const (
+	unboundedBytes = 4 << 10
+	maxGrowth      = 2
+)
+
+// compose returns a text in NFKC, in memory that is bounded by its length.
+func compose(text string) string {
+	if len(text) <= unboundedBytes || norm.NFKC.IsNormalString(text) {
+		return norm.NFKC.String(text)
+	}
+	var composed strings.Builder
+	limited := io.LimitReader(norm.NFKC.Reader(strings.NewReader(text)), int64(maxGrowth*len(text)))
+	_, _ = io.Copy(&composed, limited)                // a text in memory can always be read
+	return strings.ToValidUTF8(composed.String(), "") // the limit may have cut a character
 }
 
 // Name returns the form in which names are the same: [Text], or a hash of it if it is longer than an index allows.

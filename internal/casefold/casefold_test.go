@@ -118,3 +118,22 @@ func TestNamesFitIntoAnIndex(t *testing.T) {
 	require.Equal(t, longer, casefold.Name(" "+casefold.Text(strings.Repeat("\ufdfa", 200))))
 	require.Equal(t, strings.Repeat("🍋", 200), casefold.Name(strings.Repeat("🍋", 200)))
 }
+
+// TestALongTextGrowsToTwiceItsLengthAtMost uses the characters that grow most.
+func TestALongTextGrowsToTwiceItsLengthAtMost(t *testing.T) {
+	t.Parallel()
+	for _, c := range []string{"\ufdfa", "\u3300", "\u0390", "a\ufdfa"} {
+		for _, count := range []int{1_000, 100_000} {
+			text := strings.Repeat(c, count)
+			folded := casefold.Text(text)
+			require.LessOrEqual(t, len(folded), max(2*len(text), 11<<12), "%q", c)
+			require.Equal(t, folded, casefold.Text(folded), "%q", c)
+			require.LessOrEqual(t, len(casefold.Searchable(text)), max(4*len(text), 22<<12), "%q", c)
+		}
+		require.Equal(t, norm.NFKC.String(strings.Repeat("\ufdfa", 500)), casefold.Text(strings.Repeat("\ufdfa", 500)), "short texts are whole")
+	}
+	macOS := strings.Repeat("Crème brûlée ", 1_000)
+	require.Equal(t, casefold.Text(macOS), casefold.Text(norm.NFD.String(macOS)), "a text in a language isn't cut off")
+	phrase, _ := casefold.Words(strings.Repeat("\ufdfa", 500))
+	require.LessOrEqual(t, len(phrase), 2_000)
+}

@@ -11,6 +11,10 @@ import (
 // MaxWords is how many different words are searched for one by one. A text of more words is searched as a whole.
 const MaxWords = 10
 
+// maxPhrase is the length, in bytes, at which a text to search is cut off: 500 characters of any script. Only characters that stand
+// for many others make a longer one.
+const maxPhrase = 2000
+
 // ExactEnd ends the part of [Searchable] that has the accents.
 const ExactEnd = "\x1e"
 
@@ -28,9 +32,13 @@ func Searchable(texts ...string) string {
 	return exact
 }
 
-// Words returns the different words of a text to search. phrase is the text as a whole, in the form of [Text].
+// Words returns the different words of a text to search. phrase is the text as a whole, in the form of [Text], of which the first
+// 2,000 bytes count.
 func Words(text string) (phrase string, words []string) {
 	phrase = Text(text)
+	if len(phrase) > maxPhrase {
+		phrase = strings.TrimSpace(strings.ToValidUTF8(phrase[:maxPhrase], ""))
+	}
 	words = strings.Fields(phrase)
 	slices.Sort(words)
 	if words = slices.Compact(words); len(words) > MaxWords {

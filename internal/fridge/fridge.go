@@ -25,8 +25,8 @@ type Item struct {
 
 // List returns the user's ingredients and the version of the list: groups in descending order of their bytes, the
 // ingredients of a group by id. If the version is among known, it returns the version alone. It returns the errors of
-// [postgres.List.Read].
-func (s *Service) List(ctx context.Context, userID int64, known []int64) ([]Item, int64, error) {
+// [postgres.List.ReadAll].
+func (s *Service) List(ctx context.Context, userID int64, known []int64) (postgres.Part[Item], error) {
 	return postgres.List[Item]{
 		Name:  "list the fridge",
 		Query: func(q *db.Queries) error { _, err := q.ListFridgeItems(ctx, userID); return err },
@@ -34,7 +34,7 @@ func (s *Service) List(ctx context.Context, userID int64, known []int64) ([]Item
 			return postgres.Columns{"id": &i.ID, "name": &i.Name, "group_name": &i.Group}
 		},
 		Version: func(v db.UserVersion) int64 { return v.Fridge },
-	}.Read(ctx, s.DB, userID, known)
+	}.ReadAll(ctx, s.DB, userID, known)
 }
 
 // Add adds an ingredient to a group. Several may have the same name. If the group exists in another form ([casefold.Name]), the
@@ -49,7 +49,7 @@ func (s *Service) Add(ctx context.Context, userID int64, name, group string) (It
 
 // Get returns one ingredient. It returns [apperr.NotFound] if the user has no ingredient with this id.
 func (s *Service) Get(ctx context.Context, userID, id int64) (Item, error) {
-	row, err := postgres.QueryOne(ctx, s.DB, "get the fridge item", func(q *db.Queries) (db.GetFridgeItemRow, error) {
+	row, err := postgres.ReadOne(ctx, s.DB, userID, "get the fridge item", func(q *db.Queries) (db.GetFridgeItemRow, error) {
 		return q.GetFridgeItem(ctx, db.GetFridgeItemParams{ID: id, UserID: userID})
 	})
 	return fromRow(row), err

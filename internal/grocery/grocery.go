@@ -33,8 +33,8 @@ type Item struct {
 }
 
 // List returns the lines of the user's checklist, the highest id first, and the version of the list. If the version is among
-// known, it returns the version alone. It returns the errors of [postgres.List.Read].
-func (s *Service) List(ctx context.Context, userID int64, known []int64) ([]Item, int64, error) {
+// known, it returns the version alone. It returns the errors of [postgres.List.ReadAll].
+func (s *Service) List(ctx context.Context, userID int64, known []int64) (postgres.Part[Item], error) {
 	return postgres.List[Item]{
 		Name:  "list the checklist",
 		Query: func(q *db.Queries) error { _, err := q.ListGroceryItems(ctx, userID); return err },
@@ -42,7 +42,7 @@ func (s *Service) List(ctx context.Context, userID int64, known []int64) ([]Item
 			return postgres.Columns{"id": &i.ID, "item": &i.Text, "is_checked": &i.Checked}
 		},
 		Version: func(v db.UserVersion) int64 { return v.Checklist },
-	}.Read(ctx, s.DB, userID, known)
+	}.ReadAll(ctx, s.DB, userID, known)
 }
 
 // Add adds an item for each line of the text that isn't blank, and returns their ids in ascending order.
@@ -66,11 +66,14 @@ func (s *Service) Add(ctx context.Context, userID int64, text string) (ids []int
 	return ids, err
 }
 
+// tabs replaces the control characters that a pasted line may have. The contract refuses all others.
+var tabs = strings.NewReplacer("\t", " ", "\r", " ", "\v", " ", "\f", " ", "\u0085", " ")
+
 func itemsOf(text string) ([]string, error) {
 	var items []string
 	var invalid []apperr.FieldError
 	for line := range strings.SplitSeq(text, "\n") {
-		if line = strings.TrimSpace(line); line == "" {
+		if line = strings.TrimSpace(tabs.Replace(line)); line == "" {
 			continue
 		}
 		items = append(items, line)
@@ -97,7 +100,7 @@ func itemsOf(text string) ([]string, error) {
 
 // Get returns one item. It returns [apperr.NotFound] if the user has no item with this id.
 func (s *Service) Get(ctx context.Context, userID, id int64) (Item, error) {
-	row, err := postgres.QueryOne(ctx, s.DB, "get the item", func(q *db.Queries) (db.GetGroceryItemRow, error) {
+	row, err := postgres.ReadOne(ctx, s.DB, userID, "get the item", func(q *db.Queries) (db.GetGroceryItemRow, error) {
 		return q.GetGroceryItem(ctx, db.GetGroceryItemParams{ID: id, UserID: userID})
 	})
 	return fromRow(row), err

@@ -19,9 +19,11 @@ type Record struct {
 
 // History is a page of the plans.
 type History struct {
-	Plans   []Record // the newest first
-	Next    string   // the cursor of the next page; empty on the last one
-	Version int64    // of the list of all plans
+	Plans   []Record               // the newest first
+	Rest    *postgres.Rest[Record] // if all were asked for, those that follow; it must be closed
+	Bytes   int                    // about the memory that Plans takes
+	Next    string                 // the cursor of the next page; empty on the last one
+	Version int64                  // of the list of all plans
 }
 
 // History returns a page of the user's plans. If the version of the list is among known, it returns the version alone.
@@ -41,19 +43,20 @@ func (s *Service) History(ctx context.Context, userID int64, request page.Reques
 		return History{}, err
 	}
 	params := db.ListPlansParams{UserID: userID, AfterDate: date, AfterID: after.ID, AtMost: request.AtMost()}
-	h.Plans, h.Version, err = postgres.List[Record]{
+	part, err := postgres.List[Record]{
 		Name:  "list the plans",
 		Query: func(q *db.Queries) error { _, err := q.ListPlans(ctx, params); return err },
 		Columns: func(r *Record) postgres.Columns {
 			return postgres.Columns{"id": &r.ID, "recipe_ids": &r.RecipeIDs, "created_at": &r.CreatedAt}
 		},
 		Version: func(v db.UserVersion) int64 { return v.Plans },
-	}.Read(ctx, s.DB, userID, known)
+	}.ReadPart(ctx, s.DB, userID, known, request.Limit > 0)
 	if err != nil {
 		return History{}, err
 	}
+	h = History{Rest: part.Rest, Bytes: part.Bytes, Version: part.Version}
 	var more bool
-	if h.Plans, more = page.Cut(request, h.Plans); more {
+	if h.Plans, more = page.Cut(request, part.Items); more || part.Cut {
 		last := h.Plans[len(h.Plans)-1]
 		after.Micros, after.ID = last.CreatedAt.UnixMicro(), last.ID
 		h.Next, err = page.Cursor(list, after)

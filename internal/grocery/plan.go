@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/go-json-experiment/json"
-
 	"github.com/ocipe/ocipe/gen/db"
 	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/casefold"
@@ -21,7 +19,8 @@ type Plan struct {
 	Have []Need // the fridge has something of this name
 }
 
-// Need is an ingredient with its quantities, joined by " + ", under the name with which it is first needed.
+// Need is an ingredient with its quantities, joined by " + ", under the name with which it is first needed. The quantities have
+// at most 20,000 bytes; " + …" stands for others.
 type Need struct {
 	Name     string
 	Quantity string
@@ -36,18 +35,28 @@ type ingredient struct {
 // Plan adds up the ingredients of the chosen recipes, marks those recipes as used and records the choice. A recipe chosen
 // twice counts twice. Recipes that the user has deleted are left out of the plan, but not of the history.
 //
-// It returns [apperr.NotFound], which names the ids, if some were never those of the user's recipes.
+// It returns [apperr.NotFound], which names the ids, if some were never those of the user's recipes, and [apperr.InvalidInput] if
+// the ingredients take more than 1 MiB.
 func (s *Service) Plan(ctx context.Context, userID int64, recipeIDs []int64) (Plan, error) {
 	recorded, err := postgres.BumpAndQuery(ctx, s.DB, userID, postgres.Lists{Recipes: true, Plans: true}, (*db.Queries).RecordPlan,
-		db.RecordPlanParams{UserID: userID, RecipeIds: recipeIDs})
+		db.RecordPlanParams{UserID: userID, RecipeIds: recipeIDs, MaxBytes: maxIngredients})
 	if err != nil {
 		return Plan{}, fmt.Errorf("record the plan: %w", err)
 	}
 	if len(recorded.UnknownIds) > 0 { // then it has recorded nothing
 		return Plan{}, &apperr.Error{Code: apperr.NotFound, Detail: unknownIDs(recorded.UnknownIds)}
 	}
+	if !recorded.Fits { // then, too
+		return Plan{}, apperr.Invalid(apperr.FieldError{
+			Path: "recipe_ids", Code: "too_many", Detail: "These recipes have too many ingredients for one plan. Choose fewer recipes.",
+		})
+	}
 	return planOf(recipeIDs, recorded)
 }
+
+// maxIngredients is the maximum size, in bytes, of the ingredients of the chosen recipes as they are stored, each recipe counted
+// once: some 20,000 ingredients.
+const maxIngredients = 1 << 20
 
 // maxNamed is how many unknown ids an error names.
 const maxNamed = 20
@@ -74,38 +83,21 @@ func unknownIDs(ids []int64) string {
 
 // planOf adds up the ingredients in the order of choice, and splits them by the content of the fridge.
 func planOf(chosen []int64, recorded db.RecordPlanRow) (Plan, error) {
-	ingredients := make(map[int64][]ingredient, len(recorded.Ids))
-	for i, id := range recorded.Ids {
-		var of []ingredient
-		if err := json.Unmarshal([]byte(recorded.Ingredients[i]), &of); err != nil {
-			return Plan{}, fmt.Errorf("decode the ingredients: %w", err)
-		}
-		ingredients[id] = of
+	s, err := newSum(chosen, recorded)
+	if err != nil {
+		return Plan{}, err
 	}
-	var keys []string // in the order in which they are first needed
-	names, quantities := map[string]string{}, map[string][]string{}
-	for _, id := range chosen {
-		for _, i := range ingredients[id] {
-			key := casefold.Name(i.Name)
-			if _, known := names[key]; !known {
-				keys, names[key] = append(keys, key), i.Name
-			}
-			if i.Quantity != "" {
-				quantities[key] = append(quantities[key], i.Quantity)
-			}
-		}
-	}
+	s.add(chosen)
 	held := make(map[string]bool, len(recorded.Fridge))
 	for _, name := range recorded.Fridge {
 		held[casefold.Name(name)] = true
 	}
 	var plan Plan
-	for _, key := range keys {
-		need := Need{Name: names[key], Quantity: strings.Join(quantities[key], " + ")}
+	for _, key := range s.keys {
 		if held[key] {
-			plan.Have = append(plan.Have, need)
+			plan.Have = append(plan.Have, *s.needs[key])
 		} else {
-			plan.Buy = append(plan.Buy, need)
+			plan.Buy = append(plan.Buy, *s.needs[key])
 		}
 	}
 	return plan, nil

@@ -15,6 +15,9 @@ import (
 // MaxBytes is the maximum length of a password in UTF-8. It bounds what a client can make the server hash.
 const MaxBytes = 1024
 
+// maxSentBytes bounds a password before it is normalized, which may make it longer, or at most four times shorter.
+const maxSentBytes = 4 * MaxBytes
+
 // common has one password per line, sorted. COMMON-LICENSE names its source.
 //
 //go:embed common.txt
@@ -41,10 +44,14 @@ type Policy struct {
 // Check returns an error of the field `password` if the policy rejects a new password in the form of [Normalize], and nil if
 // it accepts it. The name of the account may be empty if it isn't known.
 func (p Policy) Check(password, name string) []apperr.FieldError {
-	password = Normalize(password)
 	invalid := func(code, detail string) []apperr.FieldError {
 		return []apperr.FieldError{{Path: "password", Code: code, Detail: detail}}
 	}
+	tooLong := fmt.Sprintf("A password must have at most %d bytes.", MaxBytes)
+	if len(password) > maxSentBytes {
+		return invalid("too_long", tooLong)
+	}
+	password = Normalize(password)
 	switch {
 	case password == "":
 		return invalid("blank", "A password is required.")
@@ -53,7 +60,7 @@ func (p Policy) Check(password, name string) []apperr.FieldError {
 	case utf8.RuneCountInString(password) < p.MinLength:
 		return invalid("too_short", fmt.Sprintf("A password must have at least %d characters.", p.MinLength))
 	case len(password) > MaxBytes:
-		return invalid("too_long", fmt.Sprintf("A password must have at most %d bytes.", MaxBytes))
+		return invalid("too_long", tooLong)
 	case isCommon(password):
 		return invalid("too_common", "This password is one of the most common ones, which attackers try first.")
 	case containsName(password, name):

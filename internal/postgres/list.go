@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
+	"math"
 
 	"github.com/jackc/pgx/v5"
 
@@ -24,6 +24,7 @@ type List[Item any] struct {
 	Columns func(*Item) Columns        // of the query, without list_version
 	Version func(db.UserVersion) int64 // the version of the list, from the versions of the user
 	Variant Variant                    // of the query; the zero value changes nothing
+	Heavy   bool                       // its cost grows with all that the user has; few such calls run at once
 }
 
 // Columns has a pointer to the field for each column of a query, by its name.
@@ -32,30 +33,18 @@ type Columns map[string]any
 // Read returns the items, and the version of the list that has exactly these items. If the current version is among known,
 // the caller has the items already: Read returns the version alone, after one short statement.
 //
-// It returns [apperr.TokenNotValid] if the account has been deleted, and the errors of [DB.Run].
+// It returns [apperr.TokenNotValid] if the account has been deleted, [apperr.Overloaded] if the user's other calls or this one take
+// too long, and the errors of [DB.Run].
 func (l List[Item]) Read(ctx context.Context, d *DB, userID int64, known []int64) (items []Item, version int64, err error) {
-	err = d.run(ctx, func(on db.DBTX) error {
-		items, version, err = l.read(ctx, on, userID, known)
-		return err
-	})
-	return items, version, err
+	part, err := l.read(ctx, d, request{userID: userID, known: known, bytes: math.MaxInt})
+	return part.Items, part.Version, err
 }
 
-func (l List[Item]) read(ctx context.Context, on db.DBTX, userID int64, known []int64) (items []Item, version int64, err error) {
-	if len(known) > 0 {
-		version, err = l.version(ctx, on, userID)
-		if err != nil || slices.Contains(known, version) {
-			return nil, version, err
-		}
+func (l List[Item]) work(userID int64) work {
+	if l.Heavy {
+		return work{userID, heavyRead}
 	}
-	items, version, err = l.query(on)
-	if err != nil {
-		return nil, 0, fmt.Errorf("%s: %w", l.Name, err)
-	}
-	if items == nil {
-		return nil, 0, apperr.New(apperr.TokenNotValid)
-	}
-	return items, version, nil
+	return work{userID, read}
 }
 
 func (l List[Item]) version(ctx context.Context, on db.DBTX, userID int64) (int64, error) {
@@ -67,41 +56,6 @@ func (l List[Item]) version(ctx context.Context, on db.DBTX, userID int64) (int6
 		return 0, fmt.Errorf("%s: get the version: %w", l.Name, err)
 	}
 	return l.Version(versions), nil
-}
-
-func (l List[Item]) query(on db.DBTX) (items []Item, version int64, err error) {
-	keep := &rowKeeper{DBTX: on, variant: l.Variant}
-	if err := l.Query(db.New(keep)); err != nil {
-		return nil, 0, err
-	}
-	return l.scan(keep.rows)
-}
-
-// initialCap is the capacity for items while their number is unknown.
-const initialCap = 32
-
-// scan returns nil items if there is no row: the account has been deleted.
-func (l List[Item]) scan(rows pgx.Rows) (items []Item, version int64, err error) {
-	defer rows.Close()
-	var item Item
-	var dest []any
-	for rows.Next() {
-		if dest == nil { // the first row
-			if dest, err = l.dest(rows, &item, &version); err != nil {
-				return nil, 0, err
-			}
-			items = make([]Item, 0, initialCap)
-		}
-		if isEmptyList(rows) {
-			return items, version, rows.Scan(append([]any{&version}, make([]any, len(dest)-1)...)...)
-		}
-		item = *new(Item)
-		if err := rows.Scan(dest...); err != nil {
-			return nil, 0, err
-		}
-		items = append(items, item)
-	}
-	return items, version, rows.Err()
 }
 
 // isEmptyList reports whether the row has the version of an empty list, and no item.

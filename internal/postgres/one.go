@@ -21,6 +21,26 @@ func QueryOne[R any](ctx context.Context, d *DB, name string, query func(*db.Que
 	return row, err
 }
 
+// ReadOne is [QueryOne] for a row of a user. It returns [apperr.Overloaded] if the user's other calls take too long.
+func ReadOne[R any](ctx context.Context, d *DB, userID int64, name string, query func(*db.Queries) (R, error)) (row R, err error) {
+	err = d.run(ctx, work{userID, read}, func(q *db.Queries) error {
+		row, err = query(q)
+		return rowError(name, err)
+	})
+	return row, readError(err)
+}
+
+// readError returns [apperr.Overloaded] for a read that was canceled because it took too long.
+func readError(err error) error {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Code == queryCanceled {
+		return apperr.Busy(apperr.Overloaded, apperr.Soon, err)
+	}
+	return err
+}
+
+// queryCanceled is the code of statements that were canceled.
+const queryCanceled = "57014"
+
 // WriteOne is [QueryOne] for a statement that writes one row of the user, in [DB.Write].
 func WriteOne[R any](ctx context.Context, d *DB, userID int64, name string, query func(*db.Queries) (R, error)) (row R, err error) {
 	err = d.Write(ctx, userID, func(q *db.Queries) error {
@@ -84,7 +104,7 @@ func MapRepeatedDelete(ctx context.Context, d *DB, err error, userID int64, kind
 	if !isNotFound(err) {
 		return err
 	}
-	deleted, failed := QueryOne(ctx, d, "look up a deleted id", func(q *db.Queries) (bool, error) {
+	deleted, failed := ReadOne(ctx, d, userID, "look up a deleted id", func(q *db.Queries) (bool, error) {
 		return q.IsDeletedID(ctx, db.IsDeletedIDParams{UserID: userID, Kind: kind, ID: id})
 	})
 	if failed != nil {

@@ -21,7 +21,7 @@ import (
 )
 
 const (
-	poolSize       = 16              // 4 to 8 times the cores: group commit wants writers, PostgreSQL few backends
+	poolSize       = 24              // group commit wants writers, PostgreSQL few backends; see rooms
 	acquireTimeout = 3 * time.Second // waiting longer for a connection means that the server is overloaded
 	connectTimeout = 3 * time.Second
 )
@@ -29,6 +29,7 @@ const (
 // DB is a bounded pool of connections. Its methods may be called concurrently.
 type DB struct {
 	pool     *pgxpool.Pool
+	rooms    rooms
 	locks    userLocks
 	patience time.Duration // see RetryFor
 }
@@ -59,7 +60,7 @@ func Open(ctx context.Context, url string) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the pool: %w", err)
 	}
-	return &DB{pool: pool}, nil
+	return &DB{pool: pool, rooms: newRooms(int64(cfg.MaxConns))}, nil
 }
 
 // CheckURL returns an error if [Open] can't parse the connection string. The error doesn't contain it.
@@ -87,43 +88,47 @@ func (d *DB) Close() { d.pool.Close() }
 // Run calls fn with one connection, without a transaction: for use cases of one statement. If PostgreSQL aborts it in favor
 // of another (a deadlock, a serialization failure), fn is called again, up to 4 times in all.
 //
-// It returns [apperr.Unavailable] if the database is unavailable, [apperr.Overloaded] if all connections stay busy for 3 s or
-// the fourth call was aborted too, and otherwise the error of fn.
+// It returns [apperr.Unavailable] if the database is unavailable or a statement takes longer than half of the time that ctx
+// allows, [apperr.Overloaded] if all connections stay busy for 3 s or the fourth call was aborted too, and otherwise the error of
+// fn.
 func (d *DB) Run(ctx context.Context, fn func(*db.Queries) error) error {
-	return d.run(ctx, func(on db.DBTX) error { return fn(db.New(on)) })
+	return d.run(ctx, work{}, fn)
 }
 
-// run is [DB.Run] for several statements without a transaction: each has its own snapshot.
-func (d *DB) run(ctx context.Context, fn func(db.DBTX) error) error {
-	return d.withConn(ctx, func(ctx context.Context, conn *pgxpool.Conn) error { return fn(deadlineDB{conn, ctx}) })
+func (d *DB) run(ctx context.Context, w work, fn func(*db.Queries) error) error {
+	return d.withConn(ctx, w, func(ctx context.Context, conn *borrowed) error { return fn(db.New(deadlineDB{conn, ctx})) })
 }
 
 // Tx calls fn in a transaction, which is committed if fn returns nil, and rolled back otherwise. It calls fn again, and
 // returns the same errors, as [DB.Run] does.
 func (d *DB) Tx(ctx context.Context, fn func(*db.Queries) error) error {
-	return d.withConn(ctx, func(ctx context.Context, conn *pgxpool.Conn) error {
+	return d.tx(ctx, work{}, fn)
+}
+
+func (d *DB) tx(ctx context.Context, w work, fn func(*db.Queries) error) error {
+	return d.withConn(ctx, w, func(ctx context.Context, conn *borrowed) error {
 		return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error { return fn(db.New(deadlineDB{tx, ctx})) })
 	})
 }
 
 // withConn calls fn with a connection, and again while [DB.RetryFor] allows it.
-func (d *DB) withConn(ctx context.Context, fn func(context.Context, *pgxpool.Conn) error) error {
-	err := d.tryConn(ctx, fn)
+func (d *DB) withConn(ctx context.Context, w work, fn func(context.Context, *borrowed) error) error {
+	err := d.tryConn(ctx, w, fn)
 	if err == nil || d.patience == 0 {
 		return err
 	}
 	patient, cancel := context.WithTimeout(ctx, d.patience)
 	defer cancel()
 	for isRestart(err) && pause(patient, tries) {
-		err = d.tryConn(ctx, fn)
+		err = d.tryConn(ctx, w, fn)
 	}
 	return err
 }
 
 // tryConn drops all connections of the pool when one is lost: most likely the others are lost too, and each would cost a
 // request to find out.
-func (d *DB) tryConn(ctx context.Context, fn func(context.Context, *pgxpool.Conn) error) error {
-	err := d.onConn(ctx, fn)
+func (d *DB) tryConn(ctx context.Context, w work, fn func(context.Context, *borrowed) error) error {
+	err := d.onConn(ctx, w, fn)
 	if err == nil {
 		return nil
 	}
@@ -131,25 +136,27 @@ func (d *DB) tryConn(ctx context.Context, fn func(context.Context, *pgxpool.Conn
 		d.pool.Reset()
 	}
 	if pgconn.SafeToRetry(err) && ctx.Err() == nil { // the last statement was not sent, and those before it are rolled back
-		return d.onConn(ctx, fn)
+		return d.onConn(ctx, w, fn)
 	}
 	return err
 }
 
-func (d *DB) onConn(ctx context.Context, fn func(context.Context, *pgxpool.Conn) error) error {
-	conn, err := d.acquire(ctx)
+func (d *DB) onConn(ctx context.Context, w work, fn func(context.Context, *borrowed) error) error {
+	conn, statements, err := d.borrow(ctx, w)
 	if err != nil {
 		return err
 	}
-	defer conn.Release()
-	statements, release := withSocketDeadline(ctx, conn)
-	defer release()
+	defer func() {
+		if !conn.kept {
+			conn.giveBack()
+		}
+	}()
 	err = fn(statements, conn)
 	for try := 1; try < tries && isConflict(err) && pause(ctx, try); try++ {
 		err = fn(statements, conn)
 	}
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Code == readOnly {
-		_ = conn.Conn().Close(statements) // it leads to a standby; the pool connects anew
+		_ = conn.Conn.Conn().Close(statements) // it leads to a standby; the pool connects anew
 	}
 	switch {
 	case err == nil:

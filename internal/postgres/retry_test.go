@@ -129,8 +129,8 @@ func TestADeletedAccount(t *testing.T) {
 		},
 		"plan":                     func() error { _, err := basket.Plan(ctx, nobody, []int64{1}); return err },
 		"delete the checklist":     func() error { return basket.DeleteAll(ctx, nobody) },
-		"list the fridge":          func() error { _, _, err := shelves.List(ctx, nobody, nil); return err },
-		"list an unchanged fridge": func() error { _, _, err := shelves.List(ctx, nobody, []int64{1}); return err },
+		"list the fridge":          func() error { _, err := shelves.List(ctx, nobody, nil); return err },
+		"list an unchanged fridge": func() error { _, err := shelves.List(ctx, nobody, []int64{1}); return err },
 	} {
 		require.Equal(t, apperr.TokenNotValid, codeOf(call()), name)
 	}

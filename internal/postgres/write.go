@@ -22,7 +22,12 @@ type Lists struct {
 // writes of one user run one after the other: in one server they wait without a connection, between servers they wait for
 // the user's row in user_versions.
 func (d *DB) Write(ctx context.Context, userID int64, fn func(*db.Queries) error) error {
-	return d.locked(ctx, userID, func() error { return d.Run(ctx, fn) })
+	return d.locked(ctx, userID, func() error { return d.run(ctx, work{userID, write}, fn) })
+}
+
+// WriteTx is [DB.Write] for several statements, in one transaction.
+func (d *DB) WriteTx(ctx context.Context, userID int64, fn func(*db.Queries) error) error {
+	return d.locked(ctx, userID, func() error { return d.tx(ctx, work{userID, write}, fn) })
 }
 
 // BumpAndQuery bumps the versions of the user's lists, then runs one query, in one transaction and one round trip. The query
@@ -32,8 +37,8 @@ func (d *DB) Write(ctx context.Context, userID int64, fn func(*db.Queries) error
 // It returns [apperr.TokenNotValid] if the account has been deleted, and the errors of [DB.Run].
 func BumpAndQuery[P, R any](ctx context.Context, d *DB, userID int64, lists Lists, query func(*db.Queries, context.Context, P) (R, error), params P) (result R, err error) {
 	err = d.locked(ctx, userID, func() error {
-		return d.withConn(ctx, func(ctx context.Context, conn *pgxpool.Conn) error {
-			result, err = query(db.New(deadlineDB{&bumpFirst{conn: conn, bump: lists.of(userID)}, ctx}), ctx, params)
+		return d.withConn(ctx, work{userID, write}, func(ctx context.Context, conn *borrowed) error {
+			result, err = query(db.New(deadlineDB{&bumpFirst{conn: conn.Conn, bump: lists.of(userID)}, ctx}), ctx, params)
 			return err
 		})
 	})

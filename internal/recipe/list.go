@@ -39,8 +39,10 @@ const maxNames = 500
 // Page is a page of recipes.
 type Page struct {
 	Recipes []Recipe
-	Next    string // the cursor of the next page; empty on the last one
-	Version int64  // of the list of all recipes
+	Rest    *postgres.Rest[Recipe] // if all were asked for, those that follow; it must be closed
+	Bytes   int                    // about the memory that Recipes takes
+	Next    string                 // the cursor of the next page; empty on the last one
+	Version int64                  // of the list of all recipes
 }
 
 // key is where a page begins. Each order uses some of the members.
@@ -53,7 +55,7 @@ type key struct {
 	ID       int64  `json:"id"`
 }
 
-// List returns a page of the recipes. If the version of the list is among known, it returns the version alone.
+// List returns a page of the recipes, which ends early if they are large. If the version of the list is among known, it returns the version alone.
 //
 // It returns [apperr.InvalidInput] for more than 500 ingredients, or for a cursor that doesn't belong to this order and
 // these filters, and the errors of [postgres.List.Read].
@@ -76,20 +78,21 @@ func (s *Service) List(ctx context.Context, userID int64, query Query, known []i
 	if err := setAfter(&params, query.Page, list); err != nil {
 		return Page{}, err
 	}
-	recipes, version, err := postgres.List[Recipe]{
+	part, err := postgres.List[Recipe]{
 		Name:    "list the recipes",
 		Query:   func(q *db.Queries) error { _, err := q.ListRecipes(ctx, params); return err },
 		Columns: (*Recipe).columns,
 		Version: versionOf,
 		Variant: listVariants[variant],
-	}.Read(ctx, s.DB, userID, known)
+		Heavy:   variant.filtered || variant.searched,
+	}.ReadPart(ctx, s.DB, userID, known, query.Page.Limit > 0)
 	if err != nil {
 		return Page{}, err
 	}
-	recipes, more := page.Cut(query.Page, recipes)
-	p := Page{Recipes: recipes, Version: version}
-	if more {
-		p.Next, err = page.Cursor(list, keyOf(variant.order, recipes[len(recipes)-1]))
+	p := Page{Rest: part.Rest, Bytes: part.Bytes, Version: part.Version}
+	var more bool
+	if p.Recipes, more = page.Cut(query.Page, part.Items); more || part.Cut {
+		p.Next, err = page.Cursor(list, keyOf(variant.order, p.Recipes[len(p.Recipes)-1]))
 	}
 	return p, err
 }

@@ -20,11 +20,49 @@ type Service struct {
 // Create adds all of the recipes or none, in this order: the last one is the newest. It returns [apperr.TokenNotValid] if the
 // account has been deleted.
 func (s *Service) Create(ctx context.Context, userID int64, inputs ...Input) (recipes []Recipe, err error) {
+	if first := batch(inputs); len(first) < len(inputs) {
+		return s.createMany(ctx, userID, inputs)
+	}
 	err = s.DB.Write(ctx, userID, func(q *db.Queries) error {
 		recipes, err = Insert(ctx, q, userID, inputs...)
 		return err
 	})
 	return recipes, err
+}
+
+// createMany adds the recipes in several statements: the parameters of one take several times the memory of its recipes.
+func (s *Service) createMany(ctx context.Context, userID int64, inputs []Input) (recipes []Recipe, err error) {
+	err = s.DB.WriteTx(ctx, userID, func(q *db.Queries) error {
+		recipes = make([]Recipe, 0, len(inputs))
+		for rest := inputs; len(rest) > 0; {
+			some := batch(rest)
+			added, err := Insert(ctx, q, userID, some...)
+			if err != nil {
+				return err
+			}
+			recipes, rest = append(recipes, added...), rest[len(some):]
+		}
+		return nil
+	})
+	return recipes, err
+}
+
+// batchBytes is the size of the texts, in bytes, that one statement adds at most, beyond one recipe.
+const batchBytes = 1 << 20
+
+// batch returns the first of the inputs that fit into one statement, and at least one.
+func batch(inputs []Input) []Input {
+	size := 0
+	for i, in := range inputs {
+		size += len(in.Name) + len(in.MeatType) + len(in.Note)
+		for _, ingredient := range in.Ingredients {
+			size += len(ingredient.Name) + len(ingredient.Quantity)
+		}
+		if size > batchBytes && i > 0 {
+			return inputs[:i]
+		}
+	}
+	return inputs
 }
 
 // Insert is [Service.Create] within a transaction.
@@ -54,7 +92,7 @@ func Insert(ctx context.Context, q *db.Queries, userID int64, inputs ...Input) (
 
 // Get returns one recipe. It returns [apperr.NotFound] if the user has no recipe with this id.
 func (s *Service) Get(ctx context.Context, userID, id int64) (Recipe, error) {
-	row, err := postgres.QueryOne(ctx, s.DB, "get the recipe", func(q *db.Queries) (db.GetRecipeRow, error) {
+	row, err := postgres.ReadOne(ctx, s.DB, userID, "get the recipe", func(q *db.Queries) (db.GetRecipeRow, error) {
 		return q.GetRecipe(ctx, db.GetRecipeParams{ID: id, UserID: userID})
 	})
 	return fromRow(row), err

@@ -20,9 +20,11 @@ type Deleted struct {
 
 // Trash is a page of the deleted recipes.
 type Trash struct {
-	Recipes []Deleted // the last deleted first
-	Next    string    // the cursor of the next page; empty on the last one
-	Version int64     // of the list of all recipes
+	Recipes []Deleted               // the last deleted first
+	Rest    *postgres.Rest[Deleted] // if all were asked for, those that follow; it must be closed
+	Bytes   int                     // about the memory that Recipes takes
+	Next    string                  // the cursor of the next page; empty on the last one
+	Version int64                   // of the list of all recipes
 }
 
 func (d *Deleted) columns() postgres.Columns {
@@ -52,20 +54,22 @@ func (s *Service) Trash(ctx context.Context, userID int64, request page.Request,
 		return Trash{}, err
 	}
 	params := db.ListDeletedRecipesParams{UserID: userID, AfterDate: date, AfterID: after.ID, AtMost: request.AtMost()}
-	t.Recipes, t.Version, err = postgres.List[Deleted]{
+	part, err := postgres.List[Deleted]{
 		Name:    "list the trash",
 		Query:   func(q *db.Queries) error { _, err := q.ListDeletedRecipes(ctx, params); return err },
 		Columns: (*Deleted).columns,
 		Version: versionOf,
-	}.Read(ctx, s.DB, userID, known)
+	}.ReadPart(ctx, s.DB, userID, known, request.Limit > 0)
 	if err != nil {
 		return Trash{}, err
 	}
+	t = Trash{Rest: part.Rest, Bytes: part.Bytes, Version: part.Version}
+	var more bool
+	t.Recipes, more = page.Cut(request, part.Items)
 	for i := range t.Recipes {
 		t.Recipes[i].Accuracy = -1
 	}
-	var more bool
-	if t.Recipes, more = page.Cut(request, t.Recipes); more {
+	if more || part.Cut {
 		last := t.Recipes[len(t.Recipes)-1]
 		after.Micros, after.ID = last.DeletedAt.UnixMicro(), last.ID
 		t.Next, err = page.Cursor(list, after)

@@ -17,7 +17,8 @@ import (
 
 // Format implements a `format` of strings in the contract.
 type Format struct {
-	// Normalize returns the form of a text that is checked, measured and stored. Nil trims the text.
+	// Normalize returns the form of a text that is checked, measured and stored. Nil trims the text. It may return a longer
+	// text, so it is called only for texts of at most maxShrink times the bytes that the schema allows.
 	Normalize func(string) string
 
 	// Check returns the errors of a normalized text, of which only the first is reported. Nil checks nothing.
@@ -29,7 +30,9 @@ type text struct {
 	format   Format
 	allowed  []string // nil: all texts
 	min, max int      // in Unicode characters
+	maxSent  int      // in bytes, before normalization
 	pattern  *regexp.Regexp
+	oneLine  bool // instead of the pattern of that name
 
 	notAllowed, tooShort, tooLong fieldError
 }
@@ -42,6 +45,14 @@ const (
 	someText = `^[^\x00]*[^\s\x00][^\x00]*$`
 )
 
+// oneLine is the pattern of names: no control characters, which JSON writes with six bytes each. It is checked without a regular
+// expression, for the same reason.
+const oneLine = `^[^\x00-\x1F\x7F-\x9F]*[^\s\x00-\x1F\x7F-\x9F][^\x00-\x1F\x7F-\x9F]*$`
+
+// maxShrink is how many characters of a text may become one when it is normalized: composition makes one letter of a base and
+// up to three marks. A text that is longer than that before normalization is too long after it.
+const maxShrink = 4
+
 func (c *compiler) text(s *openapi3.Schema, place string) (*text, error) {
 	format, ok := c.formats[s.Format]
 	if !ok && s.Format != "" {
@@ -53,6 +64,10 @@ func (c *compiler) text(s *openapi3.Schema, place string) (*text, error) {
 		t.max = int(min(*s.MaxLength, math.MaxInt))
 		t.tooLong = fieldError{"too_long", fmt.Sprintf("This text must have at most %d characters.", t.max)}
 	}
+	t.maxSent = math.MaxInt
+	if t.max <= math.MaxInt/(maxShrink*utf8.UTFMax) {
+		t.maxSent = t.max * maxShrink * utf8.UTFMax
+	}
 	for _, value := range s.Enum {
 		word, ok := value.(string)
 		if !ok {
@@ -62,7 +77,8 @@ func (c *compiler) text(s *openapi3.Schema, place string) (*text, error) {
 	}
 	t.notAllowed = fieldError{"not_allowed", fmt.Sprintf("This must be one of: %s.", strings.Join(t.allowed, ", "))}
 	isTrimmed := format.Normalize == nil
-	if s.Pattern == "" || s.Pattern == anyText || s.Pattern == someText && isTrimmed && t.min > 0 {
+	t.oneLine = s.Pattern == oneLine && isTrimmed && t.min > 0
+	if s.Pattern == "" || s.Pattern == anyText || s.Pattern == someText && isTrimmed && t.min > 0 || t.oneLine {
 		return t, nil
 	}
 	var err error
@@ -100,8 +116,8 @@ func (t *text) read(r *reading) error {
 	return err
 }
 
-// check returns the normal form of a text, or its first error: a NUL character (PostgreSQL can't store it), then those of
-// the format, then those of the schema. With anyCase, the words of an enum are found without regard to case.
+// check returns the normal form of a text, or its first error: a NUL character (PostgreSQL can't store it), a length that no
+// normalization makes valid, then those of the format, then those of the schema. With anyCase, the words of an enum are found without regard to case.
 func (t *text) check(sent []byte, anyCase bool) (normal []byte, first fieldError) {
 	switch {
 	case bytes.IndexByte(sent, 0) >= 0:
@@ -110,6 +126,8 @@ func (t *text) check(sent []byte, anyCase bool) (normal []byte, first fieldError
 		return nil, errEncoding
 	case t.format.Normalize == nil:
 		normal = bytes.TrimSpace(sent)
+	case len(sent) > t.maxSent:
+		return nil, t.tooLong
 	default:
 		normal = []byte(t.format.Normalize(string(sent)))
 	}
@@ -149,8 +167,21 @@ func (t *text) limits(normal []byte) fieldError {
 		return t.tooShort
 	case len(normal) > t.max && utf8.RuneCount(normal) > t.max: // bytes are faster to count, and never fewer
 		return t.tooLong
-	case t.pattern != nil && !t.pattern.Match(normal):
+	case t.pattern != nil && !t.pattern.Match(normal), t.oneLine && hasControls(normal):
 		return errCharacters
 	}
 	return fieldError{}
+}
+
+// hasControls reports whether a text has a control character (Unicode's category Cc).
+func hasControls(text []byte) bool {
+	for i, c := range text {
+		switch {
+		case c < ' ', c == 0x7f:
+			return true
+		case c == 0xc2 && text[i+1] < 0xa0: // U+0080 to U+009F in UTF-8, which text is
+			return true
+		}
+	}
+	return false
 }

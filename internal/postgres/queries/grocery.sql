@@ -1,7 +1,7 @@
 -- name: RecordPlan :one
 -- Runs after BumpVersions, in the same transaction. Records the plan, marks its recipes as used, and returns their ingredients and
 -- the names in the fridge. It leaves out recipes that the user has deleted. If other ids are unknown, it returns them and changes
--- nothing. The row locks protect against an operator's own SQL only: everything that the server writes waits for BumpVersions.
+-- nothing; it changes nothing either if the ingredients take more than so many bytes, and then returns none. The row locks protect against an operator's own SQL only: everything that the server writes waits for BumpVersions.
 with planned as materialized (
 	select r.id, r.ingredients from recipes r where r.user_id = @user_id and r.id = any(@recipe_ids::bigint[]) for no key update
 ), known as (
@@ -12,8 +12,10 @@ with planned as materialized (
 	select coalesce(array_agg(distinct wanted.id order by wanted.id), '{}')::bigint[] as ids
 	from unnest(@recipe_ids::bigint[]) as wanted(id)
 	where not exists (select from known where known.id = wanted.id)
+), fitting as (
+	select coalesce(sum(octet_length(planned.ingredients::text)), 0) <= @max_bytes::bigint as fits from planned
 ), complete as (
-	select 1 from unknown where unknown.ids = '{}'
+	select 1 from unknown, fitting where unknown.ids = '{}' and fitting.fits
 ), marked as (
 	update recipes r set state = 'used', version = v.recipes
 	from user_versions v, complete
@@ -21,11 +23,11 @@ with planned as materialized (
 ), recorded as (
 	insert into plans (user_id, recipe_ids) select @user_id, @recipe_ids::bigint[] from complete
 )
-select unknown.ids::bigint[] as unknown_ids,
-	coalesce((select array_agg(id) from planned), '{}')::bigint[] as ids,
-	coalesce((select array_agg(ingredients::text) from planned), '{}')::text[] as ingredients,
-	coalesce((select array_agg(f.name) from fridge_items f where f.user_id = @user_id), '{}')::text[] as fridge
-from unknown;
+select unknown.ids::bigint[] as unknown_ids, fitting.fits::boolean as fits,
+	coalesce((select array_agg(id) from planned, complete), '{}')::bigint[] as ids,
+	coalesce((select array_agg(ingredients::text) from planned, complete), '{}')::text[] as ingredients,
+	coalesce((select array_agg(f.name) from fridge_items f, complete where f.user_id = @user_id), '{}')::text[] as fridge
+from unknown, fitting;
 
 -- name: ListPlans :many
 -- The newest first, after a key; the key of the first page is beyond every row. Each row has the version of all plans, also the

@@ -928,7 +928,7 @@ type NewAPIToken struct {
 
 // NewGroceryItems defines model for NewGroceryItems.
 type NewGroceryItems struct {
-	// Items One item per line, each of 1 to 500 characters; at most 500 items.
+	// Items One item per line, each of 1 to 500 characters; at most 500 items. A tab counts as a space, as do the other control characters that are white space.
 	Items string `json:"items"`
 }
 
@@ -1589,7 +1589,8 @@ type ReplaceFridgeIngredientParams struct {
 
 // ListPlansParams defines parameters for ListPlans.
 type ListPlansParams struct {
-	// Limit The maximum number of results. Without it, all are returned.
+	// Limit The maximum number of results. Without it, all are returned. A page of large results (2 MiB) may have fewer; `Link`
+	// says whether others follow.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Cursor The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters.
@@ -1668,7 +1669,8 @@ type ListRecipesParams struct {
 	// searched as a whole. An empty text is ignored.
 	Search *Search `form:"search,omitempty" json:"search,omitempty"`
 
-	// Limit The maximum number of results. Without it, all are returned.
+	// Limit The maximum number of results. Without it, all are returned. A page of large results (2 MiB) may have fewer; `Link`
+	// says whether others follow.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Cursor The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters.
@@ -1699,7 +1701,8 @@ type GetRecipeStatsParams struct {
 
 // ListDeletedRecipesParams defines parameters for ListDeletedRecipes.
 type ListDeletedRecipesParams struct {
-	// Limit The maximum number of results. Without it, all are returned.
+	// Limit The maximum number of results. Without it, all are returned. A page of large results (2 MiB) may have fewer; `Link`
+	// says whether others follow.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Cursor The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters.
@@ -1742,7 +1745,8 @@ type ReplaceRecipeParams struct {
 
 // ListActivityParams defines parameters for ListActivity.
 type ListActivityParams struct {
-	// Limit The maximum number of results. Without it, all are returned.
+	// Limit The maximum number of results. Without it, all are returned. A page of large results (2 MiB) may have fewer; `Link`
+	// says whether others follow.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Cursor The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters.
@@ -2039,7 +2043,13 @@ type ClientInterface interface {
 	// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
 	// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
 	// needed. A recipe chosen twice counts twice. Quantities are
-	// texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
+	// texts: they are joined with ` + ` in the order of choice, and empty ones are left out. A quantity that one recipe needs
+	// more than 10 times is written once, with its number: `12 × 300 g`. In a plan of more than 1 MiB of ingredients, each
+	// recipe counted as often as it is chosen, this holds from the second time on. The quantities of one
+	// ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end stands for others.
+	//
+	// The chosen recipes may have 1 MiB of ingredients, about 20,000, each recipe counted once. For more, nothing changes,
+	// and the response is 400 (`too_many`).
 	//
 	// The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are
 	// left out; the history has their ids, too. If an id was never that of a recipe of the caller, nothing changes, and the
@@ -2055,7 +2065,13 @@ type ClientInterface interface {
 	// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
 	// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
 	// needed. A recipe chosen twice counts twice. Quantities are
-	// texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
+	// texts: they are joined with ` + ` in the order of choice, and empty ones are left out. A quantity that one recipe needs
+	// more than 10 times is written once, with its number: `12 × 300 g`. In a plan of more than 1 MiB of ingredients, each
+	// recipe counted as often as it is chosen, this holds from the second time on. The quantities of one
+	// ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end stands for others.
+	//
+	// The chosen recipes may have 1 MiB of ingredients, about 20,000, each recipe counted once. For more, nothing changes,
+	// and the response is 400 (`too_many`).
 	//
 	// The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are
 	// left out; the history has their ids, too. If an id was never that of a recipe of the caller, nothing changes, and the
@@ -2931,7 +2947,13 @@ func (c *Client) ReplaceFridgeIngredient(ctx context.Context, id FridgeIngredien
 // Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
 // Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
 // needed. A recipe chosen twice counts twice. Quantities are
-// texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
+// texts: they are joined with ` + ` in the order of choice, and empty ones are left out. A quantity that one recipe needs
+// more than 10 times is written once, with its number: `12 × 300 g`. In a plan of more than 1 MiB of ingredients, each
+// recipe counted as often as it is chosen, this holds from the second time on. The quantities of one
+// ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end stands for others.
+//
+// The chosen recipes may have 1 MiB of ingredients, about 20,000, each recipe counted once. For more, nothing changes,
+// and the response is 400 (`too_many`).
 //
 // The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are
 // left out; the history has their ids, too. If an id was never that of a recipe of the caller, nothing changes, and the
@@ -2957,7 +2979,13 @@ func (c *Client) PlanGroceriesWithBody(ctx context.Context, contentType string, 
 // Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
 // Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
 // needed. A recipe chosen twice counts twice. Quantities are
-// texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
+// texts: they are joined with ` + ` in the order of choice, and empty ones are left out. A quantity that one recipe needs
+// more than 10 times is written once, with its number: `12 × 300 g`. In a plan of more than 1 MiB of ingredients, each
+// recipe counted as often as it is chosen, this holds from the second time on. The quantities of one
+// ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end stands for others.
+//
+// The chosen recipes may have 1 MiB of ingredients, about 20,000, each recipe counted once. For more, nothing changes,
+// and the response is 400 (`too_many`).
 //
 // The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are
 // left out; the history has their ids, too. If an id was never that of a recipe of the caller, nothing changes, and the
@@ -6799,7 +6827,13 @@ type ClientWithResponsesInterface interface {
 	// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
 	// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
 	// needed. A recipe chosen twice counts twice. Quantities are
-	// texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
+	// texts: they are joined with ` + ` in the order of choice, and empty ones are left out. A quantity that one recipe needs
+	// more than 10 times is written once, with its number: `12 × 300 g`. In a plan of more than 1 MiB of ingredients, each
+	// recipe counted as often as it is chosen, this holds from the second time on. The quantities of one
+	// ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end stands for others.
+	//
+	// The chosen recipes may have 1 MiB of ingredients, about 20,000, each recipe counted once. For more, nothing changes,
+	// and the response is 400 (`too_many`).
 	//
 	// The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are
 	// left out; the history has their ids, too. If an id was never that of a recipe of the caller, nothing changes, and the
@@ -6815,7 +6849,13 @@ type ClientWithResponsesInterface interface {
 	// Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
 	// Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
 	// needed. A recipe chosen twice counts twice. Quantities are
-	// texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
+	// texts: they are joined with ` + ` in the order of choice, and empty ones are left out. A quantity that one recipe needs
+	// more than 10 times is written once, with its number: `12 × 300 g`. In a plan of more than 1 MiB of ingredients, each
+	// recipe counted as often as it is chosen, this holds from the second time on. The quantities of one
+	// ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end stands for others.
+	//
+	// The chosen recipes may have 1 MiB of ingredients, about 20,000, each recipe counted once. For more, nothing changes,
+	// and the response is 400 (`too_many`).
 	//
 	// The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are
 	// left out; the history has their ids, too. If an id was never that of a recipe of the caller, nothing changes, and the
@@ -14849,7 +14889,13 @@ func (c *ClientWithResponses) ReplaceFridgeIngredientWithResponse(ctx context.Co
 // Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
 // Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
 // needed. A recipe chosen twice counts twice. Quantities are
-// texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
+// texts: they are joined with ` + ` in the order of choice, and empty ones are left out. A quantity that one recipe needs
+// more than 10 times is written once, with its number: `12 × 300 g`. In a plan of more than 1 MiB of ingredients, each
+// recipe counted as often as it is chosen, this holds from the second time on. The quantities of one
+// ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end stands for others.
+//
+// The chosen recipes may have 1 MiB of ingredients, about 20,000, each recipe counted once. For more, nothing changes,
+// and the response is 400 (`too_many`).
 //
 // The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are
 // left out; the history has their ids, too. If an id was never that of a recipe of the caller, nothing changes, and the
@@ -14871,7 +14917,13 @@ func (c *ClientWithResponses) PlanGroceriesWithBodyWithResponse(ctx context.Cont
 // Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
 // Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
 // needed. A recipe chosen twice counts twice. Quantities are
-// texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
+// texts: they are joined with ` + ` in the order of choice, and empty ones are left out. A quantity that one recipe needs
+// more than 10 times is written once, with its number: `12 × 300 g`. In a plan of more than 1 MiB of ingredients, each
+// recipe counted as often as it is chosen, this holds from the second time on. The quantities of one
+// ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end stands for others.
+//
+// The chosen recipes may have 1 MiB of ingredients, about 20,000, each recipe counted once. For more, nothing changes,
+// and the response is 400 (`too_many`).
 //
 // The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are
 // left out; the history has their ids, too. If an id was never that of a recipe of the caller, nothing changes, and the

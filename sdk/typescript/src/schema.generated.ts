@@ -677,7 +677,13 @@ export interface paths {
          * @description Adds up the ingredients of the chosen recipes and splits them into ingredients to buy and ingredients in the fridge.
          *     Both lists are in the order in which the recipes first need them, each ingredient under the name with which it is first
          *     needed. A recipe chosen twice counts twice. Quantities are
-         *     texts: they are joined with ` + ` in the order of choice, and empty ones are left out.
+         *     texts: they are joined with ` + ` in the order of choice, and empty ones are left out. A quantity that one recipe needs
+         *     more than 10 times is written once, with its number: `12 × 300 g`. In a plan of more than 1 MiB of ingredients, each
+         *     recipe counted as often as it is chosen, this holds from the second time on. The quantities of one
+         *     ingredient have at most 20,000 bytes in UTF-8; ` + …` at the end stands for others.
+         *
+         *     The chosen recipes may have 1 MiB of ingredients, about 20,000, each recipe counted once. For more, nothing changes,
+         *     and the response is 400 (`too_many`).
          *
          *     The choice is added to the history, and the chosen recipes become `used`. Recipes that the caller has deleted are
          *     left out; the history has their ids, too. If an id was never that of a recipe of the caller, nothing changes, and the
@@ -1243,7 +1249,7 @@ export interface components {
             isChecked: boolean;
         };
         NewGroceryItems: {
-            /** @description One item per line, each of 1 to 500 characters; at most 500 items. */
+            /** @description One item per line, each of 1 to 500 characters; at most 500 items. A tab counts as a space, as do the other control characters that are white space. */
             items: string;
         };
         AddedGroceryItems: {
@@ -1768,7 +1774,7 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Request Entity Too Large",
                  *       "status": 413,
-                 *       "detail": "The body is larger than 1048576 bytes.",
+                 *       "detail": "The body is larger than 65536 bytes.",
                  *       "code": "body_too_large"
                  *     }
                  */
@@ -2240,7 +2246,8 @@ export interface components {
          */
         Search: string;
         /**
-         * @description The maximum number of results. Without it, all are returned.
+         * @description The maximum number of results. Without it, all are returned. A page of large results (2 MiB) may have fewer; `Link`
+         *     says whether others follow.
          * @example 20
          */
         Limit: number;
@@ -2997,7 +3004,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The maximum number of results. Without it, all are returned.
+                 * @description The maximum number of results. Without it, all are returned. A page of large results (2 MiB) may have fewer; `Link`
+                 *     says whether others follow.
                  * @example 20
                  */
                 limit?: components["parameters"]["Limit"];
@@ -3183,7 +3191,8 @@ export interface operations {
                  */
                 search?: components["parameters"]["Search"];
                 /**
-                 * @description The maximum number of results. Without it, all are returned.
+                 * @description The maximum number of results. Without it, all are returned. A page of large results (2 MiB) may have fewer; `Link`
+                 *     says whether others follow.
                  * @example 20
                  */
                 limit?: components["parameters"]["Limit"];
@@ -3596,7 +3605,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The maximum number of results. Without it, all are returned.
+                 * @description The maximum number of results. Without it, all are returned. A page of large results (2 MiB) may have fewer; `Link`
+                 *     says whether others follow.
                  * @example 20
                  */
                 limit?: components["parameters"]["Limit"];
@@ -4408,7 +4418,8 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The maximum number of results. Without it, all are returned.
+                 * @description The maximum number of results. Without it, all are returned. A page of large results (2 MiB) may have fewer; `Link`
+                 *     says whether others follow.
                  * @example 20
                  */
                 limit?: components["parameters"]["Limit"];

@@ -1,0 +1,130 @@
+package contract
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	"github.com/ocipe/ocipe/internal/budget"
+)
+
+// The sizes of bodies, in bytes. What a body needs beyond freeBody is taken from a budget before it is read. A body keeps its
+// memory until the response is written: it is decoded into as much again.
+const (
+	freeBody   = 16 << 10 // as much as a connection takes anyway
+	smallBody  = 1 << 20
+	readAtOnce = 4 << 10 // the first buffer; most bodies fit
+
+	bodyWait      = 10 * time.Second // for memory
+	anonymousWait = time.Second      // a login doesn't come near freeBody
+)
+
+// bodyBudgets is the memory for bodies. Bodies without a login have their own, and so have small ones: slow imports must not
+// keep a recipe out. Imports are decoded one after the other, because that takes several times their size.
+type bodyBudgets struct {
+	anonymous, small, large, processing *budget.Budget
+}
+
+func newBodyBudgets() bodyBudgets {
+	return bodyBudgets{
+		anonymous:  budget.New("memory for bodies without a login", 4<<20, 4<<20),
+		small:      budget.New("memory for bodies", 12<<20, 4<<20),
+		large:      budget.New("memory for large bodies", 32<<20, 16<<20),
+		processing: budget.New("processing of large bodies", 16<<20, 16<<20),
+	}
+}
+
+// bodyMemory is the memory that one body has taken.
+type bodyMemory struct {
+	budgets  bodyBudgets
+	user     int64 // 0: not logged in
+	unpacked int64 // the maximum size without the content coding; 0: there is none
+
+	anonymous, small, large, processing int64
+}
+
+// read reads a body of at most most bytes. The buffer grows with what has arrived, never with what was announced.
+func (m *bodyMemory) read(ctx context.Context, from io.Reader, paced *pacedBody, most int64) ([]byte, error) {
+	text := make([]byte, 0, min(most, readAtOnce)+1) // one more byte finds the end
+	for {
+		n, err := from.Read(text[len(text):cap(text)])
+		text = text[:len(text)+n]
+		if errors.Is(err, io.EOF) {
+			return text, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		if len(text) < cap(text) {
+			continue
+		}
+		size := min(2*int64(cap(text)), most+1)
+		if err := m.take(ctx, paced, min(size, most), most); err != nil {
+			return nil, err
+		}
+		text = append(make([]byte, 0, size), text...)
+	}
+}
+
+// take takes the memory for so many bytes. The first step beyond freeBody, and the one beyond smallBody, take all that the body
+// may need: bodies that wait for each other's memory while they hold some would never end.
+func (m *bodyMemory) take(ctx context.Context, paced *pacedBody, size, most int64) error {
+	begin := realTime()
+	defer func() {
+		if paced != nil {
+			paced.begin = paced.begin.Add(realTime().Sub(begin)) // the client couldn't send meanwhile
+		}
+	}()
+	switch {
+	case size <= freeBody:
+		return nil
+	case m.user == 0:
+		return takeOnce(ctx, m.budgets.anonymous, 0, &m.anonymous, most, anonymousWait)
+	case size <= smallBody:
+		return takeOnce(ctx, m.budgets.small, m.user, &m.small, min(most, smallBody), bodyWait)
+	}
+	return takeOnce(ctx, m.budgets.large, m.user, &m.large, max(most, m.unpacked), bodyWait)
+}
+
+// beginProcessing takes what decoding a large body needs, and waits until other large bodies have been processed.
+func (m *bodyMemory) beginProcessing(ctx context.Context) error {
+	if m.unpacked > smallBody {
+		if err := takeOnce(ctx, m.budgets.large, m.user, &m.large, m.unpacked, bodyWait); err != nil {
+			return err
+		}
+	}
+	if m.large == 0 {
+		return nil
+	}
+	return takeOnce(ctx, m.budgets.processing, m.user, &m.processing, m.large, bodyWait)
+}
+
+// endProcessing must be called before the response is written: its client may be slow.
+func (m *bodyMemory) endProcessing() { giveBack(m.budgets.processing, m.user, &m.processing) }
+
+// giveBack gives back all memory.
+func (m *bodyMemory) giveBack() {
+	m.endProcessing()
+	giveBack(m.budgets.large, m.user, &m.large)
+	giveBack(m.budgets.small, m.user, &m.small)
+	giveBack(m.budgets.anonymous, 0, &m.anonymous)
+}
+
+func takeOnce(ctx context.Context, from *budget.Budget, user int64, taken *int64, amount int64, wait time.Duration) error {
+	if *taken > 0 {
+		return nil
+	}
+	if err := from.Take(ctx, user, amount, wait); err != nil {
+		return err
+	}
+	*taken = amount
+	return nil
+}
+
+func giveBack(to *budget.Budget, user int64, taken *int64) {
+	if *taken > 0 {
+		to.Give(user, *taken)
+		*taken = 0
+	}
+}

@@ -1,0 +1,84 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/ocipe/ocipe/internal/budget"
+)
+
+// The memory, in bytes, of responses to GET requests while they are written. What a response needs beyond freeResponse is taken
+// from a budget. A response to a request that has changed something is always written: its memory is that of its body.
+const (
+	freeResponse  = 256 << 10
+	responseBytes = 32 << 20
+	responseShare = 8 << 20 // of a user
+)
+
+// Plans are made of up to 1 MiB of ingredients. So many may be made or sent at once, in all and for one user; others wait for up to
+// planWait.
+const (
+	plansAtOnce = 16
+	plansShare  = 2
+	planWait    = 3 * time.Second
+)
+
+func newPlanBudget() *budget.Budget { return budget.New("plans", plansAtOnce, plansShare) }
+
+func newResponseBudget() *budget.Budget {
+	return budget.New("memory for responses", responseBytes, responseShare)
+}
+
+// take takes memory for the response. If there is none, it responds with 503, or breaks off a response that has begun.
+func (c *chunks) take(amount int64) {
+	if c.state == nil || c.state.Memory == nil || c.err != nil || amount <= c.taken {
+		return
+	}
+	wait := time.Duration(0)
+	if c.begun {
+		wait = clientWait
+	}
+	more := min(amount, responseShare) - c.taken
+	if err := c.state.Memory.Take(context.Background(), c.state.UserID, more, wait); err != nil {
+		c.err = err
+		c.state.Refuse(c.w, err, c.begun)
+		return
+	}
+	c.taken += more
+}
+
+func (c *chunks) giveBack() {
+	if c.taken > 0 {
+		c.state.Memory.Give(c.state.UserID, c.taken)
+		c.taken = 0
+	}
+}
+
+// The pace at which a client must read a long response, the same as that of bodies (package contract): the next piece within
+// clientWait, and after twice that time minimumRate bytes per second on average. So a client that reads nothing doesn't keep the
+// memory of its response.
+const (
+	clientWait  = 15 * time.Second
+	minimumRate = 16 << 10
+)
+
+// pacer moves the write deadline of a connection on while a long response is written.
+type pacer struct {
+	begin   time.Time
+	written int64
+}
+
+// next sets the deadline for the next bytes.
+func (p *pacer) next(w http.ResponseWriter, size int) {
+	now := time.Now() //nolint:forbidigo // the time of sockets
+	if p.written == 0 {
+		p.begin = now
+	}
+	p.written += int64(size)
+	deadline := now.Add(clientWait)
+	if slowest := p.begin.Add(2*clientWait + time.Duration(p.written)*time.Second/minimumRate); slowest.Before(deadline) {
+		deadline = slowest
+	}
+	_ = http.NewResponseController(w).SetWriteDeadline(deadline) // fails only for connections without deadlines
+}

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+)
+
+// attack is a way to make a server work or keep memory.
+type attack struct {
+	name     string
+	loggedIn bool
+	deaf     bool // the attacker reads no response
+	write    func(b *bytes.Buffer, from account)
+}
+
+// attacks are those that made a server take half a GiB or more, or keep others waiting.
+var attacks = []attack{
+	{"nothing", true, true, func(b *bytes.Buffer, a account) {
+		fmt.Fprintf(b, "GET /api/fridge/ HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n\r\n", a.token)
+	}},
+	{"long names at login", false, false, func(b *bytes.Buffer, _ account) {
+		post(b, "", "/api/user/token/", fmt.Sprintf(`{"username":%q,"password":"x"}`, strings.Repeat("\ufdfa", 340_000)), 0)
+	}},
+	{"long names that fit", false, false, func(b *bytes.Buffer, _ account) {
+		post(b, "", "/api/user/token/", fmt.Sprintf(`{"username":%q,"password":"x"}`, strings.Repeat("\ufdfa", 20_000)), 0)
+	}},
+	{"logins without their last byte", false, true, func(b *bytes.Buffer, _ account) {
+		post(b, "", "/api/user/token/", fmt.Sprintf(`{"username":%q,"password":"x"}`, strings.Repeat("x", 60_000)), 1)
+	}},
+	{"recipes without their last byte", true, true, func(b *bytes.Buffer, a account) {
+		post(b, a.token, "/api/recipes/", strings.Repeat(" ", 2_000_000), 1)
+	}},
+	{"imports without their last byte", true, true, func(b *bytes.Buffer, a account) {
+		post(b, a.token, "/api/recipes/bulk/", strings.Repeat(" ", 15<<20), 1)
+	}},
+	{"whole imports", true, false, func(b *bytes.Buffer, a account) {
+		one := recipe("odd", strings.Repeat("é\ufdfa", 50_000))
+		list := strings.Repeat(one+",", 14<<20/len(one))
+		post(b, a.token, "/api/recipes/bulk/", `{"list":[`+strings.TrimSuffix(list, ",")+`]}`, 0)
+	}},
+	{"searches", true, false, func(b *bytes.Buffer, a account) {
+		get(b, a.token, "/api/recipes/?limit=1&search=b"+strings.Repeat("a", 499))
+	}},
+	{"searches the other way round", true, false, func(b *bytes.Buffer, a account) {
+		get(b, a.token, "/api/recipes/?limit=1&search="+strings.Repeat("a", 499)+"b")
+	}},
+	{"plans", true, false, planned},
+	{"plans that nobody reads", true, true, planned},
+	{"lists that nobody reads", true, true, func(b *bytes.Buffer, a account) { get(b, a.token, "/api/recipes/") }},
+	{"pages that nobody reads", true, true, func(b *bytes.Buffer, a account) { get(b, a.token, "/api/recipes/?limit=500") }},
+	{"lists", true, false, func(b *bytes.Buffer, a account) { get(b, a.token, "/api/recipes/") }},
+}
+
+// planned plans the recipe of many ingredients 500 times.
+func planned(b *bytes.Buffer, a account) {
+	ids := strings.Repeat(fmt.Sprint(a.many, ","), 500)
+	post(b, a.token, "/api/grocery/", `{"recipe_ids":[`+strings.TrimSuffix(ids, ",")+`]}`, 0)
+}
+
+// get writes a request that says Connection: close, so that the response ends.
+func get(b *bytes.Buffer, token, path string) {
+	fmt.Fprintf(b, "GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: Bearer %s\r\n\r\n", path, token)
+}
+
+// post writes a request whose last bytes are missing.
+func post(b *bytes.Buffer, token, path, body string, missing int) {
+	fmt.Fprintf(b, "POST %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: %d\r\n", path, len(body))
+	if token != "" {
+		fmt.Fprintf(b, "Authorization: Bearer %s\r\n", token)
+	}
+	b.WriteString("\r\n" + body[:len(body)-missing])
+}

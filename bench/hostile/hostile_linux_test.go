@@ -1,0 +1,34 @@
+package main
+
+import (
+	"bytes"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// maxMemory is the memory, in KiB, that the server may take under every attack.
+const maxMemory = 200 << 10
+
+// TestAServerUnderAttackKeepsItsMemoryAndServesOthers runs every attack for an instant. It measures no time: each read of the other
+// user must succeed, which it wouldn't if attackers held all connections.
+func TestAServerUnderAttackKeepsItsMemoryAndServesOthers(t *testing.T) {
+	binary := filepath.Join(t.TempDir(), "ocipe")
+	out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "github.com/ocipe/ocipe").CombinedOutput()
+	require.NoError(t, err, string(out))
+	var progress bytes.Buffer
+
+	results, err := run(t.Context(), config{server: binary, connections: 300, users: 50, accounts: 3, lasts: 3 * time.Second}, &progress)
+
+	require.NoError(t, err, progress.String())
+	require.Len(t, results, len(attacks))
+	for _, r := range results {
+		require.Less(t, r.peak, maxMemory, r.name)
+		for status := range r.statuses {
+			require.Contains(t, []int{0, 200}, status, "%s: the other user's reads", r.name) // 0: the attack ended first
+		}
+	}
+}

@@ -1,0 +1,94 @@
+package budget_test
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/ocipe/ocipe/internal/apperr"
+	"github.com/ocipe/ocipe/internal/budget"
+)
+
+func requireRefused(t *testing.T, err error) {
+	t.Helper()
+	e, ok := errors.AsType[*apperr.Error](err)
+	require.True(t, ok, "%v", err)
+	require.Equal(t, apperr.Overloaded, e.Code)
+	require.Positive(t, e.RetryAfter)
+}
+
+func TestAUserGetsHisShareAndOthersTheRest(t *testing.T) {
+	t.Parallel()
+	b := budget.New("memory", 10, 6)
+	require.NoError(t, b.Take(t.Context(), 1, 6, 0))
+	requireRefused(t, b.Take(t.Context(), 1, 1, time.Nanosecond))
+	require.NoError(t, b.Take(t.Context(), 2, 4, 0))
+	requireRefused(t, b.Take(t.Context(), 3, 1, 0))
+	b.Give(1, 6)
+	require.NoError(t, b.Take(t.Context(), 3, 100, 0), "more than the share is the share")
+	b.Give(3, 100)
+	b.Give(2, 4)
+	require.NoError(t, b.Take(t.Context(), 0, 6, 0))
+}
+
+func TestWaitingEndsWithTheContext(t *testing.T) {
+	t.Parallel()
+	b := budget.New("memory", 1, 1)
+	require.NoError(t, b.Take(t.Context(), 1, 1, 0))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	require.ErrorIs(t, b.Take(ctx, 2, 1, time.Hour), context.Canceled)
+	b.Give(1, 1)
+	require.NoError(t, b.Take(t.Context(), 2, 1, 0), "who has left takes nothing")
+}
+
+// TestWaitingForTheOwnShareHoldsUpNobodyElse lets a user wait for his own share while another one comes later.
+func TestWaitingForTheOwnShareHoldsUpNobodyElse(t *testing.T) {
+	t.Parallel()
+	b := budget.New("connections", 3, 2)
+	require.NoError(t, b.Take(t.Context(), 1, 2, 0))
+	own := make(chan error)
+	go func() { own <- b.Take(t.Context(), 1, 1, time.Hour) }()
+	require.NoError(t, b.Take(t.Context(), 2, 1, time.Hour))
+	b.Give(1, 1)
+	require.NoError(t, <-own)
+}
+
+func TestNobodyTakesMoreThanThereIs(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		total := rapid.Int64Range(1, 20).Draw(t, "total")
+		share := rapid.Int64Range(1, total).Draw(t, "share")
+		b := budget.New("memory", total, share)
+		var all atomic.Int64
+		var of [4]atomic.Int64
+		var exceeded atomic.Bool
+		var wg sync.WaitGroup
+		for range rapid.IntRange(2, 40).Draw(t, "calls") {
+			user := rapid.Int64Range(0, 3).Draw(t, "user")
+			amount := rapid.Int64Range(1, share).Draw(t, "amount")
+			wg.Go(func() {
+				if b.Take(context.Background(), user, amount, time.Hour) != nil {
+					exceeded.Store(true)
+					return
+				}
+				if all.Add(amount) > total || of[user].Add(amount) > share {
+					exceeded.Store(true)
+				}
+				all.Add(-amount)
+				of[user].Add(-amount)
+				b.Give(user, amount)
+			})
+		}
+		wg.Wait()
+		if exceeded.Load() || b.Take(context.Background(), 0, share, 0) != nil {
+			t.Fatal("the budget was exceeded, or not all of it came back")
+		}
+	})
+}

@@ -1,0 +1,105 @@
+package grocery
+
+import (
+	"fmt"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/casefold"
+)
+
+// The bounds of a sum: a short request must not make a long response.
+const (
+	maxRepeats  = 10      // of a quantity of one recipe; more are written as one: 12 × 300 g
+	manyRepeats = 1 << 20 // bytes of ingredients, each recipe counted as often as it is chosen, from which maxRepeats is 1
+	maxQuantity = 20_000  // bytes of the quantities of one ingredient
+	others      = " + …"  // stands for quantities beyond
+)
+
+// sum adds up the ingredients of chosen recipes.
+type sum struct {
+	recipes map[int64][]keyed
+	counts  map[part]int // how often a part is needed
+	repeats int          // up to which equal parts are repeated
+	keys    []string     // in the order in which they are first needed
+	needs   map[string]*Need
+	full    map[*Need]bool // those that have no room for another quantity
+}
+
+// keyed is an ingredient, and its name in the form in which names are compared.
+type keyed struct {
+	ingredient
+	key string
+}
+
+// part is a quantity that one recipe needs of an ingredient.
+type part struct {
+	recipe        int64
+	key, quantity string
+}
+
+func newSum(chosen []int64, recorded db.RecordPlanRow) (*sum, error) {
+	s := &sum{recipes: make(map[int64][]keyed, len(recorded.Ids)), counts: map[part]int{}, repeats: maxRepeats, needs: map[string]*Need{}, full: map[*Need]bool{}}
+	sizes := make(map[int64]int, len(recorded.Ids))
+	for i, id := range recorded.Ids {
+		var of []ingredient
+		if err := json.Unmarshal([]byte(recorded.Ingredients[i]), &of); err != nil {
+			return nil, fmt.Errorf("decode the ingredients: %w", err)
+		}
+		sizes[id] = len(recorded.Ingredients[i])
+		for _, one := range of {
+			s.recipes[id] = append(s.recipes[id], keyed{one, casefold.Name(one.Name)})
+		}
+	}
+	total := 0
+	for _, id := range chosen {
+		total += sizes[id]
+		for _, i := range s.recipes[id] {
+			s.counts[part{id, i.key, i.Quantity}]++
+		}
+	}
+	if total > manyRepeats {
+		s.repeats = 1
+	}
+	return s, nil
+}
+
+// add adds the chosen recipes in their order.
+func (s *sum) add(chosen []int64) {
+	for _, id := range chosen {
+		for _, i := range s.recipes[id] {
+			need := s.needs[i.key]
+			if need == nil {
+				need = &Need{Name: i.Name}
+				s.keys, s.needs[i.key] = append(s.keys, i.key), need
+			}
+			if i.Quantity == "" {
+				continue
+			}
+			of := part{id, i.key, i.Quantity}
+			switch count := s.counts[of]; {
+			case count == 0: // written with its number before
+			case count <= s.repeats:
+				s.append(need, i.Quantity)
+			default:
+				s.append(need, fmt.Sprintf("%d × %s", count, i.Quantity))
+				s.counts[of] = 0
+			}
+		}
+	}
+}
+
+// append appends a quantity to those of an ingredient, unless they are too many.
+func (s *sum) append(n *Need, quantity string) {
+	switch {
+	case s.full[n]:
+	case n.Quantity == "":
+		n.Quantity = quantity
+	case len(n.Quantity)+len(" + ")+len(quantity) > maxQuantity-len(others):
+		n.Quantity += others
+		s.full[n] = true
+	default:
+		n.Quantity += " + " + quantity
+	}
+}

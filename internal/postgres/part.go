@@ -1,0 +1,220 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+	"unsafe"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/apperr"
+)
+
+// The memory for the items of a list, in bytes. A page ends early rather than take more; all of a list is streamed.
+const (
+	pageBytes   = 2 << 20
+	streamBytes = 256 << 10 // at a time
+)
+
+// A Part is the beginning of a list, or all of it.
+type Part[Item any] struct {
+	Items   []Item
+	Version int64 // of the whole list
+	Bytes   int   // about the memory that Items takes
+
+	// Cut says that a page ends here because its items are large.
+	Cut bool
+	// Rest has the items that follow if the whole list was asked for and is long. It must be closed. Nil: there are none.
+	Rest *Rest[Item]
+}
+
+// ReadPage is [List.Read] for a query that returns a page: the items of some megabytes at most, but at least one. The others are left
+// out.
+func (l List[Item]) ReadPage(ctx context.Context, d *DB, userID int64, known []int64) (Part[Item], error) {
+	return l.read(ctx, d, request{userID: userID, known: known, bytes: pageBytes})
+}
+
+// ReadAll is [List.Read] for a list that may be long: it keeps the connection for what it hasn't read. Few lists are read in
+// this way at once, so that it may wait before it reads, for up to 3 s.
+func (l List[Item]) ReadAll(ctx context.Context, d *DB, userID int64, known []int64) (Part[Item], error) {
+	r := request{userID: userID, known: known, bytes: streamBytes, stream: true}
+	part, err := l.read(ctx, d, r)
+	if !errors.Is(err, errNoRoom) {
+		return part, err
+	}
+	if err := d.rooms.streams.Take(ctx, userID, 1, acquireTimeout); err != nil {
+		return Part[Item]{}, err
+	}
+	r.hasRoom = true
+	part, err = l.read(ctx, d, r)
+	if part.Rest == nil { // it has become shorter meanwhile
+		d.rooms.streams.Give(userID, 1)
+	}
+	return part, err
+}
+
+// ReadPart is [List.ReadAll] for a whole list, and [List.ReadPage] for a page.
+func (l List[Item]) ReadPart(ctx context.Context, d *DB, userID int64, known []int64, page bool) (Part[Item], error) {
+	if page {
+		return l.ReadPage(ctx, d, userID, known)
+	}
+	return l.ReadAll(ctx, d, userID, known)
+}
+
+// request says what to read of a list.
+type request struct {
+	userID  int64
+	known   []int64
+	bytes   int  // after which reading stops
+	stream  bool // the rest is wanted
+	hasRoom bool // for a stream
+}
+
+// errNoRoom says that a list is long, and that it can't be streamed now.
+var errNoRoom = errors.New("no room for a stream")
+
+func (l List[Item]) read(ctx context.Context, d *DB, r request) (part Part[Item], err error) {
+	err = d.withConn(ctx, l.work(r.userID), func(ctx context.Context, conn *borrowed) error {
+		part, err = l.readOn(ctx, d, conn, r)
+		return err
+	})
+	return part, readError(err)
+}
+
+func (l List[Item]) readOn(ctx context.Context, d *DB, conn *borrowed, r request) (part Part[Item], err error) {
+	on := deadlineDB{conn, ctx}
+	if len(r.known) > 0 {
+		part.Version, err = l.version(ctx, on, r.userID)
+		if err != nil || slices.Contains(r.known, part.Version) {
+			return part, err
+		}
+	}
+	keep := &rowKeeper{DBTX: on, variant: l.Variant}
+	if err := l.Query(db.New(keep)); err != nil {
+		return Part[Item]{}, fmt.Errorf("%s: %w", l.Name, err)
+	}
+	s := &scanner[Item]{list: l, rows: keep.rows}
+	part.Items, part.Bytes, err = s.next(nil, r.bytes)
+	part.Version = s.version
+	switch {
+	case err != nil:
+		s.rows.Close()
+		return Part[Item]{}, fmt.Errorf("%s: %w", l.Name, err)
+	case part.Items == nil:
+		return Part[Item]{}, apperr.New(apperr.TokenNotValid)
+	case s.done:
+		s.rows.Close() // it may not have come to the end, after the row of an empty list
+		return part, s.rows.Err()
+	case !r.stream:
+		part.Cut = true
+		conn.drop() // reading the rest would take longer than a new connection
+		s.rows.Close()
+		return part, nil
+	case !r.hasRoom && d.rooms.streams.Take(ctx, r.userID, 1, 0) != nil:
+		conn.drop()
+		s.rows.Close()
+		return Part[Item]{}, errNoRoom
+	}
+	part.Rest = keepFor(conn, s, d)
+	return part, nil
+}
+
+// scanner reads the rows of a list.
+type scanner[Item any] struct {
+	list    List[Item]
+	rows    pgx.Rows
+	item    Item
+	dest    []any // pointers into item
+	version int64
+	done    bool // all rows have been read
+}
+
+// initialCap is the capacity for items while their number is unknown.
+const initialCap = 32
+
+// next appends items to items until they take so many bytes, or there are no more. It returns nil items if there is no row: the
+// account has been deleted.
+func (s *scanner[Item]) next(items []Item, bytes int) (_ []Item, size int, err error) {
+	for size < bytes {
+		if !s.rows.Next() {
+			s.done = true
+			return items, size, s.rows.Err()
+		}
+		if s.dest == nil { // the first row
+			if s.dest, err = s.list.dest(s.rows, &s.item, &s.version); err != nil {
+				return nil, 0, err
+			}
+			items = make([]Item, 0, initialCap)
+		}
+		if isEmptyList(s.rows) {
+			s.done = true
+			return items, 0, s.rows.Scan(append([]any{&s.version}, make([]any, len(s.dest)-1)...)...)
+		}
+		s.item = *new(Item)
+		if err := s.rows.Scan(s.dest...); err != nil {
+			return nil, 0, err
+		}
+		items = append(items, s.item)
+		size += int(unsafe.Sizeof(s.item))
+		for _, raw := range s.rows.RawValues() {
+			size += len(raw)
+		}
+	}
+	return items, size, nil
+}
+
+// A Rest has the items of a list that have not been read yet, and keeps a connection for them.
+type Rest[Item any] struct {
+	scanner *scanner[Item]
+	conn    *borrowed
+	db      *DB
+	items   []Item
+}
+
+// keepFor keeps the connection of a call for the rest of its list. The room for the read itself is given back.
+func keepFor[Item any](conn *borrowed, s *scanner[Item], d *DB) *Rest[Item] {
+	conn.kept = true
+	return &Rest[Item]{scanner: s, conn: conn, db: d}
+}
+
+// restTimeout is how long the database may take for the next items of a stream.
+const restTimeout = 10 * time.Second
+
+// Next returns the next items, which are valid until the next call, and no items at the end. It may be called on nil.
+func (r *Rest[Item]) Next() ([]Item, error) {
+	if r == nil || r.scanner.done {
+		return nil, nil
+	}
+	if r.conn.limit.end() {
+		return nil, apperr.New(apperr.Overloaded) // canceled while it began
+	}
+	r.conn.limit = nil
+	_ = r.conn.Conn.Conn().PgConn().Conn().SetDeadline(time.Now().Add(restTimeout)) //nolint:forbidigo // the time of sockets
+	clear(r.items)
+	items, _, err := r.scanner.next(r.items[:0], streamBytes)
+	r.items = items
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", r.scanner.list.Name, err)
+	}
+	return items, nil
+}
+
+// Close gives the connection back. It may be called on nil.
+func (r *Rest[Item]) Close() {
+	if r == nil {
+		return
+	}
+	if !r.scanner.done {
+		r.conn.drop()
+	}
+	r.scanner.rows.Close()
+	if !r.conn.Conn.Conn().IsClosed() {
+		_ = r.conn.Conn.Conn().PgConn().Conn().SetDeadline(time.Time{}) // that of Next
+	}
+	r.db.rooms.streams.Give(r.conn.admission.work.user, 1)
+	r.conn.giveBack()
+}

@@ -1,0 +1,96 @@
+package postgres
+
+import (
+	"context"
+
+	"github.com/ocipe/ocipe/internal/budget"
+)
+
+// kind is the kind of a call, which decides how many connections such calls may use at once.
+type kind int
+
+// The kinds.
+const (
+	other     kind = iota // logins, refreshes, registrations, and what no user waits for
+	read                  // of a user
+	heavyRead             // of a user, whose cost grows with all that the user has: a search
+	write                 // of a user, one at a time (userLocks)
+)
+
+// work says who calls, and for what.
+type work struct {
+	user int64 // 0 for other
+	kind kind
+}
+
+// rooms divide the pool's connections, so that no kind of calls, and no user, keeps out the others. Calls wait for their room
+// before they take a connection. Writes and reads together leave connections to the other calls. With the default pool of 24:
+// 16 reads, 3 of them of one user; 4 searches and 4 streams, 2 of them of one user; 16 writes; 20 of all these together; and 12
+// other calls.
+type rooms struct {
+	reads, heavy, streams, writes, users, others *budget.Budget
+}
+
+func newRooms(pool int64) rooms {
+	room := func(name string, total, share int64) *budget.Budget {
+		total = max(1, total)
+		return budget.New("connections for "+name, total, min(total, max(1, share)))
+	}
+	return rooms{
+		reads:   room("reads", max(pool*2/3, min(pool, 2)), pool/8),
+		heavy:   room("searches", pool/6, pool/12),
+		streams: room("long lists", pool/6, pool/12),
+		writes:  room("writes", max(pool*2/3, min(pool, 2)), pool),
+		users:   room("users", pool-pool/6, pool),
+		others:  room("logins and refreshes", pool/2, pool/2),
+	}
+}
+
+// admission is the room that a call has taken.
+type admission struct {
+	rooms *rooms
+	work  work
+}
+
+// admit waits for room for a call, for up to [acquireTimeout] in each of its rooms. It returns the errors of [budget.Budget.Take].
+func (r *rooms) admit(ctx context.Context, w work) (admission, error) {
+	all := r.of(w)
+	for i, room := range all {
+		if room == nil {
+			break
+		}
+		if err := room.Take(ctx, w.user, 1, acquireTimeout); err != nil {
+			giveBack(all[:i], w.user)
+			return admission{}, err
+		}
+	}
+	return admission{rooms: r, work: w}, nil
+}
+
+// leave gives the room back.
+func (a admission) leave() {
+	all := a.rooms.of(a.work)
+	giveBack(all[:], a.work.user)
+}
+
+// of returns the rooms of a call in the order in which they are taken.
+func (r *rooms) of(w work) [3]*budget.Budget {
+	switch w.kind {
+	case read:
+		return [3]*budget.Budget{r.reads, r.users}
+	case heavyRead:
+		return [3]*budget.Budget{r.heavy, r.reads, r.users}
+	case write:
+		return [3]*budget.Budget{r.writes, r.users}
+	case other:
+	}
+	return [3]*budget.Budget{r.others}
+}
+
+func giveBack(all []*budget.Budget, user int64) {
+	for _, room := range all {
+		if room != nil {
+			room.Give(user, 1)
+		}
+	}
+}

@@ -1,0 +1,81 @@
+package postgres_test
+
+import (
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/pgtest"
+	"github.com/ocipe/ocipe/internal/postgres"
+)
+
+// TestOneUserLeavesConnectionsToOthers lets one user's reads hold their connections until others have been served.
+func TestOneUserLeavesConnectionsToOthers(t *testing.T) {
+	t.Parallel()
+	d := newOneUser(t).with(t, "pool_max_conns", "24")
+	nothing := func(*db.Queries) (int, error) { return 0, nil }
+	const share = 3
+	var reading, waiting sync.WaitGroup
+	var begun atomic.Int64
+	release := make(chan struct{})
+	reading.Add(share)
+	for range 5 * share {
+		waiting.Go(func() {
+			_, err := postgres.ReadOne(t.Context(), d, 1, "hold", func(*db.Queries) (int, error) {
+				if begun.Add(1) <= share {
+					reading.Done()
+				}
+				<-release
+				return 0, nil
+			})
+			if err != nil {
+				assert.ErrorContains(t, err, "overloaded") // after 3 s
+			}
+		})
+	}
+	reading.Wait()
+
+	for user := range int64(20) {
+		_, err := postgres.ReadOne(t.Context(), d, user+2, "read", nothing)
+		require.NoError(t, err)
+		require.NoError(t, d.Write(t.Context(), user+2, func(*db.Queries) error { return nil }))
+		require.NoError(t, d.Run(t.Context(), func(*db.Queries) error { return nil }), "a refresh")
+	}
+	require.EqualValues(t, share, begun.Load())
+	close(release)
+	waiting.Wait()
+}
+
+// TestContainsWordFindsWhatStrposFinds compares them for words of the letters that the text repeats, and for special characters.
+func TestContainsWordFindsWhatStrposFinds(t *testing.T) {
+	t.Parallel()
+	database := pgtest.New(t)
+	letters := rapid.StringOfN(rapid.SampledFrom([]rune(`aab.*+?()[]{}|\^$ é🍋`)), 0, 40, -1)
+	long, found := 0, 0
+	rapid.Check(t, func(rt *rapid.T) {
+		text := letters.Draw(rt, "before") + letters.Draw(rt, "text")
+		word := []rune(letters.Draw(rt, "word"))
+		if rapid.Bool().Draw(rt, "within") {
+			all := []rune(text)
+			from := rapid.IntRange(0, len(all)).Draw(rt, "from")
+			word = all[from:rapid.IntRange(from, len(all)).Draw(rt, "to")]
+		}
+		var got, want bool
+		err := database.Pool.QueryRow(t.Context(), `select contains_word($1::text collate "C", $2::text), strpos($1, $2) > 0`, text, string(word)).Scan(&got, &want)
+		require.NoError(rt, err)
+		require.Equal(rt, want, got, "%q in %q", string(word), text)
+		if len(word) > 8 {
+			long++
+			if want {
+				found++
+			}
+		}
+	})
+	require.Positive(t, long)
+	require.Positive(t, found)
+}
