@@ -55,7 +55,7 @@ func TestAPITokens(t *testing.T) {
 		used := get().LastUsedAt
 		require.NotNil(t, used)
 		require.Contains(t, []time.Time{before, before.Add(time.Hour)}, used.UTC())
-		require.Equal(t, []string{"127.0.0.1", "Go-http-client/1.1"}, []string{get().Address, get().Client})
+		require.Equal(t, []string{"127.0.0.1", "Go-http-client"}, []string{get().Address, get().Client})
 	})
 
 	t.Run("AreRevokedEverywhere", func(t *testing.T) {

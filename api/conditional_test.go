@@ -160,8 +160,14 @@ func TestAnUnchangedListTakesOneStatement(t *testing.T) {
 	for url := range k.ReadAll(t) {
 		if _, known := queries[url]; !known {
 			name := map[string]string{"/api/r": "GetRecipe", "/api/f": "GetFridgeItem", "/api/g": "GetGroceryItem", "/api/u": "GetAccount"}[url[:6]]
-			if url == "/api/user/sessions/" {
-				name = "ListSessions"
+			for path, of := range map[string]string{
+				"/api/user/sessions/": "ListSessions", "/api/user/activity/": "ListEvents", "/api/user/api-tokens/": "ListAPITokens",
+			} {
+				if url == path {
+					name = of
+				} else if strings.HasPrefix(url, path) {
+					name = "GetAPIToken"
+				}
 			}
 			tag := k.tag(t, url)
 			require.Equal(t, []string{name}, w.During(func() { k.get(t, url, tag).Is(t, http.StatusNotModified) }), url)

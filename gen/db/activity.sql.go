@@ -124,7 +124,7 @@ func (q *Queries) ListEvents(ctx context.Context, arg ListEventsParams) ([]ListE
 
 const RecordEvent = `-- name: RecordEvent :exec
 insert into security_events (user_id, kind, address, user_agent, detail)
-select u.id, $1, $2, $3, $4 from users u where u.id = $5
+select u.id, $1, $2, $3, $4 from users u where u.id = $5 for key share
 `
 
 type RecordEventParams struct {
@@ -135,7 +135,8 @@ type RecordEventParams struct {
 	UserID    int64
 }
 
-// Nothing is recorded for an account that has been deleted.
+// Nothing is recorded for an account that has been deleted. The lock waits for a deletion under way, which the foreign key would find
+// too late.
 func (q *Queries) RecordEvent(ctx context.Context, arg RecordEventParams) error {
 	_, err := q.db.Exec(ctx, RecordEvent,
 		arg.Kind,

@@ -151,11 +151,11 @@ func TestUserCommands(t *testing.T) {
 	require.NoError(t, err)
 	require.Regexp(t, `(?m)^1 +Grand-mère +\d{4}-\d\d-\d\d +1$`, out)
 
-	_, _, err = command(t, "short\n", "user reset-password GRAND-MÈRE", data)
+	_, _, err = command(t, "short\n", "user reset-password GRAND-MÈRE --set", data)
 	require.ErrorContains(t, err, "at least 8 characters")
 	require.Equal(t, http.StatusOK, c.FridgeStatus(t), "nothing has changed")
 
-	_, messages, err := command(t, "another good one\n", "user reset-password GRAND-MÈRE", data)
+	_, messages, err := command(t, "another good one\n", "user reset-password GRAND-MÈRE --set", data)
 	require.NoError(t, err)
 	require.Contains(t, messages, "1 sessions ended")
 	require.NotContains(t, messages, "another good one")
@@ -166,6 +166,24 @@ func TestUserCommands(t *testing.T) {
 	out, _, err = command(t, "", "user reset-password grand-mère --generate", data)
 	require.NoError(t, err)
 	require.Equal(t, http.StatusOK, c.Do(t, http.MethodPost, "/api/user/token/", apitest.Credentials("grand-mère", strings.TrimSpace(out))).StatusCode)
+
+	out, messages, err = command(t, "", "user reset-password grand-mère", data)
+	require.NoError(t, err)
+	require.Contains(t, messages, "within an hour")
+	c.Call(t, http.MethodPost, "/api/user/password/reset/", map[string]string{"username": "grand-mère", "code": out, "new_password": "a third good one"}).Is(t, http.StatusNoContent)
+	c.Access = c.Do(t, http.MethodPost, "/api/user/token/", apitest.Credentials("grand-mère", "a third good one")).Is(t, http.StatusOK).Access(t)
+
+	out, _, err = command(t, "", "user sessions grand-mère", data)
+	require.NoError(t, err)
+	require.Contains(t, out, c.SessionID(t))
+	_, messages, err = command(t, "", "user sessions grand-mère --end", data)
+	require.NoError(t, err)
+	require.Contains(t, messages, "1 sessions of Grand-mère ended")
+	pgtest.Eventually(t, func() bool { return c.FridgeStatus(t) == http.StatusUnauthorized }, "the access token is rejected")
+
+	out, _, err = command(t, "", "user activity grand-mère --limit=4", data)
+	require.NoError(t, err)
+	require.Regexp(t, `(?s)^TIME.*sessions_ended.*logged_in +127\.0\.0\.1.*password_reset +127.*reset_code_created .*Operator`, out)
 
 	for _, typed := range []string{"", "y\n", "grand-mère\n"} {
 		_, _, err = command(t, typed, "user delete grand-mère", data)

@@ -113,6 +113,9 @@ func (w *run) wrongNames(c *user, r request) []string {
 	for _, changed := range []string{"%20N", "N%00", "N%20", "N%0A", "N.0", "0N", "%2BN", "+N", "Ne0", "-N", "N;", "N%2F", "N,0"} {
 		wrong = append(wrong, strings.Replace(changed, "N", r.name, 1))
 	}
+	if r.Thing() == sessions {
+		return append(wrong, w.sessions[w.other(c).name])
+	}
 	return append(wrong, w.some(w.other(c), r.Thing()).id)
 }
 

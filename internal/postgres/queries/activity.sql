@@ -1,7 +1,8 @@
 -- name: RecordEvent :exec
--- Nothing is recorded for an account that has been deleted.
+-- Nothing is recorded for an account that has been deleted. The lock waits for a deletion under way, which the foreign key would find
+-- too late.
 insert into security_events (user_id, kind, address, user_agent, detail)
-select u.id, @kind, @address, @user_agent, @detail from users u where u.id = @user_id;
+select u.id, @kind, @address, @user_agent, @detail from users u where u.id = @user_id for key share;
 
 -- name: ListEvents :many
 -- A page of the security log of a user, the newest first.

@@ -3036,6 +3036,30 @@ export interface operations {
                     /**
                      * @example [
                      *       {
+                     *         "id": 7,
+                     *         "at": "2026-03-01T18:36:02.123456Z",
+                     *         "kind": "reauthenticated",
+                     *         "address": "127.0.0.1",
+                     *         "client": "Firefox on Windows",
+                     *         "detail": ""
+                     *       },
+                     *       {
+                     *         "id": 4,
+                     *         "at": "2026-03-01T18:35:50.123456Z",
+                     *         "kind": "password_changed",
+                     *         "address": "127.0.0.1",
+                     *         "client": "Firefox on Windows",
+                     *         "detail": ""
+                     *       },
+                     *       {
+                     *         "id": 3,
+                     *         "at": "2026-03-01T18:34:12.123456Z",
+                     *         "kind": "username_changed",
+                     *         "address": "127.0.0.1",
+                     *         "client": "Firefox on Windows",
+                     *         "detail": "amélie.b"
+                     *       },
+                     *       {
                      *         "id": 2,
                      *         "at": "2026-03-01T18:29:30.123456Z",
                      *         "kind": "logged_in",
