@@ -35,7 +35,7 @@ func TestAnUnchangedListTakesOneStatement(t *testing.T) {
 		modelHistory: "ListPlans", modelHistory + "recent/": "ListPlans", modelLines: "ListGroceryItems",
 		modelRecipes + "?ordering=-name&limit=1": "ListRecipes", modelRecipes + "?ingredients=leek&search=e": "ListRecipes",
 	}
-	for url := range k.ReadAll(t) {
+	for url := range k.ReadTagged(t) {
 		if _, known := queries[url]; !known {
 			name := map[string]string{"/api/r": "GetRecipe", "/api/f": "GetFridgeItem", "/api/g": "GetGroceryItem"}[url[:6]]
 			tag := k.tag(t, url)

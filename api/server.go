@@ -52,6 +52,7 @@ type Server struct {
 	compress func(http.Handler) http.Handler
 	etags    etags
 	cookies  cookies
+	exports  exports
 	warnOnce sync.Once // about a login whose cookie the browser drops
 }
 

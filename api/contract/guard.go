@@ -28,6 +28,7 @@ type Guard struct {
 	BodyWait time.Duration
 
 	largeBodies *semaphore.Weighted
+	files       *fileBudget
 }
 
 // wrap puts the checks of an operation in front of its handler, in the order in which the contract lists them: cross-site 403,
@@ -68,7 +69,12 @@ func (g *Guard) check(op *operation, w http.ResponseWriter, r *http.Request) (do
 	var ignored []string
 	defer func() { tellIgnored(w.Header(), ignored) }()
 	if op.body != nil && len(state.RefreshTokens) == 0 { // with a refresh cookie the body isn't read
-		if state.Body, ignored, done, err = g.checkBody(op, w, r); err != nil {
+		if op.bodyInFile {
+			state.Elements, ignored, done, err = g.checkFile(op, w, r)
+		} else {
+			state.Body, ignored, done, err = g.checkBody(op, w, r)
+		}
+		if err != nil {
 			return nil, err
 		}
 	}
@@ -85,7 +91,7 @@ func (g *Guard) check(op *operation, w http.ResponseWriter, r *http.Request) (do
 
 // drainMax is how many bytes of an unread body are read and dropped before an error response. A client that is still sending
 // would otherwise lose the response with the connection.
-const drainMax = 32 << 20
+const drainMax = 160 << 20
 
 // reject responds to a request whose body wasn't read to its end.
 func reject(w http.ResponseWriter, r *http.Request, sent io.Reader, err error) {

@@ -31,7 +31,7 @@ type Router struct {
 
 // NewRouter returns a router that registers routes on routes. The responses to GET requests of users go through compress.
 func NewRouter(routes chi.Router, c *Contract, guard Guard, compress func(http.Handler) http.Handler) Router {
-	guard.largeBodies = semaphore.NewWeighted(largeBodies)
+	guard.largeBodies, guard.files = semaphore.NewWeighted(largeBodies), &fileBudget{byUser: map[int64]int64{}}
 	router := Router{
 		Router: routes, contract: c, guard: &guard, compress: compress,
 		bound: map[string]error{}, literals: map[string][]string{}, rests: map[string]bool{},

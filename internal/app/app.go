@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/ocipe/ocipe/internal/account"
+	"github.com/ocipe/ocipe/internal/export"
 	"github.com/ocipe/ocipe/internal/fridge"
 	"github.com/ocipe/ocipe/internal/grocery"
 	"github.com/ocipe/ocipe/internal/monitoring"
@@ -44,6 +45,7 @@ type App struct {
 	Recipes    *recipe.Service
 	Fridge     *fridge.Service
 	Grocery    *grocery.Service
+	Exports    *export.Service
 	Monitoring *monitoring.Service
 	Keys       *token.Authority
 }
@@ -73,6 +75,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 		Recipes:    &recipe.Service{DB: c.DB, TrashDays: c.TrashDays, Log: c.Log},
 		Fridge:     &fridge.Service{DB: c.DB},
 		Grocery:    &grocery.Service{DB: c.DB},
+		Exports:    &export.Service{DB: c.DB},
 		Monitoring: &monitoring.Service{DB: c.DB},
 		Keys:       keys,
 	}, nil

@@ -58,6 +58,25 @@ func (l List[Item]) read(ctx context.Context, on db.DBTX, userID int64, known []
 	return items, version, nil
 }
 
+// Each calls visit with the items of the list in a snapshot, one at a time: their number doesn't matter for the memory. The item
+// is valid until visit returns.
+//
+// It returns [apperr.TokenNotValid] if the account has been deleted, and the first error of visit.
+func (l List[Item]) Each(s Snapshot, visit func(Item) error) error {
+	keep := &rowKeeper{DBTX: s.on, variant: l.Variant}
+	if err := l.Query(db.New(keep)); err != nil {
+		return fmt.Errorf("%s: %w", l.Name, err)
+	}
+	_, hasRows, err := l.scan(keep.rows, visit)
+	if err != nil {
+		return fmt.Errorf("%s: %w", l.Name, err)
+	}
+	if !hasRows {
+		return apperr.New(apperr.TokenNotValid)
+	}
+	return nil
+}
+
 func (l List[Item]) version(ctx context.Context, on db.DBTX, userID int64) (int64, error) {
 	versions, err := db.New(on).GetVersions(ctx, userID)
 	if NoRow(err) {
@@ -74,34 +93,48 @@ func (l List[Item]) query(on db.DBTX) (items []Item, version int64, err error) {
 	if err := l.Query(db.New(keep)); err != nil {
 		return nil, 0, err
 	}
-	return l.scan(keep.rows)
+	version, hasRows, err := l.scan(keep.rows, func(item Item) error {
+		if items == nil {
+			items = make([]Item, 0, initialCap)
+		}
+		items = append(items, item)
+		return nil
+	})
+	if err != nil {
+		return nil, 0, err
+	}
+	if hasRows && items == nil {
+		items = []Item{}
+	}
+	return items, version, nil
 }
 
 // initialCap is the capacity for items while their number is unknown.
 const initialCap = 32
 
-// scan returns nil items if there is no row: the account has been deleted.
-func (l List[Item]) scan(rows pgx.Rows) (items []Item, version int64, err error) {
+// scan calls visit with each item. hasRows is false if there is no row: the account has been deleted.
+func (l List[Item]) scan(rows pgx.Rows, visit func(Item) error) (version int64, hasRows bool, err error) {
 	defer rows.Close()
 	var item Item
 	var dest []any
 	for rows.Next() {
 		if dest == nil { // the first row
 			if dest, err = l.dest(rows, &item, &version); err != nil {
-				return nil, 0, err
+				return 0, true, err
 			}
-			items = make([]Item, 0, initialCap)
 		}
 		if isEmptyList(rows) {
-			return items, version, rows.Scan(append([]any{&version}, make([]any, len(dest)-1)...)...)
+			return version, true, rows.Scan(append([]any{&version}, make([]any, len(dest)-1)...)...)
 		}
 		item = *new(Item)
 		if err := rows.Scan(dest...); err != nil {
-			return nil, 0, err
+			return 0, true, err
 		}
-		items = append(items, item)
+		if err := visit(item); err != nil {
+			return 0, true, err
+		}
 	}
-	return items, version, rows.Err()
+	return version, dest != nil, rows.Err()
 }
 
 // isEmptyList reports whether the row has the version of an empty list, and no item.

@@ -106,6 +106,21 @@ func (d *DB) Tx(ctx context.Context, fn func(*db.Queries) error) error {
 	})
 }
 
+// Snapshot is what the database held at one moment. Read it with [List.Each].
+type Snapshot struct{ on db.DBTX }
+
+// Queries returns the queries of gen/db on the snapshot.
+func (s Snapshot) Queries() *db.Queries { return db.New(s.on) }
+
+// Snapshot calls fn with a snapshot, in a transaction that only reads. It calls fn again, and returns the same errors, as
+// [DB.Run] does.
+func (d *DB) Snapshot(ctx context.Context, fn func(Snapshot) error) error {
+	return d.withConn(ctx, func(ctx context.Context, conn *pgxpool.Conn) error {
+		options := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
+		return pgx.BeginTxFunc(ctx, conn, options, func(tx pgx.Tx) error { return fn(Snapshot{deadlineDB{tx, ctx}}) })
+	})
+}
+
 // withConn calls fn with a connection, and again while [DB.RetryFor] allows it.
 func (d *DB) withConn(ctx context.Context, fn func(context.Context, *pgxpool.Conn) error) error {
 	err := d.tryConn(ctx, fn)

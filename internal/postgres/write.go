@@ -40,6 +40,20 @@ func BumpAndQuery[P, R any](ctx context.Context, d *DB, userID int64, lists List
 	return result, err
 }
 
+// WriteTx is [DB.Write] for a transaction that writes with several statements. It bumps the versions of the lists first.
+//
+// It returns [apperr.TokenNotValid] if the account has been deleted, and the errors of [DB.Tx].
+func (d *DB) WriteTx(ctx context.Context, userID int64, lists Lists, fn func(*db.Queries) error) error {
+	return d.locked(ctx, userID, func() error {
+		return d.Tx(ctx, func(q *db.Queries) error {
+			if err := BumpVersions(ctx, q, userID, lists); err != nil {
+				return err
+			}
+			return fn(q)
+		})
+	})
+}
+
 // BumpVersions must be the first statement of a transaction that writes with several statements: nothing else of the user is
 // written until the transaction ends. It returns [apperr.TokenNotValid] if the account has been deleted.
 func BumpVersions(ctx context.Context, q *db.Queries, userID int64, lists Lists) error {
