@@ -71,9 +71,12 @@ func TestForgedTokens(t *testing.T) {
 	id := s.Int(t, `select id from users`)
 	sid := claimsOf(t, access)["sid"].(string)
 	claims := func(kind, more string) string {
-		now := time.Now().Unix()
-		return fmt.Sprintf(`{"token_type":%q,"user_id":%d,"sub":"%d","sid":%q,"jti":%q,"iss":%q,"aud":%q,"iat":%d,"exp":%d%s}`,
-			kind, id, id, sid, uuid.NewString(), apitest.PublicURL, apitest.PublicURL, now, now+300, more)
+		now, authTime := time.Now().Unix(), ""
+		if kind == "access" {
+			authTime = fmt.Sprintf(`"auth_time":%d,`, now)
+		}
+		return fmt.Sprintf(`{"token_type":%q,"user_id":%d,"sub":"%d","sid":%q,%s"jti":%q,"iss":%q,"aud":%q,"iat":%d,"exp":%d%s}`,
+			kind, id, id, sid, authTime, uuid.NewString(), apitest.PublicURL, apitest.PublicURL, now, now+300, more)
 	}
 	sign := func(header, payload string) string {
 		signed := base64.RawURLEncoding.EncodeToString([]byte(header)) + "." + base64.RawURLEncoding.EncodeToString([]byte(payload))
@@ -91,6 +94,7 @@ func TestForgedTokens(t *testing.T) {
 		"reordered header":      sign(fmt.Sprintf(`{"typ":"at+jwt","kid":%q,"alg":"EdDSA"}`, key.id), claims("access", "")),
 		"repeated member":       sign(accessHeader, claims("access", fmt.Sprintf(`,"user_id":%d`, id+1))),
 		"no exp":                sign(accessHeader, strings.Replace(claims("access", ""), `"exp"`, `"exq"`, 1)),
+		"no auth_time":          sign(accessHeader, strings.Replace(claims("access", ""), `"auth_time"`, `"auth_tine"`, 1)),
 		"exp as text":           sign(accessHeader, claims("access", "")[:len(claims("access", ""))-11]+`"`+fmt.Sprint(time.Now().Unix()+300)+`"}`),
 		"refresh type":          sign(accessHeader, claims("refresh", `,"gen":1`)),
 		"refresh header":        sign(refreshHeader, claims("access", "")),

@@ -34,6 +34,7 @@ type Config struct {
 	Version   string   // of the program, a token (RFC 9110, section 5.6.2)
 	PublicURL *url.URL // its origin is the server's own; its path is where a proxy serves the program
 
+	ReauthAge         time.Duration  // the maximum age of a login that counts as recent; whole seconds
 	AllowedOrigins    []string       // of apps on other origins: scheme://host[:port], as browsers send them
 	TrustedProxies    []netip.Prefix // whose Forwarded, X-Forwarded-For and X-Forwarded-Proto are believed
 	BodyWait          time.Duration  // how long the next bytes of a body may take; 0: 15 s
@@ -79,7 +80,10 @@ func New(ctx context.Context, a *app.App, c Config) (*Server, error) {
 // It returns an error if the generated routes and the contract differ.
 func (s *Server) Handler() (http.Handler, error) {
 	routes := chi.NewRouter()
-	router := contract.NewRouter(routes, s.contract, contract.Guard{Authenticate: s.Sessions.Authenticate, CrossSite: s.origins.checkCrossSite, BodyWait: s.config.BodyWait}, s.compress)
+	router := contract.NewRouter(routes, s.contract, contract.Guard{
+		Authenticate: s.authenticate, ReauthAge: s.config.ReauthAge, Clock: s.config.Clock,
+		CrossSite: s.origins.checkCrossSite, BodyWait: s.config.BodyWait,
+	}, s.compress)
 	server.HandlerWithOptions(s, server.ChiServerOptions{
 		BaseRouter: router,
 		ErrorHandlerFunc: func(w http.ResponseWriter, r *http.Request, err error) {
@@ -95,6 +99,15 @@ func (s *Server) Handler() (http.Handler, error) {
 		"X-Content-Type-Options":  {"nosniff"},
 	}}
 	return log.Wrap(log.Recover(s.origins.cors(s.underPath(routes, router.RejectUncleanPaths(routes))))), err
+}
+
+// authenticate returns who sent a token.
+func (s *Server) authenticate(_ context.Context, text string) (request.Caller, error) {
+	t, err := s.Sessions.Authenticate(text)
+	if err != nil {
+		return request.Caller{}, err
+	}
+	return request.Caller{UserID: t.UserID, SessionID: t.SessionID, AuthTime: t.AuthTime}, nil
 }
 
 // serveDocs registers the documentation, under both spellings of each path.

@@ -162,7 +162,7 @@ func (b *testbed) signAccess(now time.Time) error {
 	b.access = nil
 	for _, user := range b.senders {
 		text, err := b.tokens.IssueAccess(token.Access{
-			ID: uuid.New(), UserID: user, SessionID: uuid.New(), IssuedAt: now, ExpiresAt: now.Add(24 * time.Hour),
+			ID: uuid.New(), UserID: user, SessionID: uuid.New(), AuthTime: now, IssuedAt: now, ExpiresAt: now.Add(24 * time.Hour),
 		}, now)
 		if err != nil {
 			return err

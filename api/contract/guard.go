@@ -3,6 +3,7 @@ package contract
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -20,8 +21,12 @@ const RefreshCookie = "refresh_token"
 
 // Guard checks requests before they reach the handler of their operation.
 type Guard struct {
-	// Authenticate returns the user of an access token. It returns apperr.TokenNotValid for a token that isn't accepted.
-	Authenticate func(token string) (userID int64, err error)
+	// Authenticate returns who sent a token. It returns apperr.TokenNotValid for a token that isn't accepted.
+	Authenticate func(ctx context.Context, token string) (request.Caller, error)
+	// ReauthAge is the maximum age of a recent login.
+	ReauthAge time.Duration
+	// Clock returns the time.
+	Clock func() time.Time
 	// CrossSite returns an error for a request that a page of another origin made the browser send.
 	CrossSite func(r *http.Request) error
 	// BodyWait is how long the next bytes of a body may take; 0: 15 s.
@@ -58,6 +63,9 @@ func (g *Guard) check(op *operation, w http.ResponseWriter, r *http.Request) (do
 	}
 	if op.needsUser {
 		if err := g.authenticate(state, r); err != nil {
+			return nil, err
+		}
+		if err := g.checkRecentLogin(op, state); err != nil {
 			return nil, err
 		}
 	}
@@ -122,8 +130,18 @@ func (g *Guard) authenticate(state *request.State, r *http.Request) error {
 		return apperr.New(apperr.TokenNotValid)
 	}
 	var err error
-	state.UserID, err = g.Authenticate(token)
+	state.Caller, err = g.Authenticate(r.Context(), token)
+	state.UserID = state.Caller.UserID
 	return err
+}
+
+// checkRecentLogin returns an error if the operation needs a recent login and the caller's is too old (RFC 9470, section 3).
+func (g *Guard) checkRecentLogin(op *operation, state *request.State) error {
+	if !op.recentLogin || g.Clock().Sub(state.Caller.AuthTime) <= g.ReauthAge {
+		return nil
+	}
+	state.Challenge = fmt.Sprintf(`error="insufficient_user_authentication", max_age="%d"`, int64(g.ReauthAge.Seconds()))
+	return apperr.New(problem.ReauthenticationRequired)
 }
 
 // refreshTokens returns the values of all refresh cookies that aren't empty. It parses the header itself: net/http drops

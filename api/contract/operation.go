@@ -3,6 +3,7 @@ package contract
 import (
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 	"time"
 
@@ -32,10 +33,12 @@ type operation struct {
 	path  map[string]*validate.Parameter // nil: an id
 	rest  string                         // the parameter that is the rest of the path; empty: none
 
-	needsUser       bool // needs an access token
-	refreshCookie   bool // takes the refresh cookie instead of the body
-	refuseCrossSite bool // declares 403, which has no other use
-	errorMember     bool // its 400 has the member `error`
+	needsUser       bool   // needs an access token
+	recentLogin     bool   // and a recent login
+	scope           string // that an API token needs; empty: API tokens can't call it
+	refreshCookie   bool   // takes the refresh cookie instead of the body
+	refuseCrossSite bool   // declares 403, which has no other use
+	errorMember     bool   // its 400 has the member `error`
 
 	deprecatedSince, sunset time.Time // zero: not deprecated
 }
@@ -66,6 +69,9 @@ func (c *Contract) operation(method, path string) (*operation, error) {
 		o.rest = strings.TrimSuffix(last, "}")
 	}
 	o.needsUser, o.refreshCookie = c.security(op)
+	if err = o.readAccess(op); err != nil {
+		return nil, err
+	}
 	if op.RequestBody != nil {
 		if err = c.body(o, op.RequestBody.Value); err == nil {
 			o.namedList, err = c.namedList(o, op)
@@ -94,6 +100,27 @@ func (c *Contract) security(op *openapi3.Operation) (needsUser, refreshCookie bo
 		needsUser, refreshCookie = needsUser || bearer, refreshCookie || cookie
 	}
 	return needsUser, refreshCookie
+}
+
+var scopes = regexp.MustCompile(`^(recipes|fridge|grocery|account):(read|write)$`)
+
+// readAccess reads who may call the operation: x-requires-recent-login and x-required-scope. It returns an error if they exclude
+// each other, or the operation needs no access token.
+func (o *operation) readAccess(op *openapi3.Operation) error {
+	recentLogin, scope := op.Extensions["x-requires-recent-login"], op.Extensions["x-required-scope"]
+	o.recentLogin, _ = recentLogin.(bool)
+	o.scope, _ = scope.(string)
+	switch {
+	case recentLogin != nil && !o.recentLogin:
+		return fmt.Errorf("%s: x-requires-recent-login must be true", o.id)
+	case scope != nil && !scopes.MatchString(o.scope):
+		return fmt.Errorf("%s: x-required-scope must be a scope like recipes:read", o.id)
+	case recentLogin != nil && scope != nil:
+		return fmt.Errorf("%s: an API token never has a recent login: it needs no x-required-scope", o.id)
+	case (recentLogin != nil || scope != nil) && !o.needsUser:
+		return fmt.Errorf("%s needs no access token, and so no scope and no recent login", o.id)
+	}
+	return nil
 }
 
 // body compiles the rules of the body. It returns an error if the contract doesn't limit its size, or its schema has a keyword

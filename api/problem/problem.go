@@ -24,6 +24,8 @@ const (
 	BodyTooLarge         apperr.Code = "body_too_large"
 	UnsupportedMediaType apperr.Code = "unsupported_media_type"
 	Internal             apperr.Code = "internal_error"
+
+	ReauthenticationRequired apperr.Code = "reauthentication_required"
 )
 
 // table has the status of every error code and the sentence that explains it. The sentences of the 401s are Django's, which
@@ -39,6 +41,7 @@ var table = map[apperr.Code]struct {
 	apperr.UsernameTaken:        {http.StatusBadRequest, "Username already exists."},
 	NotAuthenticated:            {http.StatusUnauthorized, "Authentication credentials were not provided."},
 	apperr.TokenNotValid:        {http.StatusUnauthorized, "Given token not valid for any token type"},
+	ReauthenticationRequired:    {http.StatusUnauthorized, "The last login is too old for this call. Confirm the password with POST /api/user/reauthenticate/, then repeat the call."},
 	apperr.NoActiveAccount:      {http.StatusUnauthorized, "No active account found with the given credentials"},
 	CrossSiteRequest:            {http.StatusForbidden, "This request comes from a page of another origin. The operator can allow it with OCIPE_ALLOWED_ORIGINS."},
 	apperr.NotFound:             {http.StatusNotFound, "The requested resource was not found."},
@@ -54,8 +57,9 @@ var table = map[apperr.Code]struct {
 
 // Options are the parts of a problem that depend on the request rather than on the error.
 type Options struct {
-	TokenSent   bool // the 401 says that the token is invalid, rather than that one is missing
-	ErrorMember bool // a 400 also has the member `error`, which existing clients show
+	TokenSent   bool   // the 401 says that the token is invalid, rather than that one is missing
+	ErrorMember bool   // a 400 also has the member `error`, which existing clients show
+	Challenge   string // the parameters of WWW-Authenticate; empty: those of RFC 6750, section 3
 }
 
 // body is the problem object. One type serves all operations and statuses; gen/models has one for each.
@@ -96,7 +100,7 @@ func Write(w http.ResponseWriter, e *apperr.Error, o Options) {
 	b := bodyOf(e, o)
 	switch entry.status {
 	case http.StatusUnauthorized:
-		h.Set("WWW-Authenticate", challenge(o.TokenSent))
+		h.Set("WWW-Authenticate", challenge(o))
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		h.Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(e.RetryAfter.Seconds())))))
 	}
@@ -134,11 +138,15 @@ func sentence(b body) string {
 }
 
 // challenge is the value of WWW-Authenticate (RFC 6750, section 3).
-func challenge(tokenSent bool) string {
-	if tokenSent {
+func challenge(o Options) string {
+	switch {
+	case o.Challenge != "":
+		return "Bearer " + o.Challenge
+	case o.TokenSent:
 		return `Bearer realm="api", error="invalid_token"`
+	default:
+		return `Bearer realm="api"`
 	}
-	return `Bearer realm="api"`
 }
 
 // TooLarge returns the error of a body that has more than limit bytes.

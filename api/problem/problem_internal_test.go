@@ -7,6 +7,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+func TestChallenge(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, `Bearer realm="api"`, challenge(Options{}))
+	require.Equal(t, `Bearer realm="api", error="invalid_token"`, challenge(Options{TokenSent: true}))
+	require.Equal(t, `Bearer error="insufficient_scope"`, challenge(Options{TokenSent: true, Challenge: `error="insufficient_scope"`}))
+}
+
 func TestTheTableHasTheCodesOfTheContract(t *testing.T) {
 	t.Parallel()
 	doc, err := openapi3.NewLoader().LoadFromFile("../../openapi.yaml")

@@ -1,7 +1,6 @@
 package request
 
 import (
-	"context"
 	"encoding/binary"
 	"encoding/hex"
 	"log/slog"
@@ -33,12 +32,15 @@ type Log struct {
 func (l Log) Wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := l.Clock()
-		state := &State{ID: newID(), Client: l.Proxies.Client(r), Secure: l.Proxies.Secure(r), UserAgent: r.UserAgent()}
+		c := &requestContext{Context: r.Context(), state: State{
+			ID: newID(), Client: l.Proxies.Client(r), Secure: l.Proxies.Secure(r), UserAgent: r.UserAgent(),
+		}}
+		state := &c.state
 		h := w.Header()
 		maps.Copy(h, l.Headers)
 		h["X-Request-Id"] = []string{state.ID}
 		ww := middleware.NewWrapResponseWriter(w, r.ProtoMajor)
-		r = r.WithContext(context.WithValue(r.Context(), stateKey{}, state))
+		r = r.WithContext(c)
 		defer func() { l.write(r, state, ww, l.Clock().Sub(start)) }()
 		next.ServeHTTP(ww, r)
 	})

@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"net/url"
 
+	"github.com/go-chi/chi/v5"
 	"github.com/go-json-experiment/json"
 
 	"github.com/ocipe/ocipe/api/problem"
@@ -23,6 +24,7 @@ type State struct {
 	Secure    bool       // a trusted proxy says that the client's connection is encrypted
 	UserAgent string
 	UserID    int64  // 0: not logged in
+	Caller    Caller // of an operation that needs an access token
 	Account   string // the username of a failed login, as sent; for the log line
 
 	TokenSent     bool       // the request has an access or refresh token, valid or not
@@ -32,6 +34,7 @@ type State struct {
 	Elements      Elements   // of a checked body in a file; nil: none
 	Refused       []Refused  // the elements of a list that were left out of the body because they are invalid
 	ErrorMember   bool       // a 400 also has the member `error`
+	Challenge     string     // the parameters of WWW-Authenticate; empty: those of RFC 6750, section 3
 
 	err error // why the request failed
 }
@@ -49,6 +52,26 @@ type Refused struct {
 }
 
 type stateKey struct{}
+
+// requestContext is the context of a request with two values, its state and the place where chi keeps the route. chi would add its
+// place by itself, and copy the request for it: about 1 µs, or 1 % of a 304.
+type requestContext struct {
+	context.Context //nolint:containedctx // it is a context
+
+	state State
+	route chi.Context
+}
+
+// Value returns the value of a key, as [context.Context] demands.
+func (c *requestContext) Value(key any) any {
+	switch key {
+	case stateKey{}:
+		return &c.state
+	case chi.RouteCtxKey:
+		return &c.route
+	}
+	return c.Context.Value(key)
+}
 
 // Of returns the state of a request that has passed [Log].
 func Of(r *http.Request) *State {
@@ -87,7 +110,7 @@ func Fail(w http.ResponseWriter, r *http.Request, err error) {
 func FailUnread(w http.ResponseWriter, r *http.Request, err error) {
 	state := Of(r)
 	state.err = err
-	problem.Write(w, problem.Of(err), problem.Options{TokenSent: state.TokenSent, ErrorMember: state.ErrorMember})
+	problem.Write(w, problem.Of(err), problem.Options{TokenSent: state.TokenSent, ErrorMember: state.ErrorMember, Challenge: state.Challenge})
 }
 
 // statusClientClosedRequest is nginx's status for a client that disconnected before the response. Only the log shows it.

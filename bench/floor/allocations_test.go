@@ -91,7 +91,7 @@ func newGet(t testing.TB) (server, floor func() *recorder) {
 	require.NoError(t, err)
 	now := time.Now()
 	access, err := token.NewIssuer(apitest.PublicURL, keys).IssueAccess(token.Access{
-		ID: uuid.New(), UserID: user, SessionID: uuid.New(), IssuedAt: now, ExpiresAt: now.Add(time.Hour),
+		ID: uuid.New(), UserID: user, SessionID: uuid.New(), AuthTime: now, IssuedAt: now, ExpiresAt: now.Add(time.Hour),
 	}, now)
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(context.Background()) // pgx watches it, as it watches net/http's

@@ -24,6 +24,7 @@ type session struct {
 	id         uuid.UUID
 	user, gen  int64
 	genAt, now time.Time
+	authAt     time.Time
 }
 
 func (f *floor) login(w http.ResponseWriter, r *http.Request) error {
@@ -43,7 +44,7 @@ func (f *floor) login(w http.ResponseWriter, r *http.Request) error {
 		w.WriteHeader(http.StatusUnauthorized)
 		return err
 	}
-	err = f.db.QueryRow(r.Context(), createSession, s.user, refreshTTL, sessionMax, r.UserAgent(), r.RemoteAddr).Scan(&s.id, &s.gen, &s.genAt, &s.now)
+	err = f.db.QueryRow(r.Context(), createSession, s.user, refreshTTL, sessionMax, r.UserAgent(), r.RemoteAddr).Scan(&s.id, &s.gen, &s.genAt, &s.authAt, &s.now)
 	if err != nil {
 		return err
 	}
@@ -62,7 +63,7 @@ func (f *floor) refresh(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var s session
-	err = f.db.QueryRow(r.Context(), rotateSession, c.SessionID, c.UserID, c.Gen, refreshTTL, grace).Scan(&s.id, &s.user, &s.gen, &s.genAt, &s.now)
+	err = f.db.QueryRow(r.Context(), rotateSession, c.SessionID, c.UserID, c.Gen, refreshTTL, grace).Scan(&s.id, &s.user, &s.gen, &s.genAt, &s.authAt, &s.now)
 	if err != nil {
 		return err
 	}
@@ -72,7 +73,7 @@ func (f *floor) refresh(w http.ResponseWriter, r *http.Request) error {
 func (f *floor) respondTokens(w http.ResponseWriter, s session) error {
 	sid := s.id.String()
 	access, err := f.tokens.sign(f.tokens.access, claims{
-		TokenType: "access", UserID: s.user, SessionID: sid, ID: uuid.NewString(), IssuedAt: s.now.Unix(), ExpiresAt: s.now.Add(accessTTL).Unix(),
+		TokenType: "access", UserID: s.user, SessionID: sid, AuthTime: s.authAt.Unix(), ID: uuid.NewString(), IssuedAt: s.now.Unix(), ExpiresAt: s.now.Add(accessTTL).Unix(),
 	})
 	if err != nil {
 		return err

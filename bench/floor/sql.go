@@ -52,9 +52,9 @@ const (
 	findUser = `select id, password_hash from users where username_key = $1`
 
 	createSession = `with clock as materialized (select clock_timestamp() as now)
-		insert into sessions (user_id, gen, ack, gen_at, served_at, ring_gen, ring_at, created_at, idle_expires_at, absolute_expires_at, user_agent, address)
-		select $1, 1, 0, date_trunc('second', now), now, '{}', '{}', now, now + $2::interval, now + $3::interval, $4, $5 from clock
-		returning id, gen, gen_at, created_at`
+		insert into sessions (user_id, gen, ack, gen_at, served_at, ring_gen, ring_at, created_at, auth_at, idle_expires_at, absolute_expires_at, user_agent, address)
+		select $1, 1, 0, date_trunc('second', now), now, '{}', '{}', now, now, now + $2::interval, now + $3::interval, $4, $5 from clock
+		returning id, gen, gen_at, auth_at, created_at`
 
 	rotateSession = `update sessions s set
 			gen = s.gen + 1, ack = s.gen, gen_at = date_trunc('second', clock.now), served_at = clock.now,
@@ -64,5 +64,5 @@ const (
 		where s.id = $1 and s.user_id = $2 and s.gen = $3
 			and s.revoked_at is null and s.idle_expires_at > clock.now and s.absolute_expires_at > clock.now
 			and (cardinality(s.ring_at) < 8 or s.ring_at[7] <= clock.now - $5::interval)
-		returning s.id, s.user_id, s.gen, s.gen_at, clock.now::timestamptz`
+		returning s.id, s.user_id, s.gen, s.gen_at, s.auth_at, clock.now::timestamptz`
 )

@@ -40,6 +40,7 @@ type claims struct {
 	Subject   string `json:"sub"`
 	SessionID string `json:"sid"`
 	Gen       int64  `json:"gen,omitempty"`
+	AuthTime  int64  `json:"auth_time,omitempty"`
 	ID        string `json:"jti"`
 	Issuer    string `json:"iss"`
 	Audience  string `json:"aud"`

@@ -96,6 +96,7 @@ type Session struct {
 	RingGen           []int64
 	RingAt            []time.Time
 	CreatedAt         time.Time
+	AuthAt            time.Time
 	IdleExpiresAt     time.Time
 	AbsoluteExpiresAt time.Time
 	RevokedAt         *time.Time

@@ -18,13 +18,13 @@ with checked as materialized (
 ), clock as materialized (
 	select clock_timestamp() as now from checked
 )
-insert into sessions (user_id, gen, ack, gen_at, served_at, ring_gen, ring_at, created_at,
+insert into sessions (user_id, gen, ack, gen_at, served_at, ring_gen, ring_at, created_at, auth_at,
 	idle_expires_at, absolute_expires_at, user_agent, address)
-select checked.id, 1, 0, date_trunc('second', clock.now), clock.now, '{}', '{}', clock.now,
+select checked.id, 1, 0, date_trunc('second', clock.now), clock.now, '{}', '{}', clock.now, clock.now,
 	least(clock.now + $1::interval, clock.now + $2::interval),
 	clock.now + $2::interval, $3, $4
 from checked, clock
-returning id, user_id, gen, gen_at, absolute_expires_at, created_at as now
+returning id, user_id, gen, gen_at, absolute_expires_at, auth_at, created_at as now
 `
 
 type CreateSessionParams struct {
@@ -42,6 +42,7 @@ type CreateSessionRow struct {
 	Gen               int64
 	GenAt             time.Time
 	AbsoluteExpiresAt time.Time
+	AuthAt            time.Time
 	Now               time.Time
 }
 
@@ -63,6 +64,7 @@ func (q *Queries) CreateSession(ctx context.Context, arg CreateSessionParams) (C
 		&i.Gen,
 		&i.GenAt,
 		&i.AbsoluteExpiresAt,
+		&i.AuthAt,
 		&i.Now,
 	)
 	return i, err
@@ -193,7 +195,7 @@ func (q *Queries) ListSessionEnds(ctx context.Context, arg ListSessionEndsParams
 
 const LockSession = `-- name: LockSession :one
 select id, user_id, gen, ack, gen_at, served_at, ring_gen, ring_at, idle_expires_at, absolute_expires_at,
-	revoked_at
+	auth_at, revoked_at
 from sessions
 where id = $1 and user_id = $2
 for update
@@ -215,6 +217,7 @@ type LockSessionRow struct {
 	RingAt            []time.Time
 	IdleExpiresAt     time.Time
 	AbsoluteExpiresAt time.Time
+	AuthAt            time.Time
 	RevokedAt         *time.Time
 }
 
@@ -233,6 +236,7 @@ func (q *Queries) LockSession(ctx context.Context, arg LockSessionParams) (LockS
 		&i.RingAt,
 		&i.IdleExpiresAt,
 		&i.AbsoluteExpiresAt,
+		&i.AuthAt,
 		&i.RevokedAt,
 	)
 	return i, err
@@ -282,7 +286,7 @@ from (select clock_timestamp() as now) as clock
 where s.id = $2 and s.user_id = $3 and s.gen = $4
 	and s.revoked_at is null and s.idle_expires_at > clock.now and s.absolute_expires_at > clock.now
 	and (cardinality(s.ring_at) < 8 or s.ring_at[7] <= clock.now - $5::interval)
-returning s.id, s.user_id, s.gen, s.gen_at, s.absolute_expires_at, clock.now::timestamptz as now
+returning s.id, s.user_id, s.gen, s.gen_at, s.absolute_expires_at, s.auth_at, clock.now::timestamptz as now
 `
 
 type RotateSessionParams struct {
@@ -299,6 +303,7 @@ type RotateSessionRow struct {
 	Gen               int64
 	GenAt             time.Time
 	AbsoluteExpiresAt time.Time
+	AuthAt            time.Time
 	Now               time.Time
 }
 
@@ -324,6 +329,7 @@ func (q *Queries) RotateSession(ctx context.Context, arg RotateSessionParams) (R
 		&i.Gen,
 		&i.GenAt,
 		&i.AbsoluteExpiresAt,
+		&i.AuthAt,
 		&i.Now,
 	)
 	return i, err

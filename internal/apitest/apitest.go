@@ -125,8 +125,9 @@ func Serve(t testing.TB, database *pgtest.Database, change ...func(*Config)) *Se
 			RegistrationsPerHour: 60,
 			TrashDays:            30,
 		},
-		Contract: WithDeadline(Contract(t), "", unhurried),
-		Version:  Version,
+		ReauthAge: time.Hour, // as long as an access token lives
+		Contract:  WithDeadline(Contract(t), "", unhurried),
+		Version:   Version,
 	}}
 	for _, c := range change {
 		c(&s.Config)

@@ -18,6 +18,7 @@ type Config struct {
 	Version           string
 	AllowedOrigins    []string
 	TrustedProxies    []netip.Prefix
+	ReauthAge         time.Duration
 	BodyWait          time.Duration // 0: the server's own
 	CookiePartitioned bool
 	Compression       api.Compression
@@ -32,7 +33,7 @@ func (c Config) Assemble(ctx context.Context) (*app.App, http.Handler, error) {
 	server, err := api.New(ctx, a, api.Config{
 		Contract: c.Contract, Clock: c.Clock, Log: c.Log, Version: c.Version, PublicURL: c.PublicURL,
 		AllowedOrigins: c.AllowedOrigins, TrustedProxies: c.TrustedProxies,
-		BodyWait: c.BodyWait, CookiePartitioned: c.CookiePartitioned, Compression: c.Compression,
+		ReauthAge: c.ReauthAge, BodyWait: c.BodyWait, CookiePartitioned: c.CookiePartitioned, Compression: c.Compression,
 	})
 	if err != nil {
 		return nil, nil, err

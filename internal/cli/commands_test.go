@@ -45,6 +45,7 @@ func TestSettings(t *testing.T) {
 		"REFRESH_TTL=0s":                         "whole seconds",
 		"REFRESH_GRACE=-1s":                      "0s or more",
 		"SESSION_MAX=0s":                         "1s",
+		"REAUTH_AGE=0s":                          "whole seconds",
 		"PASSWORD_MIN=0":                         "from 1 to",
 		"PASSWORD_MIN=many":                      "expected",
 		"REGISTRATIONS_PER_HOUR=-1":              "0 or more",
@@ -108,7 +109,7 @@ func TestSettings(t *testing.T) {
 		readme, err := os.ReadFile("../../README.md")
 		require.NoError(t, err)
 		for _, name := range []string{
-			"ADDR", "DATABASE_URL", "DATABASE_WAIT", "DATA_DIR", "KEYS_FILE", "PUBLIC_URL", "ACCESS_TTL", "REFRESH_TTL", "REFRESH_GRACE", "SESSION_MAX",
+			"ADDR", "DATABASE_URL", "DATABASE_WAIT", "DATA_DIR", "KEYS_FILE", "PUBLIC_URL", "ACCESS_TTL", "REFRESH_TTL", "REFRESH_GRACE", "SESSION_MAX", "REAUTH_AGE",
 			"PASSWORD_MIN", "ALLOWED_ORIGINS", "COOKIE_PARTITIONED", "REGISTRATIONS_PER_HOUR", "TRASH_DAYS", "TRUSTED_PROXIES", "COMPRESSION", "PROFILE_ADDR", "LOG_LEVEL",
 		} {
 			require.Contains(t, strings.Join(strings.Fields(out), " "), "$OCIPE_"+name+")")

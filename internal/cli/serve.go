@@ -122,6 +122,7 @@ func (p *program) newHandler(ctx context.Context, a *app.App, log *slog.Logger) 
 	s := p.settings
 	server, err := api.New(ctx, a, api.Config{
 		Contract: p.Contract, Clock: p.Clock, Log: log, Version: version(), PublicURL: s.PublicURL, AllowedOrigins: s.AllowedOrigins,
+		ReauthAge:      s.ReauthAge,
 		TrustedProxies: s.trustedProxies(), CookiePartitioned: s.CookiePartitioned, Compression: api.Compression(s.Compression),
 	})
 	if err != nil {

@@ -33,6 +33,7 @@ type settings struct {
 	RefreshTTL           time.Duration `default:"720h" help:"Lifetime of a refresh token; every refresh renews it."`
 	RefreshGrace         time.Duration `default:"30s" help:"How long a used refresh token is still accepted; 0s: not at all."`
 	SessionMax           time.Duration `default:"8760h" help:"Maximum lifetime of a session, however often it is refreshed."`
+	ReauthAge            time.Duration `default:"10m" help:"Maximum age of a login for changes to the account; then the password must be sent again."`
 	PasswordMin          int           `default:"8" help:"Minimum length of a new password, in characters."`
 	AllowedOrigins       []string      `placeholder:"ORIGIN" help:"Other origins whose apps may call this server with credentials: https://app.example.org, capacitor://localhost, chrome-extension://ID."`
 	CookiePartitioned    bool          `help:"Set the attribute Partitioned (CHIPS) on the refresh cookie."`
@@ -101,6 +102,7 @@ func (s *settings) check() error {
 	require(wholeSeconds(s.RefreshTTL), "OCIPE_REFRESH_TTL", "must be whole seconds from 1s")
 	require(s.RefreshGrace >= 0, "OCIPE_REFRESH_GRACE", "must be 0s or more")
 	require(s.SessionMax >= time.Second, "OCIPE_SESSION_MAX", "must be at least 1s")
+	require(wholeSeconds(s.ReauthAge), "OCIPE_REAUTH_AGE", "must be whole seconds from 1s")
 	require(s.PasswordMin >= 1 && s.PasswordMin <= 128, "OCIPE_PASSWORD_MIN", "must be from 1 to 128")
 	require(s.RegistrationsPerHour >= 0, "OCIPE_REGISTRATIONS_PER_HOUR", "must be 0 or more")
 	require(s.TrashDays >= 0 && s.TrashDays <= maxTrashDays, "OCIPE_TRASH_DAYS", fmt.Sprintf("must be from 0 to %d", maxTrashDays))

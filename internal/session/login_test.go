@@ -45,7 +45,8 @@ func TestLogin(t *testing.T) {
 		require.Equal(t, r.genAt.Add(month).Unix(), s.ExpiresAt.Unix())
 		got, err := e.Authenticate(tokens.Access)
 		require.NoError(t, err)
-		require.Equal(t, user, got)
+		require.Equal(t, user, got.UserID)
+		require.Equal(t, r.genAt.Unix(), got.AuthTime.Unix())
 		require.Equal(t, int64(1), e.base.Int(t, `select count(*) from sessions where address = '192.0.2.1'
 			and user_agent = 'Browser' || repeat('ü', 124)`))
 	})

@@ -36,7 +36,7 @@ func (s *Service) rotate(ctx context.Context, t token.Refresh) (i issued, ok boo
 		if err != nil {
 			return fmt.Errorf("rotate the session: %w", err)
 		}
-		i, ok = issued{r.ID, r.UserID, r.Gen, r.GenAt, r.AbsoluteExpiresAt, r.Now}, true
+		i, ok = issued{r.ID, r.UserID, r.Gen, r.GenAt, r.AbsoluteExpiresAt, r.AuthAt, r.Now}, true
 		return nil
 	})
 	return i, ok, err
@@ -60,7 +60,7 @@ func (s *Service) decideLocked(ctx context.Context, t token.Refresh) (i issued, 
 		}
 		var next row
 		next, v = decide(rowOf(locked), t.Generation, now, rules{grace: s.Settings.Grace, refreshTTL: s.Settings.RefreshTTL})
-		i = issued{t.SessionID, t.UserID, next.gen, next.genAt, next.absoluteExpiresAt, now}
+		i = issued{t.SessionID, t.UserID, next.gen, next.genAt, next.absoluteExpiresAt, locked.AuthAt, now}
 		return save(ctx, q, t, next, v)
 	})
 	if err != nil {

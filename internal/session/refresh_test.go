@@ -163,3 +163,26 @@ func TestLogout(t *testing.T) {
 		require.Equal(t, "logout", e.reason(t, s.SessionID))
 	})
 }
+
+// TestRefreshKeepsTheTimeOfTheLogin covers both ways of a refresh: one statement, and the locked row.
+func TestRefreshKeepsTheTimeOfTheLogin(t *testing.T) {
+	t.Parallel()
+	e := newEnv(t)
+	s, first := e.login(t, e.user(t))
+	e.base.Exec(t, "update sessions set auth_at = auth_at - interval '1 hour' where id = $1", s.SessionID)
+	login, err := e.Authenticate(first.Access)
+	require.NoError(t, err)
+	for range 2 {
+		tokens, ok := e.refresh(t, first.Refresh)
+		require.True(t, ok)
+		got, err := e.Authenticate(tokens.Access)
+		require.NoError(t, err)
+		require.Equal(t, login.AuthTime.Add(-time.Hour), got.AuthTime)
+	}
+	e.base.Exec(t, "update sessions set auth_at = auth_at + interval '2 hours' where id = $1", s.SessionID)
+	tokens, ok := e.refresh(t, first.Refresh)
+	require.True(t, ok)
+	got, err := e.Authenticate(tokens.Access)
+	require.NoError(t, err, "the database's clock was set back")
+	require.Equal(t, got.IssuedAt, got.AuthTime)
+}

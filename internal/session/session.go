@@ -63,6 +63,7 @@ type issued struct {
 	userID, gen       int64
 	genAt             time.Time
 	absoluteExpiresAt time.Time
+	authAt            time.Time
 	now               time.Time // the database's clock
 }
 
@@ -133,7 +134,7 @@ func (s *Service) start(ctx context.Context, user db.GetCredentialsRow, hash str
 		if err != nil {
 			return fmt.Errorf("start a session: %w", err)
 		}
-		i = issued{r.ID, r.UserID, r.Gen, r.GenAt, r.AbsoluteExpiresAt, r.Now}
+		i = issued{r.ID, r.UserID, r.Gen, r.GenAt, r.AbsoluteExpiresAt, r.AuthAt, r.Now}
 		return nil
 	})
 	if err != nil {
@@ -156,6 +157,7 @@ func (s *Service) sign(i issued) (Tokens, error) {
 	end := earlier(i.genAt.Add(s.Settings.RefreshTTL), i.absoluteExpiresAt)
 	access, err := issuer.IssueAccess(token.Access{
 		ID: uuid.New(), UserID: i.userID, SessionID: i.id, IssuedAt: i.now,
+		AuthTime:  earlier(i.authAt, i.now), // the database's clock may have been set back
 		ExpiresAt: earlier(i.now.Add(s.Settings.AccessTTL), end),
 	}, now)
 	if err != nil {
@@ -198,15 +200,15 @@ func (s *Service) Logout(ctx context.Context, presented []string) (userID int64,
 	return userID, nil
 }
 
-// Authenticate returns the user of an access token, without a query.
+// Authenticate returns the content of an access token, without a query.
 //
 // It returns [apperr.TokenNotValid] if the token isn't valid now or its session was revoked.
-func (s *Service) Authenticate(text string) (userID int64, err error) {
+func (s *Service) Authenticate(text string) (token.Access, error) {
 	t, err := s.Tokens.Issuer().VerifyAccess(text, s.Clock())
 	if err != nil || s.Revoked.Has(t.SessionID) {
-		return 0, apperr.New(apperr.TokenNotValid)
+		return token.Access{}, apperr.New(apperr.TokenNotValid)
 	}
-	return t.UserID, nil
+	return t, nil
 }
 
 // errInvalidToken is returned for every refresh token that isn't accepted. It doesn't tell the reason.

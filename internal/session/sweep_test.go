@@ -12,9 +12,9 @@ import (
 // durations are in the future.
 func (e env) sessions(t *testing.T, user int64, n int, revoked *time.Duration, idle, absolute time.Duration) {
 	t.Helper()
-	e.base.Exec(t, `insert into sessions (user_id, gen, ack, gen_at, served_at, ring_gen, ring_at, created_at,
+	e.base.Exec(t, `insert into sessions (user_id, gen, ack, gen_at, served_at, ring_gen, ring_at, created_at, auth_at,
 			idle_expires_at, absolute_expires_at, revoked_at, revoke_reason, user_agent, address)
-		select $1, 1, 0, now, now, '{}', '{}', now, now - $3::interval, now - $4::interval,
+		select $1, 1, 0, now, now, '{}', '{}', now, now, now - $3::interval, now - $4::interval,
 			now - $5::interval, case when $5::interval is not null then 'logout' end, '', ''
 		from (select clock_timestamp() as now) as clock, generate_series(1, $2)`, user, n, idle, absolute, revoked)
 }

@@ -12,6 +12,7 @@ type Access struct {
 	ID        uuid.UUID // jti
 	UserID    int64
 	SessionID uuid.UUID
+	AuthTime  time.Time // when the user last sent a password, whole seconds (OpenID Connect Core 1.0, section 2)
 	IssuedAt  time.Time // whole seconds
 	ExpiresAt time.Time // whole seconds; not valid from then on (RFC 7519, section 4.1.4)
 }
@@ -25,13 +26,15 @@ type Refresh struct {
 	ExpiresAt  time.Time // whole seconds; not valid from then on
 }
 
-// claims is the payload of both kinds of tokens. All members are required, but gen only in refresh tokens.
+// claims is the payload of both kinds of tokens. All members are required, but gen only in refresh tokens
+// and auth_time only in access tokens.
 type claims struct {
 	TokenType *string `json:"token_type"`
 	UserID    *int64  `json:"user_id"`
 	Subject   *string `json:"sub"`
 	SessionID *string `json:"sid"`
 	Gen       *int64  `json:"gen,omitempty"`
+	AuthTime  *int64  `json:"auth_time,omitempty"`
 	ID        *string `json:"jti"`
 	Issuer    *string `json:"iss"`
 	Audience  *string `json:"aud"`
@@ -48,13 +51,16 @@ func (c *claims) valid(of kind, issuer string) bool {
 		c.Issuer == nil || c.Audience == nil || c.IssuedAt == nil || c.ExpiresAt == nil {
 		return false
 	}
-	if (of == refresh) != (c.Gen != nil) {
+	if (of == refresh) != (c.Gen != nil) || (of == access) != (c.AuthTime != nil) {
 		return false
 	}
 	if !isUUID(*c.SessionID) || of == access && !isUUID(*c.ID) {
 		return false
 	}
 	if of == refresh && (*c.Gen < 1 || *c.ID != refreshID(c.session(), *c.Gen)) {
+		return false
+	}
+	if of == access && (*c.AuthTime < 1 || *c.AuthTime > *c.IssuedAt) {
 		return false
 	}
 	return *c.TokenType == tokenType[of] && *c.Issuer == issuer && *c.Audience == issuer &&

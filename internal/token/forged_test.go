@@ -123,16 +123,23 @@ func TestVerifyRejectsForgedPayloads(t *testing.T) {
 	header, payload := accessParts(t, i)
 	refreshHeader := replaced(t, header, "at+jwt", "rt+jwt")
 	refreshPayload := decoded(t, strings.Split(issueRefresh(t, i, now), ".")[1])
-	for _, invalid := range append(invalidPayloads(t, payload), refreshPayload, replaced(t, payload, `"jti"`, `"gen":3,"jti"`)) {
+	for _, invalid := range append(invalidPayloads(t, payload), refreshPayload, replaced(t, payload, `"jti"`, `"gen":3,"jti"`),
+		replaced(t, payload, `"auth_time":1772366340,`, "")) {
 		require.NotEqual(t, payload, invalid)
 		requireInvalid(t, i, forged(k, header, invalid))
 	}
-	for _, invalid := range append(invalidPayloads(t, refreshPayload), payload, replaced(t, refreshPayload, `"gen":3,`, "")) {
+	for _, invalid := range append(invalidPayloads(t, refreshPayload), payload, replaced(t, refreshPayload, `"gen":3,`, ""),
+		replaced(t, refreshPayload, `"jti"`, `"auth_time":1772366340,"jti"`)) {
 		require.NotEqual(t, refreshPayload, invalid)
 		requireInvalid(t, i, forged(k, refreshHeader, invalid))
 	}
 	for _, gen := range []string{"0", "-1", `"3"`, "3.0", "3e0", "null", "[3]", "9223372036854775808"} {
 		requireInvalid(t, i, forged(k, refreshHeader, replaced(t, refreshPayload, `"gen":3`, `"gen":`+gen)))
+	}
+	for _, authTime := range []string{
+		"0", "-1", `"1772366340"`, "1772366340.0", "1e9", "null", "[1772366340]", "1772366401", "9223372036854775807", "9223372036854775808",
+	} {
+		requireInvalid(t, i, forged(k, header, replaced(t, payload, `"auth_time":1772366340`, `"auth_time":`+authTime)))
 	}
 	for _, exp := range []string{"-1", "0", "9223372036854775807", "-9223372036854775808"} {
 		fresh := `"exp":` + exp

@@ -40,7 +40,7 @@ func single(t testing.TB) (*Issuer, Key) {
 var tokenID = uuid.MustParse("0b7e7f0c-9a55-4f0b-8f3d-0c6a3f0e9d11")
 
 func sampleAccess() Access {
-	return Access{ID: tokenID, UserID: 7, SessionID: session, IssuedAt: now, ExpiresAt: now.Add(5 * minute)}
+	return Access{ID: tokenID, UserID: 7, SessionID: session, AuthTime: now.Add(-minute), IssuedAt: now, ExpiresAt: now.Add(5 * minute)}
 }
 
 func sampleRefresh() Refresh {

@@ -50,6 +50,8 @@ func NewIssuer(name string, keys Keys) *Issuer {
 // IssueAccess returns a signed access token. It signs with the key for the time now, and fails if there is none.
 func (i *Issuer) IssueAccess(a Access, now time.Time) (string, error) {
 	c := i.claims(access, a.UserID, a.SessionID, a.ID.String(), a.IssuedAt, a.ExpiresAt)
+	authTime := a.AuthTime.Unix()
+	c.AuthTime = &authTime
 	return i.issue(access, c, now)
 }
 
@@ -92,7 +94,7 @@ func (i *Issuer) VerifyAccess(text string, now time.Time) (Access, error) {
 		}
 		a = Access{
 			ID: uuid.MustParse(*c.ID), UserID: *c.UserID, SessionID: c.session(),
-			IssuedAt: time.Unix(*c.IssuedAt, 0), ExpiresAt: time.Unix(*c.ExpiresAt, 0),
+			AuthTime: time.Unix(*c.AuthTime, 0), IssuedAt: time.Unix(*c.IssuedAt, 0), ExpiresAt: time.Unix(*c.ExpiresAt, 0),
 		}
 		// A copy: the text may be part of a larger buffer, which the cache must not keep alive.
 		i.verified.Set(strings.Clone(text), a)

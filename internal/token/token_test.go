@@ -28,7 +28,7 @@ func TestIssue(t *testing.T) {
 		require.Equal(t, `{"alg":"EdDSA","kid":"`+k.ID+`","typ":"at+jwt"}`, header)
 		require.Equal(t, map[string]any{
 			"token_type": "access", "user_id": json.Number("7"), "sub": "7", "sid": session.String(), "jti": tokenID.String(),
-			"iss": name, "aud": name, "iat": iat, "exp": exp,
+			"iss": name, "aud": name, "iat": iat, "exp": exp, "auth_time": json.Number("1772366340"),
 		}, members)
 	})
 
@@ -73,7 +73,7 @@ func TestVerify(t *testing.T) {
 		for range 2 { // the second time from memory
 			a, err := i.VerifyAccess(issueAccess(t, i, now), now)
 			require.NoError(t, err)
-			a.IssuedAt, a.ExpiresAt = a.IssuedAt.UTC(), a.ExpiresAt.UTC()
+			a.AuthTime, a.IssuedAt, a.ExpiresAt = a.AuthTime.UTC(), a.IssuedAt.UTC(), a.ExpiresAt.UTC()
 			require.Equal(t, sampleAccess(), a)
 		}
 		r, err := i.VerifyRefresh(issueRefresh(t, i, now), now)
@@ -92,7 +92,7 @@ func TestVerify(t *testing.T) {
 			_, err = i.VerifyAccess(access, now.Add(5*minute))
 			require.Equal(t, ErrInvalid, err)
 		}
-		fresh, _ := i.IssueAccess(Access{ID: tokenID, UserID: 7, SessionID: session, IssuedAt: now, ExpiresAt: now.Add(minute)}, now)
+		fresh, _ := i.IssueAccess(Access{ID: tokenID, UserID: 7, SessionID: session, AuthTime: now, IssuedAt: now, ExpiresAt: now.Add(minute)}, now)
 		_, err := i.VerifyAccess(fresh, now.Add(minute))
 		require.Equal(t, ErrInvalid, err, "also when it was never verified before")
 

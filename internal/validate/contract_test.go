@@ -21,6 +21,7 @@ var formats = map[string]Format{
 	"password":     {Normalize: asSent},
 	"new-password": {Normalize: asSent, Check: func(s string) []apperr.FieldError { return password.Policy{MinLength: 8}.Check(s, "") }},
 	"jwt":          {Normalize: asSent},
+	"date-time":    {},
 }
 
 func asSent(s string) string { return s }

@@ -77,6 +77,7 @@ create table sessions (
 	ring_gen            bigint[] not null,     -- the last 8 accepted generations, the newest first …
 	ring_at             timestamptz[] not null, -- … and when each was first presented
 	created_at          timestamptz not null,
+	auth_at             timestamptz not null,  -- when the user last sent a password; a refresh keeps it
 	idle_expires_at     timestamptz not null,
 	absolute_expires_at timestamptz not null,
 	revoked_at          timestamptz,
@@ -86,7 +87,7 @@ create table sessions (
 	check (gen > ack and ack >= 0),
 	check (cardinality(ring_gen) = cardinality(ring_at) and cardinality(ring_gen) <= 8),
 	check ((revoked_at is null) = (revoke_reason is null))
-) with (fillfactor = 60); -- the ring makes rows up to twice as long
+) with (fillfactor = 55); -- the ring makes rows up to twice as long
 create index sessions_by_user on sessions (user_id);
 
 -- The sessions that were ended before they expired, so that every replica rejects their access tokens. A row is needed for

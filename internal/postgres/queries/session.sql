@@ -13,13 +13,13 @@ with checked as materialized (
 ), clock as materialized (
 	select clock_timestamp() as now from checked
 )
-insert into sessions (user_id, gen, ack, gen_at, served_at, ring_gen, ring_at, created_at,
+insert into sessions (user_id, gen, ack, gen_at, served_at, ring_gen, ring_at, created_at, auth_at,
 	idle_expires_at, absolute_expires_at, user_agent, address)
-select checked.id, 1, 0, date_trunc('second', clock.now), clock.now, '{}', '{}', clock.now,
+select checked.id, 1, 0, date_trunc('second', clock.now), clock.now, '{}', '{}', clock.now, clock.now,
 	least(clock.now + @refresh_ttl::interval, clock.now + @session_max::interval),
 	clock.now + @session_max::interval, @user_agent, @address
 from checked, clock
-returning id, user_id, gen, gen_at, absolute_expires_at, created_at as now;
+returning id, user_id, gen, gen_at, absolute_expires_at, auth_at, created_at as now;
 
 -- name: RotateSession :one
 -- What internal/session/decide.go calls rotated; 8 is its ringSize.
@@ -41,12 +41,12 @@ from (select clock_timestamp() as now) as clock
 where s.id = @session_id and s.user_id = @user_id and s.gen = @presented
 	and s.revoked_at is null and s.idle_expires_at > clock.now and s.absolute_expires_at > clock.now
 	and (cardinality(s.ring_at) < 8 or s.ring_at[7] <= clock.now - @grace::interval)
-returning s.id, s.user_id, s.gen, s.gen_at, s.absolute_expires_at, clock.now::timestamptz as now;
+returning s.id, s.user_id, s.gen, s.gen_at, s.absolute_expires_at, s.auth_at, clock.now::timestamptz as now;
 
 -- name: LockSession :one
 -- For the slow way: decide.go says what becomes of the row.
 select id, user_id, gen, ack, gen_at, served_at, ring_gen, ring_at, idle_expires_at, absolute_expires_at,
-	revoked_at
+	auth_at, revoked_at
 from sessions
 where id = @session_id and user_id = @user_id
 for update;

@@ -160,24 +160,25 @@ func (e ProblemType) Valid() bool {
 
 // Defines values for ProblemCode.
 const (
-	ProblemCodeBodyTooLarge         ProblemCode = "body_too_large"
-	ProblemCodeCrossSiteRequest     ProblemCode = "cross_site_request"
-	ProblemCodeIncompleteBody       ProblemCode = "incomplete_body"
-	ProblemCodeInternalError        ProblemCode = "internal_error"
-	ProblemCodeInvalidInput         ProblemCode = "invalid_input"
-	ProblemCodeMalformedBody        ProblemCode = "malformed_body"
-	ProblemCodeMethodNotAllowed     ProblemCode = "method_not_allowed"
-	ProblemCodeNoActiveAccount      ProblemCode = "no_active_account"
-	ProblemCodeNotAuthenticated     ProblemCode = "not_authenticated"
-	ProblemCodeNotFound             ProblemCode = "not_found"
-	ProblemCodeOverloaded           ProblemCode = "overloaded"
-	ProblemCodePreconditionFailed   ProblemCode = "precondition_failed"
-	ProblemCodeRequestTimeout       ProblemCode = "request_timeout"
-	ProblemCodeTokenNotValid        ProblemCode = "token_not_valid"
-	ProblemCodeTooManyRegistrations ProblemCode = "too_many_registrations"
-	ProblemCodeUnavailable          ProblemCode = "unavailable"
-	ProblemCodeUnsupportedMediaType ProblemCode = "unsupported_media_type"
-	ProblemCodeUsernameTaken        ProblemCode = "username_taken"
+	ProblemCodeBodyTooLarge             ProblemCode = "body_too_large"
+	ProblemCodeCrossSiteRequest         ProblemCode = "cross_site_request"
+	ProblemCodeIncompleteBody           ProblemCode = "incomplete_body"
+	ProblemCodeInternalError            ProblemCode = "internal_error"
+	ProblemCodeInvalidInput             ProblemCode = "invalid_input"
+	ProblemCodeMalformedBody            ProblemCode = "malformed_body"
+	ProblemCodeMethodNotAllowed         ProblemCode = "method_not_allowed"
+	ProblemCodeNoActiveAccount          ProblemCode = "no_active_account"
+	ProblemCodeNotAuthenticated         ProblemCode = "not_authenticated"
+	ProblemCodeNotFound                 ProblemCode = "not_found"
+	ProblemCodeOverloaded               ProblemCode = "overloaded"
+	ProblemCodePreconditionFailed       ProblemCode = "precondition_failed"
+	ProblemCodeReauthenticationRequired ProblemCode = "reauthentication_required"
+	ProblemCodeRequestTimeout           ProblemCode = "request_timeout"
+	ProblemCodeTokenNotValid            ProblemCode = "token_not_valid"
+	ProblemCodeTooManyRegistrations     ProblemCode = "too_many_registrations"
+	ProblemCodeUnavailable              ProblemCode = "unavailable"
+	ProblemCodeUnsupportedMediaType     ProblemCode = "unsupported_media_type"
+	ProblemCodeUsernameTaken            ProblemCode = "username_taken"
 )
 
 // Valid indicates whether the value is a known member of the ProblemCode enum.
@@ -206,6 +207,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeOverloaded:
 		return true
 	case ProblemCodePreconditionFailed:
+		return true
+	case ProblemCodeReauthenticationRequired:
 		return true
 	case ProblemCodeRequestTimeout:
 		return true
@@ -790,6 +793,8 @@ type Problem struct {
 	// - `username_taken`: another account has this username
 	// - `not_authenticated`: no access token was sent
 	// - `token_not_valid`: the token is malformed, expired, revoked, or of the wrong type
+	// - `reauthentication_required`: the last login is too old for this call; call `POST /api/user/reauthenticate/`, then
+	//   repeat it with the new access token
 	// - `no_active_account`: no account has this username and password
 	// - `cross_site_request`: the origin of the web page is not allowed
 	// - `not_found`: the resource or the path does not exist
@@ -821,23 +826,25 @@ type Problem struct {
 type ProblemType string
 
 // ProblemCode - `malformed_body`: the body is not a JSON object, or not valid JSON; `detail` says what is wrong and where
-// - `incomplete_body`: the connection ended before the whole body had arrived
-// - `request_timeout`: the body stopped arriving, or arrived too slowly
-// - `invalid_input`: the input is invalid; `errors` lists all errors
-// - `username_taken`: another account has this username
-// - `not_authenticated`: no access token was sent
-// - `token_not_valid`: the token is malformed, expired, revoked, or of the wrong type
-// - `no_active_account`: no account has this username and password
-// - `cross_site_request`: the origin of the web page is not allowed
-// - `not_found`: the resource or the path does not exist
-// - `precondition_failed`: the current version does not match `If-Match`
-// - `method_not_allowed`: the path does not support the method
-// - `body_too_large`: the body exceeds the operation's size limit
-// - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
-// - `too_many_registrations`: too many accounts were created from this address
-// - `unavailable`: the database is unavailable
-// - `overloaded`: the server is overloaded
-// - `internal_error`: an internal error of the server
+//   - `incomplete_body`: the connection ended before the whole body had arrived
+//   - `request_timeout`: the body stopped arriving, or arrived too slowly
+//   - `invalid_input`: the input is invalid; `errors` lists all errors
+//   - `username_taken`: another account has this username
+//   - `not_authenticated`: no access token was sent
+//   - `token_not_valid`: the token is malformed, expired, revoked, or of the wrong type
+//   - `reauthentication_required`: the last login is too old for this call; call `POST /api/user/reauthenticate/`, then
+//     repeat it with the new access token
+//   - `no_active_account`: no account has this username and password
+//   - `cross_site_request`: the origin of the web page is not allowed
+//   - `not_found`: the resource or the path does not exist
+//   - `precondition_failed`: the current version does not match `If-Match`
+//   - `method_not_allowed`: the path does not support the method
+//   - `body_too_large`: the body exceeds the operation's size limit
+//   - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
+//   - `too_many_registrations`: too many accounts were created from this address
+//   - `unavailable`: the database is unavailable
+//   - `overloaded`: the server is overloaded
+//   - `internal_error`: an internal error of the server
 type ProblemCode string
 
 // ProblemWithError A Problem with the member `error`, for existing clients.
@@ -849,6 +856,8 @@ type ProblemWithError struct {
 	// - `username_taken`: another account has this username
 	// - `not_authenticated`: no access token was sent
 	// - `token_not_valid`: the token is malformed, expired, revoked, or of the wrong type
+	// - `reauthentication_required`: the last login is too old for this call; call `POST /api/user/reauthenticate/`, then
+	//   repeat it with the new access token
 	// - `no_active_account`: no account has this username and password
 	// - `cross_site_request`: the origin of the web page is not allowed
 	// - `not_found`: the resource or the path does not exist
@@ -1045,6 +1054,8 @@ type RegistrationProblem struct {
 	// - `username_taken`: another account has this username
 	// - `not_authenticated`: no access token was sent
 	// - `token_not_valid`: the token is malformed, expired, revoked, or of the wrong type
+	// - `reauthentication_required`: the last login is too old for this call; call `POST /api/user/reauthenticate/`, then
+	//   repeat it with the new access token
 	// - `no_active_account`: no account has this username and password
 	// - `cross_site_request`: the origin of the web page is not allowed
 	// - `not_found`: the resource or the path does not exist

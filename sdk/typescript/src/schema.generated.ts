@@ -1061,6 +1061,8 @@ export interface components {
          *     - `username_taken`: another account has this username
          *     - `not_authenticated`: no access token was sent
          *     - `token_not_valid`: the token is malformed, expired, revoked, or of the wrong type
+         *     - `reauthentication_required`: the last login is too old for this call; call `POST /api/user/reauthenticate/`, then
+         *       repeat it with the new access token
          *     - `no_active_account`: no account has this username and password
          *     - `cross_site_request`: the origin of the web page is not allowed
          *     - `not_found`: the resource or the path does not exist
@@ -1074,7 +1076,7 @@ export interface components {
          *     - `internal_error`: an internal error of the server
          * @enum {string}
          */
-        ProblemCode: "malformed_body" | "incomplete_body" | "request_timeout" | "invalid_input" | "username_taken" | "not_authenticated" | "token_not_valid" | "no_active_account" | "cross_site_request" | "not_found" | "precondition_failed" | "method_not_allowed" | "body_too_large" | "unsupported_media_type" | "too_many_registrations" | "unavailable" | "overloaded" | "internal_error";
+        ProblemCode: "malformed_body" | "incomplete_body" | "request_timeout" | "invalid_input" | "username_taken" | "not_authenticated" | "token_not_valid" | "reauthentication_required" | "no_active_account" | "cross_site_request" | "not_found" | "precondition_failed" | "method_not_allowed" | "body_too_large" | "unsupported_media_type" | "too_many_registrations" | "unavailable" | "overloaded" | "internal_error";
         /**
          * @description - `required`: the member is missing
          *     - `blank`: the text is empty
