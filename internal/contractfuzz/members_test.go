@@ -54,6 +54,9 @@ func (w *run) complete(c *user, o apitest.Operation) request {
 		fitted[o.ID](w, m, r.body)
 	}
 	r.body = small(r.body).(map[string]any)
+	if o.ID == "importAccount" {
+		uniqueIDs(m, r.body) // again: lists have other elements now
+	}
 	return r
 }
 
@@ -73,7 +76,7 @@ func small(value any) any {
 		}
 		return list
 	case string:
-		return cut(v, 20)
+		return cut(v, 30) // a time has 27 characters, and at most one of white space before it
 	}
 	return value
 }
@@ -142,6 +145,10 @@ func (w *run) sendEveryLimit(c *user, r request) {
 // limits are the values of a place that are just valid, but for what is said in words alone.
 func (m maker) limits(p place) (all []any) {
 	switch s := p.schema; {
+	case isTime(s):
+		for _, one := range times {
+			all = append(all, one)
+		}
 	case s.Type.Is("string") && len(s.Enum) == 0 && s.MaxLength != nil && *s.MaxLength <= longest && !slices.Contains(lineTexts, p.path):
 		most := strings.Repeat("🍋", int(*s.MaxLength))
 		all = append(all, most, strings.Repeat("x", max(1, int(s.MinLength))))
@@ -153,9 +160,14 @@ func (m maker) limits(p place) (all []any) {
 		}
 	case s.Type.Is("integer") && s.Max != nil:
 		least, most := number(int64(*s.Min)).String(), number(int64(*s.Max)).String()
-		all = append(all, raw(least), raw("-0"), raw("0e99999999999999999999"), raw(most), raw(most+".000"), raw(most+"00e-2"))
+		all = append(all, raw(least), raw(most), raw(most+".000"), raw(most+"00e-2"))
+		if *s.Min == 0 {
+			all = append(all, raw("-0"), raw("0e99999999999999999999"))
+		}
 	case s.Type.Is("boolean"):
 		all = append(all, true, false)
+	case s.Type.Is("array") && isUnlimited(s):
+		all = append(all, []any{})
 	case s.Type.Is("array"):
 		all = append(all, m.full(s, p.name, int(s.MinItems)), m.full(s, p.name, int(*s.MaxItems)))
 	}
