@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/stretchr/testify/require"
@@ -52,6 +53,11 @@ func TestTheContractsProblemsAreWhatTheServerSays(t *testing.T) {
 			file := c.Call(t, http.MethodGet, exportPath, nil).Text
 			return c.Call(t, http.MethodPost, importPath, strings.Replace(file, `"recipes":[`, `"recipes":[`+
 				`{"id":1,"name":"","meat_type":"x","longevity":1,"frequency":"rarely","note":"","state":"used","ingredient_list":[],"added_date":"2026-03-01T18:30:00.123456Z"}`, 1))
+		},
+		"ReauthenticationRequired": func() *apitest.Response {
+			later := s.Replica(t, func(c *apitest.Config) { c.ReauthAge = time.Nanosecond }).Client(t)
+			later.Access = c.Access
+			return later.Call(t, http.MethodGet, exportPath, nil)
 		},
 		"NotFound":     func() *apitest.Response { return c.Call(t, http.MethodGet, "/api/recipes/1/", nil) },
 		"Unauthorized": func() *apitest.Response { return stranger.Do(t, http.MethodGet, "/api/fridge/", "") },

@@ -8011,7 +8011,7 @@ type ExportAccountResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *Export
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
-	ApplicationProblemJSON401 *Unauthorized
+	ApplicationProblemJSON401 *ReauthenticationRequired
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
 	// Headers200 the parsed response headers for an HTTP 200 response
@@ -8028,7 +8028,7 @@ func (r ExportAccountResponse) GetJSON200() *Export {
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
-func (r ExportAccountResponse) GetApplicationProblemJSON401() *Unauthorized {
+func (r ExportAccountResponse) GetApplicationProblemJSON401() *ReauthenticationRequired {
 	return r.ApplicationProblemJSON401
 }
 
@@ -14023,7 +14023,7 @@ func ParseExportAccountResponse(rsp *http.Response) (*ExportAccountResponse, err
 		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
-		var dest Unauthorized
+		var dest ReauthenticationRequired
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

@@ -1170,6 +1170,9 @@ type NotFound = Problem
 // PreconditionFailed An error (RFC 9457). `code` and `errors` are meant for programs.
 type PreconditionFailed = Problem
 
+// ReauthenticationRequired An error (RFC 9457). `code` and `errors` are meant for programs.
+type ReauthenticationRequired = Problem
+
 // RefreshRefused An error (RFC 9457). `code` and `errors` are meant for programs.
 type RefreshRefused = Problem
 

@@ -1245,6 +1245,29 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /**
+         * @description The last login is too old for this call: call `POST /api/user/reauthenticate/`, then repeat the call with the new access
+         *     token. Or the access token is missing or invalid; `code` tells which.
+         */
+        ReauthenticationRequired: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "WWW-Authenticate": components["headers"]["AuthenticateAgain"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Unauthorized",
+                 *       "status": 401,
+                 *       "detail": "The last login is too old for this call. Confirm the password with POST /api/user/reauthenticate/, then repeat the call.",
+                 *       "code": "reauthentication_required"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description No account has this username and password. */
         WrongCredentials: {
             headers: {
@@ -1784,6 +1807,11 @@ export interface components {
          * @example Bearer realm="api", error="invalid_token"
          */
         Authenticate: string;
+        /**
+         * @description RFC 6750, as for every call; or RFC 9470 if the last login is too old: `max_age` is how old it may be, in seconds.
+         * @example Bearer error="insufficient_user_authentication", max_age="600"
+         */
+        AuthenticateAgain: string;
         /**
          * @description Seconds to wait before repeating the call.
          * @example 2
@@ -3753,7 +3781,7 @@ export interface operations {
                     "application/json": components["schemas"]["Export"];
                 };
             };
-            401: components["responses"]["Unauthorized"];
+            401: components["responses"]["ReauthenticationRequired"];
             503: components["responses"]["Unavailable"];
         };
     };
