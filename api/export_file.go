@@ -49,7 +49,8 @@ func (e *exportWriter) begin(a export.Account) error {
 	}
 	e.buffer.Reset(e.file)
 	e.lists, e.count = 0, 0
-	b := append(e.line[:0], "{\"format\":\"ocipe-export\",\"version\":1,\n\"account\":{\"username\":"...)
+	b := e.line[:0]
+	b = append(b, "{\"format\":\"ocipe-export\",\"version\":1,\n\"account\":{\"username\":"...)
 	b = appendString(b, a.Username)
 	b = appendTime(append(b, `,"created_at":`...), a.CreatedAt)
 	b = appendTime(append(b, `,"password_changed_at":`...), a.PasswordChangedAt)
