@@ -42,7 +42,7 @@ func taggedUserOf(t *testing.T, user replicaUser) taggedUser {
 	k.Kitchen = &apitest.Kitchen{Client: k.clients[0]}
 	k.Fill(t)
 	k.recipe(t, "leek soup", "active", "leek", "salt")
-	k.urls = slices.Concat(slices.Sorted(maps.Keys(k.ReadAll(t))), conditionalQueries)
+	k.urls = slices.Concat(slices.Sorted(maps.Keys(k.ReadTagged(t))), conditionalQueries)
 	for _, url := range conditionalQueries {
 		if link := k.get(t, url).Header.Get("Link"); link != "" {
 			next, _, _ := strings.Cut(strings.TrimPrefix(link, "<"), ">")

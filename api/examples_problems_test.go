@@ -45,6 +45,15 @@ func TestTheContractsProblemsAreWhatTheServerSays(t *testing.T) {
 		"BodyOver16MiB": func() *apitest.Response {
 			return c.Call(t, http.MethodPost, "/api/recipes/bulk/", strings.Repeat(" ", 16<<20+1))
 		},
+		"BodyOver128MiB": func() *apitest.Response {
+			r := apitest.Request{Operation: operationsWith(t, func(o apitest.Operation) bool { return o.ID == "importAccount" })[0], URL: importPath}
+			return r.SendPadded(t, c, r.Body.MaxBytes+1, true)
+		},
+		"InvalidExport": func() *apitest.Response {
+			file := c.Call(t, http.MethodGet, exportPath, nil).Text
+			return c.Call(t, http.MethodPost, importPath, strings.Replace(file, `"recipes":[`, `"recipes":[`+
+				`{"id":1,"name":"","meat_type":"x","longevity":1,"frequency":"rarely","note":"","state":"used","ingredient_list":[],"added_date":"2026-03-01T18:30:00.123456Z"}`, 1))
+		},
 		"NotFound":     func() *apitest.Response { return c.Call(t, http.MethodGet, "/api/recipes/1/", nil) },
 		"Unauthorized": func() *apitest.Response { return stranger.Do(t, http.MethodGet, "/api/fridge/", "") },
 		"UnsupportedMediaType": func() *apitest.Response {

@@ -57,6 +57,7 @@ type Server struct {
 	etags    etags
 	cookies  cookies
 	plans    *budget.Budget
+	exports  exports
 	warnOnce sync.Once // about a login whose cookie the browser drops
 }
 

@@ -38,7 +38,7 @@ func unpack(coding string, packed []byte, limit int64) ([]byte, error) {
 	if coding == "" {
 		return packed, nil
 	}
-	invalid := &apperr.Error{Code: problem.MalformedBody, Detail: fmt.Sprintf("The body isn't valid %s, its content coding.", coding)}
+	invalid := invalidCoding(coding)
 	reader, err := unpackers[coding](bytes.NewReader(packed))
 	if err != nil {
 		return nil, invalid
@@ -49,13 +49,21 @@ func unpack(coding string, packed []byte, limit int64) ([]byte, error) {
 	text, err := io.ReadAll(io.LimitReader(reader, limit+1))
 	switch {
 	case int64(len(text)) > limit:
-		return nil, &apperr.Error{Code: problem.BodyTooLarge, Detail: fmt.Sprintf("Without its content coding, the body is larger than %d bytes.", limit)}
+		return nil, tooLargeUnpacked(limit)
 	case errors.Is(err, zstd.ErrWindowSizeExceeded): // also of a body whose window is its size
 		return nil, &apperr.Error{Code: problem.BodyTooLarge, Detail: fmt.Sprintf("The body needs a zstd window of more than %d bytes. Compress it with a lower level.", maxWindow)}
 	case err != nil:
 		return nil, invalid
 	}
 	return text, nil
+}
+
+func invalidCoding(coding string) *apperr.Error {
+	return &apperr.Error{Code: problem.MalformedBody, Detail: fmt.Sprintf("The body isn't valid %s, its content coding.", coding)}
+}
+
+func tooLargeUnpacked(limit int64) *apperr.Error {
+	return &apperr.Error{Code: problem.BodyTooLarge, Detail: fmt.Sprintf("Without its content coding, the body is larger than %d bytes.", limit)}
 }
 
 // contentCoding returns the coding of a body that is declared as application/json in UTF-8; empty: none. Otherwise it

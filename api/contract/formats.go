@@ -2,12 +2,27 @@ package contract
 
 import (
 	"strings"
+	"time"
+	"unicode/utf8"
 
 	"github.com/ocipe/ocipe/internal/apperr"
+	"github.com/ocipe/ocipe/internal/page"
 	"github.com/ocipe/ocipe/internal/password"
 	"github.com/ocipe/ocipe/internal/username"
 	"github.com/ocipe/ocipe/internal/validate"
 )
+
+// TimeFormat is the form of all times in the contract, which has len(TimeFormat) characters.
+const TimeFormat = "2006-01-02T15:04:05.000000Z"
+
+// checkTime leaves texts of another length to the schema.
+func checkTime(text string) []apperr.FieldError {
+	at, err := time.Parse(TimeFormat, text)
+	if utf8.RuneCountInString(text) != len(TimeFormat) || err == nil && page.HasTime(at) {
+		return nil
+	}
+	return []apperr.FieldError{{Code: "not_a_time", Detail: "This must be a time like 2026-03-01T18:30:00.123456Z."}}
+}
 
 // formats returns what each `format` of the contract means: how a string is normalized and what is checked beyond its schema.
 func formats(policy password.Policy) map[string]validate.Format {
@@ -23,5 +38,6 @@ func formats(policy password.Policy) map[string]validate.Format {
 		"new-password": {Normalize: password.Normalize, Check: func(s string) []apperr.FieldError { return policy.Check(s, "") }},
 		"jwt":          {Normalize: asSent},
 		"session-id":   {Normalize: asSent},
+		"date-time":    {Check: checkTime},
 	}
 }

@@ -39,6 +39,7 @@ type Guard struct {
 	BodyWait time.Duration
 
 	bodies bodyBudgets
+	files  *fileBudget
 }
 
 // wrap puts the checks of an operation in front of its handler, in the order in which the contract lists them: cross-site 403,
@@ -95,7 +96,11 @@ func (g *Guard) check(op *operation, w http.ResponseWriter, r *http.Request) (me
 	defer func() { tellIgnored(w.Header(), ignored) }()
 	if op.body != nil && len(state.RefreshTokens) == 0 { // with a refresh cookie the body isn't read
 		var unknown []string
-		state.Body, unknown, memory, err = g.checkBody(op, w, r)
+		if op.bodyInFile {
+			state.Elements, unknown, memory, err = g.checkFile(op, w, r)
+		} else {
+			state.Body, unknown, memory, err = g.checkBody(op, w, r)
+		}
 		ignored = append(unknown, ignored...)
 		if err != nil {
 			return nil, withFieldErrors(err, queryErr)
@@ -139,7 +144,7 @@ func (g *Guard) limit(state *request.State, h http.Header) error {
 // drainMax is how many bytes of an unread body are read and dropped before an error response. A client that is still sending
 // would otherwise lose the response with the connection.
 const (
-	drainMax          = 32 << 20
+	drainMax          = 160 << 20
 	drainAnonymousMax = 256 << 10 // without a login; reading is work, too
 )
 

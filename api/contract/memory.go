@@ -42,6 +42,8 @@ type bodyMemory struct {
 	unpacked int64 // the maximum size without the content coding; 0: there is none
 
 	anonymous, small, large, processing int64
+
+	file *bodyFile // of a body in a file; nil: there is none
 }
 
 // read reads a body of at most most bytes. The buffer grows with what has arrived, never with what was announced.
@@ -103,8 +105,11 @@ func (m *bodyMemory) beginProcessing(ctx context.Context) error {
 // endProcessing must be called before the response is written: its client may be slow.
 func (m *bodyMemory) endProcessing() { giveBack(m.budgets.processing, m.user, &m.processing) }
 
-// giveBack gives back all memory.
+// giveBack gives back all memory, and closes the file.
 func (m *bodyMemory) giveBack() {
+	if m.file != nil {
+		m.file.close()
+	}
 	m.endProcessing()
 	giveBack(m.budgets.large, m.user, &m.large)
 	giveBack(m.budgets.small, m.user, &m.small)

@@ -24,6 +24,7 @@ type operation struct {
 	bodyOptional bool
 	maxBytes     int64    // of the body
 	codings      []string // of the body that are accepted
+	bodyInFile   bool     // the body is received into a file
 	deadline     time.Duration
 
 	namedList *namedList // nil: invalid elements of the body make all of it invalid
@@ -131,6 +132,7 @@ func (c *Contract) body(o *operation, body *openapi3.RequestBody) (err error) {
 		return fmt.Errorf("%s: its body needs x-max-body-bytes", o.id)
 	}
 	o.bodyOptional, o.maxBytes = !body.Required, int64(limit)
+	o.bodyInFile, _ = body.Extensions["x-body-in-file"].(bool)
 	codings, _ := body.Extensions["x-content-codings"].([]any)
 	for _, one := range codings {
 		coding, _ := one.(string)

@@ -30,7 +30,7 @@ type Router struct {
 
 // NewRouter returns a router that registers routes on routes. The responses to GET requests of users go through compress.
 func NewRouter(routes chi.Router, c *Contract, guard Guard, compress func(http.Handler) http.Handler) Router {
-	guard.bodies = newBodyBudgets()
+	guard.bodies, guard.files = newBodyBudgets(), &fileBudget{byUser: map[int64]int64{}}
 	router := Router{
 		Router: routes, contract: c, guard: &guard, compress: compress,
 		bound: map[string]error{}, literals: map[string][]string{}, rests: map[string]bool{},

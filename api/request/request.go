@@ -40,6 +40,7 @@ type State struct {
 	RefreshTokens []string       // from the refresh cookies, if the operation takes them
 	Query         url.Values     // the parameters as sent; those of the contract in normal form
 	Body          []byte         // the checked JSON body in normal form; nil: none
+	Elements      Elements       // of a checked body in a file; nil: none
 	Refused       []Refused      // the elements of a list that were left out of the body because they are invalid
 	ErrorMember   bool           // a 400 also has the member `error`
 	Challenge     string         // the parameters of WWW-Authenticate; empty: those of RFC 6750, section 3
@@ -48,6 +49,11 @@ type State struct {
 
 	err error // why the request failed
 }
+
+// Elements calls each with the normal form of every element of the lists that are members of the body, and the name of the
+// list, in the order of the body. The element is valid until each returns. It can be called several times, and returns the
+// first error of each, or one of the file.
+type Elements func(each func(list string, element []byte) error) error
 
 // Refused is an invalid element of a list.
 type Refused struct {

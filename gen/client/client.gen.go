@@ -627,6 +627,67 @@ type ClientInterface interface {
 	// Corresponds with PATCH /api/user/api-tokens/{id}/ (the `UpdateAPIToken` operationId).
 	UpdateAPIToken(ctx context.Context, id APITokenID, body UpdateAPITokenJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ExportAccount Export the account
+	//
+	// Returns everything that the account holds as one JSON file, for downloading: the account, the recipes, the trash, the
+	// fridge, the checklist and the history of plans, all as they were at the same moment. Elements have the form that
+	// they have in other responses, and each list has the order of its `GET`. Passwords, sessions and tokens are not part of it.
+	//
+	// `POST /api/user/import/` adds the file to an account, on this server or on another one. `version` changes only if an older
+	// server could not import the file. The same data gives the same file.
+	//
+	// The file is written completely before the response begins, so that no file ends early because of an error.
+	// At most two exports of an account are served at the same time; a third one gets 503.
+	//
+	// Corresponds with GET /api/user/export/ (the `ExportAccount` operationId).
+	ExportAccount(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ImportAccountWithBody Import an export
+	//
+	// Adds everything in a file of `GET /api/user/export/` to the account: all of it, or nothing if the response is an error. What
+	// the account holds already stays as it is. Importing a file twice adds everything twice.
+	//
+	// - Everything gets new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash together,
+	//   and within each other list. The lists of the file may have any order.
+	// - Dates, states, deletion times and check marks are kept. The trash is emptied by the time of deletion, as usual.
+	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
+	//   still does after the import.
+	// - A fridge group that the account has in another spelling keeps the spelling of the account.
+	// - `account` is checked but not imported: username, password and sessions stay as they are.
+	//
+	// Every element is checked as in the calls that create one, and `errors` names the paths of the invalid ones. If
+	// `version` is newer than this server, the only error is that of `version`.
+	//
+	// The body may be compressed with `Content-Encoding: gzip`. Its size is limited with and without the coding.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/user/import/ (the `ImportAccount` operationId).
+	ImportAccountWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ImportAccount Import an export
+	//
+	// Adds everything in a file of `GET /api/user/export/` to the account: all of it, or nothing if the response is an error. What
+	// the account holds already stays as it is. Importing a file twice adds everything twice.
+	//
+	// - Everything gets new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash together,
+	//   and within each other list. The lists of the file may have any order.
+	// - Dates, states, deletion times and check marks are kept. The trash is emptied by the time of deletion, as usual.
+	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
+	//   still does after the import.
+	// - A fridge group that the account has in another spelling keeps the spelling of the account.
+	// - `account` is checked but not imported: username, password and sessions stay as they are.
+	//
+	// Every element is checked as in the calls that create one, and `errors` names the paths of the invalid ones. If
+	// `version` is newer than this server, the only error is that of `version`.
+	//
+	// The body may be compressed with `Content-Encoding: gzip`. Its size is limited with and without the coding.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/user/import/ (the `ImportAccount` operationId).
+	ImportAccount(ctx context.Context, body ImportAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// Logout Log out
 	//
 	// Ends the session of the cookie `refresh_token` on the server and on every replica, including its access
@@ -1931,6 +1992,97 @@ func (c *Client) UpdateAPITokenWithBody(ctx context.Context, id APITokenID, cont
 // Corresponds with PATCH /api/user/api-tokens/{id}/ (the `UpdateAPIToken` operationId).
 func (c *Client) UpdateAPIToken(ctx context.Context, id APITokenID, body UpdateAPITokenJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewUpdateAPITokenRequest(c.Server, id, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ExportAccount Export the account
+//
+// Returns everything that the account holds as one JSON file, for downloading: the account, the recipes, the trash, the
+// fridge, the checklist and the history of plans, all as they were at the same moment. Elements have the form that
+// they have in other responses, and each list has the order of its `GET`. Passwords, sessions and tokens are not part of it.
+//
+// `POST /api/user/import/` adds the file to an account, on this server or on another one. `version` changes only if an older
+// server could not import the file. The same data gives the same file.
+//
+// The file is written completely before the response begins, so that no file ends early because of an error.
+// At most two exports of an account are served at the same time; a third one gets 503.
+//
+// Corresponds with GET /api/user/export/ (the `ExportAccount` operationId).
+func (c *Client) ExportAccount(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewExportAccountRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ImportAccountWithBody Import an export
+//
+// Adds everything in a file of `GET /api/user/export/` to the account: all of it, or nothing if the response is an error. What
+// the account holds already stays as it is. Importing a file twice adds everything twice.
+//
+//   - Everything gets new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash together,
+//     and within each other list. The lists of the file may have any order.
+//   - Dates, states, deletion times and check marks are kept. The trash is emptied by the time of deletion, as usual.
+//   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
+//     still does after the import.
+//   - A fridge group that the account has in another spelling keeps the spelling of the account.
+//   - `account` is checked but not imported: username, password and sessions stay as they are.
+//
+// Every element is checked as in the calls that create one, and `errors` names the paths of the invalid ones. If
+// `version` is newer than this server, the only error is that of `version`.
+//
+// The body may be compressed with `Content-Encoding: gzip`. Its size is limited with and without the coding.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/user/import/ (the `ImportAccount` operationId).
+func (c *Client) ImportAccountWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewImportAccountRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ImportAccount Import an export
+//
+// Adds everything in a file of `GET /api/user/export/` to the account: all of it, or nothing if the response is an error. What
+// the account holds already stays as it is. Importing a file twice adds everything twice.
+//
+//   - Everything gets new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash together,
+//     and within each other list. The lists of the file may have any order.
+//   - Dates, states, deletion times and check marks are kept. The trash is emptied by the time of deletion, as usual.
+//   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
+//     still does after the import.
+//   - A fridge group that the account has in another spelling keeps the spelling of the account.
+//   - `account` is checked but not imported: username, password and sessions stay as they are.
+//
+// Every element is checked as in the calls that create one, and `errors` names the paths of the invalid ones. If
+// `version` is newer than this server, the only error is that of `version`.
+//
+// The body may be compressed with `Content-Encoding: gzip`. Its size is limited with and without the coding.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/user/import/ (the `ImportAccount` operationId).
+func (c *Client) ImportAccount(ctx context.Context, body ImportAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewImportAccountRequest(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -4342,6 +4494,73 @@ func NewUpdateAPITokenRequestWithBody(server string, id APITokenID, contentType 
 	return req, nil
 }
 
+// NewExportAccountRequest constructs an http.Request for the ExportAccount method
+func NewExportAccountRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/user/export/")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewImportAccountRequest calls the generic ImportAccount builder with application/json body
+func NewImportAccountRequest(server string, body ImportAccountJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewImportAccountRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewImportAccountRequestWithBody constructs an http.Request for the ImportAccount method, with any body, and a specified content type
+func NewImportAccountRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/user/import/")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewLogoutRequest constructs an http.Request for the Logout method
 func NewLogoutRequest(server string) (*http.Request, error) {
 	var err error
@@ -5452,6 +5671,69 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with PATCH /api/user/api-tokens/{id}/ (the `UpdateAPIToken` operationId).
 	UpdateAPITokenWithResponse(ctx context.Context, id APITokenID, body UpdateAPITokenJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateAPITokenResponse, error)
+
+	// ExportAccountWithResponse Export the account
+	//
+	// Returns everything that the account holds as one JSON file, for downloading: the account, the recipes, the trash, the
+	// fridge, the checklist and the history of plans, all as they were at the same moment. Elements have the form that
+	// they have in other responses, and each list has the order of its `GET`. Passwords, sessions and tokens are not part of it.
+	//
+	// `POST /api/user/import/` adds the file to an account, on this server or on another one. `version` changes only if an older
+	// server could not import the file. The same data gives the same file.
+	//
+	// The file is written completely before the response begins, so that no file ends early because of an error.
+	// At most two exports of an account are served at the same time; a third one gets 503.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/user/export/ (the `ExportAccount` operationId).
+	ExportAccountWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ExportAccountResponse, error)
+
+	// ImportAccountWithBodyWithResponse Import an export
+	//
+	// Adds everything in a file of `GET /api/user/export/` to the account: all of it, or nothing if the response is an error. What
+	// the account holds already stays as it is. Importing a file twice adds everything twice.
+	//
+	// - Everything gets new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash together,
+	//   and within each other list. The lists of the file may have any order.
+	// - Dates, states, deletion times and check marks are kept. The trash is emptied by the time of deletion, as usual.
+	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
+	//   still does after the import.
+	// - A fridge group that the account has in another spelling keeps the spelling of the account.
+	// - `account` is checked but not imported: username, password and sessions stay as they are.
+	//
+	// Every element is checked as in the calls that create one, and `errors` names the paths of the invalid ones. If
+	// `version` is newer than this server, the only error is that of `version`.
+	//
+	// The body may be compressed with `Content-Encoding: gzip`. Its size is limited with and without the coding.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/user/import/ (the `ImportAccount` operationId).
+	ImportAccountWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ImportAccountResponse, error)
+
+	// ImportAccountWithResponse Import an export
+	//
+	// Adds everything in a file of `GET /api/user/export/` to the account: all of it, or nothing if the response is an error. What
+	// the account holds already stays as it is. Importing a file twice adds everything twice.
+	//
+	// - Everything gets new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash together,
+	//   and within each other list. The lists of the file may have any order.
+	// - Dates, states, deletion times and check marks are kept. The trash is emptied by the time of deletion, as usual.
+	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
+	//   still does after the import.
+	// - A fridge group that the account has in another spelling keeps the spelling of the account.
+	// - `account` is checked but not imported: username, password and sessions stay as they are.
+	//
+	// Every element is checked as in the calls that create one, and `errors` names the paths of the invalid ones. If
+	// `version` is newer than this server, the only error is that of `version`.
+	//
+	// The body may be compressed with `Content-Encoding: gzip`. Its size is limited with and without the coding.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/user/import/ (the `ImportAccount` operationId).
+	ImportAccountWithResponse(ctx context.Context, body ImportAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*ImportAccountResponse, error)
 
 	// LogoutWithResponse Log out
 	//
@@ -11133,6 +11415,277 @@ func (r UpdateAPITokenResponse) ContentType() string {
 	return ""
 }
 
+// ExportAccountResponse200Headers the declared response headers of an HTTP 200 response for ExportAccount
+type ExportAccountResponse200Headers struct {
+	CacheControl       string
+	ContentDisposition string
+}
+
+// ExportAccountResponse401Headers the declared response headers of an HTTP 401 response for ExportAccount
+type ExportAccountResponse401Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// ExportAccountResponse403Headers the declared response headers of an HTTP 403 response for ExportAccount
+type ExportAccountResponse403Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// ExportAccountResponse429Headers the declared response headers of an HTTP 429 response for ExportAccount
+type ExportAccountResponse429Headers struct {
+	RateLimit       string
+	RateLimitPolicy string
+	RetryAfter      int64
+	XRequestID      string
+}
+
+// ExportAccountResponse503Headers the declared response headers of an HTTP 503 response for ExportAccount
+type ExportAccountResponse503Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
+type ExportAccountResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Export
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *ReauthenticationRequired
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *InsufficientScope
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *TooManyRequests
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ExportAccountResponse200Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ExportAccountResponse401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *ExportAccountResponse403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ExportAccountResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ExportAccountResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ExportAccountResponse) GetJSON200() *Export {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ExportAccountResponse) GetApplicationProblemJSON401() *ReauthenticationRequired {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ExportAccountResponse) GetApplicationProblemJSON403() *InsufficientScope {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ExportAccountResponse) GetApplicationProblemJSON429() *TooManyRequests {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ExportAccountResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ExportAccountResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ExportAccountResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ExportAccountResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ExportAccountResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ImportAccountResponse400Headers the declared response headers of an HTTP 400 response for ImportAccount
+type ImportAccountResponse400Headers struct {
+	XRequestID string
+}
+
+// ImportAccountResponse401Headers the declared response headers of an HTTP 401 response for ImportAccount
+type ImportAccountResponse401Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// ImportAccountResponse403Headers the declared response headers of an HTTP 403 response for ImportAccount
+type ImportAccountResponse403Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// ImportAccountResponse408Headers the declared response headers of an HTTP 408 response for ImportAccount
+type ImportAccountResponse408Headers struct {
+	XRequestID string
+}
+
+// ImportAccountResponse413Headers the declared response headers of an HTTP 413 response for ImportAccount
+type ImportAccountResponse413Headers struct {
+	XRequestID string
+}
+
+// ImportAccountResponse415Headers the declared response headers of an HTTP 415 response for ImportAccount
+type ImportAccountResponse415Headers struct {
+	AcceptEncoding *string
+	XRequestID     string
+}
+
+// ImportAccountResponse429Headers the declared response headers of an HTTP 429 response for ImportAccount
+type ImportAccountResponse429Headers struct {
+	RateLimit       string
+	RateLimitPolicy string
+	RetryAfter      int64
+	XRequestID      string
+}
+
+// ImportAccountResponse503Headers the declared response headers of an HTTP 503 response for ImportAccount
+type ImportAccountResponse503Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
+type ImportAccountResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *ImportedCounts
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *InvalidExport
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *InsufficientScope
+	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationProblemJSON408 *RequestTimeout
+	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationProblemJSON413 *BodyOver128MiB
+	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationProblemJSON415 *UnsupportedMediaType
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *TooManyRequests
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *ImportAccountResponse400Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ImportAccountResponse401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *ImportAccountResponse403Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *ImportAccountResponse408Headers
+	// Headers413 the parsed response headers for an HTTP 413 response
+	Headers413 *ImportAccountResponse413Headers
+	// Headers415 the parsed response headers for an HTTP 415 response
+	Headers415 *ImportAccountResponse415Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ImportAccountResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ImportAccountResponse503Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r ImportAccountResponse) GetJSON201() *ImportedCounts {
+	return r.JSON201
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ImportAccountResponse) GetApplicationProblemJSON400() *InvalidExport {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ImportAccountResponse) GetApplicationProblemJSON401() *Unauthorized {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ImportAccountResponse) GetApplicationProblemJSON403() *InsufficientScope {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r ImportAccountResponse) GetApplicationProblemJSON408() *RequestTimeout {
+	return r.ApplicationProblemJSON408
+}
+
+// GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r ImportAccountResponse) GetApplicationProblemJSON413() *BodyOver128MiB {
+	return r.ApplicationProblemJSON413
+}
+
+// GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r ImportAccountResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationProblemJSON415
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ImportAccountResponse) GetApplicationProblemJSON429() *TooManyRequests {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ImportAccountResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ImportAccountResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ImportAccountResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ImportAccountResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ImportAccountResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // LogoutResponse204Headers the declared response headers of an HTTP 204 response for Logout
 type LogoutResponse204Headers struct {
 	SetCookie string
@@ -13759,6 +14312,87 @@ func (c *ClientWithResponses) UpdateAPITokenWithResponse(ctx context.Context, id
 		return nil, err
 	}
 	return ParseUpdateAPITokenResponse(rsp)
+}
+
+// ExportAccountWithResponse Export the account
+//
+// Returns everything that the account holds as one JSON file, for downloading: the account, the recipes, the trash, the
+// fridge, the checklist and the history of plans, all as they were at the same moment. Elements have the form that
+// they have in other responses, and each list has the order of its `GET`. Passwords, sessions and tokens are not part of it.
+//
+// `POST /api/user/import/` adds the file to an account, on this server or on another one. `version` changes only if an older
+// server could not import the file. The same data gives the same file.
+//
+// The file is written completely before the response begins, so that no file ends early because of an error.
+// At most two exports of an account are served at the same time; a third one gets 503.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/user/export/ (the `ExportAccount` operationId).
+func (c *ClientWithResponses) ExportAccountWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ExportAccountResponse, error) {
+	rsp, err := c.ExportAccount(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseExportAccountResponse(rsp)
+}
+
+// ImportAccountWithBodyWithResponse Import an export
+//
+// Adds everything in a file of `GET /api/user/export/` to the account: all of it, or nothing if the response is an error. What
+// the account holds already stays as it is. Importing a file twice adds everything twice.
+//
+//   - Everything gets new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash together,
+//     and within each other list. The lists of the file may have any order.
+//   - Dates, states, deletion times and check marks are kept. The trash is emptied by the time of deletion, as usual.
+//   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
+//     still does after the import.
+//   - A fridge group that the account has in another spelling keeps the spelling of the account.
+//   - `account` is checked but not imported: username, password and sessions stay as they are.
+//
+// Every element is checked as in the calls that create one, and `errors` names the paths of the invalid ones. If
+// `version` is newer than this server, the only error is that of `version`.
+//
+// The body may be compressed with `Content-Encoding: gzip`. Its size is limited with and without the coding.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/user/import/ (the `ImportAccount` operationId).
+func (c *ClientWithResponses) ImportAccountWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ImportAccountResponse, error) {
+	rsp, err := c.ImportAccountWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseImportAccountResponse(rsp)
+}
+
+// ImportAccountWithResponse Import an export
+//
+// Adds everything in a file of `GET /api/user/export/` to the account: all of it, or nothing if the response is an error. What
+// the account holds already stays as it is. Importing a file twice adds everything twice.
+//
+//   - Everything gets new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash together,
+//     and within each other list. The lists of the file may have any order.
+//   - Dates, states, deletion times and check marks are kept. The trash is emptied by the time of deletion, as usual.
+//   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
+//     still does after the import.
+//   - A fridge group that the account has in another spelling keeps the spelling of the account.
+//   - `account` is checked but not imported: username, password and sessions stay as they are.
+//
+// Every element is checked as in the calls that create one, and `errors` names the paths of the invalid ones. If
+// `version` is newer than this server, the only error is that of `version`.
+//
+// The body may be compressed with `Content-Encoding: gzip`. Its size is limited with and without the coding.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/user/import/ (the `ImportAccount` operationId).
+func (c *ClientWithResponses) ImportAccountWithResponse(ctx context.Context, body ImportAccountJSONRequestBody, reqEditors ...RequestEditorFn) (*ImportAccountResponse, error) {
+	rsp, err := c.ImportAccount(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseImportAccountResponse(rsp)
 }
 
 // LogoutWithResponse Log out
@@ -21559,6 +22193,376 @@ func ParseUpdateAPITokenResponse(rsp *http.Response) (*UpdateAPITokenResponse, e
 		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers UpdateAPITokenResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseExportAccountResponse parses an HTTP response from a ExportAccountWithResponse call
+func ParseExportAccountResponse(rsp *http.Response) (*ExportAccountResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ExportAccountResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Export
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest ReauthenticationRequired
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest InsufficientScope
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ExportAccountResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("Content-Disposition"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Content-Disposition", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ContentDisposition = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 401:
+		var headers ExportAccountResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers ExportAccountResponse403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers ExportAccountResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers ExportAccountResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseImportAccountResponse parses an HTTP response from a ImportAccountWithResponse call
+func ParseImportAccountResponse(rsp *http.Response) (*ImportAccountResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ImportAccountResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest ImportedCounts
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidExport
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest InsufficientScope
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON408 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest BodyOver128MiB
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 400:
+		var headers ImportAccountResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 401:
+		var headers ImportAccountResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers ImportAccountResponse403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 408:
+		var headers ImportAccountResponse408Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers408 = &headers
+	case rsp.StatusCode == 413:
+		var headers ImportAccountResponse413Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers413 = &headers
+	case rsp.StatusCode == 415:
+		var headers ImportAccountResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers415 = &headers
+	case rsp.StatusCode == 429:
+		var headers ImportAccountResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers ImportAccountResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int64
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {

@@ -7,6 +7,21 @@ import (
 	"time"
 )
 
+// Defines values for ExportFormat.
+const (
+	ExportFormatOcipeExport ExportFormat = "ocipe-export"
+)
+
+// Valid indicates whether the value is a known member of the ExportFormat enum.
+func (e ExportFormat) Valid() bool {
+	switch e {
+	case ExportFormatOcipeExport:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for FieldCode.
 const (
 	FieldCodeBlank             FieldCode = "blank"
@@ -15,6 +30,7 @@ const (
 	FieldCodeKeyboardRun       FieldCode = "keyboard_run"
 	FieldCodeNotABoolean       FieldCode = "not_a_boolean"
 	FieldCodeNotAString        FieldCode = "not_a_string"
+	FieldCodeNotATime          FieldCode = "not_a_time"
 	FieldCodeNotAllowed        FieldCode = "not_allowed"
 	FieldCodeNotAnArray        FieldCode = "not_an_array"
 	FieldCodeNotAnInteger      FieldCode = "not_an_integer"
@@ -49,6 +65,8 @@ func (e FieldCode) Valid() bool {
 	case FieldCodeNotABoolean:
 		return true
 	case FieldCodeNotAString:
+		return true
+	case FieldCodeNotATime:
 		return true
 	case FieldCodeNotAllowed:
 		return true
@@ -705,6 +723,42 @@ type DeletedRecipe struct {
 // DeletedRecipes defines model for DeletedRecipes.
 type DeletedRecipes = []DeletedRecipe
 
+// Export Everything that an account holds. Members may be added to it in the same `version`: skip those that you don't know.
+type Export struct {
+	// Account The account that was exported.
+	Account ExportedAccount `json:"account"`
+
+	// Checklist As in `GET /api/grocery/list/`, the highest id first.
+	Checklist []GroceryItem `json:"checklist"`
+	Format    ExportFormat  `json:"format"`
+
+	// Fridge The ingredients of all groups, in the order of `GET /api/fridge/`.
+	Fridge []FridgeIngredient `json:"fridge"`
+
+	// Plans As in `GET /api/grocery/history/`, the newest first.
+	Plans []PlanRecord `json:"plans"`
+
+	// Recipes As in `GET /api/recipes/`, the newest first.
+	Recipes []Recipe `json:"recipes"`
+
+	// Trash As in `GET /api/recipes/trash/`, the last deleted first.
+	Trash   []DeletedRecipe `json:"trash"`
+	Version int64           `json:"version"`
+}
+
+// ExportFormat defines model for Export.Format.
+type ExportFormat string
+
+// ExportedAccount The account that was exported.
+type ExportedAccount struct {
+	// CreatedAt RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
+	CreatedAt UtcTime `json:"created_at"`
+
+	// PasswordChangedAt RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
+	PasswordChangedAt UtcTime `json:"password_changed_at"`
+	Username          string  `json:"username"`
+}
+
 // Factors The ways to prove who you are. So far it is always `[password]`; more may be added.
 type Factors = []string
 
@@ -716,7 +770,8 @@ type Factors = []string
 //   - `not_a_string`, `not_an_integer`, `not_a_boolean`, `not_an_array`, `not_an_object`: the member has the wrong
 //     JSON type
 //   - `not_allowed`: the value is not one of the allowed values
-//   - `repeated`: the parameter is given more than once, or the member under both of its names
+//   - `repeated`: the parameter is given more than once, the member under both of its names, or the id of another element
+//   - `not_a_time`: the text is not a time in the form of this document (`2026-03-01T18:30:00.123456Z`)
 //   - `invalid_cursor`: the cursor was not issued by this server, or not for this ordering and these filters
 //   - `invalid_characters`: the text contains characters that are not allowed here
 //   - `taken`: the value is already in use
@@ -738,7 +793,8 @@ type FieldError struct {
 	// - `not_a_string`, `not_an_integer`, `not_a_boolean`, `not_an_array`, `not_an_object`: the member has the wrong
 	//   JSON type
 	// - `not_allowed`: the value is not one of the allowed values
-	// - `repeated`: the parameter is given more than once, or the member under both of its names
+	// - `repeated`: the parameter is given more than once, the member under both of its names, or the id of another element
+	// - `not_a_time`: the text is not a time in the form of this document (`2026-03-01T18:30:00.123456Z`)
 	// - `invalid_cursor`: the cursor was not issued by this server, or not for this ordering and these filters
 	// - `invalid_characters`: the text contains characters that are not allowed here
 	// - `taken`: the value is already in use
@@ -848,6 +904,15 @@ type ID = int64
 type ImportResult struct {
 	Added   []Recipe        `json:"added"`
 	Refused []RefusedRecipe `json:"refused"`
+}
+
+// ImportedCounts The number of elements that were added to each list.
+type ImportedCounts struct {
+	Checklist Count `json:"checklist"`
+	Fridge    Count `json:"fridge"`
+	Plans     Count `json:"plans"`
+	Recipes   Count `json:"recipes"`
+	Trash     Count `json:"trash"`
 }
 
 // Ingredient defines model for Ingredient.
@@ -1442,6 +1507,9 @@ type BadRequest = Problem
 // BadRequestWithError A Problem with the member `error`, for existing clients.
 type BadRequestWithError = ProblemWithError
 
+// BodyOver128MiB An error (RFC 9457). `code` and `errors` are meant for programs.
+type BodyOver128MiB = Problem
+
 // BodyOver16MiB An error (RFC 9457). `code` and `errors` are meant for programs.
 type BodyOver16MiB = Problem
 
@@ -1459,6 +1527,9 @@ type InsufficientScope = Problem
 
 // InvalidAPIToken An error (RFC 9457). `code` and `errors` are meant for programs.
 type InvalidAPIToken = Problem
+
+// InvalidExport An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidExport = Problem
 
 // InvalidGroup A Problem with the member `error`, for existing clients.
 type InvalidGroup = ProblemWithError
@@ -1812,6 +1883,9 @@ type CreateAPITokenJSONRequestBody = APITokenInput
 
 // UpdateAPITokenJSONRequestBody defines body for UpdateAPIToken for application/json ContentType.
 type UpdateAPITokenJSONRequestBody = APITokenPatch
+
+// ImportAccountJSONRequestBody defines body for ImportAccount for application/json ContentType.
+type ImportAccountJSONRequestBody = Export
 
 // UpdateAccountJSONRequestBody defines body for UpdateAccount for application/json ContentType.
 type UpdateAccountJSONRequestBody = AccountPatch

@@ -135,6 +135,12 @@ type ServerInterface interface {
 	// UpdateAPIToken Update an API token
 	// (PATCH /api/user/api-tokens/{id}/)
 	UpdateAPIToken(w http.ResponseWriter, r *http.Request, id APITokenID)
+	// ExportAccount Export the account
+	// (GET /api/user/export/)
+	ExportAccount(w http.ResponseWriter, r *http.Request)
+	// ImportAccount Import an export
+	// (POST /api/user/import/)
+	ImportAccount(w http.ResponseWriter, r *http.Request)
 	// Logout Log out
 	// (POST /api/user/logout/)
 	Logout(w http.ResponseWriter, r *http.Request)
@@ -417,6 +423,18 @@ func (_ Unimplemented) GetAPIToken(w http.ResponseWriter, r *http.Request, id AP
 // UpdateAPIToken Update an API token
 // (PATCH /api/user/api-tokens/{id}/)
 func (_ Unimplemented) UpdateAPIToken(w http.ResponseWriter, r *http.Request, id APITokenID) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// ExportAccount Export the account
+// (GET /api/user/export/)
+func (_ Unimplemented) ExportAccount(w http.ResponseWriter, r *http.Request) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// ImportAccount Import an export
+// (POST /api/user/import/)
+func (_ Unimplemented) ImportAccount(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
@@ -2040,6 +2058,34 @@ func (siw *ServerInterfaceWrapper) UpdateAPIToken(w http.ResponseWriter, r *http
 	handler.ServeHTTP(w, r)
 }
 
+// ExportAccount operation middleware
+func (siw *ServerInterfaceWrapper) ExportAccount(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ExportAccount(w, r)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ImportAccount operation middleware
+func (siw *ServerInterfaceWrapper) ImportAccount(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ImportAccount(w, r)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // Logout operation middleware
 func (siw *ServerInterfaceWrapper) Logout(w http.ResponseWriter, r *http.Request) {
 
@@ -2550,6 +2596,12 @@ func HandlerWithOptions(si ServerInterface, options ChiServerOptions) http.Handl
 	})
 	r.Group(func(r chi.Router) {
 		r.Put(options.BaseURL+"/api/grocery/list/{id}/", wrapper.ReplaceGroceryItem)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/api/user/export/", wrapper.ExportAccount)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/api/user/import/", wrapper.ImportAccount)
 	})
 	r.Group(func(r chi.Router) {
 		r.Get(options.BaseURL+"/.well-known/jwks.json", wrapper.GetKeySet)

@@ -67,6 +67,11 @@ func NewService(d *postgres.DB, log *slog.Logger) *Service {
 	return &Service{db: d, log: log, later: make(chan event, maxLater)}
 }
 
+// Record is [Record] in a transaction of its own, for what changes nothing. It returns the errors of [postgres.DB.Run].
+func (s *Service) Record(ctx context.Context, userID int64, kind Kind, from Client) error {
+	return s.db.Run(ctx, func(q *db.Queries) error { return Record(ctx, q, userID, kind, from, "") })
+}
+
 // Event is an entry of the log as the user sees it.
 type Event struct {
 	ID      int64

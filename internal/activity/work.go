@@ -60,7 +60,7 @@ func (s *Service) record(ctx context.Context) {
 }
 
 func (s *Service) recordOne(ctx context.Context, e event) {
-	err := s.db.Run(ctx, func(q *db.Queries) error { return Record(ctx, q, e.userID, e.kind, e.from, "") })
+	err := s.Record(ctx, e.userID, e.kind, e.from)
 	if err != nil {
 		s.log.WarnContext(ctx, "can't record an event of the security log", "event", string(e.kind), "user", e.userID, "error", err)
 	}

@@ -213,6 +213,18 @@ func (k *Kitchen) ReadAll(t testing.TB) map[string]string {
 	return all
 }
 
+// ReadTagged is [Kitchen.ReadAll] for what has an ETag.
+func (k *Kitchen) ReadTagged(t testing.TB) map[string]string {
+	t.Helper()
+	all := k.ReadAll(t)
+	for _, o := range Operations(t) {
+		if o.Reads() && !o.Revalidates() {
+			delete(all, k.places[o.Path])
+		}
+	}
+	return all
+}
+
 // marked copies an example, with the mark before each text that is free.
 func marked(s *openapi3.Schema, example any, mark string) any {
 	switch value := example.(type) {

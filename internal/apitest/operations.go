@@ -164,6 +164,9 @@ func (o Operation) DeletesCaller() bool { return o.ID == "deleteAccount" }
 // Reads reports whether the operation returns data of the caller and changes nothing.
 func (o Operation) Reads() bool { return o.Method == http.MethodGet && o.NeedsToken }
 
+// Revalidates tells whether the operation reads something that has an ETag.
+func (o Operation) Revalidates() bool { return o.Reads() && o.Declares(http.StatusNotModified) }
+
 // IDs are the members of the body that name something by its id: integers without limits.
 func (o Operation) IDs() []string {
 	if o.Body == nil {

@@ -16,6 +16,7 @@ import (
 	"github.com/ocipe/ocipe/internal/activity"
 	"github.com/ocipe/ocipe/internal/apitoken"
 	"github.com/ocipe/ocipe/internal/apperr"
+	"github.com/ocipe/ocipe/internal/export"
 	"github.com/ocipe/ocipe/internal/fridge"
 	"github.com/ocipe/ocipe/internal/grocery"
 	"github.com/ocipe/ocipe/internal/monitoring"
@@ -54,6 +55,7 @@ type App struct {
 	Recipes    *recipe.Service
 	Fridge     *fridge.Service
 	Grocery    *grocery.Service
+	Exports    *export.Service
 	Monitoring *monitoring.Service
 	Keys       *token.Authority
 	Gate       *throttle.Gate
@@ -94,6 +96,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 		Recipes:    &recipe.Service{DB: c.DB, TrashDays: c.TrashDays, Log: c.Log},
 		Fridge:     &fridge.Service{DB: c.DB},
 		Grocery:    &grocery.Service{DB: c.DB},
+		Exports:    &export.Service{DB: c.DB},
 		Monitoring: &monitoring.Service{DB: c.DB},
 		Keys:       keys,
 		Gate:       gate,

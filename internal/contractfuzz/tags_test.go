@@ -58,7 +58,7 @@ func TestATagStandsForOneResponse(t *testing.T) {
 func (w *run) readTagged(c *user, unchanged, changed *atomic.Int64) {
 	var urls []string
 	for _, o := range w.operations {
-		if !o.Reads() {
+		if !o.Revalidates() {
 			continue
 		}
 		if !o.HasID() {

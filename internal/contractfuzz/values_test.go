@@ -42,21 +42,31 @@ func (m maker) value(s *openapi3.Schema, member string) any {
 		return rapid.Bool().Draw(m.T, member)
 	case s.Type.Is("integer") && s.Max == nil:
 		return m.id(member)
+	case s.Type.Is("integer") && *s.Min == *s.Max:
+		return number(int64(*s.Min))
 	case s.Type.Is("integer"):
 		return number(rapid.OneOf(rapid.SampledFrom([]int64{int64(*s.Min), int64(*s.Max), int64(*s.Max) - 1, int64(*s.Min) + 1}),
 			rapid.Int64Range(int64(*s.Min), int64(*s.Max))).Draw(m.T, member))
 	case len(s.Enum) > 0:
 		return m.padded(rapid.SampledFrom(s.Enum).Draw(m.T, member).(string))
+	case isTime(s):
+		return m.padded(rapid.SampledFrom(times).Draw(m.T, member))
 	default:
 		return m.text(s, member)
 	}
 }
 
+// times are texts of the format date-time.
+var times = []string{"2026-03-01T18:30:00.123456Z", "2024-02-29T23:59:59.999999Z", "0001-01-01T00:00:00.000001Z", "9999-12-30T23:59:59.999999Z", "1969-12-31T23:59:59.000000Z"}
+
+func isTime(s *openapi3.Schema) bool { return s.Format == "date-time" }
+
+// list draws a list: mostly a short one, now and then of the greatest or the least length.
 // list draws a list: mostly a short one, sometimes of the maximum or minimum length.
 func (m maker) list(s *openapi3.Schema, member string) []any {
 	least, most := int(s.MinItems), int(*s.MaxItems)
 	count := rapid.SampledFrom([]int{least + 1, least, least + 2, min(least+5, most)}).Draw(m.T, "elements of "+member)
-	if !m.chance(25, "as many as there may be") {
+	if !m.chance(25, "as many as there may be") || isUnlimited(s) {
 		list := []any{}
 		for range min(count, most) {
 			list = append(list, m.value(s.Items.Value, member))
@@ -66,6 +76,10 @@ func (m maker) list(s *openapi3.Schema, member string) []any {
 	return m.full(s, member, most)
 }
 
+// isUnlimited tells whether the limit of a list stands for none.
+func isUnlimited(s *openapi3.Schema) bool { return *s.MaxItems == 1_000_000 }
+
+// full is a list of so many elements, the least that there can be.
 // full returns a list of count elements, each as short as possible.
 func (m maker) full(s *openapi3.Schema, member string, count int) []any {
 	list, id := []any{}, json.Number("")
@@ -103,6 +117,8 @@ func least(s *openapi3.Schema, id func() json.Number) any {
 		return false
 	case len(s.Enum) > 0:
 		return s.Enum[0]
+	case isTime(s):
+		return times[0]
 	default:
 		return strings.Repeat("x", int(s.MinLength))
 	}

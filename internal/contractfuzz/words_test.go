@@ -74,6 +74,21 @@ var fitted = map[string]func(w *run, m maker, body map[string]any){
 		}
 		body["items"] = strings.Join(lines, "\n")
 	},
+	// No two elements have the same id.
+	"importAccount": func(_ *run, m maker, body map[string]any) { uniqueIDs(m, body) },
+}
+
+// uniqueIDs gives the elements of an export different ids.
+func uniqueIDs(m maker, body map[string]any) {
+	for kind, lists := range [][]string{{"recipes", "trash"}, {"fridge"}, {"checklist"}, {"plans"}} {
+		id := rapid.SampledFrom([]int64{2, 9007199254740000, 77}).Draw(m.T, fmt.Sprint("first id of kind ", kind))
+		for _, list := range lists {
+			for _, one := range body[list].([]any) {
+				one.(map[string]any)["id"] = number(id)
+				id += int64(rapid.IntRange(1, 9).Draw(m.T, "distance of ids"))
+			}
+		}
+	}
 }
 
 // wide returns a name in full-width letters, which NFKC makes narrow.
@@ -188,6 +203,8 @@ var effects = map[string]func(w *run, c *user, r request, a *apitest.Response){
 			w.madeAll(c, r, got["added"].([]any))
 		}
 	},
+	"importAccount": func(w *run, c *user, r request, _ *apitest.Response) { w.imported(c, r) },
+	// It is there already: restoring a deleted one is a step of a history.
 	// The recipe isn't deleted: restoring a deleted one is a step of a history.
 	"restoreRecipe": func(w *run, _ *user, r request, a *apitest.Response) {
 		require.Equal(w, any(r.thing.seen), decode(w, a))

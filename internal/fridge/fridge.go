@@ -27,14 +27,7 @@ type Item struct {
 // ingredients of a group by id. If the version is among known, it returns the version alone. It returns the errors of
 // [postgres.List.ReadAll].
 func (s *Service) List(ctx context.Context, userID int64, known []int64) (postgres.Part[Item], error) {
-	return postgres.List[Item]{
-		Name:  "list the fridge",
-		Query: func(q *db.Queries) error { _, err := q.ListFridgeItems(ctx, userID); return err },
-		Columns: func(i *Item) postgres.Columns {
-			return postgres.Columns{"id": &i.ID, "name": &i.Name, "group_name": &i.Group}
-		},
-		Version: func(v db.UserVersion) int64 { return v.Fridge },
-	}.ReadAll(ctx, s.DB, userID, known)
+	return list(ctx, userID).ReadAll(ctx, s.DB, userID, known)
 }
 
 // Add adds an ingredient to a group. Several may have the same name. If the group exists in another form ([casefold.Name]), the

@@ -35,14 +35,7 @@ type Item struct {
 // List returns the lines of the user's checklist, the highest id first, and the version of the list. If the version is among
 // known, it returns the version alone. It returns the errors of [postgres.List.ReadAll].
 func (s *Service) List(ctx context.Context, userID int64, known []int64) (postgres.Part[Item], error) {
-	return postgres.List[Item]{
-		Name:  "list the checklist",
-		Query: func(q *db.Queries) error { _, err := q.ListGroceryItems(ctx, userID); return err },
-		Columns: func(i *Item) postgres.Columns {
-			return postgres.Columns{"id": &i.ID, "item": &i.Text, "is_checked": &i.Checked}
-		},
-		Version: func(v db.UserVersion) int64 { return v.Checklist },
-	}.ReadAll(ctx, s.DB, userID, known)
+	return checklist(ctx, userID).ReadAll(ctx, s.DB, userID, known)
 }
 
 // Add adds an item for each line of the text that isn't blank, and returns their ids in ascending order.

@@ -43,14 +43,7 @@ func (s *Service) History(ctx context.Context, userID int64, request page.Reques
 		return History{}, err
 	}
 	params := db.ListPlansParams{UserID: userID, AfterDate: date, AfterID: after.ID, AtMost: request.AtMost()}
-	part, err := postgres.List[Record]{
-		Name:  "list the plans",
-		Query: func(q *db.Queries) error { _, err := q.ListPlans(ctx, params); return err },
-		Columns: func(r *Record) postgres.Columns {
-			return postgres.Columns{"id": &r.ID, "recipe_ids": &r.RecipeIDs, "created_at": &r.CreatedAt}
-		},
-		Version: func(v db.UserVersion) int64 { return v.Plans },
-	}.ReadPart(ctx, s.DB, userID, known, request.Limit > 0)
+	part, err := plans(ctx, params).ReadPart(ctx, s.DB, userID, known, request.Limit > 0)
 	if err != nil {
 		return History{}, err
 	}

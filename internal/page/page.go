@@ -80,6 +80,9 @@ func After(r Request, list string, key any) error {
 	return InvalidCursor()
 }
 
+// HasTime reports whether a row may have this time. Pages don't reach beyond these times.
+func HasTime(at time.Time) bool { return at.After(BeginningOfTime) && at.Before(EndOfTime) }
+
 // Time converts the time of a key, in microseconds since 1970. It returns [apperr.InvalidInput] for a time that no row can have.
 func Time(micros int64) (time.Time, error) {
 	if micros < BeginningOfTime.UnixMicro() || micros > EndOfTime.UnixMicro() {

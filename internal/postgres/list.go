@@ -47,6 +47,36 @@ func (l List[Item]) work(userID int64) work {
 	return work{userID, read}
 }
 
+// Each calls visit with the items of the list in a snapshot, and reads some of them at a time: their number doesn't matter for the
+// memory.
+//
+// It returns [apperr.TokenNotValid] if the account has been deleted, and the first error of visit.
+func (l List[Item]) Each(s Snapshot, visit func(Item) error) error {
+	keep := &rowKeeper{DBTX: s.on, variant: l.Variant}
+	if err := l.Query(db.New(keep)); err != nil {
+		return fmt.Errorf("%s: %w", l.Name, err)
+	}
+	rows := &scanner[Item]{list: l, rows: keep.rows}
+	defer rows.rows.Close()
+	for items := []Item(nil); ; {
+		var err error
+		if items, _, err = rows.next(items[:0], streamBytes); err != nil {
+			return fmt.Errorf("%s: %w", l.Name, err)
+		}
+		if rows.dest == nil {
+			return apperr.New(apperr.TokenNotValid)
+		}
+		for _, item := range items {
+			if err := visit(item); err != nil {
+				return err
+			}
+		}
+		if rows.done {
+			return nil
+		}
+	}
+}
+
 func (l List[Item]) version(ctx context.Context, on db.DBTX, userID int64) (int64, error) {
 	versions, err := db.New(on).GetVersions(ctx, userID)
 	if NoRow(err) {

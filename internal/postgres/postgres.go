@@ -111,6 +111,21 @@ func (d *DB) tx(ctx context.Context, w work, fn func(*db.Queries) error) error {
 	})
 }
 
+// Snapshot is what the database held at one moment. Read it with [List.Each].
+type Snapshot struct{ on db.DBTX }
+
+// Queries returns the queries of gen/db on the snapshot.
+func (s Snapshot) Queries() *db.Queries { return db.New(s.on) }
+
+// Snapshot calls fn with a snapshot for a user, in a transaction that only reads. It calls fn again, and returns the same errors, as
+// [DB.Run] does.
+func (d *DB) Snapshot(ctx context.Context, userID int64, fn func(Snapshot) error) error {
+	return d.withConn(ctx, work{userID, heavyRead}, func(ctx context.Context, conn *borrowed) error {
+		options := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
+		return pgx.BeginTxFunc(ctx, conn, options, func(tx pgx.Tx) error { return fn(Snapshot{deadlineDB{tx, ctx}}) })
+	})
+}
+
 // withConn calls fn with a connection, and again while [DB.RetryFor] allows it.
 func (d *DB) withConn(ctx context.Context, w work, fn func(context.Context, *borrowed) error) error {
 	err := d.tryConn(ctx, w, fn)

@@ -65,8 +65,11 @@ func (a *array) read(r *reading) error {
 
 func (a *array) element(r *reading, i uint64) error {
 	var digits [20]byte
-	back := r.enter(string(strconv.AppendUint(digits[:0], i, 10)))
+	begin, back := len(r.out), r.enter(string(strconv.AppendUint(digits[:0], i, 10)))
 	err := a.items.read(r)
 	r.leave(back)
+	if err == nil && r.file != nil {
+		err = r.file.endElement(r, begin)
+	}
 	return err
 }

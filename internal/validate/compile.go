@@ -43,6 +43,7 @@ var keywords = map[string][]string{
 const (
 	acceptsNumbers = "x-accepts-numbers" // of a string: a number becomes the text that was sent
 	alias          = "x-alias"           // of a member: another name that is accepted, but not both at once
+	tooLarge       = "x-too-large"       // of an integer: the sentence of the error of a larger value, which is returned alone
 )
 
 func (c *compiler) node(s *openapi3.Schema, place string) (n *node, err error) {

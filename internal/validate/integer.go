@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/ocipe/ocipe/internal/apperr"
 )
 
 // MaxID is the largest integer that every JSON implementation reads exactly (RFC 8259, section 6).
@@ -18,6 +20,7 @@ type integer struct {
 	min, max           float64
 	tooSmall, tooLarge fieldError
 	id                 bool
+	aloneIfTooLarge    bool // then no other error of the body is returned
 }
 
 func (c *compiler) integer(s *openapi3.Schema, place string) (*integer, error) {
@@ -37,6 +40,9 @@ func (c *compiler) integer(s *openapi3.Schema, place string) (*integer, error) {
 	if s.Max != nil {
 		n.max = *s.Max
 		n.tooLarge = fieldError{"too_large", fmt.Sprintf("This number must be at most %.0f.", n.max)}
+		if sentence, ok := s.Extensions[tooLarge].(string); ok {
+			n.tooLarge.detail, n.aloneIfTooLarge = sentence, true
+		}
 	}
 	return n, nil
 }
@@ -56,6 +62,9 @@ func (n *integer) read(r *reading) error {
 	value := n.value(digits)
 	if e := n.check(value); e != (fieldError{}) {
 		r.invalid(e)
+		if n.aloneIfTooLarge && e == n.tooLarge {
+			r.alone = &apperr.FieldError{Path: string(r.path), Code: e.code, Detail: e.detail}
+		}
 		return nil
 	}
 	r.out = strconv.AppendInt(r.out, int64(value), 10)

@@ -51,7 +51,7 @@ func (s *Schema) check(r *reading, text []byte) (Result, error) {
 	if _, err := r.dec.ReadToken(); !errors.Is(err, io.EOF) {
 		return Result{}, trailingData(text, end)
 	}
-	result := Result{Invalid: r.errors.first(), Ignored: r.ignored}
+	result := Result{Invalid: r.invalidMembers(), Ignored: r.ignored}
 	if len(result.Invalid) == 0 {
 		result.Normal = r.out
 	}
@@ -68,6 +68,9 @@ type reading struct {
 	errors collector
 
 	ignored []string // the paths of members that were dropped
+
+	alone *apperr.FieldError // that is returned instead of all others; nil: none
+	file  *fileReading       // nil: the body is in memory
 }
 
 // readings keeps the buffers of the decoder for the next body.
@@ -90,7 +93,7 @@ func (r *reading) close() {
 
 // forget drops all that was read.
 func (r *reading) forget() {
-	r.text, r.out, r.path, r.errors, r.ignored = bytes.Buffer{}, nil, r.path[:0], collector{}, nil
+	r.text, r.out, r.path, r.errors, r.ignored, r.alone = bytes.Buffer{}, nil, r.path[:0], collector{}, nil, nil
 	r.dec.Reset(&r.text)
 }
 
@@ -100,6 +103,14 @@ const maxKept = 128 << 10
 // invalid collects an error of the member that is being read.
 func (r *reading) invalid(e fieldError) {
 	r.errors.add(apperr.FieldError{Path: string(r.path), Code: e.code, Detail: e.detail})
+}
+
+// invalidMembers returns the errors to report.
+func (r *reading) invalidMembers() []apperr.FieldError {
+	if r.alone != nil {
+		return []apperr.FieldError{*r.alone}
+	}
+	return r.errors.first()
 }
 
 // enter appends a member or an element to the path. Pass back to leave.

@@ -3,7 +3,7 @@ import createHttp, { type Client as Http, type FetchResponse, type ParamsOption,
 import { inMemory, isBrowser, RefreshCookie, type RefreshTokenStore } from './cookie.js';
 import { orThrow } from './errors.js';
 import { pagesOf, type Pages } from './pages.js';
-import { publicOperations, type paths } from './schema.generated.js';
+import { publicOperations, type components, type paths } from './schema.generated.js';
 import { Session } from './session.js';
 
 /** The options of `createClient`. */
@@ -69,6 +69,10 @@ export interface Client {
    * the code `no_active_account`.
    */
   reauthenticate(password: string): Promise<void>;
+  /** Returns everything that the account holds as a file. If the last login is too old, throws an OcipeError with the code `reauthentication_required`. */
+  exportAccount(): Promise<Blob>;
+  /** Adds everything in a file of `exportAccount` to the account. If it throws, nothing was added. */
+  importAccount(file: Blob): Promise<components['schemas']['ImportedCounts']>;
   /** Whether a user is logged in, and when that changes. */
   session: Pick<Session, 'state' | 'onChange' | 'restore'>;
 }
@@ -146,6 +150,11 @@ export function createClient({ baseUrl, fetch, refreshTokenStore, askPassword, a
     login: (username, password) => session.login(username, password),
     logout: () => session.logout(),
     reauthenticate,
+    exportAccount: async () => (await call('GET', '/api/user/export/', { parseAs: 'blob' }) as { data: Blob }).data,
+    async importAccount(file) {
+      const init = { body: file, bodySerializer: (body: Blob) => body, headers: { 'Content-Type': 'application/json' } };
+      return (await call('POST', '/api/user/import/', init) as { data: components['schemas']['ImportedCounts'] }).data;
+    },
     session,
   };
 }

@@ -808,6 +808,68 @@ export interface paths {
         patch: operations["updateGroceryItem"];
         trace?: never;
     };
+    "/api/user/export/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the account
+         * @description Returns everything that the account holds as one JSON file, for downloading: the account, the recipes, the trash, the
+         *     fridge, the checklist and the history of plans, all as they were at the same moment. Elements have the form that
+         *     they have in other responses, and each list has the order of its `GET`. Passwords, sessions and tokens are not part of it.
+         *
+         *     `POST /api/user/import/` adds the file to an account, on this server or on another one. `version` changes only if an older
+         *     server could not import the file. The same data gives the same file.
+         *
+         *     The file is written completely before the response begins, so that no file ends early because of an error.
+         *     At most two exports of an account are served at the same time; a third one gets 503.
+         */
+        get: operations["exportAccount"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/user/import/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import an export
+         * @description Adds everything in a file of `GET /api/user/export/` to the account: all of it, or nothing if the response is an error. What
+         *     the account holds already stays as it is. Importing a file twice adds everything twice.
+         *
+         *     - Everything gets new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash together,
+         *       and within each other list. The lists of the file may have any order.
+         *     - Dates, states, deletion times and check marks are kept. The trash is emptied by the time of deletion, as usual.
+         *     - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
+         *       still does after the import.
+         *     - A fridge group that the account has in another spelling keeps the spelling of the account.
+         *     - `account` is checked but not imported: username, password and sessions stay as they are.
+         *
+         *     Every element is checked as in the calls that create one, and `errors` names the paths of the invalid ones. If
+         *     `version` is newer than this server, the only error is that of `version`.
+         *
+         *     The body may be compressed with `Content-Encoding: gzip`. Its size is limited with and without the coding.
+         */
+        post: operations["importAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/.well-known/jwks.json": {
         parameters: {
             query?: never;
@@ -1269,6 +1331,38 @@ export interface components {
             /** @description May also be sent as `is_checked`, but not as both. */
             isChecked?: boolean;
         };
+        /** @description Everything that an account holds. Members may be added to it in the same `version`: skip those that you don't know. */
+        Export: {
+            /** @enum {string} */
+            format: "ocipe-export";
+            /** Format: int64 */
+            version: number;
+            account: components["schemas"]["ExportedAccount"];
+            /** @description As in `GET /api/recipes/`, the newest first. */
+            recipes: components["schemas"]["Recipe"][];
+            /** @description As in `GET /api/recipes/trash/`, the last deleted first. */
+            trash: components["schemas"]["DeletedRecipe"][];
+            /** @description The ingredients of all groups, in the order of `GET /api/fridge/`. */
+            fridge: components["schemas"]["FridgeIngredient"][];
+            /** @description As in `GET /api/grocery/list/`, the highest id first. */
+            checklist: components["schemas"]["GroceryItem"][];
+            /** @description As in `GET /api/grocery/history/`, the newest first. */
+            plans: components["schemas"]["PlanRecord"][];
+        };
+        /** @description The account that was exported. */
+        ExportedAccount: {
+            username: string;
+            created_at: components["schemas"]["UtcTime"];
+            password_changed_at: components["schemas"]["UtcTime"];
+        };
+        /** @description The number of elements that were added to each list. */
+        ImportedCounts: {
+            recipes: components["schemas"]["Count"];
+            trash: components["schemas"]["Count"];
+            fridge: components["schemas"]["Count"];
+            checklist: components["schemas"]["Count"];
+            plans: components["schemas"]["Count"];
+        };
         KeySet: {
             keys: components["schemas"]["PublicKey"][];
         };
@@ -1403,7 +1497,8 @@ export interface components {
          *     - `not_a_string`, `not_an_integer`, `not_a_boolean`, `not_an_array`, `not_an_object`: the member has the wrong
          *       JSON type
          *     - `not_allowed`: the value is not one of the allowed values
-         *     - `repeated`: the parameter is given more than once, or the member under both of its names
+         *     - `repeated`: the parameter is given more than once, the member under both of its names, or the id of another element
+         *     - `not_a_time`: the text is not a time in the form of this document (`2026-03-01T18:30:00.123456Z`)
          *     - `invalid_cursor`: the cursor was not issued by this server, or not for this ordering and these filters
          *     - `invalid_characters`: the text contains characters that are not allowed here
          *     - `taken`: the value is already in use
@@ -1415,7 +1510,7 @@ export interface components {
          *     - `wrong`: the password is not the current one
          * @enum {string}
          */
-        FieldCode: "required" | "blank" | "too_short" | "too_long" | "too_small" | "too_large" | "too_few" | "too_many" | "not_a_string" | "not_an_integer" | "not_a_boolean" | "not_an_array" | "not_an_object" | "not_allowed" | "repeated" | "invalid_cursor" | "invalid_characters" | "taken" | "too_common" | "same_as_username" | "wrong" | "service_name" | "one_character" | "keyboard_run";
+        FieldCode: "required" | "blank" | "too_short" | "too_long" | "too_small" | "too_large" | "too_few" | "too_many" | "not_a_string" | "not_an_integer" | "not_a_boolean" | "not_an_array" | "not_an_object" | "not_allowed" | "repeated" | "not_a_time" | "invalid_cursor" | "invalid_characters" | "taken" | "too_common" | "same_as_username" | "wrong" | "service_name" | "one_character" | "keyboard_run";
     };
     responses: {
         /** @description The input is invalid. `errors` lists all errors. */
@@ -1968,6 +2063,32 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The file is invalid. `errors` lists all errors. Nothing was added. */
+        InvalidExport: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Bad Request",
+                 *       "status": 400,
+                 *       "detail": "The input is invalid; see errors.",
+                 *       "code": "invalid_input",
+                 *       "errors": [
+                 *         {
+                 *           "field": "recipes.0.name",
+                 *           "code": "blank",
+                 *           "detail": "This text must not be empty."
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description A parameter is invalid. `errors` lists all errors. */
         InvalidQuery: {
             headers: {
@@ -2182,6 +2303,25 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The body exceeds the operation's size limit. */
+        BodyOver128MiB: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Request Entity Too Large",
+                 *       "status": 413,
+                 *       "detail": "The body is larger than 134217728 bytes.",
+                 *       "code": "body_too_large"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
     };
     parameters: {
         /**
@@ -2311,6 +2451,16 @@ export interface components {
          */
         NoStore: "no-store";
         /**
+         * @description No cache may store the response (RFC 9111, section 5.2.2.5).
+         * @example no-store
+         */
+        NeverStored: "no-store";
+        /**
+         * @description A browser saves the response under this name (RFC 6266).
+         * @example attachment; filename="ocipe-export-2026-03-07.json"
+         */
+        Attachment: string;
+        /**
          * @description The refresh token. The browser stores it; scripts can't read it.
          * @example refresh_token=eyJhbGciOiJFZERTQSJ9.eyJnZW4iOjJ9.c2lnbmF0dXJl; Path=/; Max-Age=2592000; HttpOnly; Secure; SameSite=None
          */
@@ -2362,7 +2512,7 @@ export interface components {
          * @description The content codings that the call accepts (RFC 9110, section 15.5.16), if that of the body is not among them.
          * @example gzip, zstd
          */
-        AcceptedCodings: "identity" | "gzip, zstd";
+        AcceptedCodings: "identity" | "gzip" | "gzip, zstd";
         /**
          * @description The maximum age is never longer than the time between the announcement of a new key and its first signature.
          * @example public, max-age=10
@@ -4867,6 +5017,253 @@ export interface operations {
             408: components["responses"]["RequestTimeout"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["BodyOver2MiB"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NeverStored"];
+                    "Content-Disposition": components["headers"]["Attachment"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "format": "ocipe-export",
+                     *       "version": 1,
+                     *       "account": {
+                     *         "username": "Amélie",
+                     *         "created_at": "2026-03-01T18:25:00.000001Z",
+                     *         "password_changed_at": "2026-03-01T18:25:00.000001Z"
+                     *       },
+                     *       "recipes": [
+                     *         {
+                     *           "id": 3,
+                     *           "name": "Roast chicken",
+                     *           "meat_type": "chicken",
+                     *           "longevity": 2,
+                     *           "frequency": "weekend",
+                     *           "note": "",
+                     *           "state": "used",
+                     *           "ingredient_list": [
+                     *             {
+                     *               "name": "chicken",
+                     *               "quantity": "1.5 kg"
+                     *             },
+                     *             {
+                     *               "name": "thyme",
+                     *               "quantity": ""
+                     *             }
+                     *           ],
+                     *           "added_date": "2026-03-01T18:31:00.000004Z"
+                     *         },
+                     *         {
+                     *           "id": 2,
+                     *           "name": "Vegetable curry",
+                     *           "meat_type": "vegetarian",
+                     *           "longevity": 3,
+                     *           "frequency": "weekday",
+                     *           "note": "",
+                     *           "state": "active",
+                     *           "ingredient_list": [
+                     *             {
+                     *               "name": "chickpeas",
+                     *               "quantity": "1 can"
+                     *             }
+                     *           ],
+                     *           "added_date": "2026-03-01T18:31:00.000001Z"
+                     *         },
+                     *         {
+                     *           "id": 1,
+                     *           "name": "Leek and potato soup",
+                     *           "meat_type": "vegetarian",
+                     *           "longevity": 4,
+                     *           "frequency": "weekday",
+                     *           "note": "Better on the second day.",
+                     *           "state": "used",
+                     *           "ingredient_list": [
+                     *             {
+                     *               "name": "leek",
+                     *               "quantity": "3"
+                     *             },
+                     *             {
+                     *               "name": "potato",
+                     *               "quantity": "300 g"
+                     *             },
+                     *             {
+                     *               "name": "salt",
+                     *               "quantity": ""
+                     *             }
+                     *           ],
+                     *           "added_date": "2026-03-01T18:30:00.123456Z"
+                     *         }
+                     *       ],
+                     *       "trash": [],
+                     *       "fridge": [
+                     *         {
+                     *           "id": 1,
+                     *           "name": "Leek",
+                     *           "group": "Greens"
+                     *         }
+                     *       ],
+                     *       "checklist": [
+                     *         {
+                     *           "id": 2,
+                     *           "item": "bread",
+                     *           "isChecked": false
+                     *         },
+                     *         {
+                     *           "id": 1,
+                     *           "item": "oat milk",
+                     *           "isChecked": true
+                     *         }
+                     *       ],
+                     *       "plans": [
+                     *         {
+                     *           "id": 1,
+                     *           "recipes": [
+                     *             1,
+                     *             1,
+                     *             3
+                     *           ],
+                     *           "created_at": "2026-03-07T09:00:00.654321Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            401: components["responses"]["ReauthenticationRequired"];
+            403: components["responses"]["InsufficientScope"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    importAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "format": "ocipe-export",
+                 *       "version": 1,
+                 *       "account": {
+                 *         "username": "Amélie",
+                 *         "created_at": "2025-11-02T08:00:00.000001Z",
+                 *         "password_changed_at": "2025-11-02T08:00:00.000001Z"
+                 *       },
+                 *       "recipes": [
+                 *         {
+                 *           "id": 12,
+                 *           "name": "Pancakes",
+                 *           "meat_type": "vegetarian",
+                 *           "longevity": 1,
+                 *           "frequency": "weekend",
+                 *           "note": "",
+                 *           "state": "used",
+                 *           "ingredient_list": [
+                 *             {
+                 *               "name": "flour",
+                 *               "quantity": "250 g"
+                 *             },
+                 *             {
+                 *               "name": "milk",
+                 *               "quantity": "0.5 l"
+                 *             }
+                 *           ],
+                 *           "added_date": "2025-12-24T10:30:00.123456Z"
+                 *         }
+                 *       ],
+                 *       "trash": [
+                 *         {
+                 *           "id": 11,
+                 *           "name": "Toast",
+                 *           "meat_type": "vegetarian",
+                 *           "longevity": 0,
+                 *           "frequency": "weekday",
+                 *           "note": "",
+                 *           "state": "active",
+                 *           "ingredient_list": [
+                 *             {
+                 *               "name": "bread",
+                 *               "quantity": ""
+                 *             }
+                 *           ],
+                 *           "added_date": "2025-11-02T08:10:00.000002Z",
+                 *           "deleted_date": "2026-02-20T19:00:00.000003Z"
+                 *         }
+                 *       ],
+                 *       "fridge": [
+                 *         {
+                 *           "id": 4,
+                 *           "name": "Flour",
+                 *           "group": "Baking"
+                 *         }
+                 *       ],
+                 *       "checklist": [
+                 *         {
+                 *           "id": 9,
+                 *           "item": "maple syrup",
+                 *           "isChecked": false
+                 *         }
+                 *       ],
+                 *       "plans": [
+                 *         {
+                 *           "id": 3,
+                 *           "recipes": [
+                 *             12,
+                 *             11
+                 *           ],
+                 *           "created_at": "2026-01-05T17:45:00.654321Z"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["Export"];
+            };
+        };
+        responses: {
+            /** @description How much was added. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "recipes": 1,
+                     *       "trash": 1,
+                     *       "fridge": 1,
+                     *       "checklist": 1,
+                     *       "plans": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ImportedCounts"];
+                };
+            };
+            400: components["responses"]["InvalidExport"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyOver128MiB"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["Unavailable"];

@@ -1,0 +1,205 @@
+package contract
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"sync"
+
+	"github.com/ocipe/ocipe/api/problem"
+	"github.com/ocipe/ocipe/api/request"
+	"github.com/ocipe/ocipe/internal/apperr"
+	"github.com/ocipe/ocipe/internal/validate"
+)
+
+// checkFile is checkBody for x-body-in-file. While the body arrives it takes space in a temporary file and no more memory than a
+// small one. Then it shares the budget for the processing of large bodies.
+func (g *Guard) checkFile(op *operation, w http.ResponseWriter, r *http.Request) (elements request.Elements, ignored []string, memory *bodyMemory, err error) {
+	memory = &bodyMemory{budgets: g.bodies, user: request.UserID(r)}
+	elements, ignored, err = g.receiveAndCheck(op, w, r, memory)
+	if err != nil {
+		memory.giveBack()
+		return nil, ignored, nil, err
+	}
+	return elements, ignored, memory, nil
+}
+
+func (g *Guard) receiveAndCheck(op *operation, w http.ResponseWriter, r *http.Request, memory *bodyMemory) (request.Elements, []string, error) {
+	f, err := g.newBodyFile(request.UserID(r))
+	if err != nil {
+		return nil, nil, err
+	}
+	memory.file = f
+	if err = f.receive(op, w, r); err != nil {
+		return nil, nil, err
+	}
+	if err = takeOnce(r.Context(), g.bodies.processing, memory.user, &memory.processing, max(1, min(f.size, fileProcessing)), bodyWait); err != nil {
+		return nil, nil, err
+	}
+	found, err := op.body.File(f, f.size, nil)
+	if err = fileError(found, err); err != nil {
+		return nil, found.Ignored, err
+	}
+	return func(each func(list string, element []byte) error) error {
+		_, err := op.body.File(f, f.size, each)
+		return err
+	}, found.Ignored, nil
+}
+
+// fileProcessing is how many bytes of the budget for processing a body in a file takes at most: its elements are decoded one at a time.
+const fileProcessing = 8 << 20
+
+// fileError returns the error of a body that was read from a file.
+func fileError(found validate.Result, err error) error {
+	malformed := new(validate.Malformed)
+	switch {
+	case errors.As(err, &malformed):
+		return &apperr.Error{Code: problem.MalformedBody, Detail: malformed.Error()}
+	case errors.Is(err, validate.ErrElementTooLarge):
+		return &apperr.Error{Code: problem.BodyTooLarge, Detail: fmt.Sprintf("One element of the body is larger than %d bytes.", validate.MaxElement)}
+	case err != nil:
+		return err
+	case len(found.Invalid) > 0:
+		return apperr.Invalid(found.Invalid...)
+	}
+	return nil
+}
+
+// bodyFile is a temporary file with a body, without its content coding.
+type bodyFile struct {
+	file   *os.File
+	size   int64
+	taken  int64 // of the budget
+	userID int64
+	budget *fileBudget
+}
+
+func (g *Guard) newBodyFile(userID int64) (*bodyFile, error) {
+	file, err := os.CreateTemp("", "ocipe-body-*")
+	if err != nil {
+		return nil, fmt.Errorf("create a file for the body: %w", err)
+	}
+	_ = os.Remove(file.Name()) // it exists until it is closed, even if the program ends
+	return &bodyFile{file: file, userID: userID, budget: g.files}, nil
+}
+
+// receive writes the body to the file. The error is the first of: content type, size, arrival, content coding, and
+// [apperr.Overloaded] if too many bodies are in files already.
+func (f *bodyFile) receive(op *operation, w http.ResponseWriter, r *http.Request) error {
+	arriving := &arrivingBody{Reader: bufio.NewReader(http.MaxBytesReader(w, r.Body, op.maxBytes))}
+	reader, coding, present := io.Reader(arriving), "", r.ContentLength > 0
+	if r.ContentLength < 0 { // chunked, perhaps empty
+		_, err := arriving.Peek(1)
+		present = err == nil
+	}
+	if present { // without a body, the content type doesn't matter
+		var err error
+		if coding, err = contentCoding(op, r.Header, w.Header()); err != nil {
+			return err
+		}
+	}
+	if r.ContentLength > op.maxBytes {
+		return problem.TooLarge(op.maxBytes)
+	}
+	if coding != "" {
+		unpacked, err := unpackers[coding](arriving)
+		if err != nil {
+			return f.receiveError(op, coding, arriving, err)
+		}
+		reader = unpacked
+	}
+	_, err := io.Copy(f, io.LimitReader(reader, op.maxBytes+1))
+	switch {
+	case err != nil:
+		return f.receiveError(op, coding, arriving, err)
+	case f.size > op.maxBytes:
+		return tooLargeUnpacked(op.maxBytes)
+	}
+	if body, ok := r.Body.(*pacedBody); ok {
+		body.end()
+	}
+	return nil
+}
+
+// receiveError says why a body could not be received.
+func (f *bodyFile) receiveError(op *operation, coding string, arriving *arrivingBody, err error) error {
+	_, known := errors.AsType[*apperr.Error](err)
+	switch {
+	case arriving.err != nil:
+		return readError(op, arriving.err)
+	case known, coding == "":
+		return err
+	}
+	return invalidCoding(coding)
+}
+
+// arrivingBody keeps the error of the connection, which a decoder may replace.
+type arrivingBody struct {
+	*bufio.Reader
+	err error
+}
+
+// Read reads what has arrived.
+func (a *arrivingBody) Read(p []byte) (int, error) {
+	n, err := a.Reader.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		a.err = err
+	}
+	return n, err
+}
+
+// Write appends to the file. It takes space from the budget first.
+func (f *bodyFile) Write(p []byte) (int, error) {
+	if size := f.size + int64(len(p)); size > f.taken && size > smallBody {
+		if !f.budget.take(f.userID, smallBody) {
+			return 0, apperr.Busy(apperr.Overloaded, apperr.Soon, errors.New("the files of bodies take too much space"))
+		}
+		f.taken += smallBody
+	}
+	n, err := f.file.Write(p)
+	f.size += int64(n)
+	if err != nil {
+		err = fmt.Errorf("write the body to a file: %w", err)
+	}
+	return n, err
+}
+
+// ReadAt reads a part of the body.
+func (f *bodyFile) ReadAt(p []byte, offset int64) (int, error) { return f.file.ReadAt(p, offset) }
+
+func (f *bodyFile) close() {
+	_ = f.file.Close() // nothing of it is needed
+	f.budget.take(f.userID, -f.taken)
+}
+
+// The space in bytes that the files of all bodies, and of those of one user, may take. Small bodies don't count.
+const (
+	maxFiles     = 1 << 30
+	maxUserFiles = 256 << 20
+)
+
+// fileBudget counts the space that the files of bodies take.
+type fileBudget struct {
+	mu     sync.Mutex
+	total  int64
+	byUser map[int64]int64
+}
+
+// take takes so many bytes for a file of the user, or gives them back if size is negative. It reports false, and takes nothing, if
+// there is too little space.
+func (b *fileBudget) take(userID, size int64) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if size > 0 && (b.total+size > maxFiles || b.byUser[userID]+size > maxUserFiles) {
+		return false
+	}
+	b.total += size
+	b.byUser[userID] += size
+	if b.byUser[userID] == 0 {
+		delete(b.byUser, userID)
+	}
+	return true
+}

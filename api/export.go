@@ -1,0 +1,114 @@
+package api
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/ocipe/ocipe/api/request"
+	"github.com/ocipe/ocipe/internal/activity"
+	"github.com/ocipe/ocipe/internal/apperr"
+)
+
+// ExportAccount handles GET /api/user/export/.
+//
+// The file is written to disk first, at the speed of the database: a client that reads slowly holds no connection of the
+// database and no snapshot, and an error on the way is a response of its own instead of a file without its end.
+func (s *Server) ExportAccount(w http.ResponseWriter, r *http.Request) {
+	userID := request.UserID(r)
+	if !s.exports.begin(userID) {
+		request.Fail(w, r, apperr.Busy(apperr.Overloaded, apperr.Soon, errors.New("too many exports of this account at the same time")))
+		return
+	}
+	defer s.exports.end(userID)
+	file, err := createTemporary()
+	if err != nil {
+		request.Fail(w, r, err)
+		return
+	}
+	defer file.Close() //nolint:errcheck // nothing of it is needed
+	out := newExportWriter(file)
+	if err = s.Exports.Export(r.Context(), userID, out.visitor()); err == nil {
+		err = out.end()
+	}
+	if err == nil {
+		err = s.Activity.Record(r.Context(), userID, activity.Exported, activityClientOf(r))
+	}
+	if err != nil {
+		request.Fail(w, r, err)
+		return
+	}
+	name := "ocipe-export-" + s.config.Clock().UTC().Format(time.DateOnly) + ".json"
+	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
+	sendFile(w, file)
+}
+
+// createTemporary returns a file that exists until it is closed, even if the program ends.
+func createTemporary() (*os.File, error) {
+	file, err := os.CreateTemp("", "ocipe-export-*")
+	if err != nil {
+		return nil, fmt.Errorf("create the file of the export: %w", err)
+	}
+	_ = os.Remove(file.Name()) // it is only removed later where open files can't be removed
+	return file, nil
+}
+
+// chunkTimeout is how long a client may take for a chunk of a file: 256 KiB at the minimum rate of bodies, 16 KiB/s.
+const chunkTimeout = 16 * time.Second
+
+// sendFile responds with a file that was just written.
+func sendFile(w http.ResponseWriter, file *os.File) {
+	size, err := file.Seek(0, io.SeekCurrent)
+	if err == nil {
+		_, err = file.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		panic(fmt.Errorf("read the file of the export: %w", err))
+	}
+	w.Header()["Content-Type"] = typeJSON
+	w.Header()["Content-Length"] = []string{strconv.FormatInt(size, 10)}
+	w.WriteHeader(http.StatusOK)
+	control, buffer := http.NewResponseController(w), make([]byte, 32<<10)
+	for sent := int64(0); sent < size; sent += chunkSize {
+		_ = control.SetWriteDeadline(time.Now().Add(chunkTimeout)) //nolint:forbidigo // the deadlines of connections count in real time
+		if _, err := io.CopyBuffer(w, struct{ io.Reader }{io.LimitReader(file, chunkSize)}, buffer); err != nil {
+			return // the client is gone, or too slow
+		}
+	}
+}
+
+// exports counts the exports that are being served: each takes space on the disk.
+type exports struct {
+	mu     sync.Mutex
+	byUser map[int64]int
+}
+
+// maxExports is how many exports of one account are served at the same time.
+const maxExports = 2
+
+// begin reports whether another export of the account may be served. Then end must be called.
+func (e *exports) begin(userID int64) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.byUser[userID] == maxExports {
+		return false
+	}
+	if e.byUser == nil {
+		e.byUser = map[int64]int{}
+	}
+	e.byUser[userID]++
+	return true
+}
+
+func (e *exports) end(userID int64) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.byUser[userID]--; e.byUser[userID] == 0 {
+		delete(e.byUser, userID)
+	}
+}

@@ -1,0 +1,108 @@
+package api
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/ocipe/ocipe/internal/export"
+	"github.com/ocipe/ocipe/internal/fridge"
+	"github.com/ocipe/ocipe/internal/grocery"
+)
+
+// exportLists are the lists of the contract's Export in the order of the file.
+var exportLists = []string{"recipes", "trash", "fridge", "checklist", "plans"}
+
+// exportWriter writes the contract's Export to a file, an element on a line.
+type exportWriter struct {
+	file   *os.File
+	buffer *bufio.Writer
+	line   []byte
+	lists  int // how many have begun
+	count  int // of the elements of the last of them
+}
+
+func newExportWriter(file *os.File) *exportWriter {
+	return &exportWriter{file: file, buffer: bufio.NewWriterSize(file, 64<<10)}
+}
+
+// visitor returns the functions that write each part. Their order matters.
+func (e *exportWriter) visitor() export.Visitor {
+	return export.Visitor{
+		Account: e.begin,
+		Recipe:  elementWriter(e, "recipes", appendRecipe),
+		Deleted: elementWriter(e, "trash", appendDeletedRecipe),
+		Fridge:  elementWriter[fridge.Item](e, "fridge", appendFridgeIngredient),
+		Line:    elementWriter[grocery.Item](e, "checklist", appendGroceryItem),
+		Plan:    elementWriter[grocery.Record](e, "plans", appendPlan),
+	}
+}
+
+// begin begins the file anew.
+func (e *exportWriter) begin(a export.Account) error {
+	if err := e.file.Truncate(0); err != nil {
+		return fmt.Errorf("begin the file of the export: %w", err)
+	}
+	if _, err := e.file.Seek(0, io.SeekStart); err != nil {
+		return fmt.Errorf("begin the file of the export: %w", err)
+	}
+	e.buffer.Reset(e.file)
+	e.lists, e.count = 0, 0
+	b := e.line[:0]
+	b = append(b, "{\"format\":\"ocipe-export\",\"version\":1,\n\"account\":{\"username\":"...)
+	b = appendString(b, a.Username)
+	b = appendTime(append(b, `,"created_at":`...), a.CreatedAt)
+	b = appendTime(append(b, `,"password_changed_at":`...), a.PasswordChangedAt)
+	return e.write(append(b, '}'))
+}
+
+func elementWriter[T any](e *exportWriter, list string, appendOne func([]byte, T) []byte) func(T) error {
+	return func(one T) error {
+		b := e.appendUntil(e.line[:0], list)
+		if e.count > 0 {
+			b = append(b, ',')
+		}
+		e.count++
+		return e.write(appendOne(append(b, '\n'), one))
+	}
+}
+
+// appendUntil ends and begins lists until it has begun the one with this name.
+func (e *exportWriter) appendUntil(b []byte, list string) []byte {
+	for e.lists == 0 || exportLists[e.lists-1] != list {
+		b = append(e.appendEnd(b), ",\n\""...)
+		b = append(append(b, exportLists[e.lists]...), `":[`...)
+		e.lists++
+		e.count = 0
+	}
+	return b
+}
+
+// appendEnd ends a list.
+func (e *exportWriter) appendEnd(b []byte) []byte {
+	if e.lists > 0 {
+		b = append(b, ']')
+	}
+	return b
+}
+
+// end ends the file.
+func (e *exportWriter) end() error {
+	b := e.appendEnd(e.appendUntil(e.line[:0], exportLists[len(exportLists)-1]))
+	if err := e.write(append(b, "}\n"...)); err != nil {
+		return err
+	}
+	if err := e.buffer.Flush(); err != nil {
+		return fmt.Errorf("write the file of the export: %w", err)
+	}
+	return nil
+}
+
+func (e *exportWriter) write(b []byte) error {
+	e.line = b // for the next one
+	if _, err := e.buffer.Write(b); err != nil {
+		return fmt.Errorf("write the file of the export: %w", err)
+	}
+	return nil
+}

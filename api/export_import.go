@@ -1,0 +1,90 @@
+package api
+
+import (
+	"fmt"
+	"net/http"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/ocipe/ocipe/api/request"
+	"github.com/ocipe/ocipe/gen/models"
+	"github.com/ocipe/ocipe/internal/export"
+	"github.com/ocipe/ocipe/internal/fridge"
+	"github.com/ocipe/ocipe/internal/grocery"
+	"github.com/ocipe/ocipe/internal/recipe"
+)
+
+// ImportAccount handles POST /api/user/import/.
+func (s *Server) ImportAccount(w http.ResponseWriter, r *http.Request) {
+	added, err := s.Exports.Import(r.Context(), request.UserID(r), activityClientOf(r), importSource(request.Of(r).Elements))
+	if err != nil {
+		request.Fail(w, r, err)
+		return
+	}
+	writeJSON(w, http.StatusCreated, models.ImportedCounts{
+		Recipes: added.Recipes, Trash: added.Trash, Fridge: added.Fridge, Checklist: added.Checklist, Plans: added.Plans,
+	})
+}
+
+// importSource returns the elements of an Export.
+func importSource(elements request.Elements) export.Source {
+	return func(to export.Receiver) error {
+		return elements(func(list string, element []byte) error {
+			switch list {
+			case "recipes":
+				return decodeTo(element, to.Recipe, transferredRecipe)
+			case "trash":
+				return decodeTo(element, to.Deleted, transferredDeleted)
+			case "fridge":
+				return decodeTo(element, to.Fridge, func(in models.FridgeIngredient) fridge.Item {
+					return fridge.Item{ID: in.ID, Name: in.Name, Group: in.Group}
+				})
+			case "checklist":
+				return decodeTo(element, to.Line, func(in models.GroceryItem) grocery.Item {
+					return grocery.Item{ID: in.ID, Text: in.Item, Checked: in.IsChecked}
+				})
+			case "plans":
+				return decodeTo(element, to.Plan, func(in models.PlanRecord) grocery.Record {
+					return grocery.Record{ID: in.ID, RecipeIDs: in.Recipes, CreatedAt: in.CreatedAt}
+				})
+			}
+			panic("the contract's Export has another list: " + list)
+		})
+	}
+}
+
+// decodeTo decodes an element, which was checked against the contract.
+func decodeTo[Sent, Element any](element []byte, to func(Element) error, convert func(Sent) Element) error {
+	var sent Sent
+	if err := json.Unmarshal(element, &sent); err != nil {
+		panic(fmt.Errorf("the contract and %T differ: %w", sent, err))
+	}
+	return to(convert(sent))
+}
+
+func transferredRecipe(in models.Recipe) recipe.Transferred {
+	return recipe.Transferred{
+		ID: in.ID, AddedDate: in.AddedDate,
+		Input: recipe.Input{
+			Name: in.Name, MeatType: in.MeatType, Longevity: in.Longevity, Frequency: string(in.Frequency), State: string(in.State),
+			Note: in.Note, Ingredients: transferredIngredients(in.IngredientList),
+		},
+	}
+}
+
+func transferredDeleted(in models.DeletedRecipe) recipe.Transferred {
+	t := transferredRecipe(models.Recipe{
+		ID: in.ID, AddedDate: in.AddedDate, Name: in.Name, MeatType: in.MeatType, Longevity: in.Longevity, Frequency: in.Frequency,
+		State: in.State, Note: in.Note, IngredientList: in.IngredientList,
+	})
+	t.DeletedAt = in.DeletedDate
+	return t
+}
+
+func transferredIngredients(in []models.Ingredient) []recipe.Ingredient {
+	ingredients := make([]recipe.Ingredient, 0, len(in))
+	for _, i := range in {
+		ingredients = append(ingredients, recipe.Ingredient{Name: i.Name, Quantity: i.Quantity})
+	}
+	return ingredients
+}

@@ -1,0 +1,117 @@
+package contractfuzz_test
+
+import (
+	"cmp"
+	"encoding/json"
+	"net/http"
+	"slices"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/internal/casefold"
+)
+
+// imported takes note of what an import has added: what the user sees and had not before, which must be the elements of the file.
+func (w *run) imported(c *user, r request) {
+	file := normal(r.Body.Schema, r.body, true).(map[string]any)
+	added := w.unknown(c, "/api/recipes/", recipes)
+	w.sameElements(file["recipes"].([]any), added)
+	for _, one := range added {
+		c.add(w, recipes, one)
+	}
+	w.sameElements(file["trash"].([]any), w.importedTrash(c))
+	added = w.unknown(c, "/api/grocery/list/", "/api/grocery/list/{id}/")
+	w.sameElements(file["checklist"].([]any), added)
+	for _, one := range added {
+		c.add(w, "/api/grocery/list/{id}/", one)
+	}
+	w.importedFridge(c, file["fridge"].([]any))
+	w.importedPlans(c, file["plans"].([]any))
+}
+
+// unknown returns what a list has, and the user didn't have, by id.
+func (w *run) unknown(c *user, path, template string) (all []map[string]any) {
+	for _, one := range objects(decode(w, c.Call(w.tb, http.MethodGet, path, nil).Is(w.tb, http.StatusOK))) {
+		if !slices.ContainsFunc(c.things[template], func(t *thing) bool { return t.seen["id"] == one["id"] }) {
+			all = append(all, one)
+		}
+	}
+	slices.SortFunc(all, byID)
+	return all
+}
+
+func byID(a, b map[string]any) int {
+	x, _ := a["id"].(json.Number).Int64()
+	y, _ := b["id"].(json.Number).Int64()
+	return cmp.Compare(x, y)
+}
+
+// sameElements compares new things with the elements of a file, which have the same order by id.
+func (w *run) sameElements(file []any, got []map[string]any) {
+	require.Len(w, got, len(file))
+	sorted := []map[string]any{}
+	for _, one := range file {
+		sorted = append(sorted, one.(map[string]any))
+	}
+	slices.SortFunc(sorted, byID)
+	for i, one := range sorted {
+		for member, value := range one {
+			switch member {
+			case "id", "accuracy", "group":
+			case "ingredient_list":
+				require.Equal(w, stored(map[string]any{"ingredients": value})["ingredient_list"], got[i][member])
+			default:
+				require.Equal(w, value, got[i][member], member)
+			}
+		}
+	}
+}
+
+// importedTrash takes note of new recipes in the trash and returns them.
+func (w *run) importedTrash(c *user) (all []map[string]any) {
+	for _, one := range objects(decode(w, c.Call(w.tb, http.MethodGet, "/api/recipes/trash/", nil).Is(w.tb, http.StatusOK))) {
+		if id := string(one["id"].(json.Number)); !slices.ContainsFunc(c.trash, func(t *thing) bool { return t.id == id }) {
+			all = append(all, one)
+			seen := map[string]any{}
+			for member, value := range one {
+				if member != "deleted_date" {
+					seen[member] = value
+				}
+			}
+			c.trash = append(c.trash, &thing{recipes, id, seen})
+		}
+	}
+	slices.SortFunc(all, byID)
+	return all
+}
+
+// importedFridge takes note of new ingredients. Those of the same group have the same spelling of it.
+func (w *run) importedFridge(c *user, file []any) {
+	const template = "/api/fridge/ingredient/{id}/"
+	var added []map[string]any
+	for _, one := range w.unknown(c, "/api/fridge/", template) {
+		path := collection(template) + string(one["id"].(json.Number))
+		added = append(added, decode(w, c.Call(w.tb, http.MethodGet, path, nil).Is(w.tb, http.StatusOK)).(map[string]any))
+	}
+	w.sameElements(file, added)
+	for _, one := range added {
+		group := one["group"].(string)
+		require.True(w, slices.ContainsFunc(file, func(sent any) bool {
+			return casefold.Name(sent.(map[string]any)["group"].(string)) == casefold.Name(group)
+		}))
+		if others := c.grouped(group); len(others) > 0 {
+			require.Equal(w, others[0].seen["group"], group)
+		}
+		c.add(w, template, one)
+	}
+}
+
+// importedPlans takes note of new plans, whose recipes have new ids.
+func (w *run) importedPlans(c *user, file []any) {
+	var all []any
+	for _, one := range decode(w, c.Call(w.tb, http.MethodGet, "/api/grocery/history/", nil).Is(w.tb, http.StatusOK)).([]any) {
+		all = append(all, one.(map[string]any)["recipes"])
+	}
+	require.Len(w, all, len(c.plans)+len(file))
+	c.plans = all
+}

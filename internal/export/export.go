@@ -1,0 +1,64 @@
+// Package export takes everything that an account holds out of it, and into another account.
+package export
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/ocipe/ocipe/internal/apperr"
+	"github.com/ocipe/ocipe/internal/fridge"
+	"github.com/ocipe/ocipe/internal/grocery"
+	"github.com/ocipe/ocipe/internal/postgres"
+	"github.com/ocipe/ocipe/internal/recipe"
+)
+
+// Service has the use cases of exports. Each also returns the errors of [postgres.DB.Run]; with an error nothing has changed.
+type Service struct {
+	DB *postgres.DB
+}
+
+// Account is what an export tells about the account itself.
+type Account struct {
+	Username                     string
+	CreatedAt, PasswordChangedAt time.Time
+}
+
+// Visitor has a function for each part of an account. All are required.
+type Visitor struct {
+	Account func(Account) error
+	Recipe  func(recipe.Recipe) error
+	Deleted func(recipe.Deleted) error
+	Fridge  func(fridge.Item) error
+	Line    func(grocery.Item) error
+	Plan    func(grocery.Record) error
+}
+
+// Export calls v with everything that the account holds, part by part in the order of [Visitor], as it was at one moment. Each
+// list has the order in which clients see it. If the database is lost on the way, Export may begin anew, with the account.
+//
+// It returns [apperr.TokenNotValid] if the account has been deleted, and the first error of v.
+func (s *Service) Export(ctx context.Context, userID int64, v Visitor) error {
+	return s.DB.Snapshot(ctx, userID, func(snapshot postgres.Snapshot) error {
+		account, err := snapshot.Queries().GetExportedAccount(ctx, userID)
+		if postgres.NoRow(err) {
+			return apperr.New(apperr.TokenNotValid)
+		}
+		if err != nil {
+			return fmt.Errorf("read the account: %w", err)
+		}
+		for _, read := range []func() error{
+			func() error { return v.Account(Account(account)) },
+			func() error { return recipe.Each(ctx, snapshot, userID, v.Recipe) },
+			func() error { return recipe.EachDeleted(ctx, snapshot, userID, v.Deleted) },
+			func() error { return fridge.Each(ctx, snapshot, userID, v.Fridge) },
+			func() error { return grocery.EachItem(ctx, snapshot, userID, v.Line) },
+			func() error { return grocery.EachPlan(ctx, snapshot, userID, v.Plan) },
+		} {
+			if err := read(); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

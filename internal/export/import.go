@@ -1,0 +1,142 @@
+package export
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/activity"
+	"github.com/ocipe/ocipe/internal/apperr"
+	"github.com/ocipe/ocipe/internal/fridge"
+	"github.com/ocipe/ocipe/internal/grocery"
+	"github.com/ocipe/ocipe/internal/postgres"
+	"github.com/ocipe/ocipe/internal/recipe"
+)
+
+// Receiver has a function for each kind of element in a file. All are required.
+type Receiver struct {
+	Recipe  func(recipe.Transferred) error
+	Deleted func(recipe.Transferred) error
+	Fridge  func(fridge.Item) error
+	Line    func(grocery.Item) error
+	Plan    func(grocery.Record) error
+}
+
+// Source calls a receiver with every element of a file, which was checked against the contract, in any order. It returns the first
+// error of the receiver. It is called several times.
+type Source func(Receiver) error
+
+// Counts is how many elements an import has added.
+type Counts struct {
+	Recipes, Trash, Fridge, Checklist, Plans int64
+}
+
+// Import adds everything in the file to what the account holds, or nothing. The elements get new ids, in the order of those
+// in the file; plans refer to the new ids. An id in a plan that the file doesn't have becomes that of a recipe that was deleted for good.
+//
+// It returns [apperr.InvalidInput] for a repeated id, and for plans with more than 1,000,000 different ids that the file doesn't
+// have; [apperr.TokenNotValid] if the account has been deleted; and the first error of the source.
+func (s *Service) Import(ctx context.Context, userID int64, from activity.Client, source Source) (Counts, error) {
+	var in incoming
+	if err := in.survey(source); err != nil {
+		return Counts{}, err
+	}
+	c := in.counts
+	lists := postgres.Lists{Recipes: c.Recipes+c.Trash > 0, Fridge: c.Fridge > 0, Checklist: c.Checklist > 0, Plans: c.Plans > 0}
+	err := s.DB.WriteTx(ctx, userID, func(q *db.Queries) error {
+		if err := postgres.BumpVersions(ctx, q, userID, lists); err != nil {
+			return err
+		}
+		if err := in.write(ctx, q, userID, source); err != nil {
+			return err
+		}
+		return activity.Record(ctx, q, userID, activity.Imported, from, "")
+	})
+	if err != nil {
+		return Counts{}, err
+	}
+	return c, nil
+}
+
+// incoming is what is known of a file before anything is written.
+type incoming struct {
+	counts                            Counts
+	recipes, fridge, checklist, plans ids
+
+	planned []int64 // ids of recipes in plans
+	gone    []int64 // those of them that the file doesn't have
+}
+
+// survey reads the file once, for the ids.
+func (in *incoming) survey(source Source) error {
+	limit := minPlanned
+	err := source(Receiver{
+		Recipe:  func(t recipe.Transferred) error { in.counts.Recipes++; in.recipes.add(t.ID); return nil },
+		Deleted: func(t recipe.Transferred) error { in.counts.Trash++; in.recipes.add(t.ID); return nil },
+		Fridge:  func(i fridge.Item) error { in.counts.Fridge++; in.fridge.add(i.ID); return nil },
+		Line:    func(i grocery.Item) error { in.counts.Checklist++; in.checklist.add(i.ID); return nil },
+		Plan: func(p grocery.Record) error {
+			in.counts.Plans++
+			in.plans.add(p.ID)
+			if in.planned = append(in.planned, p.RecipeIDs...); len(in.planned) > limit {
+				in.compactPlanned()
+				limit = 2 * max(minPlanned/2, len(in.planned))
+			}
+			if len(in.planned) > 2*maxPlanned {
+				return tooManyPlanned
+			}
+			return nil
+		},
+	})
+	if err != nil {
+		return err
+	}
+	if err := in.checkRepeated(source); err != nil {
+		return err
+	}
+	in.compactPlanned()
+	if len(in.planned) > maxPlanned {
+		return tooManyPlanned
+	}
+	in.gone = in.recipes.addMissing(in.planned)
+	return nil
+}
+
+// The ids in plans are kept once each. They are compacted when there are twice as many as after the last time.
+const (
+	minPlanned = 64 << 10
+	maxPlanned = 1_000_000
+)
+
+var tooManyPlanned = apperr.Invalid(apperr.FieldError{
+	Path: "plans", Code: "too_many", Detail: fmt.Sprintf("The plans must not refer to more than %d different recipes.", maxPlanned),
+})
+
+func (in *incoming) compactPlanned() {
+	slices.Sort(in.planned)
+	in.planned = slices.Compact(in.planned)
+}
+
+// checkRepeated returns an error that names the elements whose ids are repeated. It reads the file again only if there are any.
+func (in *incoming) checkRepeated(source Source) error {
+	unique := in.recipes.sort()
+	unique = in.fridge.sort() && unique
+	unique = in.checklist.sort() && unique
+	unique = in.plans.sort() && unique
+	if unique {
+		return nil
+	}
+	var found repeats
+	err := source(Receiver{
+		Recipe:  func(t recipe.Transferred) error { return found.look("recipes", "recipes", t.ID) },
+		Deleted: func(t recipe.Transferred) error { return found.look("trash", "recipes", t.ID) },
+		Fridge:  func(i fridge.Item) error { return found.look("fridge", "fridge", i.ID) },
+		Line:    func(i grocery.Item) error { return found.look("checklist", "checklist", i.ID) },
+		Plan:    func(p grocery.Record) error { return found.look("plans", "plans", p.ID) },
+	})
+	if err != nil {
+		return err
+	}
+	return apperr.Invalid(found.errors...)
+}

@@ -1,0 +1,37 @@
+package export
+
+import (
+	"fmt"
+
+	"github.com/ocipe/ocipe/internal/apperr"
+)
+
+// maxRepeats is the maximum of repeated ids that are reported, as the contract says.
+const maxRepeats = 1000
+
+// repeats finds the elements whose id another element has had before.
+type repeats struct {
+	index  map[string]int            // of the next element, by list
+	seen   map[string]map[int64]bool // ids by kind
+	errors []apperr.FieldError
+}
+
+// look looks at the next element of a list. Elements of the same kind have different ids.
+func (r *repeats) look(list, kind string, id int64) error {
+	if r.index == nil {
+		r.index, r.seen = map[string]int{}, map[string]map[int64]bool{}
+	}
+	if r.seen[kind] == nil {
+		r.seen[kind] = map[int64]bool{}
+	}
+	i := r.index[list]
+	r.index[list]++
+	if !r.seen[kind][id] {
+		r.seen[kind][id] = true
+	} else if len(r.errors) < maxRepeats {
+		r.errors = append(r.errors, apperr.FieldError{
+			Path: fmt.Sprintf("%s.%d.id", list, i), Code: "repeated", Detail: "Another element has this id.",
+		})
+	}
+	return nil
+}

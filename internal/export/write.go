@@ -1,0 +1,75 @@
+package export
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/fridge"
+	"github.com/ocipe/ocipe/internal/grocery"
+	"github.com/ocipe/ocipe/internal/recipe"
+)
+
+// write adds the file in a transaction that has bumped the versions of the lists.
+func (in *incoming) write(ctx context.Context, q *db.Queries, userID int64, source Source) error {
+	if err := in.allocate(ctx, q, userID); err != nil {
+		return err
+	}
+	recipes := recipe.Receiver{Queries: q, UserID: userID}
+	items := fridge.Receiver{Queries: q, UserID: userID}
+	groceries := grocery.Receiver{Queries: q, UserID: userID}
+	addRecipe := func(t recipe.Transferred) error {
+		t.ID = in.recipes.of(t.ID)
+		return recipes.Add(ctx, t)
+	}
+	err := source(Receiver{
+		Recipe:  addRecipe,
+		Deleted: addRecipe,
+		Fridge: func(i fridge.Item) error {
+			i.ID = in.fridge.of(i.ID)
+			return items.Add(ctx, i)
+		},
+		Line: func(i grocery.Item) error {
+			i.ID = in.checklist.of(i.ID)
+			return groceries.AddItem(ctx, i)
+		},
+		Plan: func(p grocery.Record) error {
+			p.ID = in.plans.of(p.ID)
+			for i, id := range p.RecipeIDs {
+				p.RecipeIDs[i] = in.recipes.of(id)
+			}
+			return groceries.AddPlan(ctx, p)
+		},
+	})
+	if err != nil {
+		return err
+	}
+	for _, flush := range []func(context.Context) error{recipes.Flush, items.Flush, groceries.Flush} {
+		if err := flush(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// allocate takes the new ids, and records those of recipes that were deleted for good.
+func (in *incoming) allocate(ctx context.Context, q *db.Queries, userID int64) error {
+	for table, ids := range map[string]*ids{
+		"recipes": &in.recipes, "fridge_items": &in.fridge, "grocery_items": &in.checklist, "plans": &in.plans,
+	} {
+		if err := ids.allocate(ctx, q, table); err != nil {
+			return err
+		}
+	}
+	if len(in.gone) == 0 {
+		return nil
+	}
+	gone := make([]int64, 0, len(in.gone))
+	for _, id := range in.gone {
+		gone = append(gone, in.recipes.of(id))
+	}
+	if err := q.ImportDeletedIDs(ctx, db.ImportDeletedIDsParams{UserID: userID, Ids: gone}); err != nil {
+		return fmt.Errorf("record deleted recipes: %w", err)
+	}
+	return nil
+}

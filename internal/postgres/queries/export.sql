@@ -1,0 +1,71 @@
+-- name: GetExportedAccount :one
+select username, created_at, password_changed_at from users where id = @user_id;
+
+-- name: NewIDs :many
+-- So many new ids of a table, in ascending order. Other transactions may take some in between.
+select nextval(pg_get_serial_sequence(@table_name::text, 'id')::regclass)::bigint as id from generate_series(1, @count::bigint);
+
+-- name: ImportRecipes :exec
+-- Runs after BumpVersions, in the same transaction. Adds recipes with their ids and dates from arrays. The deleted ones go to the
+-- trash; their place in deleted_at is only read for them. Arrays have no nulls: see CreateRecipes.
+with added as materialized (
+	select unnest(@ids::bigint[]) as id, unnest(@added_dates::timestamptz[]) as added_date, unnest(@are_deleted::boolean[]) as is_deleted,
+		unnest(@deleted_at::timestamptz[]) as deleted_at,
+		unnest(@names::text[]) as name, unnest(@meat_types::text[]) as meat_type,
+		unnest(@longevities::bigint[]) as longevity, unnest(@frequencies::text[]) as frequency,
+		unnest(@states::text[]) as state, unnest(@notes::text[]) as note,
+		unnest(@ingredients::text[])::json as ingredients, unnest(@ingredient_terms::text[])::text[] as ingredient_terms,
+		unnest(@name_keys::bytea[]) as name_key, unnest(@names_folded::text[]) as name_folded, unnest(@meat_types_folded::text[]) as meat_type_folded,
+		unnest(@ingredients_folded::text[]) as ingredients_folded, unnest(@notes_folded::text[]) as note_folded
+), recorded as (
+	insert into deleted_ids (user_id, kind, id) select @user_id, 'recipe', a.id from added a where a.is_deleted
+), trashed as (
+	insert into recipe_trash (id, user_id, version, added_date, deleted_at, name, meat_type, longevity, frequency, state, note, ingredients,
+		ingredient_terms, name_key, name_folded, meat_type_folded, ingredients_folded, note_folded)
+	select a.id, v.user_id, v.recipes, a.added_date, a.deleted_at, a.name, a.meat_type, a.longevity, a.frequency, a.state, a.note, a.ingredients,
+		a.ingredient_terms, a.name_key, a.name_folded, a.meat_type_folded, a.ingredients_folded, a.note_folded
+	from added a, user_versions v where v.user_id = @user_id and a.is_deleted
+)
+insert into recipes (id, user_id, version, added_date, name, meat_type, longevity, frequency, state, note, ingredients,
+	ingredient_terms, name_key, name_folded, meat_type_folded, ingredients_folded, note_folded)
+overriding system value
+select a.id, v.user_id, v.recipes, a.added_date, a.name, a.meat_type, a.longevity, a.frequency, a.state, a.note, a.ingredients,
+	a.ingredient_terms, a.name_key, a.name_folded, a.meat_type_folded, a.ingredients_folded, a.note_folded
+from added a, user_versions v where v.user_id = @user_id and not a.is_deleted;
+
+-- name: ImportDeletedIDs :exec
+-- Records recipes that were deleted for good.
+insert into deleted_ids (user_id, kind, id) select @user_id, 'recipe', unnest(@ids::bigint[]);
+
+-- name: ImportFridgeItems :exec
+-- Runs after BumpVersions, in the same transaction. A group that exists keeps its name; otherwise all items of a group get the name
+-- that its first one has.
+with added as (
+	select unnest(@ids::bigint[]) as id, unnest(@names::text[]) as name, unnest(@group_names::text[]) as group_name,
+		unnest(@group_keys::text[]) as group_key
+)
+insert into fridge_items (id, user_id, version, name, group_name, group_key)
+overriding system value
+select a.id, v.user_id, v.fridge, a.name,
+	fridge_group(v.user_id, a.group_key, first_value(a.group_name) over (partition by a.group_key order by a.id), 0), a.group_key
+from added a, user_versions v where v.user_id = @user_id;
+
+-- name: ImportGroceryItems :exec
+-- Runs after BumpVersions, in the same transaction.
+insert into grocery_items (id, user_id, version, item, is_checked)
+overriding system value
+select a.id, v.user_id, v.checklist, a.item, a.is_checked
+from user_versions v, (
+	select unnest(@ids::bigint[]) as id, unnest(@items::text[]) as item, unnest(@are_checked::boolean[]) as is_checked
+) as a
+where v.user_id = @user_id;
+
+-- name: ImportPlans :exec
+-- Runs after BumpVersions, in the same transaction. The ids of a plan's recipes are an array in PostgreSQL's text form, because
+-- arrays of arrays must be rectangular.
+insert into plans (id, user_id, created_at, recipe_ids)
+overriding system value
+select a.id, @user_id, a.created_at, a.recipe_ids
+from (
+	select unnest(@ids::bigint[]) as id, unnest(@created_at::timestamptz[]) as created_at, unnest(@recipe_ids::text[])::bigint[] as recipe_ids
+) as a;
