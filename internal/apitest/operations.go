@@ -161,8 +161,10 @@ func (o Operation) HasID() bool {
 // DeletesCaller reports whether the operation deletes the account of the caller.
 func (o Operation) DeletesCaller() bool { return o.ID == "deleteAccount" }
 
-// Reads reports whether the operation returns data of the caller and changes nothing.
-func (o Operation) Reads() bool { return o.Method == http.MethodGet && o.NeedsToken }
+// Reads reports whether the operation returns data of the caller and changes nothing. An export is an event of the security log.
+func (o Operation) Reads() bool {
+	return o.Method == http.MethodGet && o.NeedsToken && o.ID != "exportAccount"
+}
 
 // Revalidates tells whether the operation reads something that has an ETag.
 func (o Operation) Revalidates() bool { return o.Reads() && o.Declares(http.StatusNotModified) }

@@ -85,6 +85,9 @@ func uniqueIDs(m maker, body map[string]any) {
 		for _, list := range lists {
 			for _, one := range body[list].([]any) {
 				one.(map[string]any)["id"] = number(id)
+				if at, ok := one.(map[string]any)["created_at"].(string); ok { // a plan of the future would stay the newest
+					one.(map[string]any)["created_at"] = strings.Replace(at, "9999", "1999", 1)
+				}
 				id += int64(rapid.IntRange(1, 9).Draw(m.T, "distance of ids"))
 			}
 		}

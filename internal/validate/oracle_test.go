@@ -24,7 +24,8 @@ import (
 type oracle struct {
 	formats map[string]Format
 	found   []apperr.FieldError
-	exact   bool // the words of an enum are compared with regard to case
+	alone   *apperr.FieldError // the only error that is returned; nil: all are
+	exact   bool               // the words of an enum are compared with regard to case
 }
 
 // check returns the normal form of a body, and collects its errors. It fails like [Schema.Body].
@@ -97,6 +98,10 @@ func (o *oracle) normal(schema *openapi3.Schema, value any, path string) any {
 // text normalizes a text and collects the errors that kin-openapi doesn't find: of characters and of the format.
 func (o *oracle) text(schema *openapi3.Schema, text, path string) string {
 	format := o.formats[schema.Format]
+	if most := schema.MaxLength; format.Normalize != nil && most != nil && *most < math.MaxInt/64 &&
+		uint64(len(text)) > *most*maxShrink*utf8.UTFMax && !strings.ContainsRune(text, 0) {
+		o.add(path, "too_long") // whatever its normal form is
+	}
 	if format.Normalize == nil {
 		format.Normalize = strings.TrimSpace
 	}
@@ -123,7 +128,13 @@ func (o *oracle) visit(schema *openapi3.Schema, value any, path string) {
 	level.Items, level.Properties = nil, nil
 	err := level.VisitJSON(value, openapi3.MultiErrors(), openapi3.DisableSchemaErrorDetails())
 	for _, e := range schemaErrors(err) {
+		if e.SchemaField == "format" { // kin-openapi checks date-time; here, formats are those of the server
+			continue
+		}
 		o.add(joinPath(path, strings.Join(e.JSONPointer(), ".")), kinCode(e))
+		if schema.Extensions[tooLarge] != nil && kinCode(e) == "too_large" {
+			o.alone = &o.found[len(o.found)-1]
+		}
 	}
 	switch v := value.(type) {
 	case []any:
@@ -183,6 +194,9 @@ func (o *oracle) parameter(schema *openapi3.Schema, name, sent string) string {
 
 // errors returns path and code of the errors, one for each member, in the order of their paths.
 func (o *oracle) errors() []string {
+	if o.alone != nil {
+		return withoutDetails([]apperr.FieldError{*o.alone})
+	}
 	rank := func(e apperr.FieldError) int { // of several errors of one member, this one says the least
 		if e.Code == "not_allowed" {
 			return 1

@@ -5044,7 +5044,7 @@ export interface operations {
                      *       "format": "ocipe-export",
                      *       "version": 1,
                      *       "account": {
-                     *         "username": "Amélie",
+                     *         "username": "amélie.b",
                      *         "created_at": "2026-03-01T18:25:00.000001Z",
                      *         "password_changed_at": "2026-03-01T18:25:00.000001Z"
                      *       },
