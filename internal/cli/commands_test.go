@@ -68,6 +68,7 @@ func TestSettings(t *testing.T) {
 		"ALLOWED_ORIGINS=blob://app.example.org": "is not an origin",
 		"TRUSTED_PROXIES=10.0.0.0/8,home":        "10.0.0.0/8",
 		"COOKIE_PARTITIONED=perhaps":             "bool",
+		"HSTS_SUBDOMAINS=perhaps":                "bool",
 		"COMPRESSION=sometimes":                  "remote",
 		"PROFILE_ADDR=0.0.0.0:6060":              "127.0.0.1:6060",
 		"PROFILE_ADDR=:6060":                     "not for other machines",
@@ -110,7 +111,7 @@ func TestSettings(t *testing.T) {
 		require.NoError(t, err)
 		for _, name := range []string{
 			"ADDR", "DATABASE_URL", "DATABASE_WAIT", "DATA_DIR", "KEYS_FILE", "PUBLIC_URL", "ACCESS_TTL", "REFRESH_TTL", "REFRESH_GRACE", "SESSION_MAX", "REAUTH_AGE",
-			"PASSWORD_MIN", "ALLOWED_ORIGINS", "COOKIE_PARTITIONED", "REGISTRATIONS_PER_HOUR", "TRASH_DAYS", "TRUSTED_PROXIES", "COMPRESSION", "PROFILE_ADDR", "LOG_LEVEL",
+			"PASSWORD_MIN", "ALLOWED_ORIGINS", "COOKIE_PARTITIONED", "HSTS_SUBDOMAINS", "REGISTRATIONS_PER_HOUR", "TRASH_DAYS", "TRUSTED_PROXIES", "COMPRESSION", "PROFILE_ADDR", "LOG_LEVEL",
 		} {
 			require.Contains(t, strings.Join(strings.Fields(out), " "), "$OCIPE_"+name+")")
 			require.Contains(t, string(readme), "`OCIPE_"+name+"`")

@@ -124,6 +124,7 @@ func (p *program) newHandler(ctx context.Context, a *app.App, log *slog.Logger) 
 		Contract: p.Contract, Clock: p.Clock, Log: log, Version: version(), PublicURL: s.PublicURL, AllowedOrigins: s.AllowedOrigins,
 		ReauthAge:      s.ReauthAge,
 		TrustedProxies: s.trustedProxies(), CookiePartitioned: s.CookiePartitioned, Compression: api.Compression(s.Compression),
+		HSTSSubdomains: s.HSTSSubdomains,
 	})
 	if err != nil {
 		return nil, err

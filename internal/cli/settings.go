@@ -37,6 +37,7 @@ type settings struct {
 	PasswordMin          int           `default:"8" help:"Minimum length of a new password, in characters."`
 	AllowedOrigins       []string      `placeholder:"ORIGIN" help:"Other origins whose apps may call this server with credentials: https://app.example.org, capacitor://localhost, chrome-extension://ID."`
 	CookiePartitioned    bool          `help:"Set the attribute Partitioned (CHIPS) on the refresh cookie."`
+	HSTSSubdomains       bool          `name:"hsts-subdomains" default:"true" negatable:"" help:"With an https:// public URL, browsers also use https for the subdomains of its host."`
 	RegistrationsPerHour int           `default:"60" help:"Accounts that one client address may register per hour; 0: no limit."`
 	TrashDays            int           `default:"30" help:"Days that deleted recipes stay in the trash; 0: an hour at most."`
 	TrustedProxies       []network     `placeholder:"NETWORK" help:"Proxies (addresses or networks) whose headers Forwarded, X-Forwarded-For and X-Forwarded-Proto are trusted."`
