@@ -22,7 +22,7 @@ func (c cookies) set(w http.ResponseWriter, token string) {
 func (c cookies) clear(w http.ResponseWriter) { c.write(w, "", -1) }
 
 func (c cookies) write(w http.ResponseWriter, value string, maxAge int) {
-	http.SetCookie(w, &http.Cookie{
+	http.SetCookie(w, &http.Cookie{ //nolint:gosec // SameSite=None is for apps on other sites; the guard refuses cross-site requests
 		Name: contract.RefreshCookie, Value: value, Path: "/", MaxAge: maxAge,
 		HttpOnly: true, Secure: true, SameSite: http.SameSiteNoneMode, Partitioned: c.partitioned,
 	})

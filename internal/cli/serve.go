@@ -99,7 +99,7 @@ func (p *program) takeAddress(ctx context.Context) (net.Listener, error) {
 
 func (p *program) newApp(ctx context.Context, db *postgres.DB, log *slog.Logger) (*app.App, error) {
 	s := p.settings
-	if err := os.MkdirAll(filepath.Dir(s.keysFile()), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(s.keysFile()), 0o755); err != nil { //nolint:gosec // PostgreSQL passes through; the file has 0600
 		return nil, fmt.Errorf("OCIPE_KEYS_FILE: create its folder: %w", err)
 	}
 	if err := p.checkKeysFile(ctx); err != nil {
