@@ -40,7 +40,7 @@ func (l Log) Wrap(next http.Handler) http.Handler {
 		maps.Copy(h, l.Headers)
 		h["X-Request-Id"] = []string{state.ID}
 		ww := middleware.NewWrapResponseWriter(w, r.ProtoMajor)
-		r = r.WithContext(c)
+		r = r.WithContext(c) //nolint:contextcheck // c is made of the context of r
 		defer func() { l.write(r, state, ww, l.Clock().Sub(start)) }()
 		next.ServeHTTP(ww, r)
 	})
