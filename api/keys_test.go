@@ -94,15 +94,3 @@ func TestKeyRotation(t *testing.T) {
 	require.Contains(t, headerOf(t, user.Access), next.ID)
 	inUse()
 }
-
-// TestTheKeySetIsAlwaysWhole sends the conditions of partial requests, which the contract doesn't have. The client checks the status.
-func TestTheKeySetIsAlwaysWhole(t *testing.T) {
-	t.Parallel()
-	c := apitest.Start(t).Client(t)
-	whole := c.Do(t, http.MethodGet, "/.well-known/jwks.json", "").Is(t, http.StatusOK)
-	for _, header := range []string{`If-Match: "x"`, "Range: bytes=0-1", "Range: bytes=100000-", `If-Range: "x"`} {
-		a := c.Do(t, http.MethodGet, "/.well-known/jwks.json", "", header)
-		require.Equal(t, http.StatusOK, a.StatusCode, header)
-		require.Equal(t, whole.Text, a.Text)
-	}
-}
