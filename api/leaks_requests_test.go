@@ -48,7 +48,7 @@ func brokenRequests(t *testing.T, c *apitest.Client, r apitest.Request) (all []l
 		}
 	}
 	for _, p := range r.In("path") {
-		if p.Schema.Value.Type.Is("integer") || p.Schema.Value.Format == "uuid" {
+		if p.Name == "id" {
 			continue // the log has invalid ids: they are no texts of users
 		}
 		for _, value := range []string{canaryValue, canaryValue + "%00", canaryValue + "%FF"} {
