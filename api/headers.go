@@ -28,8 +28,8 @@ func (s *Server) headers() http.Header {
 }
 
 // transportSecurity returns the value of Strict-Transport-Security (RFC 6797) for a year, if clients reach the server over https, or
-// else an empty text. Browsers ignore the header for an IP address. For localhost they don't, and it would close the other ports of
-// the developer's machine to http.
+// else an empty text. Behind a proxy, the server can't tell which requests came over http: browsers ignore the header there, and for
+// an IP address. For localhost they don't, and it would close the other ports of the developer's machine to http.
 func transportSecurity(publicURL *url.URL, subdomains bool) string {
 	host := publicURL.Hostname()
 	_, err := netip.ParseAddr(host)
