@@ -3,6 +3,9 @@
 OAPI_CODEGEN  := go run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen@v2.8.2
 SQLC          := CGO_ENABLED=1 go run github.com/sqlc-dev/sqlc/cmd/sqlc@v1.31.1
 GOLANGCI_LINT := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+CYCLONEDX     := go run github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
+GO_LICENSES   := go run github.com/google/go-licenses@v1.6.0
+GOVULNCHECK   := go run golang.org/x/vuln/cmd/govulncheck@v1.9.0
 BENCHSTAT     := go run golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 # Go modules below the main one, which `./...` leaves out: the Go SDK, and its tests against a real server.
 MODULES := sdk/ocipe test/sdk/go
@@ -10,7 +13,7 @@ MODULES := sdk/ocipe test/sdk/go
 ALL ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build generate lint drift contract clients sdk browser bench scale soak hostile profile microbench bench-smoke fuzz release check clean
+.PHONY: help run test build generate lint drift contract clients sdk browser bench scale soak hostile profile microbench bench-smoke fuzz sbom licenses vuln release check clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -96,10 +99,22 @@ fuzz: postgres ## fuzz for a quarter of an hour, CHECKS=50000 for many hours: re
 	go test -count=1 -timeout 0 -run ByKin ./internal/validate -rapid.checks=$(CHECKS)
 	go test -run '^$$' -fuzz FuzzVerify -fuzztime 60s ./internal/token
 
+sbom: build ## list the components of bin/ocipe in bin/ocipe.cdx.json (CycloneDX)
+	$(CYCLONEDX) bin -json -std -output bin/ocipe.cdx.json bin/ocipe
+
+# Licenses that only ask for their text. Others need a decision first.
+LICENSES := MIT,BSD-2-Clause,BSD-3-Clause,Apache-2.0,ISC
+licenses: ## fail if a dependency of the program or of the Go SDK has a license that isn't allowed
+	@mkdir -p bin
+	for dir in . sdk/ocipe; do (cd $$dir && $(GO_LICENSES) check --logtostderr=false --stderrthreshold=FATAL --log_dir=$(CURDIR)/bin --ignore=github.com/ocipe/ocipe --allowed_licenses=$(LICENSES) .) || exit 1; done
+
+vuln: ## fail if the program reaches a known vulnerability (needs vuln.go.dev; make release runs it)
+	$(GOVULNCHECK) . ./internal/... ./api/...
+
 release: node_modules ## tag a release: make release VERSION=0.2.0
 	@sh scripts/release.sh $(VERSION)
 
-check: lint drift test bench-smoke contract sdk browser ## everything that CI runs
+check: lint licenses drift test bench-smoke contract sdk browser ## everything that CI runs
 
 clean: ## remove what was built; data stays
 	rm -rf bin .drift artifacts node_modules sdk/typescript/dist

@@ -31,7 +31,7 @@ func (c cookies) setDevice(w http.ResponseWriter, token string) {
 }
 
 func (c cookies) write(w http.ResponseWriter, name, value string, maxAge int) {
-	http.SetCookie(w, &http.Cookie{
+	http.SetCookie(w, &http.Cookie{ //nolint:gosec // SameSite=None is for apps on other sites; the guard refuses cross-site requests
 		Name: name, Value: value, Path: "/", MaxAge: maxAge,
 		HttpOnly: true, Secure: true, SameSite: http.SameSiteNoneMode, Partitioned: c.partitioned,
 	})

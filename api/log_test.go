@@ -80,7 +80,7 @@ func TestLogAnswersTheOperatorsQuestions(t *testing.T) {
 		want                             map[string]any // nil: the line has no such member
 	}{
 		{"AnUnknownPath", "GET", "/wp-admin/a%20b%0a?secret=1", "", "", map[string]any{"code": "not_found", "path": "/wp-admin/a%20b%0a", "level": "INFO"}},
-		{"ALongPath", "GET", "/" + strings.Repeat("x", 1000), "", "", map[string]any{"path": "/" + strings.Repeat("x", 48) + "…"}},
+		{"ALongPath", "GET", "/" + strings.Repeat("x", 1000), "", "", map[string]any{"path": "/" + strings.Repeat("x", 24) + "…"}},
 		{"AMissingResource", "GET", "/api/recipes/999/", "", bearer, map[string]any{"code": "not_found", "path": "/api/recipes/999/", "route": "/api/recipes/{id}/"}},
 		{"AMethod", "DELETE", "/api/user/token/", "", "", map[string]any{"code": "method_not_allowed", "path": "/api/user/token/"}},
 		{"AnInvalidBody", "POST", "/api/user/register/", "{}", "", map[string]any{"code": "invalid_input", "path": nil}},

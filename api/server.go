@@ -43,6 +43,7 @@ type Config struct {
 	BodyWait          time.Duration  // how long the next bytes of a body may take; 0: 15 s
 	CookiePartitioned bool           // the refresh cookie has the attribute Partitioned (CHIPS)
 	Compression       Compression    // empty: none
+	HSTSSubdomains    bool           // Strict-Transport-Security includes the subdomains of the public URL's host
 }
 
 // Server handles the operations of the contract. Create it with [New].
@@ -93,13 +94,7 @@ func (s *Server) Handler() (http.Handler, error) {
 		},
 	})
 	err := errors.Join(router.Complete(), s.serveDocs(routes))
-	log := request.Log{Log: s.config.Log, Clock: s.config.Clock, Proxies: s.config.TrustedProxies, Origin: originOf(s.config.PublicURL), Memory: newResponseBudget(), Headers: http.Header{
-		"Api-Version":             {s.contract.Version()},
-		"Cache-Control":           {"no-store"}, // handlers of what may be cached overwrite it
-		"Content-Security-Policy": {"default-src 'none'; frame-ancestors 'none'"},
-		"Server":                  {"Ocipe/" + s.config.Version},
-		"X-Content-Type-Options":  {"nosniff"},
-	}}
+	log := request.Log{Log: s.config.Log, Clock: s.config.Clock, Proxies: s.config.TrustedProxies, Origin: originOf(s.config.PublicURL), Memory: newResponseBudget(), Headers: s.headers()}
 	return log.Wrap(log.Recover(s.origins.cors(s.underPath(routes, router.RejectUncleanPaths(routes))))), err
 }
 

@@ -16,7 +16,7 @@ import (
 // build compiles a package as make build does, and returns the path of the binary.
 func build(ctx context.Context, dir, name, pkg string) (string, error) {
 	binary := filepath.Join(dir, name)
-	output, err := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", binary, pkg).CombinedOutput()
+	output, err := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", binary, pkg).CombinedOutput() //nolint:gosec // packages of this module
 	if err != nil {
 		return "", fmt.Errorf("go build %s: %w\n%s", pkg, err, output)
 	}
@@ -37,7 +37,7 @@ const startLimit = ioTimeout
 
 // command is a call of a server binary, or of the floor, on the testbed's database.
 func (b *testbed) command(ctx context.Context, binary, addr, subcommand string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, binary, subcommand)
+	cmd := exec.CommandContext(ctx, binary, subcommand) //nolint:gosec // a server that is measured
 	cmd.Env = []string{
 		"OCIPE_ADDR=" + addr, "OCIPE_DATABASE_URL=" + b.cluster.URL(), "OCIPE_DATA_DIR=" + b.dir, "OCIPE_KEYS_FILE=" + b.keysFile(),
 		"OCIPE_PUBLIC_URL=" + issuer, "OCIPE_LOG_LEVEL=info", "OCIPE_PROFILE_ADDR=" + b.profileAddr,
@@ -54,7 +54,7 @@ func (b *testbed) start(ctx context.Context, binary string) (*process, error) {
 		return nil, err
 	}
 	log := filepath.Join(b.dir, filepath.Base(binary)+".log")
-	file, err := os.Create(log)
+	file, err := os.Create(log) //nolint:gosec // a file of this program or of the system
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +68,7 @@ func (b *testbed) start(ctx context.Context, binary string) (*process, error) {
 	p := &process{cmd: cmd, addr: addr, done: make(chan struct{})}
 	go func() { p.err = cmd.Wait(); close(p.done) }()
 	if err := p.waitReady(ctx); err != nil {
-		text, _ := os.ReadFile(log)
+		text, _ := os.ReadFile(log) //nolint:gosec // a file of this program or of the system
 		return nil, errors.Join(fmt.Errorf("start %s: %w\n%s", binary, err, text), p.stop())
 	}
 	p.ready = time.Since(begin)

@@ -133,7 +133,7 @@ func download(ctx context.Context, url, file string) (err error) {
 	if res.StatusCode != http.StatusOK {
 		return fmt.Errorf("%s: %s", url, res.Status)
 	}
-	f, err := os.Create(file)
+	f, err := os.Create(file) //nolint:gosec // a file of this program or of the system
 	if err != nil {
 		return err
 	}
@@ -145,7 +145,7 @@ func download(ctx context.Context, url, file string) (err error) {
 // top prints what most of a profile is in itself, for one request.
 func top(ctx context.Context, out io.Writer, file string, requests int, options ...string) error {
 	args := append([]string{"tool", "pprof", "-top", "-nodecount=30", "-divide_by=" + strconv.Itoa(requests)}, options...)
-	text, err := exec.CommandContext(ctx, "go", append(args, file)...).CombinedOutput()
+	text, err := exec.CommandContext(ctx, "go", append(args, file)...).CombinedOutput() //nolint:gosec // a file that this program has made
 	if err != nil {
 		return fmt.Errorf("go tool pprof %s: %w\n%s", file, err, text)
 	}

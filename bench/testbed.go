@@ -104,7 +104,7 @@ func postmasterOf(ctx context.Context, conn *pgx.Conn) (int, error) {
 	if err := conn.QueryRow(ctx, `show data_directory`).Scan(&folder); err != nil {
 		return 0, err
 	}
-	text, err := os.ReadFile(filepath.Join(folder, "postmaster.pid"))
+	text, err := os.ReadFile(filepath.Join(folder, "postmaster.pid")) //nolint:gosec // a file of this program or of the system
 	if err != nil {
 		return 0, err
 	}

@@ -17,6 +17,8 @@ grep -Fqx "  version: $version" openapi.yaml || give_up "openapi.yaml must say \
 grep -Fq "\"version\": \"$version\"" sdk/typescript/package.json || give_up "sdk/typescript/package.json must say \"version\": \"$version\""
 grep -Eq "^## $version( |\$)" CHANGELOG.md || give_up "CHANGELOG.md needs the section \"## $version\""
 
+[ -n "${WITHOUT_VULN:-}" ] || make vuln || give_up "update what is vulnerable. If vuln.go.dev can't be reached, set WITHOUT_VULN=1"
+
 node test/contract/breaking.mjs || give_up "the contract breaks clients of the last release"
 cp openapi.yaml test/contract/released.yaml
 echo '[]' >test/contract/breaking.json

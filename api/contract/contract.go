@@ -18,7 +18,7 @@ import (
 // The lines of the contract that depend on the operator's settings. The server publishes them with what it enforces: the minimum
 // length of a new password, and the path under which clients reach the server.
 const (
-	passwordMinLine = "minLength: %d # OCIPE_PASSWORD_MIN"
+	passwordMinLine = "minLength: %d # OCIPE_PASSWORD_MIN" //nolint:gosec // a line of the contract, no password
 	serverLine      = "  - url: /\n"
 )
 

@@ -178,7 +178,10 @@ func methodNotAllowed(allowed []string) http.HandlerFunc {
 // cleaned, and no parameter can be empty. The name of a fridge group may have doubled slashes; the name ".." is written %2E%2E.
 func (rt Router) RejectUncleanPaths(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if path := r.URL.EscapedPath(); strings.Contains(path, "//") && !rt.hasRest(path) || strings.Contains(path, "/.") && hasDotSegment(path) {
+		path := r.URL.EscapedPath()
+		rest := rt.hasRest(path)
+		request.Of(r).NamesText = rest
+		if strings.Contains(path, "//") && !rest || strings.Contains(path, "/.") && hasDotSegment(path) {
 			request.Fail(w, r, apperr.New(apperr.NotFound))
 			return
 		}

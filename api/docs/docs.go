@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"net/http"
 	"path"
 	"strconv"
@@ -35,6 +36,15 @@ const (
 		"'sha256-QMIg+bpjm3JdElJ388KYke01izlUW0UoNOeKjpMxdgc='; img-src 'self' data:; connect-src 'self'; " +
 		"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+
+// pageHeaders isolate the pages from windows and files of other origins, and switch off the features of browsers that they don't use.
+// The referrer policy isn't no-referrer: some browsers then send Origin: null with the calls of Swagger UI.
+var pageHeaders = http.Header{
+	"Cross-Origin-Embedder-Policy": {"require-corp"},
+	"Cross-Origin-Opener-Policy":   {"same-origin"},
+	"Permissions-Policy":           {"camera=(), display-capture=(), geolocation=(), microphone=(), midi=(), payment=(), usb=()"},
+	"Referrer-Policy":              {"same-origin"},
+}
 
 //go:embed swagger reference
 var files embed.FS
@@ -112,7 +122,9 @@ func withSlash(next http.Handler) http.Handler {
 
 func withPolicy(policy string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Security-Policy", policy)
+		h := w.Header()
+		maps.Copy(h, pageHeaders)
+		h.Set("Content-Security-Policy", policy)
 		next.ServeHTTP(w, r)
 	})
 }

@@ -13,7 +13,7 @@ import (
 // The maximum lengths, in bytes, of what a client sent and the log line repeats.
 const (
 	maxPath    = 200
-	maxSegment = 48 // of a path; a token is longer, so its signature is never logged
+	maxSegment = 24 // of a path; of a token it shows the beginning, which is of no use to anybody: an API token has 46 characters
 	maxOrigin  = 100
 	maxAccount = 150
 	maxMethod  = 20

@@ -19,7 +19,7 @@ import (
 
 // Log is the outermost middleware. It gives the request its [State] and id, sets the headers that every response has, and
 // writes one log line per request: never a token, a password, a cookie, a body or a query. A line about an error also has its
-// code, that of an unknown path the path, that of a failed login the account, and that of a page which may not read the
+// code, that of an unknown path the path (unless it ends with a name that a user chose), that of a failed login the account, and that of a page which may not read the
 // response its origin.
 type Log struct {
 	Log     *slog.Logger
@@ -65,7 +65,7 @@ func (l Log) Wrap(next http.Handler) http.Handler {
 			state.Memory = l.Memory
 		}
 		ww := writer{middleware.NewWrapResponseWriter(w, r.ProtoMajor), state}
-		r = r.WithContext(c)
+		r = r.WithContext(c) //nolint:contextcheck // c is made of the context of r
 		defer func() { l.write(r, state, ww, l.Clock().Sub(start)) }()
 		next.ServeHTTP(ww, r)
 	})
@@ -85,7 +85,7 @@ func (l Log) write(r *http.Request, state *State, w middleware.WrapResponseWrite
 		code = problem.Of(state.err).Code
 		attrs = append(attrs, slog.String("code", string(code)))
 	}
-	if status == http.StatusNotFound || status >= http.StatusBadRequest && state.Route == "" {
+	if !state.NamesText && (status == http.StatusNotFound || status >= http.StatusBadRequest && state.Route == "") {
 		attrs = append(attrs, slog.String("path", clipPath(r.URL.EscapedPath())))
 	}
 	if origin := l.refusedOrigin(r, w.Header(), code); origin != "" {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/go-chi/chi/v5"
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/ocipe/ocipe/api/problem"
 	"github.com/ocipe/ocipe/internal/apperr"
@@ -32,6 +33,7 @@ type State struct {
 	Client    netip.Addr // the client's address, as far as trusted proxies tell
 	Secure    bool       // a trusted proxy says that the client's connection is encrypted
 	UserAgent string
+	NamesText bool   // the path ends with a text of the user; the log leaves it out
 	UserID    int64  // 0: not logged in
 	Caller    Caller // of an operation that needs an access token
 	Account   string // the username of a failed login, as sent; for the log line
@@ -125,7 +127,11 @@ func Body[T any](r *http.Request) (body T) {
 		return body
 	}
 	if err := json.Unmarshal(text, &body); err != nil {
-		panic(fmt.Errorf("the contract and %T differ: %w", body, err))
+		var at jsontext.Pointer
+		if mismatch, ok := errors.AsType[*json.SemanticError](err); ok {
+			at = mismatch.JSONPointer // the rest of the error may quote the value
+		}
+		panic(fmt.Errorf("the contract and %T differ at %q", body, at))
 	}
 	return body
 }

@@ -1,6 +1,7 @@
 package request
 
 import (
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -82,6 +83,27 @@ func TestClientBehindProxies(t *testing.T) {
 			}
 			require.Equal(t, c.client, proxies.Client(r).String())
 			require.Equal(t, c.secure, proxies.Secure(r))
+		})
+	}
+}
+
+func TestThePanicOfBodyHasNothingOfTheBody(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{`{"servings":"canary"}`, `{"servings":{"canary":1}}`, `{"servings":123456789.5}`, `{"note":["canary"]}`, `{"note":1, "canary"}`} {
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			r := httptest.NewRequest(http.MethodPost, "/", nil)
+			r = r.WithContext(&requestContext{Context: t.Context(), state: State{Body: []byte(text)}})
+			defer func() {
+				p := recover()
+				require.Contains(t, fmt.Sprint(p), "the contract and struct")
+				require.NotContains(t, fmt.Sprint(p), "canary")
+				require.NotContains(t, fmt.Sprint(p), "123456789")
+			}()
+			Body[struct {
+				Servings int    `json:"servings"`
+				Note     string `json:"note"`
+			}](r)
 		})
 	}
 }

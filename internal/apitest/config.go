@@ -22,6 +22,7 @@ type Config struct {
 	BodyWait          time.Duration // 0: the server's own
 	CookiePartitioned bool
 	Compression       api.Compression
+	HSTSSubdomains    bool
 }
 
 // Assemble returns the use cases and the handler of all requests.
@@ -33,7 +34,7 @@ func (c Config) Assemble(ctx context.Context) (*app.App, http.Handler, error) {
 	server, err := api.New(ctx, a, api.Config{
 		Contract: c.Contract, Clock: c.Clock, Log: c.Log, Version: c.Version, PublicURL: c.PublicURL,
 		AllowedOrigins: c.AllowedOrigins, TrustedProxies: c.TrustedProxies,
-		ReauthAge: c.ReauthAge, BodyWait: c.BodyWait, CookiePartitioned: c.CookiePartitioned, Compression: c.Compression,
+		ReauthAge: c.ReauthAge, BodyWait: c.BodyWait, CookiePartitioned: c.CookiePartitioned, Compression: c.Compression, HSTSSubdomains: c.HSTSSubdomains,
 	})
 	if err != nil {
 		return nil, nil, err

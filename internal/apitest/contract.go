@@ -144,10 +144,17 @@ var everyResponse = map[string]*regexp.Regexp{
 	"X-Content-Type-Options": regexp.MustCompile(`^nosniff$`),
 	"Server":                 regexp.MustCompile(`^Ocipe/\S+$`),
 	"API-Version":            regexp.MustCompile(`^\d+\.\d+\.\d+$`),
+	"Cache-Control":          regexp.MustCompile(`.`),
+	"Referrer-Policy":        regexp.MustCompile(`^(no-referrer|same-origin)$`),
+
+	"Content-Security-Policy":      regexp.MustCompile(`^default-src 'none'; .*frame-ancestors 'none'$`),
+	"Cross-Origin-Resource-Policy": regexp.MustCompile(`^same-origin$`),
 }
 
 // mustBeDeclared are headers that change the behavior of a client. The contract must declare them.
 var mustBeDeclared = []string{"ETag", "Link", "Location", "Retry-After", "Set-Cookie", "WWW-Authenticate"}
+
+var errStored = errors.New("Cache-Control must be no-store, unless the contract declares another value")
 
 // checkHeaders checks the headers, also those of HEAD and 304, which the library skips.
 func checkHeaders(declared openapi3.Headers, sent http.Header) error {
@@ -155,6 +162,9 @@ func checkHeaders(declared openapi3.Headers, sent http.Header) error {
 		if sent.Get(name) != "" && declared[name] == nil {
 			return fmt.Errorf("the header %s is not declared", name)
 		}
+	}
+	if declared["Cache-Control"] == nil && sent.Get("Cache-Control") != "no-store" {
+		return errStored
 	}
 	for name, header := range declared {
 		lines := sent.Values(name)
@@ -245,6 +255,9 @@ func checkUnrouted(r *http.Request, res *http.Response, known bool) error {
 	case r.Method == http.MethodOptions && res.StatusCode == http.StatusNoContent && res.Header.Get("Allow") != "",
 		res.StatusCode == http.StatusNotFound && problem && !known,
 		res.StatusCode == http.StatusMethodNotAllowed && problem && res.Header.Get("Allow") != "":
+		if res.Header.Get("Cache-Control") != "no-store" {
+			return errStored
+		}
 		return nil
 	case slices.ContainsFunc([]string{"/docs", "/reference", "/openapi."}, func(p string) bool { return strings.HasPrefix(r.URL.Path, p) }), r.URL.Path == "/":
 		return nil

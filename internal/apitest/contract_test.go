@@ -55,6 +55,11 @@ func TestCheck(t *testing.T) {
 		{"NoRequestID", "GET", list, 200, "X-Request-Id:", "[]", "every response"},
 		{"NoVersion", "GET", list, 200, "API-Version:", "[]", "every response"},
 		{"AnotherServer", "GET", list, 200, "Server: nginx", "[]", "every response"},
+		{"NoCaching", "GET", list, 200, "Cache-Control:", "[]", "every response"},
+		{"AnotherCaching", "GET", list, 200, "Cache-Control: no-store", "[]", "Cache-Control"},
+		{"AnErrorThatMayBeStored", "GET", list, 401, "Cache-Control: private, no-cache|Content-Type: application/problem+json", problem, "no-store"},
+		{"AnUnknownPathThatMayBeStored", "GET", "/nope", 404, "Cache-Control: no-cache|Content-Type: application/problem+json", problem, "no-store"},
+		{"NoReferrerPolicy", "GET", list, 200, "Referrer-Policy:", "[]", "every response"},
 		{"AnUnknownPath", "GET", "/nope", 404, "Content-Type: application/problem+json", problem, ""},
 		{"AnUnknownPathInOtherWords", "GET", "/nope", 404, "Content-Type: text/plain", "404 page not found", "no operation"},
 		{"AnUnknownMethod", "BREW", list, 405, "Allow: GET|Content-Type: application/problem+json", problem, ""},
@@ -66,7 +71,8 @@ func TestCheck(t *testing.T) {
 			t.Parallel()
 			res := &http.Response{StatusCode: c.status, Header: http.Header{
 				"X-Request-Id": {"x"}, "X-Content-Type-Options": {"nosniff"}, "Content-Type": {"application/json"},
-				"Server": {"Ocipe/v1.2.3"}, "Api-Version": {"1.2.3"},
+				"Server": {"Ocipe/v1.2.3"}, "Api-Version": {"1.2.3"}, "Cache-Control": {"no-store"}, "Referrer-Policy": {"no-referrer"},
+				"Content-Security-Policy": {"default-src 'none'; frame-ancestors 'none'"}, "Cross-Origin-Resource-Policy": {"same-origin"},
 			}}
 			if c.status == http.StatusOK && c.method != http.MethodPut && c.method != http.MethodDelete {
 				res.Header["Cache-Control"], res.Header["Etag"] = []string{"private, no-cache"}, []string{`"1"`}

@@ -52,7 +52,7 @@ func TestSettings(t *testing.T) {
 		"scheme and host":                {"ALLOWED_ORIGINS=//app.example.org", "ALLOWED_ORIGINS=https://a@b.example"},
 		"is not an origin":               {"ALLOWED_ORIGINS=blob://app.example.org"},
 		"10.0.0.0/8":                     {"TRUSTED_PROXIES=10.0.0.0/8,home"},
-		"bool":                           {"COOKIE_PARTITIONED=perhaps"},
+		"bool":                           {"COOKIE_PARTITIONED=perhaps", "HSTS_SUBDOMAINS=perhaps"},
 		"remote":                         {"COMPRESSION=sometimes"},
 		"127.0.0.1:6060":                 {"PROFILE_ADDR=0.0.0.0:6060", "PROFILE_ADDR=localhost:6060"},
 		"not for other machines":         {"PROFILE_ADDR=:6060"},
@@ -92,7 +92,7 @@ func TestSettings(t *testing.T) {
 		require.NoError(t, err)
 		for _, name := range []string{
 			"ADDR", "DATABASE_URL", "DATABASE_WAIT", "DATA_DIR", "KEYS_FILE", "PUBLIC_URL", "ACCESS_TTL", "REFRESH_TTL", "REFRESH_GRACE", "SESSION_MAX", "REAUTH_AGE",
-			"PASSWORD_MIN", "ALLOWED_ORIGINS", "COOKIE_PARTITIONED", "REGISTRATIONS_PER_HOUR", "RATE_FAILURES", "RATE_USER", "RATE_ADDRESS", "TRASH_DAYS", "TRUSTED_PROXIES", "COMPRESSION", "PROFILE_ADDR", "LOG_LEVEL",
+			"PASSWORD_MIN", "ALLOWED_ORIGINS", "COOKIE_PARTITIONED", "HSTS_SUBDOMAINS", "REGISTRATIONS_PER_HOUR", "RATE_FAILURES", "RATE_USER", "RATE_ADDRESS", "TRASH_DAYS", "TRUSTED_PROXIES", "COMPRESSION", "PROFILE_ADDR", "LOG_LEVEL",
 		} {
 			require.Contains(t, strings.Join(strings.Fields(out), " "), "$OCIPE_"+name+")")
 			require.Contains(t, string(readme), "`OCIPE_"+name+"`")

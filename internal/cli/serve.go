@@ -113,7 +113,7 @@ func addressHint(err error) string {
 
 func (p *program) newApp(ctx context.Context, db *postgres.DB, log *slog.Logger) (*app.App, error) {
 	s := p.settings
-	if err := os.MkdirAll(filepath.Dir(s.keysFile()), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(s.keysFile()), 0o755); err != nil { //nolint:gosec // PostgreSQL passes through; the file has 0600
 		return nil, fmt.Errorf("OCIPE_KEYS_FILE: create its folder: %w", err)
 	}
 	if err := p.checkKeysFile(ctx); err != nil {
@@ -139,6 +139,7 @@ func (p *program) newHandler(ctx context.Context, a *app.App, log *slog.Logger) 
 		Contract: p.Contract, Clock: p.Clock, Log: log, Version: version(), PublicURL: s.PublicURL, AllowedOrigins: s.AllowedOrigins,
 		ReauthAge:      s.ReauthAge,
 		TrustedProxies: s.trustedProxies(), CookiePartitioned: s.CookiePartitioned, Compression: api.Compression(s.Compression),
+		HSTSSubdomains: s.HSTSSubdomains,
 	})
 	if err != nil {
 		return nil, err

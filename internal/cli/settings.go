@@ -37,6 +37,7 @@ type settings struct {
 	PasswordMin          int           `default:"8" help:"Minimum length of a new password, in characters."`
 	AllowedOrigins       []string      `placeholder:"ORIGIN" help:"Other origins whose apps may call this server with credentials: https://app.example.org, capacitor://localhost, chrome-extension://ID."`
 	CookiePartitioned    bool          `help:"Set the attribute Partitioned (CHIPS) on the refresh cookie."`
+	HSTSSubdomains       bool          `name:"hsts-subdomains" default:"true" negatable:"" help:"With an https:// public URL, browsers also use https for the subdomains of its host."`
 	RegistrationsPerHour int           `default:"60" help:"Accounts that one client address may register per hour; 0: no limit."`
 	RateFailures         int           `default:"30" help:"Failed logins per hour of one client address that is new to the account; 0: no limit."`
 	RateUser             int           `default:"3000" help:"Requests per minute of one user; 0: no limit."`

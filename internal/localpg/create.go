@@ -113,7 +113,7 @@ func createDatabase(ctx context.Context, progs programs, user account, dir strin
 }
 
 func syncFolder(dir string) error {
-	f, err := os.Open(dir)
+	f, err := os.Open(dir) //nolint:gosec // in the data folder, which the operator chooses
 	if err != nil {
 		return err
 	}

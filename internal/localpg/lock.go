@@ -74,12 +74,12 @@ func exists(path string) bool {
 // makeFolders is like os.MkdirAll, except that root's folders have mode 0755 regardless of the umask: the user that
 // PostgreSQL runs as must pass through them. Existing folders stay as they are.
 func makeFolders(path string) error {
-	err := os.Mkdir(path, 0o755)
+	err := os.Mkdir(path, 0o755) //nolint:gosec // a way to the cluster, whose own folder has mode 0700
 	if errors.Is(err, fs.ErrNotExist) {
 		if err := makeFolders(filepath.Dir(path)); err != nil {
 			return err
 		}
-		err = os.Mkdir(path, 0o755)
+		err = os.Mkdir(path, 0o755) //nolint:gosec // as above
 	}
 	if errors.Is(err, fs.ErrExist) {
 		info, err := os.Stat(path)
@@ -92,7 +92,7 @@ func makeFolders(path string) error {
 		return nil
 	}
 	if err == nil && isRoot() {
-		err = os.Chmod(path, 0o755)
+		err = os.Chmod(path, 0o755) //nolint:gosec // as above
 	}
 	return err
 }

@@ -21,7 +21,7 @@ type pidFile struct {
 
 // readPidFile fails if the line with the process id isn't complete yet. The result may be stale.
 func readPidFile(cluster string) (pidFile, error) {
-	text, err := os.ReadFile(filepath.Join(cluster, pidFileName))
+	text, err := os.ReadFile(filepath.Join(cluster, pidFileName)) //nolint:gosec // in the data folder, which the operator chooses
 	if err != nil {
 		return pidFile{}, err
 	}

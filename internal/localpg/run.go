@@ -50,7 +50,7 @@ func runServer(ctx context.Context, cfg Config, progs programs, at place, sock s
 	s.cmd.WaitDelay = 2 * time.Second
 
 	started := make(chan error)
-	go s.keep(started) //nolint:contextcheck // it outlives the start
+	go s.keep(started) //nolint:contextcheck,gosec // it outlives the start
 	if err := <-started; err != nil {
 		return nil, fmt.Errorf("starting PostgreSQL: %w", err)
 	}

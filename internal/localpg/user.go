@@ -89,7 +89,7 @@ func (a account) makeFolder(path string) error {
 // ifParentDies is the signal that the program gets if this process is killed (Linux only). The system sends it when
 // the *thread* that started the program ends, so that thread must be kept: see runTool and server.keep.
 func (a account) command(program, dir string, ifParentDies syscall.Signal, args ...string) *exec.Cmd {
-	cmd := exec.Command(program, args...) //nolint:noctx // signals end it, not the context of the start
+	cmd := exec.Command(program, args...) //nolint:noctx,gosec // signals end it, not the context of the start; the program is PostgreSQL's
 	cmd.Dir = dir
 	cmd.Env = []string{"HOME=" + dir, "LC_ALL=C"}
 	for _, name := range []string{"PATH", "LD_LIBRARY_PATH"} {

@@ -61,7 +61,7 @@ func openFolder() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return dir, os.Chmod(dir, 0o755)
+	return dir, os.Chmod(dir, 0o755) //nolint:gosec // as root, PostgreSQL runs as another user
 }
 
 func start() (err error) {

@@ -188,26 +188,27 @@ func (f File) write(keys Keys, place func(from, to string) error) (err error) {
 func encodeKeys(keys Keys) ([]byte, error) {
 	set := jwk.NewSet()
 	for i := range keys {
-		entry, err := jwk.FromRaw(keys[i].private)
+		key := &keys[i]
+		entry, err := jwk.FromRaw(key.private)
 		if err != nil {
-			return nil, fmt.Errorf("write key %s: %w", keys[i].ID, err)
+			return nil, fmt.Errorf("write key %s: %w", key.ID, err)
 		}
 		members := map[string]any{
-			jwk.KeyIDKey: keys[i].ID, jwk.AlgorithmKey: "EdDSA", jwk.KeyUsageKey: "sig",
+			jwk.KeyIDKey: key.ID, jwk.AlgorithmKey: "EdDSA", jwk.KeyUsageKey: "sig",
 		}
-		if !keys[i].SignsFrom.IsZero() {
-			members[memberSignsFrom] = keys[i].SignsFrom.UTC().Format(time.RFC3339)
+		if !key.SignsFrom.IsZero() {
+			members[memberSignsFrom] = key.SignsFrom.UTC().Format(time.RFC3339)
 		}
-		if !keys[i].VerifiesUntil.IsZero() {
-			members[memberVerifiesUntil] = keys[i].VerifiesUntil.UTC().Format(time.RFC3339)
+		if !key.VerifiesUntil.IsZero() {
+			members[memberVerifiesUntil] = key.VerifiesUntil.UTC().Format(time.RFC3339)
 		}
 		for name, value := range members {
 			if err := entry.Set(name, value); err != nil {
-				return nil, fmt.Errorf("write %s of key %s: %w", name, keys[i].ID, err)
+				return nil, fmt.Errorf("write %s of key %s: %w", name, key.ID, err)
 			}
 		}
 		if err := set.AddKey(entry); err != nil {
-			return nil, fmt.Errorf("write key %s: %w", keys[i].ID, err)
+			return nil, fmt.Errorf("write key %s: %w", key.ID, err)
 		}
 	}
 	return json.MarshalIndent(set, "", "  ")

@@ -51,6 +51,10 @@ export const ruleMutations = [
   // What belongs to whom.
   { name: "reading another user's checklist item", within: 'gen/db/', from: 'is_checked from grocery_items where id = $1 and user_id = $2', to: 'is_checked from grocery_items where id = $1 and $$2::bigint > 0' },
   { name: "planning another user's recipe", within: 'gen/db/', from: 'where r.user_id = $1 and r.id = any($2::bigint[]) for', to: 'where $$1::bigint > 0 and r.id = any($$2::bigint[]) for' },
+  // Caches and logs.
+  { name: 'caches share what belongs to one user', within: 'api/', from: '"private, no-cache"', to: '"public, no-cache"' },
+  { name: 'the log has the cookies', within: 'api/', from: 'slog.String("request", state.ID),', to: 'slog.String("request", state.ID), slog.String("cookie", r.Header.Get("Cookie")),' },
+  { name: 'the log has the names of fridge groups', within: 'api/', from: '!state.NamesText && (', to: '(' },
   // Recipes.
   { name: 'accuracy rounded up', within: 'gen/db/', from: '100 * count(*) / cardinality(r.ingredient_terms)', to: '(100 * count(*) + cardinality(r.ingredient_terms) - 1) / cardinality(r.ingredient_terms)' },
   { name: 'a search that is sensitive to case', from: /(func Text\(text string\) string \{\n\tif \w+\(text\) \{\n\t\treturn )strings\.ToLower\(text\)/, to: '$1text' },
