@@ -1,0 +1,174 @@
+package quantity
+
+// name gives a role to the tokens of the segment that names the food.
+func (p *parser) name(s segment, r *reading) {
+	canned := r.Multiplied || r.Unit != nil && r.Unit.Dimension == Count && packages[r.Unit.Key] && !isPortion[r.Unit.Key]
+	i := p.beforeName(s, canned)
+	first := i
+	for i < s.end {
+		i = p.nameWord(first, i, s.end, &canned)
+	}
+}
+
+// isPortion has the packages from which a cook takes the food before preparing it.
+var isPortion = map[string]bool{"piece": true, "block": true, "loaf": true, "ball": true, "glass": true, "roll": true, "bar": true}
+
+// beforeName takes sizes and preparations before the food and returns the token at which its name starts.
+func (p *parser) beforeName(s segment, canned bool) int {
+	i := s.first
+	for i < s.end && !p.is(i, keepPhrase) {
+		var next int
+		var role Role
+		switch {
+		case p.is(i, indefinite):
+			next, role = p.skip(i, indefinite), NoteText
+		case p.is(i, sizeWord):
+			next, role = p.skip(i, sizeWord), NoteText
+		case p.is(i, unitSize) && p.is(p.skip(i, unitSize), linkWord):
+			next, role = p.skip(i, unitSize), NoteText
+		case !canned && p.adjectivesFirst() && p.is(i, prepWord|adverbWord):
+			next, role = p.preparations(i, s.end), PreparationText
+		case p.is(i, linkWord):
+			next, role = p.skip(i, linkWord), Separator
+		case p.key(i) == "-" || p.key(i) == ".":
+			next, role = i+1, Separator
+		default:
+			return i
+		}
+		if next >= s.end || role == PreparationText && next == i {
+			return i
+		}
+		p.assign(i, next, role)
+		i = next
+	}
+	return i
+}
+
+// preparations returns the end of a run of preparations: "finely chopped and toasted".
+func (p *parser) preparations(i, end int) int {
+	done := i
+	for i < end && !p.is(i, keepPhrase) {
+		k := p.skip(i, prepWord)
+		if k > i {
+			i, done = k, k
+			continue
+		}
+		if k = p.skip(i, adverbWord); k == i && done > 0 && p.is(i, andWord|orWord) && p.is(p.skip(i, andWord|orWord), prepWord|adverbWord) {
+			k = p.skip(i, andWord|orWord)
+		}
+		if k == i {
+			break
+		}
+		i = k
+	}
+	return done
+}
+
+// nameWord gives a role to the word at token i, or to all that follows, and returns the index behind it.
+func (p *parser) nameWord(first, i, end int, canned *bool) int {
+	if k := p.skip(i, keepPhrase); k > i && k <= end {
+		for j := i; j < k; j++ {
+			p.kept[j] = true
+		}
+		p.assign(i, k, FoodName)
+		return k
+	}
+	started := i > first
+	switch {
+	case p.is(i, cannedWord):
+		*canned = true
+	case p.is(i, notePhrase) && (started || p.isWholeNote(i, end)):
+		p.assign(i, end, NoteText)
+		return end
+	case started && p.is(i, orWord) && !p.joins(first, i, end):
+		p.assign(i, end, NoteText)
+		return end
+	case started && p.is(i, andWord) && p.kind(p.skip(i, andWord)) == digits:
+		p.assign(i, end, NoteText)
+		return end
+	case started && p.is(i, prepPhrase):
+		p.preparation(i, end)
+		return end
+	case p.is(i, sizeWord) && (started || end > i+1):
+		k := p.skip(i, sizeWord)
+		p.assign(i, k, NoteText)
+		return k
+	case started && !*canned && p.is(i, prepWord|adverbWord):
+		return p.preparationInName(i, end)
+	}
+	if k := p.measureInName(i); started && k > i {
+		return k
+	}
+	if p.key(i) == "." && p.isGlued(i) && i+1 == end {
+		p.assign(i, i+1, Separator)
+		return i + 1
+	}
+	p.assign(i, i+1, FoodName)
+	return i + 1
+}
+
+// isWholeNote reports whether a line that starts with a note has no food, as far as the parser can see.
+func (p *parser) isWholeNote(i, end int) bool {
+	return p.skip(i, notePhrase) < end && i > 0 && p.roles[i-1] != undecided && p.is(i, orWord|plusWord)
+}
+
+// measureInName makes a measure inside the name a note: "gember van 2 cm".
+func (p *parser) measureInName(i int) int {
+	k := p.skip(i, linkWord)
+	a, j := p.amount(k)
+	if a.IsZero() || p.isNamePart(k, j) {
+		return i
+	}
+	end, u := p.unitAt(p.skipHyphen(j))
+	if u == nil || u.Dimension == Count {
+		return i
+	}
+	p.assign(i, k, Separator)
+	p.assign(k, end, NoteText)
+	return end
+}
+
+// preparationInName takes a preparation behind the food's first word. Where adjectives stand before the noun, "fresh grated
+// ginger" goes on with the food; otherwise all that follows is the preparation.
+func (p *parser) preparationInName(i, end int) int {
+	k := p.preparations(i, end)
+	if k == i {
+		p.assign(i, i+1, FoodName) // an adverb alone
+		return i + 1
+	}
+	if p.adjectivesFirst() && k < end && p.kind(k) == word && !p.is(k, prepPhrase|notePhrase|orWord|andWord|linkWord|adverbWord|prepWord|rangeWord) {
+		p.assign(i, k, PreparationText)
+		return k
+	}
+	p.preparation(i, end)
+	return end
+}
+
+// adjectivesFirst reports whether the language has adjectives before the noun.
+func (p *parser) adjectivesFirst() bool {
+	switch p.lex.language {
+	case "en", "de", "nl":
+		return true
+	}
+	return false
+}
+
+// joins reports whether the words before an "or" don't name the food without its end: "chicken or beef broth".
+func (p *parser) joins(first, i, end int) bool {
+	before := i - 1
+	if p.is(before, andWord) {
+		before--
+	}
+	if before < first || !p.is(before, modifierWord|adjective) {
+		return false
+	}
+	after := p.skip(i, orWord)
+	if after+1 >= end || p.kind(after) == digits {
+		return false
+	}
+	stop := after
+	for stop < end && !p.is(stop, notePhrase|prepPhrase) {
+		stop++
+	}
+	return p.is(after, modifierWord|adjective) && stop > after+1 || p.is(stop-1, headWord)
+}
