@@ -1,5 +1,7 @@
 package quantity
 
+import "math"
+
 // unitBehind takes the unit from the end of a name: "2 garlic cloves".
 func (p *parser) unitBehind(r *reading) {
 	if r.Unit != nil || r.Amount.IsZero() && !r.Indefinite {
@@ -96,5 +98,5 @@ func (p *parser) confidence(l *Line) float64 {
 	if l.Name == "" {
 		c = 0.1
 	}
-	return min(max(c, 0.1), 0.99)
+	return math.Round(100*min(max(c, 0.1), 0.99)) / 100
 }

@@ -66,6 +66,24 @@ func ParseLine(line, language string) Line {
 	return p.line(r)
 }
 
+// ParseLines parses the lines of a recipe. Without a language it detects that of each line; a line that fits several
+// languages gets the one that the lines together fit best.
+func ParseLines(lines []string, language string) []Line {
+	given := slices.Contains(languages, language)
+	var detected []string
+	if !given {
+		detected = Detect(lines...)
+	}
+	parsed := make([]Line, 0, len(lines))
+	for i, line := range lines {
+		if !given {
+			language = detected[i]
+		}
+		parsed = append(parsed, ParseLine(line, language))
+	}
+	return parsed
+}
+
 // markup makes emphasis and the bullet of a list separators.
 func (p *parser) markup() {
 	for i := range p.tokens {

@@ -109,6 +109,14 @@ func (q Quantity) Total() []Measure {
 	return total
 }
 
+// Multiple returns the amount of the unit that [Quantity.Notation] returns, with packs multiplied out: 800 for "2 × 400 g".
+func (q Quantity) Multiple() Amount {
+	if q.Multiplied {
+		return q.Amount.multiply(q.Content.Amount)
+	}
+	return q.Amount
+}
+
 // multiply returns the product of two amounts.
 func (a Amount) multiply(b Amount) Amount {
 	return Amount{Min: new(big.Rat).Mul(a.Min, b.Min), Max: new(big.Rat).Mul(a.Max, b.Max), About: a.About || b.About}
