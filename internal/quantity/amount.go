@@ -8,7 +8,11 @@ func (p *parser) amount(i int) (Amount, int) {
 	j, about := p.about(i)
 	from := p.skip(j, rangeStart)
 	if from > j {
-		if a, end := p.numbers(from); a.IsRange() {
+		a, end := p.numbers(from)
+		if y, next := p.number(p.skip(end, andWord)); y != nil && !a.IsZero() && !a.IsRange() && p.is(end, andWord) { // entre 2 y 3
+			a, end = ordered(a.Min, y), next
+		}
+		if a.IsRange() {
 			a.About = a.About || about
 			return a, end
 		}

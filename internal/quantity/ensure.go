@@ -74,7 +74,7 @@ func (p *parser) confidence(l *Line) float64 {
 	c := 0.97
 	words, numbers := 0, 0
 	for i := range p.tokens {
-		switch p.roles[i] {
+		switch p.roles[i] { //nolint:exhaustive // other roles don't count
 		case FoodName:
 			if p.kind(i) == digits || p.kind(i) == vulgar {
 				numbers++

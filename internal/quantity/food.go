@@ -18,6 +18,8 @@ func (p *parser) food(r *reading) {
 		case named || s.separator == "(" || p.isRemark(s, r):
 			inList = inList && (s.separator == "," || !named)
 			p.later(s, inList && named)
+		case n+1 < len(segments) && segments[n+1].separator == "," && p.isSize(s):
+			p.assign(s.first, s.end, NoteText) // large, ripe bananas
 		default:
 			n = p.list(segments, n, r)
 			named = true
@@ -30,6 +32,15 @@ func (p *parser) food(r *reading) {
 // isRemark reports whether the first segment names no food: "For the sauce: 2 onions".
 func (p *parser) isRemark(s segment, r *reading) bool {
 	return !r.Amount.IsZero() && p.is(s.first, notePhrase) && !p.is(s.first, sizeWord|keepPhrase) && s.end < len(p.tokens)
+}
+
+// isSize reports whether a segment has words of size only.
+func (p *parser) isSize(s segment) bool {
+	i := s.first
+	for i < s.end && p.is(i, sizeWord) {
+		i = p.skip(i, sizeWord)
+	}
+	return i == s.end
 }
 
 // list names the food of segment n, and of those behind it as long as it isn't complete: "boneless, skinless thighs".
@@ -85,47 +96,63 @@ func (p *parser) allAre(s segment, c class) bool {
 	return words > 0
 }
 
+// splitter collects segments.
+type splitter struct {
+	done    []segment
+	current segment
+}
+
+// split ends the current segment at token end and starts one at token next, behind a separator.
+func (s *splitter) split(end int, separator string, next int) {
+	if s.current.end = end; s.current.end > s.current.first {
+		s.done = append(s.done, s.current)
+	}
+	s.current = segment{first: next, separator: separator}
+}
+
 // segments splits what has no role at separators and brackets, and makes those separators.
 func (p *parser) segments() []segment {
-	var all []segment
-	s := segment{}
-	flush := func(i int, separator string, next int) {
-		if s.end = i; s.end > s.first {
-			all = append(all, s)
-		}
-		s = segment{first: next, separator: separator}
-	}
+	s := &splitter{}
 	for i := 0; i < len(p.tokens); i++ {
-		switch separator := p.separator(i); {
-		case p.roles[i] == Quantifier, p.roles[i] == UnitName:
-			flush(i, "", i+1)
-		case p.roles[i] != undecided:
-			if s.first == i {
-				s.first++
-			} else if p.roles[i] != Separator {
-				flush(i, "amount", i+1)
-			}
+		if p.roles[i] != undecided {
+			p.splitAtRole(s, i)
+			continue
+		}
+		separator := p.separator(i)
+		switch {
 		case p.isOpening(i):
 			closing := p.closing(i)
-			flush(i, "(", i+1)
+			s.split(i, "(", i+1)
 			p.roles[i] = Separator
-			if closing < len(p.tokens) {
-				p.roles[closing] = Separator
-			}
-			flush(min(closing, len(p.tokens)), "after", closing+1)
+			p.assign(closing, closing+1, Separator)
+			s.split(closing, "after", closing+1)
 			i = closing
 		case p.key(i) == ")" || p.key(i) == "]":
-			flush(i, "after", i+1)
+			s.split(i, "after", i+1)
 			p.roles[i] = Separator
 		case separator == "+":
-			flush(i, "+", i)
+			s.split(i, "+", i)
 		case separator != "":
-			flush(i, separator, i+1)
+			s.split(i, separator, i+1)
 			p.roles[i] = Separator
 		}
 	}
-	flush(len(p.tokens), "", 0)
-	return p.rejoin(all)
+	s.split(len(p.tokens), "", 0)
+	return p.rejoin(s.done)
+}
+
+// splitAtRole ends a segment at a token that has a role. Separators, such as markup, don't.
+func (p *parser) splitAtRole(s *splitter, i int) {
+	switch p.roles[i] {
+	case Quantifier, UnitName:
+		s.split(i, "", i+1)
+	default:
+		if s.current.first == i {
+			s.current.first++
+		} else if p.roles[i] != Separator {
+			s.split(i, "amount", i+1)
+		}
+	}
 }
 
 // rejoin makes a segment behind brackets go on where the one before them ended: "beans (canned) or peas" has one food.
@@ -198,7 +225,7 @@ func (p *parser) startsPreparation(i, end int) bool {
 		if p.is(i, prepWord|prepPhrase|juiceWord|laterPrep) {
 			return true
 		}
-		k := p.skip(i, adverbWord|sizeWord)
+		k := p.skip(i, adverbWord|sizeWord|linkWord)
 		if k == i {
 			return false
 		}

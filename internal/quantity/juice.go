@@ -6,7 +6,7 @@ func (p *parser) juice(i int) *reading {
 	for j < len(p.tokens) {
 		end, e := p.match(j, juiceWord|prepWord|adverbWord|andWord|sizeWord)
 		switch {
-		case e != nil && !(found && p.is(j, articleWord|numberWord)):
+		case e != nil && (!found || !p.is(j, articleWord|numberWord)):
 			found = found || p.is(j, juiceWord)
 			j = p.skipPoint(end)
 			last = j

@@ -58,7 +58,6 @@ const (
 	cinnamonWord // cinnamon
 	hintWord     // flour: a frequent food, which tells the language
 	adjective    // white: like a modifierWord, and a comma may follow it
-	numClasses
 )
 
 // classNames are the names of the classes in the files.
@@ -195,7 +194,7 @@ func (l *lexicon) add(phrase string, c class, value string) error {
 
 // set stores the value of a class.
 func (e *entry) set(c class, value string) error {
-	switch c {
+	switch c { //nolint:exhaustive // the other classes have no value
 	case unitWord:
 		if units[value] == nil {
 			return fmt.Errorf("unknown unit %q", value)

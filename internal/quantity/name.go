@@ -73,38 +73,50 @@ func (p *parser) nameWord(first, i, end int, canned *bool) int {
 		p.assign(i, k, FoodName)
 		return k
 	}
-	started := i > first
-	switch {
-	case p.is(i, cannedWord):
-		*canned = true
-	case p.is(i, notePhrase) && (started || p.isWholeNote(i, end)):
+	*canned = *canned || p.is(i, cannedWord)
+	if p.startsNote(first, i, end) {
 		p.assign(i, end, NoteText)
 		return end
-	case started && p.is(i, orWord) && !p.joins(first, i, end):
-		p.assign(i, end, NoteText)
-		return end
-	case started && p.is(i, andWord) && p.kind(p.skip(i, andWord)) == digits:
-		p.assign(i, end, NoteText)
-		return end
-	case started && p.is(i, prepPhrase):
-		p.preparation(i, end)
-		return end
-	case p.is(i, sizeWord) && (started || end > i+1):
-		k := p.skip(i, sizeWord)
-		p.assign(i, k, NoteText)
-		return k
-	case started && !*canned && p.is(i, prepWord|adverbWord):
-		return p.preparationInName(i, end)
 	}
-	if k := p.measureInName(i); started && k > i {
-		return k
+	if p.is(i, sizeWord) && (i > first || end > i+1) {
+		return p.sizeInName(i)
 	}
+	if i > first {
+		if p.is(i, prepPhrase) {
+			p.preparation(i, end)
+			return end
+		}
+		if !*canned && p.is(i, prepWord|adverbWord) {
+			return p.preparationInName(i, end)
+		}
+		if k := p.measureInName(i); k > i {
+			return k
+		}
+	}
+	role := FoodName
 	if p.key(i) == "." && p.isGlued(i) && i+1 == end {
-		p.assign(i, i+1, Separator)
-		return i + 1
+		role = Separator
 	}
-	p.assign(i, i+1, FoodName)
+	p.assign(i, i+1, role)
 	return i + 1
+}
+
+// startsNote reports whether the rest of a name, from token i on, is a note: another food, an amount of one, a remark.
+func (p *parser) startsNote(first, i, end int) bool {
+	if p.is(i, notePhrase) && (i > first || p.isWholeNote(i, end)) {
+		return true
+	}
+	return i > first && (p.is(i, orWord) && !p.joins(first, i, end) || p.is(i, andWord) && p.kind(p.skip(i, andWord)) == digits)
+}
+
+// sizeInName makes words of size a note: "grande y maduro".
+func (p *parser) sizeInName(i int) int {
+	k := p.skip(i, sizeWord)
+	if next := p.skip(k, andWord); next > k && p.is(next, sizeWord) {
+		k = p.skip(next, sizeWord)
+	}
+	p.assign(i, k, NoteText)
+	return k
 }
 
 // isWholeNote reports whether a line that starts with a note has no food, as far as the parser can see.

@@ -91,6 +91,8 @@ func (p *parser) fraction(i int) (*big.Rat, int) {
 		r, _ := utf8.DecodeRuneInString(p.tokens[i].text)
 		f := vulgarFractions[r]
 		return big.NewRat(f[0], f[1]), i + 1
+	default:
+		return nil, i
 	case digits:
 		if slash := p.key(i + 1); slash != "/" && slash != "⁄" && slash != "∕" || p.kind(i+2) != digits {
 			return nil, i

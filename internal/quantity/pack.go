@@ -53,7 +53,7 @@ var asSize = map[string]bool{"knob": true, "stick": true, "stalk": true, "strip"
 
 // sizedPack reads a size between number and package: "1 (14-oz) can", "1 6 oz can", "2 33cl bottles", "1 4-pound chicken".
 func (p *parser) sizedPack(r *reading, j int) bool {
-	first, k := j, j
+	first := j
 	if p.isOpening(j) {
 		first = j + 1
 	} else if p.kind(j) != digits && p.kind(j) != vulgar || p.isGlued(j) || r.Amount.About {

@@ -92,7 +92,7 @@ func (p *parser) unknown(r *reading) string {
 			i = k
 			continue
 		}
-		if p.kind(i) == punctuation && strings.Contains(".,;()", p.key(i)) && first < 0 {
+		if p.kind(i) == punctuation && strings.ContainsAny(p.key(i), ".,;()") && first < 0 {
 			i++
 			continue
 		}

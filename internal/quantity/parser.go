@@ -74,7 +74,7 @@ func (p *parser) pluralEnding(i int) int {
 	switch {
 	case p.key(i) == "(" && p.key(i+2) == ")" && p.isGlued(i+2):
 		return i + 3
-	case p.key(i) == "/" && !p.isGlued(i+2):
+	case p.key(i) == "/" && !p.isGlued(i+2) && len(p.key(i-1)) > 2: // not c/n
 		return i + 2
 	}
 	return i

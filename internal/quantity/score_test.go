@@ -61,12 +61,12 @@ func numbers(notation string) string {
 	flush := func(end int) {
 		sum := new(big.Rat)
 		for _, term := range strings.Split(notation[start:end], "+") {
-			if x, ok := new(big.Rat).SetString(term); ok {
-				sum.Add(sum, x)
-			} else {
+			x, ok := new(big.Rat).SetString(term)
+			if !ok {
 				b.WriteString(term)
 				return
 			}
+			sum.Add(sum, x)
 		}
 		b.WriteString(sum.String())
 	}
