@@ -8,10 +8,32 @@ func (p *parser) quantityOfLine() *reading {
 	if r := p.leading(i); r != nil {
 		return r
 	}
+	if r := p.behindRemark(i); r != nil {
+		return r
+	}
 	if r := p.behind(i); r != nil {
 		return r
 	}
 	return p.inBrackets(i)
+}
+
+// behindRemark reads a quantity behind a remark and a colon: "For the sauce: 2 onions".
+func (p *parser) behindRemark(i int) *reading {
+	if !p.is(i, notePhrase) {
+		return nil
+	}
+	for j := i; j < min(i+6, len(p.tokens)); j++ {
+		if p.key(j) != ":" {
+			continue
+		}
+		r := p.leading(j + 1)
+		if r != nil {
+			r.mark(i, j, NoteText)
+			r.mark(j, j+1, Separator)
+		}
+		return r
+	}
+	return nil
 }
 
 // start returns the first token that isn't markup, a remark in brackets, or a number of a list.

@@ -15,7 +15,7 @@ func (p *parser) food(r *reading) {
 	for n := 0; n < len(segments); n++ {
 		s := segments[n]
 		switch {
-		case named || s.separator == "(" || p.isRemark(s, r):
+		case named || s.separator == "(" || n+1 < len(segments) && segments[n+1].separator == ":" && p.isRemark(s):
 			inList = inList && (s.separator == "," || !named)
 			p.later(s, inList && named)
 		case n+1 < len(segments) && segments[n+1].separator == "," && p.isSize(s):
@@ -30,8 +30,8 @@ func (p *parser) food(r *reading) {
 }
 
 // isRemark reports whether the first segment names no food: "For the sauce: 2 onions".
-func (p *parser) isRemark(s segment, r *reading) bool {
-	return !r.Amount.IsZero() && p.is(s.first, notePhrase) && !p.is(s.first, sizeWord|keepPhrase) && s.end < len(p.tokens)
+func (p *parser) isRemark(s segment) bool {
+	return p.is(s.first, notePhrase) && !p.is(s.first, sizeWord|keepPhrase)
 }
 
 // isSize reports whether a segment has words of size only.

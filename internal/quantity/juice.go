@@ -11,8 +11,8 @@ func (p *parser) juice(i int) *reading {
 			j = p.skipPoint(end)
 			last = j
 			continue
-		case j == i && p.is(j, articleWord|linkWord), found && p.is(j, linkWord):
-			j = max(p.skip(j, articleWord), p.skip(j, linkWord))
+		case j == i && p.is(j, articleWord|linkWord), found && p.is(j, linkWord|rangeStart):
+			j = p.skip(j, articleWord|linkWord|rangeStart)
 			if !found {
 				i, last = j, j
 			}

@@ -171,16 +171,16 @@ func (p *parser) joins(first, i, end int) bool {
 	if p.is(before, andWord) {
 		before--
 	}
-	if before < first || !p.is(before, modifierWord|adjective) {
+	if before < first || !p.is(before, modifierWord|adjective) && p.kind(before) != digits { // 00 or 0 flour
 		return false
 	}
 	after := p.skip(i, orWord)
-	if after+1 >= end || p.kind(after) == digits {
+	if after+1 >= end || p.kind(after) == digits && p.kind(before) != digits {
 		return false
 	}
 	stop := after
 	for stop < end && !p.is(stop, notePhrase|prepPhrase) {
 		stop++
 	}
-	return p.is(after, modifierWord|adjective) && stop > after+1 || p.is(stop-1, headWord)
+	return (p.is(after, modifierWord|adjective) || p.kind(after) == digits) && stop > after+1 || p.is(stop-1, headWord)
 }

@@ -91,8 +91,6 @@ func (p *parser) fraction(i int) (*big.Rat, int) {
 		r, _ := utf8.DecodeRuneInString(p.tokens[i].text)
 		f := vulgarFractions[r]
 		return big.NewRat(f[0], f[1]), i + 1
-	default:
-		return nil, i
 	case digits:
 		if slash := p.key(i + 1); slash != "/" && slash != "⁄" && slash != "∕" || p.kind(i+2) != digits {
 			return nil, i
@@ -104,6 +102,7 @@ func (p *parser) fraction(i int) (*big.Rat, int) {
 		if x, ok := new(big.Rat).SetString(numerator + "/" + denominator); ok {
 			return x, i + 3
 		}
+	default:
 	}
 	return nil, i
 }
