@@ -12,7 +12,7 @@ func FuzzParseLine(f *testing.F) {
 	for _, l := range labels(f, labeled) {
 		f.Add(l.line, l.language)
 	}
-	for _, line := range []string{"", " ", "(", ")", "1/0", "1x", "x2", "((((1", "½½", "d'", "demi-", "\xff", "1 (", "- * -", "1-", "°", "°C", "1 can (", "2x400"} {
+	for _, line := range []string{"", " ", "(", ")", "1/0", "1x", "x2", "((((1", "½½", "d'", "demi-", "\xff", "1 (", "- * -", "1-", "°", "°C", "1 can (", "2x400", " 1 cup milk \n", "1 cup\u00a0milk\t"} {
 		f.Add(line, "")
 	}
 	f.Fuzz(func(t *testing.T, line, language string) {

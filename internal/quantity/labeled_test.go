@@ -57,8 +57,14 @@ func TestLabeledLinesAreReadRight(t *testing.T) {
 		assert.GreaterOrEqual(t, c.percent(c.name), 88.0, "names, %s", language)
 		assert.GreaterOrEqual(t, c.percent(c.preparation), 85.0, "preparations, %s", language)
 		assert.GreaterOrEqual(t, c.percent(c.note), 85.0, "notes, %s", language)
-		assert.GreaterOrEqual(t, c.percent(c.detected), 75.0, "detected, %s", language)
+		assert.GreaterOrEqual(t, c.percent(c.detected), 90.0, "detected, %s", language)
 	}
+	// What has been reached is kept: one line less fails here.
+	all := counts["all"]
+	assert.GreaterOrEqual(t, all.measure, 650)
+	assert.GreaterOrEqual(t, all.name, 647)
+	assert.GreaterOrEqual(t, all.preparation, 635)
+	assert.GreaterOrEqual(t, all.note, 622)
 }
 
 func TestConfidenceIsLowerWhereMoreIsWrong(t *testing.T) {

@@ -133,6 +133,24 @@ func TestNumbersAreExact(t *testing.T) {
 	assert.Len(t, quantity.Parse("1 cup plus 100 g", "en").Total(), 2)
 }
 
+// TestTheSizesOfUnits compares the table with the definitions: the pound and yard of 1959, the gallons of the US (231 cubic
+// inches) and of Britain (4.54609 l), and the metric, Australian and Japanese kitchen measures.
+func TestTheSizesOfUnits(t *testing.T) {
+	t.Parallel()
+	for key, size := range map[string]string{
+		"mg": "1/1000", "g": "1", "hg": "100", "kg": "1000", "metric-pound": "500", "lb": "453.59237", "oz": "28.349523125",
+		"ml": "1", "cl": "10", "dl": "100", "l": "1000", "metric-tsp": "5", "metric-tbsp": "15", "metric-cup": "250",
+		"gallon": "3785.411784", "quart": "946.352946", "pint": "473.176473", "cup": "236.5882365", "fl oz": "29.5735295625",
+		"tbsp": "14.78676478125", "tsp": "4.92892159375", "imperial-fl oz": "28.4130625", "imperial-cup": "284.130625",
+		"imperial-pint": "568.26125", "imperial-quart": "1136.5225", "imperial-gallon": "4546.09", "australian-tbsp": "20",
+		"japanese-cup": "200", "dessertspoon": "10", "cm": "1", "mm": "0.1", "inch": "2.54",
+	} {
+		want, _ := new(big.Rat).SetString(size)
+		require.Zero(t, want.Cmp(quantity.ByKey(key).Size()), key)
+	}
+	require.Nil(t, quantity.ByKey("clove").Size())
+}
+
 func TestConvert(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ x, from, to, want string }{
