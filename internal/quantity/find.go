@@ -141,7 +141,7 @@ func (p *parser) unitOnly(r *reading, j int) *reading {
 	if u.Dimension != Count {
 		return nil
 	}
-	if !p.is(end, linkWord) && (!isLittle[u.Key] || p.kind(end) != word) {
+	if !p.is(end, linkWord) && (!isLittle[u.Key] && len(r.marks) == 0 || p.kind(end) != word) {
 		return nil
 	}
 	r.setUnit(p, k, end, u)

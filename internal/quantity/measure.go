@@ -148,7 +148,12 @@ func (p *parser) afterUnit(r *reading) {
 	if r.Unit != nil && packages[r.Unit.Key] && r.Content == nil {
 		p.contentBehind(r)
 	}
+	seconds := 0
 	for p.secondAmount(r) {
+		seconds++
+	}
+	if seconds > 0 && r.Unit != nil && r.Unit.Dimension != Count { // 5cm/2in piece
+		p.packWord(r)
 	}
 }
 

@@ -22,6 +22,8 @@ func (p *parser) beforeName(s segment, canned bool) int {
 		switch {
 		case p.is(i, indefinite):
 			next, role = p.skip(i, indefinite), NoteText
+		case p.alternative(i) > i:
+			next, role = p.alternative(i), NoteText
 		case p.is(i, sizeWord):
 			next, role = p.skip(i, sizeWord), NoteText
 		case p.is(i, unitSize) && p.is(p.skip(i, unitSize), linkWord):
@@ -40,6 +42,20 @@ func (p *parser) beforeName(s segment, canned bool) int {
 		}
 		p.assign(i, next, role)
 		i = next
+	}
+	return i
+}
+
+// alternative returns the end of a size, and of another number and size, at token i: "medium or 1 large". It returns i if
+// there is none.
+func (p *parser) alternative(i int) int {
+	k := p.skip(i, sizeWord|unitSize)
+	if k == i || !p.is(k, orWord) {
+		return i
+	}
+	a, j := p.amount(p.skip(k, orWord))
+	if end := p.skip(j, sizeWord|unitSize); !a.IsZero() && end > j {
+		return end
 	}
 	return i
 }
