@@ -13,7 +13,7 @@ MODULES := sdk/ocipe test/sdk/go
 ALL ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build generate lint drift contract clients sdk browser bench scale soak hostile profile microbench bench-smoke fuzz sbom licenses vuln release check clean
+.PHONY: help run test build generate lint drift contract clients sdk browser bench scale soak hostile profile lines microbench bench-smoke fuzz sbom licenses vuln release check clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -91,6 +91,9 @@ BENCH ?= .
 microbench: postgres ## run the Go benchmarks and compare with docs/bench/microbench.txt; BENCH=Decide runs only those whose names match
 	@sh scripts/microbench.sh 6 0.3s "$(BENCH)" "$(BENCHSTAT)"
 
+lines: ## print how many of the labeled ingredient lines are read right, by language
+	@go test -count=1 -v -run TestLabeledLines ./internal/quantity
+
 CHECKS ?= 2000
 fuzz: postgres ## fuzz for a quarter of an hour, CHECKS=50000 for many hours: requests made of the contract; races; the verification of tokens
 	go test -count=1 -timeout 0 -v ./internal/contractfuzz -rapid.checks=$(CHECKS)
@@ -98,6 +101,7 @@ fuzz: postgres ## fuzz for a quarter of an hour, CHECKS=50000 for many hours: re
 	go test -count=1 -timeout 0 -run 'TestHonestClients|TestThief' ./internal/session -rapid.checks=$(CHECKS)
 	go test -count=1 -timeout 0 -run ByKin ./internal/validate -rapid.checks=$(CHECKS)
 	go test -run '^$$' -fuzz FuzzVerify -fuzztime 60s ./internal/token
+	go test -run '^$$' -fuzz FuzzParseLine -fuzztime 60s ./internal/quantity
 
 sbom: build ## list the components of bin/ocipe in bin/ocipe.cdx.json (CycloneDX)
 	$(CYCLONEDX) bin -json -std -output bin/ocipe.cdx.json bin/ocipe

@@ -38,7 +38,10 @@ func TestTheContractsProblemsAreWhatTheServerSays(t *testing.T) {
 		},
 		"InvalidGroup": func() *apitest.Response { return c.Call(t, http.MethodPut, "/api/fridge/ingredient/group/Veg", `{}`) },
 		"InvalidLines": func() *apitest.Response { return c.Call(t, http.MethodPost, "/api/grocery/list/", `{}`) },
-		"InvalidItem":  func() *apitest.Response { return c.Call(t, http.MethodPatch, "/api/grocery/list/1/", `{"item": ""}`) },
+		"InvalidIngredientLines": func() *apitest.Response {
+			return c.Call(t, http.MethodPost, "/api/ingredients/parse/", `{}`)
+		},
+		"InvalidItem": func() *apitest.Response { return c.Call(t, http.MethodPatch, "/api/grocery/list/1/", `{"item": ""}`) },
 		"BodyOver2MiB": func() *apitest.Response {
 			return c.Call(t, http.MethodPost, "/api/recipes/", strings.Repeat(" ", 2<<20+1))
 		},

@@ -145,6 +145,69 @@ func (e HealthStatus) Valid() bool {
 	}
 }
 
+// Defines values for Language.
+const (
+	LanguageDe Language = "de"
+	LanguageEn Language = "en"
+	LanguageEs Language = "es"
+	LanguageFr Language = "fr"
+	LanguageIt Language = "it"
+	LanguageNl Language = "nl"
+	LanguageVi Language = "vi"
+)
+
+// Valid indicates whether the value is a known member of the Language enum.
+func (e Language) Valid() bool {
+	switch e {
+	case LanguageDe:
+		return true
+	case LanguageEn:
+		return true
+	case LanguageEs:
+		return true
+	case LanguageFr:
+		return true
+	case LanguageIt:
+		return true
+	case LanguageNl:
+		return true
+	case LanguageVi:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for LinePartRole.
+const (
+	LinePartRoleName        LinePartRole = "name"
+	LinePartRoleNote        LinePartRole = "note"
+	LinePartRoleOther       LinePartRole = "other"
+	LinePartRolePreparation LinePartRole = "preparation"
+	LinePartRoleQuantity    LinePartRole = "quantity"
+	LinePartRoleUnit        LinePartRole = "unit"
+)
+
+// Valid indicates whether the value is a known member of the LinePartRole enum.
+func (e LinePartRole) Valid() bool {
+	switch e {
+	case LinePartRoleName:
+		return true
+	case LinePartRoleNote:
+		return true
+	case LinePartRoleOther:
+		return true
+	case LinePartRolePreparation:
+		return true
+	case LinePartRoleQuantity:
+		return true
+	case LinePartRoleUnit:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ProblemType.
 const (
 	ProblemTypeAboutBlank ProblemType = "about:blank"
@@ -931,6 +994,13 @@ type IngredientInput struct {
 	Quantity *string `json:"quantity,omitempty"`
 }
 
+// IngredientLines defines model for IngredientLines.
+type IngredientLines struct {
+	// Language The language of the words of amounts and units, as its ISO 639-1 code.
+	Language *Language `json:"language,omitempty"`
+	Lines    []string  `json:"lines"`
+}
+
 // IngredientName defines model for IngredientName.
 type IngredientName = string
 
@@ -939,8 +1009,21 @@ type KeySet struct {
 	Keys []PublicKey `json:"keys"`
 }
 
+// Language The language of the words of amounts and units, as its ISO 639-1 code.
+type Language string
+
 // LastUse The beginning of the hour in which the token was last used. Missing if it never was.
 type LastUse = time.Time
+
+// LinePart defines model for LinePart.
+type LinePart struct {
+	// Role What the piece says. `other` are punctuation and the little words that link amount, unit and food.
+	Role LinePartRole `json:"role"`
+	Text string       `json:"text"`
+}
+
+// LinePartRole What the piece says. `other` are punctuation and the little words that link amount, unit and food.
+type LinePartRole string
 
 // MeatType A category, in the user's own words.
 type MeatType = string
@@ -1000,6 +1083,60 @@ type NewUsername = string
 
 // Note defines model for Note.
 type Note = string
+
+// ParsedAmount The number of units, for calculations; packs are multiplied out. Missing if the line has no number.
+type ParsedAmount struct {
+	// About Whether the line says that the number isn't exact.
+	About bool `json:"about"`
+
+	// Max Differs from `min` for a range.
+	Max float64 `json:"max"`
+	Min float64 `json:"min"`
+}
+
+// ParsedLine defines model for ParsedLine.
+type ParsedLine struct {
+	// Amount The number of units, for calculations; packs are multiplied out. Missing if the line has no number.
+	Amount *ParsedAmount `json:"amount,omitempty"`
+
+	// Confidence How sure the result is. It falls with what the server can't decide: several foods, numbers in the name, many words.
+	// It is not a probability.
+	Confidence float64 `json:"confidence"`
+
+	// Language The language of the words of amounts and units, as its ISO 639-1 code.
+	Language Language `json:"language"`
+
+	// Measure The unit with its country: `tbsp`, `cup`, `fl oz`, `pint`, `quart` and `gallon` are those of the US; others have a prefix,
+	// as `metric-tbsp` (15 ml), `metric-cup` (250 ml) and `imperial-pint`. Spoons and cups in other languages than English are metric.
+	Measure string `json:"measure"`
+
+	// Name The food in lower case. Empty only for a line without a word.
+	Name string `json:"name"`
+
+	// Note Everything else, as written. `; ` separates pieces.
+	Note string `json:"note"`
+
+	// Parts The pieces of the line. Their texts, put together, are the line as the server read it, without white space at its ends.
+	Parts []LinePart `json:"parts"`
+
+	// Preparation What the cook does to the food, as written. `; ` separates pieces.
+	Preparation string `json:"preparation"`
+
+	// Quantity The number of units, without words: `12`, `1.5`, `1/3`, `1+1/2`, a range `2-3`, a pack `2x400`, and `~` in front if the line
+	// says that it isn't exact. Empty if the line has no number.
+	Quantity string `json:"quantity"`
+
+	// Unit The unit's key: `g`, `tbsp`, `clove`, `can`, `pinch`. Empty for a bare count, and if the line has no unit.
+	Unit string `json:"unit"`
+
+	// Written Quantity and unit as written.
+	Written string `json:"written"`
+}
+
+// ParsedLines defines model for ParsedLines.
+type ParsedLines struct {
+	Lines []ParsedLine `json:"lines"`
+}
 
 // PasswordChange defines model for PasswordChange.
 type PasswordChange struct {
@@ -1540,6 +1677,9 @@ type InvalidImport = Problem
 // InvalidIngredient An error (RFC 9457). `code` and `errors` are meant for programs.
 type InvalidIngredient = Problem
 
+// InvalidIngredientLines An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidIngredientLines = Problem
+
 // InvalidItem An error (RFC 9457). `code` and `errors` are meant for programs.
 type InvalidItem = Problem
 
@@ -1865,6 +2005,9 @@ type UpdateGroceryItemJSONRequestBody = GroceryItemPatch
 
 // ReplaceGroceryItemJSONRequestBody defines body for ReplaceGroceryItem for application/json ContentType.
 type ReplaceGroceryItemJSONRequestBody = GroceryItemInput
+
+// ParseIngredientsJSONRequestBody defines body for ParseIngredients for application/json ContentType.
+type ParseIngredientsJSONRequestBody = IngredientLines
 
 // CreateRecipeJSONRequestBody defines body for CreateRecipe for application/json ContentType.
 type CreateRecipeJSONRequestBody = RecipeInput

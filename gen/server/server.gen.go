@@ -75,6 +75,9 @@ type ServerInterface interface {
 	// ReplaceGroceryItem Replace a checklist item
 	// (PUT /api/grocery/list/{id}/)
 	ReplaceGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID, params ReplaceGroceryItemParams)
+	// ParseIngredients Parse ingredient lines
+	// (POST /api/ingredients/parse/)
+	ParseIngredients(w http.ResponseWriter, r *http.Request)
 	// CheckDatabase Check that the database is available
 	// (GET /api/monitoring/db/)
 	CheckDatabase(w http.ResponseWriter, r *http.Request)
@@ -303,6 +306,12 @@ func (_ Unimplemented) UpdateGroceryItem(w http.ResponseWriter, r *http.Request,
 // ReplaceGroceryItem Replace a checklist item
 // (PUT /api/grocery/list/{id}/)
 func (_ Unimplemented) ReplaceGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID, params ReplaceGroceryItemParams) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// ParseIngredients Parse ingredient lines
+// (POST /api/ingredients/parse/)
+func (_ Unimplemented) ParseIngredients(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
@@ -1269,6 +1278,20 @@ func (siw *ServerInterfaceWrapper) ReplaceGroceryItem(w http.ResponseWriter, r *
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.ReplaceGroceryItem(w, r, id, params)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ParseIngredients operation middleware
+func (siw *ServerInterfaceWrapper) ParseIngredients(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ParseIngredients(w, r)
 	}))
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -2539,6 +2562,9 @@ func HandlerWithOptions(si ServerInterface, options ChiServerOptions) http.Handl
 	})
 	r.Group(func(r chi.Router) {
 		r.Post(options.BaseURL+"/api/recipes/{id}/restore/", wrapper.RestoreRecipe)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/api/ingredients/parse/", wrapper.ParseIngredients)
 	})
 	r.Group(func(r chi.Router) {
 		r.Post(options.BaseURL+"/api/fridge/ingredient/", wrapper.AddFridgeIngredient)

@@ -155,6 +155,69 @@ func (e HealthStatus) Valid() bool {
 	}
 }
 
+// Defines values for Language.
+const (
+	LanguageDe Language = "de"
+	LanguageEn Language = "en"
+	LanguageEs Language = "es"
+	LanguageFr Language = "fr"
+	LanguageIt Language = "it"
+	LanguageNl Language = "nl"
+	LanguageVi Language = "vi"
+)
+
+// Valid indicates whether the value is a known member of the Language enum.
+func (e Language) Valid() bool {
+	switch e {
+	case LanguageDe:
+		return true
+	case LanguageEn:
+		return true
+	case LanguageEs:
+		return true
+	case LanguageFr:
+		return true
+	case LanguageIt:
+		return true
+	case LanguageNl:
+		return true
+	case LanguageVi:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for LinePartRole.
+const (
+	LinePartRoleName        LinePartRole = "name"
+	LinePartRoleNote        LinePartRole = "note"
+	LinePartRoleOther       LinePartRole = "other"
+	LinePartRolePreparation LinePartRole = "preparation"
+	LinePartRoleQuantity    LinePartRole = "quantity"
+	LinePartRoleUnit        LinePartRole = "unit"
+)
+
+// Valid indicates whether the value is a known member of the LinePartRole enum.
+func (e LinePartRole) Valid() bool {
+	switch e {
+	case LinePartRoleName:
+		return true
+	case LinePartRoleNote:
+		return true
+	case LinePartRoleOther:
+		return true
+	case LinePartRolePreparation:
+		return true
+	case LinePartRoleQuantity:
+		return true
+	case LinePartRoleUnit:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ProblemType.
 const (
 	ProblemTypeAboutBlank ProblemType = "about:blank"
@@ -941,6 +1004,13 @@ type IngredientInput struct {
 	Quantity *string `json:"quantity,omitempty"`
 }
 
+// IngredientLines defines model for IngredientLines.
+type IngredientLines struct {
+	// Language The language of the words of amounts and units, as its ISO 639-1 code.
+	Language *Language `json:"language,omitempty"`
+	Lines    []string  `json:"lines"`
+}
+
 // IngredientName defines model for IngredientName.
 type IngredientName = string
 
@@ -949,8 +1019,21 @@ type KeySet struct {
 	Keys []PublicKey `json:"keys"`
 }
 
+// Language The language of the words of amounts and units, as its ISO 639-1 code.
+type Language string
+
 // LastUse The beginning of the hour in which the token was last used. Missing if it never was.
 type LastUse = time.Time
+
+// LinePart defines model for LinePart.
+type LinePart struct {
+	// Role What the piece says. `other` are punctuation and the little words that link amount, unit and food.
+	Role LinePartRole `json:"role"`
+	Text string       `json:"text"`
+}
+
+// LinePartRole What the piece says. `other` are punctuation and the little words that link amount, unit and food.
+type LinePartRole string
 
 // MeatType A category, in the user's own words.
 type MeatType = string
@@ -1010,6 +1093,60 @@ type NewUsername = string
 
 // Note defines model for Note.
 type Note = string
+
+// ParsedAmount The number of units, for calculations; packs are multiplied out. Missing if the line has no number.
+type ParsedAmount struct {
+	// About Whether the line says that the number isn't exact.
+	About bool `json:"about"`
+
+	// Max Differs from `min` for a range.
+	Max float64 `json:"max"`
+	Min float64 `json:"min"`
+}
+
+// ParsedLine defines model for ParsedLine.
+type ParsedLine struct {
+	// Amount The number of units, for calculations; packs are multiplied out. Missing if the line has no number.
+	Amount *ParsedAmount `json:"amount,omitempty"`
+
+	// Confidence How sure the result is. It falls with what the server can't decide: several foods, numbers in the name, many words.
+	// It is not a probability.
+	Confidence float64 `json:"confidence"`
+
+	// Language The language of the words of amounts and units, as its ISO 639-1 code.
+	Language Language `json:"language"`
+
+	// Measure The unit with its country: `tbsp`, `cup`, `fl oz`, `pint`, `quart` and `gallon` are those of the US; others have a prefix,
+	// as `metric-tbsp` (15 ml), `metric-cup` (250 ml) and `imperial-pint`. Spoons and cups in other languages than English are metric.
+	Measure string `json:"measure"`
+
+	// Name The food in lower case. Empty only for a line without a word.
+	Name string `json:"name"`
+
+	// Note Everything else, as written. `; ` separates pieces.
+	Note string `json:"note"`
+
+	// Parts The pieces of the line. Their texts, put together, are the line as the server read it, without white space at its ends.
+	Parts []LinePart `json:"parts"`
+
+	// Preparation What the cook does to the food, as written. `; ` separates pieces.
+	Preparation string `json:"preparation"`
+
+	// Quantity The number of units, without words: `12`, `1.5`, `1/3`, `1+1/2`, a range `2-3`, a pack `2x400`, and `~` in front if the line
+	// says that it isn't exact. Empty if the line has no number.
+	Quantity string `json:"quantity"`
+
+	// Unit The unit's key: `g`, `tbsp`, `clove`, `can`, `pinch`. Empty for a bare count, and if the line has no unit.
+	Unit string `json:"unit"`
+
+	// Written Quantity and unit as written.
+	Written string `json:"written"`
+}
+
+// ParsedLines defines model for ParsedLines.
+type ParsedLines struct {
+	Lines []ParsedLine `json:"lines"`
+}
 
 // PasswordChange defines model for PasswordChange.
 type PasswordChange struct {
@@ -1550,6 +1687,9 @@ type InvalidImport = Problem
 // InvalidIngredient An error (RFC 9457). `code` and `errors` are meant for programs.
 type InvalidIngredient = Problem
 
+// InvalidIngredientLines An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidIngredientLines = Problem
+
 // InvalidItem An error (RFC 9457). `code` and `errors` are meant for programs.
 type InvalidItem = Problem
 
@@ -1875,6 +2015,9 @@ type UpdateGroceryItemJSONRequestBody = GroceryItemPatch
 
 // ReplaceGroceryItemJSONRequestBody defines body for ReplaceGroceryItem for application/json ContentType.
 type ReplaceGroceryItemJSONRequestBody = GroceryItemInput
+
+// ParseIngredientsJSONRequestBody defines body for ParseIngredients for application/json ContentType.
+type ParseIngredientsJSONRequestBody = IngredientLines
 
 // CreateRecipeJSONRequestBody defines body for CreateRecipe for application/json ContentType.
 type CreateRecipeJSONRequestBody = RecipeInput
@@ -2261,6 +2404,38 @@ type ClientInterface interface {
 	//
 	// Corresponds with PUT /api/grocery/list/{id}/ (the `ReplaceGroceryItem` operationId).
 	ReplaceGroceryItem(ctx context.Context, id GroceryItemID, params *ReplaceGroceryItemParams, body ReplaceGroceryItemJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ParseIngredientsWithBody Parse ingredient lines
+	//
+	// Takes up to 500 ingredient lines, as people write them, apart: how much, of which unit, of which food, how it is prepared, and
+	// everything else. Nothing is stored. The response has one object for each line, in the same order.
+	//
+	// The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it detects
+	// the language of each line; lines that fit several languages get the one that most of the lines have.
+	//
+	// The server doesn't guess: a number that it doesn't understand and a unit that it doesn't know stay in `name` or `note`.
+	// `parts` is the whole line, so that no word is lost.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/ingredients/parse/ (the `ParseIngredients` operationId).
+	ParseIngredientsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ParseIngredients Parse ingredient lines
+	//
+	// Takes up to 500 ingredient lines, as people write them, apart: how much, of which unit, of which food, how it is prepared, and
+	// everything else. Nothing is stored. The response has one object for each line, in the same order.
+	//
+	// The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it detects
+	// the language of each line; lines that fit several languages get the one that most of the lines have.
+	//
+	// The server doesn't guess: a number that it doesn't understand and a unit that it doesn't know stay in `name` or `note`.
+	// `parts` is the whole line, so that no word is lost.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/ingredients/parse/ (the `ParseIngredients` operationId).
+	ParseIngredients(ctx context.Context, body ParseIngredientsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// CheckDatabase Check that the database is available
 	//
@@ -3367,6 +3542,58 @@ func (c *Client) ReplaceGroceryItemWithBody(ctx context.Context, id GroceryItemI
 // Corresponds with PUT /api/grocery/list/{id}/ (the `ReplaceGroceryItem` operationId).
 func (c *Client) ReplaceGroceryItem(ctx context.Context, id GroceryItemID, params *ReplaceGroceryItemParams, body ReplaceGroceryItemJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewReplaceGroceryItemRequest(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ParseIngredientsWithBody Parse ingredient lines
+//
+// Takes up to 500 ingredient lines, as people write them, apart: how much, of which unit, of which food, how it is prepared, and
+// everything else. Nothing is stored. The response has one object for each line, in the same order.
+//
+// The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it detects
+// the language of each line; lines that fit several languages get the one that most of the lines have.
+//
+// The server doesn't guess: a number that it doesn't understand and a unit that it doesn't know stay in `name` or `note`.
+// `parts` is the whole line, so that no word is lost.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/ingredients/parse/ (the `ParseIngredients` operationId).
+func (c *Client) ParseIngredientsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewParseIngredientsRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ParseIngredients Parse ingredient lines
+//
+// Takes up to 500 ingredient lines, as people write them, apart: how much, of which unit, of which food, how it is prepared, and
+// everything else. Nothing is stored. The response has one object for each line, in the same order.
+//
+// The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it detects
+// the language of each line; lines that fit several languages get the one that most of the lines have.
+//
+// The server doesn't guess: a number that it doesn't understand and a unit that it doesn't know stay in `name` or `note`.
+// `parts` is the whole line, so that no word is lost.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/ingredients/parse/ (the `ParseIngredients` operationId).
+func (c *Client) ParseIngredients(ctx context.Context, body ParseIngredientsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewParseIngredientsRequest(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -5379,6 +5606,46 @@ func NewReplaceGroceryItemRequestWithBody(server string, id GroceryItemID, param
 	return req, nil
 }
 
+// NewParseIngredientsRequest calls the generic ParseIngredients builder with application/json body
+func NewParseIngredientsRequest(server string, body ParseIngredientsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewParseIngredientsRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewParseIngredientsRequestWithBody constructs an http.Request for the ParseIngredients method, with any body, and a specified content type
+func NewParseIngredientsRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/ingredients/parse/")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewCheckDatabaseRequest constructs an http.Request for the CheckDatabase method
 func NewCheckDatabaseRequest(server string) (*http.Request, error) {
 	var err error
@@ -7278,6 +7545,38 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with PUT /api/grocery/list/{id}/ (the `ReplaceGroceryItem` operationId).
 	ReplaceGroceryItemWithResponse(ctx context.Context, id GroceryItemID, params *ReplaceGroceryItemParams, body ReplaceGroceryItemJSONRequestBody, reqEditors ...RequestEditorFn) (*ReplaceGroceryItemResponse, error)
+
+	// ParseIngredientsWithBodyWithResponse Parse ingredient lines
+	//
+	// Takes up to 500 ingredient lines, as people write them, apart: how much, of which unit, of which food, how it is prepared, and
+	// everything else. Nothing is stored. The response has one object for each line, in the same order.
+	//
+	// The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it detects
+	// the language of each line; lines that fit several languages get the one that most of the lines have.
+	//
+	// The server doesn't guess: a number that it doesn't understand and a unit that it doesn't know stay in `name` or `note`.
+	// `parts` is the whole line, so that no word is lost.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/ingredients/parse/ (the `ParseIngredients` operationId).
+	ParseIngredientsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ParseIngredientsResponse, error)
+
+	// ParseIngredientsWithResponse Parse ingredient lines
+	//
+	// Takes up to 500 ingredient lines, as people write them, apart: how much, of which unit, of which food, how it is prepared, and
+	// everything else. Nothing is stored. The response has one object for each line, in the same order.
+	//
+	// The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it detects
+	// the language of each line; lines that fit several languages get the one that most of the lines have.
+	//
+	// The server doesn't guess: a number that it doesn't understand and a unit that it doesn't know stay in `name` or `note`.
+	// `parts` is the whole line, so that no word is lost.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/ingredients/parse/ (the `ParseIngredients` operationId).
+	ParseIngredientsWithResponse(ctx context.Context, body ParseIngredientsJSONRequestBody, reqEditors ...RequestEditorFn) (*ParseIngredientsResponse, error)
 
 	// CheckDatabaseWithResponse Check that the database is available
 	//
@@ -10678,6 +10977,166 @@ func (r ReplaceGroceryItemResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ReplaceGroceryItemResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ParseIngredientsResponse400Headers the declared response headers of an HTTP 400 response for ParseIngredients
+type ParseIngredientsResponse400Headers struct {
+	XRequestID string
+}
+
+// ParseIngredientsResponse401Headers the declared response headers of an HTTP 401 response for ParseIngredients
+type ParseIngredientsResponse401Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// ParseIngredientsResponse403Headers the declared response headers of an HTTP 403 response for ParseIngredients
+type ParseIngredientsResponse403Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// ParseIngredientsResponse408Headers the declared response headers of an HTTP 408 response for ParseIngredients
+type ParseIngredientsResponse408Headers struct {
+	XRequestID string
+}
+
+// ParseIngredientsResponse413Headers the declared response headers of an HTTP 413 response for ParseIngredients
+type ParseIngredientsResponse413Headers struct {
+	XRequestID string
+}
+
+// ParseIngredientsResponse415Headers the declared response headers of an HTTP 415 response for ParseIngredients
+type ParseIngredientsResponse415Headers struct {
+	AcceptEncoding *string
+	XRequestID     string
+}
+
+// ParseIngredientsResponse429Headers the declared response headers of an HTTP 429 response for ParseIngredients
+type ParseIngredientsResponse429Headers struct {
+	RateLimit       string
+	RateLimitPolicy string
+	RetryAfter      int64
+	XRequestID      string
+}
+
+// ParseIngredientsResponse503Headers the declared response headers of an HTTP 503 response for ParseIngredients
+type ParseIngredientsResponse503Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
+type ParseIngredientsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ParsedLines
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *InvalidIngredientLines
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *InsufficientScope
+	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationProblemJSON408 *RequestTimeout
+	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationProblemJSON413 *BodyOver2MiB
+	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationProblemJSON415 *UnsupportedMediaType
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *TooManyRequests
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *ParseIngredientsResponse400Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ParseIngredientsResponse401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *ParseIngredientsResponse403Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *ParseIngredientsResponse408Headers
+	// Headers413 the parsed response headers for an HTTP 413 response
+	Headers413 *ParseIngredientsResponse413Headers
+	// Headers415 the parsed response headers for an HTTP 415 response
+	Headers415 *ParseIngredientsResponse415Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ParseIngredientsResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ParseIngredientsResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ParseIngredientsResponse) GetJSON200() *ParsedLines {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ParseIngredientsResponse) GetApplicationProblemJSON400() *InvalidIngredientLines {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ParseIngredientsResponse) GetApplicationProblemJSON401() *Unauthorized {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ParseIngredientsResponse) GetApplicationProblemJSON403() *InsufficientScope {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r ParseIngredientsResponse) GetApplicationProblemJSON408() *RequestTimeout {
+	return r.ApplicationProblemJSON408
+}
+
+// GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r ParseIngredientsResponse) GetApplicationProblemJSON413() *BodyOver2MiB {
+	return r.ApplicationProblemJSON413
+}
+
+// GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r ParseIngredientsResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationProblemJSON415
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ParseIngredientsResponse) GetApplicationProblemJSON429() *TooManyRequests {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ParseIngredientsResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ParseIngredientsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ParseIngredientsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ParseIngredientsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ParseIngredientsResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -15765,6 +16224,50 @@ func (c *ClientWithResponses) ReplaceGroceryItemWithResponse(ctx context.Context
 	return ParseReplaceGroceryItemResponse(rsp)
 }
 
+// ParseIngredientsWithBodyWithResponse Parse ingredient lines
+//
+// Takes up to 500 ingredient lines, as people write them, apart: how much, of which unit, of which food, how it is prepared, and
+// everything else. Nothing is stored. The response has one object for each line, in the same order.
+//
+// The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it detects
+// the language of each line; lines that fit several languages get the one that most of the lines have.
+//
+// The server doesn't guess: a number that it doesn't understand and a unit that it doesn't know stay in `name` or `note`.
+// `parts` is the whole line, so that no word is lost.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/ingredients/parse/ (the `ParseIngredients` operationId).
+func (c *ClientWithResponses) ParseIngredientsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ParseIngredientsResponse, error) {
+	rsp, err := c.ParseIngredientsWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseParseIngredientsResponse(rsp)
+}
+
+// ParseIngredientsWithResponse Parse ingredient lines
+//
+// Takes up to 500 ingredient lines, as people write them, apart: how much, of which unit, of which food, how it is prepared, and
+// everything else. Nothing is stored. The response has one object for each line, in the same order.
+//
+// The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it detects
+// the language of each line; lines that fit several languages get the one that most of the lines have.
+//
+// The server doesn't guess: a number that it doesn't understand and a unit that it doesn't know stay in `name` or `note`.
+// `parts` is the whole line, so that no word is lost.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/ingredients/parse/ (the `ParseIngredients` operationId).
+func (c *ClientWithResponses) ParseIngredientsWithResponse(ctx context.Context, body ParseIngredientsJSONRequestBody, reqEditors ...RequestEditorFn) (*ParseIngredientsResponse, error) {
+	rsp, err := c.ParseIngredients(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseParseIngredientsResponse(rsp)
+}
+
 // CheckDatabaseWithResponse Check that the database is available
 //
 // Queries the database and waits at most one second for the result.
@@ -20493,6 +20996,220 @@ func ParseReplaceGroceryItemResponse(rsp *http.Response) (*ReplaceGroceryItemRes
 		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers ReplaceGroceryItemResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseParseIngredientsResponse parses an HTTP response from a ParseIngredientsWithResponse call
+func ParseParseIngredientsResponse(rsp *http.Response) (*ParseIngredientsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ParseIngredientsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ParsedLines
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidIngredientLines
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest InsufficientScope
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON408 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest BodyOver2MiB
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 400:
+		var headers ParseIngredientsResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 401:
+		var headers ParseIngredientsResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers ParseIngredientsResponse403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 408:
+		var headers ParseIngredientsResponse408Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers408 = &headers
+	case rsp.StatusCode == 413:
+		var headers ParseIngredientsResponse413Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers413 = &headers
+	case rsp.StatusCode == 415:
+		var headers ParseIngredientsResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers415 = &headers
+	case rsp.StatusCode == 429:
+		var headers ParseIngredientsResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers ParseIngredientsResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int64
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {

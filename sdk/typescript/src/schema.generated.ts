@@ -545,6 +545,33 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ingredients/parse/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Parse ingredient lines
+         * @description Takes up to 500 ingredient lines, as people write them, apart: how much, of which unit, of which food, how it is prepared, and
+         *     everything else. Nothing is stored. The response has one object for each line, in the same order.
+         *
+         *     The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it detects
+         *     the language of each line; lines that fit several languages get the one that most of the lines have.
+         *
+         *     The server doesn't guess: a number that it doesn't understand and a unit that it doesn't know stay in `name` or `note`.
+         *     `parts` is the whole line, so that no word is lost.
+         */
+        post: operations["parseIngredients"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/fridge/ingredient/": {
         parameters: {
             query?: never;
@@ -1278,6 +1305,70 @@ export interface components {
         };
         GroupRename: {
             new_group: components["schemas"]["Group"];
+        };
+        IngredientLines: {
+            language?: components["schemas"]["Language"];
+            lines: string[];
+        };
+        /**
+         * @description The language of the words of amounts and units, as its ISO 639-1 code.
+         * @enum {string}
+         */
+        Language: "en" | "de" | "fr" | "nl" | "es" | "it" | "vi";
+        ParsedLines: {
+            lines: components["schemas"]["ParsedLine"][];
+        };
+        ParsedLine: {
+            /**
+             * @description The number of units, without words: `12`, `1.5`, `1/3`, `1+1/2`, a range `2-3`, a pack `2x400`, and `~` in front if the line
+             *     says that it isn't exact. Empty if the line has no number.
+             */
+            quantity: string;
+            amount?: components["schemas"]["ParsedAmount"];
+            /** @description The unit's key: `g`, `tbsp`, `clove`, `can`, `pinch`. Empty for a bare count, and if the line has no unit. */
+            unit: string;
+            /**
+             * @description The unit with its country: `tbsp`, `cup`, `fl oz`, `pint`, `quart` and `gallon` are those of the US; others have a prefix,
+             *     as `metric-tbsp` (15 ml), `metric-cup` (250 ml) and `imperial-pint`. Spoons and cups in other languages than English are metric.
+             */
+            measure: string;
+            /** @description Quantity and unit as written. */
+            written: string;
+            /** @description The food in lower case. Empty only for a line without a word. */
+            name: string;
+            /** @description What the cook does to the food, as written. `; ` separates pieces. */
+            preparation: string;
+            /** @description Everything else, as written. `; ` separates pieces. */
+            note: string;
+            /**
+             * Format: double
+             * @description How sure the result is. It falls with what the server can't decide: several foods, numbers in the name, many words.
+             *     It is not a probability.
+             */
+            confidence: number;
+            language: components["schemas"]["Language"];
+            /** @description The pieces of the line. Their texts, put together, are the line as the server read it, without white space at its ends. */
+            parts: components["schemas"]["LinePart"][];
+        };
+        /** @description The number of units, for calculations; packs are multiplied out. Missing if the line has no number. */
+        ParsedAmount: {
+            /** Format: double */
+            min: number;
+            /**
+             * Format: double
+             * @description Differs from `min` for a range.
+             */
+            max: number;
+            /** @description Whether the line says that the number isn't exact. */
+            about: boolean;
+        };
+        LinePart: {
+            /**
+             * @description What the piece says. `other` are punctuation and the little words that link amount, unit and food.
+             * @enum {string}
+             */
+            role: "quantity" | "unit" | "name" | "preparation" | "note" | "other";
+            text: string;
         };
         PlanRequest: {
             /**
@@ -2134,6 +2225,32 @@ export interface components {
                  *           "field": "name",
                  *           "code": "blank",
                  *           "detail": "This text must not be empty."
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The input is invalid. `errors` lists all errors. */
+        InvalidIngredientLines: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Bad Request",
+                 *       "status": 400,
+                 *       "detail": "The input is invalid; see errors.",
+                 *       "code": "invalid_input",
+                 *       "errors": [
+                 *         {
+                 *           "field": "lines",
+                 *           "code": "required",
+                 *           "detail": "This member is required."
                  *         }
                  *       ]
                  *     }
@@ -4148,6 +4265,137 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScope"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    parseIngredients: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "language": "en",
+                 *       "lines": [
+                 *         "1½ cups (355 ml) boiling water",
+                 *         "2 garlic cloves, minced"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["IngredientLines"];
+            };
+        };
+        responses: {
+            /** @description The parsed lines, in the order of the request. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "lines": [
+                     *         {
+                     *           "quantity": "1+1/2",
+                     *           "amount": {
+                     *             "min": 1.5,
+                     *             "max": 1.5,
+                     *             "about": false
+                     *           },
+                     *           "unit": "cup",
+                     *           "measure": "cup",
+                     *           "written": "1½ cups",
+                     *           "name": "water",
+                     *           "preparation": "boiling",
+                     *           "note": "355 ml",
+                     *           "confidence": 0.97,
+                     *           "language": "en",
+                     *           "parts": [
+                     *             {
+                     *               "role": "quantity",
+                     *               "text": "1½"
+                     *             },
+                     *             {
+                     *               "role": "unit",
+                     *               "text": " cups"
+                     *             },
+                     *             {
+                     *               "role": "other",
+                     *               "text": " ("
+                     *             },
+                     *             {
+                     *               "role": "note",
+                     *               "text": "355 ml"
+                     *             },
+                     *             {
+                     *               "role": "other",
+                     *               "text": ")"
+                     *             },
+                     *             {
+                     *               "role": "preparation",
+                     *               "text": " boiling"
+                     *             },
+                     *             {
+                     *               "role": "name",
+                     *               "text": " water"
+                     *             }
+                     *           ]
+                     *         },
+                     *         {
+                     *           "quantity": "2",
+                     *           "amount": {
+                     *             "min": 2,
+                     *             "max": 2,
+                     *             "about": false
+                     *           },
+                     *           "unit": "clove",
+                     *           "measure": "clove",
+                     *           "written": "2 cloves",
+                     *           "name": "garlic",
+                     *           "preparation": "minced",
+                     *           "note": "",
+                     *           "confidence": 0.97,
+                     *           "language": "en",
+                     *           "parts": [
+                     *             {
+                     *               "role": "quantity",
+                     *               "text": "2"
+                     *             },
+                     *             {
+                     *               "role": "name",
+                     *               "text": " garlic"
+                     *             },
+                     *             {
+                     *               "role": "unit",
+                     *               "text": " cloves"
+                     *             },
+                     *             {
+                     *               "role": "other",
+                     *               "text": ","
+                     *             },
+                     *             {
+                     *               "role": "preparation",
+                     *               "text": " minced"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ParsedLines"];
+                };
+            };
+            400: components["responses"]["InvalidIngredientLines"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyOver2MiB"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["Unavailable"];
         };

@@ -1,0 +1,247 @@
+package quantity
+
+import "strings"
+
+// segment is a part of a line between separators, without them.
+type segment struct {
+	first, end int
+	separator  string // before the segment: "", ",", "(", "/", "amount" …
+}
+
+// food gives a role to all tokens that the quantity has left: name, preparation and note.
+func (p *parser) food(r *reading) {
+	segments := p.segments()
+	named, inList := false, r.Amount.IsZero() && r.Unit == nil
+	for n := 0; n < len(segments); n++ {
+		s := segments[n]
+		switch {
+		case named || s.separator == "(" || n+1 < len(segments) && segments[n+1].separator == ":" && p.isRemark(s):
+			inList = inList && (s.separator == "," || !named)
+			p.later(s, inList && named)
+		case n+1 < len(segments) && segments[n+1].separator == "," && p.isSize(s):
+			p.assign(s.first, s.end, NoteText) // large, ripe bananas
+		default:
+			n = p.list(segments, n, r)
+			named = true
+		}
+	}
+	p.unitBehind(r)
+	p.ensureName(r)
+}
+
+// isRemark reports whether the first segment names no food: "For the sauce: 2 onions".
+func (p *parser) isRemark(s segment) bool {
+	return p.is(s.first, notePhrase) && !p.is(s.first, sizeWord|keepPhrase)
+}
+
+// isSize reports whether a segment has words of size only.
+func (p *parser) isSize(s segment) bool {
+	i := s.first
+	for i < s.end && p.is(i, sizeWord) {
+		i = p.skip(i, sizeWord)
+	}
+	return i == s.end
+}
+
+// list names the food of segment n, and of those behind it as long as it isn't complete: "boneless, skinless thighs".
+// It returns the last of them.
+func (p *parser) list(segments []segment, n int, r *reading) int {
+	p.name(segments[n], r)
+	for n+1 < len(segments) && segments[n+1].separator == "," && p.isIncomplete(segments[n]) {
+		if !p.continues(segments[n+1].first) {
+			break
+		}
+		for i := segments[n].end; i < segments[n+1].first; i++ {
+			p.roles[i] = FoodName
+		}
+		n++
+		p.name(segments[n], r)
+	}
+	if n+2 < len(segments) && segments[n+1].separator == "(" && segments[n+2].separator == "rest" && p.isDescription(segments[n]) {
+		p.later(segments[n+1], false) // heavy (whipping) cream
+		n += 2
+		p.name(segments[n], r)
+	}
+	return n
+}
+
+// continues reports whether the words at token i may go on with a name behind a comma.
+func (p *parser) continues(i int) bool {
+	if p.is(i, keepPhrase|adjective) {
+		return true
+	}
+	a, _ := p.amount(i)
+	return a.IsZero() && !p.is(i, notePhrase|prepPhrase|prepWord|adverbWord|laterPrep|orWord)
+}
+
+// isIncomplete reports whether all words of a name only describe a food that must follow: "Green", "bone-in".
+func (p *parser) isIncomplete(s segment) bool { return p.allAre(s, adjective|andWord) }
+
+// isDescription is like isIncomplete for words that may be a food as well: "heavy", "chicken".
+func (p *parser) isDescription(s segment) bool { return p.allAre(s, adjective|andWord|modifierWord) }
+
+// allAre reports whether all words of a name are of a class.
+func (p *parser) allAre(s segment, c class) bool {
+	words := 0
+	for i := s.first; i < s.end; i++ {
+		if p.roles[i] != FoodName {
+			continue
+		}
+		words++
+		key := p.key(i)
+		if !p.is(i, c) && !strings.HasSuffix(key, "less") && !strings.HasSuffix(key, "-in") && !strings.HasSuffix(key, "-on") {
+			return false
+		}
+	}
+	return words > 0
+}
+
+// splitter collects segments.
+type splitter struct {
+	done    []segment
+	current segment
+}
+
+// split ends the current segment at token end and starts one at token next, behind a separator.
+func (s *splitter) split(end int, separator string, next int) {
+	if s.current.end = end; s.current.end > s.current.first {
+		s.done = append(s.done, s.current)
+	}
+	s.current = segment{first: next, separator: separator}
+}
+
+// segments splits what has no role at separators and brackets, and makes those separators.
+func (p *parser) segments() []segment {
+	s := &splitter{}
+	for i := 0; i < len(p.tokens); i++ {
+		if p.roles[i] != undecided {
+			p.splitAtRole(s, i)
+			continue
+		}
+		separator := p.separator(i)
+		switch {
+		case p.isOpening(i):
+			closing := p.closing(i)
+			s.split(i, "(", i+1)
+			p.roles[i] = Separator
+			p.assign(closing, closing+1, Separator)
+			s.split(closing, "after", closing+1)
+			i = closing
+		case p.key(i) == ")" || p.key(i) == "]":
+			s.split(i, "after", i+1)
+			p.roles[i] = Separator
+		case separator == "+":
+			s.split(i, "+", i)
+		case separator != "":
+			s.split(i, separator, i+1)
+			p.roles[i] = Separator
+		}
+	}
+	s.split(len(p.tokens), "", 0)
+	return p.rejoin(s.done)
+}
+
+// splitAtRole ends a segment at a token that has a role. Separators, such as markup, don't.
+func (p *parser) splitAtRole(s *splitter, i int) {
+	switch p.roles[i] {
+	case Quantifier, UnitName:
+		s.split(i, "", i+1)
+	default:
+		if s.current.first == i {
+			s.current.first++
+		} else if p.roles[i] != Separator {
+			s.split(i, "amount", i+1)
+		}
+	}
+}
+
+// rejoin makes a segment behind brackets go on where the one before them ended: "beans (canned) or peas" has one food.
+func (p *parser) rejoin(all []segment) []segment {
+	seen := false
+	for n := range all {
+		if all[n].separator != "(" {
+			if seen && all[n].separator == "after" {
+				all[n].separator = "rest"
+			}
+			seen = true
+		}
+	}
+	return all
+}
+
+// separator returns the separator that token i is, or "".
+func (p *parser) separator(i int) string {
+	switch key := p.key(i); key {
+	case ",", ";", ":", "|", "+", "…", "→":
+		return key
+	case "/":
+		if p.kind(i-1) == word && p.kind(i+1) == word || p.kind(i-1) != digits {
+			if p.key(i-1) == "c" || p.key(i-1) == "w" || p.key(i-1) == "and" {
+				return ""
+			}
+			return key
+		}
+	case "-":
+		if !p.isGlued(i) && (i+1 == len(p.tokens) || !p.isGlued(i+1)) || p.tokens[i].text == "—" {
+			return key
+		}
+	case ".":
+		if i+1 == len(p.tokens) {
+			if len(p.key(i-1)) == 1 && p.key(i-2) == "." { // q.b.
+				return ""
+			}
+			return key
+		}
+		if !p.isGlued(i+1) && len(p.key(i-1)) > 3 && p.tokens[i+1].text != p.tokens[i+1].key {
+			return key
+		}
+	}
+	return ""
+}
+
+// later gives a role to a segment that isn't the name. In a list of foods without amount it belongs to the name.
+func (p *parser) later(s segment, inList bool) {
+	i := s.first
+	if a, _ := p.amount(i); a.IsZero() {
+		switch {
+		case p.is(i, notePhrase) && !p.is(i, keepPhrase):
+		case p.startsPreparation(i, s.end):
+			p.preparation(i, s.end)
+			return
+		case inList && !p.is(i, orWord|sizeWord|indefinite) && s.end-s.first <= 6:
+			for j := i - 1; j >= 0 && p.roles[j] == Separator; j-- {
+				p.roles[j] = FoodName
+			}
+			p.name(s, &reading{})
+			return
+		}
+	}
+	p.assign(i, s.end, NoteText)
+}
+
+// startsPreparation reports whether a preparation starts at token i: "finely chopped", "cut into", "juice and zest".
+func (p *parser) startsPreparation(i, end int) bool {
+	for i < end {
+		if p.is(i, prepWord|prepPhrase|juiceWord|laterPrep) {
+			return true
+		}
+		k := p.skip(i, adverbWord|sizeWord|linkWord)
+		if k == i {
+			return false
+		}
+		i = k
+	}
+	return false
+}
+
+// preparation makes the tokens a preparation, up to a note: "chopped, for garnish".
+func (p *parser) preparation(i, end int) {
+	for j := i; j < end; j++ {
+		if j > i && p.is(j, notePhrase) && !p.is(j, prepPhrase|keepPhrase) {
+			p.assign(i, j, PreparationText)
+			p.assign(j, end, NoteText)
+			return
+		}
+	}
+	p.assign(i, end, PreparationText)
+}

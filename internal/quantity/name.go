@@ -1,0 +1,202 @@
+package quantity
+
+// name gives a role to the tokens of the segment that names the food.
+func (p *parser) name(s segment, r *reading) {
+	canned := r.Multiplied || r.Unit != nil && r.Unit.Dimension == Count && packages[r.Unit.Key] && !isPortion[r.Unit.Key]
+	i := p.beforeName(s, canned)
+	first := i
+	for i < s.end {
+		i = p.nameWord(first, i, s.end, &canned)
+	}
+}
+
+// isPortion has the packages from which a cook takes the food before preparing it.
+var isPortion = map[string]bool{"piece": true, "block": true, "loaf": true, "ball": true, "glass": true, "roll": true, "bar": true}
+
+// beforeName takes sizes and preparations before the food and returns the token at which its name starts.
+func (p *parser) beforeName(s segment, canned bool) int {
+	i := s.first
+	for i < s.end && !p.is(i, keepPhrase) {
+		var next int
+		var role Role
+		switch {
+		case p.is(i, indefinite):
+			next, role = p.skip(i, indefinite), NoteText
+		case p.alternative(i) > i:
+			next, role = p.alternative(i), NoteText
+		case p.is(i, sizeWord):
+			next, role = p.skip(i, sizeWord), NoteText
+		case p.is(i, unitSize) && p.is(p.skip(i, unitSize), linkWord):
+			next, role = p.skip(i, unitSize), NoteText
+		case !canned && p.adjectivesFirst() && p.is(i, prepWord|adverbWord):
+			next, role = p.preparations(i, s.end), PreparationText
+		case p.is(i, linkWord):
+			next, role = p.skip(i, linkWord), Separator
+		case p.key(i) == "-" || p.key(i) == ".":
+			next, role = i+1, Separator
+		default:
+			return i
+		}
+		if next >= s.end || role == PreparationText && next == i {
+			return i
+		}
+		p.assign(i, next, role)
+		i = next
+	}
+	return i
+}
+
+// alternative returns the end of a size, and of another number and size, at token i: "medium or 1 large". It returns i if
+// there is none.
+func (p *parser) alternative(i int) int {
+	k := p.skip(i, sizeWord|unitSize)
+	if k == i || !p.is(k, orWord) {
+		return i
+	}
+	a, j := p.amount(p.skip(k, orWord))
+	if end := p.skip(j, sizeWord|unitSize); !a.IsZero() && end > j {
+		return end
+	}
+	return i
+}
+
+// preparations returns the end of a run of preparations: "finely chopped and toasted".
+func (p *parser) preparations(i, end int) int {
+	done := i
+	for i < end && !p.is(i, keepPhrase) {
+		k := p.skip(i, prepWord)
+		if k > i {
+			i, done = k, k
+			continue
+		}
+		if k = p.skip(i, adverbWord); k == i && done > 0 && p.is(i, andWord|orWord) && p.is(p.skip(i, andWord|orWord), prepWord|adverbWord) {
+			k = p.skip(i, andWord|orWord)
+		}
+		if k == i {
+			break
+		}
+		i = k
+	}
+	return done
+}
+
+// nameWord gives a role to the word at token i, or to all that follows, and returns the index behind it.
+func (p *parser) nameWord(first, i, end int, canned *bool) int {
+	if k := p.skip(i, keepPhrase); k > i && k <= end {
+		for j := i; j < k; j++ {
+			p.kept[j] = true
+		}
+		p.assign(i, k, FoodName)
+		return k
+	}
+	*canned = *canned || p.is(i, cannedWord)
+	if p.startsNote(first, i, end) {
+		p.assign(i, end, NoteText)
+		return end
+	}
+	if p.is(i, sizeWord) && (i > first || end > i+1) {
+		return p.sizeInName(i)
+	}
+	if i > first {
+		if p.is(i, prepPhrase) {
+			p.preparation(i, end)
+			return end
+		}
+		if !*canned && p.is(i, prepWord|adverbWord) {
+			return p.preparationInName(i, end)
+		}
+		if k := p.measureInName(i); k > i {
+			return k
+		}
+	}
+	role := FoodName
+	if p.key(i) == "." && p.isGlued(i) && i+1 == end {
+		role = Separator
+	}
+	p.assign(i, i+1, role)
+	return i + 1
+}
+
+// startsNote reports whether the rest of a name, from token i on, is a note: another food, an amount of one, a remark.
+func (p *parser) startsNote(first, i, end int) bool {
+	if p.is(i, notePhrase) && (i > first || p.isWholeNote(i, end)) {
+		return true
+	}
+	return i > first && (p.is(i, orWord) && !p.joins(first, i, end) || p.is(i, andWord) && p.kind(p.skip(i, andWord)) == digits)
+}
+
+// sizeInName makes words of size a note: "grande y maduro".
+func (p *parser) sizeInName(i int) int {
+	k := p.skip(i, sizeWord)
+	if next := p.skip(k, andWord); next > k && p.is(next, sizeWord) {
+		k = p.skip(next, sizeWord)
+	}
+	p.assign(i, k, NoteText)
+	return k
+}
+
+// isWholeNote reports whether a line that starts with a note has no food, as far as the parser can see.
+func (p *parser) isWholeNote(i, end int) bool {
+	return p.skip(i, notePhrase) < end && i > 0 && p.roles[i-1] != undecided && p.is(i, orWord|plusWord)
+}
+
+// measureInName makes a measure inside the name a note: "gember van 2 cm".
+func (p *parser) measureInName(i int) int {
+	k := p.skip(i, linkWord)
+	a, j := p.amount(k)
+	if a.IsZero() || p.isNamePart(k, j) {
+		return i
+	}
+	end, u := p.unitAt(p.skipHyphen(j))
+	if u == nil || u.Dimension == Count {
+		return i
+	}
+	p.assign(i, k, Separator)
+	p.assign(k, end, NoteText)
+	return end
+}
+
+// preparationInName takes a preparation behind the food's first word. Where adjectives stand before the noun, "fresh grated
+// ginger" goes on with the food; otherwise all that follows is the preparation.
+func (p *parser) preparationInName(i, end int) int {
+	k := p.preparations(i, end)
+	if k == i {
+		p.assign(i, i+1, FoodName) // an adverb alone
+		return i + 1
+	}
+	if p.adjectivesFirst() && k < end && p.kind(k) == word && !p.is(k, prepPhrase|notePhrase|orWord|andWord|linkWord|adverbWord|prepWord|rangeWord) {
+		p.assign(i, k, PreparationText)
+		return k
+	}
+	p.preparation(i, end)
+	return end
+}
+
+// adjectivesFirst reports whether the language has adjectives before the noun.
+func (p *parser) adjectivesFirst() bool {
+	switch p.lex.language {
+	case "en", "de", "nl":
+		return true
+	}
+	return false
+}
+
+// joins reports whether the words before an "or" don't name the food without its end: "chicken or beef broth".
+func (p *parser) joins(first, i, end int) bool {
+	before := i - 1
+	if p.is(before, andWord) {
+		before--
+	}
+	if before < first || !p.is(before, modifierWord|adjective) && p.kind(before) != digits { // 00 or 0 flour
+		return false
+	}
+	after := p.skip(i, orWord)
+	if after+1 >= end || p.kind(after) == digits && p.kind(before) != digits {
+		return false
+	}
+	stop := after
+	for stop < end && !p.is(stop, notePhrase|prepPhrase) {
+		stop++
+	}
+	return (p.is(after, modifierWord|adjective) || p.kind(after) == digits) && stop > after+1 || p.is(stop-1, headWord)
+}

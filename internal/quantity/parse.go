@@ -1,0 +1,113 @@
+package quantity
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// Parse parses the quantity of an ingredient, without the food: "1 1/2 cups", "2 × 400 g cans", "a pinch", "to taste".
+// The language is one of [Languages]; with any other, such as "", Parse tries all of them, English first. A text with a word
+// that it doesn't know is not understood as a whole, except that an unknown unit behind a number is kept as UnitText.
+func Parse(text, language string) Quantity {
+	if slices.Contains(languages, language) {
+		return parse(text, language)
+	}
+	first := parse(text, "en")
+	if first.Understood() {
+		return first
+	}
+	for _, other := range languages[1:] {
+		if q := parse(text, other); q.Understood() {
+			return q
+		}
+	}
+	return first
+}
+
+func parse(text, language string) Quantity {
+	text = strings.TrimSpace(text)
+	p := newParser(text, language)
+	if len(p.tokens) == 0 || p.skip(0, tasteWord) == len(p.tokens) {
+		return Quantity{Text: text, Indefinite: true}
+	}
+	if len(p.tokens) > maxTokens {
+		return Quantity{Text: text}
+	}
+	r := p.quantityOnly()
+	if r == nil {
+		return Quantity{Text: text}
+	}
+	for _, m := range r.marks {
+		p.assign(m.first, m.end, m.role)
+	}
+	rest := p.unknown(r)
+	switch {
+	case rest == "":
+		r.Text = text
+		return r.Quantity
+	case r.Unit == nil && !r.Amount.IsZero() && r.Content == nil && strings.HasSuffix(text, rest) && isUnitText(rest):
+		return Quantity{Text: text, Amount: r.Amount, UnitText: rest}
+	}
+	return Quantity{Text: text}
+}
+
+// quantityOnly reads the quantity at the start of the text, or returns nil.
+func (p *parser) quantityOnly() *reading {
+	j := 0
+	for k := p.skip(j, sizeWord); k > j && !p.is(j, articleWord|numberWord); k = p.skip(j, sizeWord) {
+		j = k
+	}
+	if end := p.skip(j, indefinite); end > j {
+		if r := p.indefinite(&reading{}, j, end); r != nil {
+			return r
+		}
+	}
+	if r := p.measure(j); r != nil {
+		return r
+	}
+	if r := p.aboutMeasure(j); r != nil {
+		return r
+	}
+	if r := p.unitOnly(&reading{}, j); r != nil {
+		return r
+	}
+	if end, u := p.unitAt(j); u != nil && u.Dimension == Count { // "pinch"
+		r := &reading{}
+		r.setUnit(p, j, end, u)
+		return r
+	}
+	return nil
+}
+
+// unknown returns the words behind a quantity that say something the parser doesn't understand.
+func (p *parser) unknown(r *reading) string {
+	i := r.end
+	if p.isOpening(i) && r.Content != nil { // the content of a package, which was read
+		i = p.closing(i) + 1
+	}
+	first := -1
+	for i < len(p.tokens) {
+		if k := p.skip(i, sizeWord|prepWord|adverbWord|linkWord); k > i && first < 0 {
+			i = k
+			continue
+		}
+		if p.kind(i) == punctuation && strings.ContainsAny(p.key(i), ".,;()") && first < 0 {
+			i++
+			continue
+		}
+		if first < 0 {
+			first = i
+		}
+		i++
+	}
+	if first < 0 {
+		return ""
+	}
+	return p.text(first, len(p.tokens))
+}
+
+// isUnitText reports whether a text may be the name of an unknown unit: one or two words.
+func isUnitText(text string) bool {
+	return strings.Count(text, " ") < 2 && !strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && r != ' ' && r != '-' })
+}

@@ -1,0 +1,161 @@
+package quantity
+
+// parser reads one text.
+type parser struct {
+	lex    *lexicon
+	tokens []token
+	end    string
+	roles  []Role // of each token
+	kept   []bool // tokens of a name that must not be taken apart
+	system system // set if the text names one: "imperial pint"
+}
+
+// maxTokens limits the words and signs of a text that is parsed. No line of a recipe has as many, and the time for a text
+// may grow with the square of its length.
+const maxTokens = 500
+
+func newParser(text, language string) *parser {
+	p := &parser{lex: lexicons()[language]}
+	p.tokens, p.end = tokenize(text)
+	p.roles = make([]Role, len(p.tokens))
+	p.kept = make([]bool, len(p.tokens))
+	return p
+}
+
+// match returns the end of the longest phrase of a class that starts at token i, and what the lexicon knows about it.
+// The end is i if there is none. A point behind a word, as in "c. à s.", doesn't count.
+func (p *parser) match(i int, c class) (int, *entry) {
+	at, end := p.lex.root, i
+	var found *entry
+	for j := i; j < len(p.tokens); j++ {
+		t := &p.tokens[j]
+		if t.text == "." && j > i && t.isGlued() {
+			continue
+		}
+		at = at.next[t.key]
+		if at == nil {
+			break
+		}
+		if at.entry != nil && at.entry.class&c != 0 {
+			end, found = j+1, at.entry
+		}
+	}
+	return end, found
+}
+
+// is reports whether a phrase of a class starts at token i.
+func (p *parser) is(i int, c class) bool {
+	_, e := p.match(i, c)
+	return e != nil
+}
+
+// skip returns the end of the phrase of a class at token i, with the point that may follow it, or i.
+func (p *parser) skip(i int, c class) int {
+	end, e := p.match(i, c)
+	if e == nil {
+		return i
+	}
+	return p.skipPoint(end)
+}
+
+// skipPoint skips the point of an abbreviation.
+func (p *parser) skipPoint(i int) int {
+	if p.key(i) == "." && p.tokens[i].isGlued() {
+		return i + 1
+	}
+	return i
+}
+
+// pluralEnding returns the end of the ending in brackets or behind a slash at token i, as in "Zwiebel(n)" and "Zehe/n", or i.
+func (p *parser) pluralEnding(i int) int {
+	if !p.isGlued(i) || !p.isGlued(i+1) || !pluralEndings[p.key(i+1)] {
+		return i
+	}
+	switch {
+	case p.key(i) == "(" && p.key(i+2) == ")" && p.isGlued(i+2):
+		return i + 3
+	case p.key(i) == "/" && !p.isGlued(i+2) && len(p.key(i-1)) > 2: // not c/n
+		return i + 2
+	}
+	return i
+}
+
+var pluralEndings = map[string]bool{"n": true, "en": true, "e": true, "s": true, "er": true, "es": true, "ies": true, "x": true}
+
+// key returns the key of token i, or "" behind the last one.
+func (p *parser) key(i int) string {
+	if i < 0 || i >= len(p.tokens) {
+		return ""
+	}
+	return p.tokens[i].key
+}
+
+// isGlued reports whether token i exists and follows the one before without white space.
+func (p *parser) isGlued(i int) bool { return i > 0 && i < len(p.tokens) && p.tokens[i].isGlued() }
+
+// kind returns the kind of token i, and punctuation behind the last one.
+func (p *parser) kind(i int) kind {
+	if i < 0 || i >= len(p.tokens) {
+		return punctuation
+	}
+	return p.tokens[i].kind
+}
+
+// closing returns the index of the bracket that closes the one at i, or the number of tokens if none does.
+func (p *parser) closing(i int) int {
+	depth := 0
+	for j := i; j < len(p.tokens); j++ {
+		switch p.tokens[j].text {
+		case "(", "[":
+			depth++
+		case ")", "]":
+			if depth--; depth == 0 {
+				return j
+			}
+		}
+	}
+	return len(p.tokens)
+}
+
+// isOpening reports whether token i is an opening bracket.
+func (p *parser) isOpening(i int) bool { k := p.key(i); return k == "(" || k == "[" }
+
+// unitAt returns the end of the unit at token i, and the unit. "T" and "t" differ in English only.
+func (p *parser) unitAt(i int) (int, *Unit) {
+	end, e := p.match(i, unitWord)
+	generic := ""
+	if e != nil {
+		generic = e.unit
+	}
+	if p.lex.language == "en" && i < len(p.tokens) && end <= i+1 {
+		switch p.tokens[i].text {
+		case "T":
+			end, generic = i+1, "tbsp"
+		case "t":
+			end, generic = i+1, "tsp"
+		}
+	}
+	if generic == "" || p.is(i, keepPhrase) {
+		return i, nil
+	}
+	if p.is(i, branchWord) {
+		switch food := p.skip(end, linkWord); {
+		case p.is(food, celeryWord):
+			generic = "stalk"
+		case p.is(food, cinnamonWord):
+			generic = "stick"
+		}
+	}
+	if p.is(i, onlyFat) && !p.is(p.skip(end, linkWord), fatWord) {
+		return i, nil
+	}
+	s := p.system
+	switch {
+	case s != "":
+	case p.lex.language == "en":
+		s = "us"
+	default:
+		s = "metric"
+	}
+	return p.pluralEnding(p.skipPoint(end)), inSystem(generic, s)
+}

@@ -1,0 +1,147 @@
+package quantity
+
+import "math/big"
+
+// Amount is an exact number or a range. The zero value is no amount. The numbers are shared: callers must not change them.
+type Amount struct {
+	// Min and Max are the ends of a range; they are equal for a single number, and nil for no amount.
+	Min, Max *big.Rat
+	// About is set if the text says that the number isn't exact: "about", "ca.", "~".
+	About bool
+}
+
+// IsZero reports whether there is no amount.
+func (a Amount) IsZero() bool { return a.Min == nil }
+
+// IsRange reports whether the ends differ.
+func (a Amount) IsRange() bool { return a.Min != nil && a.Min.Cmp(a.Max) != 0 }
+
+// Times returns the amount multiplied by a number that is not negative.
+func (a Amount) Times(factor *big.Rat) Amount {
+	if a.IsZero() {
+		return a
+	}
+	return Amount{Min: new(big.Rat).Mul(a.Min, factor), Max: new(big.Rat).Mul(a.Max, factor), About: a.About}
+}
+
+// String returns the amount in a form without words: "1+1/2", "0.35", "2-3", "~300", or "" for no amount.
+func (a Amount) String() string {
+	if a.IsZero() {
+		return ""
+	}
+	text := formatNumber(a.Min)
+	if a.IsRange() {
+		text += "-" + formatNumber(a.Max)
+	}
+	if a.About {
+		return "~" + text
+	}
+	return text
+}
+
+// formatNumber writes a number as a cook would: fractions that measuring cups have, other numbers as decimals if that is
+// exact, and as fractions if it isn't.
+func formatNumber(x *big.Rat) string {
+	if x.IsInt() {
+		return x.Num().String()
+	}
+	den := x.Denom()
+	fraction := den.IsInt64() && (den.Int64() <= 4 || den.Int64() == 6 || den.Int64() == 8)
+	if places, exact := x.FloatPrec(); exact && !fraction {
+		return x.FloatString(places)
+	}
+	whole, rest := new(big.Int).QuoRem(x.Num(), den, new(big.Int))
+	text := rest.String() + "/" + den.String()
+	if whole.Sign() > 0 {
+		return whole.String() + "+" + text
+	}
+	return text
+}
+
+// Measure is an amount of a unit.
+type Measure struct {
+	Amount Amount
+	Unit   *Unit
+}
+
+// Quantity is how much of a food a text asks for.
+type Quantity struct {
+	// Text is the text as it was written, without white space at its ends.
+	Text string
+	// Amount counts units, or packs if Content is set. It is zero for "to taste", for "Dash of", and for a text that isn't understood.
+	Amount Amount
+	// Unit is nil for a bare count, for an unknown unit, and if there is none.
+	Unit *Unit
+	// UnitText has the words of the unit as written, of a known or an unknown one.
+	UnitText string
+	// Content is what one pack holds: 400 g in "1 can (400 g)" and in "2 × 400 g".
+	Content *Measure
+	// Plus has the amounts to add: 2 oz in "1 lb 2 oz", 2 tbsp in "1 cup plus 2 tbsp".
+	Plus []Measure
+	// Multiplied is set if packs and content are written as a product: "2 × 400 g".
+	Multiplied bool
+	// Indefinite is set if the text is understood and has no measure: "to taste", "some", and an empty text.
+	Indefinite bool
+}
+
+// Understood reports whether amount and unit are known, or known to have no measure.
+func (q Quantity) Understood() bool {
+	return q.Indefinite || q.Unit != nil || !q.Amount.IsZero() && q.UnitText == ""
+}
+
+// Total returns the measures to calculate with: the content of all packs if it is known, the amount of units otherwise.
+// It is one measure, or several if they can't be added, as in "1 cup plus 100 g", or none if the text has no amount or an unknown unit.
+func (q Quantity) Total() []Measure {
+	if q.Amount.IsZero() || !q.Understood() {
+		return nil
+	}
+	total := []Measure{{q.Amount, q.Unit}}
+	if q.Content != nil {
+		total[0] = Measure{q.Amount.multiply(q.Content.Amount), q.Content.Unit}
+	}
+	for _, m := range q.Plus {
+		if sum, ok := total[0].add(m); ok {
+			total[0] = sum
+		} else {
+			total = append(total, m)
+		}
+	}
+	return total
+}
+
+// Multiple returns the amount of the unit that [Quantity.Notation] returns, with packs multiplied out: 800 for "2 × 400 g".
+func (q Quantity) Multiple() Amount {
+	if q.Multiplied {
+		return q.Amount.multiply(q.Content.Amount)
+	}
+	return q.Amount
+}
+
+// multiply returns the product of two amounts.
+func (a Amount) multiply(b Amount) Amount {
+	return Amount{Min: new(big.Rat).Mul(a.Min, b.Min), Max: new(big.Rat).Mul(a.Max, b.Max), About: a.About || b.About}
+}
+
+// add returns the sum of two measures in the unit of the first, and whether they can be added.
+func (m Measure) add(n Measure) (Measure, bool) {
+	if m.Unit != n.Unit && (m.Unit == nil || n.Unit == nil || m.Unit.Dimension == Count || m.Unit.Dimension != n.Unit.Dimension) {
+		return m, false
+	}
+	low, high := n.Amount.Min, n.Amount.Max
+	if m.Unit != n.Unit {
+		low, _ = Convert(low, n.Unit, m.Unit)
+		high, _ = Convert(high, n.Unit, m.Unit)
+	}
+	return Measure{Unit: m.Unit, Amount: Amount{
+		Min: new(big.Rat).Add(m.Amount.Min, low), Max: new(big.Rat).Add(m.Amount.Max, high), About: m.Amount.About || n.Amount.About,
+	}}, true
+}
+
+// Notation returns the quantity in a form without words, and the unit that belongs to it: "2-3" and clove, "2x400" and g.
+// The unit is nil for a bare count.
+func (q Quantity) Notation() (string, *Unit) {
+	if q.Multiplied {
+		return q.Amount.String() + "x" + q.Content.Amount.String(), q.Content.Unit
+	}
+	return q.Amount.String(), q.Unit
+}

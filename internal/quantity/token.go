@@ -1,0 +1,144 @@
+package quantity
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// kind is what a token is made of.
+type kind int
+
+const (
+	punctuation kind = iota
+	word
+	digits // with decimal points and commas in between
+	vulgar // ½
+)
+
+// token is a piece of a line. A line is the concatenation of its tokens' space and text, and of the white space at its end.
+type token struct {
+	space string // the white space before the text
+	text  string
+	key   string // the text in lower case, composed, as the lexicon has it
+	kind  kind
+}
+
+// isGlued reports whether no white space separates a token from the one before.
+func (t token) isGlued() bool { return t.space == "" }
+
+// tokenize splits a line, and returns the white space at its end.
+func tokenize(line string) (tokens []token, end string) {
+	tokens = make([]token, 0, len(line)/4+1)
+	for line != "" {
+		space := len(line) - len(strings.TrimLeftFunc(line, unicode.IsSpace))
+		rest := line[space:]
+		if rest == "" {
+			return tokens, line
+		}
+		n, k := span(rest)
+		t := token{space: line[:space], text: rest[:n], kind: k}
+		t.key = keyOf(t.text, k)
+		tokens = append(tokens, t)
+		line = rest[n:]
+	}
+	return tokens, ""
+}
+
+// keyOf returns the form of a token that the lexicon has.
+func keyOf(text string, k kind) string {
+	if k != word {
+		if dashes[text] {
+			return "-"
+		}
+		return text
+	}
+	key := strings.TrimSuffix(strings.ToLower(text), "-") // demi-
+	if strings.ContainsFunc(key, unicode.IsMark) {
+		key = norm.NFC.String(key)
+	}
+	return strings.ReplaceAll(key, "’", "'")
+}
+
+// dashes are the characters that stand between the ends of a range.
+var dashes = map[string]bool{"-": true, "‐": true, "‑": true, "‒": true, "–": true, "—": true, "−": true}
+
+// elided are the words that lose their vowel before another: d'ail, dell'olio.
+var elided = map[string]bool{
+	"d": true, "l": true, "un": true, "qu": true, "dell": true, "all": true, "dall": true, "nell": true, "sull": true, "mezz": true,
+}
+
+// span returns the length of the token at the start of a text that doesn't start with white space.
+func span(text string) (int, kind) {
+	first, size := utf8.DecodeRuneInString(text)
+	switch {
+	case first >= '0' && first <= '9', first == '.' && len(text) > 1 && isDigit(text[1]):
+		return digitSpan(text), digits
+	case vulgarFractions[first] != [2]int64{}:
+		return size, vulgar
+	case unicode.IsLetter(first):
+		return wordSpan(text), word
+	case first == '°' && len(text) > size && strings.ContainsRune("CcFf", rune(text[size])):
+		return size + 1, word
+	}
+	return size, punctuation
+}
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+// digitSpan takes digits, and points and commas between digits.
+func digitSpan(text string) int {
+	n := 0
+	for n < len(text) && (isDigit(text[n]) || (text[n] == '.' || text[n] == ',') && n+1 < len(text) && isDigit(text[n+1])) {
+		n++
+	}
+	return n
+}
+
+// wordSpan takes letters, marks and digits, and hyphens and apostrophes between letters. An elided word ends with its apostrophe.
+func wordSpan(text string) int {
+	if (text[0] == 'x' || text[0] == 'X') && len(text) > 1 && isDigit(text[1]) { // 2x400
+		return 1
+	}
+	n := 0
+	for n < len(text) {
+		r, size := utf8.DecodeRuneInString(text[n:])
+		switch {
+		case unicode.IsLetter(r), unicode.IsMark(r), unicode.IsDigit(r):
+		case r == '-' && letterFollows(text[n+size:]):
+			if n > 0 && strings.EqualFold(text[:n], "demi") && !isDemiCompound(text[n+size:]) {
+				return n + size
+			}
+		case (r == '\'' || r == '’') && n > 0:
+			if elided[strings.ToLower(text[:n])] {
+				return n + size
+			}
+			if !letterFollows(text[n+size:]) {
+				return n
+			}
+		default:
+			return n
+		}
+		n += size
+	}
+	return n
+}
+
+// isDemiCompound reports whether demi- belongs to the word that follows, as in demi-sel, and isn't one half.
+func isDemiCompound(rest string) bool {
+	rest = strings.ToLower(rest)
+	return strings.HasPrefix(rest, "sel") || strings.HasPrefix(rest, "écrém") || strings.HasPrefix(rest, "ecrem")
+}
+
+func letterFollows(text string) bool {
+	r, _ := utf8.DecodeRuneInString(text)
+	return unicode.IsLetter(r)
+}
+
+// vulgarFractions are Unicode's fractions of one character.
+var vulgarFractions = map[rune][2]int64{
+	'½': {1, 2}, '⅓': {1, 3}, '⅔': {2, 3}, '¼': {1, 4}, '¾': {3, 4}, '⅕': {1, 5}, '⅖': {2, 5}, '⅗': {3, 5}, '⅘': {4, 5},
+	'⅙': {1, 6}, '⅚': {5, 6}, '⅐': {1, 7}, '⅛': {1, 8}, '⅜': {3, 8}, '⅝': {5, 8}, '⅞': {7, 8}, '⅑': {1, 9}, '⅒': {1, 10},
+}
