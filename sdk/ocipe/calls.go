@@ -41,6 +41,17 @@ func (c *Client) ChangePassword(ctx context.Context, oldPassword, newPassword st
 	return err
 }
 
+// ResetPassword sets a new password with a code of the operator, and ends all sessions of the account. Nobody needs to be logged in.
+func (c *Client) ResetPassword(ctx context.Context, username, code, newPassword string) error {
+	_, err := c.session.plain.ResetPasswordWithResponse(ctx, api.PasswordReset{Username: username, Code: code, NewPassword: newPassword})
+	return err
+}
+
+// ListActivity returns the security log of the last 90 days, the newest event first: all of it, or a page of params.
+func (c *Client) ListActivity(ctx context.Context, params *api.ListActivityParams) ([]api.SecurityEvent, error) {
+	return list(ok(c.ListActivityWithResponse(ctx, params)))
+}
+
 // ListSessions returns the sessions of the account that have not ended, the last used one first.
 func (c *Client) ListSessions(ctx context.Context) ([]api.Session, error) {
 	return list(ok(c.ListSessionsWithResponse(ctx, nil)))
