@@ -42,7 +42,7 @@ func (c demoCommand) Run(ctx context.Context, p *program) error {
 
 // wayIn says how to get into an account that has a password already.
 func wayIn(username string) string {
-	return fmt.Sprintf("`ocipe user reset-password %s` sets a new password if you don't know it", username)
+	return fmt.Sprintf("`ocipe user reset-password %s --generate` sets a new password if you don't know it", username)
 }
 
 // account returns the account to fill, and its password if it has just created the account.
