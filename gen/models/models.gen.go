@@ -645,7 +645,7 @@ type APIToken struct {
 	// Address The IP address of the client that created the token.
 	Address ClientAddress `json:"address"`
 
-	// Client The header `User-Agent` of the client that created the token.
+	// Client The program that created the token, as it describes itself: browser and system.
 	Client ClientName `json:"client"`
 
 	// CreatedAt RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
@@ -667,7 +667,7 @@ type APIToken struct {
 
 // APITokenInput defines model for APITokenInput.
 type APITokenInput struct {
-	// ExpiresInDays In how many days of 24 hours the token expires.
+	// ExpiresInDays The lifetime of the token, in days of 24 hours.
 	ExpiresInDays int64 `json:"expires_in_days"`
 
 	// Name For people: where the token is used.
@@ -707,7 +707,7 @@ type Account struct {
 	// CreatedAt RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
 	CreatedAt UtcTime `json:"created_at"`
 
-	// Factors The ways to prove who you are. So far it is always `[password]`; more may be added.
+	// Factors The ways to log in to the account. So far always `[password]`; more may be added.
 	Factors Factors `json:"factors"`
 	ID      ID      `json:"id"`
 
@@ -743,7 +743,7 @@ type ChecklistText = string
 // ClientAddress The IP address of the client that created the token.
 type ClientAddress = string
 
-// ClientName The header `User-Agent` of the client that created the token.
+// ClientName The program that created the token, as it describes itself: browser and system.
 type ClientName = string
 
 // Count defines model for Count.
@@ -822,7 +822,7 @@ type ExportedAccount struct {
 	Username          string  `json:"username"`
 }
 
-// Factors The ways to prove who you are. So far it is always `[password]`; more may be added.
+// Factors The ways to log in to the account. So far always `[password]`; more may be added.
 type Factors = []string
 
 // FieldCode - `required`: the member is missing
@@ -1042,7 +1042,7 @@ type NewAPIToken struct {
 	// Address The IP address of the client that created the token.
 	Address ClientAddress `json:"address"`
 
-	// Client The header `User-Agent` of the client that created the token.
+	// Client The program that created the token, as it describes itself: browser and system.
 	Client ClientName `json:"client"`
 
 	// CreatedAt RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
@@ -1151,7 +1151,7 @@ type PasswordChange struct {
 
 // PasswordReset defines model for PasswordReset.
 type PasswordReset struct {
-	// Code The code, in capitals or not, with or without its hyphens.
+	// Code The code, in upper or lower case, with or without its hyphens.
 	Code string `json:"code"`
 
 	// NewPassword Used as sent, without trimming, in the form of OpaqueString (RFC 8265, section 4.2.2): normalized with NFC,
@@ -1520,7 +1520,7 @@ type RegistrationProblemType string
 // RegistrationProblemUsername defines model for RegistrationProblem.Username.
 type RegistrationProblemUsername string
 
-// Scope What an API token may do. Each operation names the scope that it needs as `x-required-scope`.
+// Scope A permission of an API token. Each operation names the scope that it needs as `x-required-scope`.
 //   - `recipes:read`, `recipes:write`: recipes and the trash
 //   - `fridge:read`, `fridge:write`: the fridge
 //   - `grocery:read`, `grocery:write`: plans and the checklist; planning also reads the chosen recipes and the fridge, and marks
@@ -1533,7 +1533,7 @@ type Scopes = []Scope
 
 // SecurityEvent defines model for SecurityEvent.
 type SecurityEvent struct {
-	// Address The IP address of the client; empty if the operator of the server did it.
+	// Address The IP address of the client; empty if the operator of the server caused the event.
 	Address string `json:"address"`
 
 	// At RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
@@ -1546,15 +1546,15 @@ type SecurityEvent struct {
 	Detail string `json:"detail"`
 	ID     ID     `json:"id"`
 
-	// Kind What happened. `login_failed` is a wrong password, of a login or of a call of somebody who is logged in.
-	// `refresh_token_reused` means that somebody has used a copy of a refresh token: the session has ended. `api_token_used` is
-	// the first use of an API token. More kinds may be added.
+	// Kind The kind of event. `login_failed`: a wrong password, in a login or in a call of a user who is logged in.
+	// `refresh_token_reused`: somebody used a copy of a refresh token, and the session was ended. `api_token_used`: the first
+	// use of an API token. More kinds may be added.
 	Kind SecurityEventKind `json:"kind"`
 }
 
-// SecurityEventKind What happened. `login_failed` is a wrong password, of a login or of a call of somebody who is logged in.
-// `refresh_token_reused` means that somebody has used a copy of a refresh token: the session has ended. `api_token_used` is
-// the first use of an API token. More kinds may be added.
+// SecurityEventKind The kind of event. `login_failed`: a wrong password, in a login or in a call of a user who is logged in.
+// `refresh_token_reused`: somebody used a copy of a refresh token, and the session was ended. `api_token_used`: the first
+// use of an API token. More kinds may be added.
 type SecurityEventKind string
 
 // SecurityEvents defines model for SecurityEvents.
@@ -1571,16 +1571,16 @@ type Session struct {
 	// CreatedAt RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
 	CreatedAt UtcTime `json:"created_at"`
 
-	// Current Whether this call belongs to it.
+	// Current Whether it is the session of this call.
 	Current bool `json:"current"`
 
-	// ExpiresAt When it ends, unless it is refreshed before.
+	// ExpiresAt The time when the session ends, unless it is refreshed before.
 	ExpiresAt time.Time `json:"expires_at"`
 
 	// ID A UUID, the claim `sid` of the session's access tokens.
 	ID SessionID `json:"id"`
 
-	// LastUsedAt When its tokens were last refreshed, or the user last sent a password. Between refreshes it may be used without a trace.
+	// LastUsedAt The time of the last refresh of its tokens, or of the last password that was sent. Uses between refreshes are not recorded.
 	LastUsedAt time.Time `json:"last_used_at"`
 }
 

@@ -120,7 +120,7 @@ type ServerInterface interface {
 	// RestoreRecipe Restore a deleted recipe
 	// (POST /api/recipes/{id}/restore/)
 	RestoreRecipe(w http.ResponseWriter, r *http.Request, id RecipeID)
-	// ListActivity See what happened to your account
+	// ListActivity List your account's security events
 	// (GET /api/user/activity/)
 	ListActivity(w http.ResponseWriter, r *http.Request, params ListActivityParams)
 	// ListAPITokens List the API tokens
@@ -159,7 +159,7 @@ type ServerInterface interface {
 	// ChangePassword Change your password
 	// (POST /api/user/password/)
 	ChangePassword(w http.ResponseWriter, r *http.Request)
-	// ResetPassword Set a new password with a code of the operator
+	// ResetPassword Reset your password with a code
 	// (POST /api/user/password/reset/)
 	ResetPassword(w http.ResponseWriter, r *http.Request)
 	// Reauthenticate Confirm your password
@@ -399,7 +399,7 @@ func (_ Unimplemented) RestoreRecipe(w http.ResponseWriter, r *http.Request, id 
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
-// ListActivity See what happened to your account
+// ListActivity List your account's security events
 // (GET /api/user/activity/)
 func (_ Unimplemented) ListActivity(w http.ResponseWriter, r *http.Request, params ListActivityParams) {
 	w.WriteHeader(http.StatusNotImplemented)
@@ -477,7 +477,7 @@ func (_ Unimplemented) ChangePassword(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
-// ResetPassword Set a new password with a code of the operator
+// ResetPassword Reset your password with a code
 // (POST /api/user/password/reset/)
 func (_ Unimplemented) ResetPassword(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNotImplemented)

@@ -655,7 +655,7 @@ type APIToken struct {
 	// Address The IP address of the client that created the token.
 	Address ClientAddress `json:"address"`
 
-	// Client The header `User-Agent` of the client that created the token.
+	// Client The program that created the token, as it describes itself: browser and system.
 	Client ClientName `json:"client"`
 
 	// CreatedAt RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
@@ -677,7 +677,7 @@ type APIToken struct {
 
 // APITokenInput defines model for APITokenInput.
 type APITokenInput struct {
-	// ExpiresInDays In how many days of 24 hours the token expires.
+	// ExpiresInDays The lifetime of the token, in days of 24 hours.
 	ExpiresInDays int64 `json:"expires_in_days"`
 
 	// Name For people: where the token is used.
@@ -717,7 +717,7 @@ type Account struct {
 	// CreatedAt RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
 	CreatedAt UtcTime `json:"created_at"`
 
-	// Factors The ways to prove who you are. So far it is always `[password]`; more may be added.
+	// Factors The ways to log in to the account. So far always `[password]`; more may be added.
 	Factors Factors `json:"factors"`
 	ID      ID      `json:"id"`
 
@@ -753,7 +753,7 @@ type ChecklistText = string
 // ClientAddress The IP address of the client that created the token.
 type ClientAddress = string
 
-// ClientName The header `User-Agent` of the client that created the token.
+// ClientName The program that created the token, as it describes itself: browser and system.
 type ClientName = string
 
 // Count defines model for Count.
@@ -832,7 +832,7 @@ type ExportedAccount struct {
 	Username          string  `json:"username"`
 }
 
-// Factors The ways to prove who you are. So far it is always `[password]`; more may be added.
+// Factors The ways to log in to the account. So far always `[password]`; more may be added.
 type Factors = []string
 
 // FieldCode - `required`: the member is missing
@@ -1052,7 +1052,7 @@ type NewAPIToken struct {
 	// Address The IP address of the client that created the token.
 	Address ClientAddress `json:"address"`
 
-	// Client The header `User-Agent` of the client that created the token.
+	// Client The program that created the token, as it describes itself: browser and system.
 	Client ClientName `json:"client"`
 
 	// CreatedAt RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
@@ -1161,7 +1161,7 @@ type PasswordChange struct {
 
 // PasswordReset defines model for PasswordReset.
 type PasswordReset struct {
-	// Code The code, in capitals or not, with or without its hyphens.
+	// Code The code, in upper or lower case, with or without its hyphens.
 	Code string `json:"code"`
 
 	// NewPassword Used as sent, without trimming, in the form of OpaqueString (RFC 8265, section 4.2.2): normalized with NFC,
@@ -1530,7 +1530,7 @@ type RegistrationProblemType string
 // RegistrationProblemUsername defines model for RegistrationProblem.Username.
 type RegistrationProblemUsername string
 
-// Scope What an API token may do. Each operation names the scope that it needs as `x-required-scope`.
+// Scope A permission of an API token. Each operation names the scope that it needs as `x-required-scope`.
 //   - `recipes:read`, `recipes:write`: recipes and the trash
 //   - `fridge:read`, `fridge:write`: the fridge
 //   - `grocery:read`, `grocery:write`: plans and the checklist; planning also reads the chosen recipes and the fridge, and marks
@@ -1543,7 +1543,7 @@ type Scopes = []Scope
 
 // SecurityEvent defines model for SecurityEvent.
 type SecurityEvent struct {
-	// Address The IP address of the client; empty if the operator of the server did it.
+	// Address The IP address of the client; empty if the operator of the server caused the event.
 	Address string `json:"address"`
 
 	// At RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
@@ -1556,15 +1556,15 @@ type SecurityEvent struct {
 	Detail string `json:"detail"`
 	ID     ID     `json:"id"`
 
-	// Kind What happened. `login_failed` is a wrong password, of a login or of a call of somebody who is logged in.
-	// `refresh_token_reused` means that somebody has used a copy of a refresh token: the session has ended. `api_token_used` is
-	// the first use of an API token. More kinds may be added.
+	// Kind The kind of event. `login_failed`: a wrong password, in a login or in a call of a user who is logged in.
+	// `refresh_token_reused`: somebody used a copy of a refresh token, and the session was ended. `api_token_used`: the first
+	// use of an API token. More kinds may be added.
 	Kind SecurityEventKind `json:"kind"`
 }
 
-// SecurityEventKind What happened. `login_failed` is a wrong password, of a login or of a call of somebody who is logged in.
-// `refresh_token_reused` means that somebody has used a copy of a refresh token: the session has ended. `api_token_used` is
-// the first use of an API token. More kinds may be added.
+// SecurityEventKind The kind of event. `login_failed`: a wrong password, in a login or in a call of a user who is logged in.
+// `refresh_token_reused`: somebody used a copy of a refresh token, and the session was ended. `api_token_used`: the first
+// use of an API token. More kinds may be added.
 type SecurityEventKind string
 
 // SecurityEvents defines model for SecurityEvents.
@@ -1581,16 +1581,16 @@ type Session struct {
 	// CreatedAt RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
 	CreatedAt UtcTime `json:"created_at"`
 
-	// Current Whether this call belongs to it.
+	// Current Whether it is the session of this call.
 	Current bool `json:"current"`
 
-	// ExpiresAt When it ends, unless it is refreshed before.
+	// ExpiresAt The time when the session ends, unless it is refreshed before.
 	ExpiresAt time.Time `json:"expires_at"`
 
 	// ID A UUID, the claim `sid` of the session's access tokens.
 	ID SessionID `json:"id"`
 
-	// LastUsedAt When its tokens were last refreshed, or the user last sent a password. Between refreshes it may be used without a trace.
+	// LastUsedAt The time of the last refresh of its tokens, or of the last password that was sent. Uses between refreshes are not recorded.
 	LastUsedAt time.Time `json:"last_used_at"`
 }
 
@@ -2407,11 +2407,11 @@ type ClientInterface interface {
 
 	// ParseIngredientsWithBody Parse ingredient lines
 	//
-	// Takes up to 500 ingredient lines, as people write them, apart: how much, of which unit, of which food, how it is prepared, and
-	// everything else. Nothing is stored. The response has one object for each line, in the same order.
+	// Splits up to 500 ingredient lines, as people write them, into quantity, unit, name of the food, preparation and note. Nothing
+	// is stored. The response has one object for each line, in the same order.
 	//
 	// The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it detects
-	// the language of each line; lines that fit several languages get the one that most of the lines have.
+	// the language of each line. A line that fits several languages gets the one that most lines have.
 	//
 	// The server doesn't guess: a number that it doesn't understand and a unit that it doesn't know stay in `name` or `note`.
 	// `parts` is the whole line, so that no word is lost.
@@ -2423,11 +2423,11 @@ type ClientInterface interface {
 
 	// ParseIngredients Parse ingredient lines
 	//
-	// Takes up to 500 ingredient lines, as people write them, apart: how much, of which unit, of which food, how it is prepared, and
-	// everything else. Nothing is stored. The response has one object for each line, in the same order.
+	// Splits up to 500 ingredient lines, as people write them, into quantity, unit, name of the food, preparation and note. Nothing
+	// is stored. The response has one object for each line, in the same order.
 	//
 	// The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it detects
-	// the language of each line; lines that fit several languages get the one that most of the lines have.
+	// the language of each line. A line that fits several languages gets the one that most lines have.
 	//
 	// The server doesn't guess: a number that it doesn't understand and a unit that it doesn't know stay in `name` or `note`.
 	// `parts` is the whole line, so that no word is lost.
@@ -2611,9 +2611,9 @@ type ClientInterface interface {
 	// Corresponds with POST /api/recipes/{id}/restore/ (the `RestoreRecipe` operationId).
 	RestoreRecipe(ctx context.Context, id RecipeID, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ListActivity See what happened to your account
+	// ListActivity List your account's security events
 	//
-	// Returns the security log of the account, the newest event first: logins and failed logins, changes of the password and the
+	// Returns the security events of the account, the newest first: logins and failed logins, changes of the password and the
 	// username, ended sessions, API tokens, exports and imports. Events are kept for 90 days. Pages work like those of `GET /api/recipes/`.
 	//
 	// Corresponds with GET /api/user/activity/ (the `ListActivity` operationId).
@@ -2628,19 +2628,19 @@ type ClientInterface interface {
 
 	// CreateAPITokenWithBody Create an API token
 	//
-	// Creates a token for a script, which sends it as `Authorization: Bearer <token>` in place of an access token. The response is
-	// the only one that has the token: the server stores no more than its SHA-256.
+	// Creates a token for a script, which sends it as `Authorization: Bearer <token>` in place of an access token. Only this
+	// response has the token: the server stores its SHA-256 alone.
 	//
 	// The token may call the operations whose `x-required-scope` is one of its `scopes`, and no others: `recipes:write` doesn't include
-	// `recipes:read`. An operation without a scope can't be called with an API token: none can make, change or revoke tokens,
-	// or change the account. Every other operation responds with 403 (`insufficient_scope`).
+	// `recipes:read`. An operation without a scope can't be called with an API token: no token can create, change or revoke tokens,
+	// or change the account. An operation that the token may not call returns 403 (`insufficient_scope`).
 	//
-	// A token is valid until it expires, it is revoked, or the account is deleted; then no server accepts it any more. A
-	// logout doesn't end it, nor does a new password that the user chooses: it would stop scripts, and a token is a credential of its
-	// own, which can neither change nor read a password. If somebody else knew the password, look at the list and revoke what
-	// you don't know. A password that is *reset*, by the operator or with a recovery code, revokes all tokens.
+	// A token is valid until it expires, until it is revoked, or until the account is deleted. A logout doesn't revoke it. Nor
+	// does a change of the password, so that scripts go on working: if somebody else knew the password, revoke the tokens that
+	// you don't recognize. A *reset* of the password, by the operator or with a code of the operator, revokes all tokens.
 	//
-	// An account has at most 100 tokens, including the expired ones that are still listed. Another one returns 409 (`too_many_api_tokens`).
+	// An account may have 100 tokens, including expired ones that are still listed. For one more, the response is 409
+	// (`too_many_api_tokens`).
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2649,19 +2649,19 @@ type ClientInterface interface {
 
 	// CreateAPIToken Create an API token
 	//
-	// Creates a token for a script, which sends it as `Authorization: Bearer <token>` in place of an access token. The response is
-	// the only one that has the token: the server stores no more than its SHA-256.
+	// Creates a token for a script, which sends it as `Authorization: Bearer <token>` in place of an access token. Only this
+	// response has the token: the server stores its SHA-256 alone.
 	//
 	// The token may call the operations whose `x-required-scope` is one of its `scopes`, and no others: `recipes:write` doesn't include
-	// `recipes:read`. An operation without a scope can't be called with an API token: none can make, change or revoke tokens,
-	// or change the account. Every other operation responds with 403 (`insufficient_scope`).
+	// `recipes:read`. An operation without a scope can't be called with an API token: no token can create, change or revoke tokens,
+	// or change the account. An operation that the token may not call returns 403 (`insufficient_scope`).
 	//
-	// A token is valid until it expires, it is revoked, or the account is deleted; then no server accepts it any more. A
-	// logout doesn't end it, nor does a new password that the user chooses: it would stop scripts, and a token is a credential of its
-	// own, which can neither change nor read a password. If somebody else knew the password, look at the list and revoke what
-	// you don't know. A password that is *reset*, by the operator or with a recovery code, revokes all tokens.
+	// A token is valid until it expires, until it is revoked, or until the account is deleted. A logout doesn't revoke it. Nor
+	// does a change of the password, so that scripts go on working: if somebody else knew the password, revoke the tokens that
+	// you don't recognize. A *reset* of the password, by the operator or with a code of the operator, revokes all tokens.
 	//
-	// An account has at most 100 tokens, including the expired ones that are still listed. Another one returns 409 (`too_many_api_tokens`).
+	// An account may have 100 tokens, including expired ones that are still listed. For one more, the response is 409
+	// (`too_many_api_tokens`).
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2670,7 +2670,7 @@ type ClientInterface interface {
 
 	// RevokeAPIToken Revoke an API token
 	//
-	// Deletes the token. From now on no server accepts it. A token that the caller has already revoked returns 204, too. This call
+	// Deletes the token. No server accepts it any more. A token that the caller has already revoked returns 204, too. This call
 	// needs no recent login, so that a leaked token can be revoked without delay.
 	//
 	// Corresponds with DELETE /api/user/api-tokens/{id}/ (the `RevokeAPIToken` operationId).
@@ -2685,7 +2685,7 @@ type ClientInterface interface {
 
 	// UpdateAPITokenWithBody Update an API token
 	//
-	// Changes the members that are given. Other scopes count at once, on every server. The time of expiry can't be changed: create
+	// Changes the members that are given. New scopes take effect at once, on every server. The time of expiry can't be changed: create
 	// another token.
 	//
 	// Takes any type of body and a specified content type.
@@ -2695,7 +2695,7 @@ type ClientInterface interface {
 
 	// UpdateAPIToken Update an API token
 	//
-	// Changes the members that are given. Other scopes count at once, on every server. The time of expiry can't be changed: create
+	// Changes the members that are given. New scopes take effect at once, on every server. The time of expiry can't be changed: create
 	// another token.
 	//
 	// Takes a body of the `application/json` content type.
@@ -2828,22 +2828,26 @@ type ClientInterface interface {
 	// Corresponds with POST /api/user/password/ (the `ChangePassword` operationId).
 	ChangePassword(ctx context.Context, body ChangePasswordJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ResetPasswordWithBody Set a new password with a code of the operator
+	// ResetPasswordWithBody Reset your password with a code
 	//
-	// For those who have forgotten their password: the operator of the server creates a code with `ocipe user reset-password`, which
-	// is good for one use within an hour. Sets the new password and ends all sessions of the account, in one transaction. Log in
-	// with it afterwards. If the call fails, the code is still good.
+	// Sets a new password for a user who has forgotten the old one. The operator of the server creates the code with
+	// `ocipe user reset-password`. It can be used once, within an hour.
+	//
+	// The call also ends all sessions of the account and revokes all of its API tokens, in one transaction. It does not log in:
+	// call `POST /api/user/token/` next. If the call fails, the code can still be used.
 	//
 	// Takes any type of body and a specified content type.
 	//
 	// Corresponds with POST /api/user/password/reset/ (the `ResetPassword` operationId).
 	ResetPasswordWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ResetPassword Set a new password with a code of the operator
+	// ResetPassword Reset your password with a code
 	//
-	// For those who have forgotten their password: the operator of the server creates a code with `ocipe user reset-password`, which
-	// is good for one use within an hour. Sets the new password and ends all sessions of the account, in one transaction. Log in
-	// with it afterwards. If the call fails, the code is still good.
+	// Sets a new password for a user who has forgotten the old one. The operator of the server creates the code with
+	// `ocipe user reset-password`. It can be used once, within an hour.
+	//
+	// The call also ends all sessions of the account and revokes all of its API tokens, in one transaction. It does not log in:
+	// call `POST /api/user/token/` next. If the call fails, the code can still be used.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2852,8 +2856,8 @@ type ClientInterface interface {
 
 	// ReauthenticateWithBody Confirm your password
 	//
-	// Checks the password and returns an access token of the same session whose login counts as recent, so that it may be used
-	// for the calls that need one. Refreshed tokens keep the time of this login. The refresh token stays as it is.
+	// Checks the password and returns a new access token of the same session. It can be used for calls that need a recent login.
+	// Tokens that are refreshed later keep the time of this login. The refresh token does not change.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2862,8 +2866,8 @@ type ClientInterface interface {
 
 	// Reauthenticate Confirm your password
 	//
-	// Checks the password and returns an access token of the same session whose login counts as recent, so that it may be used
-	// for the calls that need one. Refreshed tokens keep the time of this login. The refresh token stays as it is.
+	// Checks the password and returns a new access token of the same session. It can be used for calls that need a recent login.
+	// Tokens that are refreshed later keep the time of this login. The refresh token does not change.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2876,7 +2880,7 @@ type ClientInterface interface {
 	// It does not log in: call `POST /api/user/token/` next.
 	//
 	// The number of accounts per client address is limited (60 an hour unless the operator configures
-	// another limit). So is, with the same number, how often an address is told that a name is taken. Other calls that
+	// another limit). The same limit holds for the number of responses that a name is taken. Other calls that
 	// fail don't count.
 	//
 	// Takes any type of body and a specified content type.
@@ -2890,7 +2894,7 @@ type ClientInterface interface {
 	// It does not log in: call `POST /api/user/token/` next.
 	//
 	// The number of accounts per client address is limited (60 an hour unless the operator configures
-	// another limit). So is, with the same number, how often an address is told that a name is taken. Other calls that
+	// another limit). The same limit holds for the number of responses that a name is taken. Other calls that
 	// fail don't count.
 	//
 	// Takes a body of the `application/json` content type.
@@ -2900,8 +2904,8 @@ type ClientInterface interface {
 
 	// EndOtherSessions Log out everywhere else
 	//
-	// Ends all sessions of the account but that of this call, on every replica, including their access tokens. The body is not
-	// read.
+	// Ends all sessions of the account except that of this call, on every replica, including their access tokens. The body is
+	// not read.
 	//
 	// Corresponds with DELETE /api/user/sessions/ (the `EndOtherSessions` operationId).
 	EndOtherSessions(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -2916,7 +2920,7 @@ type ClientInterface interface {
 	// EndSession End a session
 	//
 	// Ends a session of the account on every replica, including its access tokens. If it is that of this call, the response
-	// overwrites the refresh cookie. A session that has ended returns 204, too, until it is forgotten 30 days later.
+	// overwrites the refresh cookie. A session that has already ended returns 204, too, and 404 from 30 days later on.
 	//
 	// Corresponds with DELETE /api/user/sessions/{id}/ (the `EndSession` operationId).
 	EndSession(ctx context.Context, id SessionID, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -2928,13 +2932,14 @@ type ClientInterface interface {
 	// An `Authorization` header is ignored, valid or not.
 	//
 	// Wrong passwords are counted for the username, whether or not an account has it, and for the client address (of IPv6, the
-	// /64). After five in a row, each further one makes the next login wait, for a second at first and twice as long each time,
-	// up to an hour; after 80 in a row none is accepted. An address may fail 30 times an hour. Until then the response is 429,
-	// even if the password is right. A login resets the count of its account.
+	// /64). After five in a row, each further one blocks logins with this username for some time: for one second at first, then
+	// for twice as long each time, up to an hour. After 80 in a row they are blocked for good. A login or a reset of the password
+	// sets the count of the username to zero. A client address may send 30 wrong passwords an hour. While logins are blocked,
+	// the response is 429, even if the password is right.
 	//
-	// These limits don't apply to a browser that sends the cookie `device_token` of an earlier login to the account, or its
-	// refresh cookie: it may fail ten times in a row, whatever others do. The cookie is set at each login, has the attributes of
-	// the refresh cookie and a lifetime of 400 days, and stays after the logout.
+	// A browser that has logged in to the account before isn't blocked: it may send ten wrong passwords in a row, with
+	// pauses after the sixth, no matter how many others have sent. It is known by its refresh cookie or by the cookie `device_token`, which each login sets with the
+	// attributes of the refresh cookie. The device token is valid for 400 days and stays after the logout.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2948,13 +2953,14 @@ type ClientInterface interface {
 	// An `Authorization` header is ignored, valid or not.
 	//
 	// Wrong passwords are counted for the username, whether or not an account has it, and for the client address (of IPv6, the
-	// /64). After five in a row, each further one makes the next login wait, for a second at first and twice as long each time,
-	// up to an hour; after 80 in a row none is accepted. An address may fail 30 times an hour. Until then the response is 429,
-	// even if the password is right. A login resets the count of its account.
+	// /64). After five in a row, each further one blocks logins with this username for some time: for one second at first, then
+	// for twice as long each time, up to an hour. After 80 in a row they are blocked for good. A login or a reset of the password
+	// sets the count of the username to zero. A client address may send 30 wrong passwords an hour. While logins are blocked,
+	// the response is 429, even if the password is right.
 	//
-	// These limits don't apply to a browser that sends the cookie `device_token` of an earlier login to the account, or its
-	// refresh cookie: it may fail ten times in a row, whatever others do. The cookie is set at each login, has the attributes of
-	// the refresh cookie and a lifetime of 400 days, and stays after the logout.
+	// A browser that has logged in to the account before isn't blocked: it may send ten wrong passwords in a row, with
+	// pauses after the sixth, no matter how many others have sent. It is known by its refresh cookie or by the cookie `device_token`, which each login sets with the
+	// attributes of the refresh cookie. The device token is valid for 400 days and stays after the logout.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -3554,11 +3560,11 @@ func (c *Client) ReplaceGroceryItem(ctx context.Context, id GroceryItemID, param
 
 // ParseIngredientsWithBody Parse ingredient lines
 //
-// Takes up to 500 ingredient lines, as people write them, apart: how much, of which unit, of which food, how it is prepared, and
-// everything else. Nothing is stored. The response has one object for each line, in the same order.
+// Splits up to 500 ingredient lines, as people write them, into quantity, unit, name of the food, preparation and note. Nothing
+// is stored. The response has one object for each line, in the same order.
 //
 // The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it detects
-// the language of each line; lines that fit several languages get the one that most of the lines have.
+// the language of each line. A line that fits several languages gets the one that most lines have.
 //
 // The server doesn't guess: a number that it doesn't understand and a unit that it doesn't know stay in `name` or `note`.
 // `parts` is the whole line, so that no word is lost.
@@ -3580,11 +3586,11 @@ func (c *Client) ParseIngredientsWithBody(ctx context.Context, contentType strin
 
 // ParseIngredients Parse ingredient lines
 //
-// Takes up to 500 ingredient lines, as people write them, apart: how much, of which unit, of which food, how it is prepared, and
-// everything else. Nothing is stored. The response has one object for each line, in the same order.
+// Splits up to 500 ingredient lines, as people write them, into quantity, unit, name of the food, preparation and note. Nothing
+// is stored. The response has one object for each line, in the same order.
 //
 // The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it detects
-// the language of each line; lines that fit several languages get the one that most of the lines have.
+// the language of each line. A line that fits several languages gets the one that most lines have.
 //
 // The server doesn't guess: a number that it doesn't understand and a unit that it doesn't know stay in `name` or `note`.
 // `parts` is the whole line, so that no word is lost.
@@ -3958,9 +3964,9 @@ func (c *Client) RestoreRecipe(ctx context.Context, id RecipeID, reqEditors ...R
 	return c.Client.Do(req)
 }
 
-// ListActivity See what happened to your account
+// ListActivity List your account's security events
 //
-// Returns the security log of the account, the newest event first: logins and failed logins, changes of the password and the
+// Returns the security events of the account, the newest first: logins and failed logins, changes of the password and the
 // username, ended sessions, API tokens, exports and imports. Events are kept for 90 days. Pages work like those of `GET /api/recipes/`.
 //
 // Corresponds with GET /api/user/activity/ (the `ListActivity` operationId).
@@ -3995,19 +4001,19 @@ func (c *Client) ListAPITokens(ctx context.Context, params *ListAPITokensParams,
 
 // CreateAPITokenWithBody Create an API token
 //
-// Creates a token for a script, which sends it as `Authorization: Bearer <token>` in place of an access token. The response is
-// the only one that has the token: the server stores no more than its SHA-256.
+// Creates a token for a script, which sends it as `Authorization: Bearer <token>` in place of an access token. Only this
+// response has the token: the server stores its SHA-256 alone.
 //
 // The token may call the operations whose `x-required-scope` is one of its `scopes`, and no others: `recipes:write` doesn't include
-// `recipes:read`. An operation without a scope can't be called with an API token: none can make, change or revoke tokens,
-// or change the account. Every other operation responds with 403 (`insufficient_scope`).
+// `recipes:read`. An operation without a scope can't be called with an API token: no token can create, change or revoke tokens,
+// or change the account. An operation that the token may not call returns 403 (`insufficient_scope`).
 //
-// A token is valid until it expires, it is revoked, or the account is deleted; then no server accepts it any more. A
-// logout doesn't end it, nor does a new password that the user chooses: it would stop scripts, and a token is a credential of its
-// own, which can neither change nor read a password. If somebody else knew the password, look at the list and revoke what
-// you don't know. A password that is *reset*, by the operator or with a recovery code, revokes all tokens.
+// A token is valid until it expires, until it is revoked, or until the account is deleted. A logout doesn't revoke it. Nor
+// does a change of the password, so that scripts go on working: if somebody else knew the password, revoke the tokens that
+// you don't recognize. A *reset* of the password, by the operator or with a code of the operator, revokes all tokens.
 //
-// An account has at most 100 tokens, including the expired ones that are still listed. Another one returns 409 (`too_many_api_tokens`).
+// An account may have 100 tokens, including expired ones that are still listed. For one more, the response is 409
+// (`too_many_api_tokens`).
 //
 // Takes any type of body and a specified content type.
 //
@@ -4026,19 +4032,19 @@ func (c *Client) CreateAPITokenWithBody(ctx context.Context, contentType string,
 
 // CreateAPIToken Create an API token
 //
-// Creates a token for a script, which sends it as `Authorization: Bearer <token>` in place of an access token. The response is
-// the only one that has the token: the server stores no more than its SHA-256.
+// Creates a token for a script, which sends it as `Authorization: Bearer <token>` in place of an access token. Only this
+// response has the token: the server stores its SHA-256 alone.
 //
 // The token may call the operations whose `x-required-scope` is one of its `scopes`, and no others: `recipes:write` doesn't include
-// `recipes:read`. An operation without a scope can't be called with an API token: none can make, change or revoke tokens,
-// or change the account. Every other operation responds with 403 (`insufficient_scope`).
+// `recipes:read`. An operation without a scope can't be called with an API token: no token can create, change or revoke tokens,
+// or change the account. An operation that the token may not call returns 403 (`insufficient_scope`).
 //
-// A token is valid until it expires, it is revoked, or the account is deleted; then no server accepts it any more. A
-// logout doesn't end it, nor does a new password that the user chooses: it would stop scripts, and a token is a credential of its
-// own, which can neither change nor read a password. If somebody else knew the password, look at the list and revoke what
-// you don't know. A password that is *reset*, by the operator or with a recovery code, revokes all tokens.
+// A token is valid until it expires, until it is revoked, or until the account is deleted. A logout doesn't revoke it. Nor
+// does a change of the password, so that scripts go on working: if somebody else knew the password, revoke the tokens that
+// you don't recognize. A *reset* of the password, by the operator or with a code of the operator, revokes all tokens.
 //
-// An account has at most 100 tokens, including the expired ones that are still listed. Another one returns 409 (`too_many_api_tokens`).
+// An account may have 100 tokens, including expired ones that are still listed. For one more, the response is 409
+// (`too_many_api_tokens`).
 //
 // Takes a body of the `application/json` content type.
 //
@@ -4057,7 +4063,7 @@ func (c *Client) CreateAPIToken(ctx context.Context, body CreateAPITokenJSONRequ
 
 // RevokeAPIToken Revoke an API token
 //
-// Deletes the token. From now on no server accepts it. A token that the caller has already revoked returns 204, too. This call
+// Deletes the token. No server accepts it any more. A token that the caller has already revoked returns 204, too. This call
 // needs no recent login, so that a leaked token can be revoked without delay.
 //
 // Corresponds with DELETE /api/user/api-tokens/{id}/ (the `RevokeAPIToken` operationId).
@@ -4092,7 +4098,7 @@ func (c *Client) GetAPIToken(ctx context.Context, id APITokenID, params *GetAPIT
 
 // UpdateAPITokenWithBody Update an API token
 //
-// Changes the members that are given. Other scopes count at once, on every server. The time of expiry can't be changed: create
+// Changes the members that are given. New scopes take effect at once, on every server. The time of expiry can't be changed: create
 // another token.
 //
 // Takes any type of body and a specified content type.
@@ -4112,7 +4118,7 @@ func (c *Client) UpdateAPITokenWithBody(ctx context.Context, id APITokenID, cont
 
 // UpdateAPIToken Update an API token
 //
-// Changes the members that are given. Other scopes count at once, on every server. The time of expiry can't be changed: create
+// Changes the members that are given. New scopes take effect at once, on every server. The time of expiry can't be changed: create
 // another token.
 //
 // Takes a body of the `application/json` content type.
@@ -4355,11 +4361,13 @@ func (c *Client) ChangePassword(ctx context.Context, body ChangePasswordJSONRequ
 	return c.Client.Do(req)
 }
 
-// ResetPasswordWithBody Set a new password with a code of the operator
+// ResetPasswordWithBody Reset your password with a code
 //
-// For those who have forgotten their password: the operator of the server creates a code with `ocipe user reset-password`, which
-// is good for one use within an hour. Sets the new password and ends all sessions of the account, in one transaction. Log in
-// with it afterwards. If the call fails, the code is still good.
+// Sets a new password for a user who has forgotten the old one. The operator of the server creates the code with
+// `ocipe user reset-password`. It can be used once, within an hour.
+//
+// The call also ends all sessions of the account and revokes all of its API tokens, in one transaction. It does not log in:
+// call `POST /api/user/token/` next. If the call fails, the code can still be used.
 //
 // Takes any type of body and a specified content type.
 //
@@ -4376,11 +4384,13 @@ func (c *Client) ResetPasswordWithBody(ctx context.Context, contentType string, 
 	return c.Client.Do(req)
 }
 
-// ResetPassword Set a new password with a code of the operator
+// ResetPassword Reset your password with a code
 //
-// For those who have forgotten their password: the operator of the server creates a code with `ocipe user reset-password`, which
-// is good for one use within an hour. Sets the new password and ends all sessions of the account, in one transaction. Log in
-// with it afterwards. If the call fails, the code is still good.
+// Sets a new password for a user who has forgotten the old one. The operator of the server creates the code with
+// `ocipe user reset-password`. It can be used once, within an hour.
+//
+// The call also ends all sessions of the account and revokes all of its API tokens, in one transaction. It does not log in:
+// call `POST /api/user/token/` next. If the call fails, the code can still be used.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -4399,8 +4409,8 @@ func (c *Client) ResetPassword(ctx context.Context, body ResetPasswordJSONReques
 
 // ReauthenticateWithBody Confirm your password
 //
-// Checks the password and returns an access token of the same session whose login counts as recent, so that it may be used
-// for the calls that need one. Refreshed tokens keep the time of this login. The refresh token stays as it is.
+// Checks the password and returns a new access token of the same session. It can be used for calls that need a recent login.
+// Tokens that are refreshed later keep the time of this login. The refresh token does not change.
 //
 // Takes any type of body and a specified content type.
 //
@@ -4419,8 +4429,8 @@ func (c *Client) ReauthenticateWithBody(ctx context.Context, contentType string,
 
 // Reauthenticate Confirm your password
 //
-// Checks the password and returns an access token of the same session whose login counts as recent, so that it may be used
-// for the calls that need one. Refreshed tokens keep the time of this login. The refresh token stays as it is.
+// Checks the password and returns a new access token of the same session. It can be used for calls that need a recent login.
+// Tokens that are refreshed later keep the time of this login. The refresh token does not change.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -4443,7 +4453,7 @@ func (c *Client) Reauthenticate(ctx context.Context, body ReauthenticateJSONRequ
 // It does not log in: call `POST /api/user/token/` next.
 //
 // The number of accounts per client address is limited (60 an hour unless the operator configures
-// another limit). So is, with the same number, how often an address is told that a name is taken. Other calls that
+// another limit). The same limit holds for the number of responses that a name is taken. Other calls that
 // fail don't count.
 //
 // Takes any type of body and a specified content type.
@@ -4467,7 +4477,7 @@ func (c *Client) RegisterUserWithBody(ctx context.Context, contentType string, b
 // It does not log in: call `POST /api/user/token/` next.
 //
 // The number of accounts per client address is limited (60 an hour unless the operator configures
-// another limit). So is, with the same number, how often an address is told that a name is taken. Other calls that
+// another limit). The same limit holds for the number of responses that a name is taken. Other calls that
 // fail don't count.
 //
 // Takes a body of the `application/json` content type.
@@ -4487,8 +4497,8 @@ func (c *Client) RegisterUser(ctx context.Context, body RegisterUserJSONRequestB
 
 // EndOtherSessions Log out everywhere else
 //
-// Ends all sessions of the account but that of this call, on every replica, including their access tokens. The body is not
-// read.
+// Ends all sessions of the account except that of this call, on every replica, including their access tokens. The body is
+// not read.
 //
 // Corresponds with DELETE /api/user/sessions/ (the `EndOtherSessions` operationId).
 func (c *Client) EndOtherSessions(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -4523,7 +4533,7 @@ func (c *Client) ListSessions(ctx context.Context, params *ListSessionsParams, r
 // EndSession End a session
 //
 // Ends a session of the account on every replica, including its access tokens. If it is that of this call, the response
-// overwrites the refresh cookie. A session that has ended returns 204, too, until it is forgotten 30 days later.
+// overwrites the refresh cookie. A session that has already ended returns 204, too, and 404 from 30 days later on.
 //
 // Corresponds with DELETE /api/user/sessions/{id}/ (the `EndSession` operationId).
 func (c *Client) EndSession(ctx context.Context, id SessionID, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -4545,13 +4555,14 @@ func (c *Client) EndSession(ctx context.Context, id SessionID, reqEditors ...Req
 // An `Authorization` header is ignored, valid or not.
 //
 // Wrong passwords are counted for the username, whether or not an account has it, and for the client address (of IPv6, the
-// /64). After five in a row, each further one makes the next login wait, for a second at first and twice as long each time,
-// up to an hour; after 80 in a row none is accepted. An address may fail 30 times an hour. Until then the response is 429,
-// even if the password is right. A login resets the count of its account.
+// /64). After five in a row, each further one blocks logins with this username for some time: for one second at first, then
+// for twice as long each time, up to an hour. After 80 in a row they are blocked for good. A login or a reset of the password
+// sets the count of the username to zero. A client address may send 30 wrong passwords an hour. While logins are blocked,
+// the response is 429, even if the password is right.
 //
-// These limits don't apply to a browser that sends the cookie `device_token` of an earlier login to the account, or its
-// refresh cookie: it may fail ten times in a row, whatever others do. The cookie is set at each login, has the attributes of
-// the refresh cookie and a lifetime of 400 days, and stays after the logout.
+// A browser that has logged in to the account before isn't blocked: it may send ten wrong passwords in a row, with
+// pauses after the sixth, no matter how many others have sent. It is known by its refresh cookie or by the cookie `device_token`, which each login sets with the
+// attributes of the refresh cookie. The device token is valid for 400 days and stays after the logout.
 //
 // Takes any type of body and a specified content type.
 //
@@ -4575,13 +4586,14 @@ func (c *Client) ObtainTokenWithBody(ctx context.Context, contentType string, bo
 // An `Authorization` header is ignored, valid or not.
 //
 // Wrong passwords are counted for the username, whether or not an account has it, and for the client address (of IPv6, the
-// /64). After five in a row, each further one makes the next login wait, for a second at first and twice as long each time,
-// up to an hour; after 80 in a row none is accepted. An address may fail 30 times an hour. Until then the response is 429,
-// even if the password is right. A login resets the count of its account.
+// /64). After five in a row, each further one blocks logins with this username for some time: for one second at first, then
+// for twice as long each time, up to an hour. After 80 in a row they are blocked for good. A login or a reset of the password
+// sets the count of the username to zero. A client address may send 30 wrong passwords an hour. While logins are blocked,
+// the response is 429, even if the password is right.
 //
-// These limits don't apply to a browser that sends the cookie `device_token` of an earlier login to the account, or its
-// refresh cookie: it may fail ten times in a row, whatever others do. The cookie is set at each login, has the attributes of
-// the refresh cookie and a lifetime of 400 days, and stays after the logout.
+// A browser that has logged in to the account before isn't blocked: it may send ten wrong passwords in a row, with
+// pauses after the sixth, no matter how many others have sent. It is known by its refresh cookie or by the cookie `device_token`, which each login sets with the
+// attributes of the refresh cookie. The device token is valid for 400 days and stays after the logout.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -7548,11 +7560,11 @@ type ClientWithResponsesInterface interface {
 
 	// ParseIngredientsWithBodyWithResponse Parse ingredient lines
 	//
-	// Takes up to 500 ingredient lines, as people write them, apart: how much, of which unit, of which food, how it is prepared, and
-	// everything else. Nothing is stored. The response has one object for each line, in the same order.
+	// Splits up to 500 ingredient lines, as people write them, into quantity, unit, name of the food, preparation and note. Nothing
+	// is stored. The response has one object for each line, in the same order.
 	//
 	// The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it detects
-	// the language of each line; lines that fit several languages get the one that most of the lines have.
+	// the language of each line. A line that fits several languages gets the one that most lines have.
 	//
 	// The server doesn't guess: a number that it doesn't understand and a unit that it doesn't know stay in `name` or `note`.
 	// `parts` is the whole line, so that no word is lost.
@@ -7564,11 +7576,11 @@ type ClientWithResponsesInterface interface {
 
 	// ParseIngredientsWithResponse Parse ingredient lines
 	//
-	// Takes up to 500 ingredient lines, as people write them, apart: how much, of which unit, of which food, how it is prepared, and
-	// everything else. Nothing is stored. The response has one object for each line, in the same order.
+	// Splits up to 500 ingredient lines, as people write them, into quantity, unit, name of the food, preparation and note. Nothing
+	// is stored. The response has one object for each line, in the same order.
 	//
 	// The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it detects
-	// the language of each line; lines that fit several languages get the one that most of the lines have.
+	// the language of each line. A line that fits several languages gets the one that most lines have.
 	//
 	// The server doesn't guess: a number that it doesn't understand and a unit that it doesn't know stay in `name` or `note`.
 	// `parts` is the whole line, so that no word is lost.
@@ -7772,9 +7784,9 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /api/recipes/{id}/restore/ (the `RestoreRecipe` operationId).
 	RestoreRecipeWithResponse(ctx context.Context, id RecipeID, reqEditors ...RequestEditorFn) (*RestoreRecipeResponse, error)
 
-	// ListActivityWithResponse See what happened to your account
+	// ListActivityWithResponse List your account's security events
 	//
-	// Returns the security log of the account, the newest event first: logins and failed logins, changes of the password and the
+	// Returns the security events of the account, the newest first: logins and failed logins, changes of the password and the
 	// username, ended sessions, API tokens, exports and imports. Events are kept for 90 days. Pages work like those of `GET /api/recipes/`.
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -7793,19 +7805,19 @@ type ClientWithResponsesInterface interface {
 
 	// CreateAPITokenWithBodyWithResponse Create an API token
 	//
-	// Creates a token for a script, which sends it as `Authorization: Bearer <token>` in place of an access token. The response is
-	// the only one that has the token: the server stores no more than its SHA-256.
+	// Creates a token for a script, which sends it as `Authorization: Bearer <token>` in place of an access token. Only this
+	// response has the token: the server stores its SHA-256 alone.
 	//
 	// The token may call the operations whose `x-required-scope` is one of its `scopes`, and no others: `recipes:write` doesn't include
-	// `recipes:read`. An operation without a scope can't be called with an API token: none can make, change or revoke tokens,
-	// or change the account. Every other operation responds with 403 (`insufficient_scope`).
+	// `recipes:read`. An operation without a scope can't be called with an API token: no token can create, change or revoke tokens,
+	// or change the account. An operation that the token may not call returns 403 (`insufficient_scope`).
 	//
-	// A token is valid until it expires, it is revoked, or the account is deleted; then no server accepts it any more. A
-	// logout doesn't end it, nor does a new password that the user chooses: it would stop scripts, and a token is a credential of its
-	// own, which can neither change nor read a password. If somebody else knew the password, look at the list and revoke what
-	// you don't know. A password that is *reset*, by the operator or with a recovery code, revokes all tokens.
+	// A token is valid until it expires, until it is revoked, or until the account is deleted. A logout doesn't revoke it. Nor
+	// does a change of the password, so that scripts go on working: if somebody else knew the password, revoke the tokens that
+	// you don't recognize. A *reset* of the password, by the operator or with a code of the operator, revokes all tokens.
 	//
-	// An account has at most 100 tokens, including the expired ones that are still listed. Another one returns 409 (`too_many_api_tokens`).
+	// An account may have 100 tokens, including expired ones that are still listed. For one more, the response is 409
+	// (`too_many_api_tokens`).
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7814,19 +7826,19 @@ type ClientWithResponsesInterface interface {
 
 	// CreateAPITokenWithResponse Create an API token
 	//
-	// Creates a token for a script, which sends it as `Authorization: Bearer <token>` in place of an access token. The response is
-	// the only one that has the token: the server stores no more than its SHA-256.
+	// Creates a token for a script, which sends it as `Authorization: Bearer <token>` in place of an access token. Only this
+	// response has the token: the server stores its SHA-256 alone.
 	//
 	// The token may call the operations whose `x-required-scope` is one of its `scopes`, and no others: `recipes:write` doesn't include
-	// `recipes:read`. An operation without a scope can't be called with an API token: none can make, change or revoke tokens,
-	// or change the account. Every other operation responds with 403 (`insufficient_scope`).
+	// `recipes:read`. An operation without a scope can't be called with an API token: no token can create, change or revoke tokens,
+	// or change the account. An operation that the token may not call returns 403 (`insufficient_scope`).
 	//
-	// A token is valid until it expires, it is revoked, or the account is deleted; then no server accepts it any more. A
-	// logout doesn't end it, nor does a new password that the user chooses: it would stop scripts, and a token is a credential of its
-	// own, which can neither change nor read a password. If somebody else knew the password, look at the list and revoke what
-	// you don't know. A password that is *reset*, by the operator or with a recovery code, revokes all tokens.
+	// A token is valid until it expires, until it is revoked, or until the account is deleted. A logout doesn't revoke it. Nor
+	// does a change of the password, so that scripts go on working: if somebody else knew the password, revoke the tokens that
+	// you don't recognize. A *reset* of the password, by the operator or with a code of the operator, revokes all tokens.
 	//
-	// An account has at most 100 tokens, including the expired ones that are still listed. Another one returns 409 (`too_many_api_tokens`).
+	// An account may have 100 tokens, including expired ones that are still listed. For one more, the response is 409
+	// (`too_many_api_tokens`).
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7835,7 +7847,7 @@ type ClientWithResponsesInterface interface {
 
 	// RevokeAPITokenWithResponse Revoke an API token
 	//
-	// Deletes the token. From now on no server accepts it. A token that the caller has already revoked returns 204, too. This call
+	// Deletes the token. No server accepts it any more. A token that the caller has already revoked returns 204, too. This call
 	// needs no recent login, so that a leaked token can be revoked without delay.
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -7854,7 +7866,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateAPITokenWithBodyWithResponse Update an API token
 	//
-	// Changes the members that are given. Other scopes count at once, on every server. The time of expiry can't be changed: create
+	// Changes the members that are given. New scopes take effect at once, on every server. The time of expiry can't be changed: create
 	// another token.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -7864,7 +7876,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateAPITokenWithResponse Update an API token
 	//
-	// Changes the members that are given. Other scopes count at once, on every server. The time of expiry can't be changed: create
+	// Changes the members that are given. New scopes take effect at once, on every server. The time of expiry can't be changed: create
 	// another token.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
@@ -8005,22 +8017,26 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /api/user/password/ (the `ChangePassword` operationId).
 	ChangePasswordWithResponse(ctx context.Context, body ChangePasswordJSONRequestBody, reqEditors ...RequestEditorFn) (*ChangePasswordResponse, error)
 
-	// ResetPasswordWithBodyWithResponse Set a new password with a code of the operator
+	// ResetPasswordWithBodyWithResponse Reset your password with a code
 	//
-	// For those who have forgotten their password: the operator of the server creates a code with `ocipe user reset-password`, which
-	// is good for one use within an hour. Sets the new password and ends all sessions of the account, in one transaction. Log in
-	// with it afterwards. If the call fails, the code is still good.
+	// Sets a new password for a user who has forgotten the old one. The operator of the server creates the code with
+	// `ocipe user reset-password`. It can be used once, within an hour.
+	//
+	// The call also ends all sessions of the account and revokes all of its API tokens, in one transaction. It does not log in:
+	// call `POST /api/user/token/` next. If the call fails, the code can still be used.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/user/password/reset/ (the `ResetPassword` operationId).
 	ResetPasswordWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ResetPasswordResponse, error)
 
-	// ResetPasswordWithResponse Set a new password with a code of the operator
+	// ResetPasswordWithResponse Reset your password with a code
 	//
-	// For those who have forgotten their password: the operator of the server creates a code with `ocipe user reset-password`, which
-	// is good for one use within an hour. Sets the new password and ends all sessions of the account, in one transaction. Log in
-	// with it afterwards. If the call fails, the code is still good.
+	// Sets a new password for a user who has forgotten the old one. The operator of the server creates the code with
+	// `ocipe user reset-password`. It can be used once, within an hour.
+	//
+	// The call also ends all sessions of the account and revokes all of its API tokens, in one transaction. It does not log in:
+	// call `POST /api/user/token/` next. If the call fails, the code can still be used.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -8029,8 +8045,8 @@ type ClientWithResponsesInterface interface {
 
 	// ReauthenticateWithBodyWithResponse Confirm your password
 	//
-	// Checks the password and returns an access token of the same session whose login counts as recent, so that it may be used
-	// for the calls that need one. Refreshed tokens keep the time of this login. The refresh token stays as it is.
+	// Checks the password and returns a new access token of the same session. It can be used for calls that need a recent login.
+	// Tokens that are refreshed later keep the time of this login. The refresh token does not change.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -8039,8 +8055,8 @@ type ClientWithResponsesInterface interface {
 
 	// ReauthenticateWithResponse Confirm your password
 	//
-	// Checks the password and returns an access token of the same session whose login counts as recent, so that it may be used
-	// for the calls that need one. Refreshed tokens keep the time of this login. The refresh token stays as it is.
+	// Checks the password and returns a new access token of the same session. It can be used for calls that need a recent login.
+	// Tokens that are refreshed later keep the time of this login. The refresh token does not change.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -8053,7 +8069,7 @@ type ClientWithResponsesInterface interface {
 	// It does not log in: call `POST /api/user/token/` next.
 	//
 	// The number of accounts per client address is limited (60 an hour unless the operator configures
-	// another limit). So is, with the same number, how often an address is told that a name is taken. Other calls that
+	// another limit). The same limit holds for the number of responses that a name is taken. Other calls that
 	// fail don't count.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -8067,7 +8083,7 @@ type ClientWithResponsesInterface interface {
 	// It does not log in: call `POST /api/user/token/` next.
 	//
 	// The number of accounts per client address is limited (60 an hour unless the operator configures
-	// another limit). So is, with the same number, how often an address is told that a name is taken. Other calls that
+	// another limit). The same limit holds for the number of responses that a name is taken. Other calls that
 	// fail don't count.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
@@ -8077,8 +8093,8 @@ type ClientWithResponsesInterface interface {
 
 	// EndOtherSessionsWithResponse Log out everywhere else
 	//
-	// Ends all sessions of the account but that of this call, on every replica, including their access tokens. The body is not
-	// read.
+	// Ends all sessions of the account except that of this call, on every replica, including their access tokens. The body is
+	// not read.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -8097,7 +8113,7 @@ type ClientWithResponsesInterface interface {
 	// EndSessionWithResponse End a session
 	//
 	// Ends a session of the account on every replica, including its access tokens. If it is that of this call, the response
-	// overwrites the refresh cookie. A session that has ended returns 204, too, until it is forgotten 30 days later.
+	// overwrites the refresh cookie. A session that has already ended returns 204, too, and 404 from 30 days later on.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -8111,13 +8127,14 @@ type ClientWithResponsesInterface interface {
 	// An `Authorization` header is ignored, valid or not.
 	//
 	// Wrong passwords are counted for the username, whether or not an account has it, and for the client address (of IPv6, the
-	// /64). After five in a row, each further one makes the next login wait, for a second at first and twice as long each time,
-	// up to an hour; after 80 in a row none is accepted. An address may fail 30 times an hour. Until then the response is 429,
-	// even if the password is right. A login resets the count of its account.
+	// /64). After five in a row, each further one blocks logins with this username for some time: for one second at first, then
+	// for twice as long each time, up to an hour. After 80 in a row they are blocked for good. A login or a reset of the password
+	// sets the count of the username to zero. A client address may send 30 wrong passwords an hour. While logins are blocked,
+	// the response is 429, even if the password is right.
 	//
-	// These limits don't apply to a browser that sends the cookie `device_token` of an earlier login to the account, or its
-	// refresh cookie: it may fail ten times in a row, whatever others do. The cookie is set at each login, has the attributes of
-	// the refresh cookie and a lifetime of 400 days, and stays after the logout.
+	// A browser that has logged in to the account before isn't blocked: it may send ten wrong passwords in a row, with
+	// pauses after the sixth, no matter how many others have sent. It is known by its refresh cookie or by the cookie `device_token`, which each login sets with the
+	// attributes of the refresh cookie. The device token is valid for 400 days and stays after the logout.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -8131,13 +8148,14 @@ type ClientWithResponsesInterface interface {
 	// An `Authorization` header is ignored, valid or not.
 	//
 	// Wrong passwords are counted for the username, whether or not an account has it, and for the client address (of IPv6, the
-	// /64). After five in a row, each further one makes the next login wait, for a second at first and twice as long each time,
-	// up to an hour; after 80 in a row none is accepted. An address may fail 30 times an hour. Until then the response is 429,
-	// even if the password is right. A login resets the count of its account.
+	// /64). After five in a row, each further one blocks logins with this username for some time: for one second at first, then
+	// for twice as long each time, up to an hour. After 80 in a row they are blocked for good. A login or a reset of the password
+	// sets the count of the username to zero. A client address may send 30 wrong passwords an hour. While logins are blocked,
+	// the response is 429, even if the password is right.
 	//
-	// These limits don't apply to a browser that sends the cookie `device_token` of an earlier login to the account, or its
-	// refresh cookie: it may fail ten times in a row, whatever others do. The cookie is set at each login, has the attributes of
-	// the refresh cookie and a lifetime of 400 days, and stays after the logout.
+	// A browser that has logged in to the account before isn't blocked: it may send ten wrong passwords in a row, with
+	// pauses after the sixth, no matter how many others have sent. It is known by its refresh cookie or by the cookie `device_token`, which each login sets with the
+	// attributes of the refresh cookie. The device token is valid for 400 days and stays after the logout.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -16226,11 +16244,11 @@ func (c *ClientWithResponses) ReplaceGroceryItemWithResponse(ctx context.Context
 
 // ParseIngredientsWithBodyWithResponse Parse ingredient lines
 //
-// Takes up to 500 ingredient lines, as people write them, apart: how much, of which unit, of which food, how it is prepared, and
-// everything else. Nothing is stored. The response has one object for each line, in the same order.
+// Splits up to 500 ingredient lines, as people write them, into quantity, unit, name of the food, preparation and note. Nothing
+// is stored. The response has one object for each line, in the same order.
 //
 // The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it detects
-// the language of each line; lines that fit several languages get the one that most of the lines have.
+// the language of each line. A line that fits several languages gets the one that most lines have.
 //
 // The server doesn't guess: a number that it doesn't understand and a unit that it doesn't know stay in `name` or `note`.
 // `parts` is the whole line, so that no word is lost.
@@ -16248,11 +16266,11 @@ func (c *ClientWithResponses) ParseIngredientsWithBodyWithResponse(ctx context.C
 
 // ParseIngredientsWithResponse Parse ingredient lines
 //
-// Takes up to 500 ingredient lines, as people write them, apart: how much, of which unit, of which food, how it is prepared, and
-// everything else. Nothing is stored. The response has one object for each line, in the same order.
+// Splits up to 500 ingredient lines, as people write them, into quantity, unit, name of the food, preparation and note. Nothing
+// is stored. The response has one object for each line, in the same order.
 //
 // The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it detects
-// the language of each line; lines that fit several languages get the one that most of the lines have.
+// the language of each line. A line that fits several languages gets the one that most lines have.
 //
 // The server doesn't guess: a number that it doesn't understand and a unit that it doesn't know stay in `name` or `note`.
 // `parts` is the whole line, so that no word is lost.
@@ -16570,9 +16588,9 @@ func (c *ClientWithResponses) RestoreRecipeWithResponse(ctx context.Context, id 
 	return ParseRestoreRecipeResponse(rsp)
 }
 
-// ListActivityWithResponse See what happened to your account
+// ListActivityWithResponse List your account's security events
 //
-// Returns the security log of the account, the newest event first: logins and failed logins, changes of the password and the
+// Returns the security events of the account, the newest first: logins and failed logins, changes of the password and the
 // username, ended sessions, API tokens, exports and imports. Events are kept for 90 days. Pages work like those of `GET /api/recipes/`.
 //
 // Returns a wrapper object for the known response body format(s).
@@ -16603,19 +16621,19 @@ func (c *ClientWithResponses) ListAPITokensWithResponse(ctx context.Context, par
 
 // CreateAPITokenWithBodyWithResponse Create an API token
 //
-// Creates a token for a script, which sends it as `Authorization: Bearer <token>` in place of an access token. The response is
-// the only one that has the token: the server stores no more than its SHA-256.
+// Creates a token for a script, which sends it as `Authorization: Bearer <token>` in place of an access token. Only this
+// response has the token: the server stores its SHA-256 alone.
 //
 // The token may call the operations whose `x-required-scope` is one of its `scopes`, and no others: `recipes:write` doesn't include
-// `recipes:read`. An operation without a scope can't be called with an API token: none can make, change or revoke tokens,
-// or change the account. Every other operation responds with 403 (`insufficient_scope`).
+// `recipes:read`. An operation without a scope can't be called with an API token: no token can create, change or revoke tokens,
+// or change the account. An operation that the token may not call returns 403 (`insufficient_scope`).
 //
-// A token is valid until it expires, it is revoked, or the account is deleted; then no server accepts it any more. A
-// logout doesn't end it, nor does a new password that the user chooses: it would stop scripts, and a token is a credential of its
-// own, which can neither change nor read a password. If somebody else knew the password, look at the list and revoke what
-// you don't know. A password that is *reset*, by the operator or with a recovery code, revokes all tokens.
+// A token is valid until it expires, until it is revoked, or until the account is deleted. A logout doesn't revoke it. Nor
+// does a change of the password, so that scripts go on working: if somebody else knew the password, revoke the tokens that
+// you don't recognize. A *reset* of the password, by the operator or with a code of the operator, revokes all tokens.
 //
-// An account has at most 100 tokens, including the expired ones that are still listed. Another one returns 409 (`too_many_api_tokens`).
+// An account may have 100 tokens, including expired ones that are still listed. For one more, the response is 409
+// (`too_many_api_tokens`).
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -16630,19 +16648,19 @@ func (c *ClientWithResponses) CreateAPITokenWithBodyWithResponse(ctx context.Con
 
 // CreateAPITokenWithResponse Create an API token
 //
-// Creates a token for a script, which sends it as `Authorization: Bearer <token>` in place of an access token. The response is
-// the only one that has the token: the server stores no more than its SHA-256.
+// Creates a token for a script, which sends it as `Authorization: Bearer <token>` in place of an access token. Only this
+// response has the token: the server stores its SHA-256 alone.
 //
 // The token may call the operations whose `x-required-scope` is one of its `scopes`, and no others: `recipes:write` doesn't include
-// `recipes:read`. An operation without a scope can't be called with an API token: none can make, change or revoke tokens,
-// or change the account. Every other operation responds with 403 (`insufficient_scope`).
+// `recipes:read`. An operation without a scope can't be called with an API token: no token can create, change or revoke tokens,
+// or change the account. An operation that the token may not call returns 403 (`insufficient_scope`).
 //
-// A token is valid until it expires, it is revoked, or the account is deleted; then no server accepts it any more. A
-// logout doesn't end it, nor does a new password that the user chooses: it would stop scripts, and a token is a credential of its
-// own, which can neither change nor read a password. If somebody else knew the password, look at the list and revoke what
-// you don't know. A password that is *reset*, by the operator or with a recovery code, revokes all tokens.
+// A token is valid until it expires, until it is revoked, or until the account is deleted. A logout doesn't revoke it. Nor
+// does a change of the password, so that scripts go on working: if somebody else knew the password, revoke the tokens that
+// you don't recognize. A *reset* of the password, by the operator or with a code of the operator, revokes all tokens.
 //
-// An account has at most 100 tokens, including the expired ones that are still listed. Another one returns 409 (`too_many_api_tokens`).
+// An account may have 100 tokens, including expired ones that are still listed. For one more, the response is 409
+// (`too_many_api_tokens`).
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -16657,7 +16675,7 @@ func (c *ClientWithResponses) CreateAPITokenWithResponse(ctx context.Context, bo
 
 // RevokeAPITokenWithResponse Revoke an API token
 //
-// Deletes the token. From now on no server accepts it. A token that the caller has already revoked returns 204, too. This call
+// Deletes the token. No server accepts it any more. A token that the caller has already revoked returns 204, too. This call
 // needs no recent login, so that a leaked token can be revoked without delay.
 //
 // Returns a wrapper object for the known response body format(s).
@@ -16688,7 +16706,7 @@ func (c *ClientWithResponses) GetAPITokenWithResponse(ctx context.Context, id AP
 
 // UpdateAPITokenWithBodyWithResponse Update an API token
 //
-// Changes the members that are given. Other scopes count at once, on every server. The time of expiry can't be changed: create
+// Changes the members that are given. New scopes take effect at once, on every server. The time of expiry can't be changed: create
 // another token.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -16704,7 +16722,7 @@ func (c *ClientWithResponses) UpdateAPITokenWithBodyWithResponse(ctx context.Con
 
 // UpdateAPITokenWithResponse Update an API token
 //
-// Changes the members that are given. Other scopes count at once, on every server. The time of expiry can't be changed: create
+// Changes the members that are given. New scopes take effect at once, on every server. The time of expiry can't be changed: create
 // another token.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
@@ -16911,11 +16929,13 @@ func (c *ClientWithResponses) ChangePasswordWithResponse(ctx context.Context, bo
 	return ParseChangePasswordResponse(rsp)
 }
 
-// ResetPasswordWithBodyWithResponse Set a new password with a code of the operator
+// ResetPasswordWithBodyWithResponse Reset your password with a code
 //
-// For those who have forgotten their password: the operator of the server creates a code with `ocipe user reset-password`, which
-// is good for one use within an hour. Sets the new password and ends all sessions of the account, in one transaction. Log in
-// with it afterwards. If the call fails, the code is still good.
+// Sets a new password for a user who has forgotten the old one. The operator of the server creates the code with
+// `ocipe user reset-password`. It can be used once, within an hour.
+//
+// The call also ends all sessions of the account and revokes all of its API tokens, in one transaction. It does not log in:
+// call `POST /api/user/token/` next. If the call fails, the code can still be used.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -16928,11 +16948,13 @@ func (c *ClientWithResponses) ResetPasswordWithBodyWithResponse(ctx context.Cont
 	return ParseResetPasswordResponse(rsp)
 }
 
-// ResetPasswordWithResponse Set a new password with a code of the operator
+// ResetPasswordWithResponse Reset your password with a code
 //
-// For those who have forgotten their password: the operator of the server creates a code with `ocipe user reset-password`, which
-// is good for one use within an hour. Sets the new password and ends all sessions of the account, in one transaction. Log in
-// with it afterwards. If the call fails, the code is still good.
+// Sets a new password for a user who has forgotten the old one. The operator of the server creates the code with
+// `ocipe user reset-password`. It can be used once, within an hour.
+//
+// The call also ends all sessions of the account and revokes all of its API tokens, in one transaction. It does not log in:
+// call `POST /api/user/token/` next. If the call fails, the code can still be used.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -16947,8 +16969,8 @@ func (c *ClientWithResponses) ResetPasswordWithResponse(ctx context.Context, bod
 
 // ReauthenticateWithBodyWithResponse Confirm your password
 //
-// Checks the password and returns an access token of the same session whose login counts as recent, so that it may be used
-// for the calls that need one. Refreshed tokens keep the time of this login. The refresh token stays as it is.
+// Checks the password and returns a new access token of the same session. It can be used for calls that need a recent login.
+// Tokens that are refreshed later keep the time of this login. The refresh token does not change.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -16963,8 +16985,8 @@ func (c *ClientWithResponses) ReauthenticateWithBodyWithResponse(ctx context.Con
 
 // ReauthenticateWithResponse Confirm your password
 //
-// Checks the password and returns an access token of the same session whose login counts as recent, so that it may be used
-// for the calls that need one. Refreshed tokens keep the time of this login. The refresh token stays as it is.
+// Checks the password and returns a new access token of the same session. It can be used for calls that need a recent login.
+// Tokens that are refreshed later keep the time of this login. The refresh token does not change.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -16983,7 +17005,7 @@ func (c *ClientWithResponses) ReauthenticateWithResponse(ctx context.Context, bo
 // It does not log in: call `POST /api/user/token/` next.
 //
 // The number of accounts per client address is limited (60 an hour unless the operator configures
-// another limit). So is, with the same number, how often an address is told that a name is taken. Other calls that
+// another limit). The same limit holds for the number of responses that a name is taken. Other calls that
 // fail don't count.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -17003,7 +17025,7 @@ func (c *ClientWithResponses) RegisterUserWithBodyWithResponse(ctx context.Conte
 // It does not log in: call `POST /api/user/token/` next.
 //
 // The number of accounts per client address is limited (60 an hour unless the operator configures
-// another limit). So is, with the same number, how often an address is told that a name is taken. Other calls that
+// another limit). The same limit holds for the number of responses that a name is taken. Other calls that
 // fail don't count.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
@@ -17019,8 +17041,8 @@ func (c *ClientWithResponses) RegisterUserWithResponse(ctx context.Context, body
 
 // EndOtherSessionsWithResponse Log out everywhere else
 //
-// Ends all sessions of the account but that of this call, on every replica, including their access tokens. The body is not
-// read.
+// Ends all sessions of the account except that of this call, on every replica, including their access tokens. The body is
+// not read.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -17051,7 +17073,7 @@ func (c *ClientWithResponses) ListSessionsWithResponse(ctx context.Context, para
 // EndSessionWithResponse End a session
 //
 // Ends a session of the account on every replica, including its access tokens. If it is that of this call, the response
-// overwrites the refresh cookie. A session that has ended returns 204, too, until it is forgotten 30 days later.
+// overwrites the refresh cookie. A session that has already ended returns 204, too, and 404 from 30 days later on.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -17071,13 +17093,14 @@ func (c *ClientWithResponses) EndSessionWithResponse(ctx context.Context, id Ses
 // An `Authorization` header is ignored, valid or not.
 //
 // Wrong passwords are counted for the username, whether or not an account has it, and for the client address (of IPv6, the
-// /64). After five in a row, each further one makes the next login wait, for a second at first and twice as long each time,
-// up to an hour; after 80 in a row none is accepted. An address may fail 30 times an hour. Until then the response is 429,
-// even if the password is right. A login resets the count of its account.
+// /64). After five in a row, each further one blocks logins with this username for some time: for one second at first, then
+// for twice as long each time, up to an hour. After 80 in a row they are blocked for good. A login or a reset of the password
+// sets the count of the username to zero. A client address may send 30 wrong passwords an hour. While logins are blocked,
+// the response is 429, even if the password is right.
 //
-// These limits don't apply to a browser that sends the cookie `device_token` of an earlier login to the account, or its
-// refresh cookie: it may fail ten times in a row, whatever others do. The cookie is set at each login, has the attributes of
-// the refresh cookie and a lifetime of 400 days, and stays after the logout.
+// A browser that has logged in to the account before isn't blocked: it may send ten wrong passwords in a row, with
+// pauses after the sixth, no matter how many others have sent. It is known by its refresh cookie or by the cookie `device_token`, which each login sets with the
+// attributes of the refresh cookie. The device token is valid for 400 days and stays after the logout.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -17097,13 +17120,14 @@ func (c *ClientWithResponses) ObtainTokenWithBodyWithResponse(ctx context.Contex
 // An `Authorization` header is ignored, valid or not.
 //
 // Wrong passwords are counted for the username, whether or not an account has it, and for the client address (of IPv6, the
-// /64). After five in a row, each further one makes the next login wait, for a second at first and twice as long each time,
-// up to an hour; after 80 in a row none is accepted. An address may fail 30 times an hour. Until then the response is 429,
-// even if the password is right. A login resets the count of its account.
+// /64). After five in a row, each further one blocks logins with this username for some time: for one second at first, then
+// for twice as long each time, up to an hour. After 80 in a row they are blocked for good. A login or a reset of the password
+// sets the count of the username to zero. A client address may send 30 wrong passwords an hour. While logins are blocked,
+// the response is 429, even if the password is right.
 //
-// These limits don't apply to a browser that sends the cookie `device_token` of an earlier login to the account, or its
-// refresh cookie: it may fail ten times in a row, whatever others do. The cookie is set at each login, has the attributes of
-// the refresh cookie and a lifetime of 400 days, and stays after the logout.
+// A browser that has logged in to the account before isn't blocked: it may send ten wrong passwords in a row, with
+// pauses after the sixth, no matter how many others have sent. It is known by its refresh cookie or by the cookie `device_token`, which each login sets with the
+// attributes of the refresh cookie. The device token is valid for 400 days and stays after the logout.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

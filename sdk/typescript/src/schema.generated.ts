@@ -19,7 +19,7 @@ export interface paths {
          *     It does not log in: call `POST /api/user/token/` next.
          *
          *     The number of accounts per client address is limited (60 an hour unless the operator configures
-         *     another limit). So is, with the same number, how often an address is told that a name is taken. Other calls that
+         *     another limit). The same limit holds for the number of responses that a name is taken. Other calls that
          *     fail don't count.
          */
         post: operations["registerUser"];
@@ -45,13 +45,14 @@ export interface paths {
          *     An `Authorization` header is ignored, valid or not.
          *
          *     Wrong passwords are counted for the username, whether or not an account has it, and for the client address (of IPv6, the
-         *     /64). After five in a row, each further one makes the next login wait, for a second at first and twice as long each time,
-         *     up to an hour; after 80 in a row none is accepted. An address may fail 30 times an hour. Until then the response is 429,
-         *     even if the password is right. A login resets the count of its account.
+         *     /64). After five in a row, each further one blocks logins with this username for some time: for one second at first, then
+         *     for twice as long each time, up to an hour. After 80 in a row they are blocked for good. A login or a reset of the password
+         *     sets the count of the username to zero. A client address may send 30 wrong passwords an hour. While logins are blocked,
+         *     the response is 429, even if the password is right.
          *
-         *     These limits don't apply to a browser that sends the cookie `device_token` of an earlier login to the account, or its
-         *     refresh cookie: it may fail ten times in a row, whatever others do. The cookie is set at each login, has the attributes of
-         *     the refresh cookie and a lifetime of 400 days, and stays after the logout.
+         *     A browser that has logged in to the account before isn't blocked: it may send ten wrong passwords in a row, with
+         *     pauses after the sixth, no matter how many others have sent. It is known by its refresh cookie or by the cookie `device_token`, which each login sets with the
+         *     attributes of the refresh cookie. The device token is valid for 400 days and stays after the logout.
          */
         post: operations["obtainToken"];
         delete?: never;
@@ -128,19 +129,19 @@ export interface paths {
         put?: never;
         /**
          * Create an API token
-         * @description Creates a token for a script, which sends it as `Authorization: Bearer <token>` in place of an access token. The response is
-         *     the only one that has the token: the server stores no more than its SHA-256.
+         * @description Creates a token for a script, which sends it as `Authorization: Bearer <token>` in place of an access token. Only this
+         *     response has the token: the server stores its SHA-256 alone.
          *
          *     The token may call the operations whose `x-required-scope` is one of its `scopes`, and no others: `recipes:write` doesn't include
-         *     `recipes:read`. An operation without a scope can't be called with an API token: none can make, change or revoke tokens,
-         *     or change the account. Every other operation responds with 403 (`insufficient_scope`).
+         *     `recipes:read`. An operation without a scope can't be called with an API token: no token can create, change or revoke tokens,
+         *     or change the account. An operation that the token may not call returns 403 (`insufficient_scope`).
          *
-         *     A token is valid until it expires, it is revoked, or the account is deleted; then no server accepts it any more. A
-         *     logout doesn't end it, nor does a new password that the user chooses: it would stop scripts, and a token is a credential of its
-         *     own, which can neither change nor read a password. If somebody else knew the password, look at the list and revoke what
-         *     you don't know. A password that is *reset*, by the operator or with a recovery code, revokes all tokens.
+         *     A token is valid until it expires, until it is revoked, or until the account is deleted. A logout doesn't revoke it. Nor
+         *     does a change of the password, so that scripts go on working: if somebody else knew the password, revoke the tokens that
+         *     you don't recognize. A *reset* of the password, by the operator or with a code of the operator, revokes all tokens.
          *
-         *     An account has at most 100 tokens, including the expired ones that are still listed. Another one returns 409 (`too_many_api_tokens`).
+         *     An account may have 100 tokens, including expired ones that are still listed. For one more, the response is 409
+         *     (`too_many_api_tokens`).
          */
         post: operations["createAPIToken"];
         delete?: never;
@@ -171,7 +172,7 @@ export interface paths {
         post?: never;
         /**
          * Revoke an API token
-         * @description Deletes the token. From now on no server accepts it. A token that the caller has already revoked returns 204, too. This call
+         * @description Deletes the token. No server accepts it any more. A token that the caller has already revoked returns 204, too. This call
          *     needs no recent login, so that a leaked token can be revoked without delay.
          */
         delete: operations["revokeAPIToken"];
@@ -179,7 +180,7 @@ export interface paths {
         head?: never;
         /**
          * Update an API token
-         * @description Changes the members that are given. Other scopes count at once, on every server. The time of expiry can't be changed: create
+         * @description Changes the members that are given. New scopes take effect at once, on every server. The time of expiry can't be changed: create
          *     another token.
          */
         patch: operations["updateAPIToken"];
@@ -246,10 +247,12 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Set a new password with a code of the operator
-         * @description For those who have forgotten their password: the operator of the server creates a code with `ocipe user reset-password`, which
-         *     is good for one use within an hour. Sets the new password and ends all sessions of the account, in one transaction. Log in
-         *     with it afterwards. If the call fails, the code is still good.
+         * Reset your password with a code
+         * @description Sets a new password for a user who has forgotten the old one. The operator of the server creates the code with
+         *     `ocipe user reset-password`. It can be used once, within an hour.
+         *
+         *     The call also ends all sessions of the account and revokes all of its API tokens, in one transaction. It does not log in:
+         *     call `POST /api/user/token/` next. If the call fails, the code can still be used.
          */
         post: operations["resetPassword"];
         delete?: never;
@@ -269,8 +272,8 @@ export interface paths {
         put?: never;
         /**
          * Confirm your password
-         * @description Checks the password and returns an access token of the same session whose login counts as recent, so that it may be used
-         *     for the calls that need one. Refreshed tokens keep the time of this login. The refresh token stays as it is.
+         * @description Checks the password and returns a new access token of the same session. It can be used for calls that need a recent login.
+         *     Tokens that are refreshed later keep the time of this login. The refresh token does not change.
          */
         post: operations["reauthenticate"];
         delete?: never;
@@ -287,8 +290,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * See what happened to your account
-         * @description Returns the security log of the account, the newest event first: logins and failed logins, changes of the password and the
+         * List your account's security events
+         * @description Returns the security events of the account, the newest first: logins and failed logins, changes of the password and the
          *     username, ended sessions, API tokens, exports and imports. Events are kept for 90 days. Pages work like those of `GET /api/recipes/`.
          */
         get: operations["listActivity"];
@@ -316,8 +319,8 @@ export interface paths {
         post?: never;
         /**
          * Log out everywhere else
-         * @description Ends all sessions of the account but that of this call, on every replica, including their access tokens. The body is not
-         *     read.
+         * @description Ends all sessions of the account except that of this call, on every replica, including their access tokens. The body is
+         *     not read.
          */
         delete: operations["endOtherSessions"];
         options?: never;
@@ -344,7 +347,7 @@ export interface paths {
         /**
          * End a session
          * @description Ends a session of the account on every replica, including its access tokens. If it is that of this call, the response
-         *     overwrites the refresh cookie. A session that has ended returns 204, too, until it is forgotten 30 days later.
+         *     overwrites the refresh cookie. A session that has already ended returns 204, too, and 404 from 30 days later on.
          */
         delete: operations["endSession"];
         options?: never;
@@ -556,11 +559,11 @@ export interface paths {
         put?: never;
         /**
          * Parse ingredient lines
-         * @description Takes up to 500 ingredient lines, as people write them, apart: how much, of which unit, of which food, how it is prepared, and
-         *     everything else. Nothing is stored. The response has one object for each line, in the same order.
+         * @description Splits up to 500 ingredient lines, as people write them, into quantity, unit, name of the food, preparation and note. Nothing
+         *     is stored. The response has one object for each line, in the same order.
          *
          *     The server knows the words of English, German, French, Dutch, Spanish, Italian and Vietnamese. Without `language` it detects
-         *     the language of each line; lines that fit several languages get the one that most of the lines have.
+         *     the language of each line. A line that fits several languages gets the one that most lines have.
          *
          *     The server doesn't guess: a number that it doesn't understand and a unit that it doesn't know stay in `name` or `note`.
          *     `parts` is the whole line, so that no word is lost.
@@ -1007,7 +1010,7 @@ export interface components {
             access: string;
         };
         /**
-         * @description What an API token may do. Each operation names the scope that it needs as `x-required-scope`.
+         * @description A permission of an API token. Each operation names the scope that it needs as `x-required-scope`.
          *     - `recipes:read`, `recipes:write`: recipes and the trash
          *     - `fridge:read`, `fridge:write`: the fridge
          *     - `grocery:read`, `grocery:write`: plans and the checklist; planning also reads the chosen recipes and the fridge, and marks
@@ -1021,7 +1024,7 @@ export interface components {
             scopes: components["schemas"]["Scopes"];
             /**
              * Format: int64
-             * @description In how many days of 24 hours the token expires.
+             * @description The lifetime of the token, in days of 24 hours.
              */
             expires_in_days: number;
         };
@@ -1068,7 +1071,7 @@ export interface components {
         LastUse: string;
         /** @description The IP address of the client that created the token. */
         ClientAddress: string;
-        /** @description The header `User-Agent` of the client that created the token. */
+        /** @description The program that created the token, as it describes itself: browser and system. */
         ClientName: string;
         Account: {
             id: components["schemas"]["Id"];
@@ -1090,7 +1093,7 @@ export interface components {
          * @description The number of API tokens that are valid.
          */
         ApiTokenCount: number;
-        /** @description The ways to prove who you are. So far it is always `[password]`; more may be added. */
+        /** @description The ways to log in to the account. So far always `[password]`; more may be added. */
         Factors: string[];
         AccountPatch: {
             username?: components["schemas"]["NewUsername"];
@@ -1107,7 +1110,7 @@ export interface components {
         PasswordReset: {
             /** Format: username */
             username: string;
-            /** @description The code, in capitals or not, with or without its hyphens. */
+            /** @description The code, in upper or lower case, with or without its hyphens. */
             code: string;
             new_password: components["schemas"]["NewPassword"];
         };
@@ -1116,13 +1119,13 @@ export interface components {
             id: components["schemas"]["Id"];
             at: components["schemas"]["UtcTime"];
             /**
-             * @description What happened. `login_failed` is a wrong password, of a login or of a call of somebody who is logged in.
-             *     `refresh_token_reused` means that somebody has used a copy of a refresh token: the session has ended. `api_token_used` is
-             *     the first use of an API token. More kinds may be added.
+             * @description The kind of event. `login_failed`: a wrong password, in a login or in a call of a user who is logged in.
+             *     `refresh_token_reused`: somebody used a copy of a refresh token, and the session was ended. `api_token_used`: the first
+             *     use of an API token. More kinds may be added.
              * @enum {string}
              */
             kind: "registered" | "logged_in" | "login_failed" | "reauthenticated" | "logged_out" | "refresh_token_reused" | "session_ended" | "sessions_ended" | "password_changed" | "password_reset" | "reset_code_created" | "username_changed" | "api_token_created" | "api_token_used" | "api_token_revoked" | "exported" | "imported";
-            /** @description The IP address of the client; empty if the operator of the server did it. */
+            /** @description The IP address of the client; empty if the operator of the server caused the event. */
             address: string;
             /** @description The program, as it describes itself: browser and system. */
             client: string;
@@ -1135,19 +1138,19 @@ export interface components {
             created_at: components["schemas"]["UtcTime"];
             /**
              * Format: date-time
-             * @description When its tokens were last refreshed, or the user last sent a password. Between refreshes it may be used without a trace.
+             * @description The time of the last refresh of its tokens, or of the last password that was sent. Uses between refreshes are not recorded.
              */
             last_used_at: string;
             /**
              * Format: date-time
-             * @description When it ends, unless it is refreshed before.
+             * @description The time when the session ends, unless it is refreshed before.
              */
             expires_at: string;
             /** @description The IP address of the login. */
             address: string;
             /** @description The program that logged in, as it describes itself: browser and system. */
             client: string;
-            /** @description Whether this call belongs to it. */
+            /** @description Whether it is the session of this call. */
             current: boolean;
         };
         /**
@@ -2012,7 +2015,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description This client address has reached its limit of accounts, of answers that a name is taken, or of requests. */
+        /** @description This client address has reached its limit of accounts, of responses that a name is taken, or of requests. */
         TooManyRegistrations: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -2552,13 +2555,13 @@ export interface components {
          */
         RetryAfter: number;
         /**
-         * @description The limit that applies, and how many calls are left (`r`); if none is, also after how many seconds one is (`t`). See
-         *     draft-ietf-httpapi-ratelimit-headers-11.
+         * @description The limit that applies, and the number of calls that are left (`r`). If none is left, also the number of seconds until the
+         *     next call is allowed (`t`). See draft-ietf-httpapi-ratelimit-headers-11.
          * @example "user";r=0;t=1
          */
         RateLimit: string;
         /**
-         * @description The limit that applies, how many calls it allows (`q`), and in how many seconds (`w`; missing if they are not renewed by time).
+         * @description The limit that applies, the number of calls that it allows (`q`), and in how many seconds (`w`). Without `w`, time alone does not renew the calls.
          * @example "user";q=3000;w=60
          */
         RateLimitPolicy: string;
@@ -2584,7 +2587,7 @@ export interface components {
         RefreshCookie: string;
         /**
          * @description Two cookies, each in a header line of its own, that the browser stores and scripts can't read: the refresh token, and the
-         *     device token. The latter tells at later logins that the account has been used in this browser.
+         *     device token. The device token shows at later logins that this browser has logged in to the account before.
          * @example refresh_token=eyJhbGciOiJFZERTQSJ9.eyJnZW4iOjJ9.c2lnbmF0dXJl; Path=/; Max-Age=2592000; HttpOnly; Secure; SameSite=None
          */
         LoginCookies: string;
@@ -3407,7 +3410,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description They have ended. */
+            /** @description The other sessions were ended. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -3435,7 +3438,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It has ended. */
+            /** @description The session was ended. */
             204: {
                 headers: {
                     "Set-Cookie": components["headers"]["ClearedIfCurrent"];
@@ -5489,7 +5492,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description How much was added. */
+            /** @description The number of elements that were added. */
             201: {
                 headers: {
                     [name: string]: unknown;

@@ -44,7 +44,7 @@ func week(ctx context.Context, url string) error {
 	if err != nil {
 		return err
 	}
-	access = token(login.(*ocipe.AccessTokenHeaders).Response.Access)
+	access = token(login.(*ocipe.ObtainTokenOKHeaders).Response.Access)
 
 	added, err := client.CreateRecipe(ctx, &ocipe.RecipeInput{
 		Name: "Leek soup", MeatType: "vegetarian", Longevity: 3, Frequency: ocipe.FrequencyWeekday,
