@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { launch, screenshot, screenshotOnFailure } from './chromium.mjs';
 import { browserErrorsOf } from './browser-errors.mjs';
 import { startServer } from './server.mjs';
-import { Documentation } from './swagger-ui/documentation.mjs';
+import { Documentation, resetPasswordError, succeeds } from './swagger-ui/documentation.mjs';
 
 describe('The examples in Swagger UI', { timeout: 900_000 }, () => {
   let server, browser, page, browserErrors, docs, operations;
@@ -43,15 +43,14 @@ describe('The examples in Swagger UI', { timeout: 900_000 }, () => {
     await lookAt('planGroceries', 'a grocery list');
   });
 
-  step('work until the end of the page, which is the logout', async () => {
+  step('work until the end of the page: the account is deleted, and the visitor logs out', async () => {
     await executeUpTo('logout');
-    assert.equal(executed.at(-1), 'logout');
     assert.equal((await docs.padlocks()).authorize, 'open');
   });
 
   step('exist for every operation, and cause no browser errors', () => {
     assert.deepEqual(executed, operations.map(({ id }) => id));
-    assert.deepEqual(browserErrors, []);
+    assert.deepEqual(browserErrors, [resetPasswordError]);
   });
 
   // executeUpTo executes the next operations of the page, including this one.
@@ -62,7 +61,7 @@ describe('The examples in Swagger UI', { timeout: 900_000 }, () => {
   // executeExample presses Execute and changes nothing.
   async function executeExample(id) {
     const { status, body, requestId } = await docs.execute(id);
-    assert.ok(status >= 200 && status < 300, `${id} responds with ${status}: ${JSON.stringify(body)}`);
+    assert.ok(succeeds(id, { status, body }), `${id} responds with ${status}: ${JSON.stringify(body)}`);
     assert.equal(requestId.shown, `Request id: ${requestId.sent}`);
     executed.push(id);
   }

@@ -11,8 +11,8 @@ import { Start } from './start.js';
 
 const seen = new Seen();
 const session = new Session({
-  close(token) {
-    seen.logIn(token);
+  close(token, username) {
+    seen.logIn(token, username);
     ui.preauthorizeApiKey('bearerAuth', token);
   },
   open() {

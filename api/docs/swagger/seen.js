@@ -1,15 +1,15 @@
-// What the page has seen in responses: ids, groups of the fridge, and the account that was registered last. It fills them in, so that
-// the examples fit the data of the user.
+// What the page has seen in calls: ids, groups of the fridge, and names and passwords of accounts. It fills them in, so that the
+// examples fit the data of the user.
 
 import { claims } from './session.js';
 
-const registration = '/api/user/register/';
 const sessions = '/api/user/sessions/';
 const collections = ['/api/recipes', '/api/fridge', '/api/grocery/list', '/api/user/api-tokens']; // each has ids of its own
 
 export class Seen {
-  #user;
-  #account;
+  #user; // the id of the user who is logged in
+  #current = {}; // name and password of this user, as far as operations have shown them
+  #account; // the account to log in to: the one that was registered last; it can be #current, too
   #ids = new Map(); // by collection, the ids that exist, the one to fill in first
   #deleted = new Map(); // by collection, the ids in the trash, the last one first
   #group;
@@ -17,14 +17,17 @@ export class Seen {
   #newName = `Amélie-${Math.floor(1000 + Math.random() * 9000)}`; // one for each visit
   #subscribers = new Set();
 
-  // logIn takes an access token. It forgets what another user has seen.
-  logIn(token) {
+  // logIn takes an access token, and the name if the user has just logged in. It forgets what another user has seen.
+  logIn(token, username) {
     const user = userOf(token);
-    if (this.#user !== undefined && this.#user !== user) {
+    const isOther = this.#user !== user;
+    if (this.#user !== undefined && isOther) {
       this.#ids.clear();
       this.#deleted.clear();
       this.#group = undefined;
+      this.#session = undefined;
     }
+    if (isOther) this.#current = username !== undefined && username === this.#account?.username ? this.#account : {};
     this.#user = user;
   }
 
@@ -32,7 +35,7 @@ export class Seen {
   add({ method, url, body }, { text }) {
     const path = `${new URL(url, location.href).pathname.replace(/^.*?(?=\/api\/)/, '').replace(/\/$/, '')}/`;
     const [sent, received] = [parse(body), parse(text)];
-    this.#learnAccount(path, sent, received);
+    this.#learnAccount(method, path, sent, received);
     const collection = collectionOf(path);
     if (collection) this.#learn(collection, method, path, sent, received);
     for (const call of this.#subscribers) call();
@@ -51,24 +54,37 @@ export class Seen {
   body(path, example) {
     const [first, second] = this.#ids.get('/api/recipes') ?? [];
     if (example.recipe_ids && first) return { ...example, recipe_ids: second ? [first, first, second] : [first, first] };
-    if (path === registration) return { ...example, username: this.#newName };
-    return this.#account ? this.#ofAccount(example) : example;
+    const password = this.#current.password;
+    switch (path) {
+      case '/api/user/register/': return { ...example, username: this.#newName };
+      case '/api/user/token/': return this.#account ?? example;
+      case '/api/user/me/': return { ...example, username: `${this.#newName}.b` };
+      case '/api/user/password/': return password ? { ...example, old_password: password } : example;
+      case '/api/user/reauthenticate/': return password ? { ...example, password } : example;
+      default: return example;
+    }
   }
 
-  // #ofAccount fills in the name and the password of the account.
-  #ofAccount(example) {
-    const { username, password } = this.#account;
-    if (example.old_password) return { ...example, old_password: password };
-    if (example.username && !example.password) return { ...example, username: `${username}.b` };
-    if (example.username) return this.#account;
-    return example.password ? { ...example, password } : example;
+  #learnAccount(method, path, sent, received) {
+    const operation = `${method} ${path.replace('/api/user', '')}`;
+    if (operation === 'POST /register/') this.#account = sent;
+    else if (operation === 'POST /token/') this.#learnLogin(sent, received.access);
+    else if (operation === 'PATCH /me/') this.#current.username = received.username;
+    else if (operation === 'POST /password/') this.#current.password = sent.new_password;
+    else if (operation === 'POST /reauthenticate/') this.#current.password = sent.password;
+    else if (operation === 'DELETE /me/') this.#forgetAccount();
+    else if (operation === 'GET /sessions/') this.#session = (received.find(({ current }) => !current) ?? received[0])?.id;
   }
 
-  #learnAccount(path, sent, received) {
-    if (path === registration) this.#account = sent;
-    else if (path === sessions && Array.isArray(received)) this.#session = (received.find(({ current }) => !current) ?? received[0])?.id;
-    else if (path === '/api/user/me/' && sent?.username && this.#account) this.#account = { ...this.#account, username: received.username };
-    else if (path === '/api/user/password/' && this.#account) this.#account = { ...this.#account, password: sent.new_password };
+  #learnLogin(account, token) {
+    this.logIn(token);
+    this.#account = account;
+    this.#current = account;
+  }
+
+  #forgetAccount() {
+    if (this.#account === this.#current) this.#account = undefined;
+    this.#current = {};
   }
 
   // subscribe calls a function after every change. It returns a function that ends this.

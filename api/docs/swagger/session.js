@@ -11,7 +11,7 @@ export class Session {
   #expires = 0; // by this browser's clock, in milliseconds
   #renewing;
 
-  // padlocks has the functions close, which takes a token, and open.
+  // padlocks has the functions close, which takes a token and the name of a user who has just logged in, and open.
   constructor(padlocks) {
     this.#padlocks = padlocks;
   }
@@ -20,7 +20,7 @@ export class Session {
   async logIn(username, password) {
     const response = await post('/token/', { username, password });
     if (!response.ok) throw await errorOf(response);
-    this.begin((await response.json()).access);
+    this.begin((await response.json()).access, username);
   }
 
   async logOut() {
@@ -42,12 +42,12 @@ export class Session {
   }
 
   // begin starts to use the token of a login or a refresh.
-  begin(token) {
+  begin(token, username) {
     const { iat, exp } = claims(token);
     this.#token = token;
     this.#expires = Date.now() + (exp - iat) * 1000; // the clocks of server and browser may differ
     remember(true);
-    this.#padlocks.close(token);
+    this.#padlocks.close(token, username);
   }
 
   // usePasted starts to use a token that the user has pasted. It is never refreshed.

@@ -1,6 +1,18 @@
 // Actions of a user on the page /docs/. They mostly use the keyboard: on a long page, the mouse is slow. The buttons of operations
 // are clicked by a script: Swagger UI renders an operation again once it is resolved, and a key pressed at that moment is lost.
 
+// succeeds tells whether a response is what the prefilled example of an operation is meant to return. One example can't succeed: the
+// operator of the server creates the code of a password reset for one account.
+export function succeeds(operation, { status, body }) {
+  if (operation === 'resetPassword') return status === 400 && body.errors.every(({ field, code }) => field === 'code' && code === 'wrong');
+  return status >= 200 && status < 300;
+}
+
+// resetPasswordError is what Chromium writes to the console for that response.
+export const resetPasswordError = (
+  'console: Failed to load resource: the server responded with a status of 400 (Bad Request) /api/user/password/reset/'
+);
+
 // Documentation is Swagger UI in a page of the browser, on the server at this URL.
 export class Documentation {
   constructor(page, url) {
