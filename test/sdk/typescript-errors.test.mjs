@@ -36,6 +36,24 @@ describe('An error of the TypeScript SDK', { timeout: 900_000 }, () => {
     assert.ok(error.retryAfter > 0 && error.retryAfter <= 3600, `after ${error.retryAfter} s`);
   });
 
+  it('has the time to wait after too many calls in a minute, and the session continues', async () => {
+    const busy = await startServer({ OCIPE_RATE_USER: '5' });
+    try {
+      const { ocipe } = await newcomer(busy);
+      const list = () => ocipe.GET('/api/grocery/list/');
+      const error = await errorOf((async () => {
+        for (;;) await list();
+      })());
+      assert.deepEqual([error.status, error.code, error.errors], [429, 'too_many_requests', []]);
+      assert.ok(error.retryAfter > 0 && error.retryAfter <= 60, `after ${error.retryAfter} s`);
+      assert.equal(ocipe.session.state, 'signed-in');
+      const { ocipe: other } = await newcomer(busy);
+      assert.deepEqual((await other.GET('/api/grocery/list/')).data, [], 'another user has a limit of their own');
+    } finally {
+      await busy.stop();
+    }
+  });
+
   it('is also thrown for a response without data', async () => {
     const known = (await ocipe.GET('/.well-known/jwks.json')).response.headers.get('ETag');
     const error = await errorOf(ocipe.GET('/.well-known/jwks.json', { params: { header: { 'If-None-Match': known } } }));
