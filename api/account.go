@@ -126,8 +126,12 @@ func (s *Server) ListActivity(w http.ResponseWriter, r *http.Request, p models.L
 		request.Fail(w, r, err)
 		return
 	}
+	text := listEncoder(found.Events, appendEvent)(nil, func(b []byte) []byte { return b })
+	if s.notModified(w, r, p.IfNoneMatch, versionOf(text)) {
+		return
+	}
 	s.linkNext(w, r, "/api/user/activity/", found.Next)
-	s.writeOwn(w, r, p.IfNoneMatch, listEncoder(found.Events, appendEvent))
+	write(w, http.StatusOK, textEncoder(text))
 }
 
 // ResetPassword handles POST /api/user/password/reset/.
