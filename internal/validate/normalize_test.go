@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/text/unicode/norm"
@@ -38,12 +39,25 @@ func TestATextThatIsTooLongIsNotNormalized(t *testing.T) {
 	require.LessOrEqual(t, longest, 2_400)
 }
 
+func TestControlCharactersAreRefusedInLines(t *testing.T) {
+	t.Parallel()
+	s, err := Compile(schemaOf(t, `{"type": "object", "properties": {"x": {"type": "string", "minLength": 1,
+		"pattern": "^[^\\x00-\\x08\\x0E-\\x1F\\x7F]*[^\\s\\x00-\\x1F\\x7F][^\\x00-\\x08\\x0E-\\x1F\\x7F]*$"}}}`), formats, "body")
+	require.NoError(t, err)
+	for r := rune(1); r < 0x200; r++ {
+		found, err := s.Body(fmt.Appendf(nil, `{"x": "a\u%04xb"}`, r))
+		require.NoError(t, err)
+		isControl := r < ' ' || r >= 0x7f && r < 0xa0
+		require.Equal(t, isControl && !unicode.IsSpace(r), len(found.Invalid) > 0, "%U", r)
+	}
+}
+
 func TestControlCharactersAreRefusedInNames(t *testing.T) {
 	t.Parallel()
 	s, err := Compile(schemaOf(t, `{"type": "object", "properties": {"x": {"type": "string", "minLength": 1,
-		"pattern": "^[^\\x00-\\x1F\\x7F-\\x9F]*[^\\s\\x00-\\x1F\\x7F-\\x9F][^\\x00-\\x1F\\x7F-\\x9F]*$"}}}`), formats, "body")
+		"pattern": "^[^\\x00-\\x1F\\x7F]*[^\\s\\x00-\\x1F\\x7F][^\\x00-\\x1F\\x7F]*$"}}}`), formats, "body")
 	require.NoError(t, err)
-	require.True(t, s.root.rules.(*object).members["x"].rules.(*text).oneLine)
+	require.True(t, s.root.rules.(*object).members["x"].rules.(*text).noControls)
 	for r := rune(1); r < 0x200; r++ {
 		found, err := s.Body(fmt.Appendf(nil, `{"x": "a\u%04xb"}`, r))
 		require.NoError(t, err)

@@ -32,7 +32,8 @@ type text struct {
 	min, max int      // in Unicode characters
 	maxSent  int      // in bytes, before normalization
 	pattern  *regexp.Regexp
-	oneLine  bool // instead of the pattern of that name
+
+	noControls, mayBreak bool // instead of the patterns oneLine and lines
 
 	notAllowed, tooShort, tooLong fieldError
 }
@@ -45,9 +46,13 @@ const (
 	someText = `^[^\x00]*[^\s\x00][^\x00]*$`
 )
 
-// oneLine is the pattern of names: no control characters, which JSON writes with six bytes each. It is checked without a regular
-// expression, for the same reason.
-const oneLine = `^[^\x00-\x1F\x7F-\x9F]*[^\s\x00-\x1F\x7F-\x9F][^\x00-\x1F\x7F-\x9F]*$`
+// The patterns of names and of several lines: no control characters, which JSON writes with six bytes each, but lines may have those
+// that are white space. They are checked without a regular expression, for the same reason. They cover ASCII, as some of the regular
+// expressions of other languages match bytes; the control characters beyond it are rejected all the same.
+const (
+	oneLine = `^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$`
+	lines   = `^[^\x00-\x08\x0E-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x08\x0E-\x1F\x7F]*$`
+)
 
 // maxShrink is how many characters of a text may become one when it is normalized: composition makes one letter of a base and
 // up to three marks. A text that is longer than that before normalization is too long after it.
@@ -77,8 +82,9 @@ func (c *compiler) text(s *openapi3.Schema, place string) (*text, error) {
 	}
 	t.notAllowed = fieldError{"not_allowed", fmt.Sprintf("This must be one of: %s.", strings.Join(t.allowed, ", "))}
 	isTrimmed := format.Normalize == nil
-	t.oneLine = s.Pattern == oneLine && isTrimmed && t.min > 0
-	if s.Pattern == "" || s.Pattern == anyText || s.Pattern == someText && isTrimmed && t.min > 0 || t.oneLine {
+	t.mayBreak = s.Pattern == lines
+	t.noControls = (s.Pattern == oneLine || t.mayBreak) && isTrimmed && t.min > 0
+	if s.Pattern == "" || s.Pattern == anyText || s.Pattern == someText && isTrimmed && t.min > 0 || t.noControls {
 		return t, nil
 	}
 	var err error
@@ -167,16 +173,18 @@ func (t *text) limits(normal []byte) fieldError {
 		return t.tooShort
 	case len(normal) > t.max && utf8.RuneCount(normal) > t.max: // bytes are faster to count, and never fewer
 		return t.tooLong
-	case t.pattern != nil && !t.pattern.Match(normal), t.oneLine && hasControls(normal):
+	case t.pattern != nil && !t.pattern.Match(normal), t.noControls && hasControls(normal, t.mayBreak):
 		return errCharacters
 	}
 	return fieldError{}
 }
 
-// hasControls reports whether a text has a control character (Unicode's category Cc).
-func hasControls(text []byte) bool {
+// hasControls reports whether a text has a control character (Unicode's category Cc). With mayBreak, those that are white space don't
+// count.
+func hasControls(text []byte, mayBreak bool) bool {
 	for i, c := range text {
 		switch {
+		case mayBreak && ('\t' <= c && c <= '\r' || c == 0xc2 && text[i+1] == 0x85):
 		case c < ' ', c == 0x7f:
 			return true
 		case c == 0xc2 && text[i+1] < 0xa0: // U+0080 to U+009F in UTF-8, which text is
