@@ -161,7 +161,7 @@ func (d *DB) onConn(ctx context.Context, w work, fn func(context.Context, *borro
 	if err != nil {
 		return err
 	}
-	defer func() {
+	defer func() { //nolint:contextcheck // the call's context may have ended
 		if !conn.kept {
 			conn.giveBack()
 		}
