@@ -1,15 +1,12 @@
 package api
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
 	"errors"
 	"net/http"
 	"strconv"
 
 	"github.com/google/uuid"
 
-	"github.com/ocipe/ocipe/api/contract"
 	"github.com/ocipe/ocipe/api/request"
 	"github.com/ocipe/ocipe/gen/models"
 	"github.com/ocipe/ocipe/internal/account"
@@ -45,16 +42,6 @@ func (s *Server) UpdateAccount(w http.ResponseWriter, r *http.Request) {
 	text := appendAccount(nil, updated)
 	s.setETag(w, r, versionOf(text))
 	write(w, http.StatusOK, textEncoder(text))
-}
-
-// DeleteAccount handles DELETE /api/user/me/.
-func (s *Server) DeleteAccount(w http.ResponseWriter, r *http.Request) {
-	if err := s.Accounts.DeleteOwn(r.Context(), request.UserID(r)); err != nil {
-		request.Fail(w, r, err)
-		return
-	}
-	s.cookies.clear(w)
-	w.WriteHeader(http.StatusNoContent)
 }
 
 // ChangePassword handles POST /api/user/password/.
@@ -142,44 +129,6 @@ func (s *Server) ResetPassword(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.WriteHeader(http.StatusNoContent)
-}
-
-// activityClientOf describes the client of a request in the security log.
-func activityClientOf(r *http.Request) activity.Client { return activityClient(request.Of(r)) }
-
-func activityClient(state *request.State) activity.Client {
-	return activity.Client{UserAgent: state.UserAgent, Address: state.Client.String()}
-}
-
-// clientOf describes the client of a request to the owner of the account.
-func clientOf(r *http.Request) session.Client {
-	state := request.Of(r)
-	return session.Client{UserAgent: state.UserAgent, Address: state.Client.String()}
-}
-
-// guessingClientOf describes the client of a request that has a password, and what shows that it has logged in before.
-func guessingClientOf(r *http.Request) session.Client {
-	c := clientOf(r)
-	c.Device, c.Refresh = deviceToken(r), contract.RefreshTokens(r)
-	return c
-}
-
-// writeOwn responds with what encode appends, unless the client has it already. Accounts and sessions have no version of their own:
-// a refresh would have to change it. Their version is a hash of the response.
-func (s *Server) writeOwn(w http.ResponseWriter, r *http.Request, header *models.IfNoneMatch, encode encoder) {
-	text := encode(nil, func(b []byte) []byte { return b })
-	if !s.notModified(w, r, header, versionOf(text)) {
-		write(w, http.StatusOK, textEncoder(text))
-	}
-}
-
-func versionOf(text []byte) int64 {
-	sum := sha256.Sum256(text)
-	return int64(binary.BigEndian.Uint64(sum[:]) >> 1) //nolint:gosec // 63 bits
-}
-
-func textEncoder(text []byte) encoder {
-	return func(b []byte, _ func([]byte) []byte) []byte { return append(b, text...) }
 }
 
 func appendAccount(b []byte, a account.Account) []byte {

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"net/http"
 	"time"
 
@@ -40,7 +39,7 @@ func (c *chunks) take(amount int64) {
 		wait = clientWait
 	}
 	more := min(amount, responseShare) - c.taken
-	if err := c.state.Memory.Take(context.Background(), c.state.UserID, more, wait); err != nil {
+	if err := c.state.Memory.TakeWithin(c.state.UserID, more, wait); err != nil {
 		c.err = err
 		c.state.Refuse(c.w, err, c.begun)
 		return

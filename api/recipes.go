@@ -45,26 +45,6 @@ func (s *Server) CreateRecipe(w http.ResponseWriter, r *http.Request) {
 	write(w, http.StatusCreated, oneEncoder(recipes[0], appendRecipe))
 }
 
-// ImportRecipes handles POST /api/recipes/bulk/.
-func (s *Server) ImportRecipes(w http.ResponseWriter, r *http.Request, p models.ImportRecipesParams) {
-	list := request.Body[models.RecipeImport](r).List
-	inputs := make([]recipe.Input, 0, len(list))
-	for _, in := range list {
-		inputs = append(inputs, recipeInput(in))
-	}
-	request.Of(r).Body = nil // it may have 16 MiB, which are decoded now
-	recipes, err := s.Recipes.Create(r.Context(), request.UserID(r), inputs...)
-	if err != nil {
-		request.Fail(w, r, err)
-		return
-	}
-	if valueOf(p.OnError) == models.ImportRecipesParamsOnErrorSkip {
-		write(w, http.StatusOK, importEncoder(recipes, request.Of(r).Refused))
-		return
-	}
-	write(w, http.StatusCreated, listEncoder(recipes, appendRecipe))
-}
-
 // GetRecipe handles GET /api/recipes/{id}/.
 func (s *Server) GetRecipe(w http.ResponseWriter, r *http.Request, id models.RecipeID, p models.GetRecipeParams) {
 	found, err := s.Recipes.Get(r.Context(), request.UserID(r), id)
@@ -225,27 +205,4 @@ func appendDeletedRecipe(b []byte, d recipe.Deleted) []byte {
 	b = appendRecipe(b, d.Recipe)
 	b = appendTime(append(b[:len(b)-1], `,"deleted_date":`...), d.DeletedAt)
 	return append(b, '}')
-}
-
-// importEncoder encodes the contract's ImportResult.
-func importEncoder(added []recipe.Recipe, refused []request.Refused) encoder {
-	return func(b []byte, flush func([]byte) []byte) []byte {
-		b = appendList(append(b, `{"added":`...), flush, added, appendRecipe)
-		b = appendList(append(b, `,"refused":`...), flush, refused, appendRefused)
-		return append(b, '}')
-	}
-}
-
-func appendRefused(b []byte, refused request.Refused) []byte {
-	b = strconv.AppendInt(append(b, `{"index":`...), int64(refused.Index), 10)
-	if refused.Name != "" {
-		b = appendString(append(b, `,"name":`...), refused.Name)
-	}
-	for i, e := range refused.Errors {
-		b = append(b, []string{`,"errors":[`, `,`}[min(i, 1)]...)
-		b = appendString(append(b, `{"field":`...), e.Path)
-		b = appendString(append(b, `,"code":`...), e.Code)
-		b = append(appendString(append(b, `,"detail":`...), e.Detail), '}')
-	}
-	return append(b, `]}`...)
 }

@@ -64,6 +64,16 @@ func (s *Server) Logout(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
+// DeleteAccount handles DELETE /api/user/me/.
+func (s *Server) DeleteAccount(w http.ResponseWriter, r *http.Request) {
+	if err := s.Accounts.DeleteOwn(r.Context(), request.UserID(r)); err != nil {
+		request.Fail(w, r, err)
+		return
+	}
+	s.cookies.clear(w)
+	w.WriteHeader(http.StatusNoContent)
+}
+
 func (s *Server) writeTokens(w http.ResponseWriter, r *http.Request, tokens session.Tokens) {
 	request.Of(r).UserID = tokens.UserID
 	s.cookies.set(w, tokens.Refresh)

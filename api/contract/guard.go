@@ -69,24 +69,8 @@ func (g *Guard) wrap(op *operation, next http.Handler) http.Handler {
 // check returns the first error of a request. memory must be given back after the response, unless it is nil.
 func (g *Guard) check(op *operation, w http.ResponseWriter, r *http.Request) (memory *bodyMemory, err error) {
 	state := request.Of(r)
-	if op.refuseCrossSite && g.CrossSite(r) != nil {
-		return nil, apperr.New(problem.CrossSiteRequest)
-	}
-	if op.needsUser {
-		if err := g.authenticate(state, r); err != nil {
-			return nil, err
-		}
-		if err := checkScope(op, state); err != nil {
-			return nil, err
-		}
-		if err := g.checkRecentLogin(op, state); err != nil {
-			return nil, err
-		}
-	}
-	if op.limited {
-		if err := g.limit(state, w.Header()); err != nil {
-			return nil, err
-		}
+	if err := g.checkSender(op, w, r); err != nil {
+		return nil, err
 	}
 	if op.refreshCookie {
 		state.RefreshTokens = RefreshTokens(r)
@@ -115,6 +99,29 @@ func (g *Guard) check(op *operation, w http.ResponseWriter, r *http.Request) (me
 	joinFieldLines(r.Header, "If-Match")
 	joinFieldLines(r.Header, "If-None-Match")
 	return memory, nil
+}
+
+// checkSender returns the first error that doesn't depend on the content of a request: who may send it, from where, and how often.
+func (g *Guard) checkSender(op *operation, w http.ResponseWriter, r *http.Request) error {
+	state := request.Of(r)
+	if op.refuseCrossSite && g.CrossSite(r) != nil {
+		return apperr.New(problem.CrossSiteRequest)
+	}
+	if op.needsUser {
+		if err := g.authenticate(state, r); err != nil {
+			return err
+		}
+		if err := checkScope(op, state); err != nil {
+			return err
+		}
+		if err := g.checkRecentLogin(op, state); err != nil {
+			return err
+		}
+	}
+	if op.limited {
+		return g.limit(state, w.Header())
+	}
+	return nil
 }
 
 // withFieldErrors adds the field errors of the query to those of the body. Other errors of the body come before the query.
@@ -209,7 +216,7 @@ func (g *Guard) checkRecentLogin(op *operation, state *request.State) error {
 	return apperr.New(problem.ReauthenticationRequired)
 }
 
-// refreshTokens returns the values of all refresh cookies that aren't empty. It parses the header itself: net/http drops
+// RefreshTokens returns the values of all refresh cookies that aren't empty. It parses the header itself: net/http drops
 // cookies with odd characters, but such a cookie must be refused and deleted like any other invalid token.
 func RefreshTokens(r *http.Request) []string {
 	var values []string

@@ -169,7 +169,7 @@ func (t *target) suffer(ctx context.Context, s *server, a attack) (result, error
 // read reads the other user's recipes, as a whole and one of them in turn.
 func (t *target) read(ctx context.Context) (status int, took time.Duration) {
 	path := "/api/recipes/"
-	if time.Now().UnixNano()%2 == 0 { //nolint:forbidigo // either
+	if time.Now().UnixNano()%2 == 0 { // either
 		path = fmt.Sprintf("/api/recipes/%d/", t.otherID)
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+t.base+path, nil)
@@ -177,14 +177,14 @@ func (t *target) read(ctx context.Context) (status int, took time.Duration) {
 		return 0, 0
 	}
 	req.Header.Set("Authorization", "Bearer "+t.other)
-	begin := time.Now() //nolint:forbidigo // measured
+	begin := time.Now()
 	res, err := t.client.Do(req)
 	if err != nil {
-		return 0, time.Since(begin) //nolint:forbidigo // measured
+		return 0, time.Since(begin)
 	}
 	_, _ = io.Copy(io.Discard, res.Body)
 	_ = res.Body.Close()
-	return res.StatusCode, time.Since(begin) //nolint:forbidigo // measured
+	return res.StatusCode, time.Since(begin)
 }
 
 // attack sends one request on a connection of its own, and returns the status of the response; 0: there was none.

@@ -889,13 +889,14 @@ type ClientInterface interface {
 	//
 	// Wrong passwords are counted for the username, whether or not an account has it, and for the client address (of IPv6, the
 	// /64). After five in a row, each further one blocks logins with this username for some time: for one second at first, then
-	// for twice as long each time, up to an hour. After 80 in a row they are blocked for good. A login or a reset of the password
+	// for twice as long each time, up to an hour. After 80 in a row they stay blocked. A login or a reset of the password
 	// sets the count of the username to zero. A client address may send 30 wrong passwords an hour. While logins are blocked,
 	// the response is 429, even if the password is right.
 	//
-	// A browser that has logged in to the account before isn't blocked: it may send ten wrong passwords in a row, with
-	// pauses after the sixth, no matter how many others have sent. It is known by its refresh cookie or by the cookie `device_token`, which each login sets with the
-	// attributes of the refresh cookie. The device token is valid for 400 days and stays after the logout.
+	// A browser that has logged in to the account before isn't blocked: it may send ten wrong passwords in a row, with a pause
+	// after each from the sixth on, no matter how many others have sent. It is known by its refresh cookie or by the cookie
+	// `device_token`, which each login sets with the attributes of the refresh cookie. The device token is valid for 400 days and
+	// stays after the logout.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -910,13 +911,14 @@ type ClientInterface interface {
 	//
 	// Wrong passwords are counted for the username, whether or not an account has it, and for the client address (of IPv6, the
 	// /64). After five in a row, each further one blocks logins with this username for some time: for one second at first, then
-	// for twice as long each time, up to an hour. After 80 in a row they are blocked for good. A login or a reset of the password
+	// for twice as long each time, up to an hour. After 80 in a row they stay blocked. A login or a reset of the password
 	// sets the count of the username to zero. A client address may send 30 wrong passwords an hour. While logins are blocked,
 	// the response is 429, even if the password is right.
 	//
-	// A browser that has logged in to the account before isn't blocked: it may send ten wrong passwords in a row, with
-	// pauses after the sixth, no matter how many others have sent. It is known by its refresh cookie or by the cookie `device_token`, which each login sets with the
-	// attributes of the refresh cookie. The device token is valid for 400 days and stays after the logout.
+	// A browser that has logged in to the account before isn't blocked: it may send ten wrong passwords in a row, with a pause
+	// after each from the sixth on, no matter how many others have sent. It is known by its refresh cookie or by the cookie
+	// `device_token`, which each login sets with the attributes of the refresh cookie. The device token is valid for 400 days and
+	// stays after the logout.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2512,13 +2514,14 @@ func (c *Client) EndSession(ctx context.Context, id SessionID, reqEditors ...Req
 //
 // Wrong passwords are counted for the username, whether or not an account has it, and for the client address (of IPv6, the
 // /64). After five in a row, each further one blocks logins with this username for some time: for one second at first, then
-// for twice as long each time, up to an hour. After 80 in a row they are blocked for good. A login or a reset of the password
+// for twice as long each time, up to an hour. After 80 in a row they stay blocked. A login or a reset of the password
 // sets the count of the username to zero. A client address may send 30 wrong passwords an hour. While logins are blocked,
 // the response is 429, even if the password is right.
 //
-// A browser that has logged in to the account before isn't blocked: it may send ten wrong passwords in a row, with
-// pauses after the sixth, no matter how many others have sent. It is known by its refresh cookie or by the cookie `device_token`, which each login sets with the
-// attributes of the refresh cookie. The device token is valid for 400 days and stays after the logout.
+// A browser that has logged in to the account before isn't blocked: it may send ten wrong passwords in a row, with a pause
+// after each from the sixth on, no matter how many others have sent. It is known by its refresh cookie or by the cookie
+// `device_token`, which each login sets with the attributes of the refresh cookie. The device token is valid for 400 days and
+// stays after the logout.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2543,13 +2546,14 @@ func (c *Client) ObtainTokenWithBody(ctx context.Context, contentType string, bo
 //
 // Wrong passwords are counted for the username, whether or not an account has it, and for the client address (of IPv6, the
 // /64). After five in a row, each further one blocks logins with this username for some time: for one second at first, then
-// for twice as long each time, up to an hour. After 80 in a row they are blocked for good. A login or a reset of the password
+// for twice as long each time, up to an hour. After 80 in a row they stay blocked. A login or a reset of the password
 // sets the count of the username to zero. A client address may send 30 wrong passwords an hour. While logins are blocked,
 // the response is 429, even if the password is right.
 //
-// A browser that has logged in to the account before isn't blocked: it may send ten wrong passwords in a row, with
-// pauses after the sixth, no matter how many others have sent. It is known by its refresh cookie or by the cookie `device_token`, which each login sets with the
-// attributes of the refresh cookie. The device token is valid for 400 days and stays after the logout.
+// A browser that has logged in to the account before isn't blocked: it may send ten wrong passwords in a row, with a pause
+// after each from the sixth on, no matter how many others have sent. It is known by its refresh cookie or by the cookie
+// `device_token`, which each login sets with the attributes of the refresh cookie. The device token is valid for 400 days and
+// stays after the logout.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -6084,13 +6088,14 @@ type ClientWithResponsesInterface interface {
 	//
 	// Wrong passwords are counted for the username, whether or not an account has it, and for the client address (of IPv6, the
 	// /64). After five in a row, each further one blocks logins with this username for some time: for one second at first, then
-	// for twice as long each time, up to an hour. After 80 in a row they are blocked for good. A login or a reset of the password
+	// for twice as long each time, up to an hour. After 80 in a row they stay blocked. A login or a reset of the password
 	// sets the count of the username to zero. A client address may send 30 wrong passwords an hour. While logins are blocked,
 	// the response is 429, even if the password is right.
 	//
-	// A browser that has logged in to the account before isn't blocked: it may send ten wrong passwords in a row, with
-	// pauses after the sixth, no matter how many others have sent. It is known by its refresh cookie or by the cookie `device_token`, which each login sets with the
-	// attributes of the refresh cookie. The device token is valid for 400 days and stays after the logout.
+	// A browser that has logged in to the account before isn't blocked: it may send ten wrong passwords in a row, with a pause
+	// after each from the sixth on, no matter how many others have sent. It is known by its refresh cookie or by the cookie
+	// `device_token`, which each login sets with the attributes of the refresh cookie. The device token is valid for 400 days and
+	// stays after the logout.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -6105,13 +6110,14 @@ type ClientWithResponsesInterface interface {
 	//
 	// Wrong passwords are counted for the username, whether or not an account has it, and for the client address (of IPv6, the
 	// /64). After five in a row, each further one blocks logins with this username for some time: for one second at first, then
-	// for twice as long each time, up to an hour. After 80 in a row they are blocked for good. A login or a reset of the password
+	// for twice as long each time, up to an hour. After 80 in a row they stay blocked. A login or a reset of the password
 	// sets the count of the username to zero. A client address may send 30 wrong passwords an hour. While logins are blocked,
 	// the response is 429, even if the password is right.
 	//
-	// A browser that has logged in to the account before isn't blocked: it may send ten wrong passwords in a row, with
-	// pauses after the sixth, no matter how many others have sent. It is known by its refresh cookie or by the cookie `device_token`, which each login sets with the
-	// attributes of the refresh cookie. The device token is valid for 400 days and stays after the logout.
+	// A browser that has logged in to the account before isn't blocked: it may send ten wrong passwords in a row, with a pause
+	// after each from the sixth on, no matter how many others have sent. It is known by its refresh cookie or by the cookie
+	// `device_token`, which each login sets with the attributes of the refresh cookie. The device token is valid for 400 days and
+	// stays after the logout.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -15050,13 +15056,14 @@ func (c *ClientWithResponses) EndSessionWithResponse(ctx context.Context, id Ses
 //
 // Wrong passwords are counted for the username, whether or not an account has it, and for the client address (of IPv6, the
 // /64). After five in a row, each further one blocks logins with this username for some time: for one second at first, then
-// for twice as long each time, up to an hour. After 80 in a row they are blocked for good. A login or a reset of the password
+// for twice as long each time, up to an hour. After 80 in a row they stay blocked. A login or a reset of the password
 // sets the count of the username to zero. A client address may send 30 wrong passwords an hour. While logins are blocked,
 // the response is 429, even if the password is right.
 //
-// A browser that has logged in to the account before isn't blocked: it may send ten wrong passwords in a row, with
-// pauses after the sixth, no matter how many others have sent. It is known by its refresh cookie or by the cookie `device_token`, which each login sets with the
-// attributes of the refresh cookie. The device token is valid for 400 days and stays after the logout.
+// A browser that has logged in to the account before isn't blocked: it may send ten wrong passwords in a row, with a pause
+// after each from the sixth on, no matter how many others have sent. It is known by its refresh cookie or by the cookie
+// `device_token`, which each login sets with the attributes of the refresh cookie. The device token is valid for 400 days and
+// stays after the logout.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -15077,13 +15084,14 @@ func (c *ClientWithResponses) ObtainTokenWithBodyWithResponse(ctx context.Contex
 //
 // Wrong passwords are counted for the username, whether or not an account has it, and for the client address (of IPv6, the
 // /64). After five in a row, each further one blocks logins with this username for some time: for one second at first, then
-// for twice as long each time, up to an hour. After 80 in a row they are blocked for good. A login or a reset of the password
+// for twice as long each time, up to an hour. After 80 in a row they stay blocked. A login or a reset of the password
 // sets the count of the username to zero. A client address may send 30 wrong passwords an hour. While logins are blocked,
 // the response is 429, even if the password is right.
 //
-// A browser that has logged in to the account before isn't blocked: it may send ten wrong passwords in a row, with
-// pauses after the sixth, no matter how many others have sent. It is known by its refresh cookie or by the cookie `device_token`, which each login sets with the
-// attributes of the refresh cookie. The device token is valid for 400 days and stays after the logout.
+// A browser that has logged in to the account before isn't blocked: it may send ten wrong passwords in a row, with a pause
+// after each from the sixth on, no matter how many others have sent. It is known by its refresh cookie or by the cookie
+// `device_token`, which each login sets with the attributes of the refresh cookie. The device token is valid for 400 days and
+// stays after the logout.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

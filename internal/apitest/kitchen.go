@@ -1,7 +1,6 @@
 package apitest
 
 import (
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
@@ -10,7 +9,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -43,31 +41,6 @@ func Creator(template string) (operation, member string) {
 
 // PathOf returns the template of the paths that name the same things as this member with ids; empty: unknown.
 func PathOf(member string) (template string) { return pathsOf[member] }
-
-// fitted replaces the members of examples that depend on the server, by operation.
-var fitted = map[string]func(t testing.TB, k *Kitchen, body map[string]any){
-	"registerUser": func(_ testing.TB, _ *Kitchen, body map[string]any) { body["username"] = guest() },
-	"obtainToken": func(t testing.TB, k *Kitchen, body map[string]any) {
-		body["username"] = guest()
-		k.Do(t, http.MethodPost, "/api/user/register/", Credentials(body["username"].(string), body["password"].(string))).Is(t, http.StatusCreated)
-	},
-	"refreshToken":   func(t testing.TB, k *Kitchen, body map[string]any) { body["refresh"] = k.RefreshToken(t) },
-	"updateAccount":  func(t testing.TB, k *Kitchen, body map[string]any) { body["username"] = k.Username(t) },
-	"reauthenticate": func(_ testing.TB, _ *Kitchen, body map[string]any) { body["password"] = Password },
-	"resetPassword": func(t testing.TB, k *Kitchen, body map[string]any) { // of a guest: all sessions end
-		body["username"], body["code"], body["new_password"] = guest(), rand.Text(), Password
-		k.Do(t, http.MethodPost, "/api/user/register/", Credentials(body["username"].(string), Password)).Is(t, http.StatusCreated)
-		k.Server.AddResetCode(t, body["username"].(string), body["code"].(string))
-	},
-	"changePassword": func(_ testing.TB, _ *Kitchen, body map[string]any) {
-		body["old_password"], body["new_password"] = Password, Password
-	},
-}
-
-var guests atomic.Int64
-
-// guest is a username that nobody has.
-func guest() string { return fmt.Sprintf("guest-%d", guests.Add(1)) }
 
 // Kitchen is a user whose things are made of the contract's examples, through the API. The mark is in all their texts.
 type Kitchen struct {

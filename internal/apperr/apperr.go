@@ -20,7 +20,7 @@ const (
 	NotFound             Code = "not_found"
 	PreconditionFailed   Code = "precondition_failed"
 	TooManyRegistrations Code = "too_many_registrations"
-	TooManyAPITokens     Code = "too_many_api_tokens"
+	TooManyAPITokens     Code = "too_many_api_tokens" //nolint:gosec // no credential
 	TooManyAttempts      Code = "too_many_attempts"
 	TooManyRequests      Code = "too_many_requests"
 	Unavailable          Code = "unavailable"

@@ -49,6 +49,22 @@ func New(name string, total, share int64) *Budget {
 //
 // It returns [apperr.Overloaded] if the amount doesn't become free in time, and the error of ctx if ctx ends first.
 func (b *Budget) Take(ctx context.Context, user, amount int64, wait time.Duration) error {
+	err := b.takeUntil(ctx.Done(), user, amount, wait)
+	if errors.Is(err, errLeft) {
+		return fmt.Errorf("wait for %s: %w", b.name, ctx.Err())
+	}
+	return err
+}
+
+// TakeWithin is [Budget.Take] for callers without a context: only wait ends the waiting.
+func (b *Budget) TakeWithin(user, amount int64, wait time.Duration) error {
+	return b.takeUntil(nil, user, amount, wait)
+}
+
+// errLeft says that the caller stopped waiting.
+var errLeft = errors.New("the caller has left")
+
+func (b *Budget) takeUntil(done <-chan struct{}, user, amount int64, wait time.Duration) error {
 	amount = min(amount, b.share)
 	b.mu.Lock()
 	of := b.users[user]
@@ -67,18 +83,18 @@ func (b *Budget) Take(ctx context.Context, user, amount int64, wait time.Duratio
 	b.waiting = append(b.waiting, w)
 	b.grant() // it may pass those before it that wait for their own share
 	b.mu.Unlock()
-	return b.wait(ctx, w, wait)
+	return b.wait(done, w, wait)
 }
 
-func (b *Budget) wait(ctx context.Context, w *waiter, limit time.Duration) error {
+func (b *Budget) wait(done <-chan struct{}, w *waiter, limit time.Duration) error {
 	timer := time.NewTimer(limit)
 	defer timer.Stop()
 	select {
 	case <-w.granted:
 		return nil
-	case <-ctx.Done():
+	case <-done:
 		if b.leave(w) {
-			return fmt.Errorf("wait for %s: %w", b.name, ctx.Err())
+			return errLeft
 		}
 	case <-timer.C:
 		if b.leave(w) {

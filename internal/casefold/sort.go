@@ -75,12 +75,12 @@ func byValue(text string) string {
 func digit(r rune) byte {
 	for _, row := range unicode.Nd.R16 {
 		if lo, hi := rune(row.Lo), rune(row.Hi); r >= lo && r <= hi {
-			return byte((r - lo) % 10)
+			return byte((r - lo) % 10) //nolint:gosec // 0 to 9
 		}
 	}
 	for _, row := range unicode.Nd.R32 {
-		if lo, hi := rune(row.Lo), rune(row.Hi); r >= lo && r <= hi {
-			return byte((r - lo) % 10)
+		if lo, hi := rune(row.Lo), rune(row.Hi); r >= lo && r <= hi { //nolint:gosec // code points fit a rune
+			return byte((r - lo) % 10) //nolint:gosec // 0 to 9
 		}
 	}
 	return 0

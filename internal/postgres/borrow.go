@@ -66,7 +66,7 @@ func limitOf(ctx context.Context, conn *pgxpool.Conn) *limit {
 	}
 	l := &limit{done: make(chan struct{})}
 	pg := conn.Conn().PgConn()
-	l.timer = time.AfterFunc(time.Until(deadline)/2, func() { //nolint:forbidigo,contextcheck // real time; the call's context may have ended
+	l.timer = time.AfterFunc(time.Until(deadline)/2, func() { //nolint:contextcheck // the call's context may have ended
 		defer close(l.done)
 		ctx, cancel := context.WithTimeout(context.Background(), cancelTimeout)
 		defer cancel()

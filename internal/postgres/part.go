@@ -109,17 +109,16 @@ func (l List[Item]) readOn(ctx context.Context, d *DB, conn *borrowed, r request
 	case s.done:
 		s.rows.Close() // it may not have come to the end, after the row of an empty list
 		return part, s.rows.Err()
-	case !r.stream:
-		part.Cut = true
-		conn.drop() // reading the rest would take longer than a new connection
-		s.rows.Close()
+	case r.stream && (r.hasRoom || d.rooms.streams.Take(ctx, r.userID, 1, 0) == nil):
+		part.Rest = keepFor(conn, s, d)
 		return part, nil
-	case !r.hasRoom && d.rooms.streams.Take(ctx, r.userID, 1, 0) != nil:
-		conn.drop()
-		s.rows.Close()
+	}
+	conn.drop() //nolint:contextcheck // the call's context may have ended. Reading the rest would take longer than a new connection
+	s.rows.Close()
+	if r.stream {
 		return Part[Item]{}, errNoRoom
 	}
-	part.Rest = keepFor(conn, s, d)
+	part.Cut = true
 	return part, nil
 }
 

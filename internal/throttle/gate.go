@@ -56,7 +56,7 @@ func (g *Gate) Try(ctx context.Context, a Attempt, verify func(known bool) (righ
 	case right:
 		err = g.succeed(ctx, a, account, c)
 	case c.known():
-		err = g.failKnown(ctx, a, account, c)
+		err = g.failKnown(ctx, account, c)
 	default:
 		err = g.failStranger(ctx, a, account)
 	}
@@ -127,7 +127,7 @@ func (g *Gate) succeed(ctx context.Context, a Attempt, account []byte, c client)
 	return err
 }
 
-func (g *Gate) failKnown(ctx context.Context, a Attempt, account []byte, c client) error {
+func (g *Gate) failKnown(ctx context.Context, account []byte, c client) error {
 	rule := g.Limits.Device
 	known, err := postgres.QueryOne(ctx, g.DB, "record a wrong guess", func(q *db.Queries) (int32, error) {
 		return q.RecordKnownFailure(ctx, db.RecordKnownFailureParams{

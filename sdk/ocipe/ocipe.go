@@ -49,6 +49,7 @@ func WithLogin(username, password string) Option {
 func WithPasswordFunc(ask func(context.Context) (password string, err error)) Option {
 	return func(s *session) { s.askPassword = ask }
 }
+
 // WithAPIToken makes the client send an API token with every call instead of starting a session. It is meant for scripts: the user
 // creates the token ([Client.CreateAPIToken]) and chooses what it may do. If the token lacks the scope that a call needs, the call
 // returns an [*Error] with code insufficient_scope; if it has expired or was revoked, one with code token_not_valid. The client has no

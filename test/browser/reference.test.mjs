@@ -35,7 +35,7 @@ describe('The API reference', { timeout: 900_000 }, () => {
       id: section.dataset.sectionId, title: section.querySelector('h2')?.innerText.trim(),
     })));
     for (const { tags, operationId, summary } of operations) {
-      const section = shown.find(({ id }) => id === `tag/${tags[0]}/operation/${operationId}`);
+      const section = shown.find(({ id }) => id === `tag/${tags[0].replaceAll(' ', '-')}/operation/${operationId}`);
       assert.deepEqual(section?.title, summary);
     }
   });

@@ -36,6 +36,11 @@ describe('The examples in Swagger UI', { timeout: 900_000 }, () => {
     assert.equal((await docs.padlocks()).authorize, 'closed');
   });
 
+  step('take ingredient lines apart', async () => {
+    await executeUpTo('parseIngredients');
+    await lookAt('parseIngredients', 'parsed ingredients');
+  });
+
   step('lead to a grocery list', async () => {
     await executeUpTo('planGroceries');
     const plan = await docs.execute('planGroceries');
@@ -44,6 +49,8 @@ describe('The examples in Swagger UI', { timeout: 900_000 }, () => {
   });
 
   step('work until the end of the page: the account is deleted, and the visitor logs out', async () => {
+    await executeUpTo('listActivity');
+    await lookAt('listActivity', 'activity');
     await executeUpTo('logout');
     assert.equal((await docs.padlocks()).authorize, 'open');
   });

@@ -52,6 +52,21 @@ describe('Swagger UI for a user with data', { timeout: 900_000 }, () => {
     await docs.padlocksClose();
   });
 
+  step('does not mistake the registered account for the user who is logged in', async () => {
+    await docs.execute('registerUser');
+    const registered = await bodyOf('registerUser');
+    assert.equal((await docs.execute('updateAccount')).status, 200);
+    assert.equal((await docs.execute('changePassword')).status, 204);
+    assert.deepEqual(await bodyOf('obtainToken'), registered);
+    const { new_password: newPassword } = await bodyOf('changePassword');
+    assert.deepEqual(await bodyOf('reauthenticate'), { password: newPassword });
+    assert.equal((await docs.execute('reauthenticate')).status, 200);
+    const restored = { old_password: newPassword, new_password: password };
+    assert.equal((await docs.execute('changePassword', restored)).status, 204);
+    await docs.reload();
+    await docs.padlocksClose();
+  });
+
   step('shows a long list without highlighting', async () => {
     const list = docs.block('listRecipes');
     await docs.unfold('listRecipes');
@@ -76,6 +91,12 @@ describe('Swagger UI for a user with data', { timeout: 900_000 }, () => {
   });
 
   const idOf = (operation) => docs.block(operation).locator('input[placeholder="id"]').inputValue();
+
+  // bodyOf opens an operation and returns the body that is filled in.
+  async function bodyOf(operation) {
+    await docs.unfold(operation);
+    return JSON.parse(await docs.block(operation).locator('.body-param__text').inputValue());
+  }
 
   // fillAccount creates an account with 60 recipes of 1,000 characters, and with things in all other lists.
   async function fillAccount(username) {

@@ -1,0 +1,34 @@
+package apitest
+
+import (
+	"crypto/rand"
+	"fmt"
+	"net/http"
+	"sync/atomic"
+	"testing"
+)
+
+// fitted replaces the members of examples that depend on the server, by operation.
+var fitted = map[string]func(t testing.TB, k *Kitchen, body map[string]any){
+	"registerUser": func(_ testing.TB, _ *Kitchen, body map[string]any) { body["username"] = guest() },
+	"obtainToken": func(t testing.TB, k *Kitchen, body map[string]any) {
+		body["username"] = guest()
+		k.Do(t, http.MethodPost, "/api/user/register/", Credentials(body["username"].(string), body["password"].(string))).Is(t, http.StatusCreated)
+	},
+	"refreshToken":   func(t testing.TB, k *Kitchen, body map[string]any) { body["refresh"] = k.RefreshToken(t) },
+	"updateAccount":  func(t testing.TB, k *Kitchen, body map[string]any) { body["username"] = k.Username(t) },
+	"reauthenticate": func(_ testing.TB, _ *Kitchen, body map[string]any) { body["password"] = Password },
+	"resetPassword": func(t testing.TB, k *Kitchen, body map[string]any) { // of a guest: all sessions end
+		body["username"], body["code"], body["new_password"] = guest(), rand.Text(), Password
+		k.Do(t, http.MethodPost, "/api/user/register/", Credentials(body["username"].(string), Password)).Is(t, http.StatusCreated)
+		k.Server.AddResetCode(t, body["username"].(string), body["code"].(string))
+	},
+	"changePassword": func(_ testing.TB, _ *Kitchen, body map[string]any) {
+		body["old_password"], body["new_password"] = Password, Password
+	},
+}
+
+var guests atomic.Int64
+
+// guest is a username that nobody has.
+func guest() string { return fmt.Sprintf("guest-%d", guests.Add(1)) }

@@ -1,0 +1,61 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// isConflict reports whether PostgreSQL aborted a transaction that may succeed when it is run again: after a deadlock or a
+// serialization failure.
+func isConflict(err error) bool {
+	pg, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && (pg.Code == "40001" || pg.Code == "40P01")
+}
+
+// readOnly is the code of read_only_sql_transaction: the server has become a standby during a failover.
+const readOnly = "25006"
+
+// isUnavailable reports whether the connection or the server caused an error, which passes, and not the statement.
+func isUnavailable(err error) bool {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
+		switch pg.Code[:2] {
+		case "08", // connection exception
+			"40", // transaction rollback, conflicts aside
+			"53", // insufficient resources
+			"57": // operator intervention: shutdown, crash, not yet started
+			return true
+		}
+		return pg.Code == readOnly
+	}
+	var netErr net.Error
+	var connectErr *pgconn.ConnectError
+	return errors.As(err, &netErr) || errors.As(err, &connectErr) || pgconn.Timeout(err) ||
+		pgconn.SafeToRetry(err) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed)
+}
+
+// isConnLost reports whether the connection is lost, other than by the end of a request's context.
+func isConnLost(err error) bool {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return strings.HasPrefix(pg.Code, "57P") // shutdown, crash, not yet started
+	}
+	return isUnavailable(err) && !pgconn.Timeout(err) && !errors.Is(err, context.Canceled)
+}
+
+// isRestart reports whether the database is stopping or starting, and certainly hasn't committed anything. PostgreSQL sends
+// admin_shutdown (57P01) only before a commit or after its response.
+func isRestart(err error) bool {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return pg.Code == "57P01" || pg.Code == "57P03"
+	}
+	var connectErr *pgconn.ConnectError
+	return errors.As(err, &connectErr) || pgconn.SafeToRetry(err)
+}
+
+// NoRow reports whether a :one query found no row.
+func NoRow(err error) bool { return errors.Is(err, pgx.ErrNoRows) }
