@@ -110,14 +110,14 @@ func TestDemoCommand(t *testing.T) {
 
 	out, _, err = command(t, "", "demo DEMO", data) // beside a server
 	require.ErrorContains(t, err, "demo: this account has recipes already")
-	require.ErrorContains(t, err, "`ocipe user reset-password demo`")
+	require.ErrorContains(t, err, "`ocipe user reset-password demo --generate`")
 	require.Empty(t, out)
 	_, _, err = command(t, "", "demo nobody", data)
 	require.ErrorContains(t, err, "no such account")
 	c.Register(t, "cook")
 	out, messages, err = command(t, "", "demo cook", data)
 	require.NoError(t, err)
-	require.Contains(t, messages, "`ocipe user reset-password cook`")
+	require.Contains(t, messages, "`ocipe user reset-password cook --generate`")
 	require.Empty(t, out, "it has a password already")
 }
 
