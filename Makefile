@@ -24,8 +24,8 @@ run: build ## set everything up and serve on http://localhost:8080
 
 test: postgres cc ## set everything up and run the Go suite (needs Go, a C compiler for -race, PostgreSQL); SDKs, browser and contract: make check
 	@echo "make test: the Go suite. It compiles with the race detector first; each package prints a line when it is done. For SDKs, browser and contract: make check"
-	@packages=$$(go list ./... | grep -v '/bench\(/\|$$\)') && go test -race -timeout 20m $$packages
-	@for dir in $(MODULES); do (cd $$dir && go test -race -timeout 20m ./...) || exit 1; done
+	@packages=$$(go list ./... | grep -v '/bench\(/\|$$\)') && go test -race -timeout 60m $$packages
+	@for dir in $(MODULES); do (cd $$dir && go test -race -timeout 60m ./...) || exit 1; done
 
 build: ## leave bin/ocipe
 	@mkdir -p bin

@@ -185,7 +185,7 @@ func (s *session) setTokens(epoch int, access, refresh string) {
 // addCookie adds the refresh token to a request.
 func (s *session) addCookie(_ context.Context, r *http.Request) error {
 	if _, refresh, _ := s.state(); refresh != "" {
-		r.AddCookie(&http.Cookie{Name: cookieName, Value: refresh})
+		r.AddCookie(&http.Cookie{Name: cookieName, Value: refresh}) //nolint:gosec // G124: of a request, which has no attributes
 	}
 	return nil
 }
