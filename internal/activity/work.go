@@ -3,9 +3,9 @@ package activity
 import (
 	"context"
 	"sync"
-	"time"
 
 	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/sweep"
 )
 
 // event is an event that waits to be recorded.
@@ -22,22 +22,22 @@ const maxLater = 1000
 // response would tell whether the account exists. If a thousand events wait already, or the server crashes, the event is lost.
 func (s *Service) Later(userID int64, kind Kind, from Client) {
 	select {
-	case s.later <- event{userID, kind, from}:
+	case s.later <- event{userID, kind, from.Clip()}:
 	default:
 	}
 }
 
-const (
-	sweepEvery = time.Hour
-	batchSize  = 1000
-)
+// batchSize is how many events are deleted at once.
+const batchSize = 1000
 
 // Work records the events of [Service.Later], and deletes old events now and every hour, until ctx ends. The events that wait then
 // are still recorded.
 func (s *Service) Work(ctx context.Context) {
 	var wg sync.WaitGroup
 	wg.Go(func() { s.record(ctx) })
-	wg.Go(func() { s.sweep(ctx) })
+	wg.Go(func() {
+		sweep.Hourly(ctx, s.log, "can't delete old events of the security log; next try in an hour", s.SweepNow)
+	})
 	wg.Wait()
 }
 
@@ -63,21 +63,6 @@ func (s *Service) recordOne(ctx context.Context, e event) {
 	err := s.Record(ctx, e.userID, e.kind, e.from)
 	if err != nil {
 		s.log.WarnContext(ctx, "can't record an event of the security log", "event", string(e.kind), "user", e.userID, "error", err)
-	}
-}
-
-func (s *Service) sweep(ctx context.Context) {
-	tick := time.NewTicker(sweepEvery)
-	defer tick.Stop()
-	for {
-		if err := s.SweepNow(ctx); err != nil && ctx.Err() == nil {
-			s.log.WarnContext(ctx, "can't delete old events of the security log; next try in an hour", "error", err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
 	}
 }
 

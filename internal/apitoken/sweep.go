@@ -5,11 +5,11 @@ import (
 	"time"
 
 	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/sweep"
 )
 
 const (
 	keepExpired = 30 * 24 * time.Hour
-	sweepEvery  = time.Hour
 	batchSize   = 1000
 )
 
@@ -31,19 +31,11 @@ func (s *Service) SweepNow(ctx context.Context) (deleted int64, err error) {
 
 // Sweep calls [Service.SweepNow] now and every hour until ctx ends.
 func (s *Service) Sweep(ctx context.Context) {
-	tick := time.NewTicker(sweepEvery)
-	defer tick.Stop()
-	for {
+	sweep.Hourly(ctx, s.Log, "can't delete old API tokens; next try in an hour", func(ctx context.Context) error {
 		deleted, err := s.SweepNow(ctx)
-		if err != nil && ctx.Err() == nil {
-			s.Log.WarnContext(ctx, "can't delete old API tokens; next try in an hour", "error", err)
-		} else if deleted > 0 {
+		if err == nil && deleted > 0 {
 			s.Log.InfoContext(ctx, "deleted API tokens that expired 30 days ago", "tokens", deleted)
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
+		return err
+	})
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/page"
 	"github.com/ocipe/ocipe/internal/postgres"
+	"github.com/ocipe/ocipe/internal/sweep"
 )
 
 // Deleted is a recipe in the trash.
@@ -112,26 +113,15 @@ func (s *Service) EmptyTrashNow(ctx context.Context) (deleted int64, err error) 
 	}
 }
 
-// emptyEvery is how often the trash is emptied.
-const emptyEvery = time.Hour
-
 // EmptyTrash calls [Service.EmptyTrashNow] now and every hour until ctx ends.
 func (s *Service) EmptyTrash(ctx context.Context) {
-	tick := time.NewTicker(emptyEvery)
-	defer tick.Stop()
-	for {
+	sweep.Hourly(ctx, s.Log, "can't empty the trash; next try in an hour", func(ctx context.Context) error {
 		deleted, err := s.EmptyTrashNow(ctx)
-		if err != nil && ctx.Err() == nil {
-			s.Log.WarnContext(ctx, "can't empty the trash; next try in an hour", "error", err)
-		} else if deleted > 0 {
+		if err == nil && deleted > 0 {
 			s.Log.InfoContext(ctx, "deleted the old recipes in the trash", "recipes", deleted, "days", s.TrashDays)
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
+		return err
+	})
 }
 
 func isCode(err error, code apperr.Code) bool {

@@ -8,11 +8,11 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/sweep"
 )
 
 const (
 	keepSessions = 30 * 24 * time.Hour
-	sweepEvery   = time.Hour
 	batchSize    = 1000
 )
 
@@ -72,19 +72,11 @@ func (s *Service) sweepBatch(ctx context.Context, after uuid.UUID) (deleted int6
 
 // Sweep calls [Service.SweepNow] now and every hour until ctx ends.
 func (s *Service) Sweep(ctx context.Context) {
-	tick := time.NewTicker(sweepEvery)
-	defer tick.Stop()
-	for {
+	sweep.Hourly(ctx, s.Log, "can't delete old sessions; next try in an hour", func(ctx context.Context) error {
 		deleted, err := s.SweepNow(ctx)
-		if err != nil && ctx.Err() == nil {
-			s.Log.WarnContext(ctx, "can't delete old sessions; next try in an hour", "error", err)
-		} else if deleted > 0 {
+		if err == nil && deleted > 0 {
 			s.Log.InfoContext(ctx, "deleted sessions that ended 30 days ago", "sessions", deleted)
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
+		return err
+	})
 }

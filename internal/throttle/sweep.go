@@ -6,14 +6,14 @@ import (
 	"time"
 
 	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/sweep"
 )
 
 const (
 	// DeviceTTL is how long a device is remembered without a login. Browsers keep no cookie for longer (RFC 6265bis, section 5.5).
 	DeviceTTL = 400 * 24 * time.Hour
 
-	keepNames  = 7 * 24 * time.Hour // without an account
-	sweepEvery = time.Hour
+	keepNames = 7 * 24 * time.Hour // without an account
 )
 
 // SweepNow deletes what is no longer needed: failures at names without an account after a week, expired failures of networks,
@@ -46,19 +46,11 @@ func (g *Gate) SweepNow(ctx context.Context) (deleted int64, err error) {
 
 // Sweep calls [Gate.SweepNow] now and every hour until ctx ends.
 func (g *Gate) Sweep(ctx context.Context) {
-	tick := time.NewTicker(sweepEvery)
-	defer tick.Stop()
-	for {
+	sweep.Hourly(ctx, g.Log, "can't delete old failures of logins; next try in an hour", func(ctx context.Context) error {
 		deleted, err := g.SweepNow(ctx)
-		if err != nil && ctx.Err() == nil {
-			g.Log.WarnContext(ctx, "can't delete old failures of logins; next try in an hour", "error", err)
-		} else if deleted > 0 {
+		if err == nil && deleted > 0 {
 			g.Log.InfoContext(ctx, "deleted old failures of logins", "rows", deleted)
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
+		return err
+	})
 }
