@@ -62,8 +62,8 @@ func checkContent(op *operation, coding string, sent []byte, r *http.Request) (f
 	}
 }
 
-// readBody returns the body as it was sent, and its content coding; empty: none.
-func readBody(op *operation, w http.ResponseWriter, r *http.Request, memory *bodyMemory) (sent []byte, coding string, err error) {
+// openBody returns what to read the body from, and its content coding; empty: none. The error is the first of: content type, size.
+func openBody(op *operation, w http.ResponseWriter, r *http.Request) (reader io.Reader, coding string, err error) {
 	reader, present := io.Reader(r.Body), r.ContentLength > 0
 	if r.ContentLength < 0 { // chunked, perhaps empty
 		chunks := bufio.NewReader(http.MaxBytesReader(w, r.Body, op.maxBytes))
@@ -77,6 +77,15 @@ func readBody(op *operation, w http.ResponseWriter, r *http.Request, memory *bod
 	}
 	if r.ContentLength > op.maxBytes {
 		return nil, "", problem.TooLarge(op.maxBytes)
+	}
+	return reader, coding, nil
+}
+
+// readBody returns the body as it was sent, and its content coding; empty: none.
+func readBody(op *operation, w http.ResponseWriter, r *http.Request, memory *bodyMemory) (sent []byte, coding string, err error) {
+	reader, coding, err := openBody(op, w, r)
+	if err != nil {
+		return nil, "", err
 	}
 	most := op.maxBytes
 	if r.ContentLength >= 0 {

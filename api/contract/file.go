@@ -89,21 +89,12 @@ func (g *Guard) newBodyFile(userID int64) (*bodyFile, error) {
 // receive writes the body to the file. The error is the first of: content type, size, arrival, content coding, and
 // [apperr.Overloaded] if too many bodies are in files already.
 func (f *bodyFile) receive(op *operation, w http.ResponseWriter, r *http.Request) error {
-	arriving := &arrivingBody{Reader: bufio.NewReader(http.MaxBytesReader(w, r.Body, op.maxBytes))}
-	reader, coding, present := io.Reader(arriving), "", r.ContentLength > 0
-	if r.ContentLength < 0 { // chunked, perhaps empty
-		_, err := arriving.Peek(1)
-		present = err == nil
+	sent, coding, err := openBody(op, w, r)
+	if err != nil {
+		return err
 	}
-	if present { // without a body, the content type doesn't matter
-		var err error
-		if coding, err = contentCoding(op, r.Header, w.Header()); err != nil {
-			return err
-		}
-	}
-	if r.ContentLength > op.maxBytes {
-		return problem.TooLarge(op.maxBytes)
-	}
+	arriving := &arrivingBody{Reader: bufio.NewReader(sent)}
+	reader := io.Reader(arriving)
 	if coding != "" {
 		unpacked, err := unpackers[coding](arriving)
 		if err != nil {
@@ -111,7 +102,7 @@ func (f *bodyFile) receive(op *operation, w http.ResponseWriter, r *http.Request
 		}
 		reader = unpacked
 	}
-	_, err := io.Copy(f, io.LimitReader(reader, op.maxBytes+1))
+	_, err = io.Copy(f, io.LimitReader(reader, op.maxBytes+1))
 	switch {
 	case err != nil:
 		return f.receiveError(op, coding, arriving, err)

@@ -59,7 +59,7 @@ func TestLabeledLinesAreReadRight(t *testing.T) {
 		assert.GreaterOrEqual(t, c.percent(c.note), 85.0, "notes, %s", language)
 		assert.GreaterOrEqual(t, c.percent(c.detected), 90.0, "detected, %s", language)
 	}
-	// What has been reached is kept: one line less fails here.
+	// These counts were reached. The test fails if one line less is right.
 	all := counts["all"]
 	assert.GreaterOrEqual(t, all.measure, 650)
 	assert.GreaterOrEqual(t, all.name, 648)
