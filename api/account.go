@@ -33,7 +33,7 @@ func (s *Server) UpdateAccount(w http.ResponseWriter, r *http.Request) {
 	if in.Username == nil {
 		updated, err = s.Accounts.Get(r.Context(), request.UserID(r))
 	} else {
-		updated, err = s.Accounts.Rename(r.Context(), request.UserID(r), *in.Username, activityClientOf(r))
+		updated, err = s.Accounts.Rename(r.Context(), request.UserID(r), *in.Username, clientOf(r))
 	}
 	if err != nil {
 		request.Fail(w, r, err)
@@ -124,7 +124,7 @@ func (s *Server) ListActivity(w http.ResponseWriter, r *http.Request, p models.L
 // ResetPassword handles POST /api/user/password/reset/.
 func (s *Server) ResetPassword(w http.ResponseWriter, r *http.Request) {
 	in := request.Body[models.PasswordReset](r)
-	if err := s.Accounts.RedeemResetCode(r.Context(), in.Username, in.Code, in.NewPassword, activityClientOf(r)); err != nil {
+	if err := s.Accounts.RedeemResetCode(r.Context(), in.Username, in.Code, in.NewPassword, clientOf(r)); err != nil {
 		request.Fail(w, r, err)
 		return
 	}

@@ -15,7 +15,7 @@ import (
 func (s *Server) CreateAPIToken(w http.ResponseWriter, r *http.Request) {
 	state, in := request.Of(r), request.Body[models.APITokenInput](r)
 	lifetime := time.Duration(in.ExpiresInDays) * 24 * time.Hour
-	token, secret, err := s.APITokens.Create(r.Context(), state.UserID, in.Name, fromScopes(in.Scopes), lifetime, activityClientOf(r))
+	token, secret, err := s.APITokens.Create(r.Context(), state.UserID, in.Name, fromScopes(in.Scopes), lifetime, clientOf(r))
 	if err != nil {
 		request.Fail(w, r, err)
 		return
@@ -60,7 +60,7 @@ func (s *Server) UpdateAPIToken(w http.ResponseWriter, r *http.Request, id model
 
 // RevokeAPIToken handles DELETE /api/user/api-tokens/{id}/.
 func (s *Server) RevokeAPIToken(w http.ResponseWriter, r *http.Request, id models.APITokenID) {
-	if err := s.APITokens.Revoke(r.Context(), request.UserID(r), id, activityClientOf(r)); err != nil {
+	if err := s.APITokens.Revoke(r.Context(), request.UserID(r), id, clientOf(r)); err != nil {
 		request.Fail(w, r, err)
 		return
 	}
@@ -68,7 +68,7 @@ func (s *Server) RevokeAPIToken(w http.ResponseWriter, r *http.Request, id model
 }
 
 func (s *Server) authenticateAPIToken(ctx context.Context, text string) (request.Caller, error) {
-	grant, err := s.APITokens.Authenticate(ctx, text, activityClient(request.OfContext(ctx)))
+	grant, err := s.APITokens.Authenticate(ctx, text, clientIn(request.OfContext(ctx)))
 	if err != nil {
 		return request.Caller{}, err
 	}

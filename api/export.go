@@ -37,7 +37,7 @@ func (s *Server) ExportAccount(w http.ResponseWriter, r *http.Request) {
 		err = out.end()
 	}
 	if err == nil {
-		err = s.Activity.Record(r.Context(), userID, activity.Exported, activityClientOf(r))
+		err = s.Activity.Record(r.Context(), userID, activity.Exported, clientOf(r))
 	}
 	if err != nil {
 		request.Fail(w, r, err)

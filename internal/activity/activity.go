@@ -113,7 +113,7 @@ func (s *Service) List(ctx context.Context, userID int64, request page.Request) 
 	rows, more := page.Cut(request, rows)
 	p.Events = make([]Event, 0, len(rows))
 	for _, r := range rows {
-		client := describe(r.UserAgent)
+		client := Client{UserAgent: r.UserAgent}.Describe()
 		if r.Address == "" {
 			client = "Operator of the server"
 		}

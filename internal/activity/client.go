@@ -23,16 +23,13 @@ func clip(text string) string {
 	return strings.ToValidUTF8(text[:min(len(text), maxBytes)], "")
 }
 
-// Describe returns the program in words: "Firefox on Windows", "curl".
-func (c Client) Describe() string { return describe(c.UserAgent) }
-
 // plainName matches the name of a program that can be shown as it is.
 var plainName = regexp.MustCompile(`^[\w][\w .+/-]*$`)
 
-// describe returns in words which program sent a User-Agent: "Firefox on Windows", "curl".
-func describe(userAgent string) string {
+// Describe returns the program in words: "Firefox on Windows", "curl".
+func (c Client) Describe() string {
 	const maxName = 40
-	parsed := useragent.Parse(userAgent)
+	parsed := useragent.Parse(c.UserAgent)
 	name, system := parsed.Name, parsed.OS
 	if !plainName.MatchString(name) || utf8.RuneCountInString(name) > maxName {
 		return "Unknown client"

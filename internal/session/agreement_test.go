@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ocipe/ocipe/internal/activity"
 	"github.com/ocipe/ocipe/internal/token"
 )
 
@@ -183,7 +184,7 @@ func TestDatabaseAgreesWithDecide(t *testing.T) {
 				seen[d.refreshed(t)]++
 				d.rotated(t)
 				d.present(t, func(s token.Refresh) bool {
-					_, err := d.decideLocked(t.Context(), s, Client{})
+					_, err := d.decideLocked(t.Context(), s, activity.Client{})
 					return err == nil
 				})
 			}

@@ -78,7 +78,7 @@ func (e env) login(t testing.TB, user int64) (token.Refresh, Tokens) {
 
 func (e env) logout(t testing.TB, presented []string) {
 	t.Helper()
-	_, err := e.Logout(t.Context(), presented, Client{})
+	_, err := e.Logout(t.Context(), presented, activity.Client{})
 	require.NoError(t, err)
 }
 
@@ -102,7 +102,7 @@ func (e env) tokenOf(t testing.TB, session uuid.UUID, user, gen int64) string {
 // refresh returns the new tokens and true, or false if the token was rejected. All other errors fail the test.
 func (e env) refresh(t testing.TB, refreshToken string) (Tokens, bool) {
 	t.Helper()
-	tokens, err := e.Refresh(t.Context(), []string{refreshToken}, Client{})
+	tokens, err := e.Refresh(t.Context(), []string{refreshToken}, activity.Client{})
 	if err != nil {
 		requireInvalidToken(t, err)
 	}

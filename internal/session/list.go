@@ -47,7 +47,7 @@ func (s *Service) List(ctx context.Context, userID int64) (sessions []Session, e
 // End revokes a session of the user. Doing it again is no error.
 //
 // It returns [apperr.NotFound] if the user has no session with this id, live or ended in the last 30 days.
-func (s *Service) End(ctx context.Context, userID int64, id uuid.UUID, from Client) error {
+func (s *Service) End(ctx context.Context, userID int64, id uuid.UUID, from activity.Client) error {
 	exists, err := postgres.QueryOne(ctx, s.DB, "end the session", func(q *db.Queries) (bool, error) {
 		n, err := endSession(ctx, q, userID, id, byUser, from)
 		if err != nil || n > 0 {
@@ -66,13 +66,13 @@ func (s *Service) End(ctx context.Context, userID int64, id uuid.UUID, from Clie
 }
 
 // EndOthers revokes all sessions of the user except keep.
-func (s *Service) EndOthers(ctx context.Context, userID int64, keep uuid.UUID, from Client) error {
+func (s *Service) EndOthers(ctx context.Context, userID int64, keep uuid.UUID, from activity.Client) error {
 	var ended []uuid.UUID
 	err := s.DB.Tx(ctx, func(q *db.Queries) (err error) {
 		if ended, err = q.EndSessions(ctx, db.EndSessionsParams{UserID: userID, Keep: keep, Reason: "ended"}); err != nil {
 			return fmt.Errorf("end the other sessions: %w", err)
 		}
-		return activity.Record(ctx, q, userID, activity.SessionsEnded, from.log(), "")
+		return activity.Record(ctx, q, userID, activity.SessionsEnded, from, "")
 	})
 	if err == nil {
 		s.Revoked.AddAll(ended)

@@ -68,6 +68,7 @@ func (s *Service) credentials(ctx context.Context, usernameKey string) (user db.
 // start creates the session, and replaces the hash of the account if another one is given. It returns
 // errPasswordChanged if the password has changed since it was verified.
 func (s *Service) start(ctx context.Context, user db.GetCredentialsRow, hash string, from Client) (Tokens, error) {
+	described := from.Clip()
 	var i issued
 	var device string
 	err := s.DB.Tx(ctx, func(q *db.Queries) error {
@@ -79,7 +80,7 @@ func (s *Service) start(ctx context.Context, user db.GetCredentialsRow, hash str
 		}
 		r, err := q.CreateSession(ctx, db.CreateSessionParams{
 			UserID: user.ID, VerifiedHash: hash, RefreshTtl: s.Settings.RefreshTTL, SessionMax: s.Settings.Max,
-			UserAgent: from.log().UserAgent, Address: from.log().Address,
+			UserAgent: described.UserAgent, Address: described.Address,
 		})
 		if postgres.NoRow(err) {
 			return errPasswordChanged
@@ -91,7 +92,7 @@ func (s *Service) start(ctx context.Context, user db.GetCredentialsRow, hash str
 		if device, err = throttle.Remember(ctx, q, user.ID, from.Device); err != nil {
 			return err
 		}
-		return activity.Record(ctx, q, user.ID, activity.LoggedIn, from.log(), "")
+		return activity.Record(ctx, q, user.ID, activity.LoggedIn, described, "")
 	})
 	if err != nil {
 		return Tokens{}, err

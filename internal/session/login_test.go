@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/activity"
 	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/password"
 )
@@ -32,7 +33,7 @@ func TestLogin(t *testing.T) {
 		user, name := e.account(t)
 		before := e.clock(t)
 
-		tokens, err := e.Login(t.Context(), name, plain, Client{UserAgent: "Browser\x00" + strings.Repeat("ü", 200), Address: "192.0.2.1"})
+		tokens, err := e.Login(t.Context(), name, plain, Client{Client: activity.Client{UserAgent: "Browser\x00" + strings.Repeat("ü", 200), Address: "192.0.2.1"}})
 
 		require.NoError(t, err)
 		s := e.read(t, tokens.Refresh)

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/internal/activity"
 )
 
 // refreshAtOnce presents several tokens of one session at once. All must be accepted. It returns the generations of the
@@ -17,7 +19,7 @@ func (r *race) refreshAtOnce(t *testing.T, presented ...string) (generations []i
 	for i := range presented {
 		calls = append(calls, func() {
 			yield()
-			tokens[i], errs[i] = r.Service.Refresh(t.Context(), presented[i:i+1], Client{})
+			tokens[i], errs[i] = r.Service.Refresh(t.Context(), presented[i:i+1], activity.Client{})
 		})
 	}
 	runConcurrently(calls...)

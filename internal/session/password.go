@@ -55,7 +55,7 @@ func (s *Service) verify(ctx context.Context, a attempt, read func() (userID int
 	}
 	if !right {
 		if userID != 0 {
-			s.Activity.Later(userID, activity.LoginFailed, a.from.log())
+			s.Activity.Later(userID, activity.LoginFailed, a.from.Client)
 		}
 		return false, apperr.New(apperr.NoActiveAccount)
 	}
@@ -94,7 +94,7 @@ func (s *Service) Reauthenticate(ctx context.Context, userID int64, sessionID uu
 			if r, err = q.ReauthenticateSession(ctx, arg); err != nil {
 				return fmt.Errorf("renew the time of the login: %w", err)
 			}
-			return activity.Record(ctx, q, userID, activity.Reauthenticated, from.log(), "")
+			return activity.Record(ctx, q, userID, activity.Reauthenticated, from.Client, "")
 		})
 		if err == nil {
 			return s.signAccess(issued{r.ID, r.UserID, r.Gen, r.GenAt, r.AbsoluteExpiresAt, r.AuthAt, r.Now})
@@ -154,7 +154,7 @@ func (s *Service) changePassword(ctx context.Context, userID int64, keep uuid.UU
 		if ended, err = q.EndSessions(ctx, db.EndSessionsParams{UserID: userID, Keep: keep, Reason: "password"}); err != nil {
 			return fmt.Errorf("revoke the other sessions: %w", err)
 		}
-		return activity.Record(ctx, q, userID, activity.PasswordChanged, from.log(), "")
+		return activity.Record(ctx, q, userID, activity.PasswordChanged, from.Client, "")
 	})
 	if err == nil {
 		s.Revoked.AddAll(ended)

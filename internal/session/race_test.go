@@ -11,6 +11,7 @@ import (
 
 	"github.com/ocipe/ocipe/gen/db"
 	"github.com/ocipe/ocipe/internal/account"
+	"github.com/ocipe/ocipe/internal/activity"
 	"github.com/ocipe/ocipe/internal/password"
 	"github.com/ocipe/ocipe/internal/token"
 )
@@ -86,7 +87,7 @@ func (r *race) against(t *testing.T, end func() error) (refreshFirst bool) {
 	var tokens [2]Tokens
 	var errs [2]error
 	refresh := func(i int) func() {
-		return func() { tokens[i], errs[i] = r.Service.Refresh(t.Context(), r.tokens[:1], Client{}) }
+		return func() { tokens[i], errs[i] = r.Service.Refresh(t.Context(), r.tokens[:1], activity.Client{}) }
 	}
 	calls := []func(){refresh(0), refresh(1), func() {
 		yield()
@@ -125,7 +126,7 @@ func TestNoRefreshCommitsAcross(t *testing.T) {
 		end    func(t *testing.T, r *race) error
 	}{
 		"Logout": {"logout", func(t *testing.T, r *race) error {
-			_, err := e.Logout(t.Context(), r.tokens[:1], Client{})
+			_, err := e.Logout(t.Context(), r.tokens[:1], activity.Client{})
 			return err
 		}},
 		"APasswordReset":          {"password", func(t *testing.T, r *race) error { return e.resetPassword(t, r.UserID) }},

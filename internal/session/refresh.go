@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/activity"
 	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/postgres"
 	"github.com/ocipe/ocipe/internal/token"
@@ -21,7 +22,7 @@ var errInvalidToken error = &apperr.Error{Code: apperr.TokenNotValid, Detail: "T
 //
 // It returns [apperr.TokenNotValid] if it accepts none, and [apperr.Unavailable] or [apperr.Overloaded]. If a token was
 // reused, its session is revoked although Refresh fails.
-func (s *Service) Refresh(ctx context.Context, presented []string, from Client) (Tokens, error) {
+func (s *Service) Refresh(ctx context.Context, presented []string, from activity.Client) (Tokens, error) {
 	for _, t := range s.newestPerSession(presented) {
 		tokens, err := s.refreshOne(ctx, t, from)
 		if !errors.Is(err, errInvalidToken) {
@@ -50,7 +51,7 @@ func (s *Service) newestPerSession(presented []string) []token.Refresh {
 }
 
 // refreshOne refreshes one token: the normal case with one statement, all other cases in a transaction.
-func (s *Service) refreshOne(ctx context.Context, t token.Refresh, from Client) (Tokens, error) {
+func (s *Service) refreshOne(ctx context.Context, t token.Refresh, from activity.Client) (Tokens, error) {
 	i, done, err := s.rotate(ctx, t)
 	if err == nil && !done {
 		i, err = s.decideLocked(ctx, t, from)
@@ -82,7 +83,7 @@ func (s *Service) rotate(ctx context.Context, t token.Refresh) (i issued, ok boo
 }
 
 // decideLocked locks the row, calls [decide] and saves the result, in one transaction.
-func (s *Service) decideLocked(ctx context.Context, t token.Refresh, from Client) (i issued, err error) {
+func (s *Service) decideLocked(ctx context.Context, t token.Refresh, from activity.Client) (i issued, err error) {
 	var v verdict
 	err = s.DB.Tx(ctx, func(q *db.Queries) error {
 		v = refused
@@ -113,7 +114,7 @@ func (s *Service) decideLocked(ctx context.Context, t token.Refresh, from Client
 }
 
 // save stores the changes that the verdict made.
-func save(ctx context.Context, q *db.Queries, t token.Refresh, r row, v verdict, from Client) error {
+func save(ctx context.Context, q *db.Queries, t token.Refresh, r row, v verdict, from activity.Client) error {
 	switch v {
 	case reused:
 		_, err := endSession(ctx, q, t.UserID, t.SessionID, byReuse, from)

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ocipe/ocipe/internal/activity"
 	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/token"
 )
@@ -69,7 +70,7 @@ func TestRefreshWithSeveralTokens(t *testing.T) {
 		third, _ := e.refresh(t, second.Refresh)
 		e.age(t, s.SessionID, time.Hour)
 
-		tokens, err := e.Refresh(t.Context(), []string{first.Refresh, third.Refresh, second.Refresh}, Client{})
+		tokens, err := e.Refresh(t.Context(), []string{first.Refresh, third.Refresh, second.Refresh}, activity.Client{})
 
 		require.NoError(t, err)
 		require.Equal(t, int64(4), e.read(t, tokens.Refresh).Generation)
@@ -84,7 +85,7 @@ func TestRefreshWithSeveralTokens(t *testing.T) {
 		second, b := e.login(t, e.user(t))
 		third, c := e.login(t, e.user(t))
 
-		tokens, err := e.Refresh(t.Context(), []string{"garbage", a.Refresh, a.Access, b.Refresh, c.Refresh}, Client{})
+		tokens, err := e.Refresh(t.Context(), []string{"garbage", a.Refresh, a.Access, b.Refresh, c.Refresh}, activity.Client{})
 
 		require.NoError(t, err)
 		require.Equal(t, second.SessionID, e.read(t, tokens.Refresh).SessionID)
@@ -105,10 +106,10 @@ func TestRefreshRejects(t *testing.T) {
 			_, ok := e.refresh(t, text)
 			require.False(t, ok)
 		}
-		_, err := e.Refresh(t.Context(), nil, Client{})
+		_, err := e.Refresh(t.Context(), nil, activity.Client{})
 		requireInvalidToken(t, err)
 
-		_, err = e.Refresh(t.Context(), []string{tokens.Refresh}, Client{})
+		_, err = e.Refresh(t.Context(), []string{tokens.Refresh}, activity.Client{})
 		unavailable, ok := errors.AsType[*apperr.Error](err)
 		require.True(t, ok)
 		require.Equal(t, apperr.Unavailable, unavailable.Code, "a valid token needs the database, and an outage is not a logout")

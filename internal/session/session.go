@@ -45,19 +45,12 @@ type Service struct {
 	Log       *slog.Logger
 }
 
-// Client describes the client of a session to the owner of the session. Longer texts are cut to 256 bytes. The tokens show that
-// the client has logged in before; they may be empty, expired or invalid.
+// Client is a client that sends a password. The tokens show that it has logged in before; they may be empty, expired or invalid.
 type Client struct {
-	UserAgent string
-	Address   string
+	activity.Client
 
 	Device  string   // its device token
 	Refresh []string // its refresh tokens
-}
-
-// log returns the client for the security log.
-func (c Client) log() activity.Client {
-	return activity.Client{UserAgent: c.UserAgent, Address: c.Address}.Clip()
 }
 
 // Tokens are the signed tokens for a client, and the id of their user.
@@ -91,11 +84,11 @@ var (
 )
 
 // endSession ends a session of the user, and records why. It returns 0 if the user has no such session or it has ended.
-func endSession(ctx context.Context, q *db.Queries, userID int64, id uuid.UUID, why reason, from Client) (int64, error) {
-	client := from.log()
+func endSession(ctx context.Context, q *db.Queries, userID int64, id uuid.UUID, why reason, from activity.Client) (int64, error) {
+	from = from.Clip()
 	return q.EndSession(ctx, db.EndSessionParams{
 		SessionID: id, UserID: userID, Reason: why.text,
-		Event: string(why.event), Address: client.Address, UserAgent: client.UserAgent,
+		Event: string(why.event), Address: from.Address, UserAgent: from.UserAgent,
 	})
 }
 
@@ -137,7 +130,7 @@ func earlier(a, b time.Time) time.Time {
 //
 // It returns [apperr.Unavailable] or [apperr.Overloaded] if a session can't be revoked. The sessions of the tokens before
 // it are revoked then.
-func (s *Service) Logout(ctx context.Context, presented []string, from Client) (userID int64, err error) {
+func (s *Service) Logout(ctx context.Context, presented []string, from activity.Client) (userID int64, err error) {
 	for _, text := range presented {
 		t, err := s.Tokens.Issuer().VerifyRefreshOfAnyAge(text, s.Clock())
 		if err != nil {

@@ -49,7 +49,7 @@ export const ruleMutations = [
   { name: 'a wrong password is right', within: 'internal/session/', from: 'if !right {', to: 'if !right && userID == 0 {' },
   { name: 'failed logins are not counted', within: 'internal/throttle/', from: 'err = g.failStranger(ctx, a, account)', to: 'err = nil' },
   { name: 'strangers lock the owner out', within: 'internal/throttle/', from: 'case state.DeviceUserID != 0 &&', to: 'case state.DeviceUserID < 0 &&' },
-  { name: 'the owner sees no failed logins', within: 'internal/session/', from: 's.Activity.Later(userID, activity.LoginFailed, a.from.log())', to: '_ = activity.LoginFailed' },
+  { name: 'the owner sees no failed logins', within: 'internal/session/', from: 's.Activity.Later(userID, activity.LoginFailed, a.from.Client)', to: '_ = activity.LoginFailed' },
   { name: 'an old login is enough to change the account', within: 'api/contract/', from: 'if !op.recentLogin || ', to: 'if true || ' },
   { name: 'a change of the password leaves the other sessions', within: 'internal/session/', from: 'UserID: userID, Keep: keep, Reason: "password"', to: 'UserID: 0, Keep: keep, Reason: "password"' },
   { name: 'a reset of the password leaves the API tokens', within: 'internal/account/', from: 'q.DeleteAPITokensOfUser(ctx, user.ID)', to: 'q.DeleteAPITokensOfUser(ctx, 0)' },
