@@ -48,6 +48,8 @@ var failures = []try{
 	}},
 	{name: "408 of a proxy", handled: true, repeated: true, end: status(http.StatusRequestTimeout, "")},
 	{name: "408", repeated: true, end: status(http.StatusRequestTimeout, problem("request_timeout"))},
+	{name: "409 key in use", handled: true, repeated: true, asked: 2 * time.Second, end: status(http.StatusConflict, problem("idempotency_key_in_use"), "Retry-After", "2")},
+	{name: "409", end: status(http.StatusConflict, problem("too_many_api_tokens"))},
 	{name: "429 of a proxy", repeated: true, end: status(http.StatusTooManyRequests, "")},
 	{name: "429", repeated: true, asked: 3 * time.Second, end: status(http.StatusTooManyRequests, problem("too_many_requests"), "Retry-After", "3")},
 	{name: "429 for an hour", end: status(http.StatusTooManyRequests, problem("too_many_requests"), "Retry-After", "3600")},

@@ -5,10 +5,15 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
+
+	"github.com/ocipe/ocipe/sdk/ocipe/api"
 )
 
 // keyHeader tells the server that requests with the same key are one call (draft-ietf-httpapi-idempotency-key-header-07).
 const keyHeader = "Idempotency-Key"
+
+// codeKeyInUse is the code of an error (409): an earlier try of the same call is still running on the server.
+const codeKeyInUse api.ProblemCode = "idempotency_key_in_use"
 
 // traits are the properties of an operation that decide how it is sent.
 type traits struct {

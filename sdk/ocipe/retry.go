@@ -100,7 +100,7 @@ func (s *session) send(r *http.Request) (*http.Response, error) {
 	}
 }
 
-// mayRetry reports whether the request is sent again after err, and after which time.
+// mayRetry reports whether the request is sent again after err, and after which time. If no try can have succeeded, any request may be.
 func (c *call) mayRetry(err error) (wait time.Duration, again bool) {
 	ctx := c.request.Context()
 	if c.tries > c.retries || ctx.Err() != nil || !canResend(c.request) || !isTransient(err) {
@@ -111,7 +111,7 @@ func (c *call) mayRetry(err error) (wait time.Duration, again bool) {
 	if deadline, ok := ctx.Deadline(); ok && deadline.Sub(c.now()) <= wait {
 		return 0, false
 	}
-	return wait, asked <= c.maxRetryAfter && (c.isUnhandled(err) || c.isHarmless(wait))
+	return wait, asked <= c.maxRetryAfter && (!c.uncertain || c.isHarmless(wait))
 }
 
 // isHarmless reports whether the server may perform the request a second time after wait.
@@ -142,7 +142,7 @@ func isTransient(err error) bool {
 	case http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		return true
 	}
-	return false
+	return e.Code == codeKeyInUse
 }
 
 // askedWait returns the time to wait that the server asks for; 0: none.
