@@ -127,7 +127,7 @@ func transportOfItsOwn(t *testing.T, dial func(ctx context.Context) error) ocipe
 
 func TestALogoutIsRepeatedIfTheServerRefusesTheConnection(t *testing.T) {
 	t.Parallel()
-	closed, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // closed at once
+	closed, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -82,7 +82,7 @@ func (s *session) send(r *http.Request) (*http.Response, error) {
 	s.addKey(r)
 	c := &call{session: s, request: r, traits: s.traitsOf(r), began: s.now()}
 	for {
-		res, err := c.try()
+		res, err := c.try() //nolint:contextcheck // its context is that of the request
 		if err == nil {
 			setPosition(r, res)
 			c.report(res.Header)
@@ -93,7 +93,7 @@ func (s *session) send(r *http.Request) (*http.Response, error) {
 		if !again {
 			return nil, c.final(err)
 		}
-		c.logRetry(err, wait)
+		c.logRetry(err, wait) //nolint:contextcheck // its context is that of the request
 		if err := s.sleep(r.Context(), wait); err != nil {
 			return nil, c.final(err)
 		}

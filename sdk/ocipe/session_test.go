@@ -3,8 +3,10 @@ package ocipe_test
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -132,6 +134,26 @@ func TestACallKeepsItsKeyWhenItsTokenHasExpired(t *testing.T) {
 	}
 	if i := slices.Index(server.requests, "POST /api/recipes/"); server.requests[i+1] != refreshPath {
 		t.Errorf("the requests are %v", server.requests)
+	}
+}
+
+func TestABodyThatCannotBeReadAgainIsNotSentWithANewToken(t *testing.T) {
+	t.Parallel()
+	server := &rotating{}
+	c, err := ocipe.New("http://cook.example.org", ocipe.WithRefreshToken("refresh-0"), ocipe.WithHTTPClient(&http.Client{Transport: server}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.GetFridgeWithResponse(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	server.valid++
+	_, err = c.CreateRecipeWithBodyWithResponse(t.Context(), "application/json", io.MultiReader(strings.NewReader("{}")))
+	if e, ok := errors.AsType[*ocipe.Error](err); !ok || e.Status != http.StatusUnauthorized || len(server.keys) != 1 {
+		t.Errorf("the error is %v, the requests are %v", err, server.requests)
+	}
+	if _, err := c.GetFridgeWithResponse(t.Context(), nil); err != nil {
+		t.Errorf("the next call returned %v", err)
 	}
 }
 

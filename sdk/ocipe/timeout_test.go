@@ -99,7 +99,7 @@ func TestAPasswordPromptHasNoTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		old := try{end: status(401, problem("reauthentication_required"))}
 		c, f := newFaultyClient([]try{old}, ocipe.WithPasswordFunc(func(context.Context) (string, error) {
-			time.Sleep(time.Hour) //nolint:forbidigo // in a bubble
+			time.Sleep(time.Hour) // of the bubble
 			return "ribollita at dawn", nil
 		}))
 		if err := c.ChangePassword(t.Context(), "ribollita at dawn", "ribollita at noon"); err != nil {

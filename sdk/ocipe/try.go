@@ -34,7 +34,7 @@ func (c *call) try() (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	res, err := c.http.Do(r) //nolint:gosec // G704: the URL is that of the program that uses the SDK
+	res, err := c.http.Do(r)
 	if err == nil {
 		res, err = c.checked(res)
 	}
