@@ -2,7 +2,6 @@ package ocipe_test
 
 import (
 	"context"
-	"errors"
 	"io"
 	"log"
 	"net"
@@ -67,6 +66,13 @@ func (b *breaking) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_ = conn.Close()
 }
 
+// received returns the requests so far.
+func (b *breaking) received() []sent {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.sent)
+}
+
 // newClient returns a client that doesn't wait before retries.
 func (b *breaking) newClient(t *testing.T, options ...ocipe.Option) *ocipe.Client {
 	t.Helper()
@@ -88,9 +94,9 @@ func TestABrokenConnectionIsRetriedWithTheSameKey(t *testing.T) {
 			if err != nil || recipe.ID != soup.ID {
 				t.Fatalf("the recipe is %v, the error %v", recipe, err)
 			}
-			first, others := server.sent[0], server.sent[1:]
+			first, others := server.received()[0], server.received()[1:]
 			if len(others) != 2 || first.key == "" || !strings.Contains(first.body, "Leek soup") || others[0] != first || others[1] != first {
-				t.Errorf("the requests are %v", server.sent)
+				t.Errorf("the requests are %v", server.received())
 			}
 		})
 	}
@@ -102,8 +108,8 @@ func TestALogoutIsSentOnceIfTheConnectionBreaks(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := newBreakingServer(t, broken)
-			if err := server.newClient(t, transportOfItsOwn(t, nil)).Logout(t.Context()); err == nil || len(server.sent) != 1 {
-				t.Errorf("the error is %v, the requests are %v", err, server.sent)
+			if err := server.newClient(t, transportOfItsOwn(t, nil)).Logout(t.Context()); err == nil || len(server.received()) != 1 {
+				t.Errorf("the error is %v, the requests are %v", err, server.received())
 			}
 		})
 	}
@@ -141,8 +147,8 @@ func TestALogoutIsRepeatedIfTheServerRefusesTheConnection(t *testing.T) {
 		_, err := (&net.Dialer{}).DialContext(ctx, "tcp", closed.Addr().String())
 		return err
 	}))
-	if err := c.Logout(t.Context()); err != nil || dials != 3 || len(server.sent) != 1 {
-		t.Errorf("the error is %v, after %d dials; the requests are %v", err, dials, server.sent)
+	if err := c.Logout(t.Context()); err != nil || dials != 3 || len(server.received()) != 1 {
+		t.Errorf("the error is %v, after %d dials; the requests are %v", err, dials, server.received())
 	}
 }
 
@@ -162,86 +168,5 @@ func TestACertificateErrorIsNotRetried(t *testing.T) {
 		if _, err := c.CheckHealthWithResponse(t.Context()); err == nil || waits > 0 {
 			t.Errorf("after %d retries, the error is %v", waits, err)
 		}
-	}
-}
-
-func TestAnImportIsRepeatedFromTheBeginningOfItsFile(t *testing.T) {
-	t.Parallel()
-	server := newBreakingServer(t, breaks["reset"], breaks["closed"])
-	file := strings.Repeat(`{"recipes":[]} `, 100_000)
-	reader := &slowReader{Reader: strings.NewReader(file)}
-	if _, err := server.newClient(t, transportOfItsOwn(t, nil)).ImportAccount(t.Context(), reader); err != nil {
-		t.Fatal(err)
-	}
-	if n := len(server.sent); n != 3 || slices.ContainsFunc(server.sent, func(s sent) bool { return s.body != file || s.key != server.sent[0].key }) {
-		t.Errorf("%d requests were sent", n)
-	}
-}
-
-// slowReader fails the race detector if two requests read it at the same time.
-type slowReader struct {
-	*strings.Reader
-	reads int
-}
-
-func (r *slowReader) Read(p []byte) (int, error) {
-	r.reads++
-	return r.Reader.Read(p[:min(len(p), 1000)])
-}
-
-// A server may respond before it has read the body, while the client still sends it.
-func TestAnImportWaitsUntilItsFileIsNoLongerRead(t *testing.T) {
-	t.Parallel()
-	responses, received := 0, ""
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if responses++; responses <= 2 {
-			w.Header().Set("Connection", "close")
-			respond(w, http.StatusServiceUnavailable, api.Problem{Code: api.ProblemCodeOverloaded})
-			return
-		}
-		body, _ := io.ReadAll(r.Body)
-		received = string(body)
-		respond(w, http.StatusCreated, api.ImportedCounts{Recipes: 1})
-	}))
-	t.Cleanup(server.Close)
-	c, err := ocipe.New(server.URL, ocipe.WithSleep(func(time.Duration) {}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	file := strings.Repeat(`{"recipes":[]} `, 500_000)
-	counts, err := c.ImportAccount(t.Context(), &slowReader{Reader: strings.NewReader(file)})
-	if err != nil || counts.Recipes != 1 || received != file {
-		t.Errorf("the counts are %v, the error is %v, and %d bytes of %d were received", counts, err, len(received), len(file))
-	}
-}
-
-func TestAnExportIsReadAsItArrives(t *testing.T) {
-	t.Parallel()
-	read := make(chan struct{})
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Api-Version", "0.0.0")
-		_, _ = io.WriteString(w, "first ")
-		_ = http.NewResponseController(w).Flush()
-		select {
-		case <-read:
-			_, _ = io.WriteString(w, "second")
-		case <-r.Context().Done():
-		}
-	}))
-	t.Cleanup(server.Close)
-	c, err := ocipe.New(server.URL, ocipe.WithTryTimeout(time.Nanosecond), ocipe.WithTimeout(time.Nanosecond))
-	if err != nil {
-		t.Fatal(err)
-	}
-	file, err := c.ExportAccount(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	first := make([]byte, len("first "))
-	_, err = io.ReadFull(file, first)
-	close(read)
-	second, rest := io.ReadAll(file)
-	if err := errors.Join(err, rest, file.Close()); err != nil || string(first)+string(second) != "first second" {
-		t.Errorf("the file is %q%q, the error %v", first, second, err)
 	}
 }

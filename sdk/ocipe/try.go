@@ -22,7 +22,7 @@ type call struct {
 	traits    traits
 	began     time.Time
 	tries     int         // begun so far
-	connected atomic.Bool // a try had a connection: the server may have received the request
+	connected atomic.Bool // the latest try had a connection: the server may have received the request
 	uncertain bool        // a try failed that may have succeeded on the server
 }
 
@@ -50,6 +50,7 @@ func (c *call) try() (*http.Response, error) {
 func (c *call) nextRequest() (*http.Request, context.CancelFunc, error) {
 	ctx, cancel := c.request.Context(), func() {}
 	if !isRepeatable(c.request, c.traits) {
+		c.connected.Store(false)
 		trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { c.connected.Store(true) }}
 		ctx = httptrace.WithClientTrace(ctx, trace)
 	}
