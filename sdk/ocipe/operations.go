@@ -1,6 +1,7 @@
 package ocipe
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
@@ -46,6 +47,16 @@ func (s *session) traitsOf(r *http.Request) traits {
 func (s *session) addKey(r *http.Request) {
 	if s.traitsOf(r).keyed && r.Header.Get(keyHeader) == "" {
 		r.Header.Set(keyHeader, uuid.NewString())
+	}
+}
+
+// IdempotencyKey returns an argument of the long form of a call, such as CreateRecipeWithResponse, that adds something: the call has
+// this key instead of a random one. A program that stores the key before the call can repeat the call after a restart, within 24
+// hours. Use another key for each call.
+func IdempotencyKey(key string) api.RequestEditorFn {
+	return func(_ context.Context, r *http.Request) error {
+		r.Header.Set(keyHeader, key)
+		return nil
 	}
 }
 

@@ -166,11 +166,7 @@ func TestEveryCallHasAKeyOfItsOwn(t *testing.T) {
 func TestAProgramMaySetTheKey(t *testing.T) {
 	t.Parallel()
 	c, f := newFaultyClient([]try{failure("502")}, ocipe.WithSleep(func(time.Duration) {}))
-	own := func(_ context.Context, r *http.Request) error {
-		r.Header.Set("Idempotency-Key", "order-7")
-		return nil
-	}
-	if _, err := c.CreateRecipeWithResponse(t.Context(), api.RecipeInput{}, own); err != nil {
+	if _, err := c.CreateRecipeWithResponse(t.Context(), api.RecipeInput{}, ocipe.IdempotencyKey("order-7")); err != nil {
 		t.Fatal(err)
 	}
 	if len(f.sent) != 2 || f.sent[0].key != "order-7" || f.sent[1].key != "order-7" {
