@@ -32,7 +32,7 @@ func TestLoadRejectsKeywordsThatNothingChecks(t *testing.T) {
 	} {
 		changed := strings.Replace(string(source), c.old, c.with, 1)
 		require.NotEqual(t, string(source), changed)
-		contract, err := Load(t.Context(), []byte(changed), password.Policy{MinLength: 8}, "")
+		contract, err := Load(t.Context(), []byte(changed), password.Policy{MinLength: 8}, &url.URL{})
 		require.NoError(t, err)
 		_, err = contract.operation(c.method, c.path)
 		require.EqualError(t, err, c.want)

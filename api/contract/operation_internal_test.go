@@ -2,6 +2,7 @@ package contract
 
 import (
 	"net/http"
+	"net/url"
 	"os"
 	"strings"
 	"testing"
@@ -43,7 +44,7 @@ func TestOperationReadsWhoMayCallIt(t *testing.T) {
 		if c.lines != "x-required-scope: recipes:read" {
 			require.NotEqual(t, string(source), changed)
 		}
-		contract, err := Load(t.Context(), []byte(changed), password.Policy{MinLength: 8}, "")
+		contract, err := Load(t.Context(), []byte(changed), password.Policy{MinLength: 8}, &url.URL{})
 		require.NoError(t, err)
 		op, err := contract.operation(method, path)
 		if c.want != "" {
