@@ -200,6 +200,20 @@ func WithDeadline(contract []byte, operation string, seconds int) []byte {
 	})
 }
 
+var bodyLimitLine = regexp.MustCompile(`(?m)^( *x-max-body-bytes: )(\d+)$`)
+
+// WithBodyLimit returns the contract with no x-max-body-bytes above a maximum.
+func WithBodyLimit(contract []byte, maximum int64) []byte {
+	return bodyLimitLine.ReplaceAllFunc(contract, func(line []byte) []byte {
+		parts := bodyLimitLine.FindSubmatch(line)
+		limit, err := strconv.ParseInt(string(parts[2]), 10, 64)
+		if err != nil || limit <= maximum {
+			return line
+		}
+		return fmt.Appendf(nil, "%s%d", parts[1], maximum)
+	})
+}
+
 // Document returns openapi.yaml, parsed.
 func Document() (*openapi3.T, error) { return openapi3.NewLoader().LoadFromFile(contractPath()) }
 
