@@ -113,7 +113,7 @@ func (s *Service) create(ctx context.Context, username, hash string, from activi
 	return s.DB.Run(ctx, func(q *db.Queries) error {
 		_, err := q.CreateUser(ctx, db.CreateUserParams{
 			Username: username, UsernameKey: usernames.Key(username), PasswordHash: hash,
-			Address: from.Address, UserAgent: from.UserAgent,
+			Address: from.Address, UserAgent: from.UserAgent, Account: throttle.AccountHash(usernames.Key(username)),
 		})
 		if postgres.NoRow(err) {
 			return errTaken
