@@ -189,10 +189,26 @@ func lettersOf(s *openapi3.Schema) []rune {
 // matches reports whether a text has the pattern of a schema, if there is one. Patterns without control characters cover ASCII, and the
 // server rejects the other control characters, too.
 func matches(s *openapi3.Schema, text string) bool {
+	if isName(s) {
+		text = nameOf(text)
+	}
 	if strings.Contains(s.Pattern, `\x7F`) && strings.ContainsFunc(text, func(r rune) bool { return r > 0x7f && unicode.IsControl(r) }) {
 		return false
 	}
 	return s.Pattern == "" || regexp.MustCompile(s.Pattern).MatchString(text)
+}
+
+// isName reports whether a text has the pattern of names, which are on one line.
+func isName(s *openapi3.Schema) bool { return strings.HasPrefix(s.Pattern, `^[^\x00-\x1F\x7F]*[^\s`) }
+
+// nameOf returns a name as it is stored: trimmed, with a space for each control character that is white space.
+func nameOf(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && unicode.IsSpace(r) {
+			return ' '
+		}
+		return r
+	}, strings.TrimSpace(text))
 }
 
 // trimmed reports whether the server trims a text: the formats without trimming are listed at the top of openapi.yaml.
@@ -222,6 +238,9 @@ func normal(s *openapi3.Schema, value any, defaults bool) any {
 		}
 		return list
 	case string:
+		if isName(s) {
+			return nameOf(v)
+		}
 		if trimmed(s) {
 			return strings.TrimSpace(v)
 		}
