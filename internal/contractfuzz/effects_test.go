@@ -24,7 +24,7 @@ var effects = map[string]func(w *run, c *user, r request, a *apitest.Response){
 	"addGroceryItems": func(w *run, c *user, r request, a *apitest.Response) {
 		var lines []string
 		for line := range strings.SplitSeq(r.body["items"].(string), "\n") {
-			if line = strings.TrimSpace(line); line != "" {
+			if line = nameOf(line); line != "" {
 				lines = append(lines, line)
 			}
 		}
