@@ -8,8 +8,6 @@ import (
 	"net/netip"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/ocipe/ocipe/gen/db"
 	"github.com/ocipe/ocipe/internal/activity"
 	"github.com/ocipe/ocipe/internal/apperr"
@@ -112,7 +110,7 @@ func (s *Service) DeleteOwn(ctx context.Context, userID int64) error {
 //
 // It returns [apperr.NotFound] if the account is gone already.
 func (s *Service) Delete(ctx context.Context, user User) error {
-	var ended []uuid.UUID
+	var ended ended
 	err := s.DB.Tx(ctx, func(q *db.Queries) error {
 		_, err := q.LockUser(ctx, user.ID)
 		if postgres.NoRow(err) {
@@ -121,8 +119,8 @@ func (s *Service) Delete(ctx context.Context, user User) error {
 		if err != nil {
 			return fmt.Errorf("lock the account: %w", err)
 		}
-		if ended, err = q.EndSessions(ctx, db.EndSessionsParams{UserID: user.ID, Reason: "deleted"}); err != nil {
-			return fmt.Errorf("end the sessions: %w", err)
+		if ended, err = endAll(ctx, q, user.ID, "deleted"); err != nil {
+			return err
 		}
 		if err := q.DeleteUser(ctx, user.ID); err != nil {
 			return fmt.Errorf("delete the account: %w", err)
@@ -130,7 +128,7 @@ func (s *Service) Delete(ctx context.Context, user User) error {
 		return nil
 	})
 	if err == nil {
-		s.ended(ended)
+		s.tell(ended)
 	}
 	return err
 }
