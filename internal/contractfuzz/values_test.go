@@ -198,19 +198,6 @@ func matches(s *openapi3.Schema, text string) bool {
 	return s.Pattern == "" || regexp.MustCompile(s.Pattern).MatchString(text)
 }
 
-// isName reports whether a text has the pattern of names, which are on one line.
-func isName(s *openapi3.Schema) bool { return strings.HasPrefix(s.Pattern, `^[^\x00-\x1F\x7F]*[^\s`) }
-
-// nameOf returns a name as it is stored: trimmed, with a space for each control character that is white space.
-func nameOf(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && unicode.IsSpace(r) {
-			return ' '
-		}
-		return r
-	}, strings.TrimSpace(text))
-}
-
 // trimmed reports whether the server trims a text: the formats without trimming are listed at the top of openapi.yaml.
 func trimmed(s *openapi3.Schema) bool {
 	return !slices.Contains([]string{"username", "new-username", "password", "new-password", "jwt"}, s.Format)
