@@ -102,7 +102,7 @@ func beginRecipe(t *testing.T, url, access string) *unfinished {
 	conn, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = conn.Close() })
-	u := &unfinished{conn: conn, responses: bufio.NewReader(conn), body: `{"name":"soup","ingredients":[]}`}
+	u := &unfinished{conn: conn, responses: bufio.NewReader(conn), body: `{"name":"soup","meat_type":"none","longevity":1,"frequency":"weekday","ingredients":[{"name":"leek","quantity":"2"}]}`}
 	_, err = fmt.Fprintf(conn, "POST /api/recipes/ HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\n"+
 		"Content-Length: %d\r\nExpect: 100-continue\r\n\r\n", access, len(u.body))
 	require.NoError(t, err)
