@@ -330,7 +330,7 @@ func (q *Queries) ListSessions(ctx context.Context, userID int64) ([]ListSession
 
 const LockSession = `-- name: LockSession :one
 select id, user_id, gen, ack, gen_at, served_at, ring_gen, ring_at, idle_expires_at, absolute_expires_at,
-	auth_at, revoked_at
+	auth_at, revoked_at, coalesce(restored_gen, 0)::bigint as restored_gen
 from sessions
 where id = $1 and user_id = $2
 for update
@@ -354,6 +354,7 @@ type LockSessionRow struct {
 	AbsoluteExpiresAt time.Time
 	AuthAt            time.Time
 	RevokedAt         *time.Time
+	RestoredGen       int64
 }
 
 // For the slow way: decide.go says what becomes of the row.
@@ -373,6 +374,7 @@ func (q *Queries) LockSession(ctx context.Context, arg LockSessionParams) (LockS
 		&i.AbsoluteExpiresAt,
 		&i.AuthAt,
 		&i.RevokedAt,
+		&i.RestoredGen,
 	)
 	return i, err
 }
@@ -466,7 +468,7 @@ update sessions s set
 from (select clock_timestamp() as now) as clock
 where s.id = $2 and s.user_id = $3 and s.gen = $4
 	and s.revoked_at is null and s.idle_expires_at > clock.now and s.absolute_expires_at > clock.now
-	and (cardinality(s.ring_at) < 8 or s.ring_at[7] <= clock.now - $5::interval)
+	and (cardinality(s.ring_at) < 8 or s.ring_at[7] <= clock.now - $5::interval) and s.restored_gen is null
 returning s.id, s.user_id, s.gen, s.gen_at, s.absolute_expires_at, s.auth_at, clock.now::timestamptz as now
 `
 
@@ -519,7 +521,7 @@ func (q *Queries) RotateSession(ctx context.Context, arg RotateSessionParams) (R
 const SaveSession = `-- name: SaveSession :exec
 update sessions set
 	gen = $1, ack = $2, gen_at = $3, served_at = $4, ring_gen = $5, ring_at = $6,
-	idle_expires_at = $7
+	idle_expires_at = $7, restored_gen = null
 where id = $8 and user_id = $9
 `
 
