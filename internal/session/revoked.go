@@ -71,7 +71,9 @@ func (r *Revoked) Has(session uuid.UUID) bool {
 
 // PredatesRestore reports whether an access token issued at that time is older than the last restore of the database. Its account or
 // its session may be missing since. Clients refresh then, which shows whether the session was restored.
-func (r *Revoked) PredatesRestore(issuedAt time.Time) bool { return issuedAt.Unix() < r.restored.Load() }
+func (r *Revoked) PredatesRestore(issuedAt time.Time) bool {
+	return issuedAt.Unix() < r.restored.Load()
+}
 
 // Load adds the sessions that were revoked since the last call, reads the time of the last restore, and forgets those whose last access token has expired.
 // Call it once before serving; Follow calls it from then on. It returns the errors of [postgres.DB.Run].
