@@ -77,7 +77,7 @@ func checkEmpty(ctx context.Context, tx pgx.Tx) error {
 		return err
 	}
 	if schema == 0 {
-		return &NotEmptyError{fmt.Sprintf("%s %s", plural(len(names), "table"), listed(names, len(names)))}
+		return &NotEmptyError{fmt.Sprintf("%s%s", plural(len(names), "table"), listed(names, len(names)))}
 	}
 	return accounts(ctx, tx, schema)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -130,6 +131,9 @@ func (s *Schedule) Run(ctx context.Context) error {
 		made, err = Write(ctx, conn, w, options)
 		return err
 	})
+	if errors.Is(err, fs.ErrExist) {
+		return errNotDue
+	}
 	if err != nil {
 		return err
 	}
