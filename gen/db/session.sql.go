@@ -164,6 +164,25 @@ func (q *Queries) ForgetEndedSessions(ctx context.Context, before time.Time) (in
 	return result.RowsAffected(), nil
 }
 
+const GetClock = `-- name: GetClock :one
+select clock_timestamp()::timestamptz as now,
+	coalesce((select max(restored_at) from restores where restored_at <= clock_timestamp()), 'epoch')::timestamptz as restored_at
+`
+
+type GetClockRow struct {
+	Now        time.Time
+	RestoredAt time.Time
+}
+
+// The database's clock, and the time of the last restore; the epoch if there was none. A time in the future is ignored: the clock
+// was set back since, and no access token would be accepted.
+func (q *Queries) GetClock(ctx context.Context) (GetClockRow, error) {
+	row := q.db.QueryRow(ctx, GetClock)
+	var i GetClockRow
+	err := row.Scan(&i.Now, &i.RestoredAt)
+	return i, err
+}
+
 const GetCredentials = `-- name: GetCredentials :one
 select id, password_hash from users where username_key = $1
 `

@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-
-	"github.com/ocipe/ocipe/gen/db"
 )
 
 // Finish makes a database that was restored safe to serve. backupAt is the moment of the backup; nil if it is unknown.
@@ -28,22 +26,49 @@ func Finish(ctx context.Context, tx pgx.Tx, backupAt *time.Time, endSessions boo
 			return done, err
 		}
 	}
-	q := db.New(tx)
 	if endSessions {
-		done.Ended, err = q.EndRestoredSessions(ctx)
+		done.Ended, err = execute(ctx, tx, "end the sessions", endAll)
 	} else {
-		done.Continued, err = q.MarkRestoredSessions(ctx, gap)
+		done.Continued, err = execute(ctx, tx, "prepare the sessions", markSessions, gap)
 	}
 	if err != nil {
-		return done, fmt.Errorf("prepare the sessions: %w", err)
+		return done, err
 	}
-	if _, err := q.DeleteResetCodes(ctx); err != nil {
-		return done, fmt.Errorf("delete the codes for a new password: %w", err)
+	if _, err := execute(ctx, tx, "delete the codes for a new password", "delete from password_reset_codes"); err != nil {
+		return done, err
 	}
-	if done.At, err = q.RecordRestore(ctx, backupAt); err != nil {
+	if err := tx.QueryRow(ctx, recordRestore, backupAt).Scan(&done.At); err != nil {
 		return done, fmt.Errorf("record the restore: %w", err)
 	}
 	return done, nil
+}
+
+// These statements read whole tables, which no query of a server does.
+const (
+	endAll = `update sessions set revoked_at = clock_timestamp(), revoke_reason = 'restore' where revoked_at is null`
+
+	// Generations beyond the gap were never issued, so those of the lost time can be told from those after the restore.
+	markSessions = `update sessions set restored_gen = coalesce(restored_gen, gen), gen = gen + $1::bigint
+		where revoked_at is null and idle_expires_at > clock_timestamp() and absolute_expires_at > clock_timestamp()`
+
+	// Waits for the beginning of the next second, because the iat of a token is in whole seconds.
+	recordRestore = `with next as materialized (
+			select date_trunc('second', clock_timestamp()) + interval '1 second' as second
+		), waited as materialized (
+			select next.second, pg_sleep_until(next.second) from next
+		)
+		insert into restores (restored_at, backup_at) select waited.second, $1::timestamptz from waited
+		on conflict (restored_at) do update set backup_at = excluded.backup_at
+		returning restored_at`
+)
+
+// execute runs a statement and returns the number of rows that it has changed.
+func execute(ctx context.Context, tx pgx.Tx, step, sql string, args ...any) (rows int64, err error) {
+	tag, err := tx.Exec(ctx, sql, args...)
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", step, err)
+	}
+	return tag.RowsAffected(), nil
 }
 
 // setSequence continues the sequence of an identity column after the last value; 0: at the beginning.

@@ -88,7 +88,9 @@ func TestAFailedScheduledBackupIsReported(t *testing.T) {
 	require.NoError(t, os.WriteFile(file, nil, 0o600))
 	s, log := newSchedule(t, d, filepath.Join(file, "backups"))
 	work(t, s)
-	pgtest.Eventually(t, func() bool { return strings.Contains(log.String(), `"level":"WARN","msg":"the scheduled backup failed"`) })
+	pgtest.Eventually(t, func() bool {
+		return strings.Contains(log.String(), `"level":"WARN","msg":"the scheduled backup failed"`)
+	})
 	require.Contains(t, log.String(), "not a directory")
 	require.Zero(t, s.Last())
 }

@@ -125,3 +125,9 @@ select exists (select from sessions where id = @session_id and user_id = @user_i
 update sessions set revoked_at = clock_timestamp(), revoke_reason = @reason::text
 where user_id = @user_id and id <> @keep and revoked_at is null
 returning id;
+
+-- name: GetClock :one
+-- The database's clock, and the time of the last restore; the epoch if there was none. A time in the future is ignored: the clock
+-- was set back since, and no access token would be accepted.
+select clock_timestamp()::timestamptz as now,
+	coalesce((select max(restored_at) from restores where restored_at <= clock_timestamp()), 'epoch')::timestamptz as restored_at;
