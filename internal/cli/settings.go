@@ -125,6 +125,12 @@ func (s *settings) check() error {
 	require(!strings.ContainsFunc(s.WebCSP, unicode.IsControl), "OCIPE_WEB_CSP", "must be one line without control characters")
 	require(s.ProfileAddr == "" || isLoopback(s.ProfileAddr), "OCIPE_PROFILE_ADDR",
 		"must be a loopback address and a port, for example 127.0.0.1:6060: profiles are not for other machines; to read them from one, forward the port with ssh -L")
+	s.checkOrigins(require)
+	return all
+}
+
+// checkOrigins trims the allowed origins, and requires that they are valid.
+func (s *settings) checkOrigins(require func(ok bool, name, rule string)) {
 	for i, origin := range s.AllowedOrigins {
 		s.AllowedOrigins[i] = strings.TrimSpace(origin)
 		require(isOrigin(s.AllowedOrigins[i]), "OCIPE_ALLOWED_ORIGINS", fmt.Sprintf(
@@ -132,7 +138,6 @@ func (s *settings) check() error {
 				"no path, no trailing slash, no *; not null or file://, which every local file has",
 			s.AllowedOrigins[i]))
 	}
-	return all
 }
 
 // network is an IP address, or a network in CIDR notation.

@@ -135,7 +135,7 @@ func (w *backupWriter) send(method, path, body string) (status int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	defer res.Body.Close()
+	defer res.Body.Close() //nolint:errcheck // read whole
 	_, err = io.Copy(io.Discard, res.Body)
 	return res.StatusCode, err
 }
