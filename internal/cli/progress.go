@@ -10,17 +10,17 @@ import (
 	"github.com/ocipe/ocipe/internal/backup"
 )
 
-// progress shows how far a command is: with a bar on a terminal, and with a line per step elsewhere. The caller must call done.
+// progress shows how far a command is: with a bar on a terminal, and with a line for each tenth elsewhere. The caller must call done.
 func (p *program) progress() (show backup.Progress, done func()) {
 	if f, ok := p.Stderr.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		return showBar(f)
 	}
-	last := ""
+	var next int64
 	return func(step string, at, total int64) {
-		if step != last {
-			fmt.Fprintf(p.Stderr, "%3d %% %s\n", percent(at, total), step)
+		if now := percent(at, total); now >= next {
+			fmt.Fprintf(p.Stderr, "%3d %% %s\n", now, step)
+			next = now - now%10 + 10
 		}
-		last = step
 	}, func() {}
 }
 
