@@ -129,6 +129,11 @@ type RecipeTrash struct {
 	DeletedAt         time.Time
 }
 
+type Restore struct {
+	RestoredAt time.Time
+	BackupAt   *time.Time
+}
+
 type SecurityEvent struct {
 	ID        int64
 	UserID    int64
@@ -156,6 +161,7 @@ type Session struct {
 	RevokeReason      *string
 	UserAgent         string
 	Address           string
+	RestoredGen       *int64
 }
 
 type User struct {

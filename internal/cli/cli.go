@@ -42,6 +42,8 @@ type commands struct {
 	User    userCommands   `cmd:"" help:"List accounts, reset passwords, delete accounts."`
 	Demo    demoCommand    `cmd:"" help:"Fill an account with sample recipes and a fridge."`
 	Keys    keysCommands   `cmd:"" help:"List and rotate the keys that sign tokens."`
+	Backup  backupCommand  `cmd:"" help:"Write a backup of the database to a file, while the server runs."`
+	Restore restoreCommand `cmd:"" help:"Fill an empty database with a backup."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 

@@ -21,6 +21,7 @@ var shared = map[string]string{
 	"ended_sessions":   "every replica reads all of them, and they outlive their users by an hour",
 	"login_failures":   "of names that no account may have",
 	"login_networks":   "of addresses",
+	"restores":         "of the database",
 	"goose_db_version": "the schema's version",
 }
 

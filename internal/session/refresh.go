@@ -121,7 +121,7 @@ func save(ctx context.Context, q *db.Queries, t token.Refresh, r row, v verdict,
 		if err != nil {
 			return fmt.Errorf("revoke the session: %w", err)
 		}
-	case rotated, recovered, repeated:
+	case rotated, recovered, repeated, resumed:
 		arg := db.SaveSessionParams{
 			SessionID: t.SessionID, UserID: t.UserID, Gen: r.gen, Ack: r.ack, GenAt: r.genAt, ServedAt: r.servedAt,
 			IdleExpiresAt: r.idleExpiresAt, RingGen: []int64{},
@@ -142,6 +142,7 @@ func rowOf(l db.LockSessionRow) row {
 	r := row{
 		gen: l.Gen, ack: l.Ack, genAt: l.GenAt, servedAt: l.ServedAt,
 		idleExpiresAt: l.IdleExpiresAt, absoluteExpiresAt: l.AbsoluteExpiresAt, revoked: l.RevokedAt != nil,
+		restored: l.RestoredGen,
 	}
 	for i, gen := range l.RingGen {
 		r.recent = append(r.recent, accepted{gen: gen, at: l.RingAt[i]})
@@ -160,6 +161,8 @@ func (s *Service) report(ctx context.Context, v verdict, t token.Refresh) {
 		s.Log.ErrorContext(ctx, "a refresh token of a generation that was never issued: was the database restored, or a key stolen?", attrs...)
 	case recovered:
 		s.Log.InfoContext(ctx, "a client lost a response and refreshed with its previous refresh token", attrs...)
+	case resumed:
+		s.Log.InfoContext(ctx, "a client continued a session that was restored from a backup", attrs...)
 	case refused, unchanged, repeated, rotated:
 	}
 }
