@@ -129,6 +129,12 @@ type RecipeTrash struct {
 	DeletedAt         time.Time
 }
 
+type SchemaWindow struct {
+	OneRow        bool
+	OldestProgram int64
+	MigratedBy    string
+}
+
 type SecurityEvent struct {
 	ID        int64
 	UserID    int64
@@ -156,6 +162,12 @@ type Session struct {
 	RevokeReason      *string
 	UserAgent         string
 	Address           string
+}
+
+type SigningKey struct {
+	ID            string
+	SignsFrom     time.Time
+	VerifiesUntil time.Time
 }
 
 type User struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/ocipe/ocipe/internal/localpg"
@@ -52,15 +53,23 @@ func (p *program) migrated(ctx context.Context, url string, wait time.Duration) 
 	if err != nil {
 		return nil, err
 	}
-	if err := db.WaitFor(ctx, wait, p.log); err != nil {
-		db.Close()
-		return nil, err
-	}
-	if err := db.Migrate(ctx, p.log); err != nil {
+	db.Program = version()
+	if err := prepare(ctx, db, wait, p.log); err != nil {
 		db.Close()
 		return nil, err
 	}
 	return db, nil
+}
+
+// prepare waits for the database, adapts to a connection pooler, and migrates.
+func prepare(ctx context.Context, db *postgres.DB, wait time.Duration, log *slog.Logger) error {
+	if err := db.WaitFor(ctx, wait, log); err != nil {
+		return err
+	}
+	if _, err := db.FindPooler(ctx, log); err != nil {
+		return err
+	}
+	return db.Migrate(ctx, log)
 }
 
 // close closes the connections and stops the private server.
