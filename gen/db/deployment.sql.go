@@ -74,8 +74,8 @@ func (q *Queries) LockDeployment(ctx context.Context) error {
 const SaveSigningKeys = `-- name: SaveSigningKeys :exec
 insert into signing_keys (id, signs_from, verifies_until)
 select unnest($1::text[]), unnest($2::timestamptz[]), unnest($3::timestamptz[])
-on conflict (id) do update set signs_from = excluded.signs_from, verifies_until = excluded.verifies_until
-where (signing_keys.signs_from, signing_keys.verifies_until) is distinct from (excluded.signs_from, excluded.verifies_until)
+on conflict (id) do update set verifies_until = excluded.verifies_until
+where signing_keys.verifies_until = '0001-01-01 00:00:00+00' and excluded.verifies_until <> signing_keys.verifies_until
 `
 
 type SaveSigningKeysParams struct {
@@ -84,7 +84,7 @@ type SaveSigningKeysParams struct {
 	VerifiesUntil []time.Time
 }
 
-// Adds keys, and updates the times of those that are known.
+// Adds keys, and ends those that are known and have an end now. A server with an older keys file never takes an end away.
 func (q *Queries) SaveSigningKeys(ctx context.Context, arg SaveSigningKeysParams) error {
 	_, err := q.db.Exec(ctx, SaveSigningKeys, arg.Ids, arg.SignsFrom, arg.VerifiesUntil)
 	return err

@@ -30,6 +30,7 @@ type program struct {
 	Process
 	settings *settings
 	log      *slog.Logger
+	newKeys  bool // see serveCommand
 }
 
 // commands is the command line, which kong fills in.

@@ -103,28 +103,34 @@ func TestAnUnavailableDatabaseIsOneLine(t *testing.T) {
 	require.NotContains(t, messages, "waiting", "that doesn't pass by itself")
 }
 
-func TestAnotherKeysFileIsNoticed(t *testing.T) {
+func TestAServerWithOtherKeysThanItsDatabaseDoesNotStart(t *testing.T) {
 	t.Parallel()
-	dir, folder := pgtest.DataDir(t), t.TempDir()
-	data, file := "DATA_DIR="+dir, func(name string) string { return filepath.Join(folder, name) }
+	database, folder := "DATABASE_URL="+pgtest.New(t).URL, t.TempDir()
+	file := func(name string) string { return filepath.Join(folder, name) }
 	serveOnce := func(keys string) string {
-		s := inProcess(t, data, "KEYS_FILE="+keys)
+		s := inProcess(t, database, "KEYS_FILE="+keys)
 		require.NoError(t, s.stop())
 		return s.logs.String()
+	}
+	refused := func(keys string) string {
+		err := serve(t.Context(), newWatched(), database, "KEYS_FILE="+keys)
+		require.ErrorContains(t, err, "OCIPE_KEYS_FILE: ")
+		require.ErrorContains(t, err, "--new-keys")
+		return err.Error()
 	}
 	require.NotContains(t, serveOnce(file("keys.json")), "WARN")
 	require.NotContains(t, serveOnce(file("keys.json")), "WARN")
 
-	err := serve(t.Context(), newWatched(), data, "KEYS_FILE="+file("kyes.json"))
-	require.ErrorContains(t, err, "OCIPE_KEYS_FILE: "+file("kyes.json"))
-	require.ErrorContains(t, err, "last served with "+file("keys.json"))
+	require.Contains(t, refused(file("kyes.json")), file("kyes.json")+" doesn't exist")
 	require.NoFileExists(t, file("kyes.json"))
+	require.NoError(t, inProcess(t, "DATABASE_URL="+pgtest.New(t).URL, "KEYS_FILE="+file("others.json")).stop())
+	require.Contains(t, refused(file("others.json")), "has other keys than this database")
 
 	require.NoError(t, os.Rename(file("keys.json"), file("moved.json")))
 	require.NotContains(t, serveOnce(file("moved.json")), "WARN", "these are the same keys")
 
-	require.NoError(t, os.Rename(file("moved.json"), file("lost.json")))
-	require.Contains(t, serveOnce(file("moved.json")), "is missing")
-	require.Contains(t, serveOnce(file("lost.json")), "names other keys than at the last start")
-	require.NotContains(t, serveOnce(file("lost.json")), "WARN")
+	newKeys := inProcessWith(t, []string{"serve", "--new-keys"}, database, "KEYS_FILE="+file("others.json"))
+	require.NoError(t, newKeys.stop())
+	require.NotContains(t, serveOnce(file("others.json")), "WARN", "they are the keys of the database from now on")
+	require.Contains(t, refused(file("moved.json")), "has other keys than this database")
 }

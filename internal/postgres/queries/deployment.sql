@@ -10,11 +10,11 @@ select from schema_window for update;
 select id, signs_from, verifies_until from signing_keys order by signs_from, id;
 
 -- name: SaveSigningKeys :exec
--- Adds keys, and updates the times of those that are known.
+-- Adds keys, and ends those that are known and have an end now. A server with an older keys file never takes an end away.
 insert into signing_keys (id, signs_from, verifies_until)
 select unnest(@ids::text[]), unnest(@signs_from::timestamptz[]), unnest(@verifies_until::timestamptz[])
-on conflict (id) do update set signs_from = excluded.signs_from, verifies_until = excluded.verifies_until
-where (signing_keys.signs_from, signing_keys.verifies_until) is distinct from (excluded.signs_from, excluded.verifies_until);
+on conflict (id) do update set verifies_until = excluded.verifies_until
+where signing_keys.verifies_until = '0001-01-01 00:00:00+00' and excluded.verifies_until <> signing_keys.verifies_until;
 
 -- name: DeleteOtherSigningKeys :exec
 -- Forgets all keys but these.
