@@ -154,7 +154,7 @@ func (p *program) listen(ctx context.Context, listener net.Listener, handler htt
 		ErrorLog: slog.NewLogLogger(p.log.Handler(), slog.LevelDebug),
 	}
 	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
+	go func() { served <- server.Serve(&tellingListener{Listener: listener, clock: p.Clock, log: p.log}) }()
 	p.log.InfoContext(ctx, "Ocipe is serving: open "+p.settings.PublicURL.JoinPath("docs/").String(), "address", listener.Addr().String())
 	select {
 	case err := <-served:
