@@ -150,3 +150,19 @@ func (s *Service) change(ctx context.Context, p *Problem) {
 		s.Log.InfoContext(ctx, "this server is ready again", "was", before)
 	}
 }
+
+// Skew returns how far the server's clock is ahead of the database's.
+func (s *Service) Skew(ctx context.Context) (time.Duration, error) {
+	found, err := s.look(ctx)
+	return found.skew, err
+}
+
+// CheckKeys returns a [Problem] if a server with these keys doesn't belong to the database, and the errors of [postgres.DB.Run]. It
+// changes nothing.
+func (s *Service) CheckKeys(ctx context.Context, keys token.Keys) error {
+	found, err := s.look(ctx)
+	if err != nil {
+		return err
+	}
+	return problemOrNil(s.judgeKeys(ctx, found, keys))
+}
