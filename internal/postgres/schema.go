@@ -69,10 +69,16 @@ func (d *DB) readSchema(ctx context.Context, conn *pgx.Conn) (Schema, error) {
 			return s, fmt.Errorf("read which programs may serve the schema: %w; if the row is missing, restore the whole dump into an empty database", err)
 		}
 	}
-	if s.Version > s.Program && (s.OldestProgram == 0 || s.OldestProgram > s.Program) {
-		return s, d.newer(s)
+	if s.Version <= s.Program {
+		return s, checkComplete(ctx, conn, s)
 	}
-	return s, checkComplete(ctx, conn, s)
+	if s.OldestProgram != 0 && s.OldestProgram <= s.Program {
+		return s, nil // it may lack what this program's migrations have created
+	}
+	if s.OldestProgram == 0 && !slices.Contains(tables, "user_versions") { // another application uses goose, too
+		return s, checkForeign(append(tables, "goose_db_version"))
+	}
+	return s, d.newer(s)
 }
 
 // surveySQL doesn't count the tables of extensions.
@@ -111,7 +117,7 @@ func checkComplete(ctx context.Context, conn *pgx.Conn, s Schema) error {
 	var expected []string
 	for _, m := range embedded {
 		if slices.Contains(s.applied, m.version) {
-			expected = append(expected, m.creates...)
+			expected = slices.DeleteFunc(append(expected, m.creates...), func(name string) bool { return slices.Contains(m.drops, name) })
 		} else if m.version < s.Version {
 			return fmt.Errorf("%w: migration %d was not applied, but %d was: restore the whole dump into an empty database, or name another one",
 				ErrBrokenSchema, m.version, s.Version)
@@ -148,9 +154,11 @@ var embedded = mustReadMigrations()
 type migration struct {
 	version int64
 	creates []string // the names of tables, indexes, functions and triggers
+	drops   []string
 }
 
-var createLine = regexp.MustCompile(`(?m)^create (?:or replace )?(?:unique )?(?:table|index|function|trigger) (\w+)`)
+// objectLine is a line of a migration that creates or drops an object.
+var objectLine = regexp.MustCompile(`(?m)^(create|drop) (?:or replace )?(?:unique )?(?:table|index|function|trigger) (?:if exists )?(\w+)`)
 
 // mustReadMigrations panics if a migration has no number, which every test would find.
 func mustReadMigrations() []migration {
@@ -166,8 +174,12 @@ func mustReadMigrations() []migration {
 		if err != nil {
 			break
 		}
-		for _, found := range createLine.FindAllSubmatch(text, -1) {
-			m.creates = append(m.creates, string(found[1]))
+		for _, found := range objectLine.FindAllSubmatch(text, -1) {
+			if string(found[1]) == "create" {
+				m.creates = append(m.creates, string(found[2]))
+			} else {
+				m.drops = append(m.drops, string(found[2]))
+			}
 		}
 		all = append(all, m)
 	}

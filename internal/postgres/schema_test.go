@@ -42,6 +42,12 @@ func TestASchemaThatTheProgramCannotServeIsRefused(t *testing.T) {
 			postgres.ErrBrokenSchema, []string{"users", "another application"},
 		},
 		{
+			"OfAnotherApplicationWithGooseAndDates", `drop schema public cascade; create schema public; create table orders (id int);
+				create table goose_db_version (id serial, version_id bigint, is_applied boolean);
+				insert into goose_db_version (version_id, is_applied) values (0, true), (20240101120000, true)`,
+			postgres.ErrForeignSchema, []string{"orders", "createdb"},
+		},
+		{
 			"WithoutItsVersions", `drop table goose_db_version`,
 			postgres.ErrForeignSchema, []string{"goose_db_version is missing", "restore the whole dump"},
 		},
@@ -96,7 +102,7 @@ func TestANewerSchemaThatMayBeServedIsServed(t *testing.T) {
 	t.Parallel()
 	database := pgtest.New(t)
 	database.Exec(t, `insert into goose_db_version (version_id, is_applied) values (99, true)`)
-	database.Exec(t, `create table later (id int)`)
+	database.Exec(t, `create table later (id int); drop index recipes_by_name`)
 	database.Exec(t, `update schema_window set oldest_program = $1`, postgres.SchemaVersion())
 	logs := &lines{}
 
