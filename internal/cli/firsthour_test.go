@@ -1,12 +1,14 @@
 package cli
 
 import (
+	"io"
 	"net"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -133,4 +135,26 @@ func TestAServerWithOtherKeysThanItsDatabaseDoesNotStart(t *testing.T) {
 	require.NoError(t, newKeys.stop())
 	require.NotContains(t, serveOnce(file("others.json")), "WARN", "they are the keys of the database from now on")
 	require.Contains(t, refused(file("moved.json")), "has other keys than this database")
+}
+
+func TestAServerWhoseClockIsWrongDoesNotStart(t *testing.T) {
+	t.Parallel()
+	database := "DATABASE_URL=" + pgtest.New(t).URL
+	for _, c := range []struct {
+		ahead   time.Duration
+		setting string
+		says    string
+	}{
+		{10*time.Minute + 30*time.Second, "ACCESS_TTL=1h", "10m0s or more ahead of the database's"},
+		{-2*time.Minute - 30*time.Second, "ACCESS_TTL=1h", "2m0s or more behind the database's"},
+		{45 * time.Second, "ACCESS_TTL=30s", "at most 30s are allowed"},
+	} {
+		keys := filepath.Join(t.TempDir(), "keys.json")
+		err := Run(t.Context(), Process{
+			Args: []string{"serve"}, Environ: environment(database, "KEYS_FILE="+keys, "ADDR=127.0.0.1:0", c.setting),
+			Stdout: io.Discard, Stderr: newWatched(), Clock: func() time.Time { return time.Now().Add(c.ahead) }, Contract: openapiYAML(),
+		})
+		require.ErrorContains(t, err, c.says)
+		require.NoFileExists(t, keys)
+	}
 }
