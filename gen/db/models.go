@@ -134,6 +134,12 @@ type Restore struct {
 	BackupAt   *time.Time
 }
 
+type SchemaWindow struct {
+	OneRow        bool
+	OldestProgram int64
+	MigratedBy    string
+}
+
 type SecurityEvent struct {
 	ID        int64
 	UserID    int64
@@ -162,6 +168,12 @@ type Session struct {
 	UserAgent         string
 	Address           string
 	RestoredGen       *int64
+}
+
+type SigningKey struct {
+	ID            string
+	SignsFrom     time.Time
+	VerifiesUntil time.Time
 }
 
 type User struct {

@@ -10,7 +10,7 @@ import (
 )
 
 // local are the tables that describe the database itself rather than its content. A backup leaves them out.
-var local = []string{"goose_db_version"}
+var local = []string{"goose_db_version", "schema_window", "signing_keys"}
 
 // describe reads the catalog: everything that a backup needs to know, and nothing that this program knows of the tables. So a new
 // table can't be forgotten.

@@ -61,15 +61,23 @@ func (p *program) prepared(ctx context.Context, url string, wait time.Duration, 
 	if err != nil {
 		return nil, err
 	}
-	if err := db.WaitFor(ctx, wait, p.log); err != nil {
-		db.Close()
-		return nil, err
-	}
-	if err := prepare(db); err != nil {
+	db.Program = version()
+	if err := p.adapt(ctx, db, wait, prepare); err != nil {
 		db.Close()
 		return nil, err
 	}
 	return db, nil
+}
+
+// adapt waits for the database, adapts to a connection pooler, and prepares the schema.
+func (p *program) adapt(ctx context.Context, db *postgres.DB, wait time.Duration, prepare func(*postgres.DB) error) error {
+	if err := db.WaitFor(ctx, wait, p.log); err != nil {
+		return err
+	}
+	if _, err := db.FindPooler(ctx, p.log); err != nil {
+		return err
+	}
+	return prepare(db)
 }
 
 // close closes the connections and stops the private server.

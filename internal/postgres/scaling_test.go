@@ -23,6 +23,8 @@ var shared = map[string]string{
 	"login_networks":   "of addresses",
 	"restores":         "of the database",
 	"goose_db_version": "the schema's version",
+	"schema_window":    "which programs may serve the schema",
+	"signing_keys":     "of all servers",
 }
 
 // TestEveryTableCarriesItsUserInItsKeys is what lets a cluster put all rows of a user on one node: unique keys and foreign keys must

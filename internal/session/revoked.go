@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -142,7 +143,7 @@ func (r *Revoked) listen(ctx context.Context) {
 				r.Add(id)
 			}
 		})
-		if ctx.Err() != nil {
+		if ctx.Err() != nil || errors.Is(err, postgres.ErrNoNotifications) { // Follow's queries are enough
 			return
 		}
 		if !failing { // log it once

@@ -2603,7 +2603,7 @@ export interface components {
          */
         ClearedIfCurrent: string;
         /**
-         * @description Clears the cookie if the rejected token came from it.
+         * @description Clears the cookie if the rejected token came from it. A token of a key that this server lacks stays.
          * @example refresh_token=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=None
          */
         ClearedIfSent: string;
