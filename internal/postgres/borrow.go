@@ -14,6 +14,8 @@ type borrowed struct {
 	limit         *limit
 	clearDeadline func()
 	kept          bool // a list is still being read: [Rest.Close] gives it back
+	servers       *servers
+	scarcity      *scarcity
 }
 
 // borrow waits for room and for a connection. statements is the context for the statements.
@@ -27,7 +29,7 @@ func (d *DB) borrow(ctx context.Context, w work) (conn *borrowed, statements con
 		admitted.leave()
 		return nil, nil, err
 	}
-	conn = &borrowed{Conn: pooled, admission: admitted, limit: limitOf(ctx, pooled)}
+	conn = &borrowed{Conn: pooled, admission: admitted, limit: limitOf(ctx, pooled), servers: d.servers, scarcity: &d.scarcity}
 	statements, conn.clearDeadline = withSocketDeadline(ctx, pooled)
 	return conn, statements, nil
 }
@@ -38,7 +40,13 @@ func (b *borrowed) giveBack() {
 		b.drop() // a late cancellation would end the next call's statement
 	}
 	b.clearDeadline()
-	b.Release()
+	if conn := b.Conn.Conn(); conn.IsClosed() {
+		b.servers.remove(conn)
+		_ = b.Hijack().PgConn().Conn().Close() // else its place stays taken while pgx waits for the last words of the server, for 15 s
+	} else {
+		b.Release()
+	}
+	b.scarcity.givenBack()
 	b.admission.leave()
 }
 
@@ -54,20 +62,16 @@ const cancelTimeout = 2 * time.Second
 
 // limit cancels the running statement of a connection on the server after half of the time that the call has: the deadline of the
 // socket alone would leave the statement running, or waiting for a lock. Nil means that there is no limit.
-type limit struct {
-	timer *time.Timer
-	done  chan struct{} // closed after the cancellation
-}
+type limit struct{ timer *time.Timer }
 
 func limitOf(ctx context.Context, conn *pgxpool.Conn) *limit {
 	deadline, ok := ctx.Deadline()
 	if !ok {
 		return nil
 	}
-	l := &limit{done: make(chan struct{})}
+	l := &limit{}
 	pg := conn.Conn().PgConn()
 	l.timer = time.AfterFunc(time.Until(deadline)/2, func() { //nolint:contextcheck // the call's context may have ended
-		defer close(l.done)
 		ctx, cancel := context.WithTimeout(context.Background(), cancelTimeout)
 		defer cancel()
 		_ = pg.CancelRequest(ctx) // else the deadline of the socket ends the call
@@ -75,11 +79,5 @@ func limitOf(ctx context.Context, conn *pgxpool.Conn) *limit {
 	return l
 }
 
-// end removes the limit. It reports whether a statement was canceled, after the cancellation was sent.
-func (l *limit) end() (canceled bool) {
-	if l == nil || l.timer.Stop() {
-		return false
-	}
-	<-l.done
-	return true
-}
+// end removes the limit. It reports whether the statement was canceled, or is about to be: the connection can't be used again.
+func (l *limit) end() (canceled bool) { return l != nil && !l.timer.Stop() }
