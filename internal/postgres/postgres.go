@@ -11,6 +11,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -36,6 +37,9 @@ type DB struct {
 	servers  *servers
 	scarcity scarcity
 	notices  notices
+	watch    *watch
+	inUse    atomic.Int64  // connections
+	lastUse  atomic.Int64  // the tick of watch when a connection was given back
 	patience time.Duration // see RetryFor
 }
 
@@ -51,9 +55,10 @@ func Open(ctx context.Context, url string) (*DB, error) {
 	if !strings.Contains(url, "pool_max_conns") {
 		cfg.MaxConns = poolSize
 	}
-	d := &DB{rooms: newRooms(int64(cfg.MaxConns)), servers: newServers(), scarcity: scarcity{back: make(chan struct{}, 1)}}
+	d := &DB{rooms: newRooms(int64(cfg.MaxConns)), servers: newServers(), scarcity: scarcity{back: make(chan struct{}, 1)}, watch: newWatch(ctx)}
 	d.configure(cfg)
 	if d.pool, err = pgxpool.NewWithConfig(ctx, cfg); err != nil {
+		d.watch.close()
 		return nil, fmt.Errorf("open the pool: %w", err)
 	}
 	return d, nil
@@ -82,11 +87,18 @@ func (d *DB) configure(cfg *pgxpool.Config) {
 		return nil
 	}
 	cfg.AfterConnect = func(_ context.Context, conn *pgx.Conn) error {
+		d.watch.add(conn)
 		d.servers.add(conn)
 		return nil
 	}
-	cfg.BeforeClose = d.servers.remove
+	cfg.BeforeClose = d.forget
 	cfg.ShouldPing = d.isSilent
+}
+
+// forget is called for each connection of the pool before it is closed.
+func (d *DB) forget(conn *pgx.Conn) {
+	d.watch.remove(conn)
+	d.servers.remove(conn)
 }
 
 // LogTo sets the log for what an operator should know about the database. By default there is none.
@@ -114,7 +126,10 @@ func parseURL(url string) (*pgxpool.Config, error) {
 func (d *DB) RetryFor(limit time.Duration) { d.patience = limit }
 
 // Close waits for the connections in use, then closes all.
-func (d *DB) Close() { d.pool.Close() }
+func (d *DB) Close() {
+	d.pool.Close()
+	d.watch.close()
+}
 
 // Run calls fn with one connection, without a transaction: for use cases of one statement. If PostgreSQL aborts it in favor
 // of another (a deadlock, a serialization failure), fn is called again, up to 4 times in all.
@@ -220,8 +235,12 @@ func (d *DB) onConn(ctx context.Context, w work, fn func(context.Context, *borro
 
 // acquire waits for a connection, until ctx ends or for [acquireTimeout].
 func (d *DB) acquire(ctx context.Context) (*pgxpool.Conn, error) {
-	waiting, cancel := context.WithTimeout(ctx, acquireTimeout)
-	defer cancel()
+	waiting := ctx
+	if d.mayWait() { // else no timer is needed: it costs 1 % of a short read
+		var cancel context.CancelFunc
+		waiting, cancel = context.WithTimeout(ctx, acquireTimeout)
+		defer cancel()
+	}
 	conn, err := d.acquireFrom(waiting)
 	if err == nil {
 		return conn, nil
@@ -234,6 +253,12 @@ func (d *DB) acquire(ctx context.Context) (*pgxpool.Conn, error) {
 		return nil, apperr.Busy(apperr.Overloaded, apperr.Soon, err)
 	}
 	return nil, apperr.Busy(apperr.Unavailable, apperr.Soon, err)
+}
+
+// mayWait reports whether taking a connection may take long: all are in use, or all were idle, and the pool checks whether they still
+// work.
+func (d *DB) mayWait() bool {
+	return d.inUse.Load() >= d.watch.open.Load() || d.watch.ticks.Load()-d.lastUse.Load() > int64(time.Second/2/watchEvery)
 }
 
 // tries is how often a statement or transaction is run at most if PostgreSQL aborts it in favor of another.

@@ -28,7 +28,7 @@ func (d *DB) isSilent(ctx context.Context, p pgxpool.ShouldPingParams) bool {
 	return err != nil // then pgx finds it closed, and drops it
 }
 
-// ping runs an empty statement. Like [withSocketDeadline] it does without a context that can be canceled.
+// ping runs an empty statement. Like [call.begin] it does without a context that can be canceled.
 func ping(ctx context.Context, conn *pgx.Conn) error {
 	limit := time.Now().Add(pingTimeout) //nolint:forbidigo // the time of sockets
 	if deadline, ok := ctx.Deadline(); ok && deadline.Before(limit) {
