@@ -60,7 +60,7 @@ func (s *Service) Authenticate(ctx context.Context, token string, from activity.
 		return nil, apperr.New(apperr.TokenNotValid)
 	}
 	if remembered {
-		if err := s.Ended.Vouch(now); err != nil {
+		if err := s.Ended.Check(g.id, now); err != nil {
 			return nil, err
 		}
 	}

@@ -46,7 +46,7 @@ func newEnv(t testing.TB) *env {
 // endedSet is a set that only this server adds to.
 type endedSet struct {
 	ids     sync.Map
-	outcome error // of Vouch
+	outcome error // of Check
 }
 
 func (s *endedSet) Add(id uuid.UUID) { s.ids.Store(id, true) }
@@ -56,7 +56,7 @@ func (s *endedSet) Has(id uuid.UUID) bool {
 	return ok
 }
 
-func (s *endedSet) Vouch(time.Time) error { return s.outcome }
+func (s *endedSet) Check(uuid.UUID, time.Time) error { return s.outcome }
 
 // user returns the id of a new user.
 func (e *env) user(t testing.TB, name string) int64 {

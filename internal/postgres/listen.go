@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -27,7 +28,8 @@ type Listener struct {
 	Clock    func() time.Time
 }
 
-// Listen listens until the connection or ctx ends. It uses a connection of its own, outside the pool.
+// Listen listens until the connection or ctx ends. It uses a connection of its own, outside the pool. Meanwhile it looks at the other
+// hosts of the connection string every 2 s.
 //
 // It sends a notification to itself every second. PostgreSQL delivers notifications in the order of their commits: when its own
 // arrives, all earlier ones have arrived. If it doesn't arrive within a second, the connection is given up.
@@ -40,6 +42,11 @@ func (d *DB) Listen(ctx context.Context, l Listener) error {
 	}
 	defer d.servers.remove(conn)
 	defer conn.Close(context.WithoutCancel(ctx)) //nolint:errcheck // the connection is no longer needed
+	patrolling, stop := context.WithCancel(ctx)
+	var patrol sync.WaitGroup
+	patrol.Go(func() { d.patrol(patrolling) })
+	defer patrol.Wait()
+	defer stop()
 	e := &ear{Listener: l, conn: conn, echo: "ocipe_echo_" + strings.ToLower(rand.Text())}
 	for beats := 0; ; beats++ {
 		if err := e.beat(ctx, beats == 0); err != nil {

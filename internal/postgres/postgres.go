@@ -77,7 +77,7 @@ func (d *DB) configure(cfg *pgxpool.Config) {
 	if _, ok := conn.RuntimeParams["application_name"]; !ok {
 		conn.RuntimeParams["application_name"] = "ocipe"
 	}
-	d.servers.validate = conn.ValidateConnect
+	d.servers.validate, d.servers.drop = conn.ValidateConnect, func() { d.pool.Reset() }
 	conn.ValidateConnect = d.servers.admit
 	conn.DialFunc = dialer(conn.ConnectTimeout)
 	conn.LookupFunc = d.servers.lookup(conn.LookupFunc)

@@ -24,6 +24,8 @@ import (
 type servers struct {
 	log      atomic.Pointer[slog.Logger]
 	validate pgconn.ValidateConnectFunc // that the connection string asks for; nil: none
+	warned   hourly                     // of a former primary
+	drop     func()                     // closes the idle connections of the pool
 
 	mu          sync.Mutex
 	cluster     string                    // the system identifier
@@ -134,6 +136,7 @@ func (s *servers) compare(found server) error {
 		return &formerPrimaryError{found.timeline, s.highest}
 	case found.timeline > s.highest:
 		ended := s.closeOlder(found.timeline)
+		s.drop()
 		s.log.Load().Warn("the database has failed over to a new primary", "timeline", found.timeline, "before", s.highest, "closed_connections", ended)
 		s.highest = found.timeline
 	}
@@ -227,4 +230,14 @@ func (s *servers) hostOf(conn *pgconn.PgConn, config *pgx.ConnConfig) hostPort {
 func hostsOf(config *pgx.ConnConfig) []*pgconn.FallbackConfig {
 	first := &pgconn.FallbackConfig{Host: config.Host, Port: config.Port, TLSConfig: config.TLSConfig}
 	return append([]*pgconn.FallbackConfig{first}, config.Fallbacks...)
+}
+
+// Timeline returns the timeline of the primary, or 0 if the server doesn't say. It returns the errors of [DB.Run].
+func (d *DB) Timeline(ctx context.Context) (timeline int64, err error) {
+	err = d.withConn(ctx, work{}, func(_ context.Context, conn *borrowed) error {
+		to, _ := conn.Conn.Conn().PgConn().CustomData()[serverKey].(server)
+		timeline = to.timeline
+		return nil
+	})
+	return timeline, err
 }

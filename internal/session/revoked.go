@@ -80,26 +80,41 @@ func (r *Revoked) Has(session uuid.UUID) bool {
 	return ok
 }
 
-// Vouch returns nil if the set has every session that ended on any server more than MaxLag before now. If the set can't know,
-// because nothing was heard from the database for so long, Vouch queries the database, for up to a second.
+// Check returns an error unless the session is known to be alive, or ended at most MaxLag before now. If nothing was heard from the
+// database for so long, it queries the database, for up to a second.
 //
-// It returns [apperr.Unavailable] if the database doesn't respond. A set that was never loaded vouches for everything.
-func (r *Revoked) Vouch(now time.Time) error {
-	if at := r.upToDate.Load(); at == 0 || now.Sub(r.start)-time.Duration(at) <= r.MaxLag {
+// It returns [apperr.TokenNotValid] if the set has the session, and [apperr.Unavailable] if the database doesn't respond. A set that
+// was never loaded needs no database.
+func (r *Revoked) Check(session uuid.UUID, now time.Time) error {
+	current := r.isCurrent(now) // before the look into the set: it may become current in between
+	if r.Has(session) {
+		return apperr.New(apperr.TokenNotValid)
+	}
+	if current {
 		return nil
 	}
-	return r.catchUp()
+	if err := r.catchUp(now); err != nil {
+		return err
+	}
+	if r.Has(session) {
+		return apperr.New(apperr.TokenNotValid)
+	}
+	return nil
 }
 
-// errLagging is the cause of the error of [Revoked.Vouch].
+// isCurrent reports whether the set has every session that ended more than MaxLag before now.
+func (r *Revoked) isCurrent(now time.Time) bool {
+	at := r.upToDate.Load()
+	return at == 0 || now.Sub(r.start)-time.Duration(at) <= r.MaxLag
+}
+
+// errLagging is the cause of the error of [Revoked.Check].
 var errLagging = errors.New("it is unknown which sessions have ended: the database doesn't respond")
 
-func (r *Revoked) catchUp() error {
+func (r *Revoked) catchUp(now time.Time) error {
 	r.loading.Lock()
 	defer r.loading.Unlock()
-	now := r.clock()
-	lag := now.Sub(r.start) - time.Duration(r.upToDate.Load())
-	if lag <= r.MaxLag { // another request has loaded them
+	if r.isCurrent(now) { // another request has loaded them
 		return nil
 	}
 	if now.Sub(r.failedAt) >= loadTimeout && r.load(context.Background()) == nil { // not the request's: others wait for it, too
@@ -107,7 +122,8 @@ func (r *Revoked) catchUp() error {
 	}
 	if !r.lagging {
 		r.lagging = true
-		r.log.Warn("the database doesn't say which sessions have ended; rejecting access tokens with 503 until it does", "silent_ms", lag.Milliseconds())
+		silent := now.Sub(r.start) - time.Duration(r.upToDate.Load())
+		r.log.Warn("the database doesn't say which sessions have ended; rejecting access tokens with 503 until it does", "silent_ms", silent.Milliseconds())
 	}
 	return apperr.Busy(apperr.Unavailable, apperr.Soon, errLagging)
 }

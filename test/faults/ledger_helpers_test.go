@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -26,7 +27,18 @@ var discard = slog.New(slog.DiscardHandler)
 func serveOn(t *testing.T, url string, n *node, count int) []*apitest.Server {
 	t.Helper()
 	logs := &apitest.Logs{}
-	production := func(c *apitest.Config) {
+	first := apitest.Serve(t, &pgtest.Database{URL: url, Pool: n.pool(t)}, production(t, url, logs))
+	first.Logs = logs
+	all := []*apitest.Server{first}
+	for range count - 1 {
+		all = append(all, first.Replica(t, production(t, url, logs)))
+	}
+	return all
+}
+
+// production gives a server the limits of production, and its database.
+func production(t *testing.T, url string, logs *apitest.Logs) func(*apitest.Config) {
+	return func(c *apitest.Config) {
 		d, err := postgres.Open(t.Context(), url)
 		require.NoError(t, err)
 		t.Cleanup(d.Close)
@@ -34,14 +46,9 @@ func serveOn(t *testing.T, url string, n *node, count int) []*apitest.Server {
 		d.LogTo(c.Log)
 		c.DB, c.RevocationLag, c.Contract = d, 0, apitest.Contract(t)
 	}
-	first := apitest.Serve(t, &pgtest.Database{URL: url, Pool: n.pool(t)}, production)
-	first.Logs = logs
-	all := []*apitest.Server{first}
-	for range count - 1 {
-		all = append(all, first.Replica(t, production))
-	}
-	return all
 }
+
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 
 // entry is a request of a ledger, and its outcome.
 type entry struct {
@@ -163,7 +170,18 @@ func (l *ledger) check(t *testing.T, n *node, after time.Time) (failing time.Dur
 	return failing
 }
 
-func (l *ledger) username() string { return "cook-" + strings.TrimPrefix(l.server.URL, "http://127.0.0.1:") }
+func (l *ledger) username() string {
+	return "cook-" + strings.TrimPrefix(l.server.URL, "http://127.0.0.1:")
+}
 
-// busy is how much longer a busy machine may take than the server promises.
-const busy = 5 * time.Second
+// How much longer a busy machine may take than the server promises, for many requests and for one.
+const (
+	busy        = 5 * time.Second
+	busyRequest = time.Second
+)
+
+func textLog(logs *apitest.Logs) *slog.Logger { return slog.New(slog.NewTextHandler(logs, nil)) }
+
+func countText(logs *apitest.Logs, text string) int { return strings.Count(logs.String(), text) }
+
+func containsText(logs *apitest.Logs, text string) bool { return countText(logs, text) > 0 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"github.com/ocipe/ocipe/internal/apperr"
@@ -21,11 +22,11 @@ func TestAccessTokensAreRejectedWhileTheDatabaseIsSilent(t *testing.T) {
 		require.NoError(t, r.Load(t.Context()))
 
 		proxy.SilenceAll()
-		pgtest.Eventually(t, func() bool { return r.Vouch(time.Now()) != nil })
-		requireUnavailable(t, r.Vouch(time.Now()))
+		pgtest.Eventually(t, func() bool { return r.Check(uuid.New(), time.Now()) != nil })
+		requireUnavailable(t, r.Check(uuid.New(), time.Now()))
 
 		proxy.Speak()
-		pgtest.Eventually(t, func() bool { return r.Vouch(time.Now()) == nil })
+		pgtest.Eventually(t, func() bool { return r.Check(uuid.New(), time.Now()) == nil })
 	})
 
 	t.Run("ButNotIfOnlyTheListeningConnectionIs", func(t *testing.T) {
@@ -43,13 +44,24 @@ func TestAccessTokensAreRejectedWhileTheDatabaseIsSilent(t *testing.T) {
 			return base.Int(t, `select count(*) from pg_stat_activity where datname = current_database()
 				and query like '%notify ocipe_echo%' and pid not in ($1, pg_backend_pid())`, first) > 0
 		})
-		require.NoError(t, r.Vouch(time.Now()))
+		require.NoError(t, r.Check(uuid.New(), time.Now()))
+	})
+
+	t.Run("AndARequestThatAsksTheDatabaseBelievesIt", func(t *testing.T) {
+		t.Parallel()
+		r, _, base := newProxied(t)
+		require.NoError(t, r.Load(t.Context()))
+		ended := uuid.New()
+		base.Exec(t, "insert into ended_sessions values ($1, clock_timestamp())", ended)
+
+		requireInvalidToken(t, r.Check(ended, time.Now().Add(2*r.MaxLag)))
+		require.NoError(t, r.Check(uuid.New(), time.Now()))
 	})
 
 	t.Run("ButNotBeforeTheFirstLoad", func(t *testing.T) {
 		t.Parallel()
 		r, _, _ := newProxied(t)
-		require.NoError(t, r.Vouch(time.Now().Add(time.Hour)))
+		require.NoError(t, r.Check(uuid.New(), time.Now().Add(time.Hour)))
 	})
 }
 
