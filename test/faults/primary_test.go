@@ -36,7 +36,6 @@ func TestAFormerPrimaryIsRefused(t *testing.T) {
 		return standby.int(t, "ocipe", "select count(*) from grocery_items where item = $1", item)
 	}
 	pgtest.Eventually(t, func() bool { return add("after") == http.StatusCreated && inNew("after") > 0 })
-	t.Log(server.Logs)
 	require.Contains(t, server.Logs.String(), "the database has failed over to a new primary")
 	pgtest.Eventually(t, func() bool { return containsText(server.Logs, "a former primary still accepts writes") })
 
