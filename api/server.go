@@ -20,6 +20,7 @@ import (
 	"github.com/ocipe/ocipe/api/docs"
 	"github.com/ocipe/ocipe/api/problem"
 	"github.com/ocipe/ocipe/api/request"
+	"github.com/ocipe/ocipe/api/web"
 	"github.com/ocipe/ocipe/gen/server"
 	"github.com/ocipe/ocipe/internal/apitoken"
 	"github.com/ocipe/ocipe/internal/app"
@@ -44,6 +45,7 @@ type Config struct {
 	CookiePartitioned bool           // the refresh cookie has the attribute Partitioned (CHIPS)
 	Compression       Compression    // empty: none
 	HSTSSubdomains    bool           // Strict-Transport-Security includes the subdomains of the public URL's host
+	Web               *web.App       // a single-page app to serve at /; nil: none
 }
 
 // Server handles the operations of the contract. Create it with [New].
@@ -94,6 +96,7 @@ func (s *Server) Handler() (http.Handler, error) {
 		},
 	})
 	err := errors.Join(router.Complete(), s.serveDocs(routes))
+	routes.NotFound(s.compress(s.config.Web.Handler(routes.NotFoundHandler())).ServeHTTP)
 	log := request.Log{Log: s.config.Log, Clock: s.config.Clock, Proxies: s.config.TrustedProxies, Origin: originOf(s.config.PublicURL), Memory: newResponseBudget(), Headers: s.headers()}
 	return log.Wrap(log.Recover(s.origins.cors(s.underPath(routes, router.RejectUncleanPaths(routes))))), err
 }
@@ -120,9 +123,12 @@ func (s *Server) authenticate(ctx context.Context, text string) (request.Caller,
 	return request.Caller{UserID: t.UserID, SessionID: t.SessionID, AuthTime: t.AuthTime}, nil
 }
 
-// serveDocs registers the documentation, under both spellings of each path.
+// serveDocs registers the documentation, under both spellings of each path. / leads to it unless it is the page of an app.
 func (s *Server) serveDocs(routes chi.Router) error {
 	handlers, err := docs.Handlers(s.contract.YAML, s.contract.JSON, s.path)
+	if s.config.Web != nil {
+		delete(handlers, "/")
+	}
 	for path, handler := range handlers {
 		h := func(w http.ResponseWriter, r *http.Request) {
 			request.Of(r).Route = path

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/ocipe/ocipe/api"
+	"github.com/ocipe/ocipe/api/web"
 	"github.com/ocipe/ocipe/internal/app"
 )
 
@@ -23,6 +24,7 @@ type Config struct {
 	CookiePartitioned bool
 	Compression       api.Compression
 	HSTSSubdomains    bool
+	Web               *web.App
 }
 
 // Assemble returns the use cases and the handler of all requests.
@@ -34,7 +36,7 @@ func (c Config) Assemble(ctx context.Context) (*app.App, http.Handler, error) {
 	server, err := api.New(ctx, a, api.Config{
 		Contract: c.Contract, Clock: c.Clock, Log: c.Log, Version: c.Version, PublicURL: c.PublicURL,
 		AllowedOrigins: c.AllowedOrigins, TrustedProxies: c.TrustedProxies,
-		ReauthAge: c.ReauthAge, BodyWait: c.BodyWait, CookiePartitioned: c.CookiePartitioned, Compression: c.Compression, HSTSSubdomains: c.HSTSSubdomains,
+		ReauthAge: c.ReauthAge, BodyWait: c.BodyWait, CookiePartitioned: c.CookiePartitioned, Compression: c.Compression, HSTSSubdomains: c.HSTSSubdomains, Web: c.Web,
 	})
 	if err != nil {
 		return nil, nil, err

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/ocipe/ocipe/api"
+	"github.com/ocipe/ocipe/api/web"
 	"github.com/ocipe/ocipe/internal/app"
 	"github.com/ocipe/ocipe/internal/localpg"
 	"github.com/ocipe/ocipe/internal/postgres"
@@ -135,16 +136,28 @@ func (p *program) newApp(ctx context.Context, db *postgres.DB, log *slog.Logger)
 
 func (p *program) newHandler(ctx context.Context, a *app.App, log *slog.Logger) (http.Handler, error) {
 	s := p.settings
+	webApp, err := s.openWebApp()
+	if err != nil {
+		return nil, err
+	}
 	server, err := api.New(ctx, a, api.Config{
 		Contract: p.Contract, Clock: p.Clock, Log: log, Version: version(), PublicURL: s.PublicURL, AllowedOrigins: s.AllowedOrigins,
 		ReauthAge:      s.ReauthAge,
 		TrustedProxies: s.trustedProxies(), CookiePartitioned: s.CookiePartitioned, Compression: api.Compression(s.Compression),
-		HSTSSubdomains: s.HSTSSubdomains,
+		HSTSSubdomains: s.HSTSSubdomains, Web: webApp,
 	})
 	if err != nil {
 		return nil, err
 	}
 	return server.Handler()
+}
+
+// openWebApp opens the app to serve at /, if there is one. It stays open as long as the process.
+func (s *settings) openWebApp() (*web.App, error) {
+	if s.WebDir == "" {
+		return nil, nil //nolint:nilnil // no app is served
+	}
+	return web.Open(s.WebDir, s.WebCSP)
 }
 
 // listen serves until ctx ends.

@@ -45,6 +45,8 @@ type settings struct {
 	TrashDays            int           `default:"30" help:"Days that deleted recipes stay in the trash; 0: an hour at most."`
 	TrustedProxies       []network     `placeholder:"NETWORK" help:"Proxies (addresses or networks) whose headers Forwarded, X-Forwarded-For and X-Forwarded-Proto are trusted."`
 	Compression          string        `default:"remote" enum:"remote,always,never" help:"Which clients get large responses compressed: remote (those beyond this machine and private networks), always or never."`
+	WebDir               string        `placeholder:"DIR" help:"Folder with a built single-page app to serve at /; empty: / leads to the documentation."`
+	WebCSP               string        `name:"web-csp" placeholder:"POLICY" help:"Content-Security-Policy of the app of --web-dir; empty: a strict one."`
 	ProfileAddr          string        `placeholder:"ADDR" help:"Loopback address on which to serve profiles of the running server; empty: none are served."`
 	LogLevel             slog.Level    `default:"info" help:"Minimum level of the log: debug, info, warn or error."`
 
@@ -113,6 +115,10 @@ func (s *settings) check() error {
 	require(s.RateUser >= 0, "OCIPE_RATE_USER", "must be 0 or more")
 	require(s.RateAddress >= 0, "OCIPE_RATE_ADDRESS", "must be 0 or more")
 	require(s.TrashDays >= 0 && s.TrashDays <= maxTrashDays, "OCIPE_TRASH_DAYS", fmt.Sprintf("must be from 0 to %d", maxTrashDays))
+	webApp, err := s.openWebApp()
+	require(err == nil, "OCIPE_WEB_DIR", fmt.Sprint("must be a folder with a built single-page app: ", err))
+	_ = webApp.Close() // serve opens it again
+	require(!strings.ContainsFunc(s.WebCSP, unicode.IsControl), "OCIPE_WEB_CSP", "must be one line without control characters")
 	require(s.ProfileAddr == "" || isLoopback(s.ProfileAddr), "OCIPE_PROFILE_ADDR",
 		"must be a loopback address and a port, for example 127.0.0.1:6060: profiles are not for other machines; to read them from one, forward the port with ssh -L")
 	for i, origin := range s.AllowedOrigins {
