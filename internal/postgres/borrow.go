@@ -22,6 +22,10 @@ func (d *DB) borrow(ctx context.Context, w work) (conn *borrowed, statements con
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := d.stuck.check(w); err != nil {
+		admitted.leave()
+		return nil, nil, err
+	}
 	pooled, err := d.acquire(ctx)
 	if err != nil {
 		admitted.leave()
@@ -29,7 +33,7 @@ func (d *DB) borrow(ctx context.Context, w work) (conn *borrowed, statements con
 	}
 	conn = &borrowed{Conn: pooled, db: d, admission: admitted, call: callOf(pooled.Conn())}
 	d.inUse.Add(1)
-	return conn, conn.call.begin(ctx), nil
+	return conn, conn.call.begin(ctx, w), nil
 }
 
 // giveBack returns the connection to the pool.

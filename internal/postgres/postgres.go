@@ -37,6 +37,7 @@ type DB struct {
 	servers  *servers
 	scarcity scarcity
 	notices  notices
+	stuck    stuck
 	watch    *watch
 	inUse    atomic.Int64  // connections
 	lastUse  atomic.Int64  // the tick of watch when a connection was given back
@@ -55,7 +56,8 @@ func Open(ctx context.Context, url string) (*DB, error) {
 	if !strings.Contains(url, "pool_max_conns") {
 		cfg.MaxConns = poolSize
 	}
-	d := &DB{rooms: newRooms(int64(cfg.MaxConns)), servers: newServers(), scarcity: scarcity{back: make(chan struct{}, 1)}, watch: newWatch(ctx)}
+	d := &DB{rooms: newRooms(int64(cfg.MaxConns)), servers: newServers(), scarcity: scarcity{back: make(chan struct{}, 1)}}
+	d.watch = newWatch(ctx, d.relieve)
 	d.configure(cfg)
 	if d.pool, err = pgxpool.NewWithConfig(ctx, cfg); err != nil {
 		d.watch.close()
@@ -166,7 +168,7 @@ func (s Snapshot) Queries() *db.Queries { return db.New(s.on) }
 // Snapshot calls fn with a snapshot for a user, in a transaction that only reads. It calls fn again, and returns the same errors, as
 // [DB.Run] does.
 func (d *DB) Snapshot(ctx context.Context, userID int64, fn func(Snapshot) error) error {
-	return d.withConn(ctx, work{userID, heavyRead}, func(ctx context.Context, conn *borrowed) error {
+	return d.withConn(ctx, work{userID, heavyRead, "snapshot"}, func(ctx context.Context, conn *borrowed) error {
 		options := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
 		return pgx.BeginTxFunc(ctx, conn, options, func(tx pgx.Tx) error { return fn(Snapshot{deadlineDB{tx, ctx}}) })
 	})
