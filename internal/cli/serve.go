@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/ocipe/ocipe/api"
+	"github.com/ocipe/ocipe/api/contract"
 	"github.com/ocipe/ocipe/api/web"
 	"github.com/ocipe/ocipe/internal/app"
 	"github.com/ocipe/ocipe/internal/localpg"
@@ -136,12 +137,16 @@ func (p *program) newApp(ctx context.Context, db *postgres.DB, log *slog.Logger)
 
 func (p *program) newHandler(ctx context.Context, a *app.App, log *slog.Logger) (http.Handler, error) {
 	s := p.settings
+	loaded, err := contract.Load(ctx, p.Contract, a.Accounts.Policy, s.PublicURL)
+	if err != nil {
+		return nil, err
+	}
 	webApp, err := s.openWebApp()
 	if err != nil {
 		return nil, err
 	}
-	server, err := api.New(ctx, a, api.Config{
-		Contract: p.Contract, Clock: p.Clock, Log: log, Version: version(), PublicURL: s.PublicURL, AllowedOrigins: s.AllowedOrigins,
+	server, err := api.New(a, api.Config{
+		Contract: loaded, Clock: p.Clock, Log: log, Version: version(), PublicURL: s.PublicURL, AllowedOrigins: s.AllowedOrigins,
 		ReauthAge:      s.ReauthAge,
 		TrustedProxies: s.trustedProxies(), CookiePartitioned: s.CookiePartitioned, Compression: api.Compression(s.Compression),
 		HSTSSubdomains: s.HSTSSubdomains, Web: webApp,
