@@ -148,6 +148,7 @@ func Serve(t testing.TB, database *pgtest.Database, change ...func(*Config)) *Se
 			RequestsPerAddress:   1 << 30,
 			TrashDays:            36500,         // an export may have recipes that were deleted long ago
 			MaxSkew:              math.MaxInt64, // tests set clocks
+			RevocationLag:        unhurried * time.Second,
 		},
 		ReauthAge: time.Hour, // as long as an access token lives
 		Contract:  patient(t),

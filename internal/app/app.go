@@ -50,6 +50,7 @@ type Config struct {
 	TrashDays            int             // how long deleted recipes stay in the trash
 	NewKeys              bool            // the keys replace those that the database has been served with
 	MaxSkew              time.Duration   // between the clocks of server and database; 0: a minute, or AccessTTL if that is less
+	RevocationLag        time.Duration   // see [session.Revoked.MaxLag]; 0: its default
 }
 
 // App has the use cases, one service per noun. Create it with [New].
@@ -84,6 +85,9 @@ func New(ctx context.Context, c Config) (*App, error) {
 		return nil, fmt.Errorf("OCIPE_KEYS_FILE: %w", err)
 	}
 	revoked := session.NewRevoked(c.DB, c.Clock, c.Log)
+	if c.RevocationLag > 0 {
+		revoked.MaxLag = c.RevocationLag
+	}
 	if err := revoked.Load(ctx); err != nil {
 		return nil, err
 	}

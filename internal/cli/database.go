@@ -62,6 +62,7 @@ func (p *program) prepared(ctx context.Context, url string, wait time.Duration, 
 		return nil, err
 	}
 	db.Program = version()
+	db.LogTo(p.log)
 	if err := p.adapt(ctx, db, wait, prepare); err != nil {
 		db.Close()
 		return nil, err

@@ -27,9 +27,9 @@ insert into goose_db_version (version_id, is_applied) values (0, true)`
 
 // Connect opens a connection outside of the pool, for work that takes long. The caller must close it.
 func (d *DB) Connect(ctx context.Context) (*pgx.Conn, error) {
-	conn, err := pgx.ConnectConfig(ctx, d.pool.Config().ConnConfig)
+	conn, err := d.connect(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("connect: %w", oneLine(err))
+		return nil, fmt.Errorf("connect: %w", err)
 	}
 	return conn, nil
 }

@@ -53,15 +53,6 @@ func (p *pooler) discover(ctx context.Context) {
 // PoolsTransactions reports whether a pooler of transactions was found, by [DB.FindPooler] or later.
 func (d *DB) PoolsTransactions() bool { return d.pooler.transactions.Load() }
 
-// connect opens a connection outside the pool.
-func (d *DB) connect(ctx context.Context) (*pgx.Conn, error) {
-	cfg := d.pool.Config().ConnConfig
-	if err := d.pooler.prepare(ctx, cfg); err != nil {
-		return nil, err
-	}
-	return pgx.ConnectConfig(ctx, cfg)
-}
-
 const (
 	// poolerRounds is how often two connections are compared. A pooler gives the second one the backend that the first one has just
 	// left, unless somebody else was faster; or it gives one connection several backends.
