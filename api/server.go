@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -60,6 +61,9 @@ type Server struct {
 	plans    *budget.Budget
 	exports  exports
 	warnOnce sync.Once // about a login whose cookie the browser drops
+
+	headers  atomic.Pointer[http.Header] // of every response
+	stopping atomic.Bool
 }
 
 // New returns a server for the use cases of a. It returns an error if the contract or an origin is invalid.
@@ -76,6 +80,8 @@ func New(ctx context.Context, a *app.App, c Config) (*Server, error) {
 	if s.compress, err = c.Compression.middleware(); err != nil {
 		return nil, err
 	}
+	headers := s.responseHeaders()
+	s.headers.Store(&headers)
 	s.origins, err = newOrigins(c.PublicURL, c.AllowedOrigins)
 	return s, err
 }
@@ -94,7 +100,7 @@ func (s *Server) Handler() (http.Handler, error) {
 		},
 	})
 	err := errors.Join(router.Complete(), s.serveDocs(routes))
-	log := request.Log{Log: s.config.Log, Clock: s.config.Clock, Proxies: s.config.TrustedProxies, Origin: originOf(s.config.PublicURL), Memory: newResponseBudget(), Headers: s.headers()}
+	log := request.Log{Log: s.config.Log, Clock: s.config.Clock, Proxies: s.config.TrustedProxies, Origin: originOf(s.config.PublicURL), Memory: newResponseBudget(), Headers: &s.headers}
 	return log.Wrap(log.Recover(s.origins.cors(s.underPath(routes, router.RejectUncleanPaths(routes))))), err
 }
 

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-chi/chi/v5/middleware"
@@ -25,9 +26,9 @@ type Log struct {
 	Log     *slog.Logger
 	Clock   func() time.Time
 	Proxies TrustedProxies
-	Headers http.Header    // of every response
-	Origin  string         // the server's own
-	Memory  *budget.Budget // for responses to GET; nil: without bound
+	Headers *atomic.Pointer[http.Header] // of every response; nil: none
+	Origin  string                       // the server's own
+	Memory  *budget.Budget               // for responses to GET; nil: without bound
 }
 
 // writer knows the state of its request, for code that has nothing but the writer.
@@ -59,7 +60,9 @@ func (l Log) Wrap(next http.Handler) http.Handler {
 		}}
 		state := &c.state
 		h := w.Header()
-		maps.Copy(h, l.Headers)
+		if l.Headers != nil {
+			maps.Copy(h, *l.Headers.Load())
+		}
 		h["X-Request-Id"] = []string{state.ID}
 		if r.Method == http.MethodGet || r.Method == http.MethodHead {
 			state.Memory = l.Memory

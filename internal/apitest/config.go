@@ -23,6 +23,7 @@ type Config struct {
 	CookiePartitioned bool
 	Compression       api.Compression
 	HSTSSubdomains    bool
+	Stopping          bool // the server has announced its stop
 }
 
 // Assemble returns the use cases and the handler of all requests.
@@ -38,6 +39,9 @@ func (c Config) Assemble(ctx context.Context) (*app.App, http.Handler, error) {
 	})
 	if err != nil {
 		return nil, nil, err
+	}
+	if c.Stopping {
+		server.AnnounceStop()
 	}
 	handler, err := server.Handler()
 	return a, handler, err

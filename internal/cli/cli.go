@@ -30,6 +30,7 @@ type program struct {
 	Process
 	settings *settings
 	log      *slog.Logger
+	stop     *stopClock
 }
 
 // commands is the command line, which kong fills in.
@@ -43,6 +44,8 @@ type commands struct {
 	Demo    demoCommand    `cmd:"" help:"Fill an account with sample recipes and a fridge."`
 	Keys    keysCommands   `cmd:"" help:"List and rotate the keys that sign tokens."`
 	Version versionCommand `cmd:"" help:"Print the version."`
+
+	Healthcheck healthcheckCommand `cmd:"" help:"Ask the server at --addr whether it is ready; for health checks of containers."`
 }
 
 // errHelp ends a parse that has only printed help.
@@ -86,7 +89,7 @@ func Run(ctx context.Context, p Process) error {
 		log.WarnContext(ctx, "unknown setting, possibly misspelled; --help lists all settings", "variable", name)
 	}
 	command.BindTo(ctx, (*context.Context)(nil))
-	return command.Run(&program{Process: p, settings: &line.settings, log: log})
+	return command.Run(&program{Process: p, settings: &line.settings, log: log, stop: &stopClock{clock: p.Clock}})
 }
 
 // commonArgs turns the spellings that other programs have for help and version into Ocipe's own. Without arguments it shows help.

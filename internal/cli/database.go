@@ -41,7 +41,7 @@ func (p *program) openDatabase(ctx context.Context, open openPrivate, wait time.
 	}
 	db, err := p.migrated(ctx, cluster.URL(), restartTime)
 	if err != nil {
-		return nil, errors.Join(err, cluster.Stop())
+		return nil, errors.Join(err, cluster.StopWithin(p.stop.left(privateUntil)))
 	}
 	db.RetryFor(restartTime)
 	return &database{DB: db, cluster: cluster}, nil
@@ -53,21 +53,12 @@ func (p *program) migrated(ctx context.Context, url string, wait time.Duration) 
 		return nil, err
 	}
 	if err := db.WaitFor(ctx, wait, p.log); err != nil {
-		db.Close()
+		db.CloseWithin(p.stop.left(closeUntil))
 		return nil, err
 	}
 	if err := db.Migrate(ctx, p.log); err != nil {
-		db.Close()
+		db.CloseWithin(p.stop.left(closeUntil))
 		return nil, err
 	}
 	return db, nil
-}
-
-// close closes the connections and stops the private server.
-func (d *database) close() error {
-	d.Close()
-	if d.cluster == nil {
-		return nil
-	}
-	return d.cluster.Stop()
 }

@@ -27,7 +27,6 @@ const (
 	readTimeout       = 30 * time.Second // of a body that no operation reads; package contract moves the deadline of others
 	writeTimeout      = 75 * time.Second // includes the longest operation; package contract moves it after a slow body
 	idleTimeout       = 2 * time.Minute
-	drainTimeout      = 10 * time.Second // for requests in progress when the server stops
 )
 
 type serveCommand struct{}
@@ -62,7 +61,7 @@ func (p *program) serve(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, db.close()) }()
+	defer func() { err = errors.Join(err, p.close(ctx, db)) }()
 	if db.cluster != nil {
 		p.log.InfoContext(ctx, "the private PostgreSQL is running", "socket", db.cluster.Socket())
 	}
@@ -77,16 +76,20 @@ func (p *program) serveFrom(ctx context.Context, db *postgres.DB, listener net.L
 	if err != nil {
 		return fmt.Errorf("set up the server: %w", err)
 	}
-	handler, err := p.newHandler(ctx, a, log)
+	server, err := p.newServer(ctx, a, log)
+	if err != nil {
+		return fmt.Errorf("set up the routes: %w", err)
+	}
+	handler, err := server.Handler()
 	if err != nil {
 		return fmt.Errorf("set up the routes: %w", err)
 	}
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var background sync.WaitGroup
 	background.Go(func() { a.Work(work) })
-	defer background.Wait()
+	defer p.finish(db, &background)
 	defer stop()
-	return p.listen(ctx, listener, handler)
+	return p.listen(ctx, listener, handler, server.AnnounceStop)
 }
 
 // takeAddress listens at OCIPE_ADDR. The public URL follows it.
@@ -133,22 +136,18 @@ func (p *program) newApp(ctx context.Context, db *postgres.DB, log *slog.Logger)
 	return a, err
 }
 
-func (p *program) newHandler(ctx context.Context, a *app.App, log *slog.Logger) (http.Handler, error) {
+func (p *program) newServer(ctx context.Context, a *app.App, log *slog.Logger) (*api.Server, error) {
 	s := p.settings
-	server, err := api.New(ctx, a, api.Config{
+	return api.New(ctx, a, api.Config{
 		Contract: p.Contract, Clock: p.Clock, Log: log, Version: version(), PublicURL: s.PublicURL, AllowedOrigins: s.AllowedOrigins,
 		ReauthAge:      s.ReauthAge,
 		TrustedProxies: s.trustedProxies(), CookiePartitioned: s.CookiePartitioned, Compression: api.Compression(s.Compression),
 		HSTSSubdomains: s.HSTSSubdomains,
 	})
-	if err != nil {
-		return nil, err
-	}
-	return server.Handler()
 }
 
-// listen serves until ctx ends.
-func (p *program) listen(ctx context.Context, listener net.Listener, handler http.Handler) error {
+// listen serves until ctx ends. announce is called then.
+func (p *program) listen(ctx context.Context, listener net.Listener, handler http.Handler, announce func()) error {
 	server := &http.Server{
 		Handler: handler, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout,
 		WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: api.MaxHeaderBytes,
@@ -163,21 +162,6 @@ func (p *program) listen(ctx context.Context, listener net.Listener, handler htt
 	case err := <-served:
 		return fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
-		p.log.InfoContext(ctx, "stopping: finishing the requests in progress")
 	}
-	return p.drain(ctx, server, served)
-}
-
-// drain shuts down a server whose Serve reports to served. It waits for requests in progress, for at most drainTimeout.
-func (p *program) drain(ctx context.Context, server *http.Server, served <-chan error) error {
-	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
-	defer cancel()
-	if err := server.Shutdown(limited); err != nil {
-		p.log.WarnContext(ctx, "aborting requests that are still in progress", "error", err)
-		_ = server.Close()
-	}
-	if end := <-served; !errors.Is(end, http.ErrServerClosed) {
-		return end
-	}
-	return nil
+	return p.leave(ctx, server, listener, announce, served)
 }

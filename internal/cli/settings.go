@@ -44,6 +44,7 @@ type settings struct {
 	RateAddress          int           `default:"3000" help:"Requests per minute of one client address that need no login; 0: no limit."`
 	TrashDays            int           `default:"30" help:"Days that deleted recipes stay in the trash; 0: an hour at most."`
 	TrustedProxies       []network     `placeholder:"NETWORK" help:"Proxies (addresses or networks) whose headers Forwarded, X-Forwarded-For and X-Forwarded-Proto are trusted."`
+	ShutdownDelay        time.Duration `default:"0s" help:"How long serve goes on after SIGTERM, while its readiness is 503, so that proxies stop sending requests; 0s: not at all."`
 	Compression          string        `default:"remote" enum:"remote,always,never" help:"Which clients get large responses compressed: remote (those beyond this machine and private networks), always or never."`
 	ProfileAddr          string        `placeholder:"ADDR" help:"Loopback address on which to serve profiles of the running server; empty: none are served."`
 	LogLevel             slog.Level    `default:"info" help:"Minimum level of the log: debug, info, warn or error."`
@@ -101,6 +102,7 @@ func (s *settings) check() error {
 		err := postgres.CheckURL(s.DatabaseURL)
 		require(err == nil, "OCIPE_DATABASE_URL", fmt.Sprint(err))
 	}
+	require(s.ShutdownDelay >= 0, "OCIPE_SHUTDOWN_DELAY", "must be 0s or more")
 	require(s.DatabaseWait >= 0, "OCIPE_DATABASE_WAIT", "must be 0s or more")
 	require(wholeSeconds(s.AccessTTL) && s.AccessTTL <= session.MaxAccessTTL, "OCIPE_ACCESS_TTL", "must be whole seconds from 1s to 1h")
 	require(wholeSeconds(s.RefreshTTL), "OCIPE_REFRESH_TTL", "must be whole seconds from 1s")

@@ -30,6 +30,7 @@ type DB struct {
 	rooms    rooms
 	locks    userLocks
 	patience time.Duration // see RetryFor
+	open     *openConns
 }
 
 // Open prepares a pool for a connection string of PostgreSQL: a URL, or keywords as libpq has them. It does not connect
@@ -54,11 +55,14 @@ func Open(ctx context.Context, url string) (*DB, error) {
 	if cfg.ConnConfig.ValidateConnect == nil { // no target_session_attrs: never a standby
 		cfg.ConnConfig.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
 	}
+	open := &openConns{}
+	cfg.AfterConnect = func(_ context.Context, conn *pgx.Conn) error { open.add(conn); return nil }
+	cfg.BeforeClose = open.remove
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
 		return nil, fmt.Errorf("open the pool: %w", err)
 	}
-	return &DB{pool: pool, rooms: newRooms(int64(cfg.MaxConns))}, nil
+	return &DB{pool: pool, rooms: newRooms(int64(cfg.MaxConns)), open: open}, nil
 }
 
 // CheckURL returns an error if [Open] can't parse the connection string. The error doesn't contain it.
