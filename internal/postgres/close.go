@@ -2,61 +2,29 @@ package postgres
 
 import (
 	"crypto/tls"
-	"net"
-	"sync"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 )
 
-// openConns are the connections of the pool. They are registered when they are opened, not when they are used, which costs
-// calls nothing.
-type openConns struct {
-	mu    sync.Mutex
-	conns map[*pgx.Conn]net.Conn
-}
-
-func (o *openConns) add(conn *pgx.Conn) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.conns == nil {
-		o.conns = map[*pgx.Conn]net.Conn{}
-	}
-	o.conns[conn] = conn.PgConn().Conn()
-}
-
-func (o *openConns) remove(conn *pgx.Conn) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	delete(o.conns, conn)
-}
-
-// cut closes the sockets. pgx notices at the next read or write, and asks PostgreSQL to cancel the statement.
-func (o *openConns) cut() {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	for _, socket := range o.conns {
-		if encrypted, ok := socket.(*tls.Conn); ok {
-			socket = encrypted.NetConn() // closing the TLS connection writes to it, which may block
-		}
-		_ = socket.Close() // pgx reports it
-	}
+// Close waits for the connections in use, then closes all.
+func (d *DB) Close() {
+	d.pool.Close()
+	d.watch.close()
 }
 
 // Break ends all calls in progress: their statements are canceled, and every later call fails. It doesn't wait for them. Use it when
 // the server must stop although the database doesn't respond, or a statement waits for a lock.
 func (d *DB) Break() {
 	go d.pool.Close() // from now on the pool opens no connection; [DB.CloseWithin] waits
-	d.open.cut()
+	d.watch.cut()
 }
 
 // CloseWithin is [DB.Close] that takes at most about as long as limit. After half of it, it breaks the connections that are still in
 // use. It returns the number of connections that weren't closed in time because the database doesn't respond. They end with the
 // process.
-func (d *DB) CloseWithin(limit time.Duration) (left int) {
+func (d *DB) CloseWithin(limit time.Duration) (left int64) {
 	closed := make(chan struct{})
 	go func() {
-		d.pool.Close()
+		d.Close()
 		close(closed)
 	}()
 	for _, step := range []func(){d.Break, func() {}} {
@@ -69,7 +37,18 @@ func (d *DB) CloseWithin(limit time.Duration) (left int) {
 			step()
 		}
 	}
-	d.open.mu.Lock()
-	defer d.open.mu.Unlock()
-	return max(1, len(d.open.conns))
+	return max(1, d.watch.open.Load()) // or one that is still being opened
+}
+
+// cut closes the sockets of all connections. pgx notices at the next read or write, and asks PostgreSQL to cancel the statement.
+func (w *watch) cut() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, c := range w.calls {
+		socket := c.conn.Conn()
+		if encrypted, ok := socket.(*tls.Conn); ok {
+			socket = encrypted.NetConn() // closing the TLS connection writes to it, which may block
+		}
+		_ = socket.Close() // pgx reports it
+	}
 }
