@@ -7,8 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
-	"path/filepath"
 	"sync"
 	"syscall"
 	"time"
@@ -19,7 +17,6 @@ import (
 	"github.com/ocipe/ocipe/internal/postgres"
 	"github.com/ocipe/ocipe/internal/session"
 	"github.com/ocipe/ocipe/internal/throttle"
-	"github.com/ocipe/ocipe/internal/token"
 )
 
 const (
@@ -116,21 +113,18 @@ func addressHint(err error) string {
 
 func (p *program) newApp(ctx context.Context, db *postgres.DB, log *slog.Logger) (*app.App, error) {
 	s := p.settings
-	if err := os.MkdirAll(filepath.Dir(s.keysFile()), 0o755); err != nil { //nolint:gosec // PostgreSQL passes through; the file has 0600
-		return nil, fmt.Errorf("OCIPE_KEYS_FILE: create its folder: %w", err)
-	}
-	if err := p.checkKeysFile(ctx); err != nil {
+	if err := p.prepareKeysFile(ctx); err != nil {
 		return nil, err
 	}
 	a, err := app.New(ctx, app.Config{
-		DB: db, Keys: token.File{Path: s.keysFile()}, Clock: p.Clock, Log: log, PublicURL: s.issuer,
+		DB: db, Keys: s.keys(), Clock: p.Clock, Log: log, PublicURL: s.issuer,
 		Sessions: session.Settings{
 			AccessTTL: s.AccessTTL, RefreshTTL: s.RefreshTTL, Grace: s.RefreshGrace, Max: s.SessionMax,
 		},
 		PasswordMin: s.PasswordMin, RegistrationsPerHour: s.RegistrationsPerHour, TrashDays: s.TrashDays,
 		Attempts: throttle.DefaultLimits(s.RateFailures), RequestsPerUser: s.RateUser, RequestsPerAddress: s.RateAddress,
 	})
-	if err == nil {
+	if err == nil && s.Keys == "" {
 		p.recordKeysFile(ctx)
 	}
 	return a, err

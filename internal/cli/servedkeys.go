@@ -24,6 +24,17 @@ const servedKeysFile = "served-keys.json"
 
 func (s *settings) servedKeysPath() string { return filepath.Join(s.DataDir, servedKeysFile) }
 
+// prepareKeysFile creates the folder of the keys file, and calls checkKeysFile. It does nothing if the keys are a text.
+func (p *program) prepareKeysFile(ctx context.Context) error {
+	if p.settings.Keys != "" {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(p.settings.keysFile()), 0o755); err != nil { //nolint:gosec // PostgreSQL passes through; the file has 0600
+		return fmt.Errorf("OCIPE_KEYS_FILE: create its folder: %w", err)
+	}
+	return p.checkKeysFile(ctx)
+}
+
 // checkKeysFile compares the keys file with that of the last start on the data folder. It fails if the keys file is missing
 // while the other one is still there, and logs a warning if it has other keys.
 func (p *program) checkKeysFile(ctx context.Context) error {

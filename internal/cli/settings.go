@@ -19,6 +19,7 @@ import (
 
 	"github.com/ocipe/ocipe/internal/postgres"
 	"github.com/ocipe/ocipe/internal/session"
+	"github.com/ocipe/ocipe/internal/token"
 )
 
 // settings are the operator's choices. Each is a flag, and an environment variable with the same name in capitals after OCIPE_.
@@ -27,6 +28,7 @@ type settings struct {
 	DatabaseURL          string        `placeholder:"URL" help:"PostgreSQL connection string; empty: run a private PostgreSQL in the data folder."`
 	DatabaseWait         time.Duration `default:"30s" help:"How long serve waits at its start for the database of --database-url; 0s: not at all."`
 	DataDir              string        `default:"./data" help:"Folder for the private PostgreSQL and the keys."`
+	Keys                 string        `placeholder:"JWKS" help:"Content of a keys file, for servers that share no disk; set the variable, since other users of the machine see flags."`
 	KeysFile             string        `placeholder:"FILE" help:"File with the keys that sign tokens; empty: keys.json in the data folder."`
 	PublicURL            *url.URL      `placeholder:"URL" help:"URL at which clients reach the server, with the path if a proxy serves it under one; issuer and audience of its tokens; empty: http://localhost and the port of --addr."`
 	AccessTTL            time.Duration `default:"5m" help:"Lifetime of an access token."`
@@ -103,6 +105,11 @@ func (s *settings) check() error {
 		require(err == nil, "OCIPE_DATABASE_URL", fmt.Sprint(err))
 	}
 	require(s.ShutdownDelay >= 0, "OCIPE_SHUTDOWN_DELAY", "must be 0s or more")
+	require(s.Keys == "" || s.KeysFile == "", "OCIPE_KEYS", "can't be set together with OCIPE_KEYS_FILE")
+	if s.Keys != "" {
+		_, err := s.keys().Load()
+		require(err == nil, "OCIPE_KEYS", fmt.Sprint(err))
+	}
 	require(s.DatabaseWait >= 0, "OCIPE_DATABASE_WAIT", "must be 0s or more")
 	require(wholeSeconds(s.AccessTTL) && s.AccessTTL <= session.MaxAccessTTL, "OCIPE_ACCESS_TTL", "must be whole seconds from 1s to 1h")
 	require(wholeSeconds(s.RefreshTTL), "OCIPE_REFRESH_TTL", "must be whole seconds from 1s")
@@ -175,6 +182,8 @@ func isOrigin(text string) bool {
 	_, err = strconv.ParseUint(cmp.Or(u.Port(), "0"), 10, 16)
 	return err == nil && strings.EqualFold(text, u.Scheme+"://"+u.Host)
 }
+
+func (s *settings) keys() token.File { return token.File{Path: s.keysFile(), Text: s.Keys} }
 
 func (s *settings) keysFile() string {
 	file := cmp.Or(s.KeysFile, filepath.Join(s.DataDir, "keys.json"))

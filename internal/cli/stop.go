@@ -17,7 +17,7 @@ const (
 	drainUntil   = 6000 * time.Millisecond // requests in progress may finish
 	breakAt      = 6250 * time.Millisecond // statements that still run are canceled
 	closeUntil   = 7000 * time.Millisecond // the connections to the database are closed
-	privateUntil = 8500 * time.Millisecond // the private PostgreSQL stops; killing it may take another second
+	privateUntil = 8000 * time.Millisecond // the private PostgreSQL stops; killing it may take another second
 )
 
 // leastStage is how long a stage has even if the stages before it have used up its time.

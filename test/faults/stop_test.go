@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -105,4 +106,21 @@ func TestAStopDuringTheStartTakesAtMostTenSeconds(t *testing.T) {
 		pg.signal(t, syscall.SIGSTOP) // so that the statement can't even be canceled
 		s.stops(t, true)
 	})
+}
+
+// TestTheCheckOfAFrozenDatabaseTakesASecond asks again and again: the first calls meet connections that are open, later ones none.
+func TestTheCheckOfAFrozenDatabaseTakesASecond(t *testing.T) {
+	t.Parallel()
+	pg := stopStartPostgres(t)
+	s := stopServe(t, "DATABASE_URL="+pg.url, "DATA_DIR="+t.TempDir())
+	c := stopUser(t, s, "curious")
+	pg.signal(t, syscall.SIGSTOP)
+	for range 4 {
+		begin := time.Now()
+		c.Do(t, http.MethodGet, "/api/monitoring/db/", "").Is(t, http.StatusServiceUnavailable)
+		took := time.Since(begin)
+		t.Logf("took %v", took.Round(10*time.Millisecond))
+		require.Less(t, took, 2*time.Second)
+	}
+	s.stops(t, true)
 }
