@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"net"
 	"syscall"
 	"testing"
@@ -9,7 +10,8 @@ import (
 )
 
 // TestAListenerThatDropsNewConnectionsKeepsThoseThatWait closes a listener in the way of a stop. Without the filter, the second
-// connection would be made, and reset when the listener is closed.
+// connection would be made, and reset when the listener is closed. Sandboxes such as gVisor don't support filters: there, both
+// connections are made.
 func TestAListenerThatDropsNewConnectionsKeepsThoseThatWait(t *testing.T) {
 	t.Parallel()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -18,7 +20,7 @@ func TestAListenerThatDropsNewConnectionsKeepsThoseThatWait(t *testing.T) {
 	require.NoError(t, err)
 	defer waiting.Close() //nolint:errcheck // nothing is pending
 
-	require.NoError(t, dropNewConnections(listener))
+	unsupported := dropNewConnections(listener)
 	late := make(chan error, 1)
 	go func() {
 		conn, err := net.Dial("tcp", listener.Addr().String())
@@ -27,6 +29,10 @@ func TestAListenerThatDropsNewConnectionsKeepsThoseThatWait(t *testing.T) {
 		}
 		late <- err
 	}()
+	if unsupported != nil {
+		require.ErrorIs(t, unsupported, errors.ErrUnsupported)
+		require.NoError(t, <-late, "the listener works as before")
+	}
 	accepted, err := listener.Accept()
 	require.NoError(t, err)
 	require.Equal(t, waiting.LocalAddr(), accepted.RemoteAddr())
@@ -36,5 +42,7 @@ func TestAListenerThatDropsNewConnectionsKeepsThoseThatWait(t *testing.T) {
 	require.NoError(t, err, "data arrives")
 	require.NoError(t, accepted.Close())
 	require.NoError(t, listener.Close())
-	require.ErrorIs(t, <-late, syscall.ECONNREFUSED, "it goes to another server")
+	if unsupported == nil {
+		require.ErrorIs(t, <-late, syscall.ECONNREFUSED, "it goes to another server")
+	}
 }
