@@ -25,6 +25,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apitoken"
 	"github.com/ocipe/ocipe/internal/app"
 	"github.com/ocipe/ocipe/internal/budget"
+	"github.com/ocipe/ocipe/internal/metrics"
 )
 
 // MaxHeaderBytes is the maximum size of a request's line and headers, as the contract says. net/http responds with 431 above it.
@@ -38,13 +39,14 @@ type Config struct {
 	Version   string   // of the program, a token (RFC 9110, section 5.6.2)
 	PublicURL *url.URL // its origin is the server's own; its path is where a proxy serves the program
 
-	ReauthAge         time.Duration  // the maximum age of a login that counts as recent; whole seconds
-	AllowedOrigins    []string       // of apps on other origins: scheme://host[:port], as browsers send them
-	TrustedProxies    []netip.Prefix // whose Forwarded, X-Forwarded-For and X-Forwarded-Proto are believed
-	BodyWait          time.Duration  // how long the next bytes of a body may take; 0: 15 s
-	CookiePartitioned bool           // the refresh cookie has the attribute Partitioned (CHIPS)
-	Compression       Compression    // empty: none
-	HSTSSubdomains    bool           // Strict-Transport-Security includes the subdomains of the public URL's host
+	ReauthAge         time.Duration     // the maximum age of a login that counts as recent; whole seconds
+	AllowedOrigins    []string          // of apps on other origins: scheme://host[:port], as browsers send them
+	TrustedProxies    []netip.Prefix    // whose Forwarded, X-Forwarded-For and X-Forwarded-Proto are believed
+	BodyWait          time.Duration     // how long the next bytes of a body may take; 0: 15 s
+	CookiePartitioned bool              // the refresh cookie has the attribute Partitioned (CHIPS)
+	Compression       Compression       // empty: none
+	Metrics           *metrics.Requests // nil: requests aren't measured
+	HSTSSubdomains    bool              // Strict-Transport-Security includes the subdomains of the public URL's host
 }
 
 // Server handles the operations of the contract. Create it with [New].
@@ -100,7 +102,7 @@ func (s *Server) Handler() (http.Handler, error) {
 		},
 	})
 	err := errors.Join(router.Complete(), s.serveDocs(routes))
-	log := request.Log{Log: s.config.Log, Clock: s.config.Clock, Proxies: s.config.TrustedProxies, Origin: originOf(s.config.PublicURL), Memory: newResponseBudget(), Headers: &s.headers}
+	log := request.Log{Log: s.config.Log, Clock: s.config.Clock, Proxies: s.config.TrustedProxies, Origin: originOf(s.config.PublicURL), Memory: newResponseBudget(), Headers: &s.headers, Metrics: s.config.Metrics}
 	return log.Wrap(log.Recover(s.origins.cors(s.underPath(routes, router.RejectUncleanPaths(routes))))), err
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/ocipe/ocipe/api/problem"
 	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/budget"
+	"github.com/ocipe/ocipe/internal/metrics"
 )
 
 // Log is the outermost middleware. It gives the request its [State] and id, sets the headers that every response has, and
@@ -28,6 +29,7 @@ type Log struct {
 	Proxies TrustedProxies
 	Headers *atomic.Pointer[http.Header] // of every response; nil: none
 	Origin  string                       // the server's own
+	Metrics *metrics.Requests            // nil: none
 	Memory  *budget.Budget               // for responses to GET; nil: without bound
 }
 
@@ -55,6 +57,7 @@ func From(w http.ResponseWriter) *State {
 func (l Log) Wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := l.Clock()
+		l.Metrics.Begin()
 		c := &requestContext{Context: r.Context(), state: State{
 			ID: newID(), Client: l.Proxies.Client(r), Secure: l.Proxies.Secure(r), UserAgent: r.UserAgent(),
 		}}
@@ -69,13 +72,18 @@ func (l Log) Wrap(next http.Handler) http.Handler {
 		}
 		ww := writer{middleware.NewWrapResponseWriter(w, r.ProtoMajor), state}
 		r = r.WithContext(c) //nolint:contextcheck // c is made of the context of r
-		defer func() { l.write(r, state, ww, l.Clock().Sub(start)) }()
+		defer func() {
+			took := l.Clock().Sub(start)
+			code := l.write(r, state, ww, took)
+			l.Metrics.End(state.Operation, ww.Status(), code, took)
+		}()
 		next.ServeHTTP(ww, r)
 	})
 }
 
-func (l Log) write(r *http.Request, state *State, w middleware.WrapResponseWriter, took time.Duration) {
-	level, status, code := slog.LevelInfo, w.Status(), apperr.Code("")
+// write writes the log line. It returns the code of the problem, if the response is one.
+func (l Log) write(r *http.Request, state *State, w middleware.WrapResponseWriter, took time.Duration) (code apperr.Code) {
+	level, status := slog.LevelInfo, w.Status()
 	attrs := []slog.Attr{
 		slog.String("method", clip(r.Method, maxMethod)), slog.String("route", state.Route), slog.Int("status", status),
 		slog.Int64("duration_us", took.Microseconds()), slog.Int("bytes", w.BytesWritten()),
@@ -107,6 +115,7 @@ func (l Log) write(r *http.Request, state *State, w middleware.WrapResponseWrite
 		line.AddAttrs(attrs...)
 		_ = handler.Handle(r.Context(), line) // a log that can't be written can't be reported
 	}
+	return code
 }
 
 // newID returns a random request id. It isn't a secret.

@@ -14,6 +14,7 @@ import (
 	"github.com/ocipe/ocipe/api"
 	"github.com/ocipe/ocipe/internal/app"
 	"github.com/ocipe/ocipe/internal/localpg"
+	"github.com/ocipe/ocipe/internal/metrics"
 	"github.com/ocipe/ocipe/internal/postgres"
 	"github.com/ocipe/ocipe/internal/session"
 	"github.com/ocipe/ocipe/internal/throttle"
@@ -73,7 +74,12 @@ func (p *program) serveFrom(ctx context.Context, db *postgres.DB, listener net.L
 	if err != nil {
 		return fmt.Errorf("set up the server: %w", err)
 	}
-	server, err := p.newServer(ctx, a, log)
+	measured, stopMetrics, err := p.serveMetrics(ctx, a, db)
+	if err != nil {
+		return err
+	}
+	defer stopMetrics()
+	server, err := p.newServer(ctx, a, log, measured)
 	if err != nil {
 		return fmt.Errorf("set up the routes: %w", err)
 	}
@@ -130,13 +136,13 @@ func (p *program) newApp(ctx context.Context, db *postgres.DB, log *slog.Logger)
 	return a, err
 }
 
-func (p *program) newServer(ctx context.Context, a *app.App, log *slog.Logger) (*api.Server, error) {
+func (p *program) newServer(ctx context.Context, a *app.App, log *slog.Logger, measured *metrics.Requests) (*api.Server, error) {
 	s := p.settings
 	return api.New(ctx, a, api.Config{
 		Contract: p.Contract, Clock: p.Clock, Log: log, Version: version(), PublicURL: s.PublicURL, AllowedOrigins: s.AllowedOrigins,
 		ReauthAge:      s.ReauthAge,
 		TrustedProxies: s.trustedProxies(), CookiePartitioned: s.CookiePartitioned, Compression: api.Compression(s.Compression),
-		HSTSSubdomains: s.HSTSSubdomains,
+		HSTSSubdomains: s.HSTSSubdomains, Metrics: measured,
 	})
 }
 

@@ -48,6 +48,7 @@ type settings struct {
 	TrustedProxies       []network     `placeholder:"NETWORK" help:"Proxies (addresses or networks) whose headers Forwarded, X-Forwarded-For and X-Forwarded-Proto are trusted."`
 	ShutdownDelay        time.Duration `default:"0s" help:"How long serve goes on after SIGTERM, while its readiness is 503, so that proxies stop sending requests; 0s: not at all."`
 	Compression          string        `default:"remote" enum:"remote,always,never" help:"Which clients get large responses compressed: remote (those beyond this machine and private networks), always or never."`
+	MetricsAddr          string        `placeholder:"ADDR" help:"Address on which to serve metrics for Prometheus; empty: none are served."`
 	ProfileAddr          string        `placeholder:"ADDR" help:"Loopback address on which to serve profiles of the running server; empty: none are served."`
 	LogLevel             slog.Level    `default:"info" help:"Minimum level of the log: debug, info, warn or error."`
 
@@ -122,6 +123,10 @@ func (s *settings) check() error {
 	require(s.RateUser >= 0, "OCIPE_RATE_USER", "must be 0 or more")
 	require(s.RateAddress >= 0, "OCIPE_RATE_ADDRESS", "must be 0 or more")
 	require(s.TrashDays >= 0 && s.TrashDays <= maxTrashDays, "OCIPE_TRASH_DAYS", fmt.Sprintf("must be from 0 to %d", maxTrashDays))
+	if s.MetricsAddr != "" {
+		_, _, err := net.SplitHostPort(s.MetricsAddr)
+		require(err == nil, "OCIPE_METRICS_ADDR", "must be HOST:PORT, for example 127.0.0.1:9464")
+	}
 	require(s.ProfileAddr == "" || isLoopback(s.ProfileAddr), "OCIPE_PROFILE_ADDR",
 		"must be a loopback address and a port, for example 127.0.0.1:6060: profiles are not for other machines; to read them from one, forward the port with ssh -L")
 	for i, origin := range s.AllowedOrigins {

@@ -32,6 +32,7 @@ func TestSettings(t *testing.T) {
 		"no trailing slash":              {"ALLOWED_ORIGINS=tauri://localhost/"},
 		"scheme and host":                {"ALLOWED_ORIGINS=//app.example.org", "ALLOWED_ORIGINS=https://a@b.example"},
 		"is not an origin":               {"ALLOWED_ORIGINS=blob://app.example.org"},
+		"127.0.0.1:9464":                 {"METRICS_ADDR=9464"},
 		"JWK Set":                        {"KEYS=secret", `KEYS={"keys": "secret"}`},
 		"10.0.0.0/8":                     {"TRUSTED_PROXIES=10.0.0.0/8,home"},
 		"bool":                           {"COOKIE_PARTITIONED=perhaps", "HSTS_SUBDOMAINS=perhaps"},
@@ -74,7 +75,7 @@ func TestSettings(t *testing.T) {
 		require.NoError(t, err)
 		for _, name := range []string{
 			"ADDR", "DATABASE_URL", "DATABASE_WAIT", "DATA_DIR", "KEYS", "KEYS_FILE", "SHUTDOWN_DELAY", "PUBLIC_URL", "ACCESS_TTL", "REFRESH_TTL", "REFRESH_GRACE", "SESSION_MAX", "REAUTH_AGE",
-			"PASSWORD_MIN", "ALLOWED_ORIGINS", "COOKIE_PARTITIONED", "HSTS_SUBDOMAINS", "REGISTRATIONS_PER_HOUR", "RATE_FAILURES", "RATE_USER", "RATE_ADDRESS", "TRASH_DAYS", "TRUSTED_PROXIES", "COMPRESSION", "PROFILE_ADDR", "LOG_LEVEL",
+			"PASSWORD_MIN", "ALLOWED_ORIGINS", "COOKIE_PARTITIONED", "HSTS_SUBDOMAINS", "REGISTRATIONS_PER_HOUR", "RATE_FAILURES", "RATE_USER", "RATE_ADDRESS", "TRASH_DAYS", "TRUSTED_PROXIES", "COMPRESSION", "METRICS_ADDR", "PROFILE_ADDR", "LOG_LEVEL",
 		} {
 			require.Contains(t, strings.Join(strings.Fields(out), " "), "$OCIPE_"+name+")")
 			require.Contains(t, string(readme), "`OCIPE_"+name+"`")

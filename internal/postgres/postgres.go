@@ -17,6 +17,7 @@ import (
 
 	"github.com/ocipe/ocipe/gen/db"
 	"github.com/ocipe/ocipe/internal/apperr"
+	"github.com/ocipe/ocipe/internal/metrics"
 )
 
 const (
@@ -151,6 +152,7 @@ func (d *DB) tryConn(ctx context.Context, w work, fn func(context.Context, *borr
 		return nil
 	}
 	if isConnLost(err) {
+		metrics.PoolResets.Inc()
 		d.pool.Reset()
 	}
 	if pgconn.SafeToRetry(err) && ctx.Err() == nil { // the last statement was not sent, and those before it are rolled back
