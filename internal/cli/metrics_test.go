@@ -4,13 +4,16 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/ocipe/ocipe/internal/apitest"
+	"github.com/ocipe/ocipe/internal/metrics"
 	"github.com/ocipe/ocipe/internal/pgtest"
 )
 
@@ -63,4 +66,31 @@ func TestMetrics(t *testing.T) {
 	}
 	require.NotContains(t, text, "measured", "nothing about single users")
 	require.NotContains(t, strings.ToLower(c.Do(t, http.MethodGet, "/metrics", "").Is(t, http.StatusNotFound).Text), "ocipe_", "only on its own listener")
+}
+
+// TestDashboardAndAlertsUseMetricsThatExist compares the names in deploy/ with what a server serves.
+func TestDashboardAndAlertsUseMetricsThatExist(t *testing.T) {
+	t.Parallel()
+	s := inProcess(t, "DATA_DIR="+pgtest.DataDir(t), "METRICS_ADDR=127.0.0.1:0")
+	apitest.ClientOf(t, s.url).Do(t, http.MethodGet, "/api/monitoring/healthz/", "").Is(t, http.StatusOK)
+	metrics.BackedUp(time.Now())
+	pgtest.Eventually(t, func() bool { return strings.Contains(metricsOf(t, s), "ocipe_requests_total{") }, "the request is counted")
+	text := metricsOf(t, s)
+
+	for _, file := range []string{"grafana/ocipe.json", "prometheus/alerts.yml", "prometheus/alerts_test.yml"} {
+		content, err := os.ReadFile("../../deploy/" + file)
+		require.NoError(t, err)
+		names := regexp.MustCompile(`\b(ocipe|go|process)_[a-z_]+`).FindAllString(string(content), -1)
+		require.Greater(t, len(names), 10)
+		for _, name := range names {
+			require.Regexp(t, `(?m)^`+name+`[ {]`, text, file)
+		}
+	}
+	var dashboard any
+	content, err := os.ReadFile("../../deploy/grafana/ocipe.json")
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(content, &dashboard))
+	for _, line := range regexp.MustCompile(`(?m)^# TYPE (ocipe_\w+)`).FindAllStringSubmatch(text, -1) {
+		require.Contains(t, string(content), line[1], "the dashboard shows every metric")
+	}
 }
