@@ -45,6 +45,7 @@ type Config struct {
 	BodyWait          time.Duration     // how long the next bytes of a body may take; 0: 15 s
 	CookiePartitioned bool              // the refresh cookie has the attribute Partitioned (CHIPS)
 	Compression       Compression       // empty: none
+	Trace             request.Tracer    // nil: there are no traces
 	Metrics           *metrics.Requests // nil: requests aren't measured
 	HSTSSubdomains    bool              // Strict-Transport-Security includes the subdomains of the public URL's host
 }
@@ -102,7 +103,7 @@ func (s *Server) Handler() (http.Handler, error) {
 		},
 	})
 	err := errors.Join(router.Complete(), s.serveDocs(routes))
-	log := request.Log{Log: s.config.Log, Clock: s.config.Clock, Proxies: s.config.TrustedProxies, Origin: originOf(s.config.PublicURL), Memory: newResponseBudget(), Headers: &s.headers, Metrics: s.config.Metrics}
+	log := request.Log{Log: s.config.Log, Clock: s.config.Clock, Proxies: s.config.TrustedProxies, Origin: originOf(s.config.PublicURL), Memory: newResponseBudget(), Headers: &s.headers, Metrics: s.config.Metrics, Trace: s.config.Trace}
 	return log.Wrap(log.Recover(s.origins.cors(s.underPath(routes, router.RejectUncleanPaths(routes))))), err
 }
 

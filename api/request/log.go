@@ -29,6 +29,7 @@ type Log struct {
 	Proxies TrustedProxies
 	Headers *atomic.Pointer[http.Header] // of every response; nil: none
 	Origin  string                       // the server's own
+	Trace   Tracer                       // nil: none
 	Metrics *metrics.Requests            // nil: none
 	Memory  *budget.Budget               // for responses to GET; nil: without bound
 }
@@ -88,6 +89,9 @@ func (l Log) write(r *http.Request, state *State, w middleware.WrapResponseWrite
 		slog.String("method", clip(r.Method, maxMethod)), slog.String("route", state.Route), slog.Int("status", status),
 		slog.Int64("duration_us", took.Microseconds()), slog.Int("bytes", w.BytesWritten()),
 		slog.Int64("user", state.UserID), slog.String("client", state.Client.String()), slog.String("request", state.ID),
+	}
+	if trace := l.trace(r, state, status); trace != "" {
+		attrs = append(attrs, slog.String("trace", trace))
 	}
 	if id := state.Caller.APIToken; id != 0 {
 		attrs = append(attrs, slog.Int64("api_token", id))

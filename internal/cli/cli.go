@@ -31,6 +31,7 @@ type program struct {
 	settings *settings
 	log      *slog.Logger
 	stop     *stopClock
+	traces   *tracing // nil: none
 }
 
 // commands is the command line, which kong fills in.

@@ -48,7 +48,7 @@ func (p *program) openDatabase(ctx context.Context, open openPrivate, wait time.
 }
 
 func (p *program) migrated(ctx context.Context, url string, wait time.Duration) (*postgres.DB, error) {
-	db, err := postgres.Open(ctx, url)
+	db, err := postgres.Open(ctx, url, p.traces.database()...)
 	if err != nil {
 		return nil, err
 	}

@@ -55,11 +55,15 @@ func (p *program) serve(ctx context.Context) (err error) {
 		return err
 	}
 	defer listener.Close() //nolint:errcheck // closed already, unless the start failed
+	if p.traces, err = p.startTracing(ctx); err != nil {
+		return err
+	}
 	db, err := p.openDatabase(ctx, localpg.Start, p.settings.DatabaseWait)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.close(ctx, db)) }()
+	defer func() { p.traces.stop(ctx, p.stop.left(closeUntil)) }()
 	if db.cluster != nil {
 		p.log.InfoContext(ctx, "the private PostgreSQL is running", "socket", db.cluster.Socket())
 	}
@@ -92,7 +96,7 @@ func (p *program) serveFrom(ctx context.Context, db *postgres.DB, listener net.L
 	background.Go(func() { a.Work(work) })
 	defer p.finish(db, &background)
 	defer stop()
-	return p.listen(ctx, listener, handler, server.AnnounceStop)
+	return p.listen(ctx, listener, p.traces.wrap(handler), server.AnnounceStop)
 }
 
 // takeAddress listens at OCIPE_ADDR. The public URL follows it.
@@ -142,7 +146,7 @@ func (p *program) newServer(ctx context.Context, a *app.App, log *slog.Logger, m
 		Contract: p.Contract, Clock: p.Clock, Log: log, Version: version(), PublicURL: s.PublicURL, AllowedOrigins: s.AllowedOrigins,
 		ReauthAge:      s.ReauthAge,
 		TrustedProxies: s.trustedProxies(), CookiePartitioned: s.CookiePartitioned, Compression: api.Compression(s.Compression),
-		HSTSSubdomains: s.HSTSSubdomains, Metrics: measured,
+		HSTSSubdomains: s.HSTSSubdomains, Metrics: measured, Trace: p.traces.namer(),
 	})
 }
 

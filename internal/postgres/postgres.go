@@ -41,7 +41,7 @@ type DB struct {
 // yet. The string may set pool_max_conns and everything else that pgx understands.
 //
 // It returns an error if the string can't be parsed. The error doesn't contain the string, which may have a password.
-func Open(ctx context.Context, url string) (*DB, error) {
+func Open(ctx context.Context, url string, options ...Option) (*DB, error) {
 	cfg, err := parseURL(url)
 	if err != nil {
 		return nil, err
@@ -58,6 +58,9 @@ func Open(ctx context.Context, url string) (*DB, error) {
 	}
 	if cfg.ConnConfig.ValidateConnect == nil { // no target_session_attrs: never a standby
 		cfg.ConnConfig.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
+	}
+	for _, option := range options {
+		option(cfg)
 	}
 	watch := newWatch(ctx)
 	cfg.AfterConnect = func(_ context.Context, conn *pgx.Conn) error { watch.add(conn); return nil }

@@ -86,7 +86,10 @@ func stopLaunch(t *testing.T, settings ...string) *stopServer {
 	s := &stopServer{cmd: exec.Command(program, "serve"), ended: make(chan error, 1), logs: &stopLog{address: make(chan string, 1)}}
 	s.cmd.Env = append(os.Environ(), "OCIPE_ADDR=127.0.0.1:0", "OCIPE_ACCESS_TTL=1h")
 	for _, setting := range settings {
-		s.cmd.Env = append(s.cmd.Env, "OCIPE_"+setting)
+		if !strings.HasPrefix(setting, "OTEL_") {
+			setting = "OCIPE_" + setting
+		}
+		s.cmd.Env = append(s.cmd.Env, setting)
 	}
 	pipe, err := s.cmd.StderrPipe()
 	require.NoError(t, err)
