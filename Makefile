@@ -105,7 +105,7 @@ CHECKS ?= 2000
 fuzz: postgres ## fuzz for a quarter of an hour, CHECKS=50000 for many hours: requests made of the contract; races; the verification of tokens
 	go test -count=1 -timeout 0 -v ./internal/contractfuzz -rapid.checks=$(CHECKS)
 	go test -count=1 -timeout 0 ./api -rapid.checks=200
-	go test -count=1 -timeout 0 -run 'TestHonestClients|TestThief' ./internal/session -rapid.checks=$(CHECKS)
+	go test -count=1 -timeout 0 ./internal/session -rapid.checks=$(CHECKS)
 	go test -count=1 -timeout 0 -run ByKin ./internal/validate -rapid.checks=$(CHECKS)
 	go test -run '^$$' -fuzz FuzzVerify -fuzztime 60s ./internal/token
 	go test -run '^$$' -fuzz FuzzParseLine -fuzztime 60s ./internal/quantity

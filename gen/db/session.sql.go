@@ -71,11 +71,18 @@ func (q *Queries) CreateSession(ctx context.Context, arg CreateSessionParams) (C
 }
 
 const DeleteSessions = `-- name: DeleteSessions :execrows
-delete from sessions where id = any($1::uuid[])
+delete from sessions s using (select unnest($1::bigint[]) as user_id, unnest($2::uuid[]) as id) as old
+where s.user_id = old.user_id and s.id = old.id
 `
 
-func (q *Queries) DeleteSessions(ctx context.Context, ids []uuid.UUID) (int64, error) {
-	result, err := q.db.Exec(ctx, DeleteSessions, ids)
+type DeleteSessionsParams struct {
+	UserIds []int64
+	Ids     []uuid.UUID
+}
+
+// Each session has its user and its id at the same place of the arrays.
+func (q *Queries) DeleteSessions(ctx context.Context, arg DeleteSessionsParams) (int64, error) {
+	result, err := q.db.Exec(ctx, DeleteSessions, arg.UserIds, arg.Ids)
 	if err != nil {
 		return 0, err
 	}
@@ -245,24 +252,26 @@ func (q *Queries) ListEndedSessions(ctx context.Context, since time.Time) ([]End
 }
 
 const ListSessionEnds = `-- name: ListSessionEnds :many
-select id, least(coalesce(revoked_at, 'infinity'), idle_expires_at, absolute_expires_at)::timestamptz as ended_at
-from sessions where id > $1 order by id limit $2
+select user_id, id, least(coalesce(revoked_at, 'infinity'), idle_expires_at, absolute_expires_at)::timestamptz as ended_at
+from sessions where (user_id, id) > ($1::bigint, $2::uuid) order by user_id, id limit $3
 `
 
 type ListSessionEndsParams struct {
-	After     uuid.UUID
-	BatchSize int32
+	AfterUserID int64
+	AfterID     uuid.UUID
+	BatchSize   int32
 }
 
 type ListSessionEndsRow struct {
+	UserID  int64
 	ID      uuid.UUID
 	EndedAt time.Time
 }
 
 // One batch of all sessions by primary key, with the time at which each ended or will end. The one
-// query that scans: call it rarely, with the last id of the previous batch.
+// query that scans: call it rarely, with the last key of the previous batch.
 func (q *Queries) ListSessionEnds(ctx context.Context, arg ListSessionEndsParams) ([]ListSessionEndsRow, error) {
-	rows, err := q.db.Query(ctx, ListSessionEnds, arg.After, arg.BatchSize)
+	rows, err := q.db.Query(ctx, ListSessionEnds, arg.AfterUserID, arg.AfterID, arg.BatchSize)
 	if err != nil {
 		return nil, err
 	}
@@ -270,7 +279,7 @@ func (q *Queries) ListSessionEnds(ctx context.Context, arg ListSessionEndsParams
 	var items []ListSessionEndsRow
 	for rows.Next() {
 		var i ListSessionEndsRow
-		if err := rows.Scan(&i.ID, &i.EndedAt); err != nil {
+		if err := rows.Scan(&i.UserID, &i.ID, &i.EndedAt); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/ocipe/ocipe/api"
+	"github.com/ocipe/ocipe/api/contract"
+	"github.com/ocipe/ocipe/api/web"
 	"github.com/ocipe/ocipe/internal/app"
 	"github.com/ocipe/ocipe/internal/localpg"
 	"github.com/ocipe/ocipe/internal/metrics"
@@ -142,12 +144,28 @@ func (p *program) newApp(ctx context.Context, db *postgres.DB, log *slog.Logger)
 
 func (p *program) newServer(ctx context.Context, a *app.App, log *slog.Logger, measured *metrics.Requests) (*api.Server, error) {
 	s := p.settings
-	return api.New(ctx, a, api.Config{
-		Contract: p.Contract, Clock: p.Clock, Log: log, Version: version(), PublicURL: s.PublicURL, AllowedOrigins: s.AllowedOrigins,
+	loaded, err := contract.Load(ctx, p.Contract, a.Accounts.Policy, s.PublicURL)
+	if err != nil {
+		return nil, err
+	}
+	webApp, err := s.openWebApp()
+	if err != nil {
+		return nil, err
+	}
+	return api.New(a, api.Config{
+		Contract: loaded, Clock: p.Clock, Log: log, Version: version(), PublicURL: s.PublicURL, AllowedOrigins: s.AllowedOrigins,
 		ReauthAge:      s.ReauthAge,
 		TrustedProxies: s.trustedProxies(), CookiePartitioned: s.CookiePartitioned, Compression: api.Compression(s.Compression),
-		HSTSSubdomains: s.HSTSSubdomains, Metrics: measured, Trace: p.traces.namer(),
+		HSTSSubdomains: s.HSTSSubdomains, Web: webApp, Metrics: measured, Trace: p.traces.namer(),
 	})
+}
+
+// openWebApp opens the app to serve at /, if there is one. It stays open as long as the process.
+func (s *settings) openWebApp() (*web.App, error) {
+	if s.WebDir == "" {
+		return nil, nil //nolint:nilnil // no app is served
+	}
+	return web.Open(s.WebDir, s.WebCSP)
 }
 
 // listen serves until ctx ends. announce is called then.

@@ -49,6 +49,8 @@ type settings struct {
 	ShutdownDelay        time.Duration `default:"0s" help:"How long serve goes on after SIGTERM, while its readiness is 503, so that proxies stop sending requests; 0s: not at all."`
 	Compression          string        `default:"remote" enum:"remote,always,never" help:"Which clients get large responses compressed: remote (those beyond this machine and private networks), always or never."`
 	MetricsAddr          string        `placeholder:"ADDR" help:"Address on which to serve metrics for Prometheus; empty: none are served."`
+	WebDir               string        `placeholder:"DIR" help:"Folder with a built single-page app to serve at /; empty: / leads to the documentation."`
+	WebCSP               string        `name:"web-csp" placeholder:"POLICY" help:"Content-Security-Policy of the app of --web-dir; empty: a strict one."`
 	ProfileAddr          string        `placeholder:"ADDR" help:"Loopback address on which to serve profiles of the running server; empty: none are served."`
 	LogLevel             slog.Level    `default:"info" help:"Minimum level of the log: debug, info, warn or error."`
 
@@ -127,6 +129,10 @@ func (s *settings) check() error {
 		_, _, err := net.SplitHostPort(s.MetricsAddr)
 		require(err == nil, "OCIPE_METRICS_ADDR", "must be HOST:PORT, for example 127.0.0.1:9464")
 	}
+	webApp, err := s.openWebApp()
+	require(err == nil, "OCIPE_WEB_DIR", fmt.Sprint("must be a folder with a built single-page app: ", err))
+	_ = webApp.Close() // serve opens it again
+	require(!strings.ContainsFunc(s.WebCSP, unicode.IsControl), "OCIPE_WEB_CSP", "must be one line without control characters")
 	require(s.ProfileAddr == "" || isLoopback(s.ProfileAddr), "OCIPE_PROFILE_ADDR",
 		"must be a loopback address and a port, for example 127.0.0.1:6060: profiles are not for other machines; to read them from one, forward the port with ssh -L")
 	for i, origin := range s.AllowedOrigins {

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -188,11 +189,20 @@ func inTime(t *testing.T) bool {
 	return t.Context().Err() == nil && (!ok || time.Until(deadline) > 10*time.Second)
 }
 
-// TestMain lets rapid play 500 histories for each property instead of 100. The flag -rapid.checks overrides it: `make
-// fuzz` plays many more.
+// shortChecks is how many histories rapid plays for each property, unless -rapid.checks is given: `make fuzz` plays many more.
+const shortChecks = 100
+
 func TestMain(m *testing.M) {
-	if err := flag.Set("rapid.checks", "500"); err != nil {
+	if err := flag.Set("rapid.checks", strconv.Itoa(shortChecks)); err != nil {
 		panic(err) // rapid defines the flag
 	}
 	os.Exit(pgtest.Main(m))
+}
+
+// rounds returns how often a race is repeated: count in the suite, and more often in proportion to -rapid.checks.
+func rounds(t *testing.T, count int) int {
+	t.Helper()
+	checks, err := strconv.Atoi(flag.Lookup("rapid.checks").Value.String())
+	require.NoError(t, err)
+	return max(1, count*checks/shortChecks)
 }

@@ -81,12 +81,14 @@ select session_id, ended_at from ended_sessions where ended_at > @since order by
 
 -- name: ListSessionEnds :many
 -- One batch of all sessions by primary key, with the time at which each ended or will end. The one
--- query that scans: call it rarely, with the last id of the previous batch.
-select id, least(coalesce(revoked_at, 'infinity'), idle_expires_at, absolute_expires_at)::timestamptz as ended_at
-from sessions where id > @after order by id limit @batch_size;
+-- query that scans: call it rarely, with the last key of the previous batch.
+select user_id, id, least(coalesce(revoked_at, 'infinity'), idle_expires_at, absolute_expires_at)::timestamptz as ended_at
+from sessions where (user_id, id) > (@after_user_id::bigint, @after_id::uuid) order by user_id, id limit @batch_size;
 
 -- name: DeleteSessions :execrows
-delete from sessions where id = any(@ids::uuid[]);
+-- Each session has its user and its id at the same place of the arrays.
+delete from sessions s using (select unnest(@user_ids::bigint[]) as user_id, unnest(@ids::uuid[]) as id) as old
+where s.user_id = old.user_id and s.id = old.id;
 
 -- name: ForgetEndedSessions :execrows
 -- No access token of these can be alive.
