@@ -97,6 +97,7 @@ func (s *settings) check() error {
 			all = errors.Join(all, fmt.Errorf("%s: %s", name, rule))
 		}
 	}
+	s.checkDeployment(require)
 	_, _, err := net.SplitHostPort(s.Addr)
 	require(err == nil, "OCIPE_ADDR", "must be HOST:PORT, for example 127.0.0.1:8080")
 	require(s.PublicURL.Host != "" && (s.PublicURL.Scheme == "http" || s.PublicURL.Scheme == "https") &&
@@ -106,12 +107,6 @@ func (s *settings) check() error {
 	if s.DatabaseURL != "" {
 		err := postgres.CheckURL(s.DatabaseURL)
 		require(err == nil, "OCIPE_DATABASE_URL", fmt.Sprint(err))
-	}
-	require(s.ShutdownDelay >= 0, "OCIPE_SHUTDOWN_DELAY", "must be 0s or more")
-	require(s.Keys == "" || s.KeysFile == "", "OCIPE_KEYS", "can't be set together with OCIPE_KEYS_FILE")
-	if s.Keys != "" {
-		_, err := s.keys().Load()
-		require(err == nil, "OCIPE_KEYS", fmt.Sprint(err))
 	}
 	require(s.DatabaseWait >= 0, "OCIPE_DATABASE_WAIT", "must be 0s or more")
 	require(wholeSeconds(s.AccessTTL) && s.AccessTTL <= session.MaxAccessTTL, "OCIPE_ACCESS_TTL", "must be whole seconds from 1s to 1h")
@@ -125,16 +120,6 @@ func (s *settings) check() error {
 	require(s.RateUser >= 0, "OCIPE_RATE_USER", "must be 0 or more")
 	require(s.RateAddress >= 0, "OCIPE_RATE_ADDRESS", "must be 0 or more")
 	require(s.TrashDays >= 0 && s.TrashDays <= maxTrashDays, "OCIPE_TRASH_DAYS", fmt.Sprintf("must be from 0 to %d", maxTrashDays))
-	if s.MetricsAddr != "" {
-		_, _, err := net.SplitHostPort(s.MetricsAddr)
-		require(err == nil, "OCIPE_METRICS_ADDR", "must be HOST:PORT, for example 127.0.0.1:9464")
-	}
-	webApp, err := s.openWebApp()
-	require(err == nil, "OCIPE_WEB_DIR", fmt.Sprint("must be a folder with a built single-page app: ", err))
-	_ = webApp.Close() // serve opens it again
-	require(!strings.ContainsFunc(s.WebCSP, unicode.IsControl), "OCIPE_WEB_CSP", "must be one line without control characters")
-	require(s.ProfileAddr == "" || isLoopback(s.ProfileAddr), "OCIPE_PROFILE_ADDR",
-		"must be a loopback address and a port, for example 127.0.0.1:6060: profiles are not for other machines; to read them from one, forward the port with ssh -L")
 	for i, origin := range s.AllowedOrigins {
 		s.AllowedOrigins[i] = strings.TrimSpace(origin)
 		require(isOrigin(s.AllowedOrigins[i]), "OCIPE_ALLOWED_ORIGINS", fmt.Sprintf(
@@ -143,6 +128,26 @@ func (s *settings) check() error {
 			s.AllowedOrigins[i]))
 	}
 	return all
+}
+
+// checkDeployment checks the settings of addresses, keys, the stop and the web app.
+func (s *settings) checkDeployment(require func(ok bool, name, rule string)) {
+	require(s.ShutdownDelay >= 0, "OCIPE_SHUTDOWN_DELAY", "must be 0s or more")
+	require(s.Keys == "" || s.KeysFile == "", "OCIPE_KEYS", "can't be set together with OCIPE_KEYS_FILE")
+	if s.Keys != "" {
+		_, err := s.keys().Load()
+		require(err == nil, "OCIPE_KEYS", fmt.Sprint(err))
+	}
+	if s.MetricsAddr != "" {
+		_, _, err := net.SplitHostPort(s.MetricsAddr)
+		require(err == nil, "OCIPE_METRICS_ADDR", "must be HOST:PORT, for example 127.0.0.1:9464")
+	}
+	require(s.ProfileAddr == "" || isLoopback(s.ProfileAddr), "OCIPE_PROFILE_ADDR",
+		"must be a loopback address and a port, for example 127.0.0.1:6060: profiles are not for other machines; to read them from one, forward the port with ssh -L")
+	webApp, err := s.openWebApp()
+	require(err == nil, "OCIPE_WEB_DIR", fmt.Sprint("must be a folder with a built single-page app: ", err))
+	_ = webApp.Close() // serve opens it again
+	require(!strings.ContainsFunc(s.WebCSP, unicode.IsControl), "OCIPE_WEB_CSP", "must be one line without control characters")
 }
 
 // network is an IP address, or a network in CIDR notation.

@@ -70,7 +70,7 @@ func (p *program) leave(ctx context.Context, server *http.Server, listener net.L
 }
 
 // endsWithin waits for the end of the serving.
-func endsWithin(served <-chan error, limit time.Duration) (err error, ended bool) { //nolint:revive,staticcheck // as a received value
+func endsWithin(served <-chan error, limit time.Duration) (err error, ended bool) { //nolint:revive // as a received value
 	timer := time.NewTimer(limit)
 	defer timer.Stop()
 	select {

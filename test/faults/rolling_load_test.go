@@ -140,7 +140,7 @@ func (u *rollingUser) try(method, path, body string, want int) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer res.Body.Close()
+	defer res.Body.Close() //nolint:errcheck // read to its end
 	text, err := io.ReadAll(res.Body)
 	if err == nil && res.StatusCode != want {
 		err = fmt.Errorf("%s: %s", res.Status, text)
