@@ -6,11 +6,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -245,4 +247,18 @@ func (pg stopPostgres) count(t *testing.T, sql string) (n int64) {
 	t.Helper()
 	require.NoError(t, pg.connect(t).QueryRow(t.Context(), sql).Scan(&n))
 	return n
+}
+
+// has waits until the metrics of a server, which has OCIPE_METRICS_ADDR, have this line.
+func (s *stopServer) has(t *testing.T, line string) {
+	t.Helper()
+	found := regexp.MustCompile(`"metrics":"([^"]+)"`).FindStringSubmatch(s.logs.String())
+	require.NotNil(t, found)
+	pgtest.Eventually(t, func() bool {
+		res, err := http.Get(found[1])
+		require.NoError(t, err)
+		defer res.Body.Close() //nolint:errcheck // read to its end
+		text, err := io.ReadAll(res.Body)
+		return err == nil && strings.Contains(string(text), line+"\n")
+	}, line)
 }

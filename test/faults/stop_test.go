@@ -47,13 +47,14 @@ func TestAStopTakesAtMostTenSecondsWhateverTheDatabaseDoes(t *testing.T) {
 	t.Run("TheDatabaseIsFrozen", func(t *testing.T) {
 		t.Parallel()
 		pg := stopStartPostgres(t)
-		s := stopServe(t, "DATABASE_URL="+pg.url, "DATA_DIR="+t.TempDir())
+		s := stopServe(t, "DATABASE_URL="+pg.url, "DATA_DIR="+t.TempDir(), "METRICS_ADDR=127.0.0.1:0")
 		c := stopUser(t, s, "patient")
 		pg.signal(t, syscall.SIGSTOP)
 		var sent []<-chan struct{}
 		for range 30 { // more than the pool has
 			sent = append(sent, stopSend(t, s, c))
 		}
+		s.has(t, "ocipe_requests_in_flight 30")
 		s.stops(t, true)
 		for _, one := range sent {
 			<-one
