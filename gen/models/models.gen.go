@@ -240,6 +240,7 @@ const (
 	ProblemCodePreconditionFailed       ProblemCode = "precondition_failed"
 	ProblemCodeReauthenticationRequired ProblemCode = "reauthentication_required"
 	ProblemCodeRequestTimeout           ProblemCode = "request_timeout"
+	ProblemCodeStopping                 ProblemCode = "stopping"
 	ProblemCodeTokenNotValid            ProblemCode = "token_not_valid"
 	ProblemCodeTooManyAPITokens         ProblemCode = "too_many_api_tokens"
 	ProblemCodeTooManyAttempts          ProblemCode = "too_many_attempts"
@@ -282,6 +283,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeReauthenticationRequired:
 		return true
 	case ProblemCodeRequestTimeout:
+		return true
+	case ProblemCodeStopping:
 		return true
 	case ProblemCodeTokenNotValid:
 		return true
@@ -1223,6 +1226,7 @@ type Problem struct {
 	// - `too_many_requests`: too many requests of this user or this address
 	// - `unavailable`: the database is unavailable
 	// - `overloaded`: the server is overloaded
+	// - `stopping`: the server is stopping
 	// - `internal_error`: an internal error of the server
 	Code ProblemCode `json:"code"`
 
@@ -1266,6 +1270,7 @@ type ProblemType string
 //   - `too_many_requests`: too many requests of this user or this address
 //   - `unavailable`: the database is unavailable
 //   - `overloaded`: the server is overloaded
+//   - `stopping`: the server is stopping
 //   - `internal_error`: an internal error of the server
 type ProblemCode string
 
@@ -1294,6 +1299,7 @@ type ProblemWithError struct {
 	// - `too_many_requests`: too many requests of this user or this address
 	// - `unavailable`: the database is unavailable
 	// - `overloaded`: the server is overloaded
+	// - `stopping`: the server is stopping
 	// - `internal_error`: an internal error of the server
 	Code   ProblemCode `json:"code"`
 	Detail string      `json:"detail"`
@@ -1502,6 +1508,7 @@ type RegistrationProblem struct {
 	// - `too_many_requests`: too many requests of this user or this address
 	// - `unavailable`: the database is unavailable
 	// - `overloaded`: the server is overloaded
+	// - `stopping`: the server is stopping
 	// - `internal_error`: an internal error of the server
 	Code   ProblemCode `json:"code"`
 	Detail string      `json:"detail"`
@@ -1718,6 +1725,9 @@ type RegistrationRefused = RegistrationProblem
 
 // RequestTimeout An error (RFC 9457). `code` and `errors` are meant for programs.
 type RequestTimeout = Problem
+
+// Stopping An error (RFC 9457). `code` and `errors` are meant for programs.
+type Stopping = Problem
 
 // TooManyAPITokens An error (RFC 9457). `code` and `errors` are meant for programs.
 type TooManyAPITokens = Problem
