@@ -29,6 +29,7 @@ type DB struct {
 	pool     *pgxpool.Pool
 	rooms    rooms
 	locks    userLocks
+	keys     runningKeys
 	patience time.Duration // see RetryFor
 }
 
