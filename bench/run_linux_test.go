@@ -86,7 +86,8 @@ func TestRun(t *testing.T) {
 		text := measure(t, c)
 		require.Contains(t, text, "Type: cpu")
 		require.Contains(t, text, "Type: alloc_objects")
-		require.Contains(t, text, "GetRecipe", "the profiles were taken under load")
+		// Not by the names of functions: an instant has too few samples for that.
+		require.Regexp(t, `GET one recipe, [1-9]\d+ requests`, text, "the profiles were taken under load")
 		require.FileExists(t, filepath.Join(c.out, "allocs.pprof"))
 	})
 }

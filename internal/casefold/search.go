@@ -62,7 +62,7 @@ var plainLetters = strings.NewReplacer(
 
 // withoutAccents returns a text of [Text] without accents.
 func withoutAccents(text string) string {
-	if isPlain(text) {
+	if isASCII(text) {
 		return text
 	}
 	letters := strings.Map(func(r rune) rune {

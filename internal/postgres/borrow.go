@@ -10,10 +10,10 @@ import (
 // borrowed is a connection of the pool while a call uses it.
 type borrowed struct {
 	*pgxpool.Conn
-	admission     admission
-	limit         *limit
-	clearDeadline func()
-	kept          bool // a list is still being read: [Rest.Close] gives it back
+	db        *DB
+	admission admission
+	call      *call
+	kept      bool // a list is still being read: [Rest.Close] gives it back
 }
 
 // borrow waits for room and for a connection. statements is the context for the statements.
@@ -27,18 +27,19 @@ func (d *DB) borrow(ctx context.Context, w work) (conn *borrowed, statements con
 		admitted.leave()
 		return nil, nil, err
 	}
-	conn = &borrowed{Conn: pooled, admission: admitted, limit: limitOf(ctx, pooled)}
-	statements, conn.clearDeadline = withSocketDeadline(ctx, pooled)
-	return conn, statements, nil
+	conn = &borrowed{Conn: pooled, db: d, admission: admitted, call: callOf(pooled.Conn())}
+	d.inUse.Add(1)
+	return conn, conn.call.begin(ctx), nil
 }
 
 // giveBack returns the connection to the pool.
 func (b *borrowed) giveBack() {
-	if b.limit.end() {
+	if b.call.end() {
 		b.drop() // a late cancellation would end the next call's statement
 	}
-	b.clearDeadline()
 	b.Release()
+	b.db.inUse.Add(-1)
+	b.db.lastUse.Store(b.db.watch.ticks.Load())
 	b.admission.leave()
 }
 
@@ -47,39 +48,4 @@ func (b *borrowed) drop() {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	_ = b.Conn.Conn().Close(ctx) // it is of no use any more
-}
-
-// cancelTimeout is how long a request to cancel a statement may take.
-const cancelTimeout = 2 * time.Second
-
-// limit cancels the running statement of a connection on the server after half of the time that the call has: the deadline of the
-// socket alone would leave the statement running, or waiting for a lock. Nil means that there is no limit.
-type limit struct {
-	timer *time.Timer
-	done  chan struct{} // closed after the cancellation
-}
-
-func limitOf(ctx context.Context, conn *pgxpool.Conn) *limit {
-	deadline, ok := ctx.Deadline()
-	if !ok {
-		return nil
-	}
-	l := &limit{done: make(chan struct{})}
-	pg := conn.Conn().PgConn()
-	l.timer = time.AfterFunc(time.Until(deadline)/2, func() { //nolint:contextcheck // the call's context may have ended
-		defer close(l.done)
-		ctx, cancel := context.WithTimeout(context.Background(), cancelTimeout)
-		defer cancel()
-		_ = pg.CancelRequest(ctx) // else the deadline of the socket ends the call
-	})
-	return l
-}
-
-// end removes the limit. It reports whether a statement was canceled, after the cancellation was sent.
-func (l *limit) end() (canceled bool) {
-	if l == nil || l.timer.Stop() {
-		return false
-	}
-	<-l.done
-	return true
 }

@@ -188,11 +188,11 @@ func (r *Rest[Item]) Next() ([]Item, error) {
 	if r == nil || r.scanner.done {
 		return nil, nil
 	}
-	if r.conn.limit.end() {
+	if r.conn.call.end() {
 		return nil, apperr.New(apperr.Overloaded) // canceled while it began
 	}
-	r.conn.limit = nil
-	_ = r.conn.Conn.Conn().PgConn().Conn().SetDeadline(time.Now().Add(restTimeout)) //nolint:forbidigo // the time of sockets
+	r.conn.call.set(time.Time{}, time.Now().Add(restTimeout)) //nolint:forbidigo // as the deadlines of contexts
+	defer r.conn.call.end()                                   // the client may take its time before it asks for more
 	clear(r.items)
 	items, _, err := r.scanner.next(r.items[:0], streamBytes)
 	r.items = items
@@ -211,9 +211,6 @@ func (r *Rest[Item]) Close() {
 		r.conn.drop()
 	}
 	r.scanner.rows.Close()
-	if !r.conn.Conn.Conn().IsClosed() {
-		_ = r.conn.Conn.Conn().PgConn().Conn().SetDeadline(time.Time{}) // that of Next
-	}
 	r.db.rooms.streams.Give(r.conn.admission.work.user, 1)
 	r.conn.giveBack()
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -29,6 +30,9 @@ type DB struct {
 	pool     *pgxpool.Pool
 	rooms    rooms
 	locks    userLocks
+	watch    *watch
+	inUse    atomic.Int64  // connections
+	lastUse  atomic.Int64  // the tick of watch when a connection was given back
 	keys     runningKeys
 	patience time.Duration // see RetryFor
 }
@@ -55,11 +59,15 @@ func Open(ctx context.Context, url string) (*DB, error) {
 	if cfg.ConnConfig.ValidateConnect == nil { // no target_session_attrs: never a standby
 		cfg.ConnConfig.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
 	}
+	watch := newWatch(ctx)
+	cfg.AfterConnect = func(_ context.Context, conn *pgx.Conn) error { watch.add(conn); return nil }
+	cfg.BeforeClose = watch.remove
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
+		watch.close()
 		return nil, fmt.Errorf("open the pool: %w", err)
 	}
-	return &DB{pool: pool, rooms: newRooms(int64(cfg.MaxConns))}, nil
+	return &DB{pool: pool, rooms: newRooms(int64(cfg.MaxConns)), watch: watch}, nil
 }
 
 // CheckURL returns an error if [Open] can't parse the connection string. The error doesn't contain it.
@@ -82,7 +90,10 @@ func parseURL(url string) (*pgxpool.Config, error) {
 func (d *DB) RetryFor(limit time.Duration) { d.patience = limit }
 
 // Close waits for the connections in use, then closes all.
-func (d *DB) Close() { d.pool.Close() }
+func (d *DB) Close() {
+	d.pool.Close()
+	d.watch.close()
+}
 
 // Run calls fn with one connection, without a transaction: for use cases of one statement. If PostgreSQL aborts it in favor
 // of another (a deadlock, a serialization failure), fn is called again, up to 4 times in all.
@@ -185,8 +196,12 @@ func (d *DB) onConn(ctx context.Context, w work, fn func(context.Context, *borro
 
 // acquire waits for a connection, until ctx ends or for [acquireTimeout].
 func (d *DB) acquire(ctx context.Context) (*pgxpool.Conn, error) {
-	waiting, cancel := context.WithTimeout(ctx, acquireTimeout)
-	defer cancel()
+	waiting := ctx
+	if d.mayWait() { // else no timer is needed: it costs 1 % of a short read
+		var cancel context.CancelFunc
+		waiting, cancel = context.WithTimeout(ctx, acquireTimeout)
+		defer cancel()
+	}
 	conn, err := d.pool.Acquire(waiting)
 	if err == nil {
 		return conn, nil
@@ -199,6 +214,12 @@ func (d *DB) acquire(ctx context.Context) (*pgxpool.Conn, error) {
 		return nil, apperr.Busy(apperr.Overloaded, apperr.Soon, err)
 	}
 	return nil, apperr.Busy(apperr.Unavailable, apperr.Soon, err)
+}
+
+// mayWait reports whether taking a connection may take long: all are in use, or all were idle, and the pool checks whether they still
+// work.
+func (d *DB) mayWait() bool {
+	return d.inUse.Load() >= d.watch.open.Load() || d.watch.ticks.Load()-d.lastUse.Load() > int64(time.Second/2/watchEvery)
 }
 
 // tries is how often a statement or transaction is run at most if PostgreSQL aborts it in favor of another.

@@ -1,0 +1,158 @@
+package postgres
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// watchEvery is how late a call may be ended.
+const watchEvery = 50 * time.Millisecond
+
+// cancelTimeout is how long a request to cancel a statement may take.
+const cancelTimeout = 2 * time.Second
+
+// watch ends the calls that take too long. It cancels the running statement of a connection on the server after half of the time
+// that the call has: giving up alone would leave the statement running, or waiting for a lock. At the call's deadline it
+// interrupts the connection.
+//
+// One goroutine looks at all connections. A timer for each call and deadlines of its socket would cost several microseconds, as
+// much as a tenth of a short read.
+type watch struct {
+	mu    sync.Mutex
+	calls map[*pgx.Conn]*call
+	open  atomic.Int64 // connections
+	ticks atomic.Int64 // how often it has looked: a clock that costs nothing to read
+	stop  context.CancelFunc
+	done  chan struct{}
+}
+
+// call is what a connection is used for now. Its lock is held while it is being ended.
+type call struct {
+	conn *pgconn.PgConn
+
+	mu                 sync.Mutex
+	cancelAt, deadline time.Time // zero: not set
+	canceled, expired  bool
+}
+
+const callKey = "ocipe.call" // in the custom data of a connection
+
+func newWatch(ctx context.Context) *watch {
+	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
+	w := &watch{calls: map[*pgx.Conn]*call{}, stop: stop, done: make(chan struct{})}
+	go w.run(ctx)
+	return w
+}
+
+// add makes calls of a new connection possible.
+func (w *watch) add(conn *pgx.Conn) {
+	c := &call{conn: conn.PgConn()}
+	c.conn.CustomData()[callKey] = c
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.calls[conn] = c
+	w.open.Store(int64(len(w.calls)))
+}
+
+// remove forgets a connection that is being closed.
+func (w *watch) remove(conn *pgx.Conn) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.calls, conn)
+	w.open.Store(int64(len(w.calls)))
+}
+
+func (w *watch) close() {
+	w.stop()
+	<-w.done
+}
+
+func (w *watch) run(ctx context.Context) {
+	defer close(w.done)
+	ticker := time.NewTicker(watchEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case now := <-ticker.C:
+			w.ticks.Add(1)
+			w.endLate(ctx, now)
+		}
+	}
+}
+
+func (w *watch) endLate(ctx context.Context, now time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, c := range w.calls {
+		if c.mu.TryLock() { // else it is beginning, or being ended
+			c.endLate(ctx, now)
+		}
+	}
+}
+
+// endLate unlocks the call, after the cancellation if there is one.
+func (c *call) endLate(ctx context.Context, now time.Time) {
+	switch {
+	case !c.deadline.IsZero() && now.After(c.deadline):
+		c.expired, c.deadline, c.cancelAt = true, time.Time{}, time.Time{}
+		_ = c.conn.Conn().SetDeadline(now) // if it is closed, the call has ended
+	case !c.cancelAt.IsZero() && now.After(c.cancelAt):
+		c.canceled, c.cancelAt = true, time.Time{}
+		go c.cancel(ctx, min(cancelTimeout, c.deadline.Sub(now)))
+		return
+	}
+	c.mu.Unlock()
+}
+
+func (c *call) cancel(ctx context.Context, limit time.Duration) {
+	defer c.mu.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	_ = c.conn.CancelRequest(ctx) // else the deadline ends the call
+}
+
+// callOf returns the call of a connection.
+func callOf(conn *pgx.Conn) *call {
+	c, _ := conn.PgConn().CustomData()[callKey].(*call)
+	return c
+}
+
+// begin sets the deadline of ctx, and returns a context without cancellation for the statements. A context without a deadline is
+// returned as it is.
+//
+// With a context that can be canceled, pgx starts a watcher for every statement, which doubles the cost of a short one, and
+// closes the connection when a client disconnects. We let the statement finish instead.
+func (c *call) begin(ctx context.Context) (statements context.Context) {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return ctx
+	}
+	now := time.Now() //nolint:forbidigo // as the deadlines of contexts
+	c.set(now.Add(deadline.Sub(now)/2), deadline)
+	return context.WithoutCancel(ctx)
+}
+
+func (c *call) set(cancelAt, deadline time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.cancelAt, c.deadline = cancelAt, deadline
+}
+
+// end removes the deadline. It reports whether a statement was canceled, after the cancellation was sent.
+func (c *call) end() (canceled bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.expired && !c.conn.IsClosed() { // else pgx is closing it, with its own deadline
+		_ = c.conn.Conn().SetDeadline(time.Time{}) // if it is closed, the next statement fails
+	}
+	canceled = c.canceled
+	c.cancelAt, c.deadline, c.canceled, c.expired = time.Time{}, time.Time{}, false, false
+	return canceled
+}
