@@ -22,7 +22,7 @@ type ClaimKeyParams struct {
 	Keep    time.Duration
 }
 
-// The first statement of a request with an idempotency key. It fails with OC001 if another request with this key is running, and with
+// The first statement of a transaction of several statements for a request with an idempotency key. It fails with OC001 if another request with this key is running, and with
 // OC002 if one had an effect.
 func (q *Queries) ClaimKey(ctx context.Context, arg ClaimKeyParams) error {
 	_, err := q.db.Exec(ctx, ClaimKey,
@@ -143,8 +143,6 @@ func (q *Queries) KeepRegistration(ctx context.Context, arg KeepRegistrationPara
 const KeepResult = `-- name: KeepResult :exec
 insert into idempotency_keys (user_id, key_hash, fingerprint, result, sealed)
 values ($1, $2, $3, $4, $5)
-on conflict (user_id, key_hash) do update set fingerprint = excluded.fingerprint, result = excluded.result, sealed = excluded.sealed,
-	created_at = excluded.created_at
 `
 
 type KeepResultParams struct {
@@ -155,7 +153,7 @@ type KeepResultParams struct {
 	Sealed      []byte
 }
 
-// Runs after ClaimKey, in the same transaction: a row that is there has expired.
+// Runs after ClaimKey, in the same transaction.
 func (q *Queries) KeepResult(ctx context.Context, arg KeepResultParams) error {
 	_, err := q.db.Exec(ctx, KeepResult,
 		arg.UserID,

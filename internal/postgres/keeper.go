@@ -15,9 +15,9 @@ import (
 	"github.com/ocipe/ocipe/internal/idempotency"
 )
 
-// keeper runs one query of gen/db that adds rows, and stores its rows with the idempotency key, in one round trip: a batch of ClaimKey,
-// BumpVersions (if bump isn't nil) and the query, which is one transaction (see [bumpFirst]). If the key was used, the rows are
-// those that are stored.
+// keeper runs one query of gen/db that adds rows, and stores its rows with the idempotency key, in one statement. If bump isn't nil,
+// BumpVersions comes before it, in the same transaction and round trip (see [bumpFirst]). If the key was used, the rows are those that
+// are stored.
 type keeper struct {
 	conn   *pgxpool.Conn
 	userID int64
@@ -36,7 +36,8 @@ const (
 // keptQueries has the SQL that also stores the rows, by the SQL of gen/db.
 var keptQueries sync.Map
 
-// keptQuery returns a query that also stores its rows. The first of the four additional parameters has the number first.
+// keptQuery returns a query that also claims the key and stores its rows. The first of the six additional parameters has the number
+// first. PostgreSQL computes the limit, which is null, before it runs the rest of the query, and also if there are no rows.
 func keptQuery(sql string, first int) (string, error) {
 	if kept, ok := keptQueries.Load(sql); ok {
 		return kept.(string), nil //nolint:forcetypeassert // see below
@@ -48,11 +49,10 @@ func keptQuery(sql string, first int) (string, error) {
 	}
 	kept := fmt.Sprintf(`%s, added as (%s), kept as (
 	insert into idempotency_keys (user_id, key_hash, fingerprint, sealed, result)
-	select $%d::bigint, $%d::bytea, $%d::bytea, $%d::bytea, a.result
-	from (select json_agg(added) as result from added %s) as a where a.result is not null
-	on conflict (user_id, key_hash) do update set fingerprint = excluded.fingerprint, result = excluded.result, sealed = excluded.sealed,
-		created_at = excluded.created_at
-) select * from added`, before, main, first, first+1, first+2, first+3, condition)
+	select $%[4]d::bigint, $%[5]d::bytea, $%[6]d::bytea, $%[7]d::bytea, a.result
+	from (select json_agg(added) as result from added %[3]s) as a where a.result is not null
+) select * from added limit claim_idempotency_key($%[4]d::bigint, $%[5]d::bytea, $%[8]d::bigint, $%[9]d::interval)`,
+		before, main, condition, first, first+1, first+2, first+3, first+4, first+5)
 	keptQueries.Store(sql, kept)
 	return kept, nil
 }
@@ -88,8 +88,15 @@ func (k *keeper) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row 
 func (k *keeper) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
 	k.key.Replayed = false
 	rows, err := k.send(ctx, sql, args)
-	if !errors.Is(err, errUsed) {
-		return rows, err
+	if err == nil {
+		first := &peekedRows{Rows: rows, more: rows.Next()}
+		if err = rows.Err(); err == nil {
+			return first, nil
+		}
+		rows.Close()
+	}
+	if err = claimError(err); !errors.Is(err, errUsed) {
+		return nil, err
 	}
 	kept, err := k.kept(ctx, db.New(k.conn))
 	if err != nil {
@@ -103,19 +110,26 @@ func (k *keeper) send(ctx context.Context, sql string, args []any) (pgx.Rows, er
 	if err != nil {
 		return nil, err
 	}
-	batch, claim := &pgx.Batch{}, k.claim()
-	queue := db.New(queueDB{batch: batch})
-	if err := queue.ClaimKey(ctx, claim); err != nil {
+	claim := k.claim()
+	args = append(args, k.userID, claim.KeyHash, k.key.Fingerprint[:], k.key.Sealed, claim.Lock, claim.Keep)
+	if k.bump == nil {
+		return k.conn.Query(ctx, kept, args...)
+	}
+	batch := &pgx.Batch{}
+	if _, err := db.New(queueDB{batch: batch}).BumpVersions(ctx, *k.bump); err != nil {
 		return nil, err
 	}
-	if k.bump != nil {
-		if _, err := queue.BumpVersions(ctx, *k.bump); err != nil {
-			return nil, err
-		}
-	}
-	batch.Queue(kept, append(args, k.userID, claim.KeyHash, k.key.Fingerprint[:], k.key.Sealed)...)
+	batch.Queue(kept, args...)
 	results := k.conn.SendBatch(ctx, batch)
-	rows, err := k.begin(results)
+	bumped, err := results.Exec()
+	if err == nil {
+		err = accountError(bumped.RowsAffected())
+	}
+	if err != nil {
+		_ = results.Close() // it has the same error, or none
+		return nil, err
+	}
+	rows, err := results.Query()
 	if err != nil {
 		_ = results.Close() // it has the same error
 		return nil, err
@@ -123,21 +137,20 @@ func (k *keeper) send(ctx context.Context, sql string, args []any) (pgx.Rows, er
 	return &committedRows{Rows: rows, results: results}, nil
 }
 
-// begin reads the results up to the rows of the query.
-func (k *keeper) begin(results pgx.BatchResults) (pgx.Rows, error) {
-	if _, err := results.Exec(); err != nil {
-		return nil, claimError(err)
+// peekedRows are rows of which the first has been looked for, because errors of the query come with it.
+type peekedRows struct {
+	pgx.Rows
+	more   bool // there is a first row
+	peeked bool
+}
+
+// Next reports whether there is another row.
+func (r *peekedRows) Next() bool {
+	if !r.peeked {
+		r.peeked = true
+		return r.more
 	}
-	if k.bump != nil {
-		bumped, err := results.Exec()
-		if err != nil {
-			return nil, fmt.Errorf("bump the versions: %w", err)
-		}
-		if err := accountError(bumped.RowsAffected()); err != nil {
-			return nil, err
-		}
-	}
-	return results.Query()
+	return r.Rows.Next()
 }
 
 // committedRows are the rows of the last query of a batch.

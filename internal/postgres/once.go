@@ -145,7 +145,7 @@ var (
 	errForgotten error = apperr.Busy(apperr.KeyInUse, apperr.Soon, errors.New("the result was deleted meanwhile"))
 )
 
-// claimError returns the error of the statement that begins a request with a key.
+// claimError returns the error of a statement that claims the key.
 func claimError(err error) error {
 	pg, ok := errors.AsType[*pgconn.PgError](err)
 	switch {
@@ -154,7 +154,7 @@ func claimError(err error) error {
 	case ok && pg.Code == "OC002":
 		return errUsed
 	}
-	return fmt.Errorf("claim the idempotency key: %w", err)
+	return err
 }
 
 func keyInUse() error { return apperr.Busy(apperr.KeyInUse, apperr.Soon, nil) }

@@ -1,14 +1,12 @@
 -- name: ClaimKey :exec
--- The first statement of a request with an idempotency key. It fails with OC001 if another request with this key is running, and with
+-- The first statement of a transaction of several statements for a request with an idempotency key. It fails with OC001 if another request with this key is running, and with
 -- OC002 if one had an effect.
 select claim_idempotency_key(@user_id, @key_hash, @lock, @keep::interval);
 
 -- name: KeepResult :exec
--- Runs after ClaimKey, in the same transaction: a row that is there has expired.
+-- Runs after ClaimKey, in the same transaction.
 insert into idempotency_keys (user_id, key_hash, fingerprint, result, sealed)
-values (@user_id, @key_hash, @fingerprint, @result, @sealed)
-on conflict (user_id, key_hash) do update set fingerprint = excluded.fingerprint, result = excluded.result, sealed = excluded.sealed,
-	created_at = excluded.created_at;
+values (@user_id, @key_hash, @fingerprint, @result, @sealed);
 
 -- name: GetKeptResult :one
 select fingerprint, result, sealed from idempotency_keys
