@@ -24,27 +24,31 @@ func listedIn(t testing.TB, a *apitest.Response) (list []listed) {
 	return listedAs(t, a.Text)
 }
 
-// withLongNotes adds recipes whose notes take several megabytes together.
-func withLongNotes(t testing.TB, c *apitest.Client, count int) {
+// withLongNotes adds recipes whose notes take 90 kB each. Its client checks no responses against the contract, which takes longer for
+// such notes than all the rest, and so do the clients that read them.
+func withLongNotes(t *testing.T, c *apitest.Client, count int) *apitest.Client {
 	t.Helper()
+	unchecked := alone(t, c.Base, c.Access)
 	list := make([]any, count)
 	for i := range list {
 		list[i] = map[string]any{
 			"name": fmt.Sprint(i), "meat_type": "vegan", "longevity": 1, "frequency": "weekday", "ingredients": []any{}, "note": strings.Repeat("é", 45_000),
 		}
 	}
-	c.Call(t, http.MethodPost, "/api/recipes/bulk/", map[string]any{"list": list}).Is(t, http.StatusCreated)
+	unchecked.Call(t, http.MethodPost, "/api/recipes/bulk/", map[string]any{"list": list}).Is(t, http.StatusCreated)
+	return unchecked
 }
 
-// TestALongListIsStreamed reads lists that are longer than what is kept in memory, more at once than are streamed at once.
+// TestALongListIsStreamed reads lists that are longer than what is kept in memory, more at once than are streamed at once. With the
+// budget of `make fuzz` they are longer, too, than what the sockets buffer.
 func TestALongListIsStreamed(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
-	c := s.User(t, "collector")
-	withLongNotes(t, c, 60)
+	count := apitest.Size(t, 15, 60)
+	c := withLongNotes(t, s.User(t, "collector"), count)
 	whole := func(t testing.TB, path string) {
 		list := listedIn(t, c.Call(t, http.MethodGet, path, nil))
-		require.Len(t, list, 60)
+		require.Len(t, list, count)
 		for i, r := range list {
 			require.Len(t, r.Note, 90_000)
 			require.True(t, i == 0 || r.ID < list[i-1].ID)
@@ -72,14 +76,13 @@ func TestALongListIsStreamed(t *testing.T) {
 
 	t.Run("OfTheTrash", func(t *testing.T) {
 		c.Call(t, http.MethodDelete, "/api/recipes/", nil).Is(t, http.StatusNoContent)
-		require.Len(t, listedIn(t, c.Call(t, http.MethodGet, "/api/recipes/trash/", nil)), 60)
+		require.Len(t, listedIn(t, c.Call(t, http.MethodGet, "/api/recipes/trash/", nil)), count)
 	})
 }
 
 func TestAPageOfLargeRecipesEndsEarly(t *testing.T) {
 	t.Parallel()
-	c := apitest.Start(t).User(t, "pager")
-	withLongNotes(t, c, 50)
+	c := withLongNotes(t, apitest.Start(t).User(t, "pager"), 30)
 	seen, pages, next := map[int64]bool{}, 0, "/api/recipes/?limit=40"
 	for ; next != ""; pages++ {
 		a := c.Call(t, http.MethodGet, next, nil)
@@ -92,8 +95,8 @@ func TestAPageOfLargeRecipesEndsEarly(t *testing.T) {
 		link, _, _ := strings.Cut(strings.TrimPrefix(a.Header.Get("Link"), "<"), ">")
 		next = link
 	}
-	require.Len(t, seen, 50)
-	require.Greater(t, pages, 2)
+	require.Len(t, seen, 30)
+	require.Greater(t, pages, 1)
 }
 
 func TestAPlanDoesNotRepeatAQuantityWithoutEnd(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 // documentation those that restrict pages.
 func (s *Server) headers() http.Header {
 	h := http.Header{
-		"Api-Version":             {s.contract.Version()},
+		"Api-Version":             {s.config.Contract.Version()},
 		"Cache-Control":           {"no-store"},
 		"Content-Security-Policy": {"default-src 'none'; frame-ancestors 'none'"},
 		// No page of another origin embeds a response. The allowed origins aren't affected: they read responses with CORS, for

@@ -110,10 +110,10 @@ func TestAnImportWithErrors(t *testing.T) {
 		require.Empty(t, apitest.Decode[models.Recipes](t, c.Call(t, http.MethodGet, "/api/recipes/", nil)))
 	})
 
-	t.Run("FindsEveryBadRecipeOfAThousand", func(t *testing.T) {
+	t.Run("FindsEveryBadRecipe", func(t *testing.T) { // of a thousand, with the budget of `make fuzz`
 		t.Parallel()
 		c := s.User(t, "import-thousand")
-		recipes := make([]string, 1000)
+		recipes := make([]string, apitest.Size(t, 200, 1000))
 		for i := range recipes {
 			recipes[i] = `{"ingredients": [` + strings.Repeat(`{"name":""},`, 150) + `{}]}` // 155 errors each
 			if i%100 == 99 {
@@ -121,8 +121,8 @@ func TestAnImportWithErrors(t *testing.T) {
 			}
 		}
 		got := apitest.Decode[models.ImportResult](t, c.Call(t, http.MethodPost, "/api/recipes/bulk/?on_error=skip", importOf(recipes...)).Is(t, http.StatusOK))
-		require.Len(t, got.Added, 10)
-		require.Len(t, got.Refused, 990)
+		require.Len(t, got.Added, len(recipes)/100)
+		require.Len(t, got.Refused, len(recipes)-len(got.Added))
 		for _, r := range got.Refused {
 			require.Len(t, r.Errors, 100)
 		}

@@ -20,6 +20,7 @@ import (
 	"github.com/ocipe/ocipe/api/docs"
 	"github.com/ocipe/ocipe/api/problem"
 	"github.com/ocipe/ocipe/api/request"
+	"github.com/ocipe/ocipe/api/web"
 	"github.com/ocipe/ocipe/gen/server"
 	"github.com/ocipe/ocipe/internal/apitoken"
 	"github.com/ocipe/ocipe/internal/app"
@@ -31,7 +32,7 @@ const MaxHeaderBytes = 32 << 10
 
 // Config has the settings of the HTTP layer. The fields up to PublicURL are required.
 type Config struct {
-	Contract  []byte // openapi.yaml
+	Contract  *contract.Contract // of the same public URL
 	Clock     func() time.Time
 	Log       *slog.Logger
 	Version   string   // of the program, a token (RFC 9110, section 5.6.2)
@@ -44,6 +45,7 @@ type Config struct {
 	CookiePartitioned bool           // the refresh cookie has the attribute Partitioned (CHIPS)
 	Compression       Compression    // empty: none
 	HSTSSubdomains    bool           // Strict-Transport-Security includes the subdomains of the public URL's host
+	Web               *web.App       // a single-page app to serve at /; nil: none
 }
 
 // Server handles the operations of the contract. Create it with [New].
@@ -51,8 +53,7 @@ type Server struct {
 	*app.App
 
 	config   Config
-	contract *contract.Contract
-	path     string // of the public URL, escaped, without the last slash
+	path     string // that of the contract
 	origins  origins
 	compress func(http.Handler) http.Handler
 	etags    etags
@@ -62,17 +63,14 @@ type Server struct {
 	warnOnce sync.Once // about a login whose cookie the browser drops
 }
 
-// New returns a server for the use cases of a. It returns an error if the contract or an origin is invalid.
-func New(ctx context.Context, a *app.App, c Config) (*Server, error) {
+// New returns a server for the use cases of a. It returns an error if an origin is invalid.
+func New(a *app.App, c Config) (*Server, error) {
 	s := &Server{
-		App: a, config: c, etags: newETags(c.Contract, c.Version), path: strings.TrimSuffix(c.PublicURL.EscapedPath(), "/"),
+		App: a, config: c, etags: newETags(c.Contract.Source, c.Version), path: c.Contract.Path,
 		cookies: cookies{lifetime: a.Sessions.Settings.RefreshTTL, partitioned: c.CookiePartitioned},
 		plans:   newPlanBudget(),
 	}
 	var err error
-	if s.contract, err = contract.Load(ctx, c.Contract, a.Accounts.Policy, s.path); err != nil {
-		return nil, err
-	}
 	if s.compress, err = c.Compression.middleware(); err != nil {
 		return nil, err
 	}
@@ -86,7 +84,7 @@ func New(ctx context.Context, a *app.App, c Config) (*Server, error) {
 // It returns an error if the generated routes and the contract differ.
 func (s *Server) Handler() (http.Handler, error) {
 	routes := chi.NewRouter()
-	router := contract.NewRouter(routes, s.contract, s.guard(), s.compress)
+	router := contract.NewRouter(routes, s.config.Contract, s.guard(), s.compress)
 	server.HandlerWithOptions(s, server.ChiServerOptions{
 		BaseRouter: router,
 		ErrorHandlerFunc: func(w http.ResponseWriter, r *http.Request, err error) {
@@ -94,6 +92,7 @@ func (s *Server) Handler() (http.Handler, error) {
 		},
 	})
 	err := errors.Join(router.Complete(), s.serveDocs(routes))
+	routes.NotFound(s.compress(s.config.Web.Handler(routes.NotFoundHandler())).ServeHTTP)
 	log := request.Log{Log: s.config.Log, Clock: s.config.Clock, Proxies: s.config.TrustedProxies, Origin: originOf(s.config.PublicURL), Memory: newResponseBudget(), Headers: s.headers()}
 	return log.Wrap(log.Recover(s.origins.cors(s.underPath(routes, router.RejectUncleanPaths(routes))))), err
 }
@@ -120,9 +119,12 @@ func (s *Server) authenticate(ctx context.Context, text string) (request.Caller,
 	return request.Caller{UserID: t.UserID, SessionID: t.SessionID, AuthTime: t.AuthTime}, nil
 }
 
-// serveDocs registers the documentation, under both spellings of each path.
+// serveDocs registers the documentation, under both spellings of each path. / leads to it unless it is the page of an app.
 func (s *Server) serveDocs(routes chi.Router) error {
-	handlers, err := docs.Handlers(s.contract.YAML, s.contract.JSON, s.path)
+	handlers, err := docs.Handlers(s.config.Contract.YAML, s.config.Contract.JSON, s.path)
+	if s.config.Web != nil {
+		delete(handlers, "/")
+	}
 	for path, handler := range handlers {
 		h := func(w http.ResponseWriter, r *http.Request) {
 			request.Of(r).Route = path

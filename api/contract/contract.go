@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -22,39 +23,41 @@ const (
 	serverLine      = "  - url: /\n"
 )
 
-// Contract is openapi.yaml as this server enforces and publishes it.
+// Contract is openapi.yaml as a server enforces and publishes it. Several servers may share one: nothing changes it.
 type Contract struct {
+	Source     []byte // openapi.yaml
 	YAML, JSON []byte // the published document
+	Path       string // of the public URL, escaped, without the last slash
 
 	doc     *openapi3.T
 	formats map[string]validate.Format
 }
 
-// Load parses openapi.yaml and sets the minimum length of a new password and the path of the server's public URL, which is empty or
-// begins with a slash. It returns an error if the document isn't valid OpenAPI 3.0.
-func Load(ctx context.Context, source []byte, policy password.Policy, path string) (*Contract, error) {
+// Load parses openapi.yaml and sets the minimum length of a new password and the path of the server's public URL. It returns an error
+// if the document isn't valid OpenAPI 3.0.
+func Load(ctx context.Context, source []byte, policy password.Policy, public *url.URL) (*Contract, error) {
+	c := &Contract{Source: source, YAML: source, Path: strings.TrimSuffix(public.EscapedPath(), "/"), formats: formats(policy)}
 	lines := map[string]string{fmt.Sprintf(passwordMinLine, 8): fmt.Sprintf(passwordMinLine, policy.MinLength), serverLine: serverLine}
-	if path != "" {
-		lines[serverLine] = fmt.Sprintf("  - url: '%s'\n", strings.ReplaceAll(path, "'", "''"))
+	if c.Path != "" {
+		lines[serverLine] = fmt.Sprintf("  - url: '%s'\n", strings.ReplaceAll(c.Path, "'", "''"))
 	}
 	for line, published := range lines {
-		if bytes.Count(source, []byte(line)) != 1 {
+		if bytes.Count(c.YAML, []byte(line)) != 1 {
 			return nil, fmt.Errorf("the contract must have the line %q exactly once", line)
 		}
-		source = bytes.Replace(source, []byte(line), []byte(published), 1)
+		c.YAML = bytes.Replace(c.YAML, []byte(line), []byte(published), 1)
 	}
-	doc, err := openapi3.NewLoader().LoadFromData(source)
-	if err != nil {
+	var err error
+	if c.doc, err = openapi3.NewLoader().LoadFromData(c.YAML); err != nil {
 		return nil, fmt.Errorf("parse the contract: %w", err)
 	}
-	if err := doc.Validate(ctx); err != nil {
+	if err := c.doc.Validate(ctx); err != nil {
 		return nil, fmt.Errorf("the contract is invalid: %w", err)
 	}
-	text, err := doc.MarshalJSON()
-	if err != nil {
+	if c.JSON, err = c.doc.MarshalJSON(); err != nil {
 		return nil, fmt.Errorf("write the contract as JSON: %w", err)
 	}
-	return &Contract{YAML: source, JSON: text, doc: doc, formats: formats(policy)}, nil
+	return c, nil
 }
 
 // Version returns the version of the API: `info.version` of the contract.

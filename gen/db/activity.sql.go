@@ -11,9 +11,9 @@ import (
 )
 
 const DeleteOldEvents = `-- name: DeleteOldEvents :execrows
-delete from security_events where id in (
-	select e.id from security_events e where e.at <= clock_timestamp() - $1::interval order by e.at limit $2
-)
+delete from security_events where ctid = any (array(
+	select e.ctid from security_events e where e.at <= clock_timestamp() - $1::interval order by e.at limit $2
+))
 `
 
 type DeleteOldEventsParams struct {
@@ -21,7 +21,7 @@ type DeleteOldEventsParams struct {
 	BatchSize int32
 }
 
-// One batch.
+// One batch, by the places of the rows: events never change.
 func (q *Queries) DeleteOldEvents(ctx context.Context, arg DeleteOldEventsParams) (int64, error) {
 	result, err := q.db.Exec(ctx, DeleteOldEvents, arg.Keep, arg.BatchSize)
 	if err != nil {

@@ -104,27 +104,40 @@ func (q *Queries) DeleteAPIToken(ctx context.Context, arg DeleteAPITokenParams) 
 	return grant_id, err
 }
 
-const DeleteAPITokensOfUser = `-- name: DeleteAPITokensOfUser :execrows
+const DeleteAPITokensOfUser = `-- name: DeleteAPITokensOfUser :many
 with gone as (
-	delete from api_tokens t where t.user_id = $1 returning t.user_id, t.id
+	delete from api_tokens t where t.user_id = $1 returning t.user_id, t.id, t.grant_id
 ), remembered as (
 	insert into deleted_ids (user_id, kind, id) select gone.user_id, 'api_token', gone.id from gone on conflict do nothing
 )
-select gone.id from gone
+select gone.grant_id from gone
 `
 
-func (q *Queries) DeleteAPITokensOfUser(ctx context.Context, userID int64) (int64, error) {
-	result, err := q.db.Exec(ctx, DeleteAPITokensOfUser, userID)
+// Returns the grants that have ended.
+func (q *Queries) DeleteAPITokensOfUser(ctx context.Context, userID int64) ([]uuid.UUID, error) {
+	rows, err := q.db.Query(ctx, DeleteAPITokensOfUser, userID)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	return result.RowsAffected(), nil
+	defer rows.Close()
+	var items []uuid.UUID
+	for rows.Next() {
+		var grant_id uuid.UUID
+		if err := rows.Scan(&grant_id); err != nil {
+			return nil, err
+		}
+		items = append(items, grant_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const DeleteExpiredAPITokens = `-- name: DeleteExpiredAPITokens :execrows
-delete from api_tokens t where t.id in (
-	select e.id from api_tokens e where e.expires_at < clock_timestamp() - $1::interval order by e.expires_at limit $2
-)
+delete from api_tokens where ctid = any (array(
+	select e.ctid from api_tokens e where e.expires_at < clock_timestamp() - $1::interval order by e.expires_at limit $2
+))
 `
 
 type DeleteExpiredAPITokensParams struct {
@@ -132,7 +145,7 @@ type DeleteExpiredAPITokensParams struct {
 	BatchSize int32
 }
 
-// A batch of those that expired before a time.
+// A batch of those that expired before a time, by the places of the rows: an expired token is no longer used.
 func (q *Queries) DeleteExpiredAPITokens(ctx context.Context, arg DeleteExpiredAPITokensParams) (int64, error) {
 	result, err := q.db.Exec(ctx, DeleteExpiredAPITokens, arg.Kept, arg.BatchSize)
 	if err != nil {
@@ -228,13 +241,13 @@ const UpdateAPIToken = `-- name: UpdateAPIToken :one
 with old as (
 	select t.id, t.grant_id,
 		$2::text[] is not null and $2::text[] <> t.scopes as regranted
-	from api_tokens t where t.id = $3 and t.user_id = $4 for update
+	from api_tokens t where t.id = $4 and t.user_id = $3 for update
 )
 update api_tokens t set
 	name     = coalesce($1, t.name),
 	scopes   = coalesce($2::text[], t.scopes),
 	grant_id = case when old.regranted then gen_random_uuid() else t.grant_id end
-from old where t.id = old.id
+from old where t.user_id = $3 and t.id = old.id
 returning t.id, t.name, t.scopes, t.created_at, t.expires_at, t.last_used_at, t.user_agent, t.address,
 	old.grant_id as old_grant, old.regranted::boolean as regranted
 `
@@ -242,8 +255,8 @@ returning t.id, t.name, t.scopes, t.created_at, t.expires_at, t.last_used_at, t.
 type UpdateAPITokenParams struct {
 	Name   *string
 	Scopes []string
-	ID     int64
 	UserID int64
+	ID     int64
 }
 
 type UpdateAPITokenRow struct {
@@ -265,8 +278,8 @@ func (q *Queries) UpdateAPIToken(ctx context.Context, arg UpdateAPITokenParams) 
 	row := q.db.QueryRow(ctx, UpdateAPIToken,
 		arg.Name,
 		arg.Scopes,
-		arg.ID,
 		arg.UserID,
+		arg.ID,
 	)
 	var i UpdateAPITokenRow
 	err := row.Scan(
@@ -292,7 +305,7 @@ with found as (
 	where t.hash = $1
 ), used as (
 	update api_tokens t set last_used_at = found.this_hour
-	from found where t.id = found.id and found.live and (t.last_used_at is null or t.last_used_at < found.this_hour)
+	from found where t.user_id = found.user_id and t.id = found.id and found.live and (t.last_used_at is null or t.last_used_at < found.this_hour)
 	returning t.id
 ), event as (
 	insert into security_events (user_id, kind, address, user_agent, detail)

@@ -71,11 +71,18 @@ func (q *Queries) CreateSession(ctx context.Context, arg CreateSessionParams) (C
 }
 
 const DeleteSessions = `-- name: DeleteSessions :execrows
-delete from sessions where id = any($1::uuid[])
+delete from sessions s using (select unnest($1::bigint[]) as user_id, unnest($2::uuid[]) as id) as old
+where s.user_id = old.user_id and s.id = old.id
 `
 
-func (q *Queries) DeleteSessions(ctx context.Context, ids []uuid.UUID) (int64, error) {
-	result, err := q.db.Exec(ctx, DeleteSessions, ids)
+type DeleteSessionsParams struct {
+	UserIds []int64
+	Ids     []uuid.UUID
+}
+
+// Each session has its user and its id at the same place of the arrays.
+func (q *Queries) DeleteSessions(ctx context.Context, arg DeleteSessionsParams) (int64, error) {
+	result, err := q.db.Exec(ctx, DeleteSessions, arg.UserIds, arg.Ids)
 	if err != nil {
 		return 0, err
 	}
@@ -164,6 +171,25 @@ func (q *Queries) ForgetEndedSessions(ctx context.Context, before time.Time) (in
 	return result.RowsAffected(), nil
 }
 
+const GetClock = `-- name: GetClock :one
+select clock_timestamp()::timestamptz as now,
+	coalesce((select max(restored_at) from restores where restored_at <= clock_timestamp()), 'epoch')::timestamptz as restored_at
+`
+
+type GetClockRow struct {
+	Now        time.Time
+	RestoredAt time.Time
+}
+
+// The database's clock, and the time of the last restore; the epoch if there was none. A time in the future is ignored: the clock
+// was set back since, and no access token would be accepted.
+func (q *Queries) GetClock(ctx context.Context) (GetClockRow, error) {
+	row := q.db.QueryRow(ctx, GetClock)
+	var i GetClockRow
+	err := row.Scan(&i.Now, &i.RestoredAt)
+	return i, err
+}
+
 const GetCredentials = `-- name: GetCredentials :one
 select id, password_hash from users where username_key = $1
 `
@@ -245,24 +271,26 @@ func (q *Queries) ListEndedSessions(ctx context.Context, since time.Time) ([]End
 }
 
 const ListSessionEnds = `-- name: ListSessionEnds :many
-select id, least(coalesce(revoked_at, 'infinity'), idle_expires_at, absolute_expires_at)::timestamptz as ended_at
-from sessions where id > $1 order by id limit $2
+select user_id, id, least(coalesce(revoked_at, 'infinity'), idle_expires_at, absolute_expires_at)::timestamptz as ended_at
+from sessions where (user_id, id) > ($1::bigint, $2::uuid) order by user_id, id limit $3
 `
 
 type ListSessionEndsParams struct {
-	After     uuid.UUID
-	BatchSize int32
+	AfterUserID int64
+	AfterID     uuid.UUID
+	BatchSize   int32
 }
 
 type ListSessionEndsRow struct {
+	UserID  int64
 	ID      uuid.UUID
 	EndedAt time.Time
 }
 
 // One batch of all sessions by primary key, with the time at which each ended or will end. The one
-// query that scans: call it rarely, with the last id of the previous batch.
+// query that scans: call it rarely, with the last key of the previous batch.
 func (q *Queries) ListSessionEnds(ctx context.Context, arg ListSessionEndsParams) ([]ListSessionEndsRow, error) {
-	rows, err := q.db.Query(ctx, ListSessionEnds, arg.After, arg.BatchSize)
+	rows, err := q.db.Query(ctx, ListSessionEnds, arg.AfterUserID, arg.AfterID, arg.BatchSize)
 	if err != nil {
 		return nil, err
 	}
@@ -270,7 +298,7 @@ func (q *Queries) ListSessionEnds(ctx context.Context, arg ListSessionEndsParams
 	var items []ListSessionEndsRow
 	for rows.Next() {
 		var i ListSessionEndsRow
-		if err := rows.Scan(&i.ID, &i.EndedAt); err != nil {
+		if err := rows.Scan(&i.UserID, &i.ID, &i.EndedAt); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -330,7 +358,7 @@ func (q *Queries) ListSessions(ctx context.Context, userID int64) ([]ListSession
 
 const LockSession = `-- name: LockSession :one
 select id, user_id, gen, ack, gen_at, served_at, ring_gen, ring_at, idle_expires_at, absolute_expires_at,
-	auth_at, revoked_at
+	auth_at, revoked_at, coalesce(restored_gen, 0)::bigint as restored_gen
 from sessions
 where id = $1 and user_id = $2
 for update
@@ -354,6 +382,7 @@ type LockSessionRow struct {
 	AbsoluteExpiresAt time.Time
 	AuthAt            time.Time
 	RevokedAt         *time.Time
+	RestoredGen       int64
 }
 
 // For the slow way: decide.go says what becomes of the row.
@@ -373,6 +402,7 @@ func (q *Queries) LockSession(ctx context.Context, arg LockSessionParams) (LockS
 		&i.AbsoluteExpiresAt,
 		&i.AuthAt,
 		&i.RevokedAt,
+		&i.RestoredGen,
 	)
 	return i, err
 }
@@ -466,7 +496,7 @@ update sessions s set
 from (select clock_timestamp() as now) as clock
 where s.id = $2 and s.user_id = $3 and s.gen = $4
 	and s.revoked_at is null and s.idle_expires_at > clock.now and s.absolute_expires_at > clock.now
-	and (cardinality(s.ring_at) < 8 or s.ring_at[7] <= clock.now - $5::interval)
+	and (cardinality(s.ring_at) < 8 or s.ring_at[7] <= clock.now - $5::interval) and s.restored_gen is null
 returning s.id, s.user_id, s.gen, s.gen_at, s.absolute_expires_at, s.auth_at, clock.now::timestamptz as now
 `
 
@@ -519,7 +549,7 @@ func (q *Queries) RotateSession(ctx context.Context, arg RotateSessionParams) (R
 const SaveSession = `-- name: SaveSession :exec
 update sessions set
 	gen = $1, ack = $2, gen_at = $3, served_at = $4, ring_gen = $5, ring_at = $6,
-	idle_expires_at = $7
+	idle_expires_at = $7, restored_gen = null
 where id = $8 and user_id = $9
 `
 

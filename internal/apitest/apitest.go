@@ -8,6 +8,7 @@ import (
 	"flag"
 	"fmt"
 	"log/slog"
+	"math"
 	"net/http/httptest"
 	"net/url"
 	"os"
@@ -109,6 +110,19 @@ func Start(t testing.TB, change ...func(*Config)) *Server {
 // its own with [WithDeadline].
 const unhurried = 3600
 
+var patientContract struct {
+	once sync.Once
+	text []byte
+}
+
+// patient returns openapi.yaml with the deadlines of test servers.
+func patient(t testing.TB) []byte {
+	t.Helper()
+	patientContract.once.Do(func() { patientContract.text = WithDeadline(Contract(t), "", unhurried) })
+	require.NotNil(t, patientContract.text, "another test couldn't read the contract")
+	return patientContract.text
+}
+
 // Serve runs a server on this database. It has the default settings, except for what would make a test depend on the speed of
 // the machine: tokens live long, requests may take long, and a password costs next to nothing.
 func Serve(t testing.TB, database *pgtest.Database, change ...func(*Config)) *Server {
@@ -132,10 +146,11 @@ func Serve(t testing.TB, database *pgtest.Database, change ...func(*Config)) *Se
 			Attempts:             AnyAttempts,
 			RequestsPerUser:      1 << 30,
 			RequestsPerAddress:   1 << 30,
-			TrashDays:            36500, // an export may have recipes that were deleted long ago
+			TrashDays:            36500,         // an export may have recipes that were deleted long ago
+			MaxSkew:              math.MaxInt64, // tests set clocks
 		},
 		ReauthAge: time.Hour, // as long as an access token lives
-		Contract:  WithDeadline(Contract(t), "", unhurried),
+		Contract:  patient(t),
 		Version:   Version,
 	}}
 	for _, c := range change {
@@ -197,6 +212,20 @@ func WithDeadline(contract []byte, operation string, seconds int) []byte {
 	return line.ReplaceAllFunc(contract, func(found []byte) []byte {
 		id := operationLine.Find(found)
 		return append(id[:len(id):len(id)], "      x-deadline-seconds: "+strconv.Itoa(seconds)+"\n"...)
+	})
+}
+
+var bodyLimitLine = regexp.MustCompile(`(?m)^( *x-max-body-bytes: )(\d+)$`)
+
+// WithBodyLimit returns the contract with no x-max-body-bytes above a maximum.
+func WithBodyLimit(contract []byte, maximum int64) []byte {
+	return bodyLimitLine.ReplaceAllFunc(contract, func(line []byte) []byte {
+		parts := bodyLimitLine.FindSubmatch(line)
+		limit, err := strconv.ParseInt(string(parts[2]), 10, 64)
+		if err != nil || limit <= maximum {
+			return line
+		}
+		return fmt.Appendf(nil, "%s%d", parts[1], maximum)
 	})
 }
 

@@ -2,12 +2,18 @@ package apitest
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/netip"
+	"net/url"
+	"sync"
 	"time"
 
 	"github.com/ocipe/ocipe/api"
+	"github.com/ocipe/ocipe/api/contract"
+	"github.com/ocipe/ocipe/api/web"
 	"github.com/ocipe/ocipe/internal/app"
+	"github.com/ocipe/ocipe/internal/password"
 )
 
 // Config has all settings of a test server.
@@ -23,6 +29,7 @@ type Config struct {
 	CookiePartitioned bool
 	Compression       api.Compression
 	HSTSSubdomains    bool
+	Web               *web.App
 }
 
 // Assemble returns the use cases and the handler of all requests.
@@ -31,14 +38,43 @@ func (c Config) Assemble(ctx context.Context) (*app.App, http.Handler, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	server, err := api.New(ctx, a, api.Config{
-		Contract: c.Contract, Clock: c.Clock, Log: c.Log, Version: c.Version, PublicURL: c.PublicURL,
+	made, err := load(ctx, c.Contract, a.Accounts.Policy, c.PublicURL)
+	if err != nil {
+		return nil, nil, err
+	}
+	server, err := api.New(a, api.Config{
+		Contract: made, Clock: c.Clock, Log: c.Log, Version: c.Version, PublicURL: c.PublicURL,
 		AllowedOrigins: c.AllowedOrigins, TrustedProxies: c.TrustedProxies,
-		ReauthAge: c.ReauthAge, BodyWait: c.BodyWait, CookiePartitioned: c.CookiePartitioned, Compression: c.Compression, HSTSSubdomains: c.HSTSSubdomains,
+		ReauthAge: c.ReauthAge, BodyWait: c.BodyWait, CookiePartitioned: c.CookiePartitioned, Compression: c.Compression, HSTSSubdomains: c.HSTSSubdomains, Web: c.Web,
 	})
 	if err != nil {
 		return nil, nil, err
 	}
 	handler, err := server.Handler()
 	return a, handler, err
+}
+
+// loaded are the contracts of all servers so far. With the race detector, to load one takes longer than all the rest of a start.
+var loaded struct {
+	sync.Mutex
+	all map[string]*contract.Contract // by all that they are made of
+}
+
+// load returns the contract of a server, which is loaded once.
+func load(ctx context.Context, source []byte, policy password.Policy, public *url.URL) (*contract.Contract, error) {
+	key := fmt.Sprint(policy, " ", public.EscapedPath(), " ", string(source))
+	loaded.Lock()
+	defer loaded.Unlock()
+	if known := loaded.all[key]; known != nil {
+		return known, nil
+	}
+	made, err := contract.Load(ctx, source, policy, public)
+	if err != nil {
+		return nil, err
+	}
+	if loaded.all == nil {
+		loaded.all = map[string]*contract.Contract{}
+	}
+	loaded.all[key] = made
+	return made, nil
 }

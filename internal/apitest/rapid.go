@@ -30,11 +30,26 @@ func SetShortBudget() error {
 // -rapid.checks.
 func Rounds(t testing.TB, count int) int {
 	t.Helper()
-	checks, err := strconv.Atoi(flag.Lookup("rapid.checks").Value.String())
+	return max(1, count*checks(t)/shortChecks)
+}
+
+// Size returns how much data a test makes: full, the size that a rule is about, with the budget of `make fuzz`, and short in the
+// suite. Choose short so that the data takes the same way through the server.
+func Size(t testing.TB, short, full int) int {
+	t.Helper()
+	if checks(t) > shortChecks {
+		return full
+	}
+	return short
+}
+
+func checks(t testing.TB) int {
+	t.Helper()
+	n, err := strconv.Atoi(flag.Lookup("rapid.checks").Value.String())
 	if err != nil {
 		t.Fatal(err)
 	}
-	return max(1, count*checks/shortChecks)
+	return n
 }
 
 // Within returns a testing.TB that reports errors to a check of rapid, which can then shorten it. Everything else goes to t.

@@ -123,7 +123,7 @@ func TestNamesFitIntoAnIndex(t *testing.T) {
 func TestALongTextGrowsToTwiceItsLengthAtMost(t *testing.T) {
 	t.Parallel()
 	for _, c := range []string{"\ufdfa", "\u3300", "\u0390", "a\ufdfa"} {
-		for _, count := range []int{1_000, 100_000} {
+		for _, count := range []int{1_000, 20_000} {
 			text := strings.Repeat(c, count)
 			folded := casefold.Text(text)
 			require.LessOrEqual(t, len(folded), max(2*len(text), 11<<12), "%q", c)

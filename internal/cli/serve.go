@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/ocipe/ocipe/api"
+	"github.com/ocipe/ocipe/api/contract"
+	"github.com/ocipe/ocipe/api/web"
 	"github.com/ocipe/ocipe/internal/app"
 	"github.com/ocipe/ocipe/internal/localpg"
 	"github.com/ocipe/ocipe/internal/postgres"
@@ -30,11 +32,14 @@ const (
 	drainTimeout      = 10 * time.Second // for requests in progress when the server stops
 )
 
-type serveCommand struct{}
+type serveCommand struct {
+	NewKeys bool `noenv:"" help:"Use the keys file although the database has been served with other keys. Users of those must log in again."`
+}
 
 // Run serves until ctx ends; then it finishes the requests in progress, and stops the private PostgreSQL. It returns no
 // error if ctx ends, even during the start.
-func (serveCommand) Run(ctx context.Context, p *program) error {
+func (c serveCommand) Run(ctx context.Context, p *program) error {
+	p.newKeys = c.NewKeys
 	err := p.serve(ctx)
 	if ctx.Err() != nil && (err == nil || errors.Is(err, context.Canceled)) {
 		p.log.InfoContext(ctx, "stopped")
@@ -84,6 +89,9 @@ func (p *program) serveFrom(ctx context.Context, db *postgres.DB, listener net.L
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var background sync.WaitGroup
 	background.Go(func() { a.Work(work) })
+	if backups := p.schedule(db); backups != nil {
+		background.Go(func() { backups.Work(work) })
+	}
 	defer background.Wait()
 	defer stop()
 	return p.listen(ctx, listener, handler)
@@ -116,35 +124,45 @@ func (p *program) newApp(ctx context.Context, db *postgres.DB, log *slog.Logger)
 	if err := os.MkdirAll(filepath.Dir(s.keysFile()), 0o755); err != nil { //nolint:gosec // PostgreSQL passes through; the file has 0600
 		return nil, fmt.Errorf("OCIPE_KEYS_FILE: create its folder: %w", err)
 	}
-	if err := p.checkKeysFile(ctx); err != nil {
-		return nil, err
-	}
-	a, err := app.New(ctx, app.Config{
+	return app.New(ctx, app.Config{
 		DB: db, Keys: token.File{Path: s.keysFile()}, Clock: p.Clock, Log: log, PublicURL: s.issuer,
 		Sessions: session.Settings{
 			AccessTTL: s.AccessTTL, RefreshTTL: s.RefreshTTL, Grace: s.RefreshGrace, Max: s.SessionMax,
 		},
 		PasswordMin: s.PasswordMin, RegistrationsPerHour: s.RegistrationsPerHour, TrashDays: s.TrashDays,
 		Attempts: throttle.DefaultLimits(s.RateFailures), RequestsPerUser: s.RateUser, RequestsPerAddress: s.RateAddress,
+		NewKeys: p.newKeys,
 	})
-	if err == nil {
-		p.recordKeysFile(ctx)
-	}
-	return a, err
 }
 
 func (p *program) newHandler(ctx context.Context, a *app.App, log *slog.Logger) (http.Handler, error) {
 	s := p.settings
-	server, err := api.New(ctx, a, api.Config{
-		Contract: p.Contract, Clock: p.Clock, Log: log, Version: version(), PublicURL: s.PublicURL, AllowedOrigins: s.AllowedOrigins,
+	loaded, err := contract.Load(ctx, p.Contract, a.Accounts.Policy, s.PublicURL)
+	if err != nil {
+		return nil, err
+	}
+	webApp, err := s.openWebApp()
+	if err != nil {
+		return nil, err
+	}
+	server, err := api.New(a, api.Config{
+		Contract: loaded, Clock: p.Clock, Log: log, Version: version(), PublicURL: s.PublicURL, AllowedOrigins: s.AllowedOrigins,
 		ReauthAge:      s.ReauthAge,
 		TrustedProxies: s.trustedProxies(), CookiePartitioned: s.CookiePartitioned, Compression: api.Compression(s.Compression),
-		HSTSSubdomains: s.HSTSSubdomains,
+		HSTSSubdomains: s.HSTSSubdomains, Web: webApp,
 	})
 	if err != nil {
 		return nil, err
 	}
 	return server.Handler()
+}
+
+// openWebApp opens the app to serve at /, if there is one. It stays open as long as the process.
+func (s *settings) openWebApp() (*web.App, error) {
+	if s.WebDir == "" {
+		return nil, nil //nolint:nilnil // no app is served
+	}
+	return web.Open(s.WebDir, s.WebCSP)
 }
 
 // listen serves until ctx ends.
@@ -157,7 +175,7 @@ func (p *program) listen(ctx context.Context, listener net.Listener, handler htt
 		ErrorLog: slog.NewLogLogger(p.log.Handler(), slog.LevelDebug),
 	}
 	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
+	go func() { served <- server.Serve(&tellingListener{Listener: listener, clock: p.Clock, log: p.log}) }()
 	p.log.InfoContext(ctx, "Ocipe is serving: open "+p.settings.PublicURL.JoinPath("docs/").String(), "address", listener.Addr().String())
 	select {
 	case err := <-served:

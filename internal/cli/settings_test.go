@@ -35,6 +35,9 @@ func TestSettings(t *testing.T) {
 		"10.0.0.0/8":                     {"TRUSTED_PROXIES=10.0.0.0/8,home"},
 		"bool":                           {"COOKIE_PARTITIONED=perhaps", "HSTS_SUBDOMAINS=perhaps"},
 		"remote":                         {"COMPRESSION=sometimes"},
+		"index.html":                     {"WEB_DIR=."},
+		"folder":                         {"WEB_DIR=/nowhere/at/all"},
+		"control characters":             {"WEB_CSP=default-src\n"},
 		"127.0.0.1:6060":                 {"PROFILE_ADDR=0.0.0.0:6060", "PROFILE_ADDR=localhost:6060"},
 		"not for other machines":         {"PROFILE_ADDR=:6060"},
 		"loopback address":               {"PROFILE_ADDR=[::]:6060", "PROFILE_ADDR=192.0.2.1:6060"},
@@ -74,6 +77,7 @@ func TestSettings(t *testing.T) {
 		for _, name := range []string{
 			"ADDR", "DATABASE_URL", "DATABASE_WAIT", "DATA_DIR", "KEYS_FILE", "PUBLIC_URL", "ACCESS_TTL", "REFRESH_TTL", "REFRESH_GRACE", "SESSION_MAX", "REAUTH_AGE",
 			"PASSWORD_MIN", "ALLOWED_ORIGINS", "COOKIE_PARTITIONED", "HSTS_SUBDOMAINS", "REGISTRATIONS_PER_HOUR", "RATE_FAILURES", "RATE_USER", "RATE_ADDRESS", "TRASH_DAYS", "TRUSTED_PROXIES", "COMPRESSION", "PROFILE_ADDR", "LOG_LEVEL",
+			"BACKUP_DIR", "BACKUP_EVERY", "BACKUP_PASSPHRASE_FILE",
 		} {
 			require.Contains(t, strings.Join(strings.Fields(out), " "), "$OCIPE_"+name+")")
 			require.Contains(t, string(readme), "`OCIPE_"+name+"`")

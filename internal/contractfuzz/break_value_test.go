@@ -150,7 +150,7 @@ func wrongNumbers(s *openapi3.Schema) (all []defect) {
 		}
 		return all
 	}
-	if *s.Max < 77117711 {
+	if *s.Max < 771177117711771 {
 		huge = append(huge, markerNumber)
 	}
 	for _, text := range append(huge, markerNumber+"e99999999999999999999", fmt.Sprint(int64(*s.Max)+1)) {
@@ -210,7 +210,7 @@ func (m maker) wrongTexts(p place) []defect {
 }
 
 // Many broken values contain one of these. No response and no log line may.
-const marker, markerNumber = "kohlrabi", "77117711"
+const marker, markerNumber = "kohlrabi", "771177117711771"
 
 // unknownID is the id of nothing.
 const unknownID = json.Number("9007199254740991")

@@ -19,7 +19,7 @@ func TestAttach(t *testing.T) {
 
 	t.Run("UsesTheRunningServersDatabase", func(t *testing.T) {
 		t.Parallel()
-		dir := dataFolder(t)
+		dir := clusterFolder(t)
 		v := startVictim(t, "", dir)
 		v.committed(1)
 
@@ -60,8 +60,7 @@ func TestAttach(t *testing.T) {
 
 	t.Run("StartsAndStopsWhenNoServerRuns", func(t *testing.T) {
 		t.Parallel()
-		cfg := localpg.Config{Dir: dataFolder(t), Unsafe: true}
-		require.NoError(t, start(t, cfg).Stop())
+		cfg := localpg.Config{Dir: clusterFolder(t), Unsafe: true}
 		c, err := localpg.Attach(t.Context(), cfg)
 		require.NoError(t, err)
 		require.Equal(t, 1, query[int](t, c.URL(), "select 1"))
@@ -75,8 +74,7 @@ func TestAttach(t *testing.T) {
 
 	t.Run("EndsWhenCanceled", func(t *testing.T) {
 		t.Parallel()
-		cfg := localpg.Config{Dir: dataFolder(t), Unsafe: true}
-		require.NoError(t, start(t, cfg).Stop())
+		cfg := localpg.Config{Dir: clusterFolder(t), Unsafe: true}
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		_, err := localpg.Attach(ctx, cfg)

@@ -133,8 +133,7 @@ func TestPermissions(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			cfg := localpg.Config{Dir: dataFolder(t), Unsafe: true}
-			require.NoError(t, start(t, cfg).Stop())
+			cfg := localpg.Config{Dir: clusterFolder(t), Unsafe: true}
 			path := filepath.Join(cfg.Dir, "postgres", c.path)
 			before, err := os.Stat(path)
 			require.NoError(t, err)
@@ -151,8 +150,7 @@ func TestPermissions(t *testing.T) {
 
 	t.Run("TheGroupMayRead", func(t *testing.T) {
 		t.Parallel()
-		cfg := localpg.Config{Dir: dataFolder(t), Unsafe: true}
-		require.NoError(t, start(t, cfg).Stop())
+		cfg := localpg.Config{Dir: clusterFolder(t), Unsafe: true}
 		require.NoError(t, os.Chmod(filepath.Join(cfg.Dir, "postgres"), 0o750))
 		start(t, cfg)
 	})
@@ -162,8 +160,7 @@ func TestPermissions(t *testing.T) {
 		if os.Geteuid() != 0 {
 			return // only root can give files away
 		}
-		cfg := localpg.Config{Dir: dataFolder(t), Unsafe: true}
-		require.NoError(t, start(t, cfg).Stop())
+		cfg := localpg.Config{Dir: clusterFolder(t), Unsafe: true}
 		cluster := filepath.Join(cfg.Dir, "postgres")
 		info, err := os.Stat(cluster)
 		require.NoError(t, err)

@@ -20,7 +20,7 @@ func TestPrivacy(t *testing.T) {
 
 	t.Run("ListensOnNoPort", func(t *testing.T) {
 		t.Parallel()
-		cfg := localpg.Config{Dir: dataFolder(t), Unsafe: true}
+		cfg := localpg.Config{Dir: clusterFolder(t), Unsafe: true}
 		c := start(t, cfg)
 
 		require.Empty(t, query[string](t, c.URL(), "select current_setting('listen_addresses')"))
@@ -44,14 +44,14 @@ func TestPrivacy(t *testing.T) {
 		durable := start(t, localpg.Config{Dir: dataFolder(t)})
 		require.Equal(t, "fsync=on full_page_writes=on max_connections=40 synchronous_commit=on", query[string](t, durable.URL(), durability))
 		require.NoError(t, durable.Stop())
-		unsafe := start(t, localpg.Config{Dir: dataFolder(t), Unsafe: true})
+		unsafe := start(t, localpg.Config{Dir: clusterFolder(t), Unsafe: true})
 		require.Equal(t, "fsync=off full_page_writes=off max_connections=200 synchronous_commit=off", query[string](t, unsafe.URL(), durability))
 	})
 
 	t.Run("LogsNoStatementAndNoValue", func(t *testing.T) {
 		t.Parallel()
 		var log journal
-		c := start(t, localpg.Config{Dir: dataFolder(t), Log: log.logger(), Unsafe: true})
+		c := start(t, localpg.Config{Dir: clusterFolder(t), Log: log.logger(), Unsafe: true})
 		db := connect(t, c.URL())
 		for _, sql := range []string{
 			"select 'hunter2'::int",
@@ -78,7 +78,7 @@ func TestPrivacy(t *testing.T) {
 	t.Run("LogsNoErrorIfAClientDisconnects", func(t *testing.T) {
 		t.Parallel()
 		var log journal
-		c := start(t, localpg.Config{Dir: dataFolder(t), Log: log.logger(), Unsafe: true})
+		c := start(t, localpg.Config{Dir: clusterFolder(t), Log: log.logger(), Unsafe: true})
 		db := connect(t, c.URL())
 		statement, err := (&pgproto3.Query{String: "select repeat('x', 100000000)"}).Encode(nil)
 		require.NoError(t, err)

@@ -38,7 +38,7 @@ func TestStart(t *testing.T) {
 
 	t.Run("RejectsAFolderInUse", func(t *testing.T) {
 		t.Parallel()
-		cfg := localpg.Config{Dir: dataFolder(t), Unsafe: true}
+		cfg := localpg.Config{Dir: clusterFolder(t), Unsafe: true}
 		first := start(t, cfg)
 
 		_, err := localpg.Start(t.Context(), cfg)
@@ -85,7 +85,7 @@ func TestStart(t *testing.T) {
 	t.Run("RunsOnAfterTheThreadThatCalledStartHasEnded", func(t *testing.T) {
 		t.Parallel()
 		var log journal
-		cfg := localpg.Config{Dir: dataFolder(t), Unsafe: true, Log: log.logger()}
+		cfg := localpg.Config{Dir: clusterFolder(t), Unsafe: true, Log: log.logger()}
 		var thread string
 		next := startLater(t, func() (*localpg.Cluster, error) {
 			runtime.LockOSThread() // and never unlock: the thread ends with this goroutine
@@ -126,7 +126,7 @@ func TestStart(t *testing.T) {
 
 	t.Run("RejectsAClusterOfAVersionThatIsNotInstalled", func(t *testing.T) {
 		t.Parallel()
-		cfg := localpg.Config{Dir: dataFolder(t), Unsafe: true}
+		cfg := localpg.Config{Dir: clusterFolder(t), Unsafe: true}
 		c := start(t, cfg)
 		have := query[string](t, c.URL(), "select split_part(current_setting('server_version'), '.', 1)")
 		require.NoError(t, c.Stop())
@@ -141,8 +141,7 @@ func TestStart(t *testing.T) {
 
 	t.Run("ReturnsPostgreSQLsReasonForNotStarting", func(t *testing.T) {
 		t.Parallel()
-		cfg := localpg.Config{Dir: dataFolder(t), Unsafe: true}
-		require.NoError(t, start(t, cfg).Stop())
+		cfg := localpg.Config{Dir: clusterFolder(t), Unsafe: true}
 		require.NoError(t, os.WriteFile(filepath.Join(cfg.Dir, "postgres", "postgresql.conf"), []byte("nonsense = 1\n"), 0o600))
 
 		_, err := localpg.Start(t.Context(), cfg)
@@ -169,7 +168,7 @@ func threadFolder() string {
 
 func TestURL(t *testing.T) {
 	t.Parallel()
-	c := start(t, localpg.Config{Dir: dataFolder(t), Unsafe: true})
+	c := start(t, localpg.Config{Dir: clusterFolder(t), Unsafe: true})
 
 	u, err := url.Parse(c.URL())
 	require.NoError(t, err)
@@ -178,4 +177,10 @@ func TestURL(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, cfg.Fallbacks)
 	require.Nil(t, cfg.TLSConfig)
+}
+
+func TestANewClusterHasDataChecksums(t *testing.T) {
+	t.Parallel()
+	c := start(t, localpg.Config{Dir: dataFolder(t), Unsafe: true})
+	require.Equal(t, "on", query[string](t, c.URL(), "show data_checksums"))
 }

@@ -36,7 +36,7 @@ func TestSupervision(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var log journal
-			cfg := localpg.Config{Dir: dataFolder(t), Log: log.logger()} // durable: the rows must be there
+			cfg := localpg.Config{Dir: clusterFolder(t), Log: log.logger()} // durable: the rows must be there
 			c := start(t, cfg)
 			idle := connect(t, c.URL()) // which alone would keep a smart shutdown from ending
 			_, err := idle.Exec(t.Context(), "create table pages as select 'soup' as title")
@@ -58,7 +58,7 @@ func TestSupervision(t *testing.T) {
 	t.Run("TriesAgainUntilItWorks", func(t *testing.T) {
 		t.Parallel()
 		var log journal
-		cfg := localpg.Config{Dir: dataFolder(t), Unsafe: true, Log: log.logger()}
+		cfg := localpg.Config{Dir: clusterFolder(t), Unsafe: true, Log: log.logger()}
 		c := start(t, cfg)
 		conf := filepath.Join(cfg.Dir, "postgres", "postgresql.conf")
 		good, err := os.ReadFile(conf)
@@ -77,7 +77,7 @@ func TestSupervision(t *testing.T) {
 	t.Run("CanBeStoppedWhileItTries", func(t *testing.T) {
 		t.Parallel()
 		var log journal
-		cfg := localpg.Config{Dir: dataFolder(t), Unsafe: true, Log: log.logger()}
+		cfg := localpg.Config{Dir: clusterFolder(t), Unsafe: true, Log: log.logger()}
 		c := start(t, cfg)
 		require.NoError(t, os.WriteFile(filepath.Join(cfg.Dir, "postgres", "postgresql.conf"), []byte("nonsense = 1\n"), 0o600))
 		signal(t, postmaster(t, cfg.Dir), syscall.SIGINT)

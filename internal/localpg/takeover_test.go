@@ -20,7 +20,7 @@ func TestTakeover(t *testing.T) {
 
 	t.Run("TakesOverAfterTheServerWasKilled", func(t *testing.T) {
 		t.Parallel()
-		dir := dataFolder(t)
+		dir := clusterFolder(t)
 		v := startVictim(t, "", dir)
 		v.committed(100)
 		v.kill()
@@ -33,7 +33,7 @@ func TestTakeover(t *testing.T) {
 
 	t.Run("TakesOverFromAPostgreSQLThatStillRuns", func(t *testing.T) {
 		t.Parallel()
-		dir := dataFolder(t)
+		dir := clusterFolder(t)
 		v := startVictim(t, "", dir)
 		v.committed(100)
 		// PostgreSQL ends only after all its children.
@@ -56,7 +56,7 @@ func TestTakeover(t *testing.T) {
 
 	t.Run("TakesOverAfterServerAndPostgreSQLWereKilled", func(t *testing.T) {
 		t.Parallel()
-		dir := dataFolder(t)
+		dir := clusterFolder(t)
 		v := startVictim(t, "", dir)
 		v.committed(100)
 		signal(t, v.cmd.Process.Pid, syscall.SIGSTOP) // so that it doesn't react
@@ -72,7 +72,7 @@ func TestTakeover(t *testing.T) {
 	t.Run("WaitsForOrphansOfAKilledPostgreSQL", func(t *testing.T) {
 		t.Parallel()
 		var log journal
-		cfg := localpg.Config{Dir: dataFolder(t), Unsafe: true, Log: log.logger()}
+		cfg := localpg.Config{Dir: clusterFolder(t), Unsafe: true, Log: log.logger()}
 		c := start(t, cfg)
 		orphan := query[int](t, c.URL(), "select pg_backend_pid()")
 		signal(t, orphan, syscall.SIGSTOP) // or it would end at once
@@ -95,8 +95,7 @@ func TestTakeover(t *testing.T) {
 
 	t.Run("IgnoresAProcessIDThatIsInUseAgain", func(t *testing.T) {
 		t.Parallel()
-		cfg := localpg.Config{Dir: dataFolder(t), Unsafe: true}
-		require.NoError(t, start(t, cfg).Stop())
+		cfg := localpg.Config{Dir: clusterFolder(t), Unsafe: true}
 		stranger := strangerLike(t, filepath.Join(cfg.Dir, "postgres"))
 		lock := fmt.Sprintf("%d\n%s/postgres\n1700000000\n5432\n%s/postgres\n\n        1         1\nready   \n",
 			stranger, cfg.Dir, cfg.Dir)

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -146,10 +147,10 @@ func (e env) insert(t testing.TB, user int64, r row) (session uuid.UUID) {
 		ringGen, ringAt = append(ringGen, u.gen), append(ringAt, u.at)
 	}
 	require.NoError(t, e.base.Pool.QueryRow(t.Context(), `insert into sessions (user_id, gen, ack, gen_at, served_at,
-		ring_gen, ring_at, created_at, auth_at, idle_expires_at, absolute_expires_at, revoked_at, revoke_reason, user_agent, address)
-		values ($1, $2, $3, $4, $5, $6, $7, $4, $4, $8, $9, case when $10 then $5::timestamptz end, case when $10 then 'logout' end, '', '')
+		ring_gen, ring_at, created_at, auth_at, idle_expires_at, absolute_expires_at, revoked_at, revoke_reason, user_agent, address, restored_gen)
+		values ($1, $2, $3, $4, $5, $6, $7, $4, $4, $8, $9, case when $10 then $5::timestamptz end, case when $10 then 'logout' end, '', '', nullif($11, 0))
 		returning id`,
-		user, r.gen, r.ack, r.genAt, r.servedAt, ringGen, ringAt, r.idleExpiresAt, r.absoluteExpiresAt, r.revoked).Scan(&session))
+		user, r.gen, r.ack, r.genAt, r.servedAt, ringGen, ringAt, r.idleExpiresAt, r.absoluteExpiresAt, r.revoked, r.restored).Scan(&session))
 	return session
 }
 
@@ -188,11 +189,20 @@ func inTime(t *testing.T) bool {
 	return t.Context().Err() == nil && (!ok || time.Until(deadline) > 10*time.Second)
 }
 
-// TestMain lets rapid play 500 histories for each property instead of 100. The flag -rapid.checks overrides it: `make
-// fuzz` plays many more.
+// shortChecks is how many histories rapid plays for each property, unless -rapid.checks is given: `make fuzz` plays many more.
+const shortChecks = 100
+
 func TestMain(m *testing.M) {
-	if err := flag.Set("rapid.checks", "500"); err != nil {
+	if err := flag.Set("rapid.checks", strconv.Itoa(shortChecks)); err != nil {
 		panic(err) // rapid defines the flag
 	}
 	os.Exit(pgtest.Main(m))
+}
+
+// rounds returns how often a race is repeated: count in the suite, and more often in proportion to -rapid.checks.
+func rounds(t *testing.T, count int) int {
+	t.Helper()
+	checks, err := strconv.Atoi(flag.Lookup("rapid.checks").Value.String())
+	require.NoError(t, err)
+	return max(1, count*checks/shortChecks)
 }

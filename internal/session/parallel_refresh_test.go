@@ -44,7 +44,7 @@ func TestParallelRefreshes(t *testing.T) {
 	e := newEnv(t)
 	t.Run("WithOneTokenReturnTheSameNextOne", func(t *testing.T) {
 		t.Parallel()
-		for range 50 {
+		for range rounds(t, 10) {
 			r := e.race(t)
 			require.Equal(t, []int64{2, 2, 2, 2, 2, 2}, r.refreshAtOnce(t, slices.Repeat(r.tokens, 6)...))
 			require.Equal(t, int64(2), e.row(t, r.SessionID, r.UserID).gen)
@@ -53,7 +53,7 @@ func TestParallelRefreshes(t *testing.T) {
 
 	t.Run("AfterALostResponseReturnTheSameNextOne", func(t *testing.T) {
 		t.Parallel()
-		for range 50 {
+		for range rounds(t, 10) {
 			r := e.race(t)
 			e.refresh(t, r.tokens[0])
 			e.age(t, r.SessionID, time.Hour)

@@ -43,7 +43,7 @@ func codeOf(err error) apperr.Code {
 func TestNoRefreshCommitsAcrossAChangeOfThePassword(t *testing.T) {
 	t.Parallel()
 	e := newEnv(t)
-	repeatTimes(t, 1000, func(t *testing.T) bool {
+	repeatTimes(t, 50, func(t *testing.T) bool {
 		user, hash := e.passwordUser(t)
 		own, ownTokens := e.loginWith(t, user, hash)
 		other, otherTokens := e.loginWith(t, user, hash)
@@ -65,7 +65,7 @@ func TestNoRefreshCommitsAcrossAChangeOfThePassword(t *testing.T) {
 func TestOfTwoChangesOfThePasswordOneSucceeds(t *testing.T) {
 	t.Parallel()
 	e := newEnv(t)
-	for range 50 {
+	for range rounds(t, 10) {
 		user, hash := e.passwordUser(t)
 		var sessions [2]uuid.UUID
 		for i := range sessions {

@@ -43,24 +43,23 @@ func (e env) deleteAccount(t *testing.T, user int64) error {
 	return e.accounts().Delete(t.Context(), account.User{ID: user})
 }
 
-// raceRounds is how often a race is repeated, a few at a time.
-const raceRounds = 100
-
-// repeat runs a race raceRounds times, and on until each of both sides was first at least once: else it shows nothing.
+// repeat runs a race some times, a few at a time, and on until each of both sides was first at least once: else it shows nothing.
 // round reports which side was first.
 func repeat(t *testing.T, round func(t *testing.T) (refreshFirst bool)) {
 	t.Helper()
-	repeatTimes(t, raceRounds, round)
+	repeatTimes(t, 20, round)
 }
 
-func repeatTimes(t *testing.T, rounds int64, round func(t *testing.T) (refreshFirst bool)) {
+// repeatTimes is [repeat] with the number of rounds in the suite.
+func repeatTimes(t *testing.T, count int, round func(t *testing.T) (refreshFirst bool)) {
 	t.Helper()
+	atLeast := int64(rounds(t, count))
 	var done, refreshFirst, endFirst atomic.Int64
 	const atOnce = 4
 	for n := range atOnce {
 		t.Run(fmt.Sprintf("Worker%d", n+1), func(t *testing.T) {
 			t.Parallel()
-			for done.Add(1) <= rounds || refreshFirst.Load() == 0 || endFirst.Load() == 0 {
+			for done.Add(1) <= atLeast || refreshFirst.Load() == 0 || endFirst.Load() == 0 {
 				require.True(t, inTime(t), "the same side is always first: %d and %d", refreshFirst.Load(), endFirst.Load())
 				if round(t) {
 					refreshFirst.Add(1)

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/ocipe/ocipe/gen/db"
 	"github.com/ocipe/ocipe/internal/sweep"
 )
@@ -31,36 +29,36 @@ func (s *Service) SweepNow(ctx context.Context) (deleted int64, err error) {
 	if err != nil {
 		return 0, fmt.Errorf("forget revoked sessions: %w", err)
 	}
-	for after := (uuid.UUID{}); ; {
+	for after := (db.ListSessionEndsRow{}); ; {
 		n, last, err := s.sweepBatch(ctx, after)
 		deleted += n
-		if err != nil || last == after {
+		if err != nil || last.ID == after.ID {
 			return deleted, err
 		}
 		after = last
 	}
 }
 
-// sweepBatch sweeps a batch of the sessions with a greater id than after, and returns the last id of the batch.
-func (s *Service) sweepBatch(ctx context.Context, after uuid.UUID) (deleted int64, last uuid.UUID, err error) {
+// sweepBatch sweeps a batch of the sessions whose key is greater than that of after, and returns the last one of the batch.
+func (s *Service) sweepBatch(ctx context.Context, after db.ListSessionEndsRow) (deleted int64, last db.ListSessionEndsRow, err error) {
 	last = after
 	err = s.DB.Run(ctx, func(q *db.Queries) error {
 		now, err := q.Now(ctx)
 		if err != nil {
 			return fmt.Errorf("read the clock: %w", err)
 		}
-		rows, err := q.ListSessionEnds(ctx, db.ListSessionEndsParams{After: after, BatchSize: batchSize})
+		rows, err := q.ListSessionEnds(ctx, db.ListSessionEndsParams{AfterUserID: after.UserID, AfterID: after.ID, BatchSize: batchSize})
 		if err != nil {
 			return fmt.Errorf("list a batch of sessions: %w", err)
 		}
-		var old []uuid.UUID
+		var old db.DeleteSessionsParams
 		for _, r := range rows {
-			last = r.ID
+			last = r
 			if now.Sub(r.EndedAt) > keepSessions {
-				old = append(old, r.ID)
+				old.UserIds, old.Ids = append(old.UserIds, r.UserID), append(old.Ids, r.ID)
 			}
 		}
-		if len(old) > 0 {
+		if len(old.Ids) > 0 {
 			if deleted, err = q.DeleteSessions(ctx, old); err != nil {
 				return fmt.Errorf("delete old sessions: %w", err)
 			}

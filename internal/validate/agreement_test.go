@@ -165,7 +165,7 @@ func TestOnlyTheFirstThousandErrorsAreReported(t *testing.T) {
 	valid := `{"name": "x", "meat_type": "x", "longevity": 1, "frequency": "rarely", "ingredients": %s}`
 	blankNames := of(1000, strings.Replace(fmt.Sprintf(valid, "[]"), `"name": "x"`, `"name": ""`, 1))
 	for _, list := range []string{
-		of(1000, "{}"), of(1001, "{}"), of(200, "{}"), blankNames, of(1000, fmt.Sprintf(valid, of(200, "{}"))), of(1000, fmt.Sprintf(valid, of(201, `{"quantity": "\u0000", "name": 5}`))),
+		of(1000, "{}"), of(1001, "{}"), of(200, "{}"), blankNames, of(10, fmt.Sprintf(valid, of(200, "{}"))), of(5, fmt.Sprintf(valid, of(201, `{"quantity": "\u0000", "name": 5}`))),
 		of(1000, `{"ingredients": [{"name": "\u0000"}], "name": null}`),
 	} {
 		require.Equal(t, "invalid", requireAgreement(t, compiled, schema, `{"list": `+list+`}`))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"sync"
 
 	"github.com/ocipe/ocipe/sdk/ocipe/api"
 )
@@ -19,15 +20,38 @@ func (c *Client) ExportAccount(ctx context.Context) (io.ReadCloser, error) {
 }
 
 // ImportAccount adds everything in a file of [Client.ExportAccount] to the account, or nothing if it returns an error. The file is
-// sent as it is read, and read again from its beginning if the access token has expired.
+// sent as it is read, and read again from its beginning when the request is repeated.
 func (c *Client) ImportAccount(ctx context.Context, file io.ReadSeeker) (*api.ImportedCounts, error) {
-	body := struct{ io.Reader }{file} // net/http would close a file after the first attempt
-	rewind := func(_ context.Context, r *http.Request) error {
+	body := &fileBody{file: file, closed: make(chan struct{})}
+	repeatable := func(_ context.Context, r *http.Request) error {
+		r.Body = body
 		r.GetBody = func() (io.ReadCloser, error) {
+			select { // net/http may still read the body of a request that has a response
+			case <-body.closed:
+			case <-ctx.Done():
+				return nil, ctx.Err()
+			}
+			body = &fileBody{file: file, closed: make(chan struct{})}
 			_, err := file.Seek(0, io.SeekStart)
-			return io.NopCloser(body), err
+			return body, err
 		}
 		return nil
 	}
-	return created(c.ImportAccountWithBodyWithResponse(ctx, "application/json", body, rewind))
+	return created(c.ImportAccountWithBodyWithResponse(ctx, "application/json", body, repeatable))
+}
+
+// fileBody is the body of one request. It doesn't close the file.
+type fileBody struct {
+	file   io.Reader
+	once   sync.Once
+	closed chan struct{}
+}
+
+// Read reads from the file.
+func (b *fileBody) Read(p []byte) (int, error) { return b.file.Read(p) }
+
+// Close says that the request no longer reads the file.
+func (b *fileBody) Close() error {
+	b.once.Do(func() { close(b.closed) })
+	return nil
 }

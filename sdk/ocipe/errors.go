@@ -24,6 +24,8 @@ type Error struct {
 	Fields     []api.FieldError // all errors in the input
 	RequestID  string           // identifies the request in the server's log
 	RetryAfter time.Duration    // how long to wait before repeating the call; 0 if the server didn't say
+	Tries      int              // how often the request was sent
+	Uncertain  bool             // this try or an earlier one may have succeeded on the server all the same
 }
 
 // Error returns the reason, then the status, the code and the request id: "ocipe: group: This member is required (400
@@ -70,25 +72,10 @@ func (s *session) sendWith(r *http.Request, access string) (*http.Response, erro
 	return s.send(r)
 }
 
-// send sends a request. It returns an [*Error] unless an Ocipe server responds with success.
-func (s *session) send(r *http.Request) (*http.Response, error) {
-	res, err := s.http.Do(r) //nolint:gosec // G704: the URL is that of the program that uses the SDK
-	if err != nil {
-		return nil, err
-	}
-	if res.StatusCode < http.StatusBadRequest && res.Header.Get("Api-Version") != "" {
-		setPosition(r, res)
-		return res, nil
-	}
-	return nil, errorOf(res)
-}
-
-func errorOf(res *http.Response) error {
+// errorOf returns the error that a response is.
+func errorOf(res *http.Response, now time.Time) error {
 	defer res.Body.Close() //nolint:errcheck // read as far as needed
-	e := &Error{Status: res.StatusCode, RequestID: res.Header.Get("X-Request-Id")}
-	if seconds, err := strconv.Atoi(res.Header.Get("Retry-After")); err == nil {
-		e.RetryAfter = time.Duration(seconds) * time.Second
-	}
+	e := &Error{Status: res.StatusCode, RequestID: res.Header.Get("X-Request-Id"), RetryAfter: retryAfterOf(res.Header, now)}
 	var problem api.Problem
 	text, err := io.ReadAll(io.LimitReader(res.Body, maxProblemSize))
 	if err != nil || json.Unmarshal(text, &problem) != nil || problem.Code == "" {

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"log"
+	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/ocipe/ocipe/sdk/ocipe"
 	"github.com/ocipe/ocipe/sdk/ocipe/api"
@@ -59,6 +61,64 @@ func ExamplePages() {
 	// Output:
 	// Leek soup for 3 days
 	// Toast for 2 days
+}
+
+// AllRecipes fetches a long list page by page.
+func ExampleClient_AllRecipes() {
+	ctx := context.Background()
+	c, err := ocipe.New(serverURL, ocipe.WithLogin("chiara", "ribollita at dawn"))
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	for recipe, err := range c.AllRecipes(ctx, nil) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(recipe.Name, "for", recipe.Longevity, "days")
+	}
+	// Output:
+	// Leek soup for 3 days
+	// Toast for 2 days
+}
+
+// A client for a script that runs at night: it has more patience than the default, and says what it waits for.
+func ExampleWithRetries() {
+	ctx := context.Background()
+
+	c, err := ocipe.New(serverURL, ocipe.WithLogin("chiara", "ribollita at dawn"),
+		ocipe.WithRetries(5),
+		ocipe.WithTimeout(10*time.Minute),
+		ocipe.WithMaxRetryAfter(time.Minute),
+		ocipe.WithLogger(slog.Default()),
+	)
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	recipes, err := c.ListRecipes(ctx, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(len(recipes), "recipe")
+	// Output: 1 recipe
+}
+
+// CallInfo has the request id of a call that succeeded.
+func ExampleWithCallInfo() {
+	ctx := context.Background()
+	c, err := ocipe.New(serverURL, ocipe.WithLogin("chiara", "ribollita at dawn"))
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	var info ocipe.CallInfo
+	_, err = c.ListRecipes(ocipe.WithCallInfo(ctx, &info), nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("request", info.RequestID, "after", info.Tries, "try")
+	// Output: request 3f9c2a7be1d04c58 after 1 try
 }
 
 // With IfNoneMatch, the server sends a list only if it has changed.

@@ -63,7 +63,6 @@ func fakeServer() http.Handler {
 		respond(w, http.StatusOK, api.Plan{GroceryList: []api.PlannedItem{{Name: "leek", Quantity: "2"}}})
 	})
 	mux.HandleFunc("POST /api/fridge/ingredient/", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("X-Request-Id", "3f9c2a7be1d04c58")
 		respond(w, http.StatusBadRequest, api.Problem{
 			Code: api.ProblemCodeInvalidInput, Detail: "Some of the input is invalid.",
 			Errors: &[]api.FieldError{{Field: "group", Code: api.FieldCodeBlank, Detail: "This text must not be empty."}},
@@ -96,6 +95,7 @@ func listRecipes(w http.ResponseWriter, r *http.Request) {
 
 func respond(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Api-Version", "0.0.0")
+	w.Header().Set("X-Request-Id", "3f9c2a7be1d04c58")
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	if body != nil {

@@ -1,5 +1,6 @@
 // Package ocipe is a client for an Ocipe server. It has a typed method for every operation of the contract and manages
 // the session: it logs in, sends the access token, refreshes it once for all concurrent calls, and repeats those calls.
+// It also repeats requests that failed for a moment, if that can't do something twice: see [WithRetries].
 // Error responses are returned as an [*Error] with a stable code.
 package ocipe
 
@@ -9,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/ocipe/ocipe/sdk/ocipe/api"
 )
@@ -71,7 +73,9 @@ func New(baseURL string, options ...Option) (*Client, error) {
 	if err != nil || base.Host == "" || !slices.Contains([]string{"http", "https"}, base.Scheme) {
 		return nil, fmt.Errorf("ocipe: %q is not the URL of a server; it looks like https://cook.example.org", baseURL)
 	}
-	s := &session{http: http.DefaultClient, keep: func(string) {}}
+	s := &session{
+		policy: defaultPolicy(), http: http.DefaultClient, keep: func(string) {}, basePath: strings.TrimSuffix(base.Path, "/"),
+	}
 	for _, o := range options {
 		o(s)
 	}
@@ -79,7 +83,7 @@ func New(baseURL string, options ...Option) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("ocipe: %w", err)
 	}
-	s.plain, err = api.NewClientWithResponses(baseURL, api.WithHTTPClient(doerFunc(s.send)))
+	s.plain, err = api.NewClientWithResponses(baseURL, api.WithHTTPClient(doerFunc(s.sendPlain)))
 	if err != nil {
 		return nil, fmt.Errorf("ocipe: %w", err)
 	}

@@ -37,7 +37,7 @@ func (s *session) startRenewal(ctx context.Context, expired string) *renewal {
 	r := &renewal{done: make(chan struct{})}
 	s.renewal = r
 	go func() {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), renewTimeout)
+		ctx, cancel := context.WithTimeout(detached(ctx), renewTimeout)
 		defer cancel()
 		r.err = s.replaceAccess(ctx, expired)
 		s.mu.Lock()

@@ -15,11 +15,13 @@ const cookieName = "refresh_token"
 // session holds the tokens of a [Client]. It is also the HTTP client of its operations: it adds the access token,
 // refreshes it, and repeats requests that failed because it had expired.
 type session struct {
-	http  *http.Client
-	plain *api.ClientWithResponses // sends requests without an access token: login, refresh, logout
-	login *credentials             // set by WithLogin
-	token string                   // set by WithAPIToken: sent instead of an access token; empty: none
-	keep  func(token string)
+	policy
+	http     *http.Client
+	basePath string                   // of the server's URL, without the slash at its end
+	plain    *api.ClientWithResponses // sends requests without an access token: login, refresh, logout
+	login    *credentials             // set by WithLogin
+	token    string                   // set by WithAPIToken: sent instead of an access token; empty: none
+	keep     func(token string)
 
 	operations  *api.ClientWithResponses // sends requests through the session
 	askPassword func(context.Context) (string, error)
@@ -80,8 +82,8 @@ func (c *Client) LoggedIn() bool {
 
 // Do sends a request with the access token. If the call needs a recent login, it reauthenticates and repeats the request once.
 func (s *session) Do(r *http.Request) (*http.Response, error) {
-	res, err := s.doRenewing(r)
-	if !needsLogin(err) {
+	res, err := s.within(r, s.doRenewing)
+	if !needsLogin(err) || !canResend(r) {
 		return res, err
 	}
 	var password string
@@ -96,11 +98,13 @@ func (s *session) Do(r *http.Request) (*http.Response, error) {
 	default:
 		return nil, err
 	}
-	access, err := s.reauthenticate(r.Context(), password)
-	if err != nil {
-		return nil, err
-	}
-	return s.repeat(r, access)
+	return s.within(r, func(r *http.Request) (*http.Response, error) {
+		access, err := s.reauthenticate(r.Context(), password)
+		if err != nil {
+			return nil, err
+		}
+		return s.repeat(r, access)
+	})
 }
 
 // doRenewing sends a request with the access token. If the token isn't valid, it renews the token and repeats the request once.
@@ -117,7 +121,7 @@ func (s *session) doRenewing(r *http.Request) (*http.Response, error) {
 		}
 	}
 	res, err := s.sendWith(r, access) // even without a token: not every operation needs one
-	if !isExpired(err) || !renewable {
+	if !isExpired(err) || !renewable || !canResend(r) {
 		return res, err
 	}
 	if renewErr == nil {
@@ -135,7 +139,7 @@ func (s *session) doRenewing(r *http.Request) (*http.Response, error) {
 // repeat sends a request again, with another access token.
 func (s *session) repeat(r *http.Request, access string) (_ *http.Response, err error) {
 	again := r.Clone(r.Context())
-	if r.GetBody != nil {
+	if hasBody(r) {
 		if again.Body, err = r.GetBody(); err != nil {
 			return nil, err
 		}

@@ -15,9 +15,9 @@ export function newStore(token) {
 }
 
 // newProgram starts a program. The store may be one of an earlier program.
-export function newProgram(server, store = newStore()) {
+export function newProgram(server, store = newStore(), options = {}) {
   const network = newNetwork();
-  const ocipe = createClient({ baseUrl: server.url, fetch: network.fetch, refreshTokenStore: store });
+  const ocipe = createClient({ baseUrl: server.url, fetch: network.fetch, refreshTokenStore: store, ...options });
   const states = [];
   ocipe.session.onChange((state) => states.push(state));
   return { network, ocipe, states, store };
@@ -27,8 +27,8 @@ let accounts = 0;
 export const newName = () => `cook${++accounts}`;
 
 // newcomer starts a program in which a new user has just logged in.
-export async function newcomer(server) {
-  const program = newProgram(server);
+export async function newcomer(server, options) {
+  const program = newProgram(server, newStore(), options);
   const username = newName();
   await program.ocipe.register(username, password);
   await program.ocipe.login(username, password);

@@ -29,14 +29,15 @@ create table user_versions (
 ) with (fillfactor = 50); -- room for heap-only updates: every write updates it
 
 create table fridge_items (
-	id         bigint generated always as identity primary key,
+	id         bigint generated always as identity,
 	user_id    bigint not null references user_versions on delete cascade,
 	version    bigint not null, -- the version of the fridge at the last change of this row
 	name       text not null,
 	-- Compared by bytes: this is the order of the contract.
 	group_name text collate "C" not null,
 	-- The form in which names of groups are the same (internal/casefold). Items with the same key have the same group_name.
-	group_key  text collate "C" not null
+	group_key  text collate "C" not null,
+	primary key (user_id, id)
 ) with (fillfactor = 90);
 create index fridge_items_by_user on fridge_items (user_id, group_name desc, id);
 create index fridge_items_by_group on fridge_items (user_id, group_key, id);
@@ -54,13 +55,13 @@ $$;
 -- +goose StatementEnd
 
 create table grocery_items (
-	id         bigint generated always as identity primary key,
+	id         bigint generated always as identity,
 	user_id    bigint not null references user_versions on delete cascade,
 	version    bigint not null, -- the version of the checklist at the last change of this row
 	item       text not null,
-	is_checked boolean not null default false
+	is_checked boolean not null default false,
+	primary key (user_id, id)
 ) with (fillfactor = 90); -- a tick is a heap-only update
-create index grocery_items_by_user on grocery_items (user_id, id desc);
 
 -- One row per session; neither a token nor its hash is stored. A refresh token names the session and a generation (gen); all
 -- of its content can be computed from this row.
@@ -68,7 +69,7 @@ create index grocery_items_by_user on grocery_items (user_id, id desc);
 -- No column that a refresh changes is indexed, and pages keep free space: every refresh is a heap-only update.
 create table sessions (
 	-- Random: a number could be reused for another session after the database was restored.
-	id                  uuid primary key default gen_random_uuid(),
+	id                  uuid not null default gen_random_uuid(),
 	user_id             bigint not null references users on delete cascade,
 	gen                 bigint not null,       -- the current generation
 	ack                 bigint not null,       -- the newest generation that was presented and accepted; 0: none yet
@@ -84,11 +85,11 @@ create table sessions (
 	revoke_reason       text,
 	user_agent          text not null,
 	address             text not null,
+	primary key (user_id, id),
 	check (gen > ack and ack >= 0),
 	check (cardinality(ring_gen) = cardinality(ring_at) and cardinality(ring_gen) <= 8),
 	check ((revoked_at is null) = (revoke_reason is null))
 ) with (fillfactor = 55); -- the ring makes rows up to twice as long
-create index sessions_by_user on sessions (user_id);
 
 -- The sessions that were ended before they expired, so that every replica rejects their access tokens; and the ended grants of
 -- API tokens. A row is needed for the lifetime of an access token. It outlives its session if the account is deleted.

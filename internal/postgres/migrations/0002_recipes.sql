@@ -4,7 +4,7 @@
 -- (docs/adr/0007). The columns that a list returns come first, the search keys last, so that reading a list never touches
 -- them. If a row outgrows its page, the search keys are moved out first.
 create table recipes (
-	id                 bigint generated always as identity primary key,
+	id                 bigint generated always as identity,
 	user_id            bigint not null references user_versions on delete cascade,
 	version            bigint not null, -- the version of the recipes at the last change of this one
 	added_date         timestamptz not null default clock_timestamp(),
@@ -25,7 +25,8 @@ create table recipes (
 	name_folded        text collate "C" not null,
 	meat_type_folded   text collate "C" not null,
 	ingredients_folded text collate "C" not null,
-	note_folded        text collate "C" not null
+	note_folded        text collate "C" not null,
+	primary key (user_id, id)
 ) with (fillfactor = 75); -- room for heap-only updates of the state
 
 alter table recipes
@@ -49,7 +50,7 @@ create function contains_word(content text, word text) returns boolean language 
 create table recipe_trash (
 	like recipes including storage,
 	deleted_at timestamptz not null default clock_timestamp(),
-	primary key (id),
+	primary key (user_id, id),
 	foreign key (user_id) references user_versions on delete cascade
 );
 create index recipe_trash_by_user on recipe_trash (user_id, deleted_at desc, id desc);
@@ -68,9 +69,10 @@ create table deleted_ids (
 -- The recipes that were chosen, one row for each POST /api/grocery/. The ids are stored as sent; they stay when a recipe is
 -- deleted.
 create table plans (
-	id         bigint generated always as identity primary key,
+	id         bigint generated always as identity,
 	user_id    bigint not null references user_versions on delete cascade,
 	created_at timestamptz not null default clock_timestamp(),
-	recipe_ids bigint[] not null check (cardinality(recipe_ids) between 1 and 500)
+	recipe_ids bigint[] not null check (cardinality(recipe_ids) between 1 and 500),
+	primary key (user_id, id)
 );
 create index plans_by_user on plans (user_id, created_at desc, id desc);

@@ -3,15 +3,15 @@
 -- The security log of the accounts. A row is written in the transaction of what it is about, and deleted after 90 days. It holds
 -- no secret: neither a password nor a token, nor a part of one.
 create table security_events (
-	id         bigint generated always as identity primary key,
+	id         bigint generated always as identity,
 	user_id    bigint not null references users on delete cascade,
 	at         timestamptz not null default clock_timestamp(),
 	kind       text collate "C" not null, -- a constant of internal/activity
 	address    text not null, -- of the client; empty: the operator
 	user_agent text not null,
-	detail     text not null -- the name of a token, or the new username; empty for most kinds
+	detail     text not null, -- the name of a token, or the new username; empty for most kinds
+	primary key (user_id, id)
 );
-create index security_events_by_user on security_events (user_id, id desc);
 create index security_events_by_time on security_events (at);
 
 -- The one-time codes with which the operator lets somebody set a new password. The code itself isn't stored.

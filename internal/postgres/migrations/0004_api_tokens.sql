@@ -2,7 +2,7 @@
 
 -- The API tokens of an account, for scripts. The token itself isn't stored: with 178 random bits, a plain SHA-256 can't be reversed.
 create table api_tokens (
-	id           bigint generated always as identity primary key,
+	id           bigint generated always as identity,
 	user_id      bigint not null references user_versions on delete cascade,
 	hash         bytea not null unique check (octet_length(hash) = 32),
 	-- Identifies what a server may have cached of the token. It is replaced when the scopes change.
@@ -13,9 +13,9 @@ create table api_tokens (
 	expires_at   timestamptz not null,
 	last_used_at timestamptz, -- the beginning of the hour; null: never used
 	user_agent   text not null, -- of the client that created it
-	address      text not null
+	address      text not null,
+	primary key (user_id, id)
 ) with (fillfactor = 80); -- the time of the last use is a heap-only update
-create index api_tokens_by_user on api_tokens (user_id, id desc);
 create index api_tokens_by_expiry on api_tokens (expires_at);
 
 -- Whatever ends a grant (a revoked token, other scopes, a deleted account, an operator's own SQL), its transaction tells every

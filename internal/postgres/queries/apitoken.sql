@@ -33,7 +33,7 @@ update api_tokens t set
 	name     = coalesce(sqlc.narg('name'), t.name),
 	scopes   = coalesce(sqlc.narg('scopes')::text[], t.scopes),
 	grant_id = case when old.regranted then gen_random_uuid() else t.grant_id end
-from old where t.id = old.id
+from old where t.user_id = @user_id and t.id = old.id
 returning t.id, t.name, t.scopes, t.created_at, t.expires_at, t.last_used_at, t.user_agent, t.address,
 	old.grant_id as old_grant, old.regranted::boolean as regranted;
 
@@ -49,13 +49,14 @@ with gone as (
 )
 select gone.grant_id from gone;
 
--- name: DeleteAPITokensOfUser :execrows
+-- name: DeleteAPITokensOfUser :many
+-- Returns the grants that have ended.
 with gone as (
-	delete from api_tokens t where t.user_id = @user_id returning t.user_id, t.id
+	delete from api_tokens t where t.user_id = @user_id returning t.user_id, t.id, t.grant_id
 ), remembered as (
 	insert into deleted_ids (user_id, kind, id) select gone.user_id, 'api_token', gone.id from gone on conflict do nothing
 )
-select gone.id from gone;
+select gone.grant_id from gone;
 
 -- name: UseAPIToken :one
 -- Finds a token by its hash, and records the hour of its use: at most one update an hour, however many servers ask. The first use
@@ -67,7 +68,7 @@ with found as (
 	where t.hash = @hash
 ), used as (
 	update api_tokens t set last_used_at = found.this_hour
-	from found where t.id = found.id and found.live and (t.last_used_at is null or t.last_used_at < found.this_hour)
+	from found where t.user_id = found.user_id and t.id = found.id and found.live and (t.last_used_at is null or t.last_used_at < found.this_hour)
 	returning t.id
 ), event as (
 	insert into security_events (user_id, kind, address, user_agent, detail)
@@ -79,7 +80,7 @@ select found.id, found.user_id, found.grant_id, found.scopes, found.expires_at,
 from found;
 
 -- name: DeleteExpiredAPITokens :execrows
--- A batch of those that expired before a time.
-delete from api_tokens t where t.id in (
-	select e.id from api_tokens e where e.expires_at < clock_timestamp() - @kept::interval order by e.expires_at limit @batch_size
-);
+-- A batch of those that expired before a time, by the places of the rows: an expired token is no longer used.
+delete from api_tokens where ctid = any (array(
+	select e.ctid from api_tokens e where e.expires_at < clock_timestamp() - @kept::interval order by e.expires_at limit @batch_size
+));

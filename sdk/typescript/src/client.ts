@@ -1,13 +1,16 @@
 // The client: typed calls for every path of the contract. It adds the access token and throws error responses.
 import createHttp, { type Client as Http, type FetchResponse, type ParamsOption, type RequestBodyOption } from 'openapi-fetch';
+import { clock as platformClock, type Clock } from './backoff.js';
 import { inMemory, isBrowser, RefreshCookie, type RefreshTokenStore } from './cookie.js';
 import { orThrow } from './errors.js';
+import { keyedOperations, newKey } from './operations.js';
 import { pagesOf, type Pages } from './pages.js';
+import { codeOf, isStream, Retries, type PlannedCall, type Result, type RetryOptions, type TriedResult } from './retry.js';
 import { publicOperations, type components, type paths } from './schema.generated.js';
 import { Session } from './session.js';
 
 /** The options of `createClient`. */
-export interface ClientOptions {
+export interface ClientOptions extends RetryOptions {
   /** The URL of the server, such as `https://cook.example.org`. In a browser, `''` is the origin of the page. */
   baseUrl: string;
   /** Sends the requests. The default is the platform's `fetch`. */
@@ -35,11 +38,15 @@ export type PathsWith<M extends Method> = { [P in keyof paths]: paths[P] extends
 export type CallInit<Operation> = ParamsOption<Operation> & RequestBodyOption<Operation>
   & { headers?: Record<string, string> } & Omit<RequestInit, 'method' | 'headers' | 'body'>;
 
-/** The result of a call: the parsed body and the response. */
+/** The result of a call: the parsed body, the response, the request id in the server's log, and how often the request was sent. */
 export type Answer<Operation extends Record<string | number, any>> =
-  Pick<Extract<FetchResponse<Operation, {}, `${string}/${string}`>, { data: unknown }>, 'data' | 'response'>;
+  Pick<Extract<FetchResponse<Operation, {}, `${string}/${string}`>, { data: unknown }>, 'data' | 'response'>
+  & Pick<TriedResult, 'requestId' | 'tries'>;
 
-/** Calls an operation. Throws an OcipeError for an error response, and the TypeError of `fetch` if there is no response. */
+/**
+ * Calls an operation. Throws an OcipeError for an error response. If there is no response, throws the TypeError of `fetch`, or a
+ * DOMException with the name `TimeoutError`.
+ */
 export type Call<M extends Method> = <P extends PathsWith<M>>(
   path: P, ...init: {} extends CallInit<paths[P][M]> ? [init?: CallInit<paths[P][M]>] : [init: CallInit<paths[P][M]>]
 ) => Promise<Answer<paths[P][M] & {}>>;
@@ -78,58 +85,82 @@ export interface Client {
 }
 
 /** Creates a client. Sends no request. In a browser, create one for the whole page. Throws a TypeError if `baseUrl` isn't a URL. */
-export function createClient({ baseUrl, fetch, refreshTokenStore, askPassword, apiToken }: ClientOptions): Client {
+export function createClient(options: ClientOptions): Client {
+  return createClientWith(platformClock, options);
+}
+
+/** Creates a client with a clock of its own, for tests. */
+export function createClientWith(clock: Clock, { baseUrl, fetch, refreshTokenStore, askPassword, apiToken, ...policy }: ClientOptions): Client {
   const send = fetch ?? ((request: Request) => globalThis.fetch(request));
   const http: Http<paths> = createHttp<paths>({ baseUrl, fetch: send });
+  const retries = new Retries(clock, policy);
   const browser = isBrowser();
   const origin = originOf(baseUrl, browser ? location.href : undefined);
   const cookie = new RefreshCookie(browser ? undefined : refreshTokenStore ?? inMemory());
-  const session = new Session(http, cookie, browser ? origin : undefined);
+  const session = new Session(post, cookie, browser ? origin : undefined);
 
-  // Creates a new request each time, because a body can be sent only once.
-  const attempt = (method: string, path: string, init: object, token?: string) => untyped(http)(method, path, {
-    ...init,
-    fetch(request: Request) {
-      if (token !== undefined) request.headers.set('Authorization', `Bearer ${token}`);
-      return send(request);
-    },
-  });
+  // Begins a call: all its requests have the same key.
+  function plan(method: string, path: string, init: object = {}): PlannedCall {
+    const operation = `${method} ${path}`;
+    const key = keyedOperations.has(operation) ? newKey() : undefined;
+    return { method, path, init, key, deadline: retries.deadline(operation) };
+  }
 
-  async function call(method: string, path: string, init: object = {}) {
-    if (publicOperations.has(`${method} ${path}`)) return orThrow(await attempt(method, path, init));
-    if (apiToken !== undefined) return orThrow(await attempt(method, path, init, apiToken));
+  // Sends a request, and repeats it. Each try has a new request, because a body can be sent only once.
+  function attempt(call: PlannedCall, token?: string): Promise<TriedResult> {
+    return retries.send(call, (signal, sent) => untyped(http)(call.method, call.path, {
+      ...call.init,
+      signal,
+      fetch(request: Request) {
+        if (token !== undefined) request.headers.set('Authorization', `Bearer ${token}`);
+        if (call.key !== undefined && !request.headers.has('Idempotency-Key')) request.headers.set('Idempotency-Key', call.key);
+        sent();
+        return send(request);
+      },
+    }));
+  }
+
+  // Calls an operation without an access token.
+  function post(path: string, init: object): Promise<TriedResult> {
+    return attempt(plan('POST', path, init));
+  }
+
+  async function call(method: string, path: string, init?: object) {
+    const planned = plan(method, path, init);
+    if (publicOperations.has(`${method} ${path}`)) return orThrow(await attempt(planned));
+    if (apiToken !== undefined) return orThrow(await attempt(planned, apiToken));
     if (method === 'DELETE' && path === '/api/user/me/') return deleteAccount(init);
-    return orThrow(await reauthenticated(method, path, init));
+    return orThrow(await reauthenticated(planned));
   }
 
   // Renews the access token if the call needs another one, and repeats the call once.
-  async function renewed(method: string, path: string, init: object) {
+  async function renewed(call: PlannedCall) {
     const used = await session.token();
-    const result = await attempt(method, path, init, used.access);
-    if (result.response.status !== 401 || isAboutPassword(result.error)) return result;
+    const result = await attempt(call, used.access);
+    if (result.response.status !== 401 || isAboutPassword(result.error) || isStream(call.init.body)) return result;
     const access = await session.renew(used);
-    return access === undefined ? result : attempt(method, path, init, access);
+    return access === undefined ? result : attempt(call, access);
   }
 
   // Asks for the password if the call needs a recent login, and repeats the call once.
-  async function reauthenticated(method: string, path: string, init: object) {
-    const result = await renewed(method, path, init);
-    if (codeOf(result.error) !== 'reauthentication_required') return result;
+  async function reauthenticated(call: PlannedCall) {
+    const result = await renewed(call);
+    if (codeOf(result.error) !== 'reauthentication_required' || isStream(call.init.body)) return result;
     const password = await askPassword?.();
     if (password === undefined) return result;
     await reauthenticate(password);
-    return renewed(method, path, init);
+    return renewed({ ...call, deadline: retries.deadline(`${call.method} ${call.path}`) }); // the user's time doesn't count
   }
 
   async function reauthenticate(password: string) {
     const { epoch } = await session.token();
-    const result = await renewed('POST', '/api/user/reauthenticate/', { body: { password } });
+    const result = await renewed(plan('POST', '/api/user/reauthenticate/', { body: { password } }));
     orThrow(result);
     session.adopt((result.data as { access: string }).access, epoch);
   }
 
-  async function deleteAccount(init: object) {
-    const result = await reauthenticated('DELETE', '/api/user/me/', { ...init, credentials: 'include' });
+  async function deleteAccount(init?: object) {
+    const result = await reauthenticated(plan('DELETE', '/api/user/me/', { ...init, credentials: 'include' }));
     orThrow(result);
     await session.forget(result.response);
     return result;
@@ -145,7 +176,7 @@ export function createClient({ baseUrl, fetch, refreshTokenStore, askPassword, a
     DELETE: typed('DELETE') as Call<'delete'>,
     pages: pagesOf(GET),
     async register(username, password) {
-      orThrow(await http.POST('/api/user/register/', { body: { username, password } }));
+      orThrow(await post('/api/user/register/', { body: { username, password } }));
     },
     login: (username, password) => session.login(username, password),
     logout: () => session.logout(),
@@ -157,10 +188,6 @@ export function createClient({ baseUrl, fetch, refreshTokenStore, askPassword, a
     },
     session,
   };
-}
-
-function codeOf(problem: unknown): unknown {
-  return (problem as { code?: unknown } | undefined)?.code;
 }
 
 // isAboutPassword reports whether another access token wouldn't help.
@@ -181,6 +208,5 @@ function originOf(baseUrl: string, page: string | undefined): string {
 
 // untyped returns the request function of a client without its types: the call has checked them.
 function untyped(http: Http<paths>) {
-  type Result = { data?: unknown; error?: unknown; response: Response };
   return http.request as unknown as (method: string, path: string, init: object) => Promise<Result>;
 }

@@ -1,4 +1,6 @@
 // Error responses of the server.
+import { retryAfterOf } from './backoff.js';
+import type { TriedResult } from './retry.js';
 import type { components } from './schema.generated.js';
 
 type Schemas = components['schemas'];
@@ -25,8 +27,13 @@ export class OcipeError extends Error {
   /** How many seconds to wait before repeating the call, if the server said so. */
   readonly retryAfter: number | undefined;
 
+  /** How often the request was sent. */
+  readonly tries: number;
+  /** Whether this try or an earlier one may have succeeded on the server all the same. */
+  readonly uncertain: boolean;
+
   /** Creates the error of a response and its body, parsed as JSON, or as text. */
-  constructor(response: Response, body: unknown) {
+  constructor(response: Response, body: unknown, tries = 1, uncertain = false) {
     const problem = isProblem(body) ? body : undefined;
     const detail = problem?.detail ?? `The response is ${response.status} ${response.statusText}`.trimEnd() + '.';
     const errors = problem?.errors ?? [];
@@ -36,14 +43,21 @@ export class OcipeError extends Error {
     this.detail = detail;
     this.errors = errors;
     this.requestId = response.headers.get('X-Request-Id') ?? undefined;
-    this.retryAfter = Number(response.headers.get('Retry-After')) || undefined; // a proxy may send a date; it is ignored
+    this.retryAfter = retryAfterOf(response.headers, Date.now()) || undefined;
+    this.tries = tries;
+    this.uncertain = uncertain;
   }
 }
 
+/** Returns the error of a result. */
+export function errorOf({ response, error, tries, uncertain }: TriedResult): OcipeError {
+  return new OcipeError(response, error, tries, uncertain);
+}
+
 /** Returns the result if the call succeeded; otherwise throws an OcipeError. */
-export function orThrow<R extends { response: Response; error?: unknown }>(result: R): Extract<R, { data: unknown }> {
-  if (!result.response.ok) throw new OcipeError(result.response, result.error);
-  return result as Extract<R, { data: unknown }>;
+export function orThrow(result: TriedResult): TriedResult {
+  if (!result.response.ok) throw errorOf(result);
+  return result;
 }
 
 function isProblem(body: unknown): body is Schemas['Problem'] {

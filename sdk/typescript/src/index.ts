@@ -6,6 +6,8 @@ export type { Answer, CallInit, Client, ClientOptions } from './client.js';
 export type { RefreshTokenStore } from './cookie.js';
 export { OcipeError } from './errors.js';
 export type { FieldError, ProblemCode } from './errors.js';
+export type { LogEvent } from './log.js';
+export type { RetryOptions } from './retry.js';
 export type { paths } from './schema.generated.js';
 export type { SessionState } from './session.js';
 

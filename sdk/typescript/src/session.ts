@@ -1,10 +1,9 @@
 // Login, refresh and logout. The access token is kept in memory only. The refresh token is in a cookie. The server replaces
 // it with every refresh, but accepts concurrent refreshes and repeats lost responses. Only an error response of the server itself
 // ends a session; network errors never do.
-import type { Client } from 'openapi-fetch';
 import type { RefreshCookie } from './cookie.js';
-import { OcipeError, orThrow } from './errors.js';
-import type { paths } from './schema.generated.js';
+import { errorOf, type OcipeError, orThrow } from './errors.js';
+import type { TriedResult } from './retry.js';
 import { type TabMessage, Tabs } from './tabs.js';
 
 /** Whether a user is logged in. It is `unknown` after a start or a reload, until the server has responded. */
@@ -16,12 +15,15 @@ export interface CallToken {
   readonly epoch: number;
 }
 
+/** Calls a `POST` operation without an access token. */
+export type Post = (path: string, init: object) => Promise<TriedResult>;
+
 /** How long to wait for a refresh, in milliseconds: longer than the server takes for any. Meanwhile, other tabs wait. */
 const refreshTimeout = 30_000;
 
 /** The session of an app with a server. */
 export class Session {
-  readonly #http: Client<paths>;
+  readonly #post: Post;
   readonly #cookie: RefreshCookie;
   readonly #tabs: Tabs;
   readonly #listeners = new Set<(state: SessionState) => void>();
@@ -31,8 +33,8 @@ export class Session {
   #refreshing: Promise<void> | undefined;
 
   /** `origin` is the server's, if tabs share its cookie. */
-  constructor(http: Client<paths>, cookie: RefreshCookie, origin: string | undefined) {
-    this.#http = http;
+  constructor(post: Post, cookie: RefreshCookie, origin: string | undefined) {
+    this.#post = post;
     this.#cookie = cookie;
     this.#tabs = new Tabs(origin, (message) => this.#receive(message));
   }
@@ -61,16 +63,17 @@ export class Session {
   async login(username: string, password: string): Promise<void> {
     await this.#tabs.exclusively(async () => { // the response of a concurrent refresh could overwrite the new cookie
       const body = { username, password };
-      const { data, response } = orThrow(await this.#http.POST('/api/user/token/', { credentials: 'include', body }));
+      const { data, response } = orThrow(await this.#post('/api/user/token/', { credentials: 'include', body }));
       await this.#cookie.keep(response);
-      this.#begin(data.access);
-      this.#tabs.send({ event: 'login', access: data.access });
+      const access = accessOf(data);
+      this.#begin(access);
+      this.#tabs.send({ event: 'login', access });
     });
   }
 
   /** Logs out, in all tabs. If it throws, the user is still logged in: try again. */
   async logout(): Promise<void> {
-    const { response } = orThrow(await this.#http.POST('/api/user/logout/', await this.#cookie.init()));
+    const { response } = orThrow(await this.#post('/api/user/logout/', await this.#cookie.init()));
     this.#end(); // the result of a refresh in progress is discarded: it belongs to the previous epoch
     this.#tabs.send({ event: 'logout' });
     await this.#cookie.keep(response);
@@ -118,13 +121,14 @@ export class Session {
 
   async #refresh({ epoch }: CallToken): Promise<void> {
     const init = { ...(await this.#cookie.init()), signal: AbortSignal.timeout(refreshTimeout) };
-    const result = await this.#http.POST('/api/user/token/refresh/', init);
+    const result = await this.#post('/api/user/token/refresh/', init);
     if (epoch !== this.#epoch) return; // the user has logged out meanwhile: discard the token and the cookie
     if (result.data) {
-      this.#continue(result.data.access);
-      this.#tabs.send({ event: 'refresh', access: result.data.access });
+      const access = accessOf(result.data);
+      this.#continue(access);
+      this.#tabs.send({ event: 'refresh', access });
     } else {
-      const error = new OcipeError(result.response, result.error);
+      const error = errorOf(result);
       if (!endsSession(error)) throw error;
       this.#end();
       this.#tabs.send({ event: 'logout' });
@@ -167,6 +171,11 @@ export class Session {
 // endsSession reports whether a refresh failed for good: the token is invalid (401) or missing (400).
 function endsSession({ status, code }: OcipeError): boolean {
   return (status === 401 && code === 'token_not_valid') || (status === 400 && code === 'invalid_input');
+}
+
+// accessOf returns the access token in the body of a response.
+function accessOf(data: unknown): string {
+  return (data as { access: string }).access;
 }
 
 // userOf returns the user of an access token, a JWT.

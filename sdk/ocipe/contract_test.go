@@ -1,0 +1,83 @@
+package ocipe_test
+
+import (
+	"maps"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/ocipe/ocipe/sdk/ocipe"
+)
+
+// operation is an operation of the contract.
+type operation struct {
+	method, path string
+	keyed, long  bool // it has the parameter IdempotencyKey; a time limit of its own
+}
+
+func (o operation) String() string { return o.method + " " + o.path }
+
+// The lines of the contract that contractOperations reads.
+var (
+	pathLine   = regexp.MustCompile(`^  (/\S*):\n`)
+	methodLine = regexp.MustCompile(`^    (get|put|post|patch|delete):\n`)
+	keyLine    = regexp.MustCompile(`^ +- \$ref: '#/components/parameters/IdempotencyKey'\n`)
+	limitLine  = regexp.MustCompile(`^ +x-deadline-seconds: `)
+)
+
+// contractOperations reads the operations of the contract.
+func contractOperations(t *testing.T) (operations []operation) {
+	t.Helper()
+	contract, err := os.ReadFile("../../openapi.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := ""
+	for line := range strings.Lines(string(contract)) {
+		last := len(operations) - 1
+		if found := pathLine.FindStringSubmatch(line); found != nil {
+			path = found[1]
+		} else if found := methodLine.FindStringSubmatch(line); found != nil {
+			operations = append(operations, operation{method: strings.ToUpper(found[1]), path: path})
+		} else if keyLine.MatchString(line) {
+			operations[last].keyed = true
+		} else if limitLine.MatchString(line) {
+			operations[last].long = true
+		}
+	}
+	if len(operations) < 50 {
+		t.Fatalf("the contract has %d operations; at least 50 are expected", len(operations))
+	}
+	return operations
+}
+
+func TestTheOperationsHaveTheTraitsOfTheContract(t *testing.T) {
+	t.Parallel()
+	var declaredKeys, declaredLong, keys, long []string
+	for _, o := range contractOperations(t) {
+		if o.keyed {
+			declaredKeys = append(declaredKeys, o.String())
+		}
+		if o.long {
+			declaredLong = append(declaredLong, o.String())
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(ocipe.Operations)) {
+		if ocipe.IsKeyed(name) {
+			keys = append(keys, name)
+		}
+		if ocipe.IsLong(name) {
+			long = append(long, name)
+		}
+	}
+	slices.Sort(declaredKeys)
+	slices.Sort(declaredLong)
+	if len(declaredKeys) > 0 && !slices.Equal(keys, declaredKeys) {
+		t.Errorf("operations.go has the keyed operations %v; the contract has %v", keys, declaredKeys)
+	}
+	if !slices.Equal(long, declaredLong) {
+		t.Errorf("operations.go has the long operations %v; the contract has %v", long, declaredLong)
+	}
+}

@@ -1,0 +1,29 @@
+package ocipe
+
+import (
+	"context"
+	"time"
+)
+
+// The tests of package ocipe_test use these.
+var (
+	Backoff      = backoff
+	RetryAfterOf = retryAfterOf
+	Operations   = operations
+)
+
+// IsKeyed reports whether an operation has an idempotency key.
+func IsKeyed(operation string) bool { return operations[operation].keyed }
+
+// IsLong reports whether an operation has no timeouts.
+func IsLong(operation string) bool { return operations[operation].long }
+
+// WithSleep calls sleep instead of waiting before a retry.
+func WithSleep(sleep func(time.Duration)) Option {
+	return func(s *session) {
+		s.sleep = func(_ context.Context, d time.Duration) error {
+			sleep(d)
+			return nil
+		}
+	}
+}

@@ -1,0 +1,73 @@
+package ocipe
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/ocipe/ocipe/sdk/ocipe/api"
+)
+
+// keyHeader tells the server that requests with the same key are one call (draft-ietf-httpapi-idempotency-key-header-07).
+const keyHeader = "Idempotency-Key"
+
+// codeKeyInUse is the code of an error (409): an earlier try of the same call is still running on the server.
+const codeKeyInUse api.ProblemCode = "idempotency_key_in_use"
+
+// traits are the properties of an operation that decide how it is sent.
+type traits struct {
+	keyed   bool // the server performs requests with the same idempotency key once
+	refresh bool // the server returns the same refresh token to a repeated request (docs/sessions.md)
+	long    bool // it may take longer than the timeouts of the client
+	streams bool // the program reads the response as it arrives
+}
+
+// operations has the operations with traits; a test compares them with the contract.
+var operations = map[string]traits{
+	"POST /api/user/register/":      {keyed: true},
+	"POST /api/user/api-tokens/":    {keyed: true},
+	"POST /api/user/import/":        {keyed: true, long: true},
+	"POST /api/recipes/":            {keyed: true},
+	"POST /api/recipes/bulk/":       {keyed: true, long: true},
+	"POST /api/fridge/ingredient/":  {keyed: true},
+	"POST /api/grocery/":            {keyed: true},
+	"POST /api/grocery/list/":       {keyed: true},
+	"POST /api/user/token/refresh/": {refresh: true},
+	"GET /api/user/export/":         {long: true, streams: true},
+}
+
+// traitsOf returns the traits of the operation that a request calls.
+func (s *session) traitsOf(r *http.Request) traits {
+	return operations[r.Method+" "+strings.TrimPrefix(r.URL.Path, s.basePath)]
+}
+
+// addKey adds an idempotency key to a request that can have one, unless the program has set its own.
+func (s *session) addKey(r *http.Request) {
+	if s.traitsOf(r).keyed && r.Header.Get(keyHeader) == "" {
+		r.Header.Set(keyHeader, uuid.NewString())
+	}
+}
+
+// IdempotencyKey returns an argument of the long form of a call, such as CreateRecipeWithResponse, that adds something: the call has
+// this key instead of a random one. A program that stores the key before the call can repeat the call after a restart, within 24
+// hours. Use another key for each call.
+func IdempotencyKey(key string) api.RequestEditorFn {
+	return func(_ context.Context, r *http.Request) error {
+		r.Header.Set(keyHeader, key)
+		return nil
+	}
+}
+
+// isRepeatable reports whether the effect of a request is the same if the server performs it twice. A PATCH of the contract sets
+// members to values, so it is like a PUT.
+func isRepeatable(r *http.Request, t traits) bool {
+	return r.Method != http.MethodPost || t.keyed
+}
+
+// hasBody reports whether a request has a body.
+func hasBody(r *http.Request) bool { return r.Body != nil && r.Body != http.NoBody }
+
+// canResend reports whether the body of a request can be sent again.
+func canResend(r *http.Request) bool { return !hasBody(r) || r.GetBody != nil }

@@ -1,0 +1,176 @@
+package ocipe_test
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/ocipe/ocipe/sdk/ocipe"
+	"github.com/ocipe/ocipe/sdk/ocipe/api"
+)
+
+// rotating is a server whose access tokens can expire. It responds to refreshes as the rows of failures say.
+type rotating struct {
+	mu        sync.Mutex
+	valid     int // the number of the access token that the server accepts
+	requests  []string
+	keys      []string
+	refreshes []try
+}
+
+// RoundTrip responds to one request at a time.
+func (s *rotating) RoundTrip(r *http.Request) (*http.Response, error) {
+	s.mu.Lock()
+	s.requests = append(s.requests, r.Method+" "+r.URL.Path)
+	if key := r.Header.Get("Idempotency-Key"); key != "" {
+		s.keys = append(s.keys, key)
+	}
+	if r.Body != nil {
+		_ = r.Body.Close()
+	}
+	end := status(http.StatusUnauthorized, problem("token_not_valid"))
+	switch {
+	case r.URL.Path == "/api/user/token/refresh/" && len(s.refreshes) > 0:
+		end = s.refreshes[0].end
+		s.refreshes = s.refreshes[1:]
+	case r.URL.Path == "/api/user/token/refresh/":
+		s.valid++
+		access := fmt.Sprintf(`{"access":"access-%d"}`, s.valid)
+		end = status(http.StatusOK, access, "Api-Version", "0.0.0", "Set-Cookie", fmt.Sprintf("refresh_token=refresh-%d", s.valid))
+	case r.Header.Get("Authorization") == fmt.Sprintf("Bearer access-%d", s.valid):
+		end = success.end
+	}
+	s.mu.Unlock()
+	return end(r)
+}
+
+func (s *rotating) refreshesSent() int {
+	count := 0
+	for _, r := range s.requests {
+		if r == refreshPath {
+			count++
+		}
+	}
+	return count
+}
+
+func TestARefreshIsRepeatedForAllCallsThatWaitForIt(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"refused", "reset", "502", "503 unavailable", "503 overloaded"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				server := &rotating{refreshes: []try{failure(name)}}
+				c, err := ocipe.New("http://cook.example.org", ocipe.WithRefreshToken("refresh-0"), ocipe.WithHTTPClient(&http.Client{Transport: server}))
+				if err != nil {
+					t.Fatal(err)
+				}
+				var calls sync.WaitGroup
+				for range 20 {
+					calls.Go(func() {
+						if _, err := c.AddGroceryItemsWithResponse(t.Context(), api.NewGroceryItems{Items: "milk"}); err != nil {
+							t.Errorf("the error is %v", err)
+						}
+					})
+				}
+				calls.Wait()
+				if server.refreshesSent() != 2 || len(server.requests) != 22 {
+					t.Errorf("the requests are %v", server.requests)
+				}
+			})
+		})
+	}
+}
+
+func TestASessionOutlivesARefreshThatFails(t *testing.T) {
+	t.Parallel()
+	for _, failed := range failures {
+		if failed.name == "400" {
+			continue // the server's own response that there is no token
+		}
+		t.Run(failed.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				server := &rotating{refreshes: []try{failed, failed, failed}}
+				c, err := ocipe.New("http://cook.example.org", ocipe.WithRefreshToken("refresh-0"), ocipe.WithHTTPClient(&http.Client{Transport: server}))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if _, err := c.GetFridgeWithResponse(t.Context(), nil); err == nil || !c.LoggedIn() {
+					t.Errorf("the error is %v", err)
+				}
+				server.refreshes = nil
+				if _, err := c.GetFridgeWithResponse(t.Context(), nil); err != nil {
+					t.Errorf("the next call returned %v", err)
+				}
+			})
+		})
+	}
+}
+
+func TestACallKeepsItsKeyWhenItsTokenHasExpired(t *testing.T) {
+	t.Parallel()
+	server := &rotating{}
+	c, err := ocipe.New("http://cook.example.org", ocipe.WithRefreshToken("refresh-0"), ocipe.WithHTTPClient(&http.Client{Transport: server}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.GetFridgeWithResponse(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	server.valid++
+	if _, err := c.CreateRecipeWithResponse(t.Context(), api.RecipeInput{}); err != nil {
+		t.Fatal(err)
+	}
+	if len(server.keys) != 2 || server.keys[0] != server.keys[1] {
+		t.Errorf("the keys of the two requests are %v", server.keys)
+	}
+	if i := slices.Index(server.requests, "POST /api/recipes/"); server.requests[i+1] != refreshPath {
+		t.Errorf("the requests are %v", server.requests)
+	}
+}
+
+func TestABodyThatCannotBeReadAgainIsNotSentWithANewToken(t *testing.T) {
+	t.Parallel()
+	server := &rotating{}
+	c, err := ocipe.New("http://cook.example.org", ocipe.WithRefreshToken("refresh-0"), ocipe.WithHTTPClient(&http.Client{Transport: server}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.GetFridgeWithResponse(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	server.valid++
+	_, err = c.CreateRecipeWithBodyWithResponse(t.Context(), "application/json", io.MultiReader(strings.NewReader("{}")))
+	if e, ok := errors.AsType[*ocipe.Error](err); !ok || e.Status != http.StatusUnauthorized || len(server.keys) != 1 {
+		t.Errorf("the error is %v, the requests are %v", err, server.requests)
+	}
+	if _, err := c.GetFridgeWithResponse(t.Context(), nil); err != nil {
+		t.Errorf("the next call returned %v", err)
+	}
+}
+
+func TestAnErrorSaysWhetherTheCallMayHaveSucceeded(t *testing.T) {
+	t.Parallel()
+	changed := try{end: status(http.StatusPreconditionFailed, problem("precondition_failed"), "X-Request-Id", "3f9c2a7be1d04c58")}
+	for name, want := range map[string]bool{"reset": true, "503 unavailable": true, "503 overloaded": false, "refused": false} {
+		c, _ := newFaultyClient([]try{failure(name), changed}, ocipe.WithSleep(func(time.Duration) {}))
+		var info ocipe.CallInfo
+		ctx := ocipe.WithCallInfo(t.Context(), &info)
+		_, err := c.UpdateRecipeWithResponse(ctx, 7, &api.UpdateRecipeParams{IfMatch: new(`"1"`)}, api.RecipePatch{})
+		e, ok := errors.AsType[*ocipe.Error](err)
+		if !ok || e.Status != http.StatusPreconditionFailed || e.Uncertain != want || e.Tries != 2 {
+			t.Errorf("after %s, the error is %+v", name, err)
+		}
+		if info != (ocipe.CallInfo{RequestID: "3f9c2a7be1d04c58", Tries: 2}) {
+			t.Errorf("after %s, the call was %+v", name, info)
+		}
+	}
+}
