@@ -227,6 +227,8 @@ func (e ProblemType) Valid() bool {
 const (
 	ProblemCodeBodyTooLarge             ProblemCode = "body_too_large"
 	ProblemCodeCrossSiteRequest         ProblemCode = "cross_site_request"
+	ProblemCodeIdempotencyKeyInUse      ProblemCode = "idempotency_key_in_use"
+	ProblemCodeIdempotencyKeyReused     ProblemCode = "idempotency_key_reused"
 	ProblemCodeIncompleteBody           ProblemCode = "incomplete_body"
 	ProblemCodeInsufficientScope        ProblemCode = "insufficient_scope"
 	ProblemCodeInternalError            ProblemCode = "internal_error"
@@ -257,6 +259,10 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeBodyTooLarge:
 		return true
 	case ProblemCodeCrossSiteRequest:
+		return true
+	case ProblemCodeIdempotencyKeyInUse:
+		return true
+	case ProblemCodeIdempotencyKeyReused:
 		return true
 	case ProblemCodeIncompleteBody:
 		return true
@@ -873,7 +879,7 @@ type FieldError struct {
 	Code   FieldCode `json:"code"`
 	Detail string    `json:"detail"`
 
-	// Field The path of the invalid member, separated by dots: `ingredients.3.name`.
+	// Field The path of the invalid member, separated by dots: `ingredients.3.name`. Or the name of the header.
 	Field string `json:"field"`
 }
 
@@ -1223,6 +1229,8 @@ type Problem struct {
 	// - `too_many_registrations`: too many accounts were created from this address, or too many taken names were tried
 	// - `too_many_api_tokens`: the account has as many API tokens as it may have
 	// - `too_many_attempts`: too many failed attempts to log in
+	// - `idempotency_key_in_use`: a call with the same `Idempotency-Key` is still running; repeat this one after `Retry-After` seconds
+	// - `idempotency_key_reused`: the `Idempotency-Key` was used for another call
 	// - `too_many_requests`: too many requests of this user or this address
 	// - `unavailable`: the database is unavailable
 	// - `overloaded`: the server is overloaded
@@ -1267,6 +1275,8 @@ type ProblemType string
 //   - `too_many_registrations`: too many accounts were created from this address, or too many taken names were tried
 //   - `too_many_api_tokens`: the account has as many API tokens as it may have
 //   - `too_many_attempts`: too many failed attempts to log in
+//   - `idempotency_key_in_use`: a call with the same `Idempotency-Key` is still running; repeat this one after `Retry-After` seconds
+//   - `idempotency_key_reused`: the `Idempotency-Key` was used for another call
 //   - `too_many_requests`: too many requests of this user or this address
 //   - `unavailable`: the database is unavailable
 //   - `overloaded`: the server is overloaded
@@ -1296,6 +1306,8 @@ type ProblemWithError struct {
 	// - `too_many_registrations`: too many accounts were created from this address, or too many taken names were tried
 	// - `too_many_api_tokens`: the account has as many API tokens as it may have
 	// - `too_many_attempts`: too many failed attempts to log in
+	// - `idempotency_key_in_use`: a call with the same `Idempotency-Key` is still running; repeat this one after `Retry-After` seconds
+	// - `idempotency_key_reused`: the `Idempotency-Key` was used for another call
 	// - `too_many_requests`: too many requests of this user or this address
 	// - `unavailable`: the database is unavailable
 	// - `overloaded`: the server is overloaded
@@ -1505,6 +1517,8 @@ type RegistrationProblem struct {
 	// - `too_many_registrations`: too many accounts were created from this address, or too many taken names were tried
 	// - `too_many_api_tokens`: the account has as many API tokens as it may have
 	// - `too_many_attempts`: too many failed attempts to log in
+	// - `idempotency_key_in_use`: a call with the same `Idempotency-Key` is still running; repeat this one after `Retry-After` seconds
+	// - `idempotency_key_reused`: the `Idempotency-Key` was used for another call
 	// - `too_many_requests`: too many requests of this user or this address
 	// - `unavailable`: the database is unavailable
 	// - `overloaded`: the server is overloaded
@@ -1618,6 +1632,9 @@ type GroceryItemID = ID
 // GroupName defines model for GroupName.
 type GroupName = string
 
+// IdempotencyKey defines model for IdempotencyKey.
+type IdempotencyKey = string
+
 // IfMatch defines model for IfMatch.
 type IfMatch = string
 
@@ -1644,6 +1661,9 @@ type RecipeID = ID
 
 // Search defines model for Search.
 type Search = string
+
+// APITokenConflict An error (RFC 9457). `code` and `errors` are meant for programs.
+type APITokenConflict = Problem
 
 // BadRequest An error (RFC 9457). `code` and `errors` are meant for programs.
 type BadRequest = Problem
@@ -1702,6 +1722,12 @@ type InvalidRecipe = Problem
 // InvalidRefresh An error (RFC 9457). `code` and `errors` are meant for programs.
 type InvalidRefresh = Problem
 
+// KeyInUse An error (RFC 9457). `code` and `errors` are meant for programs.
+type KeyInUse = Problem
+
+// KeyReused An error (RFC 9457). `code` and `errors` are meant for programs.
+type KeyReused = Problem
+
 // NotFound An error (RFC 9457). `code` and `errors` are meant for programs.
 type NotFound = Problem
 
@@ -1728,9 +1754,6 @@ type RequestTimeout = Problem
 
 // Stopping An error (RFC 9457). `code` and `errors` are meant for programs.
 type Stopping = Problem
-
-// TooManyAPITokens An error (RFC 9457). `code` and `errors` are meant for programs.
-type TooManyAPITokens = Problem
 
 // TooManyAttempts An error (RFC 9457). `code` and `errors` are meant for programs.
 type TooManyAttempts = Problem
