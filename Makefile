@@ -110,6 +110,9 @@ fuzz: postgres ## fuzz for a quarter of an hour, CHECKS=50000 for many hours: re
 	go test -run '^$$' -fuzz FuzzVerify -fuzztime 60s ./internal/token
 	go test -run '^$$' -fuzz FuzzParseLine -fuzztime 60s ./internal/quantity
 
+faults: postgres pgbouncer ## break what the server depends on: poolers, connections, clocks (test/faults)
+	go test -count=1 -timeout 60m ./test/faults
+
 sbom: build ## list the components of bin/ocipe in bin/ocipe.cdx.json (CycloneDX)
 	$(CYCLONEDX) bin -json -std -output bin/ocipe.cdx.json bin/ocipe
 
@@ -130,7 +133,9 @@ check: lint licenses drift test faults-short bench-smoke contract sdk browser ##
 clean: ## remove what was built; data stays
 	rm -rf bin .drift artifacts node_modules sdk/typescript/dist
 
-.PHONY: proxies promtool postgres chromium cc generator generators
+.PHONY: proxies promtool postgres chromium cc generator generators pgbouncer
+pgbouncer:
+	@sh scripts/ensure-pgbouncer.sh
 postgres:
 	@sh scripts/ensure-postgres.sh
 cc:

@@ -10,9 +10,12 @@ import (
 // Listen listens on a notification channel until the connection or ctx ends. It calls ready once it receives everything
 // that is sent from then on, and receive with each payload, one at a time. It uses a connection of its own, outside the pool.
 //
-// It always returns an error: that of the context, or of the connection. The caller may then call it again.
+// It always returns an error: that of the context, or of the connection, when the caller may call it again; or [ErrNoNotifications].
 func (d *DB) Listen(ctx context.Context, channel string, ready func(), receive func(payload string)) error {
-	conn, err := pgx.ConnectConfig(ctx, d.pool.Config().ConnConfig)
+	if d.PoolsTransactions() {
+		return ErrNoNotifications
+	}
+	conn, err := d.connect(ctx)
 	if err != nil {
 		return fmt.Errorf("connect to listen: %w", err)
 	}

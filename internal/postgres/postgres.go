@@ -28,6 +28,9 @@ const (
 
 // DB is a bounded pool of connections. Its methods may be called concurrently.
 type DB struct {
+	// Program is the version of this program, which servers of other versions tell their operators. Set it before the first use.
+	Program string
+
 	pool     *pgxpool.Pool
 	rooms    rooms
 	locks    userLocks
@@ -35,6 +38,7 @@ type DB struct {
 	inUse    atomic.Int64  // connections
 	lastUse  atomic.Int64  // the tick of watch when a connection was given back
 	patience time.Duration // see RetryFor
+	pooler   pooler
 }
 
 // Open prepares a pool for a connection string of PostgreSQL: a URL, or keywords as libpq has them. It does not connect
@@ -62,15 +66,15 @@ func Open(ctx context.Context, url string, options ...Option) (*DB, error) {
 	for _, option := range options {
 		option(cfg)
 	}
-	watch := newWatch(ctx)
-	cfg.AfterConnect = func(_ context.Context, conn *pgx.Conn) error { watch.add(conn); return nil }
-	cfg.BeforeClose = watch.remove
-	pool, err := pgxpool.NewWithConfig(ctx, cfg)
-	if err != nil {
-		watch.close()
+	d := &DB{rooms: newRooms(int64(cfg.MaxConns)), watch: newWatch(ctx)}
+	cfg.BeforeConnect = d.pooler.prepare
+	cfg.AfterConnect = func(_ context.Context, conn *pgx.Conn) error { d.watch.add(conn); return nil }
+	cfg.BeforeClose = d.watch.remove
+	if d.pool, err = pgxpool.NewWithConfig(ctx, cfg); err != nil {
+		d.watch.close()
 		return nil, fmt.Errorf("open the pool: %w", err)
 	}
-	return &DB{pool: pool, rooms: newRooms(int64(cfg.MaxConns)), watch: watch}, nil
+	return d, nil
 }
 
 // CheckURL returns an error if [Open] can't parse the connection string. The error doesn't contain it.
@@ -157,6 +161,11 @@ func (d *DB) tryConn(ctx context.Context, w work, fn func(context.Context, *borr
 	if isConnLost(err) {
 		metrics.PoolResets.Inc()
 		d.pool.Reset()
+	}
+	if isPooledStatement(err) {
+		d.pooler.discover(ctx)
+		d.pool.Reset()
+		return d.onConn(ctx, w, fn)
 	}
 	if pgconn.SafeToRetry(err) && ctx.Err() == nil { // the last statement was not sent, and those before it are rolled back
 		return d.onConn(ctx, w, fn)

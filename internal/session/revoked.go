@@ -2,10 +2,12 @@ package session
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -34,6 +36,8 @@ type Revoked struct {
 	log   *slog.Logger
 
 	since time.Time // start of the next Load, by the database's clock; used only by Load
+
+	restored atomic.Int64 // when the database was restored last, in seconds since 1970; 0: never
 
 	mu       sync.RWMutex
 	sessions map[uuid.UUID]time.Time // when to forget it
@@ -66,24 +70,31 @@ func (r *Revoked) Has(session uuid.UUID) bool {
 	return ok
 }
 
-// Load adds the sessions that were revoked since the last call, and forgets those whose last access token has expired.
+// PredatesRestore reports whether an access token issued at that time is older than the last restore of the database. Its account or
+// its session may be missing since. Clients refresh then, which shows whether the session was restored.
+func (r *Revoked) PredatesRestore(issuedAt time.Time) bool {
+	return issuedAt.Unix() < r.restored.Load()
+}
+
+// Load adds the sessions that were revoked since the last call, reads the time of the last restore, and forgets those whose last access token has expired.
 // Call it once before serving; Follow calls it from then on. It returns the errors of [postgres.DB.Run].
 func (r *Revoked) Load(ctx context.Context) error {
 	return r.db.Run(ctx, func(q *db.Queries) error {
-		now, err := q.Now(ctx)
+		clock, err := q.GetClock(ctx)
 		if err != nil {
 			return fmt.Errorf("read the clock: %w", err)
 		}
+		r.restored.Store(clock.RestoredAt.Unix())
 		since := r.since
 		if since.IsZero() {
-			since = now.Add(-keep)
+			since = clock.Now.Add(-keep)
 		}
 		rows, err := q.ListEndedSessions(ctx, since)
 		if err != nil {
 			return fmt.Errorf("list the revoked sessions: %w", err)
 		}
 		r.remember(rows)
-		r.since = now.Add(-overlap)
+		r.since = clock.Now.Add(-overlap)
 		return nil
 	})
 }
@@ -132,7 +143,7 @@ func (r *Revoked) listen(ctx context.Context) {
 				r.Add(id)
 			}
 		})
-		if ctx.Err() != nil {
+		if ctx.Err() != nil || errors.Is(err, postgres.ErrNoNotifications) { // Follow's queries are enough
 			return
 		}
 		if !failing { // log it once
