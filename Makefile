@@ -28,7 +28,7 @@ test: postgres cc ## set everything up and run the Go suite (needs Go, a C compi
 	@for dir in $(MODULES); do (cd $$dir && go test -race -timeout 60m ./...) || exit 1; done
 
 FAULTS ?=
-faults: postgres proxies promtool ## break what the server depends on: databases, proxies, replicas (FAULTS=-short: the short form of make check)
+faults: postgres pgbouncer proxies promtool ## break what the server depends on: databases, poolers, clocks, proxies, replicas (FAULTS=-short: the short form of make check)
 	go test -count=1 -timeout 60m $(FAULTS) ./test/faults
 
 faults-short:
@@ -109,9 +109,6 @@ fuzz: postgres ## fuzz for a quarter of an hour, CHECKS=50000 for many hours: re
 	go test -count=1 -timeout 0 -run ByKin ./internal/validate -rapid.checks=$(CHECKS)
 	go test -run '^$$' -fuzz FuzzVerify -fuzztime 60s ./internal/token
 	go test -run '^$$' -fuzz FuzzParseLine -fuzztime 60s ./internal/quantity
-
-faults: postgres pgbouncer ## break what the server depends on: poolers, connections, clocks (test/faults)
-	go test -count=1 -timeout 60m ./test/faults
 
 sbom: build ## list the components of bin/ocipe in bin/ocipe.cdx.json (CycloneDX)
 	$(CYCLONEDX) bin -json -std -output bin/ocipe.cdx.json bin/ocipe
