@@ -294,7 +294,7 @@ func TestARepeatedAPITokenIsStoredEncrypted(t *testing.T) {
 		require.NotContains(t, rows, fmt.Sprintf("%x", secret), table)
 		require.NotContains(t, rows, keyOf(t, key).Text, table)
 	}
-	replaced := u.Server.Replica(t, func(c *apitest.Config) { c.Keys = token.File{Path: t.TempDir() + "/keys.json"} })
+	replaced := u.Server.Replica(t, func(c *apitest.Config) { c.Keys, c.NewKeys = token.File{Path: t.TempDir() + "/keys.json"}, true })
 	c := cookieless(t, replaced)
 	c.Login(t, "known")
 

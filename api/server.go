@@ -121,7 +121,7 @@ func (s *Server) authenticate(ctx context.Context, text string) (request.Caller,
 	if strings.HasPrefix(text, apitoken.Prefix) {
 		return s.authenticateAPIToken(ctx, text)
 	}
-	t, err := s.Sessions.Authenticate(text)
+	t, err := s.Sessions.Authenticate(text) //nolint:contextcheck // its query isn't the request's: others wait for it, too
 	if err != nil {
 		return request.Caller{}, err
 	}

@@ -30,13 +30,16 @@ var fixture = map[string]string{
 	"login_failures":       `insert into login_failures values ('\x02', 1, 1, 2, '-infinity', now())`,
 	"login_networks":       `insert into login_networks values ('2001:db8::/64', now())`,
 	"login_devices":        `insert into login_devices values ('\x03', 1)`,
+	"idempotency_keys":     `insert into idempotency_keys values (1, '\x04', '\x05', '[{"id": 1}]', null)`,
+	"registration_keys":    `insert into registration_keys values ('\x06', 2, 'Ben')`,
 	"restores":             `insert into restores values ('2020-01-01', '2019-12-31 23:59:59.999999')`,
 }
 
 // order is that of the fixture's statements.
 var order = []string{
 	"users", "user_versions", "fridge_items", "grocery_items", "sessions", "ended_sessions", "recipes", "recipe_trash", "deleted_ids", "plans",
-	"security_events", "password_reset_codes", "api_tokens", "login_failures", "login_networks", "login_devices", "restores",
+	"security_events", "password_reset_codes", "api_tokens", "login_failures", "login_networks", "login_devices",
+	"idempotency_keys", "registration_keys", "restores",
 }
 
 // newFilled returns a database with rows in each table of the fixture that it has.

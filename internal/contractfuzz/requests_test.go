@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync/atomic"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -88,7 +89,12 @@ func (w *run) bare(c *user, o apitest.Operation) request {
 		}
 	}
 	for _, p := range o.In("header") {
-		if rapid.Bool().Draw(w.T, p.Name+" given") {
+		if !rapid.Bool().Draw(w.T, p.Name+" given") {
+			continue
+		}
+		if p.Name == "Idempotency-Key" { // another one for each call: a key is good for one effect
+			r.headers = append(r.headers, fmt.Sprintf(`%s: "call %d"`, p.Name, keys.Add(1)))
+		} else {
 			text := cut(m.value(p.Schema.Value, p.Name).(string), 2000) // of 32 KiB for all headers
 			r.headers = append(r.headers, p.Name+": "+fitHeader(text))
 		}
@@ -104,6 +110,9 @@ func (w *run) bare(c *user, o apitest.Operation) request {
 	}
 	return r
 }
+
+// keys counts the idempotency keys.
+var keys atomic.Int64
 
 // nameFor draws the name in a path: mostly one that exists.
 func (w *run) nameFor(c *user, o apitest.Operation, m maker) string {

@@ -172,7 +172,7 @@ func createTemplate() error {
 	if template.dir, err = os.MkdirTemp("", "localpg"); err != nil {
 		return err
 	}
-	if err := os.Chmod(template.dir, 0o755); err != nil { //nolint:gosec // as root, PostgreSQL runs as another user
+	if err := os.Chmod(template.dir, 0o755); err != nil { // as root, PostgreSQL runs as another user
 		return err
 	}
 	c, err := localpg.Start(context.Background(), localpg.Config{Dir: filepath.Join(template.dir, "data"), Unsafe: true})

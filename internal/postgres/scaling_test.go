@@ -17,14 +17,15 @@ import (
 // shared are the tables that don't belong to one user each, with the reason. In a cluster they stay on one node, or on every node
 // (docs/scaling.md).
 var shared = map[string]string{
-	"users":            "a login finds the account by its name",
-	"ended_sessions":   "every replica reads all of them, and they outlive their users by an hour",
-	"login_failures":   "of names that no account may have",
-	"login_networks":   "of addresses",
-	"restores":         "of the database",
-	"goose_db_version": "the schema's version",
-	"schema_window":    "which programs may serve the schema",
-	"signing_keys":     "of all servers",
+	"users":             "a login finds the account by its name",
+	"ended_sessions":    "every replica reads all of them, and they outlive their users by an hour",
+	"login_failures":    "of names that no account may have",
+	"login_networks":    "of addresses",
+	"registration_keys": "a registration has no user yet",
+	"restores":          "of the database",
+	"goose_db_version":  "the schema's version",
+	"schema_window":     "which programs may serve the schema",
+	"signing_keys":      "of all servers",
 }
 
 // TestEveryTableCarriesItsUserInItsKeys is what lets a cluster put all rows of a user on one node: unique keys and foreign keys must
