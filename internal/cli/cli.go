@@ -3,6 +3,7 @@ package cli
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -30,6 +31,7 @@ type program struct {
 	Process
 	settings *settings
 	log      *slog.Logger
+	tls      *tls.Config // nil: the server doesn't speak TLS
 }
 
 // commands is the command line, which kong fills in.
