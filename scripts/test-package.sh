@@ -55,7 +55,8 @@ if [ -z "${DEB:-}" ]; then
 fi
 DEB=$(readlink -f "$DEB")
 if has systemd-analyze; then
-	systemd-analyze security --offline=true --no-pager --threshold=20 deploy/ocipe.service | tail -n 1 || fail "the unit's exposure is above 2.0"
+	systemd-analyze security --offline=true --no-pager --threshold=20 deploy/ocipe.service >"$work/exposure" || fail "the unit's exposure is above 2.0"
+	tail -n 1 "$work/exposure"
 fi
 
 say "making a clean Debian ($suite)"
