@@ -38,6 +38,7 @@ for platform in ${PLATFORMS:-linux/amd64 linux/arm64 darwin/amd64 darwin/arm64};
 	say "$name"
 	mkdir -p "$root"
 	GOCACHE=${BUILD_CACHE:-$(go env GOCACHE)} GOOS=$os GOARCH=$arch go build -trimpath -buildvcs=true -ldflags=-s -o "$root/ocipe" .
+	go version -m "$root/ocipe" | grep -q "vcs.revision=$commit" || say "warning: the program doesn't name its commit, since Go finds none in a git worktree; make releases in a clone"
 	cp LICENSE README.md CHANGELOG.md "$root"
 	notices "$os" "$arch" >"$root/THIRD-PARTY-LICENSES"
 	if [ "$os" = linux ]; then cp deploy/ocipe.service deploy/package/ocipe.env "$root"; fi
