@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 
 [ "$(id -u)" -eq 0 ] || give_up "run it as root"
 # Mounts belong to this script, and are gone when it ends.
-[ -n "${OCIPE_TEST_MOUNTS:-}" ] || OCIPE_TEST_MOUNTS=1 exec unshare --mount --propagation private sh "$0"
+[ -n "${TEST_PACKAGE_MOUNTS:-}" ] || TEST_PACKAGE_MOUNTS=1 exec unshare --mount --propagation private sh "$0"
 has debootstrap || apt_install debootstrap
 suite=${SUITE:-bookworm} port=${PORT:-18181}
 work=$(mktemp -d /var/tmp/ocipe-package-XXXXXX)

@@ -10,8 +10,11 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"golang.org/x/crypto/acme"
 	"golang.org/x/crypto/acme/autocert"
@@ -56,9 +59,33 @@ func (p *program) tlsConfig(ctx context.Context) (*tls.Config, error) {
 		}
 		config := m.TLSConfig() // it also responds to the challenge tls-alpn-01
 		config.MinVersion = tls.VersionTLS12
+		config.GetCertificate = p.warnOfMissingCertificates(ctx, m.GetCertificate)
 		return config, nil
 	}
 	return nil, nil //nolint:nilnil // no TLS
+}
+
+// acmeWarningInterval is how often the log says that there is no certificate. Clients try again and again.
+const acmeWarningInterval = 10 * time.Minute
+
+type getCertificate = func(*tls.ClientHelloInfo) (*tls.Certificate, error)
+
+// warnOfMissingCertificates returns get, which also logs why there is no certificate for one of the server's names. Other names,
+// which anybody may send, are not logged.
+func (p *program) warnOfMissingCertificates(ctx context.Context, get getCertificate) getCertificate {
+	var last atomic.Int64 // Unix nanoseconds
+	return func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+		cert, err := get(hello)
+		if err == nil || !slices.Contains(p.settings.ACMEDomains, hello.ServerName) {
+			return cert, err
+		}
+		now, before := p.Clock().UnixNano(), last.Load()
+		if time.Duration(now-before) >= acmeWarningInterval && last.CompareAndSwap(before, now) {
+			p.log.WarnContext(ctx, "there is no certificate: the ACME service must reach this server at port 443 of the name",
+				"name", hello.ServerName, "directory", p.settings.ACMEDirectory, "error", err)
+		}
+		return nil, err
+	}
 }
 
 // serveOn serves with TLS if the server has a configuration for it. It returns an error when the serving ends.

@@ -116,3 +116,16 @@ func TestThePublicURLFollowsTLS(t *testing.T) {
 		require.Equal(t, want, s.PublicURL.String())
 	}
 }
+
+func TestAMissingCertificateOfACMEIsLoggedOnce(t *testing.T) {
+	t.Parallel()
+	s := inProcess(t, "DATABASE_URL="+pgtest.New(t).URL, "KEYS_FILE="+filepath.Join(t.TempDir(), "keys.json"), "DATA_DIR="+t.TempDir(),
+		"ACME_DOMAINS=cook.example.org", "ACME_DIRECTORY=http://127.0.0.1:1/dir")
+	address := strings.TrimPrefix(s.url, "http://")
+	for _, name := range []string{"other.example.org", "cook.example.org", "cook.example.org"} {
+		_, err := (&tls.Dialer{Config: &tls.Config{ServerName: name, MinVersion: tls.VersionTLS12}}).DialContext(t.Context(), "tcp", address)
+		require.Error(t, err)
+	}
+	require.Equal(t, 1, strings.Count(s.logs.String(), "there is no certificate"), s.logs)
+	require.Contains(t, s.logs.String(), "cook.example.org")
+}
