@@ -10,8 +10,8 @@ FROM debian:bookworm-slim
 RUN apt-get update \
 	&& apt-get install -y --no-install-recommends ca-certificates \
 	&& rm -rf /var/lib/apt/lists/* \
-	&& groupadd --system --gid 10001 ocipe \
-	&& useradd --system --uid 10001 --gid 10001 --home-dir /var/lib/ocipe --no-create-home --shell /usr/sbin/nologin ocipe \
+	&& groupadd --gid 10001 ocipe \
+	&& useradd --uid 10001 --gid 10001 --home-dir /var/lib/ocipe --no-create-home --shell /usr/sbin/nologin ocipe \
 	&& install -d -m 0750 -o ocipe -g ocipe /var/lib/ocipe
 COPY --from=build /ocipe /usr/bin/ocipe
 COPY LICENSE /usr/share/doc/ocipe/copyright

@@ -129,6 +129,17 @@ type RecipeTrash struct {
 	DeletedAt         time.Time
 }
 
+type Restore struct {
+	RestoredAt time.Time
+	BackupAt   *time.Time
+}
+
+type SchemaWindow struct {
+	OneRow        bool
+	OldestProgram int64
+	MigratedBy    string
+}
+
 type SecurityEvent struct {
 	ID        int64
 	UserID    int64
@@ -156,6 +167,13 @@ type Session struct {
 	RevokeReason      *string
 	UserAgent         string
 	Address           string
+	RestoredGen       *int64
+}
+
+type SigningKey struct {
+	ID            string
+	SignsFrom     time.Time
+	VerifiesUntil time.Time
 }
 
 type User struct {

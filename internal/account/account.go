@@ -29,7 +29,7 @@ type Service struct {
 	Quota     *throttle.Limiter[netip.Prefix] // of accounts that a network may register
 	Answers   *throttle.Limiter[netip.Prefix] // to a network that a name is taken
 	Gate      *throttle.Gate                  // for reset codes; nil: the service can't redeem them
-	Ended     func(sessions []uuid.UUID)      // is told which sessions have ended; may be nil
+	Ended     func(ids []uuid.UUID)           // is told which sessions and grants have ended; may be nil
 }
 
 // User is an account as the operator sees it. [Service.Find] sets only ID and Username.
@@ -113,7 +113,7 @@ func (s *Service) create(ctx context.Context, username, hash string, from activi
 	return s.DB.Run(ctx, func(q *db.Queries) error {
 		_, err := q.CreateUser(ctx, db.CreateUserParams{
 			Username: username, UsernameKey: usernames.Key(username), PasswordHash: hash,
-			Address: from.Address, UserAgent: from.UserAgent,
+			Address: from.Address, UserAgent: from.UserAgent, Account: throttle.AccountHash(usernames.Key(username)),
 		})
 		if postgres.NoRow(err) {
 			return errTaken
@@ -173,13 +173,13 @@ func (s *Service) ResetPassword(ctx context.Context, user User, newPassword stri
 	if err != nil {
 		return 0, err
 	}
-	var ended []uuid.UUID
+	var ended ended
 	err = s.DB.Tx(ctx, func(q *db.Queries) (err error) {
 		ended, err = resetPassword(ctx, q, user, hash, activity.Operator)
 		return err
 	})
 	if err == nil {
-		s.ended(ended)
+		s.tell(ended)
 	}
-	return len(ended), err
+	return len(ended.sessions), err
 }

@@ -3,6 +3,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,18 +23,25 @@ import (
 const (
 	poolSize       = 24              // group commit wants writers, PostgreSQL few backends; see rooms
 	acquireTimeout = 3 * time.Second // waiting longer for a connection means that the server is overloaded
-	connectTimeout = 3 * time.Second
 )
 
 // DB is a bounded pool of connections. Its methods may be called concurrently.
 type DB struct {
+	// Program is the version of this program, which servers of other versions tell their operators. Set it before the first use.
+	Program string
+
 	pool     *pgxpool.Pool
 	rooms    rooms
 	locks    userLocks
+	servers  *servers
+	scarcity scarcity
+	notices  notices
+	stuck    stuck
 	watch    *watch
 	inUse    atomic.Int64  // connections
 	lastUse  atomic.Int64  // the tick of watch when a connection was given back
 	patience time.Duration // see RetryFor
+	pooler   pooler
 }
 
 // Open prepares a pool for a connection string of PostgreSQL: a URL, or keywords as libpq has them. It does not connect
@@ -48,25 +56,14 @@ func Open(ctx context.Context, url string) (*DB, error) {
 	if !strings.Contains(url, "pool_max_conns") {
 		cfg.MaxConns = poolSize
 	}
-	if cfg.ConnConfig.ConnectTimeout == 0 {
-		cfg.ConnConfig.ConnectTimeout = connectTimeout
-	}
-	// No other runtime parameters: connection poolers reject most.
-	if _, ok := cfg.ConnConfig.RuntimeParams["application_name"]; !ok {
-		cfg.ConnConfig.RuntimeParams["application_name"] = "ocipe"
-	}
-	if cfg.ConnConfig.ValidateConnect == nil { // no target_session_attrs: never a standby
-		cfg.ConnConfig.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
-	}
-	watch := newWatch(ctx)
-	cfg.AfterConnect = func(_ context.Context, conn *pgx.Conn) error { watch.add(conn); return nil }
-	cfg.BeforeClose = watch.remove
-	pool, err := pgxpool.NewWithConfig(ctx, cfg)
-	if err != nil {
-		watch.close()
+	d := &DB{rooms: newRooms(int64(cfg.MaxConns)), servers: newServers(), scarcity: scarcity{back: make(chan struct{}, 1)}}
+	d.watch = newWatch(ctx, d.relieve)
+	d.configure(cfg)
+	if d.pool, err = pgxpool.NewWithConfig(ctx, cfg); err != nil {
+		d.watch.close()
 		return nil, fmt.Errorf("open the pool: %w", err)
 	}
-	return &DB{pool: pool, rooms: newRooms(int64(cfg.MaxConns)), watch: watch}, nil
+	return d, nil
 }
 
 // CheckURL returns an error if [Open] can't parse the connection string. The error doesn't contain it.
@@ -129,7 +126,7 @@ func (s Snapshot) Queries() *db.Queries { return db.New(s.on) }
 // Snapshot calls fn with a snapshot for a user, in a transaction that only reads. It calls fn again, and returns the same errors, as
 // [DB.Run] does.
 func (d *DB) Snapshot(ctx context.Context, userID int64, fn func(Snapshot) error) error {
-	return d.withConn(ctx, work{userID, heavyRead}, func(ctx context.Context, conn *borrowed) error {
+	return d.withConn(ctx, work{userID, heavyRead, "snapshot"}, func(ctx context.Context, conn *borrowed) error {
 		options := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
 		return pgx.BeginTxFunc(ctx, conn, options, func(tx pgx.Tx) error { return fn(Snapshot{deadlineDB{tx, ctx}}) })
 	})
@@ -159,6 +156,11 @@ func (d *DB) tryConn(ctx context.Context, w work, fn func(context.Context, *borr
 	if isConnLost(err) {
 		d.pool.Reset()
 	}
+	if isPooledStatement(err) {
+		d.pooler.discover(ctx)
+		d.pool.Reset()
+		return d.onConn(ctx, w, fn)
+	}
 	if pgconn.SafeToRetry(err) && ctx.Err() == nil { // the last statement was not sent, and those before it are rolled back
 		return d.onConn(ctx, w, fn)
 	}
@@ -179,6 +181,9 @@ func (d *DB) onConn(ctx context.Context, w work, fn func(context.Context, *borro
 	for try := 1; try < tries && isConflict(err) && pause(ctx, try); try++ {
 		err = fn(statements, conn)
 	}
+	if d.notices.unreplicated.Load() > 0 {
+		err = cmp.Or(err, d.notices.check(conn.Conn.Conn().PgConn(), d.log()))
+	}
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Code == readOnly {
 		_ = conn.Conn.Conn().Close(statements) // it leads to a standby; the pool connects anew
 	}
@@ -187,7 +192,7 @@ func (d *DB) onConn(ctx context.Context, w work, fn func(context.Context, *borro
 		return nil
 	case isConflict(err):
 		return apperr.Busy(apperr.Overloaded, apperr.Soon, err)
-	case isUnavailable(err):
+	case isUnavailable(err), errors.Is(err, errUnreplicated):
 		return apperr.Busy(apperr.Unavailable, apperr.Soon, err)
 	}
 	return err
@@ -201,7 +206,7 @@ func (d *DB) acquire(ctx context.Context) (*pgxpool.Conn, error) {
 		waiting, cancel = context.WithTimeout(ctx, acquireTimeout)
 		defer cancel()
 	}
-	conn, err := d.pool.Acquire(waiting)
+	conn, err := d.acquireFrom(waiting)
 	if err == nil {
 		return conn, nil
 	}
@@ -209,7 +214,7 @@ func (d *DB) acquire(ctx context.Context) (*pgxpool.Conn, error) {
 	if ctx.Err() != nil {
 		return nil, err
 	}
-	if s := d.pool.Stat(); s.AcquiredConns() == s.MaxConns() {
+	if s := d.pool.Stat(); s.AcquiredConns() == s.MaxConns() || errors.Is(err, errScarce) {
 		return nil, apperr.Busy(apperr.Overloaded, apperr.Soon, err)
 	}
 	return nil, apperr.Busy(apperr.Unavailable, apperr.Soon, err)
