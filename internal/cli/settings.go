@@ -101,7 +101,7 @@ const maxTrashDays = 36500
 
 // check returns an error that names every invalid setting, and its valid values.
 func (s *settings) check() error {
-	var all error
+	all := s.checkTLS()
 	require := func(ok bool, name, rule string) {
 		if !ok {
 			all = errors.Join(all, fmt.Errorf("%s: %s", name, rule))
@@ -118,7 +118,6 @@ func (s *settings) check() error {
 		require(err == nil, "OCIPE_DATABASE_URL", fmt.Sprint(err))
 	}
 	require(s.DatabaseWait >= 0, "OCIPE_DATABASE_WAIT", "must be 0s or more")
-	all = errors.Join(all, s.checkTLS())
 	require(wholeSeconds(s.AccessTTL) && s.AccessTTL <= session.MaxAccessTTL, "OCIPE_ACCESS_TTL", "must be whole seconds from 1s to 1h")
 	require(wholeSeconds(s.RefreshTTL), "OCIPE_REFRESH_TTL", "must be whole seconds from 1s")
 	require(s.RefreshGrace >= 0, "OCIPE_REFRESH_GRACE", "must be 0s or more")

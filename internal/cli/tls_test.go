@@ -50,7 +50,7 @@ func getHealth(t *testing.T, url string, trusted *x509.Certificate) (*http.Respo
 	t.Helper()
 	roots := x509.NewCertPool()
 	roots.AddCert(trusted)
-	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}, ForceAttemptHTTP2: true} //nolint:gosec // a client
+	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}, ForceAttemptHTTP2: true}
 	defer transport.CloseIdleConnections()
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url+"/api/monitoring/healthz/", nil)
 	require.NoError(t, err)
