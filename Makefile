@@ -14,7 +14,7 @@ MODULES := sdk/ocipe test/sdk/go
 ALL ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build generate lint drift contract clients sdk browser bench scale soak hostile profile lines microbench bench-smoke fuzz faults sbom licenses vuln release check clean
+.PHONY: help run test faults faults-short build generate lint drift contract clients sdk browser bench scale soak hostile profile lines microbench bench-smoke fuzz sbom licenses vuln release check clean
 .PHONY: dist test-dist test-package
 
 help: ## list the targets
@@ -29,9 +29,16 @@ test: postgres cc ## set everything up and run the Go suite (needs Go, a C compi
 	@packages=$$(go list ./... | grep -v '/bench\(/\|$$\)\|/test/faults$$') && go test -race -timeout 60m $$packages
 	@for dir in $(MODULES); do (cd $$dir && go test -race -timeout 60m ./...) || exit 1; done
 
-build: ## leave bin/ocipe
+FAULTS ?=
+faults: postgres pgbouncer proxies promtool ## break what the server depends on: databases, poolers, clocks, proxies, replicas (FAULTS=-short: the short form of make check)
+	go test -count=1 -timeout 60m $(FAULTS) ./test/faults
+
+faults-short:
+	@$(MAKE) --no-print-directory faults FAULTS=-short
+
+build: ## leave bin/ocipe (without the tables of debuggers, a quarter of its size; profiles and stack traces work)
 	@mkdir -p bin
-	go build -trimpath -o bin/ocipe .
+	go build -trimpath -ldflags='-s -w' -o bin/ocipe .
 
 generate: ## make gen/ and the generated code of both SDKs from openapi.yaml and the SQL: what has changed, or all with ALL=1
 	@ALL=$(ALL) sh scripts/generate.sh models "$(OAPI_CODEGEN) -config oapi-codegen.models.yaml openapi.yaml" oapi-codegen.models.yaml openapi.yaml
@@ -105,9 +112,6 @@ fuzz: postgres ## fuzz for a quarter of an hour, CHECKS=50000 for many hours: re
 	go test -run '^$$' -fuzz FuzzVerify -fuzztime 60s ./internal/token
 	go test -run '^$$' -fuzz FuzzParseLine -fuzztime 60s ./internal/quantity
 
-faults: postgres pgbouncer ## break what the server depends on: poolers, connections, clocks (test/faults)
-	go test -count=1 -timeout 60m ./test/faults
-
 sbom: build ## list the components of bin/ocipe in bin/ocipe.cdx.json (CycloneDX)
 	$(CYCLONEDX) bin -json -std -output bin/ocipe.cdx.json bin/ocipe
 
@@ -132,18 +136,22 @@ vuln: ## fail if the program reaches a known vulnerability (needs vuln.go.dev; m
 release: node_modules ## tag a release: make release VERSION=0.2.0
 	@sh scripts/release.sh $(VERSION)
 
-check: lint licenses drift test bench-smoke contract sdk browser ## everything that CI runs
+check: lint licenses drift test faults-short bench-smoke contract sdk browser ## everything that CI runs
 
 clean: ## remove what was built; data stays
 	rm -rf bin dist .drift artifacts node_modules sdk/typescript/dist
 
-.PHONY: postgres chromium cc generator generators pgbouncer
+.PHONY: proxies promtool postgres chromium cc generator generators pgbouncer
 pgbouncer:
 	@sh scripts/ensure-pgbouncer.sh
 postgres:
 	@sh scripts/ensure-postgres.sh
 cc:
 	@sh scripts/ensure-cc.sh
+proxies:
+	@sh scripts/ensure-proxies.sh
+promtool:
+	@sh scripts/ensure-promtool.sh
 chromium:
 	@sh scripts/ensure-chromium.sh
 generator:

@@ -50,5 +50,5 @@ func Import(ctx context.Context, exports *export.Service, source []byte, userID 
 	if err != nil {
 		return export.Counts{}, err
 	}
-	return exports.Import(ctx, userID, activity.Operator, importSource(elements))
+	return exports.Import(ctx, userID, nil, activity.Operator, importSource(elements))
 }

@@ -407,6 +407,17 @@ type ClientInterface interface {
 	// Corresponds with GET /api/monitoring/healthz/ (the `CheckHealth` operationId).
 	CheckHealth(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// CheckReady Check that the server accepts requests
+	//
+	// For the health checks of proxies. Returns 200 while the server accepts requests. It returns 503 from the moment when the
+	// server is told to stop: a proxy then sends new requests to other replicas. The server still handles all requests
+	// that reach it until it stops, and every response has `Connection: close`.
+	//
+	// An unavailable database doesn't change the result: the replicas share it, and no other one could help.
+	//
+	// Corresponds with GET /api/monitoring/readyz/ (the `CheckReady` operationId).
+	CheckReady(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// DeleteRecipes Delete all recipes
 	//
 	// Moves all of the caller's recipes to the trash. The history of plans is kept.
@@ -1592,6 +1603,27 @@ func (c *Client) CheckDatabase(ctx context.Context, reqEditors ...RequestEditorF
 // Corresponds with GET /api/monitoring/healthz/ (the `CheckHealth` operationId).
 func (c *Client) CheckHealth(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewCheckHealthRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CheckReady Check that the server accepts requests
+//
+// For the health checks of proxies. Returns 200 while the server accepts requests. It returns 503 from the moment when the
+// server is told to stop: a proxy then sends new requests to other replicas. The server still handles all requests
+// that reach it until it stops, and every response has `Connection: close`.
+//
+// An unavailable database doesn't change the result: the replicas share it, and no other one could help.
+//
+// Corresponds with GET /api/monitoring/readyz/ (the `CheckReady` operationId).
+func (c *Client) CheckReady(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCheckReadyRequest(c.Server)
 	if err != nil {
 		return nil, err
 	}
@@ -3672,6 +3704,33 @@ func NewCheckHealthRequest(server string) (*http.Request, error) {
 	return req, nil
 }
 
+// NewCheckReadyRequest constructs an http.Request for the CheckReady method
+func NewCheckReadyRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/monitoring/readyz/")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewDeleteRecipesRequest constructs an http.Request for the DeleteRecipes method
 func NewDeleteRecipesRequest(server string) (*http.Request, error) {
 	var err error
@@ -5568,6 +5627,19 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /api/monitoring/healthz/ (the `CheckHealth` operationId).
 	CheckHealthWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*CheckHealthResponse, error)
 
+	// CheckReadyWithResponse Check that the server accepts requests
+	//
+	// For the health checks of proxies. Returns 200 while the server accepts requests. It returns 503 from the moment when the
+	// server is told to stop: a proxy then sends new requests to other replicas. The server still handles all requests
+	// that reach it until it stops, and every response has `Connection: close`.
+	//
+	// An unavailable database doesn't change the result: the replicas share it, and no other one could help.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/monitoring/readyz/ (the `CheckReady` operationId).
+	CheckReadyWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*CheckReadyResponse, error)
+
 	// DeleteRecipesWithResponse Delete all recipes
 	//
 	// Moves all of the caller's recipes to the trash. The history of plans is kept.
@@ -6343,7 +6415,8 @@ func (r GetFridgeResponse) ContentType() string {
 
 // AddFridgeIngredientResponse201Headers the declared response headers of an HTTP 201 response for AddFridgeIngredient
 type AddFridgeIngredientResponse201Headers struct {
-	ETag string
+	ETag               string
+	IdempotentReplayed *string
 }
 
 // AddFridgeIngredientResponse400Headers the declared response headers of an HTTP 400 response for AddFridgeIngredient
@@ -6368,6 +6441,12 @@ type AddFridgeIngredientResponse408Headers struct {
 	XRequestID string
 }
 
+// AddFridgeIngredientResponse409Headers the declared response headers of an HTTP 409 response for AddFridgeIngredient
+type AddFridgeIngredientResponse409Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
 // AddFridgeIngredientResponse413Headers the declared response headers of an HTTP 413 response for AddFridgeIngredient
 type AddFridgeIngredientResponse413Headers struct {
 	XRequestID string
@@ -6377,6 +6456,11 @@ type AddFridgeIngredientResponse413Headers struct {
 type AddFridgeIngredientResponse415Headers struct {
 	AcceptEncoding *string
 	XRequestID     string
+}
+
+// AddFridgeIngredientResponse422Headers the declared response headers of an HTTP 422 response for AddFridgeIngredient
+type AddFridgeIngredientResponse422Headers struct {
+	XRequestID string
 }
 
 // AddFridgeIngredientResponse429Headers the declared response headers of an HTTP 429 response for AddFridgeIngredient
@@ -6406,10 +6490,14 @@ type AddFridgeIngredientResponse struct {
 	ApplicationProblemJSON403 *InsufficientScope
 	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
 	ApplicationProblemJSON408 *RequestTimeout
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *KeyInUse
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *BodyOver2MiB
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *KeyReused
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooManyRequests
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -6424,10 +6512,14 @@ type AddFridgeIngredientResponse struct {
 	Headers403 *AddFridgeIngredientResponse403Headers
 	// Headers408 the parsed response headers for an HTTP 408 response
 	Headers408 *AddFridgeIngredientResponse408Headers
+	// Headers409 the parsed response headers for an HTTP 409 response
+	Headers409 *AddFridgeIngredientResponse409Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
 	Headers413 *AddFridgeIngredientResponse413Headers
 	// Headers415 the parsed response headers for an HTTP 415 response
 	Headers415 *AddFridgeIngredientResponse415Headers
+	// Headers422 the parsed response headers for an HTTP 422 response
+	Headers422 *AddFridgeIngredientResponse422Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *AddFridgeIngredientResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -6459,6 +6551,11 @@ func (r AddFridgeIngredientResponse) GetApplicationProblemJSON408() *RequestTime
 	return r.ApplicationProblemJSON408
 }
 
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r AddFridgeIngredientResponse) GetApplicationProblemJSON409() *KeyInUse {
+	return r.ApplicationProblemJSON409
+}
+
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
 func (r AddFridgeIngredientResponse) GetApplicationProblemJSON413() *BodyOver2MiB {
 	return r.ApplicationProblemJSON413
@@ -6467,6 +6564,11 @@ func (r AddFridgeIngredientResponse) GetApplicationProblemJSON413() *BodyOver2Mi
 // GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
 func (r AddFridgeIngredientResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
 	return r.ApplicationProblemJSON415
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r AddFridgeIngredientResponse) GetApplicationProblemJSON422() *KeyReused {
+	return r.ApplicationProblemJSON422
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -7425,6 +7527,11 @@ func (r ReplaceFridgeIngredientResponse) ContentType() string {
 	return ""
 }
 
+// PlanGroceriesResponse200Headers the declared response headers of an HTTP 200 response for PlanGroceries
+type PlanGroceriesResponse200Headers struct {
+	IdempotentReplayed *string
+}
+
 // PlanGroceriesResponse400Headers the declared response headers of an HTTP 400 response for PlanGroceries
 type PlanGroceriesResponse400Headers struct {
 	XRequestID string
@@ -7452,6 +7559,12 @@ type PlanGroceriesResponse408Headers struct {
 	XRequestID string
 }
 
+// PlanGroceriesResponse409Headers the declared response headers of an HTTP 409 response for PlanGroceries
+type PlanGroceriesResponse409Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
 // PlanGroceriesResponse413Headers the declared response headers of an HTTP 413 response for PlanGroceries
 type PlanGroceriesResponse413Headers struct {
 	XRequestID string
@@ -7461,6 +7574,11 @@ type PlanGroceriesResponse413Headers struct {
 type PlanGroceriesResponse415Headers struct {
 	AcceptEncoding *string
 	XRequestID     string
+}
+
+// PlanGroceriesResponse422Headers the declared response headers of an HTTP 422 response for PlanGroceries
+type PlanGroceriesResponse422Headers struct {
+	XRequestID string
 }
 
 // PlanGroceriesResponse429Headers the declared response headers of an HTTP 429 response for PlanGroceries
@@ -7492,14 +7610,20 @@ type PlanGroceriesResponse struct {
 	ApplicationProblemJSON404 *NotFound
 	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
 	ApplicationProblemJSON408 *RequestTimeout
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *KeyInUse
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *BodyOver2MiB
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *KeyReused
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooManyRequests
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *PlanGroceriesResponse200Headers
 	// Headers400 the parsed response headers for an HTTP 400 response
 	Headers400 *PlanGroceriesResponse400Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -7510,10 +7634,14 @@ type PlanGroceriesResponse struct {
 	Headers404 *PlanGroceriesResponse404Headers
 	// Headers408 the parsed response headers for an HTTP 408 response
 	Headers408 *PlanGroceriesResponse408Headers
+	// Headers409 the parsed response headers for an HTTP 409 response
+	Headers409 *PlanGroceriesResponse409Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
 	Headers413 *PlanGroceriesResponse413Headers
 	// Headers415 the parsed response headers for an HTTP 415 response
 	Headers415 *PlanGroceriesResponse415Headers
+	// Headers422 the parsed response headers for an HTTP 422 response
+	Headers422 *PlanGroceriesResponse422Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *PlanGroceriesResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -7550,6 +7678,11 @@ func (r PlanGroceriesResponse) GetApplicationProblemJSON408() *RequestTimeout {
 	return r.ApplicationProblemJSON408
 }
 
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r PlanGroceriesResponse) GetApplicationProblemJSON409() *KeyInUse {
+	return r.ApplicationProblemJSON409
+}
+
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
 func (r PlanGroceriesResponse) GetApplicationProblemJSON413() *BodyOver2MiB {
 	return r.ApplicationProblemJSON413
@@ -7558,6 +7691,11 @@ func (r PlanGroceriesResponse) GetApplicationProblemJSON413() *BodyOver2MiB {
 // GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
 func (r PlanGroceriesResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
 	return r.ApplicationProblemJSON415
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r PlanGroceriesResponse) GetApplicationProblemJSON422() *KeyReused {
+	return r.ApplicationProblemJSON422
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -8163,6 +8301,11 @@ func (r ListGroceryItemsResponse) ContentType() string {
 	return ""
 }
 
+// AddGroceryItemsResponse201Headers the declared response headers of an HTTP 201 response for AddGroceryItems
+type AddGroceryItemsResponse201Headers struct {
+	IdempotentReplayed *string
+}
+
 // AddGroceryItemsResponse400Headers the declared response headers of an HTTP 400 response for AddGroceryItems
 type AddGroceryItemsResponse400Headers struct {
 	XRequestID string
@@ -8185,6 +8328,12 @@ type AddGroceryItemsResponse408Headers struct {
 	XRequestID string
 }
 
+// AddGroceryItemsResponse409Headers the declared response headers of an HTTP 409 response for AddGroceryItems
+type AddGroceryItemsResponse409Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
 // AddGroceryItemsResponse413Headers the declared response headers of an HTTP 413 response for AddGroceryItems
 type AddGroceryItemsResponse413Headers struct {
 	XRequestID string
@@ -8194,6 +8343,11 @@ type AddGroceryItemsResponse413Headers struct {
 type AddGroceryItemsResponse415Headers struct {
 	AcceptEncoding *string
 	XRequestID     string
+}
+
+// AddGroceryItemsResponse422Headers the declared response headers of an HTTP 422 response for AddGroceryItems
+type AddGroceryItemsResponse422Headers struct {
+	XRequestID string
 }
 
 // AddGroceryItemsResponse429Headers the declared response headers of an HTTP 429 response for AddGroceryItems
@@ -8223,14 +8377,20 @@ type AddGroceryItemsResponse struct {
 	ApplicationProblemJSON403 *InsufficientScope
 	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
 	ApplicationProblemJSON408 *RequestTimeout
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *KeyInUse
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *BodyOver2MiB
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *KeyReused
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooManyRequests
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *AddGroceryItemsResponse201Headers
 	// Headers400 the parsed response headers for an HTTP 400 response
 	Headers400 *AddGroceryItemsResponse400Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -8239,10 +8399,14 @@ type AddGroceryItemsResponse struct {
 	Headers403 *AddGroceryItemsResponse403Headers
 	// Headers408 the parsed response headers for an HTTP 408 response
 	Headers408 *AddGroceryItemsResponse408Headers
+	// Headers409 the parsed response headers for an HTTP 409 response
+	Headers409 *AddGroceryItemsResponse409Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
 	Headers413 *AddGroceryItemsResponse413Headers
 	// Headers415 the parsed response headers for an HTTP 415 response
 	Headers415 *AddGroceryItemsResponse415Headers
+	// Headers422 the parsed response headers for an HTTP 422 response
+	Headers422 *AddGroceryItemsResponse422Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *AddGroceryItemsResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -8274,6 +8438,11 @@ func (r AddGroceryItemsResponse) GetApplicationProblemJSON408() *RequestTimeout 
 	return r.ApplicationProblemJSON408
 }
 
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r AddGroceryItemsResponse) GetApplicationProblemJSON409() *KeyInUse {
+	return r.ApplicationProblemJSON409
+}
+
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
 func (r AddGroceryItemsResponse) GetApplicationProblemJSON413() *BodyOver2MiB {
 	return r.ApplicationProblemJSON413
@@ -8282,6 +8451,11 @@ func (r AddGroceryItemsResponse) GetApplicationProblemJSON413() *BodyOver2MiB {
 // GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
 func (r AddGroceryItemsResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
 	return r.ApplicationProblemJSON415
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r AddGroceryItemsResponse) GetApplicationProblemJSON422() *KeyReused {
+	return r.ApplicationProblemJSON422
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -9220,6 +9394,62 @@ func (r CheckHealthResponse) ContentType() string {
 	return ""
 }
 
+// CheckReadyResponse503Headers the declared response headers of an HTTP 503 response for CheckReady
+type CheckReadyResponse503Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
+type CheckReadyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Health
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Stopping
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *CheckReadyResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CheckReadyResponse) GetJSON200() *Health {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r CheckReadyResponse) GetApplicationProblemJSON503() *Stopping {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r CheckReadyResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CheckReadyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CheckReadyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CheckReadyResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // DeleteRecipesResponse401Headers the declared response headers of an HTTP 401 response for DeleteRecipes
 type DeleteRecipesResponse401Headers struct {
 	WWWAuthenticate string
@@ -9452,7 +9682,8 @@ func (r ListRecipesResponse) ContentType() string {
 
 // CreateRecipeResponse201Headers the declared response headers of an HTTP 201 response for CreateRecipe
 type CreateRecipeResponse201Headers struct {
-	ETag string
+	ETag               string
+	IdempotentReplayed *string
 }
 
 // CreateRecipeResponse400Headers the declared response headers of an HTTP 400 response for CreateRecipe
@@ -9477,6 +9708,12 @@ type CreateRecipeResponse408Headers struct {
 	XRequestID string
 }
 
+// CreateRecipeResponse409Headers the declared response headers of an HTTP 409 response for CreateRecipe
+type CreateRecipeResponse409Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
 // CreateRecipeResponse413Headers the declared response headers of an HTTP 413 response for CreateRecipe
 type CreateRecipeResponse413Headers struct {
 	XRequestID string
@@ -9486,6 +9723,11 @@ type CreateRecipeResponse413Headers struct {
 type CreateRecipeResponse415Headers struct {
 	AcceptEncoding *string
 	XRequestID     string
+}
+
+// CreateRecipeResponse422Headers the declared response headers of an HTTP 422 response for CreateRecipe
+type CreateRecipeResponse422Headers struct {
+	XRequestID string
 }
 
 // CreateRecipeResponse429Headers the declared response headers of an HTTP 429 response for CreateRecipe
@@ -9515,10 +9757,14 @@ type CreateRecipeResponse struct {
 	ApplicationProblemJSON403 *InsufficientScope
 	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
 	ApplicationProblemJSON408 *RequestTimeout
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *KeyInUse
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *BodyOver2MiB
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *KeyReused
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooManyRequests
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -9533,10 +9779,14 @@ type CreateRecipeResponse struct {
 	Headers403 *CreateRecipeResponse403Headers
 	// Headers408 the parsed response headers for an HTTP 408 response
 	Headers408 *CreateRecipeResponse408Headers
+	// Headers409 the parsed response headers for an HTTP 409 response
+	Headers409 *CreateRecipeResponse409Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
 	Headers413 *CreateRecipeResponse413Headers
 	// Headers415 the parsed response headers for an HTTP 415 response
 	Headers415 *CreateRecipeResponse415Headers
+	// Headers422 the parsed response headers for an HTTP 422 response
+	Headers422 *CreateRecipeResponse422Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *CreateRecipeResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -9568,6 +9818,11 @@ func (r CreateRecipeResponse) GetApplicationProblemJSON408() *RequestTimeout {
 	return r.ApplicationProblemJSON408
 }
 
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r CreateRecipeResponse) GetApplicationProblemJSON409() *KeyInUse {
+	return r.ApplicationProblemJSON409
+}
+
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
 func (r CreateRecipeResponse) GetApplicationProblemJSON413() *BodyOver2MiB {
 	return r.ApplicationProblemJSON413
@@ -9576,6 +9831,11 @@ func (r CreateRecipeResponse) GetApplicationProblemJSON413() *BodyOver2MiB {
 // GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
 func (r CreateRecipeResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
 	return r.ApplicationProblemJSON415
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r CreateRecipeResponse) GetApplicationProblemJSON422() *KeyReused {
+	return r.ApplicationProblemJSON422
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -9617,6 +9877,16 @@ func (r CreateRecipeResponse) ContentType() string {
 	return ""
 }
 
+// ImportRecipesResponse200Headers the declared response headers of an HTTP 200 response for ImportRecipes
+type ImportRecipesResponse200Headers struct {
+	IdempotentReplayed *string
+}
+
+// ImportRecipesResponse201Headers the declared response headers of an HTTP 201 response for ImportRecipes
+type ImportRecipesResponse201Headers struct {
+	IdempotentReplayed *string
+}
+
 // ImportRecipesResponse400Headers the declared response headers of an HTTP 400 response for ImportRecipes
 type ImportRecipesResponse400Headers struct {
 	XRequestID string
@@ -9639,6 +9909,12 @@ type ImportRecipesResponse408Headers struct {
 	XRequestID string
 }
 
+// ImportRecipesResponse409Headers the declared response headers of an HTTP 409 response for ImportRecipes
+type ImportRecipesResponse409Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
 // ImportRecipesResponse413Headers the declared response headers of an HTTP 413 response for ImportRecipes
 type ImportRecipesResponse413Headers struct {
 	XRequestID string
@@ -9648,6 +9924,11 @@ type ImportRecipesResponse413Headers struct {
 type ImportRecipesResponse415Headers struct {
 	AcceptEncoding *string
 	XRequestID     string
+}
+
+// ImportRecipesResponse422Headers the declared response headers of an HTTP 422 response for ImportRecipes
+type ImportRecipesResponse422Headers struct {
+	XRequestID string
 }
 
 // ImportRecipesResponse429Headers the declared response headers of an HTTP 429 response for ImportRecipes
@@ -9679,14 +9960,22 @@ type ImportRecipesResponse struct {
 	ApplicationProblemJSON403 *InsufficientScope
 	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
 	ApplicationProblemJSON408 *RequestTimeout
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *KeyInUse
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *BodyOver16MiB
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *KeyReused
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooManyRequests
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ImportRecipesResponse200Headers
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *ImportRecipesResponse201Headers
 	// Headers400 the parsed response headers for an HTTP 400 response
 	Headers400 *ImportRecipesResponse400Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -9695,10 +9984,14 @@ type ImportRecipesResponse struct {
 	Headers403 *ImportRecipesResponse403Headers
 	// Headers408 the parsed response headers for an HTTP 408 response
 	Headers408 *ImportRecipesResponse408Headers
+	// Headers409 the parsed response headers for an HTTP 409 response
+	Headers409 *ImportRecipesResponse409Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
 	Headers413 *ImportRecipesResponse413Headers
 	// Headers415 the parsed response headers for an HTTP 415 response
 	Headers415 *ImportRecipesResponse415Headers
+	// Headers422 the parsed response headers for an HTTP 422 response
+	Headers422 *ImportRecipesResponse422Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *ImportRecipesResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -9735,6 +10028,11 @@ func (r ImportRecipesResponse) GetApplicationProblemJSON408() *RequestTimeout {
 	return r.ApplicationProblemJSON408
 }
 
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r ImportRecipesResponse) GetApplicationProblemJSON409() *KeyInUse {
+	return r.ApplicationProblemJSON409
+}
+
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
 func (r ImportRecipesResponse) GetApplicationProblemJSON413() *BodyOver16MiB {
 	return r.ApplicationProblemJSON413
@@ -9743,6 +10041,11 @@ func (r ImportRecipesResponse) GetApplicationProblemJSON413() *BodyOver16MiB {
 // GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
 func (r ImportRecipesResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
 	return r.ApplicationProblemJSON415
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ImportRecipesResponse) GetApplicationProblemJSON422() *KeyReused {
+	return r.ApplicationProblemJSON422
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -11159,7 +11462,8 @@ func (r ListAPITokensResponse) ContentType() string {
 
 // CreateAPITokenResponse201Headers the declared response headers of an HTTP 201 response for CreateAPIToken
 type CreateAPITokenResponse201Headers struct {
-	CacheControl string
+	CacheControl       string
+	IdempotentReplayed *string
 }
 
 // CreateAPITokenResponse400Headers the declared response headers of an HTTP 400 response for CreateAPIToken
@@ -11186,6 +11490,7 @@ type CreateAPITokenResponse408Headers struct {
 
 // CreateAPITokenResponse409Headers the declared response headers of an HTTP 409 response for CreateAPIToken
 type CreateAPITokenResponse409Headers struct {
+	RetryAfter *int64
 	XRequestID string
 }
 
@@ -11198,6 +11503,11 @@ type CreateAPITokenResponse413Headers struct {
 type CreateAPITokenResponse415Headers struct {
 	AcceptEncoding *string
 	XRequestID     string
+}
+
+// CreateAPITokenResponse422Headers the declared response headers of an HTTP 422 response for CreateAPIToken
+type CreateAPITokenResponse422Headers struct {
+	XRequestID string
 }
 
 // CreateAPITokenResponse429Headers the declared response headers of an HTTP 429 response for CreateAPIToken
@@ -11228,11 +11538,13 @@ type CreateAPITokenResponse struct {
 	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
 	ApplicationProblemJSON408 *RequestTimeout
 	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
-	ApplicationProblemJSON409 *TooManyAPITokens
+	ApplicationProblemJSON409 *APITokenConflict
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *BodyTooLarge
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *KeyReused
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooManyRequests
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -11253,6 +11565,8 @@ type CreateAPITokenResponse struct {
 	Headers413 *CreateAPITokenResponse413Headers
 	// Headers415 the parsed response headers for an HTTP 415 response
 	Headers415 *CreateAPITokenResponse415Headers
+	// Headers422 the parsed response headers for an HTTP 422 response
+	Headers422 *CreateAPITokenResponse422Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *CreateAPITokenResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -11285,7 +11599,7 @@ func (r CreateAPITokenResponse) GetApplicationProblemJSON408() *RequestTimeout {
 }
 
 // GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
-func (r CreateAPITokenResponse) GetApplicationProblemJSON409() *TooManyAPITokens {
+func (r CreateAPITokenResponse) GetApplicationProblemJSON409() *APITokenConflict {
 	return r.ApplicationProblemJSON409
 }
 
@@ -11297,6 +11611,11 @@ func (r CreateAPITokenResponse) GetApplicationProblemJSON413() *BodyTooLarge {
 // GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
 func (r CreateAPITokenResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
 	return r.ApplicationProblemJSON415
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r CreateAPITokenResponse) GetApplicationProblemJSON422() *KeyReused {
+	return r.ApplicationProblemJSON422
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -11866,6 +12185,11 @@ func (r ExportAccountResponse) ContentType() string {
 	return ""
 }
 
+// ImportAccountResponse201Headers the declared response headers of an HTTP 201 response for ImportAccount
+type ImportAccountResponse201Headers struct {
+	IdempotentReplayed *string
+}
+
 // ImportAccountResponse400Headers the declared response headers of an HTTP 400 response for ImportAccount
 type ImportAccountResponse400Headers struct {
 	XRequestID string
@@ -11888,6 +12212,12 @@ type ImportAccountResponse408Headers struct {
 	XRequestID string
 }
 
+// ImportAccountResponse409Headers the declared response headers of an HTTP 409 response for ImportAccount
+type ImportAccountResponse409Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
 // ImportAccountResponse413Headers the declared response headers of an HTTP 413 response for ImportAccount
 type ImportAccountResponse413Headers struct {
 	XRequestID string
@@ -11897,6 +12227,11 @@ type ImportAccountResponse413Headers struct {
 type ImportAccountResponse415Headers struct {
 	AcceptEncoding *string
 	XRequestID     string
+}
+
+// ImportAccountResponse422Headers the declared response headers of an HTTP 422 response for ImportAccount
+type ImportAccountResponse422Headers struct {
+	XRequestID string
 }
 
 // ImportAccountResponse429Headers the declared response headers of an HTTP 429 response for ImportAccount
@@ -11926,14 +12261,20 @@ type ImportAccountResponse struct {
 	ApplicationProblemJSON403 *InsufficientScope
 	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
 	ApplicationProblemJSON408 *RequestTimeout
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *KeyInUse
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *BodyOver128MiB
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *KeyReused
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooManyRequests
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *ImportAccountResponse201Headers
 	// Headers400 the parsed response headers for an HTTP 400 response
 	Headers400 *ImportAccountResponse400Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -11942,10 +12283,14 @@ type ImportAccountResponse struct {
 	Headers403 *ImportAccountResponse403Headers
 	// Headers408 the parsed response headers for an HTTP 408 response
 	Headers408 *ImportAccountResponse408Headers
+	// Headers409 the parsed response headers for an HTTP 409 response
+	Headers409 *ImportAccountResponse409Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
 	Headers413 *ImportAccountResponse413Headers
 	// Headers415 the parsed response headers for an HTTP 415 response
 	Headers415 *ImportAccountResponse415Headers
+	// Headers422 the parsed response headers for an HTTP 422 response
+	Headers422 *ImportAccountResponse422Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *ImportAccountResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -11977,6 +12322,11 @@ func (r ImportAccountResponse) GetApplicationProblemJSON408() *RequestTimeout {
 	return r.ApplicationProblemJSON408
 }
 
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r ImportAccountResponse) GetApplicationProblemJSON409() *KeyInUse {
+	return r.ApplicationProblemJSON409
+}
+
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
 func (r ImportAccountResponse) GetApplicationProblemJSON413() *BodyOver128MiB {
 	return r.ApplicationProblemJSON413
@@ -11985,6 +12335,11 @@ func (r ImportAccountResponse) GetApplicationProblemJSON413() *BodyOver128MiB {
 // GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
 func (r ImportAccountResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
 	return r.ApplicationProblemJSON415
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ImportAccountResponse) GetApplicationProblemJSON422() *KeyReused {
+	return r.ApplicationProblemJSON422
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -12945,6 +13300,11 @@ func (r ReauthenticateResponse) ContentType() string {
 	return ""
 }
 
+// RegisterUserResponse201Headers the declared response headers of an HTTP 201 response for RegisterUser
+type RegisterUserResponse201Headers struct {
+	IdempotentReplayed *string
+}
+
 // RegisterUserResponse400Headers the declared response headers of an HTTP 400 response for RegisterUser
 type RegisterUserResponse400Headers struct {
 	XRequestID string
@@ -12952,6 +13312,12 @@ type RegisterUserResponse400Headers struct {
 
 // RegisterUserResponse408Headers the declared response headers of an HTTP 408 response for RegisterUser
 type RegisterUserResponse408Headers struct {
+	XRequestID string
+}
+
+// RegisterUserResponse409Headers the declared response headers of an HTTP 409 response for RegisterUser
+type RegisterUserResponse409Headers struct {
+	RetryAfter int64
 	XRequestID string
 }
 
@@ -12964,6 +13330,11 @@ type RegisterUserResponse413Headers struct {
 type RegisterUserResponse415Headers struct {
 	AcceptEncoding *string
 	XRequestID     string
+}
+
+// RegisterUserResponse422Headers the declared response headers of an HTTP 422 response for RegisterUser
+type RegisterUserResponse422Headers struct {
+	XRequestID string
 }
 
 // RegisterUserResponse429Headers the declared response headers of an HTTP 429 response for RegisterUser
@@ -12989,22 +13360,32 @@ type RegisterUserResponse struct {
 	ApplicationProblemJSON400 *RegistrationRefused
 	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
 	ApplicationProblemJSON408 *RequestTimeout
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *KeyInUse
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *BodyTooLarge
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *KeyReused
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooManyRegistrations
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *RegisterUserResponse201Headers
 	// Headers400 the parsed response headers for an HTTP 400 response
 	Headers400 *RegisterUserResponse400Headers
 	// Headers408 the parsed response headers for an HTTP 408 response
 	Headers408 *RegisterUserResponse408Headers
+	// Headers409 the parsed response headers for an HTTP 409 response
+	Headers409 *RegisterUserResponse409Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
 	Headers413 *RegisterUserResponse413Headers
 	// Headers415 the parsed response headers for an HTTP 415 response
 	Headers415 *RegisterUserResponse415Headers
+	// Headers422 the parsed response headers for an HTTP 422 response
+	Headers422 *RegisterUserResponse422Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *RegisterUserResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -13026,6 +13407,11 @@ func (r RegisterUserResponse) GetApplicationProblemJSON408() *RequestTimeout {
 	return r.ApplicationProblemJSON408
 }
 
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r RegisterUserResponse) GetApplicationProblemJSON409() *KeyInUse {
+	return r.ApplicationProblemJSON409
+}
+
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
 func (r RegisterUserResponse) GetApplicationProblemJSON413() *BodyTooLarge {
 	return r.ApplicationProblemJSON413
@@ -13034,6 +13420,11 @@ func (r RegisterUserResponse) GetApplicationProblemJSON413() *BodyTooLarge {
 // GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
 func (r RegisterUserResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
 	return r.ApplicationProblemJSON415
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r RegisterUserResponse) GetApplicationProblemJSON422() *KeyReused {
+	return r.ApplicationProblemJSON422
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -14278,6 +14669,25 @@ func (c *ClientWithResponses) CheckHealthWithResponse(ctx context.Context, reqEd
 	return ParseCheckHealthResponse(rsp)
 }
 
+// CheckReadyWithResponse Check that the server accepts requests
+//
+// For the health checks of proxies. Returns 200 while the server accepts requests. It returns 503 from the moment when the
+// server is told to stop: a proxy then sends new requests to other replicas. The server still handles all requests
+// that reach it until it stops, and every response has `Connection: close`.
+//
+// An unavailable database doesn't change the result: the replicas share it, and no other one could help.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/monitoring/readyz/ (the `CheckReady` operationId).
+func (c *ClientWithResponses) CheckReadyWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*CheckReadyResponse, error) {
+	rsp, err := c.CheckReady(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCheckReadyResponse(rsp)
+}
+
 // DeleteRecipesWithResponse Delete all recipes
 //
 // Moves all of the caller's recipes to the trash. The history of plans is kept.
@@ -15447,6 +15857,13 @@ func ParseAddFridgeIngredientResponse(rsp *http.Response) (*AddFridgeIngredientR
 		}
 		response.ApplicationProblemJSON408 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest KeyInUse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest BodyOver2MiB
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -15460,6 +15877,13 @@ func ParseAddFridgeIngredientResponse(rsp *http.Response) (*AddFridgeIngredientR
 			return nil, err
 		}
 		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest KeyReused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest TooManyRequests
@@ -15486,6 +15910,13 @@ func ParseAddFridgeIngredientResponse(rsp *http.Response) (*AddFridgeIngredientR
 				return nil, err
 			}
 			headers.ETag = value
+		}
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
 		}
 		response.Headers201 = &headers
 	case rsp.StatusCode == 400:
@@ -15542,6 +15973,23 @@ func ParseAddFridgeIngredientResponse(rsp *http.Response) (*AddFridgeIngredientR
 			headers.XRequestID = value
 		}
 		response.Headers408 = &headers
+	case rsp.StatusCode == 409:
+		var headers AddFridgeIngredientResponse409Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers409 = &headers
 	case rsp.StatusCode == 413:
 		var headers AddFridgeIngredientResponse413Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -15569,6 +16017,16 @@ func ParseAddFridgeIngredientResponse(rsp *http.Response) (*AddFridgeIngredientR
 			headers.XRequestID = value
 		}
 		response.Headers415 = &headers
+	case rsp.StatusCode == 422:
+		var headers AddFridgeIngredientResponse422Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers422 = &headers
 	case rsp.StatusCode == 429:
 		var headers AddFridgeIngredientResponse429Headers
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
@@ -16925,6 +17383,13 @@ func ParsePlanGroceriesResponse(rsp *http.Response) (*PlanGroceriesResponse, err
 		}
 		response.ApplicationProblemJSON408 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest KeyInUse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest BodyOver2MiB
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -16938,6 +17403,13 @@ func ParsePlanGroceriesResponse(rsp *http.Response) (*PlanGroceriesResponse, err
 			return nil, err
 		}
 		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest KeyReused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest TooManyRequests
@@ -16956,6 +17428,16 @@ func ParsePlanGroceriesResponse(rsp *http.Response) (*PlanGroceriesResponse, err
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers PlanGroceriesResponse200Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers PlanGroceriesResponse400Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -17020,6 +17502,23 @@ func ParsePlanGroceriesResponse(rsp *http.Response) (*PlanGroceriesResponse, err
 			headers.XRequestID = value
 		}
 		response.Headers408 = &headers
+	case rsp.StatusCode == 409:
+		var headers PlanGroceriesResponse409Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers409 = &headers
 	case rsp.StatusCode == 413:
 		var headers PlanGroceriesResponse413Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -17047,6 +17546,16 @@ func ParsePlanGroceriesResponse(rsp *http.Response) (*PlanGroceriesResponse, err
 			headers.XRequestID = value
 		}
 		response.Headers415 = &headers
+	case rsp.StatusCode == 422:
+		var headers PlanGroceriesResponse422Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers422 = &headers
 	case rsp.StatusCode == 429:
 		var headers PlanGroceriesResponse429Headers
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
@@ -17971,6 +18480,13 @@ func ParseAddGroceryItemsResponse(rsp *http.Response) (*AddGroceryItemsResponse,
 		}
 		response.ApplicationProblemJSON408 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest KeyInUse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest BodyOver2MiB
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -17984,6 +18500,13 @@ func ParseAddGroceryItemsResponse(rsp *http.Response) (*AddGroceryItemsResponse,
 			return nil, err
 		}
 		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest KeyReused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest TooManyRequests
@@ -18002,6 +18525,16 @@ func ParseAddGroceryItemsResponse(rsp *http.Response) (*AddGroceryItemsResponse,
 	}
 
 	switch {
+	case rsp.StatusCode == 201:
+		var headers AddGroceryItemsResponse201Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers201 = &headers
 	case rsp.StatusCode == 400:
 		var headers AddGroceryItemsResponse400Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -18056,6 +18589,23 @@ func ParseAddGroceryItemsResponse(rsp *http.Response) (*AddGroceryItemsResponse,
 			headers.XRequestID = value
 		}
 		response.Headers408 = &headers
+	case rsp.StatusCode == 409:
+		var headers AddGroceryItemsResponse409Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers409 = &headers
 	case rsp.StatusCode == 413:
 		var headers AddGroceryItemsResponse413Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -18083,6 +18633,16 @@ func ParseAddGroceryItemsResponse(rsp *http.Response) (*AddGroceryItemsResponse,
 			headers.XRequestID = value
 		}
 		response.Headers415 = &headers
+	case rsp.StatusCode == 422:
+		var headers AddGroceryItemsResponse422Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers422 = &headers
 	case rsp.StatusCode == 429:
 		var headers AddGroceryItemsResponse429Headers
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
@@ -19297,6 +19857,59 @@ func ParseCheckHealthResponse(rsp *http.Response) (*CheckHealthResponse, error) 
 	return response, nil
 }
 
+// ParseCheckReadyResponse parses an HTTP response from a CheckReadyWithResponse call
+func ParseCheckReadyResponse(rsp *http.Response) (*CheckReadyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CheckReadyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Health
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Stopping
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 503:
+		var headers CheckReadyResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseDeleteRecipesResponse parses an HTTP response from a DeleteRecipesWithResponse call
 func ParseDeleteRecipesResponse(rsp *http.Response) (*DeleteRecipesResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -19681,6 +20294,13 @@ func ParseCreateRecipeResponse(rsp *http.Response) (*CreateRecipeResponse, error
 		}
 		response.ApplicationProblemJSON408 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest KeyInUse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest BodyOver2MiB
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -19694,6 +20314,13 @@ func ParseCreateRecipeResponse(rsp *http.Response) (*CreateRecipeResponse, error
 			return nil, err
 		}
 		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest KeyReused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest TooManyRequests
@@ -19720,6 +20347,13 @@ func ParseCreateRecipeResponse(rsp *http.Response) (*CreateRecipeResponse, error
 				return nil, err
 			}
 			headers.ETag = value
+		}
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
 		}
 		response.Headers201 = &headers
 	case rsp.StatusCode == 400:
@@ -19776,6 +20410,23 @@ func ParseCreateRecipeResponse(rsp *http.Response) (*CreateRecipeResponse, error
 			headers.XRequestID = value
 		}
 		response.Headers408 = &headers
+	case rsp.StatusCode == 409:
+		var headers CreateRecipeResponse409Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers409 = &headers
 	case rsp.StatusCode == 413:
 		var headers CreateRecipeResponse413Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -19803,6 +20454,16 @@ func ParseCreateRecipeResponse(rsp *http.Response) (*CreateRecipeResponse, error
 			headers.XRequestID = value
 		}
 		response.Headers415 = &headers
+	case rsp.StatusCode == 422:
+		var headers CreateRecipeResponse422Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers422 = &headers
 	case rsp.StatusCode == 429:
 		var headers CreateRecipeResponse429Headers
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
@@ -19912,6 +20573,13 @@ func ParseImportRecipesResponse(rsp *http.Response) (*ImportRecipesResponse, err
 		}
 		response.ApplicationProblemJSON408 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest KeyInUse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest BodyOver16MiB
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -19925,6 +20593,13 @@ func ParseImportRecipesResponse(rsp *http.Response) (*ImportRecipesResponse, err
 			return nil, err
 		}
 		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest KeyReused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest TooManyRequests
@@ -19943,6 +20618,26 @@ func ParseImportRecipesResponse(rsp *http.Response) (*ImportRecipesResponse, err
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers ImportRecipesResponse200Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 201:
+		var headers ImportRecipesResponse201Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers201 = &headers
 	case rsp.StatusCode == 400:
 		var headers ImportRecipesResponse400Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -19997,6 +20692,23 @@ func ParseImportRecipesResponse(rsp *http.Response) (*ImportRecipesResponse, err
 			headers.XRequestID = value
 		}
 		response.Headers408 = &headers
+	case rsp.StatusCode == 409:
+		var headers ImportRecipesResponse409Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers409 = &headers
 	case rsp.StatusCode == 413:
 		var headers ImportRecipesResponse413Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -20024,6 +20736,16 @@ func ParseImportRecipesResponse(rsp *http.Response) (*ImportRecipesResponse, err
 			headers.XRequestID = value
 		}
 		response.Headers415 = &headers
+	case rsp.StatusCode == 422:
+		var headers ImportRecipesResponse422Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers422 = &headers
 	case rsp.StatusCode == 429:
 		var headers ImportRecipesResponse429Headers
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
@@ -22052,7 +22774,7 @@ func ParseCreateAPITokenResponse(rsp *http.Response) (*CreateAPITokenResponse, e
 		response.ApplicationProblemJSON408 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
-		var dest TooManyAPITokens
+		var dest APITokenConflict
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -22071,6 +22793,13 @@ func ParseCreateAPITokenResponse(rsp *http.Response) (*CreateAPITokenResponse, e
 			return nil, err
 		}
 		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest KeyReused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest TooManyRequests
@@ -22097,6 +22826,13 @@ func ParseCreateAPITokenResponse(rsp *http.Response) (*CreateAPITokenResponse, e
 				return nil, err
 			}
 			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
 		}
 		response.Headers201 = &headers
 	case rsp.StatusCode == 400:
@@ -22155,6 +22891,13 @@ func ParseCreateAPITokenResponse(rsp *http.Response) (*CreateAPITokenResponse, e
 		response.Headers408 = &headers
 	case rsp.StatusCode == 409:
 		var headers CreateAPITokenResponse409Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
@@ -22190,6 +22933,16 @@ func ParseCreateAPITokenResponse(rsp *http.Response) (*CreateAPITokenResponse, e
 			headers.XRequestID = value
 		}
 		response.Headers415 = &headers
+	case rsp.StatusCode == 422:
+		var headers CreateAPITokenResponse422Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers422 = &headers
 	case rsp.StatusCode == 429:
 		var headers CreateAPITokenResponse429Headers
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
@@ -23024,6 +23777,13 @@ func ParseImportAccountResponse(rsp *http.Response) (*ImportAccountResponse, err
 		}
 		response.ApplicationProblemJSON408 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest KeyInUse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest BodyOver128MiB
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -23037,6 +23797,13 @@ func ParseImportAccountResponse(rsp *http.Response) (*ImportAccountResponse, err
 			return nil, err
 		}
 		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest KeyReused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest TooManyRequests
@@ -23055,6 +23822,16 @@ func ParseImportAccountResponse(rsp *http.Response) (*ImportAccountResponse, err
 	}
 
 	switch {
+	case rsp.StatusCode == 201:
+		var headers ImportAccountResponse201Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers201 = &headers
 	case rsp.StatusCode == 400:
 		var headers ImportAccountResponse400Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -23109,6 +23886,23 @@ func ParseImportAccountResponse(rsp *http.Response) (*ImportAccountResponse, err
 			headers.XRequestID = value
 		}
 		response.Headers408 = &headers
+	case rsp.StatusCode == 409:
+		var headers ImportAccountResponse409Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers409 = &headers
 	case rsp.StatusCode == 413:
 		var headers ImportAccountResponse413Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -23136,6 +23930,16 @@ func ParseImportAccountResponse(rsp *http.Response) (*ImportAccountResponse, err
 			headers.XRequestID = value
 		}
 		response.Headers415 = &headers
+	case rsp.StatusCode == 422:
+		var headers ImportAccountResponse422Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers422 = &headers
 	case rsp.StatusCode == 429:
 		var headers ImportAccountResponse429Headers
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
@@ -24479,6 +25283,13 @@ func ParseRegisterUserResponse(rsp *http.Response) (*RegisterUserResponse, error
 		}
 		response.ApplicationProblemJSON408 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest KeyInUse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest BodyTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -24492,6 +25303,13 @@ func ParseRegisterUserResponse(rsp *http.Response) (*RegisterUserResponse, error
 			return nil, err
 		}
 		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest KeyReused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest TooManyRegistrations
@@ -24510,6 +25328,16 @@ func ParseRegisterUserResponse(rsp *http.Response) (*RegisterUserResponse, error
 	}
 
 	switch {
+	case rsp.StatusCode == 201:
+		var headers RegisterUserResponse201Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers201 = &headers
 	case rsp.StatusCode == 400:
 		var headers RegisterUserResponse400Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -24530,6 +25358,23 @@ func ParseRegisterUserResponse(rsp *http.Response) (*RegisterUserResponse, error
 			headers.XRequestID = value
 		}
 		response.Headers408 = &headers
+	case rsp.StatusCode == 409:
+		var headers RegisterUserResponse409Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers409 = &headers
 	case rsp.StatusCode == 413:
 		var headers RegisterUserResponse413Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -24557,6 +25402,16 @@ func ParseRegisterUserResponse(rsp *http.Response) (*RegisterUserResponse, error
 			headers.XRequestID = value
 		}
 		response.Headers415 = &headers
+	case rsp.StatusCode == 422:
+		var headers RegisterUserResponse422Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers422 = &headers
 	case rsp.StatusCode == 429:
 		var headers RegisterUserResponse429Headers
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {

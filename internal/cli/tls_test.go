@@ -75,6 +75,10 @@ func TestAServerWithACertificateServesHTTPSAndReadsItAgainWhenItChanges(t *testi
 	require.Equal(t, 2, res.ProtoMajor)
 	require.Contains(t, s.logs.String(), "open https://localhost:")
 
+	_, _, err = command(t, "", "healthcheck --addr="+strings.TrimPrefix(s.url, "http://"),
+		"TLS_CERT="+filepath.Join(dir, "cert.pem"), "TLS_KEY="+filepath.Join(dir, "key.pem"))
+	require.NoError(t, err)
+
 	second := writeCertificate(t, dir, 2)
 	_, err = getHealth(t, url, second)
 	require.NoError(t, err)

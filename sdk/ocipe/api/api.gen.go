@@ -237,6 +237,8 @@ func (e ProblemType) Valid() bool {
 const (
 	ProblemCodeBodyTooLarge             ProblemCode = "body_too_large"
 	ProblemCodeCrossSiteRequest         ProblemCode = "cross_site_request"
+	ProblemCodeIdempotencyKeyInUse      ProblemCode = "idempotency_key_in_use"
+	ProblemCodeIdempotencyKeyReused     ProblemCode = "idempotency_key_reused"
 	ProblemCodeIncompleteBody           ProblemCode = "incomplete_body"
 	ProblemCodeInsufficientScope        ProblemCode = "insufficient_scope"
 	ProblemCodeInternalError            ProblemCode = "internal_error"
@@ -250,6 +252,7 @@ const (
 	ProblemCodePreconditionFailed       ProblemCode = "precondition_failed"
 	ProblemCodeReauthenticationRequired ProblemCode = "reauthentication_required"
 	ProblemCodeRequestTimeout           ProblemCode = "request_timeout"
+	ProblemCodeStopping                 ProblemCode = "stopping"
 	ProblemCodeTokenNotValid            ProblemCode = "token_not_valid"
 	ProblemCodeTooManyAPITokens         ProblemCode = "too_many_api_tokens"
 	ProblemCodeTooManyAttempts          ProblemCode = "too_many_attempts"
@@ -266,6 +269,10 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeBodyTooLarge:
 		return true
 	case ProblemCodeCrossSiteRequest:
+		return true
+	case ProblemCodeIdempotencyKeyInUse:
+		return true
+	case ProblemCodeIdempotencyKeyReused:
 		return true
 	case ProblemCodeIncompleteBody:
 		return true
@@ -292,6 +299,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeReauthenticationRequired:
 		return true
 	case ProblemCodeRequestTimeout:
+		return true
+	case ProblemCodeStopping:
 		return true
 	case ProblemCodeTokenNotValid:
 		return true
@@ -880,7 +889,7 @@ type FieldError struct {
 	Code   FieldCode `json:"code"`
 	Detail string    `json:"detail"`
 
-	// Field The path of the invalid member, separated by dots: `ingredients.3.name`.
+	// Field The path of the invalid member, separated by dots: `ingredients.3.name`. Or the name of the header.
 	Field string `json:"field"`
 }
 
@@ -1230,9 +1239,12 @@ type Problem struct {
 	// - `too_many_registrations`: too many accounts were created from this address, or too many taken names were tried
 	// - `too_many_api_tokens`: the account has as many API tokens as it may have
 	// - `too_many_attempts`: too many failed attempts to log in
+	// - `idempotency_key_in_use`: a call with the same `Idempotency-Key` is still running; repeat this one after `Retry-After` seconds
+	// - `idempotency_key_reused`: the `Idempotency-Key` was used for another call
 	// - `too_many_requests`: too many requests of this user or this address
 	// - `unavailable`: the database is unavailable
 	// - `overloaded`: the server is overloaded
+	// - `stopping`: the server is stopping
 	// - `internal_error`: an internal error of the server
 	Code ProblemCode `json:"code"`
 
@@ -1273,9 +1285,12 @@ type ProblemType string
 //   - `too_many_registrations`: too many accounts were created from this address, or too many taken names were tried
 //   - `too_many_api_tokens`: the account has as many API tokens as it may have
 //   - `too_many_attempts`: too many failed attempts to log in
+//   - `idempotency_key_in_use`: a call with the same `Idempotency-Key` is still running; repeat this one after `Retry-After` seconds
+//   - `idempotency_key_reused`: the `Idempotency-Key` was used for another call
 //   - `too_many_requests`: too many requests of this user or this address
 //   - `unavailable`: the database is unavailable
 //   - `overloaded`: the server is overloaded
+//   - `stopping`: the server is stopping
 //   - `internal_error`: an internal error of the server
 type ProblemCode string
 
@@ -1301,9 +1316,12 @@ type ProblemWithError struct {
 	// - `too_many_registrations`: too many accounts were created from this address, or too many taken names were tried
 	// - `too_many_api_tokens`: the account has as many API tokens as it may have
 	// - `too_many_attempts`: too many failed attempts to log in
+	// - `idempotency_key_in_use`: a call with the same `Idempotency-Key` is still running; repeat this one after `Retry-After` seconds
+	// - `idempotency_key_reused`: the `Idempotency-Key` was used for another call
 	// - `too_many_requests`: too many requests of this user or this address
 	// - `unavailable`: the database is unavailable
 	// - `overloaded`: the server is overloaded
+	// - `stopping`: the server is stopping
 	// - `internal_error`: an internal error of the server
 	Code   ProblemCode `json:"code"`
 	Detail string      `json:"detail"`
@@ -1509,9 +1527,12 @@ type RegistrationProblem struct {
 	// - `too_many_registrations`: too many accounts were created from this address, or too many taken names were tried
 	// - `too_many_api_tokens`: the account has as many API tokens as it may have
 	// - `too_many_attempts`: too many failed attempts to log in
+	// - `idempotency_key_in_use`: a call with the same `Idempotency-Key` is still running; repeat this one after `Retry-After` seconds
+	// - `idempotency_key_reused`: the `Idempotency-Key` was used for another call
 	// - `too_many_requests`: too many requests of this user or this address
 	// - `unavailable`: the database is unavailable
 	// - `overloaded`: the server is overloaded
+	// - `stopping`: the server is stopping
 	// - `internal_error`: an internal error of the server
 	Code   ProblemCode `json:"code"`
 	Detail string      `json:"detail"`
@@ -1621,6 +1642,9 @@ type GroceryItemID = ID
 // GroupName defines model for GroupName.
 type GroupName = string
 
+// IdempotencyKey defines model for IdempotencyKey.
+type IdempotencyKey = string
+
 // IfMatch defines model for IfMatch.
 type IfMatch = string
 
@@ -1647,6 +1671,9 @@ type RecipeID = ID
 
 // Search defines model for Search.
 type Search = string
+
+// APITokenConflict An error (RFC 9457). `code` and `errors` are meant for programs.
+type APITokenConflict = Problem
 
 // BadRequest An error (RFC 9457). `code` and `errors` are meant for programs.
 type BadRequest = Problem
@@ -1705,6 +1732,12 @@ type InvalidRecipe = Problem
 // InvalidRefresh An error (RFC 9457). `code` and `errors` are meant for programs.
 type InvalidRefresh = Problem
 
+// KeyInUse An error (RFC 9457). `code` and `errors` are meant for programs.
+type KeyInUse = Problem
+
+// KeyReused An error (RFC 9457). `code` and `errors` are meant for programs.
+type KeyReused = Problem
+
 // NotFound An error (RFC 9457). `code` and `errors` are meant for programs.
 type NotFound = Problem
 
@@ -1729,8 +1762,8 @@ type RegistrationRefused = RegistrationProblem
 // RequestTimeout An error (RFC 9457). `code` and `errors` are meant for programs.
 type RequestTimeout = Problem
 
-// TooManyAPITokens An error (RFC 9457). `code` and `errors` are meant for programs.
-type TooManyAPITokens = Problem
+// Stopping An error (RFC 9457). `code` and `errors` are meant for programs.
+type Stopping = Problem
 
 // TooManyAttempts An error (RFC 9457). `code` and `errors` are meant for programs.
 type TooManyAttempts = Problem
@@ -2450,6 +2483,17 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /api/monitoring/healthz/ (the `CheckHealth` operationId).
 	CheckHealth(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CheckReady Check that the server accepts requests
+	//
+	// For the health checks of proxies. Returns 200 while the server accepts requests. It returns 503 from the moment when the
+	// server is told to stop: a proxy then sends new requests to other replicas. The server still handles all requests
+	// that reach it until it stops, and every response has `Connection: close`.
+	//
+	// An unavailable database doesn't change the result: the replicas share it, and no other one could help.
+	//
+	// Corresponds with GET /api/monitoring/readyz/ (the `CheckReady` operationId).
+	CheckReady(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// DeleteRecipes Delete all recipes
 	//
@@ -3636,6 +3680,27 @@ func (c *Client) CheckDatabase(ctx context.Context, reqEditors ...RequestEditorF
 // Corresponds with GET /api/monitoring/healthz/ (the `CheckHealth` operationId).
 func (c *Client) CheckHealth(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewCheckHealthRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CheckReady Check that the server accepts requests
+//
+// For the health checks of proxies. Returns 200 while the server accepts requests. It returns 503 from the moment when the
+// server is told to stop: a proxy then sends new requests to other replicas. The server still handles all requests
+// that reach it until it stops, and every response has `Connection: close`.
+//
+// An unavailable database doesn't change the result: the replicas share it, and no other one could help.
+//
+// Corresponds with GET /api/monitoring/readyz/ (the `CheckReady` operationId).
+func (c *Client) CheckReady(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCheckReadyRequest(c.Server)
 	if err != nil {
 		return nil, err
 	}
@@ -5716,6 +5781,33 @@ func NewCheckHealthRequest(server string) (*http.Request, error) {
 	return req, nil
 }
 
+// NewCheckReadyRequest constructs an http.Request for the CheckReady method
+func NewCheckReadyRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/monitoring/readyz/")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewDeleteRecipesRequest constructs an http.Request for the DeleteRecipes method
 func NewDeleteRecipesRequest(server string) (*http.Request, error) {
 	var err error
@@ -7612,6 +7704,19 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /api/monitoring/healthz/ (the `CheckHealth` operationId).
 	CheckHealthWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*CheckHealthResponse, error)
 
+	// CheckReadyWithResponse Check that the server accepts requests
+	//
+	// For the health checks of proxies. Returns 200 while the server accepts requests. It returns 503 from the moment when the
+	// server is told to stop: a proxy then sends new requests to other replicas. The server still handles all requests
+	// that reach it until it stops, and every response has `Connection: close`.
+	//
+	// An unavailable database doesn't change the result: the replicas share it, and no other one could help.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/monitoring/readyz/ (the `CheckReady` operationId).
+	CheckReadyWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*CheckReadyResponse, error)
+
 	// DeleteRecipesWithResponse Delete all recipes
 	//
 	// Moves all of the caller's recipes to the trash. The history of plans is kept.
@@ -8387,7 +8492,8 @@ func (r GetFridgeResponse) ContentType() string {
 
 // AddFridgeIngredientResponse201Headers the declared response headers of an HTTP 201 response for AddFridgeIngredient
 type AddFridgeIngredientResponse201Headers struct {
-	ETag string
+	ETag               string
+	IdempotentReplayed *string
 }
 
 // AddFridgeIngredientResponse400Headers the declared response headers of an HTTP 400 response for AddFridgeIngredient
@@ -8412,6 +8518,12 @@ type AddFridgeIngredientResponse408Headers struct {
 	XRequestID string
 }
 
+// AddFridgeIngredientResponse409Headers the declared response headers of an HTTP 409 response for AddFridgeIngredient
+type AddFridgeIngredientResponse409Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
 // AddFridgeIngredientResponse413Headers the declared response headers of an HTTP 413 response for AddFridgeIngredient
 type AddFridgeIngredientResponse413Headers struct {
 	XRequestID string
@@ -8421,6 +8533,11 @@ type AddFridgeIngredientResponse413Headers struct {
 type AddFridgeIngredientResponse415Headers struct {
 	AcceptEncoding *string
 	XRequestID     string
+}
+
+// AddFridgeIngredientResponse422Headers the declared response headers of an HTTP 422 response for AddFridgeIngredient
+type AddFridgeIngredientResponse422Headers struct {
+	XRequestID string
 }
 
 // AddFridgeIngredientResponse429Headers the declared response headers of an HTTP 429 response for AddFridgeIngredient
@@ -8450,10 +8567,14 @@ type AddFridgeIngredientResponse struct {
 	ApplicationProblemJSON403 *InsufficientScope
 	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
 	ApplicationProblemJSON408 *RequestTimeout
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *KeyInUse
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *BodyOver2MiB
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *KeyReused
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooManyRequests
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -8468,10 +8589,14 @@ type AddFridgeIngredientResponse struct {
 	Headers403 *AddFridgeIngredientResponse403Headers
 	// Headers408 the parsed response headers for an HTTP 408 response
 	Headers408 *AddFridgeIngredientResponse408Headers
+	// Headers409 the parsed response headers for an HTTP 409 response
+	Headers409 *AddFridgeIngredientResponse409Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
 	Headers413 *AddFridgeIngredientResponse413Headers
 	// Headers415 the parsed response headers for an HTTP 415 response
 	Headers415 *AddFridgeIngredientResponse415Headers
+	// Headers422 the parsed response headers for an HTTP 422 response
+	Headers422 *AddFridgeIngredientResponse422Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *AddFridgeIngredientResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -8503,6 +8628,11 @@ func (r AddFridgeIngredientResponse) GetApplicationProblemJSON408() *RequestTime
 	return r.ApplicationProblemJSON408
 }
 
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r AddFridgeIngredientResponse) GetApplicationProblemJSON409() *KeyInUse {
+	return r.ApplicationProblemJSON409
+}
+
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
 func (r AddFridgeIngredientResponse) GetApplicationProblemJSON413() *BodyOver2MiB {
 	return r.ApplicationProblemJSON413
@@ -8511,6 +8641,11 @@ func (r AddFridgeIngredientResponse) GetApplicationProblemJSON413() *BodyOver2Mi
 // GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
 func (r AddFridgeIngredientResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
 	return r.ApplicationProblemJSON415
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r AddFridgeIngredientResponse) GetApplicationProblemJSON422() *KeyReused {
+	return r.ApplicationProblemJSON422
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -9469,6 +9604,11 @@ func (r ReplaceFridgeIngredientResponse) ContentType() string {
 	return ""
 }
 
+// PlanGroceriesResponse200Headers the declared response headers of an HTTP 200 response for PlanGroceries
+type PlanGroceriesResponse200Headers struct {
+	IdempotentReplayed *string
+}
+
 // PlanGroceriesResponse400Headers the declared response headers of an HTTP 400 response for PlanGroceries
 type PlanGroceriesResponse400Headers struct {
 	XRequestID string
@@ -9496,6 +9636,12 @@ type PlanGroceriesResponse408Headers struct {
 	XRequestID string
 }
 
+// PlanGroceriesResponse409Headers the declared response headers of an HTTP 409 response for PlanGroceries
+type PlanGroceriesResponse409Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
 // PlanGroceriesResponse413Headers the declared response headers of an HTTP 413 response for PlanGroceries
 type PlanGroceriesResponse413Headers struct {
 	XRequestID string
@@ -9505,6 +9651,11 @@ type PlanGroceriesResponse413Headers struct {
 type PlanGroceriesResponse415Headers struct {
 	AcceptEncoding *string
 	XRequestID     string
+}
+
+// PlanGroceriesResponse422Headers the declared response headers of an HTTP 422 response for PlanGroceries
+type PlanGroceriesResponse422Headers struct {
+	XRequestID string
 }
 
 // PlanGroceriesResponse429Headers the declared response headers of an HTTP 429 response for PlanGroceries
@@ -9536,14 +9687,20 @@ type PlanGroceriesResponse struct {
 	ApplicationProblemJSON404 *NotFound
 	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
 	ApplicationProblemJSON408 *RequestTimeout
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *KeyInUse
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *BodyOver2MiB
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *KeyReused
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooManyRequests
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *PlanGroceriesResponse200Headers
 	// Headers400 the parsed response headers for an HTTP 400 response
 	Headers400 *PlanGroceriesResponse400Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -9554,10 +9711,14 @@ type PlanGroceriesResponse struct {
 	Headers404 *PlanGroceriesResponse404Headers
 	// Headers408 the parsed response headers for an HTTP 408 response
 	Headers408 *PlanGroceriesResponse408Headers
+	// Headers409 the parsed response headers for an HTTP 409 response
+	Headers409 *PlanGroceriesResponse409Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
 	Headers413 *PlanGroceriesResponse413Headers
 	// Headers415 the parsed response headers for an HTTP 415 response
 	Headers415 *PlanGroceriesResponse415Headers
+	// Headers422 the parsed response headers for an HTTP 422 response
+	Headers422 *PlanGroceriesResponse422Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *PlanGroceriesResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -9594,6 +9755,11 @@ func (r PlanGroceriesResponse) GetApplicationProblemJSON408() *RequestTimeout {
 	return r.ApplicationProblemJSON408
 }
 
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r PlanGroceriesResponse) GetApplicationProblemJSON409() *KeyInUse {
+	return r.ApplicationProblemJSON409
+}
+
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
 func (r PlanGroceriesResponse) GetApplicationProblemJSON413() *BodyOver2MiB {
 	return r.ApplicationProblemJSON413
@@ -9602,6 +9768,11 @@ func (r PlanGroceriesResponse) GetApplicationProblemJSON413() *BodyOver2MiB {
 // GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
 func (r PlanGroceriesResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
 	return r.ApplicationProblemJSON415
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r PlanGroceriesResponse) GetApplicationProblemJSON422() *KeyReused {
+	return r.ApplicationProblemJSON422
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -10207,6 +10378,11 @@ func (r ListGroceryItemsResponse) ContentType() string {
 	return ""
 }
 
+// AddGroceryItemsResponse201Headers the declared response headers of an HTTP 201 response for AddGroceryItems
+type AddGroceryItemsResponse201Headers struct {
+	IdempotentReplayed *string
+}
+
 // AddGroceryItemsResponse400Headers the declared response headers of an HTTP 400 response for AddGroceryItems
 type AddGroceryItemsResponse400Headers struct {
 	XRequestID string
@@ -10229,6 +10405,12 @@ type AddGroceryItemsResponse408Headers struct {
 	XRequestID string
 }
 
+// AddGroceryItemsResponse409Headers the declared response headers of an HTTP 409 response for AddGroceryItems
+type AddGroceryItemsResponse409Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
 // AddGroceryItemsResponse413Headers the declared response headers of an HTTP 413 response for AddGroceryItems
 type AddGroceryItemsResponse413Headers struct {
 	XRequestID string
@@ -10238,6 +10420,11 @@ type AddGroceryItemsResponse413Headers struct {
 type AddGroceryItemsResponse415Headers struct {
 	AcceptEncoding *string
 	XRequestID     string
+}
+
+// AddGroceryItemsResponse422Headers the declared response headers of an HTTP 422 response for AddGroceryItems
+type AddGroceryItemsResponse422Headers struct {
+	XRequestID string
 }
 
 // AddGroceryItemsResponse429Headers the declared response headers of an HTTP 429 response for AddGroceryItems
@@ -10267,14 +10454,20 @@ type AddGroceryItemsResponse struct {
 	ApplicationProblemJSON403 *InsufficientScope
 	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
 	ApplicationProblemJSON408 *RequestTimeout
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *KeyInUse
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *BodyOver2MiB
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *KeyReused
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooManyRequests
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *AddGroceryItemsResponse201Headers
 	// Headers400 the parsed response headers for an HTTP 400 response
 	Headers400 *AddGroceryItemsResponse400Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -10283,10 +10476,14 @@ type AddGroceryItemsResponse struct {
 	Headers403 *AddGroceryItemsResponse403Headers
 	// Headers408 the parsed response headers for an HTTP 408 response
 	Headers408 *AddGroceryItemsResponse408Headers
+	// Headers409 the parsed response headers for an HTTP 409 response
+	Headers409 *AddGroceryItemsResponse409Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
 	Headers413 *AddGroceryItemsResponse413Headers
 	// Headers415 the parsed response headers for an HTTP 415 response
 	Headers415 *AddGroceryItemsResponse415Headers
+	// Headers422 the parsed response headers for an HTTP 422 response
+	Headers422 *AddGroceryItemsResponse422Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *AddGroceryItemsResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -10318,6 +10515,11 @@ func (r AddGroceryItemsResponse) GetApplicationProblemJSON408() *RequestTimeout 
 	return r.ApplicationProblemJSON408
 }
 
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r AddGroceryItemsResponse) GetApplicationProblemJSON409() *KeyInUse {
+	return r.ApplicationProblemJSON409
+}
+
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
 func (r AddGroceryItemsResponse) GetApplicationProblemJSON413() *BodyOver2MiB {
 	return r.ApplicationProblemJSON413
@@ -10326,6 +10528,11 @@ func (r AddGroceryItemsResponse) GetApplicationProblemJSON413() *BodyOver2MiB {
 // GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
 func (r AddGroceryItemsResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
 	return r.ApplicationProblemJSON415
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r AddGroceryItemsResponse) GetApplicationProblemJSON422() *KeyReused {
+	return r.ApplicationProblemJSON422
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -11264,6 +11471,62 @@ func (r CheckHealthResponse) ContentType() string {
 	return ""
 }
 
+// CheckReadyResponse503Headers the declared response headers of an HTTP 503 response for CheckReady
+type CheckReadyResponse503Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
+type CheckReadyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Health
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Stopping
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *CheckReadyResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CheckReadyResponse) GetJSON200() *Health {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r CheckReadyResponse) GetApplicationProblemJSON503() *Stopping {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r CheckReadyResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CheckReadyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CheckReadyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CheckReadyResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // DeleteRecipesResponse401Headers the declared response headers of an HTTP 401 response for DeleteRecipes
 type DeleteRecipesResponse401Headers struct {
 	WWWAuthenticate string
@@ -11496,7 +11759,8 @@ func (r ListRecipesResponse) ContentType() string {
 
 // CreateRecipeResponse201Headers the declared response headers of an HTTP 201 response for CreateRecipe
 type CreateRecipeResponse201Headers struct {
-	ETag string
+	ETag               string
+	IdempotentReplayed *string
 }
 
 // CreateRecipeResponse400Headers the declared response headers of an HTTP 400 response for CreateRecipe
@@ -11521,6 +11785,12 @@ type CreateRecipeResponse408Headers struct {
 	XRequestID string
 }
 
+// CreateRecipeResponse409Headers the declared response headers of an HTTP 409 response for CreateRecipe
+type CreateRecipeResponse409Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
 // CreateRecipeResponse413Headers the declared response headers of an HTTP 413 response for CreateRecipe
 type CreateRecipeResponse413Headers struct {
 	XRequestID string
@@ -11530,6 +11800,11 @@ type CreateRecipeResponse413Headers struct {
 type CreateRecipeResponse415Headers struct {
 	AcceptEncoding *string
 	XRequestID     string
+}
+
+// CreateRecipeResponse422Headers the declared response headers of an HTTP 422 response for CreateRecipe
+type CreateRecipeResponse422Headers struct {
+	XRequestID string
 }
 
 // CreateRecipeResponse429Headers the declared response headers of an HTTP 429 response for CreateRecipe
@@ -11559,10 +11834,14 @@ type CreateRecipeResponse struct {
 	ApplicationProblemJSON403 *InsufficientScope
 	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
 	ApplicationProblemJSON408 *RequestTimeout
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *KeyInUse
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *BodyOver2MiB
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *KeyReused
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooManyRequests
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -11577,10 +11856,14 @@ type CreateRecipeResponse struct {
 	Headers403 *CreateRecipeResponse403Headers
 	// Headers408 the parsed response headers for an HTTP 408 response
 	Headers408 *CreateRecipeResponse408Headers
+	// Headers409 the parsed response headers for an HTTP 409 response
+	Headers409 *CreateRecipeResponse409Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
 	Headers413 *CreateRecipeResponse413Headers
 	// Headers415 the parsed response headers for an HTTP 415 response
 	Headers415 *CreateRecipeResponse415Headers
+	// Headers422 the parsed response headers for an HTTP 422 response
+	Headers422 *CreateRecipeResponse422Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *CreateRecipeResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -11612,6 +11895,11 @@ func (r CreateRecipeResponse) GetApplicationProblemJSON408() *RequestTimeout {
 	return r.ApplicationProblemJSON408
 }
 
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r CreateRecipeResponse) GetApplicationProblemJSON409() *KeyInUse {
+	return r.ApplicationProblemJSON409
+}
+
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
 func (r CreateRecipeResponse) GetApplicationProblemJSON413() *BodyOver2MiB {
 	return r.ApplicationProblemJSON413
@@ -11620,6 +11908,11 @@ func (r CreateRecipeResponse) GetApplicationProblemJSON413() *BodyOver2MiB {
 // GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
 func (r CreateRecipeResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
 	return r.ApplicationProblemJSON415
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r CreateRecipeResponse) GetApplicationProblemJSON422() *KeyReused {
+	return r.ApplicationProblemJSON422
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -11661,6 +11954,16 @@ func (r CreateRecipeResponse) ContentType() string {
 	return ""
 }
 
+// ImportRecipesResponse200Headers the declared response headers of an HTTP 200 response for ImportRecipes
+type ImportRecipesResponse200Headers struct {
+	IdempotentReplayed *string
+}
+
+// ImportRecipesResponse201Headers the declared response headers of an HTTP 201 response for ImportRecipes
+type ImportRecipesResponse201Headers struct {
+	IdempotentReplayed *string
+}
+
 // ImportRecipesResponse400Headers the declared response headers of an HTTP 400 response for ImportRecipes
 type ImportRecipesResponse400Headers struct {
 	XRequestID string
@@ -11683,6 +11986,12 @@ type ImportRecipesResponse408Headers struct {
 	XRequestID string
 }
 
+// ImportRecipesResponse409Headers the declared response headers of an HTTP 409 response for ImportRecipes
+type ImportRecipesResponse409Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
 // ImportRecipesResponse413Headers the declared response headers of an HTTP 413 response for ImportRecipes
 type ImportRecipesResponse413Headers struct {
 	XRequestID string
@@ -11692,6 +12001,11 @@ type ImportRecipesResponse413Headers struct {
 type ImportRecipesResponse415Headers struct {
 	AcceptEncoding *string
 	XRequestID     string
+}
+
+// ImportRecipesResponse422Headers the declared response headers of an HTTP 422 response for ImportRecipes
+type ImportRecipesResponse422Headers struct {
+	XRequestID string
 }
 
 // ImportRecipesResponse429Headers the declared response headers of an HTTP 429 response for ImportRecipes
@@ -11723,14 +12037,22 @@ type ImportRecipesResponse struct {
 	ApplicationProblemJSON403 *InsufficientScope
 	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
 	ApplicationProblemJSON408 *RequestTimeout
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *KeyInUse
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *BodyOver16MiB
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *KeyReused
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooManyRequests
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ImportRecipesResponse200Headers
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *ImportRecipesResponse201Headers
 	// Headers400 the parsed response headers for an HTTP 400 response
 	Headers400 *ImportRecipesResponse400Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -11739,10 +12061,14 @@ type ImportRecipesResponse struct {
 	Headers403 *ImportRecipesResponse403Headers
 	// Headers408 the parsed response headers for an HTTP 408 response
 	Headers408 *ImportRecipesResponse408Headers
+	// Headers409 the parsed response headers for an HTTP 409 response
+	Headers409 *ImportRecipesResponse409Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
 	Headers413 *ImportRecipesResponse413Headers
 	// Headers415 the parsed response headers for an HTTP 415 response
 	Headers415 *ImportRecipesResponse415Headers
+	// Headers422 the parsed response headers for an HTTP 422 response
+	Headers422 *ImportRecipesResponse422Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *ImportRecipesResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -11779,6 +12105,11 @@ func (r ImportRecipesResponse) GetApplicationProblemJSON408() *RequestTimeout {
 	return r.ApplicationProblemJSON408
 }
 
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r ImportRecipesResponse) GetApplicationProblemJSON409() *KeyInUse {
+	return r.ApplicationProblemJSON409
+}
+
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
 func (r ImportRecipesResponse) GetApplicationProblemJSON413() *BodyOver16MiB {
 	return r.ApplicationProblemJSON413
@@ -11787,6 +12118,11 @@ func (r ImportRecipesResponse) GetApplicationProblemJSON413() *BodyOver16MiB {
 // GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
 func (r ImportRecipesResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
 	return r.ApplicationProblemJSON415
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ImportRecipesResponse) GetApplicationProblemJSON422() *KeyReused {
+	return r.ApplicationProblemJSON422
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -13203,7 +13539,8 @@ func (r ListAPITokensResponse) ContentType() string {
 
 // CreateAPITokenResponse201Headers the declared response headers of an HTTP 201 response for CreateAPIToken
 type CreateAPITokenResponse201Headers struct {
-	CacheControl string
+	CacheControl       string
+	IdempotentReplayed *string
 }
 
 // CreateAPITokenResponse400Headers the declared response headers of an HTTP 400 response for CreateAPIToken
@@ -13230,6 +13567,7 @@ type CreateAPITokenResponse408Headers struct {
 
 // CreateAPITokenResponse409Headers the declared response headers of an HTTP 409 response for CreateAPIToken
 type CreateAPITokenResponse409Headers struct {
+	RetryAfter *int64
 	XRequestID string
 }
 
@@ -13242,6 +13580,11 @@ type CreateAPITokenResponse413Headers struct {
 type CreateAPITokenResponse415Headers struct {
 	AcceptEncoding *string
 	XRequestID     string
+}
+
+// CreateAPITokenResponse422Headers the declared response headers of an HTTP 422 response for CreateAPIToken
+type CreateAPITokenResponse422Headers struct {
+	XRequestID string
 }
 
 // CreateAPITokenResponse429Headers the declared response headers of an HTTP 429 response for CreateAPIToken
@@ -13272,11 +13615,13 @@ type CreateAPITokenResponse struct {
 	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
 	ApplicationProblemJSON408 *RequestTimeout
 	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
-	ApplicationProblemJSON409 *TooManyAPITokens
+	ApplicationProblemJSON409 *APITokenConflict
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *BodyTooLarge
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *KeyReused
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooManyRequests
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
@@ -13297,6 +13642,8 @@ type CreateAPITokenResponse struct {
 	Headers413 *CreateAPITokenResponse413Headers
 	// Headers415 the parsed response headers for an HTTP 415 response
 	Headers415 *CreateAPITokenResponse415Headers
+	// Headers422 the parsed response headers for an HTTP 422 response
+	Headers422 *CreateAPITokenResponse422Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *CreateAPITokenResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -13329,7 +13676,7 @@ func (r CreateAPITokenResponse) GetApplicationProblemJSON408() *RequestTimeout {
 }
 
 // GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
-func (r CreateAPITokenResponse) GetApplicationProblemJSON409() *TooManyAPITokens {
+func (r CreateAPITokenResponse) GetApplicationProblemJSON409() *APITokenConflict {
 	return r.ApplicationProblemJSON409
 }
 
@@ -13341,6 +13688,11 @@ func (r CreateAPITokenResponse) GetApplicationProblemJSON413() *BodyTooLarge {
 // GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
 func (r CreateAPITokenResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
 	return r.ApplicationProblemJSON415
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r CreateAPITokenResponse) GetApplicationProblemJSON422() *KeyReused {
+	return r.ApplicationProblemJSON422
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -13910,6 +14262,11 @@ func (r ExportAccountResponse) ContentType() string {
 	return ""
 }
 
+// ImportAccountResponse201Headers the declared response headers of an HTTP 201 response for ImportAccount
+type ImportAccountResponse201Headers struct {
+	IdempotentReplayed *string
+}
+
 // ImportAccountResponse400Headers the declared response headers of an HTTP 400 response for ImportAccount
 type ImportAccountResponse400Headers struct {
 	XRequestID string
@@ -13932,6 +14289,12 @@ type ImportAccountResponse408Headers struct {
 	XRequestID string
 }
 
+// ImportAccountResponse409Headers the declared response headers of an HTTP 409 response for ImportAccount
+type ImportAccountResponse409Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
 // ImportAccountResponse413Headers the declared response headers of an HTTP 413 response for ImportAccount
 type ImportAccountResponse413Headers struct {
 	XRequestID string
@@ -13941,6 +14304,11 @@ type ImportAccountResponse413Headers struct {
 type ImportAccountResponse415Headers struct {
 	AcceptEncoding *string
 	XRequestID     string
+}
+
+// ImportAccountResponse422Headers the declared response headers of an HTTP 422 response for ImportAccount
+type ImportAccountResponse422Headers struct {
+	XRequestID string
 }
 
 // ImportAccountResponse429Headers the declared response headers of an HTTP 429 response for ImportAccount
@@ -13970,14 +14338,20 @@ type ImportAccountResponse struct {
 	ApplicationProblemJSON403 *InsufficientScope
 	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
 	ApplicationProblemJSON408 *RequestTimeout
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *KeyInUse
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *BodyOver128MiB
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *KeyReused
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooManyRequests
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *ImportAccountResponse201Headers
 	// Headers400 the parsed response headers for an HTTP 400 response
 	Headers400 *ImportAccountResponse400Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
@@ -13986,10 +14360,14 @@ type ImportAccountResponse struct {
 	Headers403 *ImportAccountResponse403Headers
 	// Headers408 the parsed response headers for an HTTP 408 response
 	Headers408 *ImportAccountResponse408Headers
+	// Headers409 the parsed response headers for an HTTP 409 response
+	Headers409 *ImportAccountResponse409Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
 	Headers413 *ImportAccountResponse413Headers
 	// Headers415 the parsed response headers for an HTTP 415 response
 	Headers415 *ImportAccountResponse415Headers
+	// Headers422 the parsed response headers for an HTTP 422 response
+	Headers422 *ImportAccountResponse422Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *ImportAccountResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -14021,6 +14399,11 @@ func (r ImportAccountResponse) GetApplicationProblemJSON408() *RequestTimeout {
 	return r.ApplicationProblemJSON408
 }
 
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r ImportAccountResponse) GetApplicationProblemJSON409() *KeyInUse {
+	return r.ApplicationProblemJSON409
+}
+
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
 func (r ImportAccountResponse) GetApplicationProblemJSON413() *BodyOver128MiB {
 	return r.ApplicationProblemJSON413
@@ -14029,6 +14412,11 @@ func (r ImportAccountResponse) GetApplicationProblemJSON413() *BodyOver128MiB {
 // GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
 func (r ImportAccountResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
 	return r.ApplicationProblemJSON415
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r ImportAccountResponse) GetApplicationProblemJSON422() *KeyReused {
+	return r.ApplicationProblemJSON422
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -14989,6 +15377,11 @@ func (r ReauthenticateResponse) ContentType() string {
 	return ""
 }
 
+// RegisterUserResponse201Headers the declared response headers of an HTTP 201 response for RegisterUser
+type RegisterUserResponse201Headers struct {
+	IdempotentReplayed *string
+}
+
 // RegisterUserResponse400Headers the declared response headers of an HTTP 400 response for RegisterUser
 type RegisterUserResponse400Headers struct {
 	XRequestID string
@@ -14996,6 +15389,12 @@ type RegisterUserResponse400Headers struct {
 
 // RegisterUserResponse408Headers the declared response headers of an HTTP 408 response for RegisterUser
 type RegisterUserResponse408Headers struct {
+	XRequestID string
+}
+
+// RegisterUserResponse409Headers the declared response headers of an HTTP 409 response for RegisterUser
+type RegisterUserResponse409Headers struct {
+	RetryAfter int64
 	XRequestID string
 }
 
@@ -15008,6 +15407,11 @@ type RegisterUserResponse413Headers struct {
 type RegisterUserResponse415Headers struct {
 	AcceptEncoding *string
 	XRequestID     string
+}
+
+// RegisterUserResponse422Headers the declared response headers of an HTTP 422 response for RegisterUser
+type RegisterUserResponse422Headers struct {
+	XRequestID string
 }
 
 // RegisterUserResponse429Headers the declared response headers of an HTTP 429 response for RegisterUser
@@ -15033,22 +15437,32 @@ type RegisterUserResponse struct {
 	ApplicationProblemJSON400 *RegistrationRefused
 	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
 	ApplicationProblemJSON408 *RequestTimeout
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *KeyInUse
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *BodyTooLarge
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *KeyReused
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationProblemJSON429 *TooManyRegistrations
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *RegisterUserResponse201Headers
 	// Headers400 the parsed response headers for an HTTP 400 response
 	Headers400 *RegisterUserResponse400Headers
 	// Headers408 the parsed response headers for an HTTP 408 response
 	Headers408 *RegisterUserResponse408Headers
+	// Headers409 the parsed response headers for an HTTP 409 response
+	Headers409 *RegisterUserResponse409Headers
 	// Headers413 the parsed response headers for an HTTP 413 response
 	Headers413 *RegisterUserResponse413Headers
 	// Headers415 the parsed response headers for an HTTP 415 response
 	Headers415 *RegisterUserResponse415Headers
+	// Headers422 the parsed response headers for an HTTP 422 response
+	Headers422 *RegisterUserResponse422Headers
 	// Headers429 the parsed response headers for an HTTP 429 response
 	Headers429 *RegisterUserResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
@@ -15070,6 +15484,11 @@ func (r RegisterUserResponse) GetApplicationProblemJSON408() *RequestTimeout {
 	return r.ApplicationProblemJSON408
 }
 
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r RegisterUserResponse) GetApplicationProblemJSON409() *KeyInUse {
+	return r.ApplicationProblemJSON409
+}
+
 // GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
 func (r RegisterUserResponse) GetApplicationProblemJSON413() *BodyTooLarge {
 	return r.ApplicationProblemJSON413
@@ -15078,6 +15497,11 @@ func (r RegisterUserResponse) GetApplicationProblemJSON413() *BodyTooLarge {
 // GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
 func (r RegisterUserResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
 	return r.ApplicationProblemJSON415
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r RegisterUserResponse) GetApplicationProblemJSON422() *KeyReused {
+	return r.ApplicationProblemJSON422
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
@@ -16322,6 +16746,25 @@ func (c *ClientWithResponses) CheckHealthWithResponse(ctx context.Context, reqEd
 	return ParseCheckHealthResponse(rsp)
 }
 
+// CheckReadyWithResponse Check that the server accepts requests
+//
+// For the health checks of proxies. Returns 200 while the server accepts requests. It returns 503 from the moment when the
+// server is told to stop: a proxy then sends new requests to other replicas. The server still handles all requests
+// that reach it until it stops, and every response has `Connection: close`.
+//
+// An unavailable database doesn't change the result: the replicas share it, and no other one could help.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/monitoring/readyz/ (the `CheckReady` operationId).
+func (c *ClientWithResponses) CheckReadyWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*CheckReadyResponse, error) {
+	rsp, err := c.CheckReady(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCheckReadyResponse(rsp)
+}
+
 // DeleteRecipesWithResponse Delete all recipes
 //
 // Moves all of the caller's recipes to the trash. The history of plans is kept.
@@ -17491,6 +17934,13 @@ func ParseAddFridgeIngredientResponse(rsp *http.Response) (*AddFridgeIngredientR
 		}
 		response.ApplicationProblemJSON408 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest KeyInUse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest BodyOver2MiB
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -17504,6 +17954,13 @@ func ParseAddFridgeIngredientResponse(rsp *http.Response) (*AddFridgeIngredientR
 			return nil, err
 		}
 		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest KeyReused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest TooManyRequests
@@ -17530,6 +17987,13 @@ func ParseAddFridgeIngredientResponse(rsp *http.Response) (*AddFridgeIngredientR
 				return nil, err
 			}
 			headers.ETag = value
+		}
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
 		}
 		response.Headers201 = &headers
 	case rsp.StatusCode == 400:
@@ -17586,6 +18050,23 @@ func ParseAddFridgeIngredientResponse(rsp *http.Response) (*AddFridgeIngredientR
 			headers.XRequestID = value
 		}
 		response.Headers408 = &headers
+	case rsp.StatusCode == 409:
+		var headers AddFridgeIngredientResponse409Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers409 = &headers
 	case rsp.StatusCode == 413:
 		var headers AddFridgeIngredientResponse413Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -17613,6 +18094,16 @@ func ParseAddFridgeIngredientResponse(rsp *http.Response) (*AddFridgeIngredientR
 			headers.XRequestID = value
 		}
 		response.Headers415 = &headers
+	case rsp.StatusCode == 422:
+		var headers AddFridgeIngredientResponse422Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers422 = &headers
 	case rsp.StatusCode == 429:
 		var headers AddFridgeIngredientResponse429Headers
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
@@ -18969,6 +19460,13 @@ func ParsePlanGroceriesResponse(rsp *http.Response) (*PlanGroceriesResponse, err
 		}
 		response.ApplicationProblemJSON408 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest KeyInUse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest BodyOver2MiB
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -18982,6 +19480,13 @@ func ParsePlanGroceriesResponse(rsp *http.Response) (*PlanGroceriesResponse, err
 			return nil, err
 		}
 		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest KeyReused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest TooManyRequests
@@ -19000,6 +19505,16 @@ func ParsePlanGroceriesResponse(rsp *http.Response) (*PlanGroceriesResponse, err
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers PlanGroceriesResponse200Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
 	case rsp.StatusCode == 400:
 		var headers PlanGroceriesResponse400Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -19064,6 +19579,23 @@ func ParsePlanGroceriesResponse(rsp *http.Response) (*PlanGroceriesResponse, err
 			headers.XRequestID = value
 		}
 		response.Headers408 = &headers
+	case rsp.StatusCode == 409:
+		var headers PlanGroceriesResponse409Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers409 = &headers
 	case rsp.StatusCode == 413:
 		var headers PlanGroceriesResponse413Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -19091,6 +19623,16 @@ func ParsePlanGroceriesResponse(rsp *http.Response) (*PlanGroceriesResponse, err
 			headers.XRequestID = value
 		}
 		response.Headers415 = &headers
+	case rsp.StatusCode == 422:
+		var headers PlanGroceriesResponse422Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers422 = &headers
 	case rsp.StatusCode == 429:
 		var headers PlanGroceriesResponse429Headers
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
@@ -20015,6 +20557,13 @@ func ParseAddGroceryItemsResponse(rsp *http.Response) (*AddGroceryItemsResponse,
 		}
 		response.ApplicationProblemJSON408 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest KeyInUse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest BodyOver2MiB
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -20028,6 +20577,13 @@ func ParseAddGroceryItemsResponse(rsp *http.Response) (*AddGroceryItemsResponse,
 			return nil, err
 		}
 		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest KeyReused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest TooManyRequests
@@ -20046,6 +20602,16 @@ func ParseAddGroceryItemsResponse(rsp *http.Response) (*AddGroceryItemsResponse,
 	}
 
 	switch {
+	case rsp.StatusCode == 201:
+		var headers AddGroceryItemsResponse201Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers201 = &headers
 	case rsp.StatusCode == 400:
 		var headers AddGroceryItemsResponse400Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -20100,6 +20666,23 @@ func ParseAddGroceryItemsResponse(rsp *http.Response) (*AddGroceryItemsResponse,
 			headers.XRequestID = value
 		}
 		response.Headers408 = &headers
+	case rsp.StatusCode == 409:
+		var headers AddGroceryItemsResponse409Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers409 = &headers
 	case rsp.StatusCode == 413:
 		var headers AddGroceryItemsResponse413Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -20127,6 +20710,16 @@ func ParseAddGroceryItemsResponse(rsp *http.Response) (*AddGroceryItemsResponse,
 			headers.XRequestID = value
 		}
 		response.Headers415 = &headers
+	case rsp.StatusCode == 422:
+		var headers AddGroceryItemsResponse422Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers422 = &headers
 	case rsp.StatusCode == 429:
 		var headers AddGroceryItemsResponse429Headers
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
@@ -21341,6 +21934,59 @@ func ParseCheckHealthResponse(rsp *http.Response) (*CheckHealthResponse, error) 
 	return response, nil
 }
 
+// ParseCheckReadyResponse parses an HTTP response from a CheckReadyWithResponse call
+func ParseCheckReadyResponse(rsp *http.Response) (*CheckReadyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CheckReadyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Health
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Stopping
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 503:
+		var headers CheckReadyResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseDeleteRecipesResponse parses an HTTP response from a DeleteRecipesWithResponse call
 func ParseDeleteRecipesResponse(rsp *http.Response) (*DeleteRecipesResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -21725,6 +22371,13 @@ func ParseCreateRecipeResponse(rsp *http.Response) (*CreateRecipeResponse, error
 		}
 		response.ApplicationProblemJSON408 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest KeyInUse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest BodyOver2MiB
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -21738,6 +22391,13 @@ func ParseCreateRecipeResponse(rsp *http.Response) (*CreateRecipeResponse, error
 			return nil, err
 		}
 		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest KeyReused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest TooManyRequests
@@ -21764,6 +22424,13 @@ func ParseCreateRecipeResponse(rsp *http.Response) (*CreateRecipeResponse, error
 				return nil, err
 			}
 			headers.ETag = value
+		}
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
 		}
 		response.Headers201 = &headers
 	case rsp.StatusCode == 400:
@@ -21820,6 +22487,23 @@ func ParseCreateRecipeResponse(rsp *http.Response) (*CreateRecipeResponse, error
 			headers.XRequestID = value
 		}
 		response.Headers408 = &headers
+	case rsp.StatusCode == 409:
+		var headers CreateRecipeResponse409Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers409 = &headers
 	case rsp.StatusCode == 413:
 		var headers CreateRecipeResponse413Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -21847,6 +22531,16 @@ func ParseCreateRecipeResponse(rsp *http.Response) (*CreateRecipeResponse, error
 			headers.XRequestID = value
 		}
 		response.Headers415 = &headers
+	case rsp.StatusCode == 422:
+		var headers CreateRecipeResponse422Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers422 = &headers
 	case rsp.StatusCode == 429:
 		var headers CreateRecipeResponse429Headers
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
@@ -21956,6 +22650,13 @@ func ParseImportRecipesResponse(rsp *http.Response) (*ImportRecipesResponse, err
 		}
 		response.ApplicationProblemJSON408 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest KeyInUse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest BodyOver16MiB
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -21969,6 +22670,13 @@ func ParseImportRecipesResponse(rsp *http.Response) (*ImportRecipesResponse, err
 			return nil, err
 		}
 		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest KeyReused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest TooManyRequests
@@ -21987,6 +22695,26 @@ func ParseImportRecipesResponse(rsp *http.Response) (*ImportRecipesResponse, err
 	}
 
 	switch {
+	case rsp.StatusCode == 200:
+		var headers ImportRecipesResponse200Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 201:
+		var headers ImportRecipesResponse201Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers201 = &headers
 	case rsp.StatusCode == 400:
 		var headers ImportRecipesResponse400Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -22041,6 +22769,23 @@ func ParseImportRecipesResponse(rsp *http.Response) (*ImportRecipesResponse, err
 			headers.XRequestID = value
 		}
 		response.Headers408 = &headers
+	case rsp.StatusCode == 409:
+		var headers ImportRecipesResponse409Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers409 = &headers
 	case rsp.StatusCode == 413:
 		var headers ImportRecipesResponse413Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -22068,6 +22813,16 @@ func ParseImportRecipesResponse(rsp *http.Response) (*ImportRecipesResponse, err
 			headers.XRequestID = value
 		}
 		response.Headers415 = &headers
+	case rsp.StatusCode == 422:
+		var headers ImportRecipesResponse422Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers422 = &headers
 	case rsp.StatusCode == 429:
 		var headers ImportRecipesResponse429Headers
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
@@ -24096,7 +24851,7 @@ func ParseCreateAPITokenResponse(rsp *http.Response) (*CreateAPITokenResponse, e
 		response.ApplicationProblemJSON408 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
-		var dest TooManyAPITokens
+		var dest APITokenConflict
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -24115,6 +24870,13 @@ func ParseCreateAPITokenResponse(rsp *http.Response) (*CreateAPITokenResponse, e
 			return nil, err
 		}
 		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest KeyReused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest TooManyRequests
@@ -24141,6 +24903,13 @@ func ParseCreateAPITokenResponse(rsp *http.Response) (*CreateAPITokenResponse, e
 				return nil, err
 			}
 			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
 		}
 		response.Headers201 = &headers
 	case rsp.StatusCode == 400:
@@ -24199,6 +24968,13 @@ func ParseCreateAPITokenResponse(rsp *http.Response) (*CreateAPITokenResponse, e
 		response.Headers408 = &headers
 	case rsp.StatusCode == 409:
 		var headers CreateAPITokenResponse409Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
@@ -24234,6 +25010,16 @@ func ParseCreateAPITokenResponse(rsp *http.Response) (*CreateAPITokenResponse, e
 			headers.XRequestID = value
 		}
 		response.Headers415 = &headers
+	case rsp.StatusCode == 422:
+		var headers CreateAPITokenResponse422Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers422 = &headers
 	case rsp.StatusCode == 429:
 		var headers CreateAPITokenResponse429Headers
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
@@ -25068,6 +25854,13 @@ func ParseImportAccountResponse(rsp *http.Response) (*ImportAccountResponse, err
 		}
 		response.ApplicationProblemJSON408 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest KeyInUse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest BodyOver128MiB
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -25081,6 +25874,13 @@ func ParseImportAccountResponse(rsp *http.Response) (*ImportAccountResponse, err
 			return nil, err
 		}
 		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest KeyReused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest TooManyRequests
@@ -25099,6 +25899,16 @@ func ParseImportAccountResponse(rsp *http.Response) (*ImportAccountResponse, err
 	}
 
 	switch {
+	case rsp.StatusCode == 201:
+		var headers ImportAccountResponse201Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers201 = &headers
 	case rsp.StatusCode == 400:
 		var headers ImportAccountResponse400Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -25153,6 +25963,23 @@ func ParseImportAccountResponse(rsp *http.Response) (*ImportAccountResponse, err
 			headers.XRequestID = value
 		}
 		response.Headers408 = &headers
+	case rsp.StatusCode == 409:
+		var headers ImportAccountResponse409Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers409 = &headers
 	case rsp.StatusCode == 413:
 		var headers ImportAccountResponse413Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -25180,6 +26007,16 @@ func ParseImportAccountResponse(rsp *http.Response) (*ImportAccountResponse, err
 			headers.XRequestID = value
 		}
 		response.Headers415 = &headers
+	case rsp.StatusCode == 422:
+		var headers ImportAccountResponse422Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers422 = &headers
 	case rsp.StatusCode == 429:
 		var headers ImportAccountResponse429Headers
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
@@ -26523,6 +27360,13 @@ func ParseRegisterUserResponse(rsp *http.Response) (*RegisterUserResponse, error
 		}
 		response.ApplicationProblemJSON408 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest KeyInUse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
 		var dest BodyTooLarge
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -26536,6 +27380,13 @@ func ParseRegisterUserResponse(rsp *http.Response) (*RegisterUserResponse, error
 			return nil, err
 		}
 		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest KeyReused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
 		var dest TooManyRegistrations
@@ -26554,6 +27405,16 @@ func ParseRegisterUserResponse(rsp *http.Response) (*RegisterUserResponse, error
 	}
 
 	switch {
+	case rsp.StatusCode == 201:
+		var headers RegisterUserResponse201Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers201 = &headers
 	case rsp.StatusCode == 400:
 		var headers RegisterUserResponse400Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -26574,6 +27435,23 @@ func ParseRegisterUserResponse(rsp *http.Response) (*RegisterUserResponse, error
 			headers.XRequestID = value
 		}
 		response.Headers408 = &headers
+	case rsp.StatusCode == 409:
+		var headers RegisterUserResponse409Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers409 = &headers
 	case rsp.StatusCode == 413:
 		var headers RegisterUserResponse413Headers
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
@@ -26601,6 +27479,16 @@ func ParseRegisterUserResponse(rsp *http.Response) (*RegisterUserResponse, error
 			headers.XRequestID = value
 		}
 		response.Headers415 = &headers
+	case rsp.StatusCode == 422:
+		var headers RegisterUserResponse422Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers422 = &headers
 	case rsp.StatusCode == 429:
 		var headers RegisterUserResponse429Headers
 		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
