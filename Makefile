@@ -6,6 +6,7 @@ GOLANGCI_LINT := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v
 CYCLONEDX     := go run github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
 GO_LICENSES   := go run github.com/google/go-licenses@v1.6.0
 GOVULNCHECK   := go run golang.org/x/vuln/cmd/govulncheck@v1.9.0
+NFPM          := go run github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.45.2
 BENCHSTAT     := go run golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 # Go modules below the main one, which `./...` leaves out: the Go SDK, and its tests against a real server.
 MODULES := sdk/ocipe test/sdk/go
@@ -14,9 +15,10 @@ ALL ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help run test faults faults-short build generate lint drift contract clients sdk browser bench scale soak hostile profile lines microbench bench-smoke fuzz sbom licenses vuln release check clean
+.PHONY: dist test-dist test-package
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 run: build ## set everything up and serve on http://localhost:8080
 	@sh scripts/ensure-postgres.sh run
@@ -113,6 +115,15 @@ fuzz: postgres ## fuzz for a quarter of an hour, CHECKS=50000 for many hours: re
 sbom: build ## list the components of bin/ocipe in bin/ocipe.cdx.json (CycloneDX)
 	$(CYCLONEDX) bin -json -std -output bin/ocipe.cdx.json bin/ocipe
 
+dist: ## make archives, packages, lists of components and SHA256SUMS of a release in dist/; PLATFORMS="linux/amd64" makes less
+	@CYCLONEDX="$(CYCLONEDX)" NFPM="$(NFPM)" sh scripts/dist.sh
+
+test-dist: ## make the release from two clones and compare all bytes
+	@CYCLONEDX="$(CYCLONEDX)" NFPM="$(NFPM)" sh scripts/test-dist.sh
+
+test-package: ## install, start, upgrade and remove the .deb in a clean Debian (needs root; not in CI)
+	@CYCLONEDX="$(CYCLONEDX)" NFPM="$(NFPM)" sh scripts/test-package.sh
+
 # Licenses that only ask for their text. Others need a decision first.
 LICENSES := MIT,BSD-2-Clause,BSD-3-Clause,Apache-2.0,ISC
 licenses: ## fail if a dependency of the program or of the Go SDK has a license that isn't allowed
@@ -128,7 +139,7 @@ release: node_modules ## tag a release: make release VERSION=0.2.0
 check: lint licenses drift test faults-short bench-smoke contract sdk browser ## everything that CI runs
 
 clean: ## remove what was built; data stays
-	rm -rf bin .drift artifacts node_modules sdk/typescript/dist
+	rm -rf bin dist .drift artifacts node_modules sdk/typescript/dist
 
 .PHONY: proxies promtool postgres chromium cc generator generators pgbouncer
 pgbouncer:

@@ -3,6 +3,7 @@ package cli
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -30,8 +31,9 @@ type program struct {
 	Process
 	settings *settings
 	log      *slog.Logger
-	newKeys  bool     // see serveCommand
-	unknown  []string // variables that aren't settings
+	tls      *tls.Config // nil: the server doesn't speak TLS
+	newKeys  bool        // see serveCommand
+	unknown  []string    // variables that aren't settings
 	stop     *stopClock
 	traces   *tracing // nil: none
 }

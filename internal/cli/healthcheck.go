@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -26,7 +27,13 @@ func (c healthcheckCommand) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return fmt.Errorf("OCIPE_ADDR: %w", err)
 	}
-	res, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(r) // of this machine: without a proxy
+	var config *tls.Config
+	if p.settings.hasTLS() {
+		r.URL.Scheme = "https"
+		// The certificate has the names of the server, not that of this machine.
+		config = &tls.Config{ServerName: p.settings.PublicURL.Hostname(), InsecureSkipVerify: true} //nolint:gosec // asks this machine only
+	}
+	res, err := (&http.Transport{DisableKeepAlives: true, TLSClientConfig: config}).RoundTrip(r) // of this machine: without a proxy
 	if err != nil {
 		return fmt.Errorf("the server doesn't respond: %w", err)
 	}

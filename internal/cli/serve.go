@@ -54,6 +54,9 @@ func (p *program) serve(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, stopProfiles()) }()
+	if p.tls, err = p.tlsConfig(ctx); err != nil {
+		return err
+	}
 	// An address that can't be used is reported before the work of a first start. Until the server is ready, clients wait.
 	listener, err := p.takeAddress(ctx)
 	if err != nil {
@@ -178,10 +181,12 @@ func (p *program) listen(ctx context.Context, listener net.Listener, handler htt
 		WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: api.MaxHeaderBytes,
 		DisableGeneralOptionsHandler: true, // OPTIONS * is an unknown path like any other
 		// net/http logs broken connections of clients, which are of no use to the operator.
-		ErrorLog: slog.NewLogLogger(p.log.Handler(), slog.LevelDebug),
+		ErrorLog:  slog.NewLogLogger(p.log.Handler(), slog.LevelDebug),
+		TLSConfig: p.tls,
 	}
 	served := make(chan error, 1)
-	go func() { served <- server.Serve(&tellingListener{Listener: listener, clock: p.Clock, log: p.log}) }()
+	go func() { served <- serveOn(server, &tellingListener{Listener: listener, clock: p.Clock, log: p.log}) }()
+	defer p.tellSupervisor(ctx)()
 	p.log.InfoContext(ctx, "Ocipe is serving: open "+p.settings.PublicURL.JoinPath("docs/").String(), "address", listener.Addr().String())
 	select {
 	case err := <-served:

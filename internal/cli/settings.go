@@ -31,7 +31,11 @@ type settings struct {
 	DataDir              string        `default:"./data" help:"Folder for the private PostgreSQL and the keys."`
 	Keys                 string        `placeholder:"JWKS" help:"Content of a keys file, for servers that share no disk; set the variable, since other users of the machine see flags."`
 	KeysFile             string        `placeholder:"FILE" help:"File with the keys that sign tokens; empty: keys.json in the data folder."`
-	PublicURL            *url.URL      `placeholder:"URL" help:"URL at which clients reach the server, with the path if a proxy serves it under one; issuer and audience of its tokens; empty: http://localhost and the port of --addr."`
+	PublicURL            *url.URL      `placeholder:"URL" help:"URL at which clients reach the server, with the path if a proxy serves it under one; issuer and audience of its tokens; empty: http://localhost and the port of --addr, or https:// if the server has a certificate."`
+	TLSCert              string        `name:"tls-cert" placeholder:"FILE" help:"Certificate (PEM, with its chain) to serve https with; read again when it changes."`
+	TLSKey               string        `name:"tls-key" placeholder:"FILE" help:"Key of --tls-cert (PEM)."`
+	ACMEDomains          []string      `name:"acme-domains" placeholder:"NAME" help:"Names of this server for which to get certificates by ACME; needs port 443 of these names."`
+	ACMEDirectory        string        `name:"acme-directory" default:"https://acme-v02.api.letsencrypt.org/directory" help:"Directory of the ACME service."`
 	AccessTTL            time.Duration `default:"5m" help:"Lifetime of an access token."`
 	RefreshTTL           time.Duration `default:"720h" help:"Lifetime of a refresh token; every refresh renews it."`
 	RefreshGrace         time.Duration `default:"30s" help:"How long a used refresh token is still accepted; 0s: not at all."`
@@ -84,10 +88,17 @@ func (s *settings) followAddress(addr string) {
 	case err == nil && ip.Is6():
 		host = "[" + host + "]"
 	}
-	if port != "80" && port != "0" {
+	scheme, usual := "http", "80"
+	if s.hasTLS() {
+		scheme, usual = "https", "443"
+	}
+	if len(s.ACMEDomains) > 0 {
+		host = s.ACMEDomains[0]
+	}
+	if port != usual && port != "0" {
 		host += ":" + port
 	}
-	s.PublicURL = &url.URL{Scheme: "http", Host: host}
+	s.PublicURL = &url.URL{Scheme: scheme, Host: host}
 }
 
 // maxTrashDays is a hundred years.
@@ -95,7 +106,7 @@ const maxTrashDays = 36500
 
 // check returns an error that names every invalid setting, and its valid values.
 func (s *settings) check() error {
-	var all error
+	all := s.checkTLS()
 	require := func(ok bool, name, rule string) {
 		if !ok {
 			all = errors.Join(all, fmt.Errorf("%s: %s", name, rule))

@@ -1,0 +1,84 @@
+package cli
+
+import (
+	"context"
+	"net"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// supervisor is systemd, or another program that has started the server and wants to know its state: sd_notify(3).
+type supervisor struct {
+	socket   string        // of type datagram; @name is an abstract one
+	interval time.Duration // between signs of life; 0: none are wanted
+}
+
+// findSupervisor returns the supervisor that these variables describe. It returns false if there is none.
+func findSupervisor(environ []string, pid int) (supervisor, bool) {
+	value := func(name string) string {
+		i := slices.IndexFunc(environ, func(line string) bool { return strings.HasPrefix(line, name+"=") })
+		if i < 0 {
+			return ""
+		}
+		return environ[i][len(name)+1:]
+	}
+	s := supervisor{socket: value("NOTIFY_SOCKET")}
+	if owner := value("WATCHDOG_PID"); owner == "" || owner == strconv.Itoa(pid) {
+		limit, err := strconv.ParseInt(value("WATCHDOG_USEC"), 10, 64)
+		if err == nil && limit > 0 {
+			s.interval = time.Duration(limit) * time.Microsecond / 3 // two may get lost
+		}
+	}
+	return s, s.socket != ""
+}
+
+// tellSupervisor reports that the server is ready, and when ctx ends that it stops. Until stop is called, it gives signs of life: a
+// process that can't run its goroutines any more is killed and started again. Without a supervisor it does nothing.
+func (p *program) tellSupervisor(ctx context.Context) (stop func()) {
+	s, ok := findSupervisor(p.Environ, os.Getpid())
+	if !ok {
+		return func() {}
+	}
+	conn, err := (&net.Dialer{}).DialContext(ctx, "unixgram", s.socket)
+	if err != nil {
+		p.log.WarnContext(ctx, "the supervisor of NOTIFY_SOCKET can't be told that the server is ready", "error", err)
+		return func() {}
+	}
+	quit, done := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		defer conn.Close() //nolint:errcheck // nothing is left to be sent
+		s.report(ctx, conn, quit)
+	}()
+	return func() {
+		close(quit)
+		<-done
+	}
+}
+
+// report sends the state of the server to conn until quit is closed. A message that is lost has no remedy: systemd acts on its absence.
+func (s supervisor) report(ctx context.Context, conn net.Conn, quit <-chan struct{}) {
+	tell := func(state string) { _, _ = conn.Write([]byte(state)) }
+	tell("READY=1")
+	var life <-chan time.Time
+	if s.interval > 0 {
+		ticker := time.NewTicker(s.interval)
+		defer ticker.Stop()
+		life = ticker.C
+	}
+	stopping := ctx.Done()
+	for {
+		select {
+		case <-stopping:
+			tell("STOPPING=1")
+			stopping = nil
+		case <-life:
+			tell("WATCHDOG=1")
+		case <-quit:
+			return
+		}
+	}
+}

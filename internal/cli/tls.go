@@ -1,0 +1,154 @@
+package cli
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/crypto/acme"
+	"golang.org/x/crypto/acme/autocert"
+)
+
+// hasTLS reports whether the server itself speaks TLS. Otherwise a proxy does, or nobody.
+func (s *settings) hasTLS() bool { return s.TLSCert != "" || len(s.ACMEDomains) > 0 }
+
+// checkTLS returns an error that says which settings for TLS don't fit together.
+func (s *settings) checkTLS() error {
+	var all error
+	if (s.TLSCert == "") != (s.TLSKey == "") {
+		all = errors.Join(all, errors.New("OCIPE_TLS_CERT, OCIPE_TLS_KEY: must be set together"))
+	}
+	if s.TLSCert != "" && len(s.ACMEDomains) > 0 {
+		all = errors.Join(all, errors.New("OCIPE_ACME_DOMAINS: can't be set together with OCIPE_TLS_CERT"))
+	}
+	for _, domain := range s.ACMEDomains {
+		if !strings.Contains(domain, ".") || strings.ContainsAny(domain, ":/* ") || net.ParseIP(domain) != nil {
+			all = errors.Join(all, fmt.Errorf("OCIPE_ACME_DOMAINS: %q must be a name like cook.example.org; several are separated by commas", domain))
+		}
+	}
+	return all
+}
+
+// tlsConfig returns nil if the server doesn't speak TLS. It returns an error if the certificate can't be read.
+func (p *program) tlsConfig(ctx context.Context) (*tls.Config, error) {
+	s := p.settings
+	switch {
+	case s.TLSCert != "":
+		pair := &certificate{certFile: s.TLSCert, keyFile: s.TLSKey, failed: func(err error) {
+			p.log.WarnContext(ctx, "the changed certificate can't be read; still using the one before", "error", err)
+		}}
+		if err := pair.load(); err != nil {
+			return nil, fmt.Errorf("OCIPE_TLS_CERT, OCIPE_TLS_KEY: %w", err)
+		}
+		return &tls.Config{GetCertificate: pair.get, MinVersion: tls.VersionTLS12}, nil
+	case len(s.ACMEDomains) > 0:
+		m := &autocert.Manager{
+			Prompt: autocert.AcceptTOS, HostPolicy: autocert.HostWhitelist(s.ACMEDomains...),
+			Cache: autocert.DirCache(filepath.Join(s.DataDir, "acme")), Client: &acme.Client{DirectoryURL: s.ACMEDirectory},
+		}
+		config := m.TLSConfig() // it also responds to the challenge tls-alpn-01
+		config.MinVersion = tls.VersionTLS12
+		config.GetCertificate = p.warnOfMissingCertificates(ctx, m.GetCertificate)
+		return config, nil
+	}
+	return nil, nil //nolint:nilnil // no TLS
+}
+
+// acmeWarningInterval is how often the log says that there is no certificate. Clients try again and again.
+const acmeWarningInterval = 10 * time.Minute
+
+type getCertificate = func(*tls.ClientHelloInfo) (*tls.Certificate, error)
+
+// warnOfMissingCertificates returns get, which also logs why there is no certificate for one of the server's names. Other names,
+// which anybody may send, are not logged.
+func (p *program) warnOfMissingCertificates(ctx context.Context, get getCertificate) getCertificate {
+	var last atomic.Int64 // Unix nanoseconds
+	return func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+		cert, err := get(hello)
+		if err == nil || !slices.Contains(p.settings.ACMEDomains, hello.ServerName) {
+			return cert, err
+		}
+		now, before := p.Clock().UnixNano(), last.Load()
+		if time.Duration(now-before) >= acmeWarningInterval && last.CompareAndSwap(before, now) {
+			p.log.WarnContext(ctx, "there is no certificate: the ACME service must reach this server at port 443 of the name",
+				"name", hello.ServerName, "directory", p.settings.ACMEDirectory, "error", err)
+		}
+		return nil, err
+	}
+}
+
+// serveOn serves with TLS if the server has a configuration for it. It returns an error when the serving ends.
+func serveOn(server *http.Server, listener net.Listener) error {
+	if server.TLSConfig == nil {
+		return server.Serve(listener)
+	}
+	return server.ServeTLS(listener, "", "")
+}
+
+// certificate is a certificate in two files. If these change, new connections get the new one.
+type certificate struct {
+	certFile, keyFile string
+	failed            func(error) // called once for each change that can't be used
+
+	mu     sync.Mutex
+	seen   [2]fs.FileInfo // the files when they were last read
+	loaded *tls.Certificate
+}
+
+// get is a tls.Config.GetCertificate. It looks at the times of the files for each connection, which costs little beside a handshake.
+func (c *certificate) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.changed() {
+		if err := c.read(); err != nil {
+			c.failed(err)
+		}
+	}
+	return c.loaded, nil
+}
+
+func (c *certificate) load() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.changed()
+	return c.read()
+}
+
+// changed reports whether one of the files isn't as it was seen last. While a file is missing, because it is being replaced, it
+// returns false.
+func (c *certificate) changed() bool {
+	var now [2]fs.FileInfo
+	for i, name := range []string{c.certFile, c.keyFile} {
+		info, err := os.Stat(name)
+		if err != nil {
+			return false
+		}
+		now[i] = info
+	}
+	old := c.seen
+	c.seen = now
+	return !sameFile(old[0], now[0]) || !sameFile(old[1], now[1])
+}
+
+func sameFile(old, now fs.FileInfo) bool {
+	return old != nil && os.SameFile(old, now) && old.ModTime().Equal(now.ModTime()) && old.Size() == now.Size()
+}
+
+func (c *certificate) read() error {
+	pair, err := tls.LoadX509KeyPair(c.certFile, c.keyFile)
+	if err == nil {
+		c.loaded = &pair
+	}
+	return err
+}
