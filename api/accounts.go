@@ -10,7 +10,8 @@ import (
 // RegisterUser handles POST /api/user/register/.
 func (s *Server) RegisterUser(w http.ResponseWriter, r *http.Request) {
 	in := request.Body[models.Registration](r)
-	if err := s.Accounts.Register(r.Context(), in.Username, in.Password, request.Of(r).Client, request.Of(r).UserAgent); err != nil {
+	state := request.Of(r)
+	if err := s.Accounts.Register(r.Context(), state.Key, in.Username, in.Password, state.Client, state.UserAgent); err != nil {
 		request.Fail(w, r, err)
 		return
 	}

@@ -15,7 +15,7 @@ import (
 func (s *Server) CreateAPIToken(w http.ResponseWriter, r *http.Request) {
 	state, in := request.Of(r), request.Body[models.APITokenInput](r)
 	lifetime := time.Duration(in.ExpiresInDays) * 24 * time.Hour
-	token, secret, err := s.APITokens.Create(r.Context(), state.UserID, in.Name, fromScopes(in.Scopes), lifetime, clientOf(r))
+	token, secret, err := s.APITokens.Create(r.Context(), state.UserID, state.Key, in.Name, fromScopes(in.Scopes), lifetime, clientOf(r))
 	if err != nil {
 		request.Fail(w, r, err)
 		return

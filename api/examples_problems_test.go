@@ -109,7 +109,18 @@ func TestTheContractsProblemsAreWhatTheServerSays(t *testing.T) {
 		"InvalidAPIToken": func() *apitest.Response {
 			return c.Call(t, http.MethodPatch, apiTokensPath+"1/", `{"name": " "}`)
 		},
-		"TooManyAPITokens": func() *apitest.Response {
+		"KeyInUse": func() *apitest.Response {
+			key := newKey()
+			release := replicaUser{Server: s}.hold(t, `select pg_advisory_xact_lock($1)`, keyOf(t, key).Lock(1))
+			defer release()
+			return c.Do(t, http.MethodPost, "/api/grocery/list/", `{"items": "milk"}`, "Authorization: Bearer "+c.Access, key)
+		},
+		"KeyReused": func() *apitest.Response {
+			key, bearer := newKey(), "Authorization: Bearer "+c.Access
+			c.Do(t, http.MethodPost, "/api/grocery/list/", `{"items": "milk"}`, bearer, key).Is(t, http.StatusCreated)
+			return c.Do(t, http.MethodPost, "/api/grocery/list/", `{"items": "bread"}`, bearer, key)
+		},
+		"APITokenConflict": func() *apitest.Response {
 			fillAPITokens(t, s)
 			defer s.Exec(t, `delete from api_tokens`)
 			return c.Call(t, http.MethodPost, apiTokensPath, newAPIToken("one more", "recipes:read"))

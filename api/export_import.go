@@ -16,7 +16,7 @@ import (
 
 // ImportAccount handles POST /api/user/import/.
 func (s *Server) ImportAccount(w http.ResponseWriter, r *http.Request) {
-	added, err := s.Exports.Import(r.Context(), request.UserID(r), clientOf(r), importSource(request.Of(r).Elements))
+	added, err := s.Exports.Import(r.Context(), request.UserID(r), request.Of(r).Key, clientOf(r), importSource(request.Of(r).Elements))
 	if err != nil {
 		request.Fail(w, r, err)
 		return

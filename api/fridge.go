@@ -26,7 +26,7 @@ func (s *Server) GetFridge(w http.ResponseWriter, r *http.Request, p models.GetF
 // AddFridgeIngredient handles POST /api/fridge/ingredient/.
 func (s *Server) AddFridgeIngredient(w http.ResponseWriter, r *http.Request) {
 	in := request.Body[models.FridgeIngredientInput](r)
-	item, err := s.Fridge.Add(r.Context(), request.UserID(r), in.Name, in.Group)
+	item, err := s.Fridge.Add(r.Context(), request.UserID(r), request.Of(r).Key, in.Name, in.Group)
 	if err != nil {
 		request.Fail(w, r, err)
 		return

@@ -18,7 +18,7 @@ func (s *Server) PlanGroceries(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer s.plans.Give(request.UserID(r), 1)
-	plan, err := s.Grocery.Plan(r.Context(), request.UserID(r), request.Body[models.PlanRequest](r).RecipeIds)
+	plan, err := s.Grocery.Plan(r.Context(), request.UserID(r), request.Of(r).Key, request.Body[models.PlanRequest](r).RecipeIds)
 	if err != nil {
 		request.Fail(w, r, err)
 		return
@@ -88,7 +88,7 @@ func (s *Server) ListGroceryItems(w http.ResponseWriter, r *http.Request, p mode
 
 // AddGroceryItems handles POST /api/grocery/list/.
 func (s *Server) AddGroceryItems(w http.ResponseWriter, r *http.Request) {
-	ids, err := s.Grocery.Add(r.Context(), request.UserID(r), request.Body[models.NewGroceryItems](r).Items)
+	ids, err := s.Grocery.Add(r.Context(), request.UserID(r), request.Of(r).Key, request.Body[models.NewGroceryItems](r).Items)
 	if err != nil {
 		request.Fail(w, r, err)
 		return

@@ -74,7 +74,7 @@ func (o origins) cors(next http.Handler) http.Handler {
 		AllowOriginFunc:    func(origin string) bool { return o.allowed[originKey(origin)] },
 		AllowedMethods:     []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"},
 		AllowedHeaders:     []string{"*"}, // the library repeats those that the browser asks for
-		ExposedHeaders:     []string{"API-Version", "Deprecation", "ETag", "Ignored-Members", "Link", "RateLimit", "RateLimit-Policy", "Retry-After", "Sunset", "WWW-Authenticate", "X-Request-Id"},
+		ExposedHeaders:     []string{"API-Version", "Deprecation", "ETag", "Idempotent-Replayed", "Ignored-Members", "Link", "RateLimit", "RateLimit-Policy", "Retry-After", "Sunset", "WWW-Authenticate", "X-Request-Id"},
 		AllowCredentials:   true,
 		MaxAge:             7200, // the maximum of browsers
 		OptionsPassthrough: true, // OPTIONS responds as it does without CORS

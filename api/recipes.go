@@ -36,7 +36,7 @@ func ingredientNames(p models.ListRecipesParams) []string {
 
 // CreateRecipe handles POST /api/recipes/.
 func (s *Server) CreateRecipe(w http.ResponseWriter, r *http.Request) {
-	recipes, err := s.Recipes.Create(r.Context(), request.UserID(r), recipeInput(request.Body[models.RecipeInput](r)))
+	recipes, err := s.Recipes.Create(r.Context(), request.UserID(r), request.Of(r).Key, recipeInput(request.Body[models.RecipeInput](r)))
 	if err != nil {
 		request.Fail(w, r, err)
 		return

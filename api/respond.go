@@ -87,6 +87,9 @@ func (c *chunks) write(b []byte) {
 	if !c.begun {
 		if c.state != nil {
 			c.state.EndProcessing()
+			if c.state.Key != nil && c.state.Key.Replayed {
+				c.w.Header().Set("Idempotent-Replayed", "true")
+			}
 		}
 		c.w.WriteHeader(c.status)
 		c.begun = true

@@ -24,7 +24,7 @@ func (r *requests) getOneWithAPITokens(ctx context.Context) (all [][]byte, err e
 	tokens := apitoken.New(apitoken.Service{DB: database, Clock: time.Now, Random: rand.Reader})
 	defer tokens.Close()
 	for sender := range r.few() {
-		_, token, err := tokens.Create(ctx, r.senders[sender], "bench", []string{"recipes:read"}, 24*time.Hour, activity.Client{})
+		_, token, err := tokens.Create(ctx, r.senders[sender], nil, "bench", []string{"recipes:read"}, 24*time.Hour, activity.Client{})
 		if err != nil {
 			return nil, err
 		}

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net/http"
@@ -23,6 +25,7 @@ type operation struct {
 	few      bool     // two connections per processor keep all of them busy: with more, requests would queue and be rejected in the end
 	volatile bool     // responses differ in ids, dates and tokens
 	whole    bool     // a response is as long as the user's library
+	keyed    bool     // each request has an idempotency key of its own
 	reset    []string // statements after each run
 
 	runs  []figures
@@ -34,8 +37,15 @@ func (o *operation) at(i int) (_ []byte, ok bool) {
 	if o.once && i >= len(o.requests) {
 		return nil, false
 	}
-	return o.requests[i%len(o.requests)], true
+	request := o.requests[i%len(o.requests)]
+	if o.keyed {
+		request = bytes.Replace(request, []byte("\r\n"), []byte("\r\nIdempotency-Key: "+rand.Text()+"\r\n"), 1)
+	}
+	return request, true
 }
+
+// deleteKeys deletes idempotency keys, which older servers and the floor don't have.
+const deleteKeys = `do $$ begin if to_regclass('idempotency_keys') is not null then delete from idempotency_keys; end if; end $$`
 
 // keepSessions remembers the sessions that can be refreshed, for restoreSessions.
 const keepSessions = `create temp table if not exists kept_sessions as select * from sessions where `
@@ -105,6 +115,7 @@ func (b *testbed) allOperations(r *requests, refreshes [][]byte) []*operation {
 		{Name: "fridge", Title: fmt.Sprintf("GET fridge (%d)", b.portions.fridge), Limit: 1.25, requests: r.gets("/api/fridge/")},
 		{Name: "checklist", Title: fmt.Sprintf("GET checklist (%d)", b.portions.checklist), Limit: 1.25, requests: r.gets("/api/grocery/list/")},
 		{Name: "create", Title: fmt.Sprintf("POST recipe (%d lines)", lines), Limit: 1.25, status: http.StatusCreated, requests: r.creations(), volatile: true, reset: deleteRecipes},
+		{Name: "create-key", Title: "POST recipe, Idempotency-Key", Limit: 1.25 * 1.25, status: http.StatusCreated, requests: r.creations(), volatile: true, keyed: true, reset: append([]string{deleteKeys}, deleteRecipes...)},
 		{Name: "patch", Title: "PATCH state", Limit: 1.25, requests: r.patches(), reset: []string{b.vacuum("recipes")}},
 		{Name: "bulk", Title: "POST bulk of 100", Limit: 1.35, status: http.StatusCreated, requests: r.imports(), volatile: true, reset: deleteRecipes},
 		{Name: "plan", Title: fmt.Sprintf("POST grocery/ (%d recipes)", planned), Limit: 1.35, requests: r.plans(), once: true, reset: deletePlans},

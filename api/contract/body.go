@@ -48,6 +48,9 @@ func checkContent(op *operation, coding string, sent []byte, r *http.Request) (f
 	if sent, err = unpack(coding, sent, op.maxBytes); err != nil {
 		return found, err
 	}
+	if key := request.Of(r).Key; key != nil {
+		_, _ = key.Write(sent) // returns no error
+	}
 	if found, err = op.body.Body(sent); err != nil {
 		return found, &apperr.Error{Code: problem.MalformedBody, Detail: err.Error()}
 	}

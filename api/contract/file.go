@@ -102,7 +102,11 @@ func (f *bodyFile) receive(op *operation, w http.ResponseWriter, r *http.Request
 		}
 		reader = unpacked
 	}
-	_, err = io.Copy(f, io.LimitReader(reader, op.maxBytes+1))
+	to := io.Writer(f)
+	if key := request.Of(r).Key; key != nil {
+		to = io.MultiWriter(f, key)
+	}
+	_, err = io.Copy(to, io.LimitReader(reader, op.maxBytes+1))
 	switch {
 	case err != nil:
 		return f.receiveError(op, coding, arriving, err)

@@ -15,6 +15,7 @@ import (
 	"github.com/ocipe/ocipe/api/problem"
 	"github.com/ocipe/ocipe/api/request"
 	"github.com/ocipe/ocipe/internal/apperr"
+	"github.com/ocipe/ocipe/internal/idempotency"
 )
 
 // RefreshCookie is the name of the refresh cookie.
@@ -77,6 +78,11 @@ func (g *Guard) check(op *operation, w http.ResponseWriter, r *http.Request) (me
 		state.TokenSent = len(state.RefreshTokens) > 0
 	}
 	ignored, queryErr := checkQuery(op, r)
+	if op.idempotent {
+		if state.Key, err = idempotency.Parse(r.Header[idempotency.Header]); err != nil {
+			queryErr = withFieldErrors(err, queryErr)
+		}
+	}
 	defer func() { tellIgnored(w.Header(), ignored) }()
 	if op.body != nil && len(state.RefreshTokens) == 0 { // with a refresh cookie the body isn't read
 		var unknown []string
@@ -98,6 +104,9 @@ func (g *Guard) check(op *operation, w http.ResponseWriter, r *http.Request) (me
 	}
 	joinFieldLines(r.Header, "If-Match")
 	joinFieldLines(r.Header, "If-None-Match")
+	if state.Key != nil {
+		state.Key.Identify(r.Method, op.route, r.URL.RawQuery)
+	}
 	return memory, nil
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"github.com/ocipe/ocipe/internal/idempotency"
 	"github.com/ocipe/ocipe/internal/validate"
 )
 
@@ -38,6 +39,7 @@ type operation struct {
 	scope           string // that an API token needs; empty: API tokens can't call it
 	refreshCookie   bool   // takes the refresh cookie instead of the body
 	limited         bool   // declares 429
+	idempotent      bool   // takes an idempotency key
 	refuseCrossSite bool   // declares 403 and needs no access token, which a page of another origin doesn't have
 	errorMember     bool   // its 400 has the member `error`
 
@@ -70,6 +72,7 @@ func (c *Contract) operation(method, path string) (*operation, error) {
 	if _, last, ok := strings.Cut(path, "{"); ok && strings.HasSuffix(last, "}") {
 		o.rest = strings.TrimSuffix(last, "}")
 	}
+	o.idempotent = op.Parameters.GetByInAndName(openapi3.ParameterInHeader, idempotency.Header) != nil
 	o.needsUser, o.refreshCookie = c.security(op)
 	o.refuseCrossSite = !o.needsUser && op.Responses.Status(http.StatusForbidden) != nil
 	if err = c.readAccess(o, op); err != nil {

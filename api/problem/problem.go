@@ -57,6 +57,8 @@ var table = map[apperr.Code]struct {
 	apperr.TooManyRequests:      {http.StatusTooManyRequests, "Too many requests. Try again in a moment."},
 	apperr.Unavailable:          {http.StatusServiceUnavailable, "The database is unavailable. Try again in a moment."},
 	apperr.Overloaded:           {http.StatusServiceUnavailable, "The server is overloaded. Try again in a moment."},
+	apperr.KeyInUse:             {http.StatusConflict, "A call with this idempotency key is still running. Repeat this one later."},
+	apperr.KeyReused:            {http.StatusUnprocessableEntity, "This idempotency key was used for another call. Use another key for each call."},
 	Internal:                    {http.StatusInternalServerError, "An internal error occurred. The request id identifies it in the server's log."},
 }
 
@@ -110,8 +112,12 @@ func Write(w http.ResponseWriter, e *apperr.Error, o Options) {
 		if o.Challenge != "" {
 			h.Set("WWW-Authenticate", challenge(o))
 		}
+	case http.StatusConflict:
+		if e.RetryAfter > 0 {
+			h.Set("Retry-After", strconv.Itoa(secondsOf(e)))
+		}
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
-		seconds := max(1, int(math.Ceil(e.RetryAfter.Seconds())))
+		seconds := secondsOf(e)
 		h.Set("Retry-After", strconv.Itoa(seconds))
 		if e.Limit != nil {
 			h.Set("RateLimit-Policy", Policy(*e.Limit))
@@ -124,6 +130,9 @@ func Write(w http.ResponseWriter, e *apperr.Error, o Options) {
 	enc.SetEscapeHTML(false)
 	_ = enc.Encode(b) // fails only if the client is gone
 }
+
+// secondsOf returns the value of Retry-After.
+func secondsOf(e *apperr.Error) int { return max(1, int(math.Ceil(e.RetryAfter.Seconds()))) }
 
 // Policy returns the RateLimit-Policy of a limit (draft-ietf-httpapi-ratelimit-headers-11).
 func Policy(l apperr.Limit) string {

@@ -16,6 +16,7 @@ import (
 	"github.com/ocipe/ocipe/api/problem"
 	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/budget"
+	"github.com/ocipe/ocipe/internal/idempotency"
 )
 
 // EndProcessing calls Processed once.
@@ -38,16 +39,17 @@ type State struct {
 	Caller    Caller // of an operation that needs an access token
 	Account   string // the username of a failed login, as sent; for the log line
 
-	TokenSent     bool           // the request has an access or refresh token, valid or not
-	RefreshTokens []string       // from the refresh cookies, if the operation takes them
-	Query         url.Values     // the parameters as sent; those of the contract in normal form
-	Body          []byte         // the checked JSON body in normal form; nil: none
-	Elements      Elements       // of a checked body in a file; nil: none
-	Refused       []Refused      // the elements of a list that were left out of the body because they are invalid
-	ErrorMember   bool           // a 400 also has the member `error`
-	Challenge     string         // the parameters of WWW-Authenticate; empty: those of RFC 6750, section 3
-	Memory        *budget.Budget // for the response; nil: it needs none
-	Processed     func()         // called before the response is written: a large body has been processed; nil: nothing to do
+	TokenSent     bool             // the request has an access or refresh token, valid or not
+	RefreshTokens []string         // from the refresh cookies, if the operation takes them
+	Query         url.Values       // the parameters as sent; those of the contract in normal form
+	Body          []byte           // the checked JSON body in normal form; nil: none
+	Elements      Elements         // of a checked body in a file; nil: none
+	Key           *idempotency.Key // nil: the request has none, or the operation takes none
+	Refused       []Refused        // the elements of a list that were left out of the body because they are invalid
+	ErrorMember   bool             // a 400 also has the member `error`
+	Challenge     string           // the parameters of WWW-Authenticate; empty: those of RFC 6750, section 3
+	Memory        *budget.Budget   // for the response; nil: it needs none
+	Processed     func()           // called before the response is written: a large body has been processed; nil: nothing to do
 
 	err error // why the request failed
 }

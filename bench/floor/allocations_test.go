@@ -84,7 +84,7 @@ func newGet(t testing.TB) (server, floor func() *recorder) {
 	kitchen, err := demo.Load()
 	require.NoError(t, err)
 	user := database.User(t, "cook")
-	created, err := (&recipe.Service{DB: database.Open(t)}).Create(t.Context(), user, kitchen.Recipes[0])
+	created, err := (&recipe.Service{DB: database.Open(t)}).Create(t.Context(), user, nil, kitchen.Recipes[0])
 	require.NoError(t, err)
 	config := apitest.Serve(t, database).Config
 	keys, err := config.Keys.Load()

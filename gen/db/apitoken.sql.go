@@ -22,7 +22,7 @@ with made as (
 ), event as (
 	insert into security_events (user_id, kind, address, user_agent, detail)
 	select made.user_id, 'api_token_created', made.address, made.user_agent, made.name from made
-)
+) /* KEEP */
 select made.id, made.name, made.scopes, made.created_at, made.expires_at, made.user_agent, made.address from made
 `
 

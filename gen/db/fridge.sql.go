@@ -12,7 +12,7 @@ import (
 const CreateFridgeItem = `-- name: CreateFridgeItem :one
 with bumped as (
 	update user_versions v set fridge = next_version(v.fridge) where v.user_id = $4 returning v.user_id, v.fridge as version
-)
+) /* KEEP */
 insert into fridge_items (user_id, version, name, group_name, group_key)
 select bumped.user_id, bumped.version, $1, fridge_group(bumped.user_id, $2, $3, 0), $2 from bumped
 returning id, version, name, group_name

@@ -14,7 +14,7 @@ const CreateGroceryItems = `-- name: CreateGroceryItems :many
 with bumped as (
 	update user_versions v set checklist = next_version(v.checklist) where v.user_id = $2
 	returning v.user_id, v.checklist as version
-)
+) /* KEEP */
 insert into grocery_items (user_id, version, item) select bumped.user_id, bumped.version, unnest($1::text[]) from bumped
 returning id
 `
@@ -253,7 +253,7 @@ with planned as materialized (
 	where v.user_id = $1 and r.user_id = $1 and r.id = any($2::bigint[]) and r.state <> 'used'
 ), recorded as (
 	insert into plans (user_id, recipe_ids) select $1, $2::bigint[] from complete
-)
+) /* KEEP where unknown_ids = '{}' and fits */
 select unknown.ids::bigint[] as unknown_ids, fitting.fits::boolean as fits,
 	coalesce((select array_agg(id) from planned, complete), '{}')::bigint[] as ids,
 	coalesce((select array_agg(ingredients::text) from planned, complete), '{}')::text[] as ingredients,

@@ -53,6 +53,15 @@ type GroceryItem struct {
 	IsChecked bool
 }
 
+type IdempotencyKey struct {
+	UserID      int64
+	KeyHash     []byte
+	Fingerprint []byte
+	Result      []byte
+	Sealed      []byte
+	CreatedAt   time.Time
+}
+
 type LoginDevice struct {
 	TokenHash []byte
 	UserID    int64
@@ -127,6 +136,13 @@ type RecipeTrash struct {
 	IngredientsFolded string
 	NoteFolded        string
 	DeletedAt         time.Time
+}
+
+type RegistrationKey struct {
+	KeyHash   []byte
+	UserID    int64
+	Username  string
+	CreatedAt time.Time
 }
 
 type SecurityEvent struct {

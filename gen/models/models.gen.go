@@ -227,6 +227,8 @@ func (e ProblemType) Valid() bool {
 const (
 	ProblemCodeBodyTooLarge             ProblemCode = "body_too_large"
 	ProblemCodeCrossSiteRequest         ProblemCode = "cross_site_request"
+	ProblemCodeIdempotencyKeyInUse      ProblemCode = "idempotency_key_in_use"
+	ProblemCodeIdempotencyKeyReused     ProblemCode = "idempotency_key_reused"
 	ProblemCodeIncompleteBody           ProblemCode = "incomplete_body"
 	ProblemCodeInsufficientScope        ProblemCode = "insufficient_scope"
 	ProblemCodeInternalError            ProblemCode = "internal_error"
@@ -256,6 +258,10 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeBodyTooLarge:
 		return true
 	case ProblemCodeCrossSiteRequest:
+		return true
+	case ProblemCodeIdempotencyKeyInUse:
+		return true
+	case ProblemCodeIdempotencyKeyReused:
 		return true
 	case ProblemCodeIncompleteBody:
 		return true
@@ -870,7 +876,7 @@ type FieldError struct {
 	Code   FieldCode `json:"code"`
 	Detail string    `json:"detail"`
 
-	// Field The path of the invalid member, separated by dots: `ingredients.3.name`.
+	// Field The path of the invalid member, separated by dots: `ingredients.3.name`. Or the name of the header.
 	Field string `json:"field"`
 }
 
@@ -1220,6 +1226,8 @@ type Problem struct {
 	// - `too_many_registrations`: too many accounts were created from this address, or too many taken names were tried
 	// - `too_many_api_tokens`: the account has as many API tokens as it may have
 	// - `too_many_attempts`: too many failed attempts to log in
+	// - `idempotency_key_in_use`: a call with the same `Idempotency-Key` is still running; repeat this one after `Retry-After` seconds
+	// - `idempotency_key_reused`: the `Idempotency-Key` was used for another call
 	// - `too_many_requests`: too many requests of this user or this address
 	// - `unavailable`: the database is unavailable
 	// - `overloaded`: the server is overloaded
@@ -1263,6 +1271,8 @@ type ProblemType string
 //   - `too_many_registrations`: too many accounts were created from this address, or too many taken names were tried
 //   - `too_many_api_tokens`: the account has as many API tokens as it may have
 //   - `too_many_attempts`: too many failed attempts to log in
+//   - `idempotency_key_in_use`: a call with the same `Idempotency-Key` is still running; repeat this one after `Retry-After` seconds
+//   - `idempotency_key_reused`: the `Idempotency-Key` was used for another call
 //   - `too_many_requests`: too many requests of this user or this address
 //   - `unavailable`: the database is unavailable
 //   - `overloaded`: the server is overloaded
@@ -1291,6 +1301,8 @@ type ProblemWithError struct {
 	// - `too_many_registrations`: too many accounts were created from this address, or too many taken names were tried
 	// - `too_many_api_tokens`: the account has as many API tokens as it may have
 	// - `too_many_attempts`: too many failed attempts to log in
+	// - `idempotency_key_in_use`: a call with the same `Idempotency-Key` is still running; repeat this one after `Retry-After` seconds
+	// - `idempotency_key_reused`: the `Idempotency-Key` was used for another call
 	// - `too_many_requests`: too many requests of this user or this address
 	// - `unavailable`: the database is unavailable
 	// - `overloaded`: the server is overloaded
@@ -1499,6 +1511,8 @@ type RegistrationProblem struct {
 	// - `too_many_registrations`: too many accounts were created from this address, or too many taken names were tried
 	// - `too_many_api_tokens`: the account has as many API tokens as it may have
 	// - `too_many_attempts`: too many failed attempts to log in
+	// - `idempotency_key_in_use`: a call with the same `Idempotency-Key` is still running; repeat this one after `Retry-After` seconds
+	// - `idempotency_key_reused`: the `Idempotency-Key` was used for another call
 	// - `too_many_requests`: too many requests of this user or this address
 	// - `unavailable`: the database is unavailable
 	// - `overloaded`: the server is overloaded
@@ -1611,6 +1625,9 @@ type GroceryItemID = ID
 // GroupName defines model for GroupName.
 type GroupName = string
 
+// IdempotencyKey defines model for IdempotencyKey.
+type IdempotencyKey = string
+
 // IfMatch defines model for IfMatch.
 type IfMatch = string
 
@@ -1637,6 +1654,9 @@ type RecipeID = ID
 
 // Search defines model for Search.
 type Search = string
+
+// APITokenConflict An error (RFC 9457). `code` and `errors` are meant for programs.
+type APITokenConflict = Problem
 
 // BadRequest An error (RFC 9457). `code` and `errors` are meant for programs.
 type BadRequest = Problem
@@ -1695,6 +1715,12 @@ type InvalidRecipe = Problem
 // InvalidRefresh An error (RFC 9457). `code` and `errors` are meant for programs.
 type InvalidRefresh = Problem
 
+// KeyInUse An error (RFC 9457). `code` and `errors` are meant for programs.
+type KeyInUse = Problem
+
+// KeyReused An error (RFC 9457). `code` and `errors` are meant for programs.
+type KeyReused = Problem
+
 // NotFound An error (RFC 9457). `code` and `errors` are meant for programs.
 type NotFound = Problem
 
@@ -1718,9 +1744,6 @@ type RegistrationRefused = RegistrationProblem
 
 // RequestTimeout An error (RFC 9457). `code` and `errors` are meant for programs.
 type RequestTimeout = Problem
-
-// TooManyAPITokens An error (RFC 9457). `code` and `errors` are meant for programs.
-type TooManyAPITokens = Problem
 
 // TooManyAttempts An error (RFC 9457). `code` and `errors` are meant for programs.
 type TooManyAttempts = Problem

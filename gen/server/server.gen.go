@@ -2471,106 +2471,13 @@ func HandlerWithOptions(si ServerInterface, options ChiServerOptions) http.Handl
 	}
 
 	r.Group(func(r chi.Router) {
-		r.Post(options.BaseURL+"/api/user/register/", wrapper.RegisterUser)
-	})
-	r.Group(func(r chi.Router) {
-		r.Post(options.BaseURL+"/api/user/token/", wrapper.ObtainToken)
-	})
-	r.Group(func(r chi.Router) {
-		r.Post(options.BaseURL+"/api/user/token/refresh/", wrapper.RefreshToken)
-	})
-	r.Group(func(r chi.Router) {
-		r.Post(options.BaseURL+"/api/user/logout/", wrapper.Logout)
-	})
-	r.Group(func(r chi.Router) {
-		r.Get(options.BaseURL+"/api/user/api-tokens/", wrapper.ListAPITokens)
-	})
-	r.Group(func(r chi.Router) {
-		r.Post(options.BaseURL+"/api/user/api-tokens/", wrapper.CreateAPIToken)
-	})
-	r.Group(func(r chi.Router) {
-		r.Delete(options.BaseURL+"/api/user/api-tokens/{id}/", wrapper.RevokeAPIToken)
-	})
-	r.Group(func(r chi.Router) {
-		r.Get(options.BaseURL+"/api/user/api-tokens/{id}/", wrapper.GetAPIToken)
-	})
-	r.Group(func(r chi.Router) {
-		r.Patch(options.BaseURL+"/api/user/api-tokens/{id}/", wrapper.UpdateAPIToken)
-	})
-	r.Group(func(r chi.Router) {
-		r.Delete(options.BaseURL+"/api/user/me/", wrapper.DeleteAccount)
-	})
-	r.Group(func(r chi.Router) {
-		r.Get(options.BaseURL+"/api/user/me/", wrapper.GetAccount)
-	})
-	r.Group(func(r chi.Router) {
-		r.Patch(options.BaseURL+"/api/user/me/", wrapper.UpdateAccount)
-	})
-	r.Group(func(r chi.Router) {
-		r.Post(options.BaseURL+"/api/user/password/", wrapper.ChangePassword)
-	})
-	r.Group(func(r chi.Router) {
-		r.Post(options.BaseURL+"/api/user/password/reset/", wrapper.ResetPassword)
-	})
-	r.Group(func(r chi.Router) {
-		r.Post(options.BaseURL+"/api/user/reauthenticate/", wrapper.Reauthenticate)
-	})
-	r.Group(func(r chi.Router) {
-		r.Get(options.BaseURL+"/api/user/activity/", wrapper.ListActivity)
-	})
-	r.Group(func(r chi.Router) {
-		r.Delete(options.BaseURL+"/api/user/sessions/", wrapper.EndOtherSessions)
-	})
-	r.Group(func(r chi.Router) {
-		r.Get(options.BaseURL+"/api/user/sessions/", wrapper.ListSessions)
-	})
-	r.Group(func(r chi.Router) {
-		r.Delete(options.BaseURL+"/api/user/sessions/{id}/", wrapper.EndSession)
-	})
-	r.Group(func(r chi.Router) {
-		r.Delete(options.BaseURL+"/api/recipes/", wrapper.DeleteRecipes)
-	})
-	r.Group(func(r chi.Router) {
-		r.Get(options.BaseURL+"/api/recipes/", wrapper.ListRecipes)
-	})
-	r.Group(func(r chi.Router) {
-		r.Post(options.BaseURL+"/api/recipes/", wrapper.CreateRecipe)
-	})
-	r.Group(func(r chi.Router) {
-		r.Post(options.BaseURL+"/api/recipes/bulk/", wrapper.ImportRecipes)
-	})
-	r.Group(func(r chi.Router) {
-		r.Get(options.BaseURL+"/api/recipes/stats/", wrapper.GetRecipeStats)
-	})
-	r.Group(func(r chi.Router) {
-		r.Post(options.BaseURL+"/api/recipes/refresh/", wrapper.RefreshRecipes)
-	})
-	r.Group(func(r chi.Router) {
-		r.Get(options.BaseURL+"/api/recipes/trash/", wrapper.ListDeletedRecipes)
-	})
-	r.Group(func(r chi.Router) {
-		r.Delete(options.BaseURL+"/api/recipes/{id}/", wrapper.DeleteRecipe)
-	})
-	r.Group(func(r chi.Router) {
-		r.Get(options.BaseURL+"/api/recipes/{id}/", wrapper.GetRecipe)
-	})
-	r.Group(func(r chi.Router) {
-		r.Patch(options.BaseURL+"/api/recipes/{id}/", wrapper.UpdateRecipe)
-	})
-	r.Group(func(r chi.Router) {
-		r.Put(options.BaseURL+"/api/recipes/{id}/", wrapper.ReplaceRecipe)
-	})
-	r.Group(func(r chi.Router) {
-		r.Post(options.BaseURL+"/api/recipes/{id}/restore/", wrapper.RestoreRecipe)
-	})
-	r.Group(func(r chi.Router) {
-		r.Post(options.BaseURL+"/api/ingredients/parse/", wrapper.ParseIngredients)
-	})
-	r.Group(func(r chi.Router) {
-		r.Post(options.BaseURL+"/api/fridge/ingredient/", wrapper.AddFridgeIngredient)
+		r.Get(options.BaseURL+"/.well-known/jwks.json", wrapper.GetKeySet)
 	})
 	r.Group(func(r chi.Router) {
 		r.Get(options.BaseURL+"/api/fridge/", wrapper.GetFridge)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/api/fridge/ingredient/", wrapper.AddFridgeIngredient)
 	})
 	r.Group(func(r chi.Router) {
 		r.Delete(options.BaseURL+"/api/fridge/ingredient/{id}/", wrapper.DeleteFridgeIngredient)
@@ -2624,19 +2531,112 @@ func HandlerWithOptions(si ServerInterface, options ChiServerOptions) http.Handl
 		r.Put(options.BaseURL+"/api/grocery/list/{id}/", wrapper.ReplaceGroceryItem)
 	})
 	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/api/ingredients/parse/", wrapper.ParseIngredients)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/api/monitoring/db/", wrapper.CheckDatabase)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/api/monitoring/healthz/", wrapper.CheckHealth)
+	})
+	r.Group(func(r chi.Router) {
+		r.Delete(options.BaseURL+"/api/recipes/", wrapper.DeleteRecipes)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/api/recipes/", wrapper.ListRecipes)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/api/recipes/", wrapper.CreateRecipe)
+	})
+	r.Group(func(r chi.Router) {
+		r.Delete(options.BaseURL+"/api/recipes/{id}/", wrapper.DeleteRecipe)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/api/recipes/{id}/", wrapper.GetRecipe)
+	})
+	r.Group(func(r chi.Router) {
+		r.Patch(options.BaseURL+"/api/recipes/{id}/", wrapper.UpdateRecipe)
+	})
+	r.Group(func(r chi.Router) {
+		r.Put(options.BaseURL+"/api/recipes/{id}/", wrapper.ReplaceRecipe)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/api/recipes/{id}/restore/", wrapper.RestoreRecipe)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/api/recipes/bulk/", wrapper.ImportRecipes)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/api/recipes/refresh/", wrapper.RefreshRecipes)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/api/recipes/stats/", wrapper.GetRecipeStats)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/api/recipes/trash/", wrapper.ListDeletedRecipes)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/api/user/activity/", wrapper.ListActivity)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/api/user/api-tokens/", wrapper.ListAPITokens)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/api/user/api-tokens/", wrapper.CreateAPIToken)
+	})
+	r.Group(func(r chi.Router) {
+		r.Delete(options.BaseURL+"/api/user/api-tokens/{id}/", wrapper.RevokeAPIToken)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/api/user/api-tokens/{id}/", wrapper.GetAPIToken)
+	})
+	r.Group(func(r chi.Router) {
+		r.Patch(options.BaseURL+"/api/user/api-tokens/{id}/", wrapper.UpdateAPIToken)
+	})
+	r.Group(func(r chi.Router) {
 		r.Get(options.BaseURL+"/api/user/export/", wrapper.ExportAccount)
 	})
 	r.Group(func(r chi.Router) {
 		r.Post(options.BaseURL+"/api/user/import/", wrapper.ImportAccount)
 	})
 	r.Group(func(r chi.Router) {
-		r.Get(options.BaseURL+"/.well-known/jwks.json", wrapper.GetKeySet)
+		r.Post(options.BaseURL+"/api/user/logout/", wrapper.Logout)
 	})
 	r.Group(func(r chi.Router) {
-		r.Get(options.BaseURL+"/api/monitoring/healthz/", wrapper.CheckHealth)
+		r.Delete(options.BaseURL+"/api/user/me/", wrapper.DeleteAccount)
 	})
 	r.Group(func(r chi.Router) {
-		r.Get(options.BaseURL+"/api/monitoring/db/", wrapper.CheckDatabase)
+		r.Get(options.BaseURL+"/api/user/me/", wrapper.GetAccount)
+	})
+	r.Group(func(r chi.Router) {
+		r.Patch(options.BaseURL+"/api/user/me/", wrapper.UpdateAccount)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/api/user/password/", wrapper.ChangePassword)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/api/user/password/reset/", wrapper.ResetPassword)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/api/user/reauthenticate/", wrapper.Reauthenticate)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/api/user/register/", wrapper.RegisterUser)
+	})
+	r.Group(func(r chi.Router) {
+		r.Delete(options.BaseURL+"/api/user/sessions/", wrapper.EndOtherSessions)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/api/user/sessions/", wrapper.ListSessions)
+	})
+	r.Group(func(r chi.Router) {
+		r.Delete(options.BaseURL+"/api/user/sessions/{id}/", wrapper.EndSession)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/api/user/token/", wrapper.ObtainToken)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/api/user/token/refresh/", wrapper.RefreshToken)
 	})
 
 	return r

@@ -15,6 +15,7 @@ import (
 	"github.com/ocipe/ocipe/gen/db"
 	"github.com/ocipe/ocipe/internal/activity"
 	"github.com/ocipe/ocipe/internal/apperr"
+	"github.com/ocipe/ocipe/internal/idempotency"
 	"github.com/ocipe/ocipe/internal/password"
 	"github.com/ocipe/ocipe/internal/postgres"
 	"github.com/ocipe/ocipe/internal/throttle"
@@ -46,22 +47,34 @@ type User struct {
 // It returns [apperr.InvalidInput] if the policy rejects the password or the name is invisible, [apperr.UsernameTaken],
 // [apperr.TooManyRegistrations] if the network has used up its quota of accounts or of taken names, [apperr.Overloaded] or
 // [apperr.Unavailable]. If it fails, nothing has changed.
-func (s *Service) Register(ctx context.Context, username, newPassword string, from netip.Addr, userAgent string) error {
+//
+// The key may be nil. If it was used before, Register returns nil for the same username and password, and otherwise
+// [apperr.KeyReused], which counts as an answer that a name is taken. It returns [apperr.KeyInUse] if a registration with the same key
+// is running on any server.
+func (s *Service) Register(ctx context.Context, key *idempotency.Key, username, newPassword string, from netip.Addr, userAgent string) error {
 	if invalid := append(s.Policy.Check(newPassword, username), checkVisible(username)...); len(invalid) > 0 {
 		return apperr.Invalid(invalid...)
 	}
 	network := throttle.NetworkOf(from)
+	if err := s.repeated(ctx, key, username, newPassword, network); !errors.Is(err, errNotRepeated) {
+		return err // before the quotas, which the first registration may have used up
+	}
 	if err := cmp.Or(s.Quota.Check(network), s.Answers.Check(network)); err != nil {
 		return err
 	}
-	err := s.register(ctx, username, newPassword, network, clientOf(from, userAgent))
+	err := s.register(ctx, key, username, newPassword, network, clientOf(from, userAgent))
+	if errors.Is(err, errTaken) || errors.Is(err, errRepeated) { // perhaps by a registration with the same key, meanwhile
+		if again := s.repeated(ctx, key, username, newPassword, network); !errors.Is(again, errNotRepeated) {
+			return again
+		}
+	}
 	if errors.Is(err, errTaken) {
 		err = cmp.Or(s.Answers.Take(network), errTaken) // parallel calls learn no more than the quota
 	}
 	return err
 }
 
-func (s *Service) register(ctx context.Context, username, newPassword string, network netip.Prefix, from activity.Client) error {
+func (s *Service) register(ctx context.Context, key *idempotency.Key, username, newPassword string, network netip.Prefix, from activity.Client) error {
 	// If many calls want the same name at once, only the first ones hash a password; the others find it taken.
 	hash, err := s.Passwords.Hash(ctx, newPassword, func() error { return s.isFree(ctx, username) })
 	if err != nil {
@@ -71,7 +84,7 @@ func (s *Service) register(ctx context.Context, username, newPassword string, ne
 	if err := s.Quota.Take(network); err != nil {
 		return err
 	}
-	err = s.create(ctx, username, hash, from)
+	err = s.create(ctx, key, username, hash, from)
 	if err != nil {
 		s.Quota.Refund(network)
 	}
@@ -109,20 +122,25 @@ func clientOf(address netip.Addr, userAgent string) activity.Client {
 	return activity.Client{UserAgent: userAgent, Address: address.String()}.Clip()
 }
 
-func (s *Service) create(ctx context.Context, username, hash string, from activity.Client) error {
-	return s.DB.Run(ctx, func(q *db.Queries) error {
-		_, err := q.CreateUser(ctx, db.CreateUserParams{
-			Username: username, UsernameKey: usernames.Key(username), PasswordHash: hash,
-			Address: from.Address, UserAgent: from.UserAgent,
-		})
-		if postgres.NoRow(err) {
-			return errTaken
-		}
-		if err != nil {
-			return fmt.Errorf("create the account: %w", err)
-		}
-		return nil
-	})
+func (s *Service) create(ctx context.Context, key *idempotency.Key, username, hash string, from activity.Client) error {
+	params := db.CreateUserParams{
+		Username: username, UsernameKey: usernames.Key(username), PasswordHash: hash, Address: from.Address, UserAgent: from.UserAgent,
+	}
+	if key != nil {
+		return s.createOnce(ctx, key, params)
+	}
+	return s.DB.Run(ctx, func(q *db.Queries) error { _, err := insert(ctx, q, params); return err })
+}
+
+func insert(ctx context.Context, q *db.Queries, params db.CreateUserParams) (id int64, err error) {
+	id, err = q.CreateUser(ctx, params)
+	if postgres.NoRow(err) {
+		return 0, errTaken
+	}
+	if err != nil {
+		return 0, fmt.Errorf("create the account: %w", err)
+	}
+	return id, nil
 }
 
 // List returns all accounts, the oldest first. Like the use cases below, it may also return [apperr.Unavailable] or

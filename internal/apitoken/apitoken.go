@@ -14,20 +14,23 @@ import (
 	"github.com/ocipe/ocipe/gen/db"
 	"github.com/ocipe/ocipe/internal/activity"
 	"github.com/ocipe/ocipe/internal/apperr"
+	"github.com/ocipe/ocipe/internal/idempotency"
 	"github.com/ocipe/ocipe/internal/postgres"
+	"github.com/ocipe/ocipe/internal/token"
 )
 
 // MaxTokens is the maximum number of an account's tokens, including expired ones.
 const MaxTokens = 100
 
-// Service has the use cases of API tokens. All fields are required; create it with [New]. Each use case also returns the errors of
+// Service has the use cases of API tokens. All fields but Keys are required; create it with [New]. Each use case also returns the errors of
 // [postgres.DB.Run]; with an error nothing has changed.
 type Service struct {
 	DB     *postgres.DB
 	Ended  Ended
 	Clock  func() time.Time
 	Log    *slog.Logger
-	Random io.Reader // cryptographically secure
+	Random io.Reader        // cryptographically secure
+	Keys   *token.Authority // of a service that gets idempotency keys
 
 	grants *grants
 }
@@ -62,15 +65,22 @@ type Token struct {
 
 // Create creates a token that expires after lifetime, and returns it with its secret, which can't be read again.
 //
-// It returns [apperr.TooManyAPITokens] if the user has [MaxTokens], and [apperr.TokenNotValid] if the account has been deleted.
-func (s *Service) Create(ctx context.Context, userID int64, name string, scopes []string, lifetime time.Duration, from activity.Client) (Token, string, error) {
+// It returns [apperr.TooManyAPITokens] if the user has [MaxTokens], [apperr.TokenNotValid] if the account has been deleted, and the
+// errors of [postgres.BumpAndAdd]. The key may be nil. With a key, the secret can be read again for 24 hours, but only with this key:
+// it is stored encrypted.
+func (s *Service) Create(ctx context.Context, userID int64, key *idempotency.Key, name string, scopes []string, lifetime time.Duration, from activity.Client) (Token, string, error) {
 	secret, err := generate(s.Random)
 	if err != nil {
 		return Token{}, "", err
 	}
+	if key != nil {
+		if key.Sealed, err = s.Keys.Issuer().Seal(sealedFor(userID, key), []byte(secret), s.Clock()); err != nil {
+			return Token{}, "", err
+		}
+	}
 	hash := hashOf(secret)
 	from = from.Clip()
-	row, err := postgres.BumpAndQuery(ctx, s.DB, userID, postgres.Lists{}, (*db.Queries).CreateAPIToken, db.CreateAPITokenParams{
+	row, err := postgres.BumpAndAdd(ctx, s.DB, userID, key, postgres.Lists{}, (*db.Queries).CreateAPIToken, db.CreateAPITokenParams{
 		UserID: userID, Hash: hash[:], Name: name, Scopes: normal(scopes), Lifetime: lifetime, MaxTokens: MaxTokens,
 		UserAgent: from.UserAgent, Address: from.Address,
 	})
@@ -80,10 +90,30 @@ func (s *Service) Create(ctx context.Context, userID int64, name string, scopes 
 	if err != nil {
 		return Token{}, "", fmt.Errorf("create the API token: %w", err)
 	}
+	if key != nil && key.Replayed {
+		if secret, err = s.unseal(userID, key); err != nil {
+			return Token{}, "", err
+		}
+	}
 	return Token{
 		ID: row.ID, Name: row.Name, Scopes: row.Scopes, CreatedAt: row.CreatedAt, ExpiresAt: row.ExpiresAt,
 		Client: activity.Client{UserAgent: row.UserAgent, Address: row.Address},
 	}, secret, nil
+}
+
+// sealedFor is the purpose of a stored secret: it is opened for the same user with the same key alone.
+func sealedFor(userID int64, key *idempotency.Key) string {
+	return fmt.Sprintf("API token of user %d, idempotency key %s", userID, key.Text)
+}
+
+// unseal returns the secret of a token that was created before. It returns [apperr.KeyReused] if the keys file was replaced.
+func (s *Service) unseal(userID int64, key *idempotency.Key) (string, error) {
+	secret, err := s.Keys.Issuer().Unseal(sealedFor(userID, key), key.Sealed)
+	if err != nil {
+		return "", &apperr.Error{Code: apperr.KeyReused, Cause: err, Detail: "The API token was created, but the server can't show it again, " +
+			"because its keys were replaced. Revoke it, and create another one with another key."}
+	}
+	return string(secret), nil
 }
 
 // List returns the user's tokens, the newest first, including those that expired less than 30 days ago. It returns

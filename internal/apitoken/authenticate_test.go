@@ -181,6 +181,6 @@ func TestADeletedAccountHasNoTokens(t *testing.T) {
 	require.EqualValues(t, 1, e.base.Int(t, `select count(*) from ended_sessions`), "the other servers are told")
 	_, err := e.List(t.Context(), user)
 	requireCode(t, apperr.TokenNotValid, err)
-	_, _, err = e.Create(t.Context(), user, "late", []string{"fridge:read"}, time.Hour, activity.Client{})
+	_, _, err = e.Create(t.Context(), user, nil, "late", []string{"fridge:read"}, time.Hour, activity.Client{})
 	requireCode(t, apperr.TokenNotValid, err)
 }

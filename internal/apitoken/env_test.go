@@ -62,7 +62,7 @@ func (e *env) user(t testing.TB, name string) int64 {
 
 func (e *env) create(t testing.TB, user int64, scopes ...string) (Token, string) {
 	t.Helper()
-	token, secret, err := e.Create(t.Context(), user, "script", scopes, 24*time.Hour, activity.Client{UserAgent: "curl\x00/8 \xff", Address: "192.0.2.7"})
+	token, secret, err := e.Create(t.Context(), user, nil, "script", scopes, 24*time.Hour, activity.Client{UserAgent: "curl\x00/8 \xff", Address: "192.0.2.7"})
 	require.NoError(t, err)
 	return token, secret
 }

@@ -24,6 +24,7 @@ import (
 	"github.com/ocipe/ocipe/internal/postgres"
 	"github.com/ocipe/ocipe/internal/recipe"
 	"github.com/ocipe/ocipe/internal/session"
+	"github.com/ocipe/ocipe/internal/sweep"
 	"github.com/ocipe/ocipe/internal/throttle"
 	"github.com/ocipe/ocipe/internal/token"
 )
@@ -60,6 +61,9 @@ type App struct {
 	Keys       *token.Authority
 	Gate       *throttle.Gate
 	Requests   throttle.Requests
+
+	db  *postgres.DB
+	log *slog.Logger
 }
 
 // New assembles the use cases and loads what they need before the first request: the signing keys, and the sessions that were
@@ -92,7 +96,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 			DB: c.DB, Passwords: hasher, Policy: policy, Gate: gate, Activity: events, Tokens: keys, Revoked: revoked,
 			Settings: c.Sessions, Clock: c.Clock, Log: c.Log,
 		},
-		APITokens:  apitoken.New(apitoken.Service{DB: c.DB, Ended: revoked, Clock: c.Clock, Log: c.Log, Random: rand.Reader}),
+		APITokens:  apitoken.New(apitoken.Service{DB: c.DB, Ended: revoked, Clock: c.Clock, Log: c.Log, Random: rand.Reader, Keys: keys}),
 		Recipes:    &recipe.Service{DB: c.DB, TrashDays: c.TrashDays, Log: c.Log},
 		Fridge:     &fridge.Service{DB: c.DB},
 		Grocery:    &grocery.Service{DB: c.DB},
@@ -101,11 +105,13 @@ func New(ctx context.Context, c Config) (*App, error) {
 		Keys:       keys,
 		Gate:       gate,
 		Requests:   throttle.NewRequests(c.RequestsPerUser, c.RequestsPerAddress, c.Clock),
+		db:         c.DB,
+		log:        c.Log,
 	}, nil
 }
 
 // Work runs the background work until ctx ends: it follows the keys file and the sessions that end on other servers, and
-// deletes expired sessions, expired API tokens, old trash, old events and old failures of logins.
+// deletes expired sessions, expired API tokens, old trash, old events, old failures of logins and old idempotency keys.
 func (a *App) Work(ctx context.Context) {
 	var wg sync.WaitGroup
 	wg.Go(func() { a.Activity.Work(ctx) })
@@ -115,6 +121,9 @@ func (a *App) Work(ctx context.Context) {
 	wg.Go(func() { a.APITokens.Sweep(ctx) })
 	wg.Go(func() { a.Recipes.EmptyTrash(ctx) })
 	wg.Go(func() { a.Gate.Sweep(ctx) })
+	wg.Go(func() {
+		sweep.Hourly(ctx, a.log, "can't delete old idempotency keys; next try in an hour", a.db.DeleteOldKeys)
+	})
 	wg.Wait()
 	a.APITokens.Close()
 	a.Accounts.Quota.Close()

@@ -25,6 +25,8 @@ const (
 	TooManyRequests      Code = "too_many_requests"
 	Unavailable          Code = "unavailable"
 	Overloaded           Code = "overloaded"
+	KeyInUse             Code = "idempotency_key_in_use"
+	KeyReused            Code = "idempotency_key_reused"
 )
 
 // Soon is the RetryAfter of errors that are expected to go away by themselves.

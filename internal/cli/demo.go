@@ -54,7 +54,7 @@ func (c demoCommand) account(ctx context.Context, accounts *account.Service) (us
 		return user, "", err
 	}
 	password = rand.Text()
-	if err := accounts.Register(ctx, defaultName, password, netip.Addr{}, ""); err != nil {
+	if err := accounts.Register(ctx, nil, defaultName, password, netip.Addr{}, ""); err != nil {
 		return user, "", err
 	}
 	user, err = accounts.Find(ctx, defaultName)

@@ -10,6 +10,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/fridge"
 	"github.com/ocipe/ocipe/internal/grocery"
+	"github.com/ocipe/ocipe/internal/idempotency"
 	"github.com/ocipe/ocipe/internal/postgres"
 	"github.com/ocipe/ocipe/internal/recipe"
 )
@@ -36,27 +37,24 @@ type Counts struct {
 // in the file; plans refer to the new ids. An id in a plan that the file doesn't have becomes that of a recipe that was deleted for good.
 //
 // It returns [apperr.InvalidInput] for a repeated id, and for plans with more than 1,000,000 different ids that the file doesn't
-// have; [apperr.TokenNotValid] if the account has been deleted; and the first error of the source.
-func (s *Service) Import(ctx context.Context, userID int64, from activity.Client, source Source) (Counts, error) {
+// have; [apperr.TokenNotValid] if the account has been deleted; the errors of [postgres.AddTx]; and the first error of the source.
+// The key may be nil.
+func (s *Service) Import(ctx context.Context, userID int64, key *idempotency.Key, from activity.Client, source Source) (Counts, error) {
 	var in incoming
 	if err := in.survey(source); err != nil {
 		return Counts{}, err
 	}
 	c := in.counts
 	lists := postgres.Lists{Recipes: c.Recipes+c.Trash > 0, Fridge: c.Fridge > 0, Checklist: c.Checklist > 0, Plans: c.Plans > 0}
-	err := s.DB.WriteTx(ctx, userID, func(q *db.Queries) error {
+	return postgres.AddTx(ctx, s.DB, userID, key, func(q *db.Queries) (Counts, error) {
 		if err := postgres.BumpVersions(ctx, q, userID, lists); err != nil {
-			return err
+			return Counts{}, err
 		}
 		if err := in.write(ctx, q, userID, source); err != nil {
-			return err
+			return Counts{}, err
 		}
-		return activity.Record(ctx, q, userID, activity.Imported, from, "")
+		return c, activity.Record(ctx, q, userID, activity.Imported, from, "")
 	})
-	if err != nil {
-		return Counts{}, err
-	}
-	return c, nil
 }
 
 // incoming is what is known of a file before anything is written.

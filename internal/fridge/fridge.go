@@ -7,6 +7,7 @@ import (
 
 	"github.com/ocipe/ocipe/gen/db"
 	"github.com/ocipe/ocipe/internal/casefold"
+	"github.com/ocipe/ocipe/internal/idempotency"
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
@@ -32,9 +33,9 @@ func (s *Service) List(ctx context.Context, userID int64, known []int64) (postgr
 
 // Add adds an ingredient to a group. Several may have the same name. If the group exists in another form ([casefold.Name]), the
 // ingredient joins it under the group's name. It returns [apperr.TokenNotValid] if the account has been
-// deleted.
-func (s *Service) Add(ctx context.Context, userID int64, name, group string) (Item, error) {
-	row, err := postgres.WriteOne(ctx, s.DB, userID, "add to the fridge", func(q *db.Queries) (db.CreateFridgeItemRow, error) {
+// deleted, and the errors of [postgres.DB.Add]. The key may be nil.
+func (s *Service) Add(ctx context.Context, userID int64, key *idempotency.Key, name, group string) (Item, error) {
+	row, err := postgres.AddOne(ctx, s.DB, userID, key, "add to the fridge", func(q *db.Queries) (db.CreateFridgeItemRow, error) {
 		return q.CreateFridgeItem(ctx, db.CreateFridgeItemParams{UserID: userID, Name: name, GroupName: group, GroupKey: casefold.Name(group)})
 	})
 	return fromRow(db.GetFridgeItemRow(row)), postgres.MapDeletedAccount(err)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/ocipe/ocipe/gen/db"
 	"github.com/ocipe/ocipe/internal/apperr"
+	"github.com/ocipe/ocipe/internal/idempotency"
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
@@ -41,13 +42,13 @@ func (s *Service) List(ctx context.Context, userID int64, known []int64) (postgr
 // Add adds an item for each line of the text that isn't blank, and returns their ids in ascending order.
 //
 // It returns [apperr.InvalidInput] for a line of more than 500 characters, for more than 500 items or none, and
-// [apperr.TokenNotValid] if the account has been deleted.
-func (s *Service) Add(ctx context.Context, userID int64, text string) (ids []int64, err error) {
+// [apperr.TokenNotValid] if the account has been deleted; and the errors of [postgres.DB.Add]. The key may be nil.
+func (s *Service) Add(ctx context.Context, userID int64, key *idempotency.Key, text string) (ids []int64, err error) {
 	items, err := itemsOf(text)
 	if err != nil {
 		return nil, err
 	}
-	err = s.DB.Write(ctx, userID, func(q *db.Queries) error {
+	err = s.DB.Add(ctx, userID, key, func(q *db.Queries) error {
 		if ids, err = q.CreateGroceryItems(ctx, db.CreateGroceryItemsParams{UserID: userID, Items: items}); err != nil {
 			return fmt.Errorf("add to the checklist: %w", err)
 		}

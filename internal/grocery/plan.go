@@ -10,6 +10,7 @@ import (
 	"github.com/ocipe/ocipe/gen/db"
 	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/casefold"
+	"github.com/ocipe/ocipe/internal/idempotency"
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
@@ -36,9 +37,9 @@ type ingredient struct {
 // twice counts twice. Recipes that the user has deleted are left out of the plan, but not of the history.
 //
 // It returns [apperr.NotFound], which names the ids, if some were never those of the user's recipes, and [apperr.InvalidInput] if
-// the ingredients take more than 1 MiB.
-func (s *Service) Plan(ctx context.Context, userID int64, recipeIDs []int64) (Plan, error) {
-	recorded, err := postgres.BumpAndQuery(ctx, s.DB, userID, postgres.Lists{Recipes: true, Plans: true}, (*db.Queries).RecordPlan,
+// the ingredients take more than 1 MiB; and the errors of [postgres.BumpAndAdd]. The key may be nil.
+func (s *Service) Plan(ctx context.Context, userID int64, key *idempotency.Key, recipeIDs []int64) (Plan, error) {
+	recorded, err := postgres.BumpAndAdd(ctx, s.DB, userID, key, postgres.Lists{Recipes: true, Plans: true}, (*db.Queries).RecordPlan,
 		db.RecordPlanParams{UserID: userID, RecipeIds: recipeIDs, MaxBytes: maxIngredients})
 	if err != nil {
 		return Plan{}, fmt.Errorf("record the plan: %w", err)

@@ -90,7 +90,7 @@ func stockForHot(t *testing.T, database *pgtest.Database) {
 		name := fmt.Sprintf("cook%d", n)
 		user, err := q.CreateUser(t.Context(), db.CreateUserParams{Username: name, UsernameKey: name})
 		require.NoError(t, err)
-		_, err = recipes.Create(t.Context(), user, kitchen.Recipes[:hotRows]...)
+		_, err = recipes.Create(t.Context(), user, nil, kitchen.Recipes[:hotRows]...)
 		require.NoError(t, err)
 		var items []string
 		for i := range hotRows {

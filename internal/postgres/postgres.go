@@ -31,8 +31,9 @@ type DB struct {
 	rooms    rooms
 	locks    userLocks
 	watch    *watch
-	inUse    atomic.Int64  // connections
-	lastUse  atomic.Int64  // the tick of watch when a connection was given back
+	inUse    atomic.Int64 // connections
+	lastUse  atomic.Int64 // the tick of watch when a connection was given back
+	keys     runningKeys
 	patience time.Duration // see RetryFor
 }
 

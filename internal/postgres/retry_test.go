@@ -121,13 +121,13 @@ func TestADeletedAccount(t *testing.T) {
 	d, ctx, nobody := u.Open(t), t.Context(), u.user+1
 	shelves, basket, book := &fridge.Service{DB: d}, &grocery.Service{DB: d}, &recipe.Service{DB: d}
 	for name, call := range map[string]func() error{
-		"add to the fridge":    func() error { _, err := shelves.Add(ctx, nobody, "leek", "g"); return err },
-		"add to the checklist": func() error { _, err := basket.Add(ctx, nobody, "milk"); return err },
+		"add to the fridge":    func() error { _, err := shelves.Add(ctx, nobody, nil, "leek", "g"); return err },
+		"add to the checklist": func() error { _, err := basket.Add(ctx, nobody, nil, "milk"); return err },
 		"create a recipe": func() error {
-			_, err := book.Create(ctx, nobody, recipe.Input{Frequency: "rarely", State: "used"})
+			_, err := book.Create(ctx, nobody, nil, recipe.Input{Frequency: "rarely", State: "used"})
 			return err
 		},
-		"plan":                     func() error { _, err := basket.Plan(ctx, nobody, []int64{1}); return err },
+		"plan":                     func() error { _, err := basket.Plan(ctx, nobody, nil, []int64{1}); return err },
 		"delete the checklist":     func() error { return basket.DeleteAll(ctx, nobody) },
 		"list the fridge":          func() error { _, err := shelves.List(ctx, nobody, nil); return err },
 		"list an unchanged fridge": func() error { _, err := shelves.List(ctx, nobody, []int64{1}); return err },

@@ -37,19 +37,19 @@ func BenchmarkUseCases(b *testing.B) {
 		inputs = append(inputs, in)
 	}
 	few, many, writer := u.User(b, "few"), u.User(b, "many"), u.User(b, "writer")
-	made, err := recipes.Create(b.Context(), few, inputs[:50]...)
+	made, err := recipes.Create(b.Context(), few, nil, inputs[:50]...)
 	require.NoError(b, err)
 	for range 100 {
-		_, err := recipes.Create(b.Context(), many, inputs...)
+		_, err := recipes.Create(b.Context(), many, nil, inputs...)
 		require.NoError(b, err)
 	}
 	var items []string
 	for i := range 30 {
-		_, err := shelves.Add(b.Context(), few, fmt.Sprintf("item %d", i), fmt.Sprintf("group %d", i%5))
+		_, err := shelves.Add(b.Context(), few, nil, fmt.Sprintf("item %d", i), fmt.Sprintf("group %d", i%5))
 		require.NoError(b, err)
 		items = append(items, fmt.Sprintf("%d g flour", i))
 	}
-	_, err = basket.Add(b.Context(), few, strings.Join(items, "\n"))
+	_, err = basket.Add(b.Context(), few, nil, strings.Join(items, "\n"))
 	require.NoError(b, err)
 	u.Exec(b, `vacuum analyze`)
 	backend := u.Int(b, `select pid from pg_stat_activity where datname = current_database() and query like '-- name%'`)
@@ -82,9 +82,9 @@ func BenchmarkUseCases(b *testing.B) {
 			_, err := recipes.Update(b.Context(), few, made[9].ID, nil, recipe.Patch{State: new("used")})
 			return err
 		}},
-		{"Plan5", func() error { _, err := basket.Plan(b.Context(), few, chosen); return err }},
-		{"Create", func() error { _, err := recipes.Create(b.Context(), writer, inputs[0]); return err }},
-		{"Create100", func() error { _, err := recipes.Create(b.Context(), writer, inputs...); return err }},
+		{"Plan5", func() error { _, err := basket.Plan(b.Context(), few, nil, chosen); return err }},
+		{"Create", func() error { _, err := recipes.Create(b.Context(), writer, nil, inputs[0]); return err }},
+		{"Create100", func() error { _, err := recipes.Create(b.Context(), writer, nil, inputs...); return err }},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			require.NoError(b, c.call())

@@ -38,7 +38,7 @@ func TestEveryFieldIsStored(t *testing.T) {
 	database := pgtest.New(t)
 	user, recipes := database.User(t, "a"), &recipe.Service{DB: database.Open(t)}
 
-	created, err := recipes.Create(t.Context(), user, soup)
+	created, err := recipes.Create(t.Context(), user, nil, soup)
 	require.NoError(t, err)
 	id, added := created[0].ID, created[0].AddedDate
 	requireStored := func(want map[string]any, written recipe.Recipe, err error) {

@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"github.com/ocipe/ocipe/gen/db"
 	"github.com/ocipe/ocipe/internal/apperr"
+	"github.com/ocipe/ocipe/internal/idempotency"
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
@@ -18,12 +20,12 @@ type Service struct {
 }
 
 // Create adds all of the recipes or none, in this order: the last one is the newest. It returns [apperr.TokenNotValid] if the
-// account has been deleted.
-func (s *Service) Create(ctx context.Context, userID int64, inputs ...Input) (recipes []Recipe, err error) {
+// account has been deleted, and the errors of [postgres.DB.Add]. The key may be nil.
+func (s *Service) Create(ctx context.Context, userID int64, key *idempotency.Key, inputs ...Input) (recipes []Recipe, err error) {
 	if first := batch(inputs); len(first) < len(inputs) {
-		return s.createMany(ctx, userID, inputs)
+		return s.createMany(ctx, userID, key, inputs)
 	}
-	err = s.DB.Write(ctx, userID, func(q *db.Queries) error {
+	err = s.DB.Add(ctx, userID, key, func(q *db.Queries) error {
 		recipes, err = Insert(ctx, q, userID, inputs...)
 		return err
 	})
@@ -31,20 +33,45 @@ func (s *Service) Create(ctx context.Context, userID int64, inputs ...Input) (re
 }
 
 // createMany adds the recipes in several statements: the parameters of one take several times the memory of its recipes.
-func (s *Service) createMany(ctx context.Context, userID int64, inputs []Input) (recipes []Recipe, err error) {
-	err = s.DB.WriteTx(ctx, userID, func(q *db.Queries) error {
+func (s *Service) createMany(ctx context.Context, userID int64, key *idempotency.Key, inputs []Input) (recipes []Recipe, err error) {
+	created, err := postgres.AddTx(ctx, s.DB, userID, key, func(q *db.Queries) (created []identity, err error) {
 		recipes = make([]Recipe, 0, len(inputs))
 		for rest := inputs; len(rest) > 0; {
 			some := batch(rest)
 			added, err := Insert(ctx, q, userID, some...)
 			if err != nil {
-				return err
+				return nil, err
+			}
+			for _, r := range added {
+				created = append(created, identity{r.ID, r.Version, r.AddedDate})
 			}
 			recipes, rest = append(recipes, added...), rest[len(some):]
 		}
-		return nil
+		return created, nil
 	})
+	if err == nil && len(recipes) < len(created) { // the key was used before
+		return restored(userID, inputs, created)
+	}
 	return recipes, err
+}
+
+// identity is what the database adds to the [Input] of a recipe.
+type identity struct {
+	ID, Version int64
+	AddedDate   time.Time
+}
+
+// restored returns recipes as they were when they were created.
+func restored(userID int64, inputs []Input, created []identity) ([]Recipe, error) {
+	recipes := make([]Recipe, len(inputs))
+	for i, in := range inputs {
+		var err error
+		if recipes[i], err = in.addTo(&db.CreateRecipesParams{UserID: userID}); err != nil {
+			return nil, err
+		}
+		recipes[i].ID, recipes[i].Version, recipes[i].AddedDate = created[i].ID, created[i].Version, created[i].AddedDate
+	}
+	return recipes, nil
 }
 
 // batchBytes is the size of the texts, in bytes, that one statement adds at most, beyond one recipe.

@@ -12,7 +12,7 @@ where v.user_id = @user_id;
 -- A group that exists keeps its name. No row: the account has been deleted.
 with bumped as (
 	update user_versions v set fridge = next_version(v.fridge) where v.user_id = @user_id returning v.user_id, v.fridge as version
-)
+) /* KEEP */
 insert into fridge_items (user_id, version, name, group_name, group_key)
 select bumped.user_id, bumped.version, @name, fridge_group(bumped.user_id, @group_key, @group_name, 0), @group_key from bumped
 returning id, version, name, group_name;

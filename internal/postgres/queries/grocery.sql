@@ -22,7 +22,7 @@ with planned as materialized (
 	where v.user_id = @user_id and r.user_id = @user_id and r.id = any(@recipe_ids::bigint[]) and r.state <> 'used'
 ), recorded as (
 	insert into plans (user_id, recipe_ids) select @user_id, @recipe_ids::bigint[] from complete
-)
+) /* KEEP where unknown_ids = '{}' and fits */
 select unknown.ids::bigint[] as unknown_ids, fitting.fits::boolean as fits,
 	coalesce((select array_agg(id) from planned, complete), '{}')::bigint[] as ids,
 	coalesce((select array_agg(ingredients::text) from planned, complete), '{}')::text[] as ingredients,
@@ -61,7 +61,7 @@ where v.user_id = @user_id;
 with bumped as (
 	update user_versions v set checklist = next_version(v.checklist) where v.user_id = @user_id
 	returning v.user_id, v.checklist as version
-)
+) /* KEEP */
 insert into grocery_items (user_id, version, item) select bumped.user_id, bumped.version, unnest(@items::text[]) from bumped
 returning id;
 

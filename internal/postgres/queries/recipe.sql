@@ -5,7 +5,7 @@
 -- because arrays of arrays must be rectangular.
 with bumped as (
 	update user_versions v set recipes = next_version(v.recipes) where v.user_id = @user_id returning v.user_id, v.recipes as version
-)
+) /* KEEP */
 insert into recipes (user_id, version, name, meat_type, longevity, frequency, state, note, ingredients, ingredient_terms,
 	name_key, name_folded, meat_type_folded, ingredients_folded, note_folded)
 select bumped.user_id, bumped.version, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients::json,

@@ -1,0 +1,304 @@
+package api_test
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/internal/apitest"
+	"github.com/ocipe/ocipe/internal/idempotency"
+	"github.com/ocipe/ocipe/internal/token"
+)
+
+// takesKey reports whether an operation takes an idempotency key.
+func takesKey(o apitest.Operation) bool {
+	return slices.ContainsFunc(o.In("header"), func(p *openapi3.Parameter) bool { return p.Name == idempotency.Header })
+}
+
+// newKey returns a header line with a new key.
+func newKey() string { return idempotency.Header + ": " + uuid.NewString() }
+
+// keyOf returns the key in a header line.
+func keyOf(t *testing.T, line string) *idempotency.Key {
+	t.Helper()
+	_, text, _ := strings.Cut(line, ": ")
+	key, err := idempotency.Parse([]string{text})
+	require.NoError(t, err)
+	return key
+}
+
+// apiTokenText is the body that creates a token.
+func apiTokenText(name string) string {
+	return fmt.Sprintf(`{"name": %q, "scopes": ["recipes:read"], "expires_in_days": 30}`, name)
+}
+
+// requireReplay requires the same response again.
+func requireReplay(t testing.TB, first, again *apitest.Response) {
+	t.Helper()
+	require.Equal(t, first.StatusCode, again.StatusCode, again.Text)
+	require.Equal(t, first.Text, again.Text)
+	for _, name := range []string{"ETag", "Location", "Content-Type", "Cache-Control", "Ignored-Members"} {
+		require.Equal(t, first.Header.Get(name), again.Header.Get(name), name)
+	}
+	require.Equal(t, "true", again.Header.Get("Idempotent-Replayed"))
+}
+
+// keyedUser is a user of two servers, and a request with a key for every operation that takes one.
+type keyedUser struct {
+	*apitest.Kitchen
+	other *apitest.Server // another replica
+	id    int64
+}
+
+func newKeyedUser(t *testing.T) keyedUser {
+	t.Helper()
+	s := apitest.Start(t, func(c *apitest.Config) { c.RegistrationsPerHour = 0 })
+	k := s.Kitchen(t, "known", awkward)
+	return keyedUser{k, s.Replica(t), s.Int(t, `select id from users where username = 'known'`)}
+}
+
+// each runs a test for every operation that takes a key.
+func (u keyedUser) each(t *testing.T, test func(t *testing.T, r apitest.Request)) {
+	t.Helper()
+	for _, o := range operationsWith(t, takesKey) {
+		t.Run(o.ID, func(t *testing.T) { test(t, u.Prepare(t, o)) })
+	}
+}
+
+// at returns the user as a client of the other server.
+func (u keyedUser) at(t *testing.T) *apitest.Client {
+	t.Helper()
+	c := cookieless(t, u.other)
+	c.Access = u.Access
+	return c
+}
+
+func TestARepeatedRequestHasOneEffect(t *testing.T) {
+	t.Parallel()
+	u := newKeyedUser(t)
+	require.Len(t, operationsWith(t, takesKey), 8)
+	u.each(t, func(t *testing.T, r apitest.Request) {
+		key := newKey()
+		first := r.Succeed(t, u.Client, key)
+		require.Empty(t, first.Header.Get("Idempotent-Replayed"))
+		before := everyRow(t, u.Server)
+
+		_, text, _ := strings.Cut(key, ": ")
+		requireReplay(t, first, r.Succeed(t, u.Client, key))
+		requireReplay(t, first, r.Succeed(t, u.at(t), key))
+		requireReplay(t, first, r.Succeed(t, u.Client, idempotency.Header+`: "`+text+`"`))
+		require.Equal(t, before, everyRow(t, u.Server))
+
+		u.Server.Exec(t, `delete from recipes`)
+		u.Server.Exec(t, `delete from fridge_items`)
+		requireReplay(t, first, r.Succeed(t, u.Client, key))
+	})
+}
+
+func TestAKeyIsForOneRequest(t *testing.T) {
+	t.Parallel()
+	u := newKeyedUser(t)
+	requireReused := func(t *testing.T, a *apitest.Response) {
+		require.Equal(t, "idempotency_key_reused", a.Is(t, http.StatusUnprocessableEntity).Problem(t).Code)
+	}
+	u.each(t, func(t *testing.T, r apitest.Request) {
+		key := newKey()
+		r.Succeed(t, u.Client, key)
+		another := r
+		another.Text += " "
+		if r.ID == "registerUser" { // whose body isn't stored
+			another.Text = apitest.Credentials("another-name", apitest.Password)
+		}
+		before := everyRow(t, u.Server)
+
+		requireReused(t, another.Send(t, u.Client, key))
+		requireReused(t, another.Send(t, u.at(t), key))
+		require.Equal(t, before, everyRow(t, u.Server))
+
+		if r.NeedsToken {
+			other := u.Prepare(t, operationsWith(t, func(o apitest.Operation) bool {
+				return o.NeedsToken && takesKey(o) && o.ID != r.ID
+			})[0])
+			requireReused(t, other.Send(t, u.Client, key))
+		}
+		r.URL += "?on_error=skip"
+		if r.ID == "importRecipes" {
+			requireReused(t, r.Send(t, u.Client, key))
+		}
+	})
+}
+
+func TestAKeyInUse(t *testing.T) {
+	t.Parallel()
+	u := newKeyedUser(t)
+	u.each(t, func(t *testing.T, r apitest.Request) {
+		key, owner := newKey(), u.id
+		if !r.NeedsToken {
+			owner = 0
+		}
+		release := replicaUser{Server: u.Server}.hold(t, `select pg_advisory_xact_lock($1)`, keyOf(t, key).Lock(owner)) // as another server does
+
+		a := r.Send(t, u.Client, key).Is(t, http.StatusConflict)
+
+		require.Equal(t, "idempotency_key_in_use", a.Problem(t).Code)
+		require.Equal(t, "2", a.Header.Get("Retry-After"))
+		release()
+		require.Empty(t, r.Succeed(t, u.Client, key).Header.Get("Idempotent-Replayed"))
+	})
+}
+
+// TestAKeyInUseOnTheSameServer repeats a call that waits for a lock: the repetition doesn't wait with it.
+func TestAKeyInUseOnTheSameServer(t *testing.T) {
+	t.Parallel()
+	u := newKeyedUser(t)
+	add := u.Prepare(t, operationsWith(t, func(o apitest.Operation) bool { return o.ID == "addFridgeIngredient" })[0])
+	key, held := newKey(), replicaUser{Server: u.Server}
+	release, calls := held.hold(t, `select from user_versions for update`), apitest.Concurrently(t)
+	first := held.startAndWaitForLock(t, calls, func(t testing.TB) *apitest.Response { return add.Send(t, u.Client, key) })
+
+	for _, c := range []*apitest.Client{u.Client, u.at(t)} {
+		add.Send(t, c, key).Is(t, http.StatusConflict)
+	}
+
+	release()
+	calls.Wait()
+	requireReplay(t, (*first).Is(t, http.StatusCreated), add.Send(t, u.Client, key))
+	require.EqualValues(t, 1, u.Server.Int(t, `select count(*) from fridge_items`))
+}
+
+func TestInvalidKeys(t *testing.T) {
+	t.Parallel()
+	u := newKeyedUser(t)
+	u.each(t, func(t *testing.T, r apitest.Request) {
+		before := everyRow(t, u.Server)
+		for value, code := range map[string]string{`""`: "blank", "a b": "invalid_characters", `"a`: "invalid_characters", strings.Repeat("k", 256): "too_long"} {
+			a := r.Send(t, u.Client, idempotency.Header+": "+value).Is(t, http.StatusBadRequest)
+			require.Equal(t, []string{idempotency.Header + ":" + code}, a.Problem(t).Fields())
+		}
+		require.Equal(t, before, everyRow(t, u.Server))
+	})
+	require.Equal(t, []string{"Idempotency-Key:blank", "name:required"},
+		u.Do(t, http.MethodPost, "/api/fridge/ingredient/", `{"group": "g"}`, "Authorization: Bearer "+u.Access, idempotency.Header+`: ""`).Problem(t).Fields())
+	u.Do(t, http.MethodPost, "/api/ingredients/parse/", `{"lines": ["1 leek"]}`, "Authorization: Bearer "+u.Access, idempotency.Header+`: ""`).Is(t, http.StatusOK)
+}
+
+func TestKeysBelongToTheirUser(t *testing.T) {
+	t.Parallel()
+	u := newKeyedUser(t)
+	stranger := u.Server.Kitchen(t, "stranger", "palimpsest")
+	u.each(t, func(t *testing.T, r apitest.Request) {
+		if !r.NeedsToken {
+			return
+		}
+		key := newKey()
+		r.Succeed(t, u.Client, key)
+		own := stranger.Prepare(t, r.Operation)
+
+		first := own.Succeed(t, stranger.Client, key)
+
+		require.Empty(t, first.Header.Get("Idempotent-Replayed"))
+		requireReplay(t, first, own.Succeed(t, stranger.Client, key))
+	})
+	require.Positive(t, u.Server.Int(t, `select count(*) from idempotency_keys where user_id = $1`, u.id))
+	u.Call(t, http.MethodDelete, "/api/user/me/", nil).Is(t, http.StatusNoContent)
+	require.Zero(t, u.Server.Int(t, `select count(*) from idempotency_keys where user_id = $1`, u.id), "they are deleted with the account")
+}
+
+func TestAFailedRequestLeavesTheKeyUnused(t *testing.T) {
+	t.Parallel()
+	u := newKeyedUser(t)
+	recipe := u.Prepare(t, operationsWith(t, func(o apitest.Operation) bool { return o.ID == "planGroceries" })[0])
+	for name, failure := range map[string]struct{ path, invalid, valid string }{
+		"OfTheContract":     {"/api/fridge/ingredient/", `{"name": "leek"}`, `{"name": "leek", "group": "g"}`},
+		"OfTheUseCase":      {"/api/grocery/list/", `{"items": "\n"}`, `{"items": "milk"}`},
+		"OfTheEffect":       {"/api/grocery/", `{"recipe_ids": [999999999]}`, recipe.Text},
+		"OfALimit":          {apiTokensPath, apiTokenText("one more"), apiTokenText("the last")},
+		"OfTheRegistration": {"/api/user/register/", apitest.Credentials("known", apitest.Password), apitest.Credentials("unknown", apitest.Password)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			key, bearer := newKey(), "Authorization: Bearer "+u.Access
+			if name == "OfALimit" {
+				fillAPITokens(t, u.Server)
+			}
+			require.GreaterOrEqual(t, u.Do(t, http.MethodPost, failure.path, failure.invalid, bearer, key).StatusCode, 400)
+			u.Server.Exec(t, `delete from api_tokens`)
+
+			a := u.Do(t, http.MethodPost, failure.path, failure.valid, bearer, key)
+
+			require.Less(t, a.StatusCode, 300, a.Text)
+			require.Empty(t, a.Header.Get("Idempotent-Replayed"))
+		})
+	}
+}
+
+func TestKeysAreForgottenAfterADay(t *testing.T) {
+	t.Parallel()
+	u := newKeyedUser(t)
+	add := func(key string) *apitest.Response {
+		return u.Do(t, http.MethodPost, "/api/fridge/ingredient/", `{"name": "leek", "group": "g"}`, "Authorization: Bearer "+u.Access, key).Is(t, http.StatusCreated)
+	}
+	old, young := newKey(), newKey()
+	add(old)
+	u.Server.Exec(t, `update idempotency_keys set created_at = created_at - interval '24 hours'`)
+	add(young)
+
+	require.Empty(t, add(old).Header.Get("Idempotent-Replayed"), "also before it is deleted")
+	requireReplay(t, add(old), add(old))
+
+	u.Server.Exec(t, `update idempotency_keys set created_at = created_at - interval '24 hours' where key_hash = sha256($1::bytea)`, []byte(keyOf(t, old).Text))
+	require.NoError(t, u.Server.Config.DB.DeleteOldKeys(t.Context()))
+	require.EqualValues(t, 1, u.Server.Int(t, `select count(*) from idempotency_keys`))
+	require.Equal(t, "true", add(young).Header.Get("Idempotent-Replayed"))
+	require.EqualValues(t, 3, u.Server.Int(t, `select count(*) from fridge_items`))
+}
+
+// TestARepeatedRegistration must not say more than the first one to somebody who has the key, but not the password.
+func TestARepeatedRegistration(t *testing.T) {
+	t.Parallel()
+	s := apitest.Start(t, func(c *apitest.Config) { c.RegistrationsPerHour = 2 })
+	c, key := s.Client(t), newKey()
+	register := func(name, password string) *apitest.Response {
+		return c.Do(t, http.MethodPost, "/api/user/register/", apitest.Credentials(name, password), key)
+	}
+	first := register("Zoe", apitest.Password).Is(t, http.StatusCreated)
+	c.Register(t, "last")
+
+	requireReplay(t, first, register("Zoe", apitest.Password))
+	for _, guess := range []string{"eggs benedict at ten", "eggs benedict at one"} {
+		require.Equal(t, "idempotency_key_reused", register("Zoe", guess).Is(t, http.StatusUnprocessableEntity).Problem(t).Code)
+	}
+	require.Equal(t, "too_many_registrations", register("Zoe", apitest.Password).Is(t, http.StatusTooManyRequests).Problem(t).Code, "after too many guesses")
+	require.EqualValues(t, 1, s.Int(t, `select count(*) from registration_keys`))
+	s.Exec(t, `delete from users where username = 'Zoe'`)
+	require.Zero(t, s.Int(t, `select count(*) from registration_keys`))
+}
+
+// TestARepeatedAPITokenIsStoredEncrypted looks for the secret in the database.
+func TestARepeatedAPITokenIsStoredEncrypted(t *testing.T) {
+	t.Parallel()
+	u := newKeyedUser(t)
+	key := newKey()
+	create := func(c *apitest.Client) *apitest.Response {
+		return c.Do(t, http.MethodPost, apiTokensPath, apiTokenText("script"), "Authorization: Bearer "+u.Access, key)
+	}
+	secret := apitest.Decode[struct{ Token string }](t, create(u.Client).Is(t, http.StatusCreated)).Token
+	require.NotEmpty(t, secret)
+	for table, rows := range everyRow(t, u.Server) {
+		require.NotContains(t, rows, secret, table)
+		require.NotContains(t, rows, fmt.Sprintf("%x", secret), table)
+		require.NotContains(t, rows, keyOf(t, key).Text, table)
+	}
+	replaced := u.Server.Replica(t, func(c *apitest.Config) { c.Keys = token.File{Path: t.TempDir() + "/keys.json"} })
+	c := cookieless(t, replaced)
+	c.Login(t, "known")
+
+	a := c.Do(t, http.MethodPost, apiTokensPath, apiTokenText("script"), "Authorization: Bearer "+c.Access, key)
+
+	require.Contains(t, a.Is(t, http.StatusUnprocessableEntity).Problem(t).Detail, "its keys were replaced")
+}

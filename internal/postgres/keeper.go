@@ -1,0 +1,187 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/idempotency"
+)
+
+// keeper runs one query of gen/db that adds rows, and stores its rows with the idempotency key, in one statement. If bump isn't nil,
+// BumpVersions comes before it, in the same transaction and round trip (see [bumpFirst]). If the key was used, the rows are those that
+// are stored.
+type keeper struct {
+	conn   *pgxpool.Conn
+	userID int64
+	key    *idempotency.Key
+	bump   *db.BumpVersionsParams
+}
+
+// A comment in a query marks the place of its main statement, whose rows are stored. They are only stored `where` it says so:
+//
+//	with bumped as (…) /* KEEP */ insert into … returning id
+const (
+	keepOpening = "/* KEEP"
+	keepClosing = "*/"
+)
+
+// keptQueries has the SQL that also stores the rows, by the SQL of gen/db.
+var keptQueries sync.Map
+
+// keptQuery returns a query that also claims the key and stores its rows. The first of the six additional parameters has the number
+// first. PostgreSQL computes the limit, which is null, before it runs the rest of the query, and also if there are no rows.
+func keptQuery(sql string, first int) (string, error) {
+	if kept, ok := keptQueries.Load(sql); ok {
+		return kept.(string), nil //nolint:forcetypeassert // see below
+	}
+	before, rest, begun := strings.Cut(sql, keepOpening)
+	condition, main, ended := strings.Cut(rest, keepClosing)
+	if !begun || !ended {
+		return "", fmt.Errorf("the query has no place for keeping its result: %s", sql)
+	}
+	kept := fmt.Sprintf(`%s, added as (%s), kept as (
+	insert into idempotency_keys (user_id, key_hash, fingerprint, sealed, result)
+	select $%[4]d::bigint, $%[5]d::bytea, $%[6]d::bytea, $%[7]d::bytea, a.result
+	from (select json_agg(added) as result from added %[3]s) as a where a.result is not null
+) select * from added limit claim_idempotency_key($%[4]d::bigint, $%[5]d::bytea, $%[8]d::bigint, $%[9]d::interval)`,
+		before, main, condition, first, first+1, first+2, first+3, first+4, first+5)
+	keptQueries.Store(sql, kept)
+	return kept, nil
+}
+
+// Exec returns an error: the number of rows can't be stored.
+func (k *keeper) Exec(context.Context, string, ...any) (pgconn.CommandTag, error) {
+	return pgconn.CommandTag{}, errors.New("a query that adds rows must return them")
+}
+
+// QueryRow runs a query that returns one row, when the row is scanned.
+func (k *keeper) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row {
+	return rowFunc(func(dest ...any) error {
+		rows, err := k.Query(ctx, sql, args...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		if !rows.Next() {
+			if err := rows.Err(); err != nil {
+				return err
+			}
+			return pgx.ErrNoRows
+		}
+		if err := rows.Scan(dest...); err != nil {
+			return err
+		}
+		rows.Close()
+		return rows.Err()
+	})
+}
+
+// Query runs a query that returns rows. They are committed if the rows have no error at the end.
+func (k *keeper) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
+	k.key.Replayed = false
+	rows, err := k.send(ctx, sql, args)
+	if err == nil {
+		first := &peekedRows{Rows: rows, more: rows.Next()}
+		if err = rows.Err(); err == nil {
+			return first, nil
+		}
+		rows.Close()
+	}
+	if err = claimError(err); !errors.Is(err, errUsed) {
+		return nil, err
+	}
+	kept, err := k.kept(ctx, db.New(k.conn))
+	if err != nil {
+		return nil, err
+	}
+	return newKeptRows(kept)
+}
+
+func (k *keeper) send(ctx context.Context, sql string, args []any) (pgx.Rows, error) {
+	kept, err := keptQuery(sql, len(args)+1)
+	if err != nil {
+		return nil, err
+	}
+	claim := k.claim()
+	args = append(args, k.userID, claim.KeyHash, k.key.Fingerprint[:], k.key.Sealed, claim.Lock, claim.Keep)
+	if k.bump == nil {
+		return k.conn.Query(ctx, kept, args...)
+	}
+	batch := &pgx.Batch{}
+	if _, err := db.New(queueDB{batch: batch}).BumpVersions(ctx, *k.bump); err != nil {
+		return nil, err
+	}
+	batch.Queue(kept, args...)
+	results := k.conn.SendBatch(ctx, batch)
+	bumped, err := results.Exec()
+	if err == nil {
+		err = accountError(bumped.RowsAffected())
+	}
+	if err != nil {
+		_ = results.Close() // it has the same error, or none
+		return nil, err
+	}
+	rows, err := results.Query()
+	if err != nil {
+		_ = results.Close() // it has the same error
+		return nil, err
+	}
+	return &committedRows{Rows: rows, results: results}, nil
+}
+
+// peekedRows are rows of which the first has been looked for, because errors of the query come with it.
+type peekedRows struct {
+	pgx.Rows
+	more   bool // there is a first row
+	peeked bool
+}
+
+// Next reports whether there is another row.
+func (r *peekedRows) Next() bool {
+	if !r.peeked {
+		r.peeked = true
+		return r.more
+	}
+	return r.Rows.Next()
+}
+
+// committedRows are the rows of the last query of a batch.
+type committedRows struct {
+	pgx.Rows
+	results pgx.BatchResults
+	closed  bool
+	err     error // of the commit
+}
+
+// Close reads the rest of the batch.
+func (r *committedRows) Close() {
+	r.Rows.Close()
+	if !r.closed {
+		r.closed, r.err = true, r.results.Close()
+	}
+}
+
+// Next reports whether there is another row. After the last one, the rows are closed.
+func (r *committedRows) Next() bool {
+	if r.Rows.Next() {
+		return true
+	}
+	r.Close()
+	return false
+}
+
+// Err returns the first error of the rows or of the commit.
+func (r *committedRows) Err() error {
+	if err := r.Rows.Err(); err != nil {
+		return err
+	}
+	return r.err
+}

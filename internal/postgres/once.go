@@ -1,0 +1,210 @@
+package postgres
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/apperr"
+	"github.com/ocipe/ocipe/internal/idempotency"
+)
+
+// The functions below run the effect of a request that may have an idempotency key. Without one, key is nil, and they do what
+// [DB.Write], [WriteOne], [BumpAndQuery] and [DB.WriteTx] do.
+//
+// With a key, the same transaction stores what the effect has returned. If the key was used before, they set key.Replayed, change
+// nothing and return what is stored. They return [apperr.KeyInUse] if a request with the same key is running on any server, and
+// [apperr.KeyReused] if the key was used for another request. If they return an error, the key can be used again.
+
+// Add is [DB.Write] for one query of gen/db that adds rows and has a place for keeping the result ([keeper]).
+func (d *DB) Add(ctx context.Context, userID int64, key *idempotency.Key, fn func(*db.Queries) error) error {
+	if key == nil {
+		return d.Write(ctx, userID, fn)
+	}
+	return d.add(ctx, &keeper{userID: userID, key: key}, func(_ context.Context, q *db.Queries) error { return fn(q) })
+}
+
+// AddOne is [WriteOne] for a query that adds a row; see [DB.Add].
+func AddOne[R any](ctx context.Context, d *DB, userID int64, key *idempotency.Key, name string, query func(*db.Queries) (R, error)) (row R, err error) {
+	err = d.Add(ctx, userID, key, func(q *db.Queries) error {
+		row, err = query(q)
+		return rowError(name, err)
+	})
+	return row, err
+}
+
+// BumpAndAdd is [BumpAndQuery] for a query that adds rows; see [DB.Add].
+func BumpAndAdd[P, R any](ctx context.Context, d *DB, userID int64, key *idempotency.Key, lists Lists, query func(*db.Queries, context.Context, P) (R, error), params P) (result R, err error) {
+	if key == nil {
+		return BumpAndQuery(ctx, d, userID, lists, query, params)
+	}
+	bump := lists.of(userID)
+	err = d.add(ctx, &keeper{userID: userID, key: key, bump: &bump}, func(ctx context.Context, q *db.Queries) error {
+		result, err = query(q, ctx, params)
+		return err
+	})
+	return result, err
+}
+
+// AddTx is [DB.WriteTx] for several statements. The result must be a type that can be encoded as JSON.
+func AddTx[R any](ctx context.Context, d *DB, userID int64, key *idempotency.Key, fn func(*db.Queries) (R, error)) (result R, err error) {
+	if key == nil {
+		err = d.WriteTx(ctx, userID, func(q *db.Queries) error { result, err = fn(q); return err })
+		return result, err
+	}
+	k := keeper{userID: userID, key: key}
+	err = d.once(ctx, &k, func() error {
+		return d.tx(ctx, work{userID, write}, func(q *db.Queries) error {
+			if err := q.ClaimKey(ctx, k.claim()); err != nil {
+				return claimError(err)
+			}
+			if result, err = fn(q); err != nil {
+				return err
+			}
+			return k.keep(ctx, q, result)
+		})
+	})
+	if errors.Is(err, errUsed) {
+		err = d.Run(ctx, func(q *db.Queries) error {
+			kept, err := k.kept(ctx, q)
+			if err != nil {
+				return err
+			}
+			return json.Unmarshal(kept, &result)
+		})
+	}
+	return result, err
+}
+
+func (d *DB) add(ctx context.Context, k *keeper, fn func(context.Context, *db.Queries) error) error {
+	return d.once(ctx, k, func() error {
+		return d.withConn(ctx, work{k.userID, write}, func(ctx context.Context, conn *borrowed) error {
+			k.conn = conn.Conn
+			return fn(ctx, db.New(deadlineDB{k, ctx}))
+		})
+	})
+}
+
+// once calls do unless a request with the same key is running on this server. It would wait for the lock of the user.
+func (d *DB) once(ctx context.Context, k *keeper, do func() error) error {
+	running := runningKey{k.userID, k.key.Hash()}
+	if !d.keys.begin(running) {
+		return keyInUse()
+	}
+	defer d.keys.end(running)
+	return d.locked(ctx, k.userID, do)
+}
+
+// claim returns the parameters of the statement that begins the request.
+func (k *keeper) claim() db.ClaimKeyParams {
+	hash := k.key.Hash()
+	return db.ClaimKeyParams{UserID: k.userID, KeyHash: hash[:], Lock: k.key.Lock(k.userID), Keep: idempotency.Keep}
+}
+
+// keep stores a result.
+func (k *keeper) keep(ctx context.Context, q *db.Queries, result any) error {
+	text, err := json.Marshal(result)
+	if err != nil {
+		return fmt.Errorf("encode the result: %w", err)
+	}
+	hash := k.key.Hash()
+	err = q.KeepResult(ctx, db.KeepResultParams{
+		UserID: k.userID, KeyHash: hash[:], Fingerprint: k.key.Fingerprint[:], Result: text, Sealed: k.key.Sealed,
+	})
+	if err != nil {
+		return fmt.Errorf("keep the result: %w", err)
+	}
+	return nil
+}
+
+// kept returns the stored result of the first request. It returns [apperr.KeyReused] if that was another request, and errForgotten if
+// there is none any more.
+func (k *keeper) kept(ctx context.Context, q *db.Queries) ([]byte, error) {
+	hash := k.key.Hash()
+	row, err := q.GetKeptResult(ctx, db.GetKeptResultParams{UserID: k.userID, KeyHash: hash[:], Keep: idempotency.Keep})
+	switch {
+	case NoRow(err):
+		return nil, errForgotten
+	case err != nil:
+		return nil, fmt.Errorf("get the kept result: %w", err)
+	case string(row.Fingerprint) != string(k.key.Fingerprint[:]):
+		return nil, apperr.New(apperr.KeyReused)
+	}
+	k.key.Replayed, k.key.Sealed = true, row.Sealed
+	return row.Result, nil
+}
+
+var (
+	errUsed = errors.New("the idempotency key was used")
+	// errForgotten is returned if the key has expired since it was claimed, or the account has been deleted.
+	errForgotten error = apperr.Busy(apperr.KeyInUse, apperr.Soon, errors.New("the result was deleted meanwhile"))
+)
+
+// claimError returns the error of a statement that claims the key.
+func claimError(err error) error {
+	pg, ok := errors.AsType[*pgconn.PgError](err)
+	switch {
+	case ok && pg.Code == "OC001":
+		return keyInUse()
+	case ok && pg.Code == "OC002":
+		return errUsed
+	}
+	return err
+}
+
+func keyInUse() error { return apperr.Busy(apperr.KeyInUse, apperr.Soon, nil) }
+
+// runningKeys are the keys of the requests that are running on this server.
+type runningKeys struct {
+	mu   sync.Mutex
+	keys map[runningKey]struct{}
+}
+
+type runningKey struct {
+	userID int64
+	hash   [32]byte
+}
+
+// begin adds a key. It reports false if it is there already.
+func (r *runningKeys) begin(key runningKey) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.keys == nil {
+		r.keys = map[runningKey]struct{}{}
+	}
+	_, running := r.keys[key]
+	r.keys[key] = struct{}{}
+	return !running
+}
+
+func (r *runningKeys) end(key runningKey) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.keys, key)
+}
+
+// keyBatch is how many keys are deleted at once.
+const keyBatch = 1000
+
+// DeleteOldKeys deletes the idempotency keys that are older than [idempotency.Keep], in batches. Several servers may do so at the same
+// time. It returns the errors of [DB.Run]; completed batches stay deleted.
+func (d *DB) DeleteOldKeys(ctx context.Context) error {
+	for {
+		var users, registrations int64
+		err := d.Run(ctx, func(q *db.Queries) (err error) {
+			if users, err = q.DeleteOldKeys(ctx, db.DeleteOldKeysParams{Keep: idempotency.Keep, BatchSize: keyBatch}); err != nil {
+				return err
+			}
+			registrations, err = q.DeleteOldRegistrationKeys(ctx, db.DeleteOldRegistrationKeysParams{Keep: idempotency.Keep, BatchSize: keyBatch})
+			return err
+		})
+		if err != nil || max(users, registrations) < keyBatch {
+			return err
+		}
+	}
+}

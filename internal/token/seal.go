@@ -1,0 +1,60 @@
+package token
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// ErrSealed is returned for a secret that was sealed with another key or another purpose.
+var ErrSealed = errors.New("no key opens the sealed secret")
+
+// Seal encrypts a secret (AES-256-GCM) so that it can be stored in the database, which doesn't have the keys. It can be opened by
+// [Issuer.Unseal] with the same purpose, until the current key expires.
+func (i *Issuer) Seal(purpose string, secret []byte, now time.Time) ([]byte, error) {
+	signer, err := i.keys.Signer(now)
+	if err != nil {
+		return nil, err
+	}
+	box, err := signer.box(purpose)
+	if err != nil {
+		return nil, err
+	}
+	return box.Seal(nil, nil, secret, nil), nil // it begins with a random nonce
+}
+
+// Unseal returns a sealed secret. It returns [ErrSealed] if none of the keys opens it.
+func (i *Issuer) Unseal(purpose string, sealed []byte) ([]byte, error) {
+	for n := range i.keys {
+		box, err := i.keys[n].box(purpose)
+		if err != nil {
+			return nil, err
+		}
+		if secret, err := box.Open(nil, nil, sealed, nil); err == nil {
+			return secret, nil
+		}
+	}
+	return nil, ErrSealed
+}
+
+// box has a key of its own for each purpose, derived from the private key (RFC 5869).
+func (k *Key) box(purpose string) (cipher.AEAD, error) {
+	const size = 32
+	derived, err := hkdf.Key(sha256.New, k.private.Seed(), nil, "ocipe sealed secret: "+purpose, size)
+	if err != nil {
+		return nil, fmt.Errorf("derive a key: %w", err)
+	}
+	block, err := aes.NewCipher(derived)
+	if err != nil {
+		return nil, fmt.Errorf("create the cipher: %w", err)
+	}
+	box, err := cipher.NewGCMWithRandomNonce(block)
+	if err != nil {
+		return nil, fmt.Errorf("create the cipher: %w", err)
+	}
+	return box, nil
+}
