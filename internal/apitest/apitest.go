@@ -146,6 +146,7 @@ func Serve(t testing.TB, database *pgtest.Database, change ...func(*Config)) *Se
 			RequestsPerUser:      1 << 30,
 			RequestsPerAddress:   1 << 30,
 			TrashDays:            36500, // an export may have recipes that were deleted long ago
+			RevocationLag:        unhurried * time.Second,
 		},
 		ReauthAge: time.Hour, // as long as an access token lives
 		Contract:  patient(t),

@@ -41,6 +41,8 @@ type Ended interface {
 	Add(id uuid.UUID)
 	// Has reports whether the set has this id.
 	Has(id uuid.UUID) bool
+	// Check returns an error if the session or grant has ended, or if that can't be known now.
+	Check(id uuid.UUID, now time.Time) error
 }
 
 // New returns s, ready for use. Call [Service.Close] at the end.

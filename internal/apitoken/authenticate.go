@@ -41,14 +41,15 @@ const lookupTimeout = 10 * time.Second
 
 // Authenticate returns what a token allows. For a token that was used in this hour before, it runs no statement.
 //
-// It returns [apperr.TokenNotValid] if the token is unknown, expired or revoked.
+// It returns [apperr.TokenNotValid] if the token is unknown, expired or revoked, and [apperr.Unavailable] if that can't be known.
 func (s *Service) Authenticate(ctx context.Context, token string, from activity.Client) (*Grant, error) {
 	if !isWellFormed(token) {
 		return nil, apperr.New(apperr.TokenNotValid)
 	}
 	hash, now := hashOf(token), s.Clock()
 	g, known := s.grants.GetIfPresent(hash)
-	if !known || !g.recordedIn.Equal(hourOf(now)) || s.Ended.Has(g.id) {
+	remembered := known && g.recordedIn.Equal(hourOf(now)) && !s.Ended.Has(g.id)
+	if !remembered {
 		var err error
 		if g, err = s.lookUp(ctx, hash, now, from); err != nil {
 			return nil, err
@@ -57,6 +58,11 @@ func (s *Service) Authenticate(ctx context.Context, token string, from activity.
 	// Also after a look-up: the token may have been revoked during it.
 	if s.Ended.Has(g.id) || !now.Before(g.expiresAt) {
 		return nil, apperr.New(apperr.TokenNotValid)
+	}
+	if remembered {
+		if err := s.Ended.Check(g.id, now); err != nil {
+			return nil, err
+		}
 	}
 	return g, nil
 }

@@ -184,3 +184,14 @@ func TestADeletedAccountHasNoTokens(t *testing.T) {
 	_, _, err = e.Create(t.Context(), user, nil, "late", []string{"fridge:read"}, time.Hour, activity.Client{})
 	requireCode(t, apperr.TokenNotValid, err)
 }
+
+func TestARememberedTokenIsRejectedWhileItsRevocationCantBeKnown(t *testing.T) {
+	t.Parallel()
+	e := newEnv(t)
+	_, secret := e.create(t, e.user(t, "a"), "recipes:read")
+	e.Ended.(*endedSet).outcome = apperr.New(apperr.Unavailable)
+	e.accept(t, secret) // the database has just said that it is valid
+
+	_, err := e.Authenticate(t.Context(), secret, activity.Client{})
+	requireCode(t, apperr.Unavailable, err)
+}

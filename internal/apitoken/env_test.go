@@ -44,7 +44,10 @@ func newEnv(t testing.TB) *env {
 }
 
 // endedSet is a set that only this server adds to.
-type endedSet struct{ ids sync.Map }
+type endedSet struct {
+	ids     sync.Map
+	outcome error // of Check
+}
 
 func (s *endedSet) Add(id uuid.UUID) { s.ids.Store(id, true) }
 
@@ -52,6 +55,8 @@ func (s *endedSet) Has(id uuid.UUID) bool {
 	_, ok := s.ids.Load(id)
 	return ok
 }
+
+func (s *endedSet) Check(uuid.UUID, time.Time) error { return s.outcome }
 
 // user returns the id of a new user.
 func (e *env) user(t testing.TB, name string) int64 {

@@ -45,6 +45,7 @@ type Config struct {
 	RequestsPerAddress   int             // per minute, without a user; 0: no limit
 	Attempts             throttle.Limits // of failed logins
 	TrashDays            int             // how long deleted recipes stay in the trash
+	RevocationLag        time.Duration   // see [session.Revoked.MaxLag]; 0: its default
 }
 
 // App has the use cases, one service per noun. Create it with [New].
@@ -76,6 +77,9 @@ func New(ctx context.Context, c Config) (*App, error) {
 		return nil, fmt.Errorf("OCIPE_KEYS_FILE: %w", err)
 	}
 	revoked := session.NewRevoked(c.DB, c.Clock, c.Log)
+	if c.RevocationLag > 0 {
+		revoked.MaxLag = c.RevocationLag
+	}
 	if err := revoked.Load(ctx); err != nil {
 		return nil, err
 	}

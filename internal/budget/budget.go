@@ -108,6 +108,16 @@ func (b *Budget) refused(cause error) error {
 	return apperr.Busy(apperr.Overloaded, apperr.Soon, fmt.Errorf("%s: %w", b.name, cause))
 }
 
+// Waiting reports whether calls wait for the budget.
+func (b *Budget) Waiting() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.waiting) > 0
+}
+
+// Total returns the whole amount.
+func (b *Budget) Total() int64 { return b.total }
+
 // Give gives back an amount that [Budget.Take] took for the user.
 func (b *Budget) Give(user, amount int64) {
 	amount = min(amount, b.share)

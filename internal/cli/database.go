@@ -52,6 +52,7 @@ func (p *program) migrated(ctx context.Context, url string, wait time.Duration) 
 	if err != nil {
 		return nil, err
 	}
+	db.LogTo(p.log)
 	if err := db.WaitFor(ctx, wait, p.log); err != nil {
 		db.Close()
 		return nil, err

@@ -3,13 +3,16 @@ package monitoring
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
-const probeTimeout = time.Second
+// probeTimeout leaves a tenth of the second that the contract promises for the response.
+const probeTimeout = 900 * time.Millisecond
 
 // Service has the use cases of monitoring. DB is required.
 type Service struct {
@@ -18,8 +21,8 @@ type Service struct {
 
 // Probe runs a statement that returns 1.
 //
-// It returns [apperr.Unavailable] if that takes longer than a second or the database can't be reached, and
-// [apperr.Overloaded] if no connection becomes free in time.
+// It returns [apperr.Unavailable] if that takes longer than 0.9 s or the database can't be reached, and
+// [apperr.Overloaded] if there are too many other calls.
 func (s *Service) Probe(ctx context.Context) (one int64, err error) {
 	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
@@ -27,5 +30,8 @@ func (s *Service) Probe(ctx context.Context) (one int64, err error) {
 		one, err = q.Probe(ctx)
 		return err
 	})
+	if errors.Is(err, context.DeadlineExceeded) { // before the statement was sent
+		err = apperr.Busy(apperr.Unavailable, apperr.Soon, err)
+	}
 	return one, err
 }

@@ -22,6 +22,10 @@ func (d *DB) borrow(ctx context.Context, w work) (conn *borrowed, statements con
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := d.stuck.check(w); err != nil {
+		admitted.leave()
+		return nil, nil, err
+	}
 	pooled, err := d.acquire(ctx)
 	if err != nil {
 		admitted.leave()
@@ -29,7 +33,7 @@ func (d *DB) borrow(ctx context.Context, w work) (conn *borrowed, statements con
 	}
 	conn = &borrowed{Conn: pooled, db: d, admission: admitted, call: callOf(pooled.Conn())}
 	d.inUse.Add(1)
-	return conn, conn.call.begin(ctx), nil
+	return conn, conn.call.begin(ctx, w), nil
 }
 
 // giveBack returns the connection to the pool.
@@ -37,9 +41,15 @@ func (b *borrowed) giveBack() {
 	if b.call.end() {
 		b.drop() // a late cancellation would end the next call's statement
 	}
-	b.Release()
+	if conn := b.Conn.Conn(); conn.IsClosed() {
+		b.db.forget(conn)
+		_ = b.Hijack().PgConn().Conn().Close() // else its place stays taken while pgx waits for the last words of the server, for 15 s
+	} else {
+		b.Release()
+	}
 	b.db.inUse.Add(-1)
 	b.db.lastUse.Store(b.db.watch.ticks.Load())
+	b.db.scarcity.givenBack()
 	b.admission.leave()
 }
 

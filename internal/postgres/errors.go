@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -21,6 +22,15 @@ func isConflict(err error) bool {
 // readOnly is the code of read_only_sql_transaction: the server has become a standby during a failover.
 const readOnly = "25006"
 
+// The codes of errors that pass: another session holds what the statement needs, or the server has ended an idle session.
+var passing = []string{
+	readOnly,
+	"55P03", // lock_not_available: after lock_timeout
+	"55006", // object_in_use
+	"25P03", // idle_in_transaction_session_timeout
+	"25P04", // transaction_timeout
+}
+
 // isUnavailable reports whether the connection or the server caused an error, which passes, and not the statement.
 func isUnavailable(err error) bool {
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
@@ -31,7 +41,7 @@ func isUnavailable(err error) bool {
 			"57": // operator intervention: shutdown, crash, not yet started
 			return true
 		}
-		return pg.Code == readOnly
+		return slices.Contains(passing, pg.Code)
 	}
 	var netErr net.Error
 	var connectErr *pgconn.ConnectError

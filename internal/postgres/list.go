@@ -42,9 +42,9 @@ func (l List[Item]) Read(ctx context.Context, d *DB, userID int64, known []int64
 
 func (l List[Item]) work(userID int64) work {
 	if l.Heavy {
-		return work{userID, heavyRead}
+		return work{userID, heavyRead, l.Name}
 	}
-	return work{userID, read}
+	return work{userID, read, l.Name}
 }
 
 // Each calls visit with the items of the list in a snapshot, and reads some of them at a time: their number doesn't matter for the

@@ -23,7 +23,7 @@ func QueryOne[R any](ctx context.Context, d *DB, name string, query func(*db.Que
 
 // ReadOne is [QueryOne] for a row of a user. It returns [apperr.Overloaded] if the user's other calls take too long.
 func ReadOne[R any](ctx context.Context, d *DB, userID int64, name string, query func(*db.Queries) (R, error)) (row R, err error) {
-	err = d.run(ctx, work{userID, read}, func(q *db.Queries) error {
+	err = d.run(ctx, work{userID, read, name}, func(q *db.Queries) error {
 		row, err = query(q)
 		return rowError(name, err)
 	})
@@ -43,7 +43,7 @@ const queryCanceled = "57014"
 
 // WriteOne is [QueryOne] for a statement that writes one row of the user, in [DB.Write].
 func WriteOne[R any](ctx context.Context, d *DB, userID int64, name string, query func(*db.Queries) (R, error)) (row R, err error) {
-	err = d.Write(ctx, userID, func(q *db.Queries) error {
+	err = d.write(ctx, work{userID, write, name}, func(q *db.Queries) error {
 		row, err = query(q)
 		return rowError(name, err)
 	})

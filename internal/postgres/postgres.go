@@ -3,10 +3,13 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -22,7 +25,8 @@ import (
 const (
 	poolSize       = 24              // group commit wants writers, PostgreSQL few backends; see rooms
 	acquireTimeout = 3 * time.Second // waiting longer for a connection means that the server is overloaded
-	connectTimeout = 3 * time.Second
+	connectTimeout = 2 * time.Second // to the only host
+	perHostTimeout = time.Second     // to each of several: a dead one must leave time for the next within acquireTimeout
 )
 
 // DB is a bounded pool of connections. Its methods may be called concurrently.
@@ -30,6 +34,10 @@ type DB struct {
 	pool     *pgxpool.Pool
 	rooms    rooms
 	locks    userLocks
+	servers  *servers
+	scarcity scarcity
+	notices  notices
+	stuck    stuck
 	watch    *watch
 	inUse    atomic.Int64 // connections
 	lastUse  atomic.Int64 // the tick of watch when a connection was given back
@@ -49,26 +57,57 @@ func Open(ctx context.Context, url string) (*DB, error) {
 	if !strings.Contains(url, "pool_max_conns") {
 		cfg.MaxConns = poolSize
 	}
-	if cfg.ConnConfig.ConnectTimeout == 0 {
-		cfg.ConnConfig.ConnectTimeout = connectTimeout
-	}
-	// No other runtime parameters: connection poolers reject most.
-	if _, ok := cfg.ConnConfig.RuntimeParams["application_name"]; !ok {
-		cfg.ConnConfig.RuntimeParams["application_name"] = "ocipe"
-	}
-	if cfg.ConnConfig.ValidateConnect == nil { // no target_session_attrs: never a standby
-		cfg.ConnConfig.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
-	}
-	watch := newWatch(ctx)
-	cfg.AfterConnect = func(_ context.Context, conn *pgx.Conn) error { watch.add(conn); return nil }
-	cfg.BeforeClose = watch.remove
-	pool, err := pgxpool.NewWithConfig(ctx, cfg)
-	if err != nil {
-		watch.close()
+	d := &DB{rooms: newRooms(int64(cfg.MaxConns)), servers: newServers(), scarcity: scarcity{back: make(chan struct{}, 1)}}
+	d.watch = newWatch(ctx, d.relieve)
+	d.configure(cfg)
+	if d.pool, err = pgxpool.NewWithConfig(ctx, cfg); err != nil {
+		d.watch.close()
 		return nil, fmt.Errorf("open the pool: %w", err)
 	}
-	return &DB{pool: pool, rooms: newRooms(int64(cfg.MaxConns)), watch: watch}, nil
+	return d, nil
 }
+
+// configure sets what the connection string doesn't.
+func (d *DB) configure(cfg *pgxpool.Config) {
+	conn := cfg.ConnConfig
+	if conn.ConnectTimeout == 0 {
+		conn.ConnectTimeout = connectTimeout
+		if slices.ContainsFunc(conn.Fallbacks, func(f *pgconn.FallbackConfig) bool { return f.Host != conn.Host || f.Port != conn.Port }) {
+			conn.ConnectTimeout = perHostTimeout
+		}
+	}
+	// No other runtime parameters: connection poolers reject most.
+	if _, ok := conn.RuntimeParams["application_name"]; !ok {
+		conn.RuntimeParams["application_name"] = "ocipe"
+	}
+	d.servers.validate, d.servers.drop = conn.ValidateConnect, func() { d.pool.Reset() }
+	conn.ValidateConnect = d.servers.admit
+	conn.DialFunc = dialer(conn.ConnectTimeout)
+	conn.LookupFunc = d.servers.lookup(conn.LookupFunc)
+	conn.OnNotice = d.notices.receive
+	cfg.BeforeConnect = func(_ context.Context, config *pgx.ConnConfig) error {
+		d.servers.sort(config)
+		return nil
+	}
+	cfg.AfterConnect = func(_ context.Context, conn *pgx.Conn) error {
+		d.watch.add(conn)
+		d.servers.add(conn)
+		return nil
+	}
+	cfg.BeforeClose = d.forget
+	cfg.ShouldPing = d.isSilent
+}
+
+// forget is called for each connection of the pool before it is closed.
+func (d *DB) forget(conn *pgx.Conn) {
+	d.watch.remove(conn)
+	d.servers.remove(conn)
+}
+
+// LogTo sets the log for what an operator should know about the database. By default there is none.
+func (d *DB) LogTo(log *slog.Logger) { d.servers.log.Store(log) }
+
+func (d *DB) log() *slog.Logger { return d.servers.log.Load() }
 
 // CheckURL returns an error if [Open] can't parse the connection string. The error doesn't contain it.
 func CheckURL(url string) error {
@@ -130,7 +169,7 @@ func (s Snapshot) Queries() *db.Queries { return db.New(s.on) }
 // Snapshot calls fn with a snapshot for a user, in a transaction that only reads. It calls fn again, and returns the same errors, as
 // [DB.Run] does.
 func (d *DB) Snapshot(ctx context.Context, userID int64, fn func(Snapshot) error) error {
-	return d.withConn(ctx, work{userID, heavyRead}, func(ctx context.Context, conn *borrowed) error {
+	return d.withConn(ctx, work{userID, heavyRead, "snapshot"}, func(ctx context.Context, conn *borrowed) error {
 		options := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
 		return pgx.BeginTxFunc(ctx, conn, options, func(tx pgx.Tx) error { return fn(Snapshot{deadlineDB{tx, ctx}}) })
 	})
@@ -180,6 +219,9 @@ func (d *DB) onConn(ctx context.Context, w work, fn func(context.Context, *borro
 	for try := 1; try < tries && isConflict(err) && pause(ctx, try); try++ {
 		err = fn(statements, conn)
 	}
+	if d.notices.unreplicated.Load() > 0 {
+		err = cmp.Or(err, d.notices.check(conn.Conn.Conn().PgConn(), d.log()))
+	}
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Code == readOnly {
 		_ = conn.Conn.Conn().Close(statements) // it leads to a standby; the pool connects anew
 	}
@@ -188,7 +230,7 @@ func (d *DB) onConn(ctx context.Context, w work, fn func(context.Context, *borro
 		return nil
 	case isConflict(err):
 		return apperr.Busy(apperr.Overloaded, apperr.Soon, err)
-	case isUnavailable(err):
+	case isUnavailable(err), errors.Is(err, errUnreplicated):
 		return apperr.Busy(apperr.Unavailable, apperr.Soon, err)
 	}
 	return err
@@ -202,7 +244,7 @@ func (d *DB) acquire(ctx context.Context) (*pgxpool.Conn, error) {
 		waiting, cancel = context.WithTimeout(ctx, acquireTimeout)
 		defer cancel()
 	}
-	conn, err := d.pool.Acquire(waiting)
+	conn, err := d.acquireFrom(waiting)
 	if err == nil {
 		return conn, nil
 	}
@@ -210,7 +252,7 @@ func (d *DB) acquire(ctx context.Context) (*pgxpool.Conn, error) {
 	if ctx.Err() != nil {
 		return nil, err
 	}
-	if s := d.pool.Stat(); s.AcquiredConns() == s.MaxConns() {
+	if s := d.pool.Stat(); s.AcquiredConns() == s.MaxConns() || errors.Is(err, errScarce) {
 		return nil, apperr.Busy(apperr.Overloaded, apperr.Soon, err)
 	}
 	return nil, apperr.Busy(apperr.Unavailable, apperr.Soon, err)

@@ -47,8 +47,8 @@ func TestRetries(t *testing.T) {
 			require.Equal(t, 1, calls, "none after the context has ended")
 
 			for code, want := range map[string]apperr.Code{
-				"23505": "", "23503": "", "23514": "", "55P03": "", "P0001": "", "XX000": "", // another call would fail, too
-				"40003": apperr.Unavailable, "53400": apperr.Unavailable, "57014": apperr.Unavailable, "25006": apperr.Unavailable,
+				"23505": "", "23503": "", "23514": "", "P0001": "", "XX000": "", // another call would fail, too
+				"55P03": apperr.Unavailable, "55006": apperr.Unavailable, "25P03": apperr.Unavailable, "40003": apperr.Unavailable, "53400": apperr.Unavailable, "57014": apperr.Unavailable, "25006": apperr.Unavailable,
 			} {
 				u.failWrites(t, code, 1000, atCommit)
 				calls, err := u.write(t.Context(), t, inTx, func() {})

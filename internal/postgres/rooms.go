@@ -21,6 +21,7 @@ const (
 type work struct {
 	user int64 // 0 for other
 	kind kind
+	name string // of what it does; calls of the same name use the same tables; empty: unknown
 }
 
 // rooms divide the pool's connections, so that no kind of calls, and no user, keeps out the others. Calls wait for their room

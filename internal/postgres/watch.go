@@ -36,16 +36,18 @@ type call struct {
 	conn *pgconn.PgConn
 
 	mu                 sync.Mutex
+	work               work
 	cancelAt, deadline time.Time // zero: not set
 	canceled, expired  bool
 }
 
 const callKey = "ocipe.call" // in the custom data of a connection
 
-func newWatch(ctx context.Context) *watch {
+// newWatch starts the goroutine, which calls also after each look.
+func newWatch(ctx context.Context, also func(context.Context, time.Time)) *watch {
 	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
 	w := &watch{calls: map[*pgx.Conn]*call{}, stop: stop, done: make(chan struct{})}
-	go w.run(ctx)
+	go w.run(ctx, also)
 	return w
 }
 
@@ -72,7 +74,7 @@ func (w *watch) close() {
 	<-w.done
 }
 
-func (w *watch) run(ctx context.Context) {
+func (w *watch) run(ctx context.Context, also func(context.Context, time.Time)) {
 	defer close(w.done)
 	ticker := time.NewTicker(watchEvery)
 	defer ticker.Stop()
@@ -83,6 +85,7 @@ func (w *watch) run(ctx context.Context) {
 		case now := <-ticker.C:
 			w.ticks.Add(1)
 			w.endLate(ctx, now)
+			also(ctx, now)
 		}
 	}
 }
@@ -129,13 +132,15 @@ func callOf(conn *pgx.Conn) *call {
 //
 // With a context that can be canceled, pgx starts a watcher for every statement, which doubles the cost of a short one, and
 // closes the connection when a client disconnects. We let the statement finish instead.
-func (c *call) begin(ctx context.Context) (statements context.Context) {
+func (c *call) begin(ctx context.Context, w work) (statements context.Context) {
 	deadline, ok := ctx.Deadline()
 	if !ok {
 		return ctx
 	}
 	now := time.Now() //nolint:forbidigo // as the deadlines of contexts
-	c.set(now.Add(deadline.Sub(now)/2), deadline)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.work, c.cancelAt, c.deadline = w, now.Add(deadline.Sub(now)/2), deadline
 	return context.WithoutCancel(ctx)
 }
 

@@ -22,12 +22,16 @@ type Lists struct {
 // writes of one user run one after the other: in one server they wait without a connection, between servers they wait for
 // the user's row in user_versions.
 func (d *DB) Write(ctx context.Context, userID int64, fn func(*db.Queries) error) error {
-	return d.locked(ctx, userID, func() error { return d.run(ctx, work{userID, write}, fn) })
+	return d.write(ctx, work{userID, write, ""}, fn)
+}
+
+func (d *DB) write(ctx context.Context, w work, fn func(*db.Queries) error) error {
+	return d.locked(ctx, w.user, func() error { return d.run(ctx, w, fn) })
 }
 
 // WriteTx is [DB.Write] for several statements, in one transaction.
 func (d *DB) WriteTx(ctx context.Context, userID int64, fn func(*db.Queries) error) error {
-	return d.locked(ctx, userID, func() error { return d.tx(ctx, work{userID, write}, fn) })
+	return d.locked(ctx, userID, func() error { return d.tx(ctx, work{userID, write, ""}, fn) })
 }
 
 // BumpAndQuery bumps the versions of the user's lists, then runs one query, in one transaction and one round trip. The query
@@ -37,7 +41,7 @@ func (d *DB) WriteTx(ctx context.Context, userID int64, fn func(*db.Queries) err
 // It returns [apperr.TokenNotValid] if the account has been deleted, and the errors of [DB.Run].
 func BumpAndQuery[P, R any](ctx context.Context, d *DB, userID int64, lists Lists, query func(*db.Queries, context.Context, P) (R, error), params P) (result R, err error) {
 	err = d.locked(ctx, userID, func() error {
-		return d.withConn(ctx, work{userID, write}, func(ctx context.Context, conn *borrowed) error {
+		return d.withConn(ctx, work{userID, write, lists.name()}, func(ctx context.Context, conn *borrowed) error {
 			result, err = query(db.New(deadlineDB{&bumpFirst{conn: conn.Conn, bump: lists.of(userID)}, ctx}), ctx, params)
 			return err
 		})
@@ -62,6 +66,19 @@ func (d *DB) locked(ctx context.Context, userID int64, write func() error) error
 	}
 	defer unlock()
 	return write()
+}
+
+// name is the name of writes to these lists.
+func (l Lists) name() string {
+	switch {
+	case l == Lists{Recipes: true}:
+		return "write recipes"
+	case l == Lists{Fridge: true}:
+		return "write fridge"
+	case l == Lists{Checklist: true}:
+		return "write checklist"
+	}
+	return ""
 }
 
 func (l Lists) of(userID int64) db.BumpVersionsParams {

@@ -2,22 +2,23 @@ package session
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
 const (
 	channel = "ocipe_ended_sessions"
-	// pollEvery limits the delay if a notification is lost.
-	pollEvery = 2 * time.Second
 	// overlap is how far a poll looks back before the last one: ended_at is set before the transaction commits.
 	overlap = time.Minute
 	// slack covers the difference between the clocks of servers.
@@ -26,14 +27,27 @@ const (
 	keep = MaxAccessTTL + slack
 )
 
-// Revoked is the set of sessions that were revoked or deleted recently: those whose access tokens would still be valid.
-// Create it with [NewRevoked]. It is safe for concurrent use, except that Load and Follow must not overlap.
+// maxLag is the default of [Revoked.MaxLag]. ADR 16 has the reasons for it.
+const maxLag = 3 * time.Second
+
+// Revoked is the set of sessions and grants that ended recently: those whose access tokens would still be valid.
+// Create it with [NewRevoked]. It is safe for concurrent use.
 type Revoked struct {
+	// MaxLag is how long after the end of a session on another server its access tokens may still be accepted. Set it before
+	// the first use.
+	MaxLag time.Duration
+
 	db    *postgres.DB
 	clock func() time.Time
 	log   *slog.Logger
+	start time.Time
 
-	since time.Time // start of the next Load, by the database's clock; used only by Load
+	upToDate atomic.Int64 // the set had everything at this time after start; 0: it was never loaded
+
+	loading  sync.Mutex
+	since    time.Time // start of the next Load, by the database's clock; zero: it loads everything
+	failedAt time.Time // of the last Load, if it failed
+	lagging  bool      // tokens are being rejected, and the log says so
 
 	mu       sync.RWMutex
 	sessions map[uuid.UUID]time.Time // when to forget it
@@ -41,7 +55,7 @@ type Revoked struct {
 
 // NewRevoked returns an empty set.
 func NewRevoked(d *postgres.DB, clock func() time.Time, log *slog.Logger) *Revoked {
-	return &Revoked{db: d, clock: clock, log: log, sessions: map[uuid.UUID]time.Time{}}
+	return &Revoked{MaxLag: maxLag, db: d, clock: clock, log: log, start: clock(), sessions: map[uuid.UUID]time.Time{}}
 }
 
 // Add adds a session, and keeps it for the maximum lifetime of an access token.
@@ -66,10 +80,69 @@ func (r *Revoked) Has(session uuid.UUID) bool {
 	return ok
 }
 
+// Check returns an error unless the session is known to be alive, or ended at most MaxLag before now. If nothing was heard from the
+// database for so long, it queries the database, for up to a second.
+//
+// It returns [apperr.TokenNotValid] if the set has the session, and [apperr.Unavailable] if the database doesn't respond. A set that
+// was never loaded needs no database.
+func (r *Revoked) Check(session uuid.UUID, now time.Time) error {
+	current := r.isCurrent(now) // before the look into the set: it may become current in between
+	if r.Has(session) {
+		return apperr.New(apperr.TokenNotValid)
+	}
+	if current {
+		return nil
+	}
+	if err := r.catchUp(now); err != nil {
+		return err
+	}
+	if r.Has(session) {
+		return apperr.New(apperr.TokenNotValid)
+	}
+	return nil
+}
+
+// isCurrent reports whether the set has every session that ended more than MaxLag before now.
+func (r *Revoked) isCurrent(now time.Time) bool {
+	at := r.upToDate.Load()
+	return at == 0 || now.Sub(r.start)-time.Duration(at) <= r.MaxLag
+}
+
+// errLagging is the cause of the error of [Revoked.Check].
+var errLagging = errors.New("it is unknown which sessions have ended: the database doesn't respond")
+
+func (r *Revoked) catchUp(now time.Time) error {
+	r.loading.Lock()
+	defer r.loading.Unlock()
+	if r.isCurrent(now) { // another request has loaded them
+		return nil
+	}
+	if now.Sub(r.failedAt) >= loadTimeout && r.load(context.Background()) == nil { // not the request's: others wait for it, too
+		return nil
+	}
+	if !r.lagging {
+		r.lagging = true
+		silent := now.Sub(r.start) - time.Duration(r.upToDate.Load())
+		r.log.Warn("the database doesn't say which sessions have ended; rejecting access tokens with 503 until it does", "silent_ms", silent.Milliseconds())
+	}
+	return apperr.Busy(apperr.Unavailable, apperr.Soon, errLagging)
+}
+
 // Load adds the sessions that were revoked since the last call, and forgets those whose last access token has expired.
-// Call it once before serving; Follow calls it from then on. It returns the errors of [postgres.DB.Run].
+// Call it once before serving; Follow calls it from then on. It returns the errors of [postgres.DB.Run], and
+// [apperr.Unavailable] or [apperr.Overloaded] if that takes longer than a second.
 func (r *Revoked) Load(ctx context.Context) error {
-	return r.db.Run(ctx, func(q *db.Queries) error {
+	r.loading.Lock()
+	defer r.loading.Unlock()
+	return r.load(ctx)
+}
+
+// load must be called with loading locked.
+func (r *Revoked) load(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, loadTimeout)
+	defer cancel()
+	at := r.clock()
+	err := r.db.Run(ctx, func(q *db.Queries) error {
 		now, err := q.Now(ctx)
 		if err != nil {
 			return fmt.Errorf("read the clock: %w", err)
@@ -86,6 +159,24 @@ func (r *Revoked) Load(ctx context.Context) error {
 		r.since = now.Add(-overlap)
 		return nil
 	})
+	if err != nil {
+		r.since, r.failedAt = time.Time{}, r.clock() // the next database may have another clock
+		return err
+	}
+	r.failedAt, r.lagging = time.Time{}, false
+	r.setUpToDate(at)
+	return nil
+}
+
+// setUpToDate notes that the set had everything at a time.
+func (r *Revoked) setUpToDate(at time.Time) {
+	after := max(1, int64(at.Sub(r.start)))
+	for {
+		before := r.upToDate.Load()
+		if before >= after || r.upToDate.CompareAndSwap(before, after) {
+			return
+		}
+	}
 }
 
 func (r *Revoked) remember(rows []db.EndedSession) {
@@ -96,52 +187,6 @@ func (r *Revoked) remember(rows []db.EndedSession) {
 	for _, row := range rows {
 		if _, known := r.sessions[row.SessionID]; !known {
 			r.sessions[row.SessionID] = now.Add(keep)
-		}
-	}
-}
-
-// Follow keeps the set up to date until ctx ends: with notifications at once, and with a query every 2 s in case one is
-// lost.
-func (r *Revoked) Follow(ctx context.Context) {
-	var wg sync.WaitGroup
-	defer wg.Wait()
-	wg.Go(func() { r.listen(ctx) })
-	tick := time.NewTicker(pollEvery)
-	defer tick.Stop()
-	failing := false
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-		err := r.Load(ctx)
-		if err != nil && ctx.Err() == nil && !failing {
-			r.log.WarnContext(ctx, "can't query the revoked sessions", "error", err)
-		}
-		failing = err != nil
-	}
-}
-
-// listen adds the sessions of notifications, and reconnects whenever the connection is lost.
-func (r *Revoked) listen(ctx context.Context) {
-	failing := false
-	for ctx.Err() == nil {
-		err := r.db.Listen(ctx, channel, func() { failing = false }, func(payload string) {
-			if id, err := uuid.Parse(payload); err == nil {
-				r.Add(id)
-			}
-		})
-		if ctx.Err() != nil {
-			return
-		}
-		if !failing { // log it once
-			r.log.WarnContext(ctx, "lost the connection that listens for revoked sessions; polling instead", "error", err)
-		}
-		failing = true
-		select {
-		case <-ctx.Done():
-		case <-time.After(pollEvery):
 		}
 	}
 }

@@ -32,7 +32,8 @@ func run(t *testing.T, f func(context.Context)) {
 	})
 }
 
-const listeners = `select count(*) from pg_stat_activity where datname = current_database() and query like 'listen %' and state = 'idle'`
+const listeners = `select count(*) from pg_stat_activity where datname = current_database() and query like '%notify ocipe_echo%' and state = 'idle'
+	and pid <> pg_backend_pid()`
 
 // awaitListeners waits until n replicas listen for notifications.
 func (e env) awaitListeners(t *testing.T, n int64) {
@@ -93,7 +94,8 @@ func TestRevokedSessionsAreNoticed(t *testing.T) {
 		run(t, other.Follow)
 		e.awaitListeners(t, 1)
 
-		e.base.Exec(t, "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query like 'listen %'")
+		e.base.Exec(t, `select pg_terminate_backend(pid) from pg_stat_activity
+			where datname = current_database() and query like '%notify ocipe_echo%' and pid <> pg_backend_pid()`)
 		e.awaitListeners(t, 0)
 		_, tokens := e.login(t, e.user(t))
 		s := e.read(t, tokens.Refresh)

@@ -1,0 +1,144 @@
+package pgtest
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"sync"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+)
+
+// Proxy passes bytes between servers and PostgreSQL until a test tells it to stop: its connections stay open, but silent.
+type Proxy struct {
+	Addr string
+
+	listener net.Listener
+	target   func() (network, address string)
+	running  sync.WaitGroup
+
+	mu     sync.Mutex
+	mute   bool // also new connections
+	joined map[*pipe]bool
+}
+
+// pipe is a connection and the one behind it.
+type pipe struct {
+	client, server net.Conn
+	silent         chan struct{} // closed: nothing passes any more
+	silence        func()
+}
+
+// Proxied returns the database as it is reached through a proxy.
+func (d *Database) Proxied(t testing.TB) (*Proxy, *Database) {
+	t.Helper()
+	cfg, err := pgx.ParseConfig(d.URL)
+	require.NoError(t, err)
+	p := NewProxy(t, func() (network, address string) { return "unix", fmt.Sprintf("%s/.s.PGSQL.%d", cfg.Host, cfg.Port) })
+	return p, &Database{URL: fmt.Sprintf("postgres://%s@%s/%s?sslmode=disable", cfg.User, p.Addr, cfg.Database), Pool: d.Pool}
+}
+
+// NewProxy starts a proxy on a free port. It asks for the target of each connection.
+func NewProxy(t testing.TB, target func() (network, address string)) *Proxy {
+	t.Helper()
+	l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	p := &Proxy{Addr: l.Addr().String(), listener: l, target: target, joined: map[*pipe]bool{}}
+	p.running.Go(p.accept)
+	t.Cleanup(func() {
+		_ = l.Close()
+		p.Cut()
+		p.running.Wait()
+	})
+	return p
+}
+
+func (p *Proxy) accept() {
+	for {
+		client, err := p.listener.Accept()
+		if err != nil {
+			return // closed: the test is over
+		}
+		p.running.Go(func() { p.join(client) })
+	}
+}
+
+func (p *Proxy) join(client net.Conn) {
+	defer client.Close() //nolint:errcheck // nothing is pending
+	network, address := p.target()
+	server, err := (&net.Dialer{}).DialContext(context.Background(), network, address)
+	if err != nil {
+		return
+	}
+	defer server.Close() //nolint:errcheck // nothing is pending
+	silent := make(chan struct{})
+	c := &pipe{client, server, silent, sync.OnceFunc(func() { close(silent) })}
+	p.mu.Lock()
+	p.joined[c] = true
+	if p.mute {
+		c.silence()
+	}
+	p.mu.Unlock()
+	p.running.Go(func() { c.pass(server, client) })
+	c.pass(client, server)
+	p.mu.Lock()
+	delete(p.joined, c)
+	p.mu.Unlock()
+}
+
+// pass copies from one side to the other until either hangs up. A silent pipe keeps what it reads.
+func (c *pipe) pass(to, from net.Conn) {
+	buf := make([]byte, 32<<10)
+	for {
+		n, err := from.Read(buf)
+		select {
+		case <-c.silent:
+		default:
+			if err == nil {
+				_, err = to.Write(buf[:n])
+			}
+			if err != nil {
+				_ = to.Close()
+			}
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+// Silence stops what passes on all connections that are open now.
+func (p *Proxy) Silence() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for c := range p.joined {
+		c.silence()
+	}
+}
+
+// SilenceAll also stops what passes on new connections, until Speak is called.
+func (p *Proxy) SilenceAll() {
+	p.mu.Lock()
+	p.mute = true
+	p.mu.Unlock()
+	p.Silence()
+}
+
+// Speak lets bytes pass on new connections.
+func (p *Proxy) Speak() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.mute = false
+}
+
+// Cut closes all connections.
+func (p *Proxy) Cut() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for c := range p.joined {
+		_ = c.client.Close()
+		_ = c.server.Close()
+	}
+}

@@ -1,0 +1,74 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// patrolEvery is how often [DB.Listen] looks at the other hosts of the connection string.
+const patrolEvery = 2 * time.Second
+
+// patrol looks at the other hosts until ctx ends. A primary that lost its standby, but not its clients, keeps accepting connections
+// and reads: nothing else would show that another host has been promoted.
+func (d *DB) patrol(ctx context.Context) {
+	tick := time.NewTicker(patrolEvery)
+	defer tick.Stop()
+	for {
+		d.survey(ctx)
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// survey connects to every host but that of the newest connection, and so learns of a primary with a higher timeline.
+func (d *DB) survey(ctx context.Context) {
+	config := d.pool.Config().ConnConfig
+	for _, other := range d.servers.others(config) {
+		conn, err := pgx.ConnectConfig(ctx, other)
+		if err == nil {
+			d.servers.add(conn)
+			d.servers.remove(conn)
+			_ = conn.Close(ctx) // it has served its purpose
+			continue
+		}
+		if former, ok := errors.AsType[*formerPrimaryError](err); ok && d.servers.warned.isDue() {
+			d.log().Warn("a former primary still accepts writes: stop it, or other programs may write to it",
+				"host", other.Host, "port", other.Port, "timeline", former.timeline, "newest_timeline", former.highest)
+		}
+	}
+}
+
+// others returns a configuration for each host but that of the newest connection.
+func (s *servers) others(config *pgx.ConnConfig) (others []*pgx.ConnConfig) {
+	s.mu.Lock()
+	first := s.first
+	s.mu.Unlock()
+	entries := map[hostPort][]*pgconn.FallbackConfig{} // with and without TLS
+	var order []hostPort
+	for _, c := range hostsOf(config) {
+		h := hostPort{c.Host, c.Port}
+		if len(entries[h]) == 0 {
+			order = append(order, h)
+		}
+		entries[h] = append(entries[h], c)
+	}
+	if len(order) < 2 {
+		return nil
+	}
+	for _, h := range order {
+		if h == first {
+			continue
+		}
+		c := config.Copy()
+		c.Host, c.Port, c.TLSConfig, c.Fallbacks = h.host, h.port, entries[h][0].TLSConfig, entries[h][1:]
+		others = append(others, c)
+	}
+	return others
+}

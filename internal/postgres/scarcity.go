@@ -1,0 +1,82 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// scarcity is the state of a pool whose server accepts fewer connections than the pool may have.
+type scarcity struct {
+	waiting atomic.Int64 // calls that wait for a connection in use
+	told    hourly
+	back    chan struct{}
+}
+
+// errScarce says that a call has waited in vain for a connection in use.
+var errScarce = errors.New("the server accepts no more connections, and those in use stay busy")
+
+// retryEvery is how often a waiting call tries to open a connection: the server may accept one again.
+const retryEvery = 250 * time.Millisecond
+
+// acquireFrom takes a connection from the pool. If the server accepts no more, it waits for one in use.
+func (d *DB) acquireFrom(ctx context.Context) (*pgxpool.Conn, error) {
+	conn, err := d.pool.Acquire(ctx)
+	for isTooMany(err) {
+		used := d.pool.Stat().AcquiredConns()
+		if used == 0 {
+			return nil, err
+		}
+		d.scarcity.tell(d.log(), d.pool.Stat())
+		if !d.scarcity.wait(ctx) {
+			return nil, fmt.Errorf("%w: %w", errScarce, err)
+		}
+		conn, err = d.pool.Acquire(ctx)
+	}
+	return conn, err
+}
+
+// isTooMany reports whether the server refused a connection because it has too many.
+func isTooMany(err error) bool {
+	pg, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && pg.Code == "53300"
+}
+
+// wait returns true when a connection was given back, or when it is time to try again, and false if ctx ends first.
+func (s *scarcity) wait(ctx context.Context) bool {
+	s.waiting.Add(1)
+	defer s.waiting.Add(-1)
+	timer := time.NewTimer(retryEvery)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-s.back:
+	case <-timer.C:
+	}
+	return true
+}
+
+// givenBack wakes a waiting call.
+func (s *scarcity) givenBack() {
+	if s.waiting.Load() == 0 {
+		return
+	}
+	select {
+	case s.back <- struct{}{}:
+	default:
+	}
+}
+
+func (s *scarcity) tell(log *slog.Logger, pool *pgxpool.Stat) {
+	if s.told.isDue() {
+		log.Warn("the database accepts fewer connections than the pool may open, so calls wait for each other; raise max_connections or the role's limit, or lower pool_max_conns",
+			"open", pool.TotalConns(), "pool_max_conns", pool.MaxConns())
+	}
+}

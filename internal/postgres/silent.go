@@ -1,0 +1,45 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+const (
+	idleTime    = time.Second // after which a connection is pinged before its next use
+	pingTimeout = time.Second
+)
+
+// isSilent pings a connection that was idle. If it is silent, it is closed with all other idle connections: most likely they are
+// silent too, and each would cost a request a second to find out.
+func (d *DB) isSilent(ctx context.Context, p pgxpool.ShouldPingParams) bool {
+	if p.IdleDuration <= idleTime {
+		return false
+	}
+	err := ping(ctx, p.Conn)
+	if err != nil && pgconn.Timeout(err) && ctx.Err() == nil {
+		d.servers.suspect(p.Conn)
+		d.pool.Reset()
+	}
+	return err != nil // then pgx finds it closed, and drops it
+}
+
+// ping runs an empty statement. Like [call.begin] it does without a context that can be canceled.
+func ping(ctx context.Context, conn *pgx.Conn) error {
+	limit := time.Now().Add(pingTimeout) //nolint:forbidigo // the time of sockets
+	if deadline, ok := ctx.Deadline(); ok && deadline.Before(limit) {
+		limit = deadline
+	}
+	socket := conn.PgConn().Conn()
+	_ = socket.SetDeadline(limit) // if it is closed, the ping fails
+	err := conn.Ping(context.WithoutCancel(ctx))
+	if err != nil {
+		_ = socket.Close()
+		return err
+	}
+	return socket.SetDeadline(time.Time{})
+}

@@ -1,0 +1,151 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/ocipe/ocipe/internal/apperr"
+)
+
+// stuck has the names of calls that wait for something in the database, a locked table say, while others want their connections. A
+// quarter of a room may wait on; the others are canceled, and new ones are rejected at once.
+type stuck struct {
+	any   atomic.Bool // there are names
+	mu    sync.Mutex
+	names map[string]time.Time // until when new calls are rejected
+}
+
+const (
+	// slowPart is the part of its time after which a call is slow: a second of ten.
+	slowPart = 10
+	// rejectFor is how long calls of a name are rejected after the last time that they were found stuck.
+	rejectFor = time.Second
+)
+
+// errStuck is the cause of the error of rejected calls.
+var errStuck = errors.New("others of its kind are stuck in the database")
+
+// check returns [apperr.Overloaded] for a call whose like are stuck.
+func (s *stuck) check(w work) error {
+	if w.name == "" || !s.any.Load() {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, ok := s.names[w.name]; ok {
+		return apperr.Busy(apperr.Overloaded, apperr.Soon, errStuck)
+	}
+	return nil
+}
+
+func (s *stuck) mark(name string, until time.Time) {
+	if name == "" { // unlike calls
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.names == nil {
+		s.names = map[string]time.Time{}
+	}
+	s.names[name] = until
+	s.any.Store(true)
+}
+
+func (s *stuck) expire(now time.Time) {
+	if !s.any.Load() {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for name, until := range s.names {
+		if now.After(until) {
+			delete(s.names, name)
+		}
+	}
+	s.any.Store(len(s.names) > 0)
+}
+
+// group are calls of one kind and name.
+type group struct {
+	kind kind
+	name string
+}
+
+// relieve ends calls that are stuck if others wait for their connections. The goroutine of [watch] calls it.
+func (d *DB) relieve(ctx context.Context, now time.Time) {
+	d.stuck.expire(now)
+	if !d.stuck.any.Load() && !d.rooms.haveWaiters() {
+		return
+	}
+	for of, calls := range d.watch.slow(now) {
+		limit := d.rooms.patience(of.kind)
+		if len(calls) < limit {
+			continue
+		}
+		d.stuck.mark(of.name, now.Add(rejectFor))
+		for _, c := range calls[limit:] {
+			if c.mu.TryLock() { // else it is ending
+				c.cancelIfSlow(ctx, now)
+			}
+		}
+	}
+}
+
+// slow returns the calls that have taken long, by kind and name.
+func (w *watch) slow(now time.Time) map[group][]*call {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	found := map[group][]*call{}
+	for _, c := range w.calls {
+		if !c.mu.TryLock() { // it is beginning, or being ended
+			continue
+		}
+		if c.isSlow(now) {
+			of := group{c.work.kind, c.work.name}
+			found[of] = append(found[of], c)
+		}
+		c.mu.Unlock()
+	}
+	return found
+}
+
+// isSlow must be called with mu locked.
+func (c *call) isSlow(now time.Time) bool {
+	if c.cancelAt.IsZero() || c.deadline.IsZero() { // it has no limit, or was canceled
+		return false
+	}
+	all := 2 * c.deadline.Sub(c.cancelAt)
+	return all-c.deadline.Sub(now) > all/slowPart
+}
+
+// cancelIfSlow unlocks the call, after the cancellation if there is one.
+func (c *call) cancelIfSlow(ctx context.Context, now time.Time) {
+	if !c.isSlow(now) { // it is another call by now
+		c.mu.Unlock()
+		return
+	}
+	c.canceled, c.cancelAt = true, time.Time{}
+	go c.cancel(ctx, min(cancelTimeout, c.deadline.Sub(now)))
+}
+
+// haveWaiters reports whether calls wait for a connection.
+func (r *rooms) haveWaiters() bool {
+	return r.reads.Waiting() || r.heavy.Waiting() || r.writes.Waiting() || r.users.Waiting() || r.others.Waiting()
+}
+
+// patience returns how many calls of a kind and name may be stuck.
+func (r *rooms) patience(k kind) int {
+	switch k {
+	case read:
+		return max(1, int(r.reads.Total()/4))
+	case heavyRead:
+		return max(1, int(r.heavy.Total()/4))
+	case write:
+		return max(1, int(r.writes.Total()/4))
+	case other:
+	}
+	return max(1, int(r.others.Total()/4))
+}
