@@ -59,7 +59,7 @@ func AddTx[R any](ctx context.Context, d *DB, userID int64, key *idempotency.Key
 	}
 	k := keeper{userID: userID, key: key}
 	err = d.once(ctx, &k, func() error {
-		return d.tx(ctx, work{userID, write}, func(q *db.Queries) error {
+		return d.tx(ctx, work{userID, write, ""}, func(q *db.Queries) error {
 			if err := q.ClaimKey(ctx, k.claim()); err != nil {
 				return claimError(err)
 			}
@@ -83,7 +83,7 @@ func AddTx[R any](ctx context.Context, d *DB, userID int64, key *idempotency.Key
 
 func (d *DB) add(ctx context.Context, k *keeper, fn func(context.Context, *db.Queries) error) error {
 	return d.once(ctx, k, func() error {
-		return d.withConn(ctx, work{k.userID, write}, func(ctx context.Context, conn *borrowed) error {
+		return d.withConn(ctx, work{k.userID, write, ""}, func(ctx context.Context, conn *borrowed) error {
 			k.conn = conn.Conn
 			return fn(ctx, db.New(deadlineDB{k, ctx}))
 		})
