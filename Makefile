@@ -13,7 +13,7 @@ MODULES := sdk/ocipe test/sdk/go
 ALL ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build generate lint drift contract clients sdk browser bench scale soak hostile profile lines microbench bench-smoke fuzz sbom licenses vuln release check clean
+.PHONY: help run test build generate lint drift contract clients sdk browser bench scale soak hostile profile lines microbench bench-smoke fuzz faults sbom licenses vuln release check clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -24,7 +24,7 @@ run: build ## set everything up and serve on http://localhost:8080
 
 test: postgres cc ## set everything up and run the Go suite (needs Go, a C compiler for -race, PostgreSQL); SDKs, browser and contract: make check
 	@echo "make test: the Go suite. It compiles with the race detector first; each package prints a line when it is done. For SDKs, browser and contract: make check"
-	@packages=$$(go list ./... | grep -v '/bench\(/\|$$\)') && go test -race -timeout 60m $$packages
+	@packages=$$(go list ./... | grep -v '/bench\(/\|$$\)\|/test/faults$$') && go test -race -timeout 60m $$packages
 	@for dir in $(MODULES); do (cd $$dir && go test -race -timeout 60m ./...) || exit 1; done
 
 build: ## leave bin/ocipe
@@ -103,6 +103,9 @@ fuzz: postgres ## fuzz for a quarter of an hour, CHECKS=50000 for many hours: re
 	go test -run '^$$' -fuzz FuzzVerify -fuzztime 60s ./internal/token
 	go test -run '^$$' -fuzz FuzzParseLine -fuzztime 60s ./internal/quantity
 
+faults: postgres pgbouncer ## break what the server depends on: poolers, connections, clocks (test/faults)
+	go test -count=1 -timeout 60m ./test/faults
+
 sbom: build ## list the components of bin/ocipe in bin/ocipe.cdx.json (CycloneDX)
 	$(CYCLONEDX) bin -json -std -output bin/ocipe.cdx.json bin/ocipe
 
@@ -123,7 +126,9 @@ check: lint licenses drift test bench-smoke contract sdk browser ## everything t
 clean: ## remove what was built; data stays
 	rm -rf bin .drift artifacts node_modules sdk/typescript/dist
 
-.PHONY: postgres chromium cc generator generators
+.PHONY: postgres chromium cc generator generators pgbouncer
+pgbouncer:
+	@sh scripts/ensure-pgbouncer.sh
 postgres:
 	@sh scripts/ensure-postgres.sh
 cc:

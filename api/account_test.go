@@ -123,6 +123,8 @@ func TestDeleteAccount(t *testing.T) {
 	elsewhere := two.Client(t)
 	elsewhere.Login(t, "leaver")
 	refresh := k.RefreshToken(t)
+	script := withAPIToken(t, k.Client, "fridge:read")
+	require.Equal(t, []int{http.StatusOK, http.StatusOK}, []int{script.FridgeStatus(t), fridgeStatus(t, two, script.Access)})
 
 	a := k.Call(t, http.MethodDelete, mePath, nil).Is(t, http.StatusNoContent)
 
@@ -130,8 +132,10 @@ func TestDeleteAccount(t *testing.T) {
 	require.Empty(t, k.RefreshToken(t))
 	require.Equal(t, http.StatusUnauthorized, k.FridgeStatus(t), "here at once")
 	require.Equal(t, http.StatusUnauthorized, fridgeStatus(t, s, elsewhere.Access), "here at once")
+	require.Equal(t, http.StatusUnauthorized, script.FridgeStatus(t), "here at once")
 	pgtest.Eventually(t, func() bool {
-		return fridgeStatus(t, two, k.Access) == http.StatusUnauthorized && elsewhere.FridgeStatus(t) == http.StatusUnauthorized
+		return fridgeStatus(t, two, k.Access) == http.StatusUnauthorized && elsewhere.FridgeStatus(t) == http.StatusUnauthorized &&
+			fridgeStatus(t, two, script.Access) == http.StatusUnauthorized
 	})
 	cookieless(t, s).Do(t, http.MethodPost, refreshPath, "", "Cookie: refresh_token="+refresh).Is(t, http.StatusUnauthorized)
 	elsewhere.Refresh(t).Is(t, http.StatusUnauthorized)

@@ -87,9 +87,12 @@ func TestPasswordReset(t *testing.T) {
 		t.Parallel()
 		c := s.User(t, "forgetful")
 		s.AddResetCode(t, "forgetful", code)
+		script := withAPIToken(t, c, "fridge:read")
+		require.Equal(t, http.StatusOK, script.FridgeStatus(t))
 
 		reset(t, "FORGETFUL", " abcde fghijklmno ", newPassword).Is(t, http.StatusNoContent)
 
+		require.Equal(t, http.StatusUnauthorized, script.FridgeStatus(t), "somebody else may have made it")
 		require.Equal(t, http.StatusUnauthorized, c.FridgeStatus(t))
 		c.Do(t, http.MethodPost, "/api/user/token/", apitest.Credentials("forgetful", apitest.Password)).Is(t, http.StatusUnauthorized)
 		again := c.Do(t, http.MethodPost, "/api/user/token/", apitest.Credentials("forgetful", newPassword)).Is(t, http.StatusOK)

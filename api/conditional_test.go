@@ -135,12 +135,13 @@ func TestAnErrorIsSentWhateverTheClientHas(t *testing.T) {
 }
 
 // throughWire returns a new database, directly and through a wire. The wire doesn't record the statements that the server executes
-// in the background, about ended sessions.
+// in the background, about ended sessions and keys.
 func throughWire(t *testing.T) (w *pgtest.Wire, wired, direct *pgtest.Database) {
 	t.Helper()
 	direct = pgtest.New(t)
 	w, wired = direct.Through(t, func(sql string) bool {
-		return sql == db.Now || sql == db.ListSessionEnds || sql == db.DeleteSessions || strings.Contains(sql, "ended_sessions")
+		return sql == db.Now || sql == db.ListSessionEnds || sql == db.DeleteSessions || strings.Contains(sql, "ended_sessions") ||
+			sql == db.GetDeployment || strings.Contains(sql, "signing_keys")
 	})
 	return w, wired, direct
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +14,7 @@ import (
 	"github.com/ocipe/ocipe/api/request"
 	"github.com/ocipe/ocipe/internal/activity"
 	"github.com/ocipe/ocipe/internal/apperr"
+	"github.com/ocipe/ocipe/internal/export"
 )
 
 // ExportAccount handles GET /api/user/export/.
@@ -26,26 +28,36 @@ func (s *Server) ExportAccount(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer s.exports.end(userID)
-	file, err := createTemporary()
+	file, err := writeExport(r.Context(), s.Exports, userID)
 	if err != nil {
 		request.Fail(w, r, err)
 		return
 	}
 	defer file.Close() //nolint:errcheck // nothing of it is needed
-	out := newExportWriter(file)
-	if err = s.Exports.Export(r.Context(), userID, out.visitor()); err == nil {
-		err = out.end()
-	}
-	if err == nil {
-		err = s.Activity.Record(r.Context(), userID, activity.Exported, clientOf(r))
-	}
-	if err != nil {
+	if err = s.Activity.Record(r.Context(), userID, activity.Exported, clientOf(r)); err != nil {
 		request.Fail(w, r, err)
 		return
 	}
 	name := "ocipe-export-" + s.config.Clock().UTC().Format(time.DateOnly) + ".json"
 	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
 	sendFile(w, file)
+}
+
+// writeExport returns a temporary file with everything that the account holds, which the caller must close.
+func writeExport(ctx context.Context, exports *export.Service, userID int64) (*os.File, error) {
+	file, err := createTemporary()
+	if err != nil {
+		return nil, err
+	}
+	out := newExportWriter(file)
+	if err = exports.Export(ctx, userID, out.visitor()); err == nil {
+		err = out.end()
+	}
+	if err != nil {
+		_ = file.Close()
+		return nil, err
+	}
+	return file, nil
 }
 
 // createTemporary returns a file that exists until it is closed, even if the program ends.

@@ -172,3 +172,15 @@ func TestAnExpiredRefreshTokenIsRejected(t *testing.T) {
 	cookieless(t, later).Do(t, http.MethodPost, refreshPath, "", "Cookie: refresh_token="+user.RefreshToken(t)).Is(t, http.StatusUnauthorized)
 	require.Equal(t, http.StatusUnauthorized, fridgeStatus(t, later, user.Access))
 }
+
+func TestACookieOfAnUnknownKeyIsRefusedButKept(t *testing.T) {
+	t.Parallel()
+	own, other := apitest.Shared(t)[0], apitest.Start(t) // with other keys
+	c := own.User(t, "keeps-the-cookie")
+
+	a := cookieless(t, other).Do(t, http.MethodPost, refreshPath, "", "Cookie: refresh_token="+c.RefreshToken(t)).Is(t, http.StatusUnauthorized)
+
+	require.Empty(t, a.Header.Values("Set-Cookie"))
+	require.Equal(t, "token_not_valid", a.Problem(t).Code)
+	c.Refresh(t).Is(t, http.StatusOK)
+}

@@ -8,6 +8,7 @@ import (
 	"github.com/ocipe/ocipe/gen/models"
 	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/session"
+	"github.com/ocipe/ocipe/internal/token"
 )
 
 // ObtainToken handles POST /api/user/token/.
@@ -24,7 +25,7 @@ func (s *Server) ObtainToken(w http.ResponseWriter, r *http.Request) {
 }
 
 // RefreshToken handles POST /api/user/token/refresh/. If the token came by cookie and isn't accepted, the response deletes the
-// cookie: existing clients would send it again and again.
+// cookie: existing clients would send it again and again. A cookie of an unknown key stays: a server with the right keys accepts it.
 func (s *Server) RefreshToken(w http.ResponseWriter, r *http.Request) {
 	state := request.Of(r)
 	presented, byCookie := state.RefreshTokens, len(state.RefreshTokens) > 0
@@ -38,7 +39,7 @@ func (s *Server) RefreshToken(w http.ResponseWriter, r *http.Request) {
 	}
 	tokens, err := s.Sessions.Refresh(r.Context(), presented, clientOf(r))
 	if err != nil {
-		if e, ok := errors.AsType[*apperr.Error](err); ok && e.Code == apperr.TokenNotValid && byCookie {
+		if e, ok := errors.AsType[*apperr.Error](err); ok && e.Code == apperr.TokenNotValid && byCookie && !errors.Is(err, token.ErrUnknownKey) {
 			s.cookies.clear(w)
 		}
 		request.Fail(w, r, err)

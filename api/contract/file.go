@@ -39,14 +39,33 @@ func (g *Guard) receiveAndCheck(op *operation, w http.ResponseWriter, r *http.Re
 	if err = takeOnce(r.Context(), g.bodies.processing, memory.user, &memory.processing, max(1, min(f.size, fileProcessing)), bodyWait); err != nil {
 		return nil, nil, err
 	}
-	found, err := op.body.File(f, f.size, nil)
+	return checkElements(op, f, f.size)
+}
+
+// checkElements checks a body in a file, and returns its elements and the members that the contract doesn't know.
+func checkElements(op *operation, body io.ReaderAt, size int64) (request.Elements, []string, error) {
+	found, err := op.body.File(body, size, nil)
 	if err = fileError(found, err); err != nil {
 		return nil, found.Ignored, err
 	}
 	return func(each func(list string, element []byte) error) error {
-		_, err := op.body.File(f, f.size, each)
+		_, err := op.body.File(body, size, each)
 		return err
 	}, found.Ignored, nil
+}
+
+// BodyInFile checks a body that was not sent by HTTP against the operation, which must have x-body-in-file, and returns its elements.
+// It returns the errors of such a request with the status 400 or 413.
+func (c *Contract) BodyInFile(method, path string, body io.ReaderAt, size int64) (request.Elements, error) {
+	op, err := c.operation(method, path)
+	if err != nil {
+		return nil, err
+	}
+	if size > op.maxBytes {
+		return nil, problem.TooLarge(op.maxBytes)
+	}
+	elements, _, err := checkElements(op, body, size)
+	return elements, err
 }
 
 // fileProcessing is how many bytes of the budget for processing a body in a file takes at most: its elements are decoded one at a time.

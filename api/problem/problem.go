@@ -51,7 +51,7 @@ var table = map[apperr.Code]struct {
 	MethodNotAllowed:            {http.StatusMethodNotAllowed, "This path does not support this method; the header Allow lists the supported ones."},
 	BodyTooLarge:                {http.StatusRequestEntityTooLarge, "The body is too large."},
 	UnsupportedMediaType:        {http.StatusUnsupportedMediaType, "Send the body as JSON, with the header Content-Type: application/json."},
-	apperr.TooManyRegistrations: {http.StatusTooManyRequests, "Too many accounts were created from this address. Try again later."},
+	apperr.TooManyRegistrations: {http.StatusTooManyRequests, "Too many accounts were created or taken names tried from this address. Try again later."},
 	apperr.TooManyAPITokens:     {http.StatusConflict, "This account has 100 API tokens, the maximum. Revoke one first."},
 	apperr.TooManyAttempts:      {http.StatusTooManyRequests, "Too many failed attempts. Try again later, or in a browser in which you have logged in before."},
 	apperr.TooManyRequests:      {http.StatusTooManyRequests, "Too many requests. Try again in a moment."},

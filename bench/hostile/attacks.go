@@ -11,45 +11,49 @@ type attack struct {
 	name     string
 	loggedIn bool
 	deaf     bool // the attacker reads no response
+	patient  bool // the attacker waits a second after a 503, as the response asks
 	write    func(b *bytes.Buffer, from account)
 }
 
 // attacks are those that made a server take half a GiB or more, or keep others waiting.
 var attacks = []attack{
-	{"nothing", true, true, func(b *bytes.Buffer, a account) {
+	{name: "nothing", loggedIn: true, deaf: true, write: func(b *bytes.Buffer, a account) {
 		fmt.Fprintf(b, "GET /api/fridge/ HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n\r\n", a.token)
 	}},
-	{"long names at login", false, false, func(b *bytes.Buffer, _ account) {
+	{name: "logins", patient: true, write: func(b *bytes.Buffer, a account) {
+		post(b, "", "/api/user/token/", fmt.Sprintf(`{"username":%q,"password":%q}`, a.name, password), 0)
+	}},
+	{name: "long names at login", write: func(b *bytes.Buffer, _ account) {
 		post(b, "", "/api/user/token/", fmt.Sprintf(`{"username":%q,"password":"x"}`, strings.Repeat("\ufdfa", 340_000)), 0)
 	}},
-	{"long names that fit", false, false, func(b *bytes.Buffer, _ account) {
+	{name: "long names that fit", write: func(b *bytes.Buffer, _ account) {
 		post(b, "", "/api/user/token/", fmt.Sprintf(`{"username":%q,"password":"x"}`, strings.Repeat("\ufdfa", 20_000)), 0)
 	}},
-	{"logins without their last byte", false, true, func(b *bytes.Buffer, _ account) {
+	{name: "logins without their last byte", deaf: true, write: func(b *bytes.Buffer, _ account) {
 		post(b, "", "/api/user/token/", fmt.Sprintf(`{"username":%q,"password":"x"}`, strings.Repeat("x", 60_000)), 1)
 	}},
-	{"recipes without their last byte", true, true, func(b *bytes.Buffer, a account) {
+	{name: "recipes without their last byte", loggedIn: true, deaf: true, write: func(b *bytes.Buffer, a account) {
 		post(b, a.token, "/api/recipes/", strings.Repeat(" ", 2_000_000), 1)
 	}},
-	{"imports without their last byte", true, true, func(b *bytes.Buffer, a account) {
+	{name: "imports without their last byte", loggedIn: true, deaf: true, write: func(b *bytes.Buffer, a account) {
 		post(b, a.token, "/api/recipes/bulk/", strings.Repeat(" ", 15<<20), 1)
 	}},
-	{"whole imports", true, false, func(b *bytes.Buffer, a account) {
+	{name: "whole imports", loggedIn: true, write: func(b *bytes.Buffer, a account) {
 		one := recipe("odd", strings.Repeat("é\ufdfa", 50_000))
 		list := strings.Repeat(one+",", 14<<20/len(one))
 		post(b, a.token, "/api/recipes/bulk/", `{"list":[`+strings.TrimSuffix(list, ",")+`]}`, 0)
 	}},
-	{"searches", true, false, func(b *bytes.Buffer, a account) {
+	{name: "searches", loggedIn: true, write: func(b *bytes.Buffer, a account) {
 		get(b, a.token, "/api/recipes/?limit=1&search=b"+strings.Repeat("a", 499))
 	}},
-	{"searches the other way round", true, false, func(b *bytes.Buffer, a account) {
+	{name: "searches the other way round", loggedIn: true, write: func(b *bytes.Buffer, a account) {
 		get(b, a.token, "/api/recipes/?limit=1&search="+strings.Repeat("a", 499)+"b")
 	}},
-	{"plans", true, false, planned},
-	{"plans that nobody reads", true, true, planned},
-	{"lists that nobody reads", true, true, func(b *bytes.Buffer, a account) { get(b, a.token, "/api/recipes/") }},
-	{"pages that nobody reads", true, true, func(b *bytes.Buffer, a account) { get(b, a.token, "/api/recipes/?limit=500") }},
-	{"lists", true, false, func(b *bytes.Buffer, a account) { get(b, a.token, "/api/recipes/") }},
+	{name: "plans", loggedIn: true, write: planned},
+	{name: "plans that nobody reads", loggedIn: true, deaf: true, write: planned},
+	{name: "lists that nobody reads", loggedIn: true, deaf: true, write: func(b *bytes.Buffer, a account) { get(b, a.token, "/api/recipes/") }},
+	{name: "pages that nobody reads", loggedIn: true, deaf: true, write: func(b *bytes.Buffer, a account) { get(b, a.token, "/api/recipes/?limit=500") }},
+	{name: "lists", loggedIn: true, write: func(b *bytes.Buffer, a account) { get(b, a.token, "/api/recipes/") }},
 }
 
 // planned plans the recipe of many ingredients 500 times.

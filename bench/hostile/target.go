@@ -26,6 +26,7 @@ type target struct {
 
 // account is that of an attacker.
 type account struct {
+	name  string
 	token string
 	many  int64 // the id of a recipe with many ingredients
 }
@@ -43,7 +44,8 @@ func prepare(ctx context.Context, base string, c config) (*target, error) {
 	}
 	t.otherID = made.ID
 	for i := range c.accounts {
-		token, err := t.register(ctx, fmt.Sprintf("attacker-%d", i))
+		name := fmt.Sprintf("attacker-%d", i)
+		token, err := t.register(ctx, name)
 		if err != nil {
 			return nil, err
 		}
@@ -51,7 +53,7 @@ func prepare(ctx context.Context, base string, c config) (*target, error) {
 		if err != nil {
 			return nil, err
 		}
-		t.attackers = append(t.attackers, account{token, many})
+		t.attackers = append(t.attackers, account{name, token, many})
 	}
 	return t, nil
 }
@@ -86,8 +88,11 @@ func recipe(name, note string) string {
 	return fmt.Sprintf(`{"name":%q,"meat_type":"vegan","longevity":1,"frequency":"weekday","note":%q,"ingredients":[]}`, name, note)
 }
 
+// password is that of all accounts.
+const password = "grilled aubergine 7"
+
 func (t *target) register(ctx context.Context, name string) (token string, err error) {
-	body := fmt.Sprintf(`{"username":%q,"password":"grilled aubergine 7"}`, name)
+	body := fmt.Sprintf(`{"username":%q,"password":%q}`, name, password)
 	if err := t.call(ctx, "", "/api/user/register/", body, nil); err != nil {
 		return "", err
 	}
@@ -143,6 +148,9 @@ func (t *target) suffer(ctx context.Context, s *server, a attack) (result, error
 		wg.Go(func() {
 			for ctx.Err() == nil {
 				status := t.attack(ctx, a, requests[i%len(requests)])
+				if a.patient && status == http.StatusServiceUnavailable {
+					pause(ctx, time.Second)
+				}
 				mu.Lock()
 				r.attack[status]++
 				mu.Unlock()

@@ -746,8 +746,8 @@ type ClientInterface interface {
 
 	// UpdateAccountWithBody Change your username
 	//
-	// Changes the username. The rules are those of the registration, and a name that is taken returns the same 400. Sessions and
-	// tokens stay valid. An empty object changes nothing.
+	// Changes the username. The rules are those of the registration, and a name that is taken returns the same 400 and counts for
+	// the same limit. Sessions and tokens stay valid, and failed logins still count. An empty object changes nothing.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -756,8 +756,8 @@ type ClientInterface interface {
 
 	// UpdateAccount Change your username
 	//
-	// Changes the username. The rules are those of the registration, and a name that is taken returns the same 400. Sessions and
-	// tokens stay valid. An empty object changes nothing.
+	// Changes the username. The rules are those of the registration, and a name that is taken returns the same 400 and counts for
+	// the same limit. Sessions and tokens stay valid, and failed logins still count. An empty object changes nothing.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2241,8 +2241,8 @@ func (c *Client) GetAccount(ctx context.Context, params *GetAccountParams, reqEd
 
 // UpdateAccountWithBody Change your username
 //
-// Changes the username. The rules are those of the registration, and a name that is taken returns the same 400. Sessions and
-// tokens stay valid. An empty object changes nothing.
+// Changes the username. The rules are those of the registration, and a name that is taken returns the same 400 and counts for
+// the same limit. Sessions and tokens stay valid, and failed logins still count. An empty object changes nothing.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2261,8 +2261,8 @@ func (c *Client) UpdateAccountWithBody(ctx context.Context, contentType string, 
 
 // UpdateAccount Change your username
 //
-// Changes the username. The rules are those of the registration, and a name that is taken returns the same 400. Sessions and
-// tokens stay valid. An empty object changes nothing.
+// Changes the username. The rules are those of the registration, and a name that is taken returns the same 400 and counts for
+// the same limit. Sessions and tokens stay valid, and failed logins still count. An empty object changes nothing.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -5939,8 +5939,8 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateAccountWithBodyWithResponse Change your username
 	//
-	// Changes the username. The rules are those of the registration, and a name that is taken returns the same 400. Sessions and
-	// tokens stay valid. An empty object changes nothing.
+	// Changes the username. The rules are those of the registration, and a name that is taken returns the same 400 and counts for
+	// the same limit. Sessions and tokens stay valid, and failed logins still count. An empty object changes nothing.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5949,8 +5949,8 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateAccountWithResponse Change your username
 	//
-	// Changes the username. The rules are those of the registration, and a name that is taken returns the same 400. Sessions and
-	// tokens stay valid. An empty object changes nothing.
+	// Changes the username. The rules are those of the registration, and a name that is taken returns the same 400 and counts for
+	// the same limit. Sessions and tokens stay valid, and failed logins still count. An empty object changes nothing.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -12632,7 +12632,7 @@ type UpdateAccountResponse struct {
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
 	ApplicationProblemJSON415 *UnsupportedMediaType
 	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
-	ApplicationProblemJSON429 *TooManyRequests
+	ApplicationProblemJSON429 *TooManyRegistrations
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
 	// Headers200 the parsed response headers for an HTTP 200 response
@@ -12691,7 +12691,7 @@ func (r UpdateAccountResponse) GetApplicationProblemJSON415() *UnsupportedMediaT
 }
 
 // GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
-func (r UpdateAccountResponse) GetApplicationProblemJSON429() *TooManyRequests {
+func (r UpdateAccountResponse) GetApplicationProblemJSON429() *TooManyRegistrations {
 	return r.ApplicationProblemJSON429
 }
 
@@ -15092,8 +15092,8 @@ func (c *ClientWithResponses) GetAccountWithResponse(ctx context.Context, params
 
 // UpdateAccountWithBodyWithResponse Change your username
 //
-// Changes the username. The rules are those of the registration, and a name that is taken returns the same 400. Sessions and
-// tokens stay valid. An empty object changes nothing.
+// Changes the username. The rules are those of the registration, and a name that is taken returns the same 400 and counts for
+// the same limit. Sessions and tokens stay valid, and failed logins still count. An empty object changes nothing.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -15108,8 +15108,8 @@ func (c *ClientWithResponses) UpdateAccountWithBodyWithResponse(ctx context.Cont
 
 // UpdateAccountWithResponse Change your username
 //
-// Changes the username. The rules are those of the registration, and a name that is taken returns the same 400. Sessions and
-// tokens stay valid. An empty object changes nothing.
+// Changes the username. The rules are those of the registration, and a name that is taken returns the same 400 and counts for
+// the same limit. Sessions and tokens stay valid, and failed logins still count. An empty object changes nothing.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -24292,7 +24292,7 @@ func ParseUpdateAccountResponse(rsp *http.Response) (*UpdateAccountResponse, err
 		response.ApplicationProblemJSON415 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
-		var dest TooManyRequests
+		var dest TooManyRegistrations
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

@@ -41,6 +41,8 @@ with new_user as (
 ), event as (
 	insert into security_events (user_id, kind, address, user_agent, detail)
 	select id, 'registered', $4, $5, '' from new_user
+), forgotten as (
+	delete from login_failures f using new_user where f.account = $6::bytea
 )
 select id from new_user
 `
@@ -51,9 +53,11 @@ type CreateUserParams struct {
 	PasswordHash string
 	Address      string
 	UserAgent    string
+	Account      []byte
 }
 
-// Creates the account, the versions of its lists and its first event in one statement. No row: the name is taken.
+// Creates the account, the versions of its lists and its first event in one statement. No row: the name is taken. The failed logins
+// of others, who guessed at the name before it had an account, must not delay the owner's first login.
 func (q *Queries) CreateUser(ctx context.Context, arg CreateUserParams) (int64, error) {
 	row := q.db.QueryRow(ctx, CreateUser,
 		arg.Username,
@@ -61,6 +65,7 @@ func (q *Queries) CreateUser(ctx context.Context, arg CreateUserParams) (int64, 
 		arg.PasswordHash,
 		arg.Address,
 		arg.UserAgent,
+		arg.Account,
 	)
 	var id int64
 	err := row.Scan(&id)
@@ -179,6 +184,23 @@ func (q *Queries) LockUser(ctx context.Context, userID int64) (int64, error) {
 	var id int64
 	err := row.Scan(&id)
 	return id, err
+}
+
+const LockUsername = `-- name: LockUsername :one
+select username, username_key from users where id = $1 for update
+`
+
+type LockUsernameRow struct {
+	Username    string
+	UsernameKey string
+}
+
+// The name of the account until the end of the transaction.
+func (q *Queries) LockUsername(ctx context.Context, userID int64) (LockUsernameRow, error) {
+	row := q.db.QueryRow(ctx, LockUsername, userID)
+	var i LockUsernameRow
+	err := row.Scan(&i.Username, &i.UsernameKey)
+	return i, err
 }
 
 const RenameUser = `-- name: RenameUser :execrows

@@ -104,21 +104,34 @@ func (q *Queries) DeleteAPIToken(ctx context.Context, arg DeleteAPITokenParams) 
 	return grant_id, err
 }
 
-const DeleteAPITokensOfUser = `-- name: DeleteAPITokensOfUser :execrows
+const DeleteAPITokensOfUser = `-- name: DeleteAPITokensOfUser :many
 with gone as (
-	delete from api_tokens t where t.user_id = $1 returning t.user_id, t.id
+	delete from api_tokens t where t.user_id = $1 returning t.user_id, t.id, t.grant_id
 ), remembered as (
 	insert into deleted_ids (user_id, kind, id) select gone.user_id, 'api_token', gone.id from gone on conflict do nothing
 )
-select gone.id from gone
+select gone.grant_id from gone
 `
 
-func (q *Queries) DeleteAPITokensOfUser(ctx context.Context, userID int64) (int64, error) {
-	result, err := q.db.Exec(ctx, DeleteAPITokensOfUser, userID)
+// Returns the grants that have ended.
+func (q *Queries) DeleteAPITokensOfUser(ctx context.Context, userID int64) ([]uuid.UUID, error) {
+	rows, err := q.db.Query(ctx, DeleteAPITokensOfUser, userID)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	return result.RowsAffected(), nil
+	defer rows.Close()
+	var items []uuid.UUID
+	for rows.Next() {
+		var grant_id uuid.UUID
+		if err := rows.Scan(&grant_id); err != nil {
+			return nil, err
+		}
+		items = append(items, grant_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const DeleteExpiredAPITokens = `-- name: DeleteExpiredAPITokens :execrows

@@ -145,6 +145,17 @@ type RegistrationKey struct {
 	CreatedAt time.Time
 }
 
+type Restore struct {
+	RestoredAt time.Time
+	BackupAt   *time.Time
+}
+
+type SchemaWindow struct {
+	OneRow        bool
+	OldestProgram int64
+	MigratedBy    string
+}
+
 type SecurityEvent struct {
 	ID        int64
 	UserID    int64
@@ -172,6 +183,13 @@ type Session struct {
 	RevokeReason      *string
 	UserAgent         string
 	Address           string
+	RestoredGen       *int64
+}
+
+type SigningKey struct {
+	ID            string
+	SignsFrom     time.Time
+	VerifiesUntil time.Time
 }
 
 type User struct {

@@ -171,6 +171,25 @@ func (q *Queries) ForgetEndedSessions(ctx context.Context, before time.Time) (in
 	return result.RowsAffected(), nil
 }
 
+const GetClock = `-- name: GetClock :one
+select clock_timestamp()::timestamptz as now,
+	coalesce((select max(restored_at) from restores where restored_at <= clock_timestamp()), 'epoch')::timestamptz as restored_at
+`
+
+type GetClockRow struct {
+	Now        time.Time
+	RestoredAt time.Time
+}
+
+// The database's clock, and the time of the last restore; the epoch if there was none. A time in the future is ignored: the clock
+// was set back since, and no access token would be accepted.
+func (q *Queries) GetClock(ctx context.Context) (GetClockRow, error) {
+	row := q.db.QueryRow(ctx, GetClock)
+	var i GetClockRow
+	err := row.Scan(&i.Now, &i.RestoredAt)
+	return i, err
+}
+
 const GetCredentials = `-- name: GetCredentials :one
 select id, password_hash from users where username_key = $1
 `
@@ -339,7 +358,7 @@ func (q *Queries) ListSessions(ctx context.Context, userID int64) ([]ListSession
 
 const LockSession = `-- name: LockSession :one
 select id, user_id, gen, ack, gen_at, served_at, ring_gen, ring_at, idle_expires_at, absolute_expires_at,
-	auth_at, revoked_at
+	auth_at, revoked_at, coalesce(restored_gen, 0)::bigint as restored_gen
 from sessions
 where id = $1 and user_id = $2
 for update
@@ -363,6 +382,7 @@ type LockSessionRow struct {
 	AbsoluteExpiresAt time.Time
 	AuthAt            time.Time
 	RevokedAt         *time.Time
+	RestoredGen       int64
 }
 
 // For the slow way: decide.go says what becomes of the row.
@@ -382,6 +402,7 @@ func (q *Queries) LockSession(ctx context.Context, arg LockSessionParams) (LockS
 		&i.AbsoluteExpiresAt,
 		&i.AuthAt,
 		&i.RevokedAt,
+		&i.RestoredGen,
 	)
 	return i, err
 }
@@ -475,7 +496,7 @@ update sessions s set
 from (select clock_timestamp() as now) as clock
 where s.id = $2 and s.user_id = $3 and s.gen = $4
 	and s.revoked_at is null and s.idle_expires_at > clock.now and s.absolute_expires_at > clock.now
-	and (cardinality(s.ring_at) < 8 or s.ring_at[7] <= clock.now - $5::interval)
+	and (cardinality(s.ring_at) < 8 or s.ring_at[7] <= clock.now - $5::interval) and s.restored_gen is null
 returning s.id, s.user_id, s.gen, s.gen_at, s.absolute_expires_at, s.auth_at, clock.now::timestamptz as now
 `
 
@@ -528,7 +549,7 @@ func (q *Queries) RotateSession(ctx context.Context, arg RotateSessionParams) (R
 const SaveSession = `-- name: SaveSession :exec
 update sessions set
 	gen = $1, ack = $2, gen_at = $3, served_at = $4, ring_gen = $5, ring_at = $6,
-	idle_expires_at = $7
+	idle_expires_at = $7, restored_gen = null
 where id = $8 and user_id = $9
 `
 

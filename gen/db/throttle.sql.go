@@ -31,6 +31,16 @@ func (q *Queries) ForgetAttempts(ctx context.Context, arg ForgetAttemptsParams) 
 	return err
 }
 
+const ForgetFailures = `-- name: ForgetFailures :exec
+delete from login_failures where account = $1
+`
+
+// For a name that an account takes: nobody's failures count against its owner.
+func (q *Queries) ForgetFailures(ctx context.Context, account []byte) error {
+	_, err := q.db.Exec(ctx, ForgetFailures, account)
+	return err
+}
+
 const ForgetOldDevices = `-- name: ForgetOldDevices :exec
 delete from login_devices d where d.user_id = $1 and d.used_at < (
 	select k.used_at from login_devices k where k.user_id = $1 order by k.used_at desc offset $2::integer limit 1
@@ -126,6 +136,28 @@ func (q *Queries) GetAttempts(ctx context.Context, arg GetAttemptsParams) (GetAt
 		&i.SessionWait,
 	)
 	return i, err
+}
+
+const MoveFailures = `-- name: MoveFailures :exec
+with previous as (
+	delete from login_failures f where f.account = $2 returning f.user_id, f.strangers, f.known, f.wait_until, f.failed_at
+)
+insert into login_failures (account, user_id, strangers, known, wait_until, failed_at)
+select $1::bytea, p.user_id, p.strangers, p.known, p.wait_until, p.failed_at from previous p
+on conflict (account) do update set
+	user_id = excluded.user_id, strangers = excluded.strangers, known = excluded.known,
+	wait_until = excluded.wait_until, failed_at = excluded.failed_at
+`
+
+type MoveFailuresParams struct {
+	ToAccount   []byte
+	FromAccount []byte
+}
+
+// For an account that takes another name: its failures in a row go on.
+func (q *Queries) MoveFailures(ctx context.Context, arg MoveFailuresParams) error {
+	_, err := q.db.Exec(ctx, MoveFailures, arg.ToAccount, arg.FromAccount)
+	return err
 }
 
 const RecordKnownFailure = `-- name: RecordKnownFailure :one

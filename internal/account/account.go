@@ -30,7 +30,7 @@ type Service struct {
 	Quota     *throttle.Limiter[netip.Prefix] // of accounts that a network may register
 	Answers   *throttle.Limiter[netip.Prefix] // to a network that a name is taken
 	Gate      *throttle.Gate                  // for reset codes; nil: the service can't redeem them
-	Ended     func(sessions []uuid.UUID)      // is told which sessions have ended; may be nil
+	Ended     func(ids []uuid.UUID)           // is told which sessions and grants have ended; may be nil
 }
 
 // User is an account as the operator sees it. [Service.Find] sets only ID and Username.
@@ -125,6 +125,7 @@ func clientOf(address netip.Addr, userAgent string) activity.Client {
 func (s *Service) create(ctx context.Context, key *idempotency.Key, username, hash string, from activity.Client) error {
 	params := db.CreateUserParams{
 		Username: username, UsernameKey: usernames.Key(username), PasswordHash: hash, Address: from.Address, UserAgent: from.UserAgent,
+		Account: throttle.AccountHash(usernames.Key(username)),
 	}
 	if key != nil {
 		return s.createOnce(ctx, key, params)
@@ -191,13 +192,13 @@ func (s *Service) ResetPassword(ctx context.Context, user User, newPassword stri
 	if err != nil {
 		return 0, err
 	}
-	var ended []uuid.UUID
+	var ended ended
 	err = s.DB.Tx(ctx, func(q *db.Queries) (err error) {
 		ended, err = resetPassword(ctx, q, user, hash, activity.Operator)
 		return err
 	})
 	if err == nil {
-		s.ended(ended)
+		s.tell(ended)
 	}
-	return len(ended), err
+	return len(ended.sessions), err
 }

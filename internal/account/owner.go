@@ -1,16 +1,18 @@
 package account
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"net/netip"
 	"time"
-
-	"github.com/google/uuid"
 
 	"github.com/ocipe/ocipe/gen/db"
 	"github.com/ocipe/ocipe/internal/activity"
 	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/postgres"
+	"github.com/ocipe/ocipe/internal/throttle"
 	usernames "github.com/ocipe/ocipe/internal/username"
 )
 
@@ -42,33 +44,59 @@ func fromRow(r db.GetAccountRow) Account {
 }
 
 // Rename gives the account of the user another name, in one transaction with reading the account, which it returns. The username
-// must be valid against the contract and normalized ([usernames.Normalize]).
+// must be valid against the contract and normalized ([usernames.Normalize]). The name that the account has changes nothing.
 //
-// It returns [apperr.InvalidInput] if the name is invisible, [apperr.UsernameTaken], and the errors of [Service.Get]. If it fails,
-// nothing has changed.
+// It returns [apperr.InvalidInput] if the name is invisible, [apperr.UsernameTaken], [apperr.TooManyRegistrations] if the network has
+// used up its quota of taken names, and the errors of [Service.Get]. If it fails, nothing has changed.
 func (s *Service) Rename(ctx context.Context, userID int64, username string, from activity.Client) (renamed Account, err error) {
 	if invalid := checkVisible(username); len(invalid) > 0 {
 		return Account{}, apperr.Invalid(invalid...)
 	}
+	address, _ := netip.ParseAddr(from.Address)
+	network := throttle.NetworkOf(address)
+	if err := s.Answers.Check(network); err != nil {
+		return Account{}, err
+	}
 	err = s.DB.Tx(ctx, func(q *db.Queries) error {
-		_, err := q.RenameUser(ctx, db.RenameUserParams{UserID: userID, Username: username, UsernameKey: usernames.Key(username)})
-		if postgres.IsDuplicate(err) {
-			return errTaken
-		}
-		if err != nil {
-			return fmt.Errorf("rename the account: %w", err)
+		if err := rename(ctx, q, userID, username, from); err != nil {
+			return err
 		}
 		row, err := q.GetAccount(ctx, userID)
-		if postgres.NoRow(err) {
-			return apperr.New(apperr.TokenNotValid)
-		}
 		if err != nil {
 			return fmt.Errorf("get the account: %w", err)
 		}
 		renamed = fromRow(row)
-		return activity.Record(ctx, q, userID, activity.UsernameChanged, from, username)
+		return nil
 	})
+	if errors.Is(err, errTaken) {
+		err = cmp.Or(s.Answers.Take(network), errTaken)
+	}
 	return renamed, err
+}
+
+func rename(ctx context.Context, q *db.Queries, userID int64, username string, from activity.Client) error {
+	previous, err := q.LockUsername(ctx, userID)
+	if postgres.NoRow(err) {
+		return apperr.New(apperr.TokenNotValid)
+	}
+	if err != nil {
+		return fmt.Errorf("lock the account: %w", err)
+	}
+	if previous.Username == username {
+		return nil
+	}
+	key := usernames.Key(username)
+	_, err = q.RenameUser(ctx, db.RenameUserParams{UserID: userID, Username: username, UsernameKey: key})
+	if postgres.IsDuplicate(err) {
+		return errTaken
+	}
+	if err != nil {
+		return fmt.Errorf("rename the account: %w", err)
+	}
+	if err := throttle.Rename(ctx, q, previous.UsernameKey, key); err != nil {
+		return err
+	}
+	return activity.Record(ctx, q, userID, activity.UsernameChanged, from, username)
 }
 
 // DeleteOwn deletes the account of the user with all that belongs to it, in one transaction. Its sessions end on all servers.
@@ -82,7 +110,7 @@ func (s *Service) DeleteOwn(ctx context.Context, userID int64) error {
 //
 // It returns [apperr.NotFound] if the account is gone already.
 func (s *Service) Delete(ctx context.Context, user User) error {
-	var ended []uuid.UUID
+	var ended ended
 	err := s.DB.Tx(ctx, func(q *db.Queries) error {
 		_, err := q.LockUser(ctx, user.ID)
 		if postgres.NoRow(err) {
@@ -91,8 +119,8 @@ func (s *Service) Delete(ctx context.Context, user User) error {
 		if err != nil {
 			return fmt.Errorf("lock the account: %w", err)
 		}
-		if ended, err = q.EndSessions(ctx, db.EndSessionsParams{UserID: user.ID, Reason: "deleted"}); err != nil {
-			return fmt.Errorf("end the sessions: %w", err)
+		if ended, err = endAll(ctx, q, user.ID, "deleted"); err != nil {
+			return err
 		}
 		if err := q.DeleteUser(ctx, user.ID); err != nil {
 			return fmt.Errorf("delete the account: %w", err)
@@ -100,7 +128,7 @@ func (s *Service) Delete(ctx context.Context, user User) error {
 		return nil
 	})
 	if err == nil {
-		s.ended(ended)
+		s.tell(ended)
 	}
 	return err
 }

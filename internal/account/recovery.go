@@ -97,7 +97,7 @@ func (s *Service) RedeemResetCode(ctx context.Context, username, code, newPasswo
 	if err != nil {
 		return err
 	}
-	var ended []uuid.UUID
+	var ended ended
 	err = s.DB.Tx(ctx, func(q *db.Queries) (err error) {
 		used, err := q.UseResetCode(ctx, db.UseResetCodeParams{UserID: user.ID, CodeHash: arg.CodeHash})
 		if err != nil {
@@ -110,7 +110,7 @@ func (s *Service) RedeemResetCode(ctx context.Context, username, code, newPasswo
 		return err
 	})
 	if err == nil {
-		s.ended(ended)
+		s.tell(ended)
 	}
 	return err
 }
@@ -128,51 +128,64 @@ var errWrongCode error = apperr.Invalid(apperr.FieldError{
 	Path: "code", Code: "wrong", Detail: "This is not the code of the account, or it has been used or has expired.",
 })
 
-// resetPassword sets a new password, ends all sessions, whose ids it returns, revokes all API tokens, and forgets
-// the failed logins and the devices. It returns [apperr.NotFound] if the account is gone.
-func resetPassword(ctx context.Context, q *db.Queries, user User, hash string, from activity.Client) (ended []uuid.UUID, err error) {
+// ended are the sessions, and the grants of API tokens, that a change of an account has ended.
+type ended struct{ sessions, grants []uuid.UUID }
+
+// tell tells the rest of the program what has ended.
+func (s *Service) tell(e ended) {
+	if s.Ended != nil {
+		s.Ended(e.sessions)
+		s.Ended(e.grants)
+	}
+}
+
+// endAll ends all sessions and revokes all API tokens of an account.
+func endAll(ctx context.Context, q *db.Queries, userID int64, reason string) (e ended, err error) {
+	if e.sessions, err = q.EndSessions(ctx, db.EndSessionsParams{UserID: userID, Reason: reason}); err != nil {
+		return ended{}, fmt.Errorf("end the sessions: %w", err)
+	}
+	if e.grants, err = q.DeleteAPITokensOfUser(ctx, userID); err != nil {
+		return ended{}, fmt.Errorf("revoke the API tokens: %w", err)
+	}
+	return e, nil
+}
+
+// resetPassword sets a new password, ends all sessions, revokes all API tokens, since somebody else may have known the password, and
+// forgets the failed logins and the devices. It returns [apperr.NotFound] if the account is gone.
+func resetPassword(ctx context.Context, q *db.Queries, user User, hash string, from activity.Client) (ended, error) {
 	changed, err := q.SetPassword(ctx, db.SetPasswordParams{UserID: user.ID, PasswordHash: hash})
 	if err != nil {
-		return nil, fmt.Errorf("set the password: %w", err)
+		return ended{}, fmt.Errorf("set the password: %w", err)
 	}
 	if changed == 0 {
-		return nil, apperr.New(apperr.NotFound)
+		return ended{}, apperr.New(apperr.NotFound)
 	}
-	if ended, err = q.EndSessions(ctx, db.EndSessionsParams{UserID: user.ID, Reason: "password"}); err != nil {
-		return nil, fmt.Errorf("end the sessions: %w", err)
-	}
-	if _, err := q.DeleteAPITokensOfUser(ctx, user.ID); err != nil { // somebody else may have known the password
-		return nil, fmt.Errorf("revoke the API tokens: %w", err)
+	e, err := endAll(ctx, q, user.ID, "password")
+	if err != nil {
+		return ended{}, err
 	}
 	if err := throttle.Forget(ctx, q, user.ID, usernames.Key(user.Username)); err != nil {
-		return nil, err
+		return ended{}, err
 	}
-	return ended, activity.Record(ctx, q, user.ID, activity.PasswordReset, from, "")
+	return e, activity.Record(ctx, q, user.ID, activity.PasswordReset, from, "")
 }
 
 // EndSessions ends all sessions of an account, and returns their number.
 //
 // It returns [apperr.Overloaded] or [apperr.Unavailable].
 func (s *Service) EndSessions(ctx context.Context, user User, from activity.Client) (number int, err error) {
-	var ended []uuid.UUID
+	var ids []uuid.UUID
 	err = s.DB.Tx(ctx, func(q *db.Queries) (err error) {
-		if ended, err = q.EndSessions(ctx, db.EndSessionsParams{UserID: user.ID, Reason: "ended"}); err != nil {
+		if ids, err = q.EndSessions(ctx, db.EndSessionsParams{UserID: user.ID, Reason: "ended"}); err != nil {
 			return fmt.Errorf("end the sessions: %w", err)
 		}
-		if len(ended) == 0 {
+		if len(ids) == 0 {
 			return nil
 		}
 		return activity.Record(ctx, q, user.ID, activity.SessionsEnded, from, "")
 	})
 	if err == nil {
-		s.ended(ended)
+		s.tell(ended{sessions: ids})
 	}
-	return len(ended), err
-}
-
-// ended tells the rest of the program which sessions have ended.
-func (s *Service) ended(sessions []uuid.UUID) {
-	if s.Ended != nil {
-		s.Ended(sessions)
-	}
+	return len(ids), err
 }

@@ -8,6 +8,7 @@ import (
 	"flag"
 	"fmt"
 	"log/slog"
+	"math"
 	"net/http/httptest"
 	"net/url"
 	"os"
@@ -145,7 +146,8 @@ func Serve(t testing.TB, database *pgtest.Database, change ...func(*Config)) *Se
 			Attempts:             AnyAttempts,
 			RequestsPerUser:      1 << 30,
 			RequestsPerAddress:   1 << 30,
-			TrashDays:            36500, // an export may have recipes that were deleted long ago
+			TrashDays:            36500,         // an export may have recipes that were deleted long ago
+			MaxSkew:              math.MaxInt64, // tests set clocks
 			RevocationLag:        unhurried * time.Second,
 		},
 		ReauthAge: time.Hour, // as long as an access token lives

@@ -2,9 +2,12 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/netip"
 	"net/url"
@@ -16,6 +19,7 @@ import (
 	"github.com/ocipe/ocipe/internal/activity"
 	"github.com/ocipe/ocipe/internal/apitoken"
 	"github.com/ocipe/ocipe/internal/apperr"
+	"github.com/ocipe/ocipe/internal/deployment"
 	"github.com/ocipe/ocipe/internal/export"
 	"github.com/ocipe/ocipe/internal/fridge"
 	"github.com/ocipe/ocipe/internal/grocery"
@@ -29,10 +33,10 @@ import (
 	"github.com/ocipe/ocipe/internal/token"
 )
 
-// Config is what an App needs. All fields but Passwords are required.
+// Config is what an App needs. All fields but Passwords, NewKeys and MaxSkew are required.
 type Config struct {
 	DB    *postgres.DB // migrated
-	Keys  token.File   // created if it doesn't exist
+	Keys  token.File   // created if it doesn't exist, and the database has no keys
 	Clock func() time.Time
 	Log   *slog.Logger
 
@@ -45,6 +49,8 @@ type Config struct {
 	RequestsPerAddress   int             // per minute, without a user; 0: no limit
 	Attempts             throttle.Limits // of failed logins
 	TrashDays            int             // how long deleted recipes stay in the trash
+	NewKeys              bool            // the keys replace those that the database has been served with
+	MaxSkew              time.Duration   // between the clocks of server and database; 0: a minute, or AccessTTL if that is less
 	RevocationLag        time.Duration   // see [session.Revoked.MaxLag]; 0: its default
 }
 
@@ -59,6 +65,7 @@ type App struct {
 	Grocery    *grocery.Service
 	Exports    *export.Service
 	Monitoring *monitoring.Service
+	Deployment *deployment.Service
 	Keys       *token.Authority
 	Gate       *throttle.Gate
 	Requests   throttle.Requests
@@ -70,9 +77,14 @@ type App struct {
 // New assembles the use cases and loads what they need before the first request: the signing keys, and the sessions that were
 // revoked lately.
 //
-// It returns an error if the database is unavailable or the keys file can't be read.
+// It returns an error if the database is unavailable, the keys file can't be read, or the server doesn't belong to the database: the
+// text says why.
 func New(ctx context.Context, c Config) (*App, error) {
-	keys, err := token.Open(strings.TrimSuffix(c.PublicURL.String(), "/"), c.Keys, rand.Reader, c.Log)
+	checks := &deployment.Service{DB: c.DB, Clock: c.Clock, Log: c.Log, MaxSkew: cmp.Or(c.MaxSkew, min(deployment.DefaultMaxSkew, c.Sessions.AccessTTL))}
+	if err := checks.CheckClock(ctx); err != nil {
+		return nil, err
+	}
+	keys, err := openKeys(ctx, c, checks)
 	if err != nil {
 		return nil, fmt.Errorf("OCIPE_KEYS_FILE: %w", err)
 	}
@@ -106,6 +118,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 		Grocery:    &grocery.Service{DB: c.DB},
 		Exports:    &export.Service{DB: c.DB},
 		Monitoring: &monitoring.Service{DB: c.DB},
+		Deployment: checks,
 		Keys:       keys,
 		Gate:       gate,
 		Requests:   throttle.NewRequests(c.RequestsPerUser, c.RequestsPerAddress, c.Clock),
@@ -114,12 +127,28 @@ func New(ctx context.Context, c Config) (*App, error) {
 	}, nil
 }
 
-// Work runs the background work until ctx ends: it follows the keys file and the sessions that end on other servers, and
-// deletes expired sessions, expired API tokens, old trash, old events, old failures of logins and old idempotency keys.
+// openKeys loads the keys file, or creates it if no server has served the database yet.
+func openKeys(ctx context.Context, c Config, checks *deployment.Service) (*token.Authority, error) {
+	if _, err := c.Keys.Load(); errors.Is(err, fs.ErrNotExist) && !c.NewKeys {
+		if err := checks.AdmitNewKeys(ctx, c.Keys.Path); err != nil {
+			return nil, err
+		}
+	}
+	keys, err := token.Open(strings.TrimSuffix(c.PublicURL.String(), "/"), c.Keys, rand.Reader, c.Log)
+	if err != nil {
+		return nil, err
+	}
+	return keys, checks.Join(ctx, keys.Issuer().Keys(), c.NewKeys)
+}
+
+// Work runs the background work until ctx ends: it follows the keys file and the sessions that end on other servers, checks that the
+// server and its database belong together, and deletes expired sessions, expired API tokens, old trash, old events, old failures of
+// logins and old idempotency keys.
 func (a *App) Work(ctx context.Context) {
 	var wg sync.WaitGroup
 	wg.Go(func() { a.Activity.Work(ctx) })
 	wg.Go(func() { a.Keys.Follow(ctx) })
+	wg.Go(func() { a.Deployment.Follow(ctx, func() token.Keys { return a.Keys.Issuer().Keys() }) })
 	wg.Go(func() { a.Sessions.Revoked.Follow(ctx) })
 	wg.Go(func() { a.Sessions.Sweep(ctx) })
 	wg.Go(func() { a.APITokens.Sweep(ctx) })

@@ -30,6 +30,8 @@ type program struct {
 	Process
 	settings *settings
 	log      *slog.Logger
+	newKeys  bool     // see serveCommand
+	unknown  []string // variables that aren't settings
 }
 
 // commands is the command line, which kong fills in.
@@ -42,6 +44,9 @@ type commands struct {
 	User    userCommands   `cmd:"" help:"List accounts, reset passwords, delete accounts."`
 	Demo    demoCommand    `cmd:"" help:"Fill an account with sample recipes and a fridge."`
 	Keys    keysCommands   `cmd:"" help:"List and rotate the keys that sign tokens."`
+	Backup  backupCommand  `cmd:"" help:"Write a backup of the database to a file, while the server runs."`
+	Restore restoreCommand `cmd:"" help:"Fill an empty database with a backup."`
+	Doctor  doctorCommand  `cmd:"" help:"Check settings, keys, database, disk and clock, and say what to do. It changes nothing."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 
@@ -78,15 +83,19 @@ func Run(ctx context.Context, p Process) error {
 		return withHint(err, parser.Model.Flags)
 	}
 	line.deriveURLs()
-	if err := line.check(); err != nil {
+	diagnosing := command.Command() == "doctor" // it reports these itself
+	if err := line.check(); err != nil && !diagnosing {
 		return err
 	}
-	log := newLogger(p.Stderr, line.LogLevel, p.Environ)
-	for _, name := range env.unknown(parser.Model.Flags) {
+	log, unknown := newLogger(p.Stderr, line.LogLevel, p.Environ), env.unknown(parser.Model.Flags)
+	for _, name := range unknown {
+		if diagnosing {
+			break
+		}
 		log.WarnContext(ctx, "unknown setting, possibly misspelled; --help lists all settings", "variable", name)
 	}
 	command.BindTo(ctx, (*context.Context)(nil))
-	return command.Run(&program{Process: p, settings: &line.settings, log: log})
+	return command.Run(&program{Process: p, settings: &line.settings, log: log, unknown: unknown})
 }
 
 // commonArgs turns the spellings that other programs have for help and version into Ocipe's own. Without arguments it shows help.

@@ -25,8 +25,17 @@ type openPrivate func(context.Context, localpg.Config) (*localpg.Cluster, error)
 // openDatabase opens the database of OCIPE_DATABASE_URL, for which it waits at most that long, or, if that is empty, the
 // private one, and migrates it. The caller must call close.
 func (p *program) openDatabase(ctx context.Context, open openPrivate, wait time.Duration) (*database, error) {
+	return p.openAndPrepare(ctx, open, wait, func(db *postgres.DB) error { return db.Migrate(ctx, p.log) })
+}
+
+// openUnchanged is openDatabase without the migration.
+func (p *program) openUnchanged(ctx context.Context, open openPrivate) (*database, error) {
+	return p.openAndPrepare(ctx, open, 0, func(*postgres.DB) error { return nil })
+}
+
+func (p *program) openAndPrepare(ctx context.Context, open openPrivate, wait time.Duration, prepare func(*postgres.DB) error) (*database, error) {
 	if url := p.settings.DatabaseURL; url != "" {
-		db, err := p.migrated(ctx, url, wait)
+		db, err := p.prepared(ctx, url, wait, prepare)
 		if err != nil {
 			return nil, fmt.Errorf("OCIPE_DATABASE_URL: %w", err)
 		}
@@ -39,7 +48,7 @@ func (p *program) openDatabase(ctx context.Context, open openPrivate, wait time.
 	if err != nil {
 		return nil, fmt.Errorf("OCIPE_DATA_DIR: %w", err)
 	}
-	db, err := p.migrated(ctx, cluster.URL(), restartTime)
+	db, err := p.prepared(ctx, cluster.URL(), restartTime, prepare)
 	if err != nil {
 		return nil, errors.Join(err, cluster.Stop())
 	}
@@ -47,21 +56,29 @@ func (p *program) openDatabase(ctx context.Context, open openPrivate, wait time.
 	return &database{DB: db, cluster: cluster}, nil
 }
 
-func (p *program) migrated(ctx context.Context, url string, wait time.Duration) (*postgres.DB, error) {
+func (p *program) prepared(ctx context.Context, url string, wait time.Duration, prepare func(*postgres.DB) error) (*postgres.DB, error) {
 	db, err := postgres.Open(ctx, url)
 	if err != nil {
 		return nil, err
 	}
+	db.Program = version()
 	db.LogTo(p.log)
-	if err := db.WaitFor(ctx, wait, p.log); err != nil {
-		db.Close()
-		return nil, err
-	}
-	if err := db.Migrate(ctx, p.log); err != nil {
+	if err := p.adapt(ctx, db, wait, prepare); err != nil {
 		db.Close()
 		return nil, err
 	}
 	return db, nil
+}
+
+// adapt waits for the database, adapts to a connection pooler, and prepares the schema.
+func (p *program) adapt(ctx context.Context, db *postgres.DB, wait time.Duration, prepare func(*postgres.DB) error) error {
+	if err := db.WaitFor(ctx, wait, p.log); err != nil {
+		return err
+	}
+	if _, err := db.FindPooler(ctx, p.log); err != nil {
+		return err
+	}
+	return prepare(db)
 }
 
 // close closes the connections and stops the private server.

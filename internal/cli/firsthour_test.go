@@ -1,12 +1,14 @@
 package cli
 
 import (
+	"io"
 	"net"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -103,28 +105,56 @@ func TestAnUnavailableDatabaseIsOneLine(t *testing.T) {
 	require.NotContains(t, messages, "waiting", "that doesn't pass by itself")
 }
 
-func TestAnotherKeysFileIsNoticed(t *testing.T) {
+func TestAServerWithOtherKeysThanItsDatabaseDoesNotStart(t *testing.T) {
 	t.Parallel()
-	dir, folder := pgtest.DataDir(t), t.TempDir()
-	data, file := "DATA_DIR="+dir, func(name string) string { return filepath.Join(folder, name) }
+	database, folder := "DATABASE_URL="+pgtest.New(t).URL, t.TempDir()
+	file := func(name string) string { return filepath.Join(folder, name) }
 	serveOnce := func(keys string) string {
-		s := inProcess(t, data, "KEYS_FILE="+keys)
+		s := inProcess(t, database, "KEYS_FILE="+keys)
 		require.NoError(t, s.stop())
 		return s.logs.String()
+	}
+	refused := func(keys string) string {
+		err := serve(t.Context(), newWatched(), database, "KEYS_FILE="+keys)
+		require.ErrorContains(t, err, "OCIPE_KEYS_FILE: ")
+		require.ErrorContains(t, err, "--new-keys")
+		return err.Error()
 	}
 	require.NotContains(t, serveOnce(file("keys.json")), "WARN")
 	require.NotContains(t, serveOnce(file("keys.json")), "WARN")
 
-	err := serve(t.Context(), newWatched(), data, "KEYS_FILE="+file("kyes.json"))
-	require.ErrorContains(t, err, "OCIPE_KEYS_FILE: "+file("kyes.json"))
-	require.ErrorContains(t, err, "last served with "+file("keys.json"))
+	require.Contains(t, refused(file("kyes.json")), file("kyes.json")+" doesn't exist")
 	require.NoFileExists(t, file("kyes.json"))
+	require.NoError(t, inProcess(t, "DATABASE_URL="+pgtest.New(t).URL, "KEYS_FILE="+file("others.json")).stop())
+	require.Contains(t, refused(file("others.json")), "has other keys than this database")
 
 	require.NoError(t, os.Rename(file("keys.json"), file("moved.json")))
 	require.NotContains(t, serveOnce(file("moved.json")), "WARN", "these are the same keys")
 
-	require.NoError(t, os.Rename(file("moved.json"), file("lost.json")))
-	require.Contains(t, serveOnce(file("moved.json")), "is missing")
-	require.Contains(t, serveOnce(file("lost.json")), "names other keys than at the last start")
-	require.NotContains(t, serveOnce(file("lost.json")), "WARN")
+	newKeys := inProcessWith(t, []string{"serve", "--new-keys"}, database, "KEYS_FILE="+file("others.json"))
+	require.NoError(t, newKeys.stop())
+	require.NotContains(t, serveOnce(file("others.json")), "WARN", "they are the keys of the database from now on")
+	require.Contains(t, refused(file("moved.json")), "has other keys than this database")
+}
+
+func TestAServerWhoseClockIsWrongDoesNotStart(t *testing.T) {
+	t.Parallel()
+	database := "DATABASE_URL=" + pgtest.New(t).URL
+	for _, c := range []struct {
+		ahead   time.Duration
+		setting string
+		says    string
+	}{
+		{10*time.Minute + 30*time.Second, "ACCESS_TTL=1h", "10m0s or more ahead of the database's"},
+		{-2*time.Minute - 30*time.Second, "ACCESS_TTL=1h", "2m0s or more behind the database's"},
+		{45 * time.Second, "ACCESS_TTL=30s", "at most 30s are allowed"},
+	} {
+		keys := filepath.Join(t.TempDir(), "keys.json")
+		err := Run(t.Context(), Process{
+			Args: []string{"serve"}, Environ: environment(database, "KEYS_FILE="+keys, "ADDR=127.0.0.1:0", c.setting),
+			Stdout: io.Discard, Stderr: newWatched(), Clock: func() time.Time { return time.Now().Add(c.ahead) }, Contract: openapiYAML(),
+		})
+		require.ErrorContains(t, err, c.says)
+		require.NoFileExists(t, keys)
+	}
 }

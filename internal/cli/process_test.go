@@ -86,8 +86,12 @@ func (w *watched) String() string {
 
 // serve runs the server until ctx ends.
 func serve(ctx context.Context, logs io.Writer, settings ...string) error {
+	return serveWith(ctx, []string{"serve"}, logs, settings...)
+}
+
+func serveWith(ctx context.Context, args []string, logs io.Writer, settings ...string) error {
 	return Run(ctx, Process{
-		Args: []string{"serve"}, Environ: environment(append(settings, serving...)...), Stdout: io.Discard, Stderr: logs,
+		Args: args, Environ: environment(append(settings, serving...)...), Stdout: io.Discard, Stderr: logs,
 		Clock: time.Now, Contract: openapiYAML(),
 	})
 }
@@ -104,10 +108,15 @@ var openapiYAML = sync.OnceValue(func() []byte {
 // inProcess runs the server in this process.
 func inProcess(t *testing.T, settings ...string) *server {
 	t.Helper()
+	return inProcessWith(t, []string{"serve"}, settings...)
+}
+
+func inProcessWith(t *testing.T, args []string, settings ...string) *server {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	logs, ended := newWatched(), make(chan error, 1)
 	go func() {
-		ended <- serve(ctx, logs, settings...)
+		ended <- serveWith(ctx, args, logs, settings...)
 	}()
 	return started(t, ended, &server{logs: logs, stop: sync.OnceValue(func() error {
 		cancel()

@@ -32,11 +32,14 @@ const (
 	drainTimeout      = 10 * time.Second // for requests in progress when the server stops
 )
 
-type serveCommand struct{}
+type serveCommand struct {
+	NewKeys bool `noenv:"" help:"Use the keys file although the database has been served with other keys. Users of those must log in again."`
+}
 
 // Run serves until ctx ends; then it finishes the requests in progress, and stops the private PostgreSQL. It returns no
 // error if ctx ends, even during the start.
-func (serveCommand) Run(ctx context.Context, p *program) error {
+func (c serveCommand) Run(ctx context.Context, p *program) error {
+	p.newKeys = c.NewKeys
 	err := p.serve(ctx)
 	if ctx.Err() != nil && (err == nil || errors.Is(err, context.Canceled)) {
 		p.log.InfoContext(ctx, "stopped")
@@ -86,6 +89,9 @@ func (p *program) serveFrom(ctx context.Context, db *postgres.DB, listener net.L
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var background sync.WaitGroup
 	background.Go(func() { a.Work(work) })
+	if backups := p.schedule(db); backups != nil {
+		background.Go(func() { backups.Work(work) })
+	}
 	defer background.Wait()
 	defer stop()
 	return p.listen(ctx, listener, handler)
@@ -118,21 +124,15 @@ func (p *program) newApp(ctx context.Context, db *postgres.DB, log *slog.Logger)
 	if err := os.MkdirAll(filepath.Dir(s.keysFile()), 0o755); err != nil { //nolint:gosec // PostgreSQL passes through; the file has 0600
 		return nil, fmt.Errorf("OCIPE_KEYS_FILE: create its folder: %w", err)
 	}
-	if err := p.checkKeysFile(ctx); err != nil {
-		return nil, err
-	}
-	a, err := app.New(ctx, app.Config{
+	return app.New(ctx, app.Config{
 		DB: db, Keys: token.File{Path: s.keysFile()}, Clock: p.Clock, Log: log, PublicURL: s.issuer,
 		Sessions: session.Settings{
 			AccessTTL: s.AccessTTL, RefreshTTL: s.RefreshTTL, Grace: s.RefreshGrace, Max: s.SessionMax,
 		},
 		PasswordMin: s.PasswordMin, RegistrationsPerHour: s.RegistrationsPerHour, TrashDays: s.TrashDays,
 		Attempts: throttle.DefaultLimits(s.RateFailures), RequestsPerUser: s.RateUser, RequestsPerAddress: s.RateAddress,
+		NewKeys: p.newKeys,
 	})
-	if err == nil {
-		p.recordKeysFile(ctx)
-	}
-	return a, err
 }
 
 func (p *program) newHandler(ctx context.Context, a *app.App, log *slog.Logger) (http.Handler, error) {
@@ -175,7 +175,7 @@ func (p *program) listen(ctx context.Context, listener net.Listener, handler htt
 		ErrorLog: slog.NewLogLogger(p.log.Handler(), slog.LevelDebug),
 	}
 	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
+	go func() { served <- server.Serve(&tellingListener{Listener: listener, clock: p.Clock, log: p.log}) }()
 	p.log.InfoContext(ctx, "Ocipe is serving: open "+p.settings.PublicURL.JoinPath("docs/").String(), "address", listener.Addr().String())
 	select {
 	case err := <-served:

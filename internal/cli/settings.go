@@ -35,6 +35,9 @@ type settings struct {
 	SessionMax           time.Duration `default:"8760h" help:"Maximum lifetime of a session, however often it is refreshed."`
 	ReauthAge            time.Duration `default:"10m" help:"Maximum age of a login for changes to the account; then the password must be sent again."`
 	PasswordMin          int           `default:"8" help:"Minimum length of a new password, in characters."`
+	BackupDir            string        `placeholder:"DIR" help:"Folder in which serve makes backups; empty: it makes none."`
+	BackupEvery          time.Duration `default:"24h" help:"Interval of the backups in --backup-dir."`
+	BackupPassphraseFile string        `placeholder:"FILE" help:"File with the passphrase that encrypts the keys in backups; with it, backups in --backup-dir have the keys."`
 	AllowedOrigins       []string      `placeholder:"ORIGIN" help:"Other origins whose apps may call this server with credentials: https://app.example.org, capacitor://localhost, chrome-extension://ID."`
 	CookiePartitioned    bool          `help:"Set the attribute Partitioned (CHIPS) on the refresh cookie."`
 	HSTSSubdomains       bool          `name:"hsts-subdomains" default:"true" negatable:"" help:"With an https:// public URL, browsers also use https for the subdomains of its host."`
@@ -114,6 +117,7 @@ func (s *settings) check() error {
 	require(s.RateFailures >= 0, "OCIPE_RATE_FAILURES", "must be 0 or more")
 	require(s.RateUser >= 0, "OCIPE_RATE_USER", "must be 0 or more")
 	require(s.RateAddress >= 0, "OCIPE_RATE_ADDRESS", "must be 0 or more")
+	require(s.BackupEvery >= time.Second, "OCIPE_BACKUP_EVERY", "must be at least 1s")
 	require(s.TrashDays >= 0 && s.TrashDays <= maxTrashDays, "OCIPE_TRASH_DAYS", fmt.Sprintf("must be from 0 to %d", maxTrashDays))
 	webApp, err := s.openWebApp()
 	require(err == nil, "OCIPE_WEB_DIR", fmt.Sprint("must be a folder with a built single-page app: ", err))
@@ -121,6 +125,12 @@ func (s *settings) check() error {
 	require(!strings.ContainsFunc(s.WebCSP, unicode.IsControl), "OCIPE_WEB_CSP", "must be one line without control characters")
 	require(s.ProfileAddr == "" || isLoopback(s.ProfileAddr), "OCIPE_PROFILE_ADDR",
 		"must be a loopback address and a port, for example 127.0.0.1:6060: profiles are not for other machines; to read them from one, forward the port with ssh -L")
+	s.checkOrigins(require)
+	return all
+}
+
+// checkOrigins trims the allowed origins, and requires that they are valid.
+func (s *settings) checkOrigins(require func(ok bool, name, rule string)) {
 	for i, origin := range s.AllowedOrigins {
 		s.AllowedOrigins[i] = strings.TrimSpace(origin)
 		require(isOrigin(s.AllowedOrigins[i]), "OCIPE_ALLOWED_ORIGINS", fmt.Sprintf(
@@ -128,7 +138,6 @@ func (s *settings) check() error {
 				"no path, no trailing slash, no *; not null or file://, which every local file has",
 			s.AllowedOrigins[i]))
 	}
-	return all
 }
 
 // network is an IP address, or a network in CIDR notation.

@@ -45,29 +45,47 @@ func untilDone(ctx context.Context, read func() (string, error)) (string, error)
 
 // askPassword asks twice at a terminal, without echo. If the standard input isn't a terminal, it reads one line.
 func (p *program) askPassword(ctx context.Context, username string) (string, error) {
-	f, ok := p.Stdin.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
+	if !p.atTerminal() {
 		return p.readLine(ctx)
 	}
-	shown, err := term.GetState(int(f.Fd()))
+	typed, err := p.askSecrets(ctx, "New password for "+username+": ", "Repeat it: ")
 	if err != nil {
-		return "", fmt.Errorf("read the state of the terminal: %w", err)
-	}
-	defer term.Restore(int(f.Fd()), shown) //nolint:errcheck // it only matters if a question was interrupted
-	var typed [2]string
-	for i, prompt := range []string{"New password for " + username + ": ", "Repeat it: "} {
-		fmt.Fprint(p.Stderr, prompt)
-		typed[i], err = untilDone(ctx, func() (string, error) {
-			text, err := term.ReadPassword(int(f.Fd()))
-			return string(text), err
-		})
-		fmt.Fprintln(p.Stderr)
-		if err != nil {
-			return "", err
-		}
+		return "", err
 	}
 	if typed[0] != typed[1] {
 		return "", errors.New("the passwords differ: nothing was changed")
 	}
 	return typed[0], nil
+}
+
+// atTerminal reports whether somebody can answer questions.
+func (p *program) atTerminal() bool {
+	f, ok := p.Stdin.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// askSecrets asks questions at a terminal, without echo.
+func (p *program) askSecrets(ctx context.Context, prompts ...string) (typed []string, err error) {
+	f, ok := p.Stdin.(*os.File)
+	if !ok {
+		return nil, errors.New("the standard input is not a terminal")
+	}
+	shown, err := term.GetState(int(f.Fd()))
+	if err != nil {
+		return nil, fmt.Errorf("read the state of the terminal: %w", err)
+	}
+	defer term.Restore(int(f.Fd()), shown) //nolint:errcheck // it only matters if a question was interrupted
+	for _, prompt := range prompts {
+		fmt.Fprint(p.Stderr, prompt)
+		text, err := untilDone(ctx, func() (string, error) {
+			text, err := term.ReadPassword(int(f.Fd()))
+			return string(text), err
+		})
+		fmt.Fprintln(p.Stderr)
+		if err != nil {
+			return nil, err
+		}
+		typed = append(typed, text)
+	}
+	return typed, nil
 }

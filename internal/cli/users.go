@@ -20,6 +20,8 @@ type userCommands struct {
 	ResetPassword userResetCommand    `cmd:"" help:"Print a one-time code with which the user sets a new password within an hour."`
 	Sessions      userSessionsCommand `cmd:"" help:"List the sessions of an account, or end them."`
 	Activity      userActivityCommand `cmd:"" help:"Show what happened to an account in the last 90 days."`
+	Export        userExportCommand   `cmd:"" help:"Write everything that an account holds to the standard output, as JSON."`
+	Import        userImportCommand   `cmd:"" help:"Add a file of user export, from the standard input, to an account."`
 	Delete        userDeleteCommand   `cmd:"" help:"Delete an account and all its data."`
 }
 

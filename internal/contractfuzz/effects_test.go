@@ -24,7 +24,7 @@ var effects = map[string]func(w *run, c *user, r request, a *apitest.Response){
 	"addGroceryItems": func(w *run, c *user, r request, a *apitest.Response) {
 		var lines []string
 		for line := range strings.SplitSeq(r.body["items"].(string), "\n") {
-			if line = strings.TrimSpace(line); line != "" {
+			if line = nameOf(line); line != "" {
 				lines = append(lines, line)
 			}
 		}
@@ -71,7 +71,7 @@ var effects = map[string]func(w *run, c *user, r request, a *apitest.Response){
 	},
 	"deletePlans": func(_ *run, c *user, _ request, _ *apitest.Response) { c.plans = nil },
 	"renameFridgeGroup": func(_ *run, c *user, r request, _ *apitest.Response) {
-		all, name := c.grouped(r.name), strings.TrimSpace(r.body["new_group"].(string))
+		all, name := c.grouped(r.name), nameOf(r.body["new_group"].(string))
 		if others := c.grouped(name); casefold.Name(name) != casefold.Name(r.name) && len(others) > 0 {
 			name = others[0].seen["group"].(string)
 		}

@@ -189,6 +189,9 @@ func lettersOf(s *openapi3.Schema) []rune {
 // matches reports whether a text has the pattern of a schema, if there is one. Patterns without control characters cover ASCII, and the
 // server rejects the other control characters, too.
 func matches(s *openapi3.Schema, text string) bool {
+	if isName(s) {
+		text = nameOf(text)
+	}
 	if strings.Contains(s.Pattern, `\x7F`) && strings.ContainsFunc(text, func(r rune) bool { return r > 0x7f && unicode.IsControl(r) }) {
 		return false
 	}
@@ -222,6 +225,9 @@ func normal(s *openapi3.Schema, value any, defaults bool) any {
 		}
 		return list
 	case string:
+		if isName(s) {
+			return nameOf(v)
+		}
 		if trimmed(s) {
 			return strings.TrimSpace(v)
 		}

@@ -83,6 +83,7 @@ func initCluster(ctx context.Context, progs programs, user account, dir string) 
 			"--pgdata", dir,
 			"--username", databaseName,
 			"--encoding", "UTF8",
+			"--data-checksums", // a page that the disk has damaged is an error, and not wrong data
 			// Without it, initdb chooses one by the locale. Queries that search name their own configuration.
 			"--text-search-config", "simple",
 			// Only the owner and root can open the 0700 folder of the socket. TCP connections are rejected even if the

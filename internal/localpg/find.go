@@ -180,3 +180,16 @@ func isLike(release []byte, distributions ...string) bool {
 	}
 	return false
 }
+
+// Installed returns the major version of the PostgreSQL server that [Start] would create a cluster with, or [ErrNotInstalled].
+func Installed(ctx context.Context) (major int, err error) {
+	user, err := serverUser()
+	if err != nil {
+		return 0, fmt.Errorf("choosing the user that PostgreSQL runs as: %w", err)
+	}
+	installed, err := findPrograms(ctx, user, programDirs())
+	if err != nil {
+		return 0, err
+	}
+	return installed[0].major, nil
+}

@@ -178,3 +178,9 @@ func TestURL(t *testing.T) {
 	require.Empty(t, cfg.Fallbacks)
 	require.Nil(t, cfg.TLSConfig)
 }
+
+func TestANewClusterHasDataChecksums(t *testing.T) {
+	t.Parallel()
+	c := start(t, localpg.Config{Dir: dataFolder(t), Unsafe: true})
+	require.Equal(t, "on", query[string](t, c.URL(), "show data_checksums"))
+}

@@ -3,7 +3,10 @@ package password
 import (
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/ocipe/ocipe/internal/username"
 )
@@ -15,23 +18,60 @@ const service = "ocipe"
 const minRest = 8
 
 // containsName reports whether a password is a name with little else: with less than minRest characters, or with a rest that is
-// itself easy to guess. A short name counts only at an end of the password, since many words contain it.
+// itself easy to guess. Accents, separators and signs in the place of letters hide no name. A short name counts only at an end of the
+// password, since many words contain it.
 func containsName(password, name string) bool {
-	const short = 5
 	word, key := username.Key(strings.TrimSpace(password)), username.Key(strings.TrimSpace(name))
-	var rest string
-	switch length := utf8.RuneCountInString(key); {
-	case length < 3:
+	if utf8.RuneCountInString(key) < 3 {
 		return word == key && key != ""
-	case length < short:
-		rest = strings.TrimSuffix(strings.TrimPrefix(word, key), key)
-	default:
-		rest = strings.ReplaceAll(word, key, "")
 	}
-	if rest == word {
+	rest, found := without([]rune(word), []rune(key))
+	if !found {
 		return false
 	}
 	return utf8.RuneCountInString(rest) < minRest || isCommon(rest) || isRepeated(rest) || isRun(rest)
+}
+
+// without returns what is left of a password without a name, and whether the password contains the name.
+func without(word, name []rune) (rest string, found bool) {
+	const short = 5
+	letters, at := undisguise(word)
+	wanted, _ := undisguise(name)
+	if len(wanted) < 3 {
+		return "", slices.Equal(word, name)
+	}
+	var left []rune
+	kept := 0 // up to here, word is in left or belongs to the name
+	for i := 0; i+len(wanted) <= len(letters); i++ {
+		atEnd := i == 0 || i+len(wanted) == len(letters)
+		if len(wanted) < short && !atEnd || !slices.Equal(letters[i:i+len(wanted)], wanted) {
+			continue
+		}
+		left = append(left, word[kept:at[i]]...)
+		i += len(wanted) - 1
+		kept, found = at[i]+1, true
+	}
+	return string(append(left, word[kept:]...)), found
+}
+
+// lookalikes are the digits and signs that people write for letters.
+var lookalikes = map[rune]rune{'0': 'o', '1': 'i', '!': 'i', '|': 'i', 'l': 'i', '3': 'e', '€': 'e', '4': 'a', '@': 'a', '5': 's', '$': 's', '7': 't'}
+
+// undisguise returns the letters and digits of a folded text without accents, with letters for [lookalikes], and where each stands
+// in the text.
+func undisguise(text []rune) (letters []rune, at []int) {
+	for i, r := range text {
+		if parts := []rune(norm.NFD.String(string(r))); len(parts) > 1 && unicode.Is(unicode.Mn, parts[1]) {
+			r = parts[0]
+		}
+		if letter, ok := lookalikes[r]; ok {
+			r = letter
+		}
+		if unicode.In(r, unicode.L, unicode.M, unicode.N) {
+			letters, at = append(letters, r), append(at, i)
+		}
+	}
+	return letters, at
 }
 
 // isRepeated reports whether a password repeats one, two or three characters, or one with at most two others.
@@ -54,19 +94,25 @@ func isRepeated(password string) bool {
 	return false
 }
 
-// sequences are the rows of common keyboards, their columns, and alphabets. A run may go either way.
+// sequences are the rows of common keyboards, their columns, and alphabets, folded. A run may go either way.
 var sequences = func() [][]rune {
 	lines := []string{
-		"01234567890", "abcdefghijklmnopqrstuvwxyz", "абвгдеёжзийклмнопрстуфхцчшщъыьэюя", // digits, alphabets
+		"01234567890", "789456123", "147258369", "abcdefghijklmnopqrstuvwxyz", // digits, alphabets
+		"абвгдеёжзийклмнопрстуфхцчшщъыьэюя", "αβγδεζηθικλμνξοπρστυφχψω", "אבגדהוזחטיכלמנסעפצקרשת",
 		"qwertyuiop[]\\", "asdfghjkl;'", "zxcvbnm,./", "!@#$%^&*()_+", // QWERTY
+		"qwertyuiopåü", "asdfghjkløæ", "asdfghjklöä", "asdfghjklñ", "qwertyuıopğü", "asdfghjklşi", "zxcvbnmöç", // Nordic, Spanish, Turkish
 		"qwertzuiopü+", "asdfghjklöä#", "yxcvbnm,.-", "!\"§$%&/()=?", // QWERTZ
-		"azertyuiop", "qsdfghjklmù", "wxcvbn,;:!", // AZERTY
-		"йцукенгшщзхъ", "фывапролджэ", "ячсмитьбю", // ЙЦУКЕН
+		"azertyuiop", "qsdfghjklmù", "wxcvbn,;:!", "&é\"'(-è_çà", // AZERTY
+		"',.pyfgcrl/=", "aoeuidhtns-", ";qjkxbmwvz", "qwfpgjluy;", "arstdhneio'", "zxcvbkm", // Dvorak, Colemak
+		"bépoèvdljzw", "auie,ctsrnm", "xvlcwkhgfq", "uiaeosnrtdy", "fgğıodrnhpqw", "uieaütkmlyş", // BÉPO, Neo, Turkish F
+		"йцукенгшщзхъ", "фывапролджэ", "ячсмитьбю", "йцукенгшщзхї", "фівапролджє", // ЙЦУКЕН
+		"ςερτυθιοπ", "ασδφγηξκλ", "ζχψωβνμ", "קראטוןםפ", "שדגכעיחלךף", "זסבהנמצתץ", // Greek, Hebrew
+		"ضصثقفغعهخحجد", "شسيبلاتنمكط", // Arabic
 		"qazwsxedcrfvtgbyhnujm", "1qaz2wsx3edc4rfv5tgb6yhn7ujm", "1q2w3e4r5t6y7u8i9o0p", // columns
 	}
 	var all [][]rune
 	for _, line := range lines {
-		forward := []rune(line)
+		forward := []rune(username.Key(line))
 		backward := slices.Clone(forward)
 		slices.Reverse(backward)
 		all = append(all, forward, backward)
@@ -74,11 +120,21 @@ var sequences = func() [][]rune {
 	return all
 }()
 
-// isRun reports whether a password consists of runs of at least four characters, and little else. A run, and a year, count as
-// one character; a password of less than five is easy to guess.
+// isRun reports whether a password consists of runs of at least four characters, and little else, with or without what stands
+// between its letters and digits.
 func isRun(password string) bool {
+	folded := username.Key(password)
+	return consistsOfRuns([]rune(folded)) || consistsOfRuns([]rune(strings.Map(func(r rune) rune {
+		if unicode.In(r, unicode.L, unicode.M, unicode.N) {
+			return r
+		}
+		return -1
+	}, folded)))
+}
+
+// consistsOfRuns counts a run, and a year, as one character; a password of less than five is easy to guess.
+func consistsOfRuns(rest []rune) bool {
 	const enough = 5
-	rest := []rune(strings.ToLower(strings.TrimSpace(password)))
 	units, hasRun := 0, false
 	for len(rest) > 0 && units < enough {
 		n := runLength(rest)

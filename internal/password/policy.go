@@ -10,6 +10,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/ocipe/ocipe/internal/apperr"
+	"github.com/ocipe/ocipe/internal/username"
 )
 
 // MaxBytes is the maximum length of a password in UTF-8. It bounds what a client can make the server hash.
@@ -35,6 +36,8 @@ func Normalize(password string) string {
 		return r
 	}, password))
 }
+
+const tooCommon = "This password is one of the most common ones, which attackers try first."
 
 // Policy decides which passwords are accepted.
 type Policy struct {
@@ -62,11 +65,13 @@ func (p Policy) Check(password, name string) []apperr.FieldError {
 	case len(password) > MaxBytes:
 		return invalid("too_long", tooLong)
 	case isCommon(password):
-		return invalid("too_common", "This password is one of the most common ones, which attackers try first.")
+		return invalid("too_common", tooCommon)
 	case containsName(password, name):
 		return invalid("same_as_username", "The password must not be the username, or the username and a few characters.")
 	case containsName(password, service):
 		return invalid("service_name", "The password must not be the name of this service and a few characters.")
+	case isCommon(username.Key(password)): // in letters of another width
+		return invalid("too_common", tooCommon)
 	case isRepeated(password):
 		return invalid("one_character", "The password must not repeat the same characters.")
 	case isRun(password):

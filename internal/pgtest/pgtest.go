@@ -190,3 +190,10 @@ func (d *Database) Int(t testing.TB, sql string, args ...any) (n int64) {
 	require.NoError(t, d.Pool.QueryRow(context.Background(), sql, args...).Scan(&n))
 	return n
 }
+
+// Name returns the name of the database.
+func (d *Database) Name(t testing.TB) (name string) {
+	t.Helper()
+	require.NoError(t, d.Pool.QueryRow(context.Background(), "select current_database()").Scan(&name))
+	return name
+}

@@ -34,8 +34,11 @@ type Listener struct {
 // It sends a notification to itself every second. PostgreSQL delivers notifications in the order of their commits: when its own
 // arrives, all earlier ones have arrived. If it doesn't arrive within a second, the connection is given up.
 //
-// It always returns an error: that of the context, or of the connection. The caller may then call it again.
+// It always returns an error: that of the context, or of the connection, when the caller may call it again; or [ErrNoNotifications].
 func (d *DB) Listen(ctx context.Context, l Listener) error {
+	if d.PoolsTransactions() {
+		return ErrNoNotifications
+	}
 	conn, err := d.connect(ctx)
 	if err != nil {
 		return fmt.Errorf("connect to listen: %w", err)
@@ -65,6 +68,9 @@ func (d *DB) Listen(ctx context.Context, l Listener) error {
 func (d *DB) connect(ctx context.Context) (*pgx.Conn, error) {
 	config := d.pool.Config().ConnConfig
 	d.servers.sort(config)
+	if err := d.pooler.prepare(ctx, config); err != nil {
+		return nil, err
+	}
 	conn, err := pgx.ConnectConfig(ctx, config)
 	if err != nil {
 		return nil, oneLine(err)

@@ -7,9 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"math/rand/v2"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -25,12 +23,13 @@ import (
 const (
 	poolSize       = 24              // group commit wants writers, PostgreSQL few backends; see rooms
 	acquireTimeout = 3 * time.Second // waiting longer for a connection means that the server is overloaded
-	connectTimeout = 2 * time.Second // to the only host
-	perHostTimeout = time.Second     // to each of several: a dead one must leave time for the next within acquireTimeout
 )
 
 // DB is a bounded pool of connections. Its methods may be called concurrently.
 type DB struct {
+	// Program is the version of this program, which servers of other versions tell their operators. Set it before the first use.
+	Program string
+
 	pool     *pgxpool.Pool
 	rooms    rooms
 	locks    userLocks
@@ -43,6 +42,7 @@ type DB struct {
 	lastUse  atomic.Int64 // the tick of watch when a connection was given back
 	keys     runningKeys
 	patience time.Duration // see RetryFor
+	pooler   pooler
 }
 
 // Open prepares a pool for a connection string of PostgreSQL: a URL, or keywords as libpq has them. It does not connect
@@ -66,48 +66,6 @@ func Open(ctx context.Context, url string) (*DB, error) {
 	}
 	return d, nil
 }
-
-// configure sets what the connection string doesn't.
-func (d *DB) configure(cfg *pgxpool.Config) {
-	conn := cfg.ConnConfig
-	if conn.ConnectTimeout == 0 {
-		conn.ConnectTimeout = connectTimeout
-		if slices.ContainsFunc(conn.Fallbacks, func(f *pgconn.FallbackConfig) bool { return f.Host != conn.Host || f.Port != conn.Port }) {
-			conn.ConnectTimeout = perHostTimeout
-		}
-	}
-	// No other runtime parameters: connection poolers reject most.
-	if _, ok := conn.RuntimeParams["application_name"]; !ok {
-		conn.RuntimeParams["application_name"] = "ocipe"
-	}
-	d.servers.validate, d.servers.drop = conn.ValidateConnect, func() { d.pool.Reset() }
-	conn.ValidateConnect = d.servers.admit
-	conn.DialFunc = dialer(conn.ConnectTimeout)
-	conn.LookupFunc = d.servers.lookup(conn.LookupFunc)
-	conn.OnNotice = d.notices.receive
-	cfg.BeforeConnect = func(_ context.Context, config *pgx.ConnConfig) error {
-		d.servers.sort(config)
-		return nil
-	}
-	cfg.AfterConnect = func(_ context.Context, conn *pgx.Conn) error {
-		d.watch.add(conn)
-		d.servers.add(conn)
-		return nil
-	}
-	cfg.BeforeClose = d.forget
-	cfg.ShouldPing = d.isSilent
-}
-
-// forget is called for each connection of the pool before it is closed.
-func (d *DB) forget(conn *pgx.Conn) {
-	d.watch.remove(conn)
-	d.servers.remove(conn)
-}
-
-// LogTo sets the log for what an operator should know about the database. By default there is none.
-func (d *DB) LogTo(log *slog.Logger) { d.servers.log.Store(log) }
-
-func (d *DB) log() *slog.Logger { return d.servers.log.Load() }
 
 // CheckURL returns an error if [Open] can't parse the connection string. The error doesn't contain it.
 func CheckURL(url string) error {
@@ -198,6 +156,11 @@ func (d *DB) tryConn(ctx context.Context, w work, fn func(context.Context, *borr
 	}
 	if isConnLost(err) {
 		d.pool.Reset()
+	}
+	if isPooledStatement(err) {
+		d.pooler.discover(ctx)
+		d.pool.Reset()
+		return d.onConn(ctx, w, fn)
 	}
 	if pgconn.SafeToRetry(err) && ctx.Err() == nil { // the last statement was not sent, and those before it are rolled back
 		return d.onConn(ctx, w, fn)

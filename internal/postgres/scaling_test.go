@@ -21,7 +21,10 @@ var shared = map[string]string{
 	"ended_sessions":   "every replica reads all of them, and they outlive their users by an hour",
 	"login_failures":   "of names that no account may have",
 	"login_networks":   "of addresses",
+	"restores":         "of the database",
 	"goose_db_version": "the schema's version",
+	"schema_window":    "which programs may serve the schema",
+	"signing_keys":     "of all servers",
 }
 
 // TestEveryTableCarriesItsUserInItsKeys is what lets a cluster put all rows of a user on one node: unique keys and foreign keys must

@@ -28,13 +28,18 @@ const retryEvery = 250 * time.Millisecond
 // acquireFrom takes a connection from the pool. If the server accepts no more, it waits for one in use.
 func (d *DB) acquireFrom(ctx context.Context) (*pgxpool.Conn, error) {
 	conn, err := d.pool.Acquire(ctx)
+	if !isTooMany(err) {
+		return conn, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, acquireTimeout)
+	defer cancel()
 	for isTooMany(err) {
-		used := d.pool.Stat().AcquiredConns()
-		if used == 0 {
+		stat := d.pool.Stat()
+		if stat.TotalConns() == 0 { // others have them all
 			return nil, err
 		}
-		d.scarcity.tell(d.log(), d.pool.Stat())
-		if !d.scarcity.wait(ctx) {
+		d.scarcity.tell(d.log(), stat)
+		if stat.IdleConns() == 0 && !d.scarcity.wait(ctx) {
 			return nil, fmt.Errorf("%w: %w", errScarce, err)
 		}
 		conn, err = d.pool.Acquire(ctx)

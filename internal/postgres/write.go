@@ -70,12 +70,12 @@ func (d *DB) locked(ctx context.Context, userID int64, write func() error) error
 
 // name is the name of writes to these lists.
 func (l Lists) name() string {
-	switch {
-	case l == Lists{Recipes: true}:
+	switch l {
+	case Lists{Recipes: true}:
 		return "write recipes"
-	case l == Lists{Fridge: true}:
+	case Lists{Fridge: true}:
 		return "write fridge"
-	case l == Lists{Checklist: true}:
+	case Lists{Checklist: true}:
 		return "write checklist"
 	}
 	return ""

@@ -56,6 +56,10 @@ func randomRow(r *rand.Rand, clock time.Time) row {
 	s.absoluteExpiresAt = clock.Add(expiry())
 	s.idleExpiresAt = clock.Add(min(expiry(), s.absoluteExpiresAt.Sub(clock)))
 	s.revoked = r.IntN(12) == 0
+	if r.IntN(6) == 0 {
+		s.restored = s.gen
+		s.gen += 1000 // the gap
+	}
 	return s
 }
 
@@ -63,6 +67,10 @@ func randomGeneration(r *rand.Rand, s row) int64 {
 	switch r.IntN(10) {
 	case 0:
 		return s.gen + 1 + r.Int64N(3)
+	case 6:
+		if s.restored > 0 {
+			return s.restored + r.Int64N(3)
+		}
 	case 1:
 		return 1 + r.Int64N(s.gen)
 	case 2, 3:
@@ -163,8 +171,8 @@ func TestDatabaseAgreesWithDecide(t *testing.T) {
 		grace    time.Duration
 		verdicts []verdict
 	}{
-		"WithGrace":    {grace, []verdict{refused, ahead, unchanged, repeated, rotated, recovered, reused}},
-		"WithoutGrace": {0, []verdict{refused, ahead, rotated, reused}},
+		"WithGrace":    {grace, []verdict{refused, ahead, unchanged, repeated, rotated, recovered, reused, resumed}},
+		"WithoutGrace": {0, []verdict{refused, ahead, rotated, reused, resumed}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -18,6 +18,7 @@ type row struct {
 	genAt    time.Time  // when gen was issued, in whole seconds: the token's iat
 	servedAt time.Time  // when a token of gen was last sent
 	recent   []accepted // the last accepted generations, the newest first; at most maxRecent
+	restored int64      // the current generation of the backup, until the first refresh after the restore; else 0
 
 	idleExpiresAt     time.Time
 	absoluteExpiresAt time.Time
@@ -41,6 +42,7 @@ const (
 	rotated                  // the normal case: a new generation
 	recovered                // a new generation for a client that lost a response
 	reused                   // the token was copied: the session is revoked
+	resumed                  // a new generation for the client of a session that was restored from a backup
 )
 
 // grantsTokens reports whether the client gets tokens.
@@ -57,6 +59,10 @@ func decide(r row, x int64, now time.Time, rules rules) (row, verdict) {
 		return r, refused
 	case x > r.gen:
 		return r, ahead
+	case r.restored > 0 && (x >= r.restored || x == r.ack && x > 0 && rules.grace > 0):
+		return r.resume(x, now, rules.refreshTTL), resumed
+	case r.restored > 0:
+		return r.revoke(), reused
 	case x == r.gen && rules.grace > 0 && r.mustKeepOldest(now, rules.grace):
 		return r, unchanged
 	case x == r.gen:
@@ -76,6 +82,15 @@ func decide(r row, x int64, now time.Time, rules rules) (row, verdict) {
 		return r, repeated
 	}
 	return r.revoke(), reused
+}
+
+// resume accepts x as the only recent generation and issues the next one. It is for the first refresh after a restore: x is a
+// generation of the backup, or of the lost time. From now on all others of that time are spent: the next one comes after a gap.
+func (r row) resume(x int64, now time.Time, refreshTTL time.Duration) row {
+	r.restored = 0
+	r.ack = x
+	r.recent = []accepted{{gen: x, at: now}}
+	return r.issueNext(now, refreshTTL)
 }
 
 // issueNext makes the next generation the current one.

@@ -77,7 +77,7 @@ func (r row) after(v verdict) row {
 		r.recent = r.recent[:min(len(r.recent), 8)]
 	}
 	switch v {
-	case rotated, recovered:
+	case rotated, recovered, resumed:
 		r.gen++
 		r.genAt, r.servedAt = now.Truncate(time.Second), now
 		r.idleExpiresAt = earlier(now.Add(month), r.absoluteExpiresAt)
@@ -147,6 +147,7 @@ var presentations = []struct {
 	{"Recovered", settled(), 4, recovered},
 	{"Reused", settled(), 1, reused},
 	{"Refused", settled().with(revoked), 5, refused},
+	{"Resumed", settled().with(restoredNow), 7, resumed},
 }
 
 func BenchmarkDecide(b *testing.B) {
@@ -165,7 +166,7 @@ func TestDecideAllocatesOnlyWhenItRotates(t *testing.T) {
 	for _, p := range presentations {
 		t.Run(p.name, func(t *testing.T) {
 			got, limit := verdict(0), 0.0
-			if p.want == rotated {
+			if p.want == rotated || p.want == resumed {
 				limit = 2 // the new entry, and the slice that begins with it
 			}
 			count := testing.AllocsPerRun(100, func() { _, got = decide(p.row, p.gen, now, rules{grace, month}) })

@@ -147,10 +147,10 @@ func (e env) insert(t testing.TB, user int64, r row) (session uuid.UUID) {
 		ringGen, ringAt = append(ringGen, u.gen), append(ringAt, u.at)
 	}
 	require.NoError(t, e.base.Pool.QueryRow(t.Context(), `insert into sessions (user_id, gen, ack, gen_at, served_at,
-		ring_gen, ring_at, created_at, auth_at, idle_expires_at, absolute_expires_at, revoked_at, revoke_reason, user_agent, address)
-		values ($1, $2, $3, $4, $5, $6, $7, $4, $4, $8, $9, case when $10 then $5::timestamptz end, case when $10 then 'logout' end, '', '')
+		ring_gen, ring_at, created_at, auth_at, idle_expires_at, absolute_expires_at, revoked_at, revoke_reason, user_agent, address, restored_gen)
+		values ($1, $2, $3, $4, $5, $6, $7, $4, $4, $8, $9, case when $10 then $5::timestamptz end, case when $10 then 'logout' end, '', '', nullif($11, 0))
 		returning id`,
-		user, r.gen, r.ack, r.genAt, r.servedAt, ringGen, ringAt, r.idleExpiresAt, r.absoluteExpiresAt, r.revoked).Scan(&session))
+		user, r.gen, r.ack, r.genAt, r.servedAt, ringGen, ringAt, r.idleExpiresAt, r.absoluteExpiresAt, r.revoked, r.restored).Scan(&session))
 	return session
 }
 

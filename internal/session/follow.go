@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -63,7 +64,7 @@ func (r *Revoked) listen(ctx context.Context) {
 	for ctx.Err() == nil {
 		complete = false
 		err := r.db.Listen(ctx, listener)
-		if ctx.Err() != nil {
+		if ctx.Err() != nil || errors.Is(err, postgres.ErrNoNotifications) { // Follow's queries are enough
 			return
 		}
 		if !failing { // log it once

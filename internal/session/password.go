@@ -26,7 +26,7 @@ type attempt struct {
 // guess returns the attempt for the limit of failures.
 func (s *Service) guess(a attempt) throttle.Attempt {
 	address, _ := netip.ParseAddr(a.from.Address) // tests have none
-	if valid := s.newestPerSession(a.from.Refresh); a.session == uuid.Nil && len(valid) > 0 {
+	if valid, _ := s.newestPerSession(a.from.Refresh); a.session == uuid.Nil && len(valid) > 0 {
 		a.session = valid[0].SessionID
 	}
 	return throttle.Attempt{UsernameKey: a.key, Address: address, Device: a.from.Device, Session: a.session}

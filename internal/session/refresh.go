@@ -17,26 +17,34 @@ import (
 // errInvalidToken is returned for every refresh token that isn't accepted. It doesn't tell the reason.
 var errInvalidToken error = &apperr.Error{Code: apperr.TokenNotValid, Detail: "Token is invalid or expired"}
 
+// errUnknownKey is the same for a client. The token may be valid on a server with another keys file.
+var errUnknownKey error = &apperr.Error{Code: apperr.TokenNotValid, Detail: "Token is invalid or expired", Cause: token.ErrUnknownKey}
+
 // Refresh returns tokens for the first of the presented refresh tokens that is accepted. Of several tokens of one session
 // only the newest counts: an old cookie sent beside it is not reuse.
 //
-// It returns [apperr.TokenNotValid] if it accepts none, and [apperr.Unavailable] or [apperr.Overloaded]. If a token was
-// reused, its session is revoked although Refresh fails.
+// It returns [apperr.TokenNotValid] if it accepts none, with the cause [token.ErrUnknownKey] if it lacks the key of one, and
+// [apperr.Unavailable] or [apperr.Overloaded]. If a token was reused, its session is revoked although Refresh fails.
 func (s *Service) Refresh(ctx context.Context, presented []string, from activity.Client) (Tokens, error) {
-	for _, t := range s.newestPerSession(presented) {
+	valid, refusal := s.newestPerSession(presented)
+	for _, t := range valid {
 		tokens, err := s.refreshOne(ctx, t, from)
 		if !errors.Is(err, errInvalidToken) {
 			return tokens, err
 		}
 	}
-	return Tokens{}, errInvalidToken
+	return Tokens{}, refusal
 }
 
-// newestPerSession returns the valid tokens in the order given, but only the newest of each session.
-func (s *Service) newestPerSession(presented []string) []token.Refresh {
-	var valid []token.Refresh
+// newestPerSession returns the valid tokens in the order given, but only the newest of each session. It also returns the error if none
+// of them is accepted.
+func (s *Service) newestPerSession(presented []string) (valid []token.Refresh, refusal error) {
+	refusal = errInvalidToken
 	for _, text := range presented {
 		t, err := s.Tokens.Issuer().VerifyRefresh(text, s.Clock())
+		if errors.Is(err, token.ErrUnknownKey) {
+			refusal = errUnknownKey
+		}
 		if err != nil {
 			continue
 		}
@@ -47,7 +55,7 @@ func (s *Service) newestPerSession(presented []string) []token.Refresh {
 			valid[n] = t
 		}
 	}
-	return valid
+	return valid, refusal
 }
 
 // refreshOne refreshes one token: the normal case with one statement, all other cases in a transaction.
@@ -121,7 +129,7 @@ func save(ctx context.Context, q *db.Queries, t token.Refresh, r row, v verdict,
 		if err != nil {
 			return fmt.Errorf("revoke the session: %w", err)
 		}
-	case rotated, recovered, repeated:
+	case rotated, recovered, repeated, resumed:
 		arg := db.SaveSessionParams{
 			SessionID: t.SessionID, UserID: t.UserID, Gen: r.gen, Ack: r.ack, GenAt: r.genAt, ServedAt: r.servedAt,
 			IdleExpiresAt: r.idleExpiresAt, RingGen: []int64{},
@@ -142,6 +150,7 @@ func rowOf(l db.LockSessionRow) row {
 	r := row{
 		gen: l.Gen, ack: l.Ack, genAt: l.GenAt, servedAt: l.ServedAt,
 		idleExpiresAt: l.IdleExpiresAt, absoluteExpiresAt: l.AbsoluteExpiresAt, revoked: l.RevokedAt != nil,
+		restored: l.RestoredGen,
 	}
 	for i, gen := range l.RingGen {
 		r.recent = append(r.recent, accepted{gen: gen, at: l.RingAt[i]})
@@ -160,6 +169,8 @@ func (s *Service) report(ctx context.Context, v verdict, t token.Refresh) {
 		s.Log.ErrorContext(ctx, "a refresh token of a generation that was never issued: was the database restored, or a key stolen?", attrs...)
 	case recovered:
 		s.Log.InfoContext(ctx, "a client lost a response and refreshed with its previous refresh token", attrs...)
+	case resumed:
+		s.Log.InfoContext(ctx, "a client continued a session that was restored from a backup", attrs...)
 	case refused, unchanged, repeated, rotated:
 	}
 }

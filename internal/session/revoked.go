@@ -49,6 +49,8 @@ type Revoked struct {
 	failedAt time.Time // of the last Load, if it failed
 	lagging  bool      // tokens are being rejected, and the log says so
 
+	restored atomic.Int64 // when the database was restored last, in seconds since 1970; 0: never
+
 	mu       sync.RWMutex
 	sessions map[uuid.UUID]time.Time // when to forget it
 }
@@ -78,6 +80,12 @@ func (r *Revoked) Has(session uuid.UUID) bool {
 	defer r.mu.RUnlock()
 	_, ok := r.sessions[session]
 	return ok
+}
+
+// PredatesRestore reports whether an access token issued at that time is older than the last restore of the database. Its account or
+// its session may be missing since. Clients refresh then, which shows whether the session was restored.
+func (r *Revoked) PredatesRestore(issuedAt time.Time) bool {
+	return issuedAt.Unix() < r.restored.Load()
 }
 
 // Check returns an error unless the session is known to be alive, or ended at most MaxLag before now. If nothing was heard from the
@@ -128,7 +136,7 @@ func (r *Revoked) catchUp(now time.Time) error {
 	return apperr.Busy(apperr.Unavailable, apperr.Soon, errLagging)
 }
 
-// Load adds the sessions that were revoked since the last call, and forgets those whose last access token has expired.
+// Load adds the sessions that were revoked since the last call, reads the time of the last restore, and forgets those whose last access token has expired.
 // Call it once before serving; Follow calls it from then on. It returns the errors of [postgres.DB.Run], and
 // [apperr.Unavailable] or [apperr.Overloaded] if that takes longer than a second.
 func (r *Revoked) Load(ctx context.Context) error {
@@ -143,20 +151,21 @@ func (r *Revoked) load(ctx context.Context) error {
 	defer cancel()
 	at := r.clock()
 	err := r.db.Run(ctx, func(q *db.Queries) error {
-		now, err := q.Now(ctx)
+		clock, err := q.GetClock(ctx)
 		if err != nil {
 			return fmt.Errorf("read the clock: %w", err)
 		}
+		r.restored.Store(clock.RestoredAt.Unix())
 		since := r.since
 		if since.IsZero() {
-			since = now.Add(-keep)
+			since = clock.Now.Add(-keep)
 		}
 		rows, err := q.ListEndedSessions(ctx, since)
 		if err != nil {
 			return fmt.Errorf("list the revoked sessions: %w", err)
 		}
 		r.remember(rows)
-		r.since = now.Add(-overlap)
+		r.since = clock.Now.Add(-overlap)
 		return nil
 	})
 	if err != nil {

@@ -154,12 +154,12 @@ func (s *Service) Logout(ctx context.Context, presented []string, from activity.
 
 // Authenticate returns the content of an access token, without a query.
 //
-// It returns [apperr.TokenNotValid] if the token isn't valid now, no server can have issued it, or its session was revoked, and
-// the error of [Revoked.Check] if that can't be known.
+// It returns [apperr.TokenNotValid] if the token isn't valid now, no server can have issued it, its session was revoked, or the
+// database was restored since, and the error of [Revoked.Check] if that can't be known.
 func (s *Service) Authenticate(text string) (token.Access, error) {
 	now := s.Clock()
 	t, err := s.Tokens.Issuer().VerifyAccess(text, now)
-	if err != nil || !credible(t, now) {
+	if err != nil || !credible(t, now) || s.Revoked.PredatesRestore(t.IssuedAt) {
 		return token.Access{}, apperr.New(apperr.TokenNotValid)
 	}
 	if err := s.Revoked.Check(t.SessionID, now); err != nil {

@@ -33,9 +33,25 @@ func Remember(ctx context.Context, q *db.Queries, userID int64, presented string
 	return token, nil
 }
 
+// Rename lets the failures of an account go on under its new name: another name must not buy new guesses. Earlier failures at the
+// new name, when it had no account, don't count.
+func Rename(ctx context.Context, q *db.Queries, fromKey, toKey string) error {
+	if fromKey == toKey {
+		return nil
+	}
+	if err := q.ForgetFailures(ctx, AccountHash(toKey)); err != nil {
+		return fmt.Errorf("forget the failures of the new name: %w", err)
+	}
+	err := q.MoveFailures(ctx, db.MoveFailuresParams{FromAccount: AccountHash(fromKey), ToAccount: AccountHash(toKey)})
+	if err != nil {
+		return fmt.Errorf("move the failures to the new name: %w", err)
+	}
+	return nil
+}
+
 // Forget removes all failures of an account, and all its devices: for a password that the operator has set.
 func Forget(ctx context.Context, q *db.Queries, userID int64, usernameKey string) error {
-	if err := q.ForgetAttempts(ctx, db.ForgetAttemptsParams{Account: accountHash(usernameKey), UserID: userID}); err != nil {
+	if err := q.ForgetAttempts(ctx, db.ForgetAttemptsParams{Account: AccountHash(usernameKey), UserID: userID}); err != nil {
 		return fmt.Errorf("forget the failures: %w", err)
 	}
 	return nil

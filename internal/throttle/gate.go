@@ -41,7 +41,7 @@ type Attempt struct {
 // It returns [apperr.TooManyAttempts] if the guess isn't accepted, the error of verify, and those of [postgres.DB.Run]. right is
 // false then. Only the errors of verify leave the guess uncounted.
 func (g *Gate) Try(ctx context.Context, a Attempt, verify func(known bool) (right bool, err error)) (right bool, err error) {
-	account := accountHash(a.UsernameKey)
+	account := AccountHash(a.UsernameKey)
 	c, err := g.client(ctx, a, account)
 	if err != nil {
 		return false, err
@@ -184,7 +184,8 @@ func clip(name string) string {
 	return name
 }
 
-func accountHash(usernameKey string) []byte { return hash("account:" + usernameKey) }
+// AccountHash is the key under which the failures of a name are counted, whether it has an account or not.
+func AccountHash(usernameKey string) []byte { return hash("account:" + usernameKey) }
 func deviceHash(token string) []byte        { return hash("device:" + token) }
 func sessionHash(id uuid.UUID) []byte       { return hash("session:" + id.String()) }
 

@@ -94,7 +94,7 @@ func requireInvalid(t testing.TB, i *Issuer, text string) {
 	t.Helper()
 	requireUnusable(t, i, text)
 	_, err := i.VerifyRefreshOfAnyAge(text, now)
-	require.Equal(t, ErrInvalid, err, "as a refresh token of any age: %.1000q", text)
+	require.ErrorIs(t, err, ErrInvalid, "as a refresh token of any age: %.1000q", text)
 }
 
 // requireUnusable fails unless a text is rejected, also the second time, except for logging out.
@@ -104,6 +104,6 @@ func requireUnusable(t testing.TB, i *Issuer, text string) {
 		_, err := i.VerifyAccess(text, now)
 		require.Equal(t, ErrInvalid, err, "as an access token: %.1000q", text)
 		_, err = i.VerifyRefresh(text, now)
-		require.Equal(t, ErrInvalid, err, "as a refresh token: %.1000q", text)
+		require.ErrorIs(t, err, ErrInvalid, "as a refresh token: %.1000q", text)
 	}
 }

@@ -58,13 +58,20 @@ func newKey(private ed25519.PrivateKey, signsFrom, verifiesUntil time.Time) (Key
 	}
 	k.ID = pub.KeyID()
 	for i := range kinds {
-		header, err := json.Marshal(map[string]string{"alg": "EdDSA", "kid": k.ID, "typ": typ[i]})
-		if err != nil {
-			return Key{}, fmt.Errorf("write a token header: %w", err)
+		if k.headers[i], err = headerSegment(i, k.ID); err != nil {
+			return Key{}, err
 		}
-		k.headers[i] = base64.RawURLEncoding.EncodeToString(header)
 	}
 	return k, nil
+}
+
+// headerSegment returns the header segment of the tokens of a key.
+func headerSegment(of kind, keyID string) (string, error) {
+	header, err := json.Marshal(map[string]string{"alg": "EdDSA", "kid": keyID, "typ": typ[of]})
+	if err != nil {
+		return "", fmt.Errorf("write a token header: %w", err)
+	}
+	return base64.RawURLEncoding.EncodeToString(header), nil
 }
 
 // sign returns the token with this payload in compact serialization (RFC 7515, section 7.1). Ed25519 is deterministic:

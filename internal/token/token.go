@@ -24,6 +24,10 @@ const MaxLength = 2048
 // why: a forger learns nothing, and an honest client needs a new token in any case.
 var ErrInvalid = errors.New("token not valid")
 
+// ErrUnknownKey is the [ErrInvalid] of a token that this server could have issued if it had the key: it may be valid on a server with
+// another keys file.
+var ErrUnknownKey = fmt.Errorf("%w: its key is unknown", ErrInvalid)
+
 // maxVerified bounds the memory for access tokens that were verified before: about 1 kB each.
 const maxVerified = 10_000
 
@@ -136,6 +140,9 @@ func (i *Issuer) verify(of kind, text string, now time.Time) (claims, error) {
 		return claims{}, ErrInvalid
 	}
 	key, ok := i.known[of][segments[0]]
+	if !ok && of == refresh && i.mayBeOfAnotherKey(of, segments, now) {
+		return claims{}, ErrUnknownKey
+	}
 	if !ok || !key.Verifies(now) {
 		return claims{}, ErrInvalid
 	}
@@ -150,6 +157,24 @@ func (i *Issuer) verify(of kind, text string, now time.Time) (claims, error) {
 	return c, nil
 }
 
+// mayBeOfAnotherKey reports whether a token with an unknown header is what this server would issue with another key, and hasn't
+// expired. It doesn't check the signature.
+func (i *Issuer) mayBeOfAnotherKey(of kind, segments []string, now time.Time) bool {
+	var header struct {
+		KeyID string `json:"kid"`
+	}
+	text, err := base64.RawURLEncoding.DecodeString(segments[0])
+	if err != nil || json.Unmarshal(text, &header) != nil {
+		return false
+	}
+	if own, err := headerSegment(of, header.KeyID); err != nil || own != segments[0] {
+		return false
+	}
+	var c claims
+	text, err = base64.RawURLEncoding.DecodeString(segments[1])
+	return err == nil && json.Unmarshal(text, &c, json.RejectUnknownMembers(true)) == nil && c.valid(of, i.name) && now.Before(time.Unix(*c.ExpiresAt, 0))
+}
+
 // canonical reports whether a segment is base64url without padding, line breaks or stray bits (RFC 7515, section 2):
 // the only way to write these bytes.
 func canonical(segment string) bool {
@@ -159,6 +184,9 @@ func canonical(segment string) bool {
 	_, err := base64.RawURLEncoding.Strict().DecodeString(segment)
 	return err == nil
 }
+
+// Keys returns the keys. The caller must not change them.
+func (i *Issuer) Keys() Keys { return i.keys }
 
 // PublicKeys returns the public keys that are valid now, as a JWK Set (RFC 7517).
 func (i *Issuer) PublicKeys(now time.Time) ([]byte, error) { return i.keys.PublicSet(now) }

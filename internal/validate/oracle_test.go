@@ -104,6 +104,9 @@ func (o *oracle) text(schema *openapi3.Schema, text, path string) string {
 	}
 	if format.Normalize == nil {
 		format.Normalize = strings.TrimSpace
+		if schema.Pattern == oneLine {
+			format.Normalize = func(text string) string { return whiteControls.Replace(strings.TrimSpace(text)) }
+		}
 	}
 	normal := format.Normalize(text)
 	for _, word := range schema.Enum {
@@ -237,3 +240,6 @@ func joinPath(path, member string) string {
 	}
 	return path + "." + member
 }
+
+// whiteControls are the control characters that count as a space in names.
+var whiteControls = strings.NewReplacer("\t", " ", "\n", " ", "\v", " ", "\f", " ", "\r", " ", "\u0085", " ")

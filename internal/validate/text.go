@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -47,7 +48,7 @@ const (
 )
 
 // The patterns of names and of several lines: no control characters, which JSON writes with six bytes each, but lines may have those
-// that are white space. They are checked without a regular expression, for the same reason. They cover ASCII, as some of the regular
+// that are white space; in names these become spaces before the check. They are checked without a regular expression, for the same reason. They cover ASCII, as some of the regular
 // expressions of other languages match bytes; the control characters beyond it are rejected all the same.
 const (
 	oneLine = `^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$`
@@ -132,6 +133,9 @@ func (t *text) check(sent []byte, anyCase bool) (normal []byte, first fieldError
 		return nil, errEncoding
 	case t.format.Normalize == nil:
 		normal = bytes.TrimSpace(sent)
+		if t.noControls && !t.mayBreak {
+			normal = onOneLine(normal)
+		}
 	case len(sent) > t.maxSent:
 		return nil, t.tooLong
 	default:
@@ -177,6 +181,20 @@ func (t *text) limits(normal []byte) fieldError {
 		return errCharacters
 	}
 	return fieldError{}
+}
+
+// onOneLine returns a name with a space for each control character that is white space: a name that was copied from a table may have a
+// tab, and means a space.
+func onOneLine(name []byte) []byte {
+	if !hasControls(name, false) {
+		return name
+	}
+	return bytes.Map(func(r rune) rune {
+		if unicode.IsControl(r) && unicode.IsSpace(r) {
+			return ' '
+		}
+		return r
+	}, name)
 }
 
 // hasControls reports whether a text has a control character (Unicode's category Cc). With mayBreak, those that are white space don't

@@ -52,7 +52,7 @@ export const ruleMutations = [
   { name: 'the owner sees no failed logins', within: 'internal/session/', from: 's.Activity.Later(userID, activity.LoginFailed, a.from.Client)', to: '_ = activity.LoginFailed' },
   { name: 'an old login is enough to change the account', within: 'api/contract/', from: 'if !op.recentLogin || ', to: 'if true || ' },
   { name: 'a change of the password leaves the other sessions', within: 'internal/session/', from: 'UserID: userID, Keep: keep, Reason: "password"', to: 'UserID: 0, Keep: keep, Reason: "password"' },
-  { name: 'a reset of the password leaves the API tokens', within: 'internal/account/', from: 'q.DeleteAPITokensOfUser(ctx, user.ID)', to: 'q.DeleteAPITokensOfUser(ctx, 0)' },
+  { name: 'a reset of the password leaves the API tokens', within: 'internal/account/', from: 'q.DeleteAPITokensOfUser(ctx, userID)', to: 'q.DeleteAPITokensOfUser(ctx, 0)' },
   { name: 'a reset code works twice', within: 'gen/db/', from: /delete from password_reset_codes\n(where user_id = \$1 and code_hash = \$2)/, to: 'update password_reset_codes set expires_at = expires_at\n$1' },
   { name: 'an API token is good for every scope', within: 'api/contract/', from: 'op.scope != "" && slices.Contains(state.Caller.Scopes, op.scope)', to: 'op.scope != "" && !slices.Contains(state.Caller.Scopes, "")' },
   { name: 'an API token is good for calls without a scope', within: 'api/contract/', from: 'state.Caller.APIToken == 0, op.scope != "" &&', to: 'state.Caller.APIToken == 0, op.scope == "" ||' },

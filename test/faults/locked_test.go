@@ -72,7 +72,9 @@ func TestALockedTableLeavesConnectionsToOthers(t *testing.T) {
 	close(stop)
 	reading.Wait()
 	release()
-	pgtest.Eventually(t, func() bool { return readers[0].Call(t, http.MethodGet, "/api/recipes/", nil).StatusCode == http.StatusOK })
+	pgtest.Eventually(t, func() bool {
+		return readers[0].Call(t, http.MethodGet, "/api/recipes/", nil).StatusCode == http.StatusOK
+	})
 }
 
 // TestAWriteThatWasGivenUpDoesNotHappenLater lets writes wait for a lock for longer than their deadlines.

@@ -1,5 +1,6 @@
 -- name: CreateUser :one
--- Creates the account, the versions of its lists and its first event in one statement. No row: the name is taken.
+-- Creates the account, the versions of its lists and its first event in one statement. No row: the name is taken. The failed logins
+-- of others, who guessed at the name before it had an account, must not delay the owner's first login.
 with new_user as (
 	insert into users (username, username_key, password_hash)
 	values (@username, @username_key, @password_hash)
@@ -10,6 +11,8 @@ with new_user as (
 ), event as (
 	insert into security_events (user_id, kind, address, user_agent, detail)
 	select id, 'registered', @address, @user_agent, '' from new_user
+), forgotten as (
+	delete from login_failures f using new_user where f.account = @account::bytea
 )
 select id from new_user;
 
@@ -45,6 +48,10 @@ where u.id = @user_id;
 -- name: RenameUser :execrows
 -- No row: the account has been deleted. A unique violation: the name is taken.
 update users set username = @username, username_key = @username_key where id = @user_id;
+
+-- name: LockUsername :one
+-- The name of the account until the end of the transaction.
+select username, username_key from users where id = @user_id for update;
 
 -- name: ChangePassword :execrows
 -- No row: the password is no longer the one that was checked.

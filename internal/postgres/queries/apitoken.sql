@@ -49,13 +49,14 @@ with gone as (
 )
 select gone.grant_id from gone;
 
--- name: DeleteAPITokensOfUser :execrows
+-- name: DeleteAPITokensOfUser :many
+-- Returns the grants that have ended.
 with gone as (
-	delete from api_tokens t where t.user_id = @user_id returning t.user_id, t.id
+	delete from api_tokens t where t.user_id = @user_id returning t.user_id, t.id, t.grant_id
 ), remembered as (
 	insert into deleted_ids (user_id, kind, id) select gone.user_id, 'api_token', gone.id from gone on conflict do nothing
 )
-select gone.id from gone;
+select gone.grant_id from gone;
 
 -- name: UseAPIToken :one
 -- Finds a token by its hash, and records the hour of its use: at most one update an hour, however many servers ask. The first use

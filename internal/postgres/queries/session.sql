@@ -43,13 +43,13 @@ update sessions s set
 from (select clock_timestamp() as now) as clock
 where s.id = @session_id and s.user_id = @user_id and s.gen = @presented
 	and s.revoked_at is null and s.idle_expires_at > clock.now and s.absolute_expires_at > clock.now
-	and (cardinality(s.ring_at) < 8 or s.ring_at[7] <= clock.now - @grace::interval)
+	and (cardinality(s.ring_at) < 8 or s.ring_at[7] <= clock.now - @grace::interval) and s.restored_gen is null
 returning s.id, s.user_id, s.gen, s.gen_at, s.absolute_expires_at, s.auth_at, clock.now::timestamptz as now;
 
 -- name: LockSession :one
 -- For the slow way: decide.go says what becomes of the row.
 select id, user_id, gen, ack, gen_at, served_at, ring_gen, ring_at, idle_expires_at, absolute_expires_at,
-	auth_at, revoked_at
+	auth_at, revoked_at, coalesce(restored_gen, 0)::bigint as restored_gen
 from sessions
 where id = @session_id and user_id = @user_id
 for update;
@@ -62,7 +62,7 @@ select clock_timestamp()::timestamptz;
 -- Of a row that LockSession has locked.
 update sessions set
 	gen = @gen, ack = @ack, gen_at = @gen_at, served_at = @served_at, ring_gen = @ring_gen, ring_at = @ring_at,
-	idle_expires_at = @idle_expires_at
+	idle_expires_at = @idle_expires_at, restored_gen = null
 where id = @session_id and user_id = @user_id;
 
 -- name: EndSession :execrows
@@ -127,3 +127,9 @@ select exists (select from sessions where id = @session_id and user_id = @user_i
 update sessions set revoked_at = clock_timestamp(), revoke_reason = @reason::text
 where user_id = @user_id and id <> @keep and revoked_at is null
 returning id;
+
+-- name: GetClock :one
+-- The database's clock, and the time of the last restore; the epoch if there was none. A time in the future is ignored: the clock
+-- was set back since, and no access token would be accepted.
+select clock_timestamp()::timestamptz as now,
+	coalesce((select max(restored_at) from restores where restored_at <= clock_timestamp()), 'epoch')::timestamptz as restored_at;

@@ -135,6 +135,21 @@ with failures as (
 )
 delete from login_devices d where d.user_id = @user_id;
 
+-- name: ForgetFailures :exec
+-- For a name that an account takes: nobody's failures count against its owner.
+delete from login_failures where account = @account;
+
+-- name: MoveFailures :exec
+-- For an account that takes another name: its failures in a row go on.
+with previous as (
+	delete from login_failures f where f.account = @from_account returning f.user_id, f.strangers, f.known, f.wait_until, f.failed_at
+)
+insert into login_failures (account, user_id, strangers, known, wait_until, failed_at)
+select @to_account::bytea, p.user_id, p.strangers, p.known, p.wait_until, p.failed_at from previous p
+on conflict (account) do update set
+	user_id = excluded.user_id, strangers = excluded.strangers, known = excluded.known,
+	wait_until = excluded.wait_until, failed_at = excluded.failed_at;
+
 -- name: SweepLoginFailures :execrows
 -- Those of accounts stay: they count failures in a row, however long that takes.
 delete from login_failures f where f.failed_at < @before and (select u.id from users u where u.id = f.user_id) is null;

@@ -211,8 +211,8 @@ export interface paths {
         head?: never;
         /**
          * Change your username
-         * @description Changes the username. The rules are those of the registration, and a name that is taken returns the same 400. Sessions and
-         *     tokens stay valid. An empty object changes nothing.
+         * @description Changes the username. The rules are those of the registration, and a name that is taken returns the same 400 and counts for
+         *     the same limit. Sessions and tokens stay valid, and failed logins still count. An empty object changes nothing.
          */
         patch: operations["updateAccount"];
         trace?: never;
@@ -2033,7 +2033,7 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Too Many Requests",
                  *       "status": 429,
-                 *       "detail": "Too many accounts were created from this address. Try again later.",
+                 *       "detail": "Too many accounts were created or taken names tried from this address. Try again later.",
                  *       "code": "too_many_registrations"
                  *     }
                  */
@@ -2666,7 +2666,7 @@ export interface components {
          */
         ClearedIfCurrent: string;
         /**
-         * @description Clears the cookie if the rejected token came from it.
+         * @description Clears the cookie if the rejected token came from it. A token of a key that this server lacks stays.
          * @example refresh_token=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=None
          */
         ClearedIfSent: string;
@@ -3239,7 +3239,7 @@ export interface operations {
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
+            429: components["responses"]["TooManyRegistrations"];
             503: components["responses"]["Unavailable"];
         };
     };

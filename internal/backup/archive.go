@@ -1,0 +1,147 @@
+package backup
+
+import (
+	"archive/tar"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"hash"
+	"io"
+	"time"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+// The files of the archive, in this order. Between the keys and the manifest come those of the tables: tables/NAME/000001.copy,
+// tables/NAME/000002.copy and so on, which together are the output of COPY.
+const (
+	descriptionFile = "ocipe-backup.json"
+	keysFile        = "keys.json.age" // encrypted with a passphrase by age; optional
+	manifestFile    = "manifest.json"
+)
+
+// manifest is the end of a backup: a backup without it is incomplete.
+type manifest struct {
+	Description string     `json:"description_sha256"`
+	Keys        string     `json:"keys_sha256,omitempty"`
+	Tables      []tableSum `json:"tables"`
+}
+
+type tableSum struct {
+	Name   string `json:"name"`
+	Rows   int64  `json:"rows"`
+	Bytes  int64  `json:"bytes"`
+	SHA256 string `json:"sha256"` // of all its files together
+}
+
+// archive writes the files of a backup.
+type archive struct {
+	compressed *zstd.Encoder
+	tar        *tar.Writer
+	at         time.Time
+	manifest   manifest
+}
+
+func newArchive(w io.Writer, at time.Time) (*archive, error) {
+	// One goroutine: a backup should leave the processors to requests.
+	compressed, err := zstd.NewWriter(w, zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(1<<20))
+	if err != nil {
+		return nil, fmt.Errorf("compress: %w", err)
+	}
+	return &archive{compressed: compressed, tar: tar.NewWriter(compressed), at: at}, nil
+}
+
+// begin writes the description and the encrypted keys; nil: without keys.
+func (a *archive) begin(d Description, keys []byte) error {
+	text, err := json.MarshalIndent(d, "", "  ")
+	if err != nil {
+		return fmt.Errorf("write the description: %w", err)
+	}
+	a.manifest.Description = hexSum(text)
+	if err := a.file(descriptionFile, text); err != nil || keys == nil {
+		return err
+	}
+	a.manifest.Keys = hexSum(keys)
+	return a.file(keysFile, keys)
+}
+
+// file writes one file.
+func (a *archive) file(name string, content []byte) error {
+	h := tar.Header{Name: name, Mode: 0o600, Size: int64(len(content)), ModTime: a.at.Truncate(time.Second), Format: tar.FormatUSTAR}
+	if err := a.tar.WriteHeader(&h); err != nil {
+		return fmt.Errorf("write the backup: %w", err)
+	}
+	if _, err := a.tar.Write(content); err != nil {
+		return fmt.Errorf("write the backup: %w", err)
+	}
+	return nil
+}
+
+// record adds a table to the manifest.
+func (a *archive) record(table string, rows, bytes int64, sum hash.Hash) {
+	a.manifest.Tables = append(a.manifest.Tables, tableSum{table, rows, bytes, hex.EncodeToString(sum.Sum(nil))})
+}
+
+// end writes the manifest and completes the archive.
+func (a *archive) end() error {
+	text, err := json.MarshalIndent(a.manifest, "", "  ")
+	if err != nil {
+		return fmt.Errorf("write the manifest: %w", err)
+	}
+	if err := a.file(manifestFile, text); err != nil {
+		return err
+	}
+	if err := a.tar.Close(); err != nil {
+		return fmt.Errorf("write the backup: %w", err)
+	}
+	if err := a.compressed.Close(); err != nil {
+		return fmt.Errorf("write the backup: %w", err)
+	}
+	return nil
+}
+
+// abandon releases what a backup that was not completed holds.
+func (a *archive) abandon() { a.compressed.Reset(nil) }
+
+// chunkSize is the size from which the text of a table is continued in another file: the archive needs the size of a file before its
+// content.
+const chunkSize = 1 << 20
+
+// chunks writes the output of COPY to files of whole rows.
+type chunks struct {
+	to    *archive
+	table string
+	sum   hash.Hash
+	wrote func(bytes int64)
+	bytes int64
+	files int
+	rest  []byte
+}
+
+// Write takes one row: pgx passes on each message of COPY, and PostgreSQL sends a message per row.
+func (c *chunks) Write(row []byte) (int, error) {
+	c.rest = append(c.rest, row...)
+	if len(c.rest) < chunkSize {
+		return len(row), nil
+	}
+	return len(row), c.flush()
+}
+
+func (c *chunks) flush() error {
+	if len(c.rest) == 0 {
+		return nil
+	}
+	c.files++
+	c.bytes += int64(len(c.rest))
+	c.sum.Write(c.rest)
+	err := c.to.file(fmt.Sprintf("tables/%s/%06d.copy", c.table, c.files), c.rest)
+	c.rest = c.rest[:0]
+	c.wrote(c.bytes)
+	return err
+}
+
+func hexSum(content []byte) string {
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,191 @@
+// Package backup writes all that a database holds to one file while servers use it, and restores it. The file is a tar archive,
+// compressed with zstd (docs/adr/0017).
+package backup
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// format is the version of the file format that this package writes.
+const format = 1
+
+// Description is what a backup says about itself, at its beginning.
+type Description struct {
+	Format    int        `json:"format"`
+	Program   string     `json:"program"`    // the version of Ocipe that wrote it
+	CreatedAt time.Time  `json:"created_at"` // the moment whose state it holds, by the database's clock
+	Schema    int64      `json:"schema"`     // the version of the newest migration
+	Tables    []Table    `json:"tables"`     // a table comes after those that it refers to
+	Sequences []Sequence `json:"sequences"`
+	HasKeys   bool       `json:"has_keys"`
+}
+
+// Table is a table of a backup.
+type Table struct {
+	Name    string   `json:"name"`
+	Columns []string `json:"columns"`
+
+	size int64 // bytes on the disk
+}
+
+// Sequence is the sequence of an identity column.
+type Sequence struct {
+	Table  string `json:"table"`
+	Column string `json:"column"`
+	Last   int64  `json:"last"` // the last value that was handed out; 0: none
+}
+
+// Summary says what was written or restored.
+type Summary struct {
+	Description
+
+	Rows   int64
+	Bytes  int64  // of the file
+	SHA256 string // of the file, in hexadecimal digits; empty after a restore
+	Keys   []byte // the encrypted keys file; nil: none
+}
+
+// Progress is called with the current step and its position: done of total, in bytes.
+type Progress func(step string, done, total int64)
+
+// Options are the choices for a backup. All fields are optional.
+type Options struct {
+	Program  string
+	Keys     []byte // an encrypted keys file; see [Seal]
+	Progress Progress
+	// Alone makes [Write] fail with [ErrBusy] if another backup with Alone is being written. Due is called after that, and ends the
+	// backup with its error.
+	Alone bool
+	Due   func() error
+}
+
+// ErrBusy means that another server is writing a backup of the same database.
+var ErrBusy = errors.New("another server is writing a backup")
+
+// ErrNoSchema means that the database isn't one of Ocipe.
+var ErrNoSchema = errors.New("the database doesn't have Ocipe's schema")
+
+// lockKey is the key of the advisory lock of [Options.Alone].
+const lockKey = 0x6f63697062 // ocipb
+
+// Write writes a backup to w: the state of one moment, which transactions after it don't change. Servers may use the database
+// meanwhile. Its memory doesn't depend on the size of the database.
+//
+// It returns [ErrNoSchema], [ErrBusy], the error of [Options].Due, or that of w or the database. Then w has no complete backup.
+func Write(ctx context.Context, conn *pgx.Conn, w io.Writer, o Options) (Summary, error) {
+	file := &counter{to: w, sum: sha256.New()}
+	s := Summary{}
+	err := pgx.BeginTxFunc(ctx, conn, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+		if err := begin(ctx, tx, o); err != nil {
+			return err
+		}
+		var err error
+		if s.Description, err = describe(ctx, tx); err != nil {
+			return err
+		}
+		s.Program, s.HasKeys, s.Keys = o.Program, o.Keys != nil, o.Keys
+		s.Rows, err = writeAll(ctx, tx, file, s.Description, o)
+		return err
+	})
+	s.Bytes, s.SHA256 = file.bytes, hex.EncodeToString(file.sum.Sum(nil))
+	return s, err
+}
+
+// begin takes the lock of [Options.Alone] and fixes how values are written.
+func begin(ctx context.Context, tx pgx.Tx, o Options) error {
+	if o.Alone {
+		var locked bool
+		if err := tx.QueryRow(ctx, "select pg_try_advisory_xact_lock($1)", int64(lockKey)).Scan(&locked); err != nil {
+			return fmt.Errorf("lock the backup: %w", err)
+		}
+		if !locked {
+			return ErrBusy
+		}
+	}
+	if o.Due != nil {
+		if err := o.Due(); err != nil {
+			return err
+		}
+	}
+	return fixText(ctx, tx)
+}
+
+// fixText makes the text form of values independent of the settings of the database and the role.
+func fixText(ctx context.Context, tx pgx.Tx) error {
+	_, err := tx.Exec(ctx, `set local datestyle = 'ISO, YMD'; set local timezone = 'UTC'; set local intervalstyle = 'postgres';
+		set local bytea_output = 'hex'; set local extra_float_digits = 1; set local statement_timeout = 0;
+		set local idle_in_transaction_session_timeout = 0`)
+	if err != nil {
+		return fmt.Errorf("set the text form of values: %w", err)
+	}
+	return nil
+}
+
+func writeAll(ctx context.Context, tx pgx.Tx, to io.Writer, d Description, o Options) (rows int64, err error) {
+	a, err := newArchive(to, d.CreatedAt)
+	if err != nil {
+		return 0, err
+	}
+	defer a.abandon()
+	if err := a.begin(d, o.Keys); err != nil {
+		return 0, err
+	}
+	var total, done int64
+	for _, t := range d.Tables {
+		total += t.size
+	}
+	for _, t := range d.Tables {
+		part := &chunks{to: a, table: t.Name, sum: sha256.New()}
+		part.wrote = func(bytes int64) {
+			report(o.Progress, t.Name, done+min(bytes, t.size), total) // the text of a table may be longer than its pages
+		}
+		part.wrote(0)
+		tag, err := tx.Conn().PgConn().CopyTo(ctx, part, copyStatement(t, "to stdout"))
+		if err == nil {
+			err = part.flush()
+		}
+		if err != nil {
+			return rows, fmt.Errorf("copy the table %s: %w", t.Name, err)
+		}
+		a.record(t.Name, tag.RowsAffected(), part.bytes, part.sum)
+		rows += tag.RowsAffected()
+		done += t.size
+	}
+	return rows, a.end()
+}
+
+// copyStatement returns a COPY of a table. The text format is the same for all versions of PostgreSQL.
+func copyStatement(t Table, direction string) string {
+	columns := ""
+	for i, name := range t.Columns {
+		if i > 0 {
+			columns += ", "
+		}
+		columns += pgx.Identifier{name}.Sanitize()
+	}
+	return fmt.Sprintf("copy %s (%s) %s with (format text, encoding 'UTF8')", pgx.Identifier{t.Name}.Sanitize(), columns, direction)
+}
+
+// counter counts and hashes what it passes on.
+type counter struct {
+	to    io.Writer
+	sum   hash.Hash
+	bytes int64
+}
+
+// Write passes p on.
+func (c *counter) Write(p []byte) (int, error) {
+	n, err := c.to.Write(p)
+	c.bytes += int64(n)
+	c.sum.Write(p[:n])
+	return n, err
+}

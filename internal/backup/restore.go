@@ -1,0 +1,186 @@
+package backup
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/ocipe/ocipe/internal/postgres"
+)
+
+// gap is what a restore adds to all ids and generations that were handed out last. It must be more than can have been handed
+// out since the backup, so that none is handed out again.
+const gap = 1_000_000_000
+
+// RestoreOptions are the choices for a restore. All fields are optional.
+type RestoreOptions struct {
+	Progress    Progress     // from the middle on: Verify reports the first half
+	EndSessions bool         // users must log in again
+	Commit      func() error // called before the restore is committed; its error ends the restore
+}
+
+// Restored says what a restore has done after it has restored the data.
+type Restored struct {
+	At        time.Time // access tokens issued before are rejected
+	Continued int64     // sessions that go on
+	Ended     int64     // sessions that RestoreOptions.EndSessions has ended
+}
+
+// NotEmptyError is returned for a database that isn't empty.
+type NotEmptyError struct {
+	Content string // in words
+}
+
+// Error says what is there.
+func (e *NotEmptyError) Error() string { return "the database is not empty: it has " + e.Content }
+
+// Verify reads a backup of size bytes to its end. Only if it returns no error, the backup is complete and undamaged, and this program
+// can restore it. It returns [ErrNotBackup], [ErrIncomplete], [ErrDamaged], [ErrNewer], or the error of src.
+func Verify(src io.Reader, size int64, progress Progress) (Summary, error) {
+	var s Summary
+	err := walk(&watched{from: src, read: func(bytes int64) {
+		s.Bytes = bytes
+		report(progress, "verifying", bytes, 2*size)
+	}}, visitor{
+		begin: func(c contents) error {
+			s.Description, s.Keys = c.Description, c.keys
+			return checkVersion(c.Description)
+		},
+		table: func(t Table, text io.Reader) (int64, error) {
+			n, err := countRows(t, text)
+			s.Rows += n
+			return n, err
+		},
+	})
+	return s, err
+}
+
+func report(progress Progress, step string, done, total int64) {
+	if progress != nil {
+		progress(step, done, total)
+	}
+}
+
+// checkVersion returns [ErrNewer] unless this program has the migrations of the backup.
+func checkVersion(d Description) error {
+	if newest := postgres.SchemaVersion(); d.Schema > newest {
+		return fmt.Errorf("%w (%s): its schema is version %d, this program knows versions up to %d", ErrNewer, d.Program, d.Schema, newest)
+	}
+	if d.Schema < 1 {
+		return fmt.Errorf("%w: it has no schema version", ErrDamaged)
+	}
+	return nil
+}
+
+// Restore fills an empty database with a backup of size bytes that [Verify] has accepted. Everything is one transaction, which creates
+// the schema of the backup, fills and migrates it, and makes sure that no token and no id of the time since the backup is good for
+// anything else: see [Finish]. It compares the checksums again before it commits.
+//
+// It returns the errors of Verify, a [*NotEmptyError], the error of o.Commit, or that of the database. With an error, nothing has changed.
+func Restore(ctx context.Context, conn *pgx.Conn, src io.Reader, size int64, o RestoreOptions) (done Restored, err error) {
+	from := &watched{from: src, read: func(bytes int64) { report(o.Progress, "restoring", size+bytes, 2*size) }}
+	err = pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
+		d, err := (&restore{tx}).run(ctx, from)
+		if err != nil {
+			return err
+		}
+		if done, err = Finish(ctx, tx, &d.CreatedAt, o.EndSessions); err != nil || o.Commit == nil {
+			return err
+		}
+		return o.Commit()
+	})
+	return done, err
+}
+
+// restore is a restore under way.
+type restore struct{ tx pgx.Tx }
+
+// run restores the data and migrates it.
+func (r *restore) run(ctx context.Context, src io.Reader) (d Description, err error) {
+	if err := r.lock(ctx); err != nil {
+		return d, err
+	}
+	if err := fixText(ctx, r.tx); err != nil {
+		return d, err
+	}
+	err = walk(src, visitor{
+		begin: func(c contents) error {
+			d = c.Description
+			return r.begin(ctx, c)
+		},
+		table: func(t Table, text io.Reader) (int64, error) { return r.fill(ctx, t, text) },
+	})
+	if err != nil {
+		return d, err
+	}
+	for _, s := range d.Sequences {
+		if err := setSequence(ctx, r.tx, s); err != nil {
+			return d, err
+		}
+	}
+	return d, postgres.MigrateIn(ctx, r.tx, d.Schema, postgres.SchemaVersion())
+}
+
+// lock keeps servers from creating the schema, and requires that there is none.
+func (r *restore) lock(ctx context.Context) error {
+	var locked bool
+	if err := r.tx.QueryRow(ctx, "select pg_try_advisory_xact_lock($1)", postgres.MigrationLock).Scan(&locked); err != nil {
+		return fmt.Errorf("lock the schema: %w", err)
+	}
+	if !locked {
+		return errors.New("a server is creating or migrating the schema of this database: stop it first")
+	}
+	return checkEmpty(ctx, r.tx)
+}
+
+// begin creates the schema of the backup.
+func (r *restore) begin(ctx context.Context, c contents) error {
+	if err := checkVersion(c.Description); err != nil {
+		return err
+	}
+	if err := postgres.MigrateIn(ctx, r.tx, 0, c.Schema); err != nil {
+		return err
+	}
+	has, err := tables(ctx, r.tx)
+	if err != nil {
+		return err
+	}
+	byName := func(a, b Table) bool { return a.Name == b.Name && sameColumns(a, b) }
+	for _, t := range c.Tables { // names of other tables must not reach COPY
+		if !slices.ContainsFunc(has, func(h Table) bool { return byName(h, t) }) {
+			return fmt.Errorf("the backup has the table %s, which schema version %d doesn't have in this form", t.Name, c.Schema)
+		}
+	}
+	for _, h := range has {
+		if !slices.ContainsFunc(c.Tables, func(t Table) bool { return byName(h, t) }) {
+			return fmt.Errorf("the backup lacks the table %s of schema version %d", h.Name, c.Schema)
+		}
+	}
+	return nil
+}
+
+// sameColumns reports whether two tables have the same columns, in any order.
+func sameColumns(a, b Table) bool {
+	return slices.Equal(slices.Sorted(slices.Values(a.Columns)), slices.Sorted(slices.Values(b.Columns)))
+}
+
+// fill copies the text of a table into the database, without the table's own triggers.
+func (r *restore) fill(ctx context.Context, t Table, text io.Reader) (int64, error) {
+	name := pgx.Identifier{t.Name}.Sanitize()
+	if _, err := r.tx.Exec(ctx, "alter table "+name+" disable trigger user"); err != nil {
+		return 0, fmt.Errorf("disable the triggers of %s: %w", t.Name, err)
+	}
+	tag, err := r.tx.Conn().PgConn().CopyFrom(ctx, text, copyStatement(t, "from stdin"))
+	if err != nil {
+		return 0, fmt.Errorf("fill the table %s: %w", t.Name, err)
+	}
+	if _, err := r.tx.Exec(ctx, "alter table "+name+" enable trigger user"); err != nil {
+		return 0, fmt.Errorf("enable the triggers of %s: %w", t.Name, err)
+	}
+	return tag.RowsAffected(), nil
+}

@@ -1,0 +1,116 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/ocipe/ocipe/internal/token"
+)
+
+// keyFindings checks the keys file, at the time now.
+func keyFindings(path string, now time.Time) []finding {
+	const check = "keys file"
+	keys, err := token.File{Path: path}.Load()
+	if errors.Is(err, fs.ErrNotExist) {
+		return []finding{warning(check, path+" doesn't exist", "The first start creates it. If there was one, restore it: without it all users must log in again.")}
+	}
+	if err != nil {
+		return []finding{failure(check, err.Error(), "Mend it, or restore it from a backup.")}
+	}
+	var findings []finding
+	info, err := os.Stat(path)
+	if err == nil && info.Mode().Perm()&0o077 != 0 {
+		findings = append(findings, failure("keys file rights", fmt.Sprintf("%s has mode %04o: others can read it, and log in as anybody", path, info.Mode().Perm()),
+			"Run chmod 600 "+path+"; if others have access to this machine, rotate the keys: ocipe keys rotate."))
+	}
+	signer, err := keys.Signer(now)
+	if err != nil {
+		return append(findings, failure(check, err.Error(), "Correct the clock, or restore the newest keys file."))
+	}
+	if signer.SignsFrom.After(now) {
+		return append(findings, warning(check, fmt.Sprintf("no key of %s signs before %s", path, signer.SignsFrom.Format(time.RFC3339)), "Is the clock right?"))
+	}
+	return append(findings, fine(check, "%s has %d keys; %s signs", path, len(keys), signer.ID))
+}
+
+// folderFinding checks that nobody else can replace what is in the data folder.
+func folderFinding(dir string) finding {
+	const check = "data folder"
+	info, err := os.Stat(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fine(check, "%s doesn't exist yet: the first start creates it", dir)
+	case err != nil:
+		return failure(check, err.Error(), "The user that runs the server must be able to enter it.")
+	case !info.IsDir():
+		return failure(check, dir+" isn't a folder", "Name another one in OCIPE_DATA_DIR.")
+	case info.Mode().Perm()&0o022 != 0 && info.Mode()&fs.ModeSticky == 0:
+		return failure(check, fmt.Sprintf("%s has mode %04o: others can replace the keys", dir, info.Mode().Perm()), "Run chmod go-w "+dir+".")
+	}
+	return fine(check, "%s belongs to the server alone", dir)
+}
+
+const (
+	wantOpenFiles = 4096 // connections of clients and of the pool
+	mebibyte      = 1 << 20
+)
+
+// openFilesFinding checks how many connections the process may have.
+func openFilesFinding() finding {
+	var limit syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
+		return warning("open files", "the limit can't be read: "+err.Error(), "Check ulimit -n.")
+	}
+	return judgeOpenFiles(limit.Cur)
+}
+
+func judgeOpenFiles(limit uint64) finding {
+	const check = "open files"
+	if limit < wantOpenFiles {
+		return warning(check, fmt.Sprintf("the process may have %d open files; each client takes one", limit), "Raise LimitNOFILE= of the systemd unit, or ulimit -n.")
+	}
+	return fine(check, "the process may have %d", limit)
+}
+
+// diskFindings checks the space for the private database, and for the temporary files of exports and imports.
+func (p *program) diskFindings() []finding {
+	findings := []finding{diskFinding("temporary disk", os.TempDir(), 512*mebibyte, 64*mebibyte)}
+	if p.settings.DatabaseURL != "" {
+		return findings
+	}
+	return append(findings, diskFinding("data disk", p.settings.DataDir, 2048*mebibyte, 256*mebibyte))
+}
+
+// diskFinding checks the free space of a folder's disk: a warning below enough bytes, an error below least.
+func diskFinding(check, dir string, enough, least uint64) finding {
+	var disk syscall.Statfs_t
+	existing := dir
+	for isMissing(existing) && existing != filepath.Dir(existing) {
+		existing = filepath.Dir(existing)
+	}
+	if err := syscall.Statfs(existing, &disk); err != nil {
+		return warning(check, fmt.Sprintf("the free space of %s can't be read: %v", dir, err), "Check it with df.")
+	}
+	return judgeSpace(check, dir, disk.Bavail*uint64(disk.Bsize), enough, least) //nolint:gosec // the size of a block is positive
+}
+
+func isMissing(path string) bool {
+	_, err := os.Stat(path)
+	return errors.Is(err, fs.ErrNotExist)
+}
+
+func judgeSpace(check, dir string, free, enough, least uint64) finding {
+	message := fmt.Sprintf("%s has %d MiB free", dir, free/mebibyte)
+	switch {
+	case free < least:
+		return failure(check, message, "Make room: PostgreSQL stops when it can't write its log, and exports fail.")
+	case free < enough:
+		return warning(check, message+", less than "+fmt.Sprint(enough/mebibyte)+" MiB", "Make room soon.")
+	}
+	return fine(check, "%s", message)
+}

@@ -1,0 +1,61 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/ocipe/ocipe/internal/backup"
+	"github.com/ocipe/ocipe/internal/token"
+)
+
+// minPassphrase is the minimum length of a passphrase that encrypts keys, in bytes. Somebody who has the file can try billions.
+const minPassphrase = 12
+
+// passphrase returns the passphrase of OCIPE_BACKUP_PASSPHRASE_FILE, or asks for it at a terminal. A new one is asked for twice.
+func (p *program) passphrase(ctx context.Context, prompts ...string) (string, error) {
+	if p.settings.BackupPassphraseFile != "" {
+		return p.readPassphrase()
+	}
+	if !p.atTerminal() {
+		return "", errors.New("there is no terminal to ask for the passphrase of the keys: set OCIPE_BACKUP_PASSPHRASE_FILE to a file that has it")
+	}
+	typed, err := p.askSecrets(ctx, prompts...)
+	if err != nil {
+		return "", err
+	}
+	for _, again := range typed {
+		if again != typed[0] {
+			return "", errors.New("the passphrases differ: nothing was written")
+		}
+	}
+	return typed[0], nil
+}
+
+// readPassphrase returns the first line of OCIPE_BACKUP_PASSPHRASE_FILE.
+func (p *program) readPassphrase() (string, error) {
+	text, err := os.ReadFile(p.settings.BackupPassphraseFile)
+	if err != nil {
+		return "", fmt.Errorf("OCIPE_BACKUP_PASSPHRASE_FILE: %w", err)
+	}
+	line, _, _ := strings.Cut(string(text), "\n")
+	return strings.TrimRight(line, "\r"), nil
+}
+
+// sealKeys returns the keys file, encrypted with the passphrase.
+func (p *program) sealKeys(passphrase string) ([]byte, error) {
+	if len(passphrase) < minPassphrase {
+		return nil, fmt.Errorf("the passphrase of the keys must have at least %d characters", minPassphrase)
+	}
+	path := p.settings.keysFile()
+	if _, err := (token.File{Path: path}).Load(); err != nil {
+		return nil, keysFileError(err)
+	}
+	keys, err := os.ReadFile(path) //nolint:gosec // the operator names it
+	if err != nil {
+		return nil, keysFileError(err)
+	}
+	return backup.Seal(keys, passphrase)
+}

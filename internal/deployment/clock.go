@@ -1,0 +1,71 @@
+package deployment
+
+import (
+	"context"
+	"time"
+)
+
+const (
+	// WarnSkew is the difference between the clocks of a server and its database from which on the log has a warning.
+	WarnSkew = 10 * time.Second
+	// DefaultMaxSkew is the default of [Service.MaxSkew]. It is what package session allows for: tokens from further ahead are
+	// rejected, and a revoked session is forgotten that long after its last access token.
+	DefaultMaxSkew = time.Minute
+)
+
+// clockState is how far the clocks are apart.
+type clockState int
+
+const (
+	clocksAgree clockState = iota
+	clocksDiffer
+	clocksTooFarApart
+)
+
+// skew returns how far the server's clock is ahead of the database's, which was read between two moments. It is 0 if the database's
+// time may be between them.
+func skew(before, database, after time.Time) time.Duration {
+	switch {
+	case database.Before(before):
+		return before.Sub(database)
+	case database.After(after):
+		return after.Sub(database)
+	}
+	return 0
+}
+
+// judgeClock logs a change of the state of the clocks, and returns the problem if they are too far apart.
+func (s *Service) judgeClock(ctx context.Context, ahead time.Duration) *Problem {
+	limit := s.MaxSkew
+	if limit == 0 {
+		limit = DefaultMaxSkew
+	}
+	state, before := clocksAgree, s.clockState
+	switch {
+	case ahead.Abs() > limit:
+		state = clocksTooFarApart
+	case ahead.Abs() >= WarnSkew:
+		state = clocksDiffer
+	}
+	s.clockState = state
+	switch {
+	case state == clocksTooFarApart:
+		return problemf("this server's clock is %s the database's; at most %v are allowed. Access tokens would be rejected, or live too "+
+			"long. Synchronize both clocks, with chrony or systemd-timesyncd", relation(ahead, limit), limit)
+	case state == clocksDiffer && before == clocksAgree:
+		s.Log.WarnContext(ctx, "the clock of this server and the database's differ: access tokens live too short or too long. Synchronize both, with "+
+			"chrony or systemd-timesyncd", "ahead_s", ahead.Round(time.Second).Seconds(), "limit_s", limit.Seconds())
+	case state == clocksAgree && before == clocksDiffer:
+		s.Log.InfoContext(ctx, "the clocks of this server and of the database agree again")
+	}
+	return nil
+}
+
+// relation describes a difference without its exact size, so that the text of a lasting problem stays the same.
+func relation(ahead, unit time.Duration) string {
+	size := ahead.Abs().Truncate(unit)
+	if ahead > 0 {
+		return size.String() + " or more ahead of"
+	}
+	return size.String() + " or more behind"
+}

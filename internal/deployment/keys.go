@@ -1,0 +1,131 @@
+package deployment
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/token"
+)
+
+// AdmitNewKeys returns a [Problem] if the database has keys: a server without a keys file must not create one then, since the other
+// servers would reject its tokens, and it theirs. It returns the errors of [postgres.DB.Run], too.
+func (s *Service) AdmitNewKeys(ctx context.Context, file string) error {
+	found, err := s.look(ctx)
+	if err != nil || len(found.keys) == 0 {
+		return err
+	}
+	return problemf("%s doesn't exist, but the database has been served with the key %s: correct the setting, or copy the file from another "+
+		"server or from a backup. To use new keys, which logs out all users, start once with --new-keys", file, signing(found).ID)
+}
+
+// Join writes the keys of a server to the database, which knows which keys belong to it. If replace is true, they take the place
+// of all others, and users of the others' tokens must log in again.
+//
+// It returns a [Problem] if the server lacks a key that the database's tokens are signed with, and the errors of [postgres.DB.Tx].
+func (s *Service) Join(ctx context.Context, keys token.Keys, replace bool) error {
+	found, err := s.save(ctx, keys, replace)
+	if err != nil {
+		return err
+	}
+	return problemOrNil(s.judgeKeys(ctx, found, keys))
+}
+
+// save adds keys to the database, unless they lack one of its keys. It returns what was in the database before, without the keys that it replaced.
+func (s *Service) save(ctx context.Context, keys token.Keys, replace bool) (found state, err error) {
+	arg := db.SaveSigningKeysParams{}
+	for i := range keys {
+		arg.Ids = append(arg.Ids, keys[i].ID)
+		arg.SignsFrom = append(arg.SignsFrom, keys[i].SignsFrom)
+		arg.VerifiesUntil = append(arg.VerifiesUntil, keys[i].VerifiesUntil)
+	}
+	err = s.DB.Tx(ctx, func(q *db.Queries) error {
+		if err := q.LockDeployment(ctx); err != nil {
+			return fmt.Errorf("lock the deployment: %w", err)
+		}
+		if replace {
+			if err := q.DeleteOtherSigningKeys(ctx, arg.Ids); err != nil {
+				return fmt.Errorf("delete the other keys: %w", err)
+			}
+		}
+		if found.now, err = q.Now(ctx); err != nil {
+			return fmt.Errorf("read the clock: %w", err)
+		}
+		if found.keys, err = q.ListSigningKeys(ctx); err != nil {
+			return fmt.Errorf("list the keys: %w", err)
+		}
+		if lacking, _ := lacks(found, keys); len(lacking) > 0 {
+			return nil
+		}
+		return q.SaveSigningKeys(ctx, arg)
+	})
+	return found, err
+}
+
+// judgeKeys returns a problem if the server lacks a key that signs or verifies. If it lacks one that will, it logs that once.
+func (s *Service) judgeKeys(ctx context.Context, found state, keys token.Keys) *Problem {
+	lacking, announced := lacks(found, keys)
+	if len(lacking) == 0 {
+		for _, k := range announced {
+			if s.announced != k.ID {
+				s.Log.WarnContext(ctx, "another server has a key that is missing in the keys file of this one: copy the file before that key signs",
+					"key", k.ID, "signs_from", k.SignsFrom.UTC().Format(time.RFC3339))
+			}
+			s.announced = k.ID
+		}
+		return nil
+	}
+	what := fmt.Sprintf("the keys file lacks the key %s, which has signed since %s", lacking[0].ID, lacking[0].SignsFrom.UTC().Format(time.RFC3339))
+	if len(lacking) == len(found.keys)-len(announced) && !sharesKey(found.keys, keys) {
+		what = fmt.Sprintf("the keys file has other keys than this database, which is served with the key %s", signing(found).ID)
+	}
+	return problemf("%s: tokens of the other servers would be rejected, and their users logged out. Copy the keys file from another server or "+
+		"from a backup. To use the keys of this file alone, which logs out all users of other keys, start once with --new-keys", what)
+}
+
+// lacks returns the keys of the database that the server lacks: those that sign or verify, and those that will.
+func lacks(found state, keys token.Keys) (lacking, announced []db.SigningKey) {
+	for _, k := range found.keys {
+		has := slices.ContainsFunc(keys, func(have token.Key) bool { return have.ID == k.ID })
+		retired := !k.VerifiesUntil.IsZero() && !found.now.Before(k.VerifiesUntil)
+		switch {
+		case has, retired:
+		case k.SignsFrom.After(found.now):
+			announced = append(announced, k)
+		default:
+			lacking = append(lacking, k)
+		}
+	}
+	return lacking, announced
+}
+
+// known reports whether the database has all keys, with their ends.
+func known(saved []db.SigningKey, keys token.Keys) bool {
+	for _, k := range keys {
+		if !slices.ContainsFunc(saved, func(s db.SigningKey) bool {
+			return s.ID == k.ID && (k.VerifiesUntil.IsZero() || !s.VerifiesUntil.IsZero())
+		}) {
+			return false
+		}
+	}
+	return true
+}
+
+func sharesKey(saved []db.SigningKey, keys token.Keys) bool {
+	return slices.ContainsFunc(saved, func(s db.SigningKey) bool {
+		return slices.ContainsFunc(keys, func(k token.Key) bool { return s.ID == k.ID })
+	})
+}
+
+// signing returns the newest key of the database that signs; there must be a key.
+func signing(found state) db.SigningKey {
+	signer := found.keys[0]
+	for _, k := range found.keys {
+		if !k.SignsFrom.After(found.now) {
+			signer = k
+		}
+	}
+	return signer
+}

@@ -1,0 +1,166 @@
+package faults
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/internal/cli"
+	"github.com/ocipe/ocipe/internal/localpg"
+	"github.com/ocipe/ocipe/internal/pgtest"
+)
+
+// bouncer is a PgBouncer in front of a PostgreSQL of one test.
+type bouncer struct {
+	pg   *localpg.Cluster
+	dir  string
+	port int
+	cmd  *exec.Cmd
+}
+
+// newBouncer starts PostgreSQL, and nothing in front of it yet.
+func newBouncer(t *testing.T) *bouncer {
+	t.Helper()
+	b := &bouncer{dir: pgtest.DataDir(t)}
+	require.NoError(t, os.Mkdir(b.dir, 0o755))
+	var err error
+	b.pg, err = localpg.Start(t.Context(), localpg.Config{Dir: filepath.Join(b.dir, "data"), Unsafe: true})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, b.pg.Stop()) })
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	b.port = l.Addr().(*net.TCPAddr).Port
+	require.NoError(t, l.Close())
+	return b
+}
+
+// url is the connection string through PgBouncer.
+func (b *bouncer) url() string {
+	return fmt.Sprintf("postgres://ocipe@127.0.0.1:%d/ocipe?sslmode=disable", b.port)
+}
+
+// start runs PgBouncer in a mode, with so many connections to PostgreSQL, until the test ends or stop is called.
+func (b *bouncer) start(t *testing.T, mode string, size int, more string) {
+	t.Helper()
+	ini := filepath.Join(b.dir, mode+".ini")
+	require.NoError(t, os.WriteFile(ini, fmt.Appendf(nil, `[databases]
+ocipe = host=%s port=5432 dbname=ocipe user=ocipe
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = %d
+unix_socket_dir =
+auth_type = any
+pool_mode = %s
+default_pool_size = %d
+max_client_conn = 200
+%s
+`, b.pg.Socket(), b.port, mode, size, more), 0o644))
+	b.cmd = exec.Command("/usr/sbin/pgbouncer", "-q", ini)
+	b.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Credential: postgresUser(t)}
+	var output bytes.Buffer
+	b.cmd.Stdout, b.cmd.Stderr = &output, &output
+	require.NoError(t, b.cmd.Start())
+	cmd := b.cmd
+	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
+	pgtest.Eventually(t, func() bool {
+		conn, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", b.port))
+		if err == nil {
+			_ = conn.Close()
+		}
+		return err == nil
+	}, "PgBouncer listens")
+}
+
+// stop kills PgBouncer.
+func (b *bouncer) stop(t *testing.T) {
+	t.Helper()
+	require.NoError(t, b.cmd.Process.Kill())
+	_ = b.cmd.Wait() // killed
+}
+
+// postgresUser is the user that may enter the folder of PostgreSQL's socket; nil: the current one.
+func postgresUser(t *testing.T) *syscall.Credential {
+	t.Helper()
+	if os.Geteuid() != 0 {
+		return nil
+	}
+	u, err := user.Lookup("postgres")
+	require.NoError(t, err)
+	uid, err := strconv.ParseUint(u.Uid, 10, 32)
+	require.NoError(t, err)
+	gid, err := strconv.ParseUint(u.Gid, 10, 32)
+	require.NoError(t, err)
+	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid), Groups: []uint32{}}
+}
+
+// inProcess is a server that runs in the process of the test.
+type inProcess struct {
+	url   string
+	logs  *serverLog
+	ended chan error
+}
+
+// serverLog is the log of a server, from which a test learns the address.
+type serverLog struct {
+	mu      sync.Mutex
+	text    bytes.Buffer
+	address chan string
+}
+
+// Write keeps a line.
+func (l *serverLog) Write(line []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var entry struct{ Address string }
+	if json.Unmarshal(line, &entry) == nil && entry.Address != "" {
+		l.address <- entry.Address
+	}
+	return l.text.Write(line)
+}
+
+// String returns what was logged.
+func (l *serverLog) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+// startServer starts a server with these settings. If it doesn't start, url is empty and ended has the error.
+func startServer(t *testing.T, settings ...string) *inProcess {
+	t.Helper()
+	contract, err := os.ReadFile("../../openapi.yaml")
+	require.NoError(t, err)
+	s := &inProcess{logs: &serverLog{address: make(chan string, 1)}, ended: make(chan error, 1)}
+	environ := []string{"OCIPE_ADDR=127.0.0.1:0"}
+	for _, setting := range settings {
+		environ = append(environ, "OCIPE_"+setting)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		s.ended <- cli.Run(ctx, cli.Process{
+			Args: []string{"serve"}, Environ: environ, Stdout: &serverLog{}, Stderr: s.logs, Clock: time.Now, Contract: contract,
+		})
+		close(done)
+	}()
+	t.Cleanup(func() { stop(); <-done })
+	select {
+	case address := <-s.logs.address:
+		s.url = "http://" + address
+	case <-done:
+	}
+	return s
+}
