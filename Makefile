@@ -7,13 +7,13 @@ CYCLONEDX     := go run github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod
 GO_LICENSES   := go run github.com/google/go-licenses@v1.6.0
 GOVULNCHECK   := go run golang.org/x/vuln/cmd/govulncheck@v1.9.0
 BENCHSTAT     := go run golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
-# Go modules below the main one, which `./...` leaves out: the Go SDK, and its tests against a real server.
-MODULES := sdk/ocipe test/sdk/go
+# Go modules below the main one, which `./...` leaves out: the Go SDK, its tests against a real server, and the check of histories.
+MODULES := sdk/ocipe test/sdk/go test/faults/history
 
 ALL ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build generate lint drift contract clients sdk browser bench scale soak hostile profile lines microbench bench-smoke fuzz faults sbom licenses vuln release check clean
+.PHONY: help run test build generate lint drift contract clients sdk browser bench scale soak hostile profile lines microbench bench-smoke fuzz faults faults-short sbom licenses vuln release check clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -24,8 +24,8 @@ run: build ## set everything up and serve on http://localhost:8080
 
 test: postgres cc ## set everything up and run the Go suite (needs Go, a C compiler for -race, PostgreSQL); SDKs, browser and contract: make check
 	@echo "make test: the Go suite. It compiles with the race detector first; each package prints a line when it is done. For SDKs, browser and contract: make check"
-	@packages=$$(go list ./... | grep -v '/bench\(/\|$$\)\|/test/faults$$') && go test -race -timeout 60m $$packages
-	@for dir in $(MODULES); do (cd $$dir && go test -race -timeout 60m ./...) || exit 1; done
+	@packages=$$(go list ./... | grep -v '/bench\(/\|$$\)\|/test/faults\(/\|$$\)') && go test -race -timeout 60m $$packages
+	@for dir in $(filter-out test/faults/%,$(MODULES)); do (cd $$dir && go test -race -timeout 60m ./...) || exit 1; done
 
 build: ## leave bin/ocipe
 	@mkdir -p bin
@@ -103,8 +103,13 @@ fuzz: postgres ## fuzz for a quarter of an hour, CHECKS=50000 for many hours: re
 	go test -run '^$$' -fuzz FuzzVerify -fuzztime 60s ./internal/token
 	go test -run '^$$' -fuzz FuzzParseLine -fuzztime 60s ./internal/quantity
 
-faults: postgres pgbouncer ## break what the server depends on: poolers, connections, clocks (test/faults)
-	go test -count=1 -timeout 60m ./test/faults
+FAULTS ?=
+faults: postgres pgbouncer ## break what the server depends on: databases, poolers, connections, processes (test/faults)
+	go test -count=1 -timeout 60m $(FAULTS) ./test/faults/...
+	cd test/faults/history && go test -count=1 -timeout 60m $(FAULTS) ./...
+
+faults-short: ## the short form of make faults, part of make check
+	@$(MAKE) --no-print-directory faults FAULTS=-short
 
 sbom: build ## list the components of bin/ocipe in bin/ocipe.cdx.json (CycloneDX)
 	$(CYCLONEDX) bin -json -std -output bin/ocipe.cdx.json bin/ocipe
@@ -121,7 +126,7 @@ vuln: ## fail if the program reaches a known vulnerability (needs vuln.go.dev; m
 release: node_modules ## tag a release: make release VERSION=0.2.0
 	@sh scripts/release.sh $(VERSION)
 
-check: lint licenses drift test bench-smoke contract sdk browser ## everything that CI runs
+check: lint licenses drift test faults-short bench-smoke contract sdk browser ## everything that CI runs
 
 clean: ## remove what was built; data stays
 	rm -rf bin .drift artifacts node_modules sdk/typescript/dist
