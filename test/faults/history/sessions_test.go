@@ -107,7 +107,7 @@ func (g *guests) step(id int) {
 	switch n := rand.IntN(100); { //nolint:gosec // G404: no secret
 	case n < 4:
 		v.ended.Do(func() {
-			g.recorder.record(id, input{name: "logout", key: v.key}, func() ([]row, error) { return nil, v.client.Logout(context.Background()) })
+			g.logout(id, v)
 			g.login(id)
 		})
 	case n < 40:
@@ -138,6 +138,17 @@ func (g *guests) login(id int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.visits = append(slices.Clone(g.visits), v)
+}
+
+// logout ends a session with a client of its own: the others still have their access token.
+func (g *guests) logout(id int, v *visit) {
+	v.refreshing.Lock()
+	client, err := g.fleet.newClient(ocipe.WithRefreshToken(v.token))
+	v.refreshing.Unlock()
+	if err != nil {
+		return
+	}
+	g.recorder.record(id, input{name: "logout", key: v.key}, func() ([]row, error) { return nil, client.Logout(context.Background()) })
 }
 
 // use calls an operation with the access token, which a server may accept for a while after the end of the session.
