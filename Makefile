@@ -13,7 +13,7 @@ MODULES := sdk/ocipe test/sdk/go test/faults/history
 ALL ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build generate lint drift contract clients sdk browser bench scale soak hostile profile lines microbench bench-smoke fuzz faults faults-short sbom licenses vuln release check clean
+.PHONY: help run test faults faults-short build generate lint drift contract clients sdk browser bench scale soak hostile profile lines microbench bench-smoke fuzz sbom licenses vuln release check clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -27,9 +27,17 @@ test: postgres cc ## set everything up and run the Go suite (needs Go, a C compi
 	@packages=$$(go list ./... | grep -v '/bench\(/\|$$\)\|/test/faults\(/\|$$\)') && go test -race -timeout 60m $$packages
 	@for dir in $(filter-out test/faults/%,$(MODULES)); do (cd $$dir && go test -race -timeout 60m ./...) || exit 1; done
 
-build: ## leave bin/ocipe
+FAULTS ?=
+faults: postgres pgbouncer proxies promtool ## break what the server depends on: databases, poolers, clocks, proxies, replicas (FAULTS=-short: the short form of make check)
+	go test -count=1 -timeout 60m $(FAULTS) ./test/faults
+	cd test/faults/history && go test -count=1 -timeout 60m $(FAULTS) ./...
+
+faults-short:
+	@$(MAKE) --no-print-directory faults FAULTS=-short
+
+build: ## leave bin/ocipe (without the tables of debuggers, a quarter of its size; profiles and stack traces work)
 	@mkdir -p bin
-	go build -trimpath -o bin/ocipe .
+	go build -trimpath -ldflags='-s -w' -o bin/ocipe .
 
 generate: ## make gen/ and the generated code of both SDKs from openapi.yaml and the SQL: what has changed, or all with ALL=1
 	@ALL=$(ALL) sh scripts/generate.sh models "$(OAPI_CODEGEN) -config oapi-codegen.models.yaml openapi.yaml" oapi-codegen.models.yaml openapi.yaml
@@ -103,14 +111,6 @@ fuzz: postgres ## fuzz for a quarter of an hour, CHECKS=50000 for many hours: re
 	go test -run '^$$' -fuzz FuzzVerify -fuzztime 60s ./internal/token
 	go test -run '^$$' -fuzz FuzzParseLine -fuzztime 60s ./internal/quantity
 
-FAULTS ?=
-faults: postgres pgbouncer ## break what the server depends on: databases, poolers, connections, processes (test/faults)
-	go test -count=1 -timeout 60m $(FAULTS) ./test/faults/...
-	cd test/faults/history && go test -count=1 -timeout 60m $(FAULTS) ./...
-
-faults-short: ## the short form of make faults, part of make check
-	@$(MAKE) --no-print-directory faults FAULTS=-short
-
 sbom: build ## list the components of bin/ocipe in bin/ocipe.cdx.json (CycloneDX)
 	$(CYCLONEDX) bin -json -std -output bin/ocipe.cdx.json bin/ocipe
 
@@ -131,13 +131,17 @@ check: lint licenses drift test faults-short bench-smoke contract sdk browser ##
 clean: ## remove what was built; data stays
 	rm -rf bin .drift artifacts node_modules sdk/typescript/dist
 
-.PHONY: postgres chromium cc generator generators pgbouncer
+.PHONY: proxies promtool postgres chromium cc generator generators pgbouncer
 pgbouncer:
 	@sh scripts/ensure-pgbouncer.sh
 postgres:
 	@sh scripts/ensure-postgres.sh
 cc:
 	@sh scripts/ensure-cc.sh
+proxies:
+	@sh scripts/ensure-proxies.sh
+promtool:
+	@sh scripts/ensure-promtool.sh
 chromium:
 	@sh scripts/ensure-chromium.sh
 generator:

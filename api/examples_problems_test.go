@@ -136,6 +136,10 @@ func TestTheContractsProblemsAreWhatTheServerSays(t *testing.T) {
 			c.Call(t, http.MethodPost, "/api/fridge/ingredient/", `{"name": "leek", "group": "Freezer"}`).Is(t, http.StatusCreated)
 			return c.Do(t, http.MethodDelete, "/api/fridge/ingredient/1/", "", "Authorization: Bearer "+c.Access, `If-Match: "0-1-0"`)
 		},
+		"Stopping": func() *apitest.Response {
+			stopping := s.Replica(t, func(c *apitest.Config) { c.Stopping = true })
+			return stopping.Client(t).Do(t, http.MethodGet, readyPath, "")
+		},
 		"Unavailable": func() *apitest.Response {
 			away := apitest.Start(t)
 			setAllowed(t, away, false)

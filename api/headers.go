@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// headers returns the headers of every response. Handlers overwrite what a browser may cache, and the pages of the
+// responseHeaders returns the headers of every response. Handlers overwrite what a browser may cache, and the pages of the
 // documentation those that restrict pages.
-func (s *Server) headers() http.Header {
+func (s *Server) responseHeaders() http.Header {
 	h := http.Header{
 		"Api-Version":             {s.config.Contract.Version()},
 		"Cache-Control":           {"no-store"},

@@ -3,13 +3,37 @@ package api
 import (
 	"net/http"
 
+	"github.com/ocipe/ocipe/api/problem"
 	"github.com/ocipe/ocipe/api/request"
 	"github.com/ocipe/ocipe/gen/models"
+	"github.com/ocipe/ocipe/internal/apperr"
 )
 
 // CheckHealth handles GET /api/monitoring/healthz/.
 func (s *Server) CheckHealth(w http.ResponseWriter, _ *http.Request) {
 	writeJSON(w, http.StatusOK, models.Health{Status: models.HealthStatusOk})
+}
+
+// CheckReady handles GET /api/monitoring/readyz/.
+func (s *Server) CheckReady(w http.ResponseWriter, r *http.Request) {
+	if s.stopping.Load() {
+		request.Fail(w, r, apperr.Busy(problem.Stopping, apperr.Soon, nil))
+		return
+	}
+	if s.Deployment.Ready() != nil { // the log has said what doesn't fit
+		request.Fail(w, r, apperr.Busy(apperr.Unavailable, apperr.Soon, nil))
+		return
+	}
+	writeJSON(w, http.StatusOK, models.Health{Status: models.HealthStatusOk})
+}
+
+// AnnounceStop tells clients and proxies that the server will stop: it isn't ready any more, and every response closes its
+// connection. All requests are still served.
+func (s *Server) AnnounceStop() {
+	s.stopping.Store(true)
+	headers := s.responseHeaders()
+	headers.Set("Connection", "close")
+	s.headers.Store(&headers)
 }
 
 // CheckDatabase handles GET /api/monitoring/db/.

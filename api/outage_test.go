@@ -40,6 +40,10 @@ func TestTheDatabaseIsUnavailable(t *testing.T) {
 			r.Succeed(t, caller)
 			continue
 		}
+		if r.ID == "checkReady" { // it returns 503 only when the server stops
+			r.Succeed(t, caller)
+			continue
+		}
 		if r.ID == "parseIngredients" { // it needs the database only to look up an API token
 			r.Succeed(t, caller)
 			r.Send(t, script).Is(t, http.StatusServiceUnavailable)

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -25,6 +26,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apitoken"
 	"github.com/ocipe/ocipe/internal/app"
 	"github.com/ocipe/ocipe/internal/budget"
+	"github.com/ocipe/ocipe/internal/metrics"
 )
 
 // MaxHeaderBytes is the maximum size of a request's line and headers, as the contract says. net/http responds with 431 above it.
@@ -38,14 +40,16 @@ type Config struct {
 	Version   string   // of the program, a token (RFC 9110, section 5.6.2)
 	PublicURL *url.URL // its origin is the server's own; its path is where a proxy serves the program
 
-	ReauthAge         time.Duration  // the maximum age of a login that counts as recent; whole seconds
-	AllowedOrigins    []string       // of apps on other origins: scheme://host[:port], as browsers send them
-	TrustedProxies    []netip.Prefix // whose Forwarded, X-Forwarded-For and X-Forwarded-Proto are believed
-	BodyWait          time.Duration  // how long the next bytes of a body may take; 0: 15 s
-	CookiePartitioned bool           // the refresh cookie has the attribute Partitioned (CHIPS)
-	Compression       Compression    // empty: none
-	HSTSSubdomains    bool           // Strict-Transport-Security includes the subdomains of the public URL's host
-	Web               *web.App       // a single-page app to serve at /; nil: none
+	ReauthAge         time.Duration     // the maximum age of a login that counts as recent; whole seconds
+	AllowedOrigins    []string          // of apps on other origins: scheme://host[:port], as browsers send them
+	TrustedProxies    []netip.Prefix    // whose Forwarded, X-Forwarded-For and X-Forwarded-Proto are believed
+	BodyWait          time.Duration     // how long the next bytes of a body may take; 0: 15 s
+	CookiePartitioned bool              // the refresh cookie has the attribute Partitioned (CHIPS)
+	Compression       Compression       // empty: none
+	Trace             request.Tracer    // nil: there are no traces
+	Metrics           *metrics.Requests // nil: requests aren't measured
+	HSTSSubdomains    bool              // Strict-Transport-Security includes the subdomains of the public URL's host
+	Web               *web.App          // a single-page app to serve at /; nil: none
 }
 
 // Server handles the operations of the contract. Create it with [New].
@@ -61,6 +65,9 @@ type Server struct {
 	plans    *budget.Budget
 	exports  exports
 	warnOnce sync.Once // about a login whose cookie the browser drops
+
+	headers  atomic.Pointer[http.Header] // of every response
+	stopping atomic.Bool
 }
 
 // New returns a server for the use cases of a. It returns an error if an origin is invalid.
@@ -74,6 +81,8 @@ func New(a *app.App, c Config) (*Server, error) {
 	if s.compress, err = c.Compression.middleware(); err != nil {
 		return nil, err
 	}
+	headers := s.responseHeaders()
+	s.headers.Store(&headers)
 	s.origins, err = newOrigins(c.PublicURL, c.AllowedOrigins)
 	return s, err
 }
@@ -93,7 +102,7 @@ func (s *Server) Handler() (http.Handler, error) {
 	})
 	err := errors.Join(router.Complete(), s.serveDocs(routes))
 	routes.NotFound(s.compress(s.config.Web.Handler(routes.NotFoundHandler())).ServeHTTP)
-	log := request.Log{Log: s.config.Log, Clock: s.config.Clock, Proxies: s.config.TrustedProxies, Origin: originOf(s.config.PublicURL), Memory: newResponseBudget(), Headers: s.headers()}
+	log := request.Log{Log: s.config.Log, Clock: s.config.Clock, Proxies: s.config.TrustedProxies, Origin: originOf(s.config.PublicURL), Memory: newResponseBudget(), Headers: &s.headers, Metrics: s.config.Metrics, Trace: s.config.Trace}
 	return log.Wrap(log.Recover(s.origins.cors(s.underPath(routes, router.RejectUncleanPaths(routes))))), err
 }
 

@@ -74,3 +74,18 @@ func ReadVersion(source []byte) (string, error) {
 	}
 	return doc.Info.Version, nil
 }
+
+// OperationIDs returns the ids of all operations of openapi.yaml without checking the rest of it.
+func OperationIDs(source []byte) ([]string, error) {
+	doc, err := openapi3.NewLoader().LoadFromData(source)
+	if err != nil {
+		return nil, fmt.Errorf("parse the contract: %w", err)
+	}
+	var ids []string
+	for _, item := range doc.Paths.Map() {
+		for _, op := range item.Operations() {
+			ids = append(ids, op.OperationID)
+		}
+	}
+	return ids, nil
+}

@@ -49,7 +49,7 @@ func (g *Guard) wrap(op *operation, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		g.pace(w, r)
 		state, sent := request.Of(r), r.Body
-		state.Route, state.ErrorMember = op.route, op.errorMember
+		state.Route, state.Operation, state.ErrorMember = op.route, op.id, op.errorMember
 		memory, err := g.check(op, w, r)
 		if err != nil {
 			reject(w, r, sent, err)

@@ -23,6 +23,7 @@ const (
 	MethodNotAllowed     apperr.Code = "method_not_allowed"
 	BodyTooLarge         apperr.Code = "body_too_large"
 	UnsupportedMediaType apperr.Code = "unsupported_media_type"
+	Stopping             apperr.Code = "stopping"
 	Internal             apperr.Code = "internal_error"
 
 	ReauthenticationRequired apperr.Code = "reauthentication_required"
@@ -57,6 +58,7 @@ var table = map[apperr.Code]struct {
 	apperr.TooManyRequests:      {http.StatusTooManyRequests, "Too many requests. Try again in a moment."},
 	apperr.Unavailable:          {http.StatusServiceUnavailable, "The database is unavailable. Try again in a moment."},
 	apperr.Overloaded:           {http.StatusServiceUnavailable, "The server is overloaded. Try again in a moment."},
+	Stopping:                    {http.StatusServiceUnavailable, "The server is stopping. Try again in a moment."},
 	apperr.KeyInUse:             {http.StatusConflict, "A call with this idempotency key is still running. Repeat this one later."},
 	apperr.KeyReused:            {http.StatusUnprocessableEntity, "This idempotency key was used for another call. Use another key for each call."},
 	Internal:                    {http.StatusInternalServerError, "An internal error occurred. The request id identifies it in the server's log."},

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-chi/chi/v5/middleware"
@@ -15,6 +16,7 @@ import (
 	"github.com/ocipe/ocipe/api/problem"
 	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/budget"
+	"github.com/ocipe/ocipe/internal/metrics"
 )
 
 // Log is the outermost middleware. It gives the request its [State] and id, sets the headers that every response has, and
@@ -25,9 +27,11 @@ type Log struct {
 	Log     *slog.Logger
 	Clock   func() time.Time
 	Proxies TrustedProxies
-	Headers http.Header    // of every response
-	Origin  string         // the server's own
-	Memory  *budget.Budget // for responses to GET; nil: without bound
+	Headers *atomic.Pointer[http.Header] // of every response; nil: none
+	Origin  string                       // the server's own
+	Trace   Tracer                       // nil: none
+	Metrics *metrics.Requests            // nil: none
+	Memory  *budget.Budget               // for responses to GET; nil: without bound
 }
 
 // writer knows the state of its request, for code that has nothing but the writer.
@@ -54,29 +58,40 @@ func From(w http.ResponseWriter) *State {
 func (l Log) Wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := l.Clock()
+		l.Metrics.Begin()
 		c := &requestContext{Context: r.Context(), state: State{
 			ID: newID(), Client: l.Proxies.Client(r), Secure: l.Proxies.Secure(r), UserAgent: r.UserAgent(),
 		}}
 		state := &c.state
 		h := w.Header()
-		maps.Copy(h, l.Headers)
+		if l.Headers != nil {
+			maps.Copy(h, *l.Headers.Load())
+		}
 		h["X-Request-Id"] = []string{state.ID}
 		if r.Method == http.MethodGet || r.Method == http.MethodHead {
 			state.Memory = l.Memory
 		}
 		ww := writer{middleware.NewWrapResponseWriter(w, r.ProtoMajor), state}
 		r = r.WithContext(c) //nolint:contextcheck // c is made of the context of r
-		defer func() { l.write(r, state, ww, l.Clock().Sub(start)) }()
+		defer func() {
+			took := l.Clock().Sub(start)
+			code := l.write(r, state, ww, took)
+			l.Metrics.End(state.Operation, ww.Status(), code, took)
+		}()
 		next.ServeHTTP(ww, r)
 	})
 }
 
-func (l Log) write(r *http.Request, state *State, w middleware.WrapResponseWriter, took time.Duration) {
-	level, status, code := slog.LevelInfo, w.Status(), apperr.Code("")
+// write writes the log line. It returns the code of the problem, if the response is one.
+func (l Log) write(r *http.Request, state *State, w middleware.WrapResponseWriter, took time.Duration) (code apperr.Code) {
+	level, status := slog.LevelInfo, w.Status()
 	attrs := []slog.Attr{
 		slog.String("method", clip(r.Method, maxMethod)), slog.String("route", state.Route), slog.Int("status", status),
 		slog.Int64("duration_us", took.Microseconds()), slog.Int("bytes", w.BytesWritten()),
 		slog.Int64("user", state.UserID), slog.String("client", state.Client.String()), slog.String("request", state.ID),
+	}
+	if trace := l.trace(r, state, status); trace != "" {
+		attrs = append(attrs, slog.String("trace", trace))
 	}
 	if id := state.Caller.APIToken; id != 0 {
 		attrs = append(attrs, slog.Int64("api_token", id))
@@ -104,6 +119,7 @@ func (l Log) write(r *http.Request, state *State, w middleware.WrapResponseWrite
 		line.AddAttrs(attrs...)
 		_ = handler.Handle(r.Context(), line) // a log that can't be written can't be reported
 	}
+	return code
 }
 
 // newID returns a random request id. It isn't a secret.

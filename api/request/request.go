@@ -31,6 +31,7 @@ func (s *State) EndProcessing() {
 type State struct {
 	ID        string
 	Route     string     // the path as the contract writes it; empty: unknown path
+	Operation string     // its id in the contract; empty: none
 	Client    netip.Addr // the client's address, as far as trusted proxies tell
 	Secure    bool       // a trusted proxy says that the client's connection is encrypted
 	UserAgent string

@@ -35,11 +35,9 @@ func (q *Queries) ClaimKey(ctx context.Context, arg ClaimKeyParams) error {
 }
 
 const DeleteOldKeys = `-- name: DeleteOldKeys :execrows
-delete from idempotency_keys k using (
-	select o.user_id, o.key_hash from idempotency_keys o where o.created_at <= clock_timestamp() - $1::interval
-	order by o.created_at limit $2
-) as old
-where k.user_id = old.user_id and k.key_hash = old.key_hash
+delete from idempotency_keys k where k.ctid = any(array(
+	select o.ctid from idempotency_keys o where o.created_at <= now() - $1::interval order by o.created_at limit $2
+))
 `
 
 type DeleteOldKeysParams struct {
@@ -47,7 +45,7 @@ type DeleteOldKeysParams struct {
 	BatchSize int32
 }
 
-// One batch.
+// One batch. A row that is updated meanwhile has moved, and stays. now() lets the index find the old ones.
 func (q *Queries) DeleteOldKeys(ctx context.Context, arg DeleteOldKeysParams) (int64, error) {
 	result, err := q.db.Exec(ctx, DeleteOldKeys, arg.Keep, arg.BatchSize)
 	if err != nil {
@@ -57,10 +55,9 @@ func (q *Queries) DeleteOldKeys(ctx context.Context, arg DeleteOldKeysParams) (i
 }
 
 const DeleteOldRegistrationKeys = `-- name: DeleteOldRegistrationKeys :execrows
-delete from registration_keys k where k.key_hash in (
-	select o.key_hash from registration_keys o where o.created_at <= clock_timestamp() - $1::interval
-	order by o.created_at limit $2
-)
+delete from registration_keys k where k.ctid = any(array(
+	select o.ctid from registration_keys o where o.created_at <= now() - $1::interval order by o.created_at limit $2
+))
 `
 
 type DeleteOldRegistrationKeysParams struct {
@@ -68,7 +65,7 @@ type DeleteOldRegistrationKeysParams struct {
 	BatchSize int32
 }
 
-// One batch.
+// One batch, as DeleteOldKeys.
 func (q *Queries) DeleteOldRegistrationKeys(ctx context.Context, arg DeleteOldRegistrationKeysParams) (int64, error) {
 	result, err := q.db.Exec(ctx, DeleteOldRegistrationKeys, arg.Keep, arg.BatchSize)
 	if err != nil {

@@ -242,6 +242,7 @@ const (
 	ProblemCodePreconditionFailed       ProblemCode = "precondition_failed"
 	ProblemCodeReauthenticationRequired ProblemCode = "reauthentication_required"
 	ProblemCodeRequestTimeout           ProblemCode = "request_timeout"
+	ProblemCodeStopping                 ProblemCode = "stopping"
 	ProblemCodeTokenNotValid            ProblemCode = "token_not_valid"
 	ProblemCodeTooManyAPITokens         ProblemCode = "too_many_api_tokens"
 	ProblemCodeTooManyAttempts          ProblemCode = "too_many_attempts"
@@ -288,6 +289,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeReauthenticationRequired:
 		return true
 	case ProblemCodeRequestTimeout:
+		return true
+	case ProblemCodeStopping:
 		return true
 	case ProblemCodeTokenNotValid:
 		return true
@@ -1231,6 +1234,7 @@ type Problem struct {
 	// - `too_many_requests`: too many requests of this user or this address
 	// - `unavailable`: the database is unavailable
 	// - `overloaded`: the server is overloaded
+	// - `stopping`: the server is stopping
 	// - `internal_error`: an internal error of the server
 	Code ProblemCode `json:"code"`
 
@@ -1276,6 +1280,7 @@ type ProblemType string
 //   - `too_many_requests`: too many requests of this user or this address
 //   - `unavailable`: the database is unavailable
 //   - `overloaded`: the server is overloaded
+//   - `stopping`: the server is stopping
 //   - `internal_error`: an internal error of the server
 type ProblemCode string
 
@@ -1306,6 +1311,7 @@ type ProblemWithError struct {
 	// - `too_many_requests`: too many requests of this user or this address
 	// - `unavailable`: the database is unavailable
 	// - `overloaded`: the server is overloaded
+	// - `stopping`: the server is stopping
 	// - `internal_error`: an internal error of the server
 	Code   ProblemCode `json:"code"`
 	Detail string      `json:"detail"`
@@ -1516,6 +1522,7 @@ type RegistrationProblem struct {
 	// - `too_many_requests`: too many requests of this user or this address
 	// - `unavailable`: the database is unavailable
 	// - `overloaded`: the server is overloaded
+	// - `stopping`: the server is stopping
 	// - `internal_error`: an internal error of the server
 	Code   ProblemCode `json:"code"`
 	Detail string      `json:"detail"`
@@ -1744,6 +1751,9 @@ type RegistrationRefused = RegistrationProblem
 
 // RequestTimeout An error (RFC 9457). `code` and `errors` are meant for programs.
 type RequestTimeout = Problem
+
+// Stopping An error (RFC 9457). `code` and `errors` are meant for programs.
+type Stopping = Problem
 
 // TooManyAttempts An error (RFC 9457). `code` and `errors` are meant for programs.
 type TooManyAttempts = Problem

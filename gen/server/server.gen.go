@@ -84,6 +84,9 @@ type ServerInterface interface {
 	// CheckHealth Check that the server is running
 	// (GET /api/monitoring/healthz/)
 	CheckHealth(w http.ResponseWriter, r *http.Request)
+	// CheckReady Check that the server accepts requests
+	// (GET /api/monitoring/readyz/)
+	CheckReady(w http.ResponseWriter, r *http.Request)
 	// DeleteRecipes Delete all recipes
 	// (DELETE /api/recipes/)
 	DeleteRecipes(w http.ResponseWriter, r *http.Request)
@@ -324,6 +327,12 @@ func (_ Unimplemented) CheckDatabase(w http.ResponseWriter, r *http.Request) {
 // CheckHealth Check that the server is running
 // (GET /api/monitoring/healthz/)
 func (_ Unimplemented) CheckHealth(w http.ResponseWriter, r *http.Request) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// CheckReady Check that the server accepts requests
+// (GET /api/monitoring/readyz/)
+func (_ Unimplemented) CheckReady(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
@@ -1320,6 +1329,20 @@ func (siw *ServerInterfaceWrapper) CheckHealth(w http.ResponseWriter, r *http.Re
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.CheckHealth(w, r)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// CheckReady operation middleware
+func (siw *ServerInterfaceWrapper) CheckReady(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.CheckReady(w, r)
 	}))
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -2538,6 +2561,9 @@ func HandlerWithOptions(si ServerInterface, options ChiServerOptions) http.Handl
 	})
 	r.Group(func(r chi.Router) {
 		r.Get(options.BaseURL+"/api/monitoring/healthz/", wrapper.CheckHealth)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/api/monitoring/readyz/", wrapper.CheckReady)
 	})
 	r.Group(func(r chi.Router) {
 		r.Delete(options.BaseURL+"/api/recipes/", wrapper.DeleteRecipes)

@@ -124,8 +124,8 @@ func clientOf(address netip.Addr, userAgent string) activity.Client {
 
 func (s *Service) create(ctx context.Context, key *idempotency.Key, username, hash string, from activity.Client) error {
 	params := db.CreateUserParams{
-		Username: username, UsernameKey: usernames.Key(username), PasswordHash: hash, Address: from.Address, UserAgent: from.UserAgent,
-		Account: throttle.AccountHash(usernames.Key(username)),
+		Username: username, UsernameKey: usernames.Key(username), PasswordHash: hash,
+		Address: from.Address, UserAgent: from.UserAgent, Account: throttle.AccountHash(usernames.Key(username)),
 	}
 	if key != nil {
 		return s.createOnce(ctx, key, params)

@@ -3,6 +3,7 @@ package activity
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/ocipe/ocipe/gen/db"
 	"github.com/ocipe/ocipe/internal/sweep"
@@ -50,7 +51,7 @@ func (s *Service) record(ctx context.Context) {
 			for {
 				select {
 				case e := <-s.later:
-					s.recordOne(context.WithoutCancel(ctx), e)
+					s.recordOne(ctx, e)
 				default:
 					return
 				}
@@ -59,7 +60,13 @@ func (s *Service) record(ctx context.Context) {
 	}
 }
 
+// recordTimeout limits the statement that records an event: one that waits for a lock must not hold up the others.
+const recordTimeout = 5 * time.Second
+
+// recordOne records an event even if ctx has ended.
 func (s *Service) recordOne(ctx context.Context, e event) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
+	defer cancel()
 	err := s.Record(ctx, e.userID, e.kind, e.from)
 	if err != nil {
 		s.log.WarnContext(ctx, "can't record an event of the security log", "event", string(e.kind), "user", e.userID, "error", err)

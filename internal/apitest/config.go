@@ -29,6 +29,7 @@ type Config struct {
 	CookiePartitioned bool
 	Compression       api.Compression
 	HSTSSubdomains    bool
+	Stopping          bool // the server has announced its stop
 	Web               *web.App
 }
 
@@ -49,6 +50,9 @@ func (c Config) Assemble(ctx context.Context) (*app.App, http.Handler, error) {
 	})
 	if err != nil {
 		return nil, nil, err
+	}
+	if c.Stopping {
+		server.AnnounceStop()
 	}
 	handler, err := server.Handler()
 	return a, handler, err

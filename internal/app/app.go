@@ -142,8 +142,8 @@ func openKeys(ctx context.Context, c Config, checks *deployment.Service) (*token
 }
 
 // Work runs the background work until ctx ends: it follows the keys file and the sessions that end on other servers, checks that the
-// server and its database belong together, and deletes expired sessions, expired API tokens, old trash, old events, old failures of
-// logins and old idempotency keys.
+// server and its database belong together, and deletes expired sessions, expired API tokens, old trash, old events, old failures of logins and
+// old idempotency keys.
 func (a *App) Work(ctx context.Context) {
 	var wg sync.WaitGroup
 	wg.Go(func() { a.Activity.Work(ctx) })

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/ocipe/ocipe/internal/metrics"
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
@@ -54,6 +55,11 @@ func (s *Schedule) Last() time.Time {
 	return time.Time{}
 }
 
+func (s *Schedule) setLast(at time.Time) {
+	s.last.Store(at.Unix())
+	metrics.BackedUp(at)
+}
+
 // Work makes backups until ctx ends. A failure is logged as a warning, and tried again within an hour.
 func (s *Schedule) Work(ctx context.Context) {
 	pause := s.untilDue()
@@ -87,7 +93,7 @@ func (s *Schedule) untilDue() time.Duration {
 		return 0
 	}
 	newest := slices.MaxFunc(times, time.Time.Compare)
-	s.last.Store(newest.Unix())
+	s.setLast(newest)
 	return max(newest.Add(s.Every).Sub(now), 0)
 }
 
@@ -137,7 +143,7 @@ func (s *Schedule) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.last.Store(begun.Unix())
+	s.setLast(begun)
 	s.Log.InfoContext(ctx, "backup made", "file", path, "rows", made.Rows, "bytes", made.Bytes, "duration_ms", s.Clock().Sub(begun).Milliseconds())
 	return s.prune()
 }

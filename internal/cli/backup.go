@@ -36,7 +36,7 @@ func (c backupCommand) Run(ctx context.Context, p *program) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, db.close()) }()
+	defer func() { err = errors.Join(err, p.close(ctx, db)) }()
 	conn, err := db.Connect(ctx)
 	if err != nil {
 		return err

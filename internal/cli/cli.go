@@ -32,6 +32,8 @@ type program struct {
 	log      *slog.Logger
 	newKeys  bool     // see serveCommand
 	unknown  []string // variables that aren't settings
+	stop     *stopClock
+	traces   *tracing // nil: none
 }
 
 // commands is the command line, which kong fills in.
@@ -48,6 +50,8 @@ type commands struct {
 	Restore restoreCommand `cmd:"" help:"Fill an empty database with a backup."`
 	Doctor  doctorCommand  `cmd:"" help:"Check settings, keys, database, disk and clock, and say what to do. It changes nothing."`
 	Version versionCommand `cmd:"" help:"Print the version."`
+
+	Healthcheck healthcheckCommand `cmd:"" help:"Ask the server at --addr whether it is ready; for health checks of containers."`
 }
 
 // errHelp ends a parse that has only printed help.
@@ -95,7 +99,7 @@ func Run(ctx context.Context, p Process) error {
 		log.WarnContext(ctx, "unknown setting, possibly misspelled; --help lists all settings", "variable", name)
 	}
 	command.BindTo(ctx, (*context.Context)(nil))
-	return command.Run(&program{Process: p, settings: &line.settings, log: log, unknown: unknown})
+	return command.Run(&program{Process: p, settings: &line.settings, log: log, unknown: unknown, stop: &stopClock{clock: p.Clock}})
 }
 
 // commonArgs turns the spellings that other programs have for help and version into Ocipe's own. Without arguments it shows help.

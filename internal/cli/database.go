@@ -50,21 +50,21 @@ func (p *program) openAndPrepare(ctx context.Context, open openPrivate, wait tim
 	}
 	db, err := p.prepared(ctx, cluster.URL(), restartTime, prepare)
 	if err != nil {
-		return nil, errors.Join(err, cluster.Stop())
+		return nil, errors.Join(err, cluster.StopWithin(p.stop.left(privateUntil)))
 	}
 	db.RetryFor(restartTime)
 	return &database{DB: db, cluster: cluster}, nil
 }
 
 func (p *program) prepared(ctx context.Context, url string, wait time.Duration, prepare func(*postgres.DB) error) (*postgres.DB, error) {
-	db, err := postgres.Open(ctx, url)
+	db, err := postgres.Open(ctx, url, p.traces.database()...)
 	if err != nil {
 		return nil, err
 	}
 	db.Program = version()
 	db.LogTo(p.log)
 	if err := p.adapt(ctx, db, wait, prepare); err != nil {
-		db.Close()
+		db.CloseWithin(p.stop.left(closeUntil))
 		return nil, err
 	}
 	return db, nil
@@ -79,13 +79,4 @@ func (p *program) adapt(ctx context.Context, db *postgres.DB, wait time.Duration
 		return err
 	}
 	return prepare(db)
-}
-
-// close closes the connections and stops the private server.
-func (d *database) close() error {
-	d.Close()
-	if d.cluster == nil {
-		return nil
-	}
-	return d.cluster.Stop()
 }

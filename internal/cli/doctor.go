@@ -86,7 +86,9 @@ func printFindings(p *program, findings []finding) error {
 func (p *program) examine(ctx context.Context) []finding {
 	findings := p.settingFindings()
 	findings = append(findings, cookieFinding(p.settings), proxyFinding(p.settings))
-	findings = append(findings, keyFindings(p.settings.keysFile(), p.Clock())...)
+	if p.settings.Keys == "" { // a text was checked with the settings
+		findings = append(findings, keyFindings(p.settings.keysFile(), p.Clock())...)
+	}
 	findings = append(findings, folderFinding(p.settings.DataDir), openFilesFinding())
 	findings = append(findings, p.diskFindings()...)
 	return append(findings, p.databaseFindings(ctx)...)

@@ -11,7 +11,6 @@ import (
 	"github.com/ocipe/ocipe/internal/deployment"
 	"github.com/ocipe/ocipe/internal/localpg"
 	"github.com/ocipe/ocipe/internal/postgres"
-	"github.com/ocipe/ocipe/internal/token"
 )
 
 // databaseFindings checks the database of OCIPE_DATABASE_URL, or the private one, which it starts if no server runs.
@@ -149,7 +148,7 @@ func (p *program) deploymentFindings(ctx context.Context, db *postgres.DB) []fin
 		return []finding{failure("clock", err.Error(), "Try again.")}
 	}
 	findings := []finding{clockFinding(ahead, min(deployment.DefaultMaxSkew, p.settings.AccessTTL))}
-	keys, err := token.File{Path: p.settings.keysFile()}.Load()
+	keys, err := p.settings.keys().Load()
 	if err != nil {
 		if err := d.AdmitNewKeys(ctx, p.settings.keysFile()); err != nil {
 			findings = append(findings, failure("keys", err.Error(), ""))

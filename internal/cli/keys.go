@@ -21,7 +21,7 @@ type keysListCommand struct{}
 
 // Run prints a table of the keys, without their private parts.
 func (keysListCommand) Run(_ context.Context, p *program) error {
-	keys, err := token.File{Path: p.settings.keysFile()}.Load()
+	keys, err := p.settings.keys().Load()
 	if err != nil {
 		return keysFileError(err)
 	}
@@ -68,7 +68,7 @@ func (c keysRotateCommand) Run(_ context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
-	keys, err := token.File{Path: p.settings.keysFile()}.Change(func(keys token.Keys) (token.Keys, error) {
+	keys, err := p.settings.keys().Change(func(keys token.Keys) (token.Keys, error) {
 		return keys.Rotate(next, now, p.settings.RefreshTTL+time.Minute)
 	})
 	if err != nil {

@@ -92,7 +92,7 @@ func (c restoreCommand) fill(ctx context.Context, p *program, file *os.File, siz
 		return restored, err
 	}
 	defer func() {
-		if closeErr := db.close(); closeErr != nil { // the data is committed, or not, all the same
+		if closeErr := p.close(ctx, db); closeErr != nil { // the data is committed, or not, all the same
 			p.log.WarnContext(ctx, "after the restore", "error", closeErr)
 		}
 	}()
@@ -125,7 +125,7 @@ func (c restoreCommand) finish(ctx context.Context, p *program) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, db.close()) }()
+	defer func() { err = errors.Join(err, p.close(ctx, db)) }()
 	conn, err := db.Connect(ctx)
 	if err != nil {
 		return err

@@ -7,8 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
-	"path/filepath"
 	"sync"
 	"syscall"
 	"time"
@@ -18,10 +16,10 @@ import (
 	"github.com/ocipe/ocipe/api/web"
 	"github.com/ocipe/ocipe/internal/app"
 	"github.com/ocipe/ocipe/internal/localpg"
+	"github.com/ocipe/ocipe/internal/metrics"
 	"github.com/ocipe/ocipe/internal/postgres"
 	"github.com/ocipe/ocipe/internal/session"
 	"github.com/ocipe/ocipe/internal/throttle"
-	"github.com/ocipe/ocipe/internal/token"
 )
 
 const (
@@ -29,7 +27,6 @@ const (
 	readTimeout       = 30 * time.Second // of a body that no operation reads; package contract moves the deadline of others
 	writeTimeout      = 75 * time.Second // includes the longest operation; package contract moves it after a slow body
 	idleTimeout       = 2 * time.Minute
-	drainTimeout      = 10 * time.Second // for requests in progress when the server stops
 )
 
 type serveCommand struct {
@@ -63,11 +60,15 @@ func (p *program) serve(ctx context.Context) (err error) {
 		return err
 	}
 	defer listener.Close() //nolint:errcheck // closed already, unless the start failed
+	if p.traces, err = p.startTracing(ctx); err != nil {
+		return err
+	}
 	db, err := p.openDatabase(ctx, localpg.Start, p.settings.DatabaseWait)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, db.close()) }()
+	defer func() { err = errors.Join(err, p.close(ctx, db)) }()
+	defer func() { p.traces.stop(ctx, p.stop.left(closeUntil)) }()
 	if db.cluster != nil {
 		p.log.InfoContext(ctx, "the private PostgreSQL is running", "socket", db.cluster.Socket())
 	}
@@ -82,7 +83,16 @@ func (p *program) serveFrom(ctx context.Context, db *postgres.DB, listener net.L
 	if err != nil {
 		return fmt.Errorf("set up the server: %w", err)
 	}
-	handler, err := p.newHandler(ctx, a, log)
+	measured, stopMetrics, err := p.serveMetrics(ctx, a, db)
+	if err != nil {
+		return err
+	}
+	defer stopMetrics()
+	server, err := p.newServer(ctx, a, log, measured)
+	if err != nil {
+		return fmt.Errorf("set up the routes: %w", err)
+	}
+	handler, err := server.Handler()
 	if err != nil {
 		return fmt.Errorf("set up the routes: %w", err)
 	}
@@ -92,9 +102,9 @@ func (p *program) serveFrom(ctx context.Context, db *postgres.DB, listener net.L
 	if backups := p.schedule(db); backups != nil {
 		background.Go(func() { backups.Work(work) })
 	}
-	defer background.Wait()
+	defer p.finish(db, &background)
 	defer stop()
-	return p.listen(ctx, listener, handler)
+	return p.listen(ctx, listener, p.traces.wrap(handler), server.AnnounceStop)
 }
 
 // takeAddress listens at OCIPE_ADDR. The public URL follows it.
@@ -121,11 +131,11 @@ func addressHint(err error) string {
 
 func (p *program) newApp(ctx context.Context, db *postgres.DB, log *slog.Logger) (*app.App, error) {
 	s := p.settings
-	if err := os.MkdirAll(filepath.Dir(s.keysFile()), 0o755); err != nil { //nolint:gosec // PostgreSQL passes through; the file has 0600
-		return nil, fmt.Errorf("OCIPE_KEYS_FILE: create its folder: %w", err)
+	if err := s.makeKeysFolder(); err != nil {
+		return nil, err
 	}
 	return app.New(ctx, app.Config{
-		DB: db, Keys: token.File{Path: s.keysFile()}, Clock: p.Clock, Log: log, PublicURL: s.issuer,
+		DB: db, Keys: s.keys(), Clock: p.Clock, Log: log, PublicURL: s.issuer,
 		Sessions: session.Settings{
 			AccessTTL: s.AccessTTL, RefreshTTL: s.RefreshTTL, Grace: s.RefreshGrace, Max: s.SessionMax,
 		},
@@ -135,7 +145,7 @@ func (p *program) newApp(ctx context.Context, db *postgres.DB, log *slog.Logger)
 	})
 }
 
-func (p *program) newHandler(ctx context.Context, a *app.App, log *slog.Logger) (http.Handler, error) {
+func (p *program) newServer(ctx context.Context, a *app.App, log *slog.Logger, measured *metrics.Requests) (*api.Server, error) {
 	s := p.settings
 	loaded, err := contract.Load(ctx, p.Contract, a.Accounts.Policy, s.PublicURL)
 	if err != nil {
@@ -145,16 +155,12 @@ func (p *program) newHandler(ctx context.Context, a *app.App, log *slog.Logger) 
 	if err != nil {
 		return nil, err
 	}
-	server, err := api.New(a, api.Config{
+	return api.New(a, api.Config{
 		Contract: loaded, Clock: p.Clock, Log: log, Version: version(), PublicURL: s.PublicURL, AllowedOrigins: s.AllowedOrigins,
 		ReauthAge:      s.ReauthAge,
 		TrustedProxies: s.trustedProxies(), CookiePartitioned: s.CookiePartitioned, Compression: api.Compression(s.Compression),
-		HSTSSubdomains: s.HSTSSubdomains, Web: webApp,
+		HSTSSubdomains: s.HSTSSubdomains, Web: webApp, Metrics: measured, Trace: p.traces.namer(),
 	})
-	if err != nil {
-		return nil, err
-	}
-	return server.Handler()
 }
 
 // openWebApp opens the app to serve at /, if there is one. It stays open as long as the process.
@@ -165,8 +171,8 @@ func (s *settings) openWebApp() (*web.App, error) {
 	return web.Open(s.WebDir, s.WebCSP)
 }
 
-// listen serves until ctx ends.
-func (p *program) listen(ctx context.Context, listener net.Listener, handler http.Handler) error {
+// listen serves until ctx ends. announce is called then.
+func (p *program) listen(ctx context.Context, listener net.Listener, handler http.Handler, announce func()) error {
 	server := &http.Server{
 		Handler: handler, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout,
 		WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: api.MaxHeaderBytes,
@@ -181,21 +187,6 @@ func (p *program) listen(ctx context.Context, listener net.Listener, handler htt
 	case err := <-served:
 		return fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
-		p.log.InfoContext(ctx, "stopping: finishing the requests in progress")
 	}
-	return p.drain(ctx, server, served)
-}
-
-// drain shuts down a server whose Serve reports to served. It waits for requests in progress, for at most drainTimeout.
-func (p *program) drain(ctx context.Context, server *http.Server, served <-chan error) error {
-	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
-	defer cancel()
-	if err := server.Shutdown(limited); err != nil {
-		p.log.WarnContext(ctx, "aborting requests that are still in progress", "error", err)
-		_ = server.Close()
-	}
-	if end := <-served; !errors.Is(end, http.ErrServerClosed) {
-		return end
-	}
-	return nil
+	return p.leave(ctx, server, listener, announce, served)
 }

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -19,6 +20,7 @@ import (
 
 	"github.com/ocipe/ocipe/internal/postgres"
 	"github.com/ocipe/ocipe/internal/session"
+	"github.com/ocipe/ocipe/internal/token"
 )
 
 // settings are the operator's choices. Each is a flag, and an environment variable with the same name in capitals after OCIPE_.
@@ -27,6 +29,7 @@ type settings struct {
 	DatabaseURL          string        `placeholder:"URL" help:"PostgreSQL connection string; empty: run a private PostgreSQL in the data folder."`
 	DatabaseWait         time.Duration `default:"30s" help:"How long serve waits at its start for the database of --database-url; 0s: not at all."`
 	DataDir              string        `default:"./data" help:"Folder for the private PostgreSQL and the keys."`
+	Keys                 string        `placeholder:"JWKS" help:"Content of a keys file, for servers that share no disk; set the variable, since other users of the machine see flags."`
 	KeysFile             string        `placeholder:"FILE" help:"File with the keys that sign tokens; empty: keys.json in the data folder."`
 	PublicURL            *url.URL      `placeholder:"URL" help:"URL at which clients reach the server, with the path if a proxy serves it under one; issuer and audience of its tokens; empty: http://localhost and the port of --addr."`
 	AccessTTL            time.Duration `default:"5m" help:"Lifetime of an access token."`
@@ -47,7 +50,9 @@ type settings struct {
 	RateAddress          int           `default:"3000" help:"Requests per minute of one client address that need no login; 0: no limit."`
 	TrashDays            int           `default:"30" help:"Days that deleted recipes stay in the trash; 0: an hour at most."`
 	TrustedProxies       []network     `placeholder:"NETWORK" help:"Proxies (addresses or networks) whose headers Forwarded, X-Forwarded-For and X-Forwarded-Proto are trusted."`
+	ShutdownDelay        time.Duration `default:"0s" help:"How long serve goes on after SIGTERM, while its readiness is 503, so that proxies stop sending requests; 0s: not at all."`
 	Compression          string        `default:"remote" enum:"remote,always,never" help:"Which clients get large responses compressed: remote (those beyond this machine and private networks), always or never."`
+	MetricsAddr          string        `placeholder:"ADDR" help:"Address on which to serve metrics for Prometheus; empty: none are served."`
 	WebDir               string        `placeholder:"DIR" help:"Folder with a built single-page app to serve at /; empty: / leads to the documentation."`
 	WebCSP               string        `name:"web-csp" placeholder:"POLICY" help:"Content-Security-Policy of the app of --web-dir; empty: a strict one."`
 	ProfileAddr          string        `placeholder:"ADDR" help:"Loopback address on which to serve profiles of the running server; empty: none are served."`
@@ -96,6 +101,7 @@ func (s *settings) check() error {
 			all = errors.Join(all, fmt.Errorf("%s: %s", name, rule))
 		}
 	}
+	s.checkDeployment(require)
 	_, _, err := net.SplitHostPort(s.Addr)
 	require(err == nil, "OCIPE_ADDR", "must be HOST:PORT, for example 127.0.0.1:8080")
 	require(s.PublicURL.Host != "" && (s.PublicURL.Scheme == "http" || s.PublicURL.Scheme == "https") &&
@@ -119,12 +125,6 @@ func (s *settings) check() error {
 	require(s.RateAddress >= 0, "OCIPE_RATE_ADDRESS", "must be 0 or more")
 	require(s.BackupEvery >= time.Second, "OCIPE_BACKUP_EVERY", "must be at least 1s")
 	require(s.TrashDays >= 0 && s.TrashDays <= maxTrashDays, "OCIPE_TRASH_DAYS", fmt.Sprintf("must be from 0 to %d", maxTrashDays))
-	webApp, err := s.openWebApp()
-	require(err == nil, "OCIPE_WEB_DIR", fmt.Sprint("must be a folder with a built single-page app: ", err))
-	_ = webApp.Close() // serve opens it again
-	require(!strings.ContainsFunc(s.WebCSP, unicode.IsControl), "OCIPE_WEB_CSP", "must be one line without control characters")
-	require(s.ProfileAddr == "" || isLoopback(s.ProfileAddr), "OCIPE_PROFILE_ADDR",
-		"must be a loopback address and a port, for example 127.0.0.1:6060: profiles are not for other machines; to read them from one, forward the port with ssh -L")
 	s.checkOrigins(require)
 	return all
 }
@@ -138,6 +138,26 @@ func (s *settings) checkOrigins(require func(ok bool, name, rule string)) {
 				"no path, no trailing slash, no *; not null or file://, which every local file has",
 			s.AllowedOrigins[i]))
 	}
+}
+
+// checkDeployment checks the settings of addresses, keys, the stop and the web app.
+func (s *settings) checkDeployment(require func(ok bool, name, rule string)) {
+	require(s.ShutdownDelay >= 0, "OCIPE_SHUTDOWN_DELAY", "must be 0s or more")
+	require(s.Keys == "" || s.KeysFile == "", "OCIPE_KEYS", "can't be set together with OCIPE_KEYS_FILE")
+	if s.Keys != "" {
+		_, err := s.keys().Load()
+		require(err == nil, "OCIPE_KEYS", fmt.Sprint(err))
+	}
+	if s.MetricsAddr != "" {
+		_, _, err := net.SplitHostPort(s.MetricsAddr)
+		require(err == nil, "OCIPE_METRICS_ADDR", "must be HOST:PORT, for example 127.0.0.1:9464")
+	}
+	require(s.ProfileAddr == "" || isLoopback(s.ProfileAddr), "OCIPE_PROFILE_ADDR",
+		"must be a loopback address and a port, for example 127.0.0.1:6060: profiles are not for other machines; to read them from one, forward the port with ssh -L")
+	webApp, err := s.openWebApp()
+	require(err == nil, "OCIPE_WEB_DIR", fmt.Sprint("must be a folder with a built single-page app: ", err))
+	_ = webApp.Close() // serve opens it again
+	require(!strings.ContainsFunc(s.WebCSP, unicode.IsControl), "OCIPE_WEB_CSP", "must be one line without control characters")
 }
 
 // network is an IP address, or a network in CIDR notation.
@@ -187,6 +207,19 @@ func isOrigin(text string) bool {
 	}
 	_, err = strconv.ParseUint(cmp.Or(u.Port(), "0"), 10, 16)
 	return err == nil && strings.EqualFold(text, u.Scheme+"://"+u.Host)
+}
+
+func (s *settings) keys() token.File { return token.File{Path: s.keysFile(), Text: s.Keys} }
+
+// makeKeysFolder creates the folder of the keys file, unless the keys are a text.
+func (s *settings) makeKeysFolder() error {
+	if s.Keys != "" {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(s.keysFile()), 0o755); err != nil { //nolint:gosec // PostgreSQL passes through; the file has 0600
+		return fmt.Errorf("OCIPE_KEYS_FILE: create its folder: %w", err)
+	}
+	return nil
 }
 
 func (s *settings) keysFile() string {

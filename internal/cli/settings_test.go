@@ -15,7 +15,7 @@ func TestSettings(t *testing.T) {
 		"https://":                       {"PUBLIC_URL=cook.example.org", "PUBLIC_URL=ftp://cook.example.org"},
 		"https://home.example.org/ocipe": {"PUBLIC_URL=https://a.example//b", "PUBLIC_URL=https://a.example/../b", "PUBLIC_URL=https://a.example/b/./c", "PUBLIC_URL=https://a.example//"},
 		"write 30s, 5m or 720h":          {"DATABASE_WAIT=30", "ACCESS_TTL=5"},
-		"0s or more":                     {"DATABASE_WAIT=-1s", "REFRESH_GRACE=-1s"},
+		"0s or more":                     {"DATABASE_WAIT=-1s", "REFRESH_GRACE=-1s", "SHUTDOWN_DELAY=-1s"},
 		"whole seconds":                  {"ACCESS_TTL=1.5s", "REFRESH_TTL=0s", "REAUTH_AGE=0s"},
 		"1h":                             {"ACCESS_TTL=2h"},
 		"1s":                             {"SESSION_MAX=0s"},
@@ -32,6 +32,8 @@ func TestSettings(t *testing.T) {
 		"no trailing slash":              {"ALLOWED_ORIGINS=tauri://localhost/"},
 		"scheme and host":                {"ALLOWED_ORIGINS=//app.example.org", "ALLOWED_ORIGINS=https://a@b.example"},
 		"is not an origin":               {"ALLOWED_ORIGINS=blob://app.example.org"},
+		"127.0.0.1:9464":                 {"METRICS_ADDR=9464"},
+		"JWK Set":                        {"KEYS=secret", `KEYS={"keys": "secret"}`},
 		"10.0.0.0/8":                     {"TRUSTED_PROXIES=10.0.0.0/8,home"},
 		"bool":                           {"COOKIE_PARTITIONED=perhaps", "HSTS_SUBDOMAINS=perhaps"},
 		"remote":                         {"COMPRESSION=sometimes"},
@@ -75,8 +77,8 @@ func TestSettings(t *testing.T) {
 		readme, err := os.ReadFile("../../README.md")
 		require.NoError(t, err)
 		for _, name := range []string{
-			"ADDR", "DATABASE_URL", "DATABASE_WAIT", "DATA_DIR", "KEYS_FILE", "PUBLIC_URL", "ACCESS_TTL", "REFRESH_TTL", "REFRESH_GRACE", "SESSION_MAX", "REAUTH_AGE",
-			"PASSWORD_MIN", "ALLOWED_ORIGINS", "COOKIE_PARTITIONED", "HSTS_SUBDOMAINS", "REGISTRATIONS_PER_HOUR", "RATE_FAILURES", "RATE_USER", "RATE_ADDRESS", "TRASH_DAYS", "TRUSTED_PROXIES", "COMPRESSION", "PROFILE_ADDR", "LOG_LEVEL",
+			"ADDR", "DATABASE_URL", "DATABASE_WAIT", "DATA_DIR", "KEYS", "KEYS_FILE", "SHUTDOWN_DELAY", "PUBLIC_URL", "ACCESS_TTL", "REFRESH_TTL", "REFRESH_GRACE", "SESSION_MAX", "REAUTH_AGE",
+			"PASSWORD_MIN", "ALLOWED_ORIGINS", "COOKIE_PARTITIONED", "HSTS_SUBDOMAINS", "REGISTRATIONS_PER_HOUR", "RATE_FAILURES", "RATE_USER", "RATE_ADDRESS", "TRASH_DAYS", "TRUSTED_PROXIES", "COMPRESSION", "METRICS_ADDR", "PROFILE_ADDR", "LOG_LEVEL",
 			"BACKUP_DIR", "BACKUP_EVERY", "BACKUP_PASSPHRASE_FILE",
 		} {
 			require.Contains(t, strings.Join(strings.Fields(out), " "), "$OCIPE_"+name+")")

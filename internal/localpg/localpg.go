@@ -54,7 +54,7 @@ type Config struct {
 // connections fail. The log tells about it.
 type Cluster struct {
 	url  string
-	stop func() error
+	stop func(limit time.Duration) error
 }
 
 // Start takes the data folder, creates the cluster if there is none, ends what an earlier, killed server left
@@ -115,7 +115,7 @@ func Attach(ctx context.Context, cfg Config) (*Cluster, error) {
 			return nil, err
 		}
 		if url, ok := runningIn(ctx, dir); ok {
-			return &Cluster{url: url, stop: func() error { return nil }}, nil
+			return &Cluster{url: url, stop: func(time.Duration) error { return nil }}, nil
 		}
 
 		select {
@@ -146,7 +146,11 @@ func (c *Cluster) Socket() string {
 //
 // It fails if PostgreSQL had to be killed or ended with an error. The data folder is released in that case too, and the
 // next [Start] recovers every committed row.
-func (c *Cluster) Stop() error { return c.stop() }
+func (c *Cluster) Stop() error { return c.stop(stopTime) }
+
+// StopWithin is [Cluster.Stop] for a caller who is in a hurry: PostgreSQL has three quarters of the limit to stop cleanly, and is then
+// ended by force. It takes at most a second longer than the limit, unless the system can't end a process.
+func (c *Cluster) StopWithin(limit time.Duration) error { return c.stop(limit) }
 
 // startLocked is [Start] once the data folder is locked. It keeps the lock only if it succeeds.
 func startLocked(ctx context.Context, cfg Config, dir string, lock *flock.Flock) (*Cluster, error) {
@@ -170,10 +174,20 @@ func startLocked(ctx context.Context, cfg Config, dir string, lock *flock.Flock)
 	}
 	return &Cluster{
 		url: connectionURL(sock.dir, filepath.Join(at.cluster, serviceFile)),
-		stop: sync.OnceValue(func() error {
-			return errors.Join(s.stop(), sock.remove(), lock.Unlock())
+		stop: once(func(limit time.Duration) error {
+			return errors.Join(s.stop(limit), sock.remove(), lock.Unlock())
 		}),
 	}, nil
+}
+
+// once returns a function that calls stop the first time, and returns its result every time.
+func once(stop func(time.Duration) error) func(time.Duration) error {
+	var first sync.Once
+	var err error
+	return func(limit time.Duration) error {
+		first.Do(func() { err = stop(limit) })
+		return err
+	}
 }
 
 // startServer starts PostgreSQL for a locked data folder. It creates the cluster if there is none.

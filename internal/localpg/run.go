@@ -47,7 +47,7 @@ func runServer(ctx context.Context, cfg Config, progs programs, at place, sock s
 	s.log.onSmartShutdown = func() { _ = s.cmd.Process.Signal(fastShutdown) } // fails only if it has just ended
 	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log                                 // one pipe, always read: PostgreSQL would block on a full one
 	// After a crash of the server, children of it may keep the pipe open for a moment.
-	s.cmd.WaitDelay = 2 * time.Second
+	s.cmd.WaitDelay = time.Second
 
 	started := make(chan error)
 	go s.keep(started) //nolint:contextcheck,gosec // it outlives the start
@@ -56,7 +56,7 @@ func runServer(ctx context.Context, cfg Config, progs programs, at place, sock s
 	}
 
 	if err := s.waitReady(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("waiting for PostgreSQL: %w", err), s.stop())
+		return nil, errors.Join(fmt.Errorf("waiting for PostgreSQL: %w", err), s.stop(stopUnready))
 	}
 	cfg.Log.Debug("PostgreSQL is ready", "cluster", at.cluster, "version", progs.major, "pid", s.cmd.Process.Pid)
 	return s, nil
@@ -106,9 +106,18 @@ func (s *server) waitReady(ctx context.Context) error {
 	}
 }
 
-// stop ends PostgreSQL, by force if it takes too long, and waits for its end. It fails if PostgreSQL didn't end cleanly.
+// The time that PostgreSQL has to stop: in general, and if it has never accepted connections.
+const (
+	stopTime    = 40 * time.Second
+	stopUnready = 4 * time.Second
+)
+
+// killTime is how long the end of a killed PostgreSQL may take; WaitDelay is part of it.
+const killTime = 5 * time.Second
+
+// stop ends PostgreSQL, by force if it takes longer than limit, and waits for its end. It fails if PostgreSQL didn't end cleanly.
 // It doesn't fail if PostgreSQL had ended before.
-func (s *server) stop() error {
+func (s *server) stop(limit time.Duration) error {
 	s.mu.Lock()
 	s.stopping = true
 	s.mu.Unlock()
@@ -123,9 +132,9 @@ func (s *server) stop() error {
 		signal syscall.Signal
 		wait   time.Duration
 	}{
-		{fastShutdown, 30 * time.Second},
-		{immediateShutdown, 10 * time.Second},
-		{killed, 5 * time.Second},
+		{fastShutdown, limit * 3 / 4},
+		{immediateShutdown, limit / 4},
+		{killed, killTime},
 	} {
 		_ = s.cmd.Process.Signal(step.signal) // fails only if it has just ended
 		if !s.endsWithin(step.wait) {

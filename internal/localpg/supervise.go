@@ -20,6 +20,7 @@ type supervisor struct {
 	start  func(context.Context) (*server, error)
 	log    *slog.Logger
 	cancel context.CancelFunc
+	limit  time.Duration // of the stop; set before cancel is called
 	done   chan struct{}
 	err    error // of the stop; read it only once done is closed
 }
@@ -39,8 +40,9 @@ func supervise(ctx context.Context, log *slog.Logger, start func(context.Context
 	return s, nil
 }
 
-// stop stops PostgreSQL, or ends a start under way.
-func (s *supervisor) stop() error {
+// stop stops PostgreSQL, by force if it takes longer than limit, or ends a start under way.
+func (s *supervisor) stop(limit time.Duration) error {
+	s.limit = limit
 	s.cancel()
 	<-s.done
 	return s.err
@@ -53,7 +55,7 @@ func (s *supervisor) keep(ctx context.Context, running *server) {
 		since := time.Now()
 		select {
 		case <-ctx.Done():
-			s.err = running.stop()
+			s.err = running.stop(s.limit)
 			return
 		case <-running.done:
 		}

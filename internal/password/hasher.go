@@ -94,6 +94,9 @@ func (h *Hasher) Hash(ctx context.Context, password string, precheck func() erro
 	return hash, nil
 }
 
+// Queue returns the number of calls that hash a password or wait for it.
+func (h *Hasher) Queue() int64 { return h.waiting.Load() + h.first.Load() }
+
 // Verify reports whether the password, in the form of [Normalize], matches the hash, and whether the hash is stale: made with other parameters than
 // this hasher's, to be replaced. The empty hash stands for an account that doesn't exist: it never matches, and costs
 // the same.

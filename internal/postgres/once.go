@@ -12,6 +12,7 @@ import (
 	"github.com/ocipe/ocipe/gen/db"
 	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/idempotency"
+	"github.com/ocipe/ocipe/internal/metrics"
 )
 
 // The functions below run the effect of a request that may have an idempotency key. Without one, key is nil, and they do what
@@ -136,6 +137,7 @@ func (k *keeper) kept(ctx context.Context, q *db.Queries) ([]byte, error) {
 		return nil, apperr.New(apperr.KeyReused)
 	}
 	k.key.Replayed, k.key.Sealed = true, row.Sealed
+	metrics.IdempotentReplays.Inc()
 	return row.Result, nil
 }
 

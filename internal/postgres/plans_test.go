@@ -34,6 +34,8 @@ insert into sessions (user_id, gen, ack, gen_at, served_at, ring_gen, ring_at, c
 	select u.id, 2, 1, now(), now(), '{1}', array[now()], now(), now(), now() + interval '30 days', now() + interval '1 year', '', '' from users u, generate_series(1, 3);
 insert into ended_sessions select gen_random_uuid(), now() - n * interval '1 second' from generate_series(1, 5000) n;
 insert into login_failures select sha256(n::text::bytea), n, 1, 0, now(), now() - n * interval '1 hour' from generate_series(1, 5000) n;
+insert into idempotency_keys (user_id, key_hash, fingerprint, result, created_at) select u.id, sha256(n::text::bytea), '', '[]', now() - n * interval '1 minute' from users u, generate_series(1, 20) n;
+insert into registration_keys (key_hash, user_id, username, created_at) select sha256(id::text::bytea), id, '', now() - id * interval '1 minute' from users;
 insert into login_networks select ('10.0.' || n / 250 || '.' || n % 250)::cidr, now() + n * interval '1 second' from generate_series(0, 4999) n;
 insert into login_devices (token_hash, user_id, used_at) select sha256(n::text::bytea), u.id, now() - u.id * interval '1 hour' from users u, generate_series(1, 3) n;
 insert into api_tokens (user_id, hash, name, scopes, expires_at, user_agent, address)
@@ -50,7 +52,7 @@ func TestEveryQueryUsesAnIndex(t *testing.T) {
 	queries := queriesOf(t)
 	require.Greater(t, len(queries), 30)
 	maps.Copy(queries, recipe.ListStatements())
-	scan := regexp.MustCompile(`Seq Scan on (users|security_events|api_tokens|login_failures|login_networks|login_devices|fridge_items|grocery_items|plans|recipes|recipe_trash|deleted_ids|sessions|ended_sessions|user_versions)`)
+	scan := regexp.MustCompile(`Seq Scan on (users|security_events|api_tokens|login_failures|login_networks|login_devices|fridge_items|grocery_items|plans|recipes|recipe_trash|deleted_ids|sessions|ended_sessions|user_versions|idempotency_keys|registration_keys)`)
 	for name, sql := range queries {
 		require.NotRegexp(t, scan, planOf(t, conn, sql), name)
 	}

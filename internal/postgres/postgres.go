@@ -18,6 +18,7 @@ import (
 
 	"github.com/ocipe/ocipe/gen/db"
 	"github.com/ocipe/ocipe/internal/apperr"
+	"github.com/ocipe/ocipe/internal/metrics"
 )
 
 const (
@@ -49,7 +50,7 @@ type DB struct {
 // yet. The string may set pool_max_conns and everything else that pgx understands.
 //
 // It returns an error if the string can't be parsed. The error doesn't contain the string, which may have a password.
-func Open(ctx context.Context, url string) (*DB, error) {
+func Open(ctx context.Context, url string, options ...Option) (*DB, error) {
 	cfg, err := parseURL(url)
 	if err != nil {
 		return nil, err
@@ -60,6 +61,9 @@ func Open(ctx context.Context, url string) (*DB, error) {
 	d := &DB{rooms: newRooms(int64(cfg.MaxConns)), servers: newServers(), scarcity: scarcity{back: make(chan struct{}, 1)}}
 	d.watch = newWatch(ctx, d.relieve)
 	d.configure(cfg)
+	for _, option := range options {
+		option(cfg)
+	}
 	if d.pool, err = pgxpool.NewWithConfig(ctx, cfg); err != nil {
 		d.watch.close()
 		return nil, fmt.Errorf("open the pool: %w", err)
@@ -85,12 +89,6 @@ func parseURL(url string) (*pgxpool.Config, error) {
 // RetryFor makes [DB.Run] and [DB.Tx] try again for up to this long when the database ends a connection or accepts none, and
 // nothing was committed: it is being started again. By default they fail at once. Call it before the first use.
 func (d *DB) RetryFor(limit time.Duration) { d.patience = limit }
-
-// Close waits for the connections in use, then closes all.
-func (d *DB) Close() {
-	d.pool.Close()
-	d.watch.close()
-}
 
 // Run calls fn with one connection, without a transaction: for use cases of one statement. If PostgreSQL aborts it in favor
 // of another (a deadlock, a serialization failure), fn is called again, up to 4 times in all.
@@ -155,6 +153,7 @@ func (d *DB) tryConn(ctx context.Context, w work, fn func(context.Context, *borr
 		return nil
 	}
 	if isConnLost(err) {
+		metrics.PoolResets.Inc()
 		d.pool.Reset()
 	}
 	if isPooledStatement(err) {

@@ -15,6 +15,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/ocipe/ocipe/internal/metrics"
 )
 
 // servers knows which host of the connection string is the primary, and all open connections.
@@ -138,6 +140,7 @@ func (s *servers) compare(found server) error {
 		ended := s.closeOlder(found.timeline)
 		s.drop()
 		s.log.Load().Warn("the database has failed over to a new primary", "timeline", found.timeline, "before", s.highest, "closed_connections", ended)
+		metrics.Failovers.Inc()
 		s.highest = found.timeline
 	}
 	return nil

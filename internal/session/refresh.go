@@ -10,6 +10,7 @@ import (
 	"github.com/ocipe/ocipe/gen/db"
 	"github.com/ocipe/ocipe/internal/activity"
 	"github.com/ocipe/ocipe/internal/apperr"
+	"github.com/ocipe/ocipe/internal/metrics"
 	"github.com/ocipe/ocipe/internal/postgres"
 	"github.com/ocipe/ocipe/internal/token"
 )
@@ -84,6 +85,7 @@ func (s *Service) rotate(ctx context.Context, t token.Refresh) (i issued, ok boo
 		if err != nil {
 			return fmt.Errorf("rotate the session: %w", err)
 		}
+		metrics.RefreshRotated.Inc()
 		i, ok = issued{r.ID, r.UserID, r.Gen, r.GenAt, r.AbsoluteExpiresAt, r.AuthAt, r.Now}, true
 		return nil
 	})
@@ -163,14 +165,23 @@ func (s *Service) report(ctx context.Context, v verdict, t token.Refresh) {
 	attrs := []any{slog.String("session", t.SessionID.String()), slog.Int64("user", t.UserID), slog.Int64("generation", t.Generation)}
 	switch v {
 	case reused:
+		metrics.RefreshReuse.Inc()
 		s.Revoked.Add(t.SessionID)
 		s.Log.WarnContext(ctx, "a spent refresh token was used again: session revoked", attrs...)
 	case ahead:
+		metrics.RefreshRefused.Inc()
 		s.Log.ErrorContext(ctx, "a refresh token of a generation that was never issued: was the database restored, or a key stolen?", attrs...)
 	case recovered:
+		metrics.RefreshRecovered.Inc()
 		s.Log.InfoContext(ctx, "a client lost a response and refreshed with its previous refresh token", attrs...)
 	case resumed:
+		metrics.RefreshRecovered.Inc()
 		s.Log.InfoContext(ctx, "a client continued a session that was restored from a backup", attrs...)
-	case refused, unchanged, repeated, rotated:
+	case refused:
+		metrics.RefreshRefused.Inc()
+	case unchanged, repeated:
+		metrics.RefreshRepeated.Inc()
+	case rotated:
+		metrics.RefreshRotated.Inc()
 	}
 }

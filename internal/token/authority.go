@@ -41,7 +41,7 @@ func Open(name string, file File, random io.Reader, log *slog.Logger) (*Authorit
 	if err := a.load(); err != nil {
 		return nil, err
 	}
-	if a.seen.Mode().Perm()&0o077 != 0 {
+	if file.Text == "" && a.seen.Mode().Perm()&0o077 != 0 {
 		log.Warn("other users can read the keys file, and with it log in as anybody: run chmod 600 on it", "file", file.Path)
 	}
 	return a, nil
@@ -51,8 +51,11 @@ func Open(name string, file File, random io.Reader, log *slog.Logger) (*Authorit
 func (a *Authority) Issuer() *Issuer { return a.current.Load() }
 
 // Follow loads the keys file whenever it changes, until ctx ends. If the file can't be read, it logs that once and keeps
-// the current keys.
+// the current keys. Keys that are a text don't change.
 func (a *Authority) Follow(ctx context.Context) {
+	if a.file.Text != "" {
+		return
+	}
 	tick := time.NewTicker(ReloadEvery)
 	defer tick.Stop()
 	for {
@@ -84,9 +87,12 @@ func (a *Authority) reload(ctx context.Context) {
 
 // load takes the time of the file before it reads it, so that a change in between is noticed at the next reload.
 func (a *Authority) load() error {
-	seen, err := os.Stat(a.file.Path)
-	if err != nil {
-		return fmt.Errorf("stat the keys file: %w", err)
+	var seen os.FileInfo
+	if a.file.Text == "" {
+		var err error
+		if seen, err = os.Stat(a.file.Path); err != nil {
+			return fmt.Errorf("stat the keys file: %w", err)
+		}
 	}
 	keys, err := a.file.Load()
 	if err != nil {

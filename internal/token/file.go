@@ -23,10 +23,17 @@ const remedy = "restore it from a backup; or move it away: then the next start c
 // File is the keys file: a JWK Set (RFC 7517) of private keys, which only its owner can read.
 type File struct {
 	Path string
+	Text string // the content, of a file that doesn't exist and can't be changed; empty: it is at Path
 }
+
+// errFixed is returned for a change of keys that were passed as a text.
+var errFixed = errors.New("the keys are set as a text: change them in a file, then set its content")
 
 // Load reads the keys, the newest last. It returns [fs.ErrNotExist] if there is no file. Errors never contain a key.
 func (f File) Load() (Keys, error) {
+	if f.Text != "" {
+		return parseKeys("the text", []byte(f.Text))
+	}
 	text, err := os.ReadFile(f.Path)
 	if errors.Is(err, fs.ErrPermission) {
 		return nil, fmt.Errorf("read the keys file: %w: it must belong to the user with id %d, who runs this program, and have mode 0600", err, os.Geteuid())
@@ -34,21 +41,26 @@ func (f File) Load() (Keys, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the keys file: %w", err)
 	}
+	return parseKeys(f.Path, text)
+}
+
+// parseKeys returns the keys of a JWK Set, the newest last. Errors begin with name.
+func parseKeys(name string, text []byte) (Keys, error) {
 	set, err := jwk.Parse(text)
 	if err != nil || !json.Valid(text) { // the parser stops after the first document
-		return nil, fmt.Errorf("%s is not a JWK Set: %s", f.Path, remedy)
+		return nil, fmt.Errorf("%s is not a JWK Set: %s", name, remedy)
 	}
 	keys := make(Keys, 0, set.Len())
 	for i := range set.Len() {
 		entry, _ := set.Key(i)
 		k, err := parseKey(entry)
 		if err != nil {
-			return nil, fmt.Errorf("%s, key %d: %w", f.Path, i+1, err)
+			return nil, fmt.Errorf("%s, key %d: %w", name, i+1, err)
 		}
 		keys = append(keys, k)
 	}
 	if len(keys) == 0 {
-		return nil, fmt.Errorf("%s has no keys: %s", f.Path, remedy)
+		return nil, fmt.Errorf("%s has no keys: %s", name, remedy)
 	}
 	slices.SortStableFunc(keys, func(a, b Key) int { return a.SignsFrom.Compare(b.SignsFrom) })
 	return keys, nil
@@ -116,6 +128,9 @@ func (f File) LoadOrCreate(random io.Reader) (keys Keys, created bool, err error
 // old file or the new one. It fails like [File.Load], with the error of change, or if it can't write the file; then the
 // old file stays.
 func (f File) Change(change func(Keys) (Keys, error)) (Keys, error) {
+	if f.Text != "" {
+		return nil, errFixed
+	}
 	if _, err := f.Load(); err != nil {
 		return nil, err // without leaving a lock file
 	}

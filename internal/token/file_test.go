@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"sync"
@@ -168,4 +169,29 @@ func TestChange(t *testing.T) {
 		require.Equal(t, before, after)
 		f.requireTidy(t)
 	})
+}
+
+func TestKeysAsAText(t *testing.T) {
+	t.Parallel()
+	f := newFile(t)
+	keys, _, err := f.LoadOrCreate(rand.Reader)
+	require.NoError(t, err)
+	text, err := os.ReadFile(f.Path)
+	require.NoError(t, err)
+	asText := File{Path: filepath.Join(t.TempDir(), "missing", "keys.json"), Text: string(text)}
+
+	same, created, err := asText.LoadOrCreate(rand.Reader)
+	require.NoError(t, err)
+	require.False(t, created)
+	require.Equal(t, keys, same)
+	a, err := Open("https://cook.example.org", asText, rand.Reader, slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	require.NotNil(t, a.Issuer())
+	a.Follow(t.Context()) // it returns: there is nothing to follow
+
+	_, err = asText.Change(func(keys Keys) (Keys, error) { return keys, nil })
+	require.ErrorIs(t, err, errFixed)
+	_, err = File{Text: string(text) + "x"}.Load()
+	require.ErrorContains(t, err, "not a JWK Set")
+	require.NotContains(t, err.Error(), string(text))
 }

@@ -13,12 +13,10 @@ select fingerprint, result, sealed from idempotency_keys
 where user_id = @user_id and key_hash = @key_hash and created_at > clock_timestamp() - @keep::interval;
 
 -- name: DeleteOldKeys :execrows
--- One batch.
-delete from idempotency_keys k using (
-	select o.user_id, o.key_hash from idempotency_keys o where o.created_at <= clock_timestamp() - @keep::interval
-	order by o.created_at limit @batch_size
-) as old
-where k.user_id = old.user_id and k.key_hash = old.key_hash;
+-- One batch. A row that is updated meanwhile has moved, and stays. now() lets the index find the old ones.
+delete from idempotency_keys k where k.ctid = any(array(
+	select o.ctid from idempotency_keys o where o.created_at <= now() - @keep::interval order by o.created_at limit @batch_size
+));
 
 -- name: TryLockKey :one
 -- Locks an idempotency key until the end of the transaction, unless another transaction has locked it.
@@ -34,8 +32,7 @@ select r.username, u.password_hash from registration_keys r join users u on u.id
 where r.key_hash = @key_hash and r.created_at > clock_timestamp() - @keep::interval;
 
 -- name: DeleteOldRegistrationKeys :execrows
--- One batch.
-delete from registration_keys k where k.key_hash in (
-	select o.key_hash from registration_keys o where o.created_at <= clock_timestamp() - @keep::interval
-	order by o.created_at limit @batch_size
-);
+-- One batch, as DeleteOldKeys.
+delete from registration_keys k where k.ctid = any(array(
+	select o.ctid from registration_keys o where o.created_at <= now() - @keep::interval order by o.created_at limit @batch_size
+));

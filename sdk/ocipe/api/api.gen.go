@@ -252,6 +252,7 @@ const (
 	ProblemCodePreconditionFailed       ProblemCode = "precondition_failed"
 	ProblemCodeReauthenticationRequired ProblemCode = "reauthentication_required"
 	ProblemCodeRequestTimeout           ProblemCode = "request_timeout"
+	ProblemCodeStopping                 ProblemCode = "stopping"
 	ProblemCodeTokenNotValid            ProblemCode = "token_not_valid"
 	ProblemCodeTooManyAPITokens         ProblemCode = "too_many_api_tokens"
 	ProblemCodeTooManyAttempts          ProblemCode = "too_many_attempts"
@@ -298,6 +299,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeReauthenticationRequired:
 		return true
 	case ProblemCodeRequestTimeout:
+		return true
+	case ProblemCodeStopping:
 		return true
 	case ProblemCodeTokenNotValid:
 		return true
@@ -1241,6 +1244,7 @@ type Problem struct {
 	// - `too_many_requests`: too many requests of this user or this address
 	// - `unavailable`: the database is unavailable
 	// - `overloaded`: the server is overloaded
+	// - `stopping`: the server is stopping
 	// - `internal_error`: an internal error of the server
 	Code ProblemCode `json:"code"`
 
@@ -1286,6 +1290,7 @@ type ProblemType string
 //   - `too_many_requests`: too many requests of this user or this address
 //   - `unavailable`: the database is unavailable
 //   - `overloaded`: the server is overloaded
+//   - `stopping`: the server is stopping
 //   - `internal_error`: an internal error of the server
 type ProblemCode string
 
@@ -1316,6 +1321,7 @@ type ProblemWithError struct {
 	// - `too_many_requests`: too many requests of this user or this address
 	// - `unavailable`: the database is unavailable
 	// - `overloaded`: the server is overloaded
+	// - `stopping`: the server is stopping
 	// - `internal_error`: an internal error of the server
 	Code   ProblemCode `json:"code"`
 	Detail string      `json:"detail"`
@@ -1526,6 +1532,7 @@ type RegistrationProblem struct {
 	// - `too_many_requests`: too many requests of this user or this address
 	// - `unavailable`: the database is unavailable
 	// - `overloaded`: the server is overloaded
+	// - `stopping`: the server is stopping
 	// - `internal_error`: an internal error of the server
 	Code   ProblemCode `json:"code"`
 	Detail string      `json:"detail"`
@@ -1754,6 +1761,9 @@ type RegistrationRefused = RegistrationProblem
 
 // RequestTimeout An error (RFC 9457). `code` and `errors` are meant for programs.
 type RequestTimeout = Problem
+
+// Stopping An error (RFC 9457). `code` and `errors` are meant for programs.
+type Stopping = Problem
 
 // TooManyAttempts An error (RFC 9457). `code` and `errors` are meant for programs.
 type TooManyAttempts = Problem
@@ -2473,6 +2483,17 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /api/monitoring/healthz/ (the `CheckHealth` operationId).
 	CheckHealth(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CheckReady Check that the server accepts requests
+	//
+	// For the health checks of proxies. Returns 200 while the server accepts requests. It returns 503 from the moment when the
+	// server is told to stop: a proxy then sends new requests to other replicas. The server still handles all requests
+	// that reach it until it stops, and every response has `Connection: close`.
+	//
+	// An unavailable database doesn't change the result: the replicas share it, and no other one could help.
+	//
+	// Corresponds with GET /api/monitoring/readyz/ (the `CheckReady` operationId).
+	CheckReady(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// DeleteRecipes Delete all recipes
 	//
@@ -3659,6 +3680,27 @@ func (c *Client) CheckDatabase(ctx context.Context, reqEditors ...RequestEditorF
 // Corresponds with GET /api/monitoring/healthz/ (the `CheckHealth` operationId).
 func (c *Client) CheckHealth(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewCheckHealthRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CheckReady Check that the server accepts requests
+//
+// For the health checks of proxies. Returns 200 while the server accepts requests. It returns 503 from the moment when the
+// server is told to stop: a proxy then sends new requests to other replicas. The server still handles all requests
+// that reach it until it stops, and every response has `Connection: close`.
+//
+// An unavailable database doesn't change the result: the replicas share it, and no other one could help.
+//
+// Corresponds with GET /api/monitoring/readyz/ (the `CheckReady` operationId).
+func (c *Client) CheckReady(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCheckReadyRequest(c.Server)
 	if err != nil {
 		return nil, err
 	}
@@ -5739,6 +5781,33 @@ func NewCheckHealthRequest(server string) (*http.Request, error) {
 	return req, nil
 }
 
+// NewCheckReadyRequest constructs an http.Request for the CheckReady method
+func NewCheckReadyRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/monitoring/readyz/")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewDeleteRecipesRequest constructs an http.Request for the DeleteRecipes method
 func NewDeleteRecipesRequest(server string) (*http.Request, error) {
 	var err error
@@ -7634,6 +7703,19 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /api/monitoring/healthz/ (the `CheckHealth` operationId).
 	CheckHealthWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*CheckHealthResponse, error)
+
+	// CheckReadyWithResponse Check that the server accepts requests
+	//
+	// For the health checks of proxies. Returns 200 while the server accepts requests. It returns 503 from the moment when the
+	// server is told to stop: a proxy then sends new requests to other replicas. The server still handles all requests
+	// that reach it until it stops, and every response has `Connection: close`.
+	//
+	// An unavailable database doesn't change the result: the replicas share it, and no other one could help.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/monitoring/readyz/ (the `CheckReady` operationId).
+	CheckReadyWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*CheckReadyResponse, error)
 
 	// DeleteRecipesWithResponse Delete all recipes
 	//
@@ -11383,6 +11465,62 @@ func (r CheckHealthResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r CheckHealthResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CheckReadyResponse503Headers the declared response headers of an HTTP 503 response for CheckReady
+type CheckReadyResponse503Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
+type CheckReadyResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Health
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Stopping
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *CheckReadyResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CheckReadyResponse) GetJSON200() *Health {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r CheckReadyResponse) GetApplicationProblemJSON503() *Stopping {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r CheckReadyResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CheckReadyResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CheckReadyResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CheckReadyResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -16608,6 +16746,25 @@ func (c *ClientWithResponses) CheckHealthWithResponse(ctx context.Context, reqEd
 	return ParseCheckHealthResponse(rsp)
 }
 
+// CheckReadyWithResponse Check that the server accepts requests
+//
+// For the health checks of proxies. Returns 200 while the server accepts requests. It returns 503 from the moment when the
+// server is told to stop: a proxy then sends new requests to other replicas. The server still handles all requests
+// that reach it until it stops, and every response has `Connection: close`.
+//
+// An unavailable database doesn't change the result: the replicas share it, and no other one could help.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/monitoring/readyz/ (the `CheckReady` operationId).
+func (c *ClientWithResponses) CheckReadyWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*CheckReadyResponse, error) {
+	rsp, err := c.CheckReady(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCheckReadyResponse(rsp)
+}
+
 // DeleteRecipesWithResponse Delete all recipes
 //
 // Moves all of the caller's recipes to the trash. The history of plans is kept.
@@ -21772,6 +21929,59 @@ func ParseCheckHealthResponse(rsp *http.Response) (*CheckHealthResponse, error) 
 		}
 		response.JSON200 = &dest
 
+	}
+
+	return response, nil
+}
+
+// ParseCheckReadyResponse parses an HTTP response from a CheckReadyWithResponse call
+func ParseCheckReadyResponse(rsp *http.Response) (*CheckReadyResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CheckReadyResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Health
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Stopping
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 503:
+		var headers CheckReadyResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers503 = &headers
 	}
 
 	return response, nil

@@ -942,6 +942,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/monitoring/readyz/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Check that the server accepts requests
+         * @description For the health checks of proxies. Returns 200 while the server accepts requests. It returns 503 from the moment when the
+         *     server is told to stop: a proxy then sends new requests to other replicas. The server still handles all requests
+         *     that reach it until it stops, and every response has `Connection: close`.
+         *
+         *     An unavailable database doesn't change the result: the replicas share it, and no other one could help.
+         */
+        get: operations["checkReady"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/monitoring/db/": {
         parameters: {
             query?: never;
@@ -1581,10 +1605,11 @@ export interface components {
          *     - `too_many_requests`: too many requests of this user or this address
          *     - `unavailable`: the database is unavailable
          *     - `overloaded`: the server is overloaded
+         *     - `stopping`: the server is stopping
          *     - `internal_error`: an internal error of the server
          * @enum {string}
          */
-        ProblemCode: "malformed_body" | "incomplete_body" | "request_timeout" | "invalid_input" | "username_taken" | "not_authenticated" | "token_not_valid" | "reauthentication_required" | "no_active_account" | "insufficient_scope" | "cross_site_request" | "not_found" | "precondition_failed" | "method_not_allowed" | "body_too_large" | "unsupported_media_type" | "too_many_registrations" | "too_many_api_tokens" | "too_many_attempts" | "idempotency_key_in_use" | "idempotency_key_reused" | "too_many_requests" | "unavailable" | "overloaded" | "internal_error";
+        ProblemCode: "malformed_body" | "incomplete_body" | "request_timeout" | "invalid_input" | "username_taken" | "not_authenticated" | "token_not_valid" | "reauthentication_required" | "no_active_account" | "insufficient_scope" | "cross_site_request" | "not_found" | "precondition_failed" | "method_not_allowed" | "body_too_large" | "unsupported_media_type" | "too_many_registrations" | "too_many_api_tokens" | "too_many_attempts" | "idempotency_key_in_use" | "idempotency_key_reused" | "too_many_requests" | "unavailable" | "overloaded" | "stopping" | "internal_error";
         /**
          * @description - `required`: the member is missing
          *     - `blank`: the text is empty
@@ -2077,6 +2102,26 @@ export interface components {
                  *       "status": 503,
                  *       "detail": "The database is unavailable. Try again in a moment.",
                  *       "code": "unavailable"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The server is stopping. */
+        Stopping: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Service Unavailable",
+                 *       "status": 503,
+                 *       "detail": "The server is stopping. Try again in a moment.",
+                 *       "code": "stopping"
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
@@ -5756,6 +5801,32 @@ export interface operations {
             };
         };
     };
+    checkReady: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The server accepts requests. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "ok"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            503: components["responses"]["Stopping"];
+        };
+    };
     checkDatabase: {
         parameters: {
             query?: never;
@@ -5793,5 +5864,6 @@ export const publicOperations: ReadonlySet<string> = new Set([
     "POST /api/user/password/reset/",
     "GET /.well-known/jwks.json",
     "GET /api/monitoring/healthz/",
+    "GET /api/monitoring/readyz/",
     "GET /api/monitoring/db/"
 ]);

@@ -1,0 +1,39 @@
+package cli
+
+import (
+	"errors"
+	"net"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// dropSYN is a socket filter (BPF) that drops the first packet of a new connection, SYN without ACK, and passes all others. A filter
+// of TCP sees the packet from its TCP header on, whose byte 13 has the flags.
+var dropSYN = []unix.SockFilter{
+	{Code: unix.BPF_LD | unix.BPF_B | unix.BPF_ABS, K: 13},
+	{Code: unix.BPF_ALU | unix.BPF_AND | unix.BPF_K, K: 0x12},
+	{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, Jf: 1, K: 0x02},
+	{Code: unix.BPF_RET | unix.BPF_K, K: 0},
+	{Code: unix.BPF_RET | unix.BPF_K, K: 0xffffffff},
+}
+
+// dropNewConnections makes the listener ignore new connections. Their clients try again after a second (RFC 6298), when the listener
+// is closed or belongs to the next server. Connections that are established or whose handshake is in progress aren't affected.
+//
+// It returns an error if the listener isn't one of TCP, or the system doesn't support it.
+func dropNewConnections(l net.Listener) error {
+	conn, ok := l.(syscall.Conn)
+	if !ok {
+		return errors.ErrUnsupported
+	}
+	raw, err := conn.SyscallConn()
+	if err != nil {
+		return err
+	}
+	var failed error
+	err = raw.Control(func(fd uintptr) {
+		failed = unix.SetsockoptSockFprog(int(fd), unix.SOL_SOCKET, unix.SO_ATTACH_FILTER, &unix.SockFprog{Len: uint16(len(dropSYN)), Filter: &dropSYN[0]}) //nolint:gosec // five
+	})
+	return errors.Join(err, failed)
+}

@@ -1,0 +1,114 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/ocipe/ocipe/internal/postgres"
+)
+
+// A stop takes at most 10 s, whatever clients and the database do. These are its stages, counted from the signal, or from the end of
+// OCIPE_SHUTDOWN_DELAY if the server was serving.
+const (
+	drainUntil   = 6000 * time.Millisecond // requests in progress may finish
+	breakAt      = 6250 * time.Millisecond // statements that still run are canceled
+	closeUntil   = 7000 * time.Millisecond // the connections to the database are closed
+	privateUntil = 8000 * time.Millisecond // the private PostgreSQL stops; killing it may take another second
+)
+
+// leastStage is how long a stage has even if the stages before it have used up its time.
+const leastStage = 250 * time.Millisecond
+
+// stopClock counts the time of a stop.
+type stopClock struct {
+	clock func() time.Time
+	mu    sync.Mutex
+	begun time.Time // zero: not yet
+}
+
+// begin starts to count, unless the stop has begun before.
+func (c *stopClock) begin() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.begun.IsZero() {
+		c.begun = c.clock()
+	}
+}
+
+// left returns how much time a stage has that ends at this time of the stop. If the stop hasn't begun, it begins now.
+func (c *stopClock) left(stage time.Duration) time.Duration {
+	c.begin()
+	return max(leastStage, stage-c.clock().Sub(c.begun))
+}
+
+// acceptTime is how long the server still accepts connections whose handshake is in progress.
+const acceptTime = 100 * time.Millisecond
+
+// leave ends the serving. The server first says that it will stop, and serves for the time of OCIPE_SHUTDOWN_DELAY, in which proxies
+// notice it. Then it finishes the requests in progress.
+func (p *program) leave(ctx context.Context, server *http.Server, listener net.Listener, announce func(), served <-chan error) error {
+	announce()
+	if delay := p.settings.ShutdownDelay; delay > 0 {
+		p.log.InfoContext(ctx, "stopping: serving until proxies have noticed it", "delay_s", delay.Seconds())
+		if err, ended := endsWithin(served, delay); ended {
+			return err
+		}
+	}
+	p.stop.begin()
+	p.log.InfoContext(ctx, "stopping: finishing the requests in progress")
+	// Closing the listener resets the connections that wait to be accepted. Without new ones there are soon none.
+	if dropNewConnections(listener) == nil {
+		if err, ended := endsWithin(served, acceptTime); ended {
+			return err
+		}
+	}
+	return p.drain(ctx, server, served, p.stop.left(drainUntil))
+}
+
+// endsWithin waits for the end of the serving.
+func endsWithin(served <-chan error, limit time.Duration) (err error, ended bool) { //nolint:revive // as a received value
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	select {
+	case err := <-served:
+		return err, true
+	case <-timer.C:
+		return nil, false
+	}
+}
+
+// drain shuts down a server whose Serve reports to served. It waits for requests in progress, for at most limit.
+func (p *program) drain(ctx context.Context, server *http.Server, served <-chan error, limit time.Duration) error {
+	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
+	defer cancel()
+	if err := server.Shutdown(limited); err != nil {
+		p.log.WarnContext(ctx, "aborting requests that are still in progress", "error", err)
+		_ = server.Close()
+	}
+	if end := <-served; !errors.Is(end, http.ErrServerClosed) {
+		return end
+	}
+	return nil
+}
+
+// finish waits for the background work, whose context has ended. If statements keep it from ending, they are canceled.
+func (p *program) finish(db *postgres.DB, background *sync.WaitGroup) {
+	breaker := time.AfterFunc(p.stop.left(breakAt), db.Break)
+	defer breaker.Stop()
+	background.Wait()
+}
+
+// close closes the connections and stops the private server.
+func (p *program) close(ctx context.Context, d *database) error {
+	if left := d.CloseWithin(p.stop.left(closeUntil)); left > 0 {
+		p.log.WarnContext(ctx, "the database doesn't respond; ending without waiting for it", "connections", left)
+	}
+	if d.cluster == nil {
+		return nil
+	}
+	return d.cluster.StopWithin(p.stop.left(privateUntil))
+}

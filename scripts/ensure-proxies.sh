@@ -1,0 +1,24 @@
+#!/bin/sh
+# Ensures that HAProxy and nginx are installed, for the tests of several replicas (`make faults`). If one is missing, installs it with
+# apt-get without starting it, or prints what to install.
+set -eu
+needs="the tests of several replicas need HAProxy 2.6 or newer and nginx"
+. "$(dirname "$0")/lib.sh"
+
+found() {
+	PATH="$PATH:/usr/sbin:/usr/local/sbin"
+	has haproxy && has nginx
+}
+
+if found; then exit 0; fi
+
+if has apt-get; then
+	say "installing HAProxy and nginx with apt-get"
+	# Debian starts what it installs, unless the system is in single-user mode.
+	as_root apt-get update &&
+		as_root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y --no-install-recommends haproxy nginx
+else
+	give_up "install them"
+fi
+
+found || give_up "one is still missing; install it by hand"

@@ -1,0 +1,19 @@
+package faults
+
+import (
+	"os/exec"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestPrometheusAcceptsTheAlertRules checks the rules, and what raises each alert. A test of internal/cli checks that their metrics exist.
+func TestPrometheusAcceptsTheAlertRules(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{{"check", "rules", "alerts.yml"}, {"test", "rules", "alerts_test.yml"}} {
+		promtool := exec.Command("promtool", args...)
+		promtool.Dir = "../../deploy/prometheus"
+		output, err := promtool.CombinedOutput()
+		require.NoError(t, err, "%s (scripts/ensure-promtool.sh installs promtool)", output)
+	}
+}

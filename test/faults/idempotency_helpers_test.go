@@ -1,0 +1,149 @@
+// Package faults tests what happens when servers, databases and connections fail.
+package faults
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/internal/localpg"
+	"github.com/ocipe/ocipe/internal/pgtest"
+)
+
+// keyedCluster is a PostgreSQL whose servers have the same keys file.
+type keyedCluster struct {
+	*pgtest.Database
+	program string
+	keys    string
+}
+
+func newKeyedCluster(t *testing.T) keyedCluster {
+	t.Helper()
+	dir := t.TempDir()
+	program := filepath.Join(dir, "ocipe")
+	output, err := exec.Command("go", "build", "-o", program, "github.com/ocipe/ocipe").CombinedOutput()
+	require.NoError(t, err, "%s", output)
+	pg, err := localpg.Start(t.Context(), localpg.Config{Dir: pgtest.DataDir(t), Log: slog.New(slog.DiscardHandler), Unsafe: true})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, pg.Stop()) })
+	pool, err := pgxpool.New(context.Background(), pg.URL())
+	require.NoError(t, err)
+	t.Cleanup(pool.Close)
+	return keyedCluster{&pgtest.Database{URL: pg.URL(), Pool: pool}, program, filepath.Join(dir, "keys.json")}
+}
+
+// keyedServer is a server as a process.
+type keyedServer struct {
+	url  string
+	kill func() // as a crash would; the second call does nothing
+}
+
+// serve starts a server on the database with this URL. It is killed after the test.
+func (c keyedCluster) serve(t testing.TB, database string) keyedServer {
+	t.Helper()
+	cmd := exec.Command(c.program, "serve")
+	cmd.Env = append(os.Environ(), "OCIPE_DATABASE_URL="+database, "OCIPE_KEYS_FILE="+c.keys, "OCIPE_ADDR=127.0.0.1:0",
+		"OCIPE_PUBLIC_URL=http://localhost:8080", "OCIPE_ACCESS_TTL=1h")
+	log, err := cmd.StderrPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	address, ended, lines := make(chan string, 1), make(chan struct{}), ""
+	go func() {
+		defer close(ended)
+		for log := bufio.NewScanner(log); log.Scan(); {
+			lines += log.Text() + "\n"
+			var entry struct{ Address string }
+			if json.Unmarshal(log.Bytes(), &entry) == nil && entry.Address != "" {
+				address <- entry.Address
+			}
+		}
+	}()
+	s := keyedServer{kill: sync.OnceFunc(func() {
+		_ = cmd.Process.Kill() // it may have ended
+		<-ended
+		_ = cmd.Wait() // killed
+	})}
+	t.Cleanup(s.kill)
+	select {
+	case s.url = <-address:
+		s.url = "http://" + s.url
+	case <-ended:
+		require.FailNow(t, "the server ended early", lines)
+	}
+	return s
+}
+
+// mutableGate passes the bytes of connections to a database on, until it is muted: then the servers get no more responses.
+type mutableGate struct {
+	listener net.Listener
+	socket   string
+	muted    chan struct{}
+	mute     func()
+}
+
+// newGate returns a gate, and the URL of the database behind it.
+func (c keyedCluster) newGate(t *testing.T) (gate *mutableGate, database string) {
+	t.Helper()
+	cfg := c.Pool.Config().ConnConfig
+	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	g := &mutableGate{listener: listener, socket: fmt.Sprintf("%s/.s.PGSQL.%d", cfg.Host, cfg.Port), muted: make(chan struct{})}
+	g.mute = sync.OnceFunc(func() { close(g.muted) })
+	var running sync.WaitGroup
+	t.Cleanup(func() {
+		_ = listener.Close()
+		running.Wait()
+	})
+	running.Go(func() {
+		for {
+			client, err := listener.Accept()
+			if err != nil {
+				return // closed: the test is over
+			}
+			running.Go(func() { g.join(client) })
+		}
+	})
+	return g, fmt.Sprintf("postgres://%s@%s/%s?sslmode=disable", cfg.User, listener.Addr(), cfg.Database)
+}
+
+// join copies both ways until the server hangs up.
+func (g *mutableGate) join(client net.Conn) {
+	defer client.Close() //nolint:errcheck // nothing is pending
+	database, err := (&net.Dialer{}).DialContext(context.Background(), "unix", g.socket)
+	if err != nil {
+		return
+	}
+	defer database.Close() //nolint:errcheck // nothing is pending
+	go func() {
+		_, _ = io.Copy(writerUnless{client, g.muted}, database)
+	}()
+	_, _ = io.Copy(database, client)
+}
+
+// writerUnless drops what is written after it was muted.
+type writerUnless struct {
+	io.Writer
+	muted <-chan struct{}
+}
+
+// Write writes p or drops it.
+func (w writerUnless) Write(p []byte) (int, error) {
+	select {
+	case <-w.muted:
+		return len(p), nil
+	default:
+		return w.Writer.Write(p)
+	}
+}

@@ -1,0 +1,197 @@
+package faults
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"math/big"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/internal/pgtest"
+	"github.com/ocipe/ocipe/internal/token"
+)
+
+// rollingFleet is three replicas on one database, at fixed addresses.
+type rollingFleet struct {
+	addresses []string
+	servers   []*stopServer
+	settings  []string
+}
+
+func rollingStart(t *testing.T, delay string) *rollingFleet {
+	t.Helper()
+	pg := stopStartPostgres(t)
+	keys := filepath.Join(t.TempDir(), "keys.json") // each replica gets the content: they share no disk
+	_, _, err := token.File{Path: keys}.LoadOrCreate(rand.Reader)
+	require.NoError(t, err)
+	text, err := os.ReadFile(keys)
+	require.NoError(t, err)
+	f := &rollingFleet{servers: make([]*stopServer, 3), settings: []string{
+		"DATABASE_URL=" + pg.url, "DATA_DIR=/nonexistent", "KEYS=" + string(text), "SHUTDOWN_DELAY=" + delay, "TRUSTED_PROXIES=127.0.0.1", "RATE_USER=0", "RATE_ADDRESS=0",
+		"PUBLIC_URL=https://cook.example.org", "LOG_LEVEL=warn",
+	}}
+	for range f.servers {
+		f.addresses = append(f.addresses, rollingFreeAddress(t))
+	}
+	for i := range f.servers {
+		f.launch(t, i)
+	}
+	return f
+}
+
+// rollingFreeAddress returns a loopback address at which nothing listens.
+func rollingFreeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer l.Close() //nolint:errcheck // nothing is pending
+	return l.Addr().String()
+}
+
+// launch starts a replica and waits until it is ready, as its health check tells.
+func (f *rollingFleet) launch(t *testing.T, i int) {
+	t.Helper()
+	f.servers[i] = stopLaunch(t, append([]string{"ADDR=" + f.addresses[i]}, f.settings...)...)
+	program, err := stopProgram()
+	require.NoError(t, err)
+	pgtest.Eventually(t, func() bool {
+		check := exec.Command(program, "healthcheck")
+		check.Env = []string{"OCIPE_ADDR=" + f.addresses[i]}
+		return check.Run() == nil
+	}, "the replica is ready")
+}
+
+// restart stops a replica as an operator does, and starts it again.
+func (f *rollingFleet) restart(t *testing.T, i int) {
+	t.Helper()
+	require.NoError(t, f.servers[i].cmd.Process.Signal(syscall.SIGTERM))
+	require.NoError(t, <-f.servers[i].ended, f.servers[i].logs)
+	f.launch(t, i)
+}
+
+// kill ends a replica as a crash does, and returns when it had ended.
+func (f *rollingFleet) kill(t *testing.T, i int) time.Time {
+	t.Helper()
+	require.NoError(t, f.servers[i].cmd.Process.Kill())
+	require.Error(t, <-f.servers[i].ended)
+	return time.Now()
+}
+
+// rollingConfig returns a file of deploy/ for the addresses of this test. Each of the replacements must occur in it.
+func rollingConfig(t *testing.T, name string, replicas []string, replacements ...string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("../../deploy", name))
+	require.NoError(t, err)
+	config := string(text)
+	for i, address := range replicas {
+		replacements = append(replacements, "10.0.0.1"+string(rune('1'+i))+":8080", address)
+	}
+	for i := 0; i < len(replacements); i += 2 {
+		require.Contains(t, config, replacements[i])
+		config = strings.ReplaceAll(config, replacements[i], replacements[i+1])
+	}
+	return config
+}
+
+// rollingHAProxy starts HAProxy with deploy/haproxy.cfg and returns its URL.
+func rollingHAProxy(t *testing.T, replicas []string) string {
+	t.Helper()
+	dir, address := rollingFolder(t), rollingFreeAddress(t)
+	certificate, key := rollingCertificate(t)
+	both := filepath.Join(dir, "both.pem")
+	require.NoError(t, os.WriteFile(both, append(certificate, key...), 0o600))
+	file := filepath.Join(dir, "haproxy.cfg")
+	config := rollingConfig(t, "haproxy.cfg", replicas, "bind :443", "bind "+address, "/etc/haproxy/cook.example.org.pem", both)
+	require.NoError(t, os.WriteFile(file, []byte(config), 0o600))
+	rollingRun(t, "haproxy", "-db", "-f", file)
+	return rollingAwait(t, address)
+}
+
+// rollingNginx starts nginx with deploy/nginx.conf and returns its URL.
+func rollingNginx(t *testing.T, replicas []string) string {
+	t.Helper()
+	dir, address := rollingFolder(t), rollingFreeAddress(t)
+	certificate, key := rollingCertificate(t)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "cert.pem"), certificate, 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "key.pem"), key, 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "ocipe.conf"), []byte(rollingConfig(t, "nginx.conf", replicas,
+		"listen 443 ssl", "listen "+address+" ssl", "/etc/ssl/cook.example.org.pem", "cert.pem", "/etc/ssl/cook.example.org.key", "key.pem")), 0o600))
+	main := "daemon off;\npid nginx.pid;\nerror_log stderr warn;\nevents {}\nhttp {\n" +
+		"access_log off;\nclient_body_temp_path body;\nproxy_temp_path proxy;\nfastcgi_temp_path fastcgi;\nuwsgi_temp_path uwsgi;\nscgi_temp_path scgi;\n" +
+		"include ocipe.conf;\n}\n"
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "nginx.conf"), []byte(main), 0o600))
+	rollingRun(t, "nginx", "-p", dir, "-c", "nginx.conf", "-e", "stderr")
+	return rollingAwait(t, address)
+}
+
+// rollingFolder makes a folder that the workers of nginx can reach.
+func rollingFolder(t *testing.T) string {
+	t.Helper()
+	dir := pgtest.DataDir(t)
+	require.NoError(t, os.MkdirAll(dir, 0o755))
+	return dir
+}
+
+// rollingRun runs a program until the test ends.
+func rollingRun(t *testing.T, name string, args ...string) {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	if err != nil {
+		path = "/usr/sbin/" + name // not in everybody's PATH
+	}
+	cmd := exec.Command(path, args...)
+	cmd.Stderr = &stopLog{}
+	require.NoError(t, cmd.Start(), "scripts/ensure-proxies.sh installs it")
+	t.Cleanup(func() {
+		_ = cmd.Process.Signal(syscall.SIGTERM)
+		_ = cmd.Wait()
+		if t.Failed() {
+			t.Log(cmd.Stderr)
+		}
+	})
+}
+
+// rollingAwait waits until a proxy listens, and returns its URL.
+func rollingAwait(t *testing.T, address string) string {
+	t.Helper()
+	client := &http.Client{Transport: rollingTransport()}
+	defer client.CloseIdleConnections()
+	url := "https://" + address
+	pgtest.Eventually(t, func() bool {
+		res, err := client.Get(url + "/api/monitoring/healthz/")
+		if err != nil {
+			return false
+		}
+		return res.Body.Close() == nil && res.StatusCode == http.StatusOK
+	}, "the proxy serves")
+	return url
+}
+
+// rollingCertificate returns a certificate and its key in PEM.
+func rollingCertificate(t *testing.T) (certificate, key []byte) {
+	t.Helper()
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	require.NoError(t, err)
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "cook.example.org"}, DNSNames: []string{"cook.example.org"},
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour),
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &private.PublicKey, private)
+	require.NoError(t, err)
+	encoded, err := x509.MarshalPKCS8PrivateKey(private)
+	require.NoError(t, err)
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: encoded})
+}

@@ -1,0 +1,229 @@
+package faults
+
+import (
+	"crypto/tls"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/internal/apitest"
+	"github.com/ocipe/ocipe/internal/pgtest"
+)
+
+// rollingUsers is how many users send requests, each one after the other.
+const rollingUsers = 8
+
+// rollingWork is the load: users who add, read, change and delete.
+type rollingWork struct {
+	base  string
+	users []*rollingUser
+	stop  func() // ends the load, and waits for it
+
+	mu     sync.Mutex
+	failed []rollingFailure
+}
+
+// rollingUser adds items to a fridge and keeps a ledger.
+type rollingUser struct {
+	work   *rollingWork
+	client *http.Client
+	access string
+	rounds atomic.Int64
+
+	added   map[string]bool // acknowledged, by name
+	unknown map[string]bool // whose request failed
+}
+
+// rollingTransport accepts the certificates of these tests.
+func rollingTransport() *http.Transport {
+	return &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, ForceAttemptHTTP2: true}
+}
+
+// rollingLoad starts the load, which ends with the test.
+func rollingLoad(t *testing.T, base string) *rollingWork {
+	t.Helper()
+	w := &rollingWork{base: base}
+	var stopped atomic.Bool
+	var running sync.WaitGroup
+	for i := range rollingUsers {
+		u := &rollingUser{work: w, client: &http.Client{Transport: rollingTransport()}, added: map[string]bool{}, unknown: map[string]bool{}}
+		name := fmt.Sprintf("user-%d", i)
+		_, err := u.try(http.MethodPost, "/api/user/register/", apitest.Credentials(name, apitest.Password), http.StatusCreated)
+		require.NoError(t, err)
+		text, err := u.try(http.MethodPost, "/api/user/token/", apitest.Credentials(name, apitest.Password), http.StatusOK)
+		require.NoError(t, err)
+		var token struct{ Access string }
+		require.NoError(t, json.Unmarshal(text, &token))
+		u.access = token.Access
+		w.users = append(w.users, u)
+	}
+	for _, u := range w.users {
+		running.Go(func() {
+			for !stopped.Load() {
+				u.round()
+			}
+		})
+	}
+	w.stop = sync.OnceFunc(func() {
+		stopped.Store(true)
+		running.Wait()
+	})
+	t.Cleanup(func() {
+		w.stop()
+		for _, u := range w.users {
+			u.client.CloseIdleConnections()
+		}
+	})
+	return w
+}
+
+// round is one addition, change, reading and deletion.
+func (u *rollingUser) round() {
+	n := u.rounds.Add(1)
+	name := fmt.Sprintf("item %d", n)
+	text, ok := u.send(http.MethodPost, "/api/fridge/ingredient/", fmt.Sprintf(`{"name": %q, "group": "g"}`, name), http.StatusCreated)
+	if !ok {
+		u.unknown[name] = true
+		return
+	}
+	u.added[name] = true
+	var item struct{ ID int64 }
+	if json.Unmarshal(text, &item) != nil {
+		u.work.fail(time.Now(), "not an item: "+string(text))
+		return
+	}
+	path := fmt.Sprintf("/api/fridge/ingredient/%d/", item.ID)
+	u.send(http.MethodPatch, path, `{"group": "h"}`, http.StatusOK)
+	u.send(http.MethodGet, "/api/fridge/", "", http.StatusOK)
+	if n%4 != 0 { // every fourth item stays
+		if _, ok := u.send(http.MethodDelete, path, "", http.StatusNoContent); ok {
+			delete(u.added, name)
+		} else {
+			delete(u.added, name)
+			u.unknown[name] = true
+		}
+	}
+}
+
+// send is try for a request whose failure is counted.
+func (u *rollingUser) send(method, path, body string, want int) ([]byte, bool) {
+	began := time.Now()
+	text, err := u.try(method, path, body, want)
+	if err != nil {
+		u.work.fail(began, method+" "+path+": "+err.Error())
+	}
+	return text, err == nil
+}
+
+// try sends a request and returns the body of the response, or an error if it has another status.
+func (u *rollingUser) try(method, path, body string, want int) ([]byte, error) {
+	r, err := http.NewRequest(method, u.work.base+path, strings.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	r.GetBody = nil // net/http would send a request again whose connection was lost: the proxy is under test
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	if u.access != "" {
+		r.Header.Set("Authorization", "Bearer "+u.access)
+	}
+	res, err := u.client.Do(r)
+	if err != nil {
+		return nil, err
+	}
+	defer res.Body.Close() //nolint:errcheck // read to its end
+	text, err := io.ReadAll(res.Body)
+	if err == nil && res.StatusCode != want {
+		err = fmt.Errorf("%s: %s", res.Status, text)
+	}
+	return text, err
+}
+
+func (w *rollingWork) fail(began time.Time, what string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.failed = append(w.failed, rollingFailure{began, what})
+}
+
+func (w *rollingWork) failures() []rollingFailure {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return append([]rollingFailure(nil), w.failed...)
+}
+
+// forget forgets the failures that were expected.
+func (w *rollingWork) forget() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.failed = nil
+}
+
+// progress waits until every user has begun some more rounds.
+func (w *rollingWork) progress(t *testing.T) {
+	t.Helper()
+	for _, u := range w.users {
+		from := u.rounds.Load()
+		pgtest.Eventually(t, func() bool { return u.rounds.Load() >= from+5 }, "requests go on: %v", w.failures())
+	}
+}
+
+// check ends the load and compares the fridges with the ledgers.
+func (w *rollingWork) check(t *testing.T) {
+	t.Helper()
+	w.stop()
+	total := 0
+	for _, u := range w.users {
+		text, err := u.try(http.MethodGet, "/api/fridge/", "", http.StatusOK)
+		require.NoError(t, err)
+		found := rollingNames(t, text)
+		for name := range u.added {
+			require.Equal(t, 1, found[name], "%s was acknowledged", name)
+			total++
+		}
+		for name, times := range found {
+			require.Equal(t, 1, times, "%s was added once", name)
+			require.True(t, u.added[name] || u.unknown[name], "%s was deleted", name)
+		}
+	}
+	require.Positive(t, total)
+	rounds := int64(0)
+	for _, u := range w.users {
+		rounds += u.rounds.Load()
+	}
+	t.Logf("%d rounds of four requests; %d items stayed", rounds, total)
+}
+
+// rollingNames counts the names in a fridge.
+func rollingNames(t *testing.T, text []byte) map[string]int {
+	t.Helper()
+	found := map[string]int{}
+	var walk func(v any)
+	walk = func(v any) {
+		switch v := v.(type) {
+		case []any:
+			for _, one := range v {
+				walk(one)
+			}
+		case map[string]any:
+			if name, ok := v["name"].(string); ok && strings.HasPrefix(name, "item ") {
+				found[name]++
+			}
+			for _, one := range v {
+				walk(one)
+			}
+		}
+	}
+	var fridge any
+	require.NoError(t, json.Unmarshal(text, &fridge))
+	walk(fridge)
+	return found
+}

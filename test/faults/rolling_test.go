@@ -1,0 +1,69 @@
+package faults
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestRollingRestartsBehindAProxyLoseNothing restarts and kills three replicas one after the other, while users write through a
+// proxy with the configuration that deploy/ has. A restart fails no request; a kill fails at most the requests that were in progress.
+// What was acknowledged is there, once.
+func TestRollingRestartsBehindAProxyLoseNothing(t *testing.T) {
+	t.Parallel()
+	for name, proxy := range map[string]struct {
+		start func(*testing.T, []string) string
+		delay string
+	}{
+		"HAProxy": {rollingHAProxy, "5s"},
+		"Nginx":   {rollingNginx, "0s"}, // it has no health checks that could notice the announcement
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fleet := rollingStart(t, proxy.delay)
+			load := rollingLoad(t, proxy.start(t, fleet.addresses))
+			load.progress(t)
+
+			rounds := 3
+			if testing.Short() {
+				rounds = 1
+			}
+			for range rounds {
+				for i := range fleet.servers {
+					fleet.restart(t, i)
+					load.progress(t)
+				}
+			}
+			require.Empty(t, load.failures(), "a restart fails no request")
+
+			for i := range fleet.servers {
+				if testing.Short() && i > 0 {
+					break
+				}
+				dead := fleet.kill(t, i)
+				load.progress(t)
+				for _, f := range load.failures() {
+					require.True(t, f.began.Before(dead), "began after the end of the replica: %v", f)
+				}
+				fleet.launch(t, i)
+				load.progress(t)
+				load.forget()
+			}
+			load.check(t)
+		})
+	}
+}
+
+// rollingFailure is a request that failed.
+type rollingFailure struct {
+	began time.Time
+	what  string
+}
+
+// String describes the failure.
+func (f rollingFailure) String() string {
+	return fmt.Sprintf("%s: %s", f.began.Format(time.StampMilli), strings.TrimSpace(f.what))
+}
