@@ -36,7 +36,7 @@ var sessionModel = porcupine.Model{
 		}
 		var parts [][]porcupine.Operation
 		for _, part := range byKey {
-			parts = append(parts, part)
+			parts = append(parts, decisive(part))
 		}
 		return parts
 	},
@@ -52,6 +52,24 @@ var sessionModel = porcupine.Model{
 		}
 		return state == live, state
 	},
+}
+
+// decisive returns the operations that decide about a session. It ends once: after the call of every success, and before the return of
+// every 401. So the success called last and the 401 returned first stand for all others, of which there are too many for a search.
+func decisive(part []porcupine.Operation) (some []porcupine.Operation) {
+	var success, rejected []porcupine.Operation
+	for _, o := range part {
+		name := o.Input.(input).name
+		switch status := o.Output.(output).status; {
+		case name == "login" || name == "logout":
+			some = append(some, o)
+		case status == http.StatusOK && (len(success) == 0 || o.Call > success[0].Call):
+			success = []porcupine.Operation{o}
+		case status == http.StatusUnauthorized && (len(rejected) == 0 || o.Return < rejected[0].Return):
+			rejected = []porcupine.Operation{o}
+		}
+	}
+	return slices.Concat(some, success, rejected)
 }
 
 // visit is a session that several clients use.
