@@ -8,8 +8,8 @@ GO_LICENSES   := go run github.com/google/go-licenses@v1.6.0
 GOVULNCHECK   := go run golang.org/x/vuln/cmd/govulncheck@v1.9.0
 NFPM          := go run github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.45.2
 BENCHSTAT     := go run golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
-# Go modules below the main one, which `./...` leaves out: the Go SDK, and its tests against a real server.
-MODULES := sdk/ocipe test/sdk/go
+# Go modules below the main one, which `./...` leaves out: the Go SDK, its tests against a real server, and the check of histories.
+MODULES := sdk/ocipe test/sdk/go test/faults/history
 
 ALL ?=
 
@@ -26,12 +26,13 @@ run: build ## set everything up and serve on http://localhost:8080
 
 test: postgres cc ## set everything up and run the Go suite (needs Go, a C compiler for -race, PostgreSQL); SDKs, browser and contract: make check
 	@echo "make test: the Go suite. It compiles with the race detector first; each package prints a line when it is done. For SDKs, browser and contract: make check"
-	@packages=$$(go list ./... | grep -v '/bench\(/\|$$\)\|/test/faults$$') && go test -race -timeout 60m $$packages
-	@for dir in $(MODULES); do (cd $$dir && go test -race -timeout 60m ./...) || exit 1; done
+	@packages=$$(go list ./... | grep -v '/bench\(/\|$$\)\|/test/faults\(/\|$$\)') && go test -race -timeout 60m $$packages
+	@for dir in $(filter-out test/faults/%,$(MODULES)); do (cd $$dir && go test -race -timeout 60m ./...) || exit 1; done
 
 FAULTS ?=
 faults: postgres pgbouncer proxies promtool ## break what the server depends on: databases, poolers, clocks, proxies, replicas (FAULTS=-short: the short form of make check)
 	go test -count=1 -timeout 60m $(FAULTS) ./test/faults
+	cd test/faults/history && go test -count=1 -timeout 60m $(FAULTS) ./...
 
 faults-short:
 	@$(MAKE) --no-print-directory faults FAULTS=-short

@@ -23,6 +23,9 @@ func TestAFailoverLosesNothing(t *testing.T) {
 		"OfAFrozenPrimary":       func(n *node, _ *pgtest.Proxy) { n.signal(syscall.SIGSTOP) },
 		"OfAnUnreachablePrimary": func(_ *node, p *pgtest.Proxy) { p.SilenceAll() },
 	} {
+		if testing.Short() && name != "OfAFrozenPrimary" {
+			continue
+		}
 		t.Run(name, func(t *testing.T) {
 			primary := startPrimary(t)
 			standby := primary.addStandby(t)

@@ -1,0 +1,69 @@
+// Package history checks that servers and their database look like one machine to clients, whatever fails. Clients call operations
+// with the SDK of the repository, and record when they called them, and with which outcome. Porcupine then looks for an order of the
+// operations that explains all outcomes: each operation takes effect at one moment between its call and its response, or, if its
+// outcome is unknown, at a later one or never.
+package history
+
+import (
+	"context"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/internal/pgtest"
+)
+
+// TestHistoriesAreLinearizable kills servers, restarts PostgreSQL and fails over, while clients work through all servers.
+func TestHistoriesAreLinearizable(t *testing.T) {
+	servers, rounds := 3, 8
+	if testing.Short() {
+		servers, rounds = 2, 1
+	}
+	f := startFleet(t, servers)
+	for range rounds {
+		f.round(t)
+	}
+	t.Logf("%d responses were lost, %d requests were delivered twice", f.balancer.lost.Load(), f.balancer.repeated.Load())
+	require.Positive(t, f.balancer.lost.Load())
+	require.Positive(t, f.balancer.repeated.Load())
+}
+
+// round breaks each thing once while clients work, and checks what they saw. Its accounts are new, because the time of the check grows
+// with the square of a history's length.
+func (f *fleet) round(t *testing.T) {
+	t.Helper()
+	items, sessions, plans := newRecorder(), newRecorder(), newRecorder()
+	ctx, stop := context.WithCancel(t.Context())
+	var running sync.WaitGroup
+	defer running.Wait()
+	defer stop()
+	startCooks(ctx, t, f, items, &running, 3)
+	startGuests(ctx, t, f, sessions, &running, 3)
+	startPlanners(ctx, t, f, plans, &running, 2)
+	progress := func() {
+		t.Helper()
+		for _, r := range []*recorder{items, sessions, plans} {
+			known := r.known.Load()
+			pgtest.Eventually(t, func() bool { return r.known.Load() >= known+perSecond/2 }, "the servers serve")
+		}
+	}
+
+	progress()
+	for i := range f.servers {
+		f.kill(i)
+		progress()
+		f.launch(t, i)
+		progress()
+	}
+	f.primary.restart(t)
+	progress()
+	f.failOver(t)
+	progress()
+	stop()
+	running.Wait()
+
+	items.check(t, "items", itemModel)
+	sessions.check(t, "sessions", sessionModel)
+	plans.check(t, "plans", planModel)
+}

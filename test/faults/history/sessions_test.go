@@ -1,0 +1,202 @@
+package history
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/anishathalye/porcupine"
+	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/internal/pgtest"
+	"github.com/ocipe/ocipe/sdk/ocipe"
+)
+
+// revocationLimit is how long a server may accept the access tokens of a session that has ended on another one.
+const revocationLimit = 3 * time.Second
+
+// The states of a session.
+const (
+	unborn = iota
+	live
+	ended
+)
+
+var sessionModel = porcupine.Model{
+	Partition: func(all []porcupine.Operation) [][]porcupine.Operation {
+		byKey := map[string][]porcupine.Operation{}
+		for _, o := range all {
+			key := o.Input.(input).key
+			byKey[key] = append(byKey[key], o)
+		}
+		var parts [][]porcupine.Operation
+		for _, part := range byKey {
+			parts = append(parts, decisive(part))
+		}
+		return parts
+	},
+	Init: func() any { return unborn },
+	Step: func(state, in, out any) (bool, any) {
+		switch name := in.(input).name; {
+		case name == "login":
+			return state == unborn, live
+		case out.(output).status == http.StatusUnauthorized:
+			return state == ended, ended
+		case name == "logout":
+			return state != unborn, ended
+		}
+		return state == live, state
+	},
+}
+
+// decisive returns the operations that decide about a session. It ends once: after the call of every success, and before the return of
+// every 401. So the success called last and the 401 returned first stand for all others, of which there are too many for a search.
+func decisive(part []porcupine.Operation) (some []porcupine.Operation) {
+	var success, rejected []porcupine.Operation
+	for _, o := range part {
+		name := o.Input.(input).name
+		switch status := o.Output.(output).status; {
+		case name == "login" || name == "logout":
+			some = append(some, o)
+		case status == http.StatusOK && (len(success) == 0 || o.Call > success[0].Call):
+			success = []porcupine.Operation{o}
+		case status == http.StatusUnauthorized && (len(rejected) == 0 || o.Return < rejected[0].Return):
+			rejected = []porcupine.Operation{o}
+		}
+	}
+	return slices.Concat(some, success, rejected)
+}
+
+// visit is a session that several clients use.
+type visit struct {
+	key    string
+	client *ocipe.Client
+
+	refreshing sync.Mutex // the SDK and the web client refresh one at a time, too
+	token      string     // the latest refresh token
+	ended      sync.Once
+}
+
+// guests are clients that share sessions of one account.
+type guests struct {
+	fleet    *fleet
+	recorder *recorder
+	username string
+
+	mu     sync.Mutex
+	number int
+	visits []*visit // the latest ones; the last is the newest
+}
+
+// startGuests starts clients of the sessions of one account.
+func startGuests(ctx context.Context, t *testing.T, f *fleet, r *recorder, running *sync.WaitGroup, count int) {
+	t.Helper()
+	g := &guests{fleet: f, recorder: r, username: f.name("guest")}
+	f.account(t, g.username)
+	pgtest.Eventually(t, func() bool { g.login(0); return g.random() != nil })
+	for id := range count {
+		running.Go(func() {
+			for r.wait(ctx) {
+				g.step(id)
+			}
+		})
+	}
+	require.NotNil(t, g.random())
+}
+
+// random returns one of the latest sessions, most of which have ended.
+func (g *guests) random() *visit {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if len(g.visits) == 0 {
+		return nil
+	}
+	return g.visits[max(0, len(g.visits)-1-rand.IntN(3))] //nolint:gosec // G404: no secret
+}
+
+// step calls a random operation.
+func (g *guests) step(id int) {
+	v := g.random()
+	switch n := rand.IntN(100); { //nolint:gosec // G404: no secret
+	case n < 4:
+		v.ended.Do(func() {
+			g.logout(id, v)
+			g.login(id)
+		})
+	case n < 40:
+		g.refresh(id, v)
+	default:
+		g.use(id, v)
+	}
+}
+
+// login starts a session. One whose response is lost has no key, and nobody uses it.
+func (g *guests) login(id int) {
+	v := &visit{}
+	client, err := g.fleet.newClient(ocipe.WithRefreshTokenFunc(func(token string) { v.token = token }))
+	if err != nil {
+		return
+	}
+	v.client = client
+	g.mu.Lock()
+	g.number++
+	v.key = fmt.Sprintf("%s-%d", g.username, g.number)
+	g.mu.Unlock()
+	out := g.recorder.record(id, input{name: "login", key: v.key}, func() ([]row, error) {
+		return nil, client.Login(context.Background(), g.username, password)
+	})
+	if out.unknown {
+		return
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.visits = append(slices.Clone(g.visits), v)
+}
+
+// logout ends a session with a client of its own: the others still have their access token.
+func (g *guests) logout(id int, v *visit) {
+	v.refreshing.Lock()
+	client, err := g.fleet.newClient(ocipe.WithRefreshToken(v.token))
+	v.refreshing.Unlock()
+	if err != nil {
+		return
+	}
+	g.recorder.record(id, input{name: "logout", key: v.key}, func() ([]row, error) { return nil, client.Logout(context.Background()) })
+}
+
+// use calls an operation with the access token, which a server may accept for a while after the end of the session.
+func (g *guests) use(id int, v *visit) {
+	called := time.Since(g.recorder.began)
+	_, err := v.client.GetAccount(context.Background())
+	returned := time.Since(g.recorder.began)
+	out, _ := outcome(err)
+	if out.status == http.StatusOK {
+		called = max(0, called-revocationLimit)
+	}
+	g.recorder.add(id, input{name: "use", key: v.key}, out, called, returned)
+}
+
+// refresh continues a session from its refresh token, as a program does that starts again.
+func (g *guests) refresh(id int, v *visit) {
+	v.refreshing.Lock()
+	defer v.refreshing.Unlock()
+	token := v.token
+	client, err := g.fleet.newClient(ocipe.WithRefreshToken(token), ocipe.WithRefreshTokenFunc(func(next string) {
+		if next != "" {
+			token = next
+		}
+	}))
+	if err != nil {
+		return
+	}
+	g.recorder.record(id, input{name: "refresh", key: v.key}, func() ([]row, error) {
+		_, err := client.GetAccount(context.Background())
+		return nil, err
+	})
+	v.token = token
+}
