@@ -154,11 +154,11 @@ func (b *balancer) RoundTrip(r *http.Request) (*http.Response, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case rand.IntN(perLost) == 0: //nolint:gosec // G404: no secret
+	case rand.IntN(perLost) == 0:
 		discard(res)
 		b.lost.Add(1)
 		return nil, errLost
-	case r.Header.Get("Idempotency-Key") != "" && r.GetBody != nil && rand.IntN(perRepeated) == 0: //nolint:gosec // G404: no secret
+	case r.Header.Get("Idempotency-Key") != "" && r.GetBody != nil && rand.IntN(perRepeated) == 0:
 		again := r.Clone(r.Context())
 		if again.Body, err = r.GetBody(); err != nil {
 			return nil, err

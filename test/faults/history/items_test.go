@@ -120,9 +120,9 @@ func startCooks(ctx context.Context, t *testing.T, f *fleet, r *recorder, runnin
 func (c *cook) step() {
 	ctx := context.Background()
 	for key, id := range c.ids { // in random order
-		switch rand.IntN(8) { //nolint:gosec // G404: no secret
+		switch rand.IntN(8) {
 		case 0, 1, 2:
-			tick := rand.IntN(2) == 0 //nolint:gosec // G404: no secret
+			tick := rand.IntN(2) == 0
 			c.call(input{name: "tick", key: key, tick: tick}, func() ([]row, error) {
 				return edited(c.plain.UpdateGroceryItem(ctx, id, api.GroceryItemPatch{IsChecked: &tick}))
 			})

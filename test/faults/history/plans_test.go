@@ -124,7 +124,7 @@ func startPlanners(ctx context.Context, t *testing.T, f *fleet, r *recorder, run
 // step calls a random operation.
 func (p *planner) step() {
 	ctx := context.Background()
-	switch n := rand.IntN(20); { //nolint:gosec // G404: no secret
+	switch n := rand.IntN(20); {
 	case n == 0:
 		p.recorder.record(p.id, input{name: "clear", key: p.username}, func() ([]row, error) { return nil, p.plain.DeletePlans(ctx) })
 	case n < 10:

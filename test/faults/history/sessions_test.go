@@ -116,13 +116,13 @@ func (g *guests) random() *visit {
 	if len(g.visits) == 0 {
 		return nil
 	}
-	return g.visits[max(0, len(g.visits)-1-rand.IntN(3))] //nolint:gosec // G404: no secret
+	return g.visits[max(0, len(g.visits)-1-rand.IntN(3))]
 }
 
 // step calls a random operation.
 func (g *guests) step(id int) {
 	v := g.random()
-	switch n := rand.IntN(100); { //nolint:gosec // G404: no secret
+	switch n := rand.IntN(100); {
 	case n < 4:
 		v.ended.Do(func() {
 			g.logout(id, v)
