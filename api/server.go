@@ -118,6 +118,7 @@ func (s *Server) guard() contract.Guard {
 
 // authenticate returns who sent a token.
 func (s *Server) authenticate(ctx context.Context, text string) (request.Caller, error) {
+	s.Sessions.Passwords.Yield()
 	if strings.HasPrefix(text, apitoken.Prefix) {
 		return s.authenticateAPIToken(ctx, text)
 	}

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -19,7 +20,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apperr"
 )
 
-// maxWaiters is the number of calls that may wait for each slot: on a slow machine, too, they get one within the default MaxWait.
+// maxWaiters is the number of calls that may wait for each processor: on a slow machine, too, they get a slot within the default MaxWait.
 // All others are told at once that the server is overloaded.
 const maxWaiters = 32
 
@@ -28,6 +29,7 @@ type Params struct {
 	MemoryKiB uint32        // default: 19 MiB
 	Passes    uint32        // default: 2
 	MaxWait   time.Duration // for a free slot; default: 2 s, longer means that the server is overloaded
+	Quiet     time.Duration // after the last Yield, until hashes may take all processors again; default: 1 s
 }
 
 // argon2id returns the parameters of the algorithm. The defaults are OWASP's: 19 MiB, two passes, one lane; that takes
@@ -38,19 +40,22 @@ func (p Params) argon2id() *argon2id.Params {
 	}
 }
 
-// Slots returns how many passwords are hashed at once: one fewer than the machine has processors, and at least one. More would
-// slow down each of them and all other requests, and take memory without bound.
+// Slots returns how many passwords are hashed at once while other requests come: one fewer than the machine has processors, and at
+// least one. More would slow down each of these requests, since a hash keeps its processor for 25 ms.
 func Slots() int { return max(1, runtime.GOMAXPROCS(0)-1) }
 
-// Hasher hashes at most as many passwords at once as [Slots] says. Create it with [NewHasher].
+// Hasher hashes at most as many passwords at once as [Slots] says, or one on each processor while there are no other requests
+// ([Hasher.Yield]). Create it with [NewHasher].
 type Hasher struct {
 	params  *argon2id.Params
 	maxWait time.Duration
-	slots   *semaphore.Weighted
-	turns   *semaphore.Weighted // as many as slots: all calls but those of VerifyFirst take one before they wait for a slot
+	quiet   time.Duration
+	slots   *semaphore.Weighted // its size is capacity; a call takes share
+	turns   *semaphore.Weighted // one for each processor: all calls but those of VerifyFirst take one before they wait for a slot
 	dummy   string              // verified if there is no account, at the same cost
 
 	waiting, first atomic.Int64 // calls that wait for a slot or hold one; those of VerifyFirst
+	yielded        atomic.Int64 // when Yield was called last, in nanoseconds
 }
 
 // NewHasher returns a hasher. Servers pass Params{}; tests that hash a lot pass cheap ones.
@@ -58,11 +63,30 @@ func NewHasher(p Params) *Hasher {
 	return &Hasher{
 		params:  p.argon2id(),
 		maxWait: cmp.Or(p.MaxWait, 2*time.Second),
-		slots:   semaphore.NewWeighted(int64(Slots())),
-		turns:   semaphore.NewWeighted(int64(Slots())),
+		quiet:   cmp.Or(p.Quiet, time.Second),
+		slots:   semaphore.NewWeighted(capacity()),
+		turns:   semaphore.NewWeighted(int64(runtime.GOMAXPROCS(0))),
 		dummy:   dummyHash(p.argon2id()),
 	}
 }
+
+// capacity and share let either n or n-1 calls run at once on n processors: each takes n-1 or n of n(n-1).
+func capacity() int64 {
+	n := int64(runtime.GOMAXPROCS(0))
+	return max(1, n*(n-1))
+}
+
+func (h *Hasher) share() int64 {
+	if now() < h.yielded.Load()+h.quiet.Nanoseconds() {
+		return capacity() / int64(Slots())
+	}
+	return capacity() / int64(runtime.GOMAXPROCS(0))
+}
+
+func now() int64 { return time.Now().UnixNano() } //nolint:forbidigo // hashes take real time
+
+// Yield tells that another request has come: for some time, hashes leave a processor to such requests.
+func (h *Hasher) Yield() { h.yielded.Store(now()) }
 
 // dummyHash returns a hash of zeros with these parameters. It isn't computed: that would leave the memory of one hash
 // to the garbage collector at every start. Should a password ever match it, there is still no account.
@@ -77,7 +101,7 @@ func dummyHash(p *argon2id.Params) string {
 //
 // It returns [apperr.Overloaded] if no slot is free within MaxWait.
 func (h *Hasher) Hash(ctx context.Context, password string, precheck func() error) (string, error) {
-	release, err := h.acquire(ctx, &h.waiting, h.turns, h.slots)
+	release, err := h.acquire(ctx, &h.waiting, h.turns)
 	if err != nil {
 		return "", err
 	}
@@ -103,7 +127,7 @@ func (h *Hasher) Queue() int64 { return h.waiting.Load() + h.first.Load() }
 //
 // It returns [apperr.Overloaded] if no slot is free within MaxWait.
 func (h *Hasher) Verify(ctx context.Context, password, hash string) (ok, stale bool, err error) {
-	release, err := h.acquire(ctx, &h.waiting, h.turns, h.slots)
+	release, err := h.acquire(ctx, &h.waiting, h.turns)
 	if err != nil {
 		return false, false, err
 	}
@@ -114,7 +138,7 @@ func (h *Hasher) Verify(ctx context.Context, password, hash string) (ok, stale b
 // VerifyFirst is [Hasher.Verify] for a client that has logged in before: it doesn't wait behind the calls of strangers, of which
 // there may be too many.
 func (h *Hasher) VerifyFirst(ctx context.Context, password, hash string) (ok, stale bool, err error) {
-	release, err := h.acquire(ctx, &h.first, h.slots)
+	release, err := h.acquire(ctx, &h.first, nil)
 	if err != nil {
 		return false, false, err
 	}
@@ -134,15 +158,14 @@ func (h *Hasher) verify(password, hash string) (ok, stale bool, err error) {
 	return match && exists, *used != *h.params, nil
 }
 
-// acquire takes the semaphores in this order, and counts the call in waiting until release is called.
-func (h *Hasher) acquire(ctx context.Context, waiting *atomic.Int64, semaphores ...*semaphore.Weighted) (release func(), err error) {
+// acquire takes a turn, if turns isn't nil, and then a slot. It counts the call in waiting until release is called.
+func (h *Hasher) acquire(ctx context.Context, waiting *atomic.Int64, turns *semaphore.Weighted) (release func(), err error) {
 	overloaded := apperr.Busy(apperr.Overloaded, apperr.Soon, errors.New("every password slot is busy"))
-	taken := 0
+	undo := []func(){func() { waiting.Add(-1) }}
 	release = func() {
-		for _, s := range semaphores[:taken] {
-			s.Release(1)
+		for _, f := range slices.Backward(undo) {
+			f()
 		}
-		waiting.Add(-1)
 	}
 	if waiting.Add(1) > int64(Slots()*maxWaiters) {
 		release()
@@ -150,15 +173,24 @@ func (h *Hasher) acquire(ctx context.Context, waiting *atomic.Int64, semaphores 
 	}
 	wait, cancel := context.WithTimeout(ctx, h.maxWait)
 	defer cancel()
-	for _, s := range semaphores {
-		if err := s.Acquire(wait, 1); err != nil {
-			release()
-			if errors.Is(err, context.DeadlineExceeded) {
-				return nil, overloaded
-			}
-			return nil, err
+	take := func(from *semaphore.Weighted, share int64) (err error) {
+		if err = from.Acquire(wait, share); err == nil {
+			undo = append(undo, func() { from.Release(share) })
 		}
-		taken++
+		return err
 	}
-	return release, nil
+	if turns != nil {
+		err = take(turns, 1)
+	}
+	if err == nil {
+		err = take(h.slots, h.share())
+	}
+	if err == nil {
+		return release, nil
+	}
+	release()
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = overloaded
+	}
+	return nil, err
 }

@@ -90,7 +90,8 @@ func TestHasher(t *testing.T) {
 
 	t.Run("LeavesAProcessorToOtherRequests", func(t *testing.T) {
 		t.Parallel()
-		h := password.NewHasher(cheap)
+		h := password.NewHasher(password.Params{MemoryKiB: 64, Passes: 1, MaxWait: time.Hour, Quiet: time.Hour})
+		h.Yield()
 		var running, most atomic.Int64
 		var calls sync.WaitGroup
 		for range 20 * password.Slots() {
@@ -186,6 +187,7 @@ func TestAKnownClientPassesStrangers(t *testing.T) {
 func occupy(t *testing.T, h *password.Hasher) (release func()) {
 	t.Helper()
 	done := make(chan struct{})
+	h.Yield()
 	var busy, calls sync.WaitGroup
 	for range password.Slots() {
 		busy.Add(1)

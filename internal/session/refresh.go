@@ -27,6 +27,7 @@ var errUnknownKey error = &apperr.Error{Code: apperr.TokenNotValid, Detail: "Tok
 // It returns [apperr.TokenNotValid] if it accepts none, with the cause [token.ErrUnknownKey] if it lacks the key of one, and
 // [apperr.Unavailable] or [apperr.Overloaded]. If a token was reused, its session is revoked although Refresh fails.
 func (s *Service) Refresh(ctx context.Context, presented []string, from activity.Client) (Tokens, error) {
+	s.Passwords.Yield()
 	valid, refusal := s.newestPerSession(presented)
 	for _, t := range valid {
 		tokens, err := s.refreshOne(ctx, t, from)
