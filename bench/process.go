@@ -16,7 +16,7 @@ import (
 // build compiles a package as make build does, and returns the path of the binary.
 func build(ctx context.Context, dir, name, pkg string) (string, error) {
 	binary := filepath.Join(dir, name)
-	output, err := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", binary, pkg).CombinedOutput() //nolint:gosec // packages of this module
+	output, err := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", binary, pkg).CombinedOutput() //nolint:gosec // packages of this module
 	if err != nil {
 		return "", fmt.Errorf("go build %s: %w\n%s", pkg, err, output)
 	}

@@ -76,7 +76,7 @@ export const ruleMutations = [
   { name: 'the log has the names of fridge groups', within: 'api/', from: '!state.NamesText && (', to: '(' },
   // Recipes.
   { name: 'accuracy rounded up', within: 'gen/db/', from: '100 * count(*) / cardinality(r.ingredient_terms)', to: '(100 * count(*) + cardinality(r.ingredient_terms) - 1) / cardinality(r.ingredient_terms)' },
-  { name: 'a search that is sensitive to case', from: /(func Text\(text string\) string \{\n\tif \w+\(text\) \{\n\t\treturn )strings\.ToLower\(text\)/, to: '$1text' },
+  { name: 'a search that is sensitive to case', from: /(func asciiText\(text string\) string \{\n\tif \w+\(text\) \{\n\t\treturn )strings\.ToLower\(text\)/, to: '$1text' },
   { name: 'an import that keeps the recipes before the one that fails', within: 'internal/recipe/', from: /recipes, err = (\w+)\(ctx, q, userID, inputs\.\.\.\)\n/, to: 'recipes = nil\n		for _, in := range inputs {\n			one, err := $1(ctx, q, userID, in)\n			if err != nil {\n				return err\n			}\n			recipes = append(recipes, one...)\n		}\n' },
   { name: 'an import that keeps what it has added before an error', within: 'internal/export/', from: 's.DB.WriteTx(ctx, userID, func', to: 's.DB.Run(ctx, func' },
   // Fridge and groceries.
