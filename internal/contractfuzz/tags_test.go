@@ -82,6 +82,9 @@ func (w *run) readTagged(c *user, unchanged, changed *atomic.Int64) {
 // readOne returns the whole response to a GET, which may have come as 304 first.
 func (w *run) readOne(c *user, url, with string, unchanged, changed *atomic.Int64) *apitest.Response {
 	stale, newest := w.tags.Of(c.name, url)
+	if strings.HasPrefix(url, "/api/user/") { // a tag is a hash of the response here: an earlier one may be the current one again
+		stale = nil
+	}
 	send := map[string]string{
 		"no tag": "", "every tag but the newest": strings.Join(append(slices.Clone(stale), `"other"`), ", "),
 		"every tag": strings.Join(append(slices.Clone(stale), newest, `"other"`), ", "),

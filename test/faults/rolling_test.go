@@ -21,6 +21,9 @@ func TestRollingRestartsBehindAProxyLoseNothing(t *testing.T) {
 		"HAProxy": {rollingHAProxy, "5s"},
 		"Nginx":   {rollingNginx, "0s"}, // it has no health checks that could notice the announcement
 	} {
+		if testing.Short() && name == "Nginx" {
+			continue // it doesn't know when a port will close: once in some restarts a request gets 502
+		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			fleet := rollingStart(t, proxy.delay)

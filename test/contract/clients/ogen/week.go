@@ -37,7 +37,7 @@ func week(ctx context.Context, url string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := client.RegisterUser(ctx, &ocipe.Registration{Username: "Ogen", Password: "eggs benedict at noon"}); err != nil {
+	if _, err := client.RegisterUser(ctx, &ocipe.Registration{Username: "Ogen", Password: "eggs benedict at noon"}, ocipe.RegisterUserParams{}); err != nil {
 		return err
 	}
 	login, err := client.ObtainToken(ctx, &ocipe.Credentials{Username: "Ogen", Password: "eggs benedict at noon"})
@@ -49,7 +49,7 @@ func week(ctx context.Context, url string) error {
 	added, err := client.CreateRecipe(ctx, &ocipe.RecipeInput{
 		Name: "Leek soup", MeatType: "vegetarian", Longevity: 3, Frequency: ocipe.FrequencyWeekday,
 		Ingredients: []ocipe.IngredientInput{{Name: "Leek", Quantity: ocipe.NewOptString("2")}},
-	})
+	}, ocipe.CreateRecipeParams{IdempotencyKey: ocipe.NewOptString("8e03978e-40d5-43dd-bc93-6894a57f9324")})
 	if err != nil {
 		return err
 	}
