@@ -1,10 +1,11 @@
 // The commands of the README do what the README says.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { startServer } from './browser/server.mjs';
 
 let server;
@@ -13,6 +14,7 @@ let folder;
 before(async () => {
   server = await startServer();
   folder = mkdtempSync(join(tmpdir(), 'ocipe-readme-'));
+  chmodSync(folder, 0o755); // as root, PostgreSQL runs as another user
 });
 
 after(async () => {
@@ -36,18 +38,22 @@ test('the script of the README prints what it says', () => {
   assert.equal(output, printed); // the account is that of the session
 });
 
-test('the backup of the README restores what it dumped', () => {
+test('the backup of the README restores what it wrote', () => {
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-  const [, dump, restore] = readme.match(/```sh\n(pg_dump .*)\n(psql .*)\n```/);
-  const socket = server.log.match(/"socket":"([^"]+)"/)[1];
-  const run = (command) => execFileSync('sh', ['-c', command], { cwd: folder, encoding: 'utf8', env: { PATH: process.env.PATH, socket } });
-  const count = () => run(`psql -h "$socket" -U ocipe -At ocipe -c 'select (select count(*) from users), (select count(*) from user_versions), (select count(*) from sessions)'`).trim();
-  const before = count();
-  assert.match(before, /^[1-9]\d*\|[1-9]\d*\|[1-9]\d*$/);
-  run(dump);
-  run(`psql -h "$socket" -U ocipe ocipe -c 'delete from users'`);
+  const [, backup, restore] = readme.match(/```sh\nbin\/(ocipe backup .*)\nbin\/(ocipe restore .*)\n```/);
+  writeFileSync(join(folder, 'passphrase'), 'correct horse battery staple');
+  const program = fileURLToPath(new URL('../bin/ocipe', import.meta.url));
+  const run = (command, data) => execFileSync('sh', ['-c', command.replace(/^ocipe/, program)], {
+    cwd: folder, encoding: 'utf8', stdio: 'pipe',
+    env: { PATH: process.env.PATH, HOME: folder, OCIPE_BACKUP_PASSPHRASE_FILE: 'passphrase', ...(data && { OCIPE_DATA_DIR: data }) },
+  });
+  const accounts = run('ocipe user list', server.data);
+  assert.match(accounts, /\S/);
+
+  run(backup, server.data);
   run(restore);
-  assert.equal(count(), before);
+
+  assert.equal(run('ocipe user list', './restored'), accounts);
 });
 
 test('the cookie jar of the README stays logged in on http://localhost, and the default one does not', () => {

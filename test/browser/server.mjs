@@ -28,7 +28,7 @@ export async function startServer(settings = {}) {
       ...settings,
     },
   });
-  const server = { url: `http://localhost:${port}`, log: '' };
+  const server = { url: `http://localhost:${port}`, log: '', data: join(folder, 'data') };
   child.stdout.on('data', (text) => (server.log += text));
   child.stderr.on('data', (text) => (server.log += text));
   const exited = once(child, 'exit');

@@ -2573,7 +2573,6 @@ export interface components {
          *     The call then has one effect, and each repetition gets the first response. A key has 1 to 255 printable ASCII characters,
          *     best those of a random UUID. It may be sent in double quotes, with a backslash before a double quote or a backslash, or,
          *     if it has none of these and no space and no comma, without quotes. Both forms mean the same key.
-         * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
          */
         IdempotencyKey: string;
         /**
@@ -2761,7 +2760,6 @@ export interface operations {
                  *     The call then has one effect, and each repetition gets the first response. A key has 1 to 255 printable ASCII characters,
                  *     best those of a random UUID. It may be sent in double quotes, with a backslash before a double quote or a backslash, or,
                  *     if it has none of these and no space and no comma, without quotes. Both forms mean the same key.
-                 * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
@@ -2971,7 +2969,6 @@ export interface operations {
                  *     The call then has one effect, and each repetition gets the first response. A key has 1 to 255 printable ASCII characters,
                  *     best those of a random UUID. It may be sent in double quotes, with a backslash before a double quote or a backslash, or,
                  *     if it has none of these and no space and no comma, without quotes. Both forms mean the same key.
-                 * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
@@ -3694,7 +3691,6 @@ export interface operations {
                  *     The call then has one effect, and each repetition gets the first response. A key has 1 to 255 printable ASCII characters,
                  *     best those of a random UUID. It may be sent in double quotes, with a backslash before a double quote or a backslash, or,
                  *     if it has none of these and no space and no comma, without quotes. Both forms mean the same key.
-                 * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
@@ -3812,7 +3808,6 @@ export interface operations {
                  *     The call then has one effect, and each repetition gets the first response. A key has 1 to 255 printable ASCII characters,
                  *     best those of a random UUID. It may be sent in double quotes, with a backslash before a double quote or a backslash, or,
                  *     if it has none of these and no space and no comma, without quotes. Both forms mean the same key.
-                 * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
@@ -4569,7 +4564,6 @@ export interface operations {
                  *     The call then has one effect, and each repetition gets the first response. A key has 1 to 255 printable ASCII characters,
                  *     best those of a random UUID. It may be sent in double quotes, with a backslash before a double quote or a backslash, or,
                  *     if it has none of these and no space and no comma, without quotes. Both forms mean the same key.
-                 * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
@@ -4947,7 +4941,6 @@ export interface operations {
                  *     The call then has one effect, and each repetition gets the first response. A key has 1 to 255 printable ASCII characters,
                  *     best those of a random UUID. It may be sent in double quotes, with a backslash before a double quote or a backslash, or,
                  *     if it has none of these and no space and no comma, without quotes. Both forms mean the same key.
-                 * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
@@ -5195,7 +5188,6 @@ export interface operations {
                  *     The call then has one effect, and each repetition gets the first response. A key has 1 to 255 printable ASCII characters,
                  *     best those of a random UUID. It may be sent in double quotes, with a backslash before a double quote or a backslash, or,
                  *     if it has none of these and no space and no comma, without quotes. Both forms mean the same key.
-                 * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
@@ -5605,7 +5597,6 @@ export interface operations {
                  *     The call then has one effect, and each repetition gets the first response. A key has 1 to 255 printable ASCII characters,
                  *     best those of a random UUID. It may be sent in double quotes, with a backslash before a double quote or a backslash, or,
                  *     if it has none of these and no space and no comma, without quotes. Both forms mean the same key.
-                 * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
