@@ -78,7 +78,7 @@ export const ruleMutations = [
   { name: 'accuracy rounded up', within: 'gen/db/', from: '100 * count(*) / cardinality(r.ingredient_terms)', to: '(100 * count(*) + cardinality(r.ingredient_terms) - 1) / cardinality(r.ingredient_terms)' },
   { name: 'a search that is sensitive to case', from: /(func asciiText\(text string\) string \{\n\tif \w+\(text\) \{\n\t\treturn )strings\.ToLower\(text\)/, to: '$1text' },
   { name: 'an import that keeps the recipes before the one that fails', within: 'internal/recipe/', from: /recipes, err = (\w+)\(ctx, q, userID, inputs\.\.\.\)\n/, to: 'recipes = nil\n		for _, in := range inputs {\n			one, err := $1(ctx, q, userID, in)\n			if err != nil {\n				return err\n			}\n			recipes = append(recipes, one...)\n		}\n' },
-  { name: 'an import that keeps what it has added before an error', within: 'internal/export/', from: 's.DB.WriteTx(ctx, userID, func', to: 's.DB.Run(ctx, func' },
+  { name: 'an import that keeps what it has added before an error', within: 'internal/export/', from: /return postgres\.AddTx\(ctx, s\.DB, userID, key, (func\(q \*db\.Queries\) \(Counts, error\) \{\n[^]*?\n\t\})\)\n/, to: 'run := $1\n\treturn c, s.DB.Run(ctx, func(q *db.Queries) error { _, err := run(q); return err })\n' },
   // Fridge and groceries.
   { name: 'renaming a group to one that exists does nothing', within: 'gen/db/', from: 'fridge_items.user_id = $2 and group_key = $3::text\n', to: 'fridge_items.user_id = $$2 and group_key = $$3::text and not exists (select from fridge_items o where o.user_id = $$2 and o.group_key = $$1::text)\n' },
   { name: 'the checklist with the oldest item first', within: 'gen/db/', from: 'g.user_id = $1 order by g.id desc', to: 'g.user_id = $$1 order by g.id' },
