@@ -233,3 +233,10 @@ func compiled(t testing.TB, schema *openapi3.Schema) *Schema {
 	require.NoError(t, err)
 	return s
 }
+
+func TestControlCharactersBeyondASCIIAreChecked(t *testing.T) {
+	t.Parallel()
+	schema := contractBodies(t)["addFridgeIngredient"]
+	require.Equal(t, "invalid", requireAgreement(t, compiled(t, schema), schema, `{"name": "\u009a", "group": "a\u0080b"}`))
+	require.Equal(t, "valid", requireAgreement(t, compiled(t, schema), schema, `{"name": "a\u0085b", "group": "\u00a0a"}`))
+}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -115,7 +116,7 @@ func (o *oracle) text(schema *openapi3.Schema, text, path string) string {
 		}
 	}
 	switch {
-	case strings.ContainsRune(text, 0), !utf8.ValidString(text):
+	case strings.ContainsRune(text, 0), !utf8.ValidString(text), hasC1(normal, schema):
 		o.add(path, "invalid_characters")
 	case format.Check != nil:
 		for _, e := range format.Check(normal) {
@@ -239,6 +240,13 @@ func joinPath(path, member string) string {
 		return path + member
 	}
 	return path + "." + member
+}
+
+// hasC1 reports whether a text has a control character beyond ASCII, which the patterns of names and lines don't mention.
+func hasC1(text string, schema *openapi3.Schema) bool {
+	pattern := schema.Pattern
+	return (pattern == oneLine || pattern == lines) && schema.MinLength > 0 && regexp.MustCompile(pattern).MatchString(text) &&
+		strings.ContainsFunc(text, func(r rune) bool { return r >= 0x80 && r < 0xa0 && r != 0x85 })
 }
 
 // whiteControls are the control characters that count as a space in names.
