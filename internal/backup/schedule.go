@@ -13,6 +13,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/ocipe/ocipe/internal/metrics"
 	"github.com/ocipe/ocipe/internal/postgres"
 )
@@ -125,15 +127,14 @@ func (s *Schedule) Run(ctx context.Context) error {
 			return err
 		}
 	}
-	conn, err := s.DB.Connect(ctx)
-	if err != nil {
-		return err
-	}
-	defer conn.Close(context.WithoutCancel(ctx)) //nolint:errcheck // the connection is no longer needed
+	return s.DB.Connected(ctx, func(conn *pgx.Conn) error { return s.backUp(ctx, conn, options) })
+}
+
+func (s *Schedule) backUp(ctx context.Context, conn *pgx.Conn, options Options) error {
 	begun := s.Clock()
 	path := filepath.Join(s.Dir, begun.UTC().Format(nameLayout))
 	var made Summary
-	err = Create(path, func(w io.Writer) (err error) {
+	err := Create(path, func(w io.Writer) (err error) {
 		made, err = Write(ctx, conn, w, options)
 		return err
 	})

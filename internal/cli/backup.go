@@ -8,6 +8,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"golang.org/x/term"
 
 	"github.com/ocipe/ocipe/internal/backup"
@@ -37,15 +38,14 @@ func (c backupCommand) Run(ctx context.Context, p *program) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.close(ctx, db)) }()
-	conn, err := db.Connect(ctx)
-	if err != nil {
-		return err
-	}
-	defer conn.Close(context.WithoutCancel(ctx)) //nolint:errcheck // the connection is no longer needed
+	return db.Connected(ctx, func(conn *pgx.Conn) error { return c.backUp(ctx, p, conn, options) })
+}
+
+func (c backupCommand) backUp(ctx context.Context, p *program, conn *pgx.Conn, options backup.Options) error {
 	var done func()
 	options.Progress, done = p.progress()
 	var made backup.Summary
-	err = c.write(p, func(w io.Writer) (err error) {
+	err := c.write(p, func(w io.Writer) (err error) {
 		made, err = backup.Write(ctx, conn, w, options)
 		return err
 	})

@@ -96,12 +96,11 @@ func (c restoreCommand) fill(ctx context.Context, p *program, file *os.File, siz
 			p.log.WarnContext(ctx, "after the restore", "error", closeErr)
 		}
 	}()
-	conn, err := db.Connect(ctx)
-	if err != nil {
-		return restored, err
-	}
-	defer conn.Close(context.WithoutCancel(ctx)) //nolint:errcheck // the connection is no longer needed
-	return backup.Restore(ctx, conn, file, size, backup.RestoreOptions{Progress: show, EndSessions: c.EndSessions, Commit: keys.write})
+	err = db.Connected(ctx, func(conn *pgx.Conn) error {
+		restored, err = backup.Restore(ctx, conn, file, size, backup.RestoreOptions{Progress: show, EndSessions: c.EndSessions, Commit: keys.write})
+		return err
+	})
+	return restored, err
 }
 
 // outcome says what became of the sessions.
@@ -126,16 +125,13 @@ func (c restoreCommand) finish(ctx context.Context, p *program) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.close(ctx, db)) }()
-	conn, err := db.Connect(ctx)
-	if err != nil {
-		return err
-	}
-	defer conn.Close(context.WithoutCancel(ctx)) //nolint:errcheck // the connection is no longer needed
-	return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
-		done, err := backup.Finish(ctx, tx, nil, c.EndSessions)
-		if err == nil {
-			fmt.Fprintln(p.Stderr, outcome(done))
-		}
-		return err
+	return db.Connected(ctx, func(conn *pgx.Conn) error {
+		return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
+			done, err := backup.Finish(ctx, tx, nil, c.EndSessions)
+			if err == nil {
+				fmt.Fprintln(p.Stderr, outcome(done))
+			}
+			return err
+		})
 	})
 }

@@ -3,11 +3,6 @@ package postgres
 import (
 	"context"
 	"fmt"
-	"io/fs"
-	"path"
-	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/pressly/goose/v3/lock"
@@ -25,30 +20,14 @@ const createVersions = `create table goose_db_version (
 );
 insert into goose_db_version (version_id, is_applied) values (0, true)`
 
-// Connect opens a connection outside of the pool, for work that takes long. The caller must close it.
-func (d *DB) Connect(ctx context.Context) (*pgx.Conn, error) {
+// Connected calls fn with a connection outside of the pool, for work that takes long.
+func (d *DB) Connected(ctx context.Context, fn func(*pgx.Conn) error) error {
 	conn, err := d.connect(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("connect: %w", err)
+		return fmt.Errorf("connect: %w", err)
 	}
-	return conn, nil
-}
-
-// migrationNames returns the names of the embedded migrations, the oldest first.
-func migrationNames() []string {
-	names, err := fs.Glob(migrations, "migrations/*.sql")
-	if err != nil {
-		panic(err) // the pattern is valid
-	}
-	slices.SortFunc(names, func(a, b string) int { return int(versionOf(a) - versionOf(b)) })
-	return names
-}
-
-// versionOf returns the number at the beginning of a migration's name.
-func versionOf(name string) int64 {
-	number, _, _ := strings.Cut(path.Base(name), "_")
-	version, _ := strconv.ParseInt(number, 10, 64) // goose has rejected other names
-	return version
+	defer conn.Close(context.WithoutCancel(ctx)) //nolint:errcheck // the connection is no longer needed
+	return fn(conn)
 }
 
 // MigrateIn runs the migrations after version from, up to version to, in a transaction of the caller, and records them as
@@ -59,21 +38,16 @@ func MigrateIn(ctx context.Context, tx pgx.Tx, from, to int64) error {
 			return fmt.Errorf("create the table of migrations: %w", err)
 		}
 	}
-	for _, name := range migrationNames() {
-		version := versionOf(name)
-		if version <= from || version > to {
+	for _, m := range embedded {
+		if m.version <= from || m.version > to {
 			continue
 		}
-		text, err := migrations.ReadFile(name)
-		if err != nil {
-			return fmt.Errorf("read a migration: %w", err)
-		}
 		// Without arguments, the statements of the file are sent together. goose's marks are comments.
-		if _, err := tx.Exec(ctx, string(text)); err != nil {
-			return fmt.Errorf("migrate %s: %w", path.Base(name), err)
+		if _, err := tx.Exec(ctx, m.text); err != nil {
+			return fmt.Errorf("migrate %s: %w", m.file, err)
 		}
-		if _, err := tx.Exec(ctx, "insert into goose_db_version (version_id, is_applied) values ($1, true)", version); err != nil {
-			return fmt.Errorf("record %s: %w", path.Base(name), err)
+		if _, err := tx.Exec(ctx, "insert into goose_db_version (version_id, is_applied) values ($1, true)", m.version); err != nil {
+			return fmt.Errorf("record %s: %w", m.file, err)
 		}
 	}
 	return nil

@@ -11,7 +11,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/pressly/goose/v3/lock"
 )
 
 const (
@@ -66,7 +65,7 @@ func (d *DB) underMigrationLock(ctx context.Context, log *slog.Logger, fn func(*
 			return fmt.Errorf("prepare the migration lock: %w", err)
 		}
 		l.pids[0].Store(pid)
-		_, err := tx.Exec(ctx, "select pg_advisory_xact_lock($1)", pgx.QueryExecModeExec, lock.DefaultLockID)
+		_, err := tx.Exec(ctx, "select pg_advisory_xact_lock($1)", pgx.QueryExecModeExec, MigrationLock)
 		if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Code == lockTimeout {
 			return fmt.Errorf("another program has held the migration lock for %v: end that one first: %w", migrationWait, err)
 		}

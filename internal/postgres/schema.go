@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path"
 	"regexp"
 	"slices"
 	"strconv"
@@ -152,6 +153,8 @@ func some(names []string) string {
 var embedded = mustReadMigrations()
 
 type migration struct {
+	file    string
+	text    string
 	version int64
 	creates []string // the names of tables, indexes, functions and triggers
 	drops   []string
@@ -165,8 +168,8 @@ func mustReadMigrations() []migration {
 	var all []migration
 	files, err := fs.Glob(migrations, "migrations/*.sql")
 	for _, file := range files {
-		var m migration
-		number, _, _ := strings.Cut(strings.TrimPrefix(file, "migrations/"), "_")
+		m := migration{file: path.Base(file)}
+		number, _, _ := strings.Cut(m.file, "_")
 		var text []byte
 		if m.version, err = strconv.ParseInt(number, 10, 64); err == nil {
 			text, err = migrations.ReadFile(file)
@@ -181,6 +184,7 @@ func mustReadMigrations() []migration {
 				m.drops = append(m.drops, string(found[2]))
 			}
 		}
+		m.text = string(text)
 		all = append(all, m)
 	}
 	if err != nil || len(all) == 0 {

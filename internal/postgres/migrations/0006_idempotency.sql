@@ -5,7 +5,7 @@ create table idempotency_keys (
 	user_id     bigint not null, -- not a foreign key: it would cost time. See forget_idempotency_keys
 	key_hash    bytea not null, -- SHA-256 of the key
 	fingerprint bytea not null, -- SHA-256 of the request
-	-- What the effect has returned, as an array of rows: the response is made of this and of the repeated request, which has the
+	-- The rows that the effect has returned, as an array: the response is made of this and of the repeated request, which has the
 	-- same body. So a response of megabytes takes some kilobytes here.
 	result      json not null,
 	sealed      bytea,          -- a secret in the response, encrypted with the keys file and the key; null: it has none
