@@ -71,7 +71,7 @@ func TestNoUserReachesAnotherUsersData(t *testing.T) {
 	}
 	all := operationsWith(t, func(o apitest.Operation) bool { return o.NeedsToken })
 
-	// What Ann sees is compared with responses that were checked against the contract; to check it again after each call takes longer
+	// Ann's responses are compared with responses that were checked against the contract; to check it again after each call takes longer
 	// than all the rest.
 	checking := h.ann.HTTP.Transport
 	h.ann.HTTP.Transport = http.DefaultTransport

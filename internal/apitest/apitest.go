@@ -3,7 +3,6 @@
 package apitest
 
 import (
-	"bytes"
 	"context"
 	"flag"
 	"fmt"
@@ -77,27 +76,7 @@ type Server struct {
 	*pgtest.Database
 	URL    string
 	Config Config
-	Logs   *Logs
-}
-
-// Logs collects the log of a server.
-type Logs struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-// Write appends.
-func (l *Logs) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(p)
-}
-
-// String returns all that was written so far.
-func (l *Logs) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.String()
+	Logs   *pgtest.Logs
 }
 
 // Start runs a server on a new database, with the settings of [Serve] changed by change. It ends with the test.
@@ -129,7 +108,7 @@ func Serve(t testing.TB, database *pgtest.Database, change ...func(*Config)) *Se
 	t.Helper()
 	public, err := url.Parse(PublicURL)
 	require.NoError(t, err)
-	logs := &Logs{}
+	logs := &pgtest.Logs{}
 	s := &Server{Database: database, Logs: logs, Config: Config{
 		Config: app.Config{
 			DB:        database.Open(t),

@@ -1,7 +1,6 @@
 package backup
 
 import (
-	"bytes"
 	"context"
 	"log/slog"
 	"os"
@@ -18,28 +17,9 @@ import (
 	"github.com/ocipe/ocipe/internal/pgtest"
 )
 
-// lines is a log that a test reads while it is written.
-type lines struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-// Write appends to the log.
-func (l *lines) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(p)
-}
-
-func (l *lines) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.String()
-}
-
-func newSchedule(t *testing.T, d database, dir string) (*Schedule, *lines) {
+func newSchedule(t *testing.T, d database, dir string) (*Schedule, *pgtest.Logs) {
 	t.Helper()
-	log := &lines{}
+	log := &pgtest.Logs{}
 	return &Schedule{
 		DB: d.Open(t), Dir: dir, Every: 24 * time.Hour, Program: "1.2.3", Clock: time.Now, Log: slog.New(slog.NewJSONHandler(log, nil)),
 	}, log

@@ -1,11 +1,10 @@
 package postgres_test
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"log/slog"
-	"sync"
+	"strings"
 	"testing"
 
 	"github.com/pressly/goose/v3/lock"
@@ -104,7 +103,7 @@ func TestANewerSchemaThatMayBeServedIsServed(t *testing.T) {
 	database.Exec(t, `insert into goose_db_version (version_id, is_applied) values (99, true)`)
 	database.Exec(t, `create table later (id int); drop index recipes_by_name`)
 	database.Exec(t, `update schema_window set oldest_program = $1`, postgres.SchemaVersion())
-	logs := &lines{}
+	logs := &pgtest.Logs{}
 
 	require.NoError(t, database.Open(t).Migrate(t.Context(), slog.New(slog.NewTextHandler(logs, nil))))
 
@@ -171,37 +170,17 @@ func TestAWaitForAMigrationIsTold(t *testing.T) {
 			require.NoError(t, err)
 			_, err = tx.Exec(t.Context(), hold)
 			require.NoError(t, err)
-			logs := &lines{}
+			logs := &pgtest.Logs{}
 			migrated := make(chan error, 1)
 			d := database.Open(t)
 			go func() { migrated <- d.Migrate(context.Background(), slog.New(slog.NewTextHandler(logs, nil))) }()
 
-			pgtest.Eventually(t, func() bool { return bytes.Contains(logs.bytes(), []byte("waits for a lock")) }, "the wait is logged")
+			pgtest.Eventually(t, func() bool { return strings.Contains(logs.String(), "waits for a lock") }, "the wait is logged")
 			require.NoError(t, tx.Rollback(t.Context()))
 
 			require.NoError(t, <-migrated)
 			require.Contains(t, logs.String(), "pg_terminate_backend(")
-			require.Equal(t, 1, bytes.Count(logs.bytes(), []byte("level=WARN")), logs)
+			require.Equal(t, 1, strings.Count(logs.String(), "level=WARN"), logs)
 		})
 	}
 }
-
-// lines is a log.
-type lines struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (l *lines) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(p)
-}
-
-func (l *lines) bytes() []byte {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return bytes.Clone(l.text.Bytes())
-}
-
-func (l *lines) String() string { return string(l.bytes()) }

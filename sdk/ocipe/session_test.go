@@ -115,8 +115,9 @@ func TestASessionOutlivesARefreshThatFails(t *testing.T) {
 	}
 }
 
-func TestACallKeepsItsKeyWhenItsTokenHasExpired(t *testing.T) {
-	t.Parallel()
+// withExpiredToken returns a client whose access token has expired since its first call.
+func withExpiredToken(t *testing.T) (*rotating, *ocipe.Client) {
+	t.Helper()
 	server := &rotating{}
 	c, err := ocipe.New("http://cook.example.org", ocipe.WithRefreshToken("refresh-0"), ocipe.WithHTTPClient(&http.Client{Transport: server}))
 	if err != nil {
@@ -126,6 +127,12 @@ func TestACallKeepsItsKeyWhenItsTokenHasExpired(t *testing.T) {
 		t.Fatal(err)
 	}
 	server.valid++
+	return server, c
+}
+
+func TestACallKeepsItsKeyWhenItsTokenHasExpired(t *testing.T) {
+	t.Parallel()
+	server, c := withExpiredToken(t)
 	if _, err := c.CreateRecipeWithResponse(t.Context(), api.RecipeInput{}); err != nil {
 		t.Fatal(err)
 	}
@@ -139,16 +146,8 @@ func TestACallKeepsItsKeyWhenItsTokenHasExpired(t *testing.T) {
 
 func TestABodyThatCannotBeReadAgainIsNotSentWithANewToken(t *testing.T) {
 	t.Parallel()
-	server := &rotating{}
-	c, err := ocipe.New("http://cook.example.org", ocipe.WithRefreshToken("refresh-0"), ocipe.WithHTTPClient(&http.Client{Transport: server}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := c.GetFridgeWithResponse(t.Context(), nil); err != nil {
-		t.Fatal(err)
-	}
-	server.valid++
-	_, err = c.CreateRecipeWithBodyWithResponse(t.Context(), "application/json", io.MultiReader(strings.NewReader("{}")))
+	server, c := withExpiredToken(t)
+	_, err := c.CreateRecipeWithBodyWithResponse(t.Context(), "application/json", io.MultiReader(strings.NewReader("{}")))
 	if e, ok := errors.AsType[*ocipe.Error](err); !ok || e.Status != http.StatusUnauthorized || len(server.keys) != 1 {
 		t.Errorf("the error is %v, the requests are %v", err, server.requests)
 	}

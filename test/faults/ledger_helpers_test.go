@@ -26,7 +26,7 @@ var discard = slog.New(slog.DiscardHandler)
 // serveOn starts servers as an operator does, in this process, with one keys file.
 func serveOn(t *testing.T, url string, n *node, count int) []*apitest.Server {
 	t.Helper()
-	logs := &apitest.Logs{}
+	logs := &pgtest.Logs{}
 	first := apitest.Serve(t, &pgtest.Database{URL: url, Pool: n.pool(t)}, production(t, url, logs))
 	first.Logs = logs
 	all := []*apitest.Server{first}
@@ -37,7 +37,7 @@ func serveOn(t *testing.T, url string, n *node, count int) []*apitest.Server {
 }
 
 // production gives a server the limits of production, and its database.
-func production(t *testing.T, url string, logs *apitest.Logs) func(*apitest.Config) {
+func production(t *testing.T, url string, logs *pgtest.Logs) func(*apitest.Config) {
 	return func(c *apitest.Config) {
 		d, err := postgres.Open(t.Context(), url)
 		require.NoError(t, err)
@@ -180,8 +180,8 @@ const (
 	busyRequest = time.Second
 )
 
-func textLog(logs *apitest.Logs) *slog.Logger { return slog.New(slog.NewTextHandler(logs, nil)) }
+func textLog(logs *pgtest.Logs) *slog.Logger { return slog.New(slog.NewTextHandler(logs, nil)) }
 
-func countText(logs *apitest.Logs, text string) int { return strings.Count(logs.String(), text) }
+func countText(logs *pgtest.Logs, text string) int { return strings.Count(logs.String(), text) }
 
-func containsText(logs *apitest.Logs, text string) bool { return countText(logs, text) > 0 }
+func containsText(logs *pgtest.Logs, text string) bool { return countText(logs, text) > 0 }

@@ -11,7 +11,7 @@ import (
 	"os/user"
 	"path/filepath"
 	"strconv"
-	"sync"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -115,27 +115,24 @@ type inProcess struct {
 
 // serverLog is the log of a server, from which a test learns the address.
 type serverLog struct {
-	mu      sync.Mutex
-	text    bytes.Buffer
+	pgtest.Logs
+
 	address chan string
 }
 
-// Write keeps a line.
+// Write keeps a line, and looks for the address in it.
 func (l *serverLog) Write(line []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
 	var entry struct{ Address string }
 	if json.Unmarshal(line, &entry) == nil && entry.Address != "" {
 		l.address <- entry.Address
 	}
-	return l.text.Write(line)
+	return l.Logs.Write(line)
 }
 
-// String returns what was logged.
-func (l *serverLog) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.String()
+// has waits until the log has this text.
+func (l *serverLog) has(t *testing.T, text string) {
+	t.Helper()
+	pgtest.Eventually(t, func() bool { return strings.Contains(l.String(), text) }, text)
 }
 
 // startServer starts a server with these settings. If it doesn't start, url is empty and ended has the error.

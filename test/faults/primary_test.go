@@ -85,7 +85,7 @@ func TestAFailoverBehindOneAddress(t *testing.T) {
 func TestACommitThatNoStandbyConfirmsIsNotAcknowledged(t *testing.T) {
 	primary := startPrimary(t)
 	standby := primary.addStandby(t)
-	logs := &apitest.Logs{}
+	logs := &pgtest.Logs{}
 	server := serveOn(t, primary.url("ocipe"), primary, 1)[0]
 	hurried := server.Replica(t, production(t, primary.url("ocipe"), logs), func(c *apitest.Config) {
 		c.Contract = apitest.WithDeadline(c.Contract, "addGroceryItems", 2)
@@ -105,7 +105,7 @@ func TestTooFewConnections(t *testing.T) {
 	primary := startPrimary(t)
 	primary.exec(t, "ocipe", "create role plain login connection limit 7")
 	primary.exec(t, "ocipe", "grant all on all tables in schema public to plain")
-	logs := &apitest.Logs{}
+	logs := &pgtest.Logs{}
 	url := "postgres://plain@" + primary.address() + "/ocipe?sslmode=disable&pool_max_conns=16"
 	d, err := postgres.Open(t.Context(), url)
 	require.NoError(t, err)

@@ -153,7 +153,7 @@ func rollingRun(t *testing.T, name string, args ...string) {
 		path = "/usr/sbin/" + name // not in everybody's PATH
 	}
 	cmd := exec.Command(path, args...)
-	cmd.Stderr = &stopLog{}
+	cmd.Stderr = &serverLog{}
 	require.NoError(t, cmd.Start(), "scripts/ensure-proxies.sh installs it")
 	t.Cleanup(func() {
 		_ = cmd.Process.Signal(syscall.SIGTERM)

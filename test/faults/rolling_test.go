@@ -11,7 +11,7 @@ import (
 
 // TestRollingRestartsBehindAProxyLoseNothing restarts and kills three replicas one after the other, while users write through a
 // proxy with the configuration that deploy/ has. A restart fails no request; a kill fails at most the requests that were in progress.
-// What was acknowledged is there, once.
+// Every acknowledged write is there, once.
 func TestRollingRestartsBehindAProxyLoseNothing(t *testing.T) {
 	t.Parallel()
 	for name, proxy := range map[string]struct {

@@ -2,9 +2,7 @@ package faults
 
 import (
 	"bufio"
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
@@ -46,38 +44,7 @@ type stopServer struct {
 	url   string
 	cmd   *exec.Cmd
 	ended chan error // receives the outcome once
-	logs  *stopLog
-}
-
-// stopLog collects the log of a server, from which a test learns the address.
-type stopLog struct {
-	mu      sync.Mutex
-	text    bytes.Buffer
-	address chan string
-}
-
-// Write keeps lines, and looks for the first address in them.
-func (l *stopLog) Write(line []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	var entry struct{ Address string }
-	if json.Unmarshal(line, &entry) == nil && entry.Address != "" {
-		l.address <- entry.Address
-	}
-	return l.text.Write(line)
-}
-
-// String returns what was logged.
-func (l *stopLog) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.String()
-}
-
-// has waits until the log has this text.
-func (l *stopLog) has(t *testing.T, text string) {
-	t.Helper()
-	pgtest.Eventually(t, func() bool { return strings.Contains(l.String(), text) }, text)
+	logs  *serverLog
 }
 
 // stopLaunch starts a server and doesn't wait until it serves. It is killed after the test, unless it has ended.
@@ -85,7 +52,7 @@ func stopLaunch(t *testing.T, settings ...string) *stopServer {
 	t.Helper()
 	program, err := stopProgram()
 	require.NoError(t, err)
-	s := &stopServer{cmd: exec.Command(program, "serve"), ended: make(chan error, 1), logs: &stopLog{address: make(chan string, 1)}}
+	s := &stopServer{cmd: exec.Command(program, "serve"), ended: make(chan error, 1), logs: &serverLog{address: make(chan string, 1)}}
 	s.cmd.Env = append(os.Environ(), "OCIPE_ADDR=127.0.0.1:0", "OCIPE_ACCESS_TTL=1h")
 	for _, setting := range settings {
 		if !strings.HasPrefix(setting, "OTEL_") {
