@@ -36,6 +36,20 @@ type EndedSession struct {
 	EndedAt   time.Time
 }
 
+type Food struct {
+	ID            int64
+	UserID        int64
+	Version       int64
+	Name          string
+	Aliases       []string
+	Density       string
+	PieceWeight   string
+	DensityGPerMl string
+	PieceWeightG  string
+	Aisle         string
+	Staple        bool
+}
+
 type FridgeItem struct {
 	ID        int64
 	UserID    int64
@@ -207,4 +221,5 @@ type UserVersion struct {
 	Fridge    int64
 	Checklist int64
 	Plans     int64
+	Foods     int64
 }

@@ -42,6 +42,7 @@ var keywords = map[string][]string{
 // The extensions of the contract that are read here.
 const (
 	acceptsNumbers = "x-accepts-numbers" // of a string: a number becomes the text that was sent
+	nullIsEmpty    = "x-null-is-empty"   // of a nullable string: null becomes the empty text
 	alias          = "x-alias"           // of a member: another name that is accepted, but not both at once
 	tooLarge       = "x-too-large"       // of an integer: the sentence of the error of a larger value, which is returned alone
 )
@@ -62,7 +63,7 @@ func (c *compiler) node(s *openapi3.Schema, place string) (n *node, err error) {
 			return nil, fmt.Errorf("%s: the keyword %s is not supported for the type %s", place, word, kind)
 		}
 	}
-	n = &node{nullable: s.Nullable, also: also(kind, s)}
+	n = &node{nullable: s.Nullable, empty: s.Nullable && s.Extensions[nullIsEmpty] == true, also: also(kind, s)}
 	c.done[s] = n
 	switch kind {
 	case openapi3.TypeString:
