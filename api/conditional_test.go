@@ -154,13 +154,16 @@ func TestAnUnchangedListTakesOneStatement(t *testing.T) {
 	k := taggedUser{replicaUser: replicaUser{Server: s}, Kitchen: s.Kitchen(t, "cheap", "")}
 	k.Fill(t)
 	queries := map[string]string{
-		modelRecipes: "ListRecipes", modelRecipes + "stats/": "CountRecipes", modelRecipes + "trash/": "ListDeletedRecipes", "/api/fridge/": "ListFridgeItems",
+		modelRecipes: "ListRecipes", modelRecipes + "stats/": "CountRecipes", modelRecipes + "trash/": "ListDeletedRecipes", "/api/fridge/": "ListFridgeItems", foodsPath: "ListFoods",
 		modelHistory: "ListPlans", modelHistory + "recent/": "ListPlans", modelLines: "ListGroceryItems",
 		modelRecipes + "?ordering=-name&limit=1": "ListRecipes", modelRecipes + "?ingredients=leek&search=e": "ListRecipes",
 	}
 	for url := range k.ReadAll(t) {
 		if _, known := queries[url]; !known {
 			name := map[string]string{"/api/r": "GetRecipe", "/api/f": "GetFridgeItem", "/api/g": "GetGroceryItem", "/api/u": "GetAccount"}[url[:6]]
+			if strings.HasPrefix(url, foodsPath) {
+				name = "GetFood"
+			}
 			for path, of := range map[string]string{
 				"/api/user/sessions/": "ListSessions", "/api/user/activity/": "ListEvents", "/api/user/api-tokens/": "ListAPITokens",
 			} {

@@ -7,12 +7,13 @@ import (
 	"os"
 
 	"github.com/ocipe/ocipe/internal/export"
+	"github.com/ocipe/ocipe/internal/foods"
 	"github.com/ocipe/ocipe/internal/fridge"
 	"github.com/ocipe/ocipe/internal/grocery"
 )
 
 // exportLists are the lists of the contract's Export in the order of the file.
-var exportLists = []string{"recipes", "trash", "fridge", "checklist", "plans"}
+var exportLists = []string{"recipes", "trash", "fridge", "checklist", "plans", "foods"}
 
 // exportWriter writes the contract's Export to a file, an element on a line.
 type exportWriter struct {
@@ -36,6 +37,7 @@ func (e *exportWriter) visitor() export.Visitor {
 		Fridge:  elementWriter[fridge.Item](e, "fridge", appendFridgeIngredient),
 		Line:    elementWriter[grocery.Item](e, "checklist", appendGroceryItem),
 		Plan:    elementWriter[grocery.Record](e, "plans", appendPlan),
+		Food:    elementWriter[foods.Food](e, "foods", appendFood),
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/page"
 	"github.com/ocipe/ocipe/internal/password"
+	"github.com/ocipe/ocipe/internal/quantity"
 	"github.com/ocipe/ocipe/internal/username"
 	"github.com/ocipe/ocipe/internal/validate"
 )
@@ -22,6 +23,22 @@ func checkTime(text string) []apperr.FieldError {
 		return nil
 	}
 	return []apperr.FieldError{{Code: "not_a_time", Detail: "This must be a time like 2026-03-01T18:30:00.123456Z."}}
+}
+
+// checkDensity checks the text of a density; an empty one says that there is none.
+func checkDensity(text string) []apperr.FieldError {
+	if text == "" || quantity.ParseDensity(text) != nil {
+		return nil
+	}
+	return []apperr.FieldError{{Code: "not_a_density", Detail: "This must be a weight for a volume, such as 0.7 g/ml or 120 g per cup, and at most 30 g/ml."}}
+}
+
+// checkWeight checks the text of a weight; an empty one says that there is none.
+func checkWeight(text string) []apperr.FieldError {
+	if text == "" || quantity.ParseWeight(text) != nil {
+		return nil
+	}
+	return []apperr.FieldError{{Code: "not_a_weight", Detail: "This must be a weight, such as 200 g or 7 oz, and at most 1,000 kg."}}
 }
 
 // formats returns what each `format` of the contract means: how a string is normalized and what is checked beyond its schema.
@@ -39,5 +56,7 @@ func formats(policy password.Policy) map[string]validate.Format {
 		"jwt":          {Normalize: asSent},
 		"session-id":   {Normalize: asSent},
 		"date-time":    {Check: checkTime},
+		"density":      {Check: checkDensity},
+		"weight":       {Check: checkWeight},
 	}
 }

@@ -21,6 +21,7 @@ const (
 	PreconditionFailed   Code = "precondition_failed"
 	TooManyRegistrations Code = "too_many_registrations"
 	TooManyAPITokens     Code = "too_many_api_tokens" //nolint:gosec // no credential
+	TooManyFoods         Code = "too_many_foods"
 	TooManyAttempts      Code = "too_many_attempts"
 	TooManyRequests      Code = "too_many_requests"
 	Unavailable          Code = "unavailable"

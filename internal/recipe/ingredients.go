@@ -8,6 +8,7 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"github.com/ocipe/ocipe/internal/casefold"
+	"github.com/ocipe/ocipe/internal/postgres"
 )
 
 // storedIngredients are the ingredients of a recipe in the forms in which they are stored.
@@ -30,7 +31,7 @@ func storedIngredientsOf(userID int64, ingredients []Ingredient) (storedIngredie
 		return storedIngredients{}, fmt.Errorf("encode the ingredients: %w", err)
 	}
 	return storedIngredients{
-		json: string(text), terms: arrayText(termsOf(userID, keysOf(names))), folded: casefold.Searchable(names...),
+		json: string(text), terms: postgres.ArrayText(termsOf(userID, keysOf(names))), folded: casefold.Searchable(names...),
 	}, nil
 }
 
@@ -41,15 +42,4 @@ func termsOf(userID int64, keys []string) []string {
 		terms = append(terms, strconv.FormatInt(userID, 10)+":"+key)
 	}
 	return terms
-}
-
-var arrayEscapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
-
-// arrayText returns the text form of an array in PostgreSQL (section 8.15.2).
-func arrayText(texts []string) string {
-	quoted := make([]string, len(texts))
-	for i, t := range texts {
-		quoted[i] = `"` + arrayEscapes.Replace(t) + `"`
-	}
-	return "{" + strings.Join(quoted, ",") + "}"
 }

@@ -31,6 +31,7 @@ var operations = map[string]traits{
 	"POST /api/user/import/":        {keyed: true, long: true},
 	"POST /api/recipes/":            {keyed: true},
 	"POST /api/recipes/bulk/":       {keyed: true, long: true},
+	"POST /api/foods/":              {keyed: true},
 	"POST /api/fridge/ingredient/":  {keyed: true},
 	"POST /api/grocery/":            {keyed: true},
 	"POST /api/grocery/list/":       {keyed: true},

@@ -1432,16 +1432,24 @@ export interface components {
         };
         /** @description Other names of the food, in any language. */
         Aliases: components["schemas"]["IngredientName"][];
-        /** @description The weight of a volume, as typed: `0.7 g/ml`, `120 g per cup`. Missing if it is not set. */
+        /**
+         * Format: density
+         * @description The weight of a volume, as typed: `0.7 g/ml`, `120 g per cup`. Missing if it is not set.
+         */
         DensityText: string;
         /**
+         * Format: density
          * @description The weight of a volume, read exactly: `0.7 g/ml`, `120 g per cup`, `1.03 kg/l`, `1/2 lb per pint`, `1 cup = 4 oz`. It must be
          *     above 0 and at most 30 g/ml. `null` or an empty text: not set.
          */
         DensityInput: string | null;
-        /** @description The weight of a piece, as typed: `200 g`, `7 oz`. Missing if it is not set. */
+        /**
+         * Format: weight
+         * @description The weight of a piece, as typed: `200 g`, `7 oz`. Missing if it is not set.
+         */
         WeightText: string;
         /**
+         * Format: weight
          * @description The weight of a piece, read exactly: `200 g`, `7 oz`, `1 lb 2 oz`. It must be above 0 and at most 1,000 kg. `null` or an empty
          *     text: not set.
          */
