@@ -81,7 +81,7 @@ func (s *Server) DeleteFood(w http.ResponseWriter, r *http.Request, id models.Fo
 
 func foodInput(in models.FoodInput) foods.Input {
 	return foods.Input{
-		Name: in.Name, Aliases: valueOf(in.Aliases), Density: valueOf(in.Density), PieceWeight: valueOf(in.PieceWeight), Aisle: valueOf(in.Aisle),
+		Name: in.Name, Aliases: in.Aliases, Density: valueOf(in.Density), PieceWeight: valueOf(in.PieceWeight), Aisle: valueOf(in.Aisle),
 		Staple: valueOf(in.Staple),
 	}
 }

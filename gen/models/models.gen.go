@@ -761,8 +761,8 @@ type AddedGroceryItems struct {
 // Aisle The place in the shop, in the user's own words: `Vegetables`. Missing if it is not set.
 type Aisle = string
 
-// AisleInput The place in the shop, in the user's own words: `Vegetables`. `null` or an empty text: not set.
-type AisleInput = string
+// AislePatch The place in the shop, in the user's own words: `Vegetables`. `null` or an empty text: no longer set.
+type AislePatch = string
 
 // Aliases Other names of the food, in any language.
 type Aliases = []IngredientName
@@ -819,9 +819,8 @@ type DeletedRecipe struct {
 // DeletedRecipes defines model for DeletedRecipes.
 type DeletedRecipes = []DeletedRecipe
 
-// DensityInput The weight of a volume, read exactly: `0.7 g/ml`, `120 g per cup`, `1.03 kg/l`, `1/2 lb per pint`, `1 cup = 4 oz`. It must be
-// above 0 and at most 30 g/ml. `null` or an empty text: not set.
-type DensityInput = string
+// DensityPatch The weight of a volume, as in `FoodInput`. `null` or an empty text: no longer set.
+type DensityPatch = string
 
 // DensityText The weight of a volume, as typed: `0.7 g/ml`, `120 g per cup`. Missing if it is not set.
 type DensityText = string
@@ -947,19 +946,19 @@ type Food struct {
 // FoodInput defines model for FoodInput.
 type FoodInput struct {
 	// Aisle The place in the shop, in the user's own words: `Vegetables`. `null` or an empty text: not set.
-	Aisle *AisleInput `json:"aisle,omitempty"`
+	Aisle *string `json:"aisle,omitempty"`
 
 	// Aliases Other names of the food, in any language.
-	Aliases *Aliases `json:"aliases,omitempty"`
+	Aliases []IngredientName `json:"aliases,omitempty"`
 
 	// Density The weight of a volume, read exactly: `0.7 g/ml`, `120 g per cup`, `1.03 kg/l`, `1/2 lb per pint`, `1 cup = 4 oz`. It must be
 	// above 0 and at most 30 g/ml. `null` or an empty text: not set.
-	Density *DensityInput  `json:"density,omitempty"`
+	Density *string        `json:"density,omitempty"`
 	Name    IngredientName `json:"name"`
 
 	// PieceWeight The weight of a piece, read exactly: `200 g`, `7 oz`, `1 lb 2 oz`. It must be above 0 and at most 1,000 kg. `null` or an empty
 	// text: not set.
-	PieceWeight *WeightInput `json:"piece_weight,omitempty"`
+	PieceWeight *string `json:"piece_weight,omitempty"`
 
 	// Staple The food is always at home. Plans never put it on the list.
 	Staple *bool `json:"staple,omitempty"`
@@ -967,20 +966,18 @@ type FoodInput struct {
 
 // FoodPatch defines model for FoodPatch.
 type FoodPatch struct {
-	// Aisle The place in the shop, in the user's own words: `Vegetables`. `null` or an empty text: not set.
-	Aisle *AisleInput `json:"aisle,omitempty"`
+	// Aisle The place in the shop, in the user's own words: `Vegetables`. `null` or an empty text: no longer set.
+	Aisle *AislePatch `json:"aisle,omitempty"`
 
 	// Aliases Other names of the food, in any language.
 	Aliases *Aliases `json:"aliases,omitempty"`
 
-	// Density The weight of a volume, read exactly: `0.7 g/ml`, `120 g per cup`, `1.03 kg/l`, `1/2 lb per pint`, `1 cup = 4 oz`. It must be
-	// above 0 and at most 30 g/ml. `null` or an empty text: not set.
-	Density *DensityInput   `json:"density,omitempty"`
+	// Density The weight of a volume, as in `FoodInput`. `null` or an empty text: no longer set.
+	Density *DensityPatch   `json:"density,omitempty"`
 	Name    *IngredientName `json:"name,omitempty"`
 
-	// PieceWeight The weight of a piece, read exactly: `200 g`, `7 oz`, `1 lb 2 oz`. It must be above 0 and at most 1,000 kg. `null` or an empty
-	// text: not set.
-	PieceWeight *WeightInput `json:"piece_weight,omitempty"`
+	// PieceWeight The weight of a piece, as in `FoodInput`. `null` or an empty text: no longer set.
+	PieceWeight *WeightPatch `json:"piece_weight,omitempty"`
 
 	// Staple The food is always at home. Plans never put it on the list.
 	Staple *bool `json:"staple,omitempty"`
@@ -1726,9 +1723,8 @@ type Sessions = []Session
 // UtcTime RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
 type UtcTime = time.Time
 
-// WeightInput The weight of a piece, read exactly: `200 g`, `7 oz`, `1 lb 2 oz`. It must be above 0 and at most 1,000 kg. `null` or an empty
-// text: not set.
-type WeightInput = string
+// WeightPatch The weight of a piece, as in `FoodInput`. `null` or an empty text: no longer set.
+type WeightPatch = string
 
 // WeightText The weight of a piece, as typed: `200 g`, `7 oz`. Missing if it is not set.
 type WeightText = string

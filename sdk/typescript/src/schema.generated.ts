@@ -1411,10 +1411,30 @@ export interface components {
         };
         FoodInput: {
             name: components["schemas"]["IngredientName"];
-            aliases?: components["schemas"]["Aliases"];
-            density?: components["schemas"]["DensityInput"];
-            piece_weight?: components["schemas"]["WeightInput"];
-            aisle?: components["schemas"]["AisleInput"];
+            /**
+             * @description Other names of the food, in any language.
+             * @default []
+             */
+            aliases?: components["schemas"]["IngredientName"][];
+            /**
+             * Format: density
+             * @description The weight of a volume, read exactly: `0.7 g/ml`, `120 g per cup`, `1.03 kg/l`, `1/2 lb per pint`, `1 cup = 4 oz`. It must be
+             *     above 0 and at most 30 g/ml. `null` or an empty text: not set.
+             * @default
+             */
+            density?: string | null;
+            /**
+             * Format: weight
+             * @description The weight of a piece, read exactly: `200 g`, `7 oz`, `1 lb 2 oz`. It must be above 0 and at most 1,000 kg. `null` or an empty
+             *     text: not set.
+             * @default
+             */
+            piece_weight?: string | null;
+            /**
+             * @description The place in the shop, in the user's own words: `Vegetables`. `null` or an empty text: not set.
+             * @default
+             */
+            aisle?: string | null;
             /**
              * @description The food is always at home. Plans never put it on the list.
              * @default false
@@ -1424,9 +1444,9 @@ export interface components {
         FoodPatch: {
             name?: components["schemas"]["IngredientName"];
             aliases?: components["schemas"]["Aliases"];
-            density?: components["schemas"]["DensityInput"];
-            piece_weight?: components["schemas"]["WeightInput"];
-            aisle?: components["schemas"]["AisleInput"];
+            density?: components["schemas"]["DensityPatch"];
+            piece_weight?: components["schemas"]["WeightPatch"];
+            aisle?: components["schemas"]["AislePatch"];
             /** @description The food is always at home. Plans never put it on the list. */
             staple?: boolean;
         };
@@ -1439,10 +1459,9 @@ export interface components {
         DensityText: string;
         /**
          * Format: density
-         * @description The weight of a volume, read exactly: `0.7 g/ml`, `120 g per cup`, `1.03 kg/l`, `1/2 lb per pint`, `1 cup = 4 oz`. It must be
-         *     above 0 and at most 30 g/ml. `null` or an empty text: not set.
+         * @description The weight of a volume, as in `FoodInput`. `null` or an empty text: no longer set.
          */
-        DensityInput: string | null;
+        DensityPatch: string | null;
         /**
          * Format: weight
          * @description The weight of a piece, as typed: `200 g`, `7 oz`. Missing if it is not set.
@@ -1450,14 +1469,13 @@ export interface components {
         WeightText: string;
         /**
          * Format: weight
-         * @description The weight of a piece, read exactly: `200 g`, `7 oz`, `1 lb 2 oz`. It must be above 0 and at most 1,000 kg. `null` or an empty
-         *     text: not set.
+         * @description The weight of a piece, as in `FoodInput`. `null` or an empty text: no longer set.
          */
-        WeightInput: string | null;
+        WeightPatch: string | null;
         /** @description The place in the shop, in the user's own words: `Vegetables`. Missing if it is not set. */
         Aisle: string;
-        /** @description The place in the shop, in the user's own words: `Vegetables`. `null` or an empty text: not set. */
-        AisleInput: string | null;
+        /** @description The place in the shop, in the user's own words: `Vegetables`. `null` or an empty text: no longer set. */
+        AislePatch: string | null;
         FridgeIngredientInput: {
             name: components["schemas"]["IngredientName"];
             group: components["schemas"]["Group"];
