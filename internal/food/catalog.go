@@ -90,7 +90,7 @@ func (c *Catalog) Density(key string) (Factor, bool) {
 	if s, ok := c.Settings(key); ok && s.Density != nil {
 		return Factor{Value: s.Density, Source: User, Description: "your setting: 1 ml = " + decimal(s.Density) + " g"}, true
 	}
-	if d := table()[key].density; d != nil {
+	if d := weigh(key).density; d != nil {
 		return *d, true
 	}
 	return Factor{}, false
@@ -106,7 +106,7 @@ func (c *Catalog) PieceWeight(key string, unit *quantity.Unit) (Factor, bool) {
 	if s, ok := c.Settings(key); ok && counted == "piece" && s.PieceWeight != nil {
 		return Factor{Value: s.PieceWeight, Source: User, Description: "your setting: 1 piece = " + decimal(s.PieceWeight) + " g"}, true
 	}
-	f, ok := table()[key].counted[counted]
+	f, ok := weigh(key).counted[counted]
 	return f, ok
 }
 
@@ -159,6 +159,9 @@ func (t *term) as(name string) Food {
 	return f
 }
 
+// unknownPrefix marks the keys of foods that aren't in the dictionary.
+const unknownPrefix = "?"
+
 // unknown returns the food of a name that isn't in the dictionary. Names that differ in plural or accents have one key. In
 // Vietnamese each mark makes another word.
 func unknown(name string, w []string) Food {
@@ -173,7 +176,7 @@ func unknown(name string, w []string) Food {
 	if key == "" {
 		key = strings.TrimSpace(name)
 	}
-	return Food{Key: "?" + key, Term: "?" + key, Name: strings.TrimSpace(name)}
+	return Food{Key: unknownPrefix + key, Term: unknownPrefix + key, Name: strings.TrimSpace(name)}
 }
 
 // keepsMarks reports whether the marks of a word must not be missing: in a short word, or one with letters of Vietnamese.

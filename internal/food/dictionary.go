@@ -39,11 +39,12 @@ type dictionary struct {
 	foods   map[string]*known
 	indexes map[string]*index
 	drop    map[string]map[string]bool // by language: words that make no other food
+	like    map[string]bool            // stems of words that make another food of the same weight
 }
 
 // builtin is the dictionary of the program. It is read once, when first needed.
 var builtin = sync.OnceValue(func() *dictionary {
-	d := &dictionary{foods: map[string]*known{}, indexes: map[string]*index{}, drop: map[string]map[string]bool{}}
+	d := &dictionary{foods: map[string]*known{}, indexes: map[string]*index{}, drop: map[string]map[string]bool{}, like: map[string]bool{}}
 	for _, l := range languages {
 		d.indexes[l] = &index{texts: map[string]*known{}, exact: map[string][]*term{}, stems: map[string][]*term{}}
 		d.drop[l] = map[string]bool{}
@@ -83,6 +84,12 @@ func (d *dictionary) add(line string) error {
 	head, names, _ := strings.Cut(line, ":")
 	if language, ok := strings.CutPrefix(head, "drop "); ok {
 		return d.addDrop(language, names)
+	}
+	if strings.HasPrefix(head, "like ") {
+		for w := range strings.SplitSeq(names, ",") {
+			d.like[stem(plain(strings.TrimSpace(w)))] = true
+		}
+		return nil
 	}
 	base, _, _ := strings.Cut(head, "@") // behind it are the numbers of the table, which cmd/usda reads
 	f := &known{key: strings.TrimSpace(base)}
