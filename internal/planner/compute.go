@@ -11,7 +11,7 @@ import (
 func Compute(in Input) Result {
 	p := &plan{
 		in: in, needs: map[string]*need{}, uses: map[useKey]*use{},
-		quantities: map[string]quantity.Quantity{}, foods: map[string]food.Food{},
+		quantities: map[phraseKey]quantity.Quantity{}, foods: map[string]food.Food{}, languages: map[*Line]string{},
 	}
 	for _, name := range in.Ignore {
 		p.needs[p.find(name).Key] = nil
@@ -42,8 +42,10 @@ type plan struct {
 	uses  map[useKey]*use
 	lots  []*lot // of needed foods, in the order of the fridge
 	// quantities and foods have what was parsed and found, by text.
-	quantities map[string]quantity.Quantity
+	quantities map[phraseKey]quantity.Quantity
 	foods      map[string]food.Food
+	// languages has the languages of recipes, by their first line.
+	languages map[*Line]string
 }
 
 // useKey identifies a line of a recipe.
@@ -52,16 +54,6 @@ type useKey struct {
 	recipe   string
 	index    int
 	line     Line
-}
-
-// parse parses a quantity, each text once.
-func (p *plan) parse(text string) quantity.Quantity {
-	q, ok := p.quantities[text]
-	if !ok {
-		q = quantity.Parse(text, "")
-		p.quantities[text] = q
-	}
-	return q
 }
 
 // find finds a food, each name once.
@@ -96,7 +88,7 @@ func (p *plan) addMeal(m *Meal) {
 		key := useKey{m.RecipeID, m.Recipe, i, l}
 		u := p.uses[key]
 		if u == nil {
-			u = newUse(m, l, p.parse(l.Quantity))
+			u = newUse(m, l, p.parse(m.Lines, i))
 			p.uses[key] = u
 			n.uses = append(n.uses, u)
 		}
@@ -126,7 +118,7 @@ func (p *plan) addLots() {
 		l := &p.in.Lots[i]
 		f := p.find(l.Name)
 		if n := p.needs[f.Key]; n != nil {
-			x := newLot(l, f, p.parse(l.Quantity))
+			x := newLot(l, f, p.parse([]Line{{l.Name, l.Quantity}}, 0))
 			n.lots = append(n.lots, x)
 			p.lots = append(p.lots, x)
 		}

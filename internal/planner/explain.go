@@ -45,13 +45,20 @@ func (u *use) fact() Fact {
 		Times: u.times, Share: u.share(),
 	}
 	f.Text = u.recipe + " needs " + describe(u.quantity, f.Name) + u.repetition()
-	if len(u.measures) > 0 {
-		if share := enumerate(texts(f.Share)); share != u.quantity.Text {
-			f.Text += ": " + share
-		}
+	if len(u.measures) > 0 && (u.times.Cmp(one) != 0 || !u.isPlain()) {
+		f.Text += ": " + enumerate(texts(f.Share))
 	}
 	f.Text += "."
 	return f
+}
+
+// isPlain reports whether the quantity says its amount plainly to a reader of English.
+func (u *use) isPlain() bool {
+	q := u.quantity
+	if q.Content != nil || q.Plus != nil || strings.ContainsRune(q.Text, ',') || isAmbiguous(q.Text) {
+		return false
+	}
+	return q.UnitText == "" || quantity.Parse(q.Text, "en").Unit == q.Unit
 }
 
 // share returns what a line of a recipe adds to the need.
@@ -188,15 +195,18 @@ func (a apartness) fact(name string) Fact {
 	case NoMeasure:
 		f.Text += "a pinch or an open amount is no measure."
 	case NoDensity:
-		f.Text += "nobody knows what a cup of " + name + " weighs. If you set its density, they are."
+		f.Text += "nobody knows what a cup of " + name + " weighs. Set its density, and they will be."
 	case NoPieceWeight:
-		f.Text += "nobody knows what one " + name + " weighs. If you set its weight, they are."
+		f.Text += "nobody knows what one " + a.unit + " of " + name + " weighs."
+		if a.unit == piece.Key {
+			f.Text += " Set the weight of a piece, and they will be."
+		}
 	case UnknownUnit:
 		f.Text += "a unit is unknown."
 	case NotUnderstood:
 		f.Text += "not all of them are understood."
 	case PackSizeUnknown:
-		f.Text += "the recipe doesn't say how much the pack holds."
+		f.Text += "nobody knows how much one " + a.unit + " holds."
 	case OtherUnit:
 		f.Text += "they are counted in different units."
 	}

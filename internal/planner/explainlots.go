@@ -55,7 +55,7 @@ func (l *lot) givesFact(given []Amount) Fact {
 	measured := given[:len(given)-len(l.covered())]
 	switch {
 	case len(measured) > 0 && !l.hasAny() && !l.quantity.Amount.IsRange():
-		text += ". The plan uses all of it: " + enumerate(texts(measured)) + "."
+		text += ". The plan uses " + l.all() + ": " + enumerate(texts(measured)) + "."
 	case len(measured) > 0:
 		text += ". The plan uses " + enumerate(texts(measured)) + "."
 	default:
@@ -70,6 +70,14 @@ func (l *lot) givesFact(given []Amount) Fact {
 	f := l.fact(FactLot, "", text)
 	f.Taken = given
 	return f
+}
+
+// all says that a lot is used up.
+func (l *lot) all() string {
+	if len(l.parts) == 1 && l.parts[0].unit.Dimension == quantity.Count && l.parts[0].taken.Cmp(one) > 0 {
+		return "all of them"
+	}
+	return "all of it"
 }
 
 // until says until when a lot is good.
@@ -128,7 +136,7 @@ func (n *need) conversion(c conversion) Fact {
 		f.Source = w.source
 		f.Text = from + " of " + n.name() + " weighs " + result + " (" + w.description + ")."
 	case isUS(c.from):
-		f.Text = from + " is the US one: " + result + "."
+		f.Text = from + " (US) is " + result + "."
 	default:
 		f.Text = from + " is " + result + "."
 	}

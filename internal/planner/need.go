@@ -142,8 +142,15 @@ func appendTerm(all []term, f food.Food, written string) []term {
 	return append(all, term{f, strings.TrimSpace(written)})
 }
 
-// name returns the name to show: as first written, without words of preparation.
-func (n *need) name() string { return n.food.Name }
+// name returns the name to show: the first one as written that has no preparation behind a comma.
+func (n *need) name() string {
+	for _, u := range n.uses {
+		if name := strings.TrimSpace(u.line.Name); name != "" && !strings.ContainsAny(name, ",;(") {
+			return name
+		}
+	}
+	return n.food.Name
+}
 
 // names returns the names that the recipes use.
 func (n *need) names() []string {

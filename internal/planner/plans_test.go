@@ -75,10 +75,10 @@ type expected struct {
 
 type explanation struct {
 	Fact, Recipe, Quantity, Name, Times, Source, Because, Reason, Text string
-	Share, Taken, From, To, Range                                     expected
-	Accepted                                                          expected
-	Names                                                             []string
-	Lot                                                               int64
+	Share, Taken, From, To, Range                                      expected
+	Accepted                                                           expected
+	Names                                                              []string
+	Lot                                                                int64
 }
 
 // readCases returns the cases of a file.

@@ -1,11 +1,16 @@
 package planner
 
-import "github.com/ocipe/ocipe/internal/quantity"
+import (
+	"slices"
+
+	"github.com/ocipe/ocipe/internal/quantity"
+)
 
 // apartness is a reason why amounts are not added up, and the amounts.
 type apartness struct {
 	reason  Reason
 	amounts []Amount
+	unit    string // the counted unit of which the weight is missing
 }
 
 // notAdded returns the reasons why the need isn't one amount, the most telling one first.
@@ -24,7 +29,8 @@ func (n *need) notAdded(sums []*sum) []apartness {
 	var all []apartness
 	for i, s := range measured {
 		if i > 0 {
-			all = appendApart(all, n.between(measured[0], s), amountsOf(measured)...)
+			reason, unit := n.between(measured[0], s)
+			all = appendApart(all, apartness{reason, amountsOf(measured), unit})
 		}
 	}
 	for _, reason := range []Reason{UnknownUnit, NotUnderstood, NoMeasure} {
@@ -38,20 +44,18 @@ func (n *need) notAdded(sums []*sum) []apartness {
 			}
 		}
 		if len(some) > 0 {
-			all = appendApart(all, reason, append(amountsOf(measured), some...)...)
+			all = appendApart(all, apartness{reason: reason, amounts: append(amountsOf(measured), some...)})
 		}
 	}
 	return all
 }
 
 // appendApart adds a reason that isn't in the list.
-func appendApart(all []apartness, reason Reason, amounts ...Amount) []apartness {
-	for _, a := range all {
-		if a.reason == reason {
-			return all
-		}
+func appendApart(all []apartness, a apartness) []apartness {
+	if slices.ContainsFunc(all, func(b apartness) bool { return a.reason == b.reason }) {
+		return all
 	}
-	return append(all, apartness{reason, amounts})
+	return append(all, a)
 }
 
 func amountsOf(sums []*sum) []Amount {
@@ -62,19 +66,19 @@ func amountsOf(sums []*sum) []Amount {
 	return all
 }
 
-// between returns the reason why two sums are not added up.
-func (n *need) between(a, b *sum) Reason {
+// between returns the reason why two sums are not added up, and the counted unit of which the weight is missing.
+func (n *need) between(a, b *sum) (Reason, string) {
 	x, y := a.unit, b.unit
 	if y.Dimension == quantity.Count {
 		x, y = y, x
 	}
 	switch {
 	case y.Dimension == quantity.Count || x.Dimension == quantity.Length || y.Dimension == quantity.Length:
-		return OtherUnit
+		return OtherUnit, ""
 	case packages[x.Key]:
-		return PackSizeUnknown
+		return PackSizeUnknown, x.Key
 	case x.Dimension == quantity.Count && n.factors.weight(x) == nil:
-		return NoPieceWeight
+		return NoPieceWeight, x.Key
 	}
-	return NoDensity
+	return NoDensity, ""
 }

@@ -17,33 +17,47 @@ func amount(low, high *big.Rat, u *quantity.Unit) Amount {
 // single returns an amount that is not a range.
 func single(x *big.Rat, u *quantity.Unit) Amount { return amount(x, x, u) }
 
-// phrase writes an amount of a unit: "2–3 cups", "1½", "1.5 kg".
+// phrase writes an amount of a unit as people say it: "2–3 cups", "1½", "1.5 kg".
 func phrase(low, high *big.Rat, u *quantity.Unit) string {
-	if key := larger[u.Key]; key != "" && low.Cmp(thousand) >= 0 {
-		u = quantity.ByKey(key)
-		low, high = new(big.Rat).Quo(low, thousand), new(big.Rat).Quo(high, thousand)
+	key, factor := "", thousand
+	switch {
+	case low.Cmp(thousand) >= 0:
+		key, factor = larger[u.Key], thousandth
+	case high.Cmp(one) < 0 && new(big.Rat).Mul(low, thousand).IsInt() && new(big.Rat).Mul(high, thousand).IsInt():
+		key = smaller[u.Key]
 	}
+	if key != "" {
+		u, low, high = quantity.ByKey(key), new(big.Rat).Mul(low, factor), new(big.Rat).Mul(high, factor)
+	}
+	return plain(low, high, u)
+}
+
+// plain writes an amount in its unit.
+func plain(low, high *big.Rat, u *quantity.Unit) string {
 	if u == piece {
 		u = nil
 	}
 	return measure.Text(quantity.Measure{Amount: quantity.Amount{Min: low, Max: high}, Unit: u})
 }
 
-var thousand = big.NewRat(1000, 1)
+var thousand, thousandth = big.NewRat(1000, 1), big.NewRat(1, 1000)
 
-// larger are the units in which a thousand smaller ones are written.
-var larger = map[string]string{"g": "kg", "ml": "l"}
+// larger are the units in which a thousand smaller ones are written, and smaller those for less than one larger one.
+var (
+	larger  = map[string]string{"g": "kg", "ml": "l"}
+	smaller = map[string]string{"kg": "g", "l": "ml"}
+)
 
 // exact writes a single amount of a unit without rounding it if it has up to twelve decimals: conversions are checked by hand.
 func exact(x *big.Rat, u *quantity.Unit) string {
 	if n, ok := x.FloatPrec(); ok && n > 2 && n <= 12 {
 		return x.FloatString(n) + " " + measure.UnitName(u, x)
 	}
-	return phrase(x, x, u)
+	return plain(x, x, u)
 }
 
 // number writes a number without a unit.
-func number(x *big.Rat) string { return phrase(x, x, piece) }
+func number(x *big.Rat) string { return plain(x, x, piece) }
 
 // texts returns the texts of amounts, in quotes if they are a cook's words.
 func texts(amounts []Amount) []string {
