@@ -767,6 +767,51 @@ type AislePatch = string
 // Aliases Other names of the food, in any language.
 type Aliases = []IngredientName
 
+// Amount How much of a food: a number of units. A range has `min` and `max` instead of `amount` and `value`. What has no measure ("to taste") or
+// could not be understood has only `text`, as the user wrote it, and `times`, if it counts more than once.
+//
+// `amount`, `min`, `max` and `exact` are exact: an integer, a fraction or a finite decimal as text. Don't read them as binary
+// floating-point numbers if you calculate with them: three times `1/3` is 1.
+type Amount struct {
+	// Amount An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	Amount *ExactNumber `json:"amount,omitempty"`
+
+	// Exact An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	Exact *ExactNumber `json:"exact,omitempty"`
+
+	// ExactMax An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	ExactMax *ExactNumber `json:"exact_max,omitempty"`
+
+	// ExactMin An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	ExactMin *ExactNumber `json:"exact_min,omitempty"`
+
+	// Max An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	Max *ExactNumber `json:"max,omitempty"`
+
+	// Min An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	Min *ExactNumber `json:"min,omitempty"`
+
+	// Text The amount as a cook writes it: `¾ cup`, `350 g`, `2–3`, `to taste`.
+	Text string `json:"text"`
+
+	// Times An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	Times *ExactNumber `json:"times,omitempty"`
+
+	// Unit The unit's key, as `measure` of `POST /api/ingredients/parse/`: `g`, `cup` (of the US), `metric-tbsp`, `clove`; `piece` for a bare
+	// count.
+	Unit *string `json:"unit,omitempty"`
+
+	// Value `amount` as a floating-point number.
+	Value *float64 `json:"value,omitempty"`
+}
+
 // APITokenCount The number of API tokens that are valid.
 type APITokenCount = int64
 
@@ -824,6 +869,10 @@ type DensityPatch = string
 
 // DensityText The weight of a volume, as typed: `0.7 g/ml`, `120 g per cup`. Missing if it is not set.
 type DensityText = string
+
+// ExactNumber An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+type ExactNumber = string
 
 // Export Everything that an account holds. Members may be added to it in the same `version`: skip those that you don't know.
 type Export struct {

@@ -1543,6 +1543,39 @@ export interface components {
             /** @description Whether the line says that the number isn't exact. */
             about: boolean;
         };
+        /**
+         * @description How much of a food: a number of units. A range has `min` and `max` instead of `amount` and `value`. What has no measure ("to taste") or
+         *     could not be understood has only `text`, as the user wrote it, and `times`, if it counts more than once.
+         *
+         *     `amount`, `min`, `max` and `exact` are exact: an integer, a fraction or a finite decimal as text. Don't read them as binary
+         *     floating-point numbers if you calculate with them: three times `1/3` is 1.
+         */
+        Amount: {
+            amount?: components["schemas"]["ExactNumber"];
+            /**
+             * Format: double
+             * @description `amount` as a floating-point number.
+             */
+            value?: number;
+            min?: components["schemas"]["ExactNumber"];
+            max?: components["schemas"]["ExactNumber"];
+            /**
+             * @description The unit's key, as `measure` of `POST /api/ingredients/parse/`: `g`, `cup` (of the US), `metric-tbsp`, `clove`; `piece` for a bare
+             *     count.
+             */
+            unit?: string;
+            /** @description The amount as a cook writes it: `¾ cup`, `350 g`, `2–3`, `to taste`. */
+            text: string;
+            exact?: components["schemas"]["ExactNumber"];
+            exact_min?: components["schemas"]["ExactNumber"];
+            exact_max?: components["schemas"]["ExactNumber"];
+            times?: components["schemas"]["ExactNumber"];
+        };
+        /**
+         * @description An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+         *     they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+         */
+        ExactNumber: string;
         LinePart: {
             /**
              * @description What the piece says. `other` are punctuation and the little words that link amount, unit and food.
