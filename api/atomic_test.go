@@ -57,8 +57,8 @@ func (k *failingUser) fill(t *testing.T) {
 	} {
 		k.Call(t, http.MethodDelete, path, nil).Is(t, status)
 	}
-	for _, id := range k.foods {
-		k.Call(t, http.MethodDelete, foodPath(id), nil).Is(t, http.StatusNoContent)
+	for _, food := range apitest.Decode[[]modelItem](t, k.Call(t, http.MethodGet, foodsPath, nil).Is(t, http.StatusOK)) {
+		k.Call(t, http.MethodDelete, foodPath(food.ID), nil).Is(t, http.StatusNoContent)
 	}
 	k.recipes, k.items, k.foods = nil, nil, nil
 	for _, name := range []string{"leek", "salt"} {

@@ -31,17 +31,15 @@ var fitted = map[string]func(t testing.TB, k *Kitchen, body map[string]any){
 	},
 }
 
-var foods atomic.Int64
-
 // uniqueNames gives a food names that no other food has.
 func uniqueNames(_ testing.TB, _ *Kitchen, body map[string]any) {
-	n := foods.Add(1)
+	n := "x" + rand.Text()
 	if name, ok := body["name"]; ok {
-		body["name"] = fmt.Sprintf("%s %d", name, n)
+		body["name"] = fmt.Sprintf("%s %s", n, name)
 	}
 	aliases := body["aliases"].([]any)
 	for i, alias := range aliases {
-		aliases[i] = fmt.Sprintf("%s %d", alias, n)
+		aliases[i] = fmt.Sprintf("%s %s", n, alias)
 	}
 }
 

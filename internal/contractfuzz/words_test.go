@@ -86,12 +86,10 @@ var fitted = map[string]func(w *run, m maker, body map[string]any){
 	},
 }
 
-var foods atomic.Int64
-
 // uniqueNames makes the names of a food different from all others.
 func uniqueNames(_ *run, _ maker, body map[string]any) {
 	unique := func(name string) string {
-		return cut(strings.TrimSpace(name), 180) + fmt.Sprintf(" %d", foods.Add(1))
+		return "x" + crand.Text() + " " + cut(strings.TrimSpace(name), 170)
 	}
 	if name, given := body["name"].(string); given {
 		body["name"] = unique(name)

@@ -168,7 +168,7 @@ func update(ctx context.Context, q *db.Queries, userID, id int64, in Input) (Foo
 func namesOf(rows []db.ListFoodNamesRow) *names {
 	n := newNames()
 	for _, row := range rows {
-		n.add(row.Name, row.Aliases)
+		n.add(row.ID, row.Name, row.Aliases)
 	}
 	return n
 }

@@ -9,32 +9,32 @@ import (
 
 // names are the names of a user's foods. Each name stands for one food, as [food.Catalog] finds it.
 type names struct {
-	keys       map[string]string // the names of foods, by the key of the food that the dictionary knows under them
-	terms      map[string]string // the names of foods, by the terms of all their names
-	dictionary *food.Catalog     // without settings
+	keys       map[string]int64 // the ids of foods, by the key that the dictionary has for their name
+	terms      map[string]int64 // the ids of foods, by the terms of all their names
+	dictionary *food.Catalog    // without settings
 }
 
-func newNames() *names { return &names{keys: map[string]string{}, terms: map[string]string{}} }
+func newNames() *names { return &names{keys: map[string]int64{}, terms: map[string]int64{}} }
 
 // add adds a food. Names that belong to another one stay with that.
-func (n *names) add(name string, aliases []string) {
+func (n *names) add(id int64, name string, aliases []string) {
 	f := n.dictionary.Find(name, "")
-	put(n.keys, f.Key, name)
-	put(n.terms, f.Term, name)
+	put(n.keys, f.Key, id)
+	put(n.terms, f.Term, id)
 	for _, alias := range aliases {
-		put(n.terms, n.dictionary.Find(alias, "").Term, name)
+		put(n.terms, n.dictionary.Find(alias, "").Term, id)
 	}
 }
 
-func put(m map[string]string, key, name string) {
+func put(m map[string]int64, key string, id int64) {
 	if _, ok := m[key]; !ok {
-		m[key] = name
+		m[key] = id
 	}
 }
 
 // ofName returns the food to which the name of a new food belongs: by its spelling, as a synonym or a translation of it, or because an alias takes
 // the whole food of the dictionary.
-func (n *names) ofName(name string) (owner string, taken bool) {
+func (n *names) ofName(name string) (owner int64, taken bool) {
 	f := n.dictionary.Find(name, "")
 	if owner, taken = n.terms[f.Term]; taken {
 		return owner, true
@@ -48,7 +48,7 @@ func (n *names) ofName(name string) (owner string, taken bool) {
 
 // ofAlias returns the food to which an alias of a new food belongs. A synonym that only the dictionary has may become an alias of
 // another food: what the user says wins.
-func (n *names) ofAlias(alias string) (owner string, taken bool) {
+func (n *names) ofAlias(alias string) (owner int64, taken bool) {
 	term := n.dictionary.Find(alias, "").Term
 	if owner, taken = n.terms[term]; taken {
 		return owner, true
@@ -74,6 +74,6 @@ func (n *names) check(name string, aliases []string) error {
 	return nil
 }
 
-func takenBy(path, owner string) apperr.FieldError {
-	return apperr.FieldError{Path: path, Code: "taken", Detail: fmt.Sprintf("This name belongs to another food of yours: %s.", owner)}
+func takenBy(path string, owner int64) apperr.FieldError {
+	return apperr.FieldError{Path: path, Code: "taken", Detail: fmt.Sprintf("This name belongs to another food of yours, the one with the id %d.", owner)}
 }

@@ -61,7 +61,7 @@ func (r *Receiver) Add(ctx context.Context, f Food) (added bool, err error) {
 			aliases = append(aliases, alias)
 		}
 	}
-	r.names.add(f.Name, aliases)
+	r.names.add(f.ID, f.Name, aliases)
 	b, m := &r.batch, f.measures()
 	b.Ids, b.Names, b.Aliases = append(b.Ids, f.ID), append(b.Names, f.Name), append(b.Aliases, postgres.ArrayText(aliases))
 	b.Densities, b.DensitiesGPerMl = append(b.Densities, f.Density), append(b.DensitiesGPerMl, m.density)
