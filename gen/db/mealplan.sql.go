@@ -216,7 +216,7 @@ cross join lateral (
 cross join lateral (
 	select coalesce(array_agg(o.id), '{}') as ids, coalesce(array_agg(o.food), '{}') as foods, coalesce(array_agg(o.state), '{}') as states,
 		coalesce(array_agg(o.amount), '{}') as amounts
-	from (select d.id, d.food, d.state, d.amount from plan_overrides d where d.user_id = $2 order by d.id) o
+	from (select d.id, d.food, d.state, d.amount from plan_overrides d where d.user_id = $2 order by d.set_at, d.id) o
 ) as decisions
 where v.user_id = $2
 `
@@ -372,7 +372,7 @@ func (q *Queries) SaveMealPlan(ctx context.Context, arg SaveMealPlanParams) erro
 const SavePlanOverrides = `-- name: SavePlanOverrides :many
 insert into plan_overrides (user_id, food, food_key, state, amount)
 select $1, unnest($2::text[]), unnest($3::text[]), unnest($4::text[]), unnest($5::text[])
-on conflict (user_id, food_key) do update set food = excluded.food, state = excluded.state, amount = excluded.amount
+on conflict (user_id, food_key) do update set food = excluded.food, state = excluded.state, amount = excluded.amount, set_at = excluded.set_at
 returning id
 `
 
@@ -417,7 +417,7 @@ with bumped as (
 ) /* KEEP */
 insert into plan_overrides (user_id, food, food_key, state, amount)
 select bumped.user_id, $1, $2, $3, $4 from bumped
-on conflict (user_id, food_key) do update set food = excluded.food, state = excluded.state, amount = excluded.amount
+on conflict (user_id, food_key) do update set food = excluded.food, state = excluded.state, amount = excluded.amount, set_at = excluded.set_at
 returning id, food, state, amount
 `
 

@@ -151,6 +151,7 @@ type PlanOverride struct {
 	FoodKey string
 	State   string
 	Amount  string
+	SetAt   time.Time
 }
 
 type PlannedMeal struct {

@@ -29,6 +29,7 @@ const (
 	FieldCodeInvalidCursor     FieldCode = "invalid_cursor"
 	FieldCodeKeyboardRun       FieldCode = "keyboard_run"
 	FieldCodeNotABoolean       FieldCode = "not_a_boolean"
+	FieldCodeNotADate          FieldCode = "not_a_date"
 	FieldCodeNotAString        FieldCode = "not_a_string"
 	FieldCodeNotATime          FieldCode = "not_a_time"
 	FieldCodeNotAllowed        FieldCode = "not_allowed"
@@ -63,6 +64,8 @@ func (e FieldCode) Valid() bool {
 	case FieldCodeKeyboardRun:
 		return true
 	case FieldCodeNotABoolean:
+		return true
+	case FieldCodeNotADate:
 		return true
 	case FieldCodeNotAString:
 		return true
@@ -1076,6 +1079,7 @@ type Factors = []string
 //   - `not_allowed`: the value is not one of the allowed values
 //   - `repeated`: the parameter is given more than once, the member under both of its names, or the id of another element
 //   - `not_a_time`: the text is not a time in the form of this document (`2026-03-01T18:30:00.123456Z`)
+//   - `not_a_date`: the text is not a date in the form of this document (`2026-03-01`)
 //   - `invalid_cursor`: the cursor was not issued by this server, or not for this ordering and these filters
 //   - `invalid_characters`: the text contains characters that are not allowed here
 //   - `taken`: the value is already in use
@@ -1099,6 +1103,7 @@ type FieldError struct {
 	// - `not_allowed`: the value is not one of the allowed values
 	// - `repeated`: the parameter is given more than once, the member under both of its names, or the id of another element
 	// - `not_a_time`: the text is not a time in the form of this document (`2026-03-01T18:30:00.123456Z`)
+	// - `not_a_date`: the text is not a date in the form of this document (`2026-03-01`)
 	// - `invalid_cursor`: the cursor was not issued by this server, or not for this ordering and these filters
 	// - `invalid_characters`: the text contains characters that are not allowed here
 	// - `taken`: the value is already in use

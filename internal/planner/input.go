@@ -3,6 +3,8 @@ package planner
 import (
 	"math/big"
 	"time"
+
+	"github.com/ocipe/ocipe/internal/food"
 )
 
 // System says in which units amounts are returned.
@@ -28,6 +30,8 @@ type Input struct {
 	Ignore []string
 	// Overrides are decisions of the user on single foods. The last one for a food counts.
 	Overrides []Override
+	// Catalog has the user's foods. Nil is one without settings.
+	Catalog *food.Catalog
 }
 
 // Meal is a recipe to be cooked on a day.

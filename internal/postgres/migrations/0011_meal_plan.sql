@@ -28,6 +28,7 @@ create table plan_overrides (
 	food_key text collate "C" not null, -- casefold.Name
 	state    text collate "C" not null check (state in ('have', 'need', 'amount')),
 	amount   text not null, -- empty unless the state is amount
+	set_at   timestamptz not null default clock_timestamp(), -- two names may be one food: the last decision counts
 	primary key (user_id, id),
 	unique (user_id, food_key)
 );

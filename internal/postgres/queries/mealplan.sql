@@ -59,7 +59,7 @@ cross join lateral (
 cross join lateral (
 	select coalesce(array_agg(o.id), '{}') as ids, coalesce(array_agg(o.food), '{}') as foods, coalesce(array_agg(o.state), '{}') as states,
 		coalesce(array_agg(o.amount), '{}') as amounts
-	from (select d.id, d.food, d.state, d.amount from plan_overrides d where d.user_id = @user_id order by d.id) o
+	from (select d.id, d.food, d.state, d.amount from plan_overrides d where d.user_id = @user_id order by d.set_at, d.id) o
 ) as decisions
 where v.user_id = @user_id;
 
@@ -138,14 +138,14 @@ with bumped as (
 ) /* KEEP */
 insert into plan_overrides (user_id, food, food_key, state, amount)
 select bumped.user_id, @food, @food_key, @state, @amount from bumped
-on conflict (user_id, food_key) do update set food = excluded.food, state = excluded.state, amount = excluded.amount
+on conflict (user_id, food_key) do update set food = excluded.food, state = excluded.state, amount = excluded.amount, set_at = excluded.set_at
 returning id, food, state, amount;
 
 -- name: SavePlanOverrides :many
 -- Runs after BumpVersions, in the same transaction. Stores decisions, each on another food.
 insert into plan_overrides (user_id, food, food_key, state, amount)
 select @user_id, unnest(@foods::text[]), unnest(@food_keys::text[]), unnest(@states::text[]), unnest(@amounts::text[])
-on conflict (user_id, food_key) do update set food = excluded.food, state = excluded.state, amount = excluded.amount
+on conflict (user_id, food_key) do update set food = excluded.food, state = excluded.state, amount = excluded.amount, set_at = excluded.set_at
 returning id;
 
 -- name: ListPlanOverrides :many

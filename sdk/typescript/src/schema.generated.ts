@@ -1982,6 +1982,7 @@ export interface components {
          *     - `not_allowed`: the value is not one of the allowed values
          *     - `repeated`: the parameter is given more than once, the member under both of its names, or the id of another element
          *     - `not_a_time`: the text is not a time in the form of this document (`2026-03-01T18:30:00.123456Z`)
+         *     - `not_a_date`: the text is not a date in the form of this document (`2026-03-01`)
          *     - `invalid_cursor`: the cursor was not issued by this server, or not for this ordering and these filters
          *     - `invalid_characters`: the text contains characters that are not allowed here
          *     - `taken`: the value is already in use
@@ -1993,7 +1994,7 @@ export interface components {
          *     - `wrong`: the password is not the current one
          * @enum {string}
          */
-        FieldCode: "required" | "blank" | "too_short" | "too_long" | "too_small" | "too_large" | "too_few" | "too_many" | "not_a_string" | "not_an_integer" | "not_a_boolean" | "not_an_array" | "not_an_object" | "not_allowed" | "repeated" | "not_a_time" | "invalid_cursor" | "invalid_characters" | "taken" | "too_common" | "same_as_username" | "wrong" | "service_name" | "one_character" | "keyboard_run";
+        FieldCode: "required" | "blank" | "too_short" | "too_long" | "too_small" | "too_large" | "too_few" | "too_many" | "not_a_string" | "not_an_integer" | "not_a_boolean" | "not_an_array" | "not_an_object" | "not_allowed" | "repeated" | "not_a_time" | "not_a_date" | "invalid_cursor" | "invalid_characters" | "taken" | "too_common" | "same_as_username" | "wrong" | "service_name" | "one_character" | "keyboard_run";
     };
     responses: {
         /** @description The input is invalid. `errors` lists all errors. */
