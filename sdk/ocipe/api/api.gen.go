@@ -1279,7 +1279,7 @@ type LineOverride struct {
 	// Amount What to buy, as text (`2 kg`). Required with the state `amount`, and ignored with the others.
 	Amount *OverrideAmount `json:"amount,omitempty"`
 
-	// ID Its id
+	// ID Its id, to take it back. Missing for a decision that isn't stored.
 	ID *int64 `json:"id,omitempty"`
 
 	// State - `have`: the food is at home; nothing is to buy

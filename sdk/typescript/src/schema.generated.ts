@@ -1716,7 +1716,7 @@ export interface components {
         LineOverride: {
             /**
              * Format: int64
-             * @description Its id
+             * @description Its id, to take it back. Missing for a decision that isn't stored.
              */
             id?: number;
             state: components["schemas"]["OverrideState"];
