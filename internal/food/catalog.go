@@ -174,19 +174,25 @@ func keepsMarks(word string) bool {
 	return utf8.RuneCountInString(word) <= 3 || strings.ContainsAny(word, "ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủũứừửữựỳỵỷỹ")
 }
 
-// lookup finds a name in one language, or in all of them.
+// lookup finds a name: in its language, then in all of them, English first. A name as it is in the files goes before one with
+// other endings: Spanish "col" is cabbage, and no cola.
 func (d *dictionary) lookup(w []string, language string) *term {
 	exact, stems := joined(w)
 	if x := d.indexes[language]; x != nil {
-		if t := x.lookup(w, exact, stems); t != nil {
+		if t := choose(x.exact[exact], w); t != nil {
+			return t
+		}
+		if t := choose(x.stems[stems], w); t != nil {
 			return t
 		}
 	}
 	for _, l := range languages {
-		if l == language {
-			continue
+		if t := choose(d.indexes[l].exact[exact], w); t != nil {
+			return t
 		}
-		if t := d.indexes[l].lookup(w, exact, stems); t != nil {
+	}
+	for _, l := range languages {
+		if t := choose(d.indexes[l].stems[stems], w); t != nil {
 			return t
 		}
 	}

@@ -3,6 +3,7 @@ package food
 import (
 	"embed"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -15,19 +16,20 @@ var languages = []string{"en", "de", "fr", "nl", "es", "it", "vi"}
 
 // known is a food of the dictionary.
 type known struct {
-	key  string            // the English base name
-	data map[string]string // what the table has of it; see usda.go
+	key string // the English base name
 }
 
 // term is a name of a food in one language.
 type term struct {
 	food     *known
 	text     string
+	words    []string
 	language string
 }
 
 // index finds the terms of one language.
 type index struct {
+	texts map[string]*known   // by the name as it is in the file
 	exact map[string][]*term // by joined plain words
 	stems map[string][]*term // by joined stems
 }
@@ -43,7 +45,7 @@ type dictionary struct {
 var builtin = sync.OnceValue(func() *dictionary {
 	d := &dictionary{foods: map[string]*known{}, indexes: map[string]*index{}, drop: map[string]map[string]bool{}}
 	for _, l := range languages {
-		d.indexes[l] = &index{exact: map[string][]*term{}, stems: map[string][]*term{}}
+		d.indexes[l] = &index{texts: map[string]*known{}, exact: map[string][]*term{}, stems: map[string][]*term{}}
 		d.drop[l] = map[string]bool{}
 	}
 	files, err := dictionaryFiles.ReadDir("dictionary")
@@ -82,34 +84,23 @@ func (d *dictionary) add(line string) error {
 	if language, ok := strings.CutPrefix(head, "drop "); ok {
 		return d.addDrop(language, names)
 	}
-	f := &known{data: map[string]string{}}
-	var base []string
-	for _, field := range strings.Fields(head) {
-		if key, value, ok := strings.Cut(field, "="); ok {
-			f.data[key] = value
-		} else {
-			base = append(base, field)
-		}
-	}
-	f.key = strings.Join(base, " ")
+	base, _, _ := strings.Cut(head, "@") // behind it are the numbers of the table, which cmd/usda reads
+	f := &known{key: strings.TrimSpace(base)}
 	if f.key == "" || d.foods[f.key] != nil {
-		return fmt.Errorf("food %q: no name, or twice", f.key)
+		return fmt.Errorf("food %q has no name, or is there twice", f.key)
 	}
 	d.foods[f.key] = f
-	d.name(f, "en", f.key)
+	if err := d.name(f, "en", f.key); err != nil {
+		return err
+	}
 	language := "en"
 	for i, part := range strings.Split(names, ";") {
 		if i > 0 {
-			var rest string
-			language, rest, _ = strings.Cut(strings.TrimSpace(part), " ")
-			part = rest
+			language, part, _ = strings.Cut(strings.TrimSpace(part), " ")
 		}
-		if d.indexes[language] == nil {
-			return fmt.Errorf("food %q: unknown language %q", f.key, language)
-		}
-		for _, n := range strings.Split(part, ",") {
-			if n = strings.TrimSpace(n); n != "" {
-				d.name(f, language, n)
+		for n := range strings.SplitSeq(part, ",") {
+			if err := d.name(f, language, strings.TrimSpace(n)); err != nil {
+				return err
 			}
 		}
 	}
@@ -127,15 +118,27 @@ func (d *dictionary) addDrop(language, names string) error {
 }
 
 // name adds a name of a food. German umlauts may be written as two letters.
-func (d *dictionary) name(f *known, language, text string) {
-	t := &term{food: f, text: text, language: language}
+func (d *dictionary) name(f *known, language, text string) error {
 	x := d.indexes[language]
-	x.add(t, words(text))
+	switch {
+	case text == "":
+		return nil
+	case x == nil:
+		return fmt.Errorf("food %q: unknown language %q", f.key, language)
+	case x.texts[text] == f:
+		return nil
+	case x.texts[text] != nil:
+		return fmt.Errorf("%q (%s) is %q and %q", text, language, x.texts[text].key, f.key)
+	}
+	x.texts[text] = f
+	t := &term{food: f, text: text, language: language, words: words(text)}
+	x.add(t, t.words)
 	if language == "de" {
 		if two := umlauts.Replace(text); two != text {
 			x.add(t, words(two))
 		}
 	}
+	return nil
 }
 
 var umlauts = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "Ä", "Ae", "Ö", "Oe", "Ü", "Ue")
@@ -159,44 +162,40 @@ func joined(w []string) (exact, stems string) {
 	return e.String(), s.String()
 }
 
-// lookup finds a name in one language. Terms whose marks contradict those of the name don't count, and a name that fits
-// several foods equally well has none.
-func (x *index) lookup(name []string, exact, stems string) *term {
-	if t := choose(x.exact[exact], name); t != nil {
-		return t
-	}
-	return choose(x.stems[stems], name)
-}
-
-// choose returns the term that the name means: the one with the same marks, or the only food that its marks allow.
+// choose returns the term that the name means: the one with the same words, then the one with the same letters and marks,
+// then the only food that the marks allow.
 func choose(terms []*term, name []string) *term {
 	if len(terms) == 0 {
 		return nil
 	}
-	text := strings.Join(name, "")
 	var found *term
+	best, ambiguous := 0, false
 	for _, t := range terms {
-		own := strings.Join(words(t.text), "")
-		if own == text {
-			return t
+		rank := t.rank(name)
+		switch {
+		case rank > best:
+			best, found, ambiguous = rank, t, false
+		case rank == best && rank > 0 && t.food != found.food:
+			ambiguous = true
 		}
-		if !allows(own, text) {
-			continue
-		}
-		if found != nil && found.food != t.food {
-			return nil
-		}
-		if found == nil {
-			found = t
-		}
+	}
+	if ambiguous {
+		return nil
 	}
 	return found
 }
 
-// allows is [compatible] for names that may have different endings: marks count as far as the letters are the same.
-func allows(a, b string) bool {
-	if isASCII(a) || isASCII(b) {
-		return true
+// rank says how well a term fits a name with the same plain letters, or the same stems: 0 is not at all.
+func (t *term) rank(name []string) int {
+	if slices.Equal(t.words, name) {
+		return 4
 	}
-	return compatible(a, b)
+	own, text := strings.Join(t.words, ""), strings.Join(name, "")
+	switch {
+	case own == text:
+		return 3
+	case compatible(own, text):
+		return 2
+	}
+	return 0
 }

@@ -69,7 +69,6 @@ const (
 	FromPieceWeight Source = "piece_weight" // USDA
 	FromCorrection  Source = "correction"   // the user's density or piece weight
 	FromPack        Source = "pack"         // the content that the recipe or the lot states
-	FromSynonym     Source = "synonym"
-	FromTranslation Source = "translation"
-	FromAlias       Source = "alias" // the user's
+	FromSynonym     Source = "synonym"      // in one language or in two
+	FromAlias       Source = "alias"        // the user's
 )
