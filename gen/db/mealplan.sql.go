@@ -57,14 +57,11 @@ func (q *Queries) DeletePlanOverride(ctx context.Context, arg DeletePlanOverride
 const DropMeals = `-- name: DropMeals :exec
 with gone as (
 	delete from planned_meals m where m.user_id = $1 returning m.user_id, m.id
-), cut as (
-	delete from plan_lines l where l.user_id = $1
 )
 insert into deleted_ids (user_id, kind, id) select gone.user_id, 'meal', gone.id from gone on conflict do nothing
 `
 
-// Runs after BumpVersions, in the same transaction. Ends the current plan: its meals, and its connection with checklist items. The
-// items themselves stay.
+// Runs after BumpVersions, in the same transaction.
 func (q *Queries) DropMeals(ctx context.Context, userID int64) error {
 	_, err := q.db.Exec(ctx, DropMeals, userID)
 	return err

@@ -86,12 +86,9 @@ select @user_id, unnest(@recipe_ids::bigint[]), unnest(@servings::bigint[]), unn
 returning id;
 
 -- name: DropMeals :exec
--- Runs after BumpVersions, in the same transaction. Ends the current plan: its meals, and its connection with checklist items. The
--- items themselves stay.
+-- Runs after BumpVersions, in the same transaction.
 with gone as (
 	delete from planned_meals m where m.user_id = @user_id returning m.user_id, m.id
-), cut as (
-	delete from plan_lines l where l.user_id = @user_id
 )
 insert into deleted_ids (user_id, kind, id) select gone.user_id, 'meal', gone.id from gone on conflict do nothing;
 
