@@ -85,22 +85,29 @@ func (c *Catalog) Settings(key string) (Setting, bool) {
 	return s, ok
 }
 
-// Density returns the weight of a milliliter of a food, in grams.
+// Density returns the weight of a milliliter of a food, in grams: what the user has set, or else what the USDA's table says.
 func (c *Catalog) Density(key string) (Factor, bool) {
 	if s, ok := c.Settings(key); ok && s.Density != nil {
 		return Factor{Value: s.Density, Source: User, Description: "your setting: 1 ml = " + decimal(s.Density) + " g"}, true
 	}
+	if d := table()[key].density; d != nil {
+		return *d, true
+	}
 	return Factor{}, false
 }
 
-// PieceWeight returns the weight of one piece of a food, in grams, or of one counted unit such as a clove. Without a unit it is
-// that of a piece of medium size.
+// PieceWeight returns the weight of one piece of a food, in grams, or of one counted unit such as a clove: what the user has set
+// for pieces, or else what the USDA's table says. Without a unit it is that of a piece of medium size.
 func (c *Catalog) PieceWeight(key string, unit *quantity.Unit) (Factor, bool) {
-	piece := unit == nil || unit.Key == "piece"
-	if s, ok := c.Settings(key); ok && piece && s.PieceWeight != nil {
+	counted := "piece"
+	if unit != nil {
+		counted = unit.Key
+	}
+	if s, ok := c.Settings(key); ok && counted == "piece" && s.PieceWeight != nil {
 		return Factor{Value: s.PieceWeight, Source: User, Description: "your setting: 1 piece = " + decimal(s.PieceWeight) + " g"}, true
 	}
-	return Factor{}, false
+	f, ok := table()[key].counted[counted]
+	return f, ok
 }
 
 // decimal writes a number with up to four decimals.

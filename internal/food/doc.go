@@ -6,3 +6,5 @@
 //
 // [Catalog.Density] and [Catalog.PieceWeight] return what the user has set, or the value of the USDA's table (SR21).
 package food
+
+//go:generate go run ./maketable

@@ -20,6 +20,7 @@ func (n *need) line() ShoppingLine {
 			s.FromFridge = append(s.FromFridge, single(given, x.unit))
 		}
 		if x.left.Sign() > 0 {
+			s.Missing = append(s.Missing, single(x.left, x.unit))
 			s.ToBuy = append(s.ToBuy, x.toBuy())
 		}
 	}
@@ -29,6 +30,7 @@ func (n *need) line() ShoppingLine {
 		if w.uncovered == nil {
 			s.FromFridge = append(s.FromFridge, a)
 		} else {
+			s.Missing = append(s.Missing, a)
 			s.ToBuy = append(s.ToBuy, a)
 		}
 	}

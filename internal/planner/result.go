@@ -10,16 +10,17 @@ type Result struct {
 	Lots []LotUse
 }
 
-// ShoppingLine is what the plan needs of one food. Need is the sum of FromFridge and ToBuy, with the upper end of a range and
-// the amount before rounding, unless an override changes what is to buy.
+// ShoppingLine is what the plan needs of one food. Need is the sum of FromFridge and Missing, with the upper end of a range.
 type ShoppingLine struct {
 	// Key identifies the food.
 	Key string
 	// Food is the name to show, and Names has all names that the meals use, as written.
 	Food  string
 	Names []string
-	// Need, FromFridge and ToBuy are empty for nothing. Need has more than one amount if they can't be added up.
-	Need, FromFridge, ToBuy []Amount
+	// Need, FromFridge and Missing are exact, and empty for nothing. Need has more than one amount if they can't be added up.
+	Need, FromFridge, Missing []Amount
+	// ToBuy is what is missing, rounded up, or what the user has decided.
+	ToBuy []Amount
 	// Merged reports whether Need is one amount. If it isn't, Reason says why.
 	Merged     bool
 	Reason     Reason
@@ -62,6 +63,8 @@ type LotUse struct {
 	Quantity string
 	// Empty is set if nothing remains.
 	Empty bool
+	// Taken is what all meals take: amounts in the units of the lot, and the needs that the lot covers whatever its amount.
+	Taken []Amount
 }
 
 // Reason says why amounts are not added up.

@@ -30,22 +30,34 @@ type pack struct {
 
 // totals adds the portions up by unit, in the order in which the plan names the units.
 func (n *need) totals() []*total {
-	var all []*total
-	byUnit := map[*quantity.Unit]*total{}
+	var units []*quantity.Unit
+	byUnit := map[*quantity.Unit][]*portion{}
 	for _, p := range n.portions {
-		t := byUnit[p.unit]
-		if t == nil {
-			t = &total{p.unit, p.min, p.max, p.left}
-			byUnit[p.unit] = t
-			all = append(all, t)
-			continue
+		if byUnit[p.unit] == nil {
+			units = append(units, p.unit)
 		}
-		t.min, t.max = new(big.Rat).Add(t.min, p.min), new(big.Rat).Add(t.max, p.max)
-		if p.left.Sign() > 0 {
-			t.left = new(big.Rat).Add(t.left, p.left)
-		}
+		byUnit[p.unit] = append(byUnit[p.unit], p)
+	}
+	all := make([]*total, 0, len(units))
+	for _, u := range units {
+		all = append(all, &total{
+			u, add(byUnit[u], func(p *portion) *big.Rat { return p.min }), add(byUnit[u], func(p *portion) *big.Rat { return p.max }),
+			add(byUnit[u], func(p *portion) *big.Rat { return p.left }),
+		})
 	}
 	return all
+}
+
+// add adds numbers up, half by half: adding fractions of many denominators one by one takes long.
+func add[T any](all []T, number func(T) *big.Rat) *big.Rat {
+	if len(all) == 1 {
+		return number(all[0])
+	}
+	x, y := add(all[:len(all)/2], number), add(all[len(all)/2:], number)
+	if y.Sign() == 0 {
+		return x
+	}
+	return plus(x, y, one)
 }
 
 // sums adds up what can be added up: amounts of one dimension, and through grams volumes and counted pieces of a food whose
