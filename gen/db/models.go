@@ -169,9 +169,9 @@ type Recipe struct {
 	Version           int64
 	AddedDate         time.Time
 	Longevity         int64
+	Servings          int64
 	Frequency         string
 	State             string
-	Servings          *int64
 	Name              string
 	MeatType          string
 	Note              string
@@ -190,9 +190,9 @@ type RecipeTrash struct {
 	Version           int64
 	AddedDate         time.Time
 	Longevity         int64
+	Servings          int64
 	Frequency         string
 	State             string
-	Servings          *int64
 	Name              string
 	MeatType          string
 	Note              string

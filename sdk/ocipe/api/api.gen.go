@@ -1029,6 +1029,9 @@ type DeletedRecipe struct {
 	Name     RecipeName `json:"name"`
 	Note     Note       `json:"note"`
 
+	// Servings How many servings the recipe makes. Missing if the recipe doesn't say.
+	Servings *Servings `json:"servings,omitempty"`
+
 	// State `used`: planned since the recipes were last made active.
 	State RecipeState `json:"state"`
 }
@@ -1846,6 +1849,9 @@ type Recipe struct {
 	Name     RecipeName `json:"name"`
 	Note     Note       `json:"note"`
 
+	// Servings How many servings the recipe makes. Missing if the recipe doesn't say.
+	Servings *Servings `json:"servings,omitempty"`
+
 	// State `used`: planned since the recipes were last made active.
 	State RecipeState `json:"state"`
 }
@@ -1871,6 +1877,9 @@ type RecipeInput struct {
 	Name     RecipeName `json:"name"`
 	Note     *string    `json:"note,omitempty"`
 
+	// Servings How many servings the recipe makes. `null` means that the recipe doesn't say. A `PUT` without this member keeps the stored number.
+	Servings *ServingsInput `json:"servings,omitempty"`
+
 	// State `used`: planned since the recipes were last made active.
 	State *RecipeInputState `json:"state,omitempty"`
 }
@@ -1894,6 +1903,9 @@ type RecipePatch struct {
 	MeatType *MeatType   `json:"meat_type,omitempty"`
 	Name     *RecipeName `json:"name,omitempty"`
 	Note     *Note       `json:"note,omitempty"`
+
+	// Servings How many servings the recipe makes. `null` means that the recipe doesn't say. A `PUT` without this member keeps the stored number.
+	Servings *ServingsInput `json:"servings,omitempty"`
 
 	// State `used`: planned since the recipes were last made active.
 	State *RecipeState `json:"state,omitempty"`
@@ -2042,6 +2054,12 @@ type SecurityEventKind string
 
 // SecurityEvents defines model for SecurityEvents.
 type SecurityEvents = []SecurityEvent
+
+// Servings How many servings the recipe makes. Missing if the recipe doesn't say.
+type Servings = int64
+
+// ServingsInput How many servings the recipe makes. `null` means that the recipe doesn't say. A `PUT` without this member keeps the stored number.
+type ServingsInput = int64
 
 // Session defines model for Session.
 type Session struct {
@@ -3284,8 +3302,8 @@ type ClientInterface interface {
 
 	// ReplaceRecipeWithBody Replace a recipe
 	//
-	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-	// whole list of ingredients is replaced; its order is kept.
+	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+	// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -3294,8 +3312,8 @@ type ClientInterface interface {
 
 	// ReplaceRecipe Replace a recipe
 	//
-	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-	// whole list of ingredients is replaced; its order is kept.
+	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+	// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -4833,8 +4851,8 @@ func (c *Client) UpdateRecipe(ctx context.Context, id RecipeID, params *UpdateRe
 
 // ReplaceRecipeWithBody Replace a recipe
 //
-// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-// whole list of ingredients is replaced; its order is kept.
+// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
 //
 // Takes any type of body and a specified content type.
 //
@@ -4853,8 +4871,8 @@ func (c *Client) ReplaceRecipeWithBody(ctx context.Context, id RecipeID, params 
 
 // ReplaceRecipe Replace a recipe
 //
-// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-// whole list of ingredients is replaced; its order is kept.
+// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -9086,8 +9104,8 @@ type ClientWithResponsesInterface interface {
 
 	// ReplaceRecipeWithBodyWithResponse Replace a recipe
 	//
-	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-	// whole list of ingredients is replaced; its order is kept.
+	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+	// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -9096,8 +9114,8 @@ type ClientWithResponsesInterface interface {
 
 	// ReplaceRecipeWithResponse Replace a recipe
 	//
-	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-	// whole list of ingredients is replaced; its order is kept.
+	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+	// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -19255,8 +19273,8 @@ func (c *ClientWithResponses) UpdateRecipeWithResponse(ctx context.Context, id R
 
 // ReplaceRecipeWithBodyWithResponse Replace a recipe
 //
-// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-// whole list of ingredients is replaced; its order is kept.
+// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -19271,8 +19289,8 @@ func (c *ClientWithResponses) ReplaceRecipeWithBodyWithResponse(ctx context.Cont
 
 // ReplaceRecipeWithResponse Replace a recipe
 //
-// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-// whole list of ingredients is replaced; its order is kept.
+// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

@@ -501,8 +501,8 @@ export interface paths {
         get: operations["getRecipe"];
         /**
          * Replace a recipe
-         * @description Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-         *     whole list of ingredients is replaced; its order is kept.
+         * @description Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+         *     `servings` is kept. The whole list of ingredients is replaced; its order is kept.
          */
         put: operations["replaceRecipe"];
         post?: never;
@@ -1320,6 +1320,7 @@ export interface components {
             meat_type: components["schemas"]["MeatType"];
             /** Format: int64 */
             longevity: number;
+            servings?: components["schemas"]["Servings"];
             frequency: components["schemas"]["Frequency"];
             note: components["schemas"]["Note"];
             state: components["schemas"]["RecipeState"];
@@ -1355,6 +1356,7 @@ export interface components {
              * @description Days or portions, as the user prefers.
              */
             longevity: number;
+            servings?: components["schemas"]["ServingsInput"];
             frequency: components["schemas"]["Frequency"];
             /** @default  */
             note?: string;
@@ -1367,11 +1369,22 @@ export interface components {
             /** @description May also be sent as `ingredient_list`, its name in responses, but not as both. */
             ingredients: components["schemas"]["IngredientInput"][];
         };
+        /**
+         * Format: int64
+         * @description How many servings the recipe makes. Missing if the recipe doesn't say.
+         */
+        Servings: number;
+        /**
+         * Format: int64
+         * @description How many servings the recipe makes. `null` means that the recipe doesn't say. A `PUT` without this member keeps the stored number.
+         */
+        ServingsInput: number | null;
         RecipePatch: {
             name?: components["schemas"]["RecipeName"];
             meat_type?: components["schemas"]["MeatType"];
             /** Format: int64 */
             longevity?: number;
+            servings?: components["schemas"]["ServingsInput"];
             frequency?: components["schemas"]["Frequency"];
             note?: components["schemas"]["Note"];
             state?: components["schemas"]["RecipeState"];
@@ -1414,6 +1427,7 @@ export interface components {
             meat_type: components["schemas"]["MeatType"];
             /** Format: int64 */
             longevity: number;
+            servings?: components["schemas"]["Servings"];
             frequency: components["schemas"]["Frequency"];
             note: components["schemas"]["Note"];
             state: components["schemas"]["RecipeState"];
@@ -4074,6 +4088,7 @@ export interface operations {
                      *         "name": "Leek soup",
                      *         "meat_type": "vegetarian",
                      *         "longevity": 3,
+                     *         "servings": 2,
                      *         "frequency": "weekday",
                      *         "note": "Better on the second day.",
                      *         "state": "active",
@@ -4128,6 +4143,7 @@ export interface operations {
                  *       "name": "Leek soup",
                  *       "meat_type": "vegetarian",
                  *       "longevity": 3,
+                 *       "servings": 2,
                  *       "frequency": "weekday",
                  *       "note": "Better on the second day.",
                  *       "ingredients": [
@@ -4163,6 +4179,7 @@ export interface operations {
                      *       "name": "Leek soup",
                      *       "meat_type": "vegetarian",
                      *       "longevity": 3,
+                     *       "servings": 2,
                      *       "frequency": "weekday",
                      *       "note": "Better on the second day.",
                      *       "state": "active",
@@ -4548,6 +4565,7 @@ export interface operations {
                      *       "name": "Leek soup",
                      *       "meat_type": "vegetarian",
                      *       "longevity": 3,
+                     *       "servings": 2,
                      *       "frequency": "weekday",
                      *       "note": "Better on the second day.",
                      *       "state": "active",
@@ -4639,6 +4657,7 @@ export interface operations {
                      *       "name": "Leek and potato soup",
                      *       "meat_type": "vegetarian",
                      *       "longevity": 4,
+                     *       "servings": 2,
                      *       "frequency": "weekday",
                      *       "note": "Better on the second day.",
                      *       "state": "active",
@@ -4755,6 +4774,7 @@ export interface operations {
                      *       "name": "Leek and potato soup",
                      *       "meat_type": "vegetarian",
                      *       "longevity": 4,
+                     *       "servings": 2,
                      *       "frequency": "weekday",
                      *       "note": "Better on the second day.",
                      *       "state": "used",
@@ -4818,6 +4838,7 @@ export interface operations {
                      *       "name": "Leek and potato soup",
                      *       "meat_type": "vegetarian",
                      *       "longevity": 4,
+                     *       "servings": 2,
                      *       "frequency": "weekday",
                      *       "note": "Better on the second day.",
                      *       "state": "used",
@@ -6188,6 +6209,7 @@ export interface operations {
                      *           "name": "Leek and potato soup",
                      *           "meat_type": "vegetarian",
                      *           "longevity": 4,
+                     *           "servings": 2,
                      *           "frequency": "weekday",
                      *           "note": "Better on the second day.",
                      *           "state": "used",
