@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgtype"
 )
 
 type ApiToken struct {
@@ -37,12 +38,32 @@ type EndedSession struct {
 }
 
 type FridgeItem struct {
+	ID         int64
+	UserID     int64
+	Version    int64
+	Name       string
+	GroupName  string
+	GroupKey   string
+	Quantity   string
+	BestBefore pgtype.Date
+	Opened     pgtype.Date
+	Place      string
+	Staple     bool
+}
+
+type FridgeJournal struct {
 	ID        int64
 	UserID    int64
-	Version   int64
-	Name      string
-	GroupName string
-	GroupKey  string
+	Batch     int64
+	At        time.Time
+	Kind      string
+	ItemID    int64
+	RecipeID  *int64
+	Undoes    *int64
+	Before    []byte
+	After     []byte
+	BeforeKey *string
+	AfterKey  *string
 }
 
 type GroceryItem struct {
