@@ -14,7 +14,7 @@ var fixture = map[string]string{
 	"fridge_items": `insert into fridge_items (user_id, version, name, group_name, group_key)
 		select id, 1, E'tab\t, line\nbreak, back\\slash, \\N, \\. and \r', '', '🧂' from users`,
 	"fridge_journal": `update fridge_items set quantity = '½ "cup"', best_before = '2026-12-01', opened = '2026-11-01', place = 'door', staple = true`,
-	"grocery_items": `insert into grocery_items (user_id, version, item, is_checked) select id, 1, 'leek' || n, n % 2 = 0 from users, generate_series(1, 100) n`,
+	"grocery_items":  `insert into grocery_items (user_id, version, item, is_checked) select id, 1, 'leek' || n, n % 2 = 0 from users, generate_series(1, 100) n`,
 	"sessions": `insert into sessions (user_id, gen, ack, gen_at, served_at, ring_gen, ring_at, created_at, auth_at, idle_expires_at, absolute_expires_at, user_agent, address)
 		select id, 3, 2, now(), now(), '{2,1}', array[now(), now() - interval '1 hour'], now(), now(), now() + interval '1 day', 'infinity', '', '::1' from users`,
 	"ended_sessions": `insert into ended_sessions values (gen_random_uuid(), now())`,
