@@ -66,16 +66,18 @@ type FridgeItem struct {
 }
 
 type FridgeJournal struct {
-	ID       int64
-	UserID   int64
-	Batch    int64
-	At       time.Time
-	Kind     string
-	ItemID   int64
-	RecipeID *int64
-	Undoes   *int64
-	Before   []byte
-	After    []byte
+	ID        int64
+	UserID    int64
+	Batch     int64
+	At        time.Time
+	Kind      string
+	ItemID    int64
+	RecipeID  *int64
+	Undoes    *int64
+	Before    []byte
+	After     []byte
+	BeforeKey *string
+	AfterKey  *string
 }
 
 type GroceryItem struct {

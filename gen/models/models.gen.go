@@ -148,6 +148,39 @@ func (e HealthStatus) Valid() bool {
 	}
 }
 
+// Defines values for JournalEntryKind.
+const (
+	JournalEntryKindAdded     JournalEntryKind = "added"
+	JournalEntryKindChanged   JournalEntryKind = "changed"
+	JournalEntryKindCooked    JournalEntryKind = "cooked"
+	JournalEntryKindDeleted   JournalEntryKind = "deleted"
+	JournalEntryKindImported  JournalEntryKind = "imported"
+	JournalEntryKindRestocked JournalEntryKind = "restocked"
+	JournalEntryKindUndone    JournalEntryKind = "undone"
+)
+
+// Valid indicates whether the value is a known member of the JournalEntryKind enum.
+func (e JournalEntryKind) Valid() bool {
+	switch e {
+	case JournalEntryKindAdded:
+		return true
+	case JournalEntryKindChanged:
+		return true
+	case JournalEntryKindCooked:
+		return true
+	case JournalEntryKindDeleted:
+		return true
+	case JournalEntryKindImported:
+		return true
+	case JournalEntryKindRestocked:
+		return true
+	case JournalEntryKindUndone:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Language.
 const (
 	LanguageDe Language = "de"
@@ -391,6 +424,7 @@ func (e ProblemType) Valid() bool {
 // Defines values for ProblemCode.
 const (
 	ProblemCodeBodyTooLarge             ProblemCode = "body_too_large"
+	ProblemCodeChangedSince             ProblemCode = "changed_since"
 	ProblemCodeCrossSiteRequest         ProblemCode = "cross_site_request"
 	ProblemCodeIdempotencyKeyInUse      ProblemCode = "idempotency_key_in_use"
 	ProblemCodeIdempotencyKeyReused     ProblemCode = "idempotency_key_reused"
@@ -422,6 +456,8 @@ const (
 func (e ProblemCode) Valid() bool {
 	switch e {
 	case ProblemCodeBodyTooLarge:
+		return true
+	case ProblemCodeChangedSince:
 		return true
 	case ProblemCodeCrossSiteRequest:
 		return true
@@ -793,6 +829,24 @@ func (e Ordering) Valid() bool {
 	}
 }
 
+// Defines values for UndoFridgeChangeParamsPart.
+const (
+	UndoFridgeChangeParamsPartBatch UndoFridgeChangeParamsPart = "batch"
+	UndoFridgeChangeParamsPartEntry UndoFridgeChangeParamsPart = "entry"
+)
+
+// Valid indicates whether the value is a known member of the UndoFridgeChangeParamsPart enum.
+func (e UndoFridgeChangeParamsPart) Valid() bool {
+	switch e {
+	case UndoFridgeChangeParamsPartBatch:
+		return true
+	case UndoFridgeChangeParamsPartEntry:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ListRecipesParamsOrdering.
 const (
 	ListRecipesParamsOrderingAddedDate           ListRecipesParamsOrdering = "added_date"
@@ -977,6 +1031,12 @@ type Amount struct {
 // APITokenCount The number of API tokens that are valid.
 type APITokenCount = int64
 
+// BestBefore The day until which it is good. It is missing if it isn't known.
+type BestBefore = string
+
+// BestBeforeInput The day until which it is good. `null` or an empty text removes it. A `PUT` without this member keeps it.
+type BestBeforeInput = string
+
 // ChecklistText defines model for ChecklistText.
 type ChecklistText = string
 
@@ -999,6 +1059,9 @@ type Credentials struct {
 type DatabaseHealth struct {
 	DB int64 `json:"db"`
 }
+
+// Date defines model for Date.
+type Date = string
 
 // DeletedRecipe A recipe in the trash.
 type DeletedRecipe struct {
@@ -1033,6 +1096,33 @@ type DeletedRecipes = []DeletedRecipe
 // they are missing if nothing was rounded. `times` says how often a text counts that has no number.
 type ExactNumber = string
 
+// ExpiringIngredient A FridgeIngredient with one more member.
+type ExpiringIngredient struct {
+	// BestBefore The day until which it is good. It is missing if it isn't known.
+	BestBefore BestBefore     `json:"best_before"`
+	Group      Group          `json:"group"`
+	ID         ID             `json:"id"`
+	Name       IngredientName `json:"name"`
+
+	// Opened The day on which it was opened. It is missing if it isn't known.
+	Opened *Opened `json:"opened,omitempty"`
+
+	// Overdue Whether `best_before` is before `today`.
+	Overdue bool `json:"overdue"`
+
+	// Place Where it is. It is missing if it isn't known.
+	Place *Place `json:"place,omitempty"`
+
+	// Quantity How much there is, as it was typed. It is missing if nobody knows.
+	Quantity *StockQuantity `json:"quantity,omitempty"`
+
+	// Staple `true`: it is always there, whatever its quantity. Otherwise it is missing.
+	Staple *Staple `json:"staple,omitempty"`
+}
+
+// ExpiringIngredients defines model for ExpiringIngredients.
+type ExpiringIngredients = []ExpiringIngredient
+
 // Export Everything that an account holds. Members may be added to it in the same `version`: skip those that you don't know.
 type Export struct {
 	// Account The account that was exported.
@@ -1044,6 +1134,10 @@ type Export struct {
 
 	// Fridge The ingredients of all groups, in the order of `GET /api/fridge/`.
 	Fridge []FridgeIngredient `json:"fridge"`
+
+	// FridgeJournal As in `GET /api/fridge/journal/`, newest first. An import leaves these entries out, and makes an entry for each ingredient that it
+	// adds.
+	FridgeJournal []JournalEntry `json:"fridge_journal,omitempty"`
 
 	// Plans As in `GET /api/grocery/history/`, the newest first.
 	Plans []PlanRecord `json:"plans"`
@@ -1146,27 +1240,111 @@ type Fridge struct {
 
 // FridgeIngredient defines model for FridgeIngredient.
 type FridgeIngredient struct {
-	Group Group          `json:"group"`
-	ID    ID             `json:"id"`
-	Name  IngredientName `json:"name"`
+	// BestBefore The day until which it is good. It is missing if it isn't known.
+	BestBefore *BestBefore    `json:"best_before,omitempty"`
+	Group      Group          `json:"group"`
+	ID         ID             `json:"id"`
+	Name       IngredientName `json:"name"`
+
+	// Opened The day on which it was opened. It is missing if it isn't known.
+	Opened *Opened `json:"opened,omitempty"`
+
+	// Place Where it is. It is missing if it isn't known.
+	Place *Place `json:"place,omitempty"`
+
+	// Quantity How much there is, as it was typed. It is missing if nobody knows.
+	Quantity *StockQuantity `json:"quantity,omitempty"`
+
+	// Staple `true`: it is always there, whatever its quantity. Otherwise it is missing.
+	Staple *Staple `json:"staple,omitempty"`
 }
 
 // FridgeIngredientInput defines model for FridgeIngredientInput.
 type FridgeIngredientInput struct {
-	Group Group          `json:"group"`
-	Name  IngredientName `json:"name"`
+	// BestBefore The day until which it is good. `null` or an empty text removes it. A `PUT` without this member keeps it.
+	BestBefore *BestBeforeInput `json:"best_before,omitempty"`
+	Group      Group            `json:"group"`
+	Name       IngredientName   `json:"name"`
+
+	// Opened The day on which it was opened. `null` or an empty text removes it. A `PUT` without this member keeps it.
+	Opened *OpenedInput `json:"opened,omitempty"`
+
+	// Place Where it is: `door`, `cellar`. `null` or an empty text removes it. A `PUT` without this member keeps it.
+	Place *PlaceInput `json:"place,omitempty"`
+
+	// Quantity How much there is, as free text: `750 g`, `2 cans`, or `some` and `plenty` if nobody knows. `null` or an empty text removes it. A
+	// `PUT` without this member keeps it.
+	Quantity *StockQuantityInput `json:"quantity,omitempty"`
+
+	// Staple Whether it is always there, such as salt: then it covers every need, whatever its quantity. `null` counts as `false`. A `PUT`
+	// without this member keeps it.
+	Staple *StapleInput `json:"staple,omitempty"`
 }
 
 // FridgeIngredientPatch defines model for FridgeIngredientPatch.
 type FridgeIngredientPatch struct {
-	Group *Group          `json:"group,omitempty"`
-	Name  *IngredientName `json:"name,omitempty"`
+	// BestBefore The day until which it is good. `null` or an empty text removes it. A `PUT` without this member keeps it.
+	BestBefore *BestBeforeInput `json:"best_before,omitempty"`
+	Group      *Group           `json:"group,omitempty"`
+	Name       *IngredientName  `json:"name,omitempty"`
+
+	// Opened The day on which it was opened. `null` or an empty text removes it. A `PUT` without this member keeps it.
+	Opened *OpenedInput `json:"opened,omitempty"`
+
+	// Place Where it is: `door`, `cellar`. `null` or an empty text removes it. A `PUT` without this member keeps it.
+	Place *PlaceInput `json:"place,omitempty"`
+
+	// Quantity How much there is, as free text: `750 g`, `2 cans`, or `some` and `plenty` if nobody knows. `null` or an empty text removes it. A
+	// `PUT` without this member keeps it.
+	Quantity *StockQuantityInput `json:"quantity,omitempty"`
+
+	// Staple Whether it is always there, such as salt: then it covers every need, whatever its quantity. `null` counts as `false`. A `PUT`
+	// without this member keeps it.
+	Staple *StapleInput `json:"staple,omitempty"`
 }
 
 // FridgeItem defines model for FridgeItem.
 type FridgeItem struct {
-	ID   ID             `json:"id"`
-	Name IngredientName `json:"name"`
+	// BestBefore The day until which it is good. It is missing if it isn't known.
+	BestBefore *BestBefore    `json:"best_before,omitempty"`
+	ID         ID             `json:"id"`
+	Name       IngredientName `json:"name"`
+
+	// Opened The day on which it was opened. It is missing if it isn't known.
+	Opened *Opened `json:"opened,omitempty"`
+
+	// Place Where it is. It is missing if it isn't known.
+	Place *Place `json:"place,omitempty"`
+
+	// Quantity How much there is, as it was typed. It is missing if nobody knows.
+	Quantity *StockQuantity `json:"quantity,omitempty"`
+
+	// Staple `true`: it is always there, whatever its quantity. Otherwise it is missing.
+	Staple *Staple `json:"staple,omitempty"`
+}
+
+// FridgeJournal defines model for FridgeJournal.
+type FridgeJournal = []JournalEntry
+
+// FridgeState The ingredient `before` and `after` the change. `before` is missing if it was not in the fridge, `after` if it is not there any
+// more.
+type FridgeState struct {
+	// BestBefore The day until which it is good. It is missing if it isn't known.
+	BestBefore *BestBefore    `json:"best_before,omitempty"`
+	Group      Group          `json:"group"`
+	Name       IngredientName `json:"name"`
+
+	// Opened The day on which it was opened. It is missing if it isn't known.
+	Opened *Opened `json:"opened,omitempty"`
+
+	// Place Where it is. It is missing if it isn't known.
+	Place *Place `json:"place,omitempty"`
+
+	// Quantity How much there is, as it was typed. It is missing if nobody knows.
+	Quantity *StockQuantity `json:"quantity,omitempty"`
+
+	// Staple `true`: it is always there, whatever its quantity. Otherwise it is missing.
+	Staple *Staple `json:"staple,omitempty"`
 }
 
 // GroceryItem defines model for GroceryItem.
@@ -1256,6 +1434,40 @@ type IngredientLines struct {
 // IngredientName defines model for IngredientName.
 type IngredientName = string
 
+// JournalEntry defines model for JournalEntry.
+type JournalEntry struct {
+	// After The ingredient `before` and `after` the change. `before` is missing if it was not in the fridge, `after` if it is not there any
+	// more.
+	After *FridgeState `json:"after,omitempty"`
+
+	// At RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
+	At UtcTime `json:"at"`
+
+	// Batch Entries that were made by one call have the same text. It means nothing else.
+	Batch string `json:"batch"`
+
+	// Before The ingredient `before` and `after` the change. `before` is missing if it was not in the fridge, `after` if it is not there any
+	// more.
+	Before *FridgeState `json:"before,omitempty"`
+	ID     ID           `json:"id"`
+	Item   ID           `json:"item"`
+
+	// Kind What happened: the ingredient was `added`, `changed` or `deleted` by a call for it or for its group, `imported` with an account,
+	// `cooked` (used for a recipe), or `restocked` (bought). `undone`: the entry undoes another one.
+	Kind JournalEntryKind `json:"kind"`
+	Name IngredientName   `json:"name"`
+
+	// Recipe Of `cooked`: the id of the recipe, which may have been deleted since.
+	Recipe *int64 `json:"recipe,omitempty"`
+
+	// Undoes Of `undone`: the id of the entry that was undone.
+	Undoes *int64 `json:"undoes,omitempty"`
+}
+
+// JournalEntryKind What happened: the ingredient was `added`, `changed` or `deleted` by a call for it or for its group, `imported` with an account,
+// `cooked` (used for a recipe), or `restocked` (bought). `undone`: the entry undoes another one.
+type JournalEntryKind string
+
 // KeySet defines model for KeySet.
 type KeySet struct {
 	Keys []PublicKey `json:"keys"`
@@ -1297,8 +1509,8 @@ type MealFactor = string
 
 // MealInput defines model for MealInput.
 type MealInput struct {
-	// Date A date (RFC 3339, section 5.6). Without it, today; `today` itself is the date in UTC.
-	Date *PlanDay `json:"date,omitempty"`
+	// Date The day on which the meal is cooked. Without it
+	Date *string `json:"date,omitempty"`
 
 	// Factor How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
 	// A number may be sent, too. It is exact.
@@ -1318,9 +1530,7 @@ type MealPlan struct {
 
 	// Meals The meals of the current plan, then those of the request.
 	Meals []PlannedMeal `json:"meals"`
-
-	// Today A date (RFC 3339, section 5.6). Without it, today; `today` itself is the date in UTC.
-	Today PlanDay `json:"today"`
+	Today Date          `json:"today"`
 
 	// Units The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. A commit stores the choice for the current plan.
 	Units PlanUnits `json:"units"`
@@ -1344,8 +1554,8 @@ type MealPlanRequest struct {
 	// Replace The request is a new plan; the meals of the current one don't count.
 	Replace *bool `json:"replace,omitempty"`
 
-	// Today A date (RFC 3339, section 5.6). Without it, today; `today` itself is the date in UTC.
-	Today *PlanDay `json:"today,omitempty"`
+	// Today The day that counts as today. The default is the server's date in UTC.
+	Today *string `json:"today,omitempty"`
 
 	// Units The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. A commit stores the choice for the current plan.
 	Units *PlanUnits `json:"units,omitempty"`
@@ -1409,6 +1619,12 @@ type NewUsername = string
 
 // Note defines model for Note.
 type Note = string
+
+// Opened The day on which it was opened. It is missing if it isn't known.
+type Opened = string
+
+// OpenedInput The day on which it was opened. `null` or an empty text removes it. A `PUT` without this member keeps it.
+type OpenedInput = string
 
 // OverrideAmount What to buy, as text (`2 kg`). Required with the state `amount`, and ignored with the others.
 type OverrideAmount = string
@@ -1497,6 +1713,12 @@ type PasswordReset struct {
 	Username    string      `json:"username"`
 }
 
+// Place Where it is. It is missing if it isn't known.
+type Place = string
+
+// PlaceInput Where it is: `door`, `cellar`. `null` or an empty text removes it. A `PUT` without this member keeps it.
+type PlaceInput = string
+
 // Plan defines model for Plan.
 type Plan struct {
 	// GroceryList The ingredients to buy.
@@ -1508,9 +1730,6 @@ type Plan struct {
 
 // PlanAmounts No amount means nothing. More than one amount could not be added up.
 type PlanAmounts = []Amount
-
-// PlanDay A date (RFC 3339, section 5.6). Without it, today; `today` itself is the date in UTC.
-type PlanDay = string
 
 // PlanFact One reason for the figures of a line. `text` says it in English; the other members have the same content for programs. Those
 // that a fact doesn't need are missing.
@@ -1643,8 +1862,7 @@ type PlannedItem struct {
 
 // PlannedMeal defines model for PlannedMeal.
 type PlannedMeal struct {
-	// Date A date (RFC 3339, section 5.6). Without it, today; `today` itself is the date in UTC.
-	Date *PlanDay `json:"date,omitempty"`
+	Date *Date `json:"date,omitempty"`
 
 	// Factor How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
 	// A number may be sent, too. It is exact.
@@ -1684,6 +1902,7 @@ type Problem struct {
 	// - `too_many_registrations`: too many accounts were created from this address, or too many taken names were tried
 	// - `too_many_api_tokens`: the account has as many API tokens as it may have
 	// - `too_many_attempts`: too many failed attempts to log in
+	// - `changed_since`: the ingredient was changed after the entry of the journal; `detail` names the entry to undo first
 	// - `idempotency_key_in_use`: a call with the same `Idempotency-Key` is still running; repeat this one after `Retry-After` seconds
 	// - `idempotency_key_reused`: the `Idempotency-Key` was used for another call
 	// - `too_many_requests`: too many requests of this user or this address
@@ -1730,6 +1949,7 @@ type ProblemType string
 //   - `too_many_registrations`: too many accounts were created from this address, or too many taken names were tried
 //   - `too_many_api_tokens`: the account has as many API tokens as it may have
 //   - `too_many_attempts`: too many failed attempts to log in
+//   - `changed_since`: the ingredient was changed after the entry of the journal; `detail` names the entry to undo first
 //   - `idempotency_key_in_use`: a call with the same `Idempotency-Key` is still running; repeat this one after `Retry-After` seconds
 //   - `idempotency_key_reused`: the `Idempotency-Key` was used for another call
 //   - `too_many_requests`: too many requests of this user or this address
@@ -1761,6 +1981,7 @@ type ProblemWithError struct {
 	// - `too_many_registrations`: too many accounts were created from this address, or too many taken names were tried
 	// - `too_many_api_tokens`: the account has as many API tokens as it may have
 	// - `too_many_attempts`: too many failed attempts to log in
+	// - `changed_since`: the ingredient was changed after the entry of the journal; `detail` names the entry to undo first
 	// - `idempotency_key_in_use`: a call with the same `Idempotency-Key` is still running; repeat this one after `Retry-After` seconds
 	// - `idempotency_key_reused`: the `Idempotency-Key` was used for another call
 	// - `too_many_requests`: too many requests of this user or this address
@@ -1981,6 +2202,7 @@ type RegistrationProblem struct {
 	// - `too_many_registrations`: too many accounts were created from this address, or too many taken names were tried
 	// - `too_many_api_tokens`: the account has as many API tokens as it may have
 	// - `too_many_attempts`: too many failed attempts to log in
+	// - `changed_since`: the ingredient was changed after the entry of the journal; `detail` names the entry to undo first
 	// - `idempotency_key_in_use`: a call with the same `Idempotency-Key` is still running; repeat this one after `Retry-After` seconds
 	// - `idempotency_key_reused`: the `Idempotency-Key` was used for another call
 	// - `too_many_requests`: too many requests of this user or this address
@@ -2134,6 +2356,30 @@ type ShoppingLine struct {
 // - `incomplete`: something could not be added, compared or read
 type ShoppingLineConfidence string
 
+// Staple `true`: it is always there, whatever its quantity. Otherwise it is missing.
+type Staple = bool
+
+// StapleInput Whether it is always there, such as salt: then it covers every need, whatever its quantity. `null` counts as `false`. A `PUT`
+// without this member keeps it.
+type StapleInput = bool
+
+// StockQuantity How much there is, as it was typed. It is missing if nobody knows.
+type StockQuantity = string
+
+// StockQuantityInput How much there is, as free text: `750 g`, `2 cans`, or `some` and `plenty` if nobody knows. `null` or an empty text removes it. A
+// `PUT` without this member keeps it.
+type StockQuantityInput = string
+
+// UndoneChanges defines model for UndoneChanges.
+type UndoneChanges struct {
+	// Entry An entry of this undo. Undo it, with `part=batch`, to bring the changes back. It is missing if everything was already as it
+	// had been.
+	Entry *int64 `json:"entry,omitempty"`
+
+	// Undone How many entries were undone.
+	Undone int64 `json:"undone"`
+}
+
 // UtcTime RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
 type UtcTime = time.Time
 
@@ -2167,6 +2413,9 @@ type IngredientNames = []string
 // Ingredients defines model for Ingredients.
 type Ingredients = string
 
+// JournalEntryID defines model for JournalEntryId.
+type JournalEntryID = ID
+
 // Limit defines model for Limit.
 type Limit = int64
 
@@ -2188,6 +2437,9 @@ type RecipeID = ID
 // Search defines model for Search.
 type Search = string
 
+// Today defines model for Today.
+type Today = Date
+
 // APITokenConflict An error (RFC 9457). `code` and `errors` are meant for programs.
 type APITokenConflict = Problem
 
@@ -2208,6 +2460,9 @@ type BodyOver2MiB = Problem
 
 // BodyTooLarge An error (RFC 9457). `code` and `errors` are meant for programs.
 type BodyTooLarge = Problem
+
+// ChangedSince An error (RFC 9457). `code` and `errors` are meant for programs.
+type ChangedSince = Problem
 
 // CrossSite An error (RFC 9457). `code` and `errors` are meant for programs.
 type CrossSite = Problem
@@ -2323,6 +2578,18 @@ type GetFridgeParams struct {
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
+// ListExpiringParams defines parameters for ListExpiring.
+type ListExpiringParams struct {
+	// Days How many days ahead. The default is 3.
+	Days *int64 `form:"days,omitempty" json:"days,omitempty"`
+
+	// Today The day that counts as today. The default is the server's date in UTC.
+	Today *Today `form:"today,omitempty" json:"today,omitempty"`
+
+	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
 // DeleteFridgeIngredientParams defines parameters for DeleteFridgeIngredient.
 type DeleteFridgeIngredientParams struct {
 	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
@@ -2352,6 +2619,29 @@ type ReplaceFridgeIngredientParams struct {
 	// proxy has made weak while it compressed the response (`W/"…"`) still names its version.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
+
+// ListFridgeJournalParams defines parameters for ListFridgeJournal.
+type ListFridgeJournalParams struct {
+	// Limit The maximum number of results. Without it, all are returned. A page of large results (2 MiB) may have fewer; `Link`
+	// says whether others follow.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters.
+	// `limit` is required and may differ from that of the previous page.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// UndoFridgeChangeParams defines parameters for UndoFridgeChange.
+type UndoFridgeChangeParams struct {
+	// Part `entry`, the default: only this entry. `batch`: all entries of the same call.
+	Part *UndoFridgeChangeParamsPart `form:"part,omitempty" json:"part,omitempty"`
+}
+
+// UndoFridgeChangeParamsPart defines parameters for UndoFridgeChange.
+type UndoFridgeChangeParamsPart string
 
 // ListPlansParams defines parameters for ListPlans.
 type ListPlansParams struct {
@@ -2411,8 +2701,17 @@ type ReplaceGroceryItemParams struct {
 
 // GetMealPlanParams defines parameters for GetMealPlan.
 type GetMealPlanParams struct {
+	// Today The day that counts as today. The default is the server's date in UTC.
+	Today *Today `form:"today,omitempty" json:"today,omitempty"`
+
 	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// DeletePlannedMealParams defines parameters for DeletePlannedMeal.
+type DeletePlannedMealParams struct {
+	// Today The day that counts as today. The default is the server's date in UTC.
+	Today *Today `form:"today,omitempty" json:"today,omitempty"`
 }
 
 // ListPlanOverridesParams defines parameters for ListPlanOverrides.

@@ -590,7 +590,7 @@ export interface paths {
          * @description Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
          *     creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
          *     it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-         *     in a recipe.
+         *     in a recipe. Two packs of one food, with quantities and dates of their own, are two ingredients.
          */
         post: operations["addFridgeIngredient"];
         delete?: never;
@@ -640,7 +640,8 @@ export interface paths {
         get: operations["getFridgeIngredient"];
         /**
          * Replace an ingredient in the fridge
-         * @description Replaces the name and the group.
+         * @description Replaces the name and the group. The other members keep their values unless they are given: clients that don't know them
+         *     don't erase them.
          */
         put: operations["replaceFridgeIngredient"];
         post?: never;
@@ -657,6 +658,83 @@ export interface paths {
          * @description Changes the members that are given. A new `group` moves the ingredient to that group.
          */
         patch: operations["updateFridgeIngredient"];
+        trace?: never;
+    };
+    "/api/fridge/expiring/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the ingredients that expire soon
+         * @description Returns the caller's ingredients whose `best_before` is at most `days` days after `today`, including those that are overdue:
+         *     the earliest `best_before` first, then by id.
+         */
+        get: operations["listExpiring"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/fridge/journal/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the changes of the fridge
+         * @description Returns the journal of the caller's fridge, newest first: an entry for each ingredient that came, changed or went, by whatever
+         *     call. A `PUT` or `PATCH` that changes nothing has no entry. The entries of an ingredient follow each other without a gap: each
+         *     begins with the state in which the one before it ended.
+         *
+         *     Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up to the
+         *     content of the fridge. Pages work like those of `GET /api/recipes/`.
+         */
+        get: operations["listFridgeJournal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/fridge/journal/{id}/undo/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of an entry in the journal of the caller's fridge. Any other value returns 404.
+                 * @example 2
+                 */
+                id: components["parameters"]["JournalEntryId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo a change of the fridge
+         * @description Gives the ingredient exactly the state that it had before the entry: what was deleted comes back with its id, what was added
+         *     goes. If its group exists in another spelling now, the ingredient joins it. With `part=batch`, all entries of the same call are
+         *     undone, or none: a meal that was cooked, a group that was deleted.
+         *
+         *     The undo is an entry itself, which can be undone. An entry can be undone if it is the last one of its ingredient. Otherwise
+         *     nothing changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
+         */
+        post: operations["undoFridgeChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/fridge/ingredient/group/{group_name}": {
@@ -848,7 +926,7 @@ export interface paths {
         };
         /**
          * Get the current plan
-         * @description Returns the current plan, computed from the recipes, the fridge and the foods as they are now. Today is the date in UTC.
+         * @description Returns the current plan, computed from the recipes, the fridge and the foods as they are now.
          *     Meals with an earlier date no longer count; they stay in `meals` until they are deleted.
          */
         get: operations["getMealPlan"];
@@ -980,7 +1058,7 @@ export interface paths {
         /**
          * Export the account
          * @description Returns everything that the account holds as one JSON file, for downloading: the account, the recipes, the trash, the
-         *     fridge, the checklist and the history of plans, all as they were at the same moment. Elements have the form that
+         *     fridge with its journal, the checklist and the history of plans, all as they were at the same moment. Elements have the form that
          *     they have in other responses, and each list has the order of its `GET`. Passwords, sessions and tokens are not part of it.
          *
          *     `POST /api/user/import/` adds the file to an account, on this server or on another one. `version` changes only if an older
@@ -1018,6 +1096,7 @@ export interface paths {
          *     - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
          *       still does after the import.
          *     - A fridge group that the account has in another spelling keeps the spelling of the account.
+         *     - The journal of the fridge is left out. It gets an entry for each ingredient that the import adds.
          *     - `account` is checked but not imported: username, password and sessions stay as they are.
          *
          *     Every element is checked as in the calls that create one, and `errors` names the paths of the invalid ones. If
@@ -1462,19 +1541,147 @@ export interface components {
         FridgeItem: {
             id: components["schemas"]["Id"];
             name: components["schemas"]["IngredientName"];
+            quantity?: components["schemas"]["StockQuantity"];
+            best_before?: components["schemas"]["BestBefore"];
+            opened?: components["schemas"]["Opened"];
+            place?: components["schemas"]["Place"];
+            staple?: components["schemas"]["Staple"];
         };
         FridgeIngredient: {
             id: components["schemas"]["Id"];
             name: components["schemas"]["IngredientName"];
             group: components["schemas"]["Group"];
+            quantity?: components["schemas"]["StockQuantity"];
+            best_before?: components["schemas"]["BestBefore"];
+            opened?: components["schemas"]["Opened"];
+            place?: components["schemas"]["Place"];
+            staple?: components["schemas"]["Staple"];
         };
         FridgeIngredientInput: {
             name: components["schemas"]["IngredientName"];
             group: components["schemas"]["Group"];
+            quantity?: components["schemas"]["StockQuantityInput"];
+            best_before?: components["schemas"]["BestBeforeInput"];
+            opened?: components["schemas"]["OpenedInput"];
+            place?: components["schemas"]["PlaceInput"];
+            staple?: components["schemas"]["StapleInput"];
         };
         FridgeIngredientPatch: {
             name?: components["schemas"]["IngredientName"];
             group?: components["schemas"]["Group"];
+            quantity?: components["schemas"]["StockQuantityInput"];
+            best_before?: components["schemas"]["BestBeforeInput"];
+            opened?: components["schemas"]["OpenedInput"];
+            place?: components["schemas"]["PlaceInput"];
+            staple?: components["schemas"]["StapleInput"];
+        };
+        /** @description How much there is, as it was typed. It is missing if nobody knows. */
+        StockQuantity: string;
+        /**
+         * Format: date
+         * @description The day until which it is good. It is missing if it isn't known.
+         */
+        BestBefore: string;
+        /**
+         * Format: date
+         * @description The day on which it was opened. It is missing if it isn't known.
+         */
+        Opened: string;
+        /** @description Where it is. It is missing if it isn't known. */
+        Place: string;
+        /** @description `true`: it is always there, whatever its quantity. Otherwise it is missing. */
+        Staple: boolean;
+        /**
+         * @description How much there is, as free text: `750 g`, `2 cans`, or `some` and `plenty` if nobody knows. `null` or an empty text removes it. A
+         *     `PUT` without this member keeps it.
+         */
+        StockQuantityInput: string | null;
+        /**
+         * Format: date-or-empty
+         * @description The day until which it is good. `null` or an empty text removes it. A `PUT` without this member keeps it.
+         */
+        BestBeforeInput: string | null;
+        /**
+         * Format: date-or-empty
+         * @description The day on which it was opened. `null` or an empty text removes it. A `PUT` without this member keeps it.
+         */
+        OpenedInput: string | null;
+        /** @description Where it is: `door`, `cellar`. `null` or an empty text removes it. A `PUT` without this member keeps it. */
+        PlaceInput: string | null;
+        /**
+         * @description Whether it is always there, such as salt: then it covers every need, whatever its quantity. `null` counts as `false`. A `PUT`
+         *     without this member keeps it.
+         */
+        StapleInput: boolean | null;
+        ExpiringIngredients: components["schemas"]["ExpiringIngredient"][];
+        /** @description A FridgeIngredient with one more member. */
+        ExpiringIngredient: {
+            id: components["schemas"]["Id"];
+            name: components["schemas"]["IngredientName"];
+            group: components["schemas"]["Group"];
+            quantity?: components["schemas"]["StockQuantity"];
+            best_before: components["schemas"]["BestBefore"];
+            opened?: components["schemas"]["Opened"];
+            place?: components["schemas"]["Place"];
+            staple?: components["schemas"]["Staple"];
+            /** @description Whether `best_before` is before `today`. */
+            overdue: boolean;
+        };
+        FridgeJournal: components["schemas"]["JournalEntry"][];
+        JournalEntry: {
+            id: components["schemas"]["Id"];
+            /**
+             * Format: base64url
+             * @description Entries that were made by one call have the same text. It means nothing else.
+             */
+            batch: string;
+            at: components["schemas"]["UtcTime"];
+            /**
+             * @description What happened: the ingredient was `added`, `changed` or `deleted` by a call for it or for its group, `imported` with an account,
+             *     `cooked` (used for a recipe), or `restocked` (bought). `undone`: the entry undoes another one.
+             * @enum {string}
+             */
+            kind: "added" | "changed" | "deleted" | "imported" | "cooked" | "restocked" | "undone";
+            item: components["schemas"]["Id"];
+            name: components["schemas"]["IngredientName"];
+            /**
+             * Format: int64
+             * @description Of `cooked`: the id of the recipe, which may have been deleted since.
+             */
+            recipe?: number;
+            /**
+             * Format: int64
+             * @description Of `undone`: the id of the entry that was undone.
+             */
+            undoes?: number;
+            before?: components["schemas"]["FridgeState"];
+            after?: components["schemas"]["FridgeState"];
+        };
+        /**
+         * @description The ingredient `before` and `after` the change. `before` is missing if it was not in the fridge, `after` if it is not there any
+         *     more.
+         */
+        FridgeState: {
+            name: components["schemas"]["IngredientName"];
+            group: components["schemas"]["Group"];
+            quantity?: components["schemas"]["StockQuantity"];
+            best_before?: components["schemas"]["BestBefore"];
+            opened?: components["schemas"]["Opened"];
+            place?: components["schemas"]["Place"];
+            staple?: components["schemas"]["Staple"];
+        };
+        UndoneChanges: {
+            /**
+             * Format: int64
+             * @description An entry of this undo. Undo it, with `part=batch`, to bring the changes back. It is missing if everything was already as it
+             *     had been.
+             */
+            entry?: number;
+            /**
+             * Format: int64
+             * @description How many entries were undone.
+             */
+            undone: number;
         };
         GroupRename: {
             new_group: components["schemas"]["Group"];
@@ -1609,7 +1816,11 @@ export interface components {
              *     current plan hold.
              */
             ignore?: components["schemas"]["IngredientName"][];
-            today?: components["schemas"]["PlanDay"];
+            /**
+             * Format: date
+             * @description The day that counts as today. The default is the server's date in UTC.
+             */
+            today?: string;
             /** @description Decisions on single foods, each with another food. They win over the stored ones. */
             overrides?: components["schemas"]["PlanOverrideInput"][];
             /**
@@ -1635,7 +1846,11 @@ export interface components {
              */
             servings?: number;
             factor?: components["schemas"]["MealFactor"];
-            date?: components["schemas"]["PlanDay"];
+            /**
+             * Format: date
+             * @description The day on which the meal is cooked. Without it
+             */
+            date?: string;
         };
         /**
          * @description How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
@@ -1647,11 +1862,6 @@ export interface components {
          * @enum {string}
          */
         PlanUnits: "as_written" | "metric" | "us";
-        /**
-         * Format: date
-         * @description A date (RFC 3339, section 5.6). Without it, today; `today` itself is the date in UTC.
-         */
-        PlanDay: string;
         PlanOverrideInput: {
             food: components["schemas"]["IngredientName"];
             state: components["schemas"]["OverrideState"];
@@ -1674,7 +1884,7 @@ export interface components {
             amount?: components["schemas"]["OverrideAmount"];
         };
         MealPlan: {
-            today: components["schemas"]["PlanDay"];
+            today: components["schemas"]["Date"];
             units: components["schemas"]["PlanUnits"];
             /** @description The meals of the current plan, then those of the request. */
             meals: components["schemas"]["PlannedMeal"][];
@@ -1693,7 +1903,7 @@ export interface components {
             /** Format: int64 */
             servings?: number;
             factor?: components["schemas"]["MealFactor"];
-            date?: components["schemas"]["PlanDay"];
+            date?: components["schemas"]["Date"];
             times: components["schemas"]["PlanNumber"];
         };
         /** @description How many times something counts, exactly: an integer or a fraction. */
@@ -1838,6 +2048,11 @@ export interface components {
             trash: components["schemas"]["DeletedRecipe"][];
             /** @description The ingredients of all groups, in the order of `GET /api/fridge/`. */
             fridge: components["schemas"]["FridgeIngredient"][];
+            /**
+             * @description As in `GET /api/fridge/journal/`, newest first. An import leaves these entries out, and makes an entry for each ingredient that it
+             *     adds.
+             */
+            fridge_journal?: components["schemas"]["JournalEntry"][];
             /** @description As in `GET /api/grocery/list/`, the highest id first. */
             checklist: components["schemas"]["GroceryItem"][];
             /** @description As in `GET /api/grocery/history/`, the newest first. */
@@ -1899,6 +2114,8 @@ export interface components {
         Id: number;
         /** Format: int64 */
         Count: number;
+        /** Format: date */
+        Date: string;
         /**
          * Format: date-time
          * @description RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
@@ -1975,6 +2192,7 @@ export interface components {
          *     - `too_many_registrations`: too many accounts were created from this address, or too many taken names were tried
          *     - `too_many_api_tokens`: the account has as many API tokens as it may have
          *     - `too_many_attempts`: too many failed attempts to log in
+         *     - `changed_since`: the ingredient was changed after the entry of the journal; `detail` names the entry to undo first
          *     - `idempotency_key_in_use`: a call with the same `Idempotency-Key` is still running; repeat this one after `Retry-After` seconds
          *     - `idempotency_key_reused`: the `Idempotency-Key` was used for another call
          *     - `too_many_requests`: too many requests of this user or this address
@@ -1984,7 +2202,7 @@ export interface components {
          *     - `internal_error`: an internal error of the server
          * @enum {string}
          */
-        ProblemCode: "malformed_body" | "incomplete_body" | "request_timeout" | "invalid_input" | "username_taken" | "not_authenticated" | "token_not_valid" | "reauthentication_required" | "no_active_account" | "insufficient_scope" | "cross_site_request" | "not_found" | "precondition_failed" | "method_not_allowed" | "body_too_large" | "unsupported_media_type" | "too_many_registrations" | "too_many_api_tokens" | "too_many_attempts" | "idempotency_key_in_use" | "idempotency_key_reused" | "too_many_requests" | "unavailable" | "overloaded" | "stopping" | "internal_error";
+        ProblemCode: "malformed_body" | "incomplete_body" | "request_timeout" | "invalid_input" | "username_taken" | "not_authenticated" | "token_not_valid" | "reauthentication_required" | "no_active_account" | "insufficient_scope" | "cross_site_request" | "not_found" | "precondition_failed" | "method_not_allowed" | "body_too_large" | "unsupported_media_type" | "too_many_registrations" | "too_many_api_tokens" | "too_many_attempts" | "changed_since" | "idempotency_key_in_use" | "idempotency_key_reused" | "too_many_requests" | "unavailable" | "overloaded" | "stopping" | "internal_error";
         /**
          * @description - `required`: the member is missing
          *     - `blank`: the text is empty
@@ -2882,6 +3100,29 @@ export interface components {
             };
         };
         /**
+         * @description The ingredient was changed after the entry: undo the entry that `detail` names first. Or a call with the same `Idempotency-Key`
+         *     is still running (`idempotency_key_in_use`): repeat this one later.
+         */
+        ChangedSince: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "Retry-After": components["headers"]["RetryAfterIfInUse"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Conflict",
+                 *       "status": 409,
+                 *       "detail": "The ingredient was changed after this entry. Undo entry 3 first, or change the ingredient itself.",
+                 *       "code": "changed_since"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
          * @description The account has as many API tokens as it may have: revoke one first. Or a call with the same `Idempotency-Key` is still running
          *     (`idempotency_key_in_use`): repeat this one later.
          */
@@ -2979,6 +3220,11 @@ export interface components {
          */
         FridgeIngredientId: components["schemas"]["Id"];
         /**
+         * @description The id of an entry in the journal of the caller's fridge. Any other value returns 404.
+         * @example 2
+         */
+        JournalEntryId: components["schemas"]["Id"];
+        /**
          * @description The id of an item of the caller's checklist. Any other value returns 404.
          * @example 1
          */
@@ -3052,6 +3298,8 @@ export interface components {
          *     `limit` is required and may differ from that of the previous page.
          */
         Cursor: string;
+        /** @description The day that counts as today. The default is the server's date in UTC. */
+        Today: components["schemas"]["Date"];
         /** @description `fail`, the default: if one recipe is invalid, none is added. `skip`: invalid recipes are left out. */
         OnError: "fail" | "skip";
         /** @description The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2). */
@@ -5264,7 +5512,9 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "group": "Vegetables"
+                 *       "group": "Vegetables",
+                 *       "quantity": "3 pieces",
+                 *       "best_before": "2026-03-05"
                  *     }
                  */
                 "application/json": components["schemas"]["FridgeIngredientPatch"];
@@ -5282,7 +5532,9 @@ export interface operations {
                      * @example {
                      *       "id": 1,
                      *       "name": "Leek",
-                     *       "group": "Vegetables"
+                     *       "group": "Vegetables",
+                     *       "quantity": "3 pieces",
+                     *       "best_before": "2026-03-05"
                      *     }
                      */
                     "application/json": components["schemas"]["FridgeIngredient"];
@@ -5296,6 +5548,190 @@ export interface operations {
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["BodyOver2MiB"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listExpiring: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many days ahead. The default is 3.
+                 * @example 3
+                 */
+                days?: number;
+                /** @description The day that counts as today. The default is the server's date in UTC. */
+                today?: components["parameters"]["Today"];
+            };
+            header?: {
+                /** @description The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2). */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ingredients. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Revalidate"];
+                    ETag: components["headers"]["Version"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": 1,
+                     *         "name": "Leek",
+                     *         "group": "Vegetables",
+                     *         "quantity": "3 pieces",
+                     *         "best_before": "2026-03-05",
+                     *         "overdue": true
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["ExpiringIngredients"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["InvalidQuery"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listFridgeJournal: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The maximum number of results. Without it, all are returned. A page of large results (2 MiB) may have fewer; `Link`
+                 *     says whether others follow.
+                 * @example 20
+                 */
+                limit?: components["parameters"]["Limit"];
+                /**
+                 * @description The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters.
+                 *     `limit` is required and may differ from that of the previous page.
+                 */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: {
+                /** @description The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2). */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The entries. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Revalidate"];
+                    ETag: components["headers"]["Version"];
+                    Link: components["headers"]["NextPage"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": 2,
+                     *         "batch": "hf0a3x9xjo",
+                     *         "at": "2026-03-01T18:30:00.123460Z",
+                     *         "kind": "changed",
+                     *         "item": 1,
+                     *         "name": "Leek",
+                     *         "before": {
+                     *           "name": "Leek",
+                     *           "group": "Freezer"
+                     *         },
+                     *         "after": {
+                     *           "name": "Leek",
+                     *           "group": "Vegetables",
+                     *           "quantity": "3 pieces",
+                     *           "best_before": "2026-03-05"
+                     *         }
+                     *       },
+                     *       {
+                     *         "id": 1,
+                     *         "batch": "hf0a3x2w1c",
+                     *         "at": "2026-03-01T18:30:00.123456Z",
+                     *         "kind": "added",
+                     *         "item": 1,
+                     *         "name": "Leek",
+                     *         "after": {
+                     *           "name": "Leek",
+                     *           "group": "Freezer"
+                     *         }
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["FridgeJournal"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["InvalidQuery"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    undoFridgeChange: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `entry`, the default: only this entry. `batch`: all entries of the same call.
+                 * @example entry
+                 */
+                part?: "entry" | "batch";
+            };
+            header?: {
+                /**
+                 * @description A key that the client chooses for this call and sends again if it repeats the call (draft-ietf-httpapi-idempotency-key-header-07).
+                 *     The call then has one effect, and each repetition gets the first response. A key has 1 to 255 printable ASCII characters,
+                 *     best those of a random UUID. It may be sent in double quotes, with a backslash before a double quote or a backslash, or,
+                 *     if it has none of these and no space and no comma, without quotes. Both forms mean the same key.
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The id of an entry in the journal of the caller's fridge. Any other value returns 404.
+                 * @example 2
+                 */
+                id: components["parameters"]["JournalEntryId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The entry was undone. */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "entry": 3,
+                     *       "undone": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UndoneChanges"];
+                };
+            };
+            400: components["responses"]["InvalidQuery"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["ChangedSince"];
+            422: components["responses"]["KeyReused"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["Unavailable"];
         };
@@ -5905,7 +6341,10 @@ export interface operations {
     };
     getMealPlan: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The day that counts as today. The default is the server's date in UTC. */
+                today?: components["parameters"]["Today"];
+            };
             header?: {
                 /** @description The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2). */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -5990,7 +6429,10 @@ export interface operations {
     };
     deletePlannedMeal: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The day that counts as today. The default is the server's date in UTC. */
+                today?: components["parameters"]["Today"];
+            };
             header?: never;
             path: {
                 /**
@@ -6235,7 +6677,58 @@ export interface operations {
                      *         {
                      *           "id": 1,
                      *           "name": "Leek",
-                     *           "group": "Greens"
+                     *           "group": "Freezer"
+                     *         }
+                     *       ],
+                     *       "fridge_journal": [
+                     *         {
+                     *           "id": 3,
+                     *           "batch": "hf0a4b7c2k",
+                     *           "at": "2026-03-01T18:33:00.123456Z",
+                     *           "kind": "undone",
+                     *           "item": 1,
+                     *           "name": "Leek",
+                     *           "undoes": 2,
+                     *           "before": {
+                     *             "name": "Leek",
+                     *             "group": "Vegetables",
+                     *             "quantity": "3 pieces",
+                     *             "best_before": "2026-03-05"
+                     *           },
+                     *           "after": {
+                     *             "name": "Leek",
+                     *             "group": "Freezer"
+                     *           }
+                     *         },
+                     *         {
+                     *           "id": 2,
+                     *           "batch": "hf0a3x9xjo",
+                     *           "at": "2026-03-01T18:32:00.123460Z",
+                     *           "kind": "changed",
+                     *           "item": 1,
+                     *           "name": "Leek",
+                     *           "before": {
+                     *             "name": "Leek",
+                     *             "group": "Freezer"
+                     *           },
+                     *           "after": {
+                     *             "name": "Leek",
+                     *             "group": "Vegetables",
+                     *             "quantity": "3 pieces",
+                     *             "best_before": "2026-03-05"
+                     *           }
+                     *         },
+                     *         {
+                     *           "id": 1,
+                     *           "batch": "hf0a3x2w1c",
+                     *           "at": "2026-03-01T18:31:00.123456Z",
+                     *           "kind": "added",
+                     *           "item": 1,
+                     *           "name": "Leek",
+                     *           "after": {
+                     *             "name": "Leek",
+                     *             "group": "Freezer"
+                     *           }
                      *         }
                      *       ],
                      *       "checklist": [
@@ -6343,7 +6836,8 @@ export interface operations {
                  *         {
                  *           "id": 4,
                  *           "name": "Flour",
-                 *           "group": "Baking"
+                 *           "group": "Baking",
+                 *           "quantity": "1 kg"
                  *         }
                  *       ],
                  *       "checklist": [
