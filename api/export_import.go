@@ -37,9 +37,9 @@ func importSource(elements request.Elements) export.Source {
 			case "trash":
 				return decodeTo(element, to.Deleted, transferredDeleted)
 			case "fridge":
-				return decodeTo(element, to.Fridge, func(in models.FridgeIngredient) fridge.Item {
-					return fridge.Item{ID: in.ID, Name: in.Name, Group: in.Group}
-				})
+				return decodeTo(element, to.Fridge, transferredIngredient)
+			case "fridge_journal": // the import is an entry itself
+				return nil
 			case "checklist":
 				return decodeTo(element, to.Line, func(in models.GroceryItem) grocery.Item {
 					return grocery.Item{ID: in.ID, Text: in.Item, Checked: in.IsChecked}
@@ -65,11 +65,17 @@ func decodeTo[Sent, Element any](element []byte, to func(Element) error, convert
 	return to(convert(sent))
 }
 
+func transferredIngredient(in models.FridgeIngredient) fridge.Transferred {
+	return fridge.Transferred{ID: in.ID, Input: fridge.Input{Name: in.Name, Group: in.Group, Details: fridge.Details{
+		Quantity: in.Quantity, BestBefore: in.BestBefore, Opened: in.Opened, Place: in.Place, Staple: in.Staple,
+	}}}
+}
+
 func transferredRecipe(in models.Recipe) recipe.Transferred {
 	return recipe.Transferred{
 		ID: in.ID, AddedDate: in.AddedDate,
 		Input: recipe.Input{
-			Name: in.Name, MeatType: in.MeatType, Longevity: in.Longevity, Frequency: string(in.Frequency), State: string(in.State),
+			Name: in.Name, MeatType: in.MeatType, Longevity: in.Longevity, Servings: in.Servings, Frequency: string(in.Frequency), State: string(in.State),
 			Note: in.Note, Ingredients: transferredIngredients(in.IngredientList),
 		},
 	}
@@ -77,7 +83,7 @@ func transferredRecipe(in models.Recipe) recipe.Transferred {
 
 func transferredDeleted(in models.DeletedRecipe) recipe.Transferred {
 	t := transferredRecipe(models.Recipe{
-		ID: in.ID, AddedDate: in.AddedDate, Name: in.Name, MeatType: in.MeatType, Longevity: in.Longevity, Frequency: in.Frequency,
+		ID: in.ID, AddedDate: in.AddedDate, Name: in.Name, MeatType: in.MeatType, Longevity: in.Longevity, Servings: in.Servings, Frequency: in.Frequency,
 		State: in.State, Note: in.Note, IngredientList: in.IngredientList,
 	})
 	t.DeletedAt = in.DeletedDate

@@ -97,6 +97,8 @@ const (
 	KindChecklist = "checklist"
 	KindAPIToken  = "api_token"
 	KindFood      = "food"
+	KindMeal      = "meal"
+	KindOverride  = "override"
 )
 
 // MapRepeatedDelete returns the error of a statement that deletes a row: [apperr.NotFound] becomes nil if the user has deleted the

@@ -189,6 +189,8 @@ var formats = map[string]Format{
 	"date-time":    {},
 	"density":      {},
 	"weight":       {},
+
+	"date": {}, "date-or-empty": {},
 }
 
 func asSent(s string) string { return s }
