@@ -38,17 +38,7 @@ var operations = map[string]traits{
 	"POST /api/grocery/list/":             {keyed: true},
 	"POST /api/user/token/refresh/":       {refresh: true},
 	"GET /api/user/export/":               {long: true, streams: true},
-	"POST /api/user/register/":            {keyed: true},
-	"POST /api/user/api-tokens/":          {keyed: true},
-	"POST /api/user/import/":              {keyed: true, long: true},
-	"POST /api/recipes/":                  {keyed: true},
-	"POST /api/recipes/bulk/":             {keyed: true, long: true},
-	"POST /api/fridge/ingredient/":        {keyed: true},
 	"POST /api/fridge/journal/{id}/undo/": {keyed: true},
-	"POST /api/grocery/":                  {keyed: true},
-	"POST /api/grocery/list/":             {keyed: true},
-	"POST /api/user/token/refresh/":       {refresh: true},
-	"GET /api/user/export/":               {long: true, streams: true},
 }
 
 // traitsOf returns the traits of the operation that a request calls.
