@@ -2,10 +2,8 @@ package planner
 
 import (
 	"math/big"
-	"slices"
 	"strings"
 
-	"github.com/ocipe/ocipe/internal/food"
 	"github.com/ocipe/ocipe/internal/quantity"
 )
 
@@ -21,7 +19,7 @@ func (n *need) explain(sums []*sum, apart []apartness, s *ShoppingLine) []Fact {
 	facts = append(facts, n.sameFood()...)
 	facts = append(facts, n.conversions()...)
 	for _, a := range apart {
-		facts = append(facts, a.fact(n.name()))
+		facts = append(facts, a.fact(n.plainName()))
 	}
 	facts = append(facts, n.lotFacts()...)
 	if n.override != nil {
@@ -80,10 +78,13 @@ func describe(q quantity.Quantity, name string) string {
 	ms, why := measures(q)
 	switch {
 	case why == NoMeasure && q.Text == "":
-		return name + ", without saying how much"
+		return name + " and doesn't say how much"
 	case why != "":
 		return name + ", " + quoted(q.Text)
 	case ms[0].Unit == piece && q.UnitText == "" && len(ms) == 1:
+		if many := ms[0].Amount.Max.Cmp(one) > 0; many != strings.HasSuffix(name, "s") && q.Text != "" && isDigits(q.Text[:1]) {
+			return q.Text + " × " + name
+		}
 		return q.Text + " " + name
 	}
 	return q.Text + " of " + name
@@ -104,7 +105,7 @@ func (u *use) repetition() string {
 	case u.meals == 1:
 		return ", multiplied by " + number(u.times)
 	}
-	return ", planned " + number(meals) + " times and multiplied by " + number(u.times) + " in all"
+	return ", planned " + number(meals) + " times, together " + number(u.times) + " × the recipe"
 }
 
 // remarks tells what else there is to say about a line of a recipe.
@@ -144,56 +145,13 @@ func (u *use) remarks() []Fact {
 	return facts
 }
 
-// sameFood tells which names are taken for one food, if their spellings differ.
-func (n *need) sameFood() []Fact {
-	all := n.terms
-	for _, l := range n.lots {
-		all = appendTerm(all, l.food, l.Name)
-	}
-	var facts []Fact
-	for i, t := range all {
-		other := partner(all, i)
-		if other < 0 {
-			continue
-		}
-		f := Fact{Kind: FactSameFood, Names: []string{t.written, all[other].written}, Source: FromSynonym}
-		a, b := quoted(t.written), quoted(all[other].written)
-		switch {
-		case t.food.Via == food.Alias || all[other].food.Via == food.Alias:
-			f.Source = FromAlias
-			f.Text = "You have set that " + a + " and " + b + " are one food."
-		case t.food.Via == food.Translation || all[other].food.Via == food.Translation:
-			f.Text = a + " and " + b + " are taken for one food, named in two languages."
-		default:
-			f.Text = a + " and " + b + " are taken for two names of one food."
-		}
-		facts = append(facts, f)
-	}
-	return facts
-}
-
-// partner returns the name that the name at index i is told to be one food with, or -1: the food's own name, or else the
-// first one.
-func partner(all []term, i int) int {
-	if all[i].food.Via == food.Spelling {
-		return -1
-	}
-	if j := slices.IndexFunc(all, func(t term) bool { return t.food.Via == food.Spelling }); j >= 0 {
-		return j
-	}
-	if i > 0 {
-		return 0
-	}
-	return -1
-}
-
 // fact tells why amounts are not added up.
 func (a apartness) fact(name string) Fact {
 	f := Fact{Kind: FactNotAdded, Because: string(a.reason), From: a.amounts}
 	f.Text = sentence(enumerate(texts(a.amounts))) + " are not added up, because "
 	switch a.reason {
 	case NoMeasure:
-		f.Text += "a pinch or an open amount is no measure."
+		f.Text += "a pinch or an open amount has no measure."
 	case NoDensity:
 		f.Text += "nobody knows what a cup of " + name + " weighs. Set its density, and they will be."
 	case NoPieceWeight:

@@ -12,9 +12,11 @@ func (n *need) lotFacts() []Fact {
 		return []Fact{n.stapleFact()}
 	}
 	var facts []Fact
-	for _, l := range n.byDate {
-		if given := l.gives(); len(given) > 0 {
-			facts = append(facts, l.givesFact(given))
+	for _, unknown := range []bool{false, true} { // known lots are used first
+		for _, l := range n.byDate {
+			if given := l.gives(); len(given) > 0 && l.unknown == unknown {
+				facts = append(facts, l.givesFact(given))
+			}
 		}
 	}
 	for _, l := range n.byDate {
@@ -55,7 +57,11 @@ func (l *lot) givesFact(given []Amount) Fact {
 	measured := given[:len(given)-len(l.covered())]
 	switch {
 	case len(measured) > 0 && !l.hasAny() && !l.quantity.Amount.IsRange():
-		text += ". The plan uses " + l.all() + ": " + enumerate(texts(measured)) + "."
+		text += ". The plan uses " + l.all()
+		if all := enumerate(texts(measured)); all != l.quantity.Text {
+			text += ": " + all
+		}
+		text += "."
 	case len(measured) > 0:
 		text += ". The plan uses " + enumerate(texts(measured)) + "."
 	default:
@@ -134,7 +140,7 @@ func (n *need) conversion(c conversion) Fact {
 	case c.from.Dimension != c.to.Dimension:
 		w := n.factors.weight(c.from)
 		f.Source = w.source
-		f.Text = from + " of " + n.name() + " weighs " + result + " (" + w.description + ")."
+		f.Text = from + " of " + n.plainName() + " weighs " + result + " (" + w.description + ")."
 	case isUS(c.from):
 		f.Text = from + " (US) is " + result + "."
 	default:

@@ -152,6 +152,14 @@ func (n *need) name() string {
 	return n.food.Name
 }
 
+// plainName returns the name for texts that need no plural: that of the dictionary, or the one to show.
+func (n *need) plainName() string {
+	if n.food.Key != "" && n.food.Key[0] != '?' {
+		return n.food.Key
+	}
+	return n.name()
+}
+
 // names returns the names that the recipes use.
 func (n *need) names() []string {
 	var names []string
