@@ -11,6 +11,7 @@ import (
 func (n *need) explain(sums []*sum, apart []apartness, s *ShoppingLine) []Fact {
 	var facts []Fact
 	for _, u := range n.uses {
+		u.findShare()
 		facts = append(facts, u.fact())
 	}
 	for _, u := range n.uses {
@@ -40,7 +41,7 @@ func (n *need) explain(sums []*sum, apart []apartness, s *ShoppingLine) []Fact {
 func (u *use) fact() Fact {
 	f := Fact{
 		Kind: FactRecipe, RecipeID: u.recipeID, Recipe: u.recipe, Name: strings.TrimSpace(u.line.Name), Quantity: u.quantity.Text,
-		Times: u.times, Share: u.share(),
+		Times: u.times, Share: u.share,
 	}
 	f.Text = u.recipe + " needs " + describe(u.quantity, f.Name) + u.repetition()
 	if len(u.measures) > 0 && (u.times.Cmp(one) != 0 || !u.isPlain()) {
@@ -59,18 +60,23 @@ func (u *use) isPlain() bool {
 	return q.UnitText == "" || quantity.Parse(q.Text, "en").Unit == q.Unit
 }
 
-// share returns what a line of a recipe adds to the need.
-func (u *use) share() []Amount {
-	var share []Amount
+// findShare computes what a line of a recipe adds to the need.
+func (u *use) findShare() {
 	for _, m := range u.measures {
-		a := m.Amount.Times(u.times)
-		share = append(share, amount(a.Min, a.Max, m.Unit))
+		low, high := m.Amount.Min, m.Amount.Max
+		if u.times.Cmp(one) != 0 {
+			a := m.Amount.Times(u.times)
+			low, high = a.Min, a.Max
+			if !m.Amount.IsRange() {
+				high = low
+			}
+		}
+		u.share = append(u.share, amount(low, high, m.Unit))
 	}
-	if len(share) == 0 {
+	if len(u.share) == 0 {
 		w := words{text: u.quantity.Text, why: u.why, times: u.times}
-		share = []Amount{w.amount()}
+		u.share = []Amount{w.amount()}
 	}
-	return share
 }
 
 // describe writes a quantity of a food: "6 eggs", "250 g of flour", "salt, “to taste”".
@@ -133,8 +139,8 @@ func (u *use) remarks() []Fact {
 			Text: quoted(u.quantity.Text) + " in " + u.recipe + " is listed word for word, because it isn't understood as an amount.",
 		})
 	}
-	for _, a := range u.share() {
-		if a.Min != nil && a.Min.Cmp(a.Max) != 0 {
+	for _, a := range u.share {
+		if a.Min != a.Max && a.Min.Cmp(a.Max) != 0 {
 			upper := phrase(a.Max, a.Max, quantity.ByKey(a.Unit))
 			add(Fact{
 				Kind: FactUpperEnd, Range: []Amount{a},

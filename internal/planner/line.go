@@ -2,6 +2,7 @@ package planner
 
 import (
 	"math/big"
+	"slices"
 
 	"github.com/ocipe/ocipe/internal/food"
 	"github.com/ocipe/ocipe/internal/measure"
@@ -16,8 +17,11 @@ func (n *need) line() ShoppingLine {
 	sums := n.sums()
 	for _, x := range sums {
 		s.Need = append(s.Need, amount(x.min, x.max, x.unit))
-		if given := new(big.Rat).Sub(x.max, x.left); given.Sign() > 0 {
-			s.FromFridge = append(s.FromFridge, single(given, x.unit))
+		switch {
+		case x.left.Sign() == 0:
+			s.FromFridge = append(s.FromFridge, single(x.max, x.unit))
+		case x.left != x.max && x.left.Cmp(x.max) != 0:
+			s.FromFridge = append(s.FromFridge, single(new(big.Rat).Sub(x.max, x.left), x.unit))
 		}
 		if x.left.Sign() > 0 {
 			s.Missing = append(s.Missing, single(x.left, x.unit))
@@ -108,13 +112,22 @@ func (n *need) takings() []Taking {
 
 // gives returns what a lot gives: amounts in its own unit, needs that it covers, and texts.
 func (l *lot) gives() []Amount {
+	if l.given != nil || l.spared() {
+		return l.given
+	}
 	var all []Amount
 	for _, p := range l.parts {
 		if p.taken.Sign() > 0 {
 			all = append(all, single(p.taken, p.unit))
 		}
 	}
-	return append(all, l.covered()...)
+	l.given = append(all, l.covered()...)
+	return l.given
+}
+
+// spared reports whether the lot gives nothing.
+func (l *lot) spared() bool {
+	return len(l.covers)+len(l.texts) == 0 && !slices.ContainsFunc(l.parts, func(p *part) bool { return p.taken.Sign() > 0 })
 }
 
 // covered returns the needs that a lot covers whatever its amount.

@@ -16,7 +16,8 @@ type lot struct {
 	quantity quantity.Quantity
 	// parts is what the lot has. It is empty if nobody knows how much there is, or if the quantity isn't understood.
 	parts   []*part
-	unknown bool // nobody knows how much there is
+	unknown bool     // nobody knows how much there is
+	given   []Amount // what the lot gives; see gives
 	// covers has the needs that the lot covers whatever its amount, and texts those that are only text.
 	covers []*cover
 	texts  []*words

@@ -106,6 +106,11 @@ func (n *need) hub(totals []*total) map[*quantity.Unit]bool {
 // total computes a sum in the unit in which it is shown.
 func (n *need) total(s *sum) {
 	s.unit = n.unitOf(s.parts)
+	if len(s.parts) == 1 && s.unit == s.parts[0].unit {
+		s.total = *s.parts[0]
+		n.findPack(s)
+		return
+	}
 	s.min, s.max, s.left = zero, zero, zero
 	for _, t := range s.parts {
 		r := n.factors.ratio(t.unit, s.unit)

@@ -2,6 +2,7 @@ package planner
 
 import (
 	"math/big"
+	"strconv"
 	"strings"
 	"time"
 
@@ -19,6 +20,11 @@ func single(x *big.Rat, u *quantity.Unit) Amount { return amount(x, x, u) }
 
 // phrase writes an amount of a unit as people say it: "2–3 cups", "1½", "1.5 kg".
 func phrase(low, high *big.Rat, u *quantity.Unit) string {
+	if low == high && low.IsInt() && low.Num().IsInt64() {
+		if x := low.Num().Int64(); x < 1000 && x > 0 {
+			return small(x, low, u)
+		}
+	}
 	key, factor := "", thousand
 	switch {
 	case low.Cmp(thousand) >= 0:
@@ -30,6 +36,14 @@ func phrase(low, high *big.Rat, u *quantity.Unit) string {
 		u, low, high = quantity.ByKey(key), new(big.Rat).Mul(low, factor), new(big.Rat).Mul(high, factor)
 	}
 	return plain(low, high, u)
+}
+
+// small writes a whole number below a thousand, as most are.
+func small(x int64, number *big.Rat, u *quantity.Unit) string {
+	if u == piece {
+		return strconv.FormatInt(x, 10)
+	}
+	return strconv.FormatInt(x, 10) + " " + measure.UnitName(u, number)
 }
 
 // plain writes an amount in its unit.
