@@ -44,7 +44,7 @@ func (u *use) fact() Fact {
 		Times: u.times, Share: u.share,
 	}
 	f.Text = u.recipe + " needs " + describe(u.quantity, f.Name) + u.repetition()
-	if len(u.measures) > 0 && (u.times.Cmp(one) != 0 || !u.isPlain()) {
+	if len(u.measures) > 0 && (cmp(u.times, one) != 0 || !u.isPlain()) {
 		f.Text += ": " + enumerate(texts(f.Share))
 	}
 	f.Text += "."
@@ -63,14 +63,7 @@ func (u *use) isPlain() bool {
 // findShare computes what a line of a recipe adds to the need.
 func (u *use) findShare() {
 	for _, m := range u.measures {
-		low, high := m.Amount.Min, m.Amount.Max
-		if u.times.Cmp(one) != 0 {
-			a := m.Amount.Times(u.times)
-			low, high = a.Min, a.Max
-			if !m.Amount.IsRange() {
-				high = low
-			}
-		}
+		low, high := scaled(m.Amount, u.times)
 		u.share = append(u.share, amount(low, high, m.Unit))
 	}
 	if len(u.share) == 0 {
@@ -88,7 +81,7 @@ func describe(q quantity.Quantity, name string) string {
 	case why != "":
 		return name + ", " + quoted(q.Text)
 	case ms[0].Unit == piece && q.UnitText == "" && len(ms) == 1:
-		if many := ms[0].Amount.Max.Cmp(one) > 0; many != strings.HasSuffix(name, "s") && q.Text != "" && isDigits(q.Text[:1]) {
+		if many := cmp(ms[0].Amount.Max, one) > 0; many != strings.HasSuffix(name, "s") && q.Text != "" && isDigits(q.Text[:1]) {
 			return q.Text + " × " + name
 		}
 		return q.Text + " " + name
@@ -100,13 +93,13 @@ func describe(q quantity.Quantity, name string) string {
 func (u *use) repetition() string {
 	meals := big.NewRat(int64(u.meals), 1)
 	switch {
-	case u.times.Cmp(one) == 0 && u.meals == 1:
+	case cmp(u.times, one) == 0 && u.meals == 1:
 		return ""
 	case u.why == NoMeasure:
 		return ""
-	case u.times.Cmp(meals) == 0 && u.meals == 2:
+	case cmp(u.times, meals) == 0 && u.meals == 2:
 		return ", planned twice"
-	case u.times.Cmp(meals) == 0:
+	case cmp(u.times, meals) == 0:
 		return ", planned " + number(meals) + " times"
 	case u.meals == 1:
 		return ", multiplied by " + number(u.times)
@@ -140,7 +133,7 @@ func (u *use) remarks() []Fact {
 		})
 	}
 	for _, a := range u.share {
-		if a.Min != a.Max && a.Min.Cmp(a.Max) != 0 {
+		if a.Min != nil && cmp(a.Min, a.Max) != 0 {
 			upper := phrase(a.Max, a.Max, quantity.ByKey(a.Unit))
 			add(Fact{
 				Kind: FactUpperEnd, Range: []Amount{a},
@@ -179,7 +172,7 @@ func (a apartness) fact(name string) Fact {
 
 // appendRounded tells what was to be bought before it was rounded up.
 func appendRounded(facts []Fact, from, to Amount) []Fact {
-	if from.Max.Cmp(to.Max) == 0 {
+	if cmp(from.Max, to.Max) == 0 {
 		return facts
 	}
 	return append(facts, Fact{

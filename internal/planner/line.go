@@ -20,8 +20,8 @@ func (n *need) line() ShoppingLine {
 		switch {
 		case x.left.Sign() == 0:
 			s.FromFridge = append(s.FromFridge, single(x.max, x.unit))
-		case x.left != x.max && x.left.Cmp(x.max) != 0:
-			s.FromFridge = append(s.FromFridge, single(new(big.Rat).Sub(x.max, x.left), x.unit))
+		case cmp(x.left, x.max) != 0:
+			s.FromFridge = append(s.FromFridge, single(less(x.max, x.left), x.unit))
 		}
 		if x.left.Sign() > 0 {
 			s.Missing = append(s.Missing, single(x.left, x.unit))
@@ -52,7 +52,7 @@ func (n *need) line() ShoppingLine {
 // amount returns the text as a need. Text that isn't understood counts as often as its recipe is cooked.
 func (w *words) amount() Amount {
 	a := Amount{Text: w.text}
-	if w.why != NoMeasure && w.times.Cmp(one) != 0 {
+	if w.why != NoMeasure && cmp(w.times, one) != 0 {
 		a.Times = w.times
 	}
 	return a
@@ -67,7 +67,7 @@ func (s *sum) toBuy() Amount {
 	packs := ceil(new(big.Rat).Quo(s.left, content), one)
 	a := single(new(big.Rat).Mul(packs, content), s.unit)
 	word := "pack"
-	if packs.Cmp(one) > 0 {
+	if cmp(packs, one) > 0 {
 		word = "packs"
 	}
 	if s.pack.unit != nil && s.pack.unit != piece {
@@ -146,7 +146,7 @@ func (l *lot) covered() []Amount {
 func (n *need) confidence(apart []apartness) Confidence {
 	level := Exact
 	for _, u := range n.uses {
-		if u.quantity.Amount.About || u.quantity.Amount.IsRange() || u.asWritten {
+		if u.quantity.Amount.About || isRange(u.quantity.Amount) || u.asWritten {
 			level = Estimated
 		}
 	}

@@ -9,11 +9,6 @@ import (
 	"github.com/ocipe/ocipe/internal/quantity"
 )
 
-var (
-	zero = new(big.Rat)
-	one  = big.NewRat(1, 1)
-)
-
 // need is what the plan needs of one food.
 type need struct {
 	food     food.Food // as first named
@@ -111,14 +106,8 @@ func (n *need) add(u *use, s *serving) {
 	u.times = plus(u.times, s.factor, one)
 	u.asWritten = u.asWritten || s.meal.AsWritten
 	for _, m := range u.measures {
-		a := m.Amount
-		if s.factor != one {
-			a = a.Times(s.factor)
-			if !m.Amount.IsRange() {
-				a.Max = a.Min
-			}
-		}
-		n.portions = append(n.portions, &portion{serving: s, use: u, unit: m.Unit, min: a.Min, max: a.Max, left: a.Max})
+		low, high := scaled(m.Amount, s.factor)
+		n.portions = append(n.portions, &portion{serving: s, use: u, unit: m.Unit, min: low, max: high, left: high})
 	}
 	if len(u.measures) > 0 {
 		return

@@ -46,8 +46,7 @@ func newLot(l *Lot, f food.Food, q quantity.Quantity) *lot {
 	x.unknown = why == NoMeasure
 	for _, m := range ms {
 		x.parts = append(x.parts, &part{
-			unit: m.Unit, left: m.Amount.Min, taken: new(big.Rat), about: m.Amount.About,
-			more: new(big.Rat).Sub(m.Amount.Max, m.Amount.Min),
+			unit: m.Unit, left: m.Amount.Min, taken: zero, about: m.Amount.About, more: less(m.Amount.Max, m.Amount.Min),
 		})
 	}
 	return x

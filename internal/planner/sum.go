@@ -121,17 +121,6 @@ func (n *need) total(s *sum) {
 	n.findPack(s)
 }
 
-// plus returns x + y·ratio.
-func plus(x, y, ratio *big.Rat) *big.Rat {
-	if ratio != one {
-		y = new(big.Rat).Mul(y, ratio)
-	}
-	if x.Sign() == 0 {
-		return y
-	}
-	return new(big.Rat).Add(x, y)
-}
-
 // unitOf returns the unit in which totals are shown together: as written if they agree on one or use related ones, otherwise
 // grams or milliliters.
 func (n *need) unitOf(parts []*total) *quantity.Unit {
@@ -153,7 +142,7 @@ func (n *need) unitOf(parts []*total) *quantity.Unit {
 		if t.unit.Dimension != base.Dimension || class(t.unit) != class(first) {
 			return base
 		}
-		if x := new(big.Rat).Mul(t.max, t.unit.Size()); x.Cmp(best) > 0 {
+		if x := new(big.Rat).Mul(t.max, t.unit.Size()); cmp(x, best) > 0 {
 			largest, best = t.unit, x
 		}
 	}
@@ -213,7 +202,7 @@ func (n *need) findPack(s *sum) {
 	inPacks := zero
 	for _, p := range n.portions {
 		content := p.use.quantity.Content
-		if content == nil || content.Unit != p.unit || content.Amount.IsRange() || content.Amount.Min.Sign() == 0 {
+		if content == nil || content.Unit != p.unit || isRange(content.Amount) || content.Amount.Min.Sign() == 0 {
 			continue
 		}
 		ratio := n.factors.ratio(p.unit, s.unit)
@@ -223,7 +212,7 @@ func (n *need) findPack(s *sum) {
 		if found == nil {
 			found = &pack{content: *content, ratio: ratio}
 		}
-		if found.content.Unit != content.Unit || found.content.Amount.Min.Cmp(content.Amount.Min) != 0 {
+		if found.content.Unit != content.Unit || cmp(found.content.Amount.Min, content.Amount.Min) != 0 {
 			return
 		}
 		if found.unit == nil {

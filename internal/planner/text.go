@@ -27,9 +27,9 @@ func phrase(low, high *big.Rat, u *quantity.Unit) string {
 	}
 	key, factor := "", thousand
 	switch {
-	case low.Cmp(thousand) >= 0:
+	case !isBelow(low, thousand):
 		key, factor = larger[u.Key], thousandth
-	case high.Cmp(one) < 0:
+	case high.Num().Cmp(high.Denom()) < 0:
 		key = smaller[u.Key]
 	}
 	if key != "" {
@@ -52,7 +52,7 @@ func plain(low, high *big.Rat, u *quantity.Unit) string {
 		u = nil
 	}
 	m := quantity.Measure{Amount: quantity.Amount{Min: low, Max: high}, Unit: u}
-	if low.Cmp(high) == 0 {
+	if cmp(low, high) == 0 {
 		if text := mixed(low); text != "" {
 			if u == nil {
 				return text
