@@ -103,6 +103,7 @@ type Recipe struct {
 	Version           int64
 	AddedDate         time.Time
 	Longevity         int64
+	Servings          int64
 	Frequency         string
 	State             string
 	Name              string
@@ -123,6 +124,7 @@ type RecipeTrash struct {
 	Version           int64
 	AddedDate         time.Time
 	Longevity         int64
+	Servings          int64
 	Frequency         string
 	State             string
 	Name              string

@@ -501,8 +501,8 @@ export interface paths {
         get: operations["getRecipe"];
         /**
          * Replace a recipe
-         * @description Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-         *     whole list of ingredients is replaced; its order is kept.
+         * @description Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+         *     `servings` is kept. The whole list of ingredients is replaced; its order is kept.
          */
         put: operations["replaceRecipe"];
         post?: never;
@@ -1189,6 +1189,7 @@ export interface components {
             meat_type: components["schemas"]["MeatType"];
             /** Format: int64 */
             longevity: number;
+            servings?: components["schemas"]["Servings"];
             frequency: components["schemas"]["Frequency"];
             note: components["schemas"]["Note"];
             state: components["schemas"]["RecipeState"];
@@ -1224,6 +1225,7 @@ export interface components {
              * @description Days or portions, as the user prefers.
              */
             longevity: number;
+            servings?: components["schemas"]["ServingsInput"];
             frequency: components["schemas"]["Frequency"];
             /** @default  */
             note?: string;
@@ -1236,11 +1238,22 @@ export interface components {
             /** @description May also be sent as `ingredient_list`, its name in responses, but not as both. */
             ingredients: components["schemas"]["IngredientInput"][];
         };
+        /**
+         * Format: int64
+         * @description How many servings the recipe makes. Missing if the recipe doesn't say.
+         */
+        Servings: number;
+        /**
+         * Format: int64
+         * @description How many servings the recipe makes. `null` means that the recipe doesn't say. A `PUT` without this member keeps the stored number.
+         */
+        ServingsInput: number | null;
         RecipePatch: {
             name?: components["schemas"]["RecipeName"];
             meat_type?: components["schemas"]["MeatType"];
             /** Format: int64 */
             longevity?: number;
+            servings?: components["schemas"]["ServingsInput"];
             frequency?: components["schemas"]["Frequency"];
             note?: components["schemas"]["Note"];
             state?: components["schemas"]["RecipeState"];
@@ -1283,6 +1296,7 @@ export interface components {
             meat_type: components["schemas"]["MeatType"];
             /** Format: int64 */
             longevity: number;
+            servings?: components["schemas"]["Servings"];
             frequency: components["schemas"]["Frequency"];
             note: components["schemas"]["Note"];
             state: components["schemas"]["RecipeState"];
@@ -3683,6 +3697,7 @@ export interface operations {
                      *         "name": "Leek soup",
                      *         "meat_type": "vegetarian",
                      *         "longevity": 3,
+                     *         "servings": 2,
                      *         "frequency": "weekday",
                      *         "note": "Better on the second day.",
                      *         "state": "active",
@@ -3737,6 +3752,7 @@ export interface operations {
                  *       "name": "Leek soup",
                  *       "meat_type": "vegetarian",
                  *       "longevity": 3,
+                 *       "servings": 2,
                  *       "frequency": "weekday",
                  *       "note": "Better on the second day.",
                  *       "ingredients": [
@@ -3772,6 +3788,7 @@ export interface operations {
                      *       "name": "Leek soup",
                      *       "meat_type": "vegetarian",
                      *       "longevity": 3,
+                     *       "servings": 2,
                      *       "frequency": "weekday",
                      *       "note": "Better on the second day.",
                      *       "state": "active",
@@ -4157,6 +4174,7 @@ export interface operations {
                      *       "name": "Leek soup",
                      *       "meat_type": "vegetarian",
                      *       "longevity": 3,
+                     *       "servings": 2,
                      *       "frequency": "weekday",
                      *       "note": "Better on the second day.",
                      *       "state": "active",
@@ -4248,6 +4266,7 @@ export interface operations {
                      *       "name": "Leek and potato soup",
                      *       "meat_type": "vegetarian",
                      *       "longevity": 4,
+                     *       "servings": 2,
                      *       "frequency": "weekday",
                      *       "note": "Better on the second day.",
                      *       "state": "active",
@@ -4364,6 +4383,7 @@ export interface operations {
                      *       "name": "Leek and potato soup",
                      *       "meat_type": "vegetarian",
                      *       "longevity": 4,
+                     *       "servings": 2,
                      *       "frequency": "weekday",
                      *       "note": "Better on the second day.",
                      *       "state": "used",
@@ -4427,6 +4447,7 @@ export interface operations {
                      *       "name": "Leek and potato soup",
                      *       "meat_type": "vegetarian",
                      *       "longevity": 4,
+                     *       "servings": 2,
                      *       "frequency": "weekday",
                      *       "note": "Better on the second day.",
                      *       "state": "used",
@@ -5559,6 +5580,7 @@ export interface operations {
                      *           "name": "Leek and potato soup",
                      *           "meat_type": "vegetarian",
                      *           "longevity": 4,
+                     *           "servings": 2,
                      *           "frequency": "weekday",
                      *           "note": "Better on the second day.",
                      *           "state": "used",
