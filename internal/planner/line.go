@@ -18,6 +18,7 @@ func (n *need) line() ShoppingLine {
 	for _, x := range sums {
 		s.Need = append(s.Need, amount(x.min, x.max, x.unit))
 		switch {
+		case x.max.Sign() == 0: // "0 g"
 		case x.left.Sign() == 0:
 			s.FromFridge = append(s.FromFridge, single(x.max, x.unit))
 		case cmp(x.left, x.max) != 0:

@@ -145,7 +145,7 @@ func (w *words) coverBy(lots []*lot) {
 		}
 	}
 	for _, s := range w.servings {
-		if l := firstGood(lots, s.day); !slices.Contains(l.texts, w) {
+		if l := firstGood(lots, s.day); len(l.texts) == 0 || l.texts[len(l.texts)-1] != w {
 			l.texts = append(l.texts, w)
 		}
 	}
