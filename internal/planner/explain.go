@@ -120,16 +120,14 @@ func (u *use) remarks() []Fact {
 			Text: u.recipe + " doesn't say how many it serves, so it counts once for each meal, as written.",
 		})
 	}
-	switch u.why {
-	case UnknownUnit:
+	if u.why == UnknownUnit || u.why == NotUnderstood {
+		because := "it isn't understood as an amount"
+		if u.why == UnknownUnit {
+			because = "the unit " + quoted(u.quantity.UnitText) + " is unknown"
+		}
 		add(Fact{
 			Kind: FactVerbatim, Because: string(u.why),
-			Text: quoted(u.quantity.Text) + " in " + u.recipe + " is listed word for word, because the unit " + quoted(u.quantity.UnitText) + " is unknown.",
-		})
-	case NotUnderstood:
-		add(Fact{
-			Kind: FactVerbatim, Because: string(u.why),
-			Text: quoted(u.quantity.Text) + " in " + u.recipe + " is listed word for word, because it isn't understood as an amount.",
+			Text: quoted(u.quantity.Text) + " in " + u.recipe + " is listed word for word, because " + because + ".",
 		})
 	}
 	for _, a := range u.share {

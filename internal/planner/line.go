@@ -116,13 +116,12 @@ func (l *lot) gives() []Amount {
 	if l.given != nil || l.spared() {
 		return l.given
 	}
-	var all []Amount
 	for _, p := range l.parts {
 		if p.taken.Sign() > 0 {
-			all = append(all, single(p.taken, p.unit))
+			l.given = append(l.given, single(p.taken, p.unit))
 		}
 	}
-	l.given = append(all, l.covered()...)
+	l.given = append(l.given, l.covered()...)
 	return l.given
 }
 

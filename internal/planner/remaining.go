@@ -10,7 +10,7 @@ import (
 
 // use returns what remains of a lot, and whether the plan uses it.
 func (l *lot) use() (LotUse, bool) {
-	u := LotUse{LotID: l.ID, Quantity: l.Lot.Quantity, Taken: l.gives()}
+	u := LotUse{LotID: l.ID, Quantity: l.Quantity, Taken: l.gives()}
 	if len(u.Taken) == 0 {
 		return u, false
 	}

@@ -161,15 +161,7 @@ func baseUnit(parts []*total) *quantity.Unit {
 			return gram
 		}
 	}
-	switch dimension {
-	case quantity.Mass:
-		return gram
-	case quantity.Volume:
-		return milliliter
-	case quantity.Length:
-		return centimeter
-	}
-	return nil
+	return bases[dimension]
 }
 
 // usSteps are the units of US kitchens with the amount from which they are used.

@@ -66,6 +66,7 @@ func (f *factors) weight(u *quantity.Unit) *weight {
 		if x, ok := f.catalog.PieceWeight(f.key, u); ok {
 			w = &weight{x.Value, source(x, FromPieceWeight), x.Description}
 		}
+	default: // a length has no weight
 	}
 	if w != nil && w.grams.Sign() <= 0 {
 		w = nil
