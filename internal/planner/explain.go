@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"fmt"
 	"math/big"
 	"strings"
 
@@ -102,9 +103,17 @@ func (u *use) repetition() string {
 	case cmp(u.times, meals) == 0:
 		return ", planned " + number(meals) + " times"
 	case u.meals == 1:
-		return ", multiplied by " + number(u.times)
+		return ", multiplied by " + number(u.times) + u.first.servings()
 	}
 	return ", planned " + number(meals) + " times, together " + number(u.times) + " × the recipe"
+}
+
+// servings says for how many the meal is cooked, if both figures are given.
+func (m *Meal) servings() string {
+	if m.Servings == 0 || m.RecipeServings == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (%d servings instead of %d)", m.Servings, m.RecipeServings)
 }
 
 // remarks tells what else there is to say about a line of a recipe.
