@@ -113,6 +113,7 @@ fuzz: postgres ## fuzz for a quarter of an hour, CHECKS=50000 for many hours: re
 	go test -count=1 -timeout 0 -run ByKin ./internal/validate -rapid.checks=$(CHECKS)
 	go test -run '^$$' -fuzz FuzzVerify -fuzztime 60s ./internal/token
 	go test -run '^$$' -fuzz FuzzParseLine -fuzztime 60s ./internal/quantity
+	go test -run '^$$' -fuzz FuzzScale -fuzztime 60s ./internal/measure
 
 sbom: build ## list the components of bin/ocipe in bin/ocipe.cdx.json (CycloneDX)
 	$(CYCLONEDX) bin -json -std -output bin/ocipe.cdx.json bin/ocipe
