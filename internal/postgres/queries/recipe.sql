@@ -31,8 +31,8 @@ returning id, version, added_date;
 -- prepared statement would compare each with any() one by one. The texts of a recipe are joined once for all words (offset
 -- prevents that the expression is repeated): reading a long note costs more than searching it.
 --
--- The terms of a filter are keys of foods. They depend on what the user has set for foods: if that has another version than the
--- argument foods, the list is empty.
+-- The terms of a filter are keys of foods. They depend on what the user has set for foods: if that has another version than
+-- the argument foods, the list is empty. Null: any version.
 select v.recipes as list_version, i.id, i.name, i.meat_type, i.longevity, i.servings, i.frequency, i.state, i.note, i.ingredients, i.added_date,
 	i.matches, i.accuracy, i.exact
 from user_versions v
@@ -42,7 +42,7 @@ left join (
 	from recipes r
 	cross join (select @terms::text[] as terms, @words::text[] as words, @phrase::text as phrase,
 		@after_id::bigint as after_id, @after_name::bytea as after_name, @after_date::timestamptz as after_date,
-		@after_matches::bigint as after_matches, @after_accuracy::bigint as after_accuracy, @after_exact::bigint as after_exact, @foods::bigint as foods) as ask
+		@after_matches::bigint as after_matches, @after_accuracy::bigint as after_accuracy, @after_exact::bigint as after_exact) as ask
 	cross join lateral (select /* BEGIN matches */ count(*) as matches, 100 * count(*) / cardinality(r.ingredient_terms) as accuracy
 		from unnest(r.ingredient_terms) as has(term) join unnest(ask.terms) as wants(term) using (term) /* END */) as found
 	cross join lateral (select /* BEGIN texts */
@@ -54,14 +54,13 @@ left join (
 			split_part(r.ingredients_folded, chr(30), 1), split_part(r.note_folded, chr(30), 1)) as folded offset 0) as typed, unnest(ask.words) as wanted(word)
 			where not contains_word(typed.folded, wanted.word) limit 1), true) then 1
 		else 0 end /* END */ as exact) as ranked
-	where r.user_id = @user_id and /* BEGIN filter */ r.ingredient_terms && ask.terms
-			and (select u.foods from user_versions u where u.user_id = @user_id) = ask.foods /* END */
+	where r.user_id = @user_id and /* BEGIN filter */ r.ingredient_terms && ask.terms /* END */
 		and /* BEGIN search */ coalesce((select false from unnest(ask.words) as wanted(word) where not contains_word(texts.folded, wanted.word) limit 1), true) /* END */
 		and /* BEGIN after */ (found.matches, found.accuracy, ranked.exact, r.added_date, r.id)
 			< (ask.after_matches, ask.after_accuracy, ask.after_exact, ask.after_date, ask.after_id) /* END */
 	order by /* BEGIN order */ found.matches desc, found.accuracy desc, ranked.exact desc, r.added_date desc, r.id desc /* END */
 	limit sqlc.narg('at_most')::bigint
-) i on true
+) i on sqlc.narg('foods')::bigint is null or v.foods = sqlc.narg('foods')::bigint
 where v.user_id = @user_id;
 
 -- name: GetRecipe :one
