@@ -32,7 +32,11 @@ func TestTheContractsProblemsAreWhatTheServerSays(t *testing.T) {
 			return c.Call(t, http.MethodPatch, "/api/recipes/1/", `{"ingredients": [{"name": " "}]}`)
 		},
 		"InvalidImport": func() *apitest.Response { return c.Call(t, http.MethodPost, "/api/recipes/bulk/", `{}`) },
-		"InvalidQuery":  func() *apitest.Response { return c.Call(t, http.MethodGet, "/api/recipes/?limit=0", nil) },
+		"InvalidScaling": func() *apitest.Response {
+			toast := addRecipe(t, c, recipeNeeding("Toast", "Bread=2 slices"))
+			return c.Call(t, http.MethodGet, fmt.Sprintf("/api/recipes/%d/?servings=2", toast.ID), nil)
+		},
+		"InvalidQuery": func() *apitest.Response { return c.Call(t, http.MethodGet, "/api/recipes/?limit=0", nil) },
 		"InvalidIngredient": func() *apitest.Response {
 			return c.Call(t, http.MethodPatch, "/api/fridge/ingredient/1/", `{"name": ""}`)
 		},
@@ -124,6 +128,14 @@ func TestTheContractsProblemsAreWhatTheServerSays(t *testing.T) {
 			fillAPITokens(t, s)
 			defer s.Exec(t, `delete from api_tokens`)
 			return c.Call(t, http.MethodPost, apiTokensPath, newAPIToken("one more", "recipes:read"))
+		},
+		"InvalidFood": func() *apitest.Response {
+			return c.Call(t, http.MethodPost, foodsPath, `{"name": " "}`)
+		},
+		"FoodConflict": func() *apitest.Response {
+			fillFoods(t, s)
+			defer s.Exec(t, `delete from foods`)
+			return c.Call(t, http.MethodPost, foodsPath, `{"name": "one more"}`)
 		},
 		"InsufficientScope": func() *apitest.Response {
 			return withAPIToken(t, c, "recipes:read").Call(t, http.MethodDelete, "/api/recipes/", nil)
