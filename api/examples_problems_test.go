@@ -32,7 +32,11 @@ func TestTheContractsProblemsAreWhatTheServerSays(t *testing.T) {
 			return c.Call(t, http.MethodPatch, "/api/recipes/1/", `{"ingredients": [{"name": " "}]}`)
 		},
 		"InvalidImport": func() *apitest.Response { return c.Call(t, http.MethodPost, "/api/recipes/bulk/", `{}`) },
-		"InvalidQuery":  func() *apitest.Response { return c.Call(t, http.MethodGet, "/api/recipes/?limit=0", nil) },
+		"InvalidScaling": func() *apitest.Response {
+			toast := addRecipe(t, c, recipeNeeding("Toast", "Bread=2 slices"))
+			return c.Call(t, http.MethodGet, fmt.Sprintf("/api/recipes/%d/?servings=2", toast.ID), nil)
+		},
+		"InvalidQuery": func() *apitest.Response { return c.Call(t, http.MethodGet, "/api/recipes/?limit=0", nil) },
 		"InvalidIngredient": func() *apitest.Response {
 			return c.Call(t, http.MethodPatch, "/api/fridge/ingredient/1/", `{"name": ""}`)
 		},

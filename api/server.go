@@ -64,6 +64,7 @@ type Server struct {
 	cookies  cookies
 	plans    *budget.Budget
 	exports  exports
+	scaled   scaledTexts
 	warnOnce sync.Once // about a login whose cookie the browser drops
 
 	headers  atomic.Pointer[http.Header] // of every response
