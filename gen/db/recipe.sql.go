@@ -440,7 +440,8 @@ type ListRecipesRow struct {
 // prepared statement would compare each with any() one by one. The texts of a recipe are joined once for all words (offset
 // prevents that the expression is repeated): reading a long note costs more than searching it.
 //
-// The terms of a filter depend on what the user has set for foods. If that has another version than foods, the list is empty.
+// The terms of a filter are keys of foods. They depend on what the user has set for foods: if that has another version than the
+// argument foods, the list is empty.
 func (q *Queries) ListRecipes(ctx context.Context, arg ListRecipesParams) ([]ListRecipesRow, error) {
 	rows, err := q.db.Query(ctx, ListRecipes,
 		arg.Terms,

@@ -1500,7 +1500,7 @@ export interface components {
             /**
              * Format: int64
              * @description Present only if the request has `ingredients` or `ingredient`: the percentage of the recipe's distinct ingredients that
-             *     match, rounded down.
+             *     match, rounded down. Ingredients are distinct if their names are, even if they are one food.
              */
             accuracy?: number;
         };
@@ -3565,8 +3565,10 @@ export interface components {
          */
         Ordering: "added_date" | "-added_date" | "name" | "-name";
         /**
-         * @description Up to 500 ingredient names, separated by commas (`leek,potato`), compared as all names are. Only recipes that need
-         *     at least one of them are returned, each with its `accuracy`. Recipes that need the most of them come first, then
+         * @description Up to 500 ingredient names, separated by commas (`leek,potato`). Only recipes that need at least one of these foods are
+         *     returned, each with its `accuracy`. A food is found under any of its names: in singular and plural, with words of preparation
+         *     (`scallions, sliced`), under its synonyms (`spring onion`) and translations (`Frühlingszwiebel`), and under the aliases that the
+         *     caller has set (`POST /api/foods/`), which win. Recipes with the most matching ingredients come first, then
          *     those with the highest accuracy, then those that match `search` best, then the newest. Empty names are skipped.
          *     If no name remains, the parameter is ignored. For names that contain commas, use `ingredient`.
          */
@@ -4586,8 +4588,10 @@ export interface operations {
                  */
                 ordering?: components["parameters"]["Ordering"];
                 /**
-                 * @description Up to 500 ingredient names, separated by commas (`leek,potato`), compared as all names are. Only recipes that need
-                 *     at least one of them are returned, each with its `accuracy`. Recipes that need the most of them come first, then
+                 * @description Up to 500 ingredient names, separated by commas (`leek,potato`). Only recipes that need at least one of these foods are
+                 *     returned, each with its `accuracy`. A food is found under any of its names: in singular and plural, with words of preparation
+                 *     (`scallions, sliced`), under its synonyms (`spring onion`) and translations (`Frühlingszwiebel`), and under the aliases that the
+                 *     caller has set (`POST /api/foods/`), which win. Recipes with the most matching ingredients come first, then
                  *     those with the highest accuracy, then those that match `search` best, then the newest. Empty names are skipped.
                  *     If no name remains, the parameter is ignored. For names that contain commas, use `ingredient`.
                  */
