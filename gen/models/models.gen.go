@@ -244,6 +244,168 @@ func (e LinePartRole) Valid() bool {
 	}
 }
 
+// Defines values for OverrideState.
+const (
+	OverrideStateAmount OverrideState = "amount"
+	OverrideStateHave   OverrideState = "have"
+	OverrideStateNeed   OverrideState = "need"
+)
+
+// Valid indicates whether the value is a known member of the OverrideState enum.
+func (e OverrideState) Valid() bool {
+	switch e {
+	case OverrideStateAmount:
+		return true
+	case OverrideStateHave:
+		return true
+	case OverrideStateNeed:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PlanFactFact.
+const (
+	PlanFactFactAmountUnknown PlanFactFact = "amount_unknown"
+	PlanFactFactAsWritten     PlanFactFact = "as_written"
+	PlanFactFactConversion    PlanFactFact = "conversion"
+	PlanFactFactLot           PlanFactFact = "lot"
+	PlanFactFactLotNotUsed    PlanFactFact = "lot_not_used"
+	PlanFactFactNotAdded      PlanFactFact = "not_added"
+	PlanFactFactOverride      PlanFactFact = "override"
+	PlanFactFactRecipe        PlanFactFact = "recipe"
+	PlanFactFactRoundedUp     PlanFactFact = "rounded_up"
+	PlanFactFactSameFood      PlanFactFact = "same_food"
+	PlanFactFactStaple        PlanFactFact = "staple"
+	PlanFactFactUpperEnd      PlanFactFact = "upper_end"
+	PlanFactFactVerbatim      PlanFactFact = "verbatim"
+)
+
+// Valid indicates whether the value is a known member of the PlanFactFact enum.
+func (e PlanFactFact) Valid() bool {
+	switch e {
+	case PlanFactFactAmountUnknown:
+		return true
+	case PlanFactFactAsWritten:
+		return true
+	case PlanFactFactConversion:
+		return true
+	case PlanFactFactLot:
+		return true
+	case PlanFactFactLotNotUsed:
+		return true
+	case PlanFactFactNotAdded:
+		return true
+	case PlanFactFactOverride:
+		return true
+	case PlanFactFactRecipe:
+		return true
+	case PlanFactFactRoundedUp:
+		return true
+	case PlanFactFactSameFood:
+		return true
+	case PlanFactFactStaple:
+		return true
+	case PlanFactFactUpperEnd:
+		return true
+	case PlanFactFactVerbatim:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PlanFactSource.
+const (
+	PlanFactSourceAlias       PlanFactSource = "alias"
+	PlanFactSourceCorrection  PlanFactSource = "correction"
+	PlanFactSourceDensity     PlanFactSource = "density"
+	PlanFactSourcePack        PlanFactSource = "pack"
+	PlanFactSourcePieceWeight PlanFactSource = "piece_weight"
+	PlanFactSourceSynonym     PlanFactSource = "synonym"
+	PlanFactSourceTranslation PlanFactSource = "translation"
+	PlanFactSourceUnits       PlanFactSource = "units"
+)
+
+// Valid indicates whether the value is a known member of the PlanFactSource enum.
+func (e PlanFactSource) Valid() bool {
+	switch e {
+	case PlanFactSourceAlias:
+		return true
+	case PlanFactSourceCorrection:
+		return true
+	case PlanFactSourceDensity:
+		return true
+	case PlanFactSourcePack:
+		return true
+	case PlanFactSourcePieceWeight:
+		return true
+	case PlanFactSourceSynonym:
+		return true
+	case PlanFactSourceTranslation:
+		return true
+	case PlanFactSourceUnits:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PlanReason.
+const (
+	PlanReasonNoDensity       PlanReason = "no_density"
+	PlanReasonNoMeasure       PlanReason = "no_measure"
+	PlanReasonNoPieceWeight   PlanReason = "no_piece_weight"
+	PlanReasonNotUnderstood   PlanReason = "not_understood"
+	PlanReasonOtherUnit       PlanReason = "other_unit"
+	PlanReasonPackSizeUnknown PlanReason = "pack_size_unknown"
+	PlanReasonUnknownUnit     PlanReason = "unknown_unit"
+)
+
+// Valid indicates whether the value is a known member of the PlanReason enum.
+func (e PlanReason) Valid() bool {
+	switch e {
+	case PlanReasonNoDensity:
+		return true
+	case PlanReasonNoMeasure:
+		return true
+	case PlanReasonNoPieceWeight:
+		return true
+	case PlanReasonNotUnderstood:
+		return true
+	case PlanReasonOtherUnit:
+		return true
+	case PlanReasonPackSizeUnknown:
+		return true
+	case PlanReasonUnknownUnit:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PlanUnits.
+const (
+	PlanUnitsAsWritten PlanUnits = "as_written"
+	PlanUnitsMetric    PlanUnits = "metric"
+	PlanUnitsUs        PlanUnits = "us"
+)
+
+// Valid indicates whether the value is a known member of the PlanUnits enum.
+func (e PlanUnits) Valid() bool {
+	switch e {
+	case PlanUnitsAsWritten:
+		return true
+	case PlanUnitsMetric:
+		return true
+	case PlanUnitsUs:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ProblemType.
 const (
 	ProblemTypeAboutBlank ProblemType = "about:blank"
@@ -604,6 +766,27 @@ func (e SecurityEventKind) Valid() bool {
 	}
 }
 
+// Defines values for ShoppingLineConfidence.
+const (
+	ShoppingLineConfidenceEstimated  ShoppingLineConfidence = "estimated"
+	ShoppingLineConfidenceExact      ShoppingLineConfidence = "exact"
+	ShoppingLineConfidenceIncomplete ShoppingLineConfidence = "incomplete"
+)
+
+// Valid indicates whether the value is a known member of the ShoppingLineConfidence enum.
+func (e ShoppingLineConfidence) Valid() bool {
+	switch e {
+	case ShoppingLineConfidenceEstimated:
+		return true
+	case ShoppingLineConfidenceExact:
+		return true
+	case ShoppingLineConfidenceIncomplete:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for OnError.
 const (
 	OnErrorFail OnError = "fail"
@@ -800,6 +983,51 @@ type AddedGroceryItems struct {
 	Ids []ID `json:"ids"`
 }
 
+// Amount How much of a food: a number of units. A range has `min` and `max` instead of `amount` and `value`. What has no measure ("to taste") or
+// could not be understood has only `text`, as the user wrote it, and `times`, if it counts more than once.
+//
+// `amount`, `min`, `max` and `exact` are exact: an integer, a fraction or a finite decimal as text. Don't read them as binary
+// floating-point numbers if you calculate with them: three times `1/3` is 1.
+type Amount struct {
+	// Amount An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	Amount *ExactNumber `json:"amount,omitempty"`
+
+	// Exact An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	Exact *ExactNumber `json:"exact,omitempty"`
+
+	// ExactMax An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	ExactMax *ExactNumber `json:"exact_max,omitempty"`
+
+	// ExactMin An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	ExactMin *ExactNumber `json:"exact_min,omitempty"`
+
+	// Max An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	Max *ExactNumber `json:"max,omitempty"`
+
+	// Min An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	Min *ExactNumber `json:"min,omitempty"`
+
+	// Text The amount as a cook writes it: `¾ cup`, `350 g`, `2–3`, `to taste`.
+	Text string `json:"text"`
+
+	// Times An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	Times *ExactNumber `json:"times,omitempty"`
+
+	// Unit The unit's key, as `measure` of `POST /api/ingredients/parse/`: `g`, `cup` (of the US), `metric-tbsp`, `clove`; `piece` for a bare
+	// count.
+	Unit *string `json:"unit,omitempty"`
+
+	// Value `amount` as a floating-point number.
+	Value *float64 `json:"value,omitempty"`
+}
+
 // APITokenCount The number of API tokens that are valid.
 type APITokenCount = int64
 
@@ -860,6 +1088,10 @@ type DeletedRecipe struct {
 
 // DeletedRecipes defines model for DeletedRecipes.
 type DeletedRecipes = []DeletedRecipe
+
+// ExactNumber An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+type ExactNumber = string
 
 // ExpiringIngredient A FridgeIngredient with one more member.
 type ExpiringIngredient struct {
@@ -1114,6 +1346,9 @@ type FridgeState struct {
 
 // GroceryItem defines model for GroceryItem.
 type GroceryItem struct {
+	// Food The food that the item is about, if the plan of `POST /api/grocery/plan/` has written it and nobody has changed its text since.
+	// It can't be changed.
+	Food      *string       `json:"food,omitempty"`
 	ID        ID            `json:"id"`
 	IsChecked bool          `json:"isChecked"`
 	Item      ChecklistText `json:"item"`
@@ -1241,6 +1476,20 @@ type Language string
 // LastUse The beginning of the hour in which the token was last used. Missing if it never was.
 type LastUse = time.Time
 
+// LineOverride The user's decision on the food, which has decided what is to buy.
+type LineOverride struct {
+	// Amount What to buy, as text (`2 kg`). Required with the state `amount`, and ignored with the others.
+	Amount *OverrideAmount `json:"amount,omitempty"`
+
+	// ID Its id, to take it back. Missing for a decision that isn't stored.
+	ID *int64 `json:"id,omitempty"`
+
+	// State - `have`: the food is at home; nothing is to buy
+	// - `need`: the food isn't at home; all that is needed is to buy
+	// - `amount`: `amount` is to buy
+	State OverrideState `json:"state"`
+}
+
 // LinePart defines model for LinePart.
 type LinePart struct {
 	// Role What the piece says. `other` are punctuation and the little words that link amount, unit and food.
@@ -1250,6 +1499,66 @@ type LinePart struct {
 
 // LinePartRole What the piece says. `other` are punctuation and the little words that link amount, unit and food.
 type LinePartRole string
+
+// MealFactor How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
+// A number may be sent, too. It is exact.
+type MealFactor = string
+
+// MealInput defines model for MealInput.
+type MealInput struct {
+	// Date A date (RFC 3339, section 5.6). Without it, today; `today` itself is the date in UTC.
+	Date *PlanDay `json:"date,omitempty"`
+
+	// Factor How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
+	// A number may be sent, too. It is exact.
+	Factor *MealFactor `json:"factor,omitempty"`
+
+	// Recipe The id of one of the caller's recipes. Any other integer returns 404.
+	Recipe int64 `json:"recipe"`
+
+	// Servings For how many people the recipe is cooked. Not together with `factor`.
+	Servings *int64 `json:"servings,omitempty"`
+}
+
+// MealPlan defines model for MealPlan.
+type MealPlan struct {
+	// Lines One line for each food that the meals need, in the order in which they first need it.
+	Lines []ShoppingLine `json:"lines"`
+
+	// Meals The meals of the current plan, then those of the request.
+	Meals []PlannedMeal `json:"meals"`
+
+	// Today A date (RFC 3339, section 5.6). Without it, today; `today` itself is the date in UTC.
+	Today PlanDay `json:"today"`
+
+	// Units The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. A commit stores the choice for the current plan.
+	Units PlanUnits `json:"units"`
+}
+
+// MealPlanRequest defines model for MealPlanRequest.
+type MealPlanRequest struct {
+	// Commit Store the plan and write the checklist.
+	Commit *bool `json:"commit,omitempty"`
+
+	// Ignore Names of foods that the plan leaves out. A commit stores them for the current plan. Without this member those of the
+	// current plan hold.
+	Ignore []IngredientName `json:"ignore,omitempty"`
+
+	// Meals The meals to add to the plan, in the order in which they are cooked on the same day.
+	Meals []MealInput `json:"meals"`
+
+	// Overrides Decisions on single foods, each with another food. They win over the stored ones.
+	Overrides []PlanOverrideInput `json:"overrides,omitempty"`
+
+	// Replace The request is a new plan; the meals of the current one don't count.
+	Replace *bool `json:"replace,omitempty"`
+
+	// Today A date (RFC 3339, section 5.6). Without it, today; `today` itself is the date in UTC.
+	Today *PlanDay `json:"today,omitempty"`
+
+	// Units The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. A commit stores the choice for the current plan.
+	Units *PlanUnits `json:"units,omitempty"`
+}
 
 // MeatType A category, in the user's own words.
 type MeatType = string
@@ -1315,6 +1624,14 @@ type Opened = string
 
 // OpenedInput The day on which it was opened. `null` or an empty text removes it. A `PUT` without this member keeps it.
 type OpenedInput = string
+
+// OverrideAmount What to buy, as text (`2 kg`). Required with the state `amount`, and ignored with the others.
+type OverrideAmount = string
+
+// OverrideState - `have`: the food is at home; nothing is to buy
+// - `need`: the food isn't at home; all that is needed is to buy
+// - `amount`: `amount` is to buy
+type OverrideState string
 
 // ParsedAmount The number of units, for calculations; packs are multiplied out. Missing if the line has no number.
 type ParsedAmount struct {
@@ -1410,8 +1727,114 @@ type Plan struct {
 	Others []PlannedItem `json:"others"`
 }
 
+// PlanAmounts No amount means nothing. More than one amount could not be added up.
+type PlanAmounts = []Amount
+
+// PlanDay A date (RFC 3339, section 5.6). Without it, today; `today` itself is the date in UTC.
+type PlanDay = string
+
+// PlanFact One reason for the figures of a line. `text` says it in English; the other members have the same content for programs. Those
+// that a fact doesn't need are missing.
+// - `recipe`: an ingredient of a recipe (`recipe_id`, `recipe`, `name`, `quantity`) counts `times`, and adds `share`
+// - `as_written`: the recipe counts once because it doesn't say how many it serves
+// - `verbatim`: the `quantity` of a recipe isn't understood (`because`), and stays as it is
+// - `same_food`: `names` are taken for one food (`source`)
+// - `conversion`: `from` was converted to `to`, by `source`
+// - `upper_end`: the upper end of the range `from` was counted: `to`
+// - `not_added`: the amounts were not added up (`because`)
+// - `lot`: so much is `taken` from a fridge ingredient (`lot_id`, `lot`)
+// - `staple`, `amount_unknown`: the fridge ingredient covers the need because it is a staple, or because nobody knows its amount
+// - `lot_not_used`: the fridge ingredient can't be used (`because`)
+// - `rounded_up`: what is to buy was rounded up, `from` this amount `to` that one
+// - `override`: the user's decision has decided what is to buy
+type PlanFact struct {
+	// Because A reason as in `reason` of a line, or, for a fridge ingredient, `spoils_before_meal` or `cannot_compare`.
+	Because *string      `json:"because,omitempty"`
+	Fact    PlanFactFact `json:"fact"`
+
+	// From No amount means nothing. More than one amount could not be added up.
+	From *PlanAmounts `json:"from,omitempty"`
+
+	// Lot The name of the fridge ingredient.
+	Lot   *string `json:"lot,omitempty"`
+	LotID *ID     `json:"lot_id,omitempty"`
+
+	// Name The food as the recipe names it.
+	Name  *string  `json:"name,omitempty"`
+	Names []string `json:"names,omitempty"`
+
+	// Quantity The amount as free text: `2`, `300 g`, or empty.
+	Quantity *Quantity `json:"quantity,omitempty"`
+	Recipe   *string   `json:"recipe,omitempty"`
+	RecipeID *ID       `json:"recipe_id,omitempty"`
+
+	// Share No amount means nothing. More than one amount could not be added up.
+	Share *PlanAmounts `json:"share,omitempty"`
+
+	// Source Where a conversion or an identity comes from: the table of `units`; the USDA's `density` or `piece_weight`; a `correction` of
+	// the user; the content of a `pack` as stated; a `synonym` or a `translation` in the dictionary; an `alias` of the user.
+	Source *PlanFactSource `json:"source,omitempty"`
+
+	// Taken No amount means nothing. More than one amount could not be added up.
+	Taken *PlanAmounts `json:"taken,omitempty"`
+	Text  string       `json:"text"`
+
+	// Times How many times something counts, exactly: an integer or a fraction.
+	Times *PlanNumber `json:"times,omitempty"`
+
+	// To No amount means nothing. More than one amount could not be added up.
+	To *PlanAmounts `json:"to,omitempty"`
+}
+
+// PlanFactFact defines model for PlanFact.Fact.
+type PlanFactFact string
+
+// PlanFactSource Where a conversion or an identity comes from: the table of `units`; the USDA's `density` or `piece_weight`; a `correction` of
+// the user; the content of a `pack` as stated; a `synonym` or a `translation` in the dictionary; an `alias` of the user.
+type PlanFactSource string
+
 // PlanHistory defines model for PlanHistory.
 type PlanHistory = []PlanRecord
+
+// PlanNumber How many times something counts, exactly: an integer or a fraction.
+type PlanNumber = string
+
+// PlanOverride defines model for PlanOverride.
+type PlanOverride struct {
+	// Amount What to buy, as text (`2 kg`). Required with the state `amount`, and ignored with the others.
+	Amount *OverrideAmount `json:"amount,omitempty"`
+	Food   IngredientName  `json:"food"`
+	ID     ID              `json:"id"`
+
+	// State - `have`: the food is at home; nothing is to buy
+	// - `need`: the food isn't at home; all that is needed is to buy
+	// - `amount`: `amount` is to buy
+	State OverrideState `json:"state"`
+}
+
+// PlanOverrideInput defines model for PlanOverrideInput.
+type PlanOverrideInput struct {
+	// Amount What to buy, as text (`2 kg`). Required with the state `amount`, and ignored with the others.
+	Amount *OverrideAmount `json:"amount,omitempty"`
+	Food   IngredientName  `json:"food"`
+
+	// State - `have`: the food is at home; nothing is to buy
+	// - `need`: the food isn't at home; all that is needed is to buy
+	// - `amount`: `amount` is to buy
+	State OverrideState `json:"state"`
+}
+
+// PlanOverrides defines model for PlanOverrides.
+type PlanOverrides = []PlanOverride
+
+// PlanReason Why amounts are not added up.
+// - `no_measure`: a recipe gives no amount ("to taste")
+// - `no_piece_weight`, `no_density`: the weight of a piece, or of a volume, isn't known
+// - `unknown_unit`: a unit isn't known
+// - `not_understood`: a text isn't an amount
+// - `other_unit`: counted units, such as cloves and bunches, are not converted
+// - `pack_size_unknown`: the content of a pack isn't stated
+type PlanReason string
 
 // PlanRecord defines model for PlanRecord.
 type PlanRecord struct {
@@ -1430,10 +1853,34 @@ type PlanRequest struct {
 	RecipeIds []int64 `json:"recipe_ids"`
 }
 
+// PlanUnits The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. A commit stores the choice for the current plan.
+type PlanUnits string
+
 // PlannedItem defines model for PlannedItem.
 type PlannedItem struct {
 	Name     IngredientName `json:"name"`
 	Quantity string         `json:"quantity"`
+}
+
+// PlannedMeal defines model for PlannedMeal.
+type PlannedMeal struct {
+	// Date A date (RFC 3339, section 5.6). Without it, today; `today` itself is the date in UTC.
+	Date *PlanDay `json:"date,omitempty"`
+
+	// Factor How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
+	// A number may be sent, too. It is exact.
+	Factor *MealFactor `json:"factor,omitempty"`
+
+	// ID The id of the meal in the current plan. Missing for a meal that isn't stored.
+	ID *int64 `json:"id,omitempty"`
+
+	// Name The name of the recipe. Missing if the caller has deleted it; the meal then needs nothing.
+	Name     *string `json:"name,omitempty"`
+	Recipe   ID      `json:"recipe"`
+	Servings *int64  `json:"servings,omitempty"`
+
+	// Times How many times something counts, exactly: an integer or a fraction.
+	Times PlanNumber `json:"times"`
 }
 
 // Problem An error (RFC 9457). `code` and `errors` are meant for programs.
@@ -1847,6 +2294,56 @@ type SessionID = string
 // Sessions defines model for Sessions.
 type Sessions = []Session
 
+// ShoppingLine A food of the plan. `need` is the sum of `from_fridge` and `to_buy`, with the upper end of a range and before rounding, unless
+// there is an `override`.
+type ShoppingLine struct {
+	// Aisle The aisle that the user has set for the food.
+	Aisle *string `json:"aisle,omitempty"`
+
+	// Confidence - `exact`: all figures follow from the recipes, the fridge, the table of units and the user's settings
+	// - `estimated`: a figure depends on an average weight, a range or an "about"
+	// - `incomplete`: something could not be added, compared or read
+	Confidence ShoppingLineConfidence `json:"confidence"`
+
+	// Food The name of the food.
+	Food string `json:"food"`
+
+	// FromFridge No amount means nothing. More than one amount could not be added up.
+	FromFridge PlanAmounts `json:"from_fridge"`
+
+	// Merged Whether `need` is one amount. Otherwise `reason` says why.
+	Merged bool `json:"merged"`
+
+	// Names The names that the recipes use for it.
+	Names []IngredientName `json:"names"`
+
+	// Need No amount means nothing. More than one amount could not be added up.
+	Need PlanAmounts `json:"need"`
+
+	// Override The user's decision on the food, which has decided what is to buy.
+	Override *LineOverride `json:"override,omitempty"`
+
+	// Reason Why amounts are not added up.
+	// - `no_measure`: a recipe gives no amount ("to taste")
+	// - `no_piece_weight`, `no_density`: the weight of a piece, or of a volume, isn't known
+	// - `unknown_unit`: a unit isn't known
+	// - `not_understood`: a text isn't an amount
+	// - `other_unit`: counted units, such as cloves and bunches, are not converted
+	// - `pack_size_unknown`: the content of a pack isn't stated
+	Reason *PlanReason `json:"reason,omitempty"`
+
+	// ToBuy No amount means nothing. More than one amount could not be added up.
+	ToBuy PlanAmounts `json:"to_buy"`
+
+	// Why The explanation, in the order in which a person would tell it.
+	Why []PlanFact `json:"why"`
+}
+
+// ShoppingLineConfidence - `exact`: all figures follow from the recipes, the fridge, the table of units and the user's settings
+// - `estimated`: a figure depends on an average weight, a range or an "about"
+// - `incomplete`: something could not be added, compared or read
+type ShoppingLineConfidence string
+
 // Staple `true`: it is always there, whatever its quantity. Otherwise it is missing.
 type Staple = bool
 
@@ -1910,11 +2407,17 @@ type JournalEntryID = ID
 // Limit defines model for Limit.
 type Limit = int64
 
+// MealID defines model for MealId.
+type MealID = ID
+
 // OnError defines model for OnError.
 type OnError string
 
 // Ordering defines model for Ordering.
 type Ordering string
+
+// OverrideID defines model for OverrideId.
+type OverrideID = ID
 
 // RecipeID defines model for RecipeId.
 type RecipeID = ID
@@ -1978,6 +2481,12 @@ type InvalidItem = Problem
 
 // InvalidLines An error (RFC 9457). `code` and `errors` are meant for programs.
 type InvalidLines = Problem
+
+// InvalidMealPlan An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidMealPlan = Problem
+
+// InvalidOverride An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidOverride = Problem
 
 // InvalidQuery An error (RFC 9457). `code` and `errors` are meant for programs.
 type InvalidQuery = Problem
@@ -2178,6 +2687,18 @@ type ReplaceGroceryItemParams struct {
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
+// GetMealPlanParams defines parameters for GetMealPlan.
+type GetMealPlanParams struct {
+	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ListPlanOverridesParams defines parameters for ListPlanOverrides.
+type ListPlanOverridesParams struct {
+	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
 // ListRecipesParams defines parameters for ListRecipes.
 type ListRecipesParams struct {
 	// Ordering `added_date` sorts oldest first. `name` sorts in natural order: by the letters of the alphabet (`Äpfel` between `Apfel`
@@ -2339,6 +2860,12 @@ type UpdateGroceryItemJSONRequestBody = GroceryItemPatch
 
 // ReplaceGroceryItemJSONRequestBody defines body for ReplaceGroceryItem for application/json ContentType.
 type ReplaceGroceryItemJSONRequestBody = GroceryItemInput
+
+// PlanMealsJSONRequestBody defines body for PlanMeals for application/json ContentType.
+type PlanMealsJSONRequestBody = MealPlanRequest
+
+// SetPlanOverrideJSONRequestBody defines body for SetPlanOverride for application/json ContentType.
+type SetPlanOverrideJSONRequestBody = PlanOverrideInput
 
 // ParseIngredientsJSONRequestBody defines body for ParseIngredients for application/json ContentType.
 type ParseIngredientsJSONRequestBody = IngredientLines

@@ -84,6 +84,24 @@ type ServerInterface interface {
 	// ReplaceGroceryItem Replace a checklist item
 	// (PUT /api/grocery/list/{id}/)
 	ReplaceGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID, params ReplaceGroceryItemParams)
+	// GetMealPlan Get the current plan
+	// (GET /api/grocery/plan/)
+	GetMealPlan(w http.ResponseWriter, r *http.Request, params GetMealPlanParams)
+	// PlanMeals Plan meals and compute what to buy
+	// (POST /api/grocery/plan/)
+	PlanMeals(w http.ResponseWriter, r *http.Request)
+	// DeletePlannedMeal Remove a meal from the current plan
+	// (DELETE /api/grocery/plan/meals/{id}/)
+	DeletePlannedMeal(w http.ResponseWriter, r *http.Request, id MealID)
+	// ListPlanOverrides List the decisions on foods
+	// (GET /api/grocery/plan/overrides/)
+	ListPlanOverrides(w http.ResponseWriter, r *http.Request, params ListPlanOverridesParams)
+	// SetPlanOverride Decide what to buy of a food
+	// (POST /api/grocery/plan/overrides/)
+	SetPlanOverride(w http.ResponseWriter, r *http.Request)
+	// DeletePlanOverride Take back a decision on a food
+	// (DELETE /api/grocery/plan/overrides/{id}/)
+	DeletePlanOverride(w http.ResponseWriter, r *http.Request, id OverrideID)
 	// ParseIngredients Parse ingredient lines
 	// (POST /api/ingredients/parse/)
 	ParseIngredients(w http.ResponseWriter, r *http.Request)
@@ -336,6 +354,42 @@ func (_ Unimplemented) UpdateGroceryItem(w http.ResponseWriter, r *http.Request,
 // ReplaceGroceryItem Replace a checklist item
 // (PUT /api/grocery/list/{id}/)
 func (_ Unimplemented) ReplaceGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID, params ReplaceGroceryItemParams) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// GetMealPlan Get the current plan
+// (GET /api/grocery/plan/)
+func (_ Unimplemented) GetMealPlan(w http.ResponseWriter, r *http.Request, params GetMealPlanParams) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// PlanMeals Plan meals and compute what to buy
+// (POST /api/grocery/plan/)
+func (_ Unimplemented) PlanMeals(w http.ResponseWriter, r *http.Request) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// DeletePlannedMeal Remove a meal from the current plan
+// (DELETE /api/grocery/plan/meals/{id}/)
+func (_ Unimplemented) DeletePlannedMeal(w http.ResponseWriter, r *http.Request, id MealID) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// ListPlanOverrides List the decisions on foods
+// (GET /api/grocery/plan/overrides/)
+func (_ Unimplemented) ListPlanOverrides(w http.ResponseWriter, r *http.Request, params ListPlanOverridesParams) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// SetPlanOverride Decide what to buy of a food
+// (POST /api/grocery/plan/overrides/)
+func (_ Unimplemented) SetPlanOverride(w http.ResponseWriter, r *http.Request) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// DeletePlanOverride Take back a decision on a food
+// (DELETE /api/grocery/plan/overrides/{id}/)
+func (_ Unimplemented) DeletePlanOverride(w http.ResponseWriter, r *http.Request, id OverrideID) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
@@ -1490,6 +1544,168 @@ func (siw *ServerInterfaceWrapper) ReplaceGroceryItem(w http.ResponseWriter, r *
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.ReplaceGroceryItem(w, r, id, params)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetMealPlan operation middleware
+func (siw *ServerInterfaceWrapper) GetMealPlan(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetMealPlanParams
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-None-Match", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-None-Match", Err: err})
+			return
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetMealPlan(w, r, params)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// PlanMeals operation middleware
+func (siw *ServerInterfaceWrapper) PlanMeals(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.PlanMeals(w, r)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// DeletePlannedMeal operation middleware
+func (siw *ServerInterfaceWrapper) DeletePlannedMeal(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id MealID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.DeletePlannedMeal(w, r, id)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ListPlanOverrides operation middleware
+func (siw *ServerInterfaceWrapper) ListPlanOverrides(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListPlanOverridesParams
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-None-Match", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-None-Match", Err: err})
+			return
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListPlanOverrides(w, r, params)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// SetPlanOverride operation middleware
+func (siw *ServerInterfaceWrapper) SetPlanOverride(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.SetPlanOverride(w, r)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// DeletePlanOverride operation middleware
+func (siw *ServerInterfaceWrapper) DeletePlanOverride(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id OverrideID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.DeletePlanOverride(w, r, id)
 	}))
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -2764,6 +2980,24 @@ func HandlerWithOptions(si ServerInterface, options ChiServerOptions) http.Handl
 	})
 	r.Group(func(r chi.Router) {
 		r.Put(options.BaseURL+"/api/grocery/list/{id}/", wrapper.ReplaceGroceryItem)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/api/grocery/plan/", wrapper.GetMealPlan)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/api/grocery/plan/", wrapper.PlanMeals)
+	})
+	r.Group(func(r chi.Router) {
+		r.Delete(options.BaseURL+"/api/grocery/plan/meals/{id}/", wrapper.DeletePlannedMeal)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/api/grocery/plan/overrides/", wrapper.ListPlanOverrides)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/api/grocery/plan/overrides/", wrapper.SetPlanOverride)
+	})
+	r.Group(func(r chi.Router) {
+		r.Delete(options.BaseURL+"/api/grocery/plan/overrides/{id}/", wrapper.DeletePlanOverride)
 	})
 	r.Group(func(r chi.Router) {
 		r.Post(options.BaseURL+"/api/ingredients/parse/", wrapper.ParseIngredients)

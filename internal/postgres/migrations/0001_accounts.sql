@@ -65,6 +65,7 @@ create table grocery_items (
 	version    bigint not null, -- the version of the checklist at the last change of this row
 	item       text not null,
 	is_checked boolean not null default false,
+	food       text, -- that a plan wrote the item for; null: a person has written or changed it
 	primary key (user_id, id)
 ) with (fillfactor = 90); -- a tick is a heap-only update
 

@@ -917,6 +917,137 @@ export interface paths {
         patch: operations["updateGroceryItem"];
         trace?: never;
     };
+    "/api/grocery/plan/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the current plan
+         * @description Returns the current plan, computed from the recipes, the fridge and the foods as they are now. Today is the date in UTC.
+         *     Meals with an earlier date no longer count; they stay in `meals` until they are deleted.
+         */
+        get: operations["getMealPlan"];
+        put?: never;
+        /**
+         * Plan meals and compute what to buy
+         * @description Adds up what the meals need of each food, subtracts what is at home, and returns what is to buy, with the reason for each
+         *     figure. Numbers are exact. Only what is to buy is rounded: once, and up.
+         *
+         *     **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
+         *     meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
+         *     each food to buy (`350 g flour`). A preview returns the same lines as the commit.
+         *
+         *     **The current plan.** The meals of the request are added to those of the current plan: its meals use up what is at home,
+         *     too. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
+         *     plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
+         *
+         *     **Amounts of a recipe.** A meal counts `servings` divided by the recipe's servings, or `factor`; without both it counts once.
+         *     If the recipe doesn't say how many it serves, it counts once for any `servings`, and the fact `as_written` says so.
+         *
+         *     **At home.** A fridge ingredient counts for a meal if its `best_before` is the meal's date or later; a meal without a date is
+         *     cooked today. The one that expires first is used first. An ingredient without an amount covers everything, and so does a
+         *     staple. Meals take what is at home in the order of their dates.
+         *
+         *     **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
+         *     or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
+         *     amount to buy changes. The plan doesn't touch any other item.
+         *
+         *     **Overrides.** An element of `overrides` decides what is to buy of a food, whatever is at home. In a preview it holds for this
+         *     response. A commit stores it: it then holds for later plans, until it is deleted.
+         *
+         *     Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
+         *     unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
+         *     each recipe counted as often as it is planned. For more, the response is 400 (`too_many`).
+         */
+        post: operations["planMeals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grocery/plan/meals/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of a meal of the caller's current plan. Any other value returns 404.
+                 * @example 1
+                 */
+                id: components["parameters"]["MealId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a meal from the current plan
+         * @description Removes the meal, and recomputes the checklist items that the plan has written: they get the new amount, or are deleted if nothing is
+         *     to buy any more. Items that a person has written, changed or ticked don't change, and items that a person has deleted don't
+         *     come back. The history and the recipe don't change. A meal that the caller has already removed returns 204, too.
+         */
+        delete: operations["deletePlannedMeal"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grocery/plan/overrides/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the decisions on foods
+         * @description Returns the caller's decisions, the newest first.
+         */
+        get: operations["listPlanOverrides"];
+        put?: never;
+        /**
+         * Decide what to buy of a food
+         * @description Stores a decision on one food, for the current plan and all later ones. It replaces an earlier decision on the same food. The
+         *     decision is shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+         */
+        post: operations["setPlanOverride"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grocery/plan/overrides/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of one of the caller's decisions. Any other value returns 404.
+                 * @example 1
+                 */
+                id: components["parameters"]["OverrideId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take back a decision on a food
+         * @description Deletes the decision: the food counts as all others again. A decision that the caller has already deleted returns 204, too.
+         */
+        delete: operations["deletePlanOverride"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/user/export/": {
         parameters: {
             query?: never;
@@ -1635,6 +1766,11 @@ export interface components {
             id: components["schemas"]["Id"];
             item: components["schemas"]["ChecklistText"];
             isChecked: boolean;
+            /**
+             * @description The food that the item is about, if the plan of `POST /api/grocery/plan/` has written it and nobody has changed its text since.
+             *     It can't be changed.
+             */
+            food?: string;
         };
         NewGroceryItems: {
             /** @description One item per line, each of 1 to 500 characters; at most 500 items. A tab counts as a space, as do the other control characters that are white space. */
@@ -1657,6 +1793,231 @@ export interface components {
             /** @description May also be sent as `is_checked`, but not as both. */
             isChecked?: boolean;
         };
+        MealPlanRequest: {
+            /** @description The meals to add to the plan, in the order in which they are cooked on the same day. */
+            meals: components["schemas"]["MealInput"][];
+            units?: components["schemas"]["PlanUnits"];
+            /**
+             * @description Names of foods that the plan leaves out. A commit stores them for the current plan. Without this member those of the
+             *     current plan hold.
+             */
+            ignore?: components["schemas"]["IngredientName"][];
+            today?: components["schemas"]["PlanDay"];
+            /** @description Decisions on single foods, each with another food. They win over the stored ones. */
+            overrides?: components["schemas"]["PlanOverrideInput"][];
+            /**
+             * @description The request is a new plan; the meals of the current one don't count.
+             * @default false
+             */
+            replace?: boolean;
+            /**
+             * @description Store the plan and write the checklist.
+             * @default false
+             */
+            commit?: boolean;
+        };
+        MealInput: {
+            /**
+             * Format: int64
+             * @description The id of one of the caller's recipes. Any other integer returns 404.
+             */
+            recipe: number;
+            /**
+             * Format: int64
+             * @description For how many people the recipe is cooked. Not together with `factor`.
+             */
+            servings?: number;
+            factor?: components["schemas"]["MealFactor"];
+            date?: components["schemas"]["PlanDay"];
+        };
+        /**
+         * @description How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
+         *     A number may be sent, too. It is exact.
+         */
+        MealFactor: string;
+        /**
+         * @description The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. A commit stores the choice for the current plan.
+         * @enum {string}
+         */
+        PlanUnits: "as_written" | "metric" | "us";
+        /**
+         * Format: date
+         * @description A date (RFC 3339, section 5.6). Without it, today; `today` itself is the date in UTC.
+         */
+        PlanDay: string;
+        PlanOverrideInput: {
+            food: components["schemas"]["IngredientName"];
+            state: components["schemas"]["OverrideState"];
+            amount?: components["schemas"]["OverrideAmount"];
+        };
+        /**
+         * @description - `have`: the food is at home; nothing is to buy
+         *     - `need`: the food isn't at home; all that is needed is to buy
+         *     - `amount`: `amount` is to buy
+         * @enum {string}
+         */
+        OverrideState: "have" | "need" | "amount";
+        /** @description What to buy, as text (`2 kg`). Required with the state `amount`, and ignored with the others. */
+        OverrideAmount: string;
+        PlanOverrides: components["schemas"]["PlanOverride"][];
+        PlanOverride: {
+            id: components["schemas"]["Id"];
+            food: components["schemas"]["IngredientName"];
+            state: components["schemas"]["OverrideState"];
+            amount?: components["schemas"]["OverrideAmount"];
+        };
+        MealPlan: {
+            today: components["schemas"]["PlanDay"];
+            units: components["schemas"]["PlanUnits"];
+            /** @description The meals of the current plan, then those of the request. */
+            meals: components["schemas"]["PlannedMeal"][];
+            /** @description One line for each food that the meals need, in the order in which they first need it. */
+            lines: components["schemas"]["ShoppingLine"][];
+        };
+        PlannedMeal: {
+            /**
+             * Format: int64
+             * @description The id of the meal in the current plan. Missing for a meal that isn't stored.
+             */
+            id?: number;
+            recipe: components["schemas"]["Id"];
+            /** @description The name of the recipe. Missing if the caller has deleted it; the meal then needs nothing. */
+            name?: string;
+            /** Format: int64 */
+            servings?: number;
+            factor?: components["schemas"]["MealFactor"];
+            date?: components["schemas"]["PlanDay"];
+            times: components["schemas"]["PlanNumber"];
+        };
+        /** @description How many times something counts, exactly: an integer or a fraction. */
+        PlanNumber: string;
+        /**
+         * @description A food of the plan. `need` is the sum of `from_fridge` and `to_buy`, with the upper end of a range and before rounding, unless
+         *     there is an `override`.
+         */
+        ShoppingLine: {
+            /** @description The name of the food. */
+            food: string;
+            /** @description The names that the recipes use for it. */
+            names: components["schemas"]["IngredientName"][];
+            need: components["schemas"]["PlanAmounts"];
+            from_fridge: components["schemas"]["PlanAmounts"];
+            to_buy: components["schemas"]["PlanAmounts"];
+            /** @description Whether `need` is one amount. Otherwise `reason` says why. */
+            merged: boolean;
+            reason?: components["schemas"]["PlanReason"];
+            /**
+             * @description - `exact`: all figures follow from the recipes, the fridge, the table of units and the user's settings
+             *     - `estimated`: a figure depends on an average weight, a range or an "about"
+             *     - `incomplete`: something could not be added, compared or read
+             * @enum {string}
+             */
+            confidence: "exact" | "estimated" | "incomplete";
+            /** @description The aisle that the user has set for the food. */
+            aisle?: string;
+            override?: components["schemas"]["LineOverride"];
+            /** @description The explanation, in the order in which a person would tell it. */
+            why: components["schemas"]["PlanFact"][];
+        };
+        /** @description The user's decision on the food, which has decided what is to buy. */
+        LineOverride: {
+            /**
+             * Format: int64
+             * @description Its id, to take it back. Missing for a decision that isn't stored.
+             */
+            id?: number;
+            state: components["schemas"]["OverrideState"];
+            amount?: components["schemas"]["OverrideAmount"];
+        };
+        /** @description No amount means nothing. More than one amount could not be added up. */
+        PlanAmounts: components["schemas"]["Amount"][];
+        /**
+         * @description Why amounts are not added up.
+         *     - `no_measure`: a recipe gives no amount ("to taste")
+         *     - `no_piece_weight`, `no_density`: the weight of a piece, or of a volume, isn't known
+         *     - `unknown_unit`: a unit isn't known
+         *     - `not_understood`: a text isn't an amount
+         *     - `other_unit`: counted units, such as cloves and bunches, are not converted
+         *     - `pack_size_unknown`: the content of a pack isn't stated
+         * @enum {string}
+         */
+        PlanReason: "no_measure" | "no_piece_weight" | "no_density" | "unknown_unit" | "not_understood" | "other_unit" | "pack_size_unknown";
+        /**
+         * @description One reason for the figures of a line. `text` says it in English; the other members have the same content for programs. Those
+         *     that a fact doesn't need are missing.
+         *     - `recipe`: an ingredient of a recipe (`recipe_id`, `recipe`, `name`, `quantity`) counts `times`, and adds `share`
+         *     - `as_written`: the recipe counts once because it doesn't say how many it serves
+         *     - `verbatim`: the `quantity` of a recipe isn't understood (`because`), and stays as it is
+         *     - `same_food`: `names` are taken for one food (`source`)
+         *     - `conversion`: `from` was converted to `to`, by `source`
+         *     - `upper_end`: the upper end of the range `from` was counted: `to`
+         *     - `not_added`: the amounts were not added up (`because`)
+         *     - `lot`: so much is `taken` from a fridge ingredient (`lot_id`, `lot`)
+         *     - `staple`, `amount_unknown`: the fridge ingredient covers the need because it is a staple, or because nobody knows its amount
+         *     - `lot_not_used`: the fridge ingredient can't be used (`because`)
+         *     - `rounded_up`: what is to buy was rounded up, `from` this amount `to` that one
+         *     - `override`: the user's decision has decided what is to buy
+         */
+        PlanFact: {
+            /** @enum {string} */
+            fact: "recipe" | "as_written" | "verbatim" | "same_food" | "conversion" | "upper_end" | "not_added" | "lot" | "staple" | "amount_unknown" | "lot_not_used" | "rounded_up" | "override";
+            text: string;
+            recipe_id?: components["schemas"]["Id"];
+            recipe?: string;
+            /** @description The food as the recipe names it. */
+            name?: string;
+            quantity?: components["schemas"]["Quantity"];
+            times?: components["schemas"]["PlanNumber"];
+            share?: components["schemas"]["PlanAmounts"];
+            lot_id?: components["schemas"]["Id"];
+            /** @description The name of the fridge ingredient. */
+            lot?: string;
+            taken?: components["schemas"]["PlanAmounts"];
+            from?: components["schemas"]["PlanAmounts"];
+            to?: components["schemas"]["PlanAmounts"];
+            /**
+             * @description Where a conversion or an identity comes from: the table of `units`; the USDA's `density` or `piece_weight`; a `correction` of
+             *     the user; the content of a `pack` as stated; a `synonym` or a `translation` in the dictionary; an `alias` of the user.
+             * @enum {string}
+             */
+            source?: "units" | "density" | "piece_weight" | "correction" | "pack" | "synonym" | "translation" | "alias";
+            names?: string[];
+            /** @description A reason as in `reason` of a line, or, for a fridge ingredient, `spoils_before_meal` or `cannot_compare`. */
+            because?: string;
+        };
+        /**
+         * @description How much of a food: a number of units. A range has `min` and `max` instead of `amount` and `value`. What has no measure ("to taste") or
+         *     could not be understood has only `text`, as the user wrote it, and `times`, if it counts more than once.
+         *
+         *     `amount`, `min`, `max` and `exact` are exact: an integer, a fraction or a finite decimal as text. Don't read them as binary
+         *     floating-point numbers if you calculate with them: three times `1/3` is 1.
+         */
+        Amount: {
+            amount?: components["schemas"]["ExactNumber"];
+            /**
+             * Format: double
+             * @description `amount` as a floating-point number.
+             */
+            value?: number;
+            min?: components["schemas"]["ExactNumber"];
+            max?: components["schemas"]["ExactNumber"];
+            /**
+             * @description The unit's key, as `measure` of `POST /api/ingredients/parse/`: `g`, `cup` (of the US), `metric-tbsp`, `clove`; `piece` for a bare
+             *     count.
+             */
+            unit?: string;
+            /** @description The amount as a cook writes it: `¾ cup`, `350 g`, `2–3`, `to taste`. */
+            text: string;
+            exact?: components["schemas"]["ExactNumber"];
+            exact_min?: components["schemas"]["ExactNumber"];
+            exact_max?: components["schemas"]["ExactNumber"];
+            times?: components["schemas"]["ExactNumber"];
+        };
+        /**
+         * @description An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+         *     they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+         */
+        ExactNumber: string;
         /** @description Everything that an account holds. Members may be added to it in the same `version`: skip those that you don't know. */
         Export: {
             /** @enum {string} */
@@ -2577,6 +2938,58 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The input is invalid. `errors` lists all errors. */
+        InvalidMealPlan: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Bad Request",
+                 *       "status": 400,
+                 *       "detail": "The input is invalid; see errors.",
+                 *       "code": "invalid_input",
+                 *       "errors": [
+                 *         {
+                 *           "field": "meals",
+                 *           "code": "required",
+                 *           "detail": "This member is required."
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The input is invalid. `errors` lists all errors. */
+        InvalidOverride: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Bad Request",
+                 *       "status": 400,
+                 *       "detail": "The input is invalid; see errors.",
+                 *       "code": "invalid_input",
+                 *       "errors": [
+                 *         {
+                 *           "field": "food",
+                 *           "code": "blank",
+                 *           "detail": "This text must not be empty."
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The input is invalid. `errors` lists all errors. `error` describes the first one in a sentence, for existing clients. */
         InvalidGroup: {
             headers: {
@@ -2799,6 +3212,16 @@ export interface components {
          * @example 1
          */
         GroceryItemId: components["schemas"]["Id"];
+        /**
+         * @description The id of a meal of the caller's current plan. Any other value returns 404.
+         * @example 1
+         */
+        MealId: components["schemas"]["Id"];
+        /**
+         * @description The id of one of the caller's decisions. Any other value returns 404.
+         * @example 1
+         */
+        OverrideId: components["schemas"]["Id"];
         /**
          * @description The id of one of the caller's sessions. Any other value returns 404.
          * @example 0e0e6a5c-8f0a-4a4e-9d55-0d0cbb0d3b4f
@@ -5888,6 +6311,244 @@ export interface operations {
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["BodyOver2MiB"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getMealPlan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2). */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The current plan; without meals if nothing was committed. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Revalidate"];
+                    ETag: components["headers"]["Version"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MealPlan"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    planMeals: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A key that the client chooses for this call and sends again if it repeats the call (draft-ietf-httpapi-idempotency-key-header-07).
+                 *     The call then has one effect, and each repetition gets the first response. A key has 1 to 255 printable ASCII characters,
+                 *     best those of a random UUID. It may be sent in double quotes, with a backslash before a double quote or a backslash, or,
+                 *     if it has none of these and no space and no comma, without quotes. Both forms mean the same key.
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "meals": [
+                 *         {
+                 *           "recipe": 3,
+                 *           "factor": "3/2"
+                 *         }
+                 *       ],
+                 *       "commit": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["MealPlanRequest"];
+            };
+        };
+        responses: {
+            /** @description The plan. */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MealPlan"];
+                };
+            };
+            400: components["responses"]["InvalidMealPlan"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["KeyInUse"];
+            413: components["responses"]["BodyOver2MiB"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deletePlannedMeal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of a meal of the caller's current plan. Any other value returns 404.
+                 * @example 1
+                 */
+                id: components["parameters"]["MealId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listPlanOverrides: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2). */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The decisions. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Revalidate"];
+                    ETag: components["headers"]["Version"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": 1,
+                     *         "food": "thyme",
+                     *         "state": "have"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["PlanOverrides"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    setPlanOverride: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A key that the client chooses for this call and sends again if it repeats the call (draft-ietf-httpapi-idempotency-key-header-07).
+                 *     The call then has one effect, and each repetition gets the first response. A key has 1 to 255 printable ASCII characters,
+                 *     best those of a random UUID. It may be sent in double quotes, with a backslash before a double quote or a backslash, or,
+                 *     if it has none of these and no space and no comma, without quotes. Both forms mean the same key.
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "food": "thyme",
+                 *       "state": "have"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PlanOverrideInput"];
+            };
+        };
+        responses: {
+            /** @description The stored decision. */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 1,
+                     *       "food": "thyme",
+                     *       "state": "have"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PlanOverride"];
+                };
+            };
+            400: components["responses"]["InvalidOverride"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["KeyInUse"];
+            413: components["responses"]["BodyOver2MiB"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deletePlanOverride: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of one of the caller's decisions. Any other value returns 404.
+                 * @example 1
+                 */
+                id: components["parameters"]["OverrideId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["Unavailable"];
         };
