@@ -1046,6 +1046,61 @@ type ClientAddress = string
 // ClientName The program that created the token, as it describes itself: browser and system.
 type ClientName = string
 
+// CookRequest defines model for CookRequest.
+type CookRequest struct {
+	// Date The day on which it is cooked. The default is the server's date in UTC.
+	Date *string `json:"date,omitempty"`
+
+	// DryRun `true`: nothing changes.
+	DryRun *bool `json:"dry_run,omitempty"`
+
+	// Factor How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
+	// A number may be sent, too. It is exact.
+	Factor *MealFactor `json:"factor,omitempty"`
+
+	// Servings For how many people the recipe is cooked. Not together with `factor`.
+	Servings *int64 `json:"servings,omitempty"`
+}
+
+// CookedIngredient defines model for CookedIngredient.
+type CookedIngredient struct {
+	// Amounts What the recipe takes.
+	Amounts []Amount       `json:"amounts"`
+	ID      ID             `json:"id"`
+	Name    IngredientName `json:"name"`
+
+	// Remaining The quantity that remains. It is missing if nobody knows.
+	Remaining *string `json:"remaining,omitempty"`
+
+	// UsedUp Whether nothing remains. The ingredient is deleted then.
+	UsedUp bool `json:"used_up"`
+}
+
+// CookedRecipe defines model for CookedRecipe.
+type CookedRecipe struct {
+	Date Day `json:"date"`
+
+	// Entry An entry of the fridge's journal, with which all can be undone. It is missing if the fridge has not changed.
+	Entry *int64 `json:"entry,omitempty"`
+
+	// Lines The explanation, as in `POST /api/grocery/plan/`. What would be to buy is rounded up.
+	Lines []ShoppingLine `json:"lines"`
+
+	// Missing Of what the fridge has not enough.
+	Missing []MissingFood `json:"missing"`
+
+	// Name The name of the recipe.
+	Name   string `json:"name"`
+	Recipe ID     `json:"recipe"`
+
+	// Taken What was taken from the fridge.
+	Taken []CookedIngredient `json:"taken"`
+
+	// Times An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	Times ExactNumber `json:"times"`
+}
+
 // Count defines model for Count.
 type Count = int64
 
@@ -1060,8 +1115,8 @@ type DatabaseHealth struct {
 	DB int64 `json:"db"`
 }
 
-// Date defines model for Date.
-type Date = string
+// Day defines model for Day.
+type Day = string
 
 // DeletedRecipe A recipe in the trash.
 type DeletedRecipe struct {
@@ -1570,6 +1625,15 @@ type MeatTypeCount struct {
 	// MeatType A category, in the user's own words.
 	MeatType MeatType `json:"meat_type"`
 	Total    Count    `json:"total"`
+}
+
+// MissingFood defines model for MissingFood.
+type MissingFood struct {
+	// Amounts What is missing, exactly.
+	Amounts []Amount `json:"amounts"`
+
+	// Food The name of the food.
+	Food string `json:"food"`
 }
 
 // NewAPIToken An APIToken with the token itself.
@@ -2221,6 +2285,41 @@ type RegistrationProblemType string
 // RegistrationProblemUsername defines model for RegistrationProblem.Username.
 type RegistrationProblemUsername string
 
+// RestockRequest defines model for RestockRequest.
+type RestockRequest struct {
+	// BestBefore The day until which it is good. It is missing if it isn't known.
+	BestBefore *BestBefore `json:"best_before,omitempty"`
+	Group      *Group      `json:"group,omitempty"`
+
+	// Ids The ids of the items to move. Without it, all ticked items are moved.
+	Ids []int64 `json:"ids,omitempty"`
+
+	// Place Where it is. It is missing if it isn't known.
+	Place *Place `json:"place,omitempty"`
+}
+
+// RestockedFridge defines model for RestockedFridge.
+type RestockedFridge struct {
+	// Entry An entry of the fridge's journal, with which all can be undone. It is missing if no item was moved.
+	Entry     *int64          `json:"entry,omitempty"`
+	Restocked []RestockedItem `json:"restocked"`
+}
+
+// RestockedItem defines model for RestockedItem.
+type RestockedItem struct {
+	Group Group `json:"group"`
+
+	// ID The id of the ingredient in the fridge.
+	ID int64 `json:"id"`
+
+	// Item The id that it had on the checklist.
+	Item int64          `json:"item"`
+	Name IngredientName `json:"name"`
+
+	// Quantity How much there is, as it was typed. It is missing if nobody knows.
+	Quantity *StockQuantity `json:"quantity,omitempty"`
+}
+
 // Scope A permission of an API token. Each operation names the scope that it needs as `x-required-scope`.
 //   - `recipes:read`, `recipes:write`: recipes and the trash
 //   - `fridge:read`, `fridge:write`: the fridge
@@ -2426,7 +2525,7 @@ type RecipeID = ID
 type Search = string
 
 // Today defines model for Today.
-type Today = Date
+type Today = Day
 
 // APITokenConflict An error (RFC 9457). `code` and `errors` are meant for programs.
 type APITokenConflict = Problem
@@ -2460,6 +2559,12 @@ type InsufficientScope = Problem
 
 // InvalidAPIToken An error (RFC 9457). `code` and `errors` are meant for programs.
 type InvalidAPIToken = Problem
+
+// InvalidCooking An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidCooking = Problem
+
+// InvalidDays An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidDays = Problem
 
 // InvalidExport An error (RFC 9457). `code` and `errors` are meant for programs.
 type InvalidExport = Problem
@@ -2496,6 +2601,12 @@ type InvalidRecipe = Problem
 
 // InvalidRefresh An error (RFC 9457). `code` and `errors` are meant for programs.
 type InvalidRefresh = Problem
+
+// InvalidRestock An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidRestock = Problem
+
+// InvalidUndo An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidUndo = Problem
 
 // KeyInUse An error (RFC 9457). `code` and `errors` are meant for programs.
 type KeyInUse = Problem
@@ -2855,6 +2966,9 @@ type PlanGroceriesJSONRequestBody = PlanRequest
 // AddGroceryItemsJSONRequestBody defines body for AddGroceryItems for application/json ContentType.
 type AddGroceryItemsJSONRequestBody = NewGroceryItems
 
+// RestockFridgeJSONRequestBody defines body for RestockFridge for application/json ContentType.
+type RestockFridgeJSONRequestBody = RestockRequest
+
 // UpdateGroceryItemJSONRequestBody defines body for UpdateGroceryItem for application/json ContentType.
 type UpdateGroceryItemJSONRequestBody = GroceryItemPatch
 
@@ -2881,6 +2995,9 @@ type UpdateRecipeJSONRequestBody = RecipePatch
 
 // ReplaceRecipeJSONRequestBody defines body for ReplaceRecipe for application/json ContentType.
 type ReplaceRecipeJSONRequestBody = RecipeInput
+
+// CookRecipeJSONRequestBody defines body for CookRecipe for application/json ContentType.
+type CookRecipeJSONRequestBody = CookRequest
 
 // CreateAPITokenJSONRequestBody defines body for CreateAPIToken for application/json ContentType.
 type CreateAPITokenJSONRequestBody = APITokenInput

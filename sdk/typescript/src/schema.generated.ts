@@ -917,6 +917,66 @@ export interface paths {
         patch: operations["updateGroceryItem"];
         trace?: never;
     };
+    "/api/grocery/list/restock/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move bought items into the fridge
+         * @description Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
+         *     becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
+         *     an ingredient joins the group in which the same food is, or the group `Groceries`.
+         *
+         *     The entry of the fridge's journal takes the ingredients out of the fridge again if it is undone. The checklist doesn't change
+         *     then.
+         */
+        post: operations["restockFridge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recipes/{id}/cook/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of one of the caller's recipes. Any other value returns 404.
+                 * @example 1
+                 */
+                id: components["parameters"]["RecipeId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cook a recipe
+         * @description Takes what the recipe needs from the fridge, and makes the recipe `used`. The recipe counts `servings` divided by its own
+         *     servings, or `factor`; without both it counts once. Amounts are converted, and lots are chosen, by the rules of
+         *     `POST /api/grocery/plan/`: an ingredient counts if its `best_before` is `date` or later, and the one that expires first is used
+         *     first.
+         *
+         *     An ingredient of which nothing remains is deleted. One whose amount nobody knows (`some`, or no quantity) and a staple stay as
+         *     they are. What isn't there is in `missing`: the call takes what it finds, and succeeds. `lines` has the explanation of each food.
+         *
+         *     All changes are one batch of the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` brings everything back.
+         *     The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
+         */
+        post: operations["cookRecipe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/grocery/plan/": {
         parameters: {
             query?: never;
@@ -1656,6 +1716,85 @@ export interface components {
             place?: components["schemas"]["Place"];
             staple?: components["schemas"]["Staple"];
         };
+        CookRequest: {
+            /**
+             * Format: int64
+             * @description For how many people the recipe is cooked. Not together with `factor`.
+             */
+            servings?: number;
+            factor?: components["schemas"]["MealFactor"];
+            /**
+             * Format: date
+             * @description The day on which it is cooked. The default is the server's date in UTC.
+             */
+            date?: string;
+            /** @description `true`: nothing changes. */
+            dry_run?: boolean;
+        };
+        CookedRecipe: {
+            recipe: components["schemas"]["Id"];
+            /** @description The name of the recipe. */
+            name: string;
+            date: components["schemas"]["Day"];
+            times: components["schemas"]["ExactNumber"];
+            /** @description What was taken from the fridge. */
+            taken: components["schemas"]["CookedIngredient"][];
+            /** @description Of what the fridge has not enough. */
+            missing: components["schemas"]["MissingFood"][];
+            /** @description The explanation, as in `POST /api/grocery/plan/`. What would be to buy is rounded up. */
+            lines: components["schemas"]["ShoppingLine"][];
+            /**
+             * Format: int64
+             * @description An entry of the fridge's journal, with which all can be undone. It is missing if the fridge has not changed.
+             */
+            entry?: number;
+        };
+        CookedIngredient: {
+            id: components["schemas"]["Id"];
+            name: components["schemas"]["IngredientName"];
+            /** @description What the recipe takes. */
+            amounts: components["schemas"]["Amount"][];
+            /** @description The quantity that remains. It is missing if nobody knows. */
+            remaining?: string;
+            /** @description Whether nothing remains. The ingredient is deleted then. */
+            used_up: boolean;
+        };
+        MissingFood: {
+            /** @description The name of the food. */
+            food: string;
+            /** @description What is missing, exactly. */
+            amounts: components["schemas"]["Amount"][];
+        };
+        RestockRequest: {
+            /** @description The ids of the items to move. Without it, all ticked items are moved. */
+            ids?: number[];
+            group?: components["schemas"]["Group"];
+            place?: components["schemas"]["Place"];
+            best_before?: components["schemas"]["BestBefore"];
+        };
+        RestockedFridge: {
+            restocked: components["schemas"]["RestockedItem"][];
+            /**
+             * Format: int64
+             * @description An entry of the fridge's journal, with which all can be undone. It is missing if no item was moved.
+             */
+            entry?: number;
+        };
+        RestockedItem: {
+            /**
+             * Format: int64
+             * @description The id that it had on the checklist.
+             */
+            item: number;
+            /**
+             * Format: int64
+             * @description The id of the ingredient in the fridge.
+             */
+            id: number;
+            name: components["schemas"]["IngredientName"];
+            group: components["schemas"]["Group"];
+            quantity?: components["schemas"]["StockQuantity"];
+        };
         UndoneChanges: {
             /**
              * Format: int64
@@ -2098,7 +2237,7 @@ export interface components {
         /** Format: int64 */
         Count: number;
         /** Format: date */
-        Date: string;
+        Day: string;
         /**
          * Format: date-time
          * @description RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
@@ -2939,6 +3078,110 @@ export interface components {
             };
         };
         /** @description The input is invalid. `errors` lists all errors. */
+        InvalidCooking: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Bad Request",
+                 *       "status": 400,
+                 *       "detail": "The input is invalid; see errors.",
+                 *       "code": "invalid_input",
+                 *       "errors": [
+                 *         {
+                 *           "field": "factor",
+                 *           "code": "too_small",
+                 *           "detail": "This must be more than 0."
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The input is invalid. `errors` lists all errors. */
+        InvalidRestock: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Bad Request",
+                 *       "status": 400,
+                 *       "detail": "The input is invalid; see errors.",
+                 *       "code": "invalid_input",
+                 *       "errors": [
+                 *         {
+                 *           "field": "best_before",
+                 *           "code": "not_a_date",
+                 *           "detail": "This must be a date like 2026-03-01."
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The input is invalid. `errors` lists all errors. */
+        InvalidUndo: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Bad Request",
+                 *       "status": 400,
+                 *       "detail": "The input is invalid; see errors.",
+                 *       "code": "invalid_input",
+                 *       "errors": [
+                 *         {
+                 *           "field": "part",
+                 *           "code": "not_allowed",
+                 *           "detail": "This must be one of: entry, batch."
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The input is invalid. `errors` lists all errors. */
+        InvalidDays: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Bad Request",
+                 *       "status": 400,
+                 *       "detail": "The input is invalid; see errors.",
+                 *       "code": "invalid_input",
+                 *       "errors": [
+                 *         {
+                 *           "field": "days",
+                 *           "code": "too_large",
+                 *           "detail": "This number must be at most 36500."
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The input is invalid. `errors` lists all errors. */
         InvalidMealPlan: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -3282,7 +3525,7 @@ export interface components {
          */
         Cursor: string;
         /** @description The day that counts as today. The default is the server's date in UTC. */
-        Today: components["schemas"]["Date"];
+        Today: components["schemas"]["Day"];
         /** @description `fail`, the default: if one recipe is invalid, none is added. `skip`: invalid recipes are left out. */
         OnError: "fail" | "skip";
         /** @description The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2). */
@@ -5572,7 +5815,7 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidQuery"];
+            400: components["responses"]["InvalidDays"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScope"];
             429: components["responses"]["TooManyRequests"];
@@ -5702,7 +5945,7 @@ export interface operations {
                     "application/json": components["schemas"]["UndoneChanges"];
                 };
             };
-            400: components["responses"]["InvalidQuery"];
+            400: components["responses"]["InvalidUndo"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScope"];
             404: components["responses"]["NotFound"];
@@ -6311,6 +6554,138 @@ export interface operations {
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["BodyOver2MiB"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    restockFridge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A key that the client chooses for this call and sends again if it repeats the call (draft-ietf-httpapi-idempotency-key-header-07).
+                 *     The call then has one effect, and each repetition gets the first response. A key has 1 to 255 printable ASCII characters,
+                 *     best those of a random UUID. It may be sent in double quotes, with a backslash before a double quote or a backslash, or,
+                 *     if it has none of these and no space and no comma, without quotes. Both forms mean the same key.
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "ids": [
+                 *         1
+                 *       ],
+                 *       "place": "cellar"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RestockRequest"];
+            };
+        };
+        responses: {
+            /** @description The items that were moved; none if no item is ticked. */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "restocked": [
+                     *         {
+                     *           "item": 1,
+                     *           "id": 2,
+                     *           "name": "oat milk",
+                     *           "group": "Groceries"
+                     *         }
+                     *       ],
+                     *       "entry": 5
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RestockedFridge"];
+                };
+            };
+            400: components["responses"]["InvalidRestock"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["KeyInUse"];
+            413: components["responses"]["BodyOver2MiB"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    cookRecipe: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A key that the client chooses for this call and sends again if it repeats the call (draft-ietf-httpapi-idempotency-key-header-07).
+                 *     The call then has one effect, and each repetition gets the first response. A key has 1 to 255 printable ASCII characters,
+                 *     best those of a random UUID. It may be sent in double quotes, with a backslash before a double quote or a backslash, or,
+                 *     if it has none of these and no space and no comma, without quotes. Both forms mean the same key.
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The id of one of the caller's recipes. Any other value returns 404.
+                 * @example 1
+                 */
+                id: components["parameters"]["RecipeId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "factor": "1/2",
+                 *       "date": "2026-03-01"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CookRequest"];
+            };
+        };
+        responses: {
+            /** @description What was taken, and what was missing. */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "recipe": 1,
+                     *       "name": "Leek and potato soup",
+                     *       "date": "2026-03-01",
+                     *       "times": "1/2",
+                     *       "taken": [],
+                     *       "missing": [],
+                     *       "lines": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CookedRecipe"];
+                };
+            };
+            400: components["responses"]["InvalidCooking"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["KeyInUse"];
+            413: components["responses"]["BodyOver2MiB"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["KeyReused"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["Unavailable"];
         };
