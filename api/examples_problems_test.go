@@ -148,7 +148,7 @@ func TestTheContractsProblemsAreWhatTheServerSays(t *testing.T) {
 		"InvalidRestock": func() *apitest.Response {
 			return c.Call(t, http.MethodPost, "/api/grocery/list/restock/", `{"best_before": "2026-02-30"}`)
 		},
-		"ChangedSince": func() *apitest.Response { return changedSince(t, s) },
+		"ChangedSince": func() *apitest.Response { return changedSince(t, s, c) },
 		"Stopping": func() *apitest.Response {
 			stopping := s.Replica(t, func(c *apitest.Config) { c.Stopping = true })
 			return stopping.Client(t).Do(t, http.MethodGet, readyPath, "")
@@ -218,12 +218,11 @@ func inputsOf(operation *openapi3.Operation) (names []string) {
 	return names
 }
 
-// changedSince undoes an entry of a journal that has a newer one, with the id 3.
-func changedSince(t *testing.T, s *apitest.Server) *apitest.Response {
+// changedSince undoes an entry of a journal that has a newer one, with the id 1003.
+func changedSince(t *testing.T, s *apitest.Server, c *apitest.Client) *apitest.Response {
 	t.Helper()
-	c := s.User(t, "changed-since")
-	s.Exec(t, `alter table fridge_journal alter column id restart with 2`)
+	s.Exec(t, `alter table fridge_journal alter column id restart with 1002`)
 	item := stock(t, c, "Leek", "Freezer")
 	c.Call(t, http.MethodPatch, fmt.Sprintf("/api/fridge/ingredient/%d/", item.ID), `{"group": "Veg"}`).Is(t, http.StatusOK)
-	return c.Call(t, http.MethodPost, "/api/fridge/journal/2/undo/", nil)
+	return c.Call(t, http.MethodPost, "/api/fridge/journal/1002/undo/", nil)
 }

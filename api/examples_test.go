@@ -87,7 +87,6 @@ func inOrderOfAVisit(t *testing.T) []apitest.Operation {
 
 // requireExample compares a response with its example in the contract.
 func requireExample(t *testing.T, name string, declared *openapi3.Response, a *apitest.Response) {
-	t.Log(name, a.Text)
 	t.Helper()
 	if len(declared.Content) == 0 {
 		require.Empty(t, a.Text, name)

@@ -3341,7 +3341,7 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Conflict",
                  *       "status": 409,
-                 *       "detail": "The ingredient was changed after this entry. Undo entry 3 first, or change the ingredient itself.",
+                 *       "detail": "The ingredient was changed after this entry. Undo entry 1003 first, or change the ingredient itself.",
                  *       "code": "changed_since"
                  *     }
                  */
@@ -6604,7 +6604,7 @@ export interface operations {
                      *           "group": "Groceries"
                      *         }
                      *       ],
-                     *       "entry": 5
+                     *       "entry": 4
                      *     }
                      */
                     "application/json": components["schemas"]["RestockedFridge"];
@@ -6669,9 +6669,180 @@ export interface operations {
                      *       "name": "Leek and potato soup",
                      *       "date": "2026-03-01",
                      *       "times": "1/2",
-                     *       "taken": [],
-                     *       "missing": [],
-                     *       "lines": []
+                     *       "taken": [
+                     *         {
+                     *           "id": 1,
+                     *           "name": "Leek",
+                     *           "amounts": [
+                     *             {
+                     *               "text": "1½",
+                     *               "amount": "3/2",
+                     *               "value": 1.5,
+                     *               "unit": "piece"
+                     *             }
+                     *           ],
+                     *           "used_up": false
+                     *         }
+                     *       ],
+                     *       "missing": [
+                     *         {
+                     *           "food": "potato",
+                     *           "amounts": [
+                     *             {
+                     *               "text": "150 g",
+                     *               "amount": "150",
+                     *               "value": 150,
+                     *               "unit": "g"
+                     *             }
+                     *           ]
+                     *         },
+                     *         {
+                     *           "food": "salt",
+                     *           "amounts": [
+                     *             {
+                     *               "text": ""
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "lines": [
+                     *         {
+                     *           "food": "leek",
+                     *           "names": [
+                     *             "leek"
+                     *           ],
+                     *           "need": [
+                     *             {
+                     *               "text": "1½",
+                     *               "amount": "3/2",
+                     *               "value": 1.5,
+                     *               "unit": "piece"
+                     *             }
+                     *           ],
+                     *           "from_fridge": [
+                     *             {
+                     *               "text": "1½",
+                     *               "amount": "3/2",
+                     *               "value": 1.5,
+                     *               "unit": "piece"
+                     *             }
+                     *           ],
+                     *           "to_buy": [],
+                     *           "merged": true,
+                     *           "confidence": "incomplete",
+                     *           "why": [
+                     *             {
+                     *               "fact": "recipe",
+                     *               "text": "Leek and potato soup needs 3 leek, multiplied by ½: 1½.",
+                     *               "recipe_id": 1,
+                     *               "recipe": "Leek and potato soup",
+                     *               "name": "leek",
+                     *               "quantity": "3",
+                     *               "times": "1/2",
+                     *               "share": [
+                     *                 {
+                     *                   "text": "1½",
+                     *                   "amount": "3/2",
+                     *                   "value": 1.5,
+                     *                   "unit": "piece"
+                     *                 }
+                     *               ]
+                     *             },
+                     *             {
+                     *               "fact": "amount_unknown",
+                     *               "text": "You have Leek, and nobody knows how much. The plan takes it to be enough for 1½.",
+                     *               "lot_id": 1,
+                     *               "lot": "Leek",
+                     *               "taken": [
+                     *                 {
+                     *                   "text": "1½",
+                     *                   "amount": "3/2",
+                     *                   "value": 1.5,
+                     *                   "unit": "piece"
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ]
+                     *         },
+                     *         {
+                     *           "food": "potato",
+                     *           "names": [
+                     *             "potato"
+                     *           ],
+                     *           "need": [
+                     *             {
+                     *               "text": "150 g",
+                     *               "amount": "150",
+                     *               "value": 150,
+                     *               "unit": "g"
+                     *             }
+                     *           ],
+                     *           "from_fridge": [],
+                     *           "to_buy": [
+                     *             {
+                     *               "text": "150 g",
+                     *               "amount": "150",
+                     *               "value": 150,
+                     *               "unit": "g"
+                     *             }
+                     *           ],
+                     *           "merged": true,
+                     *           "confidence": "exact",
+                     *           "why": [
+                     *             {
+                     *               "fact": "recipe",
+                     *               "text": "Leek and potato soup needs 300 g of potato, multiplied by ½: 150 g.",
+                     *               "recipe_id": 1,
+                     *               "recipe": "Leek and potato soup",
+                     *               "name": "potato",
+                     *               "quantity": "300 g",
+                     *               "times": "1/2",
+                     *               "share": [
+                     *                 {
+                     *                   "text": "150 g",
+                     *                   "amount": "150",
+                     *                   "value": 150,
+                     *                   "unit": "g"
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ]
+                     *         },
+                     *         {
+                     *           "food": "salt",
+                     *           "names": [
+                     *             "salt"
+                     *           ],
+                     *           "need": [
+                     *             {
+                     *               "text": ""
+                     *             }
+                     *           ],
+                     *           "from_fridge": [],
+                     *           "to_buy": [
+                     *             {
+                     *               "text": ""
+                     *             }
+                     *           ],
+                     *           "merged": true,
+                     *           "confidence": "exact",
+                     *           "why": [
+                     *             {
+                     *               "fact": "recipe",
+                     *               "text": "Leek and potato soup needs salt, without saying how much.",
+                     *               "recipe_id": 1,
+                     *               "recipe": "Leek and potato soup",
+                     *               "name": "salt",
+                     *               "times": "1/2",
+                     *               "share": [
+                     *                 {
+                     *                   "text": ""
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["CookedRecipe"];
@@ -7019,12 +7190,31 @@ export interface operations {
                      *       "trash": [],
                      *       "fridge": [
                      *         {
+                     *           "id": 2,
+                     *           "name": "oat milk",
+                     *           "group": "Groceries",
+                     *           "place": "cellar"
+                     *         },
+                     *         {
                      *           "id": 1,
                      *           "name": "Leek",
                      *           "group": "Freezer"
                      *         }
                      *       ],
                      *       "fridge_journal": [
+                     *         {
+                     *           "id": 4,
+                     *           "batch": "hf0a4c1d3m",
+                     *           "at": "2026-03-07T10:00:00.123456Z",
+                     *           "kind": "restocked",
+                     *           "item": 2,
+                     *           "name": "oat milk",
+                     *           "after": {
+                     *             "name": "oat milk",
+                     *             "group": "Groceries",
+                     *             "place": "cellar"
+                     *           }
+                     *         },
                      *         {
                      *           "id": 3,
                      *           "batch": "hf0a4b7c2k",
@@ -7080,11 +7270,6 @@ export interface operations {
                      *           "id": 2,
                      *           "item": "bread",
                      *           "isChecked": false
-                     *         },
-                     *         {
-                     *           "id": 1,
-                     *           "item": "oat milk",
-                     *           "isChecked": true
                      *         }
                      *       ],
                      *       "plans": [
