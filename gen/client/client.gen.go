@@ -425,7 +425,7 @@ type ClientInterface interface {
 
 	// GetMealPlan Get the current plan
 	//
-	// Returns the current plan, computed from the recipes, the fridge and the foods as they are now. Today is the date in UTC.
+	// Returns the current plan, computed from the recipes, the fridge and the foods as they are now.
 	// Meals with an earlier date no longer count; they stay in `meals` until they are deleted.
 	//
 	// Corresponds with GET /api/grocery/plan/ (the `GetMealPlan` operationId).
@@ -510,7 +510,7 @@ type ClientInterface interface {
 	// come back. The history and the recipe don't change. A meal that the caller has already removed returns 204, too.
 	//
 	// Corresponds with DELETE /api/grocery/plan/meals/{id}/ (the `DeletePlannedMeal` operationId).
-	DeletePlannedMeal(ctx context.Context, id MealID, reqEditors ...RequestEditorFn) (*http.Response, error)
+	DeletePlannedMeal(ctx context.Context, id MealID, params *DeletePlannedMealParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListPlanOverrides List the decisions on foods
 	//
@@ -737,8 +737,8 @@ type ClientInterface interface {
 
 	// ReplaceRecipeWithBody Replace a recipe
 	//
-	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-	// whole list of ingredients is replaced; its order is kept.
+	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+	// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -747,8 +747,8 @@ type ClientInterface interface {
 
 	// ReplaceRecipe Replace a recipe
 	//
-	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-	// whole list of ingredients is replaced; its order is kept.
+	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+	// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1864,7 +1864,7 @@ func (c *Client) ReplaceGroceryItem(ctx context.Context, id GroceryItemID, param
 
 // GetMealPlan Get the current plan
 //
-// Returns the current plan, computed from the recipes, the fridge and the foods as they are now. Today is the date in UTC.
+// Returns the current plan, computed from the recipes, the fridge and the foods as they are now.
 // Meals with an earlier date no longer count; they stay in `meals` until they are deleted.
 //
 // Corresponds with GET /api/grocery/plan/ (the `GetMealPlan` operationId).
@@ -1979,8 +1979,8 @@ func (c *Client) PlanMeals(ctx context.Context, body PlanMealsJSONRequestBody, r
 // come back. The history and the recipe don't change. A meal that the caller has already removed returns 204, too.
 //
 // Corresponds with DELETE /api/grocery/plan/meals/{id}/ (the `DeletePlannedMeal` operationId).
-func (c *Client) DeletePlannedMeal(ctx context.Context, id MealID, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewDeletePlannedMealRequest(c.Server, id)
+func (c *Client) DeletePlannedMeal(ctx context.Context, id MealID, params *DeletePlannedMealParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeletePlannedMealRequest(c.Server, id, params)
 	if err != nil {
 		return nil, err
 	}
@@ -2436,8 +2436,8 @@ func (c *Client) UpdateRecipe(ctx context.Context, id RecipeID, params *UpdateRe
 
 // ReplaceRecipeWithBody Replace a recipe
 //
-// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-// whole list of ingredients is replaced; its order is kept.
+// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2456,8 +2456,8 @@ func (c *Client) ReplaceRecipeWithBody(ctx context.Context, id RecipeID, params 
 
 // ReplaceRecipe Replace a recipe
 //
-// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-// whole list of ingredients is replaced; its order is kept.
+// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -4488,6 +4488,33 @@ func NewGetMealPlanRequest(server string, params *GetMealPlanParams) (*http.Requ
 		return nil, err
 	}
 
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Today != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "today", *params.Today, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
@@ -4552,7 +4579,7 @@ func NewPlanMealsRequestWithBody(server string, contentType string, body io.Read
 }
 
 // NewDeletePlannedMealRequest constructs an http.Request for the DeletePlannedMeal method
-func NewDeletePlannedMealRequest(server string, id MealID) (*http.Request, error) {
+func NewDeletePlannedMealRequest(server string, id MealID, params *DeletePlannedMealParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -4575,6 +4602,33 @@ func NewDeletePlannedMealRequest(server string, id MealID) (*http.Request, error
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Today != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "today", *params.Today, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
 	}
 
 	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
@@ -6785,7 +6839,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetMealPlanWithResponse Get the current plan
 	//
-	// Returns the current plan, computed from the recipes, the fridge and the foods as they are now. Today is the date in UTC.
+	// Returns the current plan, computed from the recipes, the fridge and the foods as they are now.
 	// Meals with an earlier date no longer count; they stay in `meals` until they are deleted.
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -6874,7 +6928,7 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with DELETE /api/grocery/plan/meals/{id}/ (the `DeletePlannedMeal` operationId).
-	DeletePlannedMealWithResponse(ctx context.Context, id MealID, reqEditors ...RequestEditorFn) (*DeletePlannedMealResponse, error)
+	DeletePlannedMealWithResponse(ctx context.Context, id MealID, params *DeletePlannedMealParams, reqEditors ...RequestEditorFn) (*DeletePlannedMealResponse, error)
 
 	// ListPlanOverridesWithResponse List the decisions on foods
 	//
@@ -7125,8 +7179,8 @@ type ClientWithResponsesInterface interface {
 
 	// ReplaceRecipeWithBodyWithResponse Replace a recipe
 	//
-	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-	// whole list of ingredients is replaced; its order is kept.
+	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+	// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7135,8 +7189,8 @@ type ClientWithResponsesInterface interface {
 
 	// ReplaceRecipeWithResponse Replace a recipe
 	//
-	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-	// whole list of ingredients is replaced; its order is kept.
+	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+	// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -17788,7 +17842,7 @@ func (c *ClientWithResponses) ReplaceGroceryItemWithResponse(ctx context.Context
 
 // GetMealPlanWithResponse Get the current plan
 //
-// Returns the current plan, computed from the recipes, the fridge and the foods as they are now. Today is the date in UTC.
+// Returns the current plan, computed from the recipes, the fridge and the foods as they are now.
 // Meals with an earlier date no longer count; they stay in `meals` until they are deleted.
 //
 // Returns a wrapper object for the known response body format(s).
@@ -17895,8 +17949,8 @@ func (c *ClientWithResponses) PlanMealsWithResponse(ctx context.Context, body Pl
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with DELETE /api/grocery/plan/meals/{id}/ (the `DeletePlannedMeal` operationId).
-func (c *ClientWithResponses) DeletePlannedMealWithResponse(ctx context.Context, id MealID, reqEditors ...RequestEditorFn) (*DeletePlannedMealResponse, error) {
-	rsp, err := c.DeletePlannedMeal(ctx, id, reqEditors...)
+func (c *ClientWithResponses) DeletePlannedMealWithResponse(ctx context.Context, id MealID, params *DeletePlannedMealParams, reqEditors ...RequestEditorFn) (*DeletePlannedMealResponse, error) {
+	rsp, err := c.DeletePlannedMeal(ctx, id, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -18284,8 +18338,8 @@ func (c *ClientWithResponses) UpdateRecipeWithResponse(ctx context.Context, id R
 
 // ReplaceRecipeWithBodyWithResponse Replace a recipe
 //
-// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-// whole list of ingredients is replaced; its order is kept.
+// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -18300,8 +18354,8 @@ func (c *ClientWithResponses) ReplaceRecipeWithBodyWithResponse(ctx context.Cont
 
 // ReplaceRecipeWithResponse Replace a recipe
 //
-// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-// whole list of ingredients is replaced; its order is kept.
+// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

@@ -1137,6 +1137,9 @@ type DeletedRecipe struct {
 	Name     RecipeName `json:"name"`
 	Note     Note       `json:"note"`
 
+	// Servings How many servings the recipe makes. Missing if the recipe doesn't say.
+	Servings *Servings `json:"servings,omitempty"`
+
 	// State `used`: planned since the recipes were last made active.
 	State RecipeState `json:"state"`
 }
@@ -1561,8 +1564,8 @@ type MealFactor = string
 
 // MealInput defines model for MealInput.
 type MealInput struct {
-	// Date A date (RFC 3339, section 5.6). Without it, today; `today` itself is the date in UTC.
-	Date *PlanDay `json:"date,omitempty"`
+	// Date The day on which the meal is cooked. Without it, today.
+	Date *string `json:"date,omitempty"`
 
 	// Factor How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
 	// A number may be sent, too. It is exact.
@@ -1582,9 +1585,7 @@ type MealPlan struct {
 
 	// Meals The meals of the current plan, then those of the request.
 	Meals []PlannedMeal `json:"meals"`
-
-	// Today A date (RFC 3339, section 5.6). Without it, today; `today` itself is the date in UTC.
-	Today PlanDay `json:"today"`
+	Today Day           `json:"today"`
 
 	// Units The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. A commit stores the choice for the current plan.
 	Units PlanUnits `json:"units"`
@@ -1608,8 +1609,8 @@ type MealPlanRequest struct {
 	// Replace The request is a new plan; the meals of the current one don't count.
 	Replace *bool `json:"replace,omitempty"`
 
-	// Today A date (RFC 3339, section 5.6). Without it, today; `today` itself is the date in UTC.
-	Today *PlanDay `json:"today,omitempty"`
+	// Today The day that counts as today. The default is the server's date in UTC.
+	Today *string `json:"today,omitempty"`
 
 	// Units The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. A commit stores the choice for the current plan.
 	Units *PlanUnits `json:"units,omitempty"`
@@ -1794,9 +1795,6 @@ type Plan struct {
 // PlanAmounts No amount means nothing. More than one amount could not be added up.
 type PlanAmounts = []Amount
 
-// PlanDay A date (RFC 3339, section 5.6). Without it, today; `today` itself is the date in UTC.
-type PlanDay = string
-
 // PlanFact One reason for the figures of a line. `text` says it in English; the other members have the same content for programs. Those
 // that a fact doesn't need are missing.
 // - `recipe`: an ingredient of a recipe (`recipe_id`, `recipe`, `name`, `quantity`) counts `times`, and adds `share`
@@ -1928,8 +1926,7 @@ type PlannedItem struct {
 
 // PlannedMeal defines model for PlannedMeal.
 type PlannedMeal struct {
-	// Date A date (RFC 3339, section 5.6). Without it, today; `today` itself is the date in UTC.
-	Date *PlanDay `json:"date,omitempty"`
+	Date *Day `json:"date,omitempty"`
 
 	// Factor How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
 	// A number may be sent, too. It is exact.
@@ -2127,6 +2124,9 @@ type Recipe struct {
 	Name     RecipeName `json:"name"`
 	Note     Note       `json:"note"`
 
+	// Servings How many servings the recipe makes. Missing if the recipe doesn't say.
+	Servings *Servings `json:"servings,omitempty"`
+
 	// State `used`: planned since the recipes were last made active.
 	State RecipeState `json:"state"`
 }
@@ -2152,6 +2152,9 @@ type RecipeInput struct {
 	Name     RecipeName `json:"name"`
 	Note     *string    `json:"note,omitempty"`
 
+	// Servings How many servings the recipe makes. `null` means that the recipe doesn't say. A `PUT` without this member keeps the stored number.
+	Servings *ServingsInput `json:"servings,omitempty"`
+
 	// State `used`: planned since the recipes were last made active.
 	State *RecipeInputState `json:"state,omitempty"`
 }
@@ -2175,6 +2178,9 @@ type RecipePatch struct {
 	MeatType *MeatType   `json:"meat_type,omitempty"`
 	Name     *RecipeName `json:"name,omitempty"`
 	Note     *Note       `json:"note,omitempty"`
+
+	// Servings How many servings the recipe makes. `null` means that the recipe doesn't say. A `PUT` without this member keeps the stored number.
+	Servings *ServingsInput `json:"servings,omitempty"`
 
 	// State `used`: planned since the recipes were last made active.
 	State *RecipeState `json:"state,omitempty"`
@@ -2359,6 +2365,12 @@ type SecurityEventKind string
 
 // SecurityEvents defines model for SecurityEvents.
 type SecurityEvents = []SecurityEvent
+
+// Servings How many servings the recipe makes. Missing if the recipe doesn't say.
+type Servings = int64
+
+// ServingsInput How many servings the recipe makes. `null` means that the recipe doesn't say. A `PUT` without this member keeps the stored number.
+type ServingsInput = int64
 
 // Session defines model for Session.
 type Session struct {
@@ -2800,8 +2812,17 @@ type ReplaceGroceryItemParams struct {
 
 // GetMealPlanParams defines parameters for GetMealPlan.
 type GetMealPlanParams struct {
+	// Today The day that counts as today. The default is the server's date in UTC.
+	Today *Today `form:"today,omitempty" json:"today,omitempty"`
+
 	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// DeletePlannedMealParams defines parameters for DeletePlannedMeal.
+type DeletePlannedMealParams struct {
+	// Today The day that counts as today. The default is the server's date in UTC.
+	Today *Today `form:"today,omitempty" json:"today,omitempty"`
 }
 
 // ListPlanOverridesParams defines parameters for ListPlanOverrides.

@@ -1147,6 +1147,9 @@ type DeletedRecipe struct {
 	Name     RecipeName `json:"name"`
 	Note     Note       `json:"note"`
 
+	// Servings How many servings the recipe makes. Missing if the recipe doesn't say.
+	Servings *Servings `json:"servings,omitempty"`
+
 	// State `used`: planned since the recipes were last made active.
 	State RecipeState `json:"state"`
 }
@@ -1571,8 +1574,8 @@ type MealFactor = string
 
 // MealInput defines model for MealInput.
 type MealInput struct {
-	// Date A date (RFC 3339, section 5.6). Without it, today; `today` itself is the date in UTC.
-	Date *PlanDay `json:"date,omitempty"`
+	// Date The day on which the meal is cooked. Without it, today.
+	Date *string `json:"date,omitempty"`
 
 	// Factor How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
 	// A number may be sent, too. It is exact.
@@ -1592,9 +1595,7 @@ type MealPlan struct {
 
 	// Meals The meals of the current plan, then those of the request.
 	Meals []PlannedMeal `json:"meals"`
-
-	// Today A date (RFC 3339, section 5.6). Without it, today; `today` itself is the date in UTC.
-	Today PlanDay `json:"today"`
+	Today Day           `json:"today"`
 
 	// Units The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. A commit stores the choice for the current plan.
 	Units PlanUnits `json:"units"`
@@ -1618,8 +1619,8 @@ type MealPlanRequest struct {
 	// Replace The request is a new plan; the meals of the current one don't count.
 	Replace *bool `json:"replace,omitempty"`
 
-	// Today A date (RFC 3339, section 5.6). Without it, today; `today` itself is the date in UTC.
-	Today *PlanDay `json:"today,omitempty"`
+	// Today The day that counts as today. The default is the server's date in UTC.
+	Today *string `json:"today,omitempty"`
 
 	// Units The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. A commit stores the choice for the current plan.
 	Units *PlanUnits `json:"units,omitempty"`
@@ -1804,9 +1805,6 @@ type Plan struct {
 // PlanAmounts No amount means nothing. More than one amount could not be added up.
 type PlanAmounts = []Amount
 
-// PlanDay A date (RFC 3339, section 5.6). Without it, today; `today` itself is the date in UTC.
-type PlanDay = string
-
 // PlanFact One reason for the figures of a line. `text` says it in English; the other members have the same content for programs. Those
 // that a fact doesn't need are missing.
 // - `recipe`: an ingredient of a recipe (`recipe_id`, `recipe`, `name`, `quantity`) counts `times`, and adds `share`
@@ -1938,8 +1936,7 @@ type PlannedItem struct {
 
 // PlannedMeal defines model for PlannedMeal.
 type PlannedMeal struct {
-	// Date A date (RFC 3339, section 5.6). Without it, today; `today` itself is the date in UTC.
-	Date *PlanDay `json:"date,omitempty"`
+	Date *Day `json:"date,omitempty"`
 
 	// Factor How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
 	// A number may be sent, too. It is exact.
@@ -2137,6 +2134,9 @@ type Recipe struct {
 	Name     RecipeName `json:"name"`
 	Note     Note       `json:"note"`
 
+	// Servings How many servings the recipe makes. Missing if the recipe doesn't say.
+	Servings *Servings `json:"servings,omitempty"`
+
 	// State `used`: planned since the recipes were last made active.
 	State RecipeState `json:"state"`
 }
@@ -2162,6 +2162,9 @@ type RecipeInput struct {
 	Name     RecipeName `json:"name"`
 	Note     *string    `json:"note,omitempty"`
 
+	// Servings How many servings the recipe makes. `null` means that the recipe doesn't say. A `PUT` without this member keeps the stored number.
+	Servings *ServingsInput `json:"servings,omitempty"`
+
 	// State `used`: planned since the recipes were last made active.
 	State *RecipeInputState `json:"state,omitempty"`
 }
@@ -2185,6 +2188,9 @@ type RecipePatch struct {
 	MeatType *MeatType   `json:"meat_type,omitempty"`
 	Name     *RecipeName `json:"name,omitempty"`
 	Note     *Note       `json:"note,omitempty"`
+
+	// Servings How many servings the recipe makes. `null` means that the recipe doesn't say. A `PUT` without this member keeps the stored number.
+	Servings *ServingsInput `json:"servings,omitempty"`
 
 	// State `used`: planned since the recipes were last made active.
 	State *RecipeState `json:"state,omitempty"`
@@ -2369,6 +2375,12 @@ type SecurityEventKind string
 
 // SecurityEvents defines model for SecurityEvents.
 type SecurityEvents = []SecurityEvent
+
+// Servings How many servings the recipe makes. Missing if the recipe doesn't say.
+type Servings = int64
+
+// ServingsInput How many servings the recipe makes. `null` means that the recipe doesn't say. A `PUT` without this member keeps the stored number.
+type ServingsInput = int64
 
 // Session defines model for Session.
 type Session struct {
@@ -2810,8 +2822,17 @@ type ReplaceGroceryItemParams struct {
 
 // GetMealPlanParams defines parameters for GetMealPlan.
 type GetMealPlanParams struct {
+	// Today The day that counts as today. The default is the server's date in UTC.
+	Today *Today `form:"today,omitempty" json:"today,omitempty"`
+
 	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// DeletePlannedMealParams defines parameters for DeletePlannedMeal.
+type DeletePlannedMealParams struct {
+	// Today The day that counts as today. The default is the server's date in UTC.
+	Today *Today `form:"today,omitempty" json:"today,omitempty"`
 }
 
 // ListPlanOverridesParams defines parameters for ListPlanOverrides.
@@ -3447,7 +3468,7 @@ type ClientInterface interface {
 
 	// GetMealPlan Get the current plan
 	//
-	// Returns the current plan, computed from the recipes, the fridge and the foods as they are now. Today is the date in UTC.
+	// Returns the current plan, computed from the recipes, the fridge and the foods as they are now.
 	// Meals with an earlier date no longer count; they stay in `meals` until they are deleted.
 	//
 	// Corresponds with GET /api/grocery/plan/ (the `GetMealPlan` operationId).
@@ -3532,7 +3553,7 @@ type ClientInterface interface {
 	// come back. The history and the recipe don't change. A meal that the caller has already removed returns 204, too.
 	//
 	// Corresponds with DELETE /api/grocery/plan/meals/{id}/ (the `DeletePlannedMeal` operationId).
-	DeletePlannedMeal(ctx context.Context, id MealID, reqEditors ...RequestEditorFn) (*http.Response, error)
+	DeletePlannedMeal(ctx context.Context, id MealID, params *DeletePlannedMealParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListPlanOverrides List the decisions on foods
 	//
@@ -3759,8 +3780,8 @@ type ClientInterface interface {
 
 	// ReplaceRecipeWithBody Replace a recipe
 	//
-	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-	// whole list of ingredients is replaced; its order is kept.
+	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+	// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -3769,8 +3790,8 @@ type ClientInterface interface {
 
 	// ReplaceRecipe Replace a recipe
 	//
-	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-	// whole list of ingredients is replaced; its order is kept.
+	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+	// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -4886,7 +4907,7 @@ func (c *Client) ReplaceGroceryItem(ctx context.Context, id GroceryItemID, param
 
 // GetMealPlan Get the current plan
 //
-// Returns the current plan, computed from the recipes, the fridge and the foods as they are now. Today is the date in UTC.
+// Returns the current plan, computed from the recipes, the fridge and the foods as they are now.
 // Meals with an earlier date no longer count; they stay in `meals` until they are deleted.
 //
 // Corresponds with GET /api/grocery/plan/ (the `GetMealPlan` operationId).
@@ -5001,8 +5022,8 @@ func (c *Client) PlanMeals(ctx context.Context, body PlanMealsJSONRequestBody, r
 // come back. The history and the recipe don't change. A meal that the caller has already removed returns 204, too.
 //
 // Corresponds with DELETE /api/grocery/plan/meals/{id}/ (the `DeletePlannedMeal` operationId).
-func (c *Client) DeletePlannedMeal(ctx context.Context, id MealID, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewDeletePlannedMealRequest(c.Server, id)
+func (c *Client) DeletePlannedMeal(ctx context.Context, id MealID, params *DeletePlannedMealParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeletePlannedMealRequest(c.Server, id, params)
 	if err != nil {
 		return nil, err
 	}
@@ -5458,8 +5479,8 @@ func (c *Client) UpdateRecipe(ctx context.Context, id RecipeID, params *UpdateRe
 
 // ReplaceRecipeWithBody Replace a recipe
 //
-// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-// whole list of ingredients is replaced; its order is kept.
+// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
 //
 // Takes any type of body and a specified content type.
 //
@@ -5478,8 +5499,8 @@ func (c *Client) ReplaceRecipeWithBody(ctx context.Context, id RecipeID, params 
 
 // ReplaceRecipe Replace a recipe
 //
-// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-// whole list of ingredients is replaced; its order is kept.
+// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -7510,6 +7531,33 @@ func NewGetMealPlanRequest(server string, params *GetMealPlanParams) (*http.Requ
 		return nil, err
 	}
 
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Today != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "today", *params.Today, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
@@ -7574,7 +7622,7 @@ func NewPlanMealsRequestWithBody(server string, contentType string, body io.Read
 }
 
 // NewDeletePlannedMealRequest constructs an http.Request for the DeletePlannedMeal method
-func NewDeletePlannedMealRequest(server string, id MealID) (*http.Request, error) {
+func NewDeletePlannedMealRequest(server string, id MealID, params *DeletePlannedMealParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -7597,6 +7645,33 @@ func NewDeletePlannedMealRequest(server string, id MealID) (*http.Request, error
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Today != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "today", *params.Today, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
 	}
 
 	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
@@ -9807,7 +9882,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetMealPlanWithResponse Get the current plan
 	//
-	// Returns the current plan, computed from the recipes, the fridge and the foods as they are now. Today is the date in UTC.
+	// Returns the current plan, computed from the recipes, the fridge and the foods as they are now.
 	// Meals with an earlier date no longer count; they stay in `meals` until they are deleted.
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -9896,7 +9971,7 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with DELETE /api/grocery/plan/meals/{id}/ (the `DeletePlannedMeal` operationId).
-	DeletePlannedMealWithResponse(ctx context.Context, id MealID, reqEditors ...RequestEditorFn) (*DeletePlannedMealResponse, error)
+	DeletePlannedMealWithResponse(ctx context.Context, id MealID, params *DeletePlannedMealParams, reqEditors ...RequestEditorFn) (*DeletePlannedMealResponse, error)
 
 	// ListPlanOverridesWithResponse List the decisions on foods
 	//
@@ -10147,8 +10222,8 @@ type ClientWithResponsesInterface interface {
 
 	// ReplaceRecipeWithBodyWithResponse Replace a recipe
 	//
-	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-	// whole list of ingredients is replaced; its order is kept.
+	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+	// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -10157,8 +10232,8 @@ type ClientWithResponsesInterface interface {
 
 	// ReplaceRecipeWithResponse Replace a recipe
 	//
-	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-	// whole list of ingredients is replaced; its order is kept.
+	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+	// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -20810,7 +20885,7 @@ func (c *ClientWithResponses) ReplaceGroceryItemWithResponse(ctx context.Context
 
 // GetMealPlanWithResponse Get the current plan
 //
-// Returns the current plan, computed from the recipes, the fridge and the foods as they are now. Today is the date in UTC.
+// Returns the current plan, computed from the recipes, the fridge and the foods as they are now.
 // Meals with an earlier date no longer count; they stay in `meals` until they are deleted.
 //
 // Returns a wrapper object for the known response body format(s).
@@ -20917,8 +20992,8 @@ func (c *ClientWithResponses) PlanMealsWithResponse(ctx context.Context, body Pl
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with DELETE /api/grocery/plan/meals/{id}/ (the `DeletePlannedMeal` operationId).
-func (c *ClientWithResponses) DeletePlannedMealWithResponse(ctx context.Context, id MealID, reqEditors ...RequestEditorFn) (*DeletePlannedMealResponse, error) {
-	rsp, err := c.DeletePlannedMeal(ctx, id, reqEditors...)
+func (c *ClientWithResponses) DeletePlannedMealWithResponse(ctx context.Context, id MealID, params *DeletePlannedMealParams, reqEditors ...RequestEditorFn) (*DeletePlannedMealResponse, error) {
+	rsp, err := c.DeletePlannedMeal(ctx, id, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}
@@ -21306,8 +21381,8 @@ func (c *ClientWithResponses) UpdateRecipeWithResponse(ctx context.Context, id R
 
 // ReplaceRecipeWithBodyWithResponse Replace a recipe
 //
-// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-// whole list of ingredients is replaced; its order is kept.
+// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -21322,8 +21397,8 @@ func (c *ClientWithResponses) ReplaceRecipeWithBodyWithResponse(ctx context.Cont
 
 // ReplaceRecipeWithResponse Replace a recipe
 //
-// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-// whole list of ingredients is replaced; its order is kept.
+// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

@@ -501,8 +501,8 @@ export interface paths {
         get: operations["getRecipe"];
         /**
          * Replace a recipe
-         * @description Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-         *     whole list of ingredients is replaced; its order is kept.
+         * @description Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+         *     `servings` is kept. The whole list of ingredients is replaced; its order is kept.
          */
         put: operations["replaceRecipe"];
         post?: never;
@@ -986,7 +986,7 @@ export interface paths {
         };
         /**
          * Get the current plan
-         * @description Returns the current plan, computed from the recipes, the fridge and the foods as they are now. Today is the date in UTC.
+         * @description Returns the current plan, computed from the recipes, the fridge and the foods as they are now.
          *     Meals with an earlier date no longer count; they stay in `meals` until they are deleted.
          */
         get: operations["getMealPlan"];
@@ -1459,6 +1459,7 @@ export interface components {
             meat_type: components["schemas"]["MeatType"];
             /** Format: int64 */
             longevity: number;
+            servings?: components["schemas"]["Servings"];
             frequency: components["schemas"]["Frequency"];
             note: components["schemas"]["Note"];
             state: components["schemas"]["RecipeState"];
@@ -1494,6 +1495,7 @@ export interface components {
              * @description Days or portions, as the user prefers.
              */
             longevity: number;
+            servings?: components["schemas"]["ServingsInput"];
             frequency: components["schemas"]["Frequency"];
             /** @default  */
             note?: string;
@@ -1506,11 +1508,22 @@ export interface components {
             /** @description May also be sent as `ingredient_list`, its name in responses, but not as both. */
             ingredients: components["schemas"]["IngredientInput"][];
         };
+        /**
+         * Format: int64
+         * @description How many servings the recipe makes. Missing if the recipe doesn't say.
+         */
+        Servings: number;
+        /**
+         * Format: int64
+         * @description How many servings the recipe makes. `null` means that the recipe doesn't say. A `PUT` without this member keeps the stored number.
+         */
+        ServingsInput: number | null;
         RecipePatch: {
             name?: components["schemas"]["RecipeName"];
             meat_type?: components["schemas"]["MeatType"];
             /** Format: int64 */
             longevity?: number;
+            servings?: components["schemas"]["ServingsInput"];
             frequency?: components["schemas"]["Frequency"];
             note?: components["schemas"]["Note"];
             state?: components["schemas"]["RecipeState"];
@@ -1553,6 +1566,7 @@ export interface components {
             meat_type: components["schemas"]["MeatType"];
             /** Format: int64 */
             longevity: number;
+            servings?: components["schemas"]["Servings"];
             frequency: components["schemas"]["Frequency"];
             note: components["schemas"]["Note"];
             state: components["schemas"]["RecipeState"];
@@ -1941,7 +1955,11 @@ export interface components {
              *     current plan hold.
              */
             ignore?: components["schemas"]["IngredientName"][];
-            today?: components["schemas"]["PlanDay"];
+            /**
+             * Format: date
+             * @description The day that counts as today. The default is the server's date in UTC.
+             */
+            today?: string;
             /** @description Decisions on single foods, each with another food. They win over the stored ones. */
             overrides?: components["schemas"]["PlanOverrideInput"][];
             /**
@@ -1967,7 +1985,11 @@ export interface components {
              */
             servings?: number;
             factor?: components["schemas"]["MealFactor"];
-            date?: components["schemas"]["PlanDay"];
+            /**
+             * Format: date
+             * @description The day on which the meal is cooked. Without it, today.
+             */
+            date?: string;
         };
         /**
          * @description How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
@@ -1979,11 +2001,6 @@ export interface components {
          * @enum {string}
          */
         PlanUnits: "as_written" | "metric" | "us";
-        /**
-         * Format: date
-         * @description A date (RFC 3339, section 5.6). Without it, today; `today` itself is the date in UTC.
-         */
-        PlanDay: string;
         PlanOverrideInput: {
             food: components["schemas"]["IngredientName"];
             state: components["schemas"]["OverrideState"];
@@ -2006,7 +2023,7 @@ export interface components {
             amount?: components["schemas"]["OverrideAmount"];
         };
         MealPlan: {
-            today: components["schemas"]["PlanDay"];
+            today: components["schemas"]["Day"];
             units: components["schemas"]["PlanUnits"];
             /** @description The meals of the current plan, then those of the request. */
             meals: components["schemas"]["PlannedMeal"][];
@@ -2025,7 +2042,7 @@ export interface components {
             /** Format: int64 */
             servings?: number;
             factor?: components["schemas"]["MealFactor"];
-            date?: components["schemas"]["PlanDay"];
+            date?: components["schemas"]["Day"];
             times: components["schemas"]["PlanNumber"];
         };
         /** @description How many times something counts, exactly: an integer or a fraction. */
@@ -4562,6 +4579,7 @@ export interface operations {
                      *         "name": "Leek soup",
                      *         "meat_type": "vegetarian",
                      *         "longevity": 3,
+                     *         "servings": 2,
                      *         "frequency": "weekday",
                      *         "note": "Better on the second day.",
                      *         "state": "active",
@@ -4616,6 +4634,7 @@ export interface operations {
                  *       "name": "Leek soup",
                  *       "meat_type": "vegetarian",
                  *       "longevity": 3,
+                 *       "servings": 2,
                  *       "frequency": "weekday",
                  *       "note": "Better on the second day.",
                  *       "ingredients": [
@@ -4651,6 +4670,7 @@ export interface operations {
                      *       "name": "Leek soup",
                      *       "meat_type": "vegetarian",
                      *       "longevity": 3,
+                     *       "servings": 2,
                      *       "frequency": "weekday",
                      *       "note": "Better on the second day.",
                      *       "state": "active",
@@ -5036,6 +5056,7 @@ export interface operations {
                      *       "name": "Leek soup",
                      *       "meat_type": "vegetarian",
                      *       "longevity": 3,
+                     *       "servings": 2,
                      *       "frequency": "weekday",
                      *       "note": "Better on the second day.",
                      *       "state": "active",
@@ -5127,6 +5148,7 @@ export interface operations {
                      *       "name": "Leek and potato soup",
                      *       "meat_type": "vegetarian",
                      *       "longevity": 4,
+                     *       "servings": 2,
                      *       "frequency": "weekday",
                      *       "note": "Better on the second day.",
                      *       "state": "active",
@@ -5243,6 +5265,7 @@ export interface operations {
                      *       "name": "Leek and potato soup",
                      *       "meat_type": "vegetarian",
                      *       "longevity": 4,
+                     *       "servings": 2,
                      *       "frequency": "weekday",
                      *       "note": "Better on the second day.",
                      *       "state": "used",
@@ -5306,6 +5329,7 @@ export interface operations {
                      *       "name": "Leek and potato soup",
                      *       "meat_type": "vegetarian",
                      *       "longevity": 4,
+                     *       "servings": 2,
                      *       "frequency": "weekday",
                      *       "note": "Better on the second day.",
                      *       "state": "used",
@@ -6863,7 +6887,10 @@ export interface operations {
     };
     getMealPlan: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The day that counts as today. The default is the server's date in UTC. */
+                today?: components["parameters"]["Today"];
+            };
             header?: {
                 /** @description The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2). */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -6948,7 +6975,10 @@ export interface operations {
     };
     deletePlannedMeal: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The day that counts as today. The default is the server's date in UTC. */
+                today?: components["parameters"]["Today"];
+            };
             header?: never;
             path: {
                 /**
@@ -7167,6 +7197,7 @@ export interface operations {
                      *           "name": "Leek and potato soup",
                      *           "meat_type": "vegetarian",
                      *           "longevity": 4,
+                     *           "servings": 2,
                      *           "frequency": "weekday",
                      *           "note": "Better on the second day.",
                      *           "state": "used",
