@@ -54,7 +54,7 @@ func TestCook(t *testing.T) {
 			taken[l.ID] = fmt.Sprint(l.Amounts[0].Text, " ", valueOr(l.Remaining), " ", l.UsedUp)
 		}
 		require.Equal(t, "300 g  true", taken[soon])
-		require.Equal(t, "200 g 800 g false", taken[late])
+		require.Equal(t, "200 g 0.8 kg false", taken[late])
 		require.Equal(t, "4  true", taken[eggs])
 		require.NotContains(t, taken, spoiled)
 		missing := map[string]string{}

@@ -7,6 +7,9 @@ import (
 	"github.com/ocipe/ocipe/api/request"
 	"github.com/ocipe/ocipe/gen/models"
 	"github.com/ocipe/ocipe/internal/fridge"
+	"github.com/ocipe/ocipe/internal/measure"
+	"github.com/ocipe/ocipe/internal/planner"
+	"github.com/ocipe/ocipe/internal/quantity"
 )
 
 // ListFridgeJournal handles GET /api/fridge/journal/.
@@ -59,5 +62,19 @@ func appendJournalEntry(b []byte, e fridge.Entry) []byte {
 	if e.After != "" {
 		b = append(append(b, `,"after":`...), e.After...)
 	}
-	return append(b, '}')
+	added, taken := e.Moved()
+	return append(appendMeasure(appendMeasure(b, "added", added), "taken", taken), '}')
+}
+
+// appendMeasure appends a member with the contract's Amount, unless there is none.
+func appendMeasure(b []byte, member string, m *quantity.Measure) []byte {
+	if m == nil {
+		return b
+	}
+	b = append(append(append(b, `,"`...), member...), `":`...)
+	unit := "piece"
+	if m.Unit != nil {
+		unit = m.Unit.Key
+	}
+	return appendPlanAmount(b, planner.Amount{Min: m.Amount.Min, Max: m.Amount.Max, Unit: unit, Text: measure.Text(*m)})
 }

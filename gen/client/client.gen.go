@@ -225,7 +225,8 @@ type ClientInterface interface {
 	//
 	// Returns the journal of the caller's fridge, newest first: an entry for each ingredient that came, changed or went, by whatever
 	// call. A `PUT` or `PATCH` that changes nothing has no entry. The entries of an ingredient follow each other without a gap: each
-	// begins with the state in which the one before it ended.
+	// begins with the state in which the one before it ended. If both states have amounts that can be compared, `added` or `taken`
+	// is the difference; of an ingredient that came or went, it is its amount.
 	//
 	// Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up to the
 	// content of the fridge. Pages work like those of `GET /api/recipes/`.
@@ -1474,7 +1475,8 @@ func (c *Client) ReplaceFridgeIngredient(ctx context.Context, id FridgeIngredien
 //
 // Returns the journal of the caller's fridge, newest first: an entry for each ingredient that came, changed or went, by whatever
 // call. A `PUT` or `PATCH` that changes nothing has no entry. The entries of an ingredient follow each other without a gap: each
-// begins with the state in which the one before it ended.
+// begins with the state in which the one before it ended. If both states have amounts that can be compared, `added` or `taken`
+// is the difference; of an ingredient that came or went, it is its amount.
 //
 // Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up to the
 // content of the fridge. Pages work like those of `GET /api/recipes/`.
@@ -6621,7 +6623,8 @@ type ClientWithResponsesInterface interface {
 	//
 	// Returns the journal of the caller's fridge, newest first: an entry for each ingredient that came, changed or went, by whatever
 	// call. A `PUT` or `PATCH` that changes nothing has no entry. The entries of an ingredient follow each other without a gap: each
-	// begins with the state in which the one before it ended.
+	// begins with the state in which the one before it ended. If both states have amounts that can be compared, `added` or `taken`
+	// is the difference; of an ingredient that came or went, it is its amount.
 	//
 	// Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up to the
 	// content of the fridge. Pages work like those of `GET /api/recipes/`.
@@ -17510,7 +17513,8 @@ func (c *ClientWithResponses) ReplaceFridgeIngredientWithResponse(ctx context.Co
 //
 // Returns the journal of the caller's fridge, newest first: an entry for each ingredient that came, changed or went, by whatever
 // call. A `PUT` or `PATCH` that changes nothing has no entry. The entries of an ingredient follow each other without a gap: each
-// begins with the state in which the one before it ended.
+// begins with the state in which the one before it ended. If both states have amounts that can be compared, `added` or `taken`
+// is the difference; of an ingredient that came or went, it is its amount.
 //
 // Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up to the
 // content of the fridge. Pages work like those of `GET /api/recipes/`.

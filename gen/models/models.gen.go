@@ -1491,6 +1491,13 @@ type IngredientName = string
 
 // JournalEntry defines model for JournalEntry.
 type JournalEntry struct {
+	// Added How much of a food: a number of units. A range has `min` and `max` instead of `amount` and `value`. What has no measure ("to taste") or
+	// could not be understood has only `text`, as the user wrote it, and `times`, if it counts more than once.
+	//
+	// `amount`, `min`, `max` and `exact` are exact: an integer, a fraction or a finite decimal as text. Don't read them as binary
+	// floating-point numbers if you calculate with them: three times `1/3` is 1.
+	Added *Amount `json:"added,omitempty"`
+
 	// After The ingredient `before` and `after` the change. `before` is missing if it was not in the fridge, `after` if it is not there any
 	// more.
 	After *FridgeState `json:"after,omitempty"`
@@ -1514,6 +1521,13 @@ type JournalEntry struct {
 
 	// Recipe Of `cooked`: the id of the recipe, which may have been deleted since.
 	Recipe *int64 `json:"recipe,omitempty"`
+
+	// Taken How much of a food: a number of units. A range has `min` and `max` instead of `amount` and `value`. What has no measure ("to taste") or
+	// could not be understood has only `text`, as the user wrote it, and `times`, if it counts more than once.
+	//
+	// `amount`, `min`, `max` and `exact` are exact: an integer, a fraction or a finite decimal as text. Don't read them as binary
+	// floating-point numbers if you calculate with them: three times `1/3` is 1.
+	Taken *Amount `json:"taken,omitempty"`
 
 	// Undoes Of `undone`: the id of the entry that was undone.
 	Undoes *int64 `json:"undoes,omitempty"`

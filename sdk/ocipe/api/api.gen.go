@@ -1501,6 +1501,13 @@ type IngredientName = string
 
 // JournalEntry defines model for JournalEntry.
 type JournalEntry struct {
+	// Added How much of a food: a number of units. A range has `min` and `max` instead of `amount` and `value`. What has no measure ("to taste") or
+	// could not be understood has only `text`, as the user wrote it, and `times`, if it counts more than once.
+	//
+	// `amount`, `min`, `max` and `exact` are exact: an integer, a fraction or a finite decimal as text. Don't read them as binary
+	// floating-point numbers if you calculate with them: three times `1/3` is 1.
+	Added *Amount `json:"added,omitempty"`
+
 	// After The ingredient `before` and `after` the change. `before` is missing if it was not in the fridge, `after` if it is not there any
 	// more.
 	After *FridgeState `json:"after,omitempty"`
@@ -1524,6 +1531,13 @@ type JournalEntry struct {
 
 	// Recipe Of `cooked`: the id of the recipe, which may have been deleted since.
 	Recipe *int64 `json:"recipe,omitempty"`
+
+	// Taken How much of a food: a number of units. A range has `min` and `max` instead of `amount` and `value`. What has no measure ("to taste") or
+	// could not be understood has only `text`, as the user wrote it, and `times`, if it counts more than once.
+	//
+	// `amount`, `min`, `max` and `exact` are exact: an integer, a fraction or a finite decimal as text. Don't read them as binary
+	// floating-point numbers if you calculate with them: three times `1/3` is 1.
+	Taken *Amount `json:"taken,omitempty"`
 
 	// Undoes Of `undone`: the id of the entry that was undone.
 	Undoes *int64 `json:"undoes,omitempty"`
@@ -3268,7 +3282,8 @@ type ClientInterface interface {
 	//
 	// Returns the journal of the caller's fridge, newest first: an entry for each ingredient that came, changed or went, by whatever
 	// call. A `PUT` or `PATCH` that changes nothing has no entry. The entries of an ingredient follow each other without a gap: each
-	// begins with the state in which the one before it ended.
+	// begins with the state in which the one before it ended. If both states have amounts that can be compared, `added` or `taken`
+	// is the difference; of an ingredient that came or went, it is its amount.
 	//
 	// Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up to the
 	// content of the fridge. Pages work like those of `GET /api/recipes/`.
@@ -4517,7 +4532,8 @@ func (c *Client) ReplaceFridgeIngredient(ctx context.Context, id FridgeIngredien
 //
 // Returns the journal of the caller's fridge, newest first: an entry for each ingredient that came, changed or went, by whatever
 // call. A `PUT` or `PATCH` that changes nothing has no entry. The entries of an ingredient follow each other without a gap: each
-// begins with the state in which the one before it ended.
+// begins with the state in which the one before it ended. If both states have amounts that can be compared, `added` or `taken`
+// is the difference; of an ingredient that came or went, it is its amount.
 //
 // Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up to the
 // content of the fridge. Pages work like those of `GET /api/recipes/`.
@@ -9664,7 +9680,8 @@ type ClientWithResponsesInterface interface {
 	//
 	// Returns the journal of the caller's fridge, newest first: an entry for each ingredient that came, changed or went, by whatever
 	// call. A `PUT` or `PATCH` that changes nothing has no entry. The entries of an ingredient follow each other without a gap: each
-	// begins with the state in which the one before it ended.
+	// begins with the state in which the one before it ended. If both states have amounts that can be compared, `added` or `taken`
+	// is the difference; of an ingredient that came or went, it is its amount.
 	//
 	// Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up to the
 	// content of the fridge. Pages work like those of `GET /api/recipes/`.
@@ -20553,7 +20570,8 @@ func (c *ClientWithResponses) ReplaceFridgeIngredientWithResponse(ctx context.Co
 //
 // Returns the journal of the caller's fridge, newest first: an entry for each ingredient that came, changed or went, by whatever
 // call. A `PUT` or `PATCH` that changes nothing has no entry. The entries of an ingredient follow each other without a gap: each
-// begins with the state in which the one before it ended.
+// begins with the state in which the one before it ended. If both states have amounts that can be compared, `added` or `taken`
+// is the difference; of an ingredient that came or went, it is its amount.
 //
 // Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up to the
 // content of the fridge. Pages work like those of `GET /api/recipes/`.

@@ -692,7 +692,8 @@ export interface paths {
          * List the changes of the fridge
          * @description Returns the journal of the caller's fridge, newest first: an entry for each ingredient that came, changed or went, by whatever
          *     call. A `PUT` or `PATCH` that changes nothing has no entry. The entries of an ingredient follow each other without a gap: each
-         *     begins with the state in which the one before it ended.
+         *     begins with the state in which the one before it ended. If both states have amounts that can be compared, `added` or `taken`
+         *     is the difference; of an ingredient that came or went, it is its amount.
          *
          *     Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up to the
          *     content of the fridge. Pages work like those of `GET /api/recipes/`.
@@ -1716,6 +1717,8 @@ export interface components {
             undoes?: number;
             before?: components["schemas"]["FridgeState"];
             after?: components["schemas"]["FridgeState"];
+            added?: components["schemas"]["Amount"];
+            taken?: components["schemas"]["Amount"];
         };
         /**
          * @description The ingredient `before` and `after` the change. `before` is missing if it was not in the fridge, `after` if it is not there any
