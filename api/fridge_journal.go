@@ -8,7 +8,6 @@ import (
 	"github.com/ocipe/ocipe/gen/models"
 	"github.com/ocipe/ocipe/internal/fridge"
 	"github.com/ocipe/ocipe/internal/measure"
-	"github.com/ocipe/ocipe/internal/planner"
 	"github.com/ocipe/ocipe/internal/quantity"
 )
 
@@ -66,15 +65,17 @@ func appendJournalEntry(b []byte, e fridge.Entry) []byte {
 	return append(appendMeasure(appendMeasure(b, "added", added), "taken", taken), '}')
 }
 
-// appendMeasure appends a member with the contract's Amount, unless there is none.
+// appendMeasure appends a member with the contract's MovedAmount, unless there is none.
 func appendMeasure(b []byte, member string, m *quantity.Measure) []byte {
 	if m == nil {
 		return b
 	}
-	b = append(append(append(b, `,"`...), member...), `":`...)
+	b = append(append(append(b, `,"`...), member...), `":{"amount":`...)
+	b = appendString(b, measure.Exact(m.Amount.Min))
 	unit := "piece"
 	if m.Unit != nil {
 		unit = m.Unit.Key
 	}
-	return appendPlanAmount(b, planner.Amount{Min: m.Amount.Min, Max: m.Amount.Max, Unit: unit, Text: measure.Text(*m)})
+	b = appendString(append(b, `,"unit":`...), unit)
+	return append(appendString(append(b, `,"text":`...), measure.Text(*m)), '}')
 }

@@ -1592,12 +1592,8 @@ type IngredientName = string
 
 // JournalEntry defines model for JournalEntry.
 type JournalEntry struct {
-	// Added How much of a food: a number of units. A range has `min` and `max` instead of `amount` and `value`. What has no measure ("to taste") or
-	// could not be understood has only `text`, as the user wrote it, and `times`, if it counts more than once.
-	//
-	// `amount`, `min`, `max` and `exact` are exact: an integer, a fraction or a finite decimal as text. Don't read them as binary
-	// floating-point numbers if you calculate with them: three times `1/3` is 1.
-	Added *Amount `json:"added,omitempty"`
+	// Added How much came or went, as the members of an `Amount`. A range counts with its lower end.
+	Added *MovedAmount `json:"added,omitempty"`
 
 	// After The ingredient `before` and `after` the change. `before` is missing if it was not in the fridge, `after` if it is not there any
 	// more.
@@ -1623,12 +1619,8 @@ type JournalEntry struct {
 	// Recipe Of `cooked`: the id of the recipe, which may have been deleted since.
 	Recipe *int64 `json:"recipe,omitempty"`
 
-	// Taken How much of a food: a number of units. A range has `min` and `max` instead of `amount` and `value`. What has no measure ("to taste") or
-	// could not be understood has only `text`, as the user wrote it, and `times`, if it counts more than once.
-	//
-	// `amount`, `min`, `max` and `exact` are exact: an integer, a fraction or a finite decimal as text. Don't read them as binary
-	// floating-point numbers if you calculate with them: three times `1/3` is 1.
-	Taken *Amount `json:"taken,omitempty"`
+	// Taken How much came or went, as the members of an `Amount`. A range counts with its lower end.
+	Taken *MovedAmount `json:"taken,omitempty"`
 
 	// Undoes Of `undone`: the id of the entry that was undone.
 	Undoes *int64 `json:"undoes,omitempty"`
@@ -1750,6 +1742,19 @@ type MissingFood struct {
 
 	// Food The name of the food.
 	Food string `json:"food"`
+}
+
+// MovedAmount How much came or went, as the members of an `Amount`. A range counts with its lower end.
+type MovedAmount struct {
+	// Amount An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	Amount ExactNumber `json:"amount"`
+
+	// Text The amount as a cook writes it: `250 g`.
+	Text string `json:"text"`
+
+	// Unit The unit's key, as in an `Amount`.
+	Unit string `json:"unit"`
 }
 
 // NewAPIToken An APIToken with the token itself.

@@ -1870,8 +1870,16 @@ export interface components {
             undoes?: number;
             before?: components["schemas"]["FridgeState"];
             after?: components["schemas"]["FridgeState"];
-            added?: components["schemas"]["Amount"];
-            taken?: components["schemas"]["Amount"];
+            added?: components["schemas"]["MovedAmount"];
+            taken?: components["schemas"]["MovedAmount"];
+        };
+        /** @description How much came or went, as the members of an `Amount`. A range counts with its lower end. */
+        MovedAmount: {
+            amount: components["schemas"]["ExactNumber"];
+            /** @description The unit's key, as in an `Amount`. */
+            unit: string;
+            /** @description The amount as a cook writes it: `250 g`. */
+            text: string;
         };
         /**
          * @description The ingredient `before` and `after` the change. `before` is missing if it was not in the fridge, `after` if it is not there any
