@@ -36,9 +36,9 @@ func importSource(elements request.Elements) export.Source {
 			case "trash":
 				return decodeTo(element, to.Deleted, transferredDeleted)
 			case "fridge":
-				return decodeTo(element, to.Fridge, func(in models.FridgeIngredient) fridge.Item {
-					return fridge.Item{ID: in.ID, Name: in.Name, Group: in.Group}
-				})
+				return decodeTo(element, to.Fridge, transferredIngredient)
+			case "fridge_journal": // the import is an entry itself
+				return nil
 			case "checklist":
 				return decodeTo(element, to.Line, func(in models.GroceryItem) grocery.Item {
 					return grocery.Item{ID: in.ID, Text: in.Item, Checked: in.IsChecked}
@@ -60,6 +60,12 @@ func decodeTo[Sent, Element any](element []byte, to func(Element) error, convert
 		panic(fmt.Errorf("the contract and %T differ: %w", sent, err))
 	}
 	return to(convert(sent))
+}
+
+func transferredIngredient(in models.FridgeIngredient) fridge.Transferred {
+	return fridge.Transferred{ID: in.ID, Input: fridge.Input{Name: in.Name, Group: in.Group, Details: fridge.Details{
+		Quantity: in.Quantity, BestBefore: in.BestBefore, Opened: in.Opened, Place: in.Place, Staple: in.Staple,
+	}}}
 }
 
 func transferredRecipe(in models.Recipe) recipe.Transferred {

@@ -24,6 +24,15 @@ func checkTime(text string) []apperr.FieldError {
 	return []apperr.FieldError{{Code: "not_a_time", Detail: "This must be a time like 2026-03-01T18:30:00.123456Z."}}
 }
 
+// checkDate leaves texts of another length to the schema. PostgreSQL has no year 0.
+func checkDate(text string) []apperr.FieldError {
+	day, err := time.Parse(time.DateOnly, text)
+	if utf8.RuneCountInString(text) != len(time.DateOnly) || err == nil && day.Year() > 0 {
+		return nil
+	}
+	return []apperr.FieldError{{Code: "not_a_date", Detail: "This must be a date like 2026-03-01."}}
+}
+
 // formats returns what each `format` of the contract means: how a string is normalized and what is checked beyond its schema.
 func formats(policy password.Policy) map[string]validate.Format {
 	asSent := func(s string) string { return s }
@@ -39,5 +48,13 @@ func formats(policy password.Policy) map[string]validate.Format {
 		"jwt":          {Normalize: asSent},
 		"session-id":   {Normalize: asSent},
 		"date-time":    {Check: checkTime},
+		"date":         {Check: checkDate},
+		// Empty: no date.
+		"date-or-empty": {Check: func(s string) []apperr.FieldError {
+			if s == "" {
+				return nil
+			}
+			return checkDate(s)
+		}},
 	}
 }

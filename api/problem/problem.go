@@ -59,6 +59,7 @@ var table = map[apperr.Code]struct {
 	apperr.Unavailable:          {http.StatusServiceUnavailable, "The database is unavailable. Try again in a moment."},
 	apperr.Overloaded:           {http.StatusServiceUnavailable, "The server is overloaded. Try again in a moment."},
 	Stopping:                    {http.StatusServiceUnavailable, "The server is stopping. Try again in a moment."},
+	apperr.ChangedSince:         {http.StatusConflict, "The ingredient was changed after this entry."},
 	apperr.KeyInUse:             {http.StatusConflict, "A call with this idempotency key is still running. Repeat this one later."},
 	apperr.KeyReused:            {http.StatusUnprocessableEntity, "This idempotency key was used for another call. Use another key for each call."},
 	Internal:                    {http.StatusInternalServerError, "An internal error occurred. The request id identifies it in the server's log."},

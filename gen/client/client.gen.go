@@ -107,12 +107,20 @@ type ClientInterface interface {
 	// Corresponds with GET /api/fridge/ (the `GetFridge` operationId).
 	GetFridge(ctx context.Context, params *GetFridgeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListExpiring List the ingredients that expire soon
+	//
+	// Returns the caller's ingredients whose `best_before` is at most `days` days after `today`, including those that are overdue:
+	// the earliest `best_before` first, then by id.
+	//
+	// Corresponds with GET /api/fridge/expiring/ (the `ListExpiring` operationId).
+	ListExpiring(ctx context.Context, params *ListExpiringParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// AddFridgeIngredientWithBody Add an ingredient to the fridge
 	//
 	// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
 	// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
 	// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-	// in a recipe.
+	// in a recipe. Two packs of one food, with quantities and dates of their own, are two ingredients.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -124,7 +132,7 @@ type ClientInterface interface {
 	// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
 	// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
 	// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-	// in a recipe.
+	// in a recipe. Two packs of one food, with quantities and dates of their own, are two ingredients.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -195,7 +203,8 @@ type ClientInterface interface {
 
 	// ReplaceFridgeIngredientWithBody Replace an ingredient in the fridge
 	//
-	// Replaces the name and the group.
+	// Replaces the name and the group. The other members keep their values unless they are given: clients that don't know them
+	// don't erase them.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -204,12 +213,37 @@ type ClientInterface interface {
 
 	// ReplaceFridgeIngredient Replace an ingredient in the fridge
 	//
-	// Replaces the name and the group.
+	// Replaces the name and the group. The other members keep their values unless they are given: clients that don't know them
+	// don't erase them.
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with PUT /api/fridge/ingredient/{id}/ (the `ReplaceFridgeIngredient` operationId).
 	ReplaceFridgeIngredient(ctx context.Context, id FridgeIngredientID, params *ReplaceFridgeIngredientParams, body ReplaceFridgeIngredientJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListFridgeJournal List the changes of the fridge
+	//
+	// Returns the journal of the caller's fridge, newest first: an entry for each ingredient that came, changed or went, by whatever
+	// call. A `PUT` or `PATCH` that changes nothing has no entry. The entries of an ingredient follow each other without a gap: each
+	// begins with the state in which the one before it ended.
+	//
+	// Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up to the
+	// content of the fridge. Pages work like those of `GET /api/recipes/`.
+	//
+	// Corresponds with GET /api/fridge/journal/ (the `ListFridgeJournal` operationId).
+	ListFridgeJournal(ctx context.Context, params *ListFridgeJournalParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UndoFridgeChange Undo a change of the fridge
+	//
+	// Gives the ingredient exactly the state that it had before the entry: what was deleted comes back with its id, what was added
+	// goes. If its group exists in another spelling now, the ingredient joins it. With `part=batch`, all entries of the same call are
+	// undone, or none: a meal that was cooked, a group that was deleted.
+	//
+	// The undo is an entry itself, which can be undone. An entry can be undone if it is the last one of its ingredient. Otherwise
+	// nothing changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
+	//
+	// Corresponds with POST /api/fridge/journal/{id}/undo/ (the `UndoFridgeChange` operationId).
+	UndoFridgeChange(ctx context.Context, id JournalEntryID, params *UndoFridgeChangeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// PlanGroceriesWithBody Plan the groceries for chosen recipes
 	//
@@ -360,6 +394,129 @@ type ClientInterface interface {
 	//
 	// Corresponds with PUT /api/grocery/list/{id}/ (the `ReplaceGroceryItem` operationId).
 	ReplaceGroceryItem(ctx context.Context, id GroceryItemID, params *ReplaceGroceryItemParams, body ReplaceGroceryItemJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetMealPlan Get the current plan
+	//
+	// Returns the current plan, computed from the recipes, the fridge and the foods as they are now. Today is the date in UTC.
+	// Meals with an earlier date no longer count; they stay in `meals` until they are deleted.
+	//
+	// Corresponds with GET /api/grocery/plan/ (the `GetMealPlan` operationId).
+	GetMealPlan(ctx context.Context, params *GetMealPlanParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PlanMealsWithBody Plan meals and compute what to buy
+	//
+	// Adds up what the meals need of each food, subtracts what is at home, and returns what is to buy, with the reason for each
+	// figure. Numbers are exact. Only what is to buy is rounded: once, and up.
+	//
+	// **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
+	// meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
+	// each food to buy (`350 g flour`). A preview returns the same lines as the commit.
+	//
+	// **The current plan.** The meals of the request are added to those of the current plan: its meals use up what is at home,
+	// too. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
+	// plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
+	//
+	// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's servings, or `factor`; without both it counts once.
+	// If the recipe doesn't say how many it serves, it counts once for any `servings`, and the fact `as_written` says so.
+	//
+	// **At home.** A fridge ingredient counts for a meal if its `best_before` is the meal's date or later; a meal without a date is
+	// cooked today. The one that expires first is used first. An ingredient without an amount covers everything, and so does a
+	// staple. Meals take what is at home in the order of their dates.
+	//
+	// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
+	// or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
+	// amount to buy changes. The plan doesn't touch any other item.
+	//
+	// **Overrides.** An element of `overrides` decides what is to buy of a food, whatever is at home. In a preview it holds for this
+	// response. A commit stores it: it then holds for later plans, until it is deleted.
+	//
+	// Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
+	// unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
+	// each recipe counted as often as it is planned. For more, the response is 400 (`too_many`).
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/grocery/plan/ (the `PlanMeals` operationId).
+	PlanMealsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PlanMeals Plan meals and compute what to buy
+	//
+	// Adds up what the meals need of each food, subtracts what is at home, and returns what is to buy, with the reason for each
+	// figure. Numbers are exact. Only what is to buy is rounded: once, and up.
+	//
+	// **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
+	// meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
+	// each food to buy (`350 g flour`). A preview returns the same lines as the commit.
+	//
+	// **The current plan.** The meals of the request are added to those of the current plan: its meals use up what is at home,
+	// too. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
+	// plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
+	//
+	// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's servings, or `factor`; without both it counts once.
+	// If the recipe doesn't say how many it serves, it counts once for any `servings`, and the fact `as_written` says so.
+	//
+	// **At home.** A fridge ingredient counts for a meal if its `best_before` is the meal's date or later; a meal without a date is
+	// cooked today. The one that expires first is used first. An ingredient without an amount covers everything, and so does a
+	// staple. Meals take what is at home in the order of their dates.
+	//
+	// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
+	// or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
+	// amount to buy changes. The plan doesn't touch any other item.
+	//
+	// **Overrides.** An element of `overrides` decides what is to buy of a food, whatever is at home. In a preview it holds for this
+	// response. A commit stores it: it then holds for later plans, until it is deleted.
+	//
+	// Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
+	// unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
+	// each recipe counted as often as it is planned. For more, the response is 400 (`too_many`).
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/grocery/plan/ (the `PlanMeals` operationId).
+	PlanMeals(ctx context.Context, body PlanMealsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeletePlannedMeal Remove a meal from the current plan
+	//
+	// Removes the meal, and recomputes the checklist items that the plan has written: they get the new amount, or are deleted if nothing is
+	// to buy any more. Items that a person has written, changed or ticked don't change, and items that a person has deleted don't
+	// come back. The history and the recipe don't change. A meal that the caller has already removed returns 204, too.
+	//
+	// Corresponds with DELETE /api/grocery/plan/meals/{id}/ (the `DeletePlannedMeal` operationId).
+	DeletePlannedMeal(ctx context.Context, id MealID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListPlanOverrides List the decisions on foods
+	//
+	// Returns the caller's decisions, the newest first.
+	//
+	// Corresponds with GET /api/grocery/plan/overrides/ (the `ListPlanOverrides` operationId).
+	ListPlanOverrides(ctx context.Context, params *ListPlanOverridesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetPlanOverrideWithBody Decide what to buy of a food
+	//
+	// Stores a decision on one food, for the current plan and all later ones. It replaces an earlier decision on the same food. The
+	// decision is shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/grocery/plan/overrides/ (the `SetPlanOverride` operationId).
+	SetPlanOverrideWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetPlanOverride Decide what to buy of a food
+	//
+	// Stores a decision on one food, for the current plan and all later ones. It replaces an earlier decision on the same food. The
+	// decision is shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/grocery/plan/overrides/ (the `SetPlanOverride` operationId).
+	SetPlanOverride(ctx context.Context, body SetPlanOverrideJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeletePlanOverride Take back a decision on a food
+	//
+	// Deletes the decision: the food counts as all others again. A decision that the caller has already deleted returns 204, too.
+	//
+	// Corresponds with DELETE /api/grocery/plan/overrides/{id}/ (the `DeletePlanOverride` operationId).
+	DeletePlanOverride(ctx context.Context, id OverrideID, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ParseIngredientsWithBody Parse ingredient lines
 	//
@@ -673,7 +830,7 @@ type ClientInterface interface {
 	// ExportAccount Export the account
 	//
 	// Returns everything that the account holds as one JSON file, for downloading: the account, the recipes, the trash, the
-	// fridge, the checklist and the history of plans, all as they were at the same moment. Elements have the form that
+	// fridge with its journal, the checklist and the history of plans, all as they were at the same moment. Elements have the form that
 	// they have in other responses, and each list has the order of its `GET`. Passwords, sessions and tokens are not part of it.
 	//
 	// `POST /api/user/import/` adds the file to an account, on this server or on another one. `version` changes only if an older
@@ -696,6 +853,7 @@ type ClientInterface interface {
 	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
 	//   still does after the import.
 	// - A fridge group that the account has in another spelling keeps the spelling of the account.
+	// - The journal of the fridge is left out. It gets an entry for each ingredient that the import adds.
 	// - `account` is checked but not imported: username, password and sessions stay as they are.
 	//
 	// Every element is checked as in the calls that create one, and `errors` names the paths of the invalid ones. If
@@ -719,6 +877,7 @@ type ClientInterface interface {
 	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
 	//   still does after the import.
 	// - A fridge group that the account has in another spelling keeps the spelling of the account.
+	// - The journal of the fridge is left out. It gets an entry for each ingredient that the import adds.
 	// - `account` is checked but not imported: username, password and sessions stay as they are.
 	//
 	// Every element is checked as in the calls that create one, and `errors` names the paths of the invalid ones. If
@@ -1013,12 +1172,30 @@ func (c *Client) GetFridge(ctx context.Context, params *GetFridgeParams, reqEdit
 	return c.Client.Do(req)
 }
 
+// ListExpiring List the ingredients that expire soon
+//
+// Returns the caller's ingredients whose `best_before` is at most `days` days after `today`, including those that are overdue:
+// the earliest `best_before` first, then by id.
+//
+// Corresponds with GET /api/fridge/expiring/ (the `ListExpiring` operationId).
+func (c *Client) ListExpiring(ctx context.Context, params *ListExpiringParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListExpiringRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // AddFridgeIngredientWithBody Add an ingredient to the fridge
 //
 // Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
 // creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
 // it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-// in a recipe.
+// in a recipe. Two packs of one food, with quantities and dates of their own, are two ingredients.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1040,7 +1217,7 @@ func (c *Client) AddFridgeIngredientWithBody(ctx context.Context, contentType st
 // Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
 // creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
 // it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-// in a recipe.
+// in a recipe. Two packs of one food, with quantities and dates of their own, are two ingredients.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1191,7 +1368,8 @@ func (c *Client) UpdateFridgeIngredient(ctx context.Context, id FridgeIngredient
 
 // ReplaceFridgeIngredientWithBody Replace an ingredient in the fridge
 //
-// Replaces the name and the group.
+// Replaces the name and the group. The other members keep their values unless they are given: clients that don't know them
+// don't erase them.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1210,13 +1388,58 @@ func (c *Client) ReplaceFridgeIngredientWithBody(ctx context.Context, id FridgeI
 
 // ReplaceFridgeIngredient Replace an ingredient in the fridge
 //
-// Replaces the name and the group.
+// Replaces the name and the group. The other members keep their values unless they are given: clients that don't know them
+// don't erase them.
 //
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with PUT /api/fridge/ingredient/{id}/ (the `ReplaceFridgeIngredient` operationId).
 func (c *Client) ReplaceFridgeIngredient(ctx context.Context, id FridgeIngredientID, params *ReplaceFridgeIngredientParams, body ReplaceFridgeIngredientJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewReplaceFridgeIngredientRequest(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListFridgeJournal List the changes of the fridge
+//
+// Returns the journal of the caller's fridge, newest first: an entry for each ingredient that came, changed or went, by whatever
+// call. A `PUT` or `PATCH` that changes nothing has no entry. The entries of an ingredient follow each other without a gap: each
+// begins with the state in which the one before it ended.
+//
+// Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up to the
+// content of the fridge. Pages work like those of `GET /api/recipes/`.
+//
+// Corresponds with GET /api/fridge/journal/ (the `ListFridgeJournal` operationId).
+func (c *Client) ListFridgeJournal(ctx context.Context, params *ListFridgeJournalParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListFridgeJournalRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UndoFridgeChange Undo a change of the fridge
+//
+// Gives the ingredient exactly the state that it had before the entry: what was deleted comes back with its id, what was added
+// goes. If its group exists in another spelling now, the ingredient joins it. With `part=batch`, all entries of the same call are
+// undone, or none: a meal that was cooked, a group that was deleted.
+//
+// The undo is an entry itself, which can be undone. An entry can be undone if it is the last one of its ingredient. Otherwise
+// nothing changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
+//
+// Corresponds with POST /api/fridge/journal/{id}/undo/ (the `UndoFridgeChange` operationId).
+func (c *Client) UndoFridgeChange(ctx context.Context, id JournalEntryID, params *UndoFridgeChangeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUndoFridgeChangeRequest(c.Server, id, params)
 	if err != nil {
 		return nil, err
 	}
@@ -1517,6 +1740,209 @@ func (c *Client) ReplaceGroceryItemWithBody(ctx context.Context, id GroceryItemI
 // Corresponds with PUT /api/grocery/list/{id}/ (the `ReplaceGroceryItem` operationId).
 func (c *Client) ReplaceGroceryItem(ctx context.Context, id GroceryItemID, params *ReplaceGroceryItemParams, body ReplaceGroceryItemJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewReplaceGroceryItemRequest(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetMealPlan Get the current plan
+//
+// Returns the current plan, computed from the recipes, the fridge and the foods as they are now. Today is the date in UTC.
+// Meals with an earlier date no longer count; they stay in `meals` until they are deleted.
+//
+// Corresponds with GET /api/grocery/plan/ (the `GetMealPlan` operationId).
+func (c *Client) GetMealPlan(ctx context.Context, params *GetMealPlanParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetMealPlanRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PlanMealsWithBody Plan meals and compute what to buy
+//
+// Adds up what the meals need of each food, subtracts what is at home, and returns what is to buy, with the reason for each
+// figure. Numbers are exact. Only what is to buy is rounded: once, and up.
+//
+// **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
+// meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
+// each food to buy (`350 g flour`). A preview returns the same lines as the commit.
+//
+// **The current plan.** The meals of the request are added to those of the current plan: its meals use up what is at home,
+// too. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
+// plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
+//
+// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's servings, or `factor`; without both it counts once.
+// If the recipe doesn't say how many it serves, it counts once for any `servings`, and the fact `as_written` says so.
+//
+// **At home.** A fridge ingredient counts for a meal if its `best_before` is the meal's date or later; a meal without a date is
+// cooked today. The one that expires first is used first. An ingredient without an amount covers everything, and so does a
+// staple. Meals take what is at home in the order of their dates.
+//
+// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
+// or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
+// amount to buy changes. The plan doesn't touch any other item.
+//
+// **Overrides.** An element of `overrides` decides what is to buy of a food, whatever is at home. In a preview it holds for this
+// response. A commit stores it: it then holds for later plans, until it is deleted.
+//
+// Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
+// unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
+// each recipe counted as often as it is planned. For more, the response is 400 (`too_many`).
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/grocery/plan/ (the `PlanMeals` operationId).
+func (c *Client) PlanMealsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPlanMealsRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PlanMeals Plan meals and compute what to buy
+//
+// Adds up what the meals need of each food, subtracts what is at home, and returns what is to buy, with the reason for each
+// figure. Numbers are exact. Only what is to buy is rounded: once, and up.
+//
+// **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
+// meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
+// each food to buy (`350 g flour`). A preview returns the same lines as the commit.
+//
+// **The current plan.** The meals of the request are added to those of the current plan: its meals use up what is at home,
+// too. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
+// plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
+//
+// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's servings, or `factor`; without both it counts once.
+// If the recipe doesn't say how many it serves, it counts once for any `servings`, and the fact `as_written` says so.
+//
+// **At home.** A fridge ingredient counts for a meal if its `best_before` is the meal's date or later; a meal without a date is
+// cooked today. The one that expires first is used first. An ingredient without an amount covers everything, and so does a
+// staple. Meals take what is at home in the order of their dates.
+//
+// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
+// or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
+// amount to buy changes. The plan doesn't touch any other item.
+//
+// **Overrides.** An element of `overrides` decides what is to buy of a food, whatever is at home. In a preview it holds for this
+// response. A commit stores it: it then holds for later plans, until it is deleted.
+//
+// Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
+// unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
+// each recipe counted as often as it is planned. For more, the response is 400 (`too_many`).
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/grocery/plan/ (the `PlanMeals` operationId).
+func (c *Client) PlanMeals(ctx context.Context, body PlanMealsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPlanMealsRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeletePlannedMeal Remove a meal from the current plan
+//
+// Removes the meal, and recomputes the checklist items that the plan has written: they get the new amount, or are deleted if nothing is
+// to buy any more. Items that a person has written, changed or ticked don't change, and items that a person has deleted don't
+// come back. The history and the recipe don't change. A meal that the caller has already removed returns 204, too.
+//
+// Corresponds with DELETE /api/grocery/plan/meals/{id}/ (the `DeletePlannedMeal` operationId).
+func (c *Client) DeletePlannedMeal(ctx context.Context, id MealID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeletePlannedMealRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListPlanOverrides List the decisions on foods
+//
+// Returns the caller's decisions, the newest first.
+//
+// Corresponds with GET /api/grocery/plan/overrides/ (the `ListPlanOverrides` operationId).
+func (c *Client) ListPlanOverrides(ctx context.Context, params *ListPlanOverridesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListPlanOverridesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetPlanOverrideWithBody Decide what to buy of a food
+//
+// Stores a decision on one food, for the current plan and all later ones. It replaces an earlier decision on the same food. The
+// decision is shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/grocery/plan/overrides/ (the `SetPlanOverride` operationId).
+func (c *Client) SetPlanOverrideWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetPlanOverrideRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetPlanOverride Decide what to buy of a food
+//
+// Stores a decision on one food, for the current plan and all later ones. It replaces an earlier decision on the same food. The
+// decision is shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/grocery/plan/overrides/ (the `SetPlanOverride` operationId).
+func (c *Client) SetPlanOverride(ctx context.Context, body SetPlanOverrideJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetPlanOverrideRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeletePlanOverride Take back a decision on a food
+//
+// Deletes the decision: the food counts as all others again. A decision that the caller has already deleted returns 204, too.
+//
+// Corresponds with DELETE /api/grocery/plan/overrides/{id}/ (the `DeletePlanOverride` operationId).
+func (c *Client) DeletePlanOverride(ctx context.Context, id OverrideID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeletePlanOverrideRequest(c.Server, id)
 	if err != nil {
 		return nil, err
 	}
@@ -2129,7 +2555,7 @@ func (c *Client) UpdateAPIToken(ctx context.Context, id APITokenID, body UpdateA
 // ExportAccount Export the account
 //
 // Returns everything that the account holds as one JSON file, for downloading: the account, the recipes, the trash, the
-// fridge, the checklist and the history of plans, all as they were at the same moment. Elements have the form that
+// fridge with its journal, the checklist and the history of plans, all as they were at the same moment. Elements have the form that
 // they have in other responses, and each list has the order of its `GET`. Passwords, sessions and tokens are not part of it.
 //
 // `POST /api/user/import/` adds the file to an account, on this server or on another one. `version` changes only if an older
@@ -2162,6 +2588,7 @@ func (c *Client) ExportAccount(ctx context.Context, reqEditors ...RequestEditorF
 //   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
 //     still does after the import.
 //   - A fridge group that the account has in another spelling keeps the spelling of the account.
+//   - The journal of the fridge is left out. It gets an entry for each ingredient that the import adds.
 //   - `account` is checked but not imported: username, password and sessions stay as they are.
 //
 // Every element is checked as in the calls that create one, and `errors` names the paths of the invalid ones. If
@@ -2195,6 +2622,7 @@ func (c *Client) ImportAccountWithBody(ctx context.Context, contentType string, 
 //   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
 //     still does after the import.
 //   - A fridge group that the account has in another spelling keeps the spelling of the account.
+//   - The journal of the fridge is left out. It gets an entry for each ingredient that the import adds.
 //   - `account` is checked but not imported: username, password and sessions stay as they are.
 //
 // Every element is checked as in the calls that create one, and `errors` names the paths of the invalid ones. If
@@ -2746,6 +3174,87 @@ func NewGetFridgeRequest(server string, params *GetFridgeParams) (*http.Request,
 	return req, nil
 }
 
+// NewListExpiringRequest constructs an http.Request for the ListExpiring method
+func NewListExpiringRequest(server string, params *ListExpiringParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/fridge/expiring/")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Days != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "days", *params.Days, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Today != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "today", *params.Today, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewAddFridgeIngredientRequest calls the generic AddFridgeIngredient builder with application/json body
 func NewAddFridgeIngredientRequest(server string, body AddFridgeIngredientJSONRequestBody) (*http.Request, error) {
 	var bodyReader io.Reader
@@ -3084,6 +3593,148 @@ func NewReplaceFridgeIngredientRequestWithBody(server string, id FridgeIngredien
 			req.Header.Set("If-Match", headerParam0)
 		}
 
+	}
+
+	return req, nil
+}
+
+// NewListFridgeJournalRequest constructs an http.Request for the ListFridgeJournal method
+func NewListFridgeJournalRequest(server string, params *ListFridgeJournalParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/fridge/journal/")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "base64url"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewUndoFridgeChangeRequest constructs an http.Request for the UndoFridgeChange method
+func NewUndoFridgeChangeRequest(server string, id JournalEntryID, params *UndoFridgeChangeParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int64"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/fridge/journal/%s/undo/", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Part != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "part", *params.Part, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
 	}
 
 	return req, nil
@@ -3605,6 +4256,238 @@ func NewReplaceGroceryItemRequestWithBody(server string, id GroceryItemID, param
 			req.Header.Set("If-Match", headerParam0)
 		}
 
+	}
+
+	return req, nil
+}
+
+// NewGetMealPlanRequest constructs an http.Request for the GetMealPlan method
+func NewGetMealPlanRequest(server string, params *GetMealPlanParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/grocery/plan/")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewPlanMealsRequest calls the generic PlanMeals builder with application/json body
+func NewPlanMealsRequest(server string, body PlanMealsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewPlanMealsRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewPlanMealsRequestWithBody constructs an http.Request for the PlanMeals method, with any body, and a specified content type
+func NewPlanMealsRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/grocery/plan/")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewDeletePlannedMealRequest constructs an http.Request for the DeletePlannedMeal method
+func NewDeletePlannedMealRequest(server string, id MealID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int64"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/grocery/plan/meals/%s/", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListPlanOverridesRequest constructs an http.Request for the ListPlanOverrides method
+func NewListPlanOverridesRequest(server string, params *ListPlanOverridesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/grocery/plan/overrides/")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewSetPlanOverrideRequest calls the generic SetPlanOverride builder with application/json body
+func NewSetPlanOverrideRequest(server string, body SetPlanOverrideJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSetPlanOverrideRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewSetPlanOverrideRequestWithBody constructs an http.Request for the SetPlanOverride method, with any body, and a specified content type
+func NewSetPlanOverrideRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/grocery/plan/overrides/")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewDeletePlanOverrideRequest constructs an http.Request for the DeletePlanOverride method
+func NewDeletePlanOverrideRequest(server string, id OverrideID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int64"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/grocery/plan/overrides/%s/", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
 	}
 
 	return req, nil
@@ -5303,12 +6186,22 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /api/fridge/ (the `GetFridge` operationId).
 	GetFridgeWithResponse(ctx context.Context, params *GetFridgeParams, reqEditors ...RequestEditorFn) (*GetFridgeResponse, error)
 
+	// ListExpiringWithResponse List the ingredients that expire soon
+	//
+	// Returns the caller's ingredients whose `best_before` is at most `days` days after `today`, including those that are overdue:
+	// the earliest `best_before` first, then by id.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/fridge/expiring/ (the `ListExpiring` operationId).
+	ListExpiringWithResponse(ctx context.Context, params *ListExpiringParams, reqEditors ...RequestEditorFn) (*ListExpiringResponse, error)
+
 	// AddFridgeIngredientWithBodyWithResponse Add an ingredient to the fridge
 	//
 	// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
 	// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
 	// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-	// in a recipe.
+	// in a recipe. Two packs of one food, with quantities and dates of their own, are two ingredients.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5320,7 +6213,7 @@ type ClientWithResponsesInterface interface {
 	// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
 	// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
 	// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-	// in a recipe.
+	// in a recipe. Two packs of one food, with quantities and dates of their own, are two ingredients.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5397,7 +6290,8 @@ type ClientWithResponsesInterface interface {
 
 	// ReplaceFridgeIngredientWithBodyWithResponse Replace an ingredient in the fridge
 	//
-	// Replaces the name and the group.
+	// Replaces the name and the group. The other members keep their values unless they are given: clients that don't know them
+	// don't erase them.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5406,12 +6300,41 @@ type ClientWithResponsesInterface interface {
 
 	// ReplaceFridgeIngredientWithResponse Replace an ingredient in the fridge
 	//
-	// Replaces the name and the group.
+	// Replaces the name and the group. The other members keep their values unless they are given: clients that don't know them
+	// don't erase them.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PUT /api/fridge/ingredient/{id}/ (the `ReplaceFridgeIngredient` operationId).
 	ReplaceFridgeIngredientWithResponse(ctx context.Context, id FridgeIngredientID, params *ReplaceFridgeIngredientParams, body ReplaceFridgeIngredientJSONRequestBody, reqEditors ...RequestEditorFn) (*ReplaceFridgeIngredientResponse, error)
+
+	// ListFridgeJournalWithResponse List the changes of the fridge
+	//
+	// Returns the journal of the caller's fridge, newest first: an entry for each ingredient that came, changed or went, by whatever
+	// call. A `PUT` or `PATCH` that changes nothing has no entry. The entries of an ingredient follow each other without a gap: each
+	// begins with the state in which the one before it ended.
+	//
+	// Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up to the
+	// content of the fridge. Pages work like those of `GET /api/recipes/`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/fridge/journal/ (the `ListFridgeJournal` operationId).
+	ListFridgeJournalWithResponse(ctx context.Context, params *ListFridgeJournalParams, reqEditors ...RequestEditorFn) (*ListFridgeJournalResponse, error)
+
+	// UndoFridgeChangeWithResponse Undo a change of the fridge
+	//
+	// Gives the ingredient exactly the state that it had before the entry: what was deleted comes back with its id, what was added
+	// goes. If its group exists in another spelling now, the ingredient joins it. With `part=batch`, all entries of the same call are
+	// undone, or none: a meal that was cooked, a group that was deleted.
+	//
+	// The undo is an entry itself, which can be undone. An entry can be undone if it is the last one of its ingredient. Otherwise
+	// nothing changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/fridge/journal/{id}/undo/ (the `UndoFridgeChange` operationId).
+	UndoFridgeChangeWithResponse(ctx context.Context, id JournalEntryID, params *UndoFridgeChangeParams, reqEditors ...RequestEditorFn) (*UndoFridgeChangeResponse, error)
 
 	// PlanGroceriesWithBodyWithResponse Plan the groceries for chosen recipes
 	//
@@ -5576,6 +6499,137 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with PUT /api/grocery/list/{id}/ (the `ReplaceGroceryItem` operationId).
 	ReplaceGroceryItemWithResponse(ctx context.Context, id GroceryItemID, params *ReplaceGroceryItemParams, body ReplaceGroceryItemJSONRequestBody, reqEditors ...RequestEditorFn) (*ReplaceGroceryItemResponse, error)
+
+	// GetMealPlanWithResponse Get the current plan
+	//
+	// Returns the current plan, computed from the recipes, the fridge and the foods as they are now. Today is the date in UTC.
+	// Meals with an earlier date no longer count; they stay in `meals` until they are deleted.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/grocery/plan/ (the `GetMealPlan` operationId).
+	GetMealPlanWithResponse(ctx context.Context, params *GetMealPlanParams, reqEditors ...RequestEditorFn) (*GetMealPlanResponse, error)
+
+	// PlanMealsWithBodyWithResponse Plan meals and compute what to buy
+	//
+	// Adds up what the meals need of each food, subtracts what is at home, and returns what is to buy, with the reason for each
+	// figure. Numbers are exact. Only what is to buy is rounded: once, and up.
+	//
+	// **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
+	// meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
+	// each food to buy (`350 g flour`). A preview returns the same lines as the commit.
+	//
+	// **The current plan.** The meals of the request are added to those of the current plan: its meals use up what is at home,
+	// too. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
+	// plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
+	//
+	// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's servings, or `factor`; without both it counts once.
+	// If the recipe doesn't say how many it serves, it counts once for any `servings`, and the fact `as_written` says so.
+	//
+	// **At home.** A fridge ingredient counts for a meal if its `best_before` is the meal's date or later; a meal without a date is
+	// cooked today. The one that expires first is used first. An ingredient without an amount covers everything, and so does a
+	// staple. Meals take what is at home in the order of their dates.
+	//
+	// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
+	// or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
+	// amount to buy changes. The plan doesn't touch any other item.
+	//
+	// **Overrides.** An element of `overrides` decides what is to buy of a food, whatever is at home. In a preview it holds for this
+	// response. A commit stores it: it then holds for later plans, until it is deleted.
+	//
+	// Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
+	// unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
+	// each recipe counted as often as it is planned. For more, the response is 400 (`too_many`).
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/grocery/plan/ (the `PlanMeals` operationId).
+	PlanMealsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PlanMealsResponse, error)
+
+	// PlanMealsWithResponse Plan meals and compute what to buy
+	//
+	// Adds up what the meals need of each food, subtracts what is at home, and returns what is to buy, with the reason for each
+	// figure. Numbers are exact. Only what is to buy is rounded: once, and up.
+	//
+	// **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
+	// meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
+	// each food to buy (`350 g flour`). A preview returns the same lines as the commit.
+	//
+	// **The current plan.** The meals of the request are added to those of the current plan: its meals use up what is at home,
+	// too. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
+	// plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
+	//
+	// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's servings, or `factor`; without both it counts once.
+	// If the recipe doesn't say how many it serves, it counts once for any `servings`, and the fact `as_written` says so.
+	//
+	// **At home.** A fridge ingredient counts for a meal if its `best_before` is the meal's date or later; a meal without a date is
+	// cooked today. The one that expires first is used first. An ingredient without an amount covers everything, and so does a
+	// staple. Meals take what is at home in the order of their dates.
+	//
+	// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
+	// or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
+	// amount to buy changes. The plan doesn't touch any other item.
+	//
+	// **Overrides.** An element of `overrides` decides what is to buy of a food, whatever is at home. In a preview it holds for this
+	// response. A commit stores it: it then holds for later plans, until it is deleted.
+	//
+	// Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
+	// unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
+	// each recipe counted as often as it is planned. For more, the response is 400 (`too_many`).
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/grocery/plan/ (the `PlanMeals` operationId).
+	PlanMealsWithResponse(ctx context.Context, body PlanMealsJSONRequestBody, reqEditors ...RequestEditorFn) (*PlanMealsResponse, error)
+
+	// DeletePlannedMealWithResponse Remove a meal from the current plan
+	//
+	// Removes the meal, and recomputes the checklist items that the plan has written: they get the new amount, or are deleted if nothing is
+	// to buy any more. Items that a person has written, changed or ticked don't change, and items that a person has deleted don't
+	// come back. The history and the recipe don't change. A meal that the caller has already removed returns 204, too.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /api/grocery/plan/meals/{id}/ (the `DeletePlannedMeal` operationId).
+	DeletePlannedMealWithResponse(ctx context.Context, id MealID, reqEditors ...RequestEditorFn) (*DeletePlannedMealResponse, error)
+
+	// ListPlanOverridesWithResponse List the decisions on foods
+	//
+	// Returns the caller's decisions, the newest first.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/grocery/plan/overrides/ (the `ListPlanOverrides` operationId).
+	ListPlanOverridesWithResponse(ctx context.Context, params *ListPlanOverridesParams, reqEditors ...RequestEditorFn) (*ListPlanOverridesResponse, error)
+
+	// SetPlanOverrideWithBodyWithResponse Decide what to buy of a food
+	//
+	// Stores a decision on one food, for the current plan and all later ones. It replaces an earlier decision on the same food. The
+	// decision is shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/grocery/plan/overrides/ (the `SetPlanOverride` operationId).
+	SetPlanOverrideWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetPlanOverrideResponse, error)
+
+	// SetPlanOverrideWithResponse Decide what to buy of a food
+	//
+	// Stores a decision on one food, for the current plan and all later ones. It replaces an earlier decision on the same food. The
+	// decision is shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/grocery/plan/overrides/ (the `SetPlanOverride` operationId).
+	SetPlanOverrideWithResponse(ctx context.Context, body SetPlanOverrideJSONRequestBody, reqEditors ...RequestEditorFn) (*SetPlanOverrideResponse, error)
+
+	// DeletePlanOverrideWithResponse Take back a decision on a food
+	//
+	// Deletes the decision: the food counts as all others again. A decision that the caller has already deleted returns 204, too.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /api/grocery/plan/overrides/{id}/ (the `DeletePlanOverride` operationId).
+	DeletePlanOverrideWithResponse(ctx context.Context, id OverrideID, reqEditors ...RequestEditorFn) (*DeletePlanOverrideResponse, error)
 
 	// ParseIngredientsWithBodyWithResponse Parse ingredient lines
 	//
@@ -5919,7 +6973,7 @@ type ClientWithResponsesInterface interface {
 	// ExportAccountWithResponse Export the account
 	//
 	// Returns everything that the account holds as one JSON file, for downloading: the account, the recipes, the trash, the
-	// fridge, the checklist and the history of plans, all as they were at the same moment. Elements have the form that
+	// fridge with its journal, the checklist and the history of plans, all as they were at the same moment. Elements have the form that
 	// they have in other responses, and each list has the order of its `GET`. Passwords, sessions and tokens are not part of it.
 	//
 	// `POST /api/user/import/` adds the file to an account, on this server or on another one. `version` changes only if an older
@@ -5944,6 +6998,7 @@ type ClientWithResponsesInterface interface {
 	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
 	//   still does after the import.
 	// - A fridge group that the account has in another spelling keeps the spelling of the account.
+	// - The journal of the fridge is left out. It gets an entry for each ingredient that the import adds.
 	// - `account` is checked but not imported: username, password and sessions stay as they are.
 	//
 	// Every element is checked as in the calls that create one, and `errors` names the paths of the invalid ones. If
@@ -5967,6 +7022,7 @@ type ClientWithResponsesInterface interface {
 	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
 	//   still does after the import.
 	// - A fridge group that the account has in another spelling keeps the spelling of the account.
+	// - The journal of the fridge is left out. It gets an entry for each ingredient that the import adds.
 	// - `account` is checked but not imported: username, password and sessions stay as they are.
 	//
 	// Every element is checked as in the calls that create one, and `errors` names the paths of the invalid ones. If
@@ -6407,6 +7463,139 @@ func (r GetFridgeResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r GetFridgeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListExpiringResponse200Headers the declared response headers of an HTTP 200 response for ListExpiring
+type ListExpiringResponse200Headers struct {
+	CacheControl string
+	ETag         string
+}
+
+// ListExpiringResponse304Headers the declared response headers of an HTTP 304 response for ListExpiring
+type ListExpiringResponse304Headers struct {
+	CacheControl string
+	ETag         string
+}
+
+// ListExpiringResponse400Headers the declared response headers of an HTTP 400 response for ListExpiring
+type ListExpiringResponse400Headers struct {
+	XRequestID string
+}
+
+// ListExpiringResponse401Headers the declared response headers of an HTTP 401 response for ListExpiring
+type ListExpiringResponse401Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// ListExpiringResponse403Headers the declared response headers of an HTTP 403 response for ListExpiring
+type ListExpiringResponse403Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// ListExpiringResponse429Headers the declared response headers of an HTTP 429 response for ListExpiring
+type ListExpiringResponse429Headers struct {
+	RateLimit       string
+	RateLimitPolicy string
+	RetryAfter      int64
+	XRequestID      string
+}
+
+// ListExpiringResponse503Headers the declared response headers of an HTTP 503 response for ListExpiring
+type ListExpiringResponse503Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
+type ListExpiringResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ExpiringIngredients
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *InvalidQuery
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *InsufficientScope
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *TooManyRequests
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListExpiringResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *ListExpiringResponse304Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *ListExpiringResponse400Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ListExpiringResponse401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *ListExpiringResponse403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ListExpiringResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ListExpiringResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListExpiringResponse) GetJSON200() *ExpiringIngredients {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ListExpiringResponse) GetApplicationProblemJSON400() *InvalidQuery {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListExpiringResponse) GetApplicationProblemJSON401() *Unauthorized {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ListExpiringResponse) GetApplicationProblemJSON403() *InsufficientScope {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ListExpiringResponse) GetApplicationProblemJSON429() *TooManyRequests {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ListExpiringResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ListExpiringResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListExpiringResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListExpiringResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListExpiringResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -7521,6 +8710,307 @@ func (r ReplaceFridgeIngredientResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ReplaceFridgeIngredientResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListFridgeJournalResponse200Headers the declared response headers of an HTTP 200 response for ListFridgeJournal
+type ListFridgeJournalResponse200Headers struct {
+	CacheControl string
+	ETag         string
+	Link         *string
+}
+
+// ListFridgeJournalResponse304Headers the declared response headers of an HTTP 304 response for ListFridgeJournal
+type ListFridgeJournalResponse304Headers struct {
+	CacheControl string
+	ETag         string
+}
+
+// ListFridgeJournalResponse400Headers the declared response headers of an HTTP 400 response for ListFridgeJournal
+type ListFridgeJournalResponse400Headers struct {
+	XRequestID string
+}
+
+// ListFridgeJournalResponse401Headers the declared response headers of an HTTP 401 response for ListFridgeJournal
+type ListFridgeJournalResponse401Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// ListFridgeJournalResponse403Headers the declared response headers of an HTTP 403 response for ListFridgeJournal
+type ListFridgeJournalResponse403Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// ListFridgeJournalResponse429Headers the declared response headers of an HTTP 429 response for ListFridgeJournal
+type ListFridgeJournalResponse429Headers struct {
+	RateLimit       string
+	RateLimitPolicy string
+	RetryAfter      int64
+	XRequestID      string
+}
+
+// ListFridgeJournalResponse503Headers the declared response headers of an HTTP 503 response for ListFridgeJournal
+type ListFridgeJournalResponse503Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
+type ListFridgeJournalResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *FridgeJournal
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *InvalidQuery
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *InsufficientScope
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *TooManyRequests
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListFridgeJournalResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *ListFridgeJournalResponse304Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *ListFridgeJournalResponse400Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ListFridgeJournalResponse401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *ListFridgeJournalResponse403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ListFridgeJournalResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ListFridgeJournalResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListFridgeJournalResponse) GetJSON200() *FridgeJournal {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ListFridgeJournalResponse) GetApplicationProblemJSON400() *InvalidQuery {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListFridgeJournalResponse) GetApplicationProblemJSON401() *Unauthorized {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ListFridgeJournalResponse) GetApplicationProblemJSON403() *InsufficientScope {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ListFridgeJournalResponse) GetApplicationProblemJSON429() *TooManyRequests {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ListFridgeJournalResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ListFridgeJournalResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListFridgeJournalResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListFridgeJournalResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListFridgeJournalResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// UndoFridgeChangeResponse200Headers the declared response headers of an HTTP 200 response for UndoFridgeChange
+type UndoFridgeChangeResponse200Headers struct {
+	IdempotentReplayed *string
+}
+
+// UndoFridgeChangeResponse400Headers the declared response headers of an HTTP 400 response for UndoFridgeChange
+type UndoFridgeChangeResponse400Headers struct {
+	XRequestID string
+}
+
+// UndoFridgeChangeResponse401Headers the declared response headers of an HTTP 401 response for UndoFridgeChange
+type UndoFridgeChangeResponse401Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// UndoFridgeChangeResponse403Headers the declared response headers of an HTTP 403 response for UndoFridgeChange
+type UndoFridgeChangeResponse403Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// UndoFridgeChangeResponse404Headers the declared response headers of an HTTP 404 response for UndoFridgeChange
+type UndoFridgeChangeResponse404Headers struct {
+	XRequestID string
+}
+
+// UndoFridgeChangeResponse409Headers the declared response headers of an HTTP 409 response for UndoFridgeChange
+type UndoFridgeChangeResponse409Headers struct {
+	RetryAfter *int64
+	XRequestID string
+}
+
+// UndoFridgeChangeResponse422Headers the declared response headers of an HTTP 422 response for UndoFridgeChange
+type UndoFridgeChangeResponse422Headers struct {
+	XRequestID string
+}
+
+// UndoFridgeChangeResponse429Headers the declared response headers of an HTTP 429 response for UndoFridgeChange
+type UndoFridgeChangeResponse429Headers struct {
+	RateLimit       string
+	RateLimitPolicy string
+	RetryAfter      int64
+	XRequestID      string
+}
+
+// UndoFridgeChangeResponse503Headers the declared response headers of an HTTP 503 response for UndoFridgeChange
+type UndoFridgeChangeResponse503Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
+type UndoFridgeChangeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *UndoneChanges
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *InvalidQuery
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *InsufficientScope
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *ChangedSince
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *KeyReused
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *TooManyRequests
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *UndoFridgeChangeResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *UndoFridgeChangeResponse400Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *UndoFridgeChangeResponse401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *UndoFridgeChangeResponse403Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *UndoFridgeChangeResponse404Headers
+	// Headers409 the parsed response headers for an HTTP 409 response
+	Headers409 *UndoFridgeChangeResponse409Headers
+	// Headers422 the parsed response headers for an HTTP 422 response
+	Headers422 *UndoFridgeChangeResponse422Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *UndoFridgeChangeResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *UndoFridgeChangeResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r UndoFridgeChangeResponse) GetJSON200() *UndoneChanges {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r UndoFridgeChangeResponse) GetApplicationProblemJSON400() *InvalidQuery {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r UndoFridgeChangeResponse) GetApplicationProblemJSON401() *Unauthorized {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r UndoFridgeChangeResponse) GetApplicationProblemJSON403() *InsufficientScope {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r UndoFridgeChangeResponse) GetApplicationProblemJSON404() *NotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r UndoFridgeChangeResponse) GetApplicationProblemJSON409() *ChangedSince {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r UndoFridgeChangeResponse) GetApplicationProblemJSON422() *KeyReused {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r UndoFridgeChangeResponse) GetApplicationProblemJSON429() *TooManyRequests {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r UndoFridgeChangeResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r UndoFridgeChangeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r UndoFridgeChangeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UndoFridgeChangeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r UndoFridgeChangeResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -9131,6 +10621,870 @@ func (r ReplaceGroceryItemResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ReplaceGroceryItemResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetMealPlanResponse200Headers the declared response headers of an HTTP 200 response for GetMealPlan
+type GetMealPlanResponse200Headers struct {
+	CacheControl string
+	ETag         string
+}
+
+// GetMealPlanResponse304Headers the declared response headers of an HTTP 304 response for GetMealPlan
+type GetMealPlanResponse304Headers struct {
+	CacheControl string
+	ETag         string
+}
+
+// GetMealPlanResponse401Headers the declared response headers of an HTTP 401 response for GetMealPlan
+type GetMealPlanResponse401Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// GetMealPlanResponse403Headers the declared response headers of an HTTP 403 response for GetMealPlan
+type GetMealPlanResponse403Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// GetMealPlanResponse429Headers the declared response headers of an HTTP 429 response for GetMealPlan
+type GetMealPlanResponse429Headers struct {
+	RateLimit       string
+	RateLimitPolicy string
+	RetryAfter      int64
+	XRequestID      string
+}
+
+// GetMealPlanResponse503Headers the declared response headers of an HTTP 503 response for GetMealPlan
+type GetMealPlanResponse503Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
+type GetMealPlanResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MealPlan
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *InsufficientScope
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *TooManyRequests
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetMealPlanResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *GetMealPlanResponse304Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *GetMealPlanResponse401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *GetMealPlanResponse403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *GetMealPlanResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *GetMealPlanResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetMealPlanResponse) GetJSON200() *MealPlan {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r GetMealPlanResponse) GetApplicationProblemJSON401() *Unauthorized {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r GetMealPlanResponse) GetApplicationProblemJSON403() *InsufficientScope {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r GetMealPlanResponse) GetApplicationProblemJSON429() *TooManyRequests {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r GetMealPlanResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r GetMealPlanResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetMealPlanResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetMealPlanResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetMealPlanResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// PlanMealsResponse200Headers the declared response headers of an HTTP 200 response for PlanMeals
+type PlanMealsResponse200Headers struct {
+	IdempotentReplayed *string
+}
+
+// PlanMealsResponse400Headers the declared response headers of an HTTP 400 response for PlanMeals
+type PlanMealsResponse400Headers struct {
+	XRequestID string
+}
+
+// PlanMealsResponse401Headers the declared response headers of an HTTP 401 response for PlanMeals
+type PlanMealsResponse401Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// PlanMealsResponse403Headers the declared response headers of an HTTP 403 response for PlanMeals
+type PlanMealsResponse403Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// PlanMealsResponse404Headers the declared response headers of an HTTP 404 response for PlanMeals
+type PlanMealsResponse404Headers struct {
+	XRequestID string
+}
+
+// PlanMealsResponse408Headers the declared response headers of an HTTP 408 response for PlanMeals
+type PlanMealsResponse408Headers struct {
+	XRequestID string
+}
+
+// PlanMealsResponse409Headers the declared response headers of an HTTP 409 response for PlanMeals
+type PlanMealsResponse409Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
+// PlanMealsResponse413Headers the declared response headers of an HTTP 413 response for PlanMeals
+type PlanMealsResponse413Headers struct {
+	XRequestID string
+}
+
+// PlanMealsResponse415Headers the declared response headers of an HTTP 415 response for PlanMeals
+type PlanMealsResponse415Headers struct {
+	AcceptEncoding *string
+	XRequestID     string
+}
+
+// PlanMealsResponse422Headers the declared response headers of an HTTP 422 response for PlanMeals
+type PlanMealsResponse422Headers struct {
+	XRequestID string
+}
+
+// PlanMealsResponse429Headers the declared response headers of an HTTP 429 response for PlanMeals
+type PlanMealsResponse429Headers struct {
+	RateLimit       string
+	RateLimitPolicy string
+	RetryAfter      int64
+	XRequestID      string
+}
+
+// PlanMealsResponse503Headers the declared response headers of an HTTP 503 response for PlanMeals
+type PlanMealsResponse503Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
+type PlanMealsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MealPlan
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *InvalidMealPlan
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *InsufficientScope
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationProblemJSON408 *RequestTimeout
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *KeyInUse
+	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationProblemJSON413 *BodyOver2MiB
+	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationProblemJSON415 *UnsupportedMediaType
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *KeyReused
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *TooManyRequests
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *PlanMealsResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *PlanMealsResponse400Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *PlanMealsResponse401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *PlanMealsResponse403Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *PlanMealsResponse404Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *PlanMealsResponse408Headers
+	// Headers409 the parsed response headers for an HTTP 409 response
+	Headers409 *PlanMealsResponse409Headers
+	// Headers413 the parsed response headers for an HTTP 413 response
+	Headers413 *PlanMealsResponse413Headers
+	// Headers415 the parsed response headers for an HTTP 415 response
+	Headers415 *PlanMealsResponse415Headers
+	// Headers422 the parsed response headers for an HTTP 422 response
+	Headers422 *PlanMealsResponse422Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *PlanMealsResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *PlanMealsResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r PlanMealsResponse) GetJSON200() *MealPlan {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r PlanMealsResponse) GetApplicationProblemJSON400() *InvalidMealPlan {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r PlanMealsResponse) GetApplicationProblemJSON401() *Unauthorized {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r PlanMealsResponse) GetApplicationProblemJSON403() *InsufficientScope {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r PlanMealsResponse) GetApplicationProblemJSON404() *NotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r PlanMealsResponse) GetApplicationProblemJSON408() *RequestTimeout {
+	return r.ApplicationProblemJSON408
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r PlanMealsResponse) GetApplicationProblemJSON409() *KeyInUse {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r PlanMealsResponse) GetApplicationProblemJSON413() *BodyOver2MiB {
+	return r.ApplicationProblemJSON413
+}
+
+// GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r PlanMealsResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationProblemJSON415
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r PlanMealsResponse) GetApplicationProblemJSON422() *KeyReused {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r PlanMealsResponse) GetApplicationProblemJSON429() *TooManyRequests {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r PlanMealsResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r PlanMealsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PlanMealsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PlanMealsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PlanMealsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// DeletePlannedMealResponse401Headers the declared response headers of an HTTP 401 response for DeletePlannedMeal
+type DeletePlannedMealResponse401Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// DeletePlannedMealResponse403Headers the declared response headers of an HTTP 403 response for DeletePlannedMeal
+type DeletePlannedMealResponse403Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// DeletePlannedMealResponse404Headers the declared response headers of an HTTP 404 response for DeletePlannedMeal
+type DeletePlannedMealResponse404Headers struct {
+	XRequestID string
+}
+
+// DeletePlannedMealResponse429Headers the declared response headers of an HTTP 429 response for DeletePlannedMeal
+type DeletePlannedMealResponse429Headers struct {
+	RateLimit       string
+	RateLimitPolicy string
+	RetryAfter      int64
+	XRequestID      string
+}
+
+// DeletePlannedMealResponse503Headers the declared response headers of an HTTP 503 response for DeletePlannedMeal
+type DeletePlannedMealResponse503Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
+type DeletePlannedMealResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *InsufficientScope
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *TooManyRequests
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *DeletePlannedMealResponse401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *DeletePlannedMealResponse403Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *DeletePlannedMealResponse404Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *DeletePlannedMealResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *DeletePlannedMealResponse503Headers
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r DeletePlannedMealResponse) GetApplicationProblemJSON401() *Unauthorized {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r DeletePlannedMealResponse) GetApplicationProblemJSON403() *InsufficientScope {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r DeletePlannedMealResponse) GetApplicationProblemJSON404() *NotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r DeletePlannedMealResponse) GetApplicationProblemJSON429() *TooManyRequests {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r DeletePlannedMealResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r DeletePlannedMealResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DeletePlannedMealResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeletePlannedMealResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeletePlannedMealResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListPlanOverridesResponse200Headers the declared response headers of an HTTP 200 response for ListPlanOverrides
+type ListPlanOverridesResponse200Headers struct {
+	CacheControl string
+	ETag         string
+}
+
+// ListPlanOverridesResponse304Headers the declared response headers of an HTTP 304 response for ListPlanOverrides
+type ListPlanOverridesResponse304Headers struct {
+	CacheControl string
+	ETag         string
+}
+
+// ListPlanOverridesResponse401Headers the declared response headers of an HTTP 401 response for ListPlanOverrides
+type ListPlanOverridesResponse401Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// ListPlanOverridesResponse403Headers the declared response headers of an HTTP 403 response for ListPlanOverrides
+type ListPlanOverridesResponse403Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// ListPlanOverridesResponse429Headers the declared response headers of an HTTP 429 response for ListPlanOverrides
+type ListPlanOverridesResponse429Headers struct {
+	RateLimit       string
+	RateLimitPolicy string
+	RetryAfter      int64
+	XRequestID      string
+}
+
+// ListPlanOverridesResponse503Headers the declared response headers of an HTTP 503 response for ListPlanOverrides
+type ListPlanOverridesResponse503Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
+type ListPlanOverridesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PlanOverrides
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *InsufficientScope
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *TooManyRequests
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListPlanOverridesResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *ListPlanOverridesResponse304Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ListPlanOverridesResponse401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *ListPlanOverridesResponse403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ListPlanOverridesResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ListPlanOverridesResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListPlanOverridesResponse) GetJSON200() *PlanOverrides {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListPlanOverridesResponse) GetApplicationProblemJSON401() *Unauthorized {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ListPlanOverridesResponse) GetApplicationProblemJSON403() *InsufficientScope {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ListPlanOverridesResponse) GetApplicationProblemJSON429() *TooManyRequests {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ListPlanOverridesResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ListPlanOverridesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListPlanOverridesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListPlanOverridesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListPlanOverridesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SetPlanOverrideResponse200Headers the declared response headers of an HTTP 200 response for SetPlanOverride
+type SetPlanOverrideResponse200Headers struct {
+	IdempotentReplayed *string
+}
+
+// SetPlanOverrideResponse400Headers the declared response headers of an HTTP 400 response for SetPlanOverride
+type SetPlanOverrideResponse400Headers struct {
+	XRequestID string
+}
+
+// SetPlanOverrideResponse401Headers the declared response headers of an HTTP 401 response for SetPlanOverride
+type SetPlanOverrideResponse401Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// SetPlanOverrideResponse403Headers the declared response headers of an HTTP 403 response for SetPlanOverride
+type SetPlanOverrideResponse403Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// SetPlanOverrideResponse408Headers the declared response headers of an HTTP 408 response for SetPlanOverride
+type SetPlanOverrideResponse408Headers struct {
+	XRequestID string
+}
+
+// SetPlanOverrideResponse409Headers the declared response headers of an HTTP 409 response for SetPlanOverride
+type SetPlanOverrideResponse409Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
+// SetPlanOverrideResponse413Headers the declared response headers of an HTTP 413 response for SetPlanOverride
+type SetPlanOverrideResponse413Headers struct {
+	XRequestID string
+}
+
+// SetPlanOverrideResponse415Headers the declared response headers of an HTTP 415 response for SetPlanOverride
+type SetPlanOverrideResponse415Headers struct {
+	AcceptEncoding *string
+	XRequestID     string
+}
+
+// SetPlanOverrideResponse422Headers the declared response headers of an HTTP 422 response for SetPlanOverride
+type SetPlanOverrideResponse422Headers struct {
+	XRequestID string
+}
+
+// SetPlanOverrideResponse429Headers the declared response headers of an HTTP 429 response for SetPlanOverride
+type SetPlanOverrideResponse429Headers struct {
+	RateLimit       string
+	RateLimitPolicy string
+	RetryAfter      int64
+	XRequestID      string
+}
+
+// SetPlanOverrideResponse503Headers the declared response headers of an HTTP 503 response for SetPlanOverride
+type SetPlanOverrideResponse503Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
+type SetPlanOverrideResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PlanOverride
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *InvalidOverride
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *InsufficientScope
+	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationProblemJSON408 *RequestTimeout
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *KeyInUse
+	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationProblemJSON413 *BodyOver2MiB
+	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationProblemJSON415 *UnsupportedMediaType
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *KeyReused
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *TooManyRequests
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *SetPlanOverrideResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *SetPlanOverrideResponse400Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *SetPlanOverrideResponse401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *SetPlanOverrideResponse403Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *SetPlanOverrideResponse408Headers
+	// Headers409 the parsed response headers for an HTTP 409 response
+	Headers409 *SetPlanOverrideResponse409Headers
+	// Headers413 the parsed response headers for an HTTP 413 response
+	Headers413 *SetPlanOverrideResponse413Headers
+	// Headers415 the parsed response headers for an HTTP 415 response
+	Headers415 *SetPlanOverrideResponse415Headers
+	// Headers422 the parsed response headers for an HTTP 422 response
+	Headers422 *SetPlanOverrideResponse422Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *SetPlanOverrideResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *SetPlanOverrideResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SetPlanOverrideResponse) GetJSON200() *PlanOverride {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r SetPlanOverrideResponse) GetApplicationProblemJSON400() *InvalidOverride {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r SetPlanOverrideResponse) GetApplicationProblemJSON401() *Unauthorized {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r SetPlanOverrideResponse) GetApplicationProblemJSON403() *InsufficientScope {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r SetPlanOverrideResponse) GetApplicationProblemJSON408() *RequestTimeout {
+	return r.ApplicationProblemJSON408
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r SetPlanOverrideResponse) GetApplicationProblemJSON409() *KeyInUse {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r SetPlanOverrideResponse) GetApplicationProblemJSON413() *BodyOver2MiB {
+	return r.ApplicationProblemJSON413
+}
+
+// GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r SetPlanOverrideResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationProblemJSON415
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r SetPlanOverrideResponse) GetApplicationProblemJSON422() *KeyReused {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r SetPlanOverrideResponse) GetApplicationProblemJSON429() *TooManyRequests {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r SetPlanOverrideResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r SetPlanOverrideResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SetPlanOverrideResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SetPlanOverrideResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SetPlanOverrideResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// DeletePlanOverrideResponse401Headers the declared response headers of an HTTP 401 response for DeletePlanOverride
+type DeletePlanOverrideResponse401Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// DeletePlanOverrideResponse403Headers the declared response headers of an HTTP 403 response for DeletePlanOverride
+type DeletePlanOverrideResponse403Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// DeletePlanOverrideResponse404Headers the declared response headers of an HTTP 404 response for DeletePlanOverride
+type DeletePlanOverrideResponse404Headers struct {
+	XRequestID string
+}
+
+// DeletePlanOverrideResponse429Headers the declared response headers of an HTTP 429 response for DeletePlanOverride
+type DeletePlanOverrideResponse429Headers struct {
+	RateLimit       string
+	RateLimitPolicy string
+	RetryAfter      int64
+	XRequestID      string
+}
+
+// DeletePlanOverrideResponse503Headers the declared response headers of an HTTP 503 response for DeletePlanOverride
+type DeletePlanOverrideResponse503Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
+type DeletePlanOverrideResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *InsufficientScope
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *TooManyRequests
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *DeletePlanOverrideResponse401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *DeletePlanOverrideResponse403Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *DeletePlanOverrideResponse404Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *DeletePlanOverrideResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *DeletePlanOverrideResponse503Headers
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r DeletePlanOverrideResponse) GetApplicationProblemJSON401() *Unauthorized {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r DeletePlanOverrideResponse) GetApplicationProblemJSON403() *InsufficientScope {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r DeletePlanOverrideResponse) GetApplicationProblemJSON404() *NotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r DeletePlanOverrideResponse) GetApplicationProblemJSON429() *TooManyRequests {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r DeletePlanOverrideResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r DeletePlanOverrideResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DeletePlanOverrideResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeletePlanOverrideResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeletePlanOverrideResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -14165,12 +16519,28 @@ func (c *ClientWithResponses) GetFridgeWithResponse(ctx context.Context, params 
 	return ParseGetFridgeResponse(rsp)
 }
 
+// ListExpiringWithResponse List the ingredients that expire soon
+//
+// Returns the caller's ingredients whose `best_before` is at most `days` days after `today`, including those that are overdue:
+// the earliest `best_before` first, then by id.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/fridge/expiring/ (the `ListExpiring` operationId).
+func (c *ClientWithResponses) ListExpiringWithResponse(ctx context.Context, params *ListExpiringParams, reqEditors ...RequestEditorFn) (*ListExpiringResponse, error) {
+	rsp, err := c.ListExpiring(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListExpiringResponse(rsp)
+}
+
 // AddFridgeIngredientWithBodyWithResponse Add an ingredient to the fridge
 //
 // Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
 // creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
 // it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-// in a recipe.
+// in a recipe. Two packs of one food, with quantities and dates of their own, are two ingredients.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -14188,7 +16558,7 @@ func (c *ClientWithResponses) AddFridgeIngredientWithBodyWithResponse(ctx contex
 // Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
 // creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
 // it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-// in a recipe.
+// in a recipe. Two packs of one food, with quantities and dates of their own, are two ingredients.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -14313,7 +16683,8 @@ func (c *ClientWithResponses) UpdateFridgeIngredientWithResponse(ctx context.Con
 
 // ReplaceFridgeIngredientWithBodyWithResponse Replace an ingredient in the fridge
 //
-// Replaces the name and the group.
+// Replaces the name and the group. The other members keep their values unless they are given: clients that don't know them
+// don't erase them.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -14328,7 +16699,8 @@ func (c *ClientWithResponses) ReplaceFridgeIngredientWithBodyWithResponse(ctx co
 
 // ReplaceFridgeIngredientWithResponse Replace an ingredient in the fridge
 //
-// Replaces the name and the group.
+// Replaces the name and the group. The other members keep their values unless they are given: clients that don't know them
+// don't erase them.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -14339,6 +16711,46 @@ func (c *ClientWithResponses) ReplaceFridgeIngredientWithResponse(ctx context.Co
 		return nil, err
 	}
 	return ParseReplaceFridgeIngredientResponse(rsp)
+}
+
+// ListFridgeJournalWithResponse List the changes of the fridge
+//
+// Returns the journal of the caller's fridge, newest first: an entry for each ingredient that came, changed or went, by whatever
+// call. A `PUT` or `PATCH` that changes nothing has no entry. The entries of an ingredient follow each other without a gap: each
+// begins with the state in which the one before it ended.
+//
+// Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up to the
+// content of the fridge. Pages work like those of `GET /api/recipes/`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/fridge/journal/ (the `ListFridgeJournal` operationId).
+func (c *ClientWithResponses) ListFridgeJournalWithResponse(ctx context.Context, params *ListFridgeJournalParams, reqEditors ...RequestEditorFn) (*ListFridgeJournalResponse, error) {
+	rsp, err := c.ListFridgeJournal(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListFridgeJournalResponse(rsp)
+}
+
+// UndoFridgeChangeWithResponse Undo a change of the fridge
+//
+// Gives the ingredient exactly the state that it had before the entry: what was deleted comes back with its id, what was added
+// goes. If its group exists in another spelling now, the ingredient joins it. With `part=batch`, all entries of the same call are
+// undone, or none: a meal that was cooked, a group that was deleted.
+//
+// The undo is an entry itself, which can be undone. An entry can be undone if it is the last one of its ingredient. Otherwise
+// nothing changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/fridge/journal/{id}/undo/ (the `UndoFridgeChange` operationId).
+func (c *ClientWithResponses) UndoFridgeChangeWithResponse(ctx context.Context, id JournalEntryID, params *UndoFridgeChangeParams, reqEditors ...RequestEditorFn) (*UndoFridgeChangeResponse, error) {
+	rsp, err := c.UndoFridgeChange(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUndoFridgeChangeResponse(rsp)
 }
 
 // PlanGroceriesWithBodyWithResponse Plan the groceries for chosen recipes
@@ -14593,6 +17005,185 @@ func (c *ClientWithResponses) ReplaceGroceryItemWithResponse(ctx context.Context
 		return nil, err
 	}
 	return ParseReplaceGroceryItemResponse(rsp)
+}
+
+// GetMealPlanWithResponse Get the current plan
+//
+// Returns the current plan, computed from the recipes, the fridge and the foods as they are now. Today is the date in UTC.
+// Meals with an earlier date no longer count; they stay in `meals` until they are deleted.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/grocery/plan/ (the `GetMealPlan` operationId).
+func (c *ClientWithResponses) GetMealPlanWithResponse(ctx context.Context, params *GetMealPlanParams, reqEditors ...RequestEditorFn) (*GetMealPlanResponse, error) {
+	rsp, err := c.GetMealPlan(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetMealPlanResponse(rsp)
+}
+
+// PlanMealsWithBodyWithResponse Plan meals and compute what to buy
+//
+// Adds up what the meals need of each food, subtracts what is at home, and returns what is to buy, with the reason for each
+// figure. Numbers are exact. Only what is to buy is rounded: once, and up.
+//
+// **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
+// meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
+// each food to buy (`350 g flour`). A preview returns the same lines as the commit.
+//
+// **The current plan.** The meals of the request are added to those of the current plan: its meals use up what is at home,
+// too. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
+// plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
+//
+// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's servings, or `factor`; without both it counts once.
+// If the recipe doesn't say how many it serves, it counts once for any `servings`, and the fact `as_written` says so.
+//
+// **At home.** A fridge ingredient counts for a meal if its `best_before` is the meal's date or later; a meal without a date is
+// cooked today. The one that expires first is used first. An ingredient without an amount covers everything, and so does a
+// staple. Meals take what is at home in the order of their dates.
+//
+// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
+// or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
+// amount to buy changes. The plan doesn't touch any other item.
+//
+// **Overrides.** An element of `overrides` decides what is to buy of a food, whatever is at home. In a preview it holds for this
+// response. A commit stores it: it then holds for later plans, until it is deleted.
+//
+// Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
+// unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
+// each recipe counted as often as it is planned. For more, the response is 400 (`too_many`).
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/grocery/plan/ (the `PlanMeals` operationId).
+func (c *ClientWithResponses) PlanMealsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PlanMealsResponse, error) {
+	rsp, err := c.PlanMealsWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePlanMealsResponse(rsp)
+}
+
+// PlanMealsWithResponse Plan meals and compute what to buy
+//
+// Adds up what the meals need of each food, subtracts what is at home, and returns what is to buy, with the reason for each
+// figure. Numbers are exact. Only what is to buy is rounded: once, and up.
+//
+// **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
+// meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
+// each food to buy (`350 g flour`). A preview returns the same lines as the commit.
+//
+// **The current plan.** The meals of the request are added to those of the current plan: its meals use up what is at home,
+// too. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
+// plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
+//
+// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's servings, or `factor`; without both it counts once.
+// If the recipe doesn't say how many it serves, it counts once for any `servings`, and the fact `as_written` says so.
+//
+// **At home.** A fridge ingredient counts for a meal if its `best_before` is the meal's date or later; a meal without a date is
+// cooked today. The one that expires first is used first. An ingredient without an amount covers everything, and so does a
+// staple. Meals take what is at home in the order of their dates.
+//
+// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
+// or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
+// amount to buy changes. The plan doesn't touch any other item.
+//
+// **Overrides.** An element of `overrides` decides what is to buy of a food, whatever is at home. In a preview it holds for this
+// response. A commit stores it: it then holds for later plans, until it is deleted.
+//
+// Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
+// unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
+// each recipe counted as often as it is planned. For more, the response is 400 (`too_many`).
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/grocery/plan/ (the `PlanMeals` operationId).
+func (c *ClientWithResponses) PlanMealsWithResponse(ctx context.Context, body PlanMealsJSONRequestBody, reqEditors ...RequestEditorFn) (*PlanMealsResponse, error) {
+	rsp, err := c.PlanMeals(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePlanMealsResponse(rsp)
+}
+
+// DeletePlannedMealWithResponse Remove a meal from the current plan
+//
+// Removes the meal, and recomputes the checklist items that the plan has written: they get the new amount, or are deleted if nothing is
+// to buy any more. Items that a person has written, changed or ticked don't change, and items that a person has deleted don't
+// come back. The history and the recipe don't change. A meal that the caller has already removed returns 204, too.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /api/grocery/plan/meals/{id}/ (the `DeletePlannedMeal` operationId).
+func (c *ClientWithResponses) DeletePlannedMealWithResponse(ctx context.Context, id MealID, reqEditors ...RequestEditorFn) (*DeletePlannedMealResponse, error) {
+	rsp, err := c.DeletePlannedMeal(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeletePlannedMealResponse(rsp)
+}
+
+// ListPlanOverridesWithResponse List the decisions on foods
+//
+// Returns the caller's decisions, the newest first.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/grocery/plan/overrides/ (the `ListPlanOverrides` operationId).
+func (c *ClientWithResponses) ListPlanOverridesWithResponse(ctx context.Context, params *ListPlanOverridesParams, reqEditors ...RequestEditorFn) (*ListPlanOverridesResponse, error) {
+	rsp, err := c.ListPlanOverrides(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListPlanOverridesResponse(rsp)
+}
+
+// SetPlanOverrideWithBodyWithResponse Decide what to buy of a food
+//
+// Stores a decision on one food, for the current plan and all later ones. It replaces an earlier decision on the same food. The
+// decision is shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/grocery/plan/overrides/ (the `SetPlanOverride` operationId).
+func (c *ClientWithResponses) SetPlanOverrideWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetPlanOverrideResponse, error) {
+	rsp, err := c.SetPlanOverrideWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetPlanOverrideResponse(rsp)
+}
+
+// SetPlanOverrideWithResponse Decide what to buy of a food
+//
+// Stores a decision on one food, for the current plan and all later ones. It replaces an earlier decision on the same food. The
+// decision is shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/grocery/plan/overrides/ (the `SetPlanOverride` operationId).
+func (c *ClientWithResponses) SetPlanOverrideWithResponse(ctx context.Context, body SetPlanOverrideJSONRequestBody, reqEditors ...RequestEditorFn) (*SetPlanOverrideResponse, error) {
+	rsp, err := c.SetPlanOverride(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetPlanOverrideResponse(rsp)
+}
+
+// DeletePlanOverrideWithResponse Take back a decision on a food
+//
+// Deletes the decision: the food counts as all others again. A decision that the caller has already deleted returns 204, too.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /api/grocery/plan/overrides/{id}/ (the `DeletePlanOverride` operationId).
+func (c *ClientWithResponses) DeletePlanOverrideWithResponse(ctx context.Context, id OverrideID, reqEditors ...RequestEditorFn) (*DeletePlanOverrideResponse, error) {
+	rsp, err := c.DeletePlanOverride(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeletePlanOverrideResponse(rsp)
 }
 
 // ParseIngredientsWithBodyWithResponse Parse ingredient lines
@@ -15111,7 +17702,7 @@ func (c *ClientWithResponses) UpdateAPITokenWithResponse(ctx context.Context, id
 // ExportAccountWithResponse Export the account
 //
 // Returns everything that the account holds as one JSON file, for downloading: the account, the recipes, the trash, the
-// fridge, the checklist and the history of plans, all as they were at the same moment. Elements have the form that
+// fridge with its journal, the checklist and the history of plans, all as they were at the same moment. Elements have the form that
 // they have in other responses, and each list has the order of its `GET`. Passwords, sessions and tokens are not part of it.
 //
 // `POST /api/user/import/` adds the file to an account, on this server or on another one. `version` changes only if an older
@@ -15142,6 +17733,7 @@ func (c *ClientWithResponses) ExportAccountWithResponse(ctx context.Context, req
 //   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
 //     still does after the import.
 //   - A fridge group that the account has in another spelling keeps the spelling of the account.
+//   - The journal of the fridge is left out. It gets an entry for each ingredient that the import adds.
 //   - `account` is checked but not imported: username, password and sessions stay as they are.
 //
 // Every element is checked as in the calls that create one, and `errors` names the paths of the invalid ones. If
@@ -15171,6 +17763,7 @@ func (c *ClientWithResponses) ImportAccountWithBodyWithResponse(ctx context.Cont
 //   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
 //     still does after the import.
 //   - A fridge group that the account has in another spelling keeps the spelling of the account.
+//   - The journal of the fridge is left out. It gets an entry for each ingredient that the import adds.
 //   - `account` is checked but not imported: username, password and sessions stay as they are.
 //
 // Every element is checked as in the calls that create one, and `errors` names the paths of the invalid ones. If
@@ -15788,6 +18381,199 @@ func ParseGetFridgeResponse(rsp *http.Response) (*GetFridgeResponse, error) {
 		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers GetFridgeResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListExpiringResponse parses an HTTP response from a ListExpiringWithResponse call
+func ParseListExpiringResponse(rsp *http.Response) (*ListExpiringResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListExpiringResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ExpiringIngredients
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidQuery
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest InsufficientScope
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListExpiringResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers ListExpiringResponse304Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers304 = &headers
+	case rsp.StatusCode == 400:
+		var headers ListExpiringResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 401:
+		var headers ListExpiringResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers ListExpiringResponse403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers ListExpiringResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers ListExpiringResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int64
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
@@ -17307,6 +20093,430 @@ func ParseReplaceFridgeIngredientResponse(rsp *http.Response) (*ReplaceFridgeIng
 		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers ReplaceFridgeIngredientResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListFridgeJournalResponse parses an HTTP response from a ListFridgeJournalWithResponse call
+func ParseListFridgeJournalResponse(rsp *http.Response) (*ListFridgeJournalResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListFridgeJournalResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest FridgeJournal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidQuery
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest InsufficientScope
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListFridgeJournalResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers ListFridgeJournalResponse304Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers304 = &headers
+	case rsp.StatusCode == 400:
+		var headers ListFridgeJournalResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 401:
+		var headers ListFridgeJournalResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers ListFridgeJournalResponse403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers ListFridgeJournalResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers ListFridgeJournalResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseUndoFridgeChangeResponse parses an HTTP response from a UndoFridgeChangeWithResponse call
+func ParseUndoFridgeChangeResponse(rsp *http.Response) (*UndoFridgeChangeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UndoFridgeChangeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest UndoneChanges
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidQuery
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest InsufficientScope
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest ChangedSince
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest KeyReused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers UndoFridgeChangeResponse200Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers UndoFridgeChangeResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 401:
+		var headers UndoFridgeChangeResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers UndoFridgeChangeResponse403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 404:
+		var headers UndoFridgeChangeResponse404Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 409:
+		var headers UndoFridgeChangeResponse409Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers409 = &headers
+	case rsp.StatusCode == 422:
+		var headers UndoFridgeChangeResponse422Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers422 = &headers
+	case rsp.StatusCode == 429:
+		var headers UndoFridgeChangeResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers UndoFridgeChangeResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int64
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
@@ -19544,6 +22754,1209 @@ func ParseReplaceGroceryItemResponse(rsp *http.Response) (*ReplaceGroceryItemRes
 		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers ReplaceGroceryItemResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetMealPlanResponse parses an HTTP response from a GetMealPlanWithResponse call
+func ParseGetMealPlanResponse(rsp *http.Response) (*GetMealPlanResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetMealPlanResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MealPlan
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest InsufficientScope
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetMealPlanResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers GetMealPlanResponse304Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers304 = &headers
+	case rsp.StatusCode == 401:
+		var headers GetMealPlanResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers GetMealPlanResponse403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers GetMealPlanResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers GetMealPlanResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParsePlanMealsResponse parses an HTTP response from a PlanMealsWithResponse call
+func ParsePlanMealsResponse(rsp *http.Response) (*PlanMealsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PlanMealsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MealPlan
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidMealPlan
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest InsufficientScope
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON408 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest KeyInUse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest BodyOver2MiB
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest KeyReused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers PlanMealsResponse200Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers PlanMealsResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 401:
+		var headers PlanMealsResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers PlanMealsResponse403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 404:
+		var headers PlanMealsResponse404Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 408:
+		var headers PlanMealsResponse408Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers408 = &headers
+	case rsp.StatusCode == 409:
+		var headers PlanMealsResponse409Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers409 = &headers
+	case rsp.StatusCode == 413:
+		var headers PlanMealsResponse413Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers413 = &headers
+	case rsp.StatusCode == 415:
+		var headers PlanMealsResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers415 = &headers
+	case rsp.StatusCode == 422:
+		var headers PlanMealsResponse422Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers422 = &headers
+	case rsp.StatusCode == 429:
+		var headers PlanMealsResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers PlanMealsResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseDeletePlannedMealResponse parses an HTTP response from a DeletePlannedMealWithResponse call
+func ParseDeletePlannedMealResponse(rsp *http.Response) (*DeletePlannedMealResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeletePlannedMealResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest InsufficientScope
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers DeletePlannedMealResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers DeletePlannedMealResponse403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 404:
+		var headers DeletePlannedMealResponse404Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 429:
+		var headers DeletePlannedMealResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers DeletePlannedMealResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListPlanOverridesResponse parses an HTTP response from a ListPlanOverridesWithResponse call
+func ParseListPlanOverridesResponse(rsp *http.Response) (*ListPlanOverridesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListPlanOverridesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PlanOverrides
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest InsufficientScope
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListPlanOverridesResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers ListPlanOverridesResponse304Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers304 = &headers
+	case rsp.StatusCode == 401:
+		var headers ListPlanOverridesResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers ListPlanOverridesResponse403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers ListPlanOverridesResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers ListPlanOverridesResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSetPlanOverrideResponse parses an HTTP response from a SetPlanOverrideWithResponse call
+func ParseSetPlanOverrideResponse(rsp *http.Response) (*SetPlanOverrideResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SetPlanOverrideResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PlanOverride
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidOverride
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest InsufficientScope
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON408 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest KeyInUse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest BodyOver2MiB
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest KeyReused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers SetPlanOverrideResponse200Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers SetPlanOverrideResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 401:
+		var headers SetPlanOverrideResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers SetPlanOverrideResponse403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 408:
+		var headers SetPlanOverrideResponse408Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers408 = &headers
+	case rsp.StatusCode == 409:
+		var headers SetPlanOverrideResponse409Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers409 = &headers
+	case rsp.StatusCode == 413:
+		var headers SetPlanOverrideResponse413Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers413 = &headers
+	case rsp.StatusCode == 415:
+		var headers SetPlanOverrideResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers415 = &headers
+	case rsp.StatusCode == 422:
+		var headers SetPlanOverrideResponse422Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers422 = &headers
+	case rsp.StatusCode == 429:
+		var headers SetPlanOverrideResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers SetPlanOverrideResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseDeletePlanOverrideResponse parses an HTTP response from a DeletePlanOverrideWithResponse call
+func ParseDeletePlanOverrideResponse(rsp *http.Response) (*DeletePlanOverrideResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeletePlanOverrideResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest InsufficientScope
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers DeletePlanOverrideResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers DeletePlanOverrideResponse403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 404:
+		var headers DeletePlanOverrideResponse404Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 429:
+		var headers DeletePlanOverrideResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers DeletePlanOverrideResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int64
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {

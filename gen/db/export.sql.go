@@ -45,12 +45,14 @@ func (q *Queries) ImportDeletedIDs(ctx context.Context, arg ImportDeletedIDsPara
 const ImportFridgeItems = `-- name: ImportFridgeItems :exec
 with added as (
 	select unnest($2::bigint[]) as id, unnest($3::text[]) as name, unnest($4::text[]) as group_name,
-		unnest($5::text[]) as group_key
+		unnest($5::text[]) as group_key, unnest($6::text[]) as quantity, unnest($7::text[]) as best_before,
+		unnest($8::text[]) as opened, unnest($9::text[]) as place, unnest($10::boolean[]) as staple
 )
-insert into fridge_items (id, user_id, version, name, group_name, group_key)
+insert into fridge_items (id, user_id, version, name, group_name, group_key, quantity, best_before, opened, place, staple)
 overriding system value
 select a.id, v.user_id, v.fridge, a.name,
-	fridge_group(v.user_id, a.group_key, first_value(a.group_name) over (partition by a.group_key order by a.id), 0), a.group_key
+	fridge_group(v.user_id, a.group_key, first_value(a.group_name) over (partition by a.group_key order by a.id), 0), a.group_key,
+	a.quantity, nullif(a.best_before, '')::date, nullif(a.opened, '')::date, a.place, a.staple
 from added a, user_versions v where v.user_id = $1
 `
 
@@ -60,6 +62,11 @@ type ImportFridgeItemsParams struct {
 	Names      []string
 	GroupNames []string
 	GroupKeys  []string
+	Quantities []string
+	BestBefore []string
+	Opened     []string
+	Places     []string
+	AreStaples []bool
 }
 
 // Runs after BumpVersions, in the same transaction. A group that exists keeps its name; otherwise all items of a group get the name
@@ -71,6 +78,11 @@ func (q *Queries) ImportFridgeItems(ctx context.Context, arg ImportFridgeItemsPa
 		arg.Names,
 		arg.GroupNames,
 		arg.GroupKeys,
+		arg.Quantities,
+		arg.BestBefore,
+		arg.Opened,
+		arg.Places,
+		arg.AreStaples,
 	)
 	return err
 }

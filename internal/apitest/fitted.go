@@ -2,6 +2,7 @@ package apitest
 
 import (
 	"crypto/rand"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"sync/atomic"
@@ -22,6 +23,15 @@ var fitted = map[string]func(t testing.TB, k *Kitchen, body map[string]any){
 		body["username"], body["code"], body["new_password"] = guest(), rand.Text(), Password
 		k.Do(t, http.MethodPost, "/api/user/register/", Credentials(body["username"].(string), Password)).Is(t, http.StatusCreated)
 		k.Server.AddResetCode(t, body["username"].(string), body["code"].(string))
+	},
+	"planMeals": func(t testing.TB, k *Kitchen, body map[string]any) {
+		for _, meal := range body["meals"].([]any) {
+			recipe := k.Call(t, http.MethodPost, "/api/recipes/", map[string]any{
+				"name": k.Mark + " stew", "meat_type": "stew", "longevity": 1, "frequency": "rarely",
+				"ingredients": []map[string]any{{"name": k.Mark + " barley", "quantity": "100 g"}},
+			})
+			meal.(map[string]any)["recipe"] = Decode[struct{ ID json.Number }](t, recipe.Is(t, http.StatusCreated)).ID
+		}
 	},
 	"changePassword": func(_ testing.TB, _ *Kitchen, body map[string]any) {
 		body["old_password"], body["new_password"] = Password, Password

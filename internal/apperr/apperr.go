@@ -19,6 +19,7 @@ const (
 	TokenNotValid        Code = "token_not_valid"
 	NotFound             Code = "not_found"
 	PreconditionFailed   Code = "precondition_failed"
+	ChangedSince         Code = "changed_since"
 	TooManyRegistrations Code = "too_many_registrations"
 	TooManyAPITokens     Code = "too_many_api_tokens" //nolint:gosec // no credential
 	TooManyAttempts      Code = "too_many_attempts"

@@ -13,7 +13,8 @@ var fixture = map[string]string{
 	"user_versions": `insert into user_versions (user_id) select id from users`,
 	"fridge_items": `insert into fridge_items (user_id, version, name, group_name, group_key)
 		select id, 1, E'tab\t, line\nbreak, back\\slash, \\N, \\. and \r', '', '🧂' from users`,
-	"grocery_items": `insert into grocery_items (user_id, version, item, is_checked) select id, 1, 'leek' || n, n % 2 = 0 from users, generate_series(1, 100) n`,
+	"fridge_journal": `update fridge_items set quantity = '½ "cup"', best_before = '2026-12-01', opened = '2026-11-01', place = 'door', staple = true`,
+	"grocery_items":  `insert into grocery_items (user_id, version, item, is_checked) select id, 1, 'leek' || n, n % 2 = 0 from users, generate_series(1, 100) n`,
 	"sessions": `insert into sessions (user_id, gen, ack, gen_at, served_at, ring_gen, ring_at, created_at, auth_at, idle_expires_at, absolute_expires_at, user_agent, address)
 		select id, 3, 2, now(), now(), '{2,1}', array[now(), now() - interval '1 hour'], now(), now(), now() + interval '1 day', 'infinity', '', '::1' from users`,
 	"ended_sessions": `insert into ended_sessions values (gen_random_uuid(), now())`,
@@ -37,7 +38,7 @@ var fixture = map[string]string{
 
 // order is that of the fixture's statements.
 var order = []string{
-	"users", "user_versions", "fridge_items", "grocery_items", "sessions", "ended_sessions", "recipes", "recipe_trash", "deleted_ids", "plans",
+	"users", "user_versions", "fridge_items", "fridge_journal", "grocery_items", "sessions", "ended_sessions", "recipes", "recipe_trash", "deleted_ids", "plans",
 	"security_events", "password_reset_codes", "api_tokens", "login_failures", "login_networks", "login_devices",
 	"idempotency_keys", "registration_keys", "restores",
 }

@@ -50,12 +50,17 @@ func (m maker) value(s *openapi3.Schema, member string) any {
 			rapid.Int64Range(int64(*s.Min), int64(*s.Max))).Draw(m.T, member))
 	case len(s.Enum) > 0:
 		return m.padded(rapid.SampledFrom(s.Enum).Draw(m.T, member).(string))
+	case strings.HasPrefix(s.Format, "date-or") || s.Format == "date":
+		return m.padded(rapid.SampledFrom(dates).Draw(m.T, member))
 	case isTime(s):
 		return m.padded(rapid.SampledFrom(times).Draw(m.T, member))
 	default:
 		return m.text(s, member)
 	}
 }
+
+// dates are texts of the formats date and date-or-empty.
+var dates = []string{"2026-03-01", "2024-02-29", "0001-01-01", "9999-12-31"}
 
 // times are texts of the format date-time.
 var times = []string{"2026-03-01T18:30:00.123456Z", "2024-02-29T23:59:59.999999Z", "0001-01-01T00:00:00.000001Z", "9999-12-30T23:59:59.999999Z", "1969-12-31T23:59:59.000000Z"}

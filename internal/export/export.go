@@ -30,6 +30,7 @@ type Visitor struct {
 	Recipe  func(recipe.Recipe) error
 	Deleted func(recipe.Deleted) error
 	Fridge  func(fridge.Item) error
+	Entry   func(fridge.Entry) error
 	Line    func(grocery.Item) error
 	Plan    func(grocery.Record) error
 }
@@ -52,6 +53,7 @@ func (s *Service) Export(ctx context.Context, userID int64, v Visitor) error {
 			func() error { return recipe.Each(ctx, snapshot, userID, v.Recipe) },
 			func() error { return recipe.EachDeleted(ctx, snapshot, userID, v.Deleted) },
 			func() error { return fridge.Each(ctx, snapshot, userID, v.Fridge) },
+			func() error { return fridge.EachEntry(ctx, snapshot, userID, v.Entry) },
 			func() error { return grocery.EachItem(ctx, snapshot, userID, v.Line) },
 			func() error { return grocery.EachPlan(ctx, snapshot, userID, v.Plan) },
 		} {

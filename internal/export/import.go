@@ -19,7 +19,7 @@ import (
 type Receiver struct {
 	Recipe  func(recipe.Transferred) error
 	Deleted func(recipe.Transferred) error
-	Fridge  func(fridge.Item) error
+	Fridge  func(fridge.Transferred) error
 	Line    func(grocery.Item) error
 	Plan    func(grocery.Record) error
 }
@@ -72,7 +72,7 @@ func (in *incoming) survey(source Source) error {
 	err := source(Receiver{
 		Recipe:  func(t recipe.Transferred) error { in.counts.Recipes++; in.recipes.add(t.ID); return nil },
 		Deleted: func(t recipe.Transferred) error { in.counts.Trash++; in.recipes.add(t.ID); return nil },
-		Fridge:  func(i fridge.Item) error { in.counts.Fridge++; in.fridge.add(i.ID); return nil },
+		Fridge:  func(i fridge.Transferred) error { in.counts.Fridge++; in.fridge.add(i.ID); return nil },
 		Line:    func(i grocery.Item) error { in.counts.Checklist++; in.checklist.add(i.ID); return nil },
 		Plan: func(p grocery.Record) error {
 			in.counts.Plans++
@@ -129,7 +129,7 @@ func (in *incoming) checkRepeated(source Source) error {
 	err := source(Receiver{
 		Recipe:  func(t recipe.Transferred) error { return found.look("recipes", "recipes", t.ID) },
 		Deleted: func(t recipe.Transferred) error { return found.look("trash", "recipes", t.ID) },
-		Fridge:  func(i fridge.Item) error { return found.look("fridge", "fridge", i.ID) },
+		Fridge:  func(i fridge.Transferred) error { return found.look("fridge", "fridge", i.ID) },
 		Line:    func(i grocery.Item) error { return found.look("checklist", "checklist", i.ID) },
 		Plan:    func(p grocery.Record) error { return found.look("plans", "plans", p.ID) },
 	})

@@ -25,7 +25,7 @@ func (in *incoming) write(ctx context.Context, q *db.Queries, userID int64, sour
 	err := source(Receiver{
 		Recipe:  addRecipe,
 		Deleted: addRecipe,
-		Fridge: func(i fridge.Item) error {
+		Fridge: func(i fridge.Transferred) error {
 			i.ID = in.fridge.of(i.ID)
 			return items.Add(ctx, i)
 		},

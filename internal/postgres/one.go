@@ -96,6 +96,8 @@ const (
 	KindFridge    = "fridge"
 	KindChecklist = "checklist"
 	KindAPIToken  = "api_token"
+	KindMeal      = "meal"
+	KindOverride  = "override"
 )
 
 // MapRepeatedDelete returns the error of a statement that deletes a row: [apperr.NotFound] becomes nil if the user has deleted the

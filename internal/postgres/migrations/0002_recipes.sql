@@ -11,6 +11,7 @@ create table recipes (
 	longevity          bigint not null check (longevity between 0 and 36500),
 	frequency          text collate "C" not null check (frequency in ('weekday', 'weekend', 'rarely')),
 	state              text collate "C" not null check (state in ('active', 'used')),
+	servings           bigint check (servings between 1 and 1000), -- null: not said
 	name               text not null,
 	meat_type          text collate "C" not null,
 	note               text not null,
@@ -61,7 +62,7 @@ create index recipe_trash_by_date on recipe_trash (deleted_at);
 -- are never used again, and a row takes about 80 bytes with its index.
 create table deleted_ids (
 	user_id bigint not null references user_versions on delete cascade,
-	kind    text collate "C" not null check (kind in ('recipe', 'fridge', 'checklist', 'api_token')),
+	kind    text collate "C" not null check (kind in ('recipe', 'fridge', 'checklist', 'api_token', 'meal', 'override')),
 	id      bigint not null,
 	primary key (user_id, kind, id)
 );

@@ -42,12 +42,14 @@ insert into deleted_ids (user_id, kind, id) select @user_id, 'recipe', unnest(@i
 -- that its first one has.
 with added as (
 	select unnest(@ids::bigint[]) as id, unnest(@names::text[]) as name, unnest(@group_names::text[]) as group_name,
-		unnest(@group_keys::text[]) as group_key
+		unnest(@group_keys::text[]) as group_key, unnest(@quantities::text[]) as quantity, unnest(@best_before::text[]) as best_before,
+		unnest(@opened::text[]) as opened, unnest(@places::text[]) as place, unnest(@are_staples::boolean[]) as staple
 )
-insert into fridge_items (id, user_id, version, name, group_name, group_key)
+insert into fridge_items (id, user_id, version, name, group_name, group_key, quantity, best_before, opened, place, staple)
 overriding system value
 select a.id, v.user_id, v.fridge, a.name,
-	fridge_group(v.user_id, a.group_key, first_value(a.group_name) over (partition by a.group_key order by a.id), 0), a.group_key
+	fridge_group(v.user_id, a.group_key, first_value(a.group_name) over (partition by a.group_key order by a.id), 0), a.group_key,
+	a.quantity, nullif(a.best_before, '')::date, nullif(a.opened, '')::date, a.place, a.staple
 from added a, user_versions v where v.user_id = @user_id;
 
 -- name: ImportGroceryItems :exec

@@ -8,6 +8,7 @@ export const keyedOperations: ReadonlySet<string> = new Set([
   'POST /api/recipes/',
   'POST /api/recipes/bulk/',
   'POST /api/fridge/ingredient/',
+  'POST /api/fridge/journal/{id}/undo/',
   'POST /api/grocery/',
   'POST /api/grocery/list/',
 ]);
