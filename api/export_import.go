@@ -72,7 +72,7 @@ func transferredRecipe(in models.Recipe) recipe.Transferred {
 	return recipe.Transferred{
 		ID: in.ID, AddedDate: in.AddedDate,
 		Input: recipe.Input{
-			Name: in.Name, MeatType: in.MeatType, Longevity: in.Longevity, Frequency: string(in.Frequency), State: string(in.State),
+			Name: in.Name, MeatType: in.MeatType, Longevity: in.Longevity, Servings: in.Servings, Frequency: string(in.Frequency), State: string(in.State),
 			Note: in.Note, Ingredients: transferredIngredients(in.IngredientList),
 		},
 	}
@@ -80,7 +80,7 @@ func transferredRecipe(in models.Recipe) recipe.Transferred {
 
 func transferredDeleted(in models.DeletedRecipe) recipe.Transferred {
 	t := transferredRecipe(models.Recipe{
-		ID: in.ID, AddedDate: in.AddedDate, Name: in.Name, MeatType: in.MeatType, Longevity: in.Longevity, Frequency: in.Frequency,
+		ID: in.ID, AddedDate: in.AddedDate, Name: in.Name, MeatType: in.MeatType, Longevity: in.Longevity, Servings: in.Servings, Frequency: in.Frequency,
 		State: in.State, Note: in.Note, IngredientList: in.IngredientList,
 	})
 	t.DeletedAt = in.DeletedDate

@@ -709,8 +709,8 @@ type ClientInterface interface {
 
 	// ReplaceRecipeWithBody Replace a recipe
 	//
-	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-	// whole list of ingredients is replaced; its order is kept.
+	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+	// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -719,8 +719,8 @@ type ClientInterface interface {
 
 	// ReplaceRecipe Replace a recipe
 	//
-	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-	// whole list of ingredients is replaced; its order is kept.
+	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+	// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2324,8 +2324,8 @@ func (c *Client) UpdateRecipe(ctx context.Context, id RecipeID, params *UpdateRe
 
 // ReplaceRecipeWithBody Replace a recipe
 //
-// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-// whole list of ingredients is replaced; its order is kept.
+// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2344,8 +2344,8 @@ func (c *Client) ReplaceRecipeWithBody(ctx context.Context, id RecipeID, params 
 
 // ReplaceRecipe Replace a recipe
 //
-// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-// whole list of ingredients is replaced; its order is kept.
+// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -6842,8 +6842,8 @@ type ClientWithResponsesInterface interface {
 
 	// ReplaceRecipeWithBodyWithResponse Replace a recipe
 	//
-	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-	// whole list of ingredients is replaced; its order is kept.
+	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+	// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -6852,8 +6852,8 @@ type ClientWithResponsesInterface interface {
 
 	// ReplaceRecipeWithResponse Replace a recipe
 	//
-	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-	// whole list of ingredients is replaced; its order is kept.
+	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+	// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -17505,8 +17505,8 @@ func (c *ClientWithResponses) UpdateRecipeWithResponse(ctx context.Context, id R
 
 // ReplaceRecipeWithBodyWithResponse Replace a recipe
 //
-// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-// whole list of ingredients is replaced; its order is kept.
+// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -17521,8 +17521,8 @@ func (c *ClientWithResponses) ReplaceRecipeWithBodyWithResponse(ctx context.Cont
 
 // ReplaceRecipeWithResponse Replace a recipe
 //
-// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-// whole list of ingredients is replaced; its order is kept.
+// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

@@ -148,24 +148,24 @@ with added as materialized (
 	select unnest($2::bigint[]) as id, unnest($3::timestamptz[]) as added_date, unnest($4::boolean[]) as is_deleted,
 		unnest($5::timestamptz[]) as deleted_at,
 		unnest($6::text[]) as name, unnest($7::text[]) as meat_type,
-		unnest($8::bigint[]) as longevity, unnest($9::text[]) as frequency,
-		unnest($10::text[]) as state, unnest($11::text[]) as note,
-		unnest($12::text[])::json as ingredients, unnest($13::text[])::text[] as ingredient_terms,
-		unnest($14::bytea[]) as name_key, unnest($15::text[]) as name_folded, unnest($16::text[]) as meat_type_folded,
-		unnest($17::text[]) as ingredients_folded, unnest($18::text[]) as note_folded
+		unnest($8::bigint[]) as longevity, unnest($9::bigint[]) as servings, unnest($10::text[]) as frequency,
+		unnest($11::text[]) as state, unnest($12::text[]) as note,
+		unnest($13::text[])::json as ingredients, unnest($14::text[])::text[] as ingredient_terms,
+		unnest($15::bytea[]) as name_key, unnest($16::text[]) as name_folded, unnest($17::text[]) as meat_type_folded,
+		unnest($18::text[]) as ingredients_folded, unnest($19::text[]) as note_folded
 ), recorded as (
 	insert into deleted_ids (user_id, kind, id) select $1, 'recipe', a.id from added a where a.is_deleted
 ), trashed as (
-	insert into recipe_trash (id, user_id, version, added_date, deleted_at, name, meat_type, longevity, frequency, state, note, ingredients,
+	insert into recipe_trash (id, user_id, version, added_date, deleted_at, name, meat_type, longevity, servings, frequency, state, note, ingredients,
 		ingredient_terms, name_key, name_folded, meat_type_folded, ingredients_folded, note_folded)
-	select a.id, v.user_id, v.recipes, a.added_date, a.deleted_at, a.name, a.meat_type, a.longevity, a.frequency, a.state, a.note, a.ingredients,
+	select a.id, v.user_id, v.recipes, a.added_date, a.deleted_at, a.name, a.meat_type, a.longevity, a.servings, a.frequency, a.state, a.note, a.ingredients,
 		a.ingredient_terms, a.name_key, a.name_folded, a.meat_type_folded, a.ingredients_folded, a.note_folded
 	from added a, user_versions v where v.user_id = $1 and a.is_deleted
 )
-insert into recipes (id, user_id, version, added_date, name, meat_type, longevity, frequency, state, note, ingredients,
+insert into recipes (id, user_id, version, added_date, name, meat_type, longevity, servings, frequency, state, note, ingredients,
 	ingredient_terms, name_key, name_folded, meat_type_folded, ingredients_folded, note_folded)
 overriding system value
-select a.id, v.user_id, v.recipes, a.added_date, a.name, a.meat_type, a.longevity, a.frequency, a.state, a.note, a.ingredients,
+select a.id, v.user_id, v.recipes, a.added_date, a.name, a.meat_type, a.longevity, a.servings, a.frequency, a.state, a.note, a.ingredients,
 	a.ingredient_terms, a.name_key, a.name_folded, a.meat_type_folded, a.ingredients_folded, a.note_folded
 from added a, user_versions v where v.user_id = $1 and not a.is_deleted
 `
@@ -179,6 +179,7 @@ type ImportRecipesParams struct {
 	Names             []string
 	MeatTypes         []string
 	Longevities       []int64
+	Servings          []int64
 	Frequencies       []string
 	States            []string
 	Notes             []string
@@ -203,6 +204,7 @@ func (q *Queries) ImportRecipes(ctx context.Context, arg ImportRecipesParams) er
 		arg.Names,
 		arg.MeatTypes,
 		arg.Longevities,
+		arg.Servings,
 		arg.Frequencies,
 		arg.States,
 		arg.Notes,

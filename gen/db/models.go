@@ -171,9 +171,9 @@ type Recipe struct {
 	Version           int64
 	AddedDate         time.Time
 	Longevity         int64
+	Servings          int64
 	Frequency         string
 	State             string
-	Servings          *int64
 	Name              string
 	MeatType          string
 	Note              string
@@ -192,9 +192,9 @@ type RecipeTrash struct {
 	Version           int64
 	AddedDate         time.Time
 	Longevity         int64
+	Servings          int64
 	Frequency         string
 	State             string
-	Servings          *int64
 	Name              string
 	MeatType          string
 	Note              string

@@ -1082,6 +1082,9 @@ type DeletedRecipe struct {
 	Name     RecipeName `json:"name"`
 	Note     Note       `json:"note"`
 
+	// Servings How many servings the recipe makes. Missing if the recipe doesn't say.
+	Servings *Servings `json:"servings,omitempty"`
+
 	// State `used`: planned since the recipes were last made active.
 	State RecipeState `json:"state"`
 }
@@ -2063,6 +2066,9 @@ type Recipe struct {
 	Name     RecipeName `json:"name"`
 	Note     Note       `json:"note"`
 
+	// Servings How many servings the recipe makes. Missing if the recipe doesn't say.
+	Servings *Servings `json:"servings,omitempty"`
+
 	// State `used`: planned since the recipes were last made active.
 	State RecipeState `json:"state"`
 }
@@ -2088,6 +2094,9 @@ type RecipeInput struct {
 	Name     RecipeName `json:"name"`
 	Note     *string    `json:"note,omitempty"`
 
+	// Servings How many servings the recipe makes. `null` means that the recipe doesn't say. A `PUT` without this member keeps the stored number.
+	Servings *ServingsInput `json:"servings,omitempty"`
+
 	// State `used`: planned since the recipes were last made active.
 	State *RecipeInputState `json:"state,omitempty"`
 }
@@ -2111,6 +2120,9 @@ type RecipePatch struct {
 	MeatType *MeatType   `json:"meat_type,omitempty"`
 	Name     *RecipeName `json:"name,omitempty"`
 	Note     *Note       `json:"note,omitempty"`
+
+	// Servings How many servings the recipe makes. `null` means that the recipe doesn't say. A `PUT` without this member keeps the stored number.
+	Servings *ServingsInput `json:"servings,omitempty"`
 
 	// State `used`: planned since the recipes were last made active.
 	State *RecipeState `json:"state,omitempty"`
@@ -2260,6 +2272,12 @@ type SecurityEventKind string
 
 // SecurityEvents defines model for SecurityEvents.
 type SecurityEvents = []SecurityEvent
+
+// Servings How many servings the recipe makes. Missing if the recipe doesn't say.
+type Servings = int64
+
+// ServingsInput How many servings the recipe makes. `null` means that the recipe doesn't say. A `PUT` without this member keeps the stored number.
+type ServingsInput = int64
 
 // Session defines model for Session.
 type Session struct {

@@ -46,10 +46,10 @@ var vulgar = map[string]string{
 	"1/6": "⅙", "5/6": "⅚", "1/8": "⅛", "3/8": "⅜", "5/8": "⅝", "7/8": "⅞",
 }
 
-// maxPlaces limits the decimal places of a number. A number that needs more is rounded: a cook reads no more.
+// maxPlaces limits the decimal places of a number of 0.001 and more. A number that needs more is rounded: a cook reads no more.
 const maxPlaces = 4
 
-// number writes a number: 1½, 0.35, 12. A number that has no short exact form is rounded to four decimal places.
+// number writes a number: 1½, 0.35, 12. A number that has no short exact form is rounded to four decimal places, or two significant digits.
 func number(x *big.Rat, decimal bool) string {
 	if x.IsInt() {
 		return x.Num().String()
@@ -59,7 +59,7 @@ func number(x *big.Rat, decimal bool) string {
 			return text
 		}
 	}
-	text := x.FloatString(maxPlaces)
+	text := x.FloatString(max(maxPlaces, significant(float(x))))
 	return strings.TrimRight(strings.TrimRight(text, "0"), ".")
 }
 

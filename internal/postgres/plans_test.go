@@ -27,8 +27,8 @@ insert into grocery_items (user_id, version, item) select u.id, 1, 'i' || n from
 insert into plans (user_id, recipe_ids) select u.id, array[n] from users u, generate_series(1, 20) n;
 insert into recipes (user_id, version, name, meat_type, longevity, frequency, state, note, ingredients, ingredient_terms, name_key, name_folded, meat_type_folded, ingredients_folded, note_folded)
 	select u.id, 1, 'r' || n, 'm', 1, 'weekday', 'active', '', '[]', array[u.id || ':i' || n], ('r' || n)::bytea, 'r' || n, 'm', 'i' || n, '' from users u, generate_series(1, 20) n;
-insert into recipe_trash (id, user_id, version, added_date, longevity, frequency, state, name, meat_type, note, ingredients, ingredient_terms, name_key, name_folded, meat_type_folded, ingredients_folded, note_folded, deleted_at)
-	select id + 1000000, user_id, version, added_date, longevity, frequency, state, name, meat_type, note, ingredients, ingredient_terms, name_key, name_folded, meat_type_folded, ingredients_folded, note_folded, now() - id * interval '1 minute' from recipes;
+insert into recipe_trash (id, user_id, version, added_date, longevity, servings, frequency, state, name, meat_type, note, ingredients, ingredient_terms, name_key, name_folded, meat_type_folded, ingredients_folded, note_folded, deleted_at)
+	select id + 1000000, user_id, version, added_date, longevity, servings, frequency, state, name, meat_type, note, ingredients, ingredient_terms, name_key, name_folded, meat_type_folded, ingredients_folded, note_folded, now() - id * interval '1 minute' from recipes;
 insert into deleted_ids (user_id, kind, id) select user_id, 'recipe', id from recipe_trash;
 insert into sessions (user_id, gen, ack, gen_at, served_at, ring_gen, ring_at, created_at, auth_at, idle_expires_at, absolute_expires_at, user_agent, address)
 	select u.id, 2, 1, now(), now(), '{1}', array[now()], now(), now(), now() + interval '30 days', now() + interval '1 year', '', '' from users u, generate_series(1, 3);

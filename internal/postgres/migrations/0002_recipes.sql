@@ -9,9 +9,9 @@ create table recipes (
 	version            bigint not null, -- the version of the recipes at the last change of this one
 	added_date         timestamptz not null default clock_timestamp(),
 	longevity          bigint not null check (longevity between 0 and 36500),
+	servings           bigint not null default 0 check (servings between 0 and 1000), -- 0: the recipe doesn't say
 	frequency          text collate "C" not null check (frequency in ('weekday', 'weekend', 'rarely')),
 	state              text collate "C" not null check (state in ('active', 'used')),
-	servings           bigint check (servings between 1 and 1000), -- null: not said
 	name               text not null,
 	meat_type          text collate "C" not null,
 	note               text not null,

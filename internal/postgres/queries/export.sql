@@ -12,7 +12,7 @@ with added as materialized (
 	select unnest(@ids::bigint[]) as id, unnest(@added_dates::timestamptz[]) as added_date, unnest(@are_deleted::boolean[]) as is_deleted,
 		unnest(@deleted_at::timestamptz[]) as deleted_at,
 		unnest(@names::text[]) as name, unnest(@meat_types::text[]) as meat_type,
-		unnest(@longevities::bigint[]) as longevity, unnest(@frequencies::text[]) as frequency,
+		unnest(@longevities::bigint[]) as longevity, unnest(@servings::bigint[]) as servings, unnest(@frequencies::text[]) as frequency,
 		unnest(@states::text[]) as state, unnest(@notes::text[]) as note,
 		unnest(@ingredients::text[])::json as ingredients, unnest(@ingredient_terms::text[])::text[] as ingredient_terms,
 		unnest(@name_keys::bytea[]) as name_key, unnest(@names_folded::text[]) as name_folded, unnest(@meat_types_folded::text[]) as meat_type_folded,
@@ -20,16 +20,16 @@ with added as materialized (
 ), recorded as (
 	insert into deleted_ids (user_id, kind, id) select @user_id, 'recipe', a.id from added a where a.is_deleted
 ), trashed as (
-	insert into recipe_trash (id, user_id, version, added_date, deleted_at, name, meat_type, longevity, frequency, state, note, ingredients,
+	insert into recipe_trash (id, user_id, version, added_date, deleted_at, name, meat_type, longevity, servings, frequency, state, note, ingredients,
 		ingredient_terms, name_key, name_folded, meat_type_folded, ingredients_folded, note_folded)
-	select a.id, v.user_id, v.recipes, a.added_date, a.deleted_at, a.name, a.meat_type, a.longevity, a.frequency, a.state, a.note, a.ingredients,
+	select a.id, v.user_id, v.recipes, a.added_date, a.deleted_at, a.name, a.meat_type, a.longevity, a.servings, a.frequency, a.state, a.note, a.ingredients,
 		a.ingredient_terms, a.name_key, a.name_folded, a.meat_type_folded, a.ingredients_folded, a.note_folded
 	from added a, user_versions v where v.user_id = @user_id and a.is_deleted
 )
-insert into recipes (id, user_id, version, added_date, name, meat_type, longevity, frequency, state, note, ingredients,
+insert into recipes (id, user_id, version, added_date, name, meat_type, longevity, servings, frequency, state, note, ingredients,
 	ingredient_terms, name_key, name_folded, meat_type_folded, ingredients_folded, note_folded)
 overriding system value
-select a.id, v.user_id, v.recipes, a.added_date, a.name, a.meat_type, a.longevity, a.frequency, a.state, a.note, a.ingredients,
+select a.id, v.user_id, v.recipes, a.added_date, a.name, a.meat_type, a.longevity, a.servings, a.frequency, a.state, a.note, a.ingredients,
 	a.ingredient_terms, a.name_key, a.name_folded, a.meat_type_folded, a.ingredients_folded, a.note_folded
 from added a, user_versions v where v.user_id = @user_id and not a.is_deleted;
 

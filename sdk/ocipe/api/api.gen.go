@@ -1092,6 +1092,9 @@ type DeletedRecipe struct {
 	Name     RecipeName `json:"name"`
 	Note     Note       `json:"note"`
 
+	// Servings How many servings the recipe makes. Missing if the recipe doesn't say.
+	Servings *Servings `json:"servings,omitempty"`
+
 	// State `used`: planned since the recipes were last made active.
 	State RecipeState `json:"state"`
 }
@@ -2073,6 +2076,9 @@ type Recipe struct {
 	Name     RecipeName `json:"name"`
 	Note     Note       `json:"note"`
 
+	// Servings How many servings the recipe makes. Missing if the recipe doesn't say.
+	Servings *Servings `json:"servings,omitempty"`
+
 	// State `used`: planned since the recipes were last made active.
 	State RecipeState `json:"state"`
 }
@@ -2098,6 +2104,9 @@ type RecipeInput struct {
 	Name     RecipeName `json:"name"`
 	Note     *string    `json:"note,omitempty"`
 
+	// Servings How many servings the recipe makes. `null` means that the recipe doesn't say. A `PUT` without this member keeps the stored number.
+	Servings *ServingsInput `json:"servings,omitempty"`
+
 	// State `used`: planned since the recipes were last made active.
 	State *RecipeInputState `json:"state,omitempty"`
 }
@@ -2121,6 +2130,9 @@ type RecipePatch struct {
 	MeatType *MeatType   `json:"meat_type,omitempty"`
 	Name     *RecipeName `json:"name,omitempty"`
 	Note     *Note       `json:"note,omitempty"`
+
+	// Servings How many servings the recipe makes. `null` means that the recipe doesn't say. A `PUT` without this member keeps the stored number.
+	Servings *ServingsInput `json:"servings,omitempty"`
 
 	// State `used`: planned since the recipes were last made active.
 	State *RecipeState `json:"state,omitempty"`
@@ -2270,6 +2282,12 @@ type SecurityEventKind string
 
 // SecurityEvents defines model for SecurityEvents.
 type SecurityEvents = []SecurityEvent
+
+// Servings How many servings the recipe makes. Missing if the recipe doesn't say.
+type Servings = int64
+
+// ServingsInput How many servings the recipe makes. `null` means that the recipe doesn't say. A `PUT` without this member keeps the stored number.
+type ServingsInput = int64
 
 // Session defines model for Session.
 type Session struct {
@@ -3614,8 +3632,8 @@ type ClientInterface interface {
 
 	// ReplaceRecipeWithBody Replace a recipe
 	//
-	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-	// whole list of ingredients is replaced; its order is kept.
+	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+	// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -3624,8 +3642,8 @@ type ClientInterface interface {
 
 	// ReplaceRecipe Replace a recipe
 	//
-	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-	// whole list of ingredients is replaced; its order is kept.
+	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+	// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -5229,8 +5247,8 @@ func (c *Client) UpdateRecipe(ctx context.Context, id RecipeID, params *UpdateRe
 
 // ReplaceRecipeWithBody Replace a recipe
 //
-// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-// whole list of ingredients is replaced; its order is kept.
+// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
 //
 // Takes any type of body and a specified content type.
 //
@@ -5249,8 +5267,8 @@ func (c *Client) ReplaceRecipeWithBody(ctx context.Context, id RecipeID, params 
 
 // ReplaceRecipe Replace a recipe
 //
-// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-// whole list of ingredients is replaced; its order is kept.
+// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -9747,8 +9765,8 @@ type ClientWithResponsesInterface interface {
 
 	// ReplaceRecipeWithBodyWithResponse Replace a recipe
 	//
-	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-	// whole list of ingredients is replaced; its order is kept.
+	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+	// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -9757,8 +9775,8 @@ type ClientWithResponsesInterface interface {
 
 	// ReplaceRecipeWithResponse Replace a recipe
 	//
-	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-	// whole list of ingredients is replaced; its order is kept.
+	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+	// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -20410,8 +20428,8 @@ func (c *ClientWithResponses) UpdateRecipeWithResponse(ctx context.Context, id R
 
 // ReplaceRecipeWithBodyWithResponse Replace a recipe
 //
-// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-// whole list of ingredients is replaced; its order is kept.
+// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -20426,8 +20444,8 @@ func (c *ClientWithResponses) ReplaceRecipeWithBodyWithResponse(ctx context.Cont
 
 // ReplaceRecipeWithResponse Replace a recipe
 //
-// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-// whole list of ingredients is replaced; its order is kept.
+// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //

@@ -501,8 +501,8 @@ export interface paths {
         get: operations["getRecipe"];
         /**
          * Replace a recipe
-         * @description Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-         *     whole list of ingredients is replaced; its order is kept.
+         * @description Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+         *     `servings` is kept. The whole list of ingredients is replaced; its order is kept.
          */
         put: operations["replaceRecipe"];
         post?: never;
@@ -1399,6 +1399,7 @@ export interface components {
             meat_type: components["schemas"]["MeatType"];
             /** Format: int64 */
             longevity: number;
+            servings?: components["schemas"]["Servings"];
             frequency: components["schemas"]["Frequency"];
             note: components["schemas"]["Note"];
             state: components["schemas"]["RecipeState"];
@@ -1434,6 +1435,7 @@ export interface components {
              * @description Days or portions, as the user prefers.
              */
             longevity: number;
+            servings?: components["schemas"]["ServingsInput"];
             frequency: components["schemas"]["Frequency"];
             /** @default  */
             note?: string;
@@ -1446,11 +1448,22 @@ export interface components {
             /** @description May also be sent as `ingredient_list`, its name in responses, but not as both. */
             ingredients: components["schemas"]["IngredientInput"][];
         };
+        /**
+         * Format: int64
+         * @description How many servings the recipe makes. Missing if the recipe doesn't say.
+         */
+        Servings: number;
+        /**
+         * Format: int64
+         * @description How many servings the recipe makes. `null` means that the recipe doesn't say. A `PUT` without this member keeps the stored number.
+         */
+        ServingsInput: number | null;
         RecipePatch: {
             name?: components["schemas"]["RecipeName"];
             meat_type?: components["schemas"]["MeatType"];
             /** Format: int64 */
             longevity?: number;
+            servings?: components["schemas"]["ServingsInput"];
             frequency?: components["schemas"]["Frequency"];
             note?: components["schemas"]["Note"];
             state?: components["schemas"]["RecipeState"];
@@ -1493,6 +1506,7 @@ export interface components {
             meat_type: components["schemas"]["MeatType"];
             /** Format: int64 */
             longevity: number;
+            servings?: components["schemas"]["Servings"];
             frequency: components["schemas"]["Frequency"];
             note: components["schemas"]["Note"];
             state: components["schemas"]["RecipeState"];
@@ -4319,6 +4333,7 @@ export interface operations {
                      *         "name": "Leek soup",
                      *         "meat_type": "vegetarian",
                      *         "longevity": 3,
+                     *         "servings": 2,
                      *         "frequency": "weekday",
                      *         "note": "Better on the second day.",
                      *         "state": "active",
@@ -4373,6 +4388,7 @@ export interface operations {
                  *       "name": "Leek soup",
                  *       "meat_type": "vegetarian",
                  *       "longevity": 3,
+                 *       "servings": 2,
                  *       "frequency": "weekday",
                  *       "note": "Better on the second day.",
                  *       "ingredients": [
@@ -4408,6 +4424,7 @@ export interface operations {
                      *       "name": "Leek soup",
                      *       "meat_type": "vegetarian",
                      *       "longevity": 3,
+                     *       "servings": 2,
                      *       "frequency": "weekday",
                      *       "note": "Better on the second day.",
                      *       "state": "active",
@@ -4793,6 +4810,7 @@ export interface operations {
                      *       "name": "Leek soup",
                      *       "meat_type": "vegetarian",
                      *       "longevity": 3,
+                     *       "servings": 2,
                      *       "frequency": "weekday",
                      *       "note": "Better on the second day.",
                      *       "state": "active",
@@ -4884,6 +4902,7 @@ export interface operations {
                      *       "name": "Leek and potato soup",
                      *       "meat_type": "vegetarian",
                      *       "longevity": 4,
+                     *       "servings": 2,
                      *       "frequency": "weekday",
                      *       "note": "Better on the second day.",
                      *       "state": "active",
@@ -5000,6 +5019,7 @@ export interface operations {
                      *       "name": "Leek and potato soup",
                      *       "meat_type": "vegetarian",
                      *       "longevity": 4,
+                     *       "servings": 2,
                      *       "frequency": "weekday",
                      *       "note": "Better on the second day.",
                      *       "state": "used",
@@ -5063,6 +5083,7 @@ export interface operations {
                      *       "name": "Leek and potato soup",
                      *       "meat_type": "vegetarian",
                      *       "longevity": 4,
+                     *       "servings": 2,
                      *       "frequency": "weekday",
                      *       "note": "Better on the second day.",
                      *       "state": "used",
@@ -6621,6 +6642,7 @@ export interface operations {
                      *           "name": "Leek and potato soup",
                      *           "meat_type": "vegetarian",
                      *           "longevity": 4,
+                     *           "servings": 2,
                      *           "frequency": "weekday",
                      *           "note": "Better on the second day.",
                      *           "state": "used",
