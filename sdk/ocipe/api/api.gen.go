@@ -2066,15 +2066,21 @@ type Recipe struct {
 	AddedDate UtcTime `json:"added_date"`
 
 	// Frequency When the recipe is cooked.
-	Frequency      Frequency    `json:"frequency"`
-	ID             ID           `json:"id"`
-	IngredientList []Ingredient `json:"ingredient_list"`
-	Longevity      int64        `json:"longevity"`
+	Frequency Frequency `json:"frequency"`
+
+	// Have Present only with `makeable` or `use_soon`: the ingredients of which the fridge has enough, in the order of the recipe.
+	Have           []StockedIngredient `json:"have,omitempty"`
+	ID             ID                  `json:"id"`
+	IngredientList []Ingredient        `json:"ingredient_list"`
+	Longevity      int64               `json:"longevity"`
 
 	// MeatType A category, in the user's own words.
-	MeatType MeatType   `json:"meat_type"`
-	Name     RecipeName `json:"name"`
-	Note     Note       `json:"note"`
+	MeatType MeatType `json:"meat_type"`
+
+	// Missing Present only with `makeable` or `use_soon`: the other ingredients, in the order of the recipe.
+	Missing []StockedIngredient `json:"missing,omitempty"`
+	Name    RecipeName          `json:"name"`
+	Note    Note                `json:"note"`
 
 	// Servings How many servings the recipe makes. Missing if the recipe doesn't say.
 	Servings *Servings `json:"servings,omitempty"`
@@ -2386,6 +2392,20 @@ type StockQuantity = string
 // `PUT` without this member keeps it.
 type StockQuantityInput = string
 
+// StockedIngredient `best_before` is the earliest one of this food in the fridge. It is present only if it is `today` or one of the three days
+// after it.
+type StockedIngredient struct {
+	BestBefore *Date          `json:"best_before,omitempty"`
+	Name       IngredientName `json:"name"`
+
+	// Quantity As in the recipe. If several lines of the recipe name the same food, it is listed once, with their quantities joined
+	// by ` + `.
+	Quantity string `json:"quantity"`
+
+	// ToBuy What to buy. Present only if the fridge has some of the food, but not enough, or not in a comparable unit.
+	ToBuy []Amount `json:"to_buy,omitempty"`
+}
+
 // UndoneChanges defines model for UndoneChanges.
 type UndoneChanges struct {
 	// Entry An entry of this undo. Undo it, with `part=batch`, to bring the changes back. It is missing if everything was already as it
@@ -2435,8 +2455,14 @@ type JournalEntryID = ID
 // Limit defines model for Limit.
 type Limit = int64
 
+// Makeable defines model for Makeable.
+type Makeable = bool
+
 // MealID defines model for MealId.
 type MealID = ID
+
+// MissingMax defines model for MissingMax.
+type MissingMax = int64
 
 // OnError defines model for OnError.
 type OnError string
@@ -2455,6 +2481,9 @@ type Search = string
 
 // Today defines model for Today.
 type Today = Date
+
+// UseSoon defines model for UseSoon.
+type UseSoon = bool
 
 // APITokenConflict An error (RFC 9457). `code` and `errors` are meant for programs.
 type APITokenConflict = Problem
@@ -2752,6 +2781,21 @@ type ListRecipesParams struct {
 	// then those that contain each word as it was typed, then the others, each newest first. No character has a special meaning. A text of more than 10 different words is
 	// searched as a whole. An empty text is ignored.
 	Search *Search `form:"search,omitempty" json:"search,omitempty"`
+
+	// Makeable `true` returns only recipes of which at most `missing_max` ingredients are missing. Without `ordering`, those that lack the
+	// fewest come first. `false` is ignored.
+	Makeable *Makeable `form:"makeable,omitempty" json:"makeable,omitempty"`
+
+	// MissingMax How many ingredients may be missing with `makeable=true`. The default is 0. Without `makeable=true` it is ignored.
+	MissingMax *MissingMax `form:"missing_max,omitempty" json:"missing_max,omitempty"`
+
+	// UseSoon `true` returns only recipes that need something in the fridge whose `best_before` is `today` or one of the three days after
+	// it. Without `ordering`, those that need the most such ingredients come first, then those that lack the fewest. `false` is
+	// ignored.
+	UseSoon *UseSoon `form:"use_soon,omitempty" json:"use_soon,omitempty"`
+
+	// Today The day that counts as today. The default is the server's date in UTC.
+	Today *Today `form:"today,omitempty" json:"today,omitempty"`
 
 	// Limit The maximum number of results. Without it, all are returned. A page of large results (2 MiB) may have fewer; `Link`
 	// says whether others follow.
@@ -3509,6 +3553,10 @@ type ClientInterface interface {
 	//
 	// Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient`
 	// filter the list; then the best matches come first.
+	//
+	// `makeable` and `use_soon` compare the recipes with the fridge. Each recipe then has the lists `have` and `missing`. Amounts
+	// are counted by the rules of `POST /api/grocery/plan/`, as if the recipe were cooked as written on `today`, and nothing
+	// else: ingredients that are overdue don't count, those without a `quantity` suffice for every recipe, and so do staples.
 	//
 	// Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
 	// its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
@@ -5004,6 +5052,10 @@ func (c *Client) DeleteRecipes(ctx context.Context, reqEditors ...RequestEditorF
 //
 // Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient`
 // filter the list; then the best matches come first.
+//
+// `makeable` and `use_soon` compare the recipes with the fridge. Each recipe then has the lists `have` and `missing`. Amounts
+// are counted by the rules of `POST /api/grocery/plan/`, as if the recipe were cooked as written on `today`, and nothing
+// else: ingredients that are overdue don't count, those without a `quantity` suffice for every recipe, and so do staples.
 //
 // Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
 // its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
@@ -7640,6 +7692,54 @@ func NewListRecipesRequest(server string, params *ListRecipesParams) (*http.Requ
 
 		}
 
+		if params.Makeable != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "makeable", *params.Makeable, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.MissingMax != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "missing_max", *params.MissingMax, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.UseSoon != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "use_soon", *params.UseSoon, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Today != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "today", *params.Today, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if params.Limit != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
@@ -9630,6 +9730,10 @@ type ClientWithResponsesInterface interface {
 	//
 	// Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient`
 	// filter the list; then the best matches come first.
+	//
+	// `makeable` and `use_soon` compare the recipes with the fridge. Each recipe then has the lists `have` and `missing`. Amounts
+	// are counted by the rules of `POST /api/grocery/plan/`, as if the recipe were cooked as written on `today`, and nothing
+	// else: ingredients that are overdue don't count, those without a `quantity` suffice for every recipe, and so do staples.
 	//
 	// Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
 	// its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
@@ -20221,6 +20325,10 @@ func (c *ClientWithResponses) DeleteRecipesWithResponse(ctx context.Context, req
 //
 // Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient`
 // filter the list; then the best matches come first.
+//
+// `makeable` and `use_soon` compare the recipes with the fridge. Each recipe then has the lists `have` and `missing`. Amounts
+// are counted by the rules of `POST /api/grocery/plan/`, as if the recipe were cooked as written on `today`, and nothing
+// else: ingredients that are overdue don't count, those without a `quantity` suffice for every recipe, and so do staples.
 //
 // Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
 // its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
