@@ -397,7 +397,7 @@ type ClientInterface interface {
 
 	// GetMealPlan Get the current plan
 	//
-	// Returns the current plan, computed from the recipes, the fridge and the foods as they are now. Today is the date in UTC.
+	// Returns the current plan, computed from the recipes, the fridge and the foods as they are now.
 	// Meals with an earlier date no longer count; they stay in `meals` until they are deleted.
 	//
 	// Corresponds with GET /api/grocery/plan/ (the `GetMealPlan` operationId).
@@ -482,7 +482,7 @@ type ClientInterface interface {
 	// come back. The history and the recipe don't change. A meal that the caller has already removed returns 204, too.
 	//
 	// Corresponds with DELETE /api/grocery/plan/meals/{id}/ (the `DeletePlannedMeal` operationId).
-	DeletePlannedMeal(ctx context.Context, id MealID, reqEditors ...RequestEditorFn) (*http.Response, error)
+	DeletePlannedMeal(ctx context.Context, id MealID, params *DeletePlannedMealParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListPlanOverrides List the decisions on foods
 	//
@@ -1756,7 +1756,7 @@ func (c *Client) ReplaceGroceryItem(ctx context.Context, id GroceryItemID, param
 
 // GetMealPlan Get the current plan
 //
-// Returns the current plan, computed from the recipes, the fridge and the foods as they are now. Today is the date in UTC.
+// Returns the current plan, computed from the recipes, the fridge and the foods as they are now.
 // Meals with an earlier date no longer count; they stay in `meals` until they are deleted.
 //
 // Corresponds with GET /api/grocery/plan/ (the `GetMealPlan` operationId).
@@ -1871,8 +1871,8 @@ func (c *Client) PlanMeals(ctx context.Context, body PlanMealsJSONRequestBody, r
 // come back. The history and the recipe don't change. A meal that the caller has already removed returns 204, too.
 //
 // Corresponds with DELETE /api/grocery/plan/meals/{id}/ (the `DeletePlannedMeal` operationId).
-func (c *Client) DeletePlannedMeal(ctx context.Context, id MealID, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewDeletePlannedMealRequest(c.Server, id)
+func (c *Client) DeletePlannedMeal(ctx context.Context, id MealID, params *DeletePlannedMealParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeletePlannedMealRequest(c.Server, id, params)
 	if err != nil {
 		return nil, err
 	}
@@ -4288,6 +4288,33 @@ func NewGetMealPlanRequest(server string, params *GetMealPlanParams) (*http.Requ
 		return nil, err
 	}
 
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Today != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "today", *params.Today, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
@@ -4352,7 +4379,7 @@ func NewPlanMealsRequestWithBody(server string, contentType string, body io.Read
 }
 
 // NewDeletePlannedMealRequest constructs an http.Request for the DeletePlannedMeal method
-func NewDeletePlannedMealRequest(server string, id MealID) (*http.Request, error) {
+func NewDeletePlannedMealRequest(server string, id MealID, params *DeletePlannedMealParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -4375,6 +4402,33 @@ func NewDeletePlannedMealRequest(server string, id MealID) (*http.Request, error
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Today != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "today", *params.Today, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
 	}
 
 	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
@@ -6558,7 +6612,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetMealPlanWithResponse Get the current plan
 	//
-	// Returns the current plan, computed from the recipes, the fridge and the foods as they are now. Today is the date in UTC.
+	// Returns the current plan, computed from the recipes, the fridge and the foods as they are now.
 	// Meals with an earlier date no longer count; they stay in `meals` until they are deleted.
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -6647,7 +6701,7 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with DELETE /api/grocery/plan/meals/{id}/ (the `DeletePlannedMeal` operationId).
-	DeletePlannedMealWithResponse(ctx context.Context, id MealID, reqEditors ...RequestEditorFn) (*DeletePlannedMealResponse, error)
+	DeletePlannedMealWithResponse(ctx context.Context, id MealID, params *DeletePlannedMealParams, reqEditors ...RequestEditorFn) (*DeletePlannedMealResponse, error)
 
 	// ListPlanOverridesWithResponse List the decisions on foods
 	//
@@ -17069,7 +17123,7 @@ func (c *ClientWithResponses) ReplaceGroceryItemWithResponse(ctx context.Context
 
 // GetMealPlanWithResponse Get the current plan
 //
-// Returns the current plan, computed from the recipes, the fridge and the foods as they are now. Today is the date in UTC.
+// Returns the current plan, computed from the recipes, the fridge and the foods as they are now.
 // Meals with an earlier date no longer count; they stay in `meals` until they are deleted.
 //
 // Returns a wrapper object for the known response body format(s).
@@ -17176,8 +17230,8 @@ func (c *ClientWithResponses) PlanMealsWithResponse(ctx context.Context, body Pl
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with DELETE /api/grocery/plan/meals/{id}/ (the `DeletePlannedMeal` operationId).
-func (c *ClientWithResponses) DeletePlannedMealWithResponse(ctx context.Context, id MealID, reqEditors ...RequestEditorFn) (*DeletePlannedMealResponse, error) {
-	rsp, err := c.DeletePlannedMeal(ctx, id, reqEditors...)
+func (c *ClientWithResponses) DeletePlannedMealWithResponse(ctx context.Context, id MealID, params *DeletePlannedMealParams, reqEditors ...RequestEditorFn) (*DeletePlannedMealResponse, error) {
+	rsp, err := c.DeletePlannedMeal(ctx, id, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}

@@ -196,7 +196,7 @@ cross join lateral (
 ) as meals
 cross join lateral (
 	select coalesce(array_agg(r.id), '{}') as ids, coalesce(array_agg(r.name), '{}') as names,
-		coalesce(array_agg(coalesce(r.servings, 0)), '{}') as servings, coalesce(array_agg(r.ingredients::text), '{}') as ingredients
+		coalesce(array_agg(r.servings), '{}') as servings, coalesce(array_agg(r.ingredients::text), '{}') as ingredients
 	from planned r where unknown.ids = '{}' and fitting.fits
 ) as recipe
 cross join lateral (

@@ -1509,8 +1509,8 @@ type MealFactor = string
 
 // MealInput defines model for MealInput.
 type MealInput struct {
-	// Date A date (RFC 3339, section 5.6). Without it, today; `today` itself is the date in UTC.
-	Date *PlanDay `json:"date,omitempty"`
+	// Date The day on which the meal is cooked. Without it, today.
+	Date *string `json:"date,omitempty"`
 
 	// Factor How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
 	// A number may be sent, too. It is exact.
@@ -1530,9 +1530,7 @@ type MealPlan struct {
 
 	// Meals The meals of the current plan, then those of the request.
 	Meals []PlannedMeal `json:"meals"`
-
-	// Today A date (RFC 3339, section 5.6). Without it, today; `today` itself is the date in UTC.
-	Today PlanDay `json:"today"`
+	Today Date          `json:"today"`
 
 	// Units The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. A commit stores the choice for the current plan.
 	Units PlanUnits `json:"units"`
@@ -1556,8 +1554,8 @@ type MealPlanRequest struct {
 	// Replace The request is a new plan; the meals of the current one don't count.
 	Replace *bool `json:"replace,omitempty"`
 
-	// Today A date (RFC 3339, section 5.6). Without it, today; `today` itself is the date in UTC.
-	Today *PlanDay `json:"today,omitempty"`
+	// Today The day that counts as today. The default is the server's date in UTC.
+	Today *string `json:"today,omitempty"`
 
 	// Units The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. A commit stores the choice for the current plan.
 	Units *PlanUnits `json:"units,omitempty"`
@@ -1733,9 +1731,6 @@ type Plan struct {
 // PlanAmounts No amount means nothing. More than one amount could not be added up.
 type PlanAmounts = []Amount
 
-// PlanDay A date (RFC 3339, section 5.6). Without it, today; `today` itself is the date in UTC.
-type PlanDay = string
-
 // PlanFact One reason for the figures of a line. `text` says it in English; the other members have the same content for programs. Those
 // that a fact doesn't need are missing.
 // - `recipe`: an ingredient of a recipe (`recipe_id`, `recipe`, `name`, `quantity`) counts `times`, and adds `share`
@@ -1867,8 +1862,7 @@ type PlannedItem struct {
 
 // PlannedMeal defines model for PlannedMeal.
 type PlannedMeal struct {
-	// Date A date (RFC 3339, section 5.6). Without it, today; `today` itself is the date in UTC.
-	Date *PlanDay `json:"date,omitempty"`
+	Date *Date `json:"date,omitempty"`
 
 	// Factor How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
 	// A number may be sent, too. It is exact.
@@ -2736,8 +2730,17 @@ type ReplaceGroceryItemParams struct {
 
 // GetMealPlanParams defines parameters for GetMealPlan.
 type GetMealPlanParams struct {
+	// Today The day that counts as today. The default is the server's date in UTC.
+	Today *Today `form:"today,omitempty" json:"today,omitempty"`
+
 	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// DeletePlannedMealParams defines parameters for DeletePlannedMeal.
+type DeletePlannedMealParams struct {
+	// Today The day that counts as today. The default is the server's date in UTC.
+	Today *Today `form:"today,omitempty" json:"today,omitempty"`
 }
 
 // ListPlanOverridesParams defines parameters for ListPlanOverrides.

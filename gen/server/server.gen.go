@@ -92,7 +92,7 @@ type ServerInterface interface {
 	PlanMeals(w http.ResponseWriter, r *http.Request)
 	// DeletePlannedMeal Remove a meal from the current plan
 	// (DELETE /api/grocery/plan/meals/{id}/)
-	DeletePlannedMeal(w http.ResponseWriter, r *http.Request, id MealID)
+	DeletePlannedMeal(w http.ResponseWriter, r *http.Request, id MealID, params DeletePlannedMealParams)
 	// ListPlanOverrides List the decisions on foods
 	// (GET /api/grocery/plan/overrides/)
 	ListPlanOverrides(w http.ResponseWriter, r *http.Request, params ListPlanOverridesParams)
@@ -371,7 +371,7 @@ func (_ Unimplemented) PlanMeals(w http.ResponseWriter, r *http.Request) {
 
 // DeletePlannedMeal Remove a meal from the current plan
 // (DELETE /api/grocery/plan/meals/{id}/)
-func (_ Unimplemented) DeletePlannedMeal(w http.ResponseWriter, r *http.Request, id MealID) {
+func (_ Unimplemented) DeletePlannedMeal(w http.ResponseWriter, r *http.Request, id MealID, params DeletePlannedMealParams) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
@@ -1562,6 +1562,19 @@ func (siw *ServerInterfaceWrapper) GetMealPlan(w http.ResponseWriter, r *http.Re
 	// Parameter object where we will unmarshal all parameters from the context
 	var params GetMealPlanParams
 
+	// ------------- Optional query parameter "today" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "today", r.URL.Query(), &params.Today, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "today"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "today", Err: err})
+		}
+		return
+	}
+
 	headers := r.Header
 
 	// ------------- Optional header parameter "If-None-Match" -------------
@@ -1623,8 +1636,24 @@ func (siw *ServerInterfaceWrapper) DeletePlannedMeal(w http.ResponseWriter, r *h
 		return
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeletePlannedMealParams
+
+	// ------------- Optional query parameter "today" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "today", r.URL.Query(), &params.Today, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "today"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "today", Err: err})
+		}
+		return
+	}
+
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.DeletePlannedMeal(w, r, id)
+		siw.Handler.DeletePlannedMeal(w, r, id, params)
 	}))
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {

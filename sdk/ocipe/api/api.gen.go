@@ -1519,8 +1519,8 @@ type MealFactor = string
 
 // MealInput defines model for MealInput.
 type MealInput struct {
-	// Date A date (RFC 3339, section 5.6). Without it, today; `today` itself is the date in UTC.
-	Date *PlanDay `json:"date,omitempty"`
+	// Date The day on which the meal is cooked. Without it, today.
+	Date *string `json:"date,omitempty"`
 
 	// Factor How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
 	// A number may be sent, too. It is exact.
@@ -1540,9 +1540,7 @@ type MealPlan struct {
 
 	// Meals The meals of the current plan, then those of the request.
 	Meals []PlannedMeal `json:"meals"`
-
-	// Today A date (RFC 3339, section 5.6). Without it, today; `today` itself is the date in UTC.
-	Today PlanDay `json:"today"`
+	Today Date          `json:"today"`
 
 	// Units The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. A commit stores the choice for the current plan.
 	Units PlanUnits `json:"units"`
@@ -1566,8 +1564,8 @@ type MealPlanRequest struct {
 	// Replace The request is a new plan; the meals of the current one don't count.
 	Replace *bool `json:"replace,omitempty"`
 
-	// Today A date (RFC 3339, section 5.6). Without it, today; `today` itself is the date in UTC.
-	Today *PlanDay `json:"today,omitempty"`
+	// Today The day that counts as today. The default is the server's date in UTC.
+	Today *string `json:"today,omitempty"`
 
 	// Units The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. A commit stores the choice for the current plan.
 	Units *PlanUnits `json:"units,omitempty"`
@@ -1743,9 +1741,6 @@ type Plan struct {
 // PlanAmounts No amount means nothing. More than one amount could not be added up.
 type PlanAmounts = []Amount
 
-// PlanDay A date (RFC 3339, section 5.6). Without it, today; `today` itself is the date in UTC.
-type PlanDay = string
-
 // PlanFact One reason for the figures of a line. `text` says it in English; the other members have the same content for programs. Those
 // that a fact doesn't need are missing.
 // - `recipe`: an ingredient of a recipe (`recipe_id`, `recipe`, `name`, `quantity`) counts `times`, and adds `share`
@@ -1877,8 +1872,7 @@ type PlannedItem struct {
 
 // PlannedMeal defines model for PlannedMeal.
 type PlannedMeal struct {
-	// Date A date (RFC 3339, section 5.6). Without it, today; `today` itself is the date in UTC.
-	Date *PlanDay `json:"date,omitempty"`
+	Date *Date `json:"date,omitempty"`
 
 	// Factor How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
 	// A number may be sent, too. It is exact.
@@ -2746,8 +2740,17 @@ type ReplaceGroceryItemParams struct {
 
 // GetMealPlanParams defines parameters for GetMealPlan.
 type GetMealPlanParams struct {
+	// Today The day that counts as today. The default is the server's date in UTC.
+	Today *Today `form:"today,omitempty" json:"today,omitempty"`
+
 	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// DeletePlannedMealParams defines parameters for DeletePlannedMeal.
+type DeletePlannedMealParams struct {
+	// Today The day that counts as today. The default is the server's date in UTC.
+	Today *Today `form:"today,omitempty" json:"today,omitempty"`
 }
 
 // ListPlanOverridesParams defines parameters for ListPlanOverrides.
@@ -3364,7 +3367,7 @@ type ClientInterface interface {
 
 	// GetMealPlan Get the current plan
 	//
-	// Returns the current plan, computed from the recipes, the fridge and the foods as they are now. Today is the date in UTC.
+	// Returns the current plan, computed from the recipes, the fridge and the foods as they are now.
 	// Meals with an earlier date no longer count; they stay in `meals` until they are deleted.
 	//
 	// Corresponds with GET /api/grocery/plan/ (the `GetMealPlan` operationId).
@@ -3449,7 +3452,7 @@ type ClientInterface interface {
 	// come back. The history and the recipe don't change. A meal that the caller has already removed returns 204, too.
 	//
 	// Corresponds with DELETE /api/grocery/plan/meals/{id}/ (the `DeletePlannedMeal` operationId).
-	DeletePlannedMeal(ctx context.Context, id MealID, reqEditors ...RequestEditorFn) (*http.Response, error)
+	DeletePlannedMeal(ctx context.Context, id MealID, params *DeletePlannedMealParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListPlanOverrides List the decisions on foods
 	//
@@ -4723,7 +4726,7 @@ func (c *Client) ReplaceGroceryItem(ctx context.Context, id GroceryItemID, param
 
 // GetMealPlan Get the current plan
 //
-// Returns the current plan, computed from the recipes, the fridge and the foods as they are now. Today is the date in UTC.
+// Returns the current plan, computed from the recipes, the fridge and the foods as they are now.
 // Meals with an earlier date no longer count; they stay in `meals` until they are deleted.
 //
 // Corresponds with GET /api/grocery/plan/ (the `GetMealPlan` operationId).
@@ -4838,8 +4841,8 @@ func (c *Client) PlanMeals(ctx context.Context, body PlanMealsJSONRequestBody, r
 // come back. The history and the recipe don't change. A meal that the caller has already removed returns 204, too.
 //
 // Corresponds with DELETE /api/grocery/plan/meals/{id}/ (the `DeletePlannedMeal` operationId).
-func (c *Client) DeletePlannedMeal(ctx context.Context, id MealID, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewDeletePlannedMealRequest(c.Server, id)
+func (c *Client) DeletePlannedMeal(ctx context.Context, id MealID, params *DeletePlannedMealParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeletePlannedMealRequest(c.Server, id, params)
 	if err != nil {
 		return nil, err
 	}
@@ -7255,6 +7258,33 @@ func NewGetMealPlanRequest(server string, params *GetMealPlanParams) (*http.Requ
 		return nil, err
 	}
 
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Today != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "today", *params.Today, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
@@ -7319,7 +7349,7 @@ func NewPlanMealsRequestWithBody(server string, contentType string, body io.Read
 }
 
 // NewDeletePlannedMealRequest constructs an http.Request for the DeletePlannedMeal method
-func NewDeletePlannedMealRequest(server string, id MealID) (*http.Request, error) {
+func NewDeletePlannedMealRequest(server string, id MealID, params *DeletePlannedMealParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -7342,6 +7372,33 @@ func NewDeletePlannedMealRequest(server string, id MealID) (*http.Request, error
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Today != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "today", *params.Today, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
 	}
 
 	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
@@ -9525,7 +9582,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetMealPlanWithResponse Get the current plan
 	//
-	// Returns the current plan, computed from the recipes, the fridge and the foods as they are now. Today is the date in UTC.
+	// Returns the current plan, computed from the recipes, the fridge and the foods as they are now.
 	// Meals with an earlier date no longer count; they stay in `meals` until they are deleted.
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -9614,7 +9671,7 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with DELETE /api/grocery/plan/meals/{id}/ (the `DeletePlannedMeal` operationId).
-	DeletePlannedMealWithResponse(ctx context.Context, id MealID, reqEditors ...RequestEditorFn) (*DeletePlannedMealResponse, error)
+	DeletePlannedMealWithResponse(ctx context.Context, id MealID, params *DeletePlannedMealParams, reqEditors ...RequestEditorFn) (*DeletePlannedMealResponse, error)
 
 	// ListPlanOverridesWithResponse List the decisions on foods
 	//
@@ -20036,7 +20093,7 @@ func (c *ClientWithResponses) ReplaceGroceryItemWithResponse(ctx context.Context
 
 // GetMealPlanWithResponse Get the current plan
 //
-// Returns the current plan, computed from the recipes, the fridge and the foods as they are now. Today is the date in UTC.
+// Returns the current plan, computed from the recipes, the fridge and the foods as they are now.
 // Meals with an earlier date no longer count; they stay in `meals` until they are deleted.
 //
 // Returns a wrapper object for the known response body format(s).
@@ -20143,8 +20200,8 @@ func (c *ClientWithResponses) PlanMealsWithResponse(ctx context.Context, body Pl
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with DELETE /api/grocery/plan/meals/{id}/ (the `DeletePlannedMeal` operationId).
-func (c *ClientWithResponses) DeletePlannedMealWithResponse(ctx context.Context, id MealID, reqEditors ...RequestEditorFn) (*DeletePlannedMealResponse, error) {
-	rsp, err := c.DeletePlannedMeal(ctx, id, reqEditors...)
+func (c *ClientWithResponses) DeletePlannedMealWithResponse(ctx context.Context, id MealID, params *DeletePlannedMealParams, reqEditors ...RequestEditorFn) (*DeletePlannedMealResponse, error) {
+	rsp, err := c.DeletePlannedMeal(ctx, id, params, reqEditors...)
 	if err != nil {
 		return nil, err
 	}

@@ -930,7 +930,7 @@ export interface paths {
         };
         /**
          * Get the current plan
-         * @description Returns the current plan, computed from the recipes, the fridge and the foods as they are now. Today is the date in UTC.
+         * @description Returns the current plan, computed from the recipes, the fridge and the foods as they are now.
          *     Meals with an earlier date no longer count; they stay in `meals` until they are deleted.
          */
         get: operations["getMealPlan"];
@@ -1839,7 +1839,11 @@ export interface components {
              *     current plan hold.
              */
             ignore?: components["schemas"]["IngredientName"][];
-            today?: components["schemas"]["PlanDay"];
+            /**
+             * Format: date
+             * @description The day that counts as today. The default is the server's date in UTC.
+             */
+            today?: string;
             /** @description Decisions on single foods, each with another food. They win over the stored ones. */
             overrides?: components["schemas"]["PlanOverrideInput"][];
             /**
@@ -1865,7 +1869,11 @@ export interface components {
              */
             servings?: number;
             factor?: components["schemas"]["MealFactor"];
-            date?: components["schemas"]["PlanDay"];
+            /**
+             * Format: date
+             * @description The day on which the meal is cooked. Without it, today.
+             */
+            date?: string;
         };
         /**
          * @description How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
@@ -1877,11 +1885,6 @@ export interface components {
          * @enum {string}
          */
         PlanUnits: "as_written" | "metric" | "us";
-        /**
-         * Format: date
-         * @description A date (RFC 3339, section 5.6). Without it, today; `today` itself is the date in UTC.
-         */
-        PlanDay: string;
         PlanOverrideInput: {
             food: components["schemas"]["IngredientName"];
             state: components["schemas"]["OverrideState"];
@@ -1904,7 +1907,7 @@ export interface components {
             amount?: components["schemas"]["OverrideAmount"];
         };
         MealPlan: {
-            today: components["schemas"]["PlanDay"];
+            today: components["schemas"]["Date"];
             units: components["schemas"]["PlanUnits"];
             /** @description The meals of the current plan, then those of the request. */
             meals: components["schemas"]["PlannedMeal"][];
@@ -1923,7 +1926,7 @@ export interface components {
             /** Format: int64 */
             servings?: number;
             factor?: components["schemas"]["MealFactor"];
-            date?: components["schemas"]["PlanDay"];
+            date?: components["schemas"]["Date"];
             times: components["schemas"]["PlanNumber"];
         };
         /** @description How many times something counts, exactly: an integer or a fraction. */
@@ -6389,7 +6392,10 @@ export interface operations {
     };
     getMealPlan: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The day that counts as today. The default is the server's date in UTC. */
+                today?: components["parameters"]["Today"];
+            };
             header?: {
                 /** @description The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2). */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -6474,7 +6480,10 @@ export interface operations {
     };
     deletePlannedMeal: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The day that counts as today. The default is the server's date in UTC. */
+                today?: components["parameters"]["Today"];
+            };
             header?: never;
             path: {
                 /**
