@@ -9,7 +9,7 @@ import (
 // stock returns the selection by what is in the fridge.
 func (s *Server) stock(p models.ListRecipesParams) recipe.Stock {
 	return recipe.Stock{
-		Makeable: valueOf(p.Makeable), MissingMax: int(valueOf(p.MissingMax)), UseSoon: valueOf(p.UseSoon), Today: s.today(p.Today),
+		Makeable: valueOf(p.Makeable) == "true", MissingMax: int(valueOf(p.MissingMax)), UseSoon: valueOf(p.UseSoon) == "true", Today: s.today(p.Today),
 	}
 }
 
@@ -39,7 +39,7 @@ func appendStocked(b []byte, list []makeable.Ingredient) []byte {
 		}
 		b = appendString(append(b, `{"name":`...), i.Name)
 		b = appendString(append(b, `,"quantity":`...), i.Quantity)
-		b = appendAmounts(b, "to_buy", i.ToBuy)
+		b = appendText(b, "to_buy", i.ToBuy)
 		if !i.BestBefore.IsZero() {
 			b = appendDate(append(b, `,"best_before":`...), i.BestBefore)
 		}

@@ -4781,7 +4781,7 @@ func NewListRecipesRequest(server string, params *ListRecipesParams) (*http.Requ
 
 		if params.Makeable != nil {
 
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "makeable", *params.Makeable, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "makeable", *params.Makeable, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -4805,7 +4805,7 @@ func NewListRecipesRequest(server string, params *ListRecipesParams) (*http.Requ
 
 		if params.UseSoon != nil {
 
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "use_soon", *params.UseSoon, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "use_soon", *params.UseSoon, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {

@@ -1877,7 +1877,7 @@ func (siw *ServerInterfaceWrapper) ListRecipes(w http.ResponseWriter, r *http.Re
 
 	// ------------- Optional query parameter "makeable" -------------
 
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "makeable", r.URL.Query(), &params.Makeable, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "makeable", r.URL.Query(), &params.Makeable, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
 	if err != nil {
 		var requiredError *runtime.RequiredParameterError
 		if errors.As(err, &requiredError) {
@@ -1903,7 +1903,7 @@ func (siw *ServerInterfaceWrapper) ListRecipes(w http.ResponseWriter, r *http.Re
 
 	// ------------- Optional query parameter "use_soon" -------------
 
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "use_soon", r.URL.Query(), &params.UseSoon, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "use_soon", r.URL.Query(), &params.UseSoon, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
 	if err != nil {
 		var requiredError *runtime.RequiredParameterError
 		if errors.As(err, &requiredError) {

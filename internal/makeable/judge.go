@@ -68,12 +68,12 @@ func (k *Kitchen) Lists(ingredients []byte) (have, missing []Ingredient, err err
 	return have, missing, nil
 }
 
-// joined returns the quantities that aren't empty.
-func joined(quantities []string) string {
+// joined joins the texts that aren't empty.
+func joined(texts []string) string {
 	var some []string
-	for _, q := range quantities {
-		if q != "" {
-			some = append(some, q)
+	for _, text := range texts {
+		if text != "" {
+			some = append(some, text)
 		}
 	}
 	return strings.Join(some, " + ")

@@ -48,7 +48,7 @@ type needed struct {
 // covered says whether the house has enough, and what is to buy otherwise.
 type covered struct {
 	enough bool
-	toBuy  []planner.Amount
+	toBuy  string
 }
 
 // Ingredient is a food of a recipe.
@@ -57,8 +57,8 @@ type Ingredient struct {
 	Name, Quantity string
 	// BestBefore is the day until which the first lot of the food is good, if that is soon; otherwise the zero time.
 	BestBefore time.Time
-	// ToBuy is how much is to buy if the house has some of the food, but not enough.
-	ToBuy []planner.Amount
+	// ToBuy is how much is to buy if the house has some of the food, but not enough: "200 g". Otherwise it is empty.
+	ToBuy string
 }
 
 // New returns the kitchen with these lots. A lot that is good for so many days at most is to be used soon. Overdue lots don't
@@ -123,7 +123,11 @@ func (k *Kitchen) asked(on *shelf) covered {
 	c, ok := k.results[key]
 	if !ok {
 		line := k.plan(on, on.quantities)
-		c = covered{enough: len(line.ToBuy) == 0, toBuy: line.ToBuy}
+		var texts []string
+		for _, a := range line.ToBuy {
+			texts = append(texts, a.Text)
+		}
+		c = covered{enough: len(texts) == 0, toBuy: joined(texts)}
 		key.quantities = strings.Clone(key.quantities)
 		k.results[key] = c
 	}

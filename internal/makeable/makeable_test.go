@@ -69,7 +69,7 @@ func TestListsWhatIsInTheHouseAndWhatIsMissing(t *testing.T) {
 		{Name: "butter, melted", Quantity: "50 g + 30 g"}, {Name: "salt", Quantity: "a pinch"},
 	}, have)
 	require.Len(t, missing, 3)
-	require.Equal(t, "300 g", missing[0].ToBuy[0].Text)
+	require.Equal(t, "300 g", missing[0].ToBuy)
 	require.Equal(t, makeable.Ingredient{Name: "cream", Quantity: "100 ml"}, missing[1])
 	require.Equal(t, makeable.Ingredient{Name: `"00" \ sugar`, Quantity: ""}, missing[2])
 

@@ -31,7 +31,7 @@ type Query struct {
 	Order       Order
 	Ingredients []string // names: recipes with at least one of them; without any that isn't blank: all recipes
 	Search      string   // recipes with each of these words in a text, see casefold.Words; empty: all recipes
-	Stock       Stock  // recipes that the fridge suffices for; the zero value: all recipes
+	Stock       Stock    // recipes that the fridge suffices for; the zero value: all recipes
 	Page        page.Request
 }
 

@@ -797,6 +797,24 @@ func (e ShoppingLineConfidence) Valid() bool {
 	}
 }
 
+// Defines values for Makeable.
+const (
+	MakeableFalse Makeable = "false"
+	MakeableTrue  Makeable = "true"
+)
+
+// Valid indicates whether the value is a known member of the Makeable enum.
+func (e Makeable) Valid() bool {
+	switch e {
+	case MakeableFalse:
+		return true
+	case MakeableTrue:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for OnError.
 const (
 	OnErrorFail OnError = "fail"
@@ -839,6 +857,24 @@ func (e Ordering) Valid() bool {
 	}
 }
 
+// Defines values for UseSoon.
+const (
+	UseSoonFalse UseSoon = "false"
+	UseSoonTrue  UseSoon = "true"
+)
+
+// Valid indicates whether the value is a known member of the UseSoon enum.
+func (e UseSoon) Valid() bool {
+	switch e {
+	case UseSoonFalse:
+		return true
+	case UseSoonTrue:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for UndoFridgeChangeParamsPart.
 const (
 	UndoFridgeChangeParamsPartBatch UndoFridgeChangeParamsPart = "batch"
@@ -875,6 +911,42 @@ func (e ListRecipesParamsOrdering) Valid() bool {
 	case ListRecipesParamsOrderingName:
 		return true
 	case ListRecipesParamsOrderingNameDescending:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListRecipesParamsMakeable.
+const (
+	ListRecipesParamsMakeableFalse ListRecipesParamsMakeable = "false"
+	ListRecipesParamsMakeableTrue  ListRecipesParamsMakeable = "true"
+)
+
+// Valid indicates whether the value is a known member of the ListRecipesParamsMakeable enum.
+func (e ListRecipesParamsMakeable) Valid() bool {
+	switch e {
+	case ListRecipesParamsMakeableFalse:
+		return true
+	case ListRecipesParamsMakeableTrue:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListRecipesParamsUseSoon.
+const (
+	ListRecipesParamsUseSoonFalse ListRecipesParamsUseSoon = "false"
+	ListRecipesParamsUseSoonTrue  ListRecipesParamsUseSoon = "true"
+)
+
+// Valid indicates whether the value is a known member of the ListRecipesParamsUseSoon enum.
+func (e ListRecipesParamsUseSoon) Valid() bool {
+	switch e {
+	case ListRecipesParamsUseSoonFalse:
+		return true
+	case ListRecipesParamsUseSoonTrue:
 		return true
 	default:
 		return false
@@ -2396,8 +2468,8 @@ type StockedIngredient struct {
 	// by ` + `.
 	Quantity string `json:"quantity"`
 
-	// ToBuy What to buy. Present only if the fridge has some of the food, but not enough, or not in a comparable unit.
-	ToBuy []Amount `json:"to_buy,omitempty"`
+	// ToBuy What to buy, such as `200 g`. Present only if the fridge has some of the food, but not enough, or not in a comparable unit.
+	ToBuy *string `json:"to_buy,omitempty"`
 }
 
 // UndoneChanges defines model for UndoneChanges.
@@ -2450,7 +2522,7 @@ type JournalEntryID = ID
 type Limit = int64
 
 // Makeable defines model for Makeable.
-type Makeable = bool
+type Makeable string
 
 // MealID defines model for MealId.
 type MealID = ID
@@ -2477,7 +2549,7 @@ type Search = string
 type Today = Date
 
 // UseSoon defines model for UseSoon.
-type UseSoon = bool
+type UseSoon string
 
 // APITokenConflict An error (RFC 9457). `code` and `errors` are meant for programs.
 type APITokenConflict = Problem
@@ -2787,7 +2859,7 @@ type ListRecipesParams struct {
 
 	// Makeable `true` returns only recipes of which at most `missing_max` ingredients are missing. Without `ordering`, those that lack the
 	// fewest come first. `false` is ignored.
-	Makeable *Makeable `form:"makeable,omitempty" json:"makeable,omitempty"`
+	Makeable *ListRecipesParamsMakeable `form:"makeable,omitempty" json:"makeable,omitempty"`
 
 	// MissingMax How many ingredients may be missing with `makeable=true`. The default is 0. Without `makeable=true` it is ignored.
 	MissingMax *MissingMax `form:"missing_max,omitempty" json:"missing_max,omitempty"`
@@ -2795,7 +2867,7 @@ type ListRecipesParams struct {
 	// UseSoon `true` returns only recipes that need something in the fridge whose `best_before` is `today` or one of the three days after
 	// it. Without `ordering`, those that need the most such ingredients come first, then those that lack the fewest. `false` is
 	// ignored.
-	UseSoon *UseSoon `form:"use_soon,omitempty" json:"use_soon,omitempty"`
+	UseSoon *ListRecipesParamsUseSoon `form:"use_soon,omitempty" json:"use_soon,omitempty"`
 
 	// Today The day that counts as today. The default is the server's date in UTC.
 	Today *Today `form:"today,omitempty" json:"today,omitempty"`
@@ -2814,6 +2886,12 @@ type ListRecipesParams struct {
 
 // ListRecipesParamsOrdering defines parameters for ListRecipes.
 type ListRecipesParamsOrdering string
+
+// ListRecipesParamsMakeable defines parameters for ListRecipes.
+type ListRecipesParamsMakeable string
+
+// ListRecipesParamsUseSoon defines parameters for ListRecipes.
+type ListRecipesParamsUseSoon string
 
 // ImportRecipesParams defines parameters for ImportRecipes.
 type ImportRecipesParams struct {
@@ -7751,7 +7829,7 @@ func NewListRecipesRequest(server string, params *ListRecipesParams) (*http.Requ
 
 		if params.Makeable != nil {
 
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "makeable", *params.Makeable, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "makeable", *params.Makeable, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -7775,7 +7853,7 @@ func NewListRecipesRequest(server string, params *ListRecipesParams) (*http.Requ
 
 		if params.UseSoon != nil {
 
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "use_soon", *params.UseSoon, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "use_soon", *params.UseSoon, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {

@@ -1431,8 +1431,8 @@ export interface components {
              *     by ` + `.
              */
             quantity: string;
-            /** @description What to buy. Present only if the fridge has some of the food, but not enough, or not in a comparable unit. */
-            to_buy?: components["schemas"]["Amount"][];
+            /** @description What to buy, such as `200 g`. Present only if the fridge has some of the food, but not enough, or not in a comparable unit. */
+            to_buy?: string;
             best_before?: components["schemas"]["Date"];
         };
         Recipes: components["schemas"]["Recipe"][];
@@ -3314,7 +3314,7 @@ export interface components {
          * @description `true` returns only recipes of which at most `missing_max` ingredients are missing. Without `ordering`, those that lack the
          *     fewest come first. `false` is ignored.
          */
-        Makeable: boolean;
+        Makeable: "true" | "false";
         /** @description How many ingredients may be missing with `makeable=true`. The default is 0. Without `makeable=true` it is ignored. */
         MissingMax: number;
         /**
@@ -3322,7 +3322,7 @@ export interface components {
          *     it. Without `ordering`, those that need the most such ingredients come first, then those that lack the fewest. `false` is
          *     ignored.
          */
-        UseSoon: boolean;
+        UseSoon: "true" | "false";
         /**
          * @description The maximum number of results. Without it, all are returned. A page of large results (2 MiB) may have fewer; `Link`
          *     says whether others follow.
