@@ -411,7 +411,8 @@ left join (
 	cross join (select $1::text[] as terms, $2::text[] as words, $3::text as phrase,
 		$4::bigint as after_id, $5::bytea as after_name, $6::timestamptz as after_date,
 		$7::bigint as after_matches, $8::bigint as after_accuracy, $9::bigint as after_exact,
-		$10::bigint[] as stock_ids, $11::bigint[] as stock_ranks, $12::bigint as after_rank) as ask
+		$10::bigint[] as stock_ids, $11::bigint[] as stock_ranks, $12::bigint as after_rank,
+		$13::bigint as foods) as ask
 	cross join lateral (select /* BEGIN stock */ unnest(ask.stock_ids) as id, unnest(ask.stock_ranks) as rank /* END */) as stock
 	cross join lateral (select /* BEGIN matches */ count(*) as matches, 100 * count(*) / cardinality(r.ingredient_terms) as accuracy
 		from unnest(r.ingredient_terms) as has(term) join unnest(ask.terms) as wants(term) using (term) /* END */) as found
@@ -424,14 +425,15 @@ left join (
 			split_part(r.ingredients_folded, chr(30), 1), split_part(r.note_folded, chr(30), 1)) as folded offset 0) as typed, unnest(ask.words) as wanted(word)
 			where not contains_word(typed.folded, wanted.word) limit 1), true) then 1
 		else 0 end /* END */ as exact) as ranked
-	where r.user_id = $13 and /* BEGIN stocked */ r.id = stock.id /* END */ and /* BEGIN filter */ r.ingredient_terms && ask.terms /* END */
+	where r.user_id = $14 and /* BEGIN stocked */ r.id = stock.id /* END */ and /* BEGIN filter */ r.ingredient_terms && ask.terms
+			and (select u.foods from user_versions u where u.user_id = $14) = ask.foods /* END */
 		and /* BEGIN search */ coalesce((select false from unnest(ask.words) as wanted(word) where not contains_word(texts.folded, wanted.word) limit 1), true) /* END */
 		and /* BEGIN after */ (stock.rank, found.matches, found.accuracy, ranked.exact, r.added_date, r.id)
 			< (ask.after_rank, ask.after_matches, ask.after_accuracy, ask.after_exact, ask.after_date, ask.after_id) /* END */
 	order by /* BEGIN order */ stock.rank desc, found.matches desc, found.accuracy desc, ranked.exact desc, r.added_date desc, r.id desc /* END */
-	limit $14::bigint
+	limit $15::bigint
 ) i on true
-where v.user_id = $13
+where v.user_id = $14
 `
 
 type ListRecipesParams struct {
@@ -447,6 +449,7 @@ type ListRecipesParams struct {
 	StockIds      []int64
 	StockRanks    []int64
 	AfterRank     int64
+	Foods         int64
 	UserID        int64
 	AtMost        *int64
 }
@@ -479,6 +482,8 @@ type ListRecipesRow struct {
 // prepared statement would compare each with any() one by one. The texts of a recipe are joined once for all words (offset
 // prevents that the expression is repeated): reading a long note costs more than searching it. stock has the recipes that the
 // fridge suffices for, with their ranks.
+//
+// The terms of a filter depend on what the user has set for foods. If that has another version than foods, the list is empty.
 func (q *Queries) ListRecipes(ctx context.Context, arg ListRecipesParams) ([]ListRecipesRow, error) {
 	rows, err := q.db.Query(ctx, ListRecipes,
 		arg.Terms,
@@ -493,6 +498,7 @@ func (q *Queries) ListRecipes(ctx context.Context, arg ListRecipesParams) ([]Lis
 		arg.StockIds,
 		arg.StockRanks,
 		arg.AfterRank,
+		arg.Foods,
 		arg.UserID,
 		arg.AtMost,
 	)
@@ -533,40 +539,31 @@ func (q *Queries) ListRecipes(ctx context.Context, arg ListRecipesParams) ([]Lis
 const LoadKitchen = `-- name: LoadKitchen :one
 select v.fridge as version,
 	lots.ids::bigint[] as lot_ids, lots.names::text[] as lot_names, lots.quantities::text[] as lot_quantities,
-	lots.best_before::text[] as lot_best_before, lots.staples::boolean[] as lot_staples,
-	settings.names::text[] as food_names, settings.aliases::text[] as food_aliases, settings.densities::text[] as food_densities,
-	settings.piece_weights::text[] as food_piece_weights, settings.staples::boolean[] as food_staples
+	lots.best_before::text[] as lot_best_before, lots.staples::boolean[] as lot_staples, (
+		select json_agg(json_build_array(f.name, f.aliases, f.density_g_per_ml, f.piece_weight_g, f.aisle, f.staple) order by f.id)
+		from foods f where f.user_id = $1
+	) as settings
 from user_versions v
 cross join lateral (
 	select coalesce(array_agg(f.id), '{}') as ids, coalesce(array_agg(f.name), '{}') as names, coalesce(array_agg(f.quantity), '{}') as quantities,
 		coalesce(array_agg(coalesce(to_char(f.best_before, 'YYYY-MM-DD'), '')), '{}') as best_before, coalesce(array_agg(f.staple), '{}') as staples
 	from (select i.id, i.name, i.quantity, i.best_before, i.staple from fridge_items i where i.user_id = $1 order by i.group_name desc, i.id) f
 ) as lots
-cross join lateral (
-	select coalesce(array_agg(f.name), '{}') as names, coalesce(array_agg(array_to_string(f.aliases, E'\n')), '{}') as aliases,
-		coalesce(array_agg(f.density_g_per_ml), '{}') as densities, coalesce(array_agg(f.piece_weight_g), '{}') as piece_weights,
-		coalesce(array_agg(f.staple), '{}') as staples
-	from (select o.name, o.aliases, o.density_g_per_ml, o.piece_weight_g, o.staple from foods o where o.user_id = $1 order by o.id) f
-) as settings
 where v.user_id = $1
 `
 
 type LoadKitchenRow struct {
-	Version          int64
-	LotIds           []int64
-	LotNames         []string
-	LotQuantities    []string
-	LotBestBefore    []string
-	LotStaples       []bool
-	FoodNames        []string
-	FoodAliases      []string
-	FoodDensities    []string
-	FoodPieceWeights []string
-	FoodStaples      []bool
+	Version       int64
+	LotIds        []int64
+	LotNames      []string
+	LotQuantities []string
+	LotBestBefore []string
+	LotStaples    []bool
+	Settings      []byte
 }
 
-// The lots of the fridge, in its order, and the settings of the user's foods, as arrays of equal length. No row: the account has been
-// deleted.
+// The lots of the fridge in its order, as arrays of equal length, and the settings of the user's foods in the form that catalog.Decode
+// reads. No row: the account has been deleted.
 func (q *Queries) LoadKitchen(ctx context.Context, userID int64) (LoadKitchenRow, error) {
 	row := q.db.QueryRow(ctx, LoadKitchen, userID)
 	var i LoadKitchenRow
@@ -577,11 +574,7 @@ func (q *Queries) LoadKitchen(ctx context.Context, userID int64) (LoadKitchenRow
 		&i.LotQuantities,
 		&i.LotBestBefore,
 		&i.LotStaples,
-		&i.FoodNames,
-		&i.FoodAliases,
-		&i.FoodDensities,
-		&i.FoodPieceWeights,
-		&i.FoodStaples,
+		&i.Settings,
 	)
 	return i, err
 }

@@ -71,14 +71,9 @@ func (s *Service) List(ctx context.Context, userID int64, query Query, known []i
 		})
 	}
 	phrase, words := casefold.Words(query.Search)
-	variant := listVariant{
-		order: query.Order, filtered: len(names) > 0, searched: phrase != "", isNextPage: query.Page.Cursor != "", stocked: query.Stock.selects(),
-	}
-	if variant.order == BestMatchFirst && !variant.filtered && !variant.searched && !variant.stocked {
-		variant.order = NewestFirst
-	}
+	variant := query.variant(len(names) > 0, phrase != "")
 	params := db.ListRecipesParams{
-		UserID: userID, Terms: termsOf(userID, names), Words: words, Phrase: phrase, AtMost: query.Page.AtMost(),
+		UserID: userID, Terms: []string{}, Words: words, Phrase: phrase, AtMost: query.Page.AtMost(),
 	}
 	list := strings.Join(append([]string{"recipes", string(variant.order), phrase, query.Stock.text()}, names...), "\x00")
 	if err := setAfter(&params, query.Page, list); err != nil {
@@ -91,7 +86,11 @@ func (s *Service) List(ctx context.Context, userID int64, query Query, known []i
 	if variant.stocked {
 		params.StockIds, params.StockRanks, known = found.ids, found.ranks, nil
 	}
-	part, err := s.readPart(ctx, userID, params, variant, known)
+	read := func() (postgres.Part[Recipe], error) { return s.readPart(ctx, userID, params, variant, known) }
+	if variant.filtered {
+		read = s.byFoods(ctx, &params, names, read)
+	}
+	part, err := read()
 	if err != nil {
 		return Page{}, err
 	}
@@ -101,6 +100,17 @@ func (s *Service) List(ctx context.Context, userID int64, query Query, known []i
 		p.Next, err = page.Cursor(list, keyOf(variant.order, p.Recipes[len(p.Recipes)-1]))
 	}
 	return p, err
+}
+
+// variant returns the variant of the query ListRecipes.
+func (q Query) variant(filtered, searched bool) listVariant {
+	v := listVariant{
+		order: q.Order, filtered: filtered, searched: searched, isNextPage: q.Page.Cursor != "", stocked: q.Stock.selects(),
+	}
+	if v.order == BestMatchFirst && !filtered && !searched && !v.stocked {
+		v.order = NewestFirst
+	}
+	return v
 }
 
 // readPart reads a page, or the beginning of the whole list.

@@ -6,12 +6,10 @@ import (
 	"fmt"
 	"hash/fnv"
 	"math"
-	"math/big"
-	"strings"
 	"time"
 
 	"github.com/ocipe/ocipe/gen/db"
-	"github.com/ocipe/ocipe/internal/food"
+	"github.com/ocipe/ocipe/internal/catalog"
 	"github.com/ocipe/ocipe/internal/makeable"
 	"github.com/ocipe/ocipe/internal/planner"
 	"github.com/ocipe/ocipe/internal/postgres"
@@ -74,8 +72,12 @@ func (s *Service) stocked(ctx context.Context, userID int64, q Stock) (*stocked,
 	if err != nil {
 		return nil, err
 	}
+	foods, err := catalog.Decode(row.Settings)
+	if err != nil {
+		return nil, err
+	}
 	found := &stocked{
-		kitchen: makeable.New(lotsOf(row), q.Today, soonDays, catalogOf(row)), ids: []int64{}, ranks: []int64{},
+		kitchen: makeable.New(lotsOf(row), q.Today, soonDays, foods), ids: []int64{}, ranks: []int64{},
 		version: combined(row.Version, version, q.Today.Unix()/int64((24*time.Hour).Seconds())),
 	}
 	return found, found.judge(needs, q)
@@ -130,25 +132,4 @@ func lotsOf(row db.LoadKitchenRow) []planner.Lot {
 		})
 	}
 	return lots
-}
-
-func catalogOf(row db.LoadKitchenRow) *food.Catalog {
-	settings := make([]food.Setting, 0, len(row.FoodNames))
-	for i, name := range row.FoodNames {
-		s := food.Setting{Name: name, Staple: row.FoodStaples[i]}
-		if row.FoodAliases[i] != "" {
-			s.Aliases = strings.Split(row.FoodAliases[i], "\n")
-		}
-		s.Density, s.PieceWeight = ratOf(row.FoodDensities[i]), ratOf(row.FoodPieceWeights[i])
-		settings = append(settings, s)
-	}
-	return food.New(settings)
-}
-
-// ratOf returns nil for an empty text.
-func ratOf(text string) *big.Rat {
-	if r, ok := new(big.Rat).SetString(text); ok {
-		return r
-	}
-	return nil
 }

@@ -31,6 +31,8 @@ returning id, version, added_date;
 -- prepared statement would compare each with any() one by one. The texts of a recipe are joined once for all words (offset
 -- prevents that the expression is repeated): reading a long note costs more than searching it. stock has the recipes that the
 -- fridge suffices for, with their ranks.
+--
+-- The terms of a filter depend on what the user has set for foods. If that has another version than foods, the list is empty.
 select v.recipes as list_version, i.id, i.name, i.meat_type, i.longevity, i.servings, i.frequency, i.state, i.note, i.ingredients, i.added_date,
 	i.matches, i.accuracy, i.exact, i.rank
 from user_versions v
@@ -42,7 +44,8 @@ left join (
 	cross join (select @terms::text[] as terms, @words::text[] as words, @phrase::text as phrase,
 		@after_id::bigint as after_id, @after_name::bytea as after_name, @after_date::timestamptz as after_date,
 		@after_matches::bigint as after_matches, @after_accuracy::bigint as after_accuracy, @after_exact::bigint as after_exact,
-		@stock_ids::bigint[] as stock_ids, @stock_ranks::bigint[] as stock_ranks, @after_rank::bigint as after_rank) as ask
+		@stock_ids::bigint[] as stock_ids, @stock_ranks::bigint[] as stock_ranks, @after_rank::bigint as after_rank,
+		@foods::bigint as foods) as ask
 	cross join lateral (select /* BEGIN stock */ unnest(ask.stock_ids) as id, unnest(ask.stock_ranks) as rank /* END */) as stock
 	cross join lateral (select /* BEGIN matches */ count(*) as matches, 100 * count(*) / cardinality(r.ingredient_terms) as accuracy
 		from unnest(r.ingredient_terms) as has(term) join unnest(ask.terms) as wants(term) using (term) /* END */) as found
@@ -55,7 +58,8 @@ left join (
 			split_part(r.ingredients_folded, chr(30), 1), split_part(r.note_folded, chr(30), 1)) as folded offset 0) as typed, unnest(ask.words) as wanted(word)
 			where not contains_word(typed.folded, wanted.word) limit 1), true) then 1
 		else 0 end /* END */ as exact) as ranked
-	where r.user_id = @user_id and /* BEGIN stocked */ r.id = stock.id /* END */ and /* BEGIN filter */ r.ingredient_terms && ask.terms /* END */
+	where r.user_id = @user_id and /* BEGIN stocked */ r.id = stock.id /* END */ and /* BEGIN filter */ r.ingredient_terms && ask.terms
+			and (select u.foods from user_versions u where u.user_id = @user_id) = ask.foods /* END */
 		and /* BEGIN search */ coalesce((select false from unnest(ask.words) as wanted(word) where not contains_word(texts.folded, wanted.word) limit 1), true) /* END */
 		and /* BEGIN after */ (stock.rank, found.matches, found.accuracy, ranked.exact, r.added_date, r.id)
 			< (ask.after_rank, ask.after_matches, ask.after_accuracy, ask.after_exact, ask.after_date, ask.after_id) /* END */
@@ -65,25 +69,20 @@ left join (
 where v.user_id = @user_id;
 
 -- name: LoadKitchen :one
--- The lots of the fridge, in its order, and the settings of the user's foods, as arrays of equal length. No row: the account has been
--- deleted.
+-- The lots of the fridge in its order, as arrays of equal length, and the settings of the user's foods in the form that catalog.Decode
+-- reads. No row: the account has been deleted.
 select v.fridge as version,
 	lots.ids::bigint[] as lot_ids, lots.names::text[] as lot_names, lots.quantities::text[] as lot_quantities,
-	lots.best_before::text[] as lot_best_before, lots.staples::boolean[] as lot_staples,
-	settings.names::text[] as food_names, settings.aliases::text[] as food_aliases, settings.densities::text[] as food_densities,
-	settings.piece_weights::text[] as food_piece_weights, settings.staples::boolean[] as food_staples
+	lots.best_before::text[] as lot_best_before, lots.staples::boolean[] as lot_staples, (
+		select json_agg(json_build_array(f.name, f.aliases, f.density_g_per_ml, f.piece_weight_g, f.aisle, f.staple) order by f.id)
+		from foods f where f.user_id = @user_id
+	) as settings
 from user_versions v
 cross join lateral (
 	select coalesce(array_agg(f.id), '{}') as ids, coalesce(array_agg(f.name), '{}') as names, coalesce(array_agg(f.quantity), '{}') as quantities,
 		coalesce(array_agg(coalesce(to_char(f.best_before, 'YYYY-MM-DD'), '')), '{}') as best_before, coalesce(array_agg(f.staple), '{}') as staples
 	from (select i.id, i.name, i.quantity, i.best_before, i.staple from fridge_items i where i.user_id = @user_id order by i.group_name desc, i.id) f
 ) as lots
-cross join lateral (
-	select coalesce(array_agg(f.name), '{}') as names, coalesce(array_agg(array_to_string(f.aliases, E'\n')), '{}') as aliases,
-		coalesce(array_agg(f.density_g_per_ml), '{}') as densities, coalesce(array_agg(f.piece_weight_g), '{}') as piece_weights,
-		coalesce(array_agg(f.staple), '{}') as staples
-	from (select o.name, o.aliases, o.density_g_per_ml, o.piece_weight_g, o.staple from foods o where o.user_id = @user_id order by o.id) f
-) as settings
 where v.user_id = @user_id;
 
 -- name: ListRecipeNeeds :many
