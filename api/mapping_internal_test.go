@@ -13,6 +13,7 @@ import (
 	"github.com/ocipe/ocipe/internal/foods"
 	"github.com/ocipe/ocipe/internal/fridge"
 	"github.com/ocipe/ocipe/internal/grocery"
+	"github.com/ocipe/ocipe/internal/makeable"
 	"github.com/ocipe/ocipe/internal/recipe"
 )
 
@@ -29,7 +30,8 @@ func TestEveryFieldIsMapped(t *testing.T) {
 
 	sample := filled[recipe.Recipe]()
 	sample.Ingredients = []byte(`[{"name": "leek", "quantity": "2"}]`)
-	requireAllSet(t, encoded[models.Recipe](t, oneEncoder(sample, appendRecipe)))
+	empty := makeable.New(nil, time.Time{}, 0, nil)
+	requireAllSet(t, encoded[models.Recipe](t, oneEncoder(sample, recipeEncoder(empty))))
 	requireAllSet(t, encoded[models.PlanRecord](t, oneEncoder(filled[grocery.Record](), appendPlan)))
 	requireAllSet(t, encoded[models.GroceryItem](t, oneEncoder(filled[grocery.Item](), appendGroceryItem)))
 	item := filled[fridge.Item]()

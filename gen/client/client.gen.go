@@ -710,6 +710,10 @@ type ClientInterface interface {
 	// Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient`
 	// filter the list; then the best matches come first.
 	//
+	// `makeable` and `use_soon` compare the recipes with the fridge. Each recipe then has the lists `have` and `missing`. Amounts
+	// are counted by the rules of `POST /api/grocery/plan/`, as if the recipe were cooked as written on `today`, and nothing
+	// else: ingredients that are overdue don't count, those without a `quantity` suffice for every recipe, and so do staples.
+	//
 	// Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
 	// its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
 	// repeats nor hides another recipe.
@@ -2494,6 +2498,10 @@ func (c *Client) DeleteRecipes(ctx context.Context, reqEditors ...RequestEditorF
 //
 // Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient`
 // filter the list; then the best matches come first.
+//
+// `makeable` and `use_soon` compare the recipes with the fridge. Each recipe then has the lists `have` and `missing`. Amounts
+// are counted by the rules of `POST /api/grocery/plan/`, as if the recipe were cooked as written on `today`, and nothing
+// else: ingredients that are overdue don't count, those without a `quantity` suffice for every recipe, and so do staples.
 //
 // Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
 // its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
@@ -5605,6 +5613,54 @@ func NewListRecipesRequest(server string, params *ListRecipesParams) (*http.Requ
 
 		}
 
+		if params.Makeable != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "makeable", *params.Makeable, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.MissingMax != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "missing_max", *params.MissingMax, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.UseSoon != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "use_soon", *params.UseSoon, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Today != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "today", *params.Today, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if params.Limit != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
@@ -7822,6 +7878,10 @@ type ClientWithResponsesInterface interface {
 	//
 	// Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient`
 	// filter the list; then the best matches come first.
+	//
+	// `makeable` and `use_soon` compare the recipes with the fridge. Each recipe then has the lists `have` and `missing`. Amounts
+	// are counted by the rules of `POST /api/grocery/plan/`, as if the recipe were cooked as written on `today`, and nothing
+	// else: ingredients that are overdue don't count, those without a `quantity` suffice for every recipe, and so do staples.
 	//
 	// Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
 	// its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
@@ -20055,6 +20115,10 @@ func (c *ClientWithResponses) DeleteRecipesWithResponse(ctx context.Context, req
 //
 // Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient`
 // filter the list; then the best matches come first.
+//
+// `makeable` and `use_soon` compare the recipes with the fridge. Each recipe then has the lists `have` and `missing`. Amounts
+// are counted by the rules of `POST /api/grocery/plan/`, as if the recipe were cooked as written on `today`, and nothing
+// else: ingredients that are overdue don't count, those without a `quantity` suffice for every recipe, and so do staples.
 //
 // Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
 // its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither

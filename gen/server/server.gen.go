@@ -2216,6 +2216,58 @@ func (siw *ServerInterfaceWrapper) ListRecipes(w http.ResponseWriter, r *http.Re
 		return
 	}
 
+	// ------------- Optional query parameter "makeable" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "makeable", r.URL.Query(), &params.Makeable, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "makeable"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "makeable", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "missing_max" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "missing_max", r.URL.Query(), &params.MissingMax, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "missing_max"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "missing_max", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "use_soon" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "use_soon", r.URL.Query(), &params.UseSoon, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "use_soon"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "use_soon", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "today" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "today", r.URL.Query(), &params.Today, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "today"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "today", Err: err})
+		}
+		return
+	}
+
 	// ------------- Optional query parameter "limit" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})

@@ -368,6 +368,10 @@ export interface paths {
          * @description Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient`
          *     filter the list; then the best matches come first.
          *
+         *     `makeable` and `use_soon` compare the recipes with the fridge. Each recipe then has the lists `have` and `missing`. Amounts
+         *     are counted by the rules of `POST /api/grocery/plan/`, as if the recipe were cooked as written on `today`, and nothing
+         *     else: ingredients that are overdue don't count, those without a `quantity` suffice for every recipe, and so do staples.
+         *
          *     Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
          *     its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
          *     repeats nor hides another recipe.
@@ -1564,6 +1568,25 @@ export interface components {
              *     match, rounded down. Ingredients are distinct if their names are, even if they are one food.
              */
             accuracy?: number;
+            /** @description Present only with `makeable` or `use_soon`: the ingredients of which the fridge has enough, in the order of the recipe. */
+            have?: components["schemas"]["StockedIngredient"][];
+            /** @description Present only with `makeable` or `use_soon`: the other ingredients, in the order of the recipe. */
+            missing?: components["schemas"]["StockedIngredient"][];
+        };
+        /**
+         * @description `best_before` is the earliest one of this food in the fridge. It is present only if it is `today` or one of the three days
+         *     after it.
+         */
+        StockedIngredient: {
+            name: components["schemas"]["IngredientName"];
+            /**
+             * @description As in the recipe. If several lines of the recipe name the same food, it is listed once, with their quantities joined
+             *     by ` + `.
+             */
+            quantity: string;
+            /** @description What to buy, such as `200 g`. Present only if the fridge has some of the food, but not enough, or not in a comparable unit. */
+            to_buy?: string;
+            best_before?: components["schemas"]["Date"];
         };
         /** @description A recipe and, if that was asked for, what to take of each ingredient. */
         RecipeView: {
@@ -3842,6 +3865,19 @@ export interface components {
          */
         Search: string;
         /**
+         * @description `true` returns only recipes of which at most `missing_max` ingredients are missing. Without `ordering`, those that lack the
+         *     fewest come first. `false` is ignored.
+         */
+        Makeable: "true" | "false";
+        /** @description How many ingredients may be missing with `makeable=true`. The default is 0. Without `makeable=true` it is ignored. */
+        MissingMax: number;
+        /**
+         * @description `true` returns only recipes that need something in the fridge whose `best_before` is `today` or one of the three days after
+         *     it. Without `ordering`, those that need the most such ingredients come first, then those that lack the fewest. `false` is
+         *     ignored.
+         */
+        UseSoon: "true" | "false";
+        /**
          * @description The maximum number of results. Without it, all are returned. A page of large results (2 MiB) may have fewer; `Link`
          *     says whether others follow.
          * @example 20
@@ -4864,6 +4900,21 @@ export interface operations {
                  *     searched as a whole. An empty text is ignored.
                  */
                 search?: components["parameters"]["Search"];
+                /**
+                 * @description `true` returns only recipes of which at most `missing_max` ingredients are missing. Without `ordering`, those that lack the
+                 *     fewest come first. `false` is ignored.
+                 */
+                makeable?: components["parameters"]["Makeable"];
+                /** @description How many ingredients may be missing with `makeable=true`. The default is 0. Without `makeable=true` it is ignored. */
+                missing_max?: components["parameters"]["MissingMax"];
+                /**
+                 * @description `true` returns only recipes that need something in the fridge whose `best_before` is `today` or one of the three days after
+                 *     it. Without `ordering`, those that need the most such ingredients come first, then those that lack the fewest. `false` is
+                 *     ignored.
+                 */
+                use_soon?: components["parameters"]["UseSoon"];
+                /** @description The day that counts as today. The default is the server's date in UTC. */
+                today?: components["parameters"]["Today"];
                 /**
                  * @description The maximum number of results. Without it, all are returned. A page of large results (2 MiB) may have fewer; `Link`
                  *     says whether others follow.
