@@ -26,8 +26,8 @@ run: build ## set everything up and serve on http://localhost:8080
 
 test: postgres cc ## set everything up and run the Go suite (needs Go, a C compiler for -race, PostgreSQL); SDKs, browser and contract: make check
 	@echo "make test: the Go suite. It compiles with the race detector first; each package prints a line when it is done. For SDKs, browser and contract: make check"
-	@packages=$$(go list ./... | grep -v '/bench\(/\|$$\)\|/test/faults\(/\|$$\)') && go test -race -timeout 60m $$packages
-	@for dir in $(filter-out test/faults/%,$(MODULES)); do (cd $$dir && go test -race -timeout 60m ./...) || exit 1; done
+	@packages=$$(go list ./... | grep -v '/bench\(/\|$$\)\|/test/faults\(/\|$$\)') && sh scripts/in-memory.sh go test -race -timeout 60m $$packages
+	@for dir in $(filter-out test/faults/%,$(MODULES)); do (cd $$dir && sh $(CURDIR)/scripts/in-memory.sh go test -race -timeout 60m ./...) || exit 1; done
 
 FAULTS ?=
 faults: postgres pgbouncer proxies promtool ## break what the server depends on: databases, poolers, clocks, proxies, replicas (FAULTS=-short: the short form of make check)
@@ -41,12 +41,13 @@ build: ## leave bin/ocipe (without the tables of debuggers, a quarter of its siz
 	@mkdir -p bin
 	go build -trimpath -ldflags='-s -w' -o bin/ocipe .
 
-generate: ## make gen/ and the generated code of both SDKs from openapi.yaml and the SQL: what has changed, or all with ALL=1
+generate: ## make gen/, the generated code of both SDKs and the weights of foods from their sources: what has changed, or all with ALL=1
 	@ALL=$(ALL) sh scripts/generate.sh models "$(OAPI_CODEGEN) -config oapi-codegen.models.yaml openapi.yaml" oapi-codegen.models.yaml openapi.yaml
 	@ALL=$(ALL) sh scripts/generate.sh server "$(OAPI_CODEGEN) -config oapi-codegen.yaml openapi.yaml" oapi-codegen.yaml openapi.yaml
 	@ALL=$(ALL) sh scripts/generate.sh client "$(OAPI_CODEGEN) -config oapi-codegen.client.yaml openapi.yaml" oapi-codegen.client.yaml openapi.yaml
 	@ALL=$(ALL) sh scripts/generate.sh sdk-go "$(OAPI_CODEGEN) -config sdk/ocipe/oapi-codegen.yaml openapi.yaml" sdk/ocipe/oapi-codegen.yaml openapi.yaml
 	@ALL=$(ALL) sh scripts/generate.sh sdk-typescript "make --no-print-directory node_modules && npm run --silent sdk:generate" openapi.yaml package-lock.json sdk/typescript/scripts
+	@ALL=$(ALL) sh scripts/generate.sh foods "go generate ./internal/food" internal/food/dictionary internal/food/maketable
 	@ALL=$(ALL) sh scripts/generate.sh db "sh scripts/ensure-cc.sh && $(SQLC) generate" sqlc.yaml internal/postgres/migrations internal/postgres/queries
 
 lint: node_modules ## lint the Go code, its import rules, the shell scripts' syntax and the contract
@@ -115,6 +116,7 @@ fuzz: postgres ## fuzz for a quarter of an hour, CHECKS=50000 for many hours: re
 	go test -count=1 -timeout 0 -run ByKin ./internal/validate -rapid.checks=$(CHECKS)
 	go test -run '^$$' -fuzz FuzzVerify -fuzztime 60s ./internal/token
 	go test -run '^$$' -fuzz FuzzParseLine -fuzztime 60s ./internal/quantity
+	go test -run '^$$' -fuzz FuzzScale -fuzztime 60s ./internal/measure
 
 sbom: build ## list the components of bin/ocipe in bin/ocipe.cdx.json (CycloneDX)
 	$(CYCLONEDX) bin -json -std -output bin/ocipe.cdx.json bin/ocipe

@@ -7,12 +7,13 @@ import (
 	"os"
 
 	"github.com/ocipe/ocipe/internal/export"
+	"github.com/ocipe/ocipe/internal/foods"
 	"github.com/ocipe/ocipe/internal/fridge"
 	"github.com/ocipe/ocipe/internal/grocery"
 )
 
 // exportLists are the lists of the contract's Export in the order of the file.
-var exportLists = []string{"recipes", "trash", "fridge", "checklist", "plans"}
+var exportLists = []string{"recipes", "trash", "fridge", "fridge_journal", "checklist", "plans", "foods"}
 
 // exportWriter writes the contract's Export to a file, an element on a line.
 type exportWriter struct {
@@ -34,8 +35,10 @@ func (e *exportWriter) visitor() export.Visitor {
 		Recipe:  elementWriter(e, "recipes", appendRecipe),
 		Deleted: elementWriter(e, "trash", appendDeletedRecipe),
 		Fridge:  elementWriter[fridge.Item](e, "fridge", appendFridgeIngredient),
+		Entry:   elementWriter[fridge.Entry](e, "fridge_journal", appendJournalEntry),
 		Line:    elementWriter[grocery.Item](e, "checklist", appendGroceryItem),
 		Plan:    elementWriter[grocery.Record](e, "plans", appendPlan),
+		Food:    elementWriter[foods.Food](e, "foods", appendFood),
 	}
 }
 

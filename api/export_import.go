@@ -9,6 +9,7 @@ import (
 	"github.com/ocipe/ocipe/api/request"
 	"github.com/ocipe/ocipe/gen/models"
 	"github.com/ocipe/ocipe/internal/export"
+	"github.com/ocipe/ocipe/internal/foods"
 	"github.com/ocipe/ocipe/internal/fridge"
 	"github.com/ocipe/ocipe/internal/grocery"
 	"github.com/ocipe/ocipe/internal/recipe"
@@ -22,7 +23,7 @@ func (s *Server) ImportAccount(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	writeJSON(w, http.StatusCreated, models.ImportedCounts{
-		Recipes: added.Recipes, Trash: added.Trash, Fridge: added.Fridge, Checklist: added.Checklist, Plans: added.Plans,
+		Recipes: added.Recipes, Trash: added.Trash, Fridge: added.Fridge, Checklist: added.Checklist, Plans: added.Plans, Foods: added.Foods,
 	})
 }
 
@@ -36,9 +37,9 @@ func importSource(elements request.Elements) export.Source {
 			case "trash":
 				return decodeTo(element, to.Deleted, transferredDeleted)
 			case "fridge":
-				return decodeTo(element, to.Fridge, func(in models.FridgeIngredient) fridge.Item {
-					return fridge.Item{ID: in.ID, Name: in.Name, Group: in.Group}
-				})
+				return decodeTo(element, to.Fridge, transferredIngredient)
+			case "fridge_journal": // the import is an entry itself
+				return nil
 			case "checklist":
 				return decodeTo(element, to.Line, func(in models.GroceryItem) grocery.Item {
 					return grocery.Item{ID: in.ID, Text: in.Item, Checked: in.IsChecked}
@@ -47,6 +48,8 @@ func importSource(elements request.Elements) export.Source {
 				return decodeTo(element, to.Plan, func(in models.PlanRecord) grocery.Record {
 					return grocery.Record{ID: in.ID, RecipeIDs: in.Recipes, CreatedAt: in.CreatedAt}
 				})
+			case "foods":
+				return decodeTo(element, to.Food, transferredFood)
 			}
 			panic("the contract's Export has another list: " + list)
 		})
@@ -62,11 +65,17 @@ func decodeTo[Sent, Element any](element []byte, to func(Element) error, convert
 	return to(convert(sent))
 }
 
+func transferredIngredient(in models.FridgeIngredient) fridge.Transferred {
+	return fridge.Transferred{ID: in.ID, Input: fridge.Input{Name: in.Name, Group: in.Group, Details: fridge.Details{
+		Quantity: in.Quantity, BestBefore: in.BestBefore, Opened: in.Opened, Place: in.Place, Staple: in.Staple,
+	}}}
+}
+
 func transferredRecipe(in models.Recipe) recipe.Transferred {
 	return recipe.Transferred{
 		ID: in.ID, AddedDate: in.AddedDate,
 		Input: recipe.Input{
-			Name: in.Name, MeatType: in.MeatType, Longevity: in.Longevity, Frequency: string(in.Frequency), State: string(in.State),
+			Name: in.Name, MeatType: in.MeatType, Longevity: in.Longevity, Servings: in.Servings, Frequency: string(in.Frequency), State: string(in.State),
 			Note: in.Note, Ingredients: transferredIngredients(in.IngredientList),
 		},
 	}
@@ -74,11 +83,18 @@ func transferredRecipe(in models.Recipe) recipe.Transferred {
 
 func transferredDeleted(in models.DeletedRecipe) recipe.Transferred {
 	t := transferredRecipe(models.Recipe{
-		ID: in.ID, AddedDate: in.AddedDate, Name: in.Name, MeatType: in.MeatType, Longevity: in.Longevity, Frequency: in.Frequency,
+		ID: in.ID, AddedDate: in.AddedDate, Name: in.Name, MeatType: in.MeatType, Longevity: in.Longevity, Servings: in.Servings, Frequency: in.Frequency,
 		State: in.State, Note: in.Note, IngredientList: in.IngredientList,
 	})
 	t.DeletedAt = in.DeletedDate
 	return t
+}
+
+func transferredFood(in models.Food) foods.Food {
+	return foods.Food{ID: in.ID, Input: foods.Input{
+		Name: in.Name, Aliases: in.Aliases, Density: valueOf(in.Density), PieceWeight: valueOf(in.PieceWeight), Aisle: valueOf(in.Aisle),
+		Staple: in.Staple,
+	}}
 }
 
 func transferredIngredients(in []models.Ingredient) []recipe.Ingredient {

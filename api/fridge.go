@@ -26,7 +26,7 @@ func (s *Server) GetFridge(w http.ResponseWriter, r *http.Request, p models.GetF
 // AddFridgeIngredient handles POST /api/fridge/ingredient/.
 func (s *Server) AddFridgeIngredient(w http.ResponseWriter, r *http.Request) {
 	in := request.Body[models.FridgeIngredientInput](r)
-	item, err := s.Fridge.Add(r.Context(), request.UserID(r), request.Of(r).Key, in.Name, in.Group)
+	item, err := s.Fridge.Add(r.Context(), request.UserID(r), request.Of(r).Key, fridgeInput(in))
 	if err != nil {
 		request.Fail(w, r, err)
 		return
@@ -51,7 +51,7 @@ func (s *Server) GetFridgeIngredient(w http.ResponseWriter, r *http.Request, id 
 // ReplaceFridgeIngredient handles PUT /api/fridge/ingredient/{id}/.
 func (s *Server) ReplaceFridgeIngredient(w http.ResponseWriter, r *http.Request, id models.FridgeIngredientID, p models.ReplaceFridgeIngredientParams) {
 	in := request.Body[models.FridgeIngredientInput](r)
-	item, err := s.Fridge.Update(r.Context(), request.UserID(r), id, s.ifMatch(r, p.IfMatch), &in.Name, &in.Group)
+	item, err := s.Fridge.Update(r.Context(), request.UserID(r), id, s.ifMatch(r, p.IfMatch), fridgeReplacement(in))
 	if err != nil {
 		request.Fail(w, r, err)
 		return
@@ -62,7 +62,7 @@ func (s *Server) ReplaceFridgeIngredient(w http.ResponseWriter, r *http.Request,
 // UpdateFridgeIngredient handles PATCH /api/fridge/ingredient/{id}/.
 func (s *Server) UpdateFridgeIngredient(w http.ResponseWriter, r *http.Request, id models.FridgeIngredientID, p models.UpdateFridgeIngredientParams) {
 	in := request.Body[models.FridgeIngredientPatch](r)
-	item, err := s.Fridge.Update(r.Context(), request.UserID(r), id, s.ifMatch(r, p.IfMatch), in.Name, in.Group)
+	item, err := s.Fridge.Update(r.Context(), request.UserID(r), id, s.ifMatch(r, p.IfMatch), fridgePatch(in))
 	if err != nil {
 		request.Fail(w, r, err)
 		return
@@ -133,15 +133,40 @@ func (g *groups) after(b []byte) []byte {
 	return append(b, `]}}`...)
 }
 
+func fridgeInput(in models.FridgeIngredientInput) fridge.Input {
+	return fridge.Input{Name: in.Name, Group: in.Group, Details: fridge.Details{
+		Quantity: in.Quantity, BestBefore: in.BestBefore, Opened: in.Opened, Place: in.Place, Staple: in.Staple,
+	}}
+}
+
+// fridgeReplacement keeps the members that aren't given.
+func fridgeReplacement(in models.FridgeIngredientInput) fridge.Patch {
+	return fridge.Patch{Name: &in.Name, Group: &in.Group, Details: fridgeInput(in).Details}
+}
+
+func fridgePatch(in models.FridgeIngredientPatch) fridge.Patch {
+	return fridge.Patch{Name: in.Name, Group: in.Group, Details: fridge.Details{
+		Quantity: in.Quantity, BestBefore: in.BestBefore, Opened: in.Opened, Place: in.Place, Staple: in.Staple,
+	}}
+}
+
 // appendFridgeItem appends the contract's FridgeItem.
 func appendFridgeItem(b []byte, i fridge.Item) []byte {
 	b = strconv.AppendInt(append(b, `{"id":`...), i.ID, 10)
-	return append(appendString(append(b, `,"name":`...), i.Name), '}')
+	return appendDetails(appendString(append(b, `,"name":`...), i.Name), i.Details)
+}
+
+// appendDetails appends the members of an object, in the form of the contract, and the end of the object in which they stand.
+func appendDetails(b []byte, details string) []byte {
+	if details == "" {
+		return append(b, '}')
+	}
+	return append(append(b, ','), details[len("{"):]...)
 }
 
 // appendFridgeIngredient appends the contract's FridgeIngredient.
 func appendFridgeIngredient(b []byte, i fridge.Item) []byte {
 	b = strconv.AppendInt(append(b, `{"id":`...), i.ID, 10)
 	b = appendString(append(b, `,"name":`...), i.Name)
-	return append(appendString(append(b, `,"group":`...), i.Group), '}')
+	return appendDetails(appendString(append(b, `,"group":`...), i.Group), i.Details)
 }

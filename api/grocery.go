@@ -155,7 +155,11 @@ func (s *Server) DeleteGroceryItem(w http.ResponseWriter, r *http.Request, id mo
 func appendGroceryItem(b []byte, i grocery.Item) []byte {
 	b = strconv.AppendInt(append(b, `{"id":`...), i.ID, 10)
 	b = appendString(append(b, `,"item":`...), i.Text)
-	return append(strconv.AppendBool(append(b, `,"isChecked":`...), i.Checked), '}')
+	b = strconv.AppendBool(append(b, `,"isChecked":`...), i.Checked)
+	if i.Food != nil {
+		b = appendString(append(b, `,"food":`...), *i.Food)
+	}
+	return append(b, '}')
 }
 
 // appendPlan appends the contract's PlanRecord.

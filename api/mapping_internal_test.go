@@ -10,6 +10,7 @@ import (
 
 	"github.com/ocipe/ocipe/gen/models"
 	"github.com/ocipe/ocipe/internal/apitoken"
+	"github.com/ocipe/ocipe/internal/foods"
 	"github.com/ocipe/ocipe/internal/fridge"
 	"github.com/ocipe/ocipe/internal/grocery"
 	"github.com/ocipe/ocipe/internal/recipe"
@@ -21,18 +22,32 @@ func TestEveryFieldIsMapped(t *testing.T) {
 	t.Parallel()
 	requireAllSet(t, recipeInput(filled[models.RecipeInput]()))
 	requireAllSet(t, recipePatch(filled[models.RecipePatch]()))
+	requireAllSet(t, foodInput(filled[models.FoodInput]()))
+	requireAllSet(t, foodPatch(filled[models.FoodPatch]()))
+	requireAllSet(t, encoded[models.Food](t, oneEncoder(filled[foods.Food](), appendFood)))
+	requireAllSet(t, transferredFood(filled[models.Food]()).Input)
 
 	sample := filled[recipe.Recipe]()
 	sample.Ingredients = []byte(`[{"name": "leek", "quantity": "2"}]`)
 	requireAllSet(t, encoded[models.Recipe](t, oneEncoder(sample, appendRecipe)))
 	requireAllSet(t, encoded[models.PlanRecord](t, oneEncoder(filled[grocery.Record](), appendPlan)))
 	requireAllSet(t, encoded[models.GroceryItem](t, oneEncoder(filled[grocery.Item](), appendGroceryItem)))
-	requireAllSet(t, encoded[models.FridgeItem](t, oneEncoder(filled[fridge.Item](), appendFridgeItem)))
+	item := filled[fridge.Item]()
+	item.Details = `{"quantity":"1","best_before":"2026-12-01","opened":"2026-11-01","place":"door","staple":true}`
+	requireAllSet(t, encoded[models.FridgeItem](t, oneEncoder(item, appendFridgeItem)))
+	requireAllSet(t, encoded[models.ExpiringIngredient](t, oneEncoder(fridge.Expiring{Item: item, Overdue: true}, appendExpiring)))
+	entry := filled[fridge.Entry]()
+	entry.Before, entry.After = `{"name":"Leek","group":"Freezer"}`, item.Details
+	requireAllSet(t, encoded[models.JournalEntry](t, oneEncoder(entry, appendJournalEntry)))
+	requireAllSet(t, fridgeInput(filled[models.FridgeIngredientInput]()))
+	requireAllSet(t, fridgeReplacement(filled[models.FridgeIngredientInput]()))
+	requireAllSet(t, fridgePatch(filled[models.FridgeIngredientPatch]()))
+	requireAllSet(t, transferredIngredient(filled[models.FridgeIngredient]()))
 	apiToken := filled[apitoken.Token]()
 	requireAllSet(t, encoded[models.APIToken](t, oneEncoder(apiToken, appendAPIToken)))
 	apiToken.LastUsedAt = nil
 	requireAllSet(t, encoded[models.NewAPIToken](t, oneEncoder(newAPIToken{apiToken, "secret"}, appendNewAPIToken)))
-	requireAllSet(t, encoded[models.FridgeIngredient](t, oneEncoder(filled[fridge.Item](), appendFridgeIngredient)))
+	requireAllSet(t, encoded[models.FridgeIngredient](t, oneEncoder(item, appendFridgeIngredient)))
 }
 
 // encoded decodes what an encoder writes. A member that the type doesn't have fails the test.

@@ -45,19 +45,6 @@ func (s *Server) CreateRecipe(w http.ResponseWriter, r *http.Request) {
 	write(w, http.StatusCreated, oneEncoder(recipes[0], appendRecipe))
 }
 
-// GetRecipe handles GET /api/recipes/{id}/.
-func (s *Server) GetRecipe(w http.ResponseWriter, r *http.Request, id models.RecipeID, p models.GetRecipeParams) {
-	found, err := s.Recipes.Get(r.Context(), request.UserID(r), id)
-	if err != nil {
-		request.Fail(w, r, err)
-		return
-	}
-	if s.notModified(w, r, p.IfNoneMatch, found.Version) {
-		return
-	}
-	write(w, http.StatusOK, oneEncoder(found, appendRecipe))
-}
-
 // ReplaceRecipe handles PUT /api/recipes/{id}/.
 func (s *Server) ReplaceRecipe(w http.ResponseWriter, r *http.Request, id models.RecipeID, p models.ReplaceRecipeParams) {
 	in := recipeInput(request.Body[models.RecipeInput](r))
@@ -157,7 +144,7 @@ func (s *Server) RefreshRecipes(w http.ResponseWriter, r *http.Request) {
 
 func recipeInput(in models.RecipeInput) recipe.Input {
 	return recipe.Input{
-		Name: in.Name, MeatType: in.MeatType, Longevity: in.Longevity, Frequency: string(in.Frequency),
+		Name: in.Name, MeatType: in.MeatType, Longevity: in.Longevity, Servings: in.Servings, Frequency: string(in.Frequency),
 		State: string(cmp.Or(valueOf(in.State), models.RecipeInputStateActive)), Note: valueOf(in.Note),
 		Ingredients: recipeIngredients(in.Ingredients),
 	}
@@ -165,7 +152,7 @@ func recipeInput(in models.RecipeInput) recipe.Input {
 
 func recipePatch(in models.RecipePatch) recipe.Patch {
 	return recipe.Patch{
-		Name: in.Name, MeatType: in.MeatType, Longevity: in.Longevity, Frequency: (*string)(in.Frequency),
+		Name: in.Name, MeatType: in.MeatType, Longevity: in.Longevity, Servings: in.Servings, Frequency: (*string)(in.Frequency),
 		State: (*string)(in.State), Note: in.Note, Ingredients: recipeIngredients(in.Ingredients),
 	}
 }
@@ -188,6 +175,9 @@ func appendRecipe(b []byte, r recipe.Recipe) []byte {
 	b = appendString(append(b, `,"name":`...), r.Name)
 	b = appendString(append(b, `,"meat_type":`...), r.MeatType)
 	b = strconv.AppendInt(append(b, `,"longevity":`...), r.Longevity, 10)
+	if r.Servings > 0 {
+		b = strconv.AppendInt(append(b, `,"servings":`...), r.Servings, 10)
+	}
 	b = appendString(append(b, `,"frequency":`...), r.Frequency)
 	b = appendString(append(b, `,"note":`...), r.Note)
 	b = appendString(append(b, `,"state":`...), r.State)

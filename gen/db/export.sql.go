@@ -42,15 +42,61 @@ func (q *Queries) ImportDeletedIDs(ctx context.Context, arg ImportDeletedIDsPara
 	return err
 }
 
+const ImportFoods = `-- name: ImportFoods :exec
+insert into foods (id, user_id, version, name, aliases, density, piece_weight, density_g_per_ml, piece_weight_g, aisle, staple)
+overriding system value
+select a.id, v.user_id, v.foods, a.name, a.aliases, a.density, a.piece_weight, a.density_g_per_ml, a.piece_weight_g, a.aisle, a.staple
+from user_versions v, (
+	select unnest($1::bigint[]) as id, unnest($2::text[]) as name, unnest($3::text[])::text[] as aliases,
+		unnest($4::text[]) as density, unnest($5::text[]) as piece_weight,
+		unnest($6::text[]) as density_g_per_ml, unnest($7::text[]) as piece_weight_g,
+		unnest($8::text[]) as aisle, unnest($9::boolean[]) as staple
+) as a
+where v.user_id = $10
+`
+
+type ImportFoodsParams struct {
+	Ids             []int64
+	Names           []string
+	Aliases         []string
+	Densities       []string
+	PieceWeights    []string
+	DensitiesGPerMl []string
+	PieceWeightsG   []string
+	Aisles          []string
+	Staples         []bool
+	UserID          int64
+}
+
+// Runs after BumpVersions, in the same transaction. The aliases of a food are an array in PostgreSQL's text form, because arrays of
+// arrays must be rectangular.
+func (q *Queries) ImportFoods(ctx context.Context, arg ImportFoodsParams) error {
+	_, err := q.db.Exec(ctx, ImportFoods,
+		arg.Ids,
+		arg.Names,
+		arg.Aliases,
+		arg.Densities,
+		arg.PieceWeights,
+		arg.DensitiesGPerMl,
+		arg.PieceWeightsG,
+		arg.Aisles,
+		arg.Staples,
+		arg.UserID,
+	)
+	return err
+}
+
 const ImportFridgeItems = `-- name: ImportFridgeItems :exec
 with added as (
 	select unnest($2::bigint[]) as id, unnest($3::text[]) as name, unnest($4::text[]) as group_name,
-		unnest($5::text[]) as group_key
+		unnest($5::text[]) as group_key, unnest($6::text[]) as quantity, unnest($7::text[]) as best_before,
+		unnest($8::text[]) as opened, unnest($9::text[]) as place, unnest($10::boolean[]) as staple
 )
-insert into fridge_items (id, user_id, version, name, group_name, group_key)
+insert into fridge_items (id, user_id, version, name, group_name, group_key, quantity, best_before, opened, place, staple)
 overriding system value
 select a.id, v.user_id, v.fridge, a.name,
-	fridge_group(v.user_id, a.group_key, first_value(a.group_name) over (partition by a.group_key order by a.id), 0), a.group_key
+	fridge_group(v.user_id, a.group_key, first_value(a.group_name) over (partition by a.group_key order by a.id), 0), a.group_key,
+	a.quantity, nullif(a.best_before, '')::date, nullif(a.opened, '')::date, a.place, a.staple
 from added a, user_versions v where v.user_id = $1
 `
 
@@ -60,6 +106,11 @@ type ImportFridgeItemsParams struct {
 	Names      []string
 	GroupNames []string
 	GroupKeys  []string
+	Quantities []string
+	BestBefore []string
+	Opened     []string
+	Places     []string
+	AreStaples []bool
 }
 
 // Runs after BumpVersions, in the same transaction. A group that exists keeps its name; otherwise all items of a group get the name
@@ -71,6 +122,11 @@ func (q *Queries) ImportFridgeItems(ctx context.Context, arg ImportFridgeItemsPa
 		arg.Names,
 		arg.GroupNames,
 		arg.GroupKeys,
+		arg.Quantities,
+		arg.BestBefore,
+		arg.Opened,
+		arg.Places,
+		arg.AreStaples,
 	)
 	return err
 }
@@ -136,24 +192,24 @@ with added as materialized (
 	select unnest($2::bigint[]) as id, unnest($3::timestamptz[]) as added_date, unnest($4::boolean[]) as is_deleted,
 		unnest($5::timestamptz[]) as deleted_at,
 		unnest($6::text[]) as name, unnest($7::text[]) as meat_type,
-		unnest($8::bigint[]) as longevity, unnest($9::text[]) as frequency,
-		unnest($10::text[]) as state, unnest($11::text[]) as note,
-		unnest($12::text[])::json as ingredients, unnest($13::text[])::text[] as ingredient_terms,
-		unnest($14::bytea[]) as name_key, unnest($15::text[]) as name_folded, unnest($16::text[]) as meat_type_folded,
-		unnest($17::text[]) as ingredients_folded, unnest($18::text[]) as note_folded
+		unnest($8::bigint[]) as longevity, unnest($9::bigint[]) as servings, unnest($10::text[]) as frequency,
+		unnest($11::text[]) as state, unnest($12::text[]) as note,
+		unnest($13::text[])::json as ingredients, unnest($14::text[])::text[] as ingredient_terms,
+		unnest($15::bytea[]) as name_key, unnest($16::text[]) as name_folded, unnest($17::text[]) as meat_type_folded,
+		unnest($18::text[]) as ingredients_folded, unnest($19::text[]) as note_folded
 ), recorded as (
 	insert into deleted_ids (user_id, kind, id) select $1, 'recipe', a.id from added a where a.is_deleted
 ), trashed as (
-	insert into recipe_trash (id, user_id, version, added_date, deleted_at, name, meat_type, longevity, frequency, state, note, ingredients,
+	insert into recipe_trash (id, user_id, version, added_date, deleted_at, name, meat_type, longevity, servings, frequency, state, note, ingredients,
 		ingredient_terms, name_key, name_folded, meat_type_folded, ingredients_folded, note_folded)
-	select a.id, v.user_id, v.recipes, a.added_date, a.deleted_at, a.name, a.meat_type, a.longevity, a.frequency, a.state, a.note, a.ingredients,
+	select a.id, v.user_id, v.recipes, a.added_date, a.deleted_at, a.name, a.meat_type, a.longevity, a.servings, a.frequency, a.state, a.note, a.ingredients,
 		a.ingredient_terms, a.name_key, a.name_folded, a.meat_type_folded, a.ingredients_folded, a.note_folded
 	from added a, user_versions v where v.user_id = $1 and a.is_deleted
 )
-insert into recipes (id, user_id, version, added_date, name, meat_type, longevity, frequency, state, note, ingredients,
+insert into recipes (id, user_id, version, added_date, name, meat_type, longevity, servings, frequency, state, note, ingredients,
 	ingredient_terms, name_key, name_folded, meat_type_folded, ingredients_folded, note_folded)
 overriding system value
-select a.id, v.user_id, v.recipes, a.added_date, a.name, a.meat_type, a.longevity, a.frequency, a.state, a.note, a.ingredients,
+select a.id, v.user_id, v.recipes, a.added_date, a.name, a.meat_type, a.longevity, a.servings, a.frequency, a.state, a.note, a.ingredients,
 	a.ingredient_terms, a.name_key, a.name_folded, a.meat_type_folded, a.ingredients_folded, a.note_folded
 from added a, user_versions v where v.user_id = $1 and not a.is_deleted
 `
@@ -167,6 +223,7 @@ type ImportRecipesParams struct {
 	Names             []string
 	MeatTypes         []string
 	Longevities       []int64
+	Servings          []int64
 	Frequencies       []string
 	States            []string
 	Notes             []string
@@ -191,6 +248,7 @@ func (q *Queries) ImportRecipes(ctx context.Context, arg ImportRecipesParams) er
 		arg.Names,
 		arg.MeatTypes,
 		arg.Longevities,
+		arg.Servings,
 		arg.Frequencies,
 		arg.States,
 		arg.Notes,

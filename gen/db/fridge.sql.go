@@ -7,22 +7,30 @@ package db
 
 import (
 	"context"
+	"time"
 )
 
 const CreateFridgeItem = `-- name: CreateFridgeItem :one
 with bumped as (
-	update user_versions v set fridge = next_version(v.fridge) where v.user_id = $4 returning v.user_id, v.fridge as version
+	update user_versions v set fridge = next_version(v.fridge) where v.user_id = $9 returning v.user_id, v.fridge as version
 ) /* KEEP */
-insert into fridge_items (user_id, version, name, group_name, group_key)
-select bumped.user_id, bumped.version, $1, fridge_group(bumped.user_id, $2, $3, 0), $2 from bumped
-returning id, version, name, group_name
+insert into fridge_items (user_id, version, name, group_name, group_key, quantity, best_before, opened, place, staple)
+select bumped.user_id, bumped.version, $1, fridge_group(bumped.user_id, $2, $3, 0), $2,
+	$4, nullif($5::text, '')::date, nullif($6::text, '')::date, $7, $8
+from bumped
+returning id, version, name, group_name, fridge_details(quantity, best_before, opened, place, staple)::text as details
 `
 
 type CreateFridgeItemParams struct {
-	Name      string
-	GroupKey  string
-	GroupName string
-	UserID    int64
+	Name       string
+	GroupKey   string
+	GroupName  string
+	Quantity   string
+	BestBefore string
+	Opened     string
+	Place      string
+	Staple     bool
+	UserID     int64
 }
 
 type CreateFridgeItemRow struct {
@@ -30,6 +38,7 @@ type CreateFridgeItemRow struct {
 	Version   int64
 	Name      string
 	GroupName string
+	Details   string
 }
 
 // A group that exists keeps its name. No row: the account has been deleted.
@@ -38,6 +47,11 @@ func (q *Queries) CreateFridgeItem(ctx context.Context, arg CreateFridgeItemPara
 		arg.Name,
 		arg.GroupKey,
 		arg.GroupName,
+		arg.Quantity,
+		arg.BestBefore,
+		arg.Opened,
+		arg.Place,
+		arg.Staple,
 		arg.UserID,
 	)
 	var i CreateFridgeItemRow
@@ -46,6 +60,7 @@ func (q *Queries) CreateFridgeItem(ctx context.Context, arg CreateFridgeItemPara
 		&i.Version,
 		&i.Name,
 		&i.GroupName,
+		&i.Details,
 	)
 	return i, err
 }
@@ -101,7 +116,8 @@ func (q *Queries) DeleteFridgeItem(ctx context.Context, arg DeleteFridgeItemPara
 }
 
 const GetFridgeItem = `-- name: GetFridgeItem :one
-select id, version, name, group_name from fridge_items where id = $1 and user_id = $2
+select id, version, name, group_name, fridge_details(quantity, best_before, opened, place, staple)::text as details
+from fridge_items where id = $1 and user_id = $2
 `
 
 type GetFridgeItemParams struct {
@@ -114,6 +130,7 @@ type GetFridgeItemRow struct {
 	Version   int64
 	Name      string
 	GroupName string
+	Details   string
 }
 
 func (q *Queries) GetFridgeItem(ctx context.Context, arg GetFridgeItemParams) (GetFridgeItemRow, error) {
@@ -124,15 +141,72 @@ func (q *Queries) GetFridgeItem(ctx context.Context, arg GetFridgeItemParams) (G
 		&i.Version,
 		&i.Name,
 		&i.GroupName,
+		&i.Details,
 	)
 	return i, err
 }
 
-const ListFridgeItems = `-- name: ListFridgeItems :many
-select v.fridge as list_version, i.id, i.name, i.group_name
+const ListExpiringItems = `-- name: ListExpiringItems :many
+select v.fridge as list_version, i.id, i.name, i.group_name, i.details, i.overdue
 from user_versions v
 left join (
-	select f.id, f.name, f.group_name from fridge_items f where f.user_id = $1 order by f.group_name desc, f.id
+	select f.id, f.name, f.group_name, fridge_details(f.quantity, f.best_before, f.opened, f.place, f.staple)::text as details,
+		f.best_before < nullif($1::text, '')::date as overdue
+	from fridge_items f where f.user_id = $2 and f.best_before <= nullif($3::text, '')::date
+	order by f.best_before, f.id
+) i on true
+where v.user_id = $2
+`
+
+type ListExpiringItemsParams struct {
+	Today  string
+	UserID int64
+	Until  string
+}
+
+type ListExpiringItemsRow struct {
+	ListVersion int64
+	ID          int64
+	Name        string
+	GroupName   string
+	Details     string
+	Overdue     bool
+}
+
+// The items that are good until a day at most. Each row has the version of the whole fridge, also the single row of an empty list.
+func (q *Queries) ListExpiringItems(ctx context.Context, arg ListExpiringItemsParams) ([]ListExpiringItemsRow, error) {
+	rows, err := q.db.Query(ctx, ListExpiringItems, arg.Today, arg.UserID, arg.Until)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListExpiringItemsRow
+	for rows.Next() {
+		var i ListExpiringItemsRow
+		if err := rows.Scan(
+			&i.ListVersion,
+			&i.ID,
+			&i.Name,
+			&i.GroupName,
+			&i.Details,
+			&i.Overdue,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const ListFridgeItems = `-- name: ListFridgeItems :many
+select v.fridge as list_version, i.id, i.name, i.group_name, i.details
+from user_versions v
+left join (
+	select f.id, f.name, f.group_name, fridge_details(f.quantity, f.best_before, f.opened, f.place, f.staple)::text as details
+	from fridge_items f where f.user_id = $1 order by f.group_name desc, f.id
 ) i on true
 where v.user_id = $1
 `
@@ -142,6 +216,7 @@ type ListFridgeItemsRow struct {
 	ID          int64
 	Name        string
 	GroupName   string
+	Details     string
 }
 
 // In the order of the response: groups descending by bytes, items by id. Each row has the version of the whole fridge, also the
@@ -160,6 +235,7 @@ func (q *Queries) ListFridgeItems(ctx context.Context, userID int64) ([]ListFrid
 			&i.ID,
 			&i.Name,
 			&i.GroupName,
+			&i.Details,
 		); err != nil {
 			return nil, err
 		}
@@ -169,6 +245,89 @@ func (q *Queries) ListFridgeItems(ctx context.Context, userID int64) ([]ListFrid
 		return nil, err
 	}
 	return items, nil
+}
+
+const ListFridgeJournal = `-- name: ListFridgeJournal :many
+select v.fridge as list_version, i.id, i.batch, i.at, i.kind, i.item_id, i.name, i.recipe_id, i.undoes, i.before, i.after
+from user_versions v
+left join (
+	select j.id, j.batch, j.at, j.kind, j.item_id, (coalesce(j.after, j.before) ->> 'name')::text as name,
+		coalesce(j.recipe_id, 0)::bigint as recipe_id, coalesce(j.undoes, 0)::bigint as undoes,
+		coalesce(j.before::text, '')::text as before, coalesce(j.after::text, '')::text as after
+	from fridge_journal j
+	where j.user_id = $1 and j.id < $2
+	order by j.id desc
+	limit $3::bigint
+) i on true
+where v.user_id = $1
+`
+
+type ListFridgeJournalParams struct {
+	UserID   int64
+	BeforeID int64
+	AtMost   *int64
+}
+
+type ListFridgeJournalRow struct {
+	ListVersion int64
+	ID          int64
+	Batch       int64
+	At          time.Time
+	Kind        string
+	ItemID      int64
+	Name        string
+	RecipeID    int64
+	Undoes      int64
+	Before      string
+	After       string
+}
+
+// The newest entries first, before an id. Each row has the version of the whole fridge, also the single row of an empty journal.
+func (q *Queries) ListFridgeJournal(ctx context.Context, arg ListFridgeJournalParams) ([]ListFridgeJournalRow, error) {
+	rows, err := q.db.Query(ctx, ListFridgeJournal, arg.UserID, arg.BeforeID, arg.AtMost)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListFridgeJournalRow
+	for rows.Next() {
+		var i ListFridgeJournalRow
+		if err := rows.Scan(
+			&i.ListVersion,
+			&i.ID,
+			&i.Batch,
+			&i.At,
+			&i.Kind,
+			&i.ItemID,
+			&i.Name,
+			&i.RecipeID,
+			&i.Undoes,
+			&i.Before,
+			&i.After,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const NewestJournalEntry = `-- name: NewestJournalEntry :one
+select j.id from user_versions v, lateral (
+	select n.id, n.batch from fridge_journal n where n.user_id = $1 order by n.id desc limit 1
+) as j
+where v.user_id = $1 and j.batch = v.fridge
+`
+
+// The newest entry of the user, if the last write has made it; otherwise no row.
+func (q *Queries) NewestJournalEntry(ctx context.Context, userID int64) (int64, error) {
+	row := q.db.QueryRow(ctx, NewestJournalEntry, userID)
+	var id int64
+	err := row.Scan(&id)
+	return id, err
 }
 
 const RenameFridgeGroup = `-- name: RenameFridgeGroup :execrows
@@ -199,11 +358,86 @@ func (q *Queries) RenameFridgeGroup(ctx context.Context, arg RenameFridgeGroupPa
 	return result.RowsAffected(), nil
 }
 
+const SetJournalKind = `-- name: SetJournalKind :exec
+select set_config('ocipe.journal', $1::text, true)
+`
+
+// The entries of this transaction have this kind. The id of a recipe may follow, after a space.
+func (q *Queries) SetJournalKind(ctx context.Context, kind string) error {
+	_, err := q.db.Exec(ctx, SetJournalKind, kind)
+	return err
+}
+
+const UndoFridgeChanges = `-- name: UndoFridgeChanges :one
+with chosen as materialized (
+	select j.id, j.item_id, j.before, j.before_key
+	from fridge_journal e join fridge_journal j on j.user_id = e.user_id and (j.id = e.id or $1::boolean and j.batch = e.batch)
+	where e.user_id = $2 and e.id = $3
+), newer as materialized (
+	select coalesce(max(j.id), 0)::bigint as id
+	from chosen c join fridge_journal j on j.user_id = $2 and j.item_id = c.item_id and j.id > c.id
+	where j.id <> all(array(select o.id from chosen o))
+), wanted as materialized (
+	select distinct on (c.item_id) c.item_id, c.before, c.before_key as key
+	from chosen c, newer where newer.id = 0 order by c.item_id, c.id
+), states as materialized (
+	select w.item_id, w.key, w.before ->> 'name' as name,
+		coalesce((
+			select f.group_name from fridge_items f
+			where f.user_id = $2 and f.group_key = w.key and f.id <> all(array(select o.item_id from wanted o)) order by f.id limit 1
+		), first_value(w.before ->> 'group') over (partition by w.key order by w.item_id)) as group_name,
+		coalesce(w.before ->> 'quantity', '') as quantity, (w.before ->> 'best_before')::date as best_before,
+		(w.before ->> 'opened')::date as opened, coalesce(w.before ->> 'place', '') as place,
+		coalesce((w.before ->> 'staple')::boolean, false) as staple
+	from wanted w where w.before is not null
+), gone as (
+	delete from fridge_items f using wanted w where f.user_id = $2 and f.id = w.item_id and w.before is null returning f.id
+), recorded as (
+	insert into deleted_ids (user_id, kind, id) select $2, 'fridge', gone.id from gone on conflict do nothing
+), changed as (
+	update fridge_items f set version = v.fridge, name = s.name, group_name = s.group_name, group_key = s.key, quantity = s.quantity,
+		best_before = s.best_before, opened = s.opened, place = s.place, staple = s.staple
+	from states s, user_versions v
+	where v.user_id = $2 and f.user_id = $2 and f.id = s.item_id
+), back as (
+	insert into fridge_items (id, user_id, version, name, group_name, group_key, quantity, best_before, opened, place, staple)
+	overriding system value
+	select s.item_id, v.user_id, v.fridge, s.name, s.group_name, s.key, s.quantity, s.best_before, s.opened, s.place, s.staple
+	from states s, user_versions v
+	where v.user_id = $2 and not exists (select from fridge_items f where f.user_id = $2 and f.id = s.item_id)
+	returning id
+), forgotten as (
+	delete from deleted_ids d using back where d.user_id = $2 and d.kind = 'fridge' and d.id = back.id
+)
+select (select count(*) from chosen)::bigint as undone, newer.id as newer from newer
+`
+
+type UndoFridgeChangesParams struct {
+	Batch  bool
+	UserID int64
+	ID     int64
+}
+
+type UndoFridgeChangesRow struct {
+	Undone int64
+	Newer  int64
+}
+
+// Runs after BumpVersions and SetJournalKind, in the same transaction. Gives the items of an entry, or of all entries of its batch,
+// their state before it, if they have no newer entry; otherwise it returns the newest one and changes nothing. The items join groups
+// that other items are in. undone is 0 if there is no such entry.
+func (q *Queries) UndoFridgeChanges(ctx context.Context, arg UndoFridgeChangesParams) (UndoFridgeChangesRow, error) {
+	row := q.db.QueryRow(ctx, UndoFridgeChanges, arg.Batch, arg.UserID, arg.ID)
+	var i UndoFridgeChangesRow
+	err := row.Scan(&i.Undone, &i.Newer)
+	return i, err
+}
+
 const UpdateFridgeItem = `-- name: UpdateFridgeItem :one
 with bumped as (
 	update user_versions v set fridge = next_version(v.fridge)
-	where v.user_id = $5 and exists (select from fridge_items f where f.id = $4 and f.user_id = $5
-		and ($6::bigint[] is null or f.version = any($6::bigint[])))
+	where v.user_id = $10 and exists (select from fridge_items f where f.id = $9 and f.user_id = $10
+		and ($11::bigint[] is null or f.version = any($11::bigint[])))
 	returning v.fridge as version
 )
 update fridge_items f set
@@ -211,20 +445,30 @@ update fridge_items f set
 	name       = coalesce($1, name),
 	group_name = case when $2::text is null then group_name
 		else fridge_group(f.user_id, $3, $2, f.id) end,
-	group_key  = coalesce($3, group_key)
+	group_key  = coalesce($3, group_key),
+	quantity   = coalesce($4, quantity),
+	best_before = case when $5::text is null then best_before else nullif($5::text, '')::date end,
+	opened     = case when $6::text is null then opened else nullif($6::text, '')::date end,
+	place      = coalesce($7, place),
+	staple     = coalesce($8, staple)
 from bumped
-where f.id = $4 and f.user_id = $5
-	and ($6::bigint[] is null or f.version = any($6::bigint[]))
-returning f.id, f.version, f.name, f.group_name
+where f.id = $9 and f.user_id = $10
+	and ($11::bigint[] is null or f.version = any($11::bigint[]))
+returning f.id, f.version, f.name, f.group_name, fridge_details(f.quantity, f.best_before, f.opened, f.place, f.staple)::text as details
 `
 
 type UpdateFridgeItemParams struct {
-	Name      *string
-	GroupName *string
-	GroupKey  *string
-	ID        int64
-	UserID    int64
-	Match     []int64
+	Name       *string
+	GroupName  *string
+	GroupKey   *string
+	Quantity   *string
+	BestBefore *string
+	Opened     *string
+	Place      *string
+	Staple     *bool
+	ID         int64
+	UserID     int64
+	Match      []int64
 }
 
 type UpdateFridgeItemRow struct {
@@ -232,15 +476,21 @@ type UpdateFridgeItemRow struct {
 	Version   int64
 	Name      string
 	GroupName string
+	Details   string
 }
 
-// A null parameter leaves its column as it is. The group's name and key are both null or both given; a group that exists
-// keeps its name.
+// A null parameter leaves its column as it is, and an empty date clears it. The group's name and key are both null or both given; a
+// group that exists keeps its name.
 func (q *Queries) UpdateFridgeItem(ctx context.Context, arg UpdateFridgeItemParams) (UpdateFridgeItemRow, error) {
 	row := q.db.QueryRow(ctx, UpdateFridgeItem,
 		arg.Name,
 		arg.GroupName,
 		arg.GroupKey,
+		arg.Quantity,
+		arg.BestBefore,
+		arg.Opened,
+		arg.Place,
+		arg.Staple,
 		arg.ID,
 		arg.UserID,
 		arg.Match,
@@ -251,6 +501,7 @@ func (q *Queries) UpdateFridgeItem(ctx context.Context, arg UpdateFridgeItemPara
 		&i.Version,
 		&i.Name,
 		&i.GroupName,
+		&i.Details,
 	)
 	return i, err
 }

@@ -104,7 +104,7 @@ func (q *Queries) DeletePlans(ctx context.Context, userID int64) (int64, error) 
 }
 
 const GetGroceryItem = `-- name: GetGroceryItem :one
-select id, version, item, is_checked from grocery_items where id = $1 and user_id = $2
+select id, version, item, is_checked, food from grocery_items where id = $1 and user_id = $2
 `
 
 type GetGroceryItemParams struct {
@@ -117,6 +117,7 @@ type GetGroceryItemRow struct {
 	Version   int64
 	Item      string
 	IsChecked bool
+	Food      *string
 }
 
 func (q *Queries) GetGroceryItem(ctx context.Context, arg GetGroceryItemParams) (GetGroceryItemRow, error) {
@@ -127,15 +128,16 @@ func (q *Queries) GetGroceryItem(ctx context.Context, arg GetGroceryItemParams) 
 		&i.Version,
 		&i.Item,
 		&i.IsChecked,
+		&i.Food,
 	)
 	return i, err
 }
 
 const ListGroceryItems = `-- name: ListGroceryItems :many
-select v.checklist as list_version, i.id, i.item, i.is_checked
+select v.checklist as list_version, i.id, i.item, i.is_checked, i.food
 from user_versions v
 left join (
-	select g.id, g.item, g.is_checked from grocery_items g where g.user_id = $1 order by g.id desc
+	select g.id, g.item, g.is_checked, g.food from grocery_items g where g.user_id = $1 order by g.id desc
 ) i on true
 where v.user_id = $1
 `
@@ -145,6 +147,7 @@ type ListGroceryItemsRow struct {
 	ID          int64
 	Item        string
 	IsChecked   bool
+	Food        *string
 }
 
 // Each row has the version of the whole checklist, also the single row of an empty list, whose item is null.
@@ -162,6 +165,7 @@ func (q *Queries) ListGroceryItems(ctx context.Context, userID int64) ([]ListGro
 			&i.ID,
 			&i.Item,
 			&i.IsChecked,
+			&i.Food,
 		); err != nil {
 			return nil, err
 		}
@@ -301,11 +305,12 @@ with bumped as (
 update grocery_items g set
 	version    = bumped.version,
 	item       = coalesce($1, item),
+	food       = case when coalesce($1, item) = item then food end,
 	is_checked = coalesce($2, is_checked)
 from bumped
 where g.id = $3 and g.user_id = $4
 	and ($5::bigint[] is null or g.version = any($5::bigint[]))
-returning g.id, g.version, g.item, g.is_checked
+returning g.id, g.version, g.item, g.is_checked, g.food
 `
 
 type UpdateGroceryItemParams struct {
@@ -321,9 +326,10 @@ type UpdateGroceryItemRow struct {
 	Version   int64
 	Item      string
 	IsChecked bool
+	Food      *string
 }
 
-// A null parameter leaves its column as it is.
+// A null parameter leaves its column as it is. An item with another text is no longer the plan's.
 func (q *Queries) UpdateGroceryItem(ctx context.Context, arg UpdateGroceryItemParams) (UpdateGroceryItemRow, error) {
 	row := q.db.QueryRow(ctx, UpdateGroceryItem,
 		arg.Item,
@@ -338,6 +344,7 @@ func (q *Queries) UpdateGroceryItem(ctx context.Context, arg UpdateGroceryItemPa
 		&i.Version,
 		&i.Item,
 		&i.IsChecked,
+		&i.Food,
 	)
 	return i, err
 }

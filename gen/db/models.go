@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgtype"
 )
 
 type ApiToken struct {
@@ -36,13 +37,47 @@ type EndedSession struct {
 	EndedAt   time.Time
 }
 
+type Food struct {
+	ID            int64
+	UserID        int64
+	Version       int64
+	Name          string
+	Aliases       []string
+	Density       string
+	PieceWeight   string
+	DensityGPerMl string
+	PieceWeightG  string
+	Aisle         string
+	Staple        bool
+}
+
 type FridgeItem struct {
+	ID         int64
+	UserID     int64
+	Version    int64
+	Name       string
+	GroupName  string
+	GroupKey   string
+	Quantity   string
+	BestBefore pgtype.Date
+	Opened     pgtype.Date
+	Place      string
+	Staple     bool
+}
+
+type FridgeJournal struct {
 	ID        int64
 	UserID    int64
-	Version   int64
-	Name      string
-	GroupName string
-	GroupKey  string
+	Batch     int64
+	At        time.Time
+	Kind      string
+	ItemID    int64
+	RecipeID  *int64
+	Undoes    *int64
+	Before    []byte
+	After     []byte
+	BeforeKey *string
+	AfterKey  *string
 }
 
 type GroceryItem struct {
@@ -51,6 +86,7 @@ type GroceryItem struct {
 	Version   int64
 	Item      string
 	IsChecked bool
+	Food      *string
 }
 
 type IdempotencyKey struct {
@@ -84,6 +120,12 @@ type LoginNetwork struct {
 	FullAt  time.Time
 }
 
+type MealPlan struct {
+	UserID  int64
+	Units   string
+	Ignored []string
+}
+
 type PasswordResetCode struct {
 	UserID    int64
 	CodeHash  []byte
@@ -97,12 +139,39 @@ type Plan struct {
 	RecipeIds []int64
 }
 
+type PlanLine struct {
+	UserID int64
+	ItemID int64
+	Food   string
+	Item   string
+}
+
+type PlanOverride struct {
+	ID      int64
+	UserID  int64
+	Food    string
+	FoodKey string
+	State   string
+	Amount  string
+	SetAt   time.Time
+}
+
+type PlannedMeal struct {
+	ID       int64
+	UserID   int64
+	RecipeID int64
+	Servings int64
+	Factor   string
+	CookOn   string
+}
+
 type Recipe struct {
 	ID                int64
 	UserID            int64
 	Version           int64
 	AddedDate         time.Time
 	Longevity         int64
+	Servings          int64
 	Frequency         string
 	State             string
 	Name              string
@@ -123,6 +192,7 @@ type RecipeTrash struct {
 	Version           int64
 	AddedDate         time.Time
 	Longevity         int64
+	Servings          int64
 	Frequency         string
 	State             string
 	Name              string
@@ -207,4 +277,5 @@ type UserVersion struct {
 	Fridge    int64
 	Checklist int64
 	Plans     int64
+	Foods     int64
 }

@@ -77,19 +77,19 @@ func (q *Queries) CountRecipes(ctx context.Context, userID int64) ([]CountRecipe
 
 const CreateRecipes = `-- name: CreateRecipes :many
 with bumped as (
-	update user_versions v set recipes = next_version(v.recipes) where v.user_id = $14 returning v.user_id, v.recipes as version
+	update user_versions v set recipes = next_version(v.recipes) where v.user_id = $15 returning v.user_id, v.recipes as version
 ) /* KEEP */
-insert into recipes (user_id, version, name, meat_type, longevity, frequency, state, note, ingredients, ingredient_terms,
+insert into recipes (user_id, version, name, meat_type, longevity, servings, frequency, state, note, ingredients, ingredient_terms,
 	name_key, name_folded, meat_type_folded, ingredients_folded, note_folded)
-select bumped.user_id, bumped.version, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients::json,
+select bumped.user_id, bumped.version, r.name, r.meat_type, r.longevity, r.servings, r.frequency, r.state, r.note, r.ingredients::json,
 	r.ingredient_terms::text[], r.name_key, r.name_folded, r.meat_type_folded, r.ingredients_folded, r.note_folded
 from bumped, (
 	select unnest($1::text[]) as name, unnest($2::text[]) as meat_type,
-		unnest($3::bigint[]) as longevity, unnest($4::text[]) as frequency,
-		unnest($5::text[]) as state, unnest($6::text[]) as note,
-		unnest($7::text[]) as ingredients, unnest($8::text[]) as ingredient_terms,
-		unnest($9::bytea[]) as name_key, unnest($10::text[]) as name_folded, unnest($11::text[]) as meat_type_folded,
-		unnest($12::text[]) as ingredients_folded, unnest($13::text[]) as note_folded
+		unnest($3::bigint[]) as longevity, unnest($4::bigint[]) as servings, unnest($5::text[]) as frequency,
+		unnest($6::text[]) as state, unnest($7::text[]) as note,
+		unnest($8::text[]) as ingredients, unnest($9::text[]) as ingredient_terms,
+		unnest($10::bytea[]) as name_key, unnest($11::text[]) as name_folded, unnest($12::text[]) as meat_type_folded,
+		unnest($13::text[]) as ingredients_folded, unnest($14::text[]) as note_folded
 ) as r
 returning id, version, added_date
 `
@@ -98,6 +98,7 @@ type CreateRecipesParams struct {
 	Names             []string
 	MeatTypes         []string
 	Longevities       []int64
+	Servings          []int64
 	Frequencies       []string
 	States            []string
 	Notes             []string
@@ -126,6 +127,7 @@ func (q *Queries) CreateRecipes(ctx context.Context, arg CreateRecipesParams) ([
 		arg.Names,
 		arg.MeatTypes,
 		arg.Longevities,
+		arg.Servings,
 		arg.Frequencies,
 		arg.States,
 		arg.Notes,
@@ -166,14 +168,14 @@ with bumped as (
 	delete from recipes r using bumped
 	where r.id = $2 and r.user_id = bumped.user_id
 		and ($3::bigint[] is null or r.version = any($3::bigint[]))
-	returning r.id, r.user_id, r.version, r.added_date, r.longevity, r.frequency, r.state, r.name, r.meat_type, r.note, r.ingredients, r.ingredient_terms,
+	returning r.id, r.user_id, r.version, r.added_date, r.longevity, r.servings, r.frequency, r.state, r.name, r.meat_type, r.note, r.ingredients, r.ingredient_terms,
 		r.name_key, r.name_folded, r.meat_type_folded, r.ingredients_folded, r.note_folded
 ), recorded as (
 	insert into deleted_ids (user_id, kind, id) select gone.user_id, 'recipe', gone.id from gone on conflict do nothing
 )
-insert into recipe_trash (id, user_id, version, added_date, longevity, frequency, state, name, meat_type, note, ingredients, ingredient_terms,
+insert into recipe_trash (id, user_id, version, added_date, longevity, servings, frequency, state, name, meat_type, note, ingredients, ingredient_terms,
 	name_key, name_folded, meat_type_folded, ingredients_folded, note_folded)
-select id, user_id, version, added_date, longevity, frequency, state, name, meat_type, note, ingredients, ingredient_terms,
+select id, user_id, version, added_date, longevity, servings, frequency, state, name, meat_type, note, ingredients, ingredient_terms,
 	name_key, name_folded, meat_type_folded, ingredients_folded, note_folded from gone
 `
 
@@ -195,14 +197,14 @@ func (q *Queries) DeleteRecipe(ctx context.Context, arg DeleteRecipeParams) (int
 const DeleteRecipes = `-- name: DeleteRecipes :execrows
 with gone as (
 	delete from recipes r where r.user_id = $1
-	returning r.id, r.user_id, r.version, r.added_date, r.longevity, r.frequency, r.state, r.name, r.meat_type, r.note, r.ingredients, r.ingredient_terms,
+	returning r.id, r.user_id, r.version, r.added_date, r.longevity, r.servings, r.frequency, r.state, r.name, r.meat_type, r.note, r.ingredients, r.ingredient_terms,
 		r.name_key, r.name_folded, r.meat_type_folded, r.ingredients_folded, r.note_folded
 ), recorded as (
 	insert into deleted_ids (user_id, kind, id) select gone.user_id, 'recipe', gone.id from gone on conflict do nothing
 )
-insert into recipe_trash (id, user_id, version, added_date, longevity, frequency, state, name, meat_type, note, ingredients, ingredient_terms,
+insert into recipe_trash (id, user_id, version, added_date, longevity, servings, frequency, state, name, meat_type, note, ingredients, ingredient_terms,
 	name_key, name_folded, meat_type_folded, ingredients_folded, note_folded)
-select id, user_id, version, added_date, longevity, frequency, state, name, meat_type, note, ingredients, ingredient_terms,
+select id, user_id, version, added_date, longevity, servings, frequency, state, name, meat_type, note, ingredients, ingredient_terms,
 	name_key, name_folded, meat_type_folded, ingredients_folded, note_folded from gone
 `
 
@@ -234,7 +236,7 @@ func (q *Queries) EmptyTrash(ctx context.Context, arg EmptyTrashParams) (int64, 
 }
 
 const GetRecipe = `-- name: GetRecipe :one
-select id, version, name, meat_type, longevity, frequency, state, note, ingredients, added_date
+select id, version, name, meat_type, longevity, servings, frequency, state, note, ingredients, added_date
 from recipes where id = $1 and user_id = $2
 `
 
@@ -249,6 +251,7 @@ type GetRecipeRow struct {
 	Name        string
 	MeatType    string
 	Longevity   int64
+	Servings    int64
 	Frequency   string
 	State       string
 	Note        string
@@ -265,6 +268,7 @@ func (q *Queries) GetRecipe(ctx context.Context, arg GetRecipeParams) (GetRecipe
 		&i.Name,
 		&i.MeatType,
 		&i.Longevity,
+		&i.Servings,
 		&i.Frequency,
 		&i.State,
 		&i.Note,
@@ -286,11 +290,11 @@ func (q *Queries) HasRecipes(ctx context.Context, userID int64) (bool, error) {
 }
 
 const ListDeletedRecipes = `-- name: ListDeletedRecipes :many
-select v.recipes as list_version, i.id, i.name, i.meat_type, i.longevity, i.frequency, i.state, i.note, i.ingredients, i.added_date,
+select v.recipes as list_version, i.id, i.name, i.meat_type, i.longevity, i.servings, i.frequency, i.state, i.note, i.ingredients, i.added_date,
 	i.deleted_at
 from user_versions v
 left join (
-	select t.id, t.name, t.meat_type, t.longevity, t.frequency, t.state, t.note, t.ingredients, t.added_date, t.deleted_at
+	select t.id, t.name, t.meat_type, t.longevity, t.servings, t.frequency, t.state, t.note, t.ingredients, t.added_date, t.deleted_at
 	from recipe_trash t
 	where t.user_id = $1 and (t.deleted_at, t.id) < ($2::timestamptz, $3::bigint)
 	order by t.deleted_at desc, t.id desc
@@ -312,6 +316,7 @@ type ListDeletedRecipesRow struct {
 	Name        string
 	MeatType    string
 	Longevity   int64
+	Servings    int64
 	Frequency   string
 	State       string
 	Note        string
@@ -342,6 +347,7 @@ func (q *Queries) ListDeletedRecipes(ctx context.Context, arg ListDeletedRecipes
 			&i.Name,
 			&i.MeatType,
 			&i.Longevity,
+			&i.Servings,
 			&i.Frequency,
 			&i.State,
 			&i.Note,
@@ -360,16 +366,16 @@ func (q *Queries) ListDeletedRecipes(ctx context.Context, arg ListDeletedRecipes
 }
 
 const ListRecipes = `-- name: ListRecipes :many
-select v.recipes as list_version, i.id, i.name, i.meat_type, i.longevity, i.frequency, i.state, i.note, i.ingredients, i.added_date,
+select v.recipes as list_version, i.id, i.name, i.meat_type, i.longevity, i.servings, i.frequency, i.state, i.note, i.ingredients, i.added_date,
 	i.matches, i.accuracy, i.exact
 from user_versions v
 left join (
-	select r.id, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients, r.added_date,
+	select r.id, r.name, r.meat_type, r.longevity, r.servings, r.frequency, r.state, r.note, r.ingredients, r.added_date,
 		found.matches::bigint as matches, found.accuracy::bigint as accuracy, ranked.exact::bigint as exact
 	from recipes r
 	cross join (select $1::text[] as terms, $2::text[] as words, $3::text as phrase,
 		$4::bigint as after_id, $5::bytea as after_name, $6::timestamptz as after_date,
-		$7::bigint as after_matches, $8::bigint as after_accuracy, $9::bigint as after_exact) as ask
+		$7::bigint as after_matches, $8::bigint as after_accuracy, $9::bigint as after_exact, $10::bigint as foods) as ask
 	cross join lateral (select /* BEGIN matches */ count(*) as matches, 100 * count(*) / cardinality(r.ingredient_terms) as accuracy
 		from unnest(r.ingredient_terms) as has(term) join unnest(ask.terms) as wants(term) using (term) /* END */) as found
 	cross join lateral (select /* BEGIN texts */
@@ -381,14 +387,15 @@ left join (
 			split_part(r.ingredients_folded, chr(30), 1), split_part(r.note_folded, chr(30), 1)) as folded offset 0) as typed, unnest(ask.words) as wanted(word)
 			where not contains_word(typed.folded, wanted.word) limit 1), true) then 1
 		else 0 end /* END */ as exact) as ranked
-	where r.user_id = $10 and /* BEGIN filter */ r.ingredient_terms && ask.terms /* END */
+	where r.user_id = $11 and /* BEGIN filter */ r.ingredient_terms && ask.terms
+			and (select u.foods from user_versions u where u.user_id = $11) = ask.foods /* END */
 		and /* BEGIN search */ coalesce((select false from unnest(ask.words) as wanted(word) where not contains_word(texts.folded, wanted.word) limit 1), true) /* END */
 		and /* BEGIN after */ (found.matches, found.accuracy, ranked.exact, r.added_date, r.id)
 			< (ask.after_matches, ask.after_accuracy, ask.after_exact, ask.after_date, ask.after_id) /* END */
 	order by /* BEGIN order */ found.matches desc, found.accuracy desc, ranked.exact desc, r.added_date desc, r.id desc /* END */
-	limit $11::bigint
+	limit $12::bigint
 ) i on true
-where v.user_id = $10
+where v.user_id = $11
 `
 
 type ListRecipesParams struct {
@@ -401,6 +408,7 @@ type ListRecipesParams struct {
 	AfterMatches  int64
 	AfterAccuracy int64
 	AfterExact    int64
+	Foods         int64
 	UserID        int64
 	AtMost        *int64
 }
@@ -411,6 +419,7 @@ type ListRecipesRow struct {
 	Name        string
 	MeatType    string
 	Longevity   int64
+	Servings    int64
 	Frequency   string
 	State       string
 	Note        string
@@ -430,6 +439,8 @@ type ListRecipesRow struct {
 // those that have each word as it was typed (1), then the newest. The arguments are a row (ask), because PostgreSQL refuses a parameter that no longer occurs. The terms are joined: a
 // prepared statement would compare each with any() one by one. The texts of a recipe are joined once for all words (offset
 // prevents that the expression is repeated): reading a long note costs more than searching it.
+//
+// The terms of a filter depend on what the user has set for foods. If that has another version than foods, the list is empty.
 func (q *Queries) ListRecipes(ctx context.Context, arg ListRecipesParams) ([]ListRecipesRow, error) {
 	rows, err := q.db.Query(ctx, ListRecipes,
 		arg.Terms,
@@ -441,6 +452,7 @@ func (q *Queries) ListRecipes(ctx context.Context, arg ListRecipesParams) ([]Lis
 		arg.AfterMatches,
 		arg.AfterAccuracy,
 		arg.AfterExact,
+		arg.Foods,
 		arg.UserID,
 		arg.AtMost,
 	)
@@ -457,6 +469,7 @@ func (q *Queries) ListRecipes(ctx context.Context, arg ListRecipesParams) ([]Lis
 			&i.Name,
 			&i.MeatType,
 			&i.Longevity,
+			&i.Servings,
 			&i.Frequency,
 			&i.State,
 			&i.Note,
@@ -498,15 +511,15 @@ with bumped as (
 ), kept as (
 	delete from recipe_trash t using bumped
 	where t.id = $2 and t.user_id = bumped.user_id
-	returning t.id, t.user_id, t.added_date, t.longevity, t.frequency, t.state, t.name, t.meat_type, t.note, t.ingredients, t.ingredient_terms,
+	returning t.id, t.user_id, t.added_date, t.longevity, t.servings, t.frequency, t.state, t.name, t.meat_type, t.note, t.ingredients, t.ingredient_terms,
 		t.name_key, t.name_folded, t.meat_type_folded, t.ingredients_folded, t.note_folded
 )
-insert into recipes (id, user_id, version, added_date, longevity, frequency, state, name, meat_type, note, ingredients, ingredient_terms,
+insert into recipes (id, user_id, version, added_date, longevity, servings, frequency, state, name, meat_type, note, ingredients, ingredient_terms,
 	name_key, name_folded, meat_type_folded, ingredients_folded, note_folded)
 overriding system value
-select kept.id, kept.user_id, bumped.version, kept.added_date, longevity, frequency, state, name, meat_type, note, ingredients, ingredient_terms,
+select kept.id, kept.user_id, bumped.version, kept.added_date, longevity, servings, frequency, state, name, meat_type, note, ingredients, ingredient_terms,
 	name_key, name_folded, meat_type_folded, ingredients_folded, note_folded from kept, bumped
-returning id, version, name, meat_type, longevity, frequency, state, note, ingredients, added_date
+returning id, version, name, meat_type, longevity, servings, frequency, state, note, ingredients, added_date
 `
 
 type RestoreRecipeParams struct {
@@ -520,6 +533,7 @@ type RestoreRecipeRow struct {
 	Name        string
 	MeatType    string
 	Longevity   int64
+	Servings    int64
 	Frequency   string
 	State       string
 	Note        string
@@ -537,6 +551,7 @@ func (q *Queries) RestoreRecipe(ctx context.Context, arg RestoreRecipeParams) (R
 		&i.Name,
 		&i.MeatType,
 		&i.Longevity,
+		&i.Servings,
 		&i.Frequency,
 		&i.State,
 		&i.Note,
@@ -549,8 +564,8 @@ func (q *Queries) RestoreRecipe(ctx context.Context, arg RestoreRecipeParams) (R
 const UpdateRecipe = `-- name: UpdateRecipe :one
 with bumped as (
 	update user_versions v set recipes = next_version(v.recipes)
-	where v.user_id = $15 and exists (select from recipes r where r.id = $14 and r.user_id = $15
-		and ($16::bigint[] is null or r.version = any($16::bigint[])))
+	where v.user_id = $16 and exists (select from recipes r where r.id = $15 and r.user_id = $16
+		and ($17::bigint[] is null or r.version = any($17::bigint[])))
 	returning v.recipes as version
 )
 update recipes r set
@@ -558,26 +573,28 @@ update recipes r set
 	name             = coalesce($1, name),
 	meat_type        = coalesce($2, meat_type),
 	longevity        = coalesce($3, longevity),
-	frequency        = coalesce($4, frequency),
-	state            = coalesce($5, state),
-	note             = coalesce($6, note),
-	ingredients      = coalesce($7::text::json, ingredients),
-	ingredient_terms = coalesce($8::text::text[], ingredient_terms),
-	name_key            = coalesce($9, name_key),
-	name_folded         = coalesce($10, name_folded),
-	meat_type_folded    = coalesce($11, meat_type_folded),
-	ingredients_folded  = coalesce($12, ingredients_folded),
-	note_folded         = coalesce($13, note_folded)
+	servings         = coalesce($4, servings),
+	frequency        = coalesce($5, frequency),
+	state            = coalesce($6, state),
+	note             = coalesce($7, note),
+	ingredients      = coalesce($8::text::json, ingredients),
+	ingredient_terms = coalesce($9::text::text[], ingredient_terms),
+	name_key            = coalesce($10, name_key),
+	name_folded         = coalesce($11, name_folded),
+	meat_type_folded    = coalesce($12, meat_type_folded),
+	ingredients_folded  = coalesce($13, ingredients_folded),
+	note_folded         = coalesce($14, note_folded)
 from bumped
-where r.id = $14 and r.user_id = $15
-	and ($16::bigint[] is null or r.version = any($16::bigint[]))
-returning r.id, r.version, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients, r.added_date
+where r.id = $15 and r.user_id = $16
+	and ($17::bigint[] is null or r.version = any($17::bigint[]))
+returning r.id, r.version, r.name, r.meat_type, r.longevity, r.servings, r.frequency, r.state, r.note, r.ingredients, r.added_date
 `
 
 type UpdateRecipeParams struct {
 	Name              *string
 	MeatType          *string
 	Longevity         *int64
+	Servings          *int64
 	Frequency         *string
 	State             *string
 	Note              *string
@@ -599,6 +616,7 @@ type UpdateRecipeRow struct {
 	Name        string
 	MeatType    string
 	Longevity   int64
+	Servings    int64
 	Frequency   string
 	State       string
 	Note        string
@@ -612,6 +630,7 @@ func (q *Queries) UpdateRecipe(ctx context.Context, arg UpdateRecipeParams) (Upd
 		arg.Name,
 		arg.MeatType,
 		arg.Longevity,
+		arg.Servings,
 		arg.Frequency,
 		arg.State,
 		arg.Note,
@@ -633,6 +652,7 @@ func (q *Queries) UpdateRecipe(ctx context.Context, arg UpdateRecipeParams) (Upd
 		&i.Name,
 		&i.MeatType,
 		&i.Longevity,
+		&i.Servings,
 		&i.Frequency,
 		&i.State,
 		&i.Note,

@@ -29,8 +29,11 @@ const (
 	FieldCodeInvalidCursor     FieldCode = "invalid_cursor"
 	FieldCodeKeyboardRun       FieldCode = "keyboard_run"
 	FieldCodeNotABoolean       FieldCode = "not_a_boolean"
+	FieldCodeNotADate          FieldCode = "not_a_date"
+	FieldCodeNotADensity       FieldCode = "not_a_density"
 	FieldCodeNotAString        FieldCode = "not_a_string"
 	FieldCodeNotATime          FieldCode = "not_a_time"
+	FieldCodeNotAWeight        FieldCode = "not_a_weight"
 	FieldCodeNotAllowed        FieldCode = "not_allowed"
 	FieldCodeNotAnArray        FieldCode = "not_an_array"
 	FieldCodeNotAnInteger      FieldCode = "not_an_integer"
@@ -40,6 +43,7 @@ const (
 	FieldCodeRequired          FieldCode = "required"
 	FieldCodeSameAsUsername    FieldCode = "same_as_username"
 	FieldCodeServiceName       FieldCode = "service_name"
+	FieldCodeServingsUnknown   FieldCode = "servings_unknown"
 	FieldCodeTaken             FieldCode = "taken"
 	FieldCodeTooCommon         FieldCode = "too_common"
 	FieldCodeTooFew            FieldCode = "too_few"
@@ -64,9 +68,15 @@ func (e FieldCode) Valid() bool {
 		return true
 	case FieldCodeNotABoolean:
 		return true
+	case FieldCodeNotADate:
+		return true
+	case FieldCodeNotADensity:
+		return true
 	case FieldCodeNotAString:
 		return true
 	case FieldCodeNotATime:
+		return true
+	case FieldCodeNotAWeight:
 		return true
 	case FieldCodeNotAllowed:
 		return true
@@ -85,6 +95,8 @@ func (e FieldCode) Valid() bool {
 	case FieldCodeSameAsUsername:
 		return true
 	case FieldCodeServiceName:
+		return true
+	case FieldCodeServingsUnknown:
 		return true
 	case FieldCodeTaken:
 		return true
@@ -139,6 +151,39 @@ const (
 func (e HealthStatus) Valid() bool {
 	switch e {
 	case HealthStatusOk:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for JournalEntryKind.
+const (
+	JournalEntryKindAdded     JournalEntryKind = "added"
+	JournalEntryKindChanged   JournalEntryKind = "changed"
+	JournalEntryKindCooked    JournalEntryKind = "cooked"
+	JournalEntryKindDeleted   JournalEntryKind = "deleted"
+	JournalEntryKindImported  JournalEntryKind = "imported"
+	JournalEntryKindRestocked JournalEntryKind = "restocked"
+	JournalEntryKindUndone    JournalEntryKind = "undone"
+)
+
+// Valid indicates whether the value is a known member of the JournalEntryKind enum.
+func (e JournalEntryKind) Valid() bool {
+	switch e {
+	case JournalEntryKindAdded:
+		return true
+	case JournalEntryKindChanged:
+		return true
+	case JournalEntryKindCooked:
+		return true
+	case JournalEntryKindDeleted:
+		return true
+	case JournalEntryKindImported:
+		return true
+	case JournalEntryKindRestocked:
+		return true
+	case JournalEntryKindUndone:
 		return true
 	default:
 		return false
@@ -208,6 +253,168 @@ func (e LinePartRole) Valid() bool {
 	}
 }
 
+// Defines values for OverrideState.
+const (
+	OverrideStateAmount OverrideState = "amount"
+	OverrideStateHave   OverrideState = "have"
+	OverrideStateNeed   OverrideState = "need"
+)
+
+// Valid indicates whether the value is a known member of the OverrideState enum.
+func (e OverrideState) Valid() bool {
+	switch e {
+	case OverrideStateAmount:
+		return true
+	case OverrideStateHave:
+		return true
+	case OverrideStateNeed:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PlanFactFact.
+const (
+	PlanFactFactAmountUnknown PlanFactFact = "amount_unknown"
+	PlanFactFactAsWritten     PlanFactFact = "as_written"
+	PlanFactFactConversion    PlanFactFact = "conversion"
+	PlanFactFactLot           PlanFactFact = "lot"
+	PlanFactFactLotNotUsed    PlanFactFact = "lot_not_used"
+	PlanFactFactNotAdded      PlanFactFact = "not_added"
+	PlanFactFactOverride      PlanFactFact = "override"
+	PlanFactFactRecipe        PlanFactFact = "recipe"
+	PlanFactFactRoundedUp     PlanFactFact = "rounded_up"
+	PlanFactFactSameFood      PlanFactFact = "same_food"
+	PlanFactFactStaple        PlanFactFact = "staple"
+	PlanFactFactUpperEnd      PlanFactFact = "upper_end"
+	PlanFactFactVerbatim      PlanFactFact = "verbatim"
+)
+
+// Valid indicates whether the value is a known member of the PlanFactFact enum.
+func (e PlanFactFact) Valid() bool {
+	switch e {
+	case PlanFactFactAmountUnknown:
+		return true
+	case PlanFactFactAsWritten:
+		return true
+	case PlanFactFactConversion:
+		return true
+	case PlanFactFactLot:
+		return true
+	case PlanFactFactLotNotUsed:
+		return true
+	case PlanFactFactNotAdded:
+		return true
+	case PlanFactFactOverride:
+		return true
+	case PlanFactFactRecipe:
+		return true
+	case PlanFactFactRoundedUp:
+		return true
+	case PlanFactFactSameFood:
+		return true
+	case PlanFactFactStaple:
+		return true
+	case PlanFactFactUpperEnd:
+		return true
+	case PlanFactFactVerbatim:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PlanFactSource.
+const (
+	PlanFactSourceAlias       PlanFactSource = "alias"
+	PlanFactSourceCorrection  PlanFactSource = "correction"
+	PlanFactSourceDensity     PlanFactSource = "density"
+	PlanFactSourcePack        PlanFactSource = "pack"
+	PlanFactSourcePieceWeight PlanFactSource = "piece_weight"
+	PlanFactSourceSynonym     PlanFactSource = "synonym"
+	PlanFactSourceTranslation PlanFactSource = "translation"
+	PlanFactSourceUnits       PlanFactSource = "units"
+)
+
+// Valid indicates whether the value is a known member of the PlanFactSource enum.
+func (e PlanFactSource) Valid() bool {
+	switch e {
+	case PlanFactSourceAlias:
+		return true
+	case PlanFactSourceCorrection:
+		return true
+	case PlanFactSourceDensity:
+		return true
+	case PlanFactSourcePack:
+		return true
+	case PlanFactSourcePieceWeight:
+		return true
+	case PlanFactSourceSynonym:
+		return true
+	case PlanFactSourceTranslation:
+		return true
+	case PlanFactSourceUnits:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PlanReason.
+const (
+	PlanReasonNoDensity       PlanReason = "no_density"
+	PlanReasonNoMeasure       PlanReason = "no_measure"
+	PlanReasonNoPieceWeight   PlanReason = "no_piece_weight"
+	PlanReasonNotUnderstood   PlanReason = "not_understood"
+	PlanReasonOtherUnit       PlanReason = "other_unit"
+	PlanReasonPackSizeUnknown PlanReason = "pack_size_unknown"
+	PlanReasonUnknownUnit     PlanReason = "unknown_unit"
+)
+
+// Valid indicates whether the value is a known member of the PlanReason enum.
+func (e PlanReason) Valid() bool {
+	switch e {
+	case PlanReasonNoDensity:
+		return true
+	case PlanReasonNoMeasure:
+		return true
+	case PlanReasonNoPieceWeight:
+		return true
+	case PlanReasonNotUnderstood:
+		return true
+	case PlanReasonOtherUnit:
+		return true
+	case PlanReasonPackSizeUnknown:
+		return true
+	case PlanReasonUnknownUnit:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PlanUnits.
+const (
+	PlanUnitsAsWritten PlanUnits = "as_written"
+	PlanUnitsMetric    PlanUnits = "metric"
+	PlanUnitsUs        PlanUnits = "us"
+)
+
+// Valid indicates whether the value is a known member of the PlanUnits enum.
+func (e PlanUnits) Valid() bool {
+	switch e {
+	case PlanUnitsAsWritten:
+		return true
+	case PlanUnitsMetric:
+		return true
+	case PlanUnitsUs:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ProblemType.
 const (
 	ProblemTypeAboutBlank ProblemType = "about:blank"
@@ -226,6 +433,7 @@ func (e ProblemType) Valid() bool {
 // Defines values for ProblemCode.
 const (
 	ProblemCodeBodyTooLarge             ProblemCode = "body_too_large"
+	ProblemCodeChangedSince             ProblemCode = "changed_since"
 	ProblemCodeCrossSiteRequest         ProblemCode = "cross_site_request"
 	ProblemCodeIdempotencyKeyInUse      ProblemCode = "idempotency_key_in_use"
 	ProblemCodeIdempotencyKeyReused     ProblemCode = "idempotency_key_reused"
@@ -246,6 +454,7 @@ const (
 	ProblemCodeTokenNotValid            ProblemCode = "token_not_valid"
 	ProblemCodeTooManyAPITokens         ProblemCode = "too_many_api_tokens"
 	ProblemCodeTooManyAttempts          ProblemCode = "too_many_attempts"
+	ProblemCodeTooManyFoods             ProblemCode = "too_many_foods"
 	ProblemCodeTooManyRegistrations     ProblemCode = "too_many_registrations"
 	ProblemCodeTooManyRequests          ProblemCode = "too_many_requests"
 	ProblemCodeUnavailable              ProblemCode = "unavailable"
@@ -257,6 +466,8 @@ const (
 func (e ProblemCode) Valid() bool {
 	switch e {
 	case ProblemCodeBodyTooLarge:
+		return true
+	case ProblemCodeChangedSince:
 		return true
 	case ProblemCodeCrossSiteRequest:
 		return true
@@ -297,6 +508,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeTooManyAPITokens:
 		return true
 	case ProblemCodeTooManyAttempts:
+		return true
+	case ProblemCodeTooManyFoods:
 		return true
 	case ProblemCodeTooManyRegistrations:
 		return true
@@ -469,9 +682,32 @@ func (e RegistrationProblemUsername) Valid() bool {
 	}
 }
 
+// Defines values for ScalingUnits.
+const (
+	ScalingUnitsAsWritten ScalingUnits = "as_written"
+	ScalingUnitsMetric    ScalingUnits = "metric"
+	ScalingUnitsUs        ScalingUnits = "us"
+)
+
+// Valid indicates whether the value is a known member of the ScalingUnits enum.
+func (e ScalingUnits) Valid() bool {
+	switch e {
+	case ScalingUnitsAsWritten:
+		return true
+	case ScalingUnitsMetric:
+		return true
+	case ScalingUnitsUs:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Scope.
 const (
 	ScopeAccountRead  Scope = "account:read"
+	ScopeFoodsRead    Scope = "foods:read"
+	ScopeFoodsWrite   Scope = "foods:write"
 	ScopeFridgeRead   Scope = "fridge:read"
 	ScopeFridgeWrite  Scope = "fridge:write"
 	ScopeGroceryRead  Scope = "grocery:read"
@@ -484,6 +720,10 @@ const (
 func (e Scope) Valid() bool {
 	switch e {
 	case ScopeAccountRead:
+		return true
+	case ScopeFoodsRead:
+		return true
+	case ScopeFoodsWrite:
 		return true
 	case ScopeFridgeRead:
 		return true
@@ -565,6 +805,27 @@ func (e SecurityEventKind) Valid() bool {
 	}
 }
 
+// Defines values for ShoppingLineConfidence.
+const (
+	ShoppingLineConfidenceEstimated  ShoppingLineConfidence = "estimated"
+	ShoppingLineConfidenceExact      ShoppingLineConfidence = "exact"
+	ShoppingLineConfidenceIncomplete ShoppingLineConfidence = "incomplete"
+)
+
+// Valid indicates whether the value is a known member of the ShoppingLineConfidence enum.
+func (e ShoppingLineConfidence) Valid() bool {
+	switch e {
+	case ShoppingLineConfidenceEstimated:
+		return true
+	case ShoppingLineConfidenceExact:
+		return true
+	case ShoppingLineConfidenceIncomplete:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for OnError.
 const (
 	OnErrorFail OnError = "fail"
@@ -607,6 +868,45 @@ func (e Ordering) Valid() bool {
 	}
 }
 
+// Defines values for Units.
+const (
+	UnitsAsWritten Units = "as_written"
+	UnitsMetric    Units = "metric"
+	UnitsUs        Units = "us"
+)
+
+// Valid indicates whether the value is a known member of the Units enum.
+func (e Units) Valid() bool {
+	switch e {
+	case UnitsAsWritten:
+		return true
+	case UnitsMetric:
+		return true
+	case UnitsUs:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for UndoFridgeChangeParamsPart.
+const (
+	UndoFridgeChangeParamsPartBatch UndoFridgeChangeParamsPart = "batch"
+	UndoFridgeChangeParamsPartEntry UndoFridgeChangeParamsPart = "entry"
+)
+
+// Valid indicates whether the value is a known member of the UndoFridgeChangeParamsPart enum.
+func (e UndoFridgeChangeParamsPart) Valid() bool {
+	switch e {
+	case UndoFridgeChangeParamsPartBatch:
+		return true
+	case UndoFridgeChangeParamsPartEntry:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ListRecipesParamsOrdering.
 const (
 	ListRecipesParamsOrderingAddedDate           ListRecipesParamsOrdering = "added_date"
@@ -643,6 +943,27 @@ func (e ImportRecipesParamsOnError) Valid() bool {
 	case ImportRecipesParamsOnErrorFail:
 		return true
 	case ImportRecipesParamsOnErrorSkip:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GetRecipeParamsUnits.
+const (
+	GetRecipeParamsUnitsAsWritten GetRecipeParamsUnits = "as_written"
+	GetRecipeParamsUnitsMetric    GetRecipeParamsUnits = "metric"
+	GetRecipeParamsUnitsUs        GetRecipeParamsUnits = "us"
+)
+
+// Valid indicates whether the value is a known member of the GetRecipeParamsUnits enum.
+func (e GetRecipeParamsUnits) Valid() bool {
+	switch e {
+	case GetRecipeParamsUnitsAsWritten:
+		return true
+	case GetRecipeParamsUnitsMetric:
+		return true
+	case GetRecipeParamsUnitsUs:
 		return true
 	default:
 		return false
@@ -743,8 +1064,68 @@ type AddedGroceryItems struct {
 	Ids []ID `json:"ids"`
 }
 
+// Aisle The place in the shop, in the user's own words: `Vegetables`. Missing if it is not set.
+type Aisle = string
+
+// AislePatch The place in the shop, in the user's own words: `Vegetables`. `null` or an empty text: no longer set.
+type AislePatch = string
+
+// Aliases Other names of the food, in any language.
+type Aliases = []IngredientName
+
+// Amount How much of a food: a number of units. A range has `min` and `max` instead of `amount` and `value`. What has no measure ("to taste") or
+// could not be understood has only `text`, as the user wrote it, and `times`, if it counts more than once.
+//
+// `amount`, `min`, `max` and `exact` are exact: an integer, a fraction or a finite decimal as text. Don't read them as binary
+// floating-point numbers if you calculate with them: three times `1/3` is 1.
+type Amount struct {
+	// Amount An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	Amount *ExactNumber `json:"amount,omitempty"`
+
+	// Exact An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	Exact *ExactNumber `json:"exact,omitempty"`
+
+	// ExactMax An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	ExactMax *ExactNumber `json:"exact_max,omitempty"`
+
+	// ExactMin An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	ExactMin *ExactNumber `json:"exact_min,omitempty"`
+
+	// Max An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	Max *ExactNumber `json:"max,omitempty"`
+
+	// Min An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	Min *ExactNumber `json:"min,omitempty"`
+
+	// Text The amount as a cook writes it: `¾ cup`, `350 g`, `2–3`, `to taste`.
+	Text string `json:"text"`
+
+	// Times An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	Times *ExactNumber `json:"times,omitempty"`
+
+	// Unit The unit's key, as `measure` of `POST /api/ingredients/parse/`: `g`, `cup` (of the US), `metric-tbsp`, `clove`; `piece` for a bare
+	// count.
+	Unit *string `json:"unit,omitempty"`
+
+	// Value `amount` as a floating-point number.
+	Value *float64 `json:"value,omitempty"`
+}
+
 // APITokenCount The number of API tokens that are valid.
 type APITokenCount = int64
+
+// BestBefore The day until which it is good. It is missing if it isn't known.
+type BestBefore = string
+
+// BestBeforeInput The day until which it is good. `null` or an empty text removes it. A `PUT` without this member keeps it.
+type BestBeforeInput = string
 
 // ChecklistText defines model for ChecklistText.
 type ChecklistText = string
@@ -769,6 +1150,9 @@ type DatabaseHealth struct {
 	DB int64 `json:"db"`
 }
 
+// Date defines model for Date.
+type Date = string
+
 // DeletedRecipe A recipe in the trash.
 type DeletedRecipe struct {
 	// AddedDate RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
@@ -788,12 +1172,52 @@ type DeletedRecipe struct {
 	Name     RecipeName `json:"name"`
 	Note     Note       `json:"note"`
 
+	// Servings How many servings the recipe makes. Missing if the recipe doesn't say.
+	Servings *Servings `json:"servings,omitempty"`
+
 	// State `used`: planned since the recipes were last made active.
 	State RecipeState `json:"state"`
 }
 
 // DeletedRecipes defines model for DeletedRecipes.
 type DeletedRecipes = []DeletedRecipe
+
+// DensityPatch The weight of a volume, as in `FoodInput`. `null` or an empty text: no longer set.
+type DensityPatch = string
+
+// DensityText The weight of a volume, as typed: `0.7 g/ml`, `120 g per cup`. Missing if it is not set.
+type DensityText = string
+
+// ExactNumber An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+type ExactNumber = string
+
+// ExpiringIngredient A FridgeIngredient with one more member.
+type ExpiringIngredient struct {
+	// BestBefore The day until which it is good. It is missing if it isn't known.
+	BestBefore BestBefore     `json:"best_before"`
+	Group      Group          `json:"group"`
+	ID         ID             `json:"id"`
+	Name       IngredientName `json:"name"`
+
+	// Opened The day on which it was opened. It is missing if it isn't known.
+	Opened *Opened `json:"opened,omitempty"`
+
+	// Overdue Whether `best_before` is before `today`.
+	Overdue bool `json:"overdue"`
+
+	// Place Where it is. It is missing if it isn't known.
+	Place *Place `json:"place,omitempty"`
+
+	// Quantity How much there is, as it was typed. It is missing if nobody knows.
+	Quantity *StockQuantity `json:"quantity,omitempty"`
+
+	// Staple `true`: it is always there, whatever its quantity. Otherwise it is missing.
+	Staple *Staple `json:"staple,omitempty"`
+}
+
+// ExpiringIngredients defines model for ExpiringIngredients.
+type ExpiringIngredients = []ExpiringIngredient
 
 // Export Everything that an account holds. Members may be added to it in the same `version`: skip those that you don't know.
 type Export struct {
@@ -802,10 +1226,17 @@ type Export struct {
 
 	// Checklist As in `GET /api/grocery/list/`, the highest id first.
 	Checklist []GroceryItem `json:"checklist"`
-	Format    ExportFormat  `json:"format"`
+
+	// Foods As in `GET /api/foods/`. Files of version 0.1.0 don't have it.
+	Foods  []Food       `json:"foods,omitempty"`
+	Format ExportFormat `json:"format"`
 
 	// Fridge The ingredients of all groups, in the order of `GET /api/fridge/`.
 	Fridge []FridgeIngredient `json:"fridge"`
+
+	// FridgeJournal As in `GET /api/fridge/journal/`, newest first. An import leaves these entries out, and makes an entry for each ingredient that it
+	// adds.
+	FridgeJournal []JournalEntry `json:"fridge_journal,omitempty"`
 
 	// Plans As in `GET /api/grocery/history/`, the newest first.
 	Plans []PlanRecord `json:"plans"`
@@ -844,6 +1275,9 @@ type Factors = []string
 //   - `not_allowed`: the value is not one of the allowed values
 //   - `repeated`: the parameter is given more than once, the member under both of its names, or the id of another element
 //   - `not_a_time`: the text is not a time in the form of this document (`2026-03-01T18:30:00.123456Z`)
+//   - `not_a_density`: the text is not a density: a weight for a volume, such as `0.7 g/ml` or `120 g per cup`
+//   - `not_a_weight`: the text is not a weight, such as `200 g` or `7 oz`
+//   - `not_a_date`: the text is not a date in the form of this document (`2026-03-01`)
 //   - `invalid_cursor`: the cursor was not issued by this server, or not for this ordering and these filters
 //   - `invalid_characters`: the text contains characters that are not allowed here
 //   - `taken`: the value is already in use
@@ -853,6 +1287,7 @@ type Factors = []string
 //   - `one_character`: the password repeats one character, or a few
 //   - `keyboard_run`: the password follows the keys of a keyboard, or the alphabet
 //   - `wrong`: the password is not the current one
+//   - `servings_unknown`: the recipe doesn't say how many servings it makes
 type FieldCode string
 
 // FieldError defines model for FieldError.
@@ -867,6 +1302,9 @@ type FieldError struct {
 	// - `not_allowed`: the value is not one of the allowed values
 	// - `repeated`: the parameter is given more than once, the member under both of its names, or the id of another element
 	// - `not_a_time`: the text is not a time in the form of this document (`2026-03-01T18:30:00.123456Z`)
+	// - `not_a_density`: the text is not a density: a weight for a volume, such as `0.7 g/ml` or `120 g per cup`
+	// - `not_a_weight`: the text is not a weight, such as `200 g` or `7 oz`
+	// - `not_a_date`: the text is not a date in the form of this document (`2026-03-01`)
 	// - `invalid_cursor`: the cursor was not issued by this server, or not for this ordering and these filters
 	// - `invalid_characters`: the text contains characters that are not allowed here
 	// - `taken`: the value is already in use
@@ -876,6 +1314,7 @@ type FieldError struct {
 	// - `one_character`: the password repeats one character, or a few
 	// - `keyboard_run`: the password follows the keys of a keyboard, or the alphabet
 	// - `wrong`: the password is not the current one
+	// - `servings_unknown`: the recipe doesn't say how many servings it makes
 	Code   FieldCode `json:"code"`
 	Detail string    `json:"detail"`
 
@@ -885,6 +1324,69 @@ type FieldError struct {
 
 // FieldErrors All errors in the input, at most 1,000.
 type FieldErrors = []FieldError
+
+// Food defines model for Food.
+type Food struct {
+	// Aisle The place in the shop, in the user's own words: `Vegetables`. Missing if it is not set.
+	Aisle *Aisle `json:"aisle,omitempty"`
+
+	// Aliases Other names of the food, in any language.
+	Aliases Aliases `json:"aliases"`
+
+	// Density The weight of a volume, as typed: `0.7 g/ml`, `120 g per cup`. Missing if it is not set.
+	Density *DensityText   `json:"density,omitempty"`
+	ID      ID             `json:"id"`
+	Name    IngredientName `json:"name"`
+
+	// PieceWeight The weight of a piece, as typed: `200 g`, `7 oz`. Missing if it is not set.
+	PieceWeight *WeightText `json:"piece_weight,omitempty"`
+
+	// Staple The food is always at home. Plans never put it on the list.
+	Staple bool `json:"staple"`
+}
+
+// FoodInput defines model for FoodInput.
+type FoodInput struct {
+	// Aisle The place in the shop, in the user's own words: `Vegetables`. `null` or an empty text: not set.
+	Aisle *string `json:"aisle,omitempty"`
+
+	// Aliases Other names of the food, in any language.
+	Aliases []IngredientName `json:"aliases,omitempty"`
+
+	// Density The weight of a volume, read exactly: `0.7 g/ml`, `120 g per cup`, `1.03 kg/l`, `1/2 lb per pint`, `1 cup = 4 oz`. It must be
+	// above 0 and at most 30 g/ml. `null` or an empty text: not set.
+	Density *string        `json:"density,omitempty"`
+	Name    IngredientName `json:"name"`
+
+	// PieceWeight The weight of a piece, read exactly: `200 g`, `7 oz`, `1 lb 2 oz`. It must be above 0 and at most 1,000 kg. `null` or an empty
+	// text: not set.
+	PieceWeight *string `json:"piece_weight,omitempty"`
+
+	// Staple The food is always at home. Plans never put it on the list.
+	Staple *bool `json:"staple,omitempty"`
+}
+
+// FoodPatch defines model for FoodPatch.
+type FoodPatch struct {
+	// Aisle The place in the shop, in the user's own words: `Vegetables`. `null` or an empty text: no longer set.
+	Aisle *AislePatch `json:"aisle,omitempty"`
+
+	// Aliases Other names of the food, in any language.
+	Aliases *Aliases `json:"aliases,omitempty"`
+
+	// Density The weight of a volume, as in `FoodInput`. `null` or an empty text: no longer set.
+	Density *DensityPatch   `json:"density,omitempty"`
+	Name    *IngredientName `json:"name,omitempty"`
+
+	// PieceWeight The weight of a piece, as in `FoodInput`. `null` or an empty text: no longer set.
+	PieceWeight *WeightPatch `json:"piece_weight,omitempty"`
+
+	// Staple The food is always at home. Plans never put it on the list.
+	Staple *bool `json:"staple,omitempty"`
+}
+
+// Foods defines model for Foods.
+type Foods = []Food
 
 // Frequency When the recipe is cooked.
 type Frequency string
@@ -906,31 +1408,118 @@ type Fridge struct {
 
 // FridgeIngredient defines model for FridgeIngredient.
 type FridgeIngredient struct {
-	Group Group          `json:"group"`
-	ID    ID             `json:"id"`
-	Name  IngredientName `json:"name"`
+	// BestBefore The day until which it is good. It is missing if it isn't known.
+	BestBefore *BestBefore    `json:"best_before,omitempty"`
+	Group      Group          `json:"group"`
+	ID         ID             `json:"id"`
+	Name       IngredientName `json:"name"`
+
+	// Opened The day on which it was opened. It is missing if it isn't known.
+	Opened *Opened `json:"opened,omitempty"`
+
+	// Place Where it is. It is missing if it isn't known.
+	Place *Place `json:"place,omitempty"`
+
+	// Quantity How much there is, as it was typed. It is missing if nobody knows.
+	Quantity *StockQuantity `json:"quantity,omitempty"`
+
+	// Staple `true`: it is always there, whatever its quantity. Otherwise it is missing.
+	Staple *Staple `json:"staple,omitempty"`
 }
 
 // FridgeIngredientInput defines model for FridgeIngredientInput.
 type FridgeIngredientInput struct {
-	Group Group          `json:"group"`
-	Name  IngredientName `json:"name"`
+	// BestBefore The day until which it is good. `null` or an empty text removes it. A `PUT` without this member keeps it.
+	BestBefore *BestBeforeInput `json:"best_before,omitempty"`
+	Group      Group            `json:"group"`
+	Name       IngredientName   `json:"name"`
+
+	// Opened The day on which it was opened. `null` or an empty text removes it. A `PUT` without this member keeps it.
+	Opened *OpenedInput `json:"opened,omitempty"`
+
+	// Place Where it is: `door`, `cellar`. `null` or an empty text removes it. A `PUT` without this member keeps it.
+	Place *PlaceInput `json:"place,omitempty"`
+
+	// Quantity How much there is, as free text: `750 g`, `2 cans`, or `some` and `plenty` if nobody knows. `null` or an empty text removes it. A
+	// `PUT` without this member keeps it.
+	Quantity *StockQuantityInput `json:"quantity,omitempty"`
+
+	// Staple Whether it is always there, such as salt: then it covers every need, whatever its quantity. `null` counts as `false`. A `PUT`
+	// without this member keeps it.
+	Staple *StapleInput `json:"staple,omitempty"`
 }
 
 // FridgeIngredientPatch defines model for FridgeIngredientPatch.
 type FridgeIngredientPatch struct {
-	Group *Group          `json:"group,omitempty"`
-	Name  *IngredientName `json:"name,omitempty"`
+	// BestBefore The day until which it is good. `null` or an empty text removes it. A `PUT` without this member keeps it.
+	BestBefore *BestBeforeInput `json:"best_before,omitempty"`
+	Group      *Group           `json:"group,omitempty"`
+	Name       *IngredientName  `json:"name,omitempty"`
+
+	// Opened The day on which it was opened. `null` or an empty text removes it. A `PUT` without this member keeps it.
+	Opened *OpenedInput `json:"opened,omitempty"`
+
+	// Place Where it is: `door`, `cellar`. `null` or an empty text removes it. A `PUT` without this member keeps it.
+	Place *PlaceInput `json:"place,omitempty"`
+
+	// Quantity How much there is, as free text: `750 g`, `2 cans`, or `some` and `plenty` if nobody knows. `null` or an empty text removes it. A
+	// `PUT` without this member keeps it.
+	Quantity *StockQuantityInput `json:"quantity,omitempty"`
+
+	// Staple Whether it is always there, such as salt: then it covers every need, whatever its quantity. `null` counts as `false`. A `PUT`
+	// without this member keeps it.
+	Staple *StapleInput `json:"staple,omitempty"`
 }
 
 // FridgeItem defines model for FridgeItem.
 type FridgeItem struct {
-	ID   ID             `json:"id"`
-	Name IngredientName `json:"name"`
+	// BestBefore The day until which it is good. It is missing if it isn't known.
+	BestBefore *BestBefore    `json:"best_before,omitempty"`
+	ID         ID             `json:"id"`
+	Name       IngredientName `json:"name"`
+
+	// Opened The day on which it was opened. It is missing if it isn't known.
+	Opened *Opened `json:"opened,omitempty"`
+
+	// Place Where it is. It is missing if it isn't known.
+	Place *Place `json:"place,omitempty"`
+
+	// Quantity How much there is, as it was typed. It is missing if nobody knows.
+	Quantity *StockQuantity `json:"quantity,omitempty"`
+
+	// Staple `true`: it is always there, whatever its quantity. Otherwise it is missing.
+	Staple *Staple `json:"staple,omitempty"`
+}
+
+// FridgeJournal defines model for FridgeJournal.
+type FridgeJournal = []JournalEntry
+
+// FridgeState The ingredient `before` and `after` the change. `before` is missing if it was not in the fridge, `after` if it is not there any
+// more.
+type FridgeState struct {
+	// BestBefore The day until which it is good. It is missing if it isn't known.
+	BestBefore *BestBefore    `json:"best_before,omitempty"`
+	Group      Group          `json:"group"`
+	Name       IngredientName `json:"name"`
+
+	// Opened The day on which it was opened. It is missing if it isn't known.
+	Opened *Opened `json:"opened,omitempty"`
+
+	// Place Where it is. It is missing if it isn't known.
+	Place *Place `json:"place,omitempty"`
+
+	// Quantity How much there is, as it was typed. It is missing if nobody knows.
+	Quantity *StockQuantity `json:"quantity,omitempty"`
+
+	// Staple `true`: it is always there, whatever its quantity. Otherwise it is missing.
+	Staple *Staple `json:"staple,omitempty"`
 }
 
 // GroceryItem defines model for GroceryItem.
 type GroceryItem struct {
+	// Food The food that the item is about, if the plan of `POST /api/grocery/plan/` has written it and nobody has changed its text since.
+	// It can't be changed.
+	Food      *string       `json:"food,omitempty"`
 	ID        ID            `json:"id"`
 	IsChecked bool          `json:"isChecked"`
 	Item      ChecklistText `json:"item"`
@@ -981,6 +1570,7 @@ type ImportResult struct {
 // ImportedCounts The number of elements that were added to each list.
 type ImportedCounts struct {
 	Checklist Count `json:"checklist"`
+	Foods     Count `json:"foods"`
 	Fridge    Count `json:"fridge"`
 	Plans     Count `json:"plans"`
 	Recipes   Count `json:"recipes"`
@@ -1013,6 +1603,51 @@ type IngredientLines struct {
 // IngredientName defines model for IngredientName.
 type IngredientName = string
 
+// IngredientView defines model for IngredientView.
+type IngredientView struct {
+	Name IngredientName `json:"name"`
+
+	// Quantity The amount as free text: `2`, `300 g`, or empty.
+	Quantity Quantity `json:"quantity"`
+
+	// Scaled What to take of the ingredient. Present only with `servings`, `factor` or `units`.
+	Scaled *ScaledQuantity `json:"scaled,omitempty"`
+}
+
+// JournalEntry defines model for JournalEntry.
+type JournalEntry struct {
+	// After The ingredient `before` and `after` the change. `before` is missing if it was not in the fridge, `after` if it is not there any
+	// more.
+	After *FridgeState `json:"after,omitempty"`
+
+	// At RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
+	At UtcTime `json:"at"`
+
+	// Batch Entries that were made by one call have the same text. It means nothing else.
+	Batch string `json:"batch"`
+
+	// Before The ingredient `before` and `after` the change. `before` is missing if it was not in the fridge, `after` if it is not there any
+	// more.
+	Before *FridgeState `json:"before,omitempty"`
+	ID     ID           `json:"id"`
+	Item   ID           `json:"item"`
+
+	// Kind What happened: the ingredient was `added`, `changed` or `deleted` by a call for it or for its group, `imported` with an account,
+	// `cooked` (used for a recipe), or `restocked` (bought). `undone`: the entry undoes another one.
+	Kind JournalEntryKind `json:"kind"`
+	Name IngredientName   `json:"name"`
+
+	// Recipe Of `cooked`: the id of the recipe, which may have been deleted since.
+	Recipe *int64 `json:"recipe,omitempty"`
+
+	// Undoes Of `undone`: the id of the entry that was undone.
+	Undoes *int64 `json:"undoes,omitempty"`
+}
+
+// JournalEntryKind What happened: the ingredient was `added`, `changed` or `deleted` by a call for it or for its group, `imported` with an account,
+// `cooked` (used for a recipe), or `restocked` (bought). `undone`: the entry undoes another one.
+type JournalEntryKind string
+
 // KeySet defines model for KeySet.
 type KeySet struct {
 	Keys []PublicKey `json:"keys"`
@@ -1024,6 +1659,20 @@ type Language string
 // LastUse The beginning of the hour in which the token was last used. Missing if it never was.
 type LastUse = time.Time
 
+// LineOverride The user's decision on the food, which has decided what is to buy.
+type LineOverride struct {
+	// Amount What to buy, as text (`2 kg`). Required with the state `amount`, and ignored with the others.
+	Amount *OverrideAmount `json:"amount,omitempty"`
+
+	// ID Its id, to take it back. Missing for a decision that isn't stored.
+	ID *int64 `json:"id,omitempty"`
+
+	// State - `have`: the food is at home; nothing is to buy
+	// - `need`: the food isn't at home; all that is needed is to buy
+	// - `amount`: `amount` is to buy
+	State OverrideState `json:"state"`
+}
+
 // LinePart defines model for LinePart.
 type LinePart struct {
 	// Role What the piece says. `other` are punctuation and the little words that link amount, unit and food.
@@ -1033,6 +1682,64 @@ type LinePart struct {
 
 // LinePartRole What the piece says. `other` are punctuation and the little words that link amount, unit and food.
 type LinePartRole string
+
+// MealFactor How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
+// A number may be sent, too. It is exact.
+type MealFactor = string
+
+// MealInput defines model for MealInput.
+type MealInput struct {
+	// Date The day on which the meal is cooked. Without it, today.
+	Date *string `json:"date,omitempty"`
+
+	// Factor How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
+	// A number may be sent, too. It is exact.
+	Factor *MealFactor `json:"factor,omitempty"`
+
+	// Recipe The id of one of the caller's recipes. Any other integer returns 404.
+	Recipe int64 `json:"recipe"`
+
+	// Servings For how many people the recipe is cooked. Not together with `factor`.
+	Servings *int64 `json:"servings,omitempty"`
+}
+
+// MealPlan defines model for MealPlan.
+type MealPlan struct {
+	// Lines One line for each food that the meals need, in the order in which they first need it.
+	Lines []ShoppingLine `json:"lines"`
+
+	// Meals The meals of the current plan, then those of the request.
+	Meals []PlannedMeal `json:"meals"`
+	Today Date          `json:"today"`
+
+	// Units The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. A commit stores the choice for the current plan.
+	Units PlanUnits `json:"units"`
+}
+
+// MealPlanRequest defines model for MealPlanRequest.
+type MealPlanRequest struct {
+	// Commit Store the plan and write the checklist.
+	Commit *bool `json:"commit,omitempty"`
+
+	// Ignore Names of foods that the plan leaves out. A commit stores them for the current plan. Without this member those of the
+	// current plan hold.
+	Ignore []IngredientName `json:"ignore,omitempty"`
+
+	// Meals The meals to add to the plan, in the order in which they are cooked on the same day.
+	Meals []MealInput `json:"meals"`
+
+	// Overrides Decisions on single foods, each with another food. They win over the stored ones.
+	Overrides []PlanOverrideInput `json:"overrides,omitempty"`
+
+	// Replace The request is a new plan; the meals of the current one don't count.
+	Replace *bool `json:"replace,omitempty"`
+
+	// Today The day that counts as today. The default is the server's date in UTC.
+	Today *string `json:"today,omitempty"`
+
+	// Units The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. A commit stores the choice for the current plan.
+	Units *PlanUnits `json:"units,omitempty"`
+}
 
 // MeatType A category, in the user's own words.
 type MeatType = string
@@ -1092,6 +1799,20 @@ type NewUsername = string
 
 // Note defines model for Note.
 type Note = string
+
+// Opened The day on which it was opened. It is missing if it isn't known.
+type Opened = string
+
+// OpenedInput The day on which it was opened. `null` or an empty text removes it. A `PUT` without this member keeps it.
+type OpenedInput = string
+
+// OverrideAmount What to buy, as text (`2 kg`). Required with the state `amount`, and ignored with the others.
+type OverrideAmount = string
+
+// OverrideState - `have`: the food is at home; nothing is to buy
+// - `need`: the food isn't at home; all that is needed is to buy
+// - `amount`: `amount` is to buy
+type OverrideState string
 
 // ParsedAmount The number of units, for calculations; packs are multiplied out. Missing if the line has no number.
 type ParsedAmount struct {
@@ -1172,6 +1893,12 @@ type PasswordReset struct {
 	Username    string      `json:"username"`
 }
 
+// Place Where it is. It is missing if it isn't known.
+type Place = string
+
+// PlaceInput Where it is: `door`, `cellar`. `null` or an empty text removes it. A `PUT` without this member keeps it.
+type PlaceInput = string
+
 // Plan defines model for Plan.
 type Plan struct {
 	// GroceryList The ingredients to buy.
@@ -1181,8 +1908,111 @@ type Plan struct {
 	Others []PlannedItem `json:"others"`
 }
 
+// PlanAmounts No amount means nothing. More than one amount could not be added up.
+type PlanAmounts = []Amount
+
+// PlanFact One reason for the figures of a line. `text` says it in English; the other members have the same content for programs. Those
+// that a fact doesn't need are missing.
+// - `recipe`: an ingredient of a recipe (`recipe_id`, `recipe`, `name`, `quantity`) counts `times`, and adds `share`
+// - `as_written`: the recipe counts once because it doesn't say how many it serves
+// - `verbatim`: the `quantity` of a recipe isn't understood (`because`), and stays as it is
+// - `same_food`: `names` are taken for one food (`source`)
+// - `conversion`: `from` was converted to `to`, by `source`
+// - `upper_end`: the upper end of the range `from` was counted: `to`
+// - `not_added`: the amounts were not added up (`because`)
+// - `lot`: so much is `taken` from a fridge ingredient (`lot_id`, `lot`)
+// - `staple`, `amount_unknown`: the fridge ingredient covers the need because it is a staple, or because nobody knows its amount
+// - `lot_not_used`: the fridge ingredient can't be used (`because`)
+// - `rounded_up`: what is to buy was rounded up, `from` this amount `to` that one
+// - `override`: the user's decision has decided what is to buy
+type PlanFact struct {
+	// Because A reason as in `reason` of a line, or, for a fridge ingredient, `spoils_before_meal` or `cannot_compare`.
+	Because *string      `json:"because,omitempty"`
+	Fact    PlanFactFact `json:"fact"`
+
+	// From No amount means nothing. More than one amount could not be added up.
+	From *PlanAmounts `json:"from,omitempty"`
+
+	// Lot The name of the fridge ingredient.
+	Lot   *string `json:"lot,omitempty"`
+	LotID *ID     `json:"lot_id,omitempty"`
+
+	// Name The food as the recipe names it.
+	Name  *string  `json:"name,omitempty"`
+	Names []string `json:"names,omitempty"`
+
+	// Quantity The amount as free text: `2`, `300 g`, or empty.
+	Quantity *Quantity `json:"quantity,omitempty"`
+	Recipe   *string   `json:"recipe,omitempty"`
+	RecipeID *ID       `json:"recipe_id,omitempty"`
+
+	// Share No amount means nothing. More than one amount could not be added up.
+	Share *PlanAmounts `json:"share,omitempty"`
+
+	// Source Where a conversion or an identity comes from: the table of `units`; the USDA's `density` or `piece_weight`; a `correction` of
+	// the user; the content of a `pack` as stated; a `synonym` or a `translation` in the dictionary; an `alias` of the user.
+	Source *PlanFactSource `json:"source,omitempty"`
+
+	// Taken No amount means nothing. More than one amount could not be added up.
+	Taken *PlanAmounts `json:"taken,omitempty"`
+	Text  string       `json:"text"`
+
+	// Times How many times something counts, exactly: an integer or a fraction.
+	Times *PlanNumber `json:"times,omitempty"`
+
+	// To No amount means nothing. More than one amount could not be added up.
+	To *PlanAmounts `json:"to,omitempty"`
+}
+
+// PlanFactFact defines model for PlanFact.Fact.
+type PlanFactFact string
+
+// PlanFactSource Where a conversion or an identity comes from: the table of `units`; the USDA's `density` or `piece_weight`; a `correction` of
+// the user; the content of a `pack` as stated; a `synonym` or a `translation` in the dictionary; an `alias` of the user.
+type PlanFactSource string
+
 // PlanHistory defines model for PlanHistory.
 type PlanHistory = []PlanRecord
+
+// PlanNumber How many times something counts, exactly: an integer or a fraction.
+type PlanNumber = string
+
+// PlanOverride defines model for PlanOverride.
+type PlanOverride struct {
+	// Amount What to buy, as text (`2 kg`). Required with the state `amount`, and ignored with the others.
+	Amount *OverrideAmount `json:"amount,omitempty"`
+	Food   IngredientName  `json:"food"`
+	ID     ID              `json:"id"`
+
+	// State - `have`: the food is at home; nothing is to buy
+	// - `need`: the food isn't at home; all that is needed is to buy
+	// - `amount`: `amount` is to buy
+	State OverrideState `json:"state"`
+}
+
+// PlanOverrideInput defines model for PlanOverrideInput.
+type PlanOverrideInput struct {
+	// Amount What to buy, as text (`2 kg`). Required with the state `amount`, and ignored with the others.
+	Amount *OverrideAmount `json:"amount,omitempty"`
+	Food   IngredientName  `json:"food"`
+
+	// State - `have`: the food is at home; nothing is to buy
+	// - `need`: the food isn't at home; all that is needed is to buy
+	// - `amount`: `amount` is to buy
+	State OverrideState `json:"state"`
+}
+
+// PlanOverrides defines model for PlanOverrides.
+type PlanOverrides = []PlanOverride
+
+// PlanReason Why amounts are not added up.
+// - `no_measure`: a recipe gives no amount ("to taste")
+// - `no_piece_weight`, `no_density`: the weight of a piece, or of a volume, isn't known
+// - `unknown_unit`: a unit isn't known
+// - `not_understood`: a text isn't an amount
+// - `other_unit`: counted units, such as cloves and bunches, are not converted
+// - `pack_size_unknown`: the content of a pack isn't stated
+type PlanReason string
 
 // PlanRecord defines model for PlanRecord.
 type PlanRecord struct {
@@ -1201,10 +2031,33 @@ type PlanRequest struct {
 	RecipeIds []int64 `json:"recipe_ids"`
 }
 
+// PlanUnits The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. A commit stores the choice for the current plan.
+type PlanUnits string
+
 // PlannedItem defines model for PlannedItem.
 type PlannedItem struct {
 	Name     IngredientName `json:"name"`
 	Quantity string         `json:"quantity"`
+}
+
+// PlannedMeal defines model for PlannedMeal.
+type PlannedMeal struct {
+	Date *Date `json:"date,omitempty"`
+
+	// Factor How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
+	// A number may be sent, too. It is exact.
+	Factor *MealFactor `json:"factor,omitempty"`
+
+	// ID The id of the meal in the current plan. Missing for a meal that isn't stored.
+	ID *int64 `json:"id,omitempty"`
+
+	// Name The name of the recipe. Missing if the caller has deleted it; the meal then needs nothing.
+	Name     *string `json:"name,omitempty"`
+	Recipe   ID      `json:"recipe"`
+	Servings *int64  `json:"servings,omitempty"`
+
+	// Times How many times something counts, exactly: an integer or a fraction.
+	Times PlanNumber `json:"times"`
 }
 
 // Problem An error (RFC 9457). `code` and `errors` are meant for programs.
@@ -1228,7 +2081,9 @@ type Problem struct {
 	// - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
 	// - `too_many_registrations`: too many accounts were created from this address, or too many taken names were tried
 	// - `too_many_api_tokens`: the account has as many API tokens as it may have
+	// - `too_many_foods`: the account has as many foods as it may have
 	// - `too_many_attempts`: too many failed attempts to log in
+	// - `changed_since`: the ingredient was changed after the entry of the journal; `detail` names the entry to undo first
 	// - `idempotency_key_in_use`: a call with the same `Idempotency-Key` is still running; repeat this one after `Retry-After` seconds
 	// - `idempotency_key_reused`: the `Idempotency-Key` was used for another call
 	// - `too_many_requests`: too many requests of this user or this address
@@ -1274,7 +2129,9 @@ type ProblemType string
 //   - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
 //   - `too_many_registrations`: too many accounts were created from this address, or too many taken names were tried
 //   - `too_many_api_tokens`: the account has as many API tokens as it may have
+//   - `too_many_foods`: the account has as many foods as it may have
 //   - `too_many_attempts`: too many failed attempts to log in
+//   - `changed_since`: the ingredient was changed after the entry of the journal; `detail` names the entry to undo first
 //   - `idempotency_key_in_use`: a call with the same `Idempotency-Key` is still running; repeat this one after `Retry-After` seconds
 //   - `idempotency_key_reused`: the `Idempotency-Key` was used for another call
 //   - `too_many_requests`: too many requests of this user or this address
@@ -1305,7 +2162,9 @@ type ProblemWithError struct {
 	// - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
 	// - `too_many_registrations`: too many accounts were created from this address, or too many taken names were tried
 	// - `too_many_api_tokens`: the account has as many API tokens as it may have
+	// - `too_many_foods`: the account has as many foods as it may have
 	// - `too_many_attempts`: too many failed attempts to log in
+	// - `changed_since`: the ingredient was changed after the entry of the journal; `detail` names the entry to undo first
 	// - `idempotency_key_in_use`: a call with the same `Idempotency-Key` is still running; repeat this one after `Retry-After` seconds
 	// - `idempotency_key_reused`: the `Idempotency-Key` was used for another call
 	// - `too_many_requests`: too many requests of this user or this address
@@ -1384,6 +2243,9 @@ type Recipe struct {
 	Name     RecipeName `json:"name"`
 	Note     Note       `json:"note"`
 
+	// Servings How many servings the recipe makes. Missing if the recipe doesn't say.
+	Servings *Servings `json:"servings,omitempty"`
+
 	// State `used`: planned since the recipes were last made active.
 	State RecipeState `json:"state"`
 }
@@ -1409,6 +2271,9 @@ type RecipeInput struct {
 	Name     RecipeName `json:"name"`
 	Note     *string    `json:"note,omitempty"`
 
+	// Servings How many servings the recipe makes. `null` means that the recipe doesn't say. A `PUT` without this member keeps the stored number.
+	Servings *ServingsInput `json:"servings,omitempty"`
+
 	// State `used`: planned since the recipes were last made active.
 	State *RecipeInputState `json:"state,omitempty"`
 }
@@ -1433,6 +2298,9 @@ type RecipePatch struct {
 	Name     *RecipeName `json:"name,omitempty"`
 	Note     *Note       `json:"note,omitempty"`
 
+	// Servings How many servings the recipe makes. `null` means that the recipe doesn't say. A `PUT` without this member keeps the stored number.
+	Servings *ServingsInput `json:"servings,omitempty"`
+
 	// State `used`: planned since the recipes were last made active.
 	State *RecipeState `json:"state,omitempty"`
 }
@@ -1444,6 +2312,32 @@ type RecipeState string
 type RecipeStats struct {
 	FrequencyStats []FrequencyCount `json:"frequency_stats"`
 	MeatTypeStats  []MeatTypeCount  `json:"meat_type_stats"`
+}
+
+// RecipeView A recipe and, if that was asked for, what to take of each ingredient.
+type RecipeView struct {
+	// AddedDate RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
+	AddedDate UtcTime `json:"added_date"`
+
+	// Frequency When the recipe is cooked.
+	Frequency      Frequency        `json:"frequency"`
+	ID             ID               `json:"id"`
+	IngredientList []IngredientView `json:"ingredient_list"`
+	Longevity      int64            `json:"longevity"`
+
+	// MeatType A category, in the user's own words.
+	MeatType MeatType   `json:"meat_type"`
+	Name     RecipeName `json:"name"`
+	Note     Note       `json:"note"`
+
+	// Scaling How the ingredients are scaled. Present only with `servings`, `factor` or `units`.
+	Scaling *Scaling `json:"scaling,omitempty"`
+
+	// Servings How many servings the recipe makes. Missing if the recipe doesn't say.
+	Servings *Servings `json:"servings,omitempty"`
+
+	// State `used`: planned since the recipes were last made active.
+	State RecipeState `json:"state"`
 }
 
 // Recipes defines model for Recipes.
@@ -1516,7 +2410,9 @@ type RegistrationProblem struct {
 	// - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
 	// - `too_many_registrations`: too many accounts were created from this address, or too many taken names were tried
 	// - `too_many_api_tokens`: the account has as many API tokens as it may have
+	// - `too_many_foods`: the account has as many foods as it may have
 	// - `too_many_attempts`: too many failed attempts to log in
+	// - `changed_since`: the ingredient was changed after the entry of the journal; `detail` names the entry to undo first
 	// - `idempotency_key_in_use`: a call with the same `Idempotency-Key` is still running; repeat this one after `Retry-After` seconds
 	// - `idempotency_key_reused`: the `Idempotency-Key` was used for another call
 	// - `too_many_requests`: too many requests of this user or this address
@@ -1541,9 +2437,34 @@ type RegistrationProblemType string
 // RegistrationProblemUsername defines model for RegistrationProblem.Username.
 type RegistrationProblemUsername string
 
+// ScaledQuantity What to take of the ingredient. Present only with `servings`, `factor` or `units`.
+type ScaledQuantity struct {
+	// Amounts The same as numbers. It is one amount, unless the quantity has several that can't be added, as `1 cup plus 100 g`. That of packs
+	// is the content of all.
+	Amounts []Amount `json:"amounts"`
+
+	// Text As a cook writes it: `1¼ cups`, `2 cans (400 g)`, `to taste`.
+	Text string `json:"text"`
+}
+
+// Scaling How the ingredients are scaled. Present only with `servings`, `factor` or `units`.
+type Scaling struct {
+	// Factor An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	Factor ExactNumber `json:"factor"`
+
+	// Servings How many servings the amounts make. Missing if the recipe doesn't say how many it makes, or if it isn't a whole number.
+	Servings *int64       `json:"servings,omitempty"`
+	Units    ScalingUnits `json:"units"`
+}
+
+// ScalingUnits defines model for Scaling.Units.
+type ScalingUnits string
+
 // Scope A permission of an API token. Each operation names the scope that it needs as `x-required-scope`.
 //   - `recipes:read`, `recipes:write`: recipes and the trash
 //   - `fridge:read`, `fridge:write`: the fridge
+//   - `foods:read`, `foods:write`: what the user has set for foods
 //   - `grocery:read`, `grocery:write`: plans and the checklist; planning also reads the chosen recipes and the fridge, and marks
 //     the recipes as used
 //   - `account:read`: the account, its sessions, its API tokens and its activity; nothing can change them
@@ -1581,6 +2502,12 @@ type SecurityEventKind string
 // SecurityEvents defines model for SecurityEvents.
 type SecurityEvents = []SecurityEvent
 
+// Servings How many servings the recipe makes. Missing if the recipe doesn't say.
+type Servings = int64
+
+// ServingsInput How many servings the recipe makes. `null` means that the recipe doesn't say. A `PUT` without this member keeps the stored number.
+type ServingsInput = int64
+
 // Session defines model for Session.
 type Session struct {
 	// Address The IP address of the login.
@@ -1614,14 +2541,100 @@ type SessionID = string
 // Sessions defines model for Sessions.
 type Sessions = []Session
 
+// ShoppingLine A food of the plan. `need` is the sum of `from_fridge` and `to_buy`, with the upper end of a range and before rounding, unless
+// there is an `override`.
+type ShoppingLine struct {
+	// Aisle The aisle that the user has set for the food.
+	Aisle *string `json:"aisle,omitempty"`
+
+	// Confidence - `exact`: all figures follow from the recipes, the fridge, the table of units and the user's settings
+	// - `estimated`: a figure depends on an average weight, a range or an "about"
+	// - `incomplete`: something could not be added, compared or read
+	Confidence ShoppingLineConfidence `json:"confidence"`
+
+	// Food The name of the food.
+	Food string `json:"food"`
+
+	// FromFridge No amount means nothing. More than one amount could not be added up.
+	FromFridge PlanAmounts `json:"from_fridge"`
+
+	// Merged Whether `need` is one amount. Otherwise `reason` says why.
+	Merged bool `json:"merged"`
+
+	// Names The names that the recipes use for it.
+	Names []IngredientName `json:"names"`
+
+	// Need No amount means nothing. More than one amount could not be added up.
+	Need PlanAmounts `json:"need"`
+
+	// Override The user's decision on the food, which has decided what is to buy.
+	Override *LineOverride `json:"override,omitempty"`
+
+	// Reason Why amounts are not added up.
+	// - `no_measure`: a recipe gives no amount ("to taste")
+	// - `no_piece_weight`, `no_density`: the weight of a piece, or of a volume, isn't known
+	// - `unknown_unit`: a unit isn't known
+	// - `not_understood`: a text isn't an amount
+	// - `other_unit`: counted units, such as cloves and bunches, are not converted
+	// - `pack_size_unknown`: the content of a pack isn't stated
+	Reason *PlanReason `json:"reason,omitempty"`
+
+	// ToBuy No amount means nothing. More than one amount could not be added up.
+	ToBuy PlanAmounts `json:"to_buy"`
+
+	// Why The explanation, in the order in which a person would tell it.
+	Why []PlanFact `json:"why"`
+}
+
+// ShoppingLineConfidence - `exact`: all figures follow from the recipes, the fridge, the table of units and the user's settings
+// - `estimated`: a figure depends on an average weight, a range or an "about"
+// - `incomplete`: something could not be added, compared or read
+type ShoppingLineConfidence string
+
+// Staple `true`: it is always there, whatever its quantity. Otherwise it is missing.
+type Staple = bool
+
+// StapleInput Whether it is always there, such as salt: then it covers every need, whatever its quantity. `null` counts as `false`. A `PUT`
+// without this member keeps it.
+type StapleInput = bool
+
+// StockQuantity How much there is, as it was typed. It is missing if nobody knows.
+type StockQuantity = string
+
+// StockQuantityInput How much there is, as free text: `750 g`, `2 cans`, or `some` and `plenty` if nobody knows. `null` or an empty text removes it. A
+// `PUT` without this member keeps it.
+type StockQuantityInput = string
+
+// UndoneChanges defines model for UndoneChanges.
+type UndoneChanges struct {
+	// Entry An entry of this undo. Undo it, with `part=batch`, to bring the changes back. It is missing if everything was already as it
+	// had been.
+	Entry *int64 `json:"entry,omitempty"`
+
+	// Undone How many entries were undone.
+	Undone int64 `json:"undone"`
+}
+
 // UtcTime RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
 type UtcTime = time.Time
+
+// WeightPatch The weight of a piece, as in `FoodInput`. `null` or an empty text: no longer set.
+type WeightPatch = string
+
+// WeightText The weight of a piece, as typed: `200 g`, `7 oz`. Missing if it is not set.
+type WeightText = string
 
 // APITokenID defines model for APITokenId.
 type APITokenID = ID
 
 // Cursor defines model for Cursor.
 type Cursor = string
+
+// Factor defines model for Factor.
+type Factor = string
+
+// FoodID defines model for FoodId.
+type FoodID = ID
 
 // FridgeIngredientID defines model for FridgeIngredientId.
 type FridgeIngredientID = ID
@@ -1647,8 +2660,14 @@ type IngredientNames = []string
 // Ingredients defines model for Ingredients.
 type Ingredients = string
 
+// JournalEntryID defines model for JournalEntryId.
+type JournalEntryID = ID
+
 // Limit defines model for Limit.
 type Limit = int64
+
+// MealID defines model for MealId.
+type MealID = ID
 
 // OnError defines model for OnError.
 type OnError string
@@ -1656,11 +2675,23 @@ type OnError string
 // Ordering defines model for Ordering.
 type Ordering string
 
+// OverrideID defines model for OverrideId.
+type OverrideID = ID
+
 // RecipeID defines model for RecipeId.
 type RecipeID = ID
 
 // Search defines model for Search.
 type Search = string
+
+// ServingsWanted defines model for ServingsWanted.
+type ServingsWanted = int64
+
+// Today defines model for Today.
+type Today = Date
+
+// Units defines model for Units.
+type Units string
 
 // APITokenConflict An error (RFC 9457). `code` and `errors` are meant for programs.
 type APITokenConflict = Problem
@@ -1683,8 +2714,14 @@ type BodyOver2MiB = Problem
 // BodyTooLarge An error (RFC 9457). `code` and `errors` are meant for programs.
 type BodyTooLarge = Problem
 
+// ChangedSince An error (RFC 9457). `code` and `errors` are meant for programs.
+type ChangedSince = Problem
+
 // CrossSite An error (RFC 9457). `code` and `errors` are meant for programs.
 type CrossSite = Problem
+
+// FoodConflict An error (RFC 9457). `code` and `errors` are meant for programs.
+type FoodConflict = Problem
 
 // InsufficientScope An error (RFC 9457). `code` and `errors` are meant for programs.
 type InsufficientScope = Problem
@@ -1694,6 +2731,9 @@ type InvalidAPIToken = Problem
 
 // InvalidExport An error (RFC 9457). `code` and `errors` are meant for programs.
 type InvalidExport = Problem
+
+// InvalidFood An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidFood = Problem
 
 // InvalidGroup A Problem with the member `error`, for existing clients.
 type InvalidGroup = ProblemWithError
@@ -1713,6 +2753,12 @@ type InvalidItem = Problem
 // InvalidLines An error (RFC 9457). `code` and `errors` are meant for programs.
 type InvalidLines = Problem
 
+// InvalidMealPlan An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidMealPlan = Problem
+
+// InvalidOverride An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidOverride = Problem
+
 // InvalidQuery An error (RFC 9457). `code` and `errors` are meant for programs.
 type InvalidQuery = Problem
 
@@ -1721,6 +2767,9 @@ type InvalidRecipe = Problem
 
 // InvalidRefresh An error (RFC 9457). `code` and `errors` are meant for programs.
 type InvalidRefresh = Problem
+
+// InvalidScaling An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidScaling = Problem
 
 // KeyInUse An error (RFC 9457). `code` and `errors` are meant for programs.
 type KeyInUse = Problem
@@ -1785,8 +2834,56 @@ type GetKeySetParams struct {
 	IfNoneMatch *string `json:"If-None-Match,omitempty"`
 }
 
+// ListFoodsParams defines parameters for ListFoods.
+type ListFoodsParams struct {
+	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// DeleteFoodParams defines parameters for DeleteFood.
+type DeleteFoodParams struct {
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
+	// proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// GetFoodParams defines parameters for GetFood.
+type GetFoodParams struct {
+	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// UpdateFoodParams defines parameters for UpdateFood.
+type UpdateFoodParams struct {
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
+	// proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// ReplaceFoodParams defines parameters for ReplaceFood.
+type ReplaceFoodParams struct {
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
+	// proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
 // GetFridgeParams defines parameters for GetFridge.
 type GetFridgeParams struct {
+	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ListExpiringParams defines parameters for ListExpiring.
+type ListExpiringParams struct {
+	// Days How many days ahead. The default is 3.
+	Days *int64 `form:"days,omitempty" json:"days,omitempty"`
+
+	// Today The day that counts as today. The default is the server's date in UTC.
+	Today *Today `form:"today,omitempty" json:"today,omitempty"`
+
 	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
@@ -1820,6 +2917,29 @@ type ReplaceFridgeIngredientParams struct {
 	// proxy has made weak while it compressed the response (`W/"…"`) still names its version.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
+
+// ListFridgeJournalParams defines parameters for ListFridgeJournal.
+type ListFridgeJournalParams struct {
+	// Limit The maximum number of results. Without it, all are returned. A page of large results (2 MiB) may have fewer; `Link`
+	// says whether others follow.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters.
+	// `limit` is required and may differ from that of the previous page.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// UndoFridgeChangeParams defines parameters for UndoFridgeChange.
+type UndoFridgeChangeParams struct {
+	// Part `entry`, the default: only this entry. `batch`: all entries of the same call.
+	Part *UndoFridgeChangeParamsPart `form:"part,omitempty" json:"part,omitempty"`
+}
+
+// UndoFridgeChangeParamsPart defines parameters for UndoFridgeChange.
+type UndoFridgeChangeParamsPart string
 
 // ListPlansParams defines parameters for ListPlans.
 type ListPlansParams struct {
@@ -1875,6 +2995,27 @@ type ReplaceGroceryItemParams struct {
 	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
 	// proxy has made weak while it compressed the response (`W/"…"`) still names its version.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// GetMealPlanParams defines parameters for GetMealPlan.
+type GetMealPlanParams struct {
+	// Today The day that counts as today. The default is the server's date in UTC.
+	Today *Today `form:"today,omitempty" json:"today,omitempty"`
+
+	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// DeletePlannedMealParams defines parameters for DeletePlannedMeal.
+type DeletePlannedMealParams struct {
+	// Today The day that counts as today. The default is the server's date in UTC.
+	Today *Today `form:"today,omitempty" json:"today,omitempty"`
+}
+
+// ListPlanOverridesParams defines parameters for ListPlanOverrides.
+type ListPlanOverridesParams struct {
+	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
 // ListRecipesParams defines parameters for ListRecipes.
@@ -1957,9 +3098,22 @@ type DeleteRecipeParams struct {
 
 // GetRecipeParams defines parameters for GetRecipe.
 type GetRecipeParams struct {
+	// Servings How many servings the amounts are for. If the recipe doesn't say how many it makes, the response is 400 (`servings_unknown`): add
+	// `servings` to the recipe, or use `factor`. Not together with `factor`.
+	Servings *ServingsWanted `form:"servings,omitempty" json:"servings,omitempty"`
+
+	// Factor What the amounts are multiplied by, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`). It is exact.
+	Factor *Factor `form:"factor,omitempty" json:"factor,omitempty"`
+
+	// Units The units of the amounts. `as_written`, the default, keeps those of the recipe.
+	Units *GetRecipeParamsUnits `form:"units,omitempty" json:"units,omitempty"`
+
 	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
+
+// GetRecipeParamsUnits defines parameters for GetRecipe.
+type GetRecipeParamsUnits string
 
 // UpdateRecipeParams defines parameters for UpdateRecipe.
 type UpdateRecipeParams struct {
@@ -2015,6 +3169,15 @@ type ListSessionsParams struct {
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
+// AddFoodJSONRequestBody defines body for AddFood for application/json ContentType.
+type AddFoodJSONRequestBody = FoodInput
+
+// UpdateFoodJSONRequestBody defines body for UpdateFood for application/json ContentType.
+type UpdateFoodJSONRequestBody = FoodPatch
+
+// ReplaceFoodJSONRequestBody defines body for ReplaceFood for application/json ContentType.
+type ReplaceFoodJSONRequestBody = FoodInput
+
 // AddFridgeIngredientJSONRequestBody defines body for AddFridgeIngredient for application/json ContentType.
 type AddFridgeIngredientJSONRequestBody = FridgeIngredientInput
 
@@ -2038,6 +3201,12 @@ type UpdateGroceryItemJSONRequestBody = GroceryItemPatch
 
 // ReplaceGroceryItemJSONRequestBody defines body for ReplaceGroceryItem for application/json ContentType.
 type ReplaceGroceryItemJSONRequestBody = GroceryItemInput
+
+// PlanMealsJSONRequestBody defines body for PlanMeals for application/json ContentType.
+type PlanMealsJSONRequestBody = MealPlanRequest
+
+// SetPlanOverrideJSONRequestBody defines body for SetPlanOverride for application/json ContentType.
+type SetPlanOverrideJSONRequestBody = PlanOverrideInput
 
 // ParseIngredientsJSONRequestBody defines body for ParseIngredients for application/json ContentType.
 type ParseIngredientsJSONRequestBody = IngredientLines

@@ -18,9 +18,30 @@ type ServerInterface interface {
 	// GetKeySet Get the public keys
 	// (GET /.well-known/jwks.json)
 	GetKeySet(w http.ResponseWriter, r *http.Request, params GetKeySetParams)
+	// ListFoods List the foods
+	// (GET /api/foods/)
+	ListFoods(w http.ResponseWriter, r *http.Request, params ListFoodsParams)
+	// AddFood Add a food
+	// (POST /api/foods/)
+	AddFood(w http.ResponseWriter, r *http.Request)
+	// DeleteFood Delete a food
+	// (DELETE /api/foods/{id}/)
+	DeleteFood(w http.ResponseWriter, r *http.Request, id FoodID, params DeleteFoodParams)
+	// GetFood Get a food
+	// (GET /api/foods/{id}/)
+	GetFood(w http.ResponseWriter, r *http.Request, id FoodID, params GetFoodParams)
+	// UpdateFood Update a food
+	// (PATCH /api/foods/{id}/)
+	UpdateFood(w http.ResponseWriter, r *http.Request, id FoodID, params UpdateFoodParams)
+	// ReplaceFood Replace a food
+	// (PUT /api/foods/{id}/)
+	ReplaceFood(w http.ResponseWriter, r *http.Request, id FoodID, params ReplaceFoodParams)
 	// GetFridge List the ingredients in the fridge
 	// (GET /api/fridge/)
 	GetFridge(w http.ResponseWriter, r *http.Request, params GetFridgeParams)
+	// ListExpiring List the ingredients that expire soon
+	// (GET /api/fridge/expiring/)
+	ListExpiring(w http.ResponseWriter, r *http.Request, params ListExpiringParams)
 	// AddFridgeIngredient Add an ingredient to the fridge
 	// (POST /api/fridge/ingredient/)
 	AddFridgeIngredient(w http.ResponseWriter, r *http.Request)
@@ -42,6 +63,12 @@ type ServerInterface interface {
 	// ReplaceFridgeIngredient Replace an ingredient in the fridge
 	// (PUT /api/fridge/ingredient/{id}/)
 	ReplaceFridgeIngredient(w http.ResponseWriter, r *http.Request, id FridgeIngredientID, params ReplaceFridgeIngredientParams)
+	// ListFridgeJournal List the changes of the fridge
+	// (GET /api/fridge/journal/)
+	ListFridgeJournal(w http.ResponseWriter, r *http.Request, params ListFridgeJournalParams)
+	// UndoFridgeChange Undo a change of the fridge
+	// (POST /api/fridge/journal/{id}/undo/)
+	UndoFridgeChange(w http.ResponseWriter, r *http.Request, id JournalEntryID, params UndoFridgeChangeParams)
 	// PlanGroceries Plan the groceries for chosen recipes
 	// (POST /api/grocery/)
 	PlanGroceries(w http.ResponseWriter, r *http.Request)
@@ -75,6 +102,24 @@ type ServerInterface interface {
 	// ReplaceGroceryItem Replace a checklist item
 	// (PUT /api/grocery/list/{id}/)
 	ReplaceGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID, params ReplaceGroceryItemParams)
+	// GetMealPlan Get the current plan
+	// (GET /api/grocery/plan/)
+	GetMealPlan(w http.ResponseWriter, r *http.Request, params GetMealPlanParams)
+	// PlanMeals Plan meals and compute what to buy
+	// (POST /api/grocery/plan/)
+	PlanMeals(w http.ResponseWriter, r *http.Request)
+	// DeletePlannedMeal Remove a meal from the current plan
+	// (DELETE /api/grocery/plan/meals/{id}/)
+	DeletePlannedMeal(w http.ResponseWriter, r *http.Request, id MealID, params DeletePlannedMealParams)
+	// ListPlanOverrides List the decisions on foods
+	// (GET /api/grocery/plan/overrides/)
+	ListPlanOverrides(w http.ResponseWriter, r *http.Request, params ListPlanOverridesParams)
+	// SetPlanOverride Decide what to buy of a food
+	// (POST /api/grocery/plan/overrides/)
+	SetPlanOverride(w http.ResponseWriter, r *http.Request)
+	// DeletePlanOverride Take back a decision on a food
+	// (DELETE /api/grocery/plan/overrides/{id}/)
+	DeletePlanOverride(w http.ResponseWriter, r *http.Request, id OverrideID)
 	// ParseIngredients Parse ingredient lines
 	// (POST /api/ingredients/parse/)
 	ParseIngredients(w http.ResponseWriter, r *http.Request)
@@ -198,9 +243,51 @@ func (_ Unimplemented) GetKeySet(w http.ResponseWriter, r *http.Request, params 
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
+// ListFoods List the foods
+// (GET /api/foods/)
+func (_ Unimplemented) ListFoods(w http.ResponseWriter, r *http.Request, params ListFoodsParams) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// AddFood Add a food
+// (POST /api/foods/)
+func (_ Unimplemented) AddFood(w http.ResponseWriter, r *http.Request) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// DeleteFood Delete a food
+// (DELETE /api/foods/{id}/)
+func (_ Unimplemented) DeleteFood(w http.ResponseWriter, r *http.Request, id FoodID, params DeleteFoodParams) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// GetFood Get a food
+// (GET /api/foods/{id}/)
+func (_ Unimplemented) GetFood(w http.ResponseWriter, r *http.Request, id FoodID, params GetFoodParams) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// UpdateFood Update a food
+// (PATCH /api/foods/{id}/)
+func (_ Unimplemented) UpdateFood(w http.ResponseWriter, r *http.Request, id FoodID, params UpdateFoodParams) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// ReplaceFood Replace a food
+// (PUT /api/foods/{id}/)
+func (_ Unimplemented) ReplaceFood(w http.ResponseWriter, r *http.Request, id FoodID, params ReplaceFoodParams) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
 // GetFridge List the ingredients in the fridge
 // (GET /api/fridge/)
 func (_ Unimplemented) GetFridge(w http.ResponseWriter, r *http.Request, params GetFridgeParams) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// ListExpiring List the ingredients that expire soon
+// (GET /api/fridge/expiring/)
+func (_ Unimplemented) ListExpiring(w http.ResponseWriter, r *http.Request, params ListExpiringParams) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
@@ -243,6 +330,18 @@ func (_ Unimplemented) UpdateFridgeIngredient(w http.ResponseWriter, r *http.Req
 // ReplaceFridgeIngredient Replace an ingredient in the fridge
 // (PUT /api/fridge/ingredient/{id}/)
 func (_ Unimplemented) ReplaceFridgeIngredient(w http.ResponseWriter, r *http.Request, id FridgeIngredientID, params ReplaceFridgeIngredientParams) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// ListFridgeJournal List the changes of the fridge
+// (GET /api/fridge/journal/)
+func (_ Unimplemented) ListFridgeJournal(w http.ResponseWriter, r *http.Request, params ListFridgeJournalParams) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// UndoFridgeChange Undo a change of the fridge
+// (POST /api/fridge/journal/{id}/undo/)
+func (_ Unimplemented) UndoFridgeChange(w http.ResponseWriter, r *http.Request, id JournalEntryID, params UndoFridgeChangeParams) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
@@ -309,6 +408,42 @@ func (_ Unimplemented) UpdateGroceryItem(w http.ResponseWriter, r *http.Request,
 // ReplaceGroceryItem Replace a checklist item
 // (PUT /api/grocery/list/{id}/)
 func (_ Unimplemented) ReplaceGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID, params ReplaceGroceryItemParams) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// GetMealPlan Get the current plan
+// (GET /api/grocery/plan/)
+func (_ Unimplemented) GetMealPlan(w http.ResponseWriter, r *http.Request, params GetMealPlanParams) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// PlanMeals Plan meals and compute what to buy
+// (POST /api/grocery/plan/)
+func (_ Unimplemented) PlanMeals(w http.ResponseWriter, r *http.Request) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// DeletePlannedMeal Remove a meal from the current plan
+// (DELETE /api/grocery/plan/meals/{id}/)
+func (_ Unimplemented) DeletePlannedMeal(w http.ResponseWriter, r *http.Request, id MealID, params DeletePlannedMealParams) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// ListPlanOverrides List the decisions on foods
+// (GET /api/grocery/plan/overrides/)
+func (_ Unimplemented) ListPlanOverrides(w http.ResponseWriter, r *http.Request, params ListPlanOverridesParams) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// SetPlanOverride Decide what to buy of a food
+// (POST /api/grocery/plan/overrides/)
+func (_ Unimplemented) SetPlanOverride(w http.ResponseWriter, r *http.Request) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// DeletePlanOverride Take back a decision on a food
+// (DELETE /api/grocery/plan/overrides/{id}/)
+func (_ Unimplemented) DeletePlanOverride(w http.ResponseWriter, r *http.Request, id OverrideID) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
@@ -584,6 +719,261 @@ func (siw *ServerInterfaceWrapper) GetKeySet(w http.ResponseWriter, r *http.Requ
 	handler.ServeHTTP(w, r)
 }
 
+// ListFoods operation middleware
+func (siw *ServerInterfaceWrapper) ListFoods(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListFoodsParams
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-None-Match", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-None-Match", Err: err})
+			return
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListFoods(w, r, params)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// AddFood operation middleware
+func (siw *ServerInterfaceWrapper) AddFood(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.AddFood(w, r)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// DeleteFood operation middleware
+func (siw *ServerInterfaceWrapper) DeleteFood(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id FoodID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeleteFoodParams
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-Match", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-Match", Err: err})
+			return
+		}
+
+		params.IfMatch = &IfMatch
+
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.DeleteFood(w, r, id, params)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetFood operation middleware
+func (siw *ServerInterfaceWrapper) GetFood(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id FoodID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetFoodParams
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-None-Match", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-None-Match", Err: err})
+			return
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetFood(w, r, id, params)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// UpdateFood operation middleware
+func (siw *ServerInterfaceWrapper) UpdateFood(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id FoodID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateFoodParams
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-Match", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-Match", Err: err})
+			return
+		}
+
+		params.IfMatch = &IfMatch
+
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.UpdateFood(w, r, id, params)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ReplaceFood operation middleware
+func (siw *ServerInterfaceWrapper) ReplaceFood(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id FoodID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ReplaceFoodParams
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "If-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-Match")]; found {
+		var IfMatch IfMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-Match", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-Match", valueList[0], &IfMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-Match", Err: err})
+			return
+		}
+
+		params.IfMatch = &IfMatch
+
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ReplaceFood(w, r, id, params)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // GetFridge operation middleware
 func (siw *ServerInterfaceWrapper) GetFridge(w http.ResponseWriter, r *http.Request) {
 
@@ -616,6 +1006,73 @@ func (siw *ServerInterfaceWrapper) GetFridge(w http.ResponseWriter, r *http.Requ
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.GetFridge(w, r, params)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ListExpiring operation middleware
+func (siw *ServerInterfaceWrapper) ListExpiring(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListExpiringParams
+
+	// ------------- Optional query parameter "days" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "days", r.URL.Query(), &params.Days, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "days"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "days", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "today" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "today", r.URL.Query(), &params.Today, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "today"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "today", Err: err})
+		}
+		return
+	}
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-None-Match", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-None-Match", Err: err})
+			return
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListExpiring(w, r, params)
 	}))
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -882,6 +1339,115 @@ func (siw *ServerInterfaceWrapper) ReplaceFridgeIngredient(w http.ResponseWriter
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.ReplaceFridgeIngredient(w, r, id, params)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ListFridgeJournal operation middleware
+func (siw *ServerInterfaceWrapper) ListFridgeJournal(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListFridgeJournalParams
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", r.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: "base64url"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "cursor"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "cursor", Err: err})
+		}
+		return
+	}
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-None-Match", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-None-Match", Err: err})
+			return
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListFridgeJournal(w, r, params)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// UndoFridgeChange operation middleware
+func (siw *ServerInterfaceWrapper) UndoFridgeChange(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id JournalEntryID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UndoFridgeChangeParams
+
+	// ------------- Optional query parameter "part" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "part", r.URL.Query(), &params.Part, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "part"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "part", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.UndoFridgeChange(w, r, id, params)
 	}))
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -1287,6 +1853,197 @@ func (siw *ServerInterfaceWrapper) ReplaceGroceryItem(w http.ResponseWriter, r *
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.ReplaceGroceryItem(w, r, id, params)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetMealPlan operation middleware
+func (siw *ServerInterfaceWrapper) GetMealPlan(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetMealPlanParams
+
+	// ------------- Optional query parameter "today" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "today", r.URL.Query(), &params.Today, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "today"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "today", Err: err})
+		}
+		return
+	}
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-None-Match", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-None-Match", Err: err})
+			return
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetMealPlan(w, r, params)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// PlanMeals operation middleware
+func (siw *ServerInterfaceWrapper) PlanMeals(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.PlanMeals(w, r)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// DeletePlannedMeal operation middleware
+func (siw *ServerInterfaceWrapper) DeletePlannedMeal(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id MealID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeletePlannedMealParams
+
+	// ------------- Optional query parameter "today" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "today", r.URL.Query(), &params.Today, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "today"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "today", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.DeletePlannedMeal(w, r, id, params)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ListPlanOverrides operation middleware
+func (siw *ServerInterfaceWrapper) ListPlanOverrides(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListPlanOverridesParams
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "If-None-Match" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("If-None-Match")]; found {
+		var IfNoneMatch IfNoneMatch
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "If-None-Match", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "If-None-Match", valueList[0], &IfNoneMatch, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "If-None-Match", Err: err})
+			return
+		}
+
+		params.IfNoneMatch = &IfNoneMatch
+
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListPlanOverrides(w, r, params)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// SetPlanOverride operation middleware
+func (siw *ServerInterfaceWrapper) SetPlanOverride(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.SetPlanOverride(w, r)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// DeletePlanOverride operation middleware
+func (siw *ServerInterfaceWrapper) DeletePlanOverride(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id OverrideID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.DeletePlanOverride(w, r, id)
 	}))
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -1721,6 +2478,45 @@ func (siw *ServerInterfaceWrapper) GetRecipe(w http.ResponseWriter, r *http.Requ
 
 	// Parameter object where we will unmarshal all parameters from the context
 	var params GetRecipeParams
+
+	// ------------- Optional query parameter "servings" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "servings", r.URL.Query(), &params.Servings, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "servings"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "servings", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "factor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "factor", r.URL.Query(), &params.Factor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "factor"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "factor", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "units" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "units", r.URL.Query(), &params.Units, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "units"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "units", Err: err})
+		}
+		return
+	}
 
 	headers := r.Header
 
@@ -2497,7 +3293,28 @@ func HandlerWithOptions(si ServerInterface, options ChiServerOptions) http.Handl
 		r.Get(options.BaseURL+"/.well-known/jwks.json", wrapper.GetKeySet)
 	})
 	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/api/foods/", wrapper.ListFoods)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/api/foods/", wrapper.AddFood)
+	})
+	r.Group(func(r chi.Router) {
+		r.Delete(options.BaseURL+"/api/foods/{id}/", wrapper.DeleteFood)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/api/foods/{id}/", wrapper.GetFood)
+	})
+	r.Group(func(r chi.Router) {
+		r.Patch(options.BaseURL+"/api/foods/{id}/", wrapper.UpdateFood)
+	})
+	r.Group(func(r chi.Router) {
+		r.Put(options.BaseURL+"/api/foods/{id}/", wrapper.ReplaceFood)
+	})
+	r.Group(func(r chi.Router) {
 		r.Get(options.BaseURL+"/api/fridge/", wrapper.GetFridge)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/api/fridge/expiring/", wrapper.ListExpiring)
 	})
 	r.Group(func(r chi.Router) {
 		r.Post(options.BaseURL+"/api/fridge/ingredient/", wrapper.AddFridgeIngredient)
@@ -2519,6 +3336,12 @@ func HandlerWithOptions(si ServerInterface, options ChiServerOptions) http.Handl
 	})
 	r.Group(func(r chi.Router) {
 		r.Put(options.BaseURL+"/api/fridge/ingredient/group/{group_name}", wrapper.RenameFridgeGroup)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/api/fridge/journal/", wrapper.ListFridgeJournal)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/api/fridge/journal/{id}/undo/", wrapper.UndoFridgeChange)
 	})
 	r.Group(func(r chi.Router) {
 		r.Post(options.BaseURL+"/api/grocery/", wrapper.PlanGroceries)
@@ -2552,6 +3375,24 @@ func HandlerWithOptions(si ServerInterface, options ChiServerOptions) http.Handl
 	})
 	r.Group(func(r chi.Router) {
 		r.Put(options.BaseURL+"/api/grocery/list/{id}/", wrapper.ReplaceGroceryItem)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/api/grocery/plan/", wrapper.GetMealPlan)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/api/grocery/plan/", wrapper.PlanMeals)
+	})
+	r.Group(func(r chi.Router) {
+		r.Delete(options.BaseURL+"/api/grocery/plan/meals/{id}/", wrapper.DeletePlannedMeal)
+	})
+	r.Group(func(r chi.Router) {
+		r.Get(options.BaseURL+"/api/grocery/plan/overrides/", wrapper.ListPlanOverrides)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/api/grocery/plan/overrides/", wrapper.SetPlanOverride)
+	})
+	r.Group(func(r chi.Router) {
+		r.Delete(options.BaseURL+"/api/grocery/plan/overrides/{id}/", wrapper.DeletePlanOverride)
 	})
 	r.Group(func(r chi.Router) {
 		r.Post(options.BaseURL+"/api/ingredients/parse/", wrapper.ParseIngredients)

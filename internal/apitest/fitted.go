@@ -2,6 +2,7 @@ package apitest
 
 import (
 	"crypto/rand"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"sync/atomic"
@@ -15,6 +16,9 @@ var fitted = map[string]func(t testing.TB, k *Kitchen, body map[string]any){
 		body["username"] = guest()
 		k.Do(t, http.MethodPost, "/api/user/register/", Credentials(body["username"].(string), body["password"].(string))).Is(t, http.StatusCreated)
 	},
+	"addFood":        uniqueNames,
+	"replaceFood":    uniqueNames,
+	"updateFood":     uniqueNames,
 	"refreshToken":   func(t testing.TB, k *Kitchen, body map[string]any) { body["refresh"] = k.RefreshToken(t) },
 	"updateAccount":  func(t testing.TB, k *Kitchen, body map[string]any) { body["username"] = k.Username(t) },
 	"reauthenticate": func(_ testing.TB, _ *Kitchen, body map[string]any) { body["password"] = Password },
@@ -23,9 +27,30 @@ var fitted = map[string]func(t testing.TB, k *Kitchen, body map[string]any){
 		k.Do(t, http.MethodPost, "/api/user/register/", Credentials(body["username"].(string), Password)).Is(t, http.StatusCreated)
 		k.Server.AddResetCode(t, body["username"].(string), body["code"].(string))
 	},
+	"planMeals": func(t testing.TB, k *Kitchen, body map[string]any) {
+		for _, meal := range body["meals"].([]any) {
+			recipe := k.Call(t, http.MethodPost, "/api/recipes/", map[string]any{
+				"name": k.Mark + " stew", "meat_type": "stew", "longevity": 1, "frequency": "rarely",
+				"ingredients": []map[string]any{{"name": k.Mark + " barley", "quantity": "100 g"}},
+			})
+			meal.(map[string]any)["recipe"] = Decode[struct{ ID json.Number }](t, recipe.Is(t, http.StatusCreated)).ID
+		}
+	},
 	"changePassword": func(_ testing.TB, _ *Kitchen, body map[string]any) {
 		body["old_password"], body["new_password"] = Password, Password
 	},
+}
+
+// uniqueNames gives a food names that no other food has.
+func uniqueNames(_ testing.TB, _ *Kitchen, body map[string]any) {
+	n := "x" + rand.Text()
+	if name, ok := body["name"]; ok {
+		body["name"] = fmt.Sprintf("%s %s", n, name)
+	}
+	aliases := body["aliases"].([]any)
+	for i, alias := range aliases {
+		aliases[i] = fmt.Sprintf("%s %s", n, alias)
+	}
 }
 
 var guests atomic.Int64

@@ -15,14 +15,18 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// creators are the operations that create the things that paths name, by template, with the member of the response that is the name.
+// creators are the operations that create the things that paths name, by template, with the member of the response that is the name. In a
+// list, it is that of the last element: meals.id.
 var creators = map[string]struct{ operation, name string }{
 	"/api/recipes/{id}/":                        {"createRecipe", "id"},
 	"/api/recipes/{id}/restore/":                {"createRecipe", "id"},
+	"/api/foods/{id}/":                          {"addFood", "id"},
 	"/api/fridge/ingredient/{id}/":              {"addFridgeIngredient", "id"},
 	"/api/fridge/ingredient/group/{group_name}": {"addFridgeIngredient", "group"},
 	"/api/grocery/list/{id}/":                   {"addGroceryItems", "id"},
 	"/api/user/api-tokens/{id}/":                {"createAPIToken", "id"},
+	"/api/grocery/plan/meals/{id}/":             {"planMeals", "meals.id"},
+	"/api/grocery/plan/overrides/{id}/":         {"setPlanOverride", "id"},
 }
 
 // pathsOf are the templates of the paths that name the same things as a member with ids.
@@ -149,8 +153,13 @@ func (k *Kitchen) make(t testing.TB, template string) string {
 	decoder := json.NewDecoder(strings.NewReader(k.Prepare(t, all[i]).Succeed(t, k.Client).Text))
 	decoder.UseNumber()
 	require.NoError(t, decoder.Decode(&created))
-	require.Contains(t, created, creator.name)
-	return fmt.Sprint(created[creator.name])
+	name := creator.name
+	if list, member, nested := strings.Cut(name, "."); nested {
+		all := created[list].([]any)
+		created, name = all[len(all)-1].(map[string]any), member
+	}
+	require.Contains(t, created, name)
+	return fmt.Sprint(created[name])
 }
 
 // Fill calls whatever changes something and doesn't delete, and makes one of everything that a path names.

@@ -19,8 +19,10 @@ const (
 	TokenNotValid        Code = "token_not_valid"
 	NotFound             Code = "not_found"
 	PreconditionFailed   Code = "precondition_failed"
+	ChangedSince         Code = "changed_since"
 	TooManyRegistrations Code = "too_many_registrations"
 	TooManyAPITokens     Code = "too_many_api_tokens" //nolint:gosec // no credential
+	TooManyFoods         Code = "too_many_foods"
 	TooManyAttempts      Code = "too_many_attempts"
 	TooManyRequests      Code = "too_many_requests"
 	Unavailable          Code = "unavailable"

@@ -13,7 +13,8 @@ var fixture = map[string]string{
 	"user_versions": `insert into user_versions (user_id) select id from users`,
 	"fridge_items": `insert into fridge_items (user_id, version, name, group_name, group_key)
 		select id, 1, E'tab\t, line\nbreak, back\\slash, \\N, \\. and \r', '', '🧂' from users`,
-	"grocery_items": `insert into grocery_items (user_id, version, item, is_checked) select id, 1, 'leek' || n, n % 2 = 0 from users, generate_series(1, 100) n`,
+	"fridge_journal": `update fridge_items set quantity = '½ "cup"', best_before = '2026-12-01', opened = '2026-11-01', place = 'door', staple = true`,
+	"grocery_items":  `insert into grocery_items (user_id, version, item, is_checked) select id, 1, 'leek' || n, n % 2 = 0 from users, generate_series(1, 100) n`,
 	"sessions": `insert into sessions (user_id, gen, ack, gen_at, served_at, ring_gen, ring_at, created_at, auth_at, idle_expires_at, absolute_expires_at, user_agent, address)
 		select id, 3, 2, now(), now(), '{2,1}', array[now(), now() - interval '1 hour'], now(), now(), now() + interval '1 day', 'infinity', '', '::1' from users`,
 	"ended_sessions": `insert into ended_sessions values (gen_random_uuid(), now())`,
@@ -21,7 +22,9 @@ var fixture = map[string]string{
 			name_folded, meat_type_folded, ingredients_folded, note_folded)
 		select id, 1, 3, 'weekday', 'used', 'Soup', '', repeat('long "note" ', case id when 1 then 100000 else 1 end), '[{"name":"leek",  "quantity":"\"2\""}]', array['1:leek', null, '', 'a,b"'],
 			'\x00ff0a5c', '', '', '', '' from users`,
-	"recipe_trash":         `insert into recipe_trash select * from recipes; delete from recipes where user_id = 2`,
+	"recipe_trash": `insert into recipe_trash select * from recipes; delete from recipes where user_id = 2`,
+	"foods": `insert into foods (user_id, version, name, aliases, density, piece_weight, density_g_per_ml, piece_weight_g, aisle, staple)
+		select id, 1, E'Bò\t', array['', 'a,b"', E'\\\\'], '0.7 g/ml', '', '7/10', '', '', id = 1 from users`,
 	"deleted_ids":          `insert into deleted_ids values (1, 'recipe', 17)`,
 	"plans":                `insert into plans (user_id, recipe_ids) values (1, '{1,17}')`,
 	"security_events":      `insert into security_events (user_id, kind, address, user_agent, detail) values (2, 'logged_in', '', 'Ÿ', '')`,
@@ -37,7 +40,7 @@ var fixture = map[string]string{
 
 // order is that of the fixture's statements.
 var order = []string{
-	"users", "user_versions", "fridge_items", "grocery_items", "sessions", "ended_sessions", "recipes", "recipe_trash", "deleted_ids", "plans",
+	"users", "user_versions", "fridge_items", "fridge_journal", "grocery_items", "sessions", "ended_sessions", "recipes", "recipe_trash", "deleted_ids", "plans", "foods",
 	"security_events", "password_reset_codes", "api_tokens", "login_failures", "login_networks", "login_devices",
 	"idempotency_keys", "registration_keys", "restores",
 }

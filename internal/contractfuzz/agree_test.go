@@ -36,6 +36,7 @@ func (w *run) learn(c *user, r request, a *apitest.Response) {
 	case r.thing != nil:
 		want := maps.Clone(r.thing.seen)
 		maps.Copy(want, c.joined(r.thing.id, stored(normal(r.Body.Schema, r.body, r.Method == http.MethodPut).(map[string]any))))
+		withoutUnset(want)
 		require.Equal(w, any(want), decode(w, a), "the response to a %s", r.Method)
 		r.thing.seen = want
 		w.present(c, r.thing)
@@ -61,7 +62,7 @@ func (w *run) madeAll(c *user, r request, got []any) {
 // made records a new thing, which must have the values of the request.
 func (w *run) made(c *user, template string, sent, got any) {
 	object := got.(map[string]any)
-	for member, value := range c.joined("", stored(sent.(map[string]any))) {
+	for member, value := range withoutUnset(c.joined("", stored(sent.(map[string]any)))) {
 		require.Equal(w, value, object[member], "%s of a new thing", member)
 	}
 	w.present(c, c.add(w, template, object))
@@ -71,11 +72,30 @@ func (w *run) made(c *user, template string, sent, got any) {
 func (w *run) found(c *user, r request, got any) {
 	switch list, isList := got.([]any); {
 	case r.thing != nil:
+		if r.ID == "getRecipe" {
+			w.unscale(r, got)
+		}
 		require.Equal(w, any(r.thing.seen), got, "GET of a known thing")
 	case isList && w.kindOf(r.Result.Items.Value) != "":
 		for _, one := range list { // filtered, or a page of them
 			w.known(c, w.kindOf(r.Result.Items.Value), one.(map[string]any))
 		}
+	}
+}
+
+// unscale removes from a recipe what the request has asked for: how to scale it, and what to take of each ingredient.
+func (w *run) unscale(r request, got any) {
+	recipe, isObject := got.(map[string]any)
+	if !isObject { // HEAD
+		return
+	}
+	isView := len(r.asked) > 0
+	require.Equal(w, isView, recipe["scaling"] != nil, "%v", r.asked)
+	delete(recipe, "scaling")
+	for _, one := range recipe["ingredient_list"].([]any) {
+		ingredient := one.(map[string]any)
+		require.Equal(w, isView, ingredient["scaled"] != nil, "%v", r.asked)
+		delete(ingredient, "scaled")
 	}
 }
 

@@ -50,12 +50,25 @@ func (m maker) value(s *openapi3.Schema, member string) any {
 			rapid.Int64Range(int64(*s.Min), int64(*s.Max))).Draw(m.T, member))
 	case len(s.Enum) > 0:
 		return m.padded(rapid.SampledFrom(s.Enum).Draw(m.T, member).(string))
+	case samples[s.Format] != nil:
+		return m.padded(rapid.SampledFrom(samples[s.Format][min(s.MinLength, 1):]).Draw(m.T, member))
+	case strings.HasPrefix(s.Format, "date-or") || s.Format == "date":
+		return m.padded(rapid.SampledFrom(dates).Draw(m.T, member))
 	case isTime(s):
 		return m.padded(rapid.SampledFrom(times).Draw(m.T, member))
 	default:
 		return m.text(s, member)
 	}
 }
+
+// samples are texts of formats; the first one is allowed where a text may be empty.
+var samples = map[string][]string{
+	"density": {"", "0.7 g/ml", "120 g per cup", "1 pint = ½ lb", "0,001 kg / l"},
+	"weight":  {"", "200 g", "1 lb 2 oz", "⅓ kg"},
+}
+
+// dates are texts of the formats date and date-or-empty.
+var dates = []string{"2026-03-01", "2024-02-29", "0001-01-01", "9999-12-31"}
 
 // times are texts of the format date-time.
 var times = []string{"2026-03-01T18:30:00.123456Z", "2024-02-29T23:59:59.999999Z", "0001-01-01T00:00:00.000001Z", "9999-12-30T23:59:59.999999Z", "1969-12-31T23:59:59.000000Z"}
@@ -118,6 +131,8 @@ func least(s *openapi3.Schema, id func() json.Number) any {
 		return false
 	case len(s.Enum) > 0:
 		return s.Enum[0]
+	case samples[s.Format] != nil:
+		return samples[s.Format][min(s.MinLength, 1)]
 	case isTime(s):
 		return times[0]
 	default:

@@ -48,6 +48,7 @@ var Load = sync.OnceValues(func() (Kitchen, error) {
 		Name        string              `json:"name"`
 		MeatType    string              `json:"meat_type"`
 		Longevity   int64               `json:"longevity"`
+		Servings    *int64              `json:"servings"`
 		Frequency   string              `json:"frequency"`
 		Note        string              `json:"note"`
 		Ingredients []recipe.Ingredient `json:"ingredients"`
@@ -56,7 +57,7 @@ var Load = sync.OnceValues(func() (Kitchen, error) {
 	err := errors.Join(json.Unmarshal(recipesJSON, &recipes), json.Unmarshal(fridgeJSON, &k.Fridge))
 	for _, r := range recipes {
 		k.Recipes = append(k.Recipes, recipe.Input{
-			Name: r.Name, MeatType: r.MeatType, Longevity: r.Longevity, Frequency: r.Frequency, State: "active", Note: r.Note,
+			Name: r.Name, MeatType: r.MeatType, Longevity: r.Longevity, Servings: r.Servings, Frequency: r.Frequency, State: "active", Note: r.Note,
 			Ingredients: r.Ingredients,
 		})
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/ocipe/ocipe/internal/apperr"
+	"github.com/ocipe/ocipe/internal/foods"
 	"github.com/ocipe/ocipe/internal/fridge"
 	"github.com/ocipe/ocipe/internal/grocery"
 	"github.com/ocipe/ocipe/internal/postgres"
@@ -30,8 +31,10 @@ type Visitor struct {
 	Recipe  func(recipe.Recipe) error
 	Deleted func(recipe.Deleted) error
 	Fridge  func(fridge.Item) error
+	Entry   func(fridge.Entry) error
 	Line    func(grocery.Item) error
 	Plan    func(grocery.Record) error
+	Food    func(foods.Food) error
 }
 
 // Export calls v with everything that the account holds, part by part in the order of [Visitor], as it was at one moment. Each
@@ -52,8 +55,10 @@ func (s *Service) Export(ctx context.Context, userID int64, v Visitor) error {
 			func() error { return recipe.Each(ctx, snapshot, userID, v.Recipe) },
 			func() error { return recipe.EachDeleted(ctx, snapshot, userID, v.Deleted) },
 			func() error { return fridge.Each(ctx, snapshot, userID, v.Fridge) },
+			func() error { return fridge.EachEntry(ctx, snapshot, userID, v.Entry) },
 			func() error { return grocery.EachItem(ctx, snapshot, userID, v.Line) },
 			func() error { return grocery.EachPlan(ctx, snapshot, userID, v.Plan) },
+			func() error { return foods.Each(ctx, snapshot, userID, v.Food) },
 		} {
 			if err := read(); err != nil {
 				return err

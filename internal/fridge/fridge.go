@@ -16,12 +16,37 @@ type Service struct {
 	DB *postgres.DB
 }
 
-// Item is one ingredient.
+// Item is one ingredient. Several packs of a food are several ingredients.
 type Item struct {
 	ID      int64
 	Version int64  // changes with every write; 0 in a list, which has its own version
 	Name    string // 1 to 200 characters, as typed
 	Group   string // 1 to 100 characters
+	// Details has the known members of [Details] as a JSON object in the form of the contract; empty: none is known.
+	Details string
+}
+
+// Input is an ingredient to add.
+type Input struct {
+	Name  string
+	Group string
+	Details
+}
+
+// Patch has what is to change of an ingredient; nil leaves it as it is.
+type Patch struct {
+	Name  *string
+	Group *string
+	Details
+}
+
+// Details are what may be known of an ingredient. Nil says nothing about it, and an empty text or false removes it.
+type Details struct {
+	Quantity   *string // up to 200 characters, as typed
+	BestBefore *string // [time.DateOnly], as all dates of this package
+	Opened     *string
+	Place      *string // up to 100 characters
+	Staple     *bool   // it is always there
 }
 
 // List returns the user's ingredients and the version of the list: groups in descending order of their bytes, the
@@ -34,11 +59,21 @@ func (s *Service) List(ctx context.Context, userID int64, known []int64) (postgr
 // Add adds an ingredient to a group. Several may have the same name. If the group exists in another form ([casefold.Name]), the
 // ingredient joins it under the group's name. It returns [apperr.TokenNotValid] if the account has been
 // deleted, and the errors of [postgres.DB.Add]. The key may be nil.
-func (s *Service) Add(ctx context.Context, userID int64, key *idempotency.Key, name, group string) (Item, error) {
+func (s *Service) Add(ctx context.Context, userID int64, key *idempotency.Key, in Input) (Item, error) {
 	row, err := postgres.AddOne(ctx, s.DB, userID, key, "add to the fridge", func(q *db.Queries) (db.CreateFridgeItemRow, error) {
-		return q.CreateFridgeItem(ctx, db.CreateFridgeItemParams{UserID: userID, Name: name, GroupName: group, GroupKey: casefold.Name(group)})
+		return q.CreateFridgeItem(ctx, db.CreateFridgeItemParams{
+			UserID: userID, Name: in.Name, GroupName: in.Group, GroupKey: casefold.Name(in.Group), Quantity: valueOf(in.Quantity),
+			BestBefore: valueOf(in.BestBefore), Opened: valueOf(in.Opened), Place: valueOf(in.Place), Staple: valueOf(in.Staple),
+		})
 	})
 	return fromRow(db.GetFridgeItemRow(row)), postgres.MapDeletedAccount(err)
+}
+
+func valueOf[T any](p *T) (value T) {
+	if p != nil {
+		value = *p
+	}
+	return value
 }
 
 // Get returns one ingredient. It returns [apperr.NotFound] if the user has no ingredient with this id.
@@ -49,13 +84,16 @@ func (s *Service) Get(ctx context.Context, userID, id int64) (Item, error) {
 	return fromRow(row), err
 }
 
-// Update changes the name and the group of an ingredient; nil leaves it as it is. A group that exists keeps its name. It returns [apperr.NotFound] if the user has
-// no ingredient with this id, and [apperr.PreconditionFailed] if its version is not among match; nil matches any version.
-func (s *Service) Update(ctx context.Context, userID, id int64, match []int64, name, group *string) (Item, error) {
+// Update changes an ingredient. A group that exists keeps its name. It returns [apperr.NotFound] if the user has no ingredient with
+// this id, and [apperr.PreconditionFailed] if its version is not among match; nil matches any version.
+func (s *Service) Update(ctx context.Context, userID, id int64, match []int64, patch Patch) (Item, error) {
 	row, err := postgres.WriteOne(ctx, s.DB, userID, "update the fridge item", func(q *db.Queries) (db.UpdateFridgeItemRow, error) {
-		params := db.UpdateFridgeItemParams{ID: id, UserID: userID, Match: match, Name: name, GroupName: group}
-		if group != nil {
-			params.GroupKey = new(casefold.Name(*group))
+		params := db.UpdateFridgeItemParams{
+			ID: id, UserID: userID, Match: match, Name: patch.Name, GroupName: patch.Group, Quantity: patch.Quantity,
+			BestBefore: patch.BestBefore, Opened: patch.Opened, Place: patch.Place, Staple: patch.Staple,
+		}
+		if patch.Group != nil {
+			params.GroupKey = new(casefold.Name(*patch.Group))
 		}
 		return q.UpdateFridgeItem(ctx, params)
 	})
@@ -97,5 +135,5 @@ func (s *Service) DeleteGroup(ctx context.Context, userID int64, group string) e
 }
 
 func fromRow(row db.GetFridgeItemRow) Item {
-	return Item{ID: row.ID, Version: row.Version, Name: row.Name, Group: row.GroupName}
+	return Item{ID: row.ID, Version: row.Version, Name: row.Name, Group: row.GroupName, Details: row.Details}
 }

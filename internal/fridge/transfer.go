@@ -20,10 +20,16 @@ func list(ctx context.Context, userID int64) postgres.List[Item] {
 		Name:  "list the fridge",
 		Query: func(q *db.Queries) error { _, err := q.ListFridgeItems(ctx, userID); return err },
 		Columns: func(i *Item) postgres.Columns {
-			return postgres.Columns{"id": &i.ID, "name": &i.Name, "group_name": &i.Group}
+			return postgres.Columns{"id": &i.ID, "name": &i.Name, "group_name": &i.Group, "details": &i.Details}
 		},
 		Version: func(v db.UserVersion) int64 { return v.Fridge },
 	}
+}
+
+// Transferred is an ingredient of another account.
+type Transferred struct {
+	ID int64
+	Input
 }
 
 // Receiver adds ingredients of another account in batches. Use it in a transaction that has bumped the version of the fridge.
@@ -39,11 +45,16 @@ const batchItems = 1000
 
 // Add adds an ingredient with its id, at the latest when Flush is called. If the group exists in another form, the ingredient joins it
 // under the group's name.
-func (r *Receiver) Add(ctx context.Context, i Item) error {
+func (r *Receiver) Add(ctx context.Context, i Transferred) error {
 	r.batch.Ids = append(r.batch.Ids, i.ID)
 	r.batch.Names = append(r.batch.Names, i.Name)
 	r.batch.GroupNames = append(r.batch.GroupNames, i.Group)
 	r.batch.GroupKeys = append(r.batch.GroupKeys, casefold.Name(i.Group))
+	r.batch.Quantities = append(r.batch.Quantities, valueOf(i.Quantity))
+	r.batch.BestBefore = append(r.batch.BestBefore, valueOf(i.BestBefore))
+	r.batch.Opened = append(r.batch.Opened, valueOf(i.Opened))
+	r.batch.Places = append(r.batch.Places, valueOf(i.Place))
+	r.batch.AreStaples = append(r.batch.AreStaples, valueOf(i.Staple))
 	if len(r.batch.Ids) == batchItems {
 		return r.Flush(ctx)
 	}
@@ -56,6 +67,9 @@ func (r *Receiver) Flush(ctx context.Context) error {
 	batch.UserID, r.batch = r.UserID, db.ImportFridgeItemsParams{}
 	if len(batch.Ids) == 0 {
 		return nil
+	}
+	if err := r.Queries.SetJournalKind(ctx, string(Imported)); err != nil {
+		return fmt.Errorf("begin the journal of the import: %w", err)
 	}
 	if err := r.Queries.ImportFridgeItems(ctx, batch); err != nil {
 		return fmt.Errorf("import the fridge: %w", err)

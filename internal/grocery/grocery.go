@@ -31,6 +31,7 @@ type Item struct {
 	Version int64  // changes with every write; 0 in a list, which has its own version
 	Text    string // 1 to 500 characters
 	Checked bool
+	Food    *string // that the plan has written the item for; nil: a person has written or changed it
 }
 
 // List returns the lines of the user's checklist, the highest id first, and the version of the list. If the version is among
@@ -132,5 +133,5 @@ func (s *Service) DeleteAll(ctx context.Context, userID int64) error {
 }
 
 func fromRow(row db.GetGroceryItemRow) Item {
-	return Item{ID: row.ID, Version: row.Version, Text: row.Item, Checked: row.IsChecked}
+	return Item{ID: row.ID, Version: row.Version, Text: row.Item, Checked: row.IsChecked, Food: row.Food}
 }

@@ -22,7 +22,7 @@ func checklist(ctx context.Context, userID int64) postgres.List[Item] {
 		Name:  "list the checklist",
 		Query: func(q *db.Queries) error { _, err := q.ListGroceryItems(ctx, userID); return err },
 		Columns: func(i *Item) postgres.Columns {
-			return postgres.Columns{"id": &i.ID, "item": &i.Text, "is_checked": &i.Checked}
+			return postgres.Columns{"id": &i.ID, "item": &i.Text, "is_checked": &i.Checked, "food": &i.Food}
 		},
 		Version: func(v db.UserVersion) int64 { return v.Checklist },
 	}

@@ -27,7 +27,7 @@ func TestList(t *testing.T) {
 	}
 
 	t.Run("ScansColumnsByTheirNames", func(t *testing.T) {
-		items, version, err := list(postgres.Columns{"id": &id, "group_name": &group, "name": &name}).Read(t.Context(), d, u.user, nil)
+		items, version, err := list(postgres.Columns{"id": &id, "group_name": &group, "name": &name, "details": new(string)}).Read(t.Context(), d, u.user, nil)
 		require.NoError(t, err)
 		require.Len(t, items, 1)
 		require.Equal(t, u.Int(t, `select fridge from user_versions`), version)
@@ -36,9 +36,9 @@ func TestList(t *testing.T) {
 
 	t.Run("FailsIfColumnsAndFieldsDiffer", func(t *testing.T) {
 		for _, columns := range []postgres.Columns{
-			{"id": &id, "name": &name},
-			{"id": &id, "name": &name, "group": &group},
-			{"id": &id, "name": &name, "group_name": &group, "note": new(string)},
+			{"id": &id, "name": &name, "group_name": &group},
+			{"id": &id, "name": &name, "group": &group, "details": new(string)},
+			{"id": &id, "name": &name, "group_name": &group, "details": new(string), "note": new(string)},
 		} {
 			_, _, err := list(columns).Read(t.Context(), d, u.user, nil)
 			require.ErrorContains(t, err, "list: ")

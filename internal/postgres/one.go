@@ -96,6 +96,9 @@ const (
 	KindFridge    = "fridge"
 	KindChecklist = "checklist"
 	KindAPIToken  = "api_token"
+	KindFood      = "food"
+	KindMeal      = "meal"
+	KindOverride  = "override"
 )
 
 // MapRepeatedDelete returns the error of a statement that deletes a row: [apperr.NotFound] becomes nil if the user has deleted the

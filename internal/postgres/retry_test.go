@@ -121,7 +121,10 @@ func TestADeletedAccount(t *testing.T) {
 	d, ctx, nobody := u.Open(t), t.Context(), u.user+1
 	shelves, basket, book := &fridge.Service{DB: d}, &grocery.Service{DB: d}, &recipe.Service{DB: d}
 	for name, call := range map[string]func() error{
-		"add to the fridge":    func() error { _, err := shelves.Add(ctx, nobody, nil, "leek", "g"); return err },
+		"add to the fridge": func() error {
+			_, err := shelves.Add(ctx, nobody, nil, fridge.Input{Name: "leek", Group: "g"})
+			return err
+		},
 		"add to the checklist": func() error { _, err := basket.Add(ctx, nobody, nil, "milk"); return err },
 		"create a recipe": func() error {
 			_, err := book.Create(ctx, nobody, nil, recipe.Input{Frequency: "rarely", State: "used"})

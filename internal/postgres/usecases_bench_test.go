@@ -45,7 +45,7 @@ func BenchmarkUseCases(b *testing.B) {
 	}
 	var items []string
 	for i := range 30 {
-		_, err := shelves.Add(b.Context(), few, nil, fmt.Sprintf("item %d", i), fmt.Sprintf("group %d", i%5))
+		_, err := shelves.Add(b.Context(), few, nil, fridge.Input{Name: fmt.Sprintf("item %d", i), Group: fmt.Sprintf("group %d", i%5)})
 		require.NoError(b, err)
 		items = append(items, fmt.Sprintf("%d g flour", i))
 	}

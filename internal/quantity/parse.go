@@ -44,7 +44,7 @@ func parse(text, language string) Quantity {
 	rest := p.unknown(r)
 	switch {
 	case rest == "":
-		r.Text = text
+		r.Text, r.Rest = text, p.restOf(r)
 		return r.Quantity
 	case r.Unit == nil && !r.Amount.IsZero() && r.Content == nil && strings.HasSuffix(text, rest) && isUnitText(rest):
 		return Quantity{Text: text, Amount: r.Amount, UnitText: rest}
@@ -78,6 +78,33 @@ func (p *parser) quantityOnly() *reading {
 		return r
 	}
 	return nil
+}
+
+// restOf returns the text behind the number of a quantity, as [Quantity.Rest] describes it.
+func (p *parser) restOf(r *reading) string {
+	if len(r.marks) == 0 || r.marks[0].first > 0 || r.marks[0].role != Quantifier || len(r.Plus) > 0 {
+		return ""
+	}
+	for _, m := range r.marks[1:] {
+		if m.role == Quantifier && !r.Multiplied { // "1 cup and a half"
+			return ""
+		}
+	}
+	end, numbers, allowed := r.marks[0].end, 0, 0
+	if r.Content != nil && !r.Content.Amount.IsRange() {
+		allowed = 1
+	}
+	var rest strings.Builder
+	for i := end; i < len(p.tokens); i++ {
+		if p.kind(i) == digits || p.kind(i) == vulgar || p.is(i, numberWord) {
+			numbers++
+		}
+		rest.WriteString(p.tokens[i].space + p.tokens[i].text)
+	}
+	if numbers != allowed {
+		return ""
+	}
+	return rest.String()
 }
 
 // unknown returns the words behind a quantity that say something the parser doesn't understand.

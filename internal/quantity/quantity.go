@@ -80,6 +80,9 @@ type Quantity struct {
 	Plus []Measure
 	// Multiplied is set if packs and content are written as a product: "2 × 400 g".
 	Multiplied bool
+	// Rest is the text behind the number: " EL", " × 400 g cans". It is empty if the text doesn't start with the number, or if the rest has a
+	// number that must change with it, as in "1 cup / 240 ml". [Parse] sets it, not [ParseLine].
+	Rest string
 	// Indefinite is set if the text is understood and has no measure: "to taste", "some", and an empty text.
 	Indefinite bool
 }

@@ -2,7 +2,10 @@ package quantity
 
 import (
 	"fmt"
+	"maps"
 	"math/big"
+	"slices"
+	"strings"
 )
 
 // Dimension is the kind of thing that a unit measures. Units convert only within mass, volume, length and temperature.
@@ -127,4 +130,9 @@ func inSystem(generic string, s system) *Unit {
 		}
 	}
 	return units[generic]
+}
+
+// Units lists all units in the order of their keys.
+func Units() []*Unit {
+	return slices.SortedFunc(maps.Values(units), func(a, b *Unit) int { return strings.Compare(a.Key, b.Key) })
 }

@@ -21,11 +21,11 @@ import (
 func TestEveryFieldIsStored(t *testing.T) {
 	t.Parallel()
 	soup := recipe.Input{
-		Name: "soup", MeatType: "none", Longevity: 2, Frequency: "weekday", State: "active", Note: "hot",
+		Name: "soup", MeatType: "none", Longevity: 2, Servings: new(int64(4)), Frequency: "weekday", State: "active", Note: "hot",
 		Ingredients: []recipe.Ingredient{{Name: "leek", Quantity: "2"}},
 	}
 	roast := recipe.Input{
-		Name: "roast", MeatType: "beef", Longevity: 3, Frequency: "weekend", State: "used", Note: "slow",
+		Name: "roast", MeatType: "beef", Longevity: 3, Servings: new(int64(6)), Frequency: "weekend", State: "used", Note: "slow",
 		Ingredients: []recipe.Ingredient{{Name: "beef", Quantity: "1 kg"}, {Name: "salt", Quantity: ""}},
 	}
 	for field, value := range reflect.ValueOf(soup).Fields() {

@@ -20,6 +20,7 @@ type Input struct {
 	Name        string
 	MeatType    string
 	Longevity   int64  // days or portions, 0 to 36500
+	Servings    *int64 // 1 to 1000; 0: it doesn't say; nil: as 0 in a new recipe, unchanged in a stored one
 	Frequency   string // weekday, weekend or rarely
 	State       string // active or used
 	Note        string
@@ -31,6 +32,7 @@ type Patch struct {
 	Name        *string
 	MeatType    *string
 	Longevity   *int64
+	Servings    *int64 // 0: it no longer says
 	Frequency   *string
 	State       *string
 	Note        *string
@@ -44,6 +46,7 @@ type Recipe struct {
 	Name      string
 	MeatType  string
 	Longevity int64
+	Servings  int64 // 0: it doesn't say
 	Frequency string
 	State     string
 	Note      string
@@ -58,6 +61,14 @@ type Recipe struct {
 	Exact    int64 // in a list by the best match: 1 if a text has the searched one as it was typed, else 0
 }
 
+// servings returns the number of servings, or 0.
+func (in Input) servings() int64 {
+	if in.Servings == nil {
+		return 0
+	}
+	return *in.Servings
+}
+
 // All conversions are below. TestEveryFieldIsStored names a field that one of them has forgotten.
 
 // addTo adds the recipe to the parameters, and returns it as it will be stored, without id, version and date.
@@ -69,6 +80,7 @@ func (in Input) addTo(params *db.CreateRecipesParams) (Recipe, error) {
 	params.Names = append(params.Names, in.Name)
 	params.MeatTypes = append(params.MeatTypes, in.MeatType)
 	params.Longevities = append(params.Longevities, in.Longevity)
+	params.Servings = append(params.Servings, in.servings())
 	params.Frequencies = append(params.Frequencies, in.Frequency)
 	params.States = append(params.States, in.State)
 	params.Notes = append(params.Notes, in.Note)
@@ -80,14 +92,14 @@ func (in Input) addTo(params *db.CreateRecipesParams) (Recipe, error) {
 	params.IngredientsFolded = append(params.IngredientsFolded, stored.folded)
 	params.NotesFolded = append(params.NotesFolded, casefold.Searchable(in.Note))
 	return fromRow(db.GetRecipeRow{
-		Name: in.Name, MeatType: in.MeatType, Longevity: in.Longevity, Frequency: in.Frequency, State: in.State,
+		Name: in.Name, MeatType: in.MeatType, Longevity: in.Longevity, Servings: in.servings(), Frequency: in.Frequency, State: in.State,
 		Note: in.Note, Ingredients: []byte(stored.json),
 	}), nil
 }
 
 func fromRow(row db.GetRecipeRow) Recipe {
 	return Recipe{
-		ID: row.ID, Version: row.Version, Name: row.Name, MeatType: row.MeatType, Longevity: row.Longevity, Frequency: row.Frequency,
+		ID: row.ID, Version: row.Version, Name: row.Name, MeatType: row.MeatType, Longevity: row.Longevity, Servings: row.Servings, Frequency: row.Frequency,
 		State: row.State, Note: row.Note, Ingredients: row.Ingredients, AddedDate: row.AddedDate, Accuracy: -1,
 	}
 }
@@ -95,7 +107,7 @@ func fromRow(row db.GetRecipeRow) Recipe {
 // columns are those of ListRecipes. A query with another column fails.
 func (r *Recipe) columns() postgres.Columns {
 	return postgres.Columns{
-		"id": &r.ID, "name": &r.Name, "meat_type": &r.MeatType, "longevity": &r.Longevity, "frequency": &r.Frequency,
+		"id": &r.ID, "name": &r.Name, "meat_type": &r.MeatType, "longevity": &r.Longevity, "servings": &r.Servings, "frequency": &r.Frequency,
 		"state": &r.State, "note": &r.Note, "ingredients": &r.Ingredients, "added_date": &r.AddedDate,
 		"matches": &r.Matches, "accuracy": &r.Accuracy, "exact": &r.Exact,
 	}
@@ -107,14 +119,14 @@ func (in Input) replacement() Patch {
 		in.Ingredients = []Ingredient{}
 	}
 	return Patch{
-		Name: &in.Name, MeatType: &in.MeatType, Longevity: &in.Longevity, Frequency: &in.Frequency, State: &in.State,
+		Name: &in.Name, MeatType: &in.MeatType, Longevity: &in.Longevity, Servings: in.Servings, Frequency: &in.Frequency, State: &in.State,
 		Note: &in.Note, Ingredients: in.Ingredients,
 	}
 }
 
 func (p Patch) params(userID, id int64, match []int64) (db.UpdateRecipeParams, error) {
 	params := db.UpdateRecipeParams{
-		ID: id, UserID: userID, Match: match, Name: p.Name, MeatType: p.MeatType, Longevity: p.Longevity, Frequency: p.Frequency,
+		ID: id, UserID: userID, Match: match, Name: p.Name, MeatType: p.MeatType, Longevity: p.Longevity, Servings: p.Servings, Frequency: p.Frequency,
 		State: p.State, Note: p.Note, NameFolded: folded(p.Name), MeatTypeFolded: folded(p.MeatType), NoteFolded: folded(p.Note),
 		Ingredients: nil, IngredientTerms: nil, IngredientsFolded: nil,
 	}

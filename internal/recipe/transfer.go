@@ -98,7 +98,7 @@ func (r *Receiver) Flush(ctx context.Context) error {
 	}
 	in, all := r.inputs, r.rest
 	all.UserID, all.Names, all.MeatTypes, all.Longevities, all.Frequencies = r.UserID, in.Names, in.MeatTypes, in.Longevities, in.Frequencies
-	all.States, all.Notes, all.Ingredients, all.IngredientTerms = in.States, in.Notes, in.Ingredients, in.IngredientTerms
+	all.Servings, all.States, all.Notes, all.Ingredients, all.IngredientTerms = in.Servings, in.States, in.Notes, in.Ingredients, in.IngredientTerms
 	all.NameKeys, all.NamesFolded, all.MeatTypesFolded = in.NameKeys, in.NamesFolded, in.MeatTypesFolded
 	all.IngredientsFolded, all.NotesFolded = in.IngredientsFolded, in.NotesFolded
 	r.inputs, r.rest, r.bytes = db.CreateRecipesParams{}, db.ImportRecipesParams{}, 0

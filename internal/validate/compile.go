@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
 
@@ -43,6 +44,7 @@ var keywords = map[string][]string{
 const (
 	acceptsNumbers = "x-accepts-numbers" // of a string: a number becomes the text that was sent
 	alias          = "x-alias"           // of a member: another name that is accepted, but not both at once
+	nullMeans      = "x-null-means"      // of a nullable value: what stands for null in the normal form
 	tooLarge       = "x-too-large"       // of an integer: the sentence of the error of a larger value, which is returned alone
 )
 
@@ -63,6 +65,11 @@ func (c *compiler) node(s *openapi3.Schema, place string) (n *node, err error) {
 		}
 	}
 	n = &node{nullable: s.Nullable, also: also(kind, s)}
+	if meaning, ok := s.Extensions[nullMeans]; ok {
+		if n.null, err = json.Marshal(meaning); err != nil || !s.Nullable {
+			return nil, fmt.Errorf("%s: %s needs a nullable value: %w", place, nullMeans, err)
+		}
+	}
 	c.done[s] = n
 	switch kind {
 	case openapi3.TypeString:

@@ -9,6 +9,7 @@ type node struct {
 	kind     jsontext.Kind // 't' for booleans
 	also     jsontext.Kind // that is accepted if it can mean only one thing: a number for a text, a text for a number; 0: none
 	nullable bool
+	null     jsontext.Value // what stands for null in the normal form; nil: null itself
 	rules    rules
 }
 
@@ -24,6 +25,9 @@ func (n *node) read(r *reading) error {
 	switch kind := r.dec.PeekKind(); {
 	case kind == n.kind, kind == n.also && kind != 0, kind == 'f' && n.kind == 't':
 		return n.rules.read(r)
+	case kind == 'n' && n.nullable && n.null != nil:
+		r.out = append(r.out, n.null...)
+		return r.dec.SkipValue()
 	case kind == 'n' && n.nullable:
 		return copyValue(r)
 	}

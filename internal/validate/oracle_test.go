@@ -43,7 +43,25 @@ func (o *oracle) check(schema *openapi3.Schema, body []byte) (any, error) {
 	}
 	value = o.normal(schema, value, "")
 	o.visit(schema, value, "")
-	return value, nil
+	return meant(schema, value), nil
+}
+
+// meant replaces null by the value that the schema says it means. That value may be one that a client can't send.
+func meant(schema *openapi3.Schema, value any) any {
+	if meaning, ok := schema.Extensions[nullMeans]; ok && value == nil {
+		return meaning
+	}
+	switch value := value.(type) {
+	case map[string]any:
+		for name, member := range value {
+			value[name] = meant(schema.Properties[name].Value, member)
+		}
+	case []any:
+		for i, element := range value {
+			value[i] = meant(schema.Items.Value, element)
+		}
+	}
+	return value
 }
 
 // normal normalizes a value as far as the schema describes it. A value of another type becomes an empty one, which
@@ -105,7 +123,7 @@ func (o *oracle) text(schema *openapi3.Schema, text, path string) string {
 	}
 	if format.Normalize == nil {
 		format.Normalize = strings.TrimSpace
-		if schema.Pattern == oneLine {
+		if schema.Pattern == oneLine || schema.Pattern == maybeOneLine {
 			format.Normalize = func(text string) string { return whiteControls.Replace(strings.TrimSpace(text)) }
 		}
 	}
@@ -245,7 +263,7 @@ func joinPath(path, member string) string {
 // hasC1 reports whether a text has a control character beyond ASCII, which the patterns of names and lines don't mention.
 func hasC1(text string, schema *openapi3.Schema) bool {
 	pattern := schema.Pattern
-	return (pattern == oneLine || pattern == lines) && schema.MinLength > 0 && regexp.MustCompile(pattern).MatchString(text) &&
+	return (pattern == maybeOneLine || (pattern == oneLine || pattern == lines) && schema.MinLength > 0) && regexp.MustCompile(pattern).MatchString(text) &&
 		strings.ContainsFunc(text, func(r rune) bool { return r >= 0x80 && r < 0xa0 && r != 0x85 })
 }
 

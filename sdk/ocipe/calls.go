@@ -84,12 +84,7 @@ func (c *Client) ListRecipes(ctx context.Context, params *api.ListRecipesParams)
 	return list(ok(c.ListRecipesWithResponse(ctx, params)))
 }
 
-// GetRecipe returns a recipe.
-func (c *Client) GetRecipe(ctx context.Context, id int64) (*api.Recipe, error) {
-	return ok(c.GetRecipeWithResponse(ctx, id, nil))
-}
-
-// ReplaceRecipe replaces a recipe. Optional members that are left out get their defaults.
+// ReplaceRecipe replaces a recipe. Optional members that are left out get their defaults, but the servings are kept.
 func (c *Client) ReplaceRecipe(ctx context.Context, id int64, recipe api.RecipeInput) (*api.Recipe, error) {
 	return ok(c.ReplaceRecipeWithResponse(ctx, id, nil, recipe))
 }
@@ -133,51 +128,4 @@ func (c *Client) RefreshRecipes(ctx context.Context) (int64, error) {
 // GetRecipeStats counts the recipes by meat type and frequency.
 func (c *Client) GetRecipeStats(ctx context.Context) (*api.RecipeStats, error) {
 	return ok(c.GetRecipeStatsWithResponse(ctx, nil))
-}
-
-// GetFridge returns the ingredients in the fridge by group.
-func (c *Client) GetFridge(ctx context.Context) (map[string][]api.FridgeItem, error) {
-	fridge, err := ok(c.GetFridgeWithResponse(ctx, nil))
-	if err != nil {
-		return nil, err
-	}
-	return fridge.IngredientList, nil
-}
-
-// AddFridgeIngredient adds an ingredient to a group of the fridge.
-func (c *Client) AddFridgeIngredient(ctx context.Context, name, group string) (*api.FridgeIngredient, error) {
-	return created(c.AddFridgeIngredientWithResponse(ctx, api.FridgeIngredientInput{Name: name, Group: group}))
-}
-
-// GetFridgeIngredient returns an ingredient in the fridge.
-func (c *Client) GetFridgeIngredient(ctx context.Context, id int64) (*api.FridgeIngredient, error) {
-	return ok(c.GetFridgeIngredientWithResponse(ctx, id, nil))
-}
-
-// ReplaceFridgeIngredient replaces the name and the group of an ingredient.
-func (c *Client) ReplaceFridgeIngredient(ctx context.Context, id int64, name, group string) (*api.FridgeIngredient, error) {
-	return ok(c.ReplaceFridgeIngredientWithResponse(ctx, id, nil, api.FridgeIngredientInput{Name: name, Group: group}))
-}
-
-// UpdateFridgeIngredient changes the members that are set.
-func (c *Client) UpdateFridgeIngredient(ctx context.Context, id int64, changes api.FridgeIngredientPatch) (*api.FridgeIngredient, error) {
-	return ok(c.UpdateFridgeIngredientWithResponse(ctx, id, nil, changes))
-}
-
-// DeleteFridgeIngredient removes an ingredient from the fridge.
-func (c *Client) DeleteFridgeIngredient(ctx context.Context, id int64) error {
-	_, err := c.DeleteFridgeIngredientWithResponse(ctx, id, nil)
-	return err
-}
-
-// RenameFridgeGroup moves the ingredients of a group to another one.
-func (c *Client) RenameFridgeGroup(ctx context.Context, group, newGroup string) error {
-	_, err := c.RenameFridgeGroupWithResponse(ctx, group, api.GroupRename{NewGroup: newGroup})
-	return err
-}
-
-// DeleteFridgeGroup deletes the ingredients of a group.
-func (c *Client) DeleteFridgeGroup(ctx context.Context, group string) error {
-	_, err := c.DeleteFridgeGroupWithResponse(ctx, group)
-	return err
 }

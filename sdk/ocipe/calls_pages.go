@@ -22,6 +22,11 @@ func (c *Client) AllPlans(ctx context.Context, params *api.ListPlansParams) iter
 	return Pages(ctx, c.ListPlansWithResponse, params)
 }
 
+// AllFridgeJournal iterates over the journal of the fridge. It fetches one page at a time, see [Pages]. Params may be nil.
+func (c *Client) AllFridgeJournal(ctx context.Context, params *api.ListFridgeJournalParams) iter.Seq2[api.JournalEntry, error] {
+	return Pages(ctx, c.ListFridgeJournalWithResponse, params)
+}
+
 // AllActivity iterates over the security log. It fetches one page at a time, see [Pages]. Params may be nil.
 func (c *Client) AllActivity(ctx context.Context, params *api.ListActivityParams) iter.Seq2[api.SecurityEvent, error] {
 	return Pages(ctx, c.ListActivityWithResponse, params)

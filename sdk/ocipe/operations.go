@@ -3,6 +3,7 @@ package ocipe
 import (
 	"context"
 	"net/http"
+	"regexp"
 	"strings"
 
 	"github.com/google/uuid"
@@ -26,22 +27,27 @@ type traits struct {
 
 // operations has the operations with traits; a test compares them with the contract.
 var operations = map[string]traits{
-	"POST /api/user/register/":      {keyed: true},
-	"POST /api/user/api-tokens/":    {keyed: true},
-	"POST /api/user/import/":        {keyed: true, long: true},
-	"POST /api/recipes/":            {keyed: true},
-	"POST /api/recipes/bulk/":       {keyed: true, long: true},
-	"POST /api/fridge/ingredient/":  {keyed: true},
-	"POST /api/grocery/":            {keyed: true},
-	"POST /api/grocery/list/":       {keyed: true},
-	"POST /api/user/token/refresh/": {refresh: true},
-	"GET /api/user/export/":         {long: true, streams: true},
+	"POST /api/user/register/":            {keyed: true},
+	"POST /api/user/api-tokens/":          {keyed: true},
+	"POST /api/user/import/":              {keyed: true, long: true},
+	"POST /api/recipes/":                  {keyed: true},
+	"POST /api/recipes/bulk/":             {keyed: true, long: true},
+	"POST /api/foods/":                    {keyed: true},
+	"POST /api/fridge/ingredient/":        {keyed: true},
+	"POST /api/grocery/":                  {keyed: true},
+	"POST /api/grocery/list/":             {keyed: true},
+	"POST /api/user/token/refresh/":       {refresh: true},
+	"GET /api/user/export/":               {long: true, streams: true},
+	"POST /api/fridge/journal/{id}/undo/": {keyed: true},
 }
 
 // traitsOf returns the traits of the operation that a request calls.
 func (s *session) traitsOf(r *http.Request) traits {
-	return operations[r.Method+" "+strings.TrimPrefix(r.URL.Path, s.basePath)]
+	return operations[r.Method+" "+idSegment.ReplaceAllLiteralString(strings.TrimPrefix(r.URL.Path, s.basePath), "/{id}/")]
 }
+
+// idSegment is an id in a path.
+var idSegment = regexp.MustCompile(`/[0-9]+/`)
 
 // addKey adds an idempotency key to a request that can have one, unless the program has set its own.
 func (s *session) addKey(r *http.Request) {

@@ -25,7 +25,8 @@ create table user_versions (
 	recipes   bigint not null default next_version(0),
 	fridge    bigint not null default next_version(0),
 	checklist bigint not null default next_version(0),
-	plans     bigint not null default next_version(0)
+	plans     bigint not null default next_version(0),
+	foods     bigint not null default 0 -- 0: the user has never set a food (0009_foods.sql)
 ) with (fillfactor = 50); -- room for heap-only updates: every write updates it
 
 create table fridge_items (
@@ -37,6 +38,11 @@ create table fridge_items (
 	group_name text collate "C" not null,
 	-- The form in which names of groups are the same (internal/casefold). Items with the same key have the same group_name.
 	group_key  text collate "C" not null,
+	quantity    text not null default '', -- as typed; empty: unknown
+	best_before date,
+	opened      date,
+	place       text not null default '', -- empty: unknown
+	staple      boolean not null default false,
 	primary key (user_id, id)
 ) with (fillfactor = 90);
 create index fridge_items_by_user on fridge_items (user_id, group_name desc, id);
@@ -60,6 +66,7 @@ create table grocery_items (
 	version    bigint not null, -- the version of the checklist at the last change of this row
 	item       text not null,
 	is_checked boolean not null default false,
+	food       text, -- that a plan wrote the item for; null: a person has written or changed it
 	primary key (user_id, id)
 ) with (fillfactor = 90); -- a tick is a heap-only update
 

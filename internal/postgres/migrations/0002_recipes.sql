@@ -9,6 +9,7 @@ create table recipes (
 	version            bigint not null, -- the version of the recipes at the last change of this one
 	added_date         timestamptz not null default clock_timestamp(),
 	longevity          bigint not null check (longevity between 0 and 36500),
+	servings           bigint not null default 0 check (servings between 0 and 1000), -- 0: the recipe doesn't say
 	frequency          text collate "C" not null check (frequency in ('weekday', 'weekend', 'rarely')),
 	state              text collate "C" not null check (state in ('active', 'used')),
 	name               text not null,
@@ -61,7 +62,7 @@ create index recipe_trash_by_date on recipe_trash (deleted_at);
 -- are never used again, and a row takes about 80 bytes with its index.
 create table deleted_ids (
 	user_id bigint not null references user_versions on delete cascade,
-	kind    text collate "C" not null check (kind in ('recipe', 'fridge', 'checklist', 'api_token')),
+	kind    text collate "C" not null check (kind in ('recipe', 'fridge', 'checklist', 'api_token', 'food', 'meal', 'override')),
 	id      bigint not null,
 	primary key (user_id, kind, id)
 );

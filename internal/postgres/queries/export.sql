@@ -12,7 +12,7 @@ with added as materialized (
 	select unnest(@ids::bigint[]) as id, unnest(@added_dates::timestamptz[]) as added_date, unnest(@are_deleted::boolean[]) as is_deleted,
 		unnest(@deleted_at::timestamptz[]) as deleted_at,
 		unnest(@names::text[]) as name, unnest(@meat_types::text[]) as meat_type,
-		unnest(@longevities::bigint[]) as longevity, unnest(@frequencies::text[]) as frequency,
+		unnest(@longevities::bigint[]) as longevity, unnest(@servings::bigint[]) as servings, unnest(@frequencies::text[]) as frequency,
 		unnest(@states::text[]) as state, unnest(@notes::text[]) as note,
 		unnest(@ingredients::text[])::json as ingredients, unnest(@ingredient_terms::text[])::text[] as ingredient_terms,
 		unnest(@name_keys::bytea[]) as name_key, unnest(@names_folded::text[]) as name_folded, unnest(@meat_types_folded::text[]) as meat_type_folded,
@@ -20,16 +20,16 @@ with added as materialized (
 ), recorded as (
 	insert into deleted_ids (user_id, kind, id) select @user_id, 'recipe', a.id from added a where a.is_deleted
 ), trashed as (
-	insert into recipe_trash (id, user_id, version, added_date, deleted_at, name, meat_type, longevity, frequency, state, note, ingredients,
+	insert into recipe_trash (id, user_id, version, added_date, deleted_at, name, meat_type, longevity, servings, frequency, state, note, ingredients,
 		ingredient_terms, name_key, name_folded, meat_type_folded, ingredients_folded, note_folded)
-	select a.id, v.user_id, v.recipes, a.added_date, a.deleted_at, a.name, a.meat_type, a.longevity, a.frequency, a.state, a.note, a.ingredients,
+	select a.id, v.user_id, v.recipes, a.added_date, a.deleted_at, a.name, a.meat_type, a.longevity, a.servings, a.frequency, a.state, a.note, a.ingredients,
 		a.ingredient_terms, a.name_key, a.name_folded, a.meat_type_folded, a.ingredients_folded, a.note_folded
 	from added a, user_versions v where v.user_id = @user_id and a.is_deleted
 )
-insert into recipes (id, user_id, version, added_date, name, meat_type, longevity, frequency, state, note, ingredients,
+insert into recipes (id, user_id, version, added_date, name, meat_type, longevity, servings, frequency, state, note, ingredients,
 	ingredient_terms, name_key, name_folded, meat_type_folded, ingredients_folded, note_folded)
 overriding system value
-select a.id, v.user_id, v.recipes, a.added_date, a.name, a.meat_type, a.longevity, a.frequency, a.state, a.note, a.ingredients,
+select a.id, v.user_id, v.recipes, a.added_date, a.name, a.meat_type, a.longevity, a.servings, a.frequency, a.state, a.note, a.ingredients,
 	a.ingredient_terms, a.name_key, a.name_folded, a.meat_type_folded, a.ingredients_folded, a.note_folded
 from added a, user_versions v where v.user_id = @user_id and not a.is_deleted;
 
@@ -42,12 +42,14 @@ insert into deleted_ids (user_id, kind, id) select @user_id, 'recipe', unnest(@i
 -- that its first one has.
 with added as (
 	select unnest(@ids::bigint[]) as id, unnest(@names::text[]) as name, unnest(@group_names::text[]) as group_name,
-		unnest(@group_keys::text[]) as group_key
+		unnest(@group_keys::text[]) as group_key, unnest(@quantities::text[]) as quantity, unnest(@best_before::text[]) as best_before,
+		unnest(@opened::text[]) as opened, unnest(@places::text[]) as place, unnest(@are_staples::boolean[]) as staple
 )
-insert into fridge_items (id, user_id, version, name, group_name, group_key)
+insert into fridge_items (id, user_id, version, name, group_name, group_key, quantity, best_before, opened, place, staple)
 overriding system value
 select a.id, v.user_id, v.fridge, a.name,
-	fridge_group(v.user_id, a.group_key, first_value(a.group_name) over (partition by a.group_key order by a.id), 0), a.group_key
+	fridge_group(v.user_id, a.group_key, first_value(a.group_name) over (partition by a.group_key order by a.id), 0), a.group_key,
+	a.quantity, nullif(a.best_before, '')::date, nullif(a.opened, '')::date, a.place, a.staple
 from added a, user_versions v where v.user_id = @user_id;
 
 -- name: ImportGroceryItems :exec
@@ -69,3 +71,17 @@ select a.id, @user_id, a.created_at, a.recipe_ids
 from (
 	select unnest(@ids::bigint[]) as id, unnest(@created_at::timestamptz[]) as created_at, unnest(@recipe_ids::text[])::bigint[] as recipe_ids
 ) as a;
+
+-- name: ImportFoods :exec
+-- Runs after BumpVersions, in the same transaction. The aliases of a food are an array in PostgreSQL's text form, because arrays of
+-- arrays must be rectangular.
+insert into foods (id, user_id, version, name, aliases, density, piece_weight, density_g_per_ml, piece_weight_g, aisle, staple)
+overriding system value
+select a.id, v.user_id, v.foods, a.name, a.aliases, a.density, a.piece_weight, a.density_g_per_ml, a.piece_weight_g, a.aisle, a.staple
+from user_versions v, (
+	select unnest(@ids::bigint[]) as id, unnest(@names::text[]) as name, unnest(@aliases::text[])::text[] as aliases,
+		unnest(@densities::text[]) as density, unnest(@piece_weights::text[]) as piece_weight,
+		unnest(@densities_g_per_ml::text[]) as density_g_per_ml, unnest(@piece_weights_g::text[]) as piece_weight_g,
+		unnest(@aisles::text[]) as aisle, unnest(@staples::boolean[]) as staple
+) as a
+where v.user_id = @user_id;

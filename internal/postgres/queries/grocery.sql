@@ -49,10 +49,10 @@ delete from plans where user_id = @user_id;
 
 -- name: ListGroceryItems :many
 -- Each row has the version of the whole checklist, also the single row of an empty list, whose item is null.
-select v.checklist as list_version, i.id, i.item, i.is_checked
+select v.checklist as list_version, i.id, i.item, i.is_checked, i.food
 from user_versions v
 left join (
-	select g.id, g.item, g.is_checked from grocery_items g where g.user_id = @user_id order by g.id desc
+	select g.id, g.item, g.is_checked, g.food from grocery_items g where g.user_id = @user_id order by g.id desc
 ) i on true
 where v.user_id = @user_id;
 
@@ -66,10 +66,10 @@ insert into grocery_items (user_id, version, item) select bumped.user_id, bumped
 returning id;
 
 -- name: GetGroceryItem :one
-select id, version, item, is_checked from grocery_items where id = @id and user_id = @user_id;
+select id, version, item, is_checked, food from grocery_items where id = @id and user_id = @user_id;
 
 -- name: UpdateGroceryItem :one
--- A null parameter leaves its column as it is.
+-- A null parameter leaves its column as it is. An item with another text is no longer the plan's.
 with bumped as (
 	update user_versions v set checklist = next_version(v.checklist)
 	where v.user_id = @user_id and exists (select from grocery_items g where g.id = @id and g.user_id = @user_id
@@ -79,11 +79,12 @@ with bumped as (
 update grocery_items g set
 	version    = bumped.version,
 	item       = coalesce(sqlc.narg('item'), item),
+	food       = case when coalesce(sqlc.narg('item'), item) = item then food end,
 	is_checked = coalesce(sqlc.narg('is_checked'), is_checked)
 from bumped
 where g.id = @id and g.user_id = @user_id
 	and (sqlc.narg('match')::bigint[] is null or g.version = any(sqlc.narg('match')::bigint[]))
-returning g.id, g.version, g.item, g.is_checked;
+returning g.id, g.version, g.item, g.is_checked, g.food;
 
 -- name: DeleteGroceryItem :execrows
 with bumped as (

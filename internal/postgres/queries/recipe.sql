@@ -6,13 +6,13 @@
 with bumped as (
 	update user_versions v set recipes = next_version(v.recipes) where v.user_id = @user_id returning v.user_id, v.recipes as version
 ) /* KEEP */
-insert into recipes (user_id, version, name, meat_type, longevity, frequency, state, note, ingredients, ingredient_terms,
+insert into recipes (user_id, version, name, meat_type, longevity, servings, frequency, state, note, ingredients, ingredient_terms,
 	name_key, name_folded, meat_type_folded, ingredients_folded, note_folded)
-select bumped.user_id, bumped.version, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients::json,
+select bumped.user_id, bumped.version, r.name, r.meat_type, r.longevity, r.servings, r.frequency, r.state, r.note, r.ingredients::json,
 	r.ingredient_terms::text[], r.name_key, r.name_folded, r.meat_type_folded, r.ingredients_folded, r.note_folded
 from bumped, (
 	select unnest(@names::text[]) as name, unnest(@meat_types::text[]) as meat_type,
-		unnest(@longevities::bigint[]) as longevity, unnest(@frequencies::text[]) as frequency,
+		unnest(@longevities::bigint[]) as longevity, unnest(@servings::bigint[]) as servings, unnest(@frequencies::text[]) as frequency,
 		unnest(@states::text[]) as state, unnest(@notes::text[]) as note,
 		unnest(@ingredients::text[]) as ingredients, unnest(@ingredient_terms::text[]) as ingredient_terms,
 		unnest(@name_keys::bytea[]) as name_key, unnest(@names_folded::text[]) as name_folded, unnest(@meat_types_folded::text[]) as meat_type_folded,
@@ -30,16 +30,18 @@ returning id, version, added_date;
 -- those that have each word as it was typed (1), then the newest. The arguments are a row (ask), because PostgreSQL refuses a parameter that no longer occurs. The terms are joined: a
 -- prepared statement would compare each with any() one by one. The texts of a recipe are joined once for all words (offset
 -- prevents that the expression is repeated): reading a long note costs more than searching it.
-select v.recipes as list_version, i.id, i.name, i.meat_type, i.longevity, i.frequency, i.state, i.note, i.ingredients, i.added_date,
+--
+-- The terms of a filter depend on what the user has set for foods. If that has another version than foods, the list is empty.
+select v.recipes as list_version, i.id, i.name, i.meat_type, i.longevity, i.servings, i.frequency, i.state, i.note, i.ingredients, i.added_date,
 	i.matches, i.accuracy, i.exact
 from user_versions v
 left join (
-	select r.id, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients, r.added_date,
+	select r.id, r.name, r.meat_type, r.longevity, r.servings, r.frequency, r.state, r.note, r.ingredients, r.added_date,
 		found.matches::bigint as matches, found.accuracy::bigint as accuracy, ranked.exact::bigint as exact
 	from recipes r
 	cross join (select @terms::text[] as terms, @words::text[] as words, @phrase::text as phrase,
 		@after_id::bigint as after_id, @after_name::bytea as after_name, @after_date::timestamptz as after_date,
-		@after_matches::bigint as after_matches, @after_accuracy::bigint as after_accuracy, @after_exact::bigint as after_exact) as ask
+		@after_matches::bigint as after_matches, @after_accuracy::bigint as after_accuracy, @after_exact::bigint as after_exact, @foods::bigint as foods) as ask
 	cross join lateral (select /* BEGIN matches */ count(*) as matches, 100 * count(*) / cardinality(r.ingredient_terms) as accuracy
 		from unnest(r.ingredient_terms) as has(term) join unnest(ask.terms) as wants(term) using (term) /* END */) as found
 	cross join lateral (select /* BEGIN texts */
@@ -51,7 +53,8 @@ left join (
 			split_part(r.ingredients_folded, chr(30), 1), split_part(r.note_folded, chr(30), 1)) as folded offset 0) as typed, unnest(ask.words) as wanted(word)
 			where not contains_word(typed.folded, wanted.word) limit 1), true) then 1
 		else 0 end /* END */ as exact) as ranked
-	where r.user_id = @user_id and /* BEGIN filter */ r.ingredient_terms && ask.terms /* END */
+	where r.user_id = @user_id and /* BEGIN filter */ r.ingredient_terms && ask.terms
+			and (select u.foods from user_versions u where u.user_id = @user_id) = ask.foods /* END */
 		and /* BEGIN search */ coalesce((select false from unnest(ask.words) as wanted(word) where not contains_word(texts.folded, wanted.word) limit 1), true) /* END */
 		and /* BEGIN after */ (found.matches, found.accuracy, ranked.exact, r.added_date, r.id)
 			< (ask.after_matches, ask.after_accuracy, ask.after_exact, ask.after_date, ask.after_id) /* END */
@@ -61,7 +64,7 @@ left join (
 where v.user_id = @user_id;
 
 -- name: GetRecipe :one
-select id, version, name, meat_type, longevity, frequency, state, note, ingredients, added_date
+select id, version, name, meat_type, longevity, servings, frequency, state, note, ingredients, added_date
 from recipes where id = @id and user_id = @user_id;
 
 -- name: UpdateRecipe :one
@@ -77,6 +80,7 @@ update recipes r set
 	name             = coalesce(sqlc.narg('name'), name),
 	meat_type        = coalesce(sqlc.narg('meat_type'), meat_type),
 	longevity        = coalesce(sqlc.narg('longevity'), longevity),
+	servings         = coalesce(sqlc.narg('servings'), servings),
 	frequency        = coalesce(sqlc.narg('frequency'), frequency),
 	state            = coalesce(sqlc.narg('state'), state),
 	note             = coalesce(sqlc.narg('note'), note),
@@ -90,7 +94,7 @@ update recipes r set
 from bumped
 where r.id = @id and r.user_id = @user_id
 	and (sqlc.narg('match')::bigint[] is null or r.version = any(sqlc.narg('match')::bigint[]))
-returning r.id, r.version, r.name, r.meat_type, r.longevity, r.frequency, r.state, r.note, r.ingredients, r.added_date;
+returning r.id, r.version, r.name, r.meat_type, r.longevity, r.servings, r.frequency, r.state, r.note, r.ingredients, r.added_date;
 
 -- name: DeleteRecipe :execrows
 -- Moves a recipe to the trash, with all its columns.
@@ -103,28 +107,28 @@ with bumped as (
 	delete from recipes r using bumped
 	where r.id = @id and r.user_id = bumped.user_id
 		and (sqlc.narg('match')::bigint[] is null or r.version = any(sqlc.narg('match')::bigint[]))
-	returning r.id, r.user_id, r.version, r.added_date, r.longevity, r.frequency, r.state, r.name, r.meat_type, r.note, r.ingredients, r.ingredient_terms,
+	returning r.id, r.user_id, r.version, r.added_date, r.longevity, r.servings, r.frequency, r.state, r.name, r.meat_type, r.note, r.ingredients, r.ingredient_terms,
 		r.name_key, r.name_folded, r.meat_type_folded, r.ingredients_folded, r.note_folded
 ), recorded as (
 	insert into deleted_ids (user_id, kind, id) select gone.user_id, 'recipe', gone.id from gone on conflict do nothing
 )
-insert into recipe_trash (id, user_id, version, added_date, longevity, frequency, state, name, meat_type, note, ingredients, ingredient_terms,
+insert into recipe_trash (id, user_id, version, added_date, longevity, servings, frequency, state, name, meat_type, note, ingredients, ingredient_terms,
 	name_key, name_folded, meat_type_folded, ingredients_folded, note_folded)
-select id, user_id, version, added_date, longevity, frequency, state, name, meat_type, note, ingredients, ingredient_terms,
+select id, user_id, version, added_date, longevity, servings, frequency, state, name, meat_type, note, ingredients, ingredient_terms,
 	name_key, name_folded, meat_type_folded, ingredients_folded, note_folded from gone;
 
 -- name: DeleteRecipes :execrows
 -- Runs after BumpVersions, in the same transaction. Moves every recipe to the trash.
 with gone as (
 	delete from recipes r where r.user_id = @user_id
-	returning r.id, r.user_id, r.version, r.added_date, r.longevity, r.frequency, r.state, r.name, r.meat_type, r.note, r.ingredients, r.ingredient_terms,
+	returning r.id, r.user_id, r.version, r.added_date, r.longevity, r.servings, r.frequency, r.state, r.name, r.meat_type, r.note, r.ingredients, r.ingredient_terms,
 		r.name_key, r.name_folded, r.meat_type_folded, r.ingredients_folded, r.note_folded
 ), recorded as (
 	insert into deleted_ids (user_id, kind, id) select gone.user_id, 'recipe', gone.id from gone on conflict do nothing
 )
-insert into recipe_trash (id, user_id, version, added_date, longevity, frequency, state, name, meat_type, note, ingredients, ingredient_terms,
+insert into recipe_trash (id, user_id, version, added_date, longevity, servings, frequency, state, name, meat_type, note, ingredients, ingredient_terms,
 	name_key, name_folded, meat_type_folded, ingredients_folded, note_folded)
-select id, user_id, version, added_date, longevity, frequency, state, name, meat_type, note, ingredients, ingredient_terms,
+select id, user_id, version, added_date, longevity, servings, frequency, state, name, meat_type, note, ingredients, ingredient_terms,
 	name_key, name_folded, meat_type_folded, ingredients_folded, note_folded from gone;
 
 -- name: RestoreRecipe :one
@@ -136,24 +140,24 @@ with bumped as (
 ), kept as (
 	delete from recipe_trash t using bumped
 	where t.id = @id and t.user_id = bumped.user_id
-	returning t.id, t.user_id, t.added_date, t.longevity, t.frequency, t.state, t.name, t.meat_type, t.note, t.ingredients, t.ingredient_terms,
+	returning t.id, t.user_id, t.added_date, t.longevity, t.servings, t.frequency, t.state, t.name, t.meat_type, t.note, t.ingredients, t.ingredient_terms,
 		t.name_key, t.name_folded, t.meat_type_folded, t.ingredients_folded, t.note_folded
 )
-insert into recipes (id, user_id, version, added_date, longevity, frequency, state, name, meat_type, note, ingredients, ingredient_terms,
+insert into recipes (id, user_id, version, added_date, longevity, servings, frequency, state, name, meat_type, note, ingredients, ingredient_terms,
 	name_key, name_folded, meat_type_folded, ingredients_folded, note_folded)
 overriding system value
-select kept.id, kept.user_id, bumped.version, kept.added_date, longevity, frequency, state, name, meat_type, note, ingredients, ingredient_terms,
+select kept.id, kept.user_id, bumped.version, kept.added_date, longevity, servings, frequency, state, name, meat_type, note, ingredients, ingredient_terms,
 	name_key, name_folded, meat_type_folded, ingredients_folded, note_folded from kept, bumped
-returning id, version, name, meat_type, longevity, frequency, state, note, ingredients, added_date;
+returning id, version, name, meat_type, longevity, servings, frequency, state, note, ingredients, added_date;
 
 -- name: ListDeletedRecipes :many
 -- The last deleted first, after a key; the key of the first page is beyond every row. Each row has the version of the list of
 -- recipes, also the single row of an empty trash, whose recipe is null.
-select v.recipes as list_version, i.id, i.name, i.meat_type, i.longevity, i.frequency, i.state, i.note, i.ingredients, i.added_date,
+select v.recipes as list_version, i.id, i.name, i.meat_type, i.longevity, i.servings, i.frequency, i.state, i.note, i.ingredients, i.added_date,
 	i.deleted_at
 from user_versions v
 left join (
-	select t.id, t.name, t.meat_type, t.longevity, t.frequency, t.state, t.note, t.ingredients, t.added_date, t.deleted_at
+	select t.id, t.name, t.meat_type, t.longevity, t.servings, t.frequency, t.state, t.note, t.ingredients, t.added_date, t.deleted_at
 	from recipe_trash t
 	where t.user_id = @user_id and (t.deleted_at, t.id) < (@after_date::timestamptz, @after_id::bigint)
 	order by t.deleted_at desc, t.id desc

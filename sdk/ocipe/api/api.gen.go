@@ -39,8 +39,11 @@ const (
 	FieldCodeInvalidCursor     FieldCode = "invalid_cursor"
 	FieldCodeKeyboardRun       FieldCode = "keyboard_run"
 	FieldCodeNotABoolean       FieldCode = "not_a_boolean"
+	FieldCodeNotADate          FieldCode = "not_a_date"
+	FieldCodeNotADensity       FieldCode = "not_a_density"
 	FieldCodeNotAString        FieldCode = "not_a_string"
 	FieldCodeNotATime          FieldCode = "not_a_time"
+	FieldCodeNotAWeight        FieldCode = "not_a_weight"
 	FieldCodeNotAllowed        FieldCode = "not_allowed"
 	FieldCodeNotAnArray        FieldCode = "not_an_array"
 	FieldCodeNotAnInteger      FieldCode = "not_an_integer"
@@ -50,6 +53,7 @@ const (
 	FieldCodeRequired          FieldCode = "required"
 	FieldCodeSameAsUsername    FieldCode = "same_as_username"
 	FieldCodeServiceName       FieldCode = "service_name"
+	FieldCodeServingsUnknown   FieldCode = "servings_unknown"
 	FieldCodeTaken             FieldCode = "taken"
 	FieldCodeTooCommon         FieldCode = "too_common"
 	FieldCodeTooFew            FieldCode = "too_few"
@@ -74,9 +78,15 @@ func (e FieldCode) Valid() bool {
 		return true
 	case FieldCodeNotABoolean:
 		return true
+	case FieldCodeNotADate:
+		return true
+	case FieldCodeNotADensity:
+		return true
 	case FieldCodeNotAString:
 		return true
 	case FieldCodeNotATime:
+		return true
+	case FieldCodeNotAWeight:
 		return true
 	case FieldCodeNotAllowed:
 		return true
@@ -95,6 +105,8 @@ func (e FieldCode) Valid() bool {
 	case FieldCodeSameAsUsername:
 		return true
 	case FieldCodeServiceName:
+		return true
+	case FieldCodeServingsUnknown:
 		return true
 	case FieldCodeTaken:
 		return true
@@ -149,6 +161,39 @@ const (
 func (e HealthStatus) Valid() bool {
 	switch e {
 	case HealthStatusOk:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for JournalEntryKind.
+const (
+	JournalEntryKindAdded     JournalEntryKind = "added"
+	JournalEntryKindChanged   JournalEntryKind = "changed"
+	JournalEntryKindCooked    JournalEntryKind = "cooked"
+	JournalEntryKindDeleted   JournalEntryKind = "deleted"
+	JournalEntryKindImported  JournalEntryKind = "imported"
+	JournalEntryKindRestocked JournalEntryKind = "restocked"
+	JournalEntryKindUndone    JournalEntryKind = "undone"
+)
+
+// Valid indicates whether the value is a known member of the JournalEntryKind enum.
+func (e JournalEntryKind) Valid() bool {
+	switch e {
+	case JournalEntryKindAdded:
+		return true
+	case JournalEntryKindChanged:
+		return true
+	case JournalEntryKindCooked:
+		return true
+	case JournalEntryKindDeleted:
+		return true
+	case JournalEntryKindImported:
+		return true
+	case JournalEntryKindRestocked:
+		return true
+	case JournalEntryKindUndone:
 		return true
 	default:
 		return false
@@ -218,6 +263,168 @@ func (e LinePartRole) Valid() bool {
 	}
 }
 
+// Defines values for OverrideState.
+const (
+	OverrideStateAmount OverrideState = "amount"
+	OverrideStateHave   OverrideState = "have"
+	OverrideStateNeed   OverrideState = "need"
+)
+
+// Valid indicates whether the value is a known member of the OverrideState enum.
+func (e OverrideState) Valid() bool {
+	switch e {
+	case OverrideStateAmount:
+		return true
+	case OverrideStateHave:
+		return true
+	case OverrideStateNeed:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PlanFactFact.
+const (
+	PlanFactFactAmountUnknown PlanFactFact = "amount_unknown"
+	PlanFactFactAsWritten     PlanFactFact = "as_written"
+	PlanFactFactConversion    PlanFactFact = "conversion"
+	PlanFactFactLot           PlanFactFact = "lot"
+	PlanFactFactLotNotUsed    PlanFactFact = "lot_not_used"
+	PlanFactFactNotAdded      PlanFactFact = "not_added"
+	PlanFactFactOverride      PlanFactFact = "override"
+	PlanFactFactRecipe        PlanFactFact = "recipe"
+	PlanFactFactRoundedUp     PlanFactFact = "rounded_up"
+	PlanFactFactSameFood      PlanFactFact = "same_food"
+	PlanFactFactStaple        PlanFactFact = "staple"
+	PlanFactFactUpperEnd      PlanFactFact = "upper_end"
+	PlanFactFactVerbatim      PlanFactFact = "verbatim"
+)
+
+// Valid indicates whether the value is a known member of the PlanFactFact enum.
+func (e PlanFactFact) Valid() bool {
+	switch e {
+	case PlanFactFactAmountUnknown:
+		return true
+	case PlanFactFactAsWritten:
+		return true
+	case PlanFactFactConversion:
+		return true
+	case PlanFactFactLot:
+		return true
+	case PlanFactFactLotNotUsed:
+		return true
+	case PlanFactFactNotAdded:
+		return true
+	case PlanFactFactOverride:
+		return true
+	case PlanFactFactRecipe:
+		return true
+	case PlanFactFactRoundedUp:
+		return true
+	case PlanFactFactSameFood:
+		return true
+	case PlanFactFactStaple:
+		return true
+	case PlanFactFactUpperEnd:
+		return true
+	case PlanFactFactVerbatim:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PlanFactSource.
+const (
+	PlanFactSourceAlias       PlanFactSource = "alias"
+	PlanFactSourceCorrection  PlanFactSource = "correction"
+	PlanFactSourceDensity     PlanFactSource = "density"
+	PlanFactSourcePack        PlanFactSource = "pack"
+	PlanFactSourcePieceWeight PlanFactSource = "piece_weight"
+	PlanFactSourceSynonym     PlanFactSource = "synonym"
+	PlanFactSourceTranslation PlanFactSource = "translation"
+	PlanFactSourceUnits       PlanFactSource = "units"
+)
+
+// Valid indicates whether the value is a known member of the PlanFactSource enum.
+func (e PlanFactSource) Valid() bool {
+	switch e {
+	case PlanFactSourceAlias:
+		return true
+	case PlanFactSourceCorrection:
+		return true
+	case PlanFactSourceDensity:
+		return true
+	case PlanFactSourcePack:
+		return true
+	case PlanFactSourcePieceWeight:
+		return true
+	case PlanFactSourceSynonym:
+		return true
+	case PlanFactSourceTranslation:
+		return true
+	case PlanFactSourceUnits:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PlanReason.
+const (
+	PlanReasonNoDensity       PlanReason = "no_density"
+	PlanReasonNoMeasure       PlanReason = "no_measure"
+	PlanReasonNoPieceWeight   PlanReason = "no_piece_weight"
+	PlanReasonNotUnderstood   PlanReason = "not_understood"
+	PlanReasonOtherUnit       PlanReason = "other_unit"
+	PlanReasonPackSizeUnknown PlanReason = "pack_size_unknown"
+	PlanReasonUnknownUnit     PlanReason = "unknown_unit"
+)
+
+// Valid indicates whether the value is a known member of the PlanReason enum.
+func (e PlanReason) Valid() bool {
+	switch e {
+	case PlanReasonNoDensity:
+		return true
+	case PlanReasonNoMeasure:
+		return true
+	case PlanReasonNoPieceWeight:
+		return true
+	case PlanReasonNotUnderstood:
+		return true
+	case PlanReasonOtherUnit:
+		return true
+	case PlanReasonPackSizeUnknown:
+		return true
+	case PlanReasonUnknownUnit:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for PlanUnits.
+const (
+	PlanUnitsAsWritten PlanUnits = "as_written"
+	PlanUnitsMetric    PlanUnits = "metric"
+	PlanUnitsUs        PlanUnits = "us"
+)
+
+// Valid indicates whether the value is a known member of the PlanUnits enum.
+func (e PlanUnits) Valid() bool {
+	switch e {
+	case PlanUnitsAsWritten:
+		return true
+	case PlanUnitsMetric:
+		return true
+	case PlanUnitsUs:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ProblemType.
 const (
 	ProblemTypeAboutBlank ProblemType = "about:blank"
@@ -236,6 +443,7 @@ func (e ProblemType) Valid() bool {
 // Defines values for ProblemCode.
 const (
 	ProblemCodeBodyTooLarge             ProblemCode = "body_too_large"
+	ProblemCodeChangedSince             ProblemCode = "changed_since"
 	ProblemCodeCrossSiteRequest         ProblemCode = "cross_site_request"
 	ProblemCodeIdempotencyKeyInUse      ProblemCode = "idempotency_key_in_use"
 	ProblemCodeIdempotencyKeyReused     ProblemCode = "idempotency_key_reused"
@@ -256,6 +464,7 @@ const (
 	ProblemCodeTokenNotValid            ProblemCode = "token_not_valid"
 	ProblemCodeTooManyAPITokens         ProblemCode = "too_many_api_tokens"
 	ProblemCodeTooManyAttempts          ProblemCode = "too_many_attempts"
+	ProblemCodeTooManyFoods             ProblemCode = "too_many_foods"
 	ProblemCodeTooManyRegistrations     ProblemCode = "too_many_registrations"
 	ProblemCodeTooManyRequests          ProblemCode = "too_many_requests"
 	ProblemCodeUnavailable              ProblemCode = "unavailable"
@@ -267,6 +476,8 @@ const (
 func (e ProblemCode) Valid() bool {
 	switch e {
 	case ProblemCodeBodyTooLarge:
+		return true
+	case ProblemCodeChangedSince:
 		return true
 	case ProblemCodeCrossSiteRequest:
 		return true
@@ -307,6 +518,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeTooManyAPITokens:
 		return true
 	case ProblemCodeTooManyAttempts:
+		return true
+	case ProblemCodeTooManyFoods:
 		return true
 	case ProblemCodeTooManyRegistrations:
 		return true
@@ -479,9 +692,32 @@ func (e RegistrationProblemUsername) Valid() bool {
 	}
 }
 
+// Defines values for ScalingUnits.
+const (
+	ScalingUnitsAsWritten ScalingUnits = "as_written"
+	ScalingUnitsMetric    ScalingUnits = "metric"
+	ScalingUnitsUs        ScalingUnits = "us"
+)
+
+// Valid indicates whether the value is a known member of the ScalingUnits enum.
+func (e ScalingUnits) Valid() bool {
+	switch e {
+	case ScalingUnitsAsWritten:
+		return true
+	case ScalingUnitsMetric:
+		return true
+	case ScalingUnitsUs:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Scope.
 const (
 	ScopeAccountRead  Scope = "account:read"
+	ScopeFoodsRead    Scope = "foods:read"
+	ScopeFoodsWrite   Scope = "foods:write"
 	ScopeFridgeRead   Scope = "fridge:read"
 	ScopeFridgeWrite  Scope = "fridge:write"
 	ScopeGroceryRead  Scope = "grocery:read"
@@ -494,6 +730,10 @@ const (
 func (e Scope) Valid() bool {
 	switch e {
 	case ScopeAccountRead:
+		return true
+	case ScopeFoodsRead:
+		return true
+	case ScopeFoodsWrite:
 		return true
 	case ScopeFridgeRead:
 		return true
@@ -575,6 +815,27 @@ func (e SecurityEventKind) Valid() bool {
 	}
 }
 
+// Defines values for ShoppingLineConfidence.
+const (
+	ShoppingLineConfidenceEstimated  ShoppingLineConfidence = "estimated"
+	ShoppingLineConfidenceExact      ShoppingLineConfidence = "exact"
+	ShoppingLineConfidenceIncomplete ShoppingLineConfidence = "incomplete"
+)
+
+// Valid indicates whether the value is a known member of the ShoppingLineConfidence enum.
+func (e ShoppingLineConfidence) Valid() bool {
+	switch e {
+	case ShoppingLineConfidenceEstimated:
+		return true
+	case ShoppingLineConfidenceExact:
+		return true
+	case ShoppingLineConfidenceIncomplete:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for OnError.
 const (
 	OnErrorFail OnError = "fail"
@@ -617,6 +878,45 @@ func (e Ordering) Valid() bool {
 	}
 }
 
+// Defines values for Units.
+const (
+	UnitsAsWritten Units = "as_written"
+	UnitsMetric    Units = "metric"
+	UnitsUs        Units = "us"
+)
+
+// Valid indicates whether the value is a known member of the Units enum.
+func (e Units) Valid() bool {
+	switch e {
+	case UnitsAsWritten:
+		return true
+	case UnitsMetric:
+		return true
+	case UnitsUs:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for UndoFridgeChangeParamsPart.
+const (
+	UndoFridgeChangeParamsPartBatch UndoFridgeChangeParamsPart = "batch"
+	UndoFridgeChangeParamsPartEntry UndoFridgeChangeParamsPart = "entry"
+)
+
+// Valid indicates whether the value is a known member of the UndoFridgeChangeParamsPart enum.
+func (e UndoFridgeChangeParamsPart) Valid() bool {
+	switch e {
+	case UndoFridgeChangeParamsPartBatch:
+		return true
+	case UndoFridgeChangeParamsPartEntry:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ListRecipesParamsOrdering.
 const (
 	ListRecipesParamsOrderingAddedDate           ListRecipesParamsOrdering = "added_date"
@@ -653,6 +953,27 @@ func (e ImportRecipesParamsOnError) Valid() bool {
 	case ImportRecipesParamsOnErrorFail:
 		return true
 	case ImportRecipesParamsOnErrorSkip:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GetRecipeParamsUnits.
+const (
+	GetRecipeParamsUnitsAsWritten GetRecipeParamsUnits = "as_written"
+	GetRecipeParamsUnitsMetric    GetRecipeParamsUnits = "metric"
+	GetRecipeParamsUnitsUs        GetRecipeParamsUnits = "us"
+)
+
+// Valid indicates whether the value is a known member of the GetRecipeParamsUnits enum.
+func (e GetRecipeParamsUnits) Valid() bool {
+	switch e {
+	case GetRecipeParamsUnitsAsWritten:
+		return true
+	case GetRecipeParamsUnitsMetric:
+		return true
+	case GetRecipeParamsUnitsUs:
 		return true
 	default:
 		return false
@@ -753,8 +1074,68 @@ type AddedGroceryItems struct {
 	Ids []ID `json:"ids"`
 }
 
+// Aisle The place in the shop, in the user's own words: `Vegetables`. Missing if it is not set.
+type Aisle = string
+
+// AislePatch The place in the shop, in the user's own words: `Vegetables`. `null` or an empty text: no longer set.
+type AislePatch = string
+
+// Aliases Other names of the food, in any language.
+type Aliases = []IngredientName
+
+// Amount How much of a food: a number of units. A range has `min` and `max` instead of `amount` and `value`. What has no measure ("to taste") or
+// could not be understood has only `text`, as the user wrote it, and `times`, if it counts more than once.
+//
+// `amount`, `min`, `max` and `exact` are exact: an integer, a fraction or a finite decimal as text. Don't read them as binary
+// floating-point numbers if you calculate with them: three times `1/3` is 1.
+type Amount struct {
+	// Amount An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	Amount *ExactNumber `json:"amount,omitempty"`
+
+	// Exact An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	Exact *ExactNumber `json:"exact,omitempty"`
+
+	// ExactMax An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	ExactMax *ExactNumber `json:"exact_max,omitempty"`
+
+	// ExactMin An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	ExactMin *ExactNumber `json:"exact_min,omitempty"`
+
+	// Max An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	Max *ExactNumber `json:"max,omitempty"`
+
+	// Min An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	Min *ExactNumber `json:"min,omitempty"`
+
+	// Text The amount as a cook writes it: `¾ cup`, `350 g`, `2–3`, `to taste`.
+	Text string `json:"text"`
+
+	// Times An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	Times *ExactNumber `json:"times,omitempty"`
+
+	// Unit The unit's key, as `measure` of `POST /api/ingredients/parse/`: `g`, `cup` (of the US), `metric-tbsp`, `clove`; `piece` for a bare
+	// count.
+	Unit *string `json:"unit,omitempty"`
+
+	// Value `amount` as a floating-point number.
+	Value *float64 `json:"value,omitempty"`
+}
+
 // APITokenCount The number of API tokens that are valid.
 type APITokenCount = int64
+
+// BestBefore The day until which it is good. It is missing if it isn't known.
+type BestBefore = string
+
+// BestBeforeInput The day until which it is good. `null` or an empty text removes it. A `PUT` without this member keeps it.
+type BestBeforeInput = string
 
 // ChecklistText defines model for ChecklistText.
 type ChecklistText = string
@@ -779,6 +1160,9 @@ type DatabaseHealth struct {
 	DB int64 `json:"db"`
 }
 
+// Date defines model for Date.
+type Date = string
+
 // DeletedRecipe A recipe in the trash.
 type DeletedRecipe struct {
 	// AddedDate RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
@@ -798,12 +1182,52 @@ type DeletedRecipe struct {
 	Name     RecipeName `json:"name"`
 	Note     Note       `json:"note"`
 
+	// Servings How many servings the recipe makes. Missing if the recipe doesn't say.
+	Servings *Servings `json:"servings,omitempty"`
+
 	// State `used`: planned since the recipes were last made active.
 	State RecipeState `json:"state"`
 }
 
 // DeletedRecipes defines model for DeletedRecipes.
 type DeletedRecipes = []DeletedRecipe
+
+// DensityPatch The weight of a volume, as in `FoodInput`. `null` or an empty text: no longer set.
+type DensityPatch = string
+
+// DensityText The weight of a volume, as typed: `0.7 g/ml`, `120 g per cup`. Missing if it is not set.
+type DensityText = string
+
+// ExactNumber An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+type ExactNumber = string
+
+// ExpiringIngredient A FridgeIngredient with one more member.
+type ExpiringIngredient struct {
+	// BestBefore The day until which it is good. It is missing if it isn't known.
+	BestBefore BestBefore     `json:"best_before"`
+	Group      Group          `json:"group"`
+	ID         ID             `json:"id"`
+	Name       IngredientName `json:"name"`
+
+	// Opened The day on which it was opened. It is missing if it isn't known.
+	Opened *Opened `json:"opened,omitempty"`
+
+	// Overdue Whether `best_before` is before `today`.
+	Overdue bool `json:"overdue"`
+
+	// Place Where it is. It is missing if it isn't known.
+	Place *Place `json:"place,omitempty"`
+
+	// Quantity How much there is, as it was typed. It is missing if nobody knows.
+	Quantity *StockQuantity `json:"quantity,omitempty"`
+
+	// Staple `true`: it is always there, whatever its quantity. Otherwise it is missing.
+	Staple *Staple `json:"staple,omitempty"`
+}
+
+// ExpiringIngredients defines model for ExpiringIngredients.
+type ExpiringIngredients = []ExpiringIngredient
 
 // Export Everything that an account holds. Members may be added to it in the same `version`: skip those that you don't know.
 type Export struct {
@@ -812,10 +1236,17 @@ type Export struct {
 
 	// Checklist As in `GET /api/grocery/list/`, the highest id first.
 	Checklist []GroceryItem `json:"checklist"`
-	Format    ExportFormat  `json:"format"`
+
+	// Foods As in `GET /api/foods/`. Files of version 0.1.0 don't have it.
+	Foods  []Food       `json:"foods,omitempty"`
+	Format ExportFormat `json:"format"`
 
 	// Fridge The ingredients of all groups, in the order of `GET /api/fridge/`.
 	Fridge []FridgeIngredient `json:"fridge"`
+
+	// FridgeJournal As in `GET /api/fridge/journal/`, newest first. An import leaves these entries out, and makes an entry for each ingredient that it
+	// adds.
+	FridgeJournal []JournalEntry `json:"fridge_journal,omitempty"`
 
 	// Plans As in `GET /api/grocery/history/`, the newest first.
 	Plans []PlanRecord `json:"plans"`
@@ -854,6 +1285,9 @@ type Factors = []string
 //   - `not_allowed`: the value is not one of the allowed values
 //   - `repeated`: the parameter is given more than once, the member under both of its names, or the id of another element
 //   - `not_a_time`: the text is not a time in the form of this document (`2026-03-01T18:30:00.123456Z`)
+//   - `not_a_density`: the text is not a density: a weight for a volume, such as `0.7 g/ml` or `120 g per cup`
+//   - `not_a_weight`: the text is not a weight, such as `200 g` or `7 oz`
+//   - `not_a_date`: the text is not a date in the form of this document (`2026-03-01`)
 //   - `invalid_cursor`: the cursor was not issued by this server, or not for this ordering and these filters
 //   - `invalid_characters`: the text contains characters that are not allowed here
 //   - `taken`: the value is already in use
@@ -863,6 +1297,7 @@ type Factors = []string
 //   - `one_character`: the password repeats one character, or a few
 //   - `keyboard_run`: the password follows the keys of a keyboard, or the alphabet
 //   - `wrong`: the password is not the current one
+//   - `servings_unknown`: the recipe doesn't say how many servings it makes
 type FieldCode string
 
 // FieldError defines model for FieldError.
@@ -877,6 +1312,9 @@ type FieldError struct {
 	// - `not_allowed`: the value is not one of the allowed values
 	// - `repeated`: the parameter is given more than once, the member under both of its names, or the id of another element
 	// - `not_a_time`: the text is not a time in the form of this document (`2026-03-01T18:30:00.123456Z`)
+	// - `not_a_density`: the text is not a density: a weight for a volume, such as `0.7 g/ml` or `120 g per cup`
+	// - `not_a_weight`: the text is not a weight, such as `200 g` or `7 oz`
+	// - `not_a_date`: the text is not a date in the form of this document (`2026-03-01`)
 	// - `invalid_cursor`: the cursor was not issued by this server, or not for this ordering and these filters
 	// - `invalid_characters`: the text contains characters that are not allowed here
 	// - `taken`: the value is already in use
@@ -886,6 +1324,7 @@ type FieldError struct {
 	// - `one_character`: the password repeats one character, or a few
 	// - `keyboard_run`: the password follows the keys of a keyboard, or the alphabet
 	// - `wrong`: the password is not the current one
+	// - `servings_unknown`: the recipe doesn't say how many servings it makes
 	Code   FieldCode `json:"code"`
 	Detail string    `json:"detail"`
 
@@ -895,6 +1334,69 @@ type FieldError struct {
 
 // FieldErrors All errors in the input, at most 1,000.
 type FieldErrors = []FieldError
+
+// Food defines model for Food.
+type Food struct {
+	// Aisle The place in the shop, in the user's own words: `Vegetables`. Missing if it is not set.
+	Aisle *Aisle `json:"aisle,omitempty"`
+
+	// Aliases Other names of the food, in any language.
+	Aliases Aliases `json:"aliases"`
+
+	// Density The weight of a volume, as typed: `0.7 g/ml`, `120 g per cup`. Missing if it is not set.
+	Density *DensityText   `json:"density,omitempty"`
+	ID      ID             `json:"id"`
+	Name    IngredientName `json:"name"`
+
+	// PieceWeight The weight of a piece, as typed: `200 g`, `7 oz`. Missing if it is not set.
+	PieceWeight *WeightText `json:"piece_weight,omitempty"`
+
+	// Staple The food is always at home. Plans never put it on the list.
+	Staple bool `json:"staple"`
+}
+
+// FoodInput defines model for FoodInput.
+type FoodInput struct {
+	// Aisle The place in the shop, in the user's own words: `Vegetables`. `null` or an empty text: not set.
+	Aisle *string `json:"aisle,omitempty"`
+
+	// Aliases Other names of the food, in any language.
+	Aliases []IngredientName `json:"aliases,omitempty"`
+
+	// Density The weight of a volume, read exactly: `0.7 g/ml`, `120 g per cup`, `1.03 kg/l`, `1/2 lb per pint`, `1 cup = 4 oz`. It must be
+	// above 0 and at most 30 g/ml. `null` or an empty text: not set.
+	Density *string        `json:"density,omitempty"`
+	Name    IngredientName `json:"name"`
+
+	// PieceWeight The weight of a piece, read exactly: `200 g`, `7 oz`, `1 lb 2 oz`. It must be above 0 and at most 1,000 kg. `null` or an empty
+	// text: not set.
+	PieceWeight *string `json:"piece_weight,omitempty"`
+
+	// Staple The food is always at home. Plans never put it on the list.
+	Staple *bool `json:"staple,omitempty"`
+}
+
+// FoodPatch defines model for FoodPatch.
+type FoodPatch struct {
+	// Aisle The place in the shop, in the user's own words: `Vegetables`. `null` or an empty text: no longer set.
+	Aisle *AislePatch `json:"aisle,omitempty"`
+
+	// Aliases Other names of the food, in any language.
+	Aliases *Aliases `json:"aliases,omitempty"`
+
+	// Density The weight of a volume, as in `FoodInput`. `null` or an empty text: no longer set.
+	Density *DensityPatch   `json:"density,omitempty"`
+	Name    *IngredientName `json:"name,omitempty"`
+
+	// PieceWeight The weight of a piece, as in `FoodInput`. `null` or an empty text: no longer set.
+	PieceWeight *WeightPatch `json:"piece_weight,omitempty"`
+
+	// Staple The food is always at home. Plans never put it on the list.
+	Staple *bool `json:"staple,omitempty"`
+}
+
+// Foods defines model for Foods.
+type Foods = []Food
 
 // Frequency When the recipe is cooked.
 type Frequency string
@@ -916,31 +1418,118 @@ type Fridge struct {
 
 // FridgeIngredient defines model for FridgeIngredient.
 type FridgeIngredient struct {
-	Group Group          `json:"group"`
-	ID    ID             `json:"id"`
-	Name  IngredientName `json:"name"`
+	// BestBefore The day until which it is good. It is missing if it isn't known.
+	BestBefore *BestBefore    `json:"best_before,omitempty"`
+	Group      Group          `json:"group"`
+	ID         ID             `json:"id"`
+	Name       IngredientName `json:"name"`
+
+	// Opened The day on which it was opened. It is missing if it isn't known.
+	Opened *Opened `json:"opened,omitempty"`
+
+	// Place Where it is. It is missing if it isn't known.
+	Place *Place `json:"place,omitempty"`
+
+	// Quantity How much there is, as it was typed. It is missing if nobody knows.
+	Quantity *StockQuantity `json:"quantity,omitempty"`
+
+	// Staple `true`: it is always there, whatever its quantity. Otherwise it is missing.
+	Staple *Staple `json:"staple,omitempty"`
 }
 
 // FridgeIngredientInput defines model for FridgeIngredientInput.
 type FridgeIngredientInput struct {
-	Group Group          `json:"group"`
-	Name  IngredientName `json:"name"`
+	// BestBefore The day until which it is good. `null` or an empty text removes it. A `PUT` without this member keeps it.
+	BestBefore *BestBeforeInput `json:"best_before,omitempty"`
+	Group      Group            `json:"group"`
+	Name       IngredientName   `json:"name"`
+
+	// Opened The day on which it was opened. `null` or an empty text removes it. A `PUT` without this member keeps it.
+	Opened *OpenedInput `json:"opened,omitempty"`
+
+	// Place Where it is: `door`, `cellar`. `null` or an empty text removes it. A `PUT` without this member keeps it.
+	Place *PlaceInput `json:"place,omitempty"`
+
+	// Quantity How much there is, as free text: `750 g`, `2 cans`, or `some` and `plenty` if nobody knows. `null` or an empty text removes it. A
+	// `PUT` without this member keeps it.
+	Quantity *StockQuantityInput `json:"quantity,omitempty"`
+
+	// Staple Whether it is always there, such as salt: then it covers every need, whatever its quantity. `null` counts as `false`. A `PUT`
+	// without this member keeps it.
+	Staple *StapleInput `json:"staple,omitempty"`
 }
 
 // FridgeIngredientPatch defines model for FridgeIngredientPatch.
 type FridgeIngredientPatch struct {
-	Group *Group          `json:"group,omitempty"`
-	Name  *IngredientName `json:"name,omitempty"`
+	// BestBefore The day until which it is good. `null` or an empty text removes it. A `PUT` without this member keeps it.
+	BestBefore *BestBeforeInput `json:"best_before,omitempty"`
+	Group      *Group           `json:"group,omitempty"`
+	Name       *IngredientName  `json:"name,omitempty"`
+
+	// Opened The day on which it was opened. `null` or an empty text removes it. A `PUT` without this member keeps it.
+	Opened *OpenedInput `json:"opened,omitempty"`
+
+	// Place Where it is: `door`, `cellar`. `null` or an empty text removes it. A `PUT` without this member keeps it.
+	Place *PlaceInput `json:"place,omitempty"`
+
+	// Quantity How much there is, as free text: `750 g`, `2 cans`, or `some` and `plenty` if nobody knows. `null` or an empty text removes it. A
+	// `PUT` without this member keeps it.
+	Quantity *StockQuantityInput `json:"quantity,omitempty"`
+
+	// Staple Whether it is always there, such as salt: then it covers every need, whatever its quantity. `null` counts as `false`. A `PUT`
+	// without this member keeps it.
+	Staple *StapleInput `json:"staple,omitempty"`
 }
 
 // FridgeItem defines model for FridgeItem.
 type FridgeItem struct {
-	ID   ID             `json:"id"`
-	Name IngredientName `json:"name"`
+	// BestBefore The day until which it is good. It is missing if it isn't known.
+	BestBefore *BestBefore    `json:"best_before,omitempty"`
+	ID         ID             `json:"id"`
+	Name       IngredientName `json:"name"`
+
+	// Opened The day on which it was opened. It is missing if it isn't known.
+	Opened *Opened `json:"opened,omitempty"`
+
+	// Place Where it is. It is missing if it isn't known.
+	Place *Place `json:"place,omitempty"`
+
+	// Quantity How much there is, as it was typed. It is missing if nobody knows.
+	Quantity *StockQuantity `json:"quantity,omitempty"`
+
+	// Staple `true`: it is always there, whatever its quantity. Otherwise it is missing.
+	Staple *Staple `json:"staple,omitempty"`
+}
+
+// FridgeJournal defines model for FridgeJournal.
+type FridgeJournal = []JournalEntry
+
+// FridgeState The ingredient `before` and `after` the change. `before` is missing if it was not in the fridge, `after` if it is not there any
+// more.
+type FridgeState struct {
+	// BestBefore The day until which it is good. It is missing if it isn't known.
+	BestBefore *BestBefore    `json:"best_before,omitempty"`
+	Group      Group          `json:"group"`
+	Name       IngredientName `json:"name"`
+
+	// Opened The day on which it was opened. It is missing if it isn't known.
+	Opened *Opened `json:"opened,omitempty"`
+
+	// Place Where it is. It is missing if it isn't known.
+	Place *Place `json:"place,omitempty"`
+
+	// Quantity How much there is, as it was typed. It is missing if nobody knows.
+	Quantity *StockQuantity `json:"quantity,omitempty"`
+
+	// Staple `true`: it is always there, whatever its quantity. Otherwise it is missing.
+	Staple *Staple `json:"staple,omitempty"`
 }
 
 // GroceryItem defines model for GroceryItem.
 type GroceryItem struct {
+	// Food The food that the item is about, if the plan of `POST /api/grocery/plan/` has written it and nobody has changed its text since.
+	// It can't be changed.
+	Food      *string       `json:"food,omitempty"`
 	ID        ID            `json:"id"`
 	IsChecked bool          `json:"isChecked"`
 	Item      ChecklistText `json:"item"`
@@ -991,6 +1580,7 @@ type ImportResult struct {
 // ImportedCounts The number of elements that were added to each list.
 type ImportedCounts struct {
 	Checklist Count `json:"checklist"`
+	Foods     Count `json:"foods"`
 	Fridge    Count `json:"fridge"`
 	Plans     Count `json:"plans"`
 	Recipes   Count `json:"recipes"`
@@ -1023,6 +1613,51 @@ type IngredientLines struct {
 // IngredientName defines model for IngredientName.
 type IngredientName = string
 
+// IngredientView defines model for IngredientView.
+type IngredientView struct {
+	Name IngredientName `json:"name"`
+
+	// Quantity The amount as free text: `2`, `300 g`, or empty.
+	Quantity Quantity `json:"quantity"`
+
+	// Scaled What to take of the ingredient. Present only with `servings`, `factor` or `units`.
+	Scaled *ScaledQuantity `json:"scaled,omitempty"`
+}
+
+// JournalEntry defines model for JournalEntry.
+type JournalEntry struct {
+	// After The ingredient `before` and `after` the change. `before` is missing if it was not in the fridge, `after` if it is not there any
+	// more.
+	After *FridgeState `json:"after,omitempty"`
+
+	// At RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
+	At UtcTime `json:"at"`
+
+	// Batch Entries that were made by one call have the same text. It means nothing else.
+	Batch string `json:"batch"`
+
+	// Before The ingredient `before` and `after` the change. `before` is missing if it was not in the fridge, `after` if it is not there any
+	// more.
+	Before *FridgeState `json:"before,omitempty"`
+	ID     ID           `json:"id"`
+	Item   ID           `json:"item"`
+
+	// Kind What happened: the ingredient was `added`, `changed` or `deleted` by a call for it or for its group, `imported` with an account,
+	// `cooked` (used for a recipe), or `restocked` (bought). `undone`: the entry undoes another one.
+	Kind JournalEntryKind `json:"kind"`
+	Name IngredientName   `json:"name"`
+
+	// Recipe Of `cooked`: the id of the recipe, which may have been deleted since.
+	Recipe *int64 `json:"recipe,omitempty"`
+
+	// Undoes Of `undone`: the id of the entry that was undone.
+	Undoes *int64 `json:"undoes,omitempty"`
+}
+
+// JournalEntryKind What happened: the ingredient was `added`, `changed` or `deleted` by a call for it or for its group, `imported` with an account,
+// `cooked` (used for a recipe), or `restocked` (bought). `undone`: the entry undoes another one.
+type JournalEntryKind string
+
 // KeySet defines model for KeySet.
 type KeySet struct {
 	Keys []PublicKey `json:"keys"`
@@ -1034,6 +1669,20 @@ type Language string
 // LastUse The beginning of the hour in which the token was last used. Missing if it never was.
 type LastUse = time.Time
 
+// LineOverride The user's decision on the food, which has decided what is to buy.
+type LineOverride struct {
+	// Amount What to buy, as text (`2 kg`). Required with the state `amount`, and ignored with the others.
+	Amount *OverrideAmount `json:"amount,omitempty"`
+
+	// ID Its id, to take it back. Missing for a decision that isn't stored.
+	ID *int64 `json:"id,omitempty"`
+
+	// State - `have`: the food is at home; nothing is to buy
+	// - `need`: the food isn't at home; all that is needed is to buy
+	// - `amount`: `amount` is to buy
+	State OverrideState `json:"state"`
+}
+
 // LinePart defines model for LinePart.
 type LinePart struct {
 	// Role What the piece says. `other` are punctuation and the little words that link amount, unit and food.
@@ -1043,6 +1692,64 @@ type LinePart struct {
 
 // LinePartRole What the piece says. `other` are punctuation and the little words that link amount, unit and food.
 type LinePartRole string
+
+// MealFactor How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
+// A number may be sent, too. It is exact.
+type MealFactor = string
+
+// MealInput defines model for MealInput.
+type MealInput struct {
+	// Date The day on which the meal is cooked. Without it, today.
+	Date *string `json:"date,omitempty"`
+
+	// Factor How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
+	// A number may be sent, too. It is exact.
+	Factor *MealFactor `json:"factor,omitempty"`
+
+	// Recipe The id of one of the caller's recipes. Any other integer returns 404.
+	Recipe int64 `json:"recipe"`
+
+	// Servings For how many people the recipe is cooked. Not together with `factor`.
+	Servings *int64 `json:"servings,omitempty"`
+}
+
+// MealPlan defines model for MealPlan.
+type MealPlan struct {
+	// Lines One line for each food that the meals need, in the order in which they first need it.
+	Lines []ShoppingLine `json:"lines"`
+
+	// Meals The meals of the current plan, then those of the request.
+	Meals []PlannedMeal `json:"meals"`
+	Today Date          `json:"today"`
+
+	// Units The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. A commit stores the choice for the current plan.
+	Units PlanUnits `json:"units"`
+}
+
+// MealPlanRequest defines model for MealPlanRequest.
+type MealPlanRequest struct {
+	// Commit Store the plan and write the checklist.
+	Commit *bool `json:"commit,omitempty"`
+
+	// Ignore Names of foods that the plan leaves out. A commit stores them for the current plan. Without this member those of the
+	// current plan hold.
+	Ignore []IngredientName `json:"ignore,omitempty"`
+
+	// Meals The meals to add to the plan, in the order in which they are cooked on the same day.
+	Meals []MealInput `json:"meals"`
+
+	// Overrides Decisions on single foods, each with another food. They win over the stored ones.
+	Overrides []PlanOverrideInput `json:"overrides,omitempty"`
+
+	// Replace The request is a new plan; the meals of the current one don't count.
+	Replace *bool `json:"replace,omitempty"`
+
+	// Today The day that counts as today. The default is the server's date in UTC.
+	Today *string `json:"today,omitempty"`
+
+	// Units The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. A commit stores the choice for the current plan.
+	Units *PlanUnits `json:"units,omitempty"`
+}
 
 // MeatType A category, in the user's own words.
 type MeatType = string
@@ -1102,6 +1809,20 @@ type NewUsername = string
 
 // Note defines model for Note.
 type Note = string
+
+// Opened The day on which it was opened. It is missing if it isn't known.
+type Opened = string
+
+// OpenedInput The day on which it was opened. `null` or an empty text removes it. A `PUT` without this member keeps it.
+type OpenedInput = string
+
+// OverrideAmount What to buy, as text (`2 kg`). Required with the state `amount`, and ignored with the others.
+type OverrideAmount = string
+
+// OverrideState - `have`: the food is at home; nothing is to buy
+// - `need`: the food isn't at home; all that is needed is to buy
+// - `amount`: `amount` is to buy
+type OverrideState string
 
 // ParsedAmount The number of units, for calculations; packs are multiplied out. Missing if the line has no number.
 type ParsedAmount struct {
@@ -1182,6 +1903,12 @@ type PasswordReset struct {
 	Username    string      `json:"username"`
 }
 
+// Place Where it is. It is missing if it isn't known.
+type Place = string
+
+// PlaceInput Where it is: `door`, `cellar`. `null` or an empty text removes it. A `PUT` without this member keeps it.
+type PlaceInput = string
+
 // Plan defines model for Plan.
 type Plan struct {
 	// GroceryList The ingredients to buy.
@@ -1191,8 +1918,111 @@ type Plan struct {
 	Others []PlannedItem `json:"others"`
 }
 
+// PlanAmounts No amount means nothing. More than one amount could not be added up.
+type PlanAmounts = []Amount
+
+// PlanFact One reason for the figures of a line. `text` says it in English; the other members have the same content for programs. Those
+// that a fact doesn't need are missing.
+// - `recipe`: an ingredient of a recipe (`recipe_id`, `recipe`, `name`, `quantity`) counts `times`, and adds `share`
+// - `as_written`: the recipe counts once because it doesn't say how many it serves
+// - `verbatim`: the `quantity` of a recipe isn't understood (`because`), and stays as it is
+// - `same_food`: `names` are taken for one food (`source`)
+// - `conversion`: `from` was converted to `to`, by `source`
+// - `upper_end`: the upper end of the range `from` was counted: `to`
+// - `not_added`: the amounts were not added up (`because`)
+// - `lot`: so much is `taken` from a fridge ingredient (`lot_id`, `lot`)
+// - `staple`, `amount_unknown`: the fridge ingredient covers the need because it is a staple, or because nobody knows its amount
+// - `lot_not_used`: the fridge ingredient can't be used (`because`)
+// - `rounded_up`: what is to buy was rounded up, `from` this amount `to` that one
+// - `override`: the user's decision has decided what is to buy
+type PlanFact struct {
+	// Because A reason as in `reason` of a line, or, for a fridge ingredient, `spoils_before_meal` or `cannot_compare`.
+	Because *string      `json:"because,omitempty"`
+	Fact    PlanFactFact `json:"fact"`
+
+	// From No amount means nothing. More than one amount could not be added up.
+	From *PlanAmounts `json:"from,omitempty"`
+
+	// Lot The name of the fridge ingredient.
+	Lot   *string `json:"lot,omitempty"`
+	LotID *ID     `json:"lot_id,omitempty"`
+
+	// Name The food as the recipe names it.
+	Name  *string  `json:"name,omitempty"`
+	Names []string `json:"names,omitempty"`
+
+	// Quantity The amount as free text: `2`, `300 g`, or empty.
+	Quantity *Quantity `json:"quantity,omitempty"`
+	Recipe   *string   `json:"recipe,omitempty"`
+	RecipeID *ID       `json:"recipe_id,omitempty"`
+
+	// Share No amount means nothing. More than one amount could not be added up.
+	Share *PlanAmounts `json:"share,omitempty"`
+
+	// Source Where a conversion or an identity comes from: the table of `units`; the USDA's `density` or `piece_weight`; a `correction` of
+	// the user; the content of a `pack` as stated; a `synonym` or a `translation` in the dictionary; an `alias` of the user.
+	Source *PlanFactSource `json:"source,omitempty"`
+
+	// Taken No amount means nothing. More than one amount could not be added up.
+	Taken *PlanAmounts `json:"taken,omitempty"`
+	Text  string       `json:"text"`
+
+	// Times How many times something counts, exactly: an integer or a fraction.
+	Times *PlanNumber `json:"times,omitempty"`
+
+	// To No amount means nothing. More than one amount could not be added up.
+	To *PlanAmounts `json:"to,omitempty"`
+}
+
+// PlanFactFact defines model for PlanFact.Fact.
+type PlanFactFact string
+
+// PlanFactSource Where a conversion or an identity comes from: the table of `units`; the USDA's `density` or `piece_weight`; a `correction` of
+// the user; the content of a `pack` as stated; a `synonym` or a `translation` in the dictionary; an `alias` of the user.
+type PlanFactSource string
+
 // PlanHistory defines model for PlanHistory.
 type PlanHistory = []PlanRecord
+
+// PlanNumber How many times something counts, exactly: an integer or a fraction.
+type PlanNumber = string
+
+// PlanOverride defines model for PlanOverride.
+type PlanOverride struct {
+	// Amount What to buy, as text (`2 kg`). Required with the state `amount`, and ignored with the others.
+	Amount *OverrideAmount `json:"amount,omitempty"`
+	Food   IngredientName  `json:"food"`
+	ID     ID              `json:"id"`
+
+	// State - `have`: the food is at home; nothing is to buy
+	// - `need`: the food isn't at home; all that is needed is to buy
+	// - `amount`: `amount` is to buy
+	State OverrideState `json:"state"`
+}
+
+// PlanOverrideInput defines model for PlanOverrideInput.
+type PlanOverrideInput struct {
+	// Amount What to buy, as text (`2 kg`). Required with the state `amount`, and ignored with the others.
+	Amount *OverrideAmount `json:"amount,omitempty"`
+	Food   IngredientName  `json:"food"`
+
+	// State - `have`: the food is at home; nothing is to buy
+	// - `need`: the food isn't at home; all that is needed is to buy
+	// - `amount`: `amount` is to buy
+	State OverrideState `json:"state"`
+}
+
+// PlanOverrides defines model for PlanOverrides.
+type PlanOverrides = []PlanOverride
+
+// PlanReason Why amounts are not added up.
+// - `no_measure`: a recipe gives no amount ("to taste")
+// - `no_piece_weight`, `no_density`: the weight of a piece, or of a volume, isn't known
+// - `unknown_unit`: a unit isn't known
+// - `not_understood`: a text isn't an amount
+// - `other_unit`: counted units, such as cloves and bunches, are not converted
+// - `pack_size_unknown`: the content of a pack isn't stated
+type PlanReason string
 
 // PlanRecord defines model for PlanRecord.
 type PlanRecord struct {
@@ -1211,10 +2041,33 @@ type PlanRequest struct {
 	RecipeIds []int64 `json:"recipe_ids"`
 }
 
+// PlanUnits The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. A commit stores the choice for the current plan.
+type PlanUnits string
+
 // PlannedItem defines model for PlannedItem.
 type PlannedItem struct {
 	Name     IngredientName `json:"name"`
 	Quantity string         `json:"quantity"`
+}
+
+// PlannedMeal defines model for PlannedMeal.
+type PlannedMeal struct {
+	Date *Date `json:"date,omitempty"`
+
+	// Factor How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
+	// A number may be sent, too. It is exact.
+	Factor *MealFactor `json:"factor,omitempty"`
+
+	// ID The id of the meal in the current plan. Missing for a meal that isn't stored.
+	ID *int64 `json:"id,omitempty"`
+
+	// Name The name of the recipe. Missing if the caller has deleted it; the meal then needs nothing.
+	Name     *string `json:"name,omitempty"`
+	Recipe   ID      `json:"recipe"`
+	Servings *int64  `json:"servings,omitempty"`
+
+	// Times How many times something counts, exactly: an integer or a fraction.
+	Times PlanNumber `json:"times"`
 }
 
 // Problem An error (RFC 9457). `code` and `errors` are meant for programs.
@@ -1238,7 +2091,9 @@ type Problem struct {
 	// - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
 	// - `too_many_registrations`: too many accounts were created from this address, or too many taken names were tried
 	// - `too_many_api_tokens`: the account has as many API tokens as it may have
+	// - `too_many_foods`: the account has as many foods as it may have
 	// - `too_many_attempts`: too many failed attempts to log in
+	// - `changed_since`: the ingredient was changed after the entry of the journal; `detail` names the entry to undo first
 	// - `idempotency_key_in_use`: a call with the same `Idempotency-Key` is still running; repeat this one after `Retry-After` seconds
 	// - `idempotency_key_reused`: the `Idempotency-Key` was used for another call
 	// - `too_many_requests`: too many requests of this user or this address
@@ -1284,7 +2139,9 @@ type ProblemType string
 //   - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
 //   - `too_many_registrations`: too many accounts were created from this address, or too many taken names were tried
 //   - `too_many_api_tokens`: the account has as many API tokens as it may have
+//   - `too_many_foods`: the account has as many foods as it may have
 //   - `too_many_attempts`: too many failed attempts to log in
+//   - `changed_since`: the ingredient was changed after the entry of the journal; `detail` names the entry to undo first
 //   - `idempotency_key_in_use`: a call with the same `Idempotency-Key` is still running; repeat this one after `Retry-After` seconds
 //   - `idempotency_key_reused`: the `Idempotency-Key` was used for another call
 //   - `too_many_requests`: too many requests of this user or this address
@@ -1315,7 +2172,9 @@ type ProblemWithError struct {
 	// - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
 	// - `too_many_registrations`: too many accounts were created from this address, or too many taken names were tried
 	// - `too_many_api_tokens`: the account has as many API tokens as it may have
+	// - `too_many_foods`: the account has as many foods as it may have
 	// - `too_many_attempts`: too many failed attempts to log in
+	// - `changed_since`: the ingredient was changed after the entry of the journal; `detail` names the entry to undo first
 	// - `idempotency_key_in_use`: a call with the same `Idempotency-Key` is still running; repeat this one after `Retry-After` seconds
 	// - `idempotency_key_reused`: the `Idempotency-Key` was used for another call
 	// - `too_many_requests`: too many requests of this user or this address
@@ -1394,6 +2253,9 @@ type Recipe struct {
 	Name     RecipeName `json:"name"`
 	Note     Note       `json:"note"`
 
+	// Servings How many servings the recipe makes. Missing if the recipe doesn't say.
+	Servings *Servings `json:"servings,omitempty"`
+
 	// State `used`: planned since the recipes were last made active.
 	State RecipeState `json:"state"`
 }
@@ -1419,6 +2281,9 @@ type RecipeInput struct {
 	Name     RecipeName `json:"name"`
 	Note     *string    `json:"note,omitempty"`
 
+	// Servings How many servings the recipe makes. `null` means that the recipe doesn't say. A `PUT` without this member keeps the stored number.
+	Servings *ServingsInput `json:"servings,omitempty"`
+
 	// State `used`: planned since the recipes were last made active.
 	State *RecipeInputState `json:"state,omitempty"`
 }
@@ -1443,6 +2308,9 @@ type RecipePatch struct {
 	Name     *RecipeName `json:"name,omitempty"`
 	Note     *Note       `json:"note,omitempty"`
 
+	// Servings How many servings the recipe makes. `null` means that the recipe doesn't say. A `PUT` without this member keeps the stored number.
+	Servings *ServingsInput `json:"servings,omitempty"`
+
 	// State `used`: planned since the recipes were last made active.
 	State *RecipeState `json:"state,omitempty"`
 }
@@ -1454,6 +2322,32 @@ type RecipeState string
 type RecipeStats struct {
 	FrequencyStats []FrequencyCount `json:"frequency_stats"`
 	MeatTypeStats  []MeatTypeCount  `json:"meat_type_stats"`
+}
+
+// RecipeView A recipe and, if that was asked for, what to take of each ingredient.
+type RecipeView struct {
+	// AddedDate RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
+	AddedDate UtcTime `json:"added_date"`
+
+	// Frequency When the recipe is cooked.
+	Frequency      Frequency        `json:"frequency"`
+	ID             ID               `json:"id"`
+	IngredientList []IngredientView `json:"ingredient_list"`
+	Longevity      int64            `json:"longevity"`
+
+	// MeatType A category, in the user's own words.
+	MeatType MeatType   `json:"meat_type"`
+	Name     RecipeName `json:"name"`
+	Note     Note       `json:"note"`
+
+	// Scaling How the ingredients are scaled. Present only with `servings`, `factor` or `units`.
+	Scaling *Scaling `json:"scaling,omitempty"`
+
+	// Servings How many servings the recipe makes. Missing if the recipe doesn't say.
+	Servings *Servings `json:"servings,omitempty"`
+
+	// State `used`: planned since the recipes were last made active.
+	State RecipeState `json:"state"`
 }
 
 // Recipes defines model for Recipes.
@@ -1526,7 +2420,9 @@ type RegistrationProblem struct {
 	// - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
 	// - `too_many_registrations`: too many accounts were created from this address, or too many taken names were tried
 	// - `too_many_api_tokens`: the account has as many API tokens as it may have
+	// - `too_many_foods`: the account has as many foods as it may have
 	// - `too_many_attempts`: too many failed attempts to log in
+	// - `changed_since`: the ingredient was changed after the entry of the journal; `detail` names the entry to undo first
 	// - `idempotency_key_in_use`: a call with the same `Idempotency-Key` is still running; repeat this one after `Retry-After` seconds
 	// - `idempotency_key_reused`: the `Idempotency-Key` was used for another call
 	// - `too_many_requests`: too many requests of this user or this address
@@ -1551,9 +2447,34 @@ type RegistrationProblemType string
 // RegistrationProblemUsername defines model for RegistrationProblem.Username.
 type RegistrationProblemUsername string
 
+// ScaledQuantity What to take of the ingredient. Present only with `servings`, `factor` or `units`.
+type ScaledQuantity struct {
+	// Amounts The same as numbers. It is one amount, unless the quantity has several that can't be added, as `1 cup plus 100 g`. That of packs
+	// is the content of all.
+	Amounts []Amount `json:"amounts"`
+
+	// Text As a cook writes it: `1¼ cups`, `2 cans (400 g)`, `to taste`.
+	Text string `json:"text"`
+}
+
+// Scaling How the ingredients are scaled. Present only with `servings`, `factor` or `units`.
+type Scaling struct {
+	// Factor An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	Factor ExactNumber `json:"factor"`
+
+	// Servings How many servings the amounts make. Missing if the recipe doesn't say how many it makes, or if it isn't a whole number.
+	Servings *int64       `json:"servings,omitempty"`
+	Units    ScalingUnits `json:"units"`
+}
+
+// ScalingUnits defines model for Scaling.Units.
+type ScalingUnits string
+
 // Scope A permission of an API token. Each operation names the scope that it needs as `x-required-scope`.
 //   - `recipes:read`, `recipes:write`: recipes and the trash
 //   - `fridge:read`, `fridge:write`: the fridge
+//   - `foods:read`, `foods:write`: what the user has set for foods
 //   - `grocery:read`, `grocery:write`: plans and the checklist; planning also reads the chosen recipes and the fridge, and marks
 //     the recipes as used
 //   - `account:read`: the account, its sessions, its API tokens and its activity; nothing can change them
@@ -1591,6 +2512,12 @@ type SecurityEventKind string
 // SecurityEvents defines model for SecurityEvents.
 type SecurityEvents = []SecurityEvent
 
+// Servings How many servings the recipe makes. Missing if the recipe doesn't say.
+type Servings = int64
+
+// ServingsInput How many servings the recipe makes. `null` means that the recipe doesn't say. A `PUT` without this member keeps the stored number.
+type ServingsInput = int64
+
 // Session defines model for Session.
 type Session struct {
 	// Address The IP address of the login.
@@ -1624,14 +2551,100 @@ type SessionID = string
 // Sessions defines model for Sessions.
 type Sessions = []Session
 
+// ShoppingLine A food of the plan. `need` is the sum of `from_fridge` and `to_buy`, with the upper end of a range and before rounding, unless
+// there is an `override`.
+type ShoppingLine struct {
+	// Aisle The aisle that the user has set for the food.
+	Aisle *string `json:"aisle,omitempty"`
+
+	// Confidence - `exact`: all figures follow from the recipes, the fridge, the table of units and the user's settings
+	// - `estimated`: a figure depends on an average weight, a range or an "about"
+	// - `incomplete`: something could not be added, compared or read
+	Confidence ShoppingLineConfidence `json:"confidence"`
+
+	// Food The name of the food.
+	Food string `json:"food"`
+
+	// FromFridge No amount means nothing. More than one amount could not be added up.
+	FromFridge PlanAmounts `json:"from_fridge"`
+
+	// Merged Whether `need` is one amount. Otherwise `reason` says why.
+	Merged bool `json:"merged"`
+
+	// Names The names that the recipes use for it.
+	Names []IngredientName `json:"names"`
+
+	// Need No amount means nothing. More than one amount could not be added up.
+	Need PlanAmounts `json:"need"`
+
+	// Override The user's decision on the food, which has decided what is to buy.
+	Override *LineOverride `json:"override,omitempty"`
+
+	// Reason Why amounts are not added up.
+	// - `no_measure`: a recipe gives no amount ("to taste")
+	// - `no_piece_weight`, `no_density`: the weight of a piece, or of a volume, isn't known
+	// - `unknown_unit`: a unit isn't known
+	// - `not_understood`: a text isn't an amount
+	// - `other_unit`: counted units, such as cloves and bunches, are not converted
+	// - `pack_size_unknown`: the content of a pack isn't stated
+	Reason *PlanReason `json:"reason,omitempty"`
+
+	// ToBuy No amount means nothing. More than one amount could not be added up.
+	ToBuy PlanAmounts `json:"to_buy"`
+
+	// Why The explanation, in the order in which a person would tell it.
+	Why []PlanFact `json:"why"`
+}
+
+// ShoppingLineConfidence - `exact`: all figures follow from the recipes, the fridge, the table of units and the user's settings
+// - `estimated`: a figure depends on an average weight, a range or an "about"
+// - `incomplete`: something could not be added, compared or read
+type ShoppingLineConfidence string
+
+// Staple `true`: it is always there, whatever its quantity. Otherwise it is missing.
+type Staple = bool
+
+// StapleInput Whether it is always there, such as salt: then it covers every need, whatever its quantity. `null` counts as `false`. A `PUT`
+// without this member keeps it.
+type StapleInput = bool
+
+// StockQuantity How much there is, as it was typed. It is missing if nobody knows.
+type StockQuantity = string
+
+// StockQuantityInput How much there is, as free text: `750 g`, `2 cans`, or `some` and `plenty` if nobody knows. `null` or an empty text removes it. A
+// `PUT` without this member keeps it.
+type StockQuantityInput = string
+
+// UndoneChanges defines model for UndoneChanges.
+type UndoneChanges struct {
+	// Entry An entry of this undo. Undo it, with `part=batch`, to bring the changes back. It is missing if everything was already as it
+	// had been.
+	Entry *int64 `json:"entry,omitempty"`
+
+	// Undone How many entries were undone.
+	Undone int64 `json:"undone"`
+}
+
 // UtcTime RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
 type UtcTime = time.Time
+
+// WeightPatch The weight of a piece, as in `FoodInput`. `null` or an empty text: no longer set.
+type WeightPatch = string
+
+// WeightText The weight of a piece, as typed: `200 g`, `7 oz`. Missing if it is not set.
+type WeightText = string
 
 // APITokenID defines model for APITokenId.
 type APITokenID = ID
 
 // Cursor defines model for Cursor.
 type Cursor = string
+
+// Factor defines model for Factor.
+type Factor = string
+
+// FoodID defines model for FoodId.
+type FoodID = ID
 
 // FridgeIngredientID defines model for FridgeIngredientId.
 type FridgeIngredientID = ID
@@ -1657,8 +2670,14 @@ type IngredientNames = []string
 // Ingredients defines model for Ingredients.
 type Ingredients = string
 
+// JournalEntryID defines model for JournalEntryId.
+type JournalEntryID = ID
+
 // Limit defines model for Limit.
 type Limit = int64
+
+// MealID defines model for MealId.
+type MealID = ID
 
 // OnError defines model for OnError.
 type OnError string
@@ -1666,11 +2685,23 @@ type OnError string
 // Ordering defines model for Ordering.
 type Ordering string
 
+// OverrideID defines model for OverrideId.
+type OverrideID = ID
+
 // RecipeID defines model for RecipeId.
 type RecipeID = ID
 
 // Search defines model for Search.
 type Search = string
+
+// ServingsWanted defines model for ServingsWanted.
+type ServingsWanted = int64
+
+// Today defines model for Today.
+type Today = Date
+
+// Units defines model for Units.
+type Units string
 
 // APITokenConflict An error (RFC 9457). `code` and `errors` are meant for programs.
 type APITokenConflict = Problem
@@ -1693,8 +2724,14 @@ type BodyOver2MiB = Problem
 // BodyTooLarge An error (RFC 9457). `code` and `errors` are meant for programs.
 type BodyTooLarge = Problem
 
+// ChangedSince An error (RFC 9457). `code` and `errors` are meant for programs.
+type ChangedSince = Problem
+
 // CrossSite An error (RFC 9457). `code` and `errors` are meant for programs.
 type CrossSite = Problem
+
+// FoodConflict An error (RFC 9457). `code` and `errors` are meant for programs.
+type FoodConflict = Problem
 
 // InsufficientScope An error (RFC 9457). `code` and `errors` are meant for programs.
 type InsufficientScope = Problem
@@ -1704,6 +2741,9 @@ type InvalidAPIToken = Problem
 
 // InvalidExport An error (RFC 9457). `code` and `errors` are meant for programs.
 type InvalidExport = Problem
+
+// InvalidFood An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidFood = Problem
 
 // InvalidGroup A Problem with the member `error`, for existing clients.
 type InvalidGroup = ProblemWithError
@@ -1723,6 +2763,12 @@ type InvalidItem = Problem
 // InvalidLines An error (RFC 9457). `code` and `errors` are meant for programs.
 type InvalidLines = Problem
 
+// InvalidMealPlan An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidMealPlan = Problem
+
+// InvalidOverride An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidOverride = Problem
+
 // InvalidQuery An error (RFC 9457). `code` and `errors` are meant for programs.
 type InvalidQuery = Problem
 
@@ -1731,6 +2777,9 @@ type InvalidRecipe = Problem
 
 // InvalidRefresh An error (RFC 9457). `code` and `errors` are meant for programs.
 type InvalidRefresh = Problem
+
+// InvalidScaling An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidScaling = Problem
 
 // KeyInUse An error (RFC 9457). `code` and `errors` are meant for programs.
 type KeyInUse = Problem
@@ -1795,8 +2844,56 @@ type GetKeySetParams struct {
 	IfNoneMatch *string `json:"If-None-Match,omitempty"`
 }
 
+// ListFoodsParams defines parameters for ListFoods.
+type ListFoodsParams struct {
+	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// DeleteFoodParams defines parameters for DeleteFood.
+type DeleteFoodParams struct {
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
+	// proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// GetFoodParams defines parameters for GetFood.
+type GetFoodParams struct {
+	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// UpdateFoodParams defines parameters for UpdateFood.
+type UpdateFoodParams struct {
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
+	// proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// ReplaceFoodParams defines parameters for ReplaceFood.
+type ReplaceFoodParams struct {
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
+	// proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
 // GetFridgeParams defines parameters for GetFridge.
 type GetFridgeParams struct {
+	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// ListExpiringParams defines parameters for ListExpiring.
+type ListExpiringParams struct {
+	// Days How many days ahead. The default is 3.
+	Days *int64 `form:"days,omitempty" json:"days,omitempty"`
+
+	// Today The day that counts as today. The default is the server's date in UTC.
+	Today *Today `form:"today,omitempty" json:"today,omitempty"`
+
 	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
@@ -1830,6 +2927,29 @@ type ReplaceFridgeIngredientParams struct {
 	// proxy has made weak while it compressed the response (`W/"…"`) still names its version.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
+
+// ListFridgeJournalParams defines parameters for ListFridgeJournal.
+type ListFridgeJournalParams struct {
+	// Limit The maximum number of results. Without it, all are returned. A page of large results (2 MiB) may have fewer; `Link`
+	// says whether others follow.
+	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Cursor The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters.
+	// `limit` is required and may differ from that of the previous page.
+	Cursor *Cursor `form:"cursor,omitempty" json:"cursor,omitempty"`
+
+	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// UndoFridgeChangeParams defines parameters for UndoFridgeChange.
+type UndoFridgeChangeParams struct {
+	// Part `entry`, the default: only this entry. `batch`: all entries of the same call.
+	Part *UndoFridgeChangeParamsPart `form:"part,omitempty" json:"part,omitempty"`
+}
+
+// UndoFridgeChangeParamsPart defines parameters for UndoFridgeChange.
+type UndoFridgeChangeParamsPart string
 
 // ListPlansParams defines parameters for ListPlans.
 type ListPlansParams struct {
@@ -1885,6 +3005,27 @@ type ReplaceGroceryItemParams struct {
 	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
 	// proxy has made weak while it compressed the response (`W/"…"`) still names its version.
 	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// GetMealPlanParams defines parameters for GetMealPlan.
+type GetMealPlanParams struct {
+	// Today The day that counts as today. The default is the server's date in UTC.
+	Today *Today `form:"today,omitempty" json:"today,omitempty"`
+
+	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// DeletePlannedMealParams defines parameters for DeletePlannedMeal.
+type DeletePlannedMealParams struct {
+	// Today The day that counts as today. The default is the server's date in UTC.
+	Today *Today `form:"today,omitempty" json:"today,omitempty"`
+}
+
+// ListPlanOverridesParams defines parameters for ListPlanOverrides.
+type ListPlanOverridesParams struct {
+	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
 // ListRecipesParams defines parameters for ListRecipes.
@@ -1967,9 +3108,22 @@ type DeleteRecipeParams struct {
 
 // GetRecipeParams defines parameters for GetRecipe.
 type GetRecipeParams struct {
+	// Servings How many servings the amounts are for. If the recipe doesn't say how many it makes, the response is 400 (`servings_unknown`): add
+	// `servings` to the recipe, or use `factor`. Not together with `factor`.
+	Servings *ServingsWanted `form:"servings,omitempty" json:"servings,omitempty"`
+
+	// Factor What the amounts are multiplied by, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`). It is exact.
+	Factor *Factor `form:"factor,omitempty" json:"factor,omitempty"`
+
+	// Units The units of the amounts. `as_written`, the default, keeps those of the recipe.
+	Units *GetRecipeParamsUnits `form:"units,omitempty" json:"units,omitempty"`
+
 	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
+
+// GetRecipeParamsUnits defines parameters for GetRecipe.
+type GetRecipeParamsUnits string
 
 // UpdateRecipeParams defines parameters for UpdateRecipe.
 type UpdateRecipeParams struct {
@@ -2025,6 +3179,15 @@ type ListSessionsParams struct {
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
 
+// AddFoodJSONRequestBody defines body for AddFood for application/json ContentType.
+type AddFoodJSONRequestBody = FoodInput
+
+// UpdateFoodJSONRequestBody defines body for UpdateFood for application/json ContentType.
+type UpdateFoodJSONRequestBody = FoodPatch
+
+// ReplaceFoodJSONRequestBody defines body for ReplaceFood for application/json ContentType.
+type ReplaceFoodJSONRequestBody = FoodInput
+
 // AddFridgeIngredientJSONRequestBody defines body for AddFridgeIngredient for application/json ContentType.
 type AddFridgeIngredientJSONRequestBody = FridgeIngredientInput
 
@@ -2048,6 +3211,12 @@ type UpdateGroceryItemJSONRequestBody = GroceryItemPatch
 
 // ReplaceGroceryItemJSONRequestBody defines body for ReplaceGroceryItem for application/json ContentType.
 type ReplaceGroceryItemJSONRequestBody = GroceryItemInput
+
+// PlanMealsJSONRequestBody defines body for PlanMeals for application/json ContentType.
+type PlanMealsJSONRequestBody = MealPlanRequest
+
+// SetPlanOverrideJSONRequestBody defines body for SetPlanOverride for application/json ContentType.
+type SetPlanOverrideJSONRequestBody = PlanOverrideInput
 
 // ParseIngredientsJSONRequestBody defines body for ParseIngredients for application/json ContentType.
 type ParseIngredientsJSONRequestBody = IngredientLines
@@ -2176,6 +3345,100 @@ type ClientInterface interface {
 	// Corresponds with GET /.well-known/jwks.json (the `GetKeySet` operationId).
 	GetKeySet(ctx context.Context, params *GetKeySetParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListFoods List the foods
+	//
+	// Returns what the caller has set for foods, in order of their ids. The foods that the server knows by itself are not listed.
+	//
+	// Corresponds with GET /api/foods/ (the `ListFoods` operationId).
+	ListFoods(ctx context.Context, params *ListFoodsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddFoodWithBody Add a food
+	//
+	// Says what the server should know about a food: other names, its density, the weight of a piece, its aisle, and whether it is
+	// always at home. These settings win over what the server knows by itself (USDA tables, synonyms, and translations). A member that is
+	// left out is not set, and the server's own value holds.
+	//
+	// A name stands for one food: the `name` and each alias must not belong to another food of the caller. Names that differ only in
+	// case, singular and plural, missing accents, or words of preparation are the same name. Otherwise the error (`taken`) says to which food the
+	// name belongs.
+	//
+	// An account may have 2,000 foods. For one more, the response is 409 (`too_many_foods`).
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/foods/ (the `AddFood` operationId).
+	AddFoodWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddFood Add a food
+	//
+	// Says what the server should know about a food: other names, its density, the weight of a piece, its aisle, and whether it is
+	// always at home. These settings win over what the server knows by itself (USDA tables, synonyms, and translations). A member that is
+	// left out is not set, and the server's own value holds.
+	//
+	// A name stands for one food: the `name` and each alias must not belong to another food of the caller. Names that differ only in
+	// case, singular and plural, missing accents, or words of preparation are the same name. Otherwise the error (`taken`) says to which food the
+	// name belongs.
+	//
+	// An account may have 2,000 foods. For one more, the response is 409 (`too_many_foods`).
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/foods/ (the `AddFood` operationId).
+	AddFood(ctx context.Context, body AddFoodJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeleteFood Delete a food
+	//
+	// Deletes what the caller has set for a food; what the server knows by itself holds again. Recipes and the fridge stay as they are. A food
+	// that the caller has already deleted returns 204, too.
+	//
+	// Corresponds with DELETE /api/foods/{id}/ (the `DeleteFood` operationId).
+	DeleteFood(ctx context.Context, id FoodID, params *DeleteFoodParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetFood Get a food
+	//
+	// Returns what the caller has set for one food.
+	//
+	// Corresponds with GET /api/foods/{id}/ (the `GetFood` operationId).
+	GetFood(ctx context.Context, id FoodID, params *GetFoodParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateFoodWithBody Update a food
+	//
+	// Changes the members that are given. `aliases` replaces all aliases. `null` or an empty text means that `density`, `piece_weight`
+	// or `aisle` is no longer set.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /api/foods/{id}/ (the `UpdateFood` operationId).
+	UpdateFoodWithBody(ctx context.Context, id FoodID, params *UpdateFoodParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateFood Update a food
+	//
+	// Changes the members that are given. `aliases` replaces all aliases. `null` or an empty text means that `density`, `piece_weight`
+	// or `aisle` is no longer set.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PATCH /api/foods/{id}/ (the `UpdateFood` operationId).
+	UpdateFood(ctx context.Context, id FoodID, params *UpdateFoodParams, body UpdateFoodJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReplaceFoodWithBody Replace a food
+	//
+	// Replaces everything that is set for a food. Members that are left out are no longer set.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PUT /api/foods/{id}/ (the `ReplaceFood` operationId).
+	ReplaceFoodWithBody(ctx context.Context, id FoodID, params *ReplaceFoodParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ReplaceFood Replace a food
+	//
+	// Replaces everything that is set for a food. Members that are left out are no longer set.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PUT /api/foods/{id}/ (the `ReplaceFood` operationId).
+	ReplaceFood(ctx context.Context, id FoodID, params *ReplaceFoodParams, body ReplaceFoodJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetFridge List the ingredients in the fridge
 	//
 	// Returns the caller's ingredients by group. Groups are in reverse alphabetical order (by
@@ -2184,12 +3447,20 @@ type ClientInterface interface {
 	// Corresponds with GET /api/fridge/ (the `GetFridge` operationId).
 	GetFridge(ctx context.Context, params *GetFridgeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListExpiring List the ingredients that expire soon
+	//
+	// Returns the caller's ingredients whose `best_before` is at most `days` days after `today`, including those that are overdue:
+	// the earliest `best_before` first, then by id.
+	//
+	// Corresponds with GET /api/fridge/expiring/ (the `ListExpiring` operationId).
+	ListExpiring(ctx context.Context, params *ListExpiringParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// AddFridgeIngredientWithBody Add an ingredient to the fridge
 	//
 	// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
 	// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
 	// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-	// in a recipe.
+	// in a recipe. Two packs of one food, with quantities and dates of their own, are two ingredients.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2201,7 +3472,7 @@ type ClientInterface interface {
 	// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
 	// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
 	// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-	// in a recipe.
+	// in a recipe. Two packs of one food, with quantities and dates of their own, are two ingredients.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2272,7 +3543,8 @@ type ClientInterface interface {
 
 	// ReplaceFridgeIngredientWithBody Replace an ingredient in the fridge
 	//
-	// Replaces the name and the group.
+	// Replaces the name and the group. The other members keep their values unless they are given: clients that don't know them
+	// don't erase them.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2281,12 +3553,37 @@ type ClientInterface interface {
 
 	// ReplaceFridgeIngredient Replace an ingredient in the fridge
 	//
-	// Replaces the name and the group.
+	// Replaces the name and the group. The other members keep their values unless they are given: clients that don't know them
+	// don't erase them.
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with PUT /api/fridge/ingredient/{id}/ (the `ReplaceFridgeIngredient` operationId).
 	ReplaceFridgeIngredient(ctx context.Context, id FridgeIngredientID, params *ReplaceFridgeIngredientParams, body ReplaceFridgeIngredientJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListFridgeJournal List the changes of the fridge
+	//
+	// Returns the journal of the caller's fridge, newest first: an entry for each ingredient that came, changed or went, by whatever
+	// call. A `PUT` or `PATCH` that changes nothing has no entry. The entries of an ingredient follow each other without a gap: each
+	// begins with the state in which the one before it ended.
+	//
+	// Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up to the
+	// content of the fridge. Pages work like those of `GET /api/recipes/`.
+	//
+	// Corresponds with GET /api/fridge/journal/ (the `ListFridgeJournal` operationId).
+	ListFridgeJournal(ctx context.Context, params *ListFridgeJournalParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UndoFridgeChange Undo a change of the fridge
+	//
+	// Gives the ingredient exactly the state that it had before the entry: what was deleted comes back with its id, what was added
+	// goes. If its group exists in another spelling now, the ingredient joins it. With `part=batch`, all entries of the same call are
+	// undone, or none: a meal that was cooked, a group that was deleted.
+	//
+	// The undo is an entry itself, which can be undone. An entry can be undone if it is the last one of its ingredient. Otherwise
+	// nothing changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
+	//
+	// Corresponds with POST /api/fridge/journal/{id}/undo/ (the `UndoFridgeChange` operationId).
+	UndoFridgeChange(ctx context.Context, id JournalEntryID, params *UndoFridgeChangeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// PlanGroceriesWithBody Plan the groceries for chosen recipes
 	//
@@ -2437,6 +3734,129 @@ type ClientInterface interface {
 	//
 	// Corresponds with PUT /api/grocery/list/{id}/ (the `ReplaceGroceryItem` operationId).
 	ReplaceGroceryItem(ctx context.Context, id GroceryItemID, params *ReplaceGroceryItemParams, body ReplaceGroceryItemJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetMealPlan Get the current plan
+	//
+	// Returns the current plan, computed from the recipes, the fridge and the foods as they are now.
+	// Meals with an earlier date no longer count; they stay in `meals` until they are deleted.
+	//
+	// Corresponds with GET /api/grocery/plan/ (the `GetMealPlan` operationId).
+	GetMealPlan(ctx context.Context, params *GetMealPlanParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PlanMealsWithBody Plan meals and compute what to buy
+	//
+	// Adds up what the meals need of each food, subtracts what is at home, and returns what is to buy, with the reason for each
+	// figure. Numbers are exact. Only what is to buy is rounded: once, and up.
+	//
+	// **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
+	// meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
+	// each food to buy (`350 g flour`). A preview returns the same lines as the commit.
+	//
+	// **The current plan.** The meals of the request are added to those of the current plan: its meals use up what is at home,
+	// too. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
+	// plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
+	//
+	// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's servings, or `factor`; without both it counts once.
+	// If the recipe doesn't say how many it serves, it counts once for any `servings`, and the fact `as_written` says so.
+	//
+	// **At home.** A fridge ingredient counts for a meal if its `best_before` is the meal's date or later; a meal without a date is
+	// cooked today. The one that expires first is used first. An ingredient without an amount covers everything, and so does a
+	// staple. Meals take what is at home in the order of their dates.
+	//
+	// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
+	// or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
+	// amount to buy changes. The plan doesn't touch any other item.
+	//
+	// **Overrides.** An element of `overrides` decides what is to buy of a food, whatever is at home. In a preview it holds for this
+	// response. A commit stores it: it then holds for later plans, until it is deleted.
+	//
+	// Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
+	// unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
+	// each recipe counted as often as it is planned. For more, the response is 400 (`too_many`).
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/grocery/plan/ (the `PlanMeals` operationId).
+	PlanMealsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// PlanMeals Plan meals and compute what to buy
+	//
+	// Adds up what the meals need of each food, subtracts what is at home, and returns what is to buy, with the reason for each
+	// figure. Numbers are exact. Only what is to buy is rounded: once, and up.
+	//
+	// **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
+	// meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
+	// each food to buy (`350 g flour`). A preview returns the same lines as the commit.
+	//
+	// **The current plan.** The meals of the request are added to those of the current plan: its meals use up what is at home,
+	// too. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
+	// plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
+	//
+	// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's servings, or `factor`; without both it counts once.
+	// If the recipe doesn't say how many it serves, it counts once for any `servings`, and the fact `as_written` says so.
+	//
+	// **At home.** A fridge ingredient counts for a meal if its `best_before` is the meal's date or later; a meal without a date is
+	// cooked today. The one that expires first is used first. An ingredient without an amount covers everything, and so does a
+	// staple. Meals take what is at home in the order of their dates.
+	//
+	// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
+	// or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
+	// amount to buy changes. The plan doesn't touch any other item.
+	//
+	// **Overrides.** An element of `overrides` decides what is to buy of a food, whatever is at home. In a preview it holds for this
+	// response. A commit stores it: it then holds for later plans, until it is deleted.
+	//
+	// Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
+	// unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
+	// each recipe counted as often as it is planned. For more, the response is 400 (`too_many`).
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/grocery/plan/ (the `PlanMeals` operationId).
+	PlanMeals(ctx context.Context, body PlanMealsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeletePlannedMeal Remove a meal from the current plan
+	//
+	// Removes the meal, and recomputes the checklist items that the plan has written: they get the new amount, or are deleted if nothing is
+	// to buy any more. Items that a person has written, changed or ticked don't change, and items that a person has deleted don't
+	// come back. The history and the recipe don't change. A meal that the caller has already removed returns 204, too.
+	//
+	// Corresponds with DELETE /api/grocery/plan/meals/{id}/ (the `DeletePlannedMeal` operationId).
+	DeletePlannedMeal(ctx context.Context, id MealID, params *DeletePlannedMealParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListPlanOverrides List the decisions on foods
+	//
+	// Returns the caller's decisions, the newest first.
+	//
+	// Corresponds with GET /api/grocery/plan/overrides/ (the `ListPlanOverrides` operationId).
+	ListPlanOverrides(ctx context.Context, params *ListPlanOverridesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetPlanOverrideWithBody Decide what to buy of a food
+	//
+	// Stores a decision on one food, for the current plan and all later ones. It replaces an earlier decision on the same food. The
+	// decision is shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/grocery/plan/overrides/ (the `SetPlanOverride` operationId).
+	SetPlanOverrideWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SetPlanOverride Decide what to buy of a food
+	//
+	// Stores a decision on one food, for the current plan and all later ones. It replaces an earlier decision on the same food. The
+	// decision is shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/grocery/plan/overrides/ (the `SetPlanOverride` operationId).
+	SetPlanOverride(ctx context.Context, body SetPlanOverrideJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeletePlanOverride Take back a decision on a food
+	//
+	// Deletes the decision: the food counts as all others again. A decision that the caller has already deleted returns 204, too.
+	//
+	// Corresponds with DELETE /api/grocery/plan/overrides/{id}/ (the `DeletePlanOverride` operationId).
+	DeletePlanOverride(ctx context.Context, id OverrideID, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ParseIngredientsWithBody Parse ingredient lines
 	//
@@ -2602,7 +4022,24 @@ type ClientInterface interface {
 
 	// GetRecipe Get a recipe
 	//
-	// Returns one of the caller's recipes.
+	// Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: what to take, as text and as
+	// numbers. `name` and `quantity` are always those of the recipe, so that a `PUT` of the response changes nothing.
+	//
+	// Amounts are calculated exactly, then rounded to what a cook can measure: 2½ cups for half as many servings are `1¼ cups`, 3 tsp are
+	// `1 tbsp`, and 12 oz are `340 g`. Mass stays mass and volume stays volume: a cup of flour is 240 ml. What is rounded:
+	//
+	// - Grams and milliliters to 0.5 below 20, to 1 below 100, to 5 below 1000, to 10 above. An amount between these steps may become a
+	//   multiple of 50, 10 or 5 that differs by 2 % at most, and an amount below 20 is rounded to 0.1 or 0.01 if 0.5 is more than 4 % off.
+	// - Cups, teaspoons, pints, quarts and gallons to eighths and thirds, tablespoons to halves, fluid ounces and inches to quarters, pounds and
+	//   ounces to eighths. Half an egg is `½`, and a third of four eggs `1⅓`: eggs, cloves, cans and other counted things are rounded
+	//   to quarters and thirds, and to an eighth if there is less. From 10 these are halves, from 20 whole numbers.
+	// - So an amount is at most 4 % or half a step off: ⅛ of a piece, 1/16 of a cup, a teaspoon, a pound or an ounce, ¼ tbsp, ⅛ fl oz, ¼ cm. No
+	//   amount becomes 0. `exact` says what was rounded.
+	//
+	// Metric units are g, kg, ml, l, cm and °C, and the spoons of 15 and 5 ml; US units are oz, lb, tsp, tbsp, cup, quart, inches and °F. A unit that
+	// the system has stays if the amount is usual in it. Both ends of a range are scaled. Packs are multiplied, and their content is
+	// converted: `2 × 400 g` are `2 × 14 oz`. Temperatures are converted, but not scaled. `to taste` and an empty quantity are not
+	// scaled; a quantity that the server doesn't understand, such as `2 glugs`, stays word for word and has `times`.
 	//
 	// Corresponds with GET /api/recipes/{id}/ (the `GetRecipe` operationId).
 	GetRecipe(ctx context.Context, id RecipeID, params *GetRecipeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -2629,8 +4066,8 @@ type ClientInterface interface {
 
 	// ReplaceRecipeWithBody Replace a recipe
 	//
-	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-	// whole list of ingredients is replaced; its order is kept.
+	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+	// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -2639,8 +4076,8 @@ type ClientInterface interface {
 
 	// ReplaceRecipe Replace a recipe
 	//
-	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-	// whole list of ingredients is replaced; its order is kept.
+	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+	// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2750,7 +4187,7 @@ type ClientInterface interface {
 	// ExportAccount Export the account
 	//
 	// Returns everything that the account holds as one JSON file, for downloading: the account, the recipes, the trash, the
-	// fridge, the checklist and the history of plans, all as they were at the same moment. Elements have the form that
+	// fridge with its journal, the checklist and the history of plans, all as they were at the same moment. Elements have the form that
 	// they have in other responses, and each list has the order of its `GET`. Passwords, sessions and tokens are not part of it.
 	//
 	// `POST /api/user/import/` adds the file to an account, on this server or on another one. `version` changes only if an older
@@ -2773,6 +4210,9 @@ type ClientInterface interface {
 	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
 	//   still does after the import.
 	// - A fridge group that the account has in another spelling keeps the spelling of the account.
+	// - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the account
+	//   would have more than 2,000 foods, the response is 409 (`too_many_foods`).
+	// - The journal of the fridge is left out. It gets an entry for each ingredient that the import adds.
 	// - `account` is checked but not imported: username, password and sessions stay as they are.
 	//
 	// Every element is checked as in the calls that create one, and `errors` names the paths of the invalid ones. If
@@ -2796,6 +4236,9 @@ type ClientInterface interface {
 	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
 	//   still does after the import.
 	// - A fridge group that the account has in another spelling keeps the spelling of the account.
+	// - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the account
+	//   would have more than 2,000 foods, the response is 409 (`too_many_foods`).
+	// - The journal of the fridge is left out. It gets an entry for each ingredient that the import adds.
 	// - `account` is checked but not imported: username, password and sessions stay as they are.
 	//
 	// Every element is checked as in the calls that create one, and `errors` names the paths of the invalid ones. If
@@ -3072,6 +4515,190 @@ func (c *Client) GetKeySet(ctx context.Context, params *GetKeySetParams, reqEdit
 	return c.Client.Do(req)
 }
 
+// ListFoods List the foods
+//
+// Returns what the caller has set for foods, in order of their ids. The foods that the server knows by itself are not listed.
+//
+// Corresponds with GET /api/foods/ (the `ListFoods` operationId).
+func (c *Client) ListFoods(ctx context.Context, params *ListFoodsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListFoodsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddFoodWithBody Add a food
+//
+// Says what the server should know about a food: other names, its density, the weight of a piece, its aisle, and whether it is
+// always at home. These settings win over what the server knows by itself (USDA tables, synonyms, and translations). A member that is
+// left out is not set, and the server's own value holds.
+//
+// A name stands for one food: the `name` and each alias must not belong to another food of the caller. Names that differ only in
+// case, singular and plural, missing accents, or words of preparation are the same name. Otherwise the error (`taken`) says to which food the
+// name belongs.
+//
+// An account may have 2,000 foods. For one more, the response is 409 (`too_many_foods`).
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/foods/ (the `AddFood` operationId).
+func (c *Client) AddFoodWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddFoodRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddFood Add a food
+//
+// Says what the server should know about a food: other names, its density, the weight of a piece, its aisle, and whether it is
+// always at home. These settings win over what the server knows by itself (USDA tables, synonyms, and translations). A member that is
+// left out is not set, and the server's own value holds.
+//
+// A name stands for one food: the `name` and each alias must not belong to another food of the caller. Names that differ only in
+// case, singular and plural, missing accents, or words of preparation are the same name. Otherwise the error (`taken`) says to which food the
+// name belongs.
+//
+// An account may have 2,000 foods. For one more, the response is 409 (`too_many_foods`).
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/foods/ (the `AddFood` operationId).
+func (c *Client) AddFood(ctx context.Context, body AddFoodJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddFoodRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeleteFood Delete a food
+//
+// Deletes what the caller has set for a food; what the server knows by itself holds again. Recipes and the fridge stay as they are. A food
+// that the caller has already deleted returns 204, too.
+//
+// Corresponds with DELETE /api/foods/{id}/ (the `DeleteFood` operationId).
+func (c *Client) DeleteFood(ctx context.Context, id FoodID, params *DeleteFoodParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeleteFoodRequest(c.Server, id, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetFood Get a food
+//
+// Returns what the caller has set for one food.
+//
+// Corresponds with GET /api/foods/{id}/ (the `GetFood` operationId).
+func (c *Client) GetFood(ctx context.Context, id FoodID, params *GetFoodParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetFoodRequest(c.Server, id, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateFoodWithBody Update a food
+//
+// Changes the members that are given. `aliases` replaces all aliases. `null` or an empty text means that `density`, `piece_weight`
+// or `aisle` is no longer set.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /api/foods/{id}/ (the `UpdateFood` operationId).
+func (c *Client) UpdateFoodWithBody(ctx context.Context, id FoodID, params *UpdateFoodParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateFoodRequestWithBody(c.Server, id, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateFood Update a food
+//
+// Changes the members that are given. `aliases` replaces all aliases. `null` or an empty text means that `density`, `piece_weight`
+// or `aisle` is no longer set.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PATCH /api/foods/{id}/ (the `UpdateFood` operationId).
+func (c *Client) UpdateFood(ctx context.Context, id FoodID, params *UpdateFoodParams, body UpdateFoodJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateFoodRequest(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReplaceFoodWithBody Replace a food
+//
+// Replaces everything that is set for a food. Members that are left out are no longer set.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PUT /api/foods/{id}/ (the `ReplaceFood` operationId).
+func (c *Client) ReplaceFoodWithBody(ctx context.Context, id FoodID, params *ReplaceFoodParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReplaceFoodRequestWithBody(c.Server, id, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ReplaceFood Replace a food
+//
+// Replaces everything that is set for a food. Members that are left out are no longer set.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PUT /api/foods/{id}/ (the `ReplaceFood` operationId).
+func (c *Client) ReplaceFood(ctx context.Context, id FoodID, params *ReplaceFoodParams, body ReplaceFoodJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewReplaceFoodRequest(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetFridge List the ingredients in the fridge
 //
 // Returns the caller's ingredients by group. Groups are in reverse alphabetical order (by
@@ -3090,12 +4717,30 @@ func (c *Client) GetFridge(ctx context.Context, params *GetFridgeParams, reqEdit
 	return c.Client.Do(req)
 }
 
+// ListExpiring List the ingredients that expire soon
+//
+// Returns the caller's ingredients whose `best_before` is at most `days` days after `today`, including those that are overdue:
+// the earliest `best_before` first, then by id.
+//
+// Corresponds with GET /api/fridge/expiring/ (the `ListExpiring` operationId).
+func (c *Client) ListExpiring(ctx context.Context, params *ListExpiringParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListExpiringRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // AddFridgeIngredientWithBody Add an ingredient to the fridge
 //
 // Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
 // creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
 // it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-// in a recipe.
+// in a recipe. Two packs of one food, with quantities and dates of their own, are two ingredients.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3117,7 +4762,7 @@ func (c *Client) AddFridgeIngredientWithBody(ctx context.Context, contentType st
 // Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
 // creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
 // it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-// in a recipe.
+// in a recipe. Two packs of one food, with quantities and dates of their own, are two ingredients.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3268,7 +4913,8 @@ func (c *Client) UpdateFridgeIngredient(ctx context.Context, id FridgeIngredient
 
 // ReplaceFridgeIngredientWithBody Replace an ingredient in the fridge
 //
-// Replaces the name and the group.
+// Replaces the name and the group. The other members keep their values unless they are given: clients that don't know them
+// don't erase them.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3287,13 +4933,58 @@ func (c *Client) ReplaceFridgeIngredientWithBody(ctx context.Context, id FridgeI
 
 // ReplaceFridgeIngredient Replace an ingredient in the fridge
 //
-// Replaces the name and the group.
+// Replaces the name and the group. The other members keep their values unless they are given: clients that don't know them
+// don't erase them.
 //
 // Takes a body of the `application/json` content type.
 //
 // Corresponds with PUT /api/fridge/ingredient/{id}/ (the `ReplaceFridgeIngredient` operationId).
 func (c *Client) ReplaceFridgeIngredient(ctx context.Context, id FridgeIngredientID, params *ReplaceFridgeIngredientParams, body ReplaceFridgeIngredientJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewReplaceFridgeIngredientRequest(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListFridgeJournal List the changes of the fridge
+//
+// Returns the journal of the caller's fridge, newest first: an entry for each ingredient that came, changed or went, by whatever
+// call. A `PUT` or `PATCH` that changes nothing has no entry. The entries of an ingredient follow each other without a gap: each
+// begins with the state in which the one before it ended.
+//
+// Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up to the
+// content of the fridge. Pages work like those of `GET /api/recipes/`.
+//
+// Corresponds with GET /api/fridge/journal/ (the `ListFridgeJournal` operationId).
+func (c *Client) ListFridgeJournal(ctx context.Context, params *ListFridgeJournalParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListFridgeJournalRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UndoFridgeChange Undo a change of the fridge
+//
+// Gives the ingredient exactly the state that it had before the entry: what was deleted comes back with its id, what was added
+// goes. If its group exists in another spelling now, the ingredient joins it. With `part=batch`, all entries of the same call are
+// undone, or none: a meal that was cooked, a group that was deleted.
+//
+// The undo is an entry itself, which can be undone. An entry can be undone if it is the last one of its ingredient. Otherwise
+// nothing changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
+//
+// Corresponds with POST /api/fridge/journal/{id}/undo/ (the `UndoFridgeChange` operationId).
+func (c *Client) UndoFridgeChange(ctx context.Context, id JournalEntryID, params *UndoFridgeChangeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUndoFridgeChangeRequest(c.Server, id, params)
 	if err != nil {
 		return nil, err
 	}
@@ -3594,6 +5285,209 @@ func (c *Client) ReplaceGroceryItemWithBody(ctx context.Context, id GroceryItemI
 // Corresponds with PUT /api/grocery/list/{id}/ (the `ReplaceGroceryItem` operationId).
 func (c *Client) ReplaceGroceryItem(ctx context.Context, id GroceryItemID, params *ReplaceGroceryItemParams, body ReplaceGroceryItemJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewReplaceGroceryItemRequest(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetMealPlan Get the current plan
+//
+// Returns the current plan, computed from the recipes, the fridge and the foods as they are now.
+// Meals with an earlier date no longer count; they stay in `meals` until they are deleted.
+//
+// Corresponds with GET /api/grocery/plan/ (the `GetMealPlan` operationId).
+func (c *Client) GetMealPlan(ctx context.Context, params *GetMealPlanParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetMealPlanRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PlanMealsWithBody Plan meals and compute what to buy
+//
+// Adds up what the meals need of each food, subtracts what is at home, and returns what is to buy, with the reason for each
+// figure. Numbers are exact. Only what is to buy is rounded: once, and up.
+//
+// **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
+// meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
+// each food to buy (`350 g flour`). A preview returns the same lines as the commit.
+//
+// **The current plan.** The meals of the request are added to those of the current plan: its meals use up what is at home,
+// too. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
+// plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
+//
+// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's servings, or `factor`; without both it counts once.
+// If the recipe doesn't say how many it serves, it counts once for any `servings`, and the fact `as_written` says so.
+//
+// **At home.** A fridge ingredient counts for a meal if its `best_before` is the meal's date or later; a meal without a date is
+// cooked today. The one that expires first is used first. An ingredient without an amount covers everything, and so does a
+// staple. Meals take what is at home in the order of their dates.
+//
+// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
+// or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
+// amount to buy changes. The plan doesn't touch any other item.
+//
+// **Overrides.** An element of `overrides` decides what is to buy of a food, whatever is at home. In a preview it holds for this
+// response. A commit stores it: it then holds for later plans, until it is deleted.
+//
+// Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
+// unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
+// each recipe counted as often as it is planned. For more, the response is 400 (`too_many`).
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/grocery/plan/ (the `PlanMeals` operationId).
+func (c *Client) PlanMealsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPlanMealsRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// PlanMeals Plan meals and compute what to buy
+//
+// Adds up what the meals need of each food, subtracts what is at home, and returns what is to buy, with the reason for each
+// figure. Numbers are exact. Only what is to buy is rounded: once, and up.
+//
+// **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
+// meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
+// each food to buy (`350 g flour`). A preview returns the same lines as the commit.
+//
+// **The current plan.** The meals of the request are added to those of the current plan: its meals use up what is at home,
+// too. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
+// plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
+//
+// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's servings, or `factor`; without both it counts once.
+// If the recipe doesn't say how many it serves, it counts once for any `servings`, and the fact `as_written` says so.
+//
+// **At home.** A fridge ingredient counts for a meal if its `best_before` is the meal's date or later; a meal without a date is
+// cooked today. The one that expires first is used first. An ingredient without an amount covers everything, and so does a
+// staple. Meals take what is at home in the order of their dates.
+//
+// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
+// or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
+// amount to buy changes. The plan doesn't touch any other item.
+//
+// **Overrides.** An element of `overrides` decides what is to buy of a food, whatever is at home. In a preview it holds for this
+// response. A commit stores it: it then holds for later plans, until it is deleted.
+//
+// Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
+// unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
+// each recipe counted as often as it is planned. For more, the response is 400 (`too_many`).
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/grocery/plan/ (the `PlanMeals` operationId).
+func (c *Client) PlanMeals(ctx context.Context, body PlanMealsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewPlanMealsRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeletePlannedMeal Remove a meal from the current plan
+//
+// Removes the meal, and recomputes the checklist items that the plan has written: they get the new amount, or are deleted if nothing is
+// to buy any more. Items that a person has written, changed or ticked don't change, and items that a person has deleted don't
+// come back. The history and the recipe don't change. A meal that the caller has already removed returns 204, too.
+//
+// Corresponds with DELETE /api/grocery/plan/meals/{id}/ (the `DeletePlannedMeal` operationId).
+func (c *Client) DeletePlannedMeal(ctx context.Context, id MealID, params *DeletePlannedMealParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeletePlannedMealRequest(c.Server, id, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListPlanOverrides List the decisions on foods
+//
+// Returns the caller's decisions, the newest first.
+//
+// Corresponds with GET /api/grocery/plan/overrides/ (the `ListPlanOverrides` operationId).
+func (c *Client) ListPlanOverrides(ctx context.Context, params *ListPlanOverridesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListPlanOverridesRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetPlanOverrideWithBody Decide what to buy of a food
+//
+// Stores a decision on one food, for the current plan and all later ones. It replaces an earlier decision on the same food. The
+// decision is shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/grocery/plan/overrides/ (the `SetPlanOverride` operationId).
+func (c *Client) SetPlanOverrideWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetPlanOverrideRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SetPlanOverride Decide what to buy of a food
+//
+// Stores a decision on one food, for the current plan and all later ones. It replaces an earlier decision on the same food. The
+// decision is shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/grocery/plan/overrides/ (the `SetPlanOverride` operationId).
+func (c *Client) SetPlanOverride(ctx context.Context, body SetPlanOverrideJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSetPlanOverrideRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeletePlanOverride Take back a decision on a food
+//
+// Deletes the decision: the food counts as all others again. A decision that the caller has already deleted returns 204, too.
+//
+// Corresponds with DELETE /api/grocery/plan/overrides/{id}/ (the `DeletePlanOverride` operationId).
+func (c *Client) DeletePlanOverride(ctx context.Context, id OverrideID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeletePlanOverrideRequest(c.Server, id)
 	if err != nil {
 		return nil, err
 	}
@@ -3918,7 +5812,24 @@ func (c *Client) DeleteRecipe(ctx context.Context, id RecipeID, params *DeleteRe
 
 // GetRecipe Get a recipe
 //
-// Returns one of the caller's recipes.
+// Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: what to take, as text and as
+// numbers. `name` and `quantity` are always those of the recipe, so that a `PUT` of the response changes nothing.
+//
+// Amounts are calculated exactly, then rounded to what a cook can measure: 2½ cups for half as many servings are `1¼ cups`, 3 tsp are
+// `1 tbsp`, and 12 oz are `340 g`. Mass stays mass and volume stays volume: a cup of flour is 240 ml. What is rounded:
+//
+//   - Grams and milliliters to 0.5 below 20, to 1 below 100, to 5 below 1000, to 10 above. An amount between these steps may become a
+//     multiple of 50, 10 or 5 that differs by 2 % at most, and an amount below 20 is rounded to 0.1 or 0.01 if 0.5 is more than 4 % off.
+//   - Cups, teaspoons, pints, quarts and gallons to eighths and thirds, tablespoons to halves, fluid ounces and inches to quarters, pounds and
+//     ounces to eighths. Half an egg is `½`, and a third of four eggs `1⅓`: eggs, cloves, cans and other counted things are rounded
+//     to quarters and thirds, and to an eighth if there is less. From 10 these are halves, from 20 whole numbers.
+//   - So an amount is at most 4 % or half a step off: ⅛ of a piece, 1/16 of a cup, a teaspoon, a pound or an ounce, ¼ tbsp, ⅛ fl oz, ¼ cm. No
+//     amount becomes 0. `exact` says what was rounded.
+//
+// Metric units are g, kg, ml, l, cm and °C, and the spoons of 15 and 5 ml; US units are oz, lb, tsp, tbsp, cup, quart, inches and °F. A unit that
+// the system has stays if the amount is usual in it. Both ends of a range are scaled. Packs are multiplied, and their content is
+// converted: `2 × 400 g` are `2 × 14 oz`. Temperatures are converted, but not scaled. `to taste` and an empty quantity are not
+// scaled; a quantity that the server doesn't understand, such as `2 glugs`, stays word for word and has `times`.
 //
 // Corresponds with GET /api/recipes/{id}/ (the `GetRecipe` operationId).
 func (c *Client) GetRecipe(ctx context.Context, id RecipeID, params *GetRecipeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3975,8 +5886,8 @@ func (c *Client) UpdateRecipe(ctx context.Context, id RecipeID, params *UpdateRe
 
 // ReplaceRecipeWithBody Replace a recipe
 //
-// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-// whole list of ingredients is replaced; its order is kept.
+// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
 //
 // Takes any type of body and a specified content type.
 //
@@ -3995,8 +5906,8 @@ func (c *Client) ReplaceRecipeWithBody(ctx context.Context, id RecipeID, params 
 
 // ReplaceRecipe Replace a recipe
 //
-// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-// whole list of ingredients is replaced; its order is kept.
+// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -4206,7 +6117,7 @@ func (c *Client) UpdateAPIToken(ctx context.Context, id APITokenID, body UpdateA
 // ExportAccount Export the account
 //
 // Returns everything that the account holds as one JSON file, for downloading: the account, the recipes, the trash, the
-// fridge, the checklist and the history of plans, all as they were at the same moment. Elements have the form that
+// fridge with its journal, the checklist and the history of plans, all as they were at the same moment. Elements have the form that
 // they have in other responses, and each list has the order of its `GET`. Passwords, sessions and tokens are not part of it.
 //
 // `POST /api/user/import/` adds the file to an account, on this server or on another one. `version` changes only if an older
@@ -4239,6 +6150,9 @@ func (c *Client) ExportAccount(ctx context.Context, reqEditors ...RequestEditorF
 //   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
 //     still does after the import.
 //   - A fridge group that the account has in another spelling keeps the spelling of the account.
+//   - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the account
+//     would have more than 2,000 foods, the response is 409 (`too_many_foods`).
+//   - The journal of the fridge is left out. It gets an entry for each ingredient that the import adds.
 //   - `account` is checked but not imported: username, password and sessions stay as they are.
 //
 // Every element is checked as in the calls that create one, and `errors` names the paths of the invalid ones. If
@@ -4272,6 +6186,9 @@ func (c *Client) ImportAccountWithBody(ctx context.Context, contentType string, 
 //   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
 //     still does after the import.
 //   - A fridge group that the account has in another spelling keeps the spelling of the account.
+//   - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the account
+//     would have more than 2,000 foods, the response is 409 (`too_many_foods`).
+//   - The journal of the fridge is left out. It gets an entry for each ingredient that the import adds.
 //   - `account` is checked but not imported: username, password and sessions stay as they are.
 //
 // Every element is checked as in the calls that create one, and `errors` names the paths of the invalid ones. If
@@ -4781,6 +6698,310 @@ func NewGetKeySetRequest(server string, params *GetKeySetParams) (*http.Request,
 	return req, nil
 }
 
+// NewListFoodsRequest constructs an http.Request for the ListFoods method
+func NewListFoodsRequest(server string, params *ListFoodsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/foods/")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewAddFoodRequest calls the generic AddFood builder with application/json body
+func NewAddFoodRequest(server string, body AddFoodJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAddFoodRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewAddFoodRequestWithBody constructs an http.Request for the AddFood method, with any body, and a specified content type
+func NewAddFoodRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/foods/")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewDeleteFoodRequest constructs an http.Request for the DeleteFood method
+func NewDeleteFoodRequest(server string, id FoodID, params *DeleteFoodParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int64"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/foods/%s/", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewGetFoodRequest constructs an http.Request for the GetFood method
+func NewGetFoodRequest(server string, id FoodID, params *GetFoodParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int64"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/foods/%s/", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewUpdateFoodRequest calls the generic UpdateFood builder with application/json body
+func NewUpdateFoodRequest(server string, id FoodID, params *UpdateFoodParams, body UpdateFoodJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUpdateFoodRequestWithBody(server, id, params, "application/json", bodyReader)
+}
+
+// NewUpdateFoodRequestWithBody constructs an http.Request for the UpdateFood method, with any body, and a specified content type
+func NewUpdateFoodRequestWithBody(server string, id FoodID, params *UpdateFoodParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int64"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/foods/%s/", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewReplaceFoodRequest calls the generic ReplaceFood builder with application/json body
+func NewReplaceFoodRequest(server string, id FoodID, params *ReplaceFoodParams, body ReplaceFoodJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewReplaceFoodRequestWithBody(server, id, params, "application/json", bodyReader)
+}
+
+// NewReplaceFoodRequestWithBody constructs an http.Request for the ReplaceFood method, with any body, and a specified content type
+func NewReplaceFoodRequestWithBody(server string, id FoodID, params *ReplaceFoodParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int64"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/foods/%s/", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPut, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IfMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-Match", *params.IfMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewGetFridgeRequest constructs an http.Request for the GetFridge method
 func NewGetFridgeRequest(server string, params *GetFridgeParams) (*http.Request, error) {
 	var err error
@@ -4798,6 +7019,87 @@ func NewGetFridgeRequest(server string, params *GetFridgeParams) (*http.Request,
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewListExpiringRequest constructs an http.Request for the ListExpiring method
+func NewListExpiringRequest(server string, params *ListExpiringParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/fridge/expiring/")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Days != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "days", *params.Days, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Today != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "today", *params.Today, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
@@ -5161,6 +7463,148 @@ func NewReplaceFridgeIngredientRequestWithBody(server string, id FridgeIngredien
 			req.Header.Set("If-Match", headerParam0)
 		}
 
+	}
+
+	return req, nil
+}
+
+// NewListFridgeJournalRequest constructs an http.Request for the ListFridgeJournal method
+func NewListFridgeJournalRequest(server string, params *ListFridgeJournalParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/fridge/journal/")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Cursor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "cursor", *params.Cursor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "base64url"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewUndoFridgeChangeRequest constructs an http.Request for the UndoFridgeChange method
+func NewUndoFridgeChangeRequest(server string, id JournalEntryID, params *UndoFridgeChangeParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int64"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/fridge/journal/%s/undo/", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Part != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "part", *params.Part, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
 	}
 
 	return req, nil
@@ -5682,6 +8126,292 @@ func NewReplaceGroceryItemRequestWithBody(server string, id GroceryItemID, param
 			req.Header.Set("If-Match", headerParam0)
 		}
 
+	}
+
+	return req, nil
+}
+
+// NewGetMealPlanRequest constructs an http.Request for the GetMealPlan method
+func NewGetMealPlanRequest(server string, params *GetMealPlanParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/grocery/plan/")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Today != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "today", *params.Today, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewPlanMealsRequest calls the generic PlanMeals builder with application/json body
+func NewPlanMealsRequest(server string, body PlanMealsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewPlanMealsRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewPlanMealsRequestWithBody constructs an http.Request for the PlanMeals method, with any body, and a specified content type
+func NewPlanMealsRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/grocery/plan/")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewDeletePlannedMealRequest constructs an http.Request for the DeletePlannedMeal method
+func NewDeletePlannedMealRequest(server string, id MealID, params *DeletePlannedMealParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int64"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/grocery/plan/meals/%s/", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Today != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "today", *params.Today, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListPlanOverridesRequest constructs an http.Request for the ListPlanOverrides method
+func NewListPlanOverridesRequest(server string, params *ListPlanOverridesParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/grocery/plan/overrides/")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		if params.IfNoneMatch != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "If-None-Match", *params.IfNoneMatch, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("If-None-Match", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
+// NewSetPlanOverrideRequest calls the generic SetPlanOverride builder with application/json body
+func NewSetPlanOverrideRequest(server string, body SetPlanOverrideJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSetPlanOverrideRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewSetPlanOverrideRequestWithBody constructs an http.Request for the SetPlanOverride method, with any body, and a specified content type
+func NewSetPlanOverrideRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/grocery/plan/overrides/")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
+// NewDeletePlanOverrideRequest constructs an http.Request for the DeletePlanOverride method
+func NewDeletePlanOverrideRequest(server string, id OverrideID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int64"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/grocery/plan/overrides/%s/", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
 	}
 
 	return req, nil
@@ -6294,6 +9024,57 @@ func NewGetRecipeRequest(server string, id RecipeID, params *GetRecipeParams) (*
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Servings != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "servings", *params.Servings, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Factor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "factor", *params.Factor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Units != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "units", *params.Units, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
@@ -7370,6 +10151,106 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /.well-known/jwks.json (the `GetKeySet` operationId).
 	GetKeySetWithResponse(ctx context.Context, params *GetKeySetParams, reqEditors ...RequestEditorFn) (*GetKeySetResponse, error)
 
+	// ListFoodsWithResponse List the foods
+	//
+	// Returns what the caller has set for foods, in order of their ids. The foods that the server knows by itself are not listed.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/foods/ (the `ListFoods` operationId).
+	ListFoodsWithResponse(ctx context.Context, params *ListFoodsParams, reqEditors ...RequestEditorFn) (*ListFoodsResponse, error)
+
+	// AddFoodWithBodyWithResponse Add a food
+	//
+	// Says what the server should know about a food: other names, its density, the weight of a piece, its aisle, and whether it is
+	// always at home. These settings win over what the server knows by itself (USDA tables, synonyms, and translations). A member that is
+	// left out is not set, and the server's own value holds.
+	//
+	// A name stands for one food: the `name` and each alias must not belong to another food of the caller. Names that differ only in
+	// case, singular and plural, missing accents, or words of preparation are the same name. Otherwise the error (`taken`) says to which food the
+	// name belongs.
+	//
+	// An account may have 2,000 foods. For one more, the response is 409 (`too_many_foods`).
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/foods/ (the `AddFood` operationId).
+	AddFoodWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddFoodResponse, error)
+
+	// AddFoodWithResponse Add a food
+	//
+	// Says what the server should know about a food: other names, its density, the weight of a piece, its aisle, and whether it is
+	// always at home. These settings win over what the server knows by itself (USDA tables, synonyms, and translations). A member that is
+	// left out is not set, and the server's own value holds.
+	//
+	// A name stands for one food: the `name` and each alias must not belong to another food of the caller. Names that differ only in
+	// case, singular and plural, missing accents, or words of preparation are the same name. Otherwise the error (`taken`) says to which food the
+	// name belongs.
+	//
+	// An account may have 2,000 foods. For one more, the response is 409 (`too_many_foods`).
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/foods/ (the `AddFood` operationId).
+	AddFoodWithResponse(ctx context.Context, body AddFoodJSONRequestBody, reqEditors ...RequestEditorFn) (*AddFoodResponse, error)
+
+	// DeleteFoodWithResponse Delete a food
+	//
+	// Deletes what the caller has set for a food; what the server knows by itself holds again. Recipes and the fridge stay as they are. A food
+	// that the caller has already deleted returns 204, too.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /api/foods/{id}/ (the `DeleteFood` operationId).
+	DeleteFoodWithResponse(ctx context.Context, id FoodID, params *DeleteFoodParams, reqEditors ...RequestEditorFn) (*DeleteFoodResponse, error)
+
+	// GetFoodWithResponse Get a food
+	//
+	// Returns what the caller has set for one food.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/foods/{id}/ (the `GetFood` operationId).
+	GetFoodWithResponse(ctx context.Context, id FoodID, params *GetFoodParams, reqEditors ...RequestEditorFn) (*GetFoodResponse, error)
+
+	// UpdateFoodWithBodyWithResponse Update a food
+	//
+	// Changes the members that are given. `aliases` replaces all aliases. `null` or an empty text means that `density`, `piece_weight`
+	// or `aisle` is no longer set.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /api/foods/{id}/ (the `UpdateFood` operationId).
+	UpdateFoodWithBodyWithResponse(ctx context.Context, id FoodID, params *UpdateFoodParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateFoodResponse, error)
+
+	// UpdateFoodWithResponse Update a food
+	//
+	// Changes the members that are given. `aliases` replaces all aliases. `null` or an empty text means that `density`, `piece_weight`
+	// or `aisle` is no longer set.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /api/foods/{id}/ (the `UpdateFood` operationId).
+	UpdateFoodWithResponse(ctx context.Context, id FoodID, params *UpdateFoodParams, body UpdateFoodJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateFoodResponse, error)
+
+	// ReplaceFoodWithBodyWithResponse Replace a food
+	//
+	// Replaces everything that is set for a food. Members that are left out are no longer set.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /api/foods/{id}/ (the `ReplaceFood` operationId).
+	ReplaceFoodWithBodyWithResponse(ctx context.Context, id FoodID, params *ReplaceFoodParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReplaceFoodResponse, error)
+
+	// ReplaceFoodWithResponse Replace a food
+	//
+	// Replaces everything that is set for a food. Members that are left out are no longer set.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PUT /api/foods/{id}/ (the `ReplaceFood` operationId).
+	ReplaceFoodWithResponse(ctx context.Context, id FoodID, params *ReplaceFoodParams, body ReplaceFoodJSONRequestBody, reqEditors ...RequestEditorFn) (*ReplaceFoodResponse, error)
+
 	// GetFridgeWithResponse List the ingredients in the fridge
 	//
 	// Returns the caller's ingredients by group. Groups are in reverse alphabetical order (by
@@ -7380,12 +10261,22 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /api/fridge/ (the `GetFridge` operationId).
 	GetFridgeWithResponse(ctx context.Context, params *GetFridgeParams, reqEditors ...RequestEditorFn) (*GetFridgeResponse, error)
 
+	// ListExpiringWithResponse List the ingredients that expire soon
+	//
+	// Returns the caller's ingredients whose `best_before` is at most `days` days after `today`, including those that are overdue:
+	// the earliest `best_before` first, then by id.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/fridge/expiring/ (the `ListExpiring` operationId).
+	ListExpiringWithResponse(ctx context.Context, params *ListExpiringParams, reqEditors ...RequestEditorFn) (*ListExpiringResponse, error)
+
 	// AddFridgeIngredientWithBodyWithResponse Add an ingredient to the fridge
 	//
 	// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
 	// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
 	// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-	// in a recipe.
+	// in a recipe. Two packs of one food, with quantities and dates of their own, are two ingredients.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7397,7 +10288,7 @@ type ClientWithResponsesInterface interface {
 	// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
 	// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
 	// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-	// in a recipe.
+	// in a recipe. Two packs of one food, with quantities and dates of their own, are two ingredients.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7474,7 +10365,8 @@ type ClientWithResponsesInterface interface {
 
 	// ReplaceFridgeIngredientWithBodyWithResponse Replace an ingredient in the fridge
 	//
-	// Replaces the name and the group.
+	// Replaces the name and the group. The other members keep their values unless they are given: clients that don't know them
+	// don't erase them.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7483,12 +10375,41 @@ type ClientWithResponsesInterface interface {
 
 	// ReplaceFridgeIngredientWithResponse Replace an ingredient in the fridge
 	//
-	// Replaces the name and the group.
+	// Replaces the name and the group. The other members keep their values unless they are given: clients that don't know them
+	// don't erase them.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with PUT /api/fridge/ingredient/{id}/ (the `ReplaceFridgeIngredient` operationId).
 	ReplaceFridgeIngredientWithResponse(ctx context.Context, id FridgeIngredientID, params *ReplaceFridgeIngredientParams, body ReplaceFridgeIngredientJSONRequestBody, reqEditors ...RequestEditorFn) (*ReplaceFridgeIngredientResponse, error)
+
+	// ListFridgeJournalWithResponse List the changes of the fridge
+	//
+	// Returns the journal of the caller's fridge, newest first: an entry for each ingredient that came, changed or went, by whatever
+	// call. A `PUT` or `PATCH` that changes nothing has no entry. The entries of an ingredient follow each other without a gap: each
+	// begins with the state in which the one before it ended.
+	//
+	// Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up to the
+	// content of the fridge. Pages work like those of `GET /api/recipes/`.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/fridge/journal/ (the `ListFridgeJournal` operationId).
+	ListFridgeJournalWithResponse(ctx context.Context, params *ListFridgeJournalParams, reqEditors ...RequestEditorFn) (*ListFridgeJournalResponse, error)
+
+	// UndoFridgeChangeWithResponse Undo a change of the fridge
+	//
+	// Gives the ingredient exactly the state that it had before the entry: what was deleted comes back with its id, what was added
+	// goes. If its group exists in another spelling now, the ingredient joins it. With `part=batch`, all entries of the same call are
+	// undone, or none: a meal that was cooked, a group that was deleted.
+	//
+	// The undo is an entry itself, which can be undone. An entry can be undone if it is the last one of its ingredient. Otherwise
+	// nothing changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/fridge/journal/{id}/undo/ (the `UndoFridgeChange` operationId).
+	UndoFridgeChangeWithResponse(ctx context.Context, id JournalEntryID, params *UndoFridgeChangeParams, reqEditors ...RequestEditorFn) (*UndoFridgeChangeResponse, error)
 
 	// PlanGroceriesWithBodyWithResponse Plan the groceries for chosen recipes
 	//
@@ -7653,6 +10574,137 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with PUT /api/grocery/list/{id}/ (the `ReplaceGroceryItem` operationId).
 	ReplaceGroceryItemWithResponse(ctx context.Context, id GroceryItemID, params *ReplaceGroceryItemParams, body ReplaceGroceryItemJSONRequestBody, reqEditors ...RequestEditorFn) (*ReplaceGroceryItemResponse, error)
+
+	// GetMealPlanWithResponse Get the current plan
+	//
+	// Returns the current plan, computed from the recipes, the fridge and the foods as they are now.
+	// Meals with an earlier date no longer count; they stay in `meals` until they are deleted.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/grocery/plan/ (the `GetMealPlan` operationId).
+	GetMealPlanWithResponse(ctx context.Context, params *GetMealPlanParams, reqEditors ...RequestEditorFn) (*GetMealPlanResponse, error)
+
+	// PlanMealsWithBodyWithResponse Plan meals and compute what to buy
+	//
+	// Adds up what the meals need of each food, subtracts what is at home, and returns what is to buy, with the reason for each
+	// figure. Numbers are exact. Only what is to buy is rounded: once, and up.
+	//
+	// **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
+	// meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
+	// each food to buy (`350 g flour`). A preview returns the same lines as the commit.
+	//
+	// **The current plan.** The meals of the request are added to those of the current plan: its meals use up what is at home,
+	// too. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
+	// plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
+	//
+	// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's servings, or `factor`; without both it counts once.
+	// If the recipe doesn't say how many it serves, it counts once for any `servings`, and the fact `as_written` says so.
+	//
+	// **At home.** A fridge ingredient counts for a meal if its `best_before` is the meal's date or later; a meal without a date is
+	// cooked today. The one that expires first is used first. An ingredient without an amount covers everything, and so does a
+	// staple. Meals take what is at home in the order of their dates.
+	//
+	// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
+	// or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
+	// amount to buy changes. The plan doesn't touch any other item.
+	//
+	// **Overrides.** An element of `overrides` decides what is to buy of a food, whatever is at home. In a preview it holds for this
+	// response. A commit stores it: it then holds for later plans, until it is deleted.
+	//
+	// Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
+	// unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
+	// each recipe counted as often as it is planned. For more, the response is 400 (`too_many`).
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/grocery/plan/ (the `PlanMeals` operationId).
+	PlanMealsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PlanMealsResponse, error)
+
+	// PlanMealsWithResponse Plan meals and compute what to buy
+	//
+	// Adds up what the meals need of each food, subtracts what is at home, and returns what is to buy, with the reason for each
+	// figure. Numbers are exact. Only what is to buy is rounded: once, and up.
+	//
+	// **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
+	// meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
+	// each food to buy (`350 g flour`). A preview returns the same lines as the commit.
+	//
+	// **The current plan.** The meals of the request are added to those of the current plan: its meals use up what is at home,
+	// too. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
+	// plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
+	//
+	// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's servings, or `factor`; without both it counts once.
+	// If the recipe doesn't say how many it serves, it counts once for any `servings`, and the fact `as_written` says so.
+	//
+	// **At home.** A fridge ingredient counts for a meal if its `best_before` is the meal's date or later; a meal without a date is
+	// cooked today. The one that expires first is used first. An ingredient without an amount covers everything, and so does a
+	// staple. Meals take what is at home in the order of their dates.
+	//
+	// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
+	// or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
+	// amount to buy changes. The plan doesn't touch any other item.
+	//
+	// **Overrides.** An element of `overrides` decides what is to buy of a food, whatever is at home. In a preview it holds for this
+	// response. A commit stores it: it then holds for later plans, until it is deleted.
+	//
+	// Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
+	// unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
+	// each recipe counted as often as it is planned. For more, the response is 400 (`too_many`).
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/grocery/plan/ (the `PlanMeals` operationId).
+	PlanMealsWithResponse(ctx context.Context, body PlanMealsJSONRequestBody, reqEditors ...RequestEditorFn) (*PlanMealsResponse, error)
+
+	// DeletePlannedMealWithResponse Remove a meal from the current plan
+	//
+	// Removes the meal, and recomputes the checklist items that the plan has written: they get the new amount, or are deleted if nothing is
+	// to buy any more. Items that a person has written, changed or ticked don't change, and items that a person has deleted don't
+	// come back. The history and the recipe don't change. A meal that the caller has already removed returns 204, too.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /api/grocery/plan/meals/{id}/ (the `DeletePlannedMeal` operationId).
+	DeletePlannedMealWithResponse(ctx context.Context, id MealID, params *DeletePlannedMealParams, reqEditors ...RequestEditorFn) (*DeletePlannedMealResponse, error)
+
+	// ListPlanOverridesWithResponse List the decisions on foods
+	//
+	// Returns the caller's decisions, the newest first.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /api/grocery/plan/overrides/ (the `ListPlanOverrides` operationId).
+	ListPlanOverridesWithResponse(ctx context.Context, params *ListPlanOverridesParams, reqEditors ...RequestEditorFn) (*ListPlanOverridesResponse, error)
+
+	// SetPlanOverrideWithBodyWithResponse Decide what to buy of a food
+	//
+	// Stores a decision on one food, for the current plan and all later ones. It replaces an earlier decision on the same food. The
+	// decision is shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/grocery/plan/overrides/ (the `SetPlanOverride` operationId).
+	SetPlanOverrideWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetPlanOverrideResponse, error)
+
+	// SetPlanOverrideWithResponse Decide what to buy of a food
+	//
+	// Stores a decision on one food, for the current plan and all later ones. It replaces an earlier decision on the same food. The
+	// decision is shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/grocery/plan/overrides/ (the `SetPlanOverride` operationId).
+	SetPlanOverrideWithResponse(ctx context.Context, body SetPlanOverrideJSONRequestBody, reqEditors ...RequestEditorFn) (*SetPlanOverrideResponse, error)
+
+	// DeletePlanOverrideWithResponse Take back a decision on a food
+	//
+	// Deletes the decision: the food counts as all others again. A decision that the caller has already deleted returns 204, too.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /api/grocery/plan/overrides/{id}/ (the `DeletePlanOverride` operationId).
+	DeletePlanOverrideWithResponse(ctx context.Context, id OverrideID, reqEditors ...RequestEditorFn) (*DeletePlanOverrideResponse, error)
 
 	// ParseIngredientsWithBodyWithResponse Parse ingredient lines
 	//
@@ -7836,7 +10888,24 @@ type ClientWithResponsesInterface interface {
 
 	// GetRecipeWithResponse Get a recipe
 	//
-	// Returns one of the caller's recipes.
+	// Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: what to take, as text and as
+	// numbers. `name` and `quantity` are always those of the recipe, so that a `PUT` of the response changes nothing.
+	//
+	// Amounts are calculated exactly, then rounded to what a cook can measure: 2½ cups for half as many servings are `1¼ cups`, 3 tsp are
+	// `1 tbsp`, and 12 oz are `340 g`. Mass stays mass and volume stays volume: a cup of flour is 240 ml. What is rounded:
+	//
+	// - Grams and milliliters to 0.5 below 20, to 1 below 100, to 5 below 1000, to 10 above. An amount between these steps may become a
+	//   multiple of 50, 10 or 5 that differs by 2 % at most, and an amount below 20 is rounded to 0.1 or 0.01 if 0.5 is more than 4 % off.
+	// - Cups, teaspoons, pints, quarts and gallons to eighths and thirds, tablespoons to halves, fluid ounces and inches to quarters, pounds and
+	//   ounces to eighths. Half an egg is `½`, and a third of four eggs `1⅓`: eggs, cloves, cans and other counted things are rounded
+	//   to quarters and thirds, and to an eighth if there is less. From 10 these are halves, from 20 whole numbers.
+	// - So an amount is at most 4 % or half a step off: ⅛ of a piece, 1/16 of a cup, a teaspoon, a pound or an ounce, ¼ tbsp, ⅛ fl oz, ¼ cm. No
+	//   amount becomes 0. `exact` says what was rounded.
+	//
+	// Metric units are g, kg, ml, l, cm and °C, and the spoons of 15 and 5 ml; US units are oz, lb, tsp, tbsp, cup, quart, inches and °F. A unit that
+	// the system has stays if the amount is usual in it. Both ends of a range are scaled. Packs are multiplied, and their content is
+	// converted: `2 × 400 g` are `2 × 14 oz`. Temperatures are converted, but not scaled. `to taste` and an empty quantity are not
+	// scaled; a quantity that the server doesn't understand, such as `2 glugs`, stays word for word and has `times`.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7865,8 +10934,8 @@ type ClientWithResponsesInterface interface {
 
 	// ReplaceRecipeWithBodyWithResponse Replace a recipe
 	//
-	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-	// whole list of ingredients is replaced; its order is kept.
+	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+	// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7875,8 +10944,8 @@ type ClientWithResponsesInterface interface {
 
 	// ReplaceRecipeWithResponse Replace a recipe
 	//
-	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-	// whole list of ingredients is replaced; its order is kept.
+	// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+	// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7996,7 +11065,7 @@ type ClientWithResponsesInterface interface {
 	// ExportAccountWithResponse Export the account
 	//
 	// Returns everything that the account holds as one JSON file, for downloading: the account, the recipes, the trash, the
-	// fridge, the checklist and the history of plans, all as they were at the same moment. Elements have the form that
+	// fridge with its journal, the checklist and the history of plans, all as they were at the same moment. Elements have the form that
 	// they have in other responses, and each list has the order of its `GET`. Passwords, sessions and tokens are not part of it.
 	//
 	// `POST /api/user/import/` adds the file to an account, on this server or on another one. `version` changes only if an older
@@ -8021,6 +11090,9 @@ type ClientWithResponsesInterface interface {
 	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
 	//   still does after the import.
 	// - A fridge group that the account has in another spelling keeps the spelling of the account.
+	// - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the account
+	//   would have more than 2,000 foods, the response is 409 (`too_many_foods`).
+	// - The journal of the fridge is left out. It gets an entry for each ingredient that the import adds.
 	// - `account` is checked but not imported: username, password and sessions stay as they are.
 	//
 	// Every element is checked as in the calls that create one, and `errors` names the paths of the invalid ones. If
@@ -8044,6 +11116,9 @@ type ClientWithResponsesInterface interface {
 	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
 	//   still does after the import.
 	// - A fridge group that the account has in another spelling keeps the spelling of the account.
+	// - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the account
+	//   would have more than 2,000 foods, the response is 409 (`too_many_foods`).
+	// - The journal of the fridge is left out. It gets an entry for each ingredient that the import adds.
 	// - `account` is checked but not imported: username, password and sessions stay as they are.
 	//
 	// Every element is checked as in the calls that create one, and `errors` names the paths of the invalid ones. If
@@ -8371,6 +11446,962 @@ func (r GetKeySetResponse) ContentType() string {
 	return ""
 }
 
+// ListFoodsResponse200Headers the declared response headers of an HTTP 200 response for ListFoods
+type ListFoodsResponse200Headers struct {
+	CacheControl string
+	ETag         string
+}
+
+// ListFoodsResponse304Headers the declared response headers of an HTTP 304 response for ListFoods
+type ListFoodsResponse304Headers struct {
+	CacheControl string
+	ETag         string
+}
+
+// ListFoodsResponse401Headers the declared response headers of an HTTP 401 response for ListFoods
+type ListFoodsResponse401Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// ListFoodsResponse403Headers the declared response headers of an HTTP 403 response for ListFoods
+type ListFoodsResponse403Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// ListFoodsResponse429Headers the declared response headers of an HTTP 429 response for ListFoods
+type ListFoodsResponse429Headers struct {
+	RateLimit       string
+	RateLimitPolicy string
+	RetryAfter      int64
+	XRequestID      string
+}
+
+// ListFoodsResponse503Headers the declared response headers of an HTTP 503 response for ListFoods
+type ListFoodsResponse503Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
+type ListFoodsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Foods
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *InsufficientScope
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *TooManyRequests
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListFoodsResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *ListFoodsResponse304Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ListFoodsResponse401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *ListFoodsResponse403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ListFoodsResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ListFoodsResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListFoodsResponse) GetJSON200() *Foods {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListFoodsResponse) GetApplicationProblemJSON401() *Unauthorized {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ListFoodsResponse) GetApplicationProblemJSON403() *InsufficientScope {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ListFoodsResponse) GetApplicationProblemJSON429() *TooManyRequests {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ListFoodsResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ListFoodsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListFoodsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListFoodsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListFoodsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// AddFoodResponse201Headers the declared response headers of an HTTP 201 response for AddFood
+type AddFoodResponse201Headers struct {
+	ETag               string
+	IdempotentReplayed *string
+}
+
+// AddFoodResponse400Headers the declared response headers of an HTTP 400 response for AddFood
+type AddFoodResponse400Headers struct {
+	XRequestID string
+}
+
+// AddFoodResponse401Headers the declared response headers of an HTTP 401 response for AddFood
+type AddFoodResponse401Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// AddFoodResponse403Headers the declared response headers of an HTTP 403 response for AddFood
+type AddFoodResponse403Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// AddFoodResponse408Headers the declared response headers of an HTTP 408 response for AddFood
+type AddFoodResponse408Headers struct {
+	XRequestID string
+}
+
+// AddFoodResponse409Headers the declared response headers of an HTTP 409 response for AddFood
+type AddFoodResponse409Headers struct {
+	RetryAfter *int64
+	XRequestID string
+}
+
+// AddFoodResponse413Headers the declared response headers of an HTTP 413 response for AddFood
+type AddFoodResponse413Headers struct {
+	XRequestID string
+}
+
+// AddFoodResponse415Headers the declared response headers of an HTTP 415 response for AddFood
+type AddFoodResponse415Headers struct {
+	AcceptEncoding *string
+	XRequestID     string
+}
+
+// AddFoodResponse422Headers the declared response headers of an HTTP 422 response for AddFood
+type AddFoodResponse422Headers struct {
+	XRequestID string
+}
+
+// AddFoodResponse429Headers the declared response headers of an HTTP 429 response for AddFood
+type AddFoodResponse429Headers struct {
+	RateLimit       string
+	RateLimitPolicy string
+	RetryAfter      int64
+	XRequestID      string
+}
+
+// AddFoodResponse503Headers the declared response headers of an HTTP 503 response for AddFood
+type AddFoodResponse503Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
+type AddFoodResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Food
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *InvalidFood
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *InsufficientScope
+	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationProblemJSON408 *RequestTimeout
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *FoodConflict
+	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationProblemJSON413 *BodyOver2MiB
+	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationProblemJSON415 *UnsupportedMediaType
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *KeyReused
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *TooManyRequests
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers201 the parsed response headers for an HTTP 201 response
+	Headers201 *AddFoodResponse201Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *AddFoodResponse400Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *AddFoodResponse401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *AddFoodResponse403Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *AddFoodResponse408Headers
+	// Headers409 the parsed response headers for an HTTP 409 response
+	Headers409 *AddFoodResponse409Headers
+	// Headers413 the parsed response headers for an HTTP 413 response
+	Headers413 *AddFoodResponse413Headers
+	// Headers415 the parsed response headers for an HTTP 415 response
+	Headers415 *AddFoodResponse415Headers
+	// Headers422 the parsed response headers for an HTTP 422 response
+	Headers422 *AddFoodResponse422Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *AddFoodResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *AddFoodResponse503Headers
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r AddFoodResponse) GetJSON201() *Food {
+	return r.JSON201
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r AddFoodResponse) GetApplicationProblemJSON400() *InvalidFood {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r AddFoodResponse) GetApplicationProblemJSON401() *Unauthorized {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r AddFoodResponse) GetApplicationProblemJSON403() *InsufficientScope {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r AddFoodResponse) GetApplicationProblemJSON408() *RequestTimeout {
+	return r.ApplicationProblemJSON408
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r AddFoodResponse) GetApplicationProblemJSON409() *FoodConflict {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r AddFoodResponse) GetApplicationProblemJSON413() *BodyOver2MiB {
+	return r.ApplicationProblemJSON413
+}
+
+// GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r AddFoodResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationProblemJSON415
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r AddFoodResponse) GetApplicationProblemJSON422() *KeyReused {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r AddFoodResponse) GetApplicationProblemJSON429() *TooManyRequests {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r AddFoodResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r AddFoodResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AddFoodResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AddFoodResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AddFoodResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// DeleteFoodResponse401Headers the declared response headers of an HTTP 401 response for DeleteFood
+type DeleteFoodResponse401Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// DeleteFoodResponse403Headers the declared response headers of an HTTP 403 response for DeleteFood
+type DeleteFoodResponse403Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// DeleteFoodResponse404Headers the declared response headers of an HTTP 404 response for DeleteFood
+type DeleteFoodResponse404Headers struct {
+	XRequestID string
+}
+
+// DeleteFoodResponse412Headers the declared response headers of an HTTP 412 response for DeleteFood
+type DeleteFoodResponse412Headers struct {
+	XRequestID string
+}
+
+// DeleteFoodResponse429Headers the declared response headers of an HTTP 429 response for DeleteFood
+type DeleteFoodResponse429Headers struct {
+	RateLimit       string
+	RateLimitPolicy string
+	RetryAfter      int64
+	XRequestID      string
+}
+
+// DeleteFoodResponse503Headers the declared response headers of an HTTP 503 response for DeleteFood
+type DeleteFoodResponse503Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
+type DeleteFoodResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *InsufficientScope
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
+	ApplicationProblemJSON412 *PreconditionFailed
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *TooManyRequests
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *DeleteFoodResponse401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *DeleteFoodResponse403Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *DeleteFoodResponse404Headers
+	// Headers412 the parsed response headers for an HTTP 412 response
+	Headers412 *DeleteFoodResponse412Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *DeleteFoodResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *DeleteFoodResponse503Headers
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r DeleteFoodResponse) GetApplicationProblemJSON401() *Unauthorized {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r DeleteFoodResponse) GetApplicationProblemJSON403() *InsufficientScope {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r DeleteFoodResponse) GetApplicationProblemJSON404() *NotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
+func (r DeleteFoodResponse) GetApplicationProblemJSON412() *PreconditionFailed {
+	return r.ApplicationProblemJSON412
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r DeleteFoodResponse) GetApplicationProblemJSON429() *TooManyRequests {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r DeleteFoodResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r DeleteFoodResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DeleteFoodResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeleteFoodResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeleteFoodResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// GetFoodResponse200Headers the declared response headers of an HTTP 200 response for GetFood
+type GetFoodResponse200Headers struct {
+	CacheControl string
+	ETag         string
+}
+
+// GetFoodResponse304Headers the declared response headers of an HTTP 304 response for GetFood
+type GetFoodResponse304Headers struct {
+	CacheControl string
+	ETag         string
+}
+
+// GetFoodResponse401Headers the declared response headers of an HTTP 401 response for GetFood
+type GetFoodResponse401Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// GetFoodResponse403Headers the declared response headers of an HTTP 403 response for GetFood
+type GetFoodResponse403Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// GetFoodResponse404Headers the declared response headers of an HTTP 404 response for GetFood
+type GetFoodResponse404Headers struct {
+	XRequestID string
+}
+
+// GetFoodResponse429Headers the declared response headers of an HTTP 429 response for GetFood
+type GetFoodResponse429Headers struct {
+	RateLimit       string
+	RateLimitPolicy string
+	RetryAfter      int64
+	XRequestID      string
+}
+
+// GetFoodResponse503Headers the declared response headers of an HTTP 503 response for GetFood
+type GetFoodResponse503Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
+type GetFoodResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Food
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *InsufficientScope
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *TooManyRequests
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetFoodResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *GetFoodResponse304Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *GetFoodResponse401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *GetFoodResponse403Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *GetFoodResponse404Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *GetFoodResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *GetFoodResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetFoodResponse) GetJSON200() *Food {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r GetFoodResponse) GetApplicationProblemJSON401() *Unauthorized {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r GetFoodResponse) GetApplicationProblemJSON403() *InsufficientScope {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r GetFoodResponse) GetApplicationProblemJSON404() *NotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r GetFoodResponse) GetApplicationProblemJSON429() *TooManyRequests {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r GetFoodResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r GetFoodResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetFoodResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetFoodResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetFoodResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// UpdateFoodResponse200Headers the declared response headers of an HTTP 200 response for UpdateFood
+type UpdateFoodResponse200Headers struct {
+	ETag string
+}
+
+// UpdateFoodResponse400Headers the declared response headers of an HTTP 400 response for UpdateFood
+type UpdateFoodResponse400Headers struct {
+	XRequestID string
+}
+
+// UpdateFoodResponse401Headers the declared response headers of an HTTP 401 response for UpdateFood
+type UpdateFoodResponse401Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// UpdateFoodResponse403Headers the declared response headers of an HTTP 403 response for UpdateFood
+type UpdateFoodResponse403Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// UpdateFoodResponse404Headers the declared response headers of an HTTP 404 response for UpdateFood
+type UpdateFoodResponse404Headers struct {
+	XRequestID string
+}
+
+// UpdateFoodResponse408Headers the declared response headers of an HTTP 408 response for UpdateFood
+type UpdateFoodResponse408Headers struct {
+	XRequestID string
+}
+
+// UpdateFoodResponse412Headers the declared response headers of an HTTP 412 response for UpdateFood
+type UpdateFoodResponse412Headers struct {
+	XRequestID string
+}
+
+// UpdateFoodResponse413Headers the declared response headers of an HTTP 413 response for UpdateFood
+type UpdateFoodResponse413Headers struct {
+	XRequestID string
+}
+
+// UpdateFoodResponse415Headers the declared response headers of an HTTP 415 response for UpdateFood
+type UpdateFoodResponse415Headers struct {
+	AcceptEncoding *string
+	XRequestID     string
+}
+
+// UpdateFoodResponse429Headers the declared response headers of an HTTP 429 response for UpdateFood
+type UpdateFoodResponse429Headers struct {
+	RateLimit       string
+	RateLimitPolicy string
+	RetryAfter      int64
+	XRequestID      string
+}
+
+// UpdateFoodResponse503Headers the declared response headers of an HTTP 503 response for UpdateFood
+type UpdateFoodResponse503Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
+type UpdateFoodResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Food
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *InvalidFood
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *InsufficientScope
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationProblemJSON408 *RequestTimeout
+	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
+	ApplicationProblemJSON412 *PreconditionFailed
+	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationProblemJSON413 *BodyOver2MiB
+	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationProblemJSON415 *UnsupportedMediaType
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *TooManyRequests
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *UpdateFoodResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *UpdateFoodResponse400Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *UpdateFoodResponse401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *UpdateFoodResponse403Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *UpdateFoodResponse404Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *UpdateFoodResponse408Headers
+	// Headers412 the parsed response headers for an HTTP 412 response
+	Headers412 *UpdateFoodResponse412Headers
+	// Headers413 the parsed response headers for an HTTP 413 response
+	Headers413 *UpdateFoodResponse413Headers
+	// Headers415 the parsed response headers for an HTTP 415 response
+	Headers415 *UpdateFoodResponse415Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *UpdateFoodResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *UpdateFoodResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r UpdateFoodResponse) GetJSON200() *Food {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r UpdateFoodResponse) GetApplicationProblemJSON400() *InvalidFood {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r UpdateFoodResponse) GetApplicationProblemJSON401() *Unauthorized {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r UpdateFoodResponse) GetApplicationProblemJSON403() *InsufficientScope {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r UpdateFoodResponse) GetApplicationProblemJSON404() *NotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r UpdateFoodResponse) GetApplicationProblemJSON408() *RequestTimeout {
+	return r.ApplicationProblemJSON408
+}
+
+// GetApplicationProblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
+func (r UpdateFoodResponse) GetApplicationProblemJSON412() *PreconditionFailed {
+	return r.ApplicationProblemJSON412
+}
+
+// GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r UpdateFoodResponse) GetApplicationProblemJSON413() *BodyOver2MiB {
+	return r.ApplicationProblemJSON413
+}
+
+// GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r UpdateFoodResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationProblemJSON415
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r UpdateFoodResponse) GetApplicationProblemJSON429() *TooManyRequests {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r UpdateFoodResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r UpdateFoodResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r UpdateFoodResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UpdateFoodResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r UpdateFoodResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ReplaceFoodResponse400Headers the declared response headers of an HTTP 400 response for ReplaceFood
+type ReplaceFoodResponse400Headers struct {
+	XRequestID string
+}
+
+// ReplaceFoodResponse401Headers the declared response headers of an HTTP 401 response for ReplaceFood
+type ReplaceFoodResponse401Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// ReplaceFoodResponse403Headers the declared response headers of an HTTP 403 response for ReplaceFood
+type ReplaceFoodResponse403Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// ReplaceFoodResponse404Headers the declared response headers of an HTTP 404 response for ReplaceFood
+type ReplaceFoodResponse404Headers struct {
+	XRequestID string
+}
+
+// ReplaceFoodResponse408Headers the declared response headers of an HTTP 408 response for ReplaceFood
+type ReplaceFoodResponse408Headers struct {
+	XRequestID string
+}
+
+// ReplaceFoodResponse412Headers the declared response headers of an HTTP 412 response for ReplaceFood
+type ReplaceFoodResponse412Headers struct {
+	XRequestID string
+}
+
+// ReplaceFoodResponse413Headers the declared response headers of an HTTP 413 response for ReplaceFood
+type ReplaceFoodResponse413Headers struct {
+	XRequestID string
+}
+
+// ReplaceFoodResponse415Headers the declared response headers of an HTTP 415 response for ReplaceFood
+type ReplaceFoodResponse415Headers struct {
+	AcceptEncoding *string
+	XRequestID     string
+}
+
+// ReplaceFoodResponse429Headers the declared response headers of an HTTP 429 response for ReplaceFood
+type ReplaceFoodResponse429Headers struct {
+	RateLimit       string
+	RateLimitPolicy string
+	RetryAfter      int64
+	XRequestID      string
+}
+
+// ReplaceFoodResponse503Headers the declared response headers of an HTTP 503 response for ReplaceFood
+type ReplaceFoodResponse503Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
+type ReplaceFoodResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Food
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *InvalidFood
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *InsufficientScope
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationProblemJSON408 *RequestTimeout
+	// ApplicationProblemJSON412 the response for an HTTP 412 `application/problem+json` response
+	ApplicationProblemJSON412 *PreconditionFailed
+	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationProblemJSON413 *BodyOver2MiB
+	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationProblemJSON415 *UnsupportedMediaType
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *TooManyRequests
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *ReplaceFoodResponse400Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ReplaceFoodResponse401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *ReplaceFoodResponse403Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *ReplaceFoodResponse404Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *ReplaceFoodResponse408Headers
+	// Headers412 the parsed response headers for an HTTP 412 response
+	Headers412 *ReplaceFoodResponse412Headers
+	// Headers413 the parsed response headers for an HTTP 413 response
+	Headers413 *ReplaceFoodResponse413Headers
+	// Headers415 the parsed response headers for an HTTP 415 response
+	Headers415 *ReplaceFoodResponse415Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ReplaceFoodResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ReplaceFoodResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ReplaceFoodResponse) GetJSON200() *Food {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ReplaceFoodResponse) GetApplicationProblemJSON400() *InvalidFood {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ReplaceFoodResponse) GetApplicationProblemJSON401() *Unauthorized {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ReplaceFoodResponse) GetApplicationProblemJSON403() *InsufficientScope {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r ReplaceFoodResponse) GetApplicationProblemJSON404() *NotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r ReplaceFoodResponse) GetApplicationProblemJSON408() *RequestTimeout {
+	return r.ApplicationProblemJSON408
+}
+
+// GetApplicationProblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
+func (r ReplaceFoodResponse) GetApplicationProblemJSON412() *PreconditionFailed {
+	return r.ApplicationProblemJSON412
+}
+
+// GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r ReplaceFoodResponse) GetApplicationProblemJSON413() *BodyOver2MiB {
+	return r.ApplicationProblemJSON413
+}
+
+// GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r ReplaceFoodResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationProblemJSON415
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ReplaceFoodResponse) GetApplicationProblemJSON429() *TooManyRequests {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ReplaceFoodResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ReplaceFoodResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ReplaceFoodResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ReplaceFoodResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ReplaceFoodResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // GetFridgeResponse200Headers the declared response headers of an HTTP 200 response for GetFridge
 type GetFridgeResponse200Headers struct {
 	CacheControl string
@@ -8484,6 +12515,139 @@ func (r GetFridgeResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r GetFridgeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListExpiringResponse200Headers the declared response headers of an HTTP 200 response for ListExpiring
+type ListExpiringResponse200Headers struct {
+	CacheControl string
+	ETag         string
+}
+
+// ListExpiringResponse304Headers the declared response headers of an HTTP 304 response for ListExpiring
+type ListExpiringResponse304Headers struct {
+	CacheControl string
+	ETag         string
+}
+
+// ListExpiringResponse400Headers the declared response headers of an HTTP 400 response for ListExpiring
+type ListExpiringResponse400Headers struct {
+	XRequestID string
+}
+
+// ListExpiringResponse401Headers the declared response headers of an HTTP 401 response for ListExpiring
+type ListExpiringResponse401Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// ListExpiringResponse403Headers the declared response headers of an HTTP 403 response for ListExpiring
+type ListExpiringResponse403Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// ListExpiringResponse429Headers the declared response headers of an HTTP 429 response for ListExpiring
+type ListExpiringResponse429Headers struct {
+	RateLimit       string
+	RateLimitPolicy string
+	RetryAfter      int64
+	XRequestID      string
+}
+
+// ListExpiringResponse503Headers the declared response headers of an HTTP 503 response for ListExpiring
+type ListExpiringResponse503Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
+type ListExpiringResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *ExpiringIngredients
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *InvalidQuery
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *InsufficientScope
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *TooManyRequests
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListExpiringResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *ListExpiringResponse304Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *ListExpiringResponse400Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ListExpiringResponse401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *ListExpiringResponse403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ListExpiringResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ListExpiringResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListExpiringResponse) GetJSON200() *ExpiringIngredients {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ListExpiringResponse) GetApplicationProblemJSON400() *InvalidQuery {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListExpiringResponse) GetApplicationProblemJSON401() *Unauthorized {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ListExpiringResponse) GetApplicationProblemJSON403() *InsufficientScope {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ListExpiringResponse) GetApplicationProblemJSON429() *TooManyRequests {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ListExpiringResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ListExpiringResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListExpiringResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListExpiringResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListExpiringResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -9598,6 +13762,307 @@ func (r ReplaceFridgeIngredientResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ReplaceFridgeIngredientResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListFridgeJournalResponse200Headers the declared response headers of an HTTP 200 response for ListFridgeJournal
+type ListFridgeJournalResponse200Headers struct {
+	CacheControl string
+	ETag         string
+	Link         *string
+}
+
+// ListFridgeJournalResponse304Headers the declared response headers of an HTTP 304 response for ListFridgeJournal
+type ListFridgeJournalResponse304Headers struct {
+	CacheControl string
+	ETag         string
+}
+
+// ListFridgeJournalResponse400Headers the declared response headers of an HTTP 400 response for ListFridgeJournal
+type ListFridgeJournalResponse400Headers struct {
+	XRequestID string
+}
+
+// ListFridgeJournalResponse401Headers the declared response headers of an HTTP 401 response for ListFridgeJournal
+type ListFridgeJournalResponse401Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// ListFridgeJournalResponse403Headers the declared response headers of an HTTP 403 response for ListFridgeJournal
+type ListFridgeJournalResponse403Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// ListFridgeJournalResponse429Headers the declared response headers of an HTTP 429 response for ListFridgeJournal
+type ListFridgeJournalResponse429Headers struct {
+	RateLimit       string
+	RateLimitPolicy string
+	RetryAfter      int64
+	XRequestID      string
+}
+
+// ListFridgeJournalResponse503Headers the declared response headers of an HTTP 503 response for ListFridgeJournal
+type ListFridgeJournalResponse503Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
+type ListFridgeJournalResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *FridgeJournal
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *InvalidQuery
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *InsufficientScope
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *TooManyRequests
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListFridgeJournalResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *ListFridgeJournalResponse304Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *ListFridgeJournalResponse400Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ListFridgeJournalResponse401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *ListFridgeJournalResponse403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ListFridgeJournalResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ListFridgeJournalResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListFridgeJournalResponse) GetJSON200() *FridgeJournal {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r ListFridgeJournalResponse) GetApplicationProblemJSON400() *InvalidQuery {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListFridgeJournalResponse) GetApplicationProblemJSON401() *Unauthorized {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ListFridgeJournalResponse) GetApplicationProblemJSON403() *InsufficientScope {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ListFridgeJournalResponse) GetApplicationProblemJSON429() *TooManyRequests {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ListFridgeJournalResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ListFridgeJournalResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListFridgeJournalResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListFridgeJournalResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListFridgeJournalResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// UndoFridgeChangeResponse200Headers the declared response headers of an HTTP 200 response for UndoFridgeChange
+type UndoFridgeChangeResponse200Headers struct {
+	IdempotentReplayed *string
+}
+
+// UndoFridgeChangeResponse400Headers the declared response headers of an HTTP 400 response for UndoFridgeChange
+type UndoFridgeChangeResponse400Headers struct {
+	XRequestID string
+}
+
+// UndoFridgeChangeResponse401Headers the declared response headers of an HTTP 401 response for UndoFridgeChange
+type UndoFridgeChangeResponse401Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// UndoFridgeChangeResponse403Headers the declared response headers of an HTTP 403 response for UndoFridgeChange
+type UndoFridgeChangeResponse403Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// UndoFridgeChangeResponse404Headers the declared response headers of an HTTP 404 response for UndoFridgeChange
+type UndoFridgeChangeResponse404Headers struct {
+	XRequestID string
+}
+
+// UndoFridgeChangeResponse409Headers the declared response headers of an HTTP 409 response for UndoFridgeChange
+type UndoFridgeChangeResponse409Headers struct {
+	RetryAfter *int64
+	XRequestID string
+}
+
+// UndoFridgeChangeResponse422Headers the declared response headers of an HTTP 422 response for UndoFridgeChange
+type UndoFridgeChangeResponse422Headers struct {
+	XRequestID string
+}
+
+// UndoFridgeChangeResponse429Headers the declared response headers of an HTTP 429 response for UndoFridgeChange
+type UndoFridgeChangeResponse429Headers struct {
+	RateLimit       string
+	RateLimitPolicy string
+	RetryAfter      int64
+	XRequestID      string
+}
+
+// UndoFridgeChangeResponse503Headers the declared response headers of an HTTP 503 response for UndoFridgeChange
+type UndoFridgeChangeResponse503Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
+type UndoFridgeChangeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *UndoneChanges
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *InvalidQuery
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *InsufficientScope
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *ChangedSince
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *KeyReused
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *TooManyRequests
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *UndoFridgeChangeResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *UndoFridgeChangeResponse400Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *UndoFridgeChangeResponse401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *UndoFridgeChangeResponse403Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *UndoFridgeChangeResponse404Headers
+	// Headers409 the parsed response headers for an HTTP 409 response
+	Headers409 *UndoFridgeChangeResponse409Headers
+	// Headers422 the parsed response headers for an HTTP 422 response
+	Headers422 *UndoFridgeChangeResponse422Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *UndoFridgeChangeResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *UndoFridgeChangeResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r UndoFridgeChangeResponse) GetJSON200() *UndoneChanges {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r UndoFridgeChangeResponse) GetApplicationProblemJSON400() *InvalidQuery {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r UndoFridgeChangeResponse) GetApplicationProblemJSON401() *Unauthorized {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r UndoFridgeChangeResponse) GetApplicationProblemJSON403() *InsufficientScope {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r UndoFridgeChangeResponse) GetApplicationProblemJSON404() *NotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r UndoFridgeChangeResponse) GetApplicationProblemJSON409() *ChangedSince {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r UndoFridgeChangeResponse) GetApplicationProblemJSON422() *KeyReused {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r UndoFridgeChangeResponse) GetApplicationProblemJSON429() *TooManyRequests {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r UndoFridgeChangeResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r UndoFridgeChangeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r UndoFridgeChangeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UndoFridgeChangeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r UndoFridgeChangeResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -11214,6 +15679,870 @@ func (r ReplaceGroceryItemResponse) ContentType() string {
 	return ""
 }
 
+// GetMealPlanResponse200Headers the declared response headers of an HTTP 200 response for GetMealPlan
+type GetMealPlanResponse200Headers struct {
+	CacheControl string
+	ETag         string
+}
+
+// GetMealPlanResponse304Headers the declared response headers of an HTTP 304 response for GetMealPlan
+type GetMealPlanResponse304Headers struct {
+	CacheControl string
+	ETag         string
+}
+
+// GetMealPlanResponse401Headers the declared response headers of an HTTP 401 response for GetMealPlan
+type GetMealPlanResponse401Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// GetMealPlanResponse403Headers the declared response headers of an HTTP 403 response for GetMealPlan
+type GetMealPlanResponse403Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// GetMealPlanResponse429Headers the declared response headers of an HTTP 429 response for GetMealPlan
+type GetMealPlanResponse429Headers struct {
+	RateLimit       string
+	RateLimitPolicy string
+	RetryAfter      int64
+	XRequestID      string
+}
+
+// GetMealPlanResponse503Headers the declared response headers of an HTTP 503 response for GetMealPlan
+type GetMealPlanResponse503Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
+type GetMealPlanResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MealPlan
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *InsufficientScope
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *TooManyRequests
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *GetMealPlanResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *GetMealPlanResponse304Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *GetMealPlanResponse401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *GetMealPlanResponse403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *GetMealPlanResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *GetMealPlanResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetMealPlanResponse) GetJSON200() *MealPlan {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r GetMealPlanResponse) GetApplicationProblemJSON401() *Unauthorized {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r GetMealPlanResponse) GetApplicationProblemJSON403() *InsufficientScope {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r GetMealPlanResponse) GetApplicationProblemJSON429() *TooManyRequests {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r GetMealPlanResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r GetMealPlanResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetMealPlanResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetMealPlanResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetMealPlanResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// PlanMealsResponse200Headers the declared response headers of an HTTP 200 response for PlanMeals
+type PlanMealsResponse200Headers struct {
+	IdempotentReplayed *string
+}
+
+// PlanMealsResponse400Headers the declared response headers of an HTTP 400 response for PlanMeals
+type PlanMealsResponse400Headers struct {
+	XRequestID string
+}
+
+// PlanMealsResponse401Headers the declared response headers of an HTTP 401 response for PlanMeals
+type PlanMealsResponse401Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// PlanMealsResponse403Headers the declared response headers of an HTTP 403 response for PlanMeals
+type PlanMealsResponse403Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// PlanMealsResponse404Headers the declared response headers of an HTTP 404 response for PlanMeals
+type PlanMealsResponse404Headers struct {
+	XRequestID string
+}
+
+// PlanMealsResponse408Headers the declared response headers of an HTTP 408 response for PlanMeals
+type PlanMealsResponse408Headers struct {
+	XRequestID string
+}
+
+// PlanMealsResponse409Headers the declared response headers of an HTTP 409 response for PlanMeals
+type PlanMealsResponse409Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
+// PlanMealsResponse413Headers the declared response headers of an HTTP 413 response for PlanMeals
+type PlanMealsResponse413Headers struct {
+	XRequestID string
+}
+
+// PlanMealsResponse415Headers the declared response headers of an HTTP 415 response for PlanMeals
+type PlanMealsResponse415Headers struct {
+	AcceptEncoding *string
+	XRequestID     string
+}
+
+// PlanMealsResponse422Headers the declared response headers of an HTTP 422 response for PlanMeals
+type PlanMealsResponse422Headers struct {
+	XRequestID string
+}
+
+// PlanMealsResponse429Headers the declared response headers of an HTTP 429 response for PlanMeals
+type PlanMealsResponse429Headers struct {
+	RateLimit       string
+	RateLimitPolicy string
+	RetryAfter      int64
+	XRequestID      string
+}
+
+// PlanMealsResponse503Headers the declared response headers of an HTTP 503 response for PlanMeals
+type PlanMealsResponse503Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
+type PlanMealsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *MealPlan
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *InvalidMealPlan
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *InsufficientScope
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationProblemJSON408 *RequestTimeout
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *KeyInUse
+	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationProblemJSON413 *BodyOver2MiB
+	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationProblemJSON415 *UnsupportedMediaType
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *KeyReused
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *TooManyRequests
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *PlanMealsResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *PlanMealsResponse400Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *PlanMealsResponse401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *PlanMealsResponse403Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *PlanMealsResponse404Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *PlanMealsResponse408Headers
+	// Headers409 the parsed response headers for an HTTP 409 response
+	Headers409 *PlanMealsResponse409Headers
+	// Headers413 the parsed response headers for an HTTP 413 response
+	Headers413 *PlanMealsResponse413Headers
+	// Headers415 the parsed response headers for an HTTP 415 response
+	Headers415 *PlanMealsResponse415Headers
+	// Headers422 the parsed response headers for an HTTP 422 response
+	Headers422 *PlanMealsResponse422Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *PlanMealsResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *PlanMealsResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r PlanMealsResponse) GetJSON200() *MealPlan {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r PlanMealsResponse) GetApplicationProblemJSON400() *InvalidMealPlan {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r PlanMealsResponse) GetApplicationProblemJSON401() *Unauthorized {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r PlanMealsResponse) GetApplicationProblemJSON403() *InsufficientScope {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r PlanMealsResponse) GetApplicationProblemJSON404() *NotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r PlanMealsResponse) GetApplicationProblemJSON408() *RequestTimeout {
+	return r.ApplicationProblemJSON408
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r PlanMealsResponse) GetApplicationProblemJSON409() *KeyInUse {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r PlanMealsResponse) GetApplicationProblemJSON413() *BodyOver2MiB {
+	return r.ApplicationProblemJSON413
+}
+
+// GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r PlanMealsResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationProblemJSON415
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r PlanMealsResponse) GetApplicationProblemJSON422() *KeyReused {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r PlanMealsResponse) GetApplicationProblemJSON429() *TooManyRequests {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r PlanMealsResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r PlanMealsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r PlanMealsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r PlanMealsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r PlanMealsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// DeletePlannedMealResponse401Headers the declared response headers of an HTTP 401 response for DeletePlannedMeal
+type DeletePlannedMealResponse401Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// DeletePlannedMealResponse403Headers the declared response headers of an HTTP 403 response for DeletePlannedMeal
+type DeletePlannedMealResponse403Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// DeletePlannedMealResponse404Headers the declared response headers of an HTTP 404 response for DeletePlannedMeal
+type DeletePlannedMealResponse404Headers struct {
+	XRequestID string
+}
+
+// DeletePlannedMealResponse429Headers the declared response headers of an HTTP 429 response for DeletePlannedMeal
+type DeletePlannedMealResponse429Headers struct {
+	RateLimit       string
+	RateLimitPolicy string
+	RetryAfter      int64
+	XRequestID      string
+}
+
+// DeletePlannedMealResponse503Headers the declared response headers of an HTTP 503 response for DeletePlannedMeal
+type DeletePlannedMealResponse503Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
+type DeletePlannedMealResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *InsufficientScope
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *TooManyRequests
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *DeletePlannedMealResponse401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *DeletePlannedMealResponse403Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *DeletePlannedMealResponse404Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *DeletePlannedMealResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *DeletePlannedMealResponse503Headers
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r DeletePlannedMealResponse) GetApplicationProblemJSON401() *Unauthorized {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r DeletePlannedMealResponse) GetApplicationProblemJSON403() *InsufficientScope {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r DeletePlannedMealResponse) GetApplicationProblemJSON404() *NotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r DeletePlannedMealResponse) GetApplicationProblemJSON429() *TooManyRequests {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r DeletePlannedMealResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r DeletePlannedMealResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DeletePlannedMealResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeletePlannedMealResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeletePlannedMealResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// ListPlanOverridesResponse200Headers the declared response headers of an HTTP 200 response for ListPlanOverrides
+type ListPlanOverridesResponse200Headers struct {
+	CacheControl string
+	ETag         string
+}
+
+// ListPlanOverridesResponse304Headers the declared response headers of an HTTP 304 response for ListPlanOverrides
+type ListPlanOverridesResponse304Headers struct {
+	CacheControl string
+	ETag         string
+}
+
+// ListPlanOverridesResponse401Headers the declared response headers of an HTTP 401 response for ListPlanOverrides
+type ListPlanOverridesResponse401Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// ListPlanOverridesResponse403Headers the declared response headers of an HTTP 403 response for ListPlanOverrides
+type ListPlanOverridesResponse403Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// ListPlanOverridesResponse429Headers the declared response headers of an HTTP 429 response for ListPlanOverrides
+type ListPlanOverridesResponse429Headers struct {
+	RateLimit       string
+	RateLimitPolicy string
+	RetryAfter      int64
+	XRequestID      string
+}
+
+// ListPlanOverridesResponse503Headers the declared response headers of an HTTP 503 response for ListPlanOverrides
+type ListPlanOverridesResponse503Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
+type ListPlanOverridesResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PlanOverrides
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *InsufficientScope
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *TooManyRequests
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *ListPlanOverridesResponse200Headers
+	// Headers304 the parsed response headers for an HTTP 304 response
+	Headers304 *ListPlanOverridesResponse304Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *ListPlanOverridesResponse401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *ListPlanOverridesResponse403Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *ListPlanOverridesResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *ListPlanOverridesResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListPlanOverridesResponse) GetJSON200() *PlanOverrides {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r ListPlanOverridesResponse) GetApplicationProblemJSON401() *Unauthorized {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r ListPlanOverridesResponse) GetApplicationProblemJSON403() *InsufficientScope {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r ListPlanOverridesResponse) GetApplicationProblemJSON429() *TooManyRequests {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r ListPlanOverridesResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r ListPlanOverridesResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListPlanOverridesResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListPlanOverridesResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListPlanOverridesResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// SetPlanOverrideResponse200Headers the declared response headers of an HTTP 200 response for SetPlanOverride
+type SetPlanOverrideResponse200Headers struct {
+	IdempotentReplayed *string
+}
+
+// SetPlanOverrideResponse400Headers the declared response headers of an HTTP 400 response for SetPlanOverride
+type SetPlanOverrideResponse400Headers struct {
+	XRequestID string
+}
+
+// SetPlanOverrideResponse401Headers the declared response headers of an HTTP 401 response for SetPlanOverride
+type SetPlanOverrideResponse401Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// SetPlanOverrideResponse403Headers the declared response headers of an HTTP 403 response for SetPlanOverride
+type SetPlanOverrideResponse403Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// SetPlanOverrideResponse408Headers the declared response headers of an HTTP 408 response for SetPlanOverride
+type SetPlanOverrideResponse408Headers struct {
+	XRequestID string
+}
+
+// SetPlanOverrideResponse409Headers the declared response headers of an HTTP 409 response for SetPlanOverride
+type SetPlanOverrideResponse409Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
+// SetPlanOverrideResponse413Headers the declared response headers of an HTTP 413 response for SetPlanOverride
+type SetPlanOverrideResponse413Headers struct {
+	XRequestID string
+}
+
+// SetPlanOverrideResponse415Headers the declared response headers of an HTTP 415 response for SetPlanOverride
+type SetPlanOverrideResponse415Headers struct {
+	AcceptEncoding *string
+	XRequestID     string
+}
+
+// SetPlanOverrideResponse422Headers the declared response headers of an HTTP 422 response for SetPlanOverride
+type SetPlanOverrideResponse422Headers struct {
+	XRequestID string
+}
+
+// SetPlanOverrideResponse429Headers the declared response headers of an HTTP 429 response for SetPlanOverride
+type SetPlanOverrideResponse429Headers struct {
+	RateLimit       string
+	RateLimitPolicy string
+	RetryAfter      int64
+	XRequestID      string
+}
+
+// SetPlanOverrideResponse503Headers the declared response headers of an HTTP 503 response for SetPlanOverride
+type SetPlanOverrideResponse503Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
+type SetPlanOverrideResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *PlanOverride
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *InvalidOverride
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *InsufficientScope
+	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationProblemJSON408 *RequestTimeout
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *KeyInUse
+	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationProblemJSON413 *BodyOver2MiB
+	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationProblemJSON415 *UnsupportedMediaType
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *KeyReused
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *TooManyRequests
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *SetPlanOverrideResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *SetPlanOverrideResponse400Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *SetPlanOverrideResponse401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *SetPlanOverrideResponse403Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *SetPlanOverrideResponse408Headers
+	// Headers409 the parsed response headers for an HTTP 409 response
+	Headers409 *SetPlanOverrideResponse409Headers
+	// Headers413 the parsed response headers for an HTTP 413 response
+	Headers413 *SetPlanOverrideResponse413Headers
+	// Headers415 the parsed response headers for an HTTP 415 response
+	Headers415 *SetPlanOverrideResponse415Headers
+	// Headers422 the parsed response headers for an HTTP 422 response
+	Headers422 *SetPlanOverrideResponse422Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *SetPlanOverrideResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *SetPlanOverrideResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SetPlanOverrideResponse) GetJSON200() *PlanOverride {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r SetPlanOverrideResponse) GetApplicationProblemJSON400() *InvalidOverride {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r SetPlanOverrideResponse) GetApplicationProblemJSON401() *Unauthorized {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r SetPlanOverrideResponse) GetApplicationProblemJSON403() *InsufficientScope {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r SetPlanOverrideResponse) GetApplicationProblemJSON408() *RequestTimeout {
+	return r.ApplicationProblemJSON408
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r SetPlanOverrideResponse) GetApplicationProblemJSON409() *KeyInUse {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r SetPlanOverrideResponse) GetApplicationProblemJSON413() *BodyOver2MiB {
+	return r.ApplicationProblemJSON413
+}
+
+// GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r SetPlanOverrideResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationProblemJSON415
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r SetPlanOverrideResponse) GetApplicationProblemJSON422() *KeyReused {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r SetPlanOverrideResponse) GetApplicationProblemJSON429() *TooManyRequests {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r SetPlanOverrideResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r SetPlanOverrideResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SetPlanOverrideResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SetPlanOverrideResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SetPlanOverrideResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// DeletePlanOverrideResponse401Headers the declared response headers of an HTTP 401 response for DeletePlanOverride
+type DeletePlanOverrideResponse401Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// DeletePlanOverrideResponse403Headers the declared response headers of an HTTP 403 response for DeletePlanOverride
+type DeletePlanOverrideResponse403Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// DeletePlanOverrideResponse404Headers the declared response headers of an HTTP 404 response for DeletePlanOverride
+type DeletePlanOverrideResponse404Headers struct {
+	XRequestID string
+}
+
+// DeletePlanOverrideResponse429Headers the declared response headers of an HTTP 429 response for DeletePlanOverride
+type DeletePlanOverrideResponse429Headers struct {
+	RateLimit       string
+	RateLimitPolicy string
+	RetryAfter      int64
+	XRequestID      string
+}
+
+// DeletePlanOverrideResponse503Headers the declared response headers of an HTTP 503 response for DeletePlanOverride
+type DeletePlanOverrideResponse503Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
+type DeletePlanOverrideResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *InsufficientScope
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *TooManyRequests
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *DeletePlanOverrideResponse401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *DeletePlanOverrideResponse403Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *DeletePlanOverrideResponse404Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *DeletePlanOverrideResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *DeletePlanOverrideResponse503Headers
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r DeletePlanOverrideResponse) GetApplicationProblemJSON401() *Unauthorized {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r DeletePlanOverrideResponse) GetApplicationProblemJSON403() *InsufficientScope {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r DeletePlanOverrideResponse) GetApplicationProblemJSON404() *NotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r DeletePlanOverrideResponse) GetApplicationProblemJSON429() *TooManyRequests {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r DeletePlanOverrideResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r DeletePlanOverrideResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DeletePlanOverrideResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeletePlanOverrideResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeletePlanOverrideResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // ParseIngredientsResponse400Headers the declared response headers of an HTTP 400 response for ParseIngredients
 type ParseIngredientsResponse400Headers struct {
 	XRequestID string
@@ -12656,6 +17985,11 @@ type GetRecipeResponse304Headers struct {
 	ETag         string
 }
 
+// GetRecipeResponse400Headers the declared response headers of an HTTP 400 response for GetRecipe
+type GetRecipeResponse400Headers struct {
+	XRequestID string
+}
+
 // GetRecipeResponse401Headers the declared response headers of an HTTP 401 response for GetRecipe
 type GetRecipeResponse401Headers struct {
 	WWWAuthenticate string
@@ -12691,7 +18025,9 @@ type GetRecipeResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
-	JSON200 *Recipe
+	JSON200 *RecipeView
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *InvalidScaling
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -12706,6 +18042,8 @@ type GetRecipeResponse struct {
 	Headers200 *GetRecipeResponse200Headers
 	// Headers304 the parsed response headers for an HTTP 304 response
 	Headers304 *GetRecipeResponse304Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *GetRecipeResponse400Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *GetRecipeResponse401Headers
 	// Headers403 the parsed response headers for an HTTP 403 response
@@ -12719,8 +18057,13 @@ type GetRecipeResponse struct {
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r GetRecipeResponse) GetJSON200() *Recipe {
+func (r GetRecipeResponse) GetJSON200() *RecipeView {
 	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetRecipeResponse) GetApplicationProblemJSON400() *InvalidScaling {
+	return r.ApplicationProblemJSON400
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
@@ -14291,7 +19634,7 @@ type ImportAccountResponse408Headers struct {
 
 // ImportAccountResponse409Headers the declared response headers of an HTTP 409 response for ImportAccount
 type ImportAccountResponse409Headers struct {
-	RetryAfter int64
+	RetryAfter *int64
 	XRequestID string
 }
 
@@ -14339,7 +19682,7 @@ type ImportAccountResponse struct {
 	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
 	ApplicationProblemJSON408 *RequestTimeout
 	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
-	ApplicationProblemJSON409 *KeyInUse
+	ApplicationProblemJSON409 *FoodConflict
 	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationProblemJSON413 *BodyOver128MiB
 	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
@@ -14400,7 +19743,7 @@ func (r ImportAccountResponse) GetApplicationProblemJSON408() *RequestTimeout {
 }
 
 // GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
-func (r ImportAccountResponse) GetApplicationProblemJSON409() *KeyInUse {
+func (r ImportAccountResponse) GetApplicationProblemJSON409() *FoodConflict {
 	return r.ApplicationProblemJSON409
 }
 
@@ -16226,6 +21569,160 @@ func (c *ClientWithResponses) GetKeySetWithResponse(ctx context.Context, params 
 	return ParseGetKeySetResponse(rsp)
 }
 
+// ListFoodsWithResponse List the foods
+//
+// Returns what the caller has set for foods, in order of their ids. The foods that the server knows by itself are not listed.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/foods/ (the `ListFoods` operationId).
+func (c *ClientWithResponses) ListFoodsWithResponse(ctx context.Context, params *ListFoodsParams, reqEditors ...RequestEditorFn) (*ListFoodsResponse, error) {
+	rsp, err := c.ListFoods(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListFoodsResponse(rsp)
+}
+
+// AddFoodWithBodyWithResponse Add a food
+//
+// Says what the server should know about a food: other names, its density, the weight of a piece, its aisle, and whether it is
+// always at home. These settings win over what the server knows by itself (USDA tables, synonyms, and translations). A member that is
+// left out is not set, and the server's own value holds.
+//
+// A name stands for one food: the `name` and each alias must not belong to another food of the caller. Names that differ only in
+// case, singular and plural, missing accents, or words of preparation are the same name. Otherwise the error (`taken`) says to which food the
+// name belongs.
+//
+// An account may have 2,000 foods. For one more, the response is 409 (`too_many_foods`).
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/foods/ (the `AddFood` operationId).
+func (c *ClientWithResponses) AddFoodWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddFoodResponse, error) {
+	rsp, err := c.AddFoodWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddFoodResponse(rsp)
+}
+
+// AddFoodWithResponse Add a food
+//
+// Says what the server should know about a food: other names, its density, the weight of a piece, its aisle, and whether it is
+// always at home. These settings win over what the server knows by itself (USDA tables, synonyms, and translations). A member that is
+// left out is not set, and the server's own value holds.
+//
+// A name stands for one food: the `name` and each alias must not belong to another food of the caller. Names that differ only in
+// case, singular and plural, missing accents, or words of preparation are the same name. Otherwise the error (`taken`) says to which food the
+// name belongs.
+//
+// An account may have 2,000 foods. For one more, the response is 409 (`too_many_foods`).
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/foods/ (the `AddFood` operationId).
+func (c *ClientWithResponses) AddFoodWithResponse(ctx context.Context, body AddFoodJSONRequestBody, reqEditors ...RequestEditorFn) (*AddFoodResponse, error) {
+	rsp, err := c.AddFood(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddFoodResponse(rsp)
+}
+
+// DeleteFoodWithResponse Delete a food
+//
+// Deletes what the caller has set for a food; what the server knows by itself holds again. Recipes and the fridge stay as they are. A food
+// that the caller has already deleted returns 204, too.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /api/foods/{id}/ (the `DeleteFood` operationId).
+func (c *ClientWithResponses) DeleteFoodWithResponse(ctx context.Context, id FoodID, params *DeleteFoodParams, reqEditors ...RequestEditorFn) (*DeleteFoodResponse, error) {
+	rsp, err := c.DeleteFood(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeleteFoodResponse(rsp)
+}
+
+// GetFoodWithResponse Get a food
+//
+// Returns what the caller has set for one food.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/foods/{id}/ (the `GetFood` operationId).
+func (c *ClientWithResponses) GetFoodWithResponse(ctx context.Context, id FoodID, params *GetFoodParams, reqEditors ...RequestEditorFn) (*GetFoodResponse, error) {
+	rsp, err := c.GetFood(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetFoodResponse(rsp)
+}
+
+// UpdateFoodWithBodyWithResponse Update a food
+//
+// Changes the members that are given. `aliases` replaces all aliases. `null` or an empty text means that `density`, `piece_weight`
+// or `aisle` is no longer set.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /api/foods/{id}/ (the `UpdateFood` operationId).
+func (c *ClientWithResponses) UpdateFoodWithBodyWithResponse(ctx context.Context, id FoodID, params *UpdateFoodParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateFoodResponse, error) {
+	rsp, err := c.UpdateFoodWithBody(ctx, id, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateFoodResponse(rsp)
+}
+
+// UpdateFoodWithResponse Update a food
+//
+// Changes the members that are given. `aliases` replaces all aliases. `null` or an empty text means that `density`, `piece_weight`
+// or `aisle` is no longer set.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /api/foods/{id}/ (the `UpdateFood` operationId).
+func (c *ClientWithResponses) UpdateFoodWithResponse(ctx context.Context, id FoodID, params *UpdateFoodParams, body UpdateFoodJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateFoodResponse, error) {
+	rsp, err := c.UpdateFood(ctx, id, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateFoodResponse(rsp)
+}
+
+// ReplaceFoodWithBodyWithResponse Replace a food
+//
+// Replaces everything that is set for a food. Members that are left out are no longer set.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /api/foods/{id}/ (the `ReplaceFood` operationId).
+func (c *ClientWithResponses) ReplaceFoodWithBodyWithResponse(ctx context.Context, id FoodID, params *ReplaceFoodParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ReplaceFoodResponse, error) {
+	rsp, err := c.ReplaceFoodWithBody(ctx, id, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReplaceFoodResponse(rsp)
+}
+
+// ReplaceFoodWithResponse Replace a food
+//
+// Replaces everything that is set for a food. Members that are left out are no longer set.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PUT /api/foods/{id}/ (the `ReplaceFood` operationId).
+func (c *ClientWithResponses) ReplaceFoodWithResponse(ctx context.Context, id FoodID, params *ReplaceFoodParams, body ReplaceFoodJSONRequestBody, reqEditors ...RequestEditorFn) (*ReplaceFoodResponse, error) {
+	rsp, err := c.ReplaceFood(ctx, id, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseReplaceFoodResponse(rsp)
+}
+
 // GetFridgeWithResponse List the ingredients in the fridge
 //
 // Returns the caller's ingredients by group. Groups are in reverse alphabetical order (by
@@ -16242,12 +21739,28 @@ func (c *ClientWithResponses) GetFridgeWithResponse(ctx context.Context, params 
 	return ParseGetFridgeResponse(rsp)
 }
 
+// ListExpiringWithResponse List the ingredients that expire soon
+//
+// Returns the caller's ingredients whose `best_before` is at most `days` days after `today`, including those that are overdue:
+// the earliest `best_before` first, then by id.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/fridge/expiring/ (the `ListExpiring` operationId).
+func (c *ClientWithResponses) ListExpiringWithResponse(ctx context.Context, params *ListExpiringParams, reqEditors ...RequestEditorFn) (*ListExpiringResponse, error) {
+	rsp, err := c.ListExpiring(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListExpiringResponse(rsp)
+}
+
 // AddFridgeIngredientWithBodyWithResponse Add an ingredient to the fridge
 //
 // Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
 // creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
 // it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-// in a recipe.
+// in a recipe. Two packs of one food, with quantities and dates of their own, are two ingredients.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -16265,7 +21778,7 @@ func (c *ClientWithResponses) AddFridgeIngredientWithBodyWithResponse(ctx contex
 // Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
 // creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
 // it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-// in a recipe.
+// in a recipe. Two packs of one food, with quantities and dates of their own, are two ingredients.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -16390,7 +21903,8 @@ func (c *ClientWithResponses) UpdateFridgeIngredientWithResponse(ctx context.Con
 
 // ReplaceFridgeIngredientWithBodyWithResponse Replace an ingredient in the fridge
 //
-// Replaces the name and the group.
+// Replaces the name and the group. The other members keep their values unless they are given: clients that don't know them
+// don't erase them.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -16405,7 +21919,8 @@ func (c *ClientWithResponses) ReplaceFridgeIngredientWithBodyWithResponse(ctx co
 
 // ReplaceFridgeIngredientWithResponse Replace an ingredient in the fridge
 //
-// Replaces the name and the group.
+// Replaces the name and the group. The other members keep their values unless they are given: clients that don't know them
+// don't erase them.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -16416,6 +21931,46 @@ func (c *ClientWithResponses) ReplaceFridgeIngredientWithResponse(ctx context.Co
 		return nil, err
 	}
 	return ParseReplaceFridgeIngredientResponse(rsp)
+}
+
+// ListFridgeJournalWithResponse List the changes of the fridge
+//
+// Returns the journal of the caller's fridge, newest first: an entry for each ingredient that came, changed or went, by whatever
+// call. A `PUT` or `PATCH` that changes nothing has no entry. The entries of an ingredient follow each other without a gap: each
+// begins with the state in which the one before it ended.
+//
+// Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up to the
+// content of the fridge. Pages work like those of `GET /api/recipes/`.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/fridge/journal/ (the `ListFridgeJournal` operationId).
+func (c *ClientWithResponses) ListFridgeJournalWithResponse(ctx context.Context, params *ListFridgeJournalParams, reqEditors ...RequestEditorFn) (*ListFridgeJournalResponse, error) {
+	rsp, err := c.ListFridgeJournal(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListFridgeJournalResponse(rsp)
+}
+
+// UndoFridgeChangeWithResponse Undo a change of the fridge
+//
+// Gives the ingredient exactly the state that it had before the entry: what was deleted comes back with its id, what was added
+// goes. If its group exists in another spelling now, the ingredient joins it. With `part=batch`, all entries of the same call are
+// undone, or none: a meal that was cooked, a group that was deleted.
+//
+// The undo is an entry itself, which can be undone. An entry can be undone if it is the last one of its ingredient. Otherwise
+// nothing changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/fridge/journal/{id}/undo/ (the `UndoFridgeChange` operationId).
+func (c *ClientWithResponses) UndoFridgeChangeWithResponse(ctx context.Context, id JournalEntryID, params *UndoFridgeChangeParams, reqEditors ...RequestEditorFn) (*UndoFridgeChangeResponse, error) {
+	rsp, err := c.UndoFridgeChange(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUndoFridgeChangeResponse(rsp)
 }
 
 // PlanGroceriesWithBodyWithResponse Plan the groceries for chosen recipes
@@ -16670,6 +22225,185 @@ func (c *ClientWithResponses) ReplaceGroceryItemWithResponse(ctx context.Context
 		return nil, err
 	}
 	return ParseReplaceGroceryItemResponse(rsp)
+}
+
+// GetMealPlanWithResponse Get the current plan
+//
+// Returns the current plan, computed from the recipes, the fridge and the foods as they are now.
+// Meals with an earlier date no longer count; they stay in `meals` until they are deleted.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/grocery/plan/ (the `GetMealPlan` operationId).
+func (c *ClientWithResponses) GetMealPlanWithResponse(ctx context.Context, params *GetMealPlanParams, reqEditors ...RequestEditorFn) (*GetMealPlanResponse, error) {
+	rsp, err := c.GetMealPlan(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetMealPlanResponse(rsp)
+}
+
+// PlanMealsWithBodyWithResponse Plan meals and compute what to buy
+//
+// Adds up what the meals need of each food, subtracts what is at home, and returns what is to buy, with the reason for each
+// figure. Numbers are exact. Only what is to buy is rounded: once, and up.
+//
+// **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
+// meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
+// each food to buy (`350 g flour`). A preview returns the same lines as the commit.
+//
+// **The current plan.** The meals of the request are added to those of the current plan: its meals use up what is at home,
+// too. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
+// plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
+//
+// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's servings, or `factor`; without both it counts once.
+// If the recipe doesn't say how many it serves, it counts once for any `servings`, and the fact `as_written` says so.
+//
+// **At home.** A fridge ingredient counts for a meal if its `best_before` is the meal's date or later; a meal without a date is
+// cooked today. The one that expires first is used first. An ingredient without an amount covers everything, and so does a
+// staple. Meals take what is at home in the order of their dates.
+//
+// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
+// or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
+// amount to buy changes. The plan doesn't touch any other item.
+//
+// **Overrides.** An element of `overrides` decides what is to buy of a food, whatever is at home. In a preview it holds for this
+// response. A commit stores it: it then holds for later plans, until it is deleted.
+//
+// Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
+// unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
+// each recipe counted as often as it is planned. For more, the response is 400 (`too_many`).
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/grocery/plan/ (the `PlanMeals` operationId).
+func (c *ClientWithResponses) PlanMealsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*PlanMealsResponse, error) {
+	rsp, err := c.PlanMealsWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePlanMealsResponse(rsp)
+}
+
+// PlanMealsWithResponse Plan meals and compute what to buy
+//
+// Adds up what the meals need of each food, subtracts what is at home, and returns what is to buy, with the reason for each
+// figure. Numbers are exact. Only what is to buy is rounded: once, and up.
+//
+// **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
+// meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
+// each food to buy (`350 g flour`). A preview returns the same lines as the commit.
+//
+// **The current plan.** The meals of the request are added to those of the current plan: its meals use up what is at home,
+// too. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
+// plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
+//
+// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's servings, or `factor`; without both it counts once.
+// If the recipe doesn't say how many it serves, it counts once for any `servings`, and the fact `as_written` says so.
+//
+// **At home.** A fridge ingredient counts for a meal if its `best_before` is the meal's date or later; a meal without a date is
+// cooked today. The one that expires first is used first. An ingredient without an amount covers everything, and so does a
+// staple. Meals take what is at home in the order of their dates.
+//
+// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
+// or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
+// amount to buy changes. The plan doesn't touch any other item.
+//
+// **Overrides.** An element of `overrides` decides what is to buy of a food, whatever is at home. In a preview it holds for this
+// response. A commit stores it: it then holds for later plans, until it is deleted.
+//
+// Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
+// unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
+// each recipe counted as often as it is planned. For more, the response is 400 (`too_many`).
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/grocery/plan/ (the `PlanMeals` operationId).
+func (c *ClientWithResponses) PlanMealsWithResponse(ctx context.Context, body PlanMealsJSONRequestBody, reqEditors ...RequestEditorFn) (*PlanMealsResponse, error) {
+	rsp, err := c.PlanMeals(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParsePlanMealsResponse(rsp)
+}
+
+// DeletePlannedMealWithResponse Remove a meal from the current plan
+//
+// Removes the meal, and recomputes the checklist items that the plan has written: they get the new amount, or are deleted if nothing is
+// to buy any more. Items that a person has written, changed or ticked don't change, and items that a person has deleted don't
+// come back. The history and the recipe don't change. A meal that the caller has already removed returns 204, too.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /api/grocery/plan/meals/{id}/ (the `DeletePlannedMeal` operationId).
+func (c *ClientWithResponses) DeletePlannedMealWithResponse(ctx context.Context, id MealID, params *DeletePlannedMealParams, reqEditors ...RequestEditorFn) (*DeletePlannedMealResponse, error) {
+	rsp, err := c.DeletePlannedMeal(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeletePlannedMealResponse(rsp)
+}
+
+// ListPlanOverridesWithResponse List the decisions on foods
+//
+// Returns the caller's decisions, the newest first.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /api/grocery/plan/overrides/ (the `ListPlanOverrides` operationId).
+func (c *ClientWithResponses) ListPlanOverridesWithResponse(ctx context.Context, params *ListPlanOverridesParams, reqEditors ...RequestEditorFn) (*ListPlanOverridesResponse, error) {
+	rsp, err := c.ListPlanOverrides(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListPlanOverridesResponse(rsp)
+}
+
+// SetPlanOverrideWithBodyWithResponse Decide what to buy of a food
+//
+// Stores a decision on one food, for the current plan and all later ones. It replaces an earlier decision on the same food. The
+// decision is shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/grocery/plan/overrides/ (the `SetPlanOverride` operationId).
+func (c *ClientWithResponses) SetPlanOverrideWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SetPlanOverrideResponse, error) {
+	rsp, err := c.SetPlanOverrideWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetPlanOverrideResponse(rsp)
+}
+
+// SetPlanOverrideWithResponse Decide what to buy of a food
+//
+// Stores a decision on one food, for the current plan and all later ones. It replaces an earlier decision on the same food. The
+// decision is shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/grocery/plan/overrides/ (the `SetPlanOverride` operationId).
+func (c *ClientWithResponses) SetPlanOverrideWithResponse(ctx context.Context, body SetPlanOverrideJSONRequestBody, reqEditors ...RequestEditorFn) (*SetPlanOverrideResponse, error) {
+	rsp, err := c.SetPlanOverride(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSetPlanOverrideResponse(rsp)
+}
+
+// DeletePlanOverrideWithResponse Take back a decision on a food
+//
+// Deletes the decision: the food counts as all others again. A decision that the caller has already deleted returns 204, too.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /api/grocery/plan/overrides/{id}/ (the `DeletePlanOverride` operationId).
+func (c *ClientWithResponses) DeletePlanOverrideWithResponse(ctx context.Context, id OverrideID, reqEditors ...RequestEditorFn) (*DeletePlanOverrideResponse, error) {
+	rsp, err := c.DeletePlanOverride(ctx, id, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeletePlanOverrideResponse(rsp)
 }
 
 // ParseIngredientsWithBodyWithResponse Parse ingredient lines
@@ -16944,7 +22678,24 @@ func (c *ClientWithResponses) DeleteRecipeWithResponse(ctx context.Context, id R
 
 // GetRecipeWithResponse Get a recipe
 //
-// Returns one of the caller's recipes.
+// Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: what to take, as text and as
+// numbers. `name` and `quantity` are always those of the recipe, so that a `PUT` of the response changes nothing.
+//
+// Amounts are calculated exactly, then rounded to what a cook can measure: 2½ cups for half as many servings are `1¼ cups`, 3 tsp are
+// `1 tbsp`, and 12 oz are `340 g`. Mass stays mass and volume stays volume: a cup of flour is 240 ml. What is rounded:
+//
+//   - Grams and milliliters to 0.5 below 20, to 1 below 100, to 5 below 1000, to 10 above. An amount between these steps may become a
+//     multiple of 50, 10 or 5 that differs by 2 % at most, and an amount below 20 is rounded to 0.1 or 0.01 if 0.5 is more than 4 % off.
+//   - Cups, teaspoons, pints, quarts and gallons to eighths and thirds, tablespoons to halves, fluid ounces and inches to quarters, pounds and
+//     ounces to eighths. Half an egg is `½`, and a third of four eggs `1⅓`: eggs, cloves, cans and other counted things are rounded
+//     to quarters and thirds, and to an eighth if there is less. From 10 these are halves, from 20 whole numbers.
+//   - So an amount is at most 4 % or half a step off: ⅛ of a piece, 1/16 of a cup, a teaspoon, a pound or an ounce, ¼ tbsp, ⅛ fl oz, ¼ cm. No
+//     amount becomes 0. `exact` says what was rounded.
+//
+// Metric units are g, kg, ml, l, cm and °C, and the spoons of 15 and 5 ml; US units are oz, lb, tsp, tbsp, cup, quart, inches and °F. A unit that
+// the system has stays if the amount is usual in it. Both ends of a range are scaled. Packs are multiplied, and their content is
+// converted: `2 × 400 g` are `2 × 14 oz`. Temperatures are converted, but not scaled. `to taste` and an empty quantity are not
+// scaled; a quantity that the server doesn't understand, such as `2 glugs`, stays word for word and has `times`.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -16991,8 +22742,8 @@ func (c *ClientWithResponses) UpdateRecipeWithResponse(ctx context.Context, id R
 
 // ReplaceRecipeWithBodyWithResponse Replace a recipe
 //
-// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-// whole list of ingredients is replaced; its order is kept.
+// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -17007,8 +22758,8 @@ func (c *ClientWithResponses) ReplaceRecipeWithBodyWithResponse(ctx context.Cont
 
 // ReplaceRecipeWithResponse Replace a recipe
 //
-// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-// whole list of ingredients is replaced; its order is kept.
+// Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+// `servings` is kept. The whole list of ingredients is replaced; its order is kept.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -17188,7 +22939,7 @@ func (c *ClientWithResponses) UpdateAPITokenWithResponse(ctx context.Context, id
 // ExportAccountWithResponse Export the account
 //
 // Returns everything that the account holds as one JSON file, for downloading: the account, the recipes, the trash, the
-// fridge, the checklist and the history of plans, all as they were at the same moment. Elements have the form that
+// fridge with its journal, the checklist and the history of plans, all as they were at the same moment. Elements have the form that
 // they have in other responses, and each list has the order of its `GET`. Passwords, sessions and tokens are not part of it.
 //
 // `POST /api/user/import/` adds the file to an account, on this server or on another one. `version` changes only if an older
@@ -17219,6 +22970,9 @@ func (c *ClientWithResponses) ExportAccountWithResponse(ctx context.Context, req
 //   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
 //     still does after the import.
 //   - A fridge group that the account has in another spelling keeps the spelling of the account.
+//   - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the account
+//     would have more than 2,000 foods, the response is 409 (`too_many_foods`).
+//   - The journal of the fridge is left out. It gets an entry for each ingredient that the import adds.
 //   - `account` is checked but not imported: username, password and sessions stay as they are.
 //
 // Every element is checked as in the calls that create one, and `errors` names the paths of the invalid ones. If
@@ -17248,6 +23002,9 @@ func (c *ClientWithResponses) ImportAccountWithBodyWithResponse(ctx context.Cont
 //   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
 //     still does after the import.
 //   - A fridge group that the account has in another spelling keeps the spelling of the account.
+//   - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the account
+//     would have more than 2,000 foods, the response is 409 (`too_many_foods`).
+//   - The journal of the fridge is left out. It gets an entry for each ingredient that the import adds.
 //   - `account` is checked but not imported: username, password and sessions stay as they are.
 //
 // Every element is checked as in the calls that create one, and `errors` names the paths of the invalid ones. If
@@ -17709,6 +23466,1322 @@ func ParseGetKeySetResponse(rsp *http.Response) (*GetKeySetResponse, error) {
 	return response, nil
 }
 
+// ParseListFoodsResponse parses an HTTP response from a ListFoodsWithResponse call
+func ParseListFoodsResponse(rsp *http.Response) (*ListFoodsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListFoodsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Foods
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest InsufficientScope
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListFoodsResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers ListFoodsResponse304Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers304 = &headers
+	case rsp.StatusCode == 401:
+		var headers ListFoodsResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers ListFoodsResponse403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers ListFoodsResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers ListFoodsResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseAddFoodResponse parses an HTTP response from a AddFoodWithResponse call
+func ParseAddFoodResponse(rsp *http.Response) (*AddFoodResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AddFoodResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Food
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidFood
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest InsufficientScope
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON408 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest FoodConflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest BodyOver2MiB
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest KeyReused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 201:
+		var headers AddFoodResponse201Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers201 = &headers
+	case rsp.StatusCode == 400:
+		var headers AddFoodResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 401:
+		var headers AddFoodResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers AddFoodResponse403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 408:
+		var headers AddFoodResponse408Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers408 = &headers
+	case rsp.StatusCode == 409:
+		var headers AddFoodResponse409Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers409 = &headers
+	case rsp.StatusCode == 413:
+		var headers AddFoodResponse413Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers413 = &headers
+	case rsp.StatusCode == 415:
+		var headers AddFoodResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers415 = &headers
+	case rsp.StatusCode == 422:
+		var headers AddFoodResponse422Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers422 = &headers
+	case rsp.StatusCode == 429:
+		var headers AddFoodResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers AddFoodResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseDeleteFoodResponse parses an HTTP response from a DeleteFoodWithResponse call
+func ParseDeleteFoodResponse(rsp *http.Response) (*DeleteFoodResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeleteFoodResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest InsufficientScope
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers DeleteFoodResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers DeleteFoodResponse403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 404:
+		var headers DeleteFoodResponse404Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 412:
+		var headers DeleteFoodResponse412Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers412 = &headers
+	case rsp.StatusCode == 429:
+		var headers DeleteFoodResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers DeleteFoodResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseGetFoodResponse parses an HTTP response from a GetFoodWithResponse call
+func ParseGetFoodResponse(rsp *http.Response) (*GetFoodResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetFoodResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Food
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest InsufficientScope
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetFoodResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers GetFoodResponse304Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers304 = &headers
+	case rsp.StatusCode == 401:
+		var headers GetFoodResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers GetFoodResponse403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 404:
+		var headers GetFoodResponse404Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 429:
+		var headers GetFoodResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers GetFoodResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseUpdateFoodResponse parses an HTTP response from a UpdateFoodWithResponse call
+func ParseUpdateFoodResponse(rsp *http.Response) (*UpdateFoodResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UpdateFoodResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Food
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidFood
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest InsufficientScope
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON408 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest BodyOver2MiB
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers UpdateFoodResponse200Headers
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers UpdateFoodResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 401:
+		var headers UpdateFoodResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers UpdateFoodResponse403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 404:
+		var headers UpdateFoodResponse404Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 408:
+		var headers UpdateFoodResponse408Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers408 = &headers
+	case rsp.StatusCode == 412:
+		var headers UpdateFoodResponse412Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers412 = &headers
+	case rsp.StatusCode == 413:
+		var headers UpdateFoodResponse413Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers413 = &headers
+	case rsp.StatusCode == 415:
+		var headers UpdateFoodResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers415 = &headers
+	case rsp.StatusCode == 429:
+		var headers UpdateFoodResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers UpdateFoodResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseReplaceFoodResponse parses an HTTP response from a ReplaceFoodWithResponse call
+func ParseReplaceFoodResponse(rsp *http.Response) (*ReplaceFoodResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ReplaceFoodResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Food
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidFood
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest InsufficientScope
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON408 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest BodyOver2MiB
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 400:
+		var headers ReplaceFoodResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 401:
+		var headers ReplaceFoodResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers ReplaceFoodResponse403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 404:
+		var headers ReplaceFoodResponse404Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 408:
+		var headers ReplaceFoodResponse408Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers408 = &headers
+	case rsp.StatusCode == 412:
+		var headers ReplaceFoodResponse412Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers412 = &headers
+	case rsp.StatusCode == 413:
+		var headers ReplaceFoodResponse413Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers413 = &headers
+	case rsp.StatusCode == 415:
+		var headers ReplaceFoodResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers415 = &headers
+	case rsp.StatusCode == 429:
+		var headers ReplaceFoodResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers ReplaceFoodResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseGetFridgeResponse parses an HTTP response from a GetFridgeWithResponse call
 func ParseGetFridgeResponse(rsp *http.Response) (*GetFridgeResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -17865,6 +24938,199 @@ func ParseGetFridgeResponse(rsp *http.Response) (*GetFridgeResponse, error) {
 		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers GetFridgeResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListExpiringResponse parses an HTTP response from a ListExpiringWithResponse call
+func ParseListExpiringResponse(rsp *http.Response) (*ListExpiringResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListExpiringResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest ExpiringIngredients
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidQuery
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest InsufficientScope
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListExpiringResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers ListExpiringResponse304Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers304 = &headers
+	case rsp.StatusCode == 400:
+		var headers ListExpiringResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 401:
+		var headers ListExpiringResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers ListExpiringResponse403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers ListExpiringResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers ListExpiringResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int64
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
@@ -19384,6 +26650,430 @@ func ParseReplaceFridgeIngredientResponse(rsp *http.Response) (*ReplaceFridgeIng
 		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers ReplaceFridgeIngredientResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListFridgeJournalResponse parses an HTTP response from a ListFridgeJournalWithResponse call
+func ParseListFridgeJournalResponse(rsp *http.Response) (*ListFridgeJournalResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListFridgeJournalResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest FridgeJournal
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidQuery
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest InsufficientScope
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListFridgeJournalResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		if values := rsp.Header.Values("Link"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Link", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.Link = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers ListFridgeJournalResponse304Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers304 = &headers
+	case rsp.StatusCode == 400:
+		var headers ListFridgeJournalResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 401:
+		var headers ListFridgeJournalResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers ListFridgeJournalResponse403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers ListFridgeJournalResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers ListFridgeJournalResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseUndoFridgeChangeResponse parses an HTTP response from a UndoFridgeChangeWithResponse call
+func ParseUndoFridgeChangeResponse(rsp *http.Response) (*UndoFridgeChangeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UndoFridgeChangeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest UndoneChanges
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidQuery
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest InsufficientScope
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest ChangedSince
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest KeyReused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers UndoFridgeChangeResponse200Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers UndoFridgeChangeResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 401:
+		var headers UndoFridgeChangeResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers UndoFridgeChangeResponse403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 404:
+		var headers UndoFridgeChangeResponse404Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 409:
+		var headers UndoFridgeChangeResponse409Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers409 = &headers
+	case rsp.StatusCode == 422:
+		var headers UndoFridgeChangeResponse422Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers422 = &headers
+	case rsp.StatusCode == 429:
+		var headers UndoFridgeChangeResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers UndoFridgeChangeResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int64
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
@@ -21641,6 +29331,1209 @@ func ParseReplaceGroceryItemResponse(rsp *http.Response) (*ReplaceGroceryItemRes
 	return response, nil
 }
 
+// ParseGetMealPlanResponse parses an HTTP response from a GetMealPlanWithResponse call
+func ParseGetMealPlanResponse(rsp *http.Response) (*GetMealPlanResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetMealPlanResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MealPlan
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest InsufficientScope
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers GetMealPlanResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers GetMealPlanResponse304Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers304 = &headers
+	case rsp.StatusCode == 401:
+		var headers GetMealPlanResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers GetMealPlanResponse403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers GetMealPlanResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers GetMealPlanResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParsePlanMealsResponse parses an HTTP response from a PlanMealsWithResponse call
+func ParsePlanMealsResponse(rsp *http.Response) (*PlanMealsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &PlanMealsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest MealPlan
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidMealPlan
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest InsufficientScope
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON408 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest KeyInUse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest BodyOver2MiB
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest KeyReused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers PlanMealsResponse200Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers PlanMealsResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 401:
+		var headers PlanMealsResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers PlanMealsResponse403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 404:
+		var headers PlanMealsResponse404Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 408:
+		var headers PlanMealsResponse408Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers408 = &headers
+	case rsp.StatusCode == 409:
+		var headers PlanMealsResponse409Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers409 = &headers
+	case rsp.StatusCode == 413:
+		var headers PlanMealsResponse413Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers413 = &headers
+	case rsp.StatusCode == 415:
+		var headers PlanMealsResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers415 = &headers
+	case rsp.StatusCode == 422:
+		var headers PlanMealsResponse422Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers422 = &headers
+	case rsp.StatusCode == 429:
+		var headers PlanMealsResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers PlanMealsResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseDeletePlannedMealResponse parses an HTTP response from a DeletePlannedMealWithResponse call
+func ParseDeletePlannedMealResponse(rsp *http.Response) (*DeletePlannedMealResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeletePlannedMealResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest InsufficientScope
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers DeletePlannedMealResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers DeletePlannedMealResponse403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 404:
+		var headers DeletePlannedMealResponse404Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 429:
+		var headers DeletePlannedMealResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers DeletePlannedMealResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseListPlanOverridesResponse parses an HTTP response from a ListPlanOverridesWithResponse call
+func ParseListPlanOverridesResponse(rsp *http.Response) (*ListPlanOverridesResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListPlanOverridesResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PlanOverrides
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case rsp.StatusCode == 304:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest InsufficientScope
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers ListPlanOverridesResponse200Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 304:
+		var headers ListPlanOverridesResponse304Headers
+		if values := rsp.Header.Values("Cache-Control"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Cache-Control", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.CacheControl = value
+		}
+		if values := rsp.Header.Values("ETag"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "ETag", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.ETag = value
+		}
+		response.Headers304 = &headers
+	case rsp.StatusCode == 401:
+		var headers ListPlanOverridesResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers ListPlanOverridesResponse403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 429:
+		var headers ListPlanOverridesResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers ListPlanOverridesResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseSetPlanOverrideResponse parses an HTTP response from a SetPlanOverrideWithResponse call
+func ParseSetPlanOverrideResponse(rsp *http.Response) (*SetPlanOverrideResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SetPlanOverrideResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest PlanOverride
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidOverride
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest InsufficientScope
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON408 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest KeyInUse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest BodyOver2MiB
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest KeyReused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers SetPlanOverrideResponse200Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers SetPlanOverrideResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 401:
+		var headers SetPlanOverrideResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers SetPlanOverrideResponse403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 408:
+		var headers SetPlanOverrideResponse408Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers408 = &headers
+	case rsp.StatusCode == 409:
+		var headers SetPlanOverrideResponse409Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers409 = &headers
+	case rsp.StatusCode == 413:
+		var headers SetPlanOverrideResponse413Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers413 = &headers
+	case rsp.StatusCode == 415:
+		var headers SetPlanOverrideResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers415 = &headers
+	case rsp.StatusCode == 422:
+		var headers SetPlanOverrideResponse422Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers422 = &headers
+	case rsp.StatusCode == 429:
+		var headers SetPlanOverrideResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers SetPlanOverrideResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseDeletePlanOverrideResponse parses an HTTP response from a DeletePlanOverrideWithResponse call
+func ParseDeletePlanOverrideResponse(rsp *http.Response) (*DeletePlanOverrideResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeletePlanOverrideResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest InsufficientScope
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 401:
+		var headers DeletePlanOverrideResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers DeletePlanOverrideResponse403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 404:
+		var headers DeletePlanOverrideResponse404Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 429:
+		var headers DeletePlanOverrideResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers DeletePlanOverrideResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseParseIngredientsResponse parses an HTTP response from a ParseIngredientsWithResponse call
 func ParseParseIngredientsResponse(rsp *http.Response) (*ParseIngredientsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -23575,7 +32468,7 @@ func ParseGetRecipeResponse(rsp *http.Response) (*GetRecipeResponse, error) {
 
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
-		var dest Recipe
+		var dest RecipeView
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -23583,6 +32476,13 @@ func ParseGetRecipeResponse(rsp *http.Response) (*GetRecipeResponse, error) {
 
 	case rsp.StatusCode == 304:
 		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidScaling
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest Unauthorized
@@ -23656,6 +32556,16 @@ func ParseGetRecipeResponse(rsp *http.Response) (*GetRecipeResponse, error) {
 			headers.ETag = value
 		}
 		response.Headers304 = &headers
+	case rsp.StatusCode == 400:
+		var headers GetRecipeResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers400 = &headers
 	case rsp.StatusCode == 401:
 		var headers GetRecipeResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
@@ -25855,7 +34765,7 @@ func ParseImportAccountResponse(rsp *http.Response) (*ImportAccountResponse, err
 		response.ApplicationProblemJSON408 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
-		var dest KeyInUse
+		var dest FoodConflict
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -25967,10 +34877,10 @@ func ParseImportAccountResponse(rsp *http.Response) (*ImportAccountResponse, err
 		var headers ImportAccountResponse409Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int64
-			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int64"}); err != nil {
 				return nil, err
 			}
-			headers.RetryAfter = value
+			headers.RetryAfter = &value
 		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string

@@ -496,13 +496,30 @@ export interface paths {
         };
         /**
          * Get a recipe
-         * @description Returns one of the caller's recipes.
+         * @description Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: what to take, as text and as
+         *     numbers. `name` and `quantity` are always those of the recipe, so that a `PUT` of the response changes nothing.
+         *
+         *     Amounts are calculated exactly, then rounded to what a cook can measure: 2½ cups for half as many servings are `1¼ cups`, 3 tsp are
+         *     `1 tbsp`, and 12 oz are `340 g`. Mass stays mass and volume stays volume: a cup of flour is 240 ml. What is rounded:
+         *
+         *     - Grams and milliliters to 0.5 below 20, to 1 below 100, to 5 below 1000, to 10 above. An amount between these steps may become a
+         *       multiple of 50, 10 or 5 that differs by 2 % at most, and an amount below 20 is rounded to 0.1 or 0.01 if 0.5 is more than 4 % off.
+         *     - Cups, teaspoons, pints, quarts and gallons to eighths and thirds, tablespoons to halves, fluid ounces and inches to quarters, pounds and
+         *       ounces to eighths. Half an egg is `½`, and a third of four eggs `1⅓`: eggs, cloves, cans and other counted things are rounded
+         *       to quarters and thirds, and to an eighth if there is less. From 10 these are halves, from 20 whole numbers.
+         *     - So an amount is at most 4 % or half a step off: ⅛ of a piece, 1/16 of a cup, a teaspoon, a pound or an ounce, ¼ tbsp, ⅛ fl oz, ¼ cm. No
+         *       amount becomes 0. `exact` says what was rounded.
+         *
+         *     Metric units are g, kg, ml, l, cm and °C, and the spoons of 15 and 5 ml; US units are oz, lb, tsp, tbsp, cup, quart, inches and °F. A unit that
+         *     the system has stays if the amount is usual in it. Both ends of a range are scaled. Packs are multiplied, and their content is
+         *     converted: `2 × 400 g` are `2 × 14 oz`. Temperatures are converted, but not scaled. `to taste` and an empty quantity are not
+         *     scaled; a quantity that the server doesn't understand, such as `2 glugs`, stays word for word and has `times`.
          */
         get: operations["getRecipe"];
         /**
          * Replace a recipe
-         * @description Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults. The
-         *     whole list of ingredients is replaced; its order is kept.
+         * @description Replaces everything but the id and the date of the recipe. Optional members that are left out get their defaults, but
+         *     `servings` is kept. The whole list of ingredients is replaced; its order is kept.
          */
         put: operations["replaceRecipe"];
         post?: never;
@@ -576,6 +593,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/foods/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the foods
+         * @description Returns what the caller has set for foods, in order of their ids. The foods that the server knows by itself are not listed.
+         */
+        get: operations["listFoods"];
+        put?: never;
+        /**
+         * Add a food
+         * @description Says what the server should know about a food: other names, its density, the weight of a piece, its aisle, and whether it is
+         *     always at home. These settings win over what the server knows by itself (USDA tables, synonyms, and translations). A member that is
+         *     left out is not set, and the server's own value holds.
+         *
+         *     A name stands for one food: the `name` and each alias must not belong to another food of the caller. Names that differ only in
+         *     case, singular and plural, missing accents, or words of preparation are the same name. Otherwise the error (`taken`) says to which food the
+         *     name belongs.
+         *
+         *     An account may have 2,000 foods. For one more, the response is 409 (`too_many_foods`).
+         */
+        post: operations["addFood"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/foods/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of one of the caller's foods. Any other value returns 404.
+                 * @example 1
+                 */
+                id: components["parameters"]["FoodId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Get a food
+         * @description Returns what the caller has set for one food.
+         */
+        get: operations["getFood"];
+        /**
+         * Replace a food
+         * @description Replaces everything that is set for a food. Members that are left out are no longer set.
+         */
+        put: operations["replaceFood"];
+        post?: never;
+        /**
+         * Delete a food
+         * @description Deletes what the caller has set for a food; what the server knows by itself holds again. Recipes and the fridge stay as they are. A food
+         *     that the caller has already deleted returns 204, too.
+         */
+        delete: operations["deleteFood"];
+        options?: never;
+        head?: never;
+        /**
+         * Update a food
+         * @description Changes the members that are given. `aliases` replaces all aliases. `null` or an empty text means that `density`, `piece_weight`
+         *     or `aisle` is no longer set.
+         */
+        patch: operations["updateFood"];
+        trace?: never;
+    };
     "/api/fridge/ingredient/": {
         parameters: {
             query?: never;
@@ -590,7 +679,7 @@ export interface paths {
          * @description Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
          *     creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
          *     it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-         *     in a recipe.
+         *     in a recipe. Two packs of one food, with quantities and dates of their own, are two ingredients.
          */
         post: operations["addFridgeIngredient"];
         delete?: never;
@@ -640,7 +729,8 @@ export interface paths {
         get: operations["getFridgeIngredient"];
         /**
          * Replace an ingredient in the fridge
-         * @description Replaces the name and the group.
+         * @description Replaces the name and the group. The other members keep their values unless they are given: clients that don't know them
+         *     don't erase them.
          */
         put: operations["replaceFridgeIngredient"];
         post?: never;
@@ -657,6 +747,83 @@ export interface paths {
          * @description Changes the members that are given. A new `group` moves the ingredient to that group.
          */
         patch: operations["updateFridgeIngredient"];
+        trace?: never;
+    };
+    "/api/fridge/expiring/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the ingredients that expire soon
+         * @description Returns the caller's ingredients whose `best_before` is at most `days` days after `today`, including those that are overdue:
+         *     the earliest `best_before` first, then by id.
+         */
+        get: operations["listExpiring"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/fridge/journal/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the changes of the fridge
+         * @description Returns the journal of the caller's fridge, newest first: an entry for each ingredient that came, changed or went, by whatever
+         *     call. A `PUT` or `PATCH` that changes nothing has no entry. The entries of an ingredient follow each other without a gap: each
+         *     begins with the state in which the one before it ended.
+         *
+         *     Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up to the
+         *     content of the fridge. Pages work like those of `GET /api/recipes/`.
+         */
+        get: operations["listFridgeJournal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/fridge/journal/{id}/undo/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of an entry in the journal of the caller's fridge. Any other value returns 404.
+                 * @example 2
+                 */
+                id: components["parameters"]["JournalEntryId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo a change of the fridge
+         * @description Gives the ingredient exactly the state that it had before the entry: what was deleted comes back with its id, what was added
+         *     goes. If its group exists in another spelling now, the ingredient joins it. With `part=batch`, all entries of the same call are
+         *     undone, or none: a meal that was cooked, a group that was deleted.
+         *
+         *     The undo is an entry itself, which can be undone. An entry can be undone if it is the last one of its ingredient. Otherwise
+         *     nothing changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
+         */
+        post: operations["undoFridgeChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/fridge/ingredient/group/{group_name}": {
@@ -839,6 +1006,137 @@ export interface paths {
         patch: operations["updateGroceryItem"];
         trace?: never;
     };
+    "/api/grocery/plan/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the current plan
+         * @description Returns the current plan, computed from the recipes, the fridge and the foods as they are now.
+         *     Meals with an earlier date no longer count; they stay in `meals` until they are deleted.
+         */
+        get: operations["getMealPlan"];
+        put?: never;
+        /**
+         * Plan meals and compute what to buy
+         * @description Adds up what the meals need of each food, subtracts what is at home, and returns what is to buy, with the reason for each
+         *     figure. Numbers are exact. Only what is to buy is rounded: once, and up.
+         *
+         *     **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
+         *     meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
+         *     each food to buy (`350 g flour`). A preview returns the same lines as the commit.
+         *
+         *     **The current plan.** The meals of the request are added to those of the current plan: its meals use up what is at home,
+         *     too. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
+         *     plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
+         *
+         *     **Amounts of a recipe.** A meal counts `servings` divided by the recipe's servings, or `factor`; without both it counts once.
+         *     If the recipe doesn't say how many it serves, it counts once for any `servings`, and the fact `as_written` says so.
+         *
+         *     **At home.** A fridge ingredient counts for a meal if its `best_before` is the meal's date or later; a meal without a date is
+         *     cooked today. The one that expires first is used first. An ingredient without an amount covers everything, and so does a
+         *     staple. Meals take what is at home in the order of their dates.
+         *
+         *     **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
+         *     or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
+         *     amount to buy changes. The plan doesn't touch any other item.
+         *
+         *     **Overrides.** An element of `overrides` decides what is to buy of a food, whatever is at home. In a preview it holds for this
+         *     response. A commit stores it: it then holds for later plans, until it is deleted.
+         *
+         *     Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
+         *     unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
+         *     each recipe counted as often as it is planned. For more, the response is 400 (`too_many`).
+         */
+        post: operations["planMeals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grocery/plan/meals/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of a meal of the caller's current plan. Any other value returns 404.
+                 * @example 1
+                 */
+                id: components["parameters"]["MealId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a meal from the current plan
+         * @description Removes the meal, and recomputes the checklist items that the plan has written: they get the new amount, or are deleted if nothing is
+         *     to buy any more. Items that a person has written, changed or ticked don't change, and items that a person has deleted don't
+         *     come back. The history and the recipe don't change. A meal that the caller has already removed returns 204, too.
+         */
+        delete: operations["deletePlannedMeal"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grocery/plan/overrides/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the decisions on foods
+         * @description Returns the caller's decisions, the newest first.
+         */
+        get: operations["listPlanOverrides"];
+        put?: never;
+        /**
+         * Decide what to buy of a food
+         * @description Stores a decision on one food, for the current plan and all later ones. It replaces an earlier decision on the same food. The
+         *     decision is shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+         */
+        post: operations["setPlanOverride"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grocery/plan/overrides/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of one of the caller's decisions. Any other value returns 404.
+                 * @example 1
+                 */
+                id: components["parameters"]["OverrideId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take back a decision on a food
+         * @description Deletes the decision: the food counts as all others again. A decision that the caller has already deleted returns 204, too.
+         */
+        delete: operations["deletePlanOverride"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/user/export/": {
         parameters: {
             query?: never;
@@ -849,7 +1147,7 @@ export interface paths {
         /**
          * Export the account
          * @description Returns everything that the account holds as one JSON file, for downloading: the account, the recipes, the trash, the
-         *     fridge, the checklist and the history of plans, all as they were at the same moment. Elements have the form that
+         *     fridge with its journal, the checklist and the history of plans, all as they were at the same moment. Elements have the form that
          *     they have in other responses, and each list has the order of its `GET`. Passwords, sessions and tokens are not part of it.
          *
          *     `POST /api/user/import/` adds the file to an account, on this server or on another one. `version` changes only if an older
@@ -887,6 +1185,9 @@ export interface paths {
          *     - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
          *       still does after the import.
          *     - A fridge group that the account has in another spelling keeps the spelling of the account.
+         *     - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the account
+         *       would have more than 2,000 foods, the response is 409 (`too_many_foods`).
+         *     - The journal of the fridge is left out. It gets an entry for each ingredient that the import adds.
          *     - `account` is checked but not imported: username, password and sessions stay as they are.
          *
          *     Every element is checked as in the calls that create one, and `errors` names the paths of the invalid ones. If
@@ -1038,12 +1339,13 @@ export interface components {
          * @description A permission of an API token. Each operation names the scope that it needs as `x-required-scope`.
          *     - `recipes:read`, `recipes:write`: recipes and the trash
          *     - `fridge:read`, `fridge:write`: the fridge
+         *     - `foods:read`, `foods:write`: what the user has set for foods
          *     - `grocery:read`, `grocery:write`: plans and the checklist; planning also reads the chosen recipes and the fridge, and marks
          *       the recipes as used
          *     - `account:read`: the account, its sessions, its API tokens and its activity; nothing can change them
          * @enum {string}
          */
-        Scope: "account:read" | "fridge:read" | "fridge:write" | "grocery:read" | "grocery:write" | "recipes:read" | "recipes:write";
+        Scope: "account:read" | "foods:read" | "foods:write" | "fridge:read" | "fridge:write" | "grocery:read" | "grocery:write" | "recipes:read" | "recipes:write";
         APITokenInput: {
             name: components["schemas"]["APITokenName"];
             scopes: components["schemas"]["Scopes"];
@@ -1189,6 +1491,7 @@ export interface components {
             meat_type: components["schemas"]["MeatType"];
             /** Format: int64 */
             longevity: number;
+            servings?: components["schemas"]["Servings"];
             frequency: components["schemas"]["Frequency"];
             note: components["schemas"]["Note"];
             state: components["schemas"]["RecipeState"];
@@ -1201,10 +1504,51 @@ export interface components {
              */
             accuracy?: number;
         };
+        /** @description A recipe and, if that was asked for, what to take of each ingredient. */
+        RecipeView: {
+            id: components["schemas"]["Id"];
+            name: components["schemas"]["RecipeName"];
+            meat_type: components["schemas"]["MeatType"];
+            /** Format: int64 */
+            longevity: number;
+            servings?: components["schemas"]["Servings"];
+            frequency: components["schemas"]["Frequency"];
+            note: components["schemas"]["Note"];
+            state: components["schemas"]["RecipeState"];
+            ingredient_list: components["schemas"]["IngredientView"][];
+            added_date: components["schemas"]["UtcTime"];
+            scaling?: components["schemas"]["Scaling"];
+        };
+        IngredientView: {
+            name: components["schemas"]["IngredientName"];
+            quantity: components["schemas"]["Quantity"];
+            scaled?: components["schemas"]["ScaledQuantity"];
+        };
         Recipes: components["schemas"]["Recipe"][];
         Ingredient: {
             name: components["schemas"]["IngredientName"];
             quantity: components["schemas"]["Quantity"];
+        };
+        /** @description What to take of the ingredient. Present only with `servings`, `factor` or `units`. */
+        ScaledQuantity: {
+            /** @description As a cook writes it: `1¼ cups`, `2 cans (400 g)`, `to taste`. */
+            text: string;
+            /**
+             * @description The same as numbers. It is one amount, unless the quantity has several that can't be added, as `1 cup plus 100 g`. That of packs
+             *     is the content of all.
+             */
+            amounts: components["schemas"]["Amount"][];
+        };
+        /** @description How the ingredients are scaled. Present only with `servings`, `factor` or `units`. */
+        Scaling: {
+            /**
+             * Format: int64
+             * @description How many servings the amounts make. Missing if the recipe doesn't say how many it makes, or if it isn't a whole number.
+             */
+            servings?: number;
+            factor: components["schemas"]["ExactNumber"];
+            /** @enum {string} */
+            units: "as_written" | "metric" | "us";
         };
         /**
          * @description When the recipe is cooked.
@@ -1224,6 +1568,7 @@ export interface components {
              * @description Days or portions, as the user prefers.
              */
             longevity: number;
+            servings?: components["schemas"]["ServingsInput"];
             frequency: components["schemas"]["Frequency"];
             /** @default  */
             note?: string;
@@ -1236,11 +1581,22 @@ export interface components {
             /** @description May also be sent as `ingredient_list`, its name in responses, but not as both. */
             ingredients: components["schemas"]["IngredientInput"][];
         };
+        /**
+         * Format: int64
+         * @description How many servings the recipe makes. Missing if the recipe doesn't say.
+         */
+        Servings: number;
+        /**
+         * Format: int64
+         * @description How many servings the recipe makes. `null` means that the recipe doesn't say. A `PUT` without this member keeps the stored number.
+         */
+        ServingsInput: number | null;
         RecipePatch: {
             name?: components["schemas"]["RecipeName"];
             meat_type?: components["schemas"]["MeatType"];
             /** Format: int64 */
             longevity?: number;
+            servings?: components["schemas"]["ServingsInput"];
             frequency?: components["schemas"]["Frequency"];
             note?: components["schemas"]["Note"];
             state?: components["schemas"]["RecipeState"];
@@ -1283,6 +1639,7 @@ export interface components {
             meat_type: components["schemas"]["MeatType"];
             /** Format: int64 */
             longevity: number;
+            servings?: components["schemas"]["Servings"];
             frequency: components["schemas"]["Frequency"];
             note: components["schemas"]["Note"];
             state: components["schemas"]["RecipeState"];
@@ -1317,19 +1674,225 @@ export interface components {
         FridgeItem: {
             id: components["schemas"]["Id"];
             name: components["schemas"]["IngredientName"];
+            quantity?: components["schemas"]["StockQuantity"];
+            best_before?: components["schemas"]["BestBefore"];
+            opened?: components["schemas"]["Opened"];
+            place?: components["schemas"]["Place"];
+            staple?: components["schemas"]["Staple"];
         };
         FridgeIngredient: {
             id: components["schemas"]["Id"];
             name: components["schemas"]["IngredientName"];
             group: components["schemas"]["Group"];
+            quantity?: components["schemas"]["StockQuantity"];
+            best_before?: components["schemas"]["BestBefore"];
+            opened?: components["schemas"]["Opened"];
+            place?: components["schemas"]["Place"];
+            staple?: components["schemas"]["Staple"];
         };
+        Foods: components["schemas"]["Food"][];
+        Food: {
+            id: components["schemas"]["Id"];
+            name: components["schemas"]["IngredientName"];
+            aliases: components["schemas"]["Aliases"];
+            density?: components["schemas"]["DensityText"];
+            piece_weight?: components["schemas"]["WeightText"];
+            aisle?: components["schemas"]["Aisle"];
+            /** @description The food is always at home. Plans never put it on the list. */
+            staple: boolean;
+        };
+        FoodInput: {
+            name: components["schemas"]["IngredientName"];
+            /**
+             * @description Other names of the food, in any language.
+             * @default []
+             */
+            aliases?: components["schemas"]["IngredientName"][];
+            /**
+             * Format: density
+             * @description The weight of a volume, read exactly: `0.7 g/ml`, `120 g per cup`, `1.03 kg/l`, `1/2 lb per pint`, `1 cup = 4 oz`. It must be
+             *     above 0 and at most 30 g/ml. `null` or an empty text: not set.
+             * @default
+             */
+            density?: string | null;
+            /**
+             * Format: weight
+             * @description The weight of a piece, read exactly: `200 g`, `7 oz`, `1 lb 2 oz`. It must be above 0 and at most 1,000 kg. `null` or an empty
+             *     text: not set.
+             * @default
+             */
+            piece_weight?: string | null;
+            /**
+             * @description The place in the shop, in the user's own words: `Vegetables`. `null` or an empty text: not set.
+             * @default
+             */
+            aisle?: string | null;
+            /**
+             * @description The food is always at home. Plans never put it on the list.
+             * @default false
+             */
+            staple?: boolean;
+        };
+        FoodPatch: {
+            name?: components["schemas"]["IngredientName"];
+            aliases?: components["schemas"]["Aliases"];
+            density?: components["schemas"]["DensityPatch"];
+            piece_weight?: components["schemas"]["WeightPatch"];
+            aisle?: components["schemas"]["AislePatch"];
+            /** @description The food is always at home. Plans never put it on the list. */
+            staple?: boolean;
+        };
+        /** @description Other names of the food, in any language. */
+        Aliases: components["schemas"]["IngredientName"][];
+        /**
+         * Format: density
+         * @description The weight of a volume, as typed: `0.7 g/ml`, `120 g per cup`. Missing if it is not set.
+         */
+        DensityText: string;
+        /**
+         * Format: density
+         * @description The weight of a volume, as in `FoodInput`. `null` or an empty text: no longer set.
+         */
+        DensityPatch: string | null;
+        /**
+         * Format: weight
+         * @description The weight of a piece, as typed: `200 g`, `7 oz`. Missing if it is not set.
+         */
+        WeightText: string;
+        /**
+         * Format: weight
+         * @description The weight of a piece, as in `FoodInput`. `null` or an empty text: no longer set.
+         */
+        WeightPatch: string | null;
+        /** @description The place in the shop, in the user's own words: `Vegetables`. Missing if it is not set. */
+        Aisle: string;
+        /** @description The place in the shop, in the user's own words: `Vegetables`. `null` or an empty text: no longer set. */
+        AislePatch: string | null;
         FridgeIngredientInput: {
             name: components["schemas"]["IngredientName"];
             group: components["schemas"]["Group"];
+            quantity?: components["schemas"]["StockQuantityInput"];
+            best_before?: components["schemas"]["BestBeforeInput"];
+            opened?: components["schemas"]["OpenedInput"];
+            place?: components["schemas"]["PlaceInput"];
+            staple?: components["schemas"]["StapleInput"];
         };
         FridgeIngredientPatch: {
             name?: components["schemas"]["IngredientName"];
             group?: components["schemas"]["Group"];
+            quantity?: components["schemas"]["StockQuantityInput"];
+            best_before?: components["schemas"]["BestBeforeInput"];
+            opened?: components["schemas"]["OpenedInput"];
+            place?: components["schemas"]["PlaceInput"];
+            staple?: components["schemas"]["StapleInput"];
+        };
+        /** @description How much there is, as it was typed. It is missing if nobody knows. */
+        StockQuantity: string;
+        /**
+         * Format: date
+         * @description The day until which it is good. It is missing if it isn't known.
+         */
+        BestBefore: string;
+        /**
+         * Format: date
+         * @description The day on which it was opened. It is missing if it isn't known.
+         */
+        Opened: string;
+        /** @description Where it is. It is missing if it isn't known. */
+        Place: string;
+        /** @description `true`: it is always there, whatever its quantity. Otherwise it is missing. */
+        Staple: boolean;
+        /**
+         * @description How much there is, as free text: `750 g`, `2 cans`, or `some` and `plenty` if nobody knows. `null` or an empty text removes it. A
+         *     `PUT` without this member keeps it.
+         */
+        StockQuantityInput: string | null;
+        /**
+         * Format: date-or-empty
+         * @description The day until which it is good. `null` or an empty text removes it. A `PUT` without this member keeps it.
+         */
+        BestBeforeInput: string | null;
+        /**
+         * Format: date-or-empty
+         * @description The day on which it was opened. `null` or an empty text removes it. A `PUT` without this member keeps it.
+         */
+        OpenedInput: string | null;
+        /** @description Where it is: `door`, `cellar`. `null` or an empty text removes it. A `PUT` without this member keeps it. */
+        PlaceInput: string | null;
+        /**
+         * @description Whether it is always there, such as salt: then it covers every need, whatever its quantity. `null` counts as `false`. A `PUT`
+         *     without this member keeps it.
+         */
+        StapleInput: boolean | null;
+        ExpiringIngredients: components["schemas"]["ExpiringIngredient"][];
+        /** @description A FridgeIngredient with one more member. */
+        ExpiringIngredient: {
+            id: components["schemas"]["Id"];
+            name: components["schemas"]["IngredientName"];
+            group: components["schemas"]["Group"];
+            quantity?: components["schemas"]["StockQuantity"];
+            best_before: components["schemas"]["BestBefore"];
+            opened?: components["schemas"]["Opened"];
+            place?: components["schemas"]["Place"];
+            staple?: components["schemas"]["Staple"];
+            /** @description Whether `best_before` is before `today`. */
+            overdue: boolean;
+        };
+        FridgeJournal: components["schemas"]["JournalEntry"][];
+        JournalEntry: {
+            id: components["schemas"]["Id"];
+            /**
+             * Format: base64url
+             * @description Entries that were made by one call have the same text. It means nothing else.
+             */
+            batch: string;
+            at: components["schemas"]["UtcTime"];
+            /**
+             * @description What happened: the ingredient was `added`, `changed` or `deleted` by a call for it or for its group, `imported` with an account,
+             *     `cooked` (used for a recipe), or `restocked` (bought). `undone`: the entry undoes another one.
+             * @enum {string}
+             */
+            kind: "added" | "changed" | "deleted" | "imported" | "cooked" | "restocked" | "undone";
+            item: components["schemas"]["Id"];
+            name: components["schemas"]["IngredientName"];
+            /**
+             * Format: int64
+             * @description Of `cooked`: the id of the recipe, which may have been deleted since.
+             */
+            recipe?: number;
+            /**
+             * Format: int64
+             * @description Of `undone`: the id of the entry that was undone.
+             */
+            undoes?: number;
+            before?: components["schemas"]["FridgeState"];
+            after?: components["schemas"]["FridgeState"];
+        };
+        /**
+         * @description The ingredient `before` and `after` the change. `before` is missing if it was not in the fridge, `after` if it is not there any
+         *     more.
+         */
+        FridgeState: {
+            name: components["schemas"]["IngredientName"];
+            group: components["schemas"]["Group"];
+            quantity?: components["schemas"]["StockQuantity"];
+            best_before?: components["schemas"]["BestBefore"];
+            opened?: components["schemas"]["Opened"];
+            place?: components["schemas"]["Place"];
+            staple?: components["schemas"]["Staple"];
+        };
+        UndoneChanges: {
+            /**
+             * Format: int64
+             * @description An entry of this undo. Undo it, with `part=batch`, to bring the changes back. It is missing if everything was already as it
+             *     had been.
+             */
+            entry?: number;
+            /**
+             * Format: int64
+             * @description How many entries were undone.
+             */
+            undone: number;
         };
         GroupRename: {
             new_group: components["schemas"]["Group"];
@@ -1428,6 +1991,11 @@ export interface components {
             id: components["schemas"]["Id"];
             item: components["schemas"]["ChecklistText"];
             isChecked: boolean;
+            /**
+             * @description The food that the item is about, if the plan of `POST /api/grocery/plan/` has written it and nobody has changed its text since.
+             *     It can't be changed.
+             */
+            food?: string;
         };
         NewGroceryItems: {
             /** @description One item per line, each of 1 to 500 characters; at most 500 items. A tab counts as a space, as do the other control characters that are white space. */
@@ -1450,6 +2018,234 @@ export interface components {
             /** @description May also be sent as `is_checked`, but not as both. */
             isChecked?: boolean;
         };
+        MealPlanRequest: {
+            /** @description The meals to add to the plan, in the order in which they are cooked on the same day. */
+            meals: components["schemas"]["MealInput"][];
+            units?: components["schemas"]["PlanUnits"];
+            /**
+             * @description Names of foods that the plan leaves out. A commit stores them for the current plan. Without this member those of the
+             *     current plan hold.
+             */
+            ignore?: components["schemas"]["IngredientName"][];
+            /**
+             * Format: date
+             * @description The day that counts as today. The default is the server's date in UTC.
+             */
+            today?: string;
+            /** @description Decisions on single foods, each with another food. They win over the stored ones. */
+            overrides?: components["schemas"]["PlanOverrideInput"][];
+            /**
+             * @description The request is a new plan; the meals of the current one don't count.
+             * @default false
+             */
+            replace?: boolean;
+            /**
+             * @description Store the plan and write the checklist.
+             * @default false
+             */
+            commit?: boolean;
+        };
+        MealInput: {
+            /**
+             * Format: int64
+             * @description The id of one of the caller's recipes. Any other integer returns 404.
+             */
+            recipe: number;
+            /**
+             * Format: int64
+             * @description For how many people the recipe is cooked. Not together with `factor`.
+             */
+            servings?: number;
+            factor?: components["schemas"]["MealFactor"];
+            /**
+             * Format: date
+             * @description The day on which the meal is cooked. Without it, today.
+             */
+            date?: string;
+        };
+        /**
+         * @description How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
+         *     A number may be sent, too. It is exact.
+         */
+        MealFactor: string;
+        /**
+         * @description The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. A commit stores the choice for the current plan.
+         * @enum {string}
+         */
+        PlanUnits: "as_written" | "metric" | "us";
+        PlanOverrideInput: {
+            food: components["schemas"]["IngredientName"];
+            state: components["schemas"]["OverrideState"];
+            amount?: components["schemas"]["OverrideAmount"];
+        };
+        /**
+         * @description - `have`: the food is at home; nothing is to buy
+         *     - `need`: the food isn't at home; all that is needed is to buy
+         *     - `amount`: `amount` is to buy
+         * @enum {string}
+         */
+        OverrideState: "have" | "need" | "amount";
+        /** @description What to buy, as text (`2 kg`). Required with the state `amount`, and ignored with the others. */
+        OverrideAmount: string;
+        PlanOverrides: components["schemas"]["PlanOverride"][];
+        PlanOverride: {
+            id: components["schemas"]["Id"];
+            food: components["schemas"]["IngredientName"];
+            state: components["schemas"]["OverrideState"];
+            amount?: components["schemas"]["OverrideAmount"];
+        };
+        MealPlan: {
+            today: components["schemas"]["Date"];
+            units: components["schemas"]["PlanUnits"];
+            /** @description The meals of the current plan, then those of the request. */
+            meals: components["schemas"]["PlannedMeal"][];
+            /** @description One line for each food that the meals need, in the order in which they first need it. */
+            lines: components["schemas"]["ShoppingLine"][];
+        };
+        PlannedMeal: {
+            /**
+             * Format: int64
+             * @description The id of the meal in the current plan. Missing for a meal that isn't stored.
+             */
+            id?: number;
+            recipe: components["schemas"]["Id"];
+            /** @description The name of the recipe. Missing if the caller has deleted it; the meal then needs nothing. */
+            name?: string;
+            /** Format: int64 */
+            servings?: number;
+            factor?: components["schemas"]["MealFactor"];
+            date?: components["schemas"]["Date"];
+            times: components["schemas"]["PlanNumber"];
+        };
+        /** @description How many times something counts, exactly: an integer or a fraction. */
+        PlanNumber: string;
+        /**
+         * @description A food of the plan. `need` is the sum of `from_fridge` and `to_buy`, with the upper end of a range and before rounding, unless
+         *     there is an `override`.
+         */
+        ShoppingLine: {
+            /** @description The name of the food. */
+            food: string;
+            /** @description The names that the recipes use for it. */
+            names: components["schemas"]["IngredientName"][];
+            need: components["schemas"]["PlanAmounts"];
+            from_fridge: components["schemas"]["PlanAmounts"];
+            to_buy: components["schemas"]["PlanAmounts"];
+            /** @description Whether `need` is one amount. Otherwise `reason` says why. */
+            merged: boolean;
+            reason?: components["schemas"]["PlanReason"];
+            /**
+             * @description - `exact`: all figures follow from the recipes, the fridge, the table of units and the user's settings
+             *     - `estimated`: a figure depends on an average weight, a range or an "about"
+             *     - `incomplete`: something could not be added, compared or read
+             * @enum {string}
+             */
+            confidence: "exact" | "estimated" | "incomplete";
+            /** @description The aisle that the user has set for the food. */
+            aisle?: string;
+            override?: components["schemas"]["LineOverride"];
+            /** @description The explanation, in the order in which a person would tell it. */
+            why: components["schemas"]["PlanFact"][];
+        };
+        /** @description The user's decision on the food, which has decided what is to buy. */
+        LineOverride: {
+            /**
+             * Format: int64
+             * @description Its id, to take it back. Missing for a decision that isn't stored.
+             */
+            id?: number;
+            state: components["schemas"]["OverrideState"];
+            amount?: components["schemas"]["OverrideAmount"];
+        };
+        /** @description No amount means nothing. More than one amount could not be added up. */
+        PlanAmounts: components["schemas"]["Amount"][];
+        /**
+         * @description Why amounts are not added up.
+         *     - `no_measure`: a recipe gives no amount ("to taste")
+         *     - `no_piece_weight`, `no_density`: the weight of a piece, or of a volume, isn't known
+         *     - `unknown_unit`: a unit isn't known
+         *     - `not_understood`: a text isn't an amount
+         *     - `other_unit`: counted units, such as cloves and bunches, are not converted
+         *     - `pack_size_unknown`: the content of a pack isn't stated
+         * @enum {string}
+         */
+        PlanReason: "no_measure" | "no_piece_weight" | "no_density" | "unknown_unit" | "not_understood" | "other_unit" | "pack_size_unknown";
+        /**
+         * @description One reason for the figures of a line. `text` says it in English; the other members have the same content for programs. Those
+         *     that a fact doesn't need are missing.
+         *     - `recipe`: an ingredient of a recipe (`recipe_id`, `recipe`, `name`, `quantity`) counts `times`, and adds `share`
+         *     - `as_written`: the recipe counts once because it doesn't say how many it serves
+         *     - `verbatim`: the `quantity` of a recipe isn't understood (`because`), and stays as it is
+         *     - `same_food`: `names` are taken for one food (`source`)
+         *     - `conversion`: `from` was converted to `to`, by `source`
+         *     - `upper_end`: the upper end of the range `from` was counted: `to`
+         *     - `not_added`: the amounts were not added up (`because`)
+         *     - `lot`: so much is `taken` from a fridge ingredient (`lot_id`, `lot`)
+         *     - `staple`, `amount_unknown`: the fridge ingredient covers the need because it is a staple, or because nobody knows its amount
+         *     - `lot_not_used`: the fridge ingredient can't be used (`because`)
+         *     - `rounded_up`: what is to buy was rounded up, `from` this amount `to` that one
+         *     - `override`: the user's decision has decided what is to buy
+         */
+        PlanFact: {
+            /** @enum {string} */
+            fact: "recipe" | "as_written" | "verbatim" | "same_food" | "conversion" | "upper_end" | "not_added" | "lot" | "staple" | "amount_unknown" | "lot_not_used" | "rounded_up" | "override";
+            text: string;
+            recipe_id?: components["schemas"]["Id"];
+            recipe?: string;
+            /** @description The food as the recipe names it. */
+            name?: string;
+            quantity?: components["schemas"]["Quantity"];
+            times?: components["schemas"]["PlanNumber"];
+            share?: components["schemas"]["PlanAmounts"];
+            lot_id?: components["schemas"]["Id"];
+            /** @description The name of the fridge ingredient. */
+            lot?: string;
+            taken?: components["schemas"]["PlanAmounts"];
+            from?: components["schemas"]["PlanAmounts"];
+            to?: components["schemas"]["PlanAmounts"];
+            /**
+             * @description Where a conversion or an identity comes from: the table of `units`; the USDA's `density` or `piece_weight`; a `correction` of
+             *     the user; the content of a `pack` as stated; a `synonym` or a `translation` in the dictionary; an `alias` of the user.
+             * @enum {string}
+             */
+            source?: "units" | "density" | "piece_weight" | "correction" | "pack" | "synonym" | "translation" | "alias";
+            names?: string[];
+            /** @description A reason as in `reason` of a line, or, for a fridge ingredient, `spoils_before_meal` or `cannot_compare`. */
+            because?: string;
+        };
+        /**
+         * @description How much of a food: a number of units. A range has `min` and `max` instead of `amount` and `value`. What has no measure ("to taste") or
+         *     could not be understood has only `text`, as the user wrote it, and `times`, if it counts more than once.
+         *
+         *     `amount`, `min`, `max` and `exact` are exact: an integer, a fraction or a finite decimal as text. Don't read them as binary
+         *     floating-point numbers if you calculate with them: three times `1/3` is 1.
+         */
+        Amount: {
+            amount?: components["schemas"]["ExactNumber"];
+            /**
+             * Format: double
+             * @description `amount` as a floating-point number.
+             */
+            value?: number;
+            min?: components["schemas"]["ExactNumber"];
+            max?: components["schemas"]["ExactNumber"];
+            /**
+             * @description The unit's key, as `measure` of `POST /api/ingredients/parse/`: `g`, `cup` (of the US), `metric-tbsp`, `clove`; `piece` for a bare
+             *     count.
+             */
+            unit?: string;
+            /** @description The amount as a cook writes it: `¾ cup`, `350 g`, `2–3`, `to taste`. */
+            text: string;
+            exact?: components["schemas"]["ExactNumber"];
+            exact_min?: components["schemas"]["ExactNumber"];
+            exact_max?: components["schemas"]["ExactNumber"];
+            times?: components["schemas"]["ExactNumber"];
+        };
+        /**
+         * @description An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+         *     they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+         */
+        ExactNumber: string;
         /** @description Everything that an account holds. Members may be added to it in the same `version`: skip those that you don't know. */
         Export: {
             /** @enum {string} */
@@ -1463,10 +2259,17 @@ export interface components {
             trash: components["schemas"]["DeletedRecipe"][];
             /** @description The ingredients of all groups, in the order of `GET /api/fridge/`. */
             fridge: components["schemas"]["FridgeIngredient"][];
+            /**
+             * @description As in `GET /api/fridge/journal/`, newest first. An import leaves these entries out, and makes an entry for each ingredient that it
+             *     adds.
+             */
+            fridge_journal?: components["schemas"]["JournalEntry"][];
             /** @description As in `GET /api/grocery/list/`, the highest id first. */
             checklist: components["schemas"]["GroceryItem"][];
             /** @description As in `GET /api/grocery/history/`, the newest first. */
             plans: components["schemas"]["PlanRecord"][];
+            /** @description As in `GET /api/foods/`. Files of version 0.1.0 don't have it. */
+            foods?: components["schemas"]["Food"][];
         };
         /** @description The account that was exported. */
         ExportedAccount: {
@@ -1481,6 +2284,7 @@ export interface components {
             fridge: components["schemas"]["Count"];
             checklist: components["schemas"]["Count"];
             plans: components["schemas"]["Count"];
+            foods: components["schemas"]["Count"];
         };
         KeySet: {
             keys: components["schemas"]["PublicKey"][];
@@ -1524,6 +2328,8 @@ export interface components {
         Id: number;
         /** Format: int64 */
         Count: number;
+        /** Format: date */
+        Date: string;
         /**
          * Format: date-time
          * @description RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
@@ -1599,7 +2405,9 @@ export interface components {
          *     - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
          *     - `too_many_registrations`: too many accounts were created from this address, or too many taken names were tried
          *     - `too_many_api_tokens`: the account has as many API tokens as it may have
+         *     - `too_many_foods`: the account has as many foods as it may have
          *     - `too_many_attempts`: too many failed attempts to log in
+         *     - `changed_since`: the ingredient was changed after the entry of the journal; `detail` names the entry to undo first
          *     - `idempotency_key_in_use`: a call with the same `Idempotency-Key` is still running; repeat this one after `Retry-After` seconds
          *     - `idempotency_key_reused`: the `Idempotency-Key` was used for another call
          *     - `too_many_requests`: too many requests of this user or this address
@@ -1609,7 +2417,7 @@ export interface components {
          *     - `internal_error`: an internal error of the server
          * @enum {string}
          */
-        ProblemCode: "malformed_body" | "incomplete_body" | "request_timeout" | "invalid_input" | "username_taken" | "not_authenticated" | "token_not_valid" | "reauthentication_required" | "no_active_account" | "insufficient_scope" | "cross_site_request" | "not_found" | "precondition_failed" | "method_not_allowed" | "body_too_large" | "unsupported_media_type" | "too_many_registrations" | "too_many_api_tokens" | "too_many_attempts" | "idempotency_key_in_use" | "idempotency_key_reused" | "too_many_requests" | "unavailable" | "overloaded" | "stopping" | "internal_error";
+        ProblemCode: "malformed_body" | "incomplete_body" | "request_timeout" | "invalid_input" | "username_taken" | "not_authenticated" | "token_not_valid" | "reauthentication_required" | "no_active_account" | "insufficient_scope" | "cross_site_request" | "not_found" | "precondition_failed" | "method_not_allowed" | "body_too_large" | "unsupported_media_type" | "too_many_registrations" | "too_many_api_tokens" | "too_many_foods" | "too_many_attempts" | "changed_since" | "idempotency_key_in_use" | "idempotency_key_reused" | "too_many_requests" | "unavailable" | "overloaded" | "stopping" | "internal_error";
         /**
          * @description - `required`: the member is missing
          *     - `blank`: the text is empty
@@ -1621,6 +2429,9 @@ export interface components {
          *     - `not_allowed`: the value is not one of the allowed values
          *     - `repeated`: the parameter is given more than once, the member under both of its names, or the id of another element
          *     - `not_a_time`: the text is not a time in the form of this document (`2026-03-01T18:30:00.123456Z`)
+         *     - `not_a_density`: the text is not a density: a weight for a volume, such as `0.7 g/ml` or `120 g per cup`
+         *     - `not_a_weight`: the text is not a weight, such as `200 g` or `7 oz`
+         *     - `not_a_date`: the text is not a date in the form of this document (`2026-03-01`)
          *     - `invalid_cursor`: the cursor was not issued by this server, or not for this ordering and these filters
          *     - `invalid_characters`: the text contains characters that are not allowed here
          *     - `taken`: the value is already in use
@@ -1630,9 +2441,10 @@ export interface components {
          *     - `one_character`: the password repeats one character, or a few
          *     - `keyboard_run`: the password follows the keys of a keyboard, or the alphabet
          *     - `wrong`: the password is not the current one
+         *     - `servings_unknown`: the recipe doesn't say how many servings it makes
          * @enum {string}
          */
-        FieldCode: "required" | "blank" | "too_short" | "too_long" | "too_small" | "too_large" | "too_few" | "too_many" | "not_a_string" | "not_an_integer" | "not_a_boolean" | "not_an_array" | "not_an_object" | "not_allowed" | "repeated" | "not_a_time" | "invalid_cursor" | "invalid_characters" | "taken" | "too_common" | "same_as_username" | "wrong" | "service_name" | "one_character" | "keyboard_run";
+        FieldCode: "required" | "blank" | "too_short" | "too_long" | "too_small" | "too_large" | "too_few" | "too_many" | "not_a_string" | "not_an_integer" | "not_a_boolean" | "not_an_array" | "not_an_object" | "not_allowed" | "repeated" | "not_a_time" | "not_a_density" | "not_a_weight" | "not_a_date" | "invalid_cursor" | "invalid_characters" | "taken" | "too_common" | "same_as_username" | "wrong" | "service_name" | "one_character" | "keyboard_run" | "servings_unknown";
     };
     responses: {
         /** @description The input is invalid. `errors` lists all errors. */
@@ -2257,8 +3069,60 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description A parameter is invalid, or the recipe doesn't say how many servings it makes. `errors` lists all errors. */
+        InvalidScaling: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Bad Request",
+                 *       "status": 400,
+                 *       "detail": "The input is invalid; see errors.",
+                 *       "code": "invalid_input",
+                 *       "errors": [
+                 *         {
+                 *           "field": "servings",
+                 *           "code": "servings_unknown",
+                 *           "detail": "This recipe doesn't say how many servings it makes. Add servings to the recipe, or use factor."
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The input is invalid. `errors` lists all errors. */
         InvalidIngredient: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Bad Request",
+                 *       "status": 400,
+                 *       "detail": "The input is invalid; see errors.",
+                 *       "code": "invalid_input",
+                 *       "errors": [
+                 *         {
+                 *           "field": "name",
+                 *           "code": "blank",
+                 *           "detail": "This text must not be empty."
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The input is invalid, or a name belongs to another food. `errors` lists all errors. */
+        InvalidFood: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -2361,6 +3225,58 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The input is invalid. `errors` lists all errors. */
+        InvalidMealPlan: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Bad Request",
+                 *       "status": 400,
+                 *       "detail": "The input is invalid; see errors.",
+                 *       "code": "invalid_input",
+                 *       "errors": [
+                 *         {
+                 *           "field": "meals",
+                 *           "code": "required",
+                 *           "detail": "This member is required."
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The input is invalid. `errors` lists all errors. */
+        InvalidOverride: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Bad Request",
+                 *       "status": 400,
+                 *       "detail": "The input is invalid; see errors.",
+                 *       "code": "invalid_input",
+                 *       "errors": [
+                 *         {
+                 *           "field": "food",
+                 *           "code": "blank",
+                 *           "detail": "This text must not be empty."
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The input is invalid. `errors` lists all errors. `error` describes the first one in a sentence, for existing clients. */
         InvalidGroup: {
             headers: {
@@ -2448,6 +3364,52 @@ export interface components {
                  *       "status": 422,
                  *       "detail": "This idempotency key was used for another call. Use another key for each call.",
                  *       "code": "idempotency_key_reused"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description The account has as many foods as it may have: delete one first. Or a call with the same `Idempotency-Key` is still running
+         *     (`idempotency_key_in_use`): repeat this one later.
+         */
+        FoodConflict: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "Retry-After": components["headers"]["RetryAfterIfInUse"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Conflict",
+                 *       "status": 409,
+                 *       "detail": "This account has 2,000 foods, the maximum. Delete one first.",
+                 *       "code": "too_many_foods"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description The ingredient was changed after the entry: undo the entry that `detail` names first. Or a call with the same `Idempotency-Key`
+         *     is still running (`idempotency_key_in_use`): repeat this one later.
+         */
+        ChangedSince: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "Retry-After": components["headers"]["RetryAfterIfInUse"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Conflict",
+                 *       "status": 409,
+                 *       "detail": "The ingredient was changed after this entry. Undo entry 3 first, or change the ingredient itself.",
+                 *       "code": "changed_since"
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
@@ -2551,10 +3513,30 @@ export interface components {
          */
         FridgeIngredientId: components["schemas"]["Id"];
         /**
+         * @description The id of one of the caller's foods. Any other value returns 404.
+         * @example 1
+         */
+        FoodId: components["schemas"]["Id"];
+        /**
+         * @description The id of an entry in the journal of the caller's fridge. Any other value returns 404.
+         * @example 2
+         */
+        JournalEntryId: components["schemas"]["Id"];
+        /**
          * @description The id of an item of the caller's checklist. Any other value returns 404.
          * @example 1
          */
         GroceryItemId: components["schemas"]["Id"];
+        /**
+         * @description The id of a meal of the caller's current plan. Any other value returns 404.
+         * @example 1
+         */
+        MealId: components["schemas"]["Id"];
+        /**
+         * @description The id of one of the caller's decisions. Any other value returns 404.
+         * @example 1
+         */
+        OverrideId: components["schemas"]["Id"];
         /**
          * @description The id of one of the caller's sessions. Any other value returns 404.
          * @example 0e0e6a5c-8f0a-4a4e-9d55-0d0cbb0d3b4f
@@ -2614,6 +3596,17 @@ export interface components {
          *     `limit` is required and may differ from that of the previous page.
          */
         Cursor: string;
+        /**
+         * @description How many servings the amounts are for. If the recipe doesn't say how many it makes, the response is 400 (`servings_unknown`): add
+         *     `servings` to the recipe, or use `factor`. Not together with `factor`.
+         */
+        ServingsWanted: number;
+        /** @description What the amounts are multiplied by, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`). It is exact. */
+        Factor: string;
+        /** @description The units of the amounts. `as_written`, the default, keeps those of the recipe. */
+        Units: "as_written" | "metric" | "us";
+        /** @description The day that counts as today. The default is the server's date in UTC. */
+        Today: components["schemas"]["Date"];
         /** @description `fail`, the default: if one recipe is invalid, none is added. `skip`: invalid recipes are left out. */
         OnError: "fail" | "skip";
         /** @description The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2). */
@@ -3650,6 +4643,7 @@ export interface operations {
                      *         "name": "Leek soup",
                      *         "meat_type": "vegetarian",
                      *         "longevity": 3,
+                     *         "servings": 2,
                      *         "frequency": "weekday",
                      *         "note": "Better on the second day.",
                      *         "state": "active",
@@ -3704,6 +4698,7 @@ export interface operations {
                  *       "name": "Leek soup",
                  *       "meat_type": "vegetarian",
                  *       "longevity": 3,
+                 *       "servings": 2,
                  *       "frequency": "weekday",
                  *       "note": "Better on the second day.",
                  *       "ingredients": [
@@ -3739,6 +4734,7 @@ export interface operations {
                      *       "name": "Leek soup",
                      *       "meat_type": "vegetarian",
                      *       "longevity": 3,
+                     *       "servings": 2,
                      *       "frequency": "weekday",
                      *       "note": "Better on the second day.",
                      *       "state": "active",
@@ -4094,7 +5090,17 @@ export interface operations {
     };
     getRecipe: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description How many servings the amounts are for. If the recipe doesn't say how many it makes, the response is 400 (`servings_unknown`): add
+                 *     `servings` to the recipe, or use `factor`. Not together with `factor`.
+                 */
+                servings?: components["parameters"]["ServingsWanted"];
+                /** @description What the amounts are multiplied by, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`). It is exact. */
+                factor?: components["parameters"]["Factor"];
+                /** @description The units of the amounts. `as_written`, the default, keeps those of the recipe. */
+                units?: components["parameters"]["Units"];
+            };
             header?: {
                 /** @description The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2). */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -4124,6 +5130,7 @@ export interface operations {
                      *       "name": "Leek soup",
                      *       "meat_type": "vegetarian",
                      *       "longevity": 3,
+                     *       "servings": 2,
                      *       "frequency": "weekday",
                      *       "note": "Better on the second day.",
                      *       "state": "active",
@@ -4144,10 +5151,11 @@ export interface operations {
                      *       "added_date": "2026-03-01T18:30:00.123456Z"
                      *     }
                      */
-                    "application/json": components["schemas"]["Recipe"];
+                    "application/json": components["schemas"]["RecipeView"];
                 };
             };
             304: components["responses"]["NotModified"];
+            400: components["responses"]["InvalidScaling"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScope"];
             404: components["responses"]["NotFound"];
@@ -4215,6 +5223,7 @@ export interface operations {
                      *       "name": "Leek and potato soup",
                      *       "meat_type": "vegetarian",
                      *       "longevity": 4,
+                     *       "servings": 2,
                      *       "frequency": "weekday",
                      *       "note": "Better on the second day.",
                      *       "state": "active",
@@ -4331,6 +5340,7 @@ export interface operations {
                      *       "name": "Leek and potato soup",
                      *       "meat_type": "vegetarian",
                      *       "longevity": 4,
+                     *       "servings": 2,
                      *       "frequency": "weekday",
                      *       "note": "Better on the second day.",
                      *       "state": "used",
@@ -4394,6 +5404,7 @@ export interface operations {
                      *       "name": "Leek and potato soup",
                      *       "meat_type": "vegetarian",
                      *       "longevity": 4,
+                     *       "servings": 2,
                      *       "frequency": "weekday",
                      *       "note": "Better on the second day.",
                      *       "state": "used",
@@ -4549,6 +5560,348 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScope"];
             408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyOver2MiB"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listFoods: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2). */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The foods. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Revalidate"];
+                    ETag: components["headers"]["Version"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": 1,
+                     *         "name": "Courgette",
+                     *         "aliases": [
+                     *           "summer squash"
+                     *         ],
+                     *         "density": "120 g per cup",
+                     *         "piece_weight": "200 g",
+                     *         "aisle": "Vegetables",
+                     *         "staple": false
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Foods"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    addFood: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A key that the client chooses for this call and sends again if it repeats the call (draft-ietf-httpapi-idempotency-key-header-07).
+                 *     The call then has one effect, and each repetition gets the first response. A key has 1 to 255 printable ASCII characters,
+                 *     best those of a random UUID. It may be sent in double quotes, with a backslash before a double quote or a backslash, or,
+                 *     if it has none of these and no space and no comma, without quotes. Both forms mean the same key.
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Courgette",
+                 *       "aliases": [
+                 *         "summer squash"
+                 *       ],
+                 *       "density": "120 g per cup",
+                 *       "piece_weight": "200 g",
+                 *       "aisle": "Vegetables"
+                 *     }
+                 */
+                "application/json": components["schemas"]["FoodInput"];
+            };
+        };
+        responses: {
+            /** @description The added food. */
+            201: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["Replayed"];
+                    ETag: components["headers"]["Version"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 1,
+                     *       "name": "Courgette",
+                     *       "aliases": [
+                     *         "summer squash"
+                     *       ],
+                     *       "density": "120 g per cup",
+                     *       "piece_weight": "200 g",
+                     *       "aisle": "Vegetables",
+                     *       "staple": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Food"];
+                };
+            };
+            400: components["responses"]["InvalidFood"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["FoodConflict"];
+            413: components["responses"]["BodyOver2MiB"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getFood: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2). */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description The id of one of the caller's foods. Any other value returns 404.
+                 * @example 1
+                 */
+                id: components["parameters"]["FoodId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The food. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Revalidate"];
+                    ETag: components["headers"]["Version"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 1,
+                     *       "name": "Courgette",
+                     *       "aliases": [
+                     *         "summer squash"
+                     *       ],
+                     *       "density": "120 g per cup",
+                     *       "piece_weight": "200 g",
+                     *       "aisle": "Vegetables",
+                     *       "staple": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Food"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    replaceFood: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
+                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
+                 *     proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /**
+                 * @description The id of one of the caller's foods. Any other value returns 404.
+                 * @example 1
+                 */
+                id: components["parameters"]["FoodId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Courgette",
+                 *       "aliases": [
+                 *         "summer squash",
+                 *         "Zucchetti"
+                 *       ],
+                 *       "density": "120 g per cup",
+                 *       "piece_weight": "7 oz",
+                 *       "aisle": "Greengrocer"
+                 *     }
+                 */
+                "application/json": components["schemas"]["FoodInput"];
+            };
+        };
+        responses: {
+            /** @description The changed food. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 1,
+                     *       "name": "Courgette",
+                     *       "aliases": [
+                     *         "summer squash",
+                     *         "Zucchetti"
+                     *       ],
+                     *       "density": "120 g per cup",
+                     *       "piece_weight": "7 oz",
+                     *       "aisle": "Greengrocer",
+                     *       "staple": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Food"];
+                };
+            };
+            400: components["responses"]["InvalidFood"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["BodyOver2MiB"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteFood: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
+                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
+                 *     proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /**
+                 * @description The id of one of the caller's foods. Any other value returns 404.
+                 * @example 1
+                 */
+                id: components["parameters"]["FoodId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    updateFood: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
+                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
+                 *     proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /**
+                 * @description The id of one of the caller's foods. Any other value returns 404.
+                 * @example 1
+                 */
+                id: components["parameters"]["FoodId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "aliases": [
+                 *         "summer squash"
+                 *       ],
+                 *       "aisle": "Vegetables"
+                 *     }
+                 */
+                "application/json": components["schemas"]["FoodPatch"];
+            };
+        };
+        responses: {
+            /** @description The changed food. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["Version"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 1,
+                     *       "name": "Courgette",
+                     *       "aliases": [
+                     *         "summer squash"
+                     *       ],
+                     *       "density": "120 g per cup",
+                     *       "piece_weight": "7 oz",
+                     *       "aisle": "Vegetables",
+                     *       "staple": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Food"];
+                };
+            };
+            400: components["responses"]["InvalidFood"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["BodyOver2MiB"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
@@ -4819,7 +6172,9 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "group": "Vegetables"
+                 *       "group": "Vegetables",
+                 *       "quantity": "3 pieces",
+                 *       "best_before": "2026-03-05"
                  *     }
                  */
                 "application/json": components["schemas"]["FridgeIngredientPatch"];
@@ -4837,7 +6192,9 @@ export interface operations {
                      * @example {
                      *       "id": 1,
                      *       "name": "Leek",
-                     *       "group": "Vegetables"
+                     *       "group": "Vegetables",
+                     *       "quantity": "3 pieces",
+                     *       "best_before": "2026-03-05"
                      *     }
                      */
                     "application/json": components["schemas"]["FridgeIngredient"];
@@ -4851,6 +6208,190 @@ export interface operations {
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["BodyOver2MiB"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listExpiring: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How many days ahead. The default is 3.
+                 * @example 3
+                 */
+                days?: number;
+                /** @description The day that counts as today. The default is the server's date in UTC. */
+                today?: components["parameters"]["Today"];
+            };
+            header?: {
+                /** @description The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2). */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ingredients. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Revalidate"];
+                    ETag: components["headers"]["Version"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": 1,
+                     *         "name": "Leek",
+                     *         "group": "Vegetables",
+                     *         "quantity": "3 pieces",
+                     *         "best_before": "2026-03-05",
+                     *         "overdue": true
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["ExpiringIngredients"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["InvalidQuery"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listFridgeJournal: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The maximum number of results. Without it, all are returned. A page of large results (2 MiB) may have fewer; `Link`
+                 *     says whether others follow.
+                 * @example 20
+                 */
+                limit?: components["parameters"]["Limit"];
+                /**
+                 * @description The start of the page, taken from the `Link` header of the previous page. Use the same ordering and filters.
+                 *     `limit` is required and may differ from that of the previous page.
+                 */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: {
+                /** @description The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2). */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The entries. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Revalidate"];
+                    ETag: components["headers"]["Version"];
+                    Link: components["headers"]["NextPage"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": 2,
+                     *         "batch": "hf0a3x9xjo",
+                     *         "at": "2026-03-01T18:30:00.123460Z",
+                     *         "kind": "changed",
+                     *         "item": 1,
+                     *         "name": "Leek",
+                     *         "before": {
+                     *           "name": "Leek",
+                     *           "group": "Freezer"
+                     *         },
+                     *         "after": {
+                     *           "name": "Leek",
+                     *           "group": "Vegetables",
+                     *           "quantity": "3 pieces",
+                     *           "best_before": "2026-03-05"
+                     *         }
+                     *       },
+                     *       {
+                     *         "id": 1,
+                     *         "batch": "hf0a3x2w1c",
+                     *         "at": "2026-03-01T18:30:00.123456Z",
+                     *         "kind": "added",
+                     *         "item": 1,
+                     *         "name": "Leek",
+                     *         "after": {
+                     *           "name": "Leek",
+                     *           "group": "Freezer"
+                     *         }
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["FridgeJournal"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["InvalidQuery"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    undoFridgeChange: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `entry`, the default: only this entry. `batch`: all entries of the same call.
+                 * @example entry
+                 */
+                part?: "entry" | "batch";
+            };
+            header?: {
+                /**
+                 * @description A key that the client chooses for this call and sends again if it repeats the call (draft-ietf-httpapi-idempotency-key-header-07).
+                 *     The call then has one effect, and each repetition gets the first response. A key has 1 to 255 printable ASCII characters,
+                 *     best those of a random UUID. It may be sent in double quotes, with a backslash before a double quote or a backslash, or,
+                 *     if it has none of these and no space and no comma, without quotes. Both forms mean the same key.
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The id of an entry in the journal of the caller's fridge. Any other value returns 404.
+                 * @example 2
+                 */
+                id: components["parameters"]["JournalEntryId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The entry was undone. */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "entry": 3,
+                     *       "undone": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UndoneChanges"];
+                };
+            };
+            400: components["responses"]["InvalidQuery"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["ChangedSince"];
+            422: components["responses"]["KeyReused"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["Unavailable"];
         };
@@ -5458,6 +6999,250 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    getMealPlan: {
+        parameters: {
+            query?: {
+                /** @description The day that counts as today. The default is the server's date in UTC. */
+                today?: components["parameters"]["Today"];
+            };
+            header?: {
+                /** @description The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2). */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The current plan; without meals if nothing was committed. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Revalidate"];
+                    ETag: components["headers"]["Version"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MealPlan"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    planMeals: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A key that the client chooses for this call and sends again if it repeats the call (draft-ietf-httpapi-idempotency-key-header-07).
+                 *     The call then has one effect, and each repetition gets the first response. A key has 1 to 255 printable ASCII characters,
+                 *     best those of a random UUID. It may be sent in double quotes, with a backslash before a double quote or a backslash, or,
+                 *     if it has none of these and no space and no comma, without quotes. Both forms mean the same key.
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "meals": [
+                 *         {
+                 *           "recipe": 3,
+                 *           "factor": "3/2"
+                 *         }
+                 *       ],
+                 *       "commit": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["MealPlanRequest"];
+            };
+        };
+        responses: {
+            /** @description The plan. */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MealPlan"];
+                };
+            };
+            400: components["responses"]["InvalidMealPlan"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["KeyInUse"];
+            413: components["responses"]["BodyOver2MiB"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deletePlannedMeal: {
+        parameters: {
+            query?: {
+                /** @description The day that counts as today. The default is the server's date in UTC. */
+                today?: components["parameters"]["Today"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of a meal of the caller's current plan. Any other value returns 404.
+                 * @example 1
+                 */
+                id: components["parameters"]["MealId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listPlanOverrides: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2). */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The decisions. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Revalidate"];
+                    ETag: components["headers"]["Version"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": 1,
+                     *         "food": "thyme",
+                     *         "state": "have"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["PlanOverrides"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    setPlanOverride: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A key that the client chooses for this call and sends again if it repeats the call (draft-ietf-httpapi-idempotency-key-header-07).
+                 *     The call then has one effect, and each repetition gets the first response. A key has 1 to 255 printable ASCII characters,
+                 *     best those of a random UUID. It may be sent in double quotes, with a backslash before a double quote or a backslash, or,
+                 *     if it has none of these and no space and no comma, without quotes. Both forms mean the same key.
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "food": "thyme",
+                 *       "state": "have"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PlanOverrideInput"];
+            };
+        };
+        responses: {
+            /** @description The stored decision. */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 1,
+                     *       "food": "thyme",
+                     *       "state": "have"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PlanOverride"];
+                };
+            };
+            400: components["responses"]["InvalidOverride"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["KeyInUse"];
+            413: components["responses"]["BodyOver2MiB"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deletePlanOverride: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of one of the caller's decisions. Any other value returns 404.
+                 * @example 1
+                 */
+                id: components["parameters"]["OverrideId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     exportAccount: {
         parameters: {
             query?: never;
@@ -5526,6 +7311,7 @@ export interface operations {
                      *           "name": "Leek and potato soup",
                      *           "meat_type": "vegetarian",
                      *           "longevity": 4,
+                     *           "servings": 2,
                      *           "frequency": "weekday",
                      *           "note": "Better on the second day.",
                      *           "state": "used",
@@ -5551,7 +7337,58 @@ export interface operations {
                      *         {
                      *           "id": 1,
                      *           "name": "Leek",
-                     *           "group": "Greens"
+                     *           "group": "Freezer"
+                     *         }
+                     *       ],
+                     *       "fridge_journal": [
+                     *         {
+                     *           "id": 3,
+                     *           "batch": "hf0a4b7c2k",
+                     *           "at": "2026-03-01T18:33:00.123456Z",
+                     *           "kind": "undone",
+                     *           "item": 1,
+                     *           "name": "Leek",
+                     *           "undoes": 2,
+                     *           "before": {
+                     *             "name": "Leek",
+                     *             "group": "Vegetables",
+                     *             "quantity": "3 pieces",
+                     *             "best_before": "2026-03-05"
+                     *           },
+                     *           "after": {
+                     *             "name": "Leek",
+                     *             "group": "Freezer"
+                     *           }
+                     *         },
+                     *         {
+                     *           "id": 2,
+                     *           "batch": "hf0a3x9xjo",
+                     *           "at": "2026-03-01T18:32:00.123460Z",
+                     *           "kind": "changed",
+                     *           "item": 1,
+                     *           "name": "Leek",
+                     *           "before": {
+                     *             "name": "Leek",
+                     *             "group": "Freezer"
+                     *           },
+                     *           "after": {
+                     *             "name": "Leek",
+                     *             "group": "Vegetables",
+                     *             "quantity": "3 pieces",
+                     *             "best_before": "2026-03-05"
+                     *           }
+                     *         },
+                     *         {
+                     *           "id": 1,
+                     *           "batch": "hf0a3x2w1c",
+                     *           "at": "2026-03-01T18:31:00.123456Z",
+                     *           "kind": "added",
+                     *           "item": 1,
+                     *           "name": "Leek",
+                     *           "after": {
+                     *             "name": "Leek",
+                     *             "group": "Freezer"
+                     *           }
                      *         }
                      *       ],
                      *       "checklist": [
@@ -5575,6 +7412,19 @@ export interface operations {
                      *             3
                      *           ],
                      *           "created_at": "2026-03-07T09:00:00.654321Z"
+                     *         }
+                     *       ],
+                     *       "foods": [
+                     *         {
+                     *           "id": 1,
+                     *           "name": "Courgette",
+                     *           "aliases": [
+                     *             "summer squash"
+                     *           ],
+                     *           "density": "120 g per cup",
+                     *           "piece_weight": "7 oz",
+                     *           "aisle": "Vegetables",
+                     *           "staple": false
                      *         }
                      *       ]
                      *     }
@@ -5659,7 +7509,8 @@ export interface operations {
                  *         {
                  *           "id": 4,
                  *           "name": "Flour",
-                 *           "group": "Baking"
+                 *           "group": "Baking",
+                 *           "quantity": "1 kg"
                  *         }
                  *       ],
                  *       "checklist": [
@@ -5677,6 +7528,18 @@ export interface operations {
                  *             11
                  *           ],
                  *           "created_at": "2026-01-05T17:45:00.654321Z"
+                 *         }
+                 *       ],
+                 *       "foods": [
+                 *         {
+                 *           "id": 5,
+                 *           "name": "Flour",
+                 *           "aliases": [
+                 *             "Mehl"
+                 *           ],
+                 *           "density": "0.55 g/ml",
+                 *           "aisle": "Baking",
+                 *           "staple": true
                  *         }
                  *       ]
                  *     }
@@ -5698,7 +7561,8 @@ export interface operations {
                      *       "trash": 1,
                      *       "fridge": 1,
                      *       "checklist": 1,
-                     *       "plans": 1
+                     *       "plans": 1,
+                     *       "foods": 1
                      *     }
                      */
                     "application/json": components["schemas"]["ImportedCounts"];
@@ -5708,7 +7572,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScope"];
             408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["KeyInUse"];
+            409: components["responses"]["FoodConflict"];
             413: components["responses"]["BodyOver128MiB"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["KeyReused"];

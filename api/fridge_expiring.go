@@ -1,0 +1,45 @@
+package api
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/ocipe/ocipe/api/request"
+	"github.com/ocipe/ocipe/gen/models"
+	"github.com/ocipe/ocipe/internal/fridge"
+)
+
+// defaultDays is how far ahead ListExpiring looks, as the contract says.
+const defaultDays = 3
+
+// ListExpiring handles GET /api/fridge/expiring/. The version of the fridge doesn't identify a response, which changes with the day.
+func (s *Server) ListExpiring(w http.ResponseWriter, r *http.Request, p models.ListExpiringParams) {
+	days := defaultDays
+	if p.Days != nil {
+		days = int(*p.Days)
+	}
+	items, err := s.Fridge.Expiring(r.Context(), request.UserID(r), s.today(p.Today), days)
+	if err != nil {
+		request.Fail(w, r, err)
+		return
+	}
+	s.writeOwn(w, r, p.IfNoneMatch, listEncoder(items, appendExpiring))
+}
+
+// today returns the day that the request gives, or that of the server's clock in UTC.
+func (s *Server) today(given *models.Date) time.Time {
+	if given != nil {
+		if day, err := time.Parse(time.DateOnly, *given); err == nil { // it was checked against the contract
+			return day
+		}
+	}
+	return s.config.Clock().UTC()
+}
+
+// appendExpiring appends the contract's ExpiringIngredient: a FridgeIngredient with one more member.
+func appendExpiring(b []byte, e fridge.Expiring) []byte {
+	b = appendFridgeIngredient(b, e.Item)
+	b = strconv.AppendBool(append(b[:len(b)-1], `,"overdue":`...), e.Overdue)
+	return append(b, '}')
+}

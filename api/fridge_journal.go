@@ -1,0 +1,63 @@
+package api
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/ocipe/ocipe/api/request"
+	"github.com/ocipe/ocipe/gen/models"
+	"github.com/ocipe/ocipe/internal/fridge"
+)
+
+// ListFridgeJournal handles GET /api/fridge/journal/.
+func (s *Server) ListFridgeJournal(w http.ResponseWriter, r *http.Request, p models.ListFridgeJournalParams) {
+	journal, err := s.Fridge.Journal(r.Context(), request.UserID(r), pageRequest(p.Limit, p.Cursor), s.known(r, p.IfNoneMatch))
+	if err != nil {
+		request.Fail(w, r, err)
+		return
+	}
+	defer journal.Rest.Close()
+	if s.notModified(w, r, p.IfNoneMatch, journal.Version) {
+		return
+	}
+	s.linkNext(w, r, "/api/fridge/journal/", journal.Next)
+	writeArray(w, r, rows[fridge.Entry]{journal.Entries, journal.Bytes, journal.Rest.Next}, appendJournalEntry)
+}
+
+// UndoFridgeChange handles POST /api/fridge/journal/{id}/undo/.
+func (s *Server) UndoFridgeChange(w http.ResponseWriter, r *http.Request, id models.JournalEntryID, p models.UndoFridgeChangeParams) {
+	batch := valueOf(p.Part) == models.UndoFridgeChangeParamsPartBatch
+	done, err := s.Fridge.Undo(r.Context(), request.UserID(r), id, batch, request.Of(r).Key)
+	if err != nil {
+		request.Fail(w, r, err)
+		return
+	}
+	out := models.UndoneChanges{Undone: done.Undone}
+	if done.Entry > 0 {
+		out.Entry = &done.Entry
+	}
+	writeJSON(w, http.StatusOK, out)
+}
+
+// appendJournalEntry appends the contract's JournalEntry. The states are stored in the form of the contract.
+func appendJournalEntry(b []byte, e fridge.Entry) []byte {
+	b = strconv.AppendInt(append(b, `{"id":`...), e.ID, 10)
+	b = strconv.AppendInt(append(b, `,"batch":"`...), e.Batch, 36)
+	b = appendTime(append(b, `","at":`...), e.At)
+	b = appendString(append(b, `,"kind":`...), e.Kind)
+	b = strconv.AppendInt(append(b, `,"item":`...), e.ItemID, 10)
+	b = appendString(append(b, `,"name":`...), e.Name)
+	if e.RecipeID > 0 {
+		b = strconv.AppendInt(append(b, `,"recipe":`...), e.RecipeID, 10)
+	}
+	if e.Undoes > 0 {
+		b = strconv.AppendInt(append(b, `,"undoes":`...), e.Undoes, 10)
+	}
+	if e.Before != "" {
+		b = append(append(b, `,"before":`...), e.Before...)
+	}
+	if e.After != "" {
+		b = append(append(b, `,"after":`...), e.After...)
+	}
+	return append(b, '}')
+}

@@ -1,0 +1,119 @@
+package food
+
+import (
+	"math/big"
+	"slices"
+	"strings"
+
+	"github.com/ocipe/ocipe/internal/quantity"
+)
+
+// Catalog finds foods: those of the dictionary, and the user's settings, which win. The zero value and nil have no
+// settings. A Catalog doesn't change; it is safe for concurrent use.
+type Catalog struct {
+	settings map[string]Setting // by key
+	aliases  map[string]alias   // by term
+}
+
+// alias leads a term to another food.
+type alias struct {
+	key, of string
+}
+
+// New returns a Catalog with a user's settings. Of two settings for one food the first wins, member by member.
+func New(settings []Setting) *Catalog {
+	c := &Catalog{settings: map[string]Setting{}, aliases: map[string]alias{}}
+	var none *Catalog
+	for _, s := range settings {
+		key := none.Find(s.Name, "").Key
+		for _, a := range s.Aliases {
+			f := none.Find(a, "")
+			if _, taken := c.aliases[f.Term]; f.Term != none.Find(s.Name, "").Term && !taken {
+				c.aliases[f.Term] = alias{key: key, of: s.Name}
+			}
+		}
+	}
+	for _, s := range settings {
+		f := c.Find(s.Name, "")
+		c.settings[f.Key] = merged(c.settings[f.Key], s)
+	}
+	return c
+}
+
+// merged fills what a setting leaves open from another one.
+func merged(s, other Setting) Setting {
+	if s.Name == "" {
+		s.Name = other.Name
+	}
+	s.Aliases = append(slices.Clone(s.Aliases), other.Aliases...)
+	if s.Density == nil {
+		s.Density = other.Density
+	}
+	if s.PieceWeight == nil {
+		s.PieceWeight = other.PieceWeight
+	}
+	if s.Aisle == "" {
+		s.Aisle = other.Aisle
+	}
+	s.Staple = s.Staple || other.Staple
+	return s
+}
+
+// Find returns the food that a name means. The language is one of [quantity.Languages]; with any other, such as "", all of them
+// are tried, English first. Find never fails: a name that nobody knows is a food of its own.
+func (c *Catalog) Find(name, language string) Food {
+	return c.redirected(cached(name, language))
+}
+
+// redirected returns the food that a food of the dictionary is for the user.
+func (c *Catalog) redirected(f Food) Food {
+	if c == nil {
+		return f
+	}
+	seen := map[string]bool{}
+	for a, ok := c.aliases[f.Term]; ok && !seen[a.key]; a, ok = c.aliases[f.Key] {
+		seen[a.key] = true
+		f.Key, f.Via, f.Of = a.key, Alias, a.of
+	}
+	return f
+}
+
+// Settings returns what the user has set for a food.
+func (c *Catalog) Settings(key string) (Setting, bool) {
+	if c == nil {
+		return Setting{}, false
+	}
+	s, ok := c.settings[key]
+	return s, ok
+}
+
+// Density returns the weight of a milliliter of a food, in grams: what the user has set, or else what the USDA's table says.
+func (c *Catalog) Density(key string) (Factor, bool) {
+	if s, ok := c.Settings(key); ok && s.Density != nil {
+		return Factor{Value: s.Density, Source: User, Description: "your setting: 1 ml = " + decimal(s.Density) + " g"}, true
+	}
+	if d := weigh(key).density; d != nil {
+		return *d, true
+	}
+	return Factor{}, false
+}
+
+// PieceWeight returns the weight of one piece of a food, in grams, or of one counted unit such as a clove: what the user has set
+// for pieces, or else what the USDA's table says. Without a unit it is that of a piece of medium size.
+func (c *Catalog) PieceWeight(key string, unit *quantity.Unit) (Factor, bool) {
+	counted := "piece"
+	if unit != nil {
+		counted = unit.Key
+	}
+	if s, ok := c.Settings(key); ok && counted == "piece" && s.PieceWeight != nil {
+		return Factor{Value: s.PieceWeight, Source: User, Description: "your setting: 1 piece = " + decimal(s.PieceWeight) + " g"}, true
+	}
+	f, ok := weigh(key).counted[counted]
+	return f, ok
+}
+
+// decimal writes a number with up to four decimals.
+func decimal(x *big.Rat) string {
+	s := x.FloatString(4)
+	return strings.TrimSuffix(strings.TrimRight(s, "0"), ".")
+}

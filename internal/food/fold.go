@@ -1,0 +1,121 @@
+package food
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/ocipe/ocipe/internal/casefold"
+)
+
+// words returns the words of a name in lower case, without punctuation. A hyphen separates words, an apostrophe doesn't.
+func words(name string) []string {
+	return strings.FieldsFunc(apostrophes.Replace(casefold.Text(name)), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) && r != '%'
+	})
+}
+
+var apostrophes = strings.NewReplacer("'", "", "’", "")
+
+// plain removes the marks of letters: "crème" and "creme" become the same.
+func plain(word string) string {
+	if isASCII(word) {
+		return word
+	}
+	var b strings.Builder
+	for _, r := range norm.NFD.String(word) {
+		switch {
+		case unicode.IsMark(r):
+		case letters[r] != "":
+			b.WriteString(letters[r])
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// letters are those that have no decomposition in Unicode.
+var letters = map[rune]string{'đ': "d", 'ø': "o", 'ł': "l", 'œ': "oe", 'æ': "ae", 'ı': "i", 'ð': "d"}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// compatible reports whether two names with the same plain letters may be one: a mark may be missing, but two letters with
+// different marks differ, as in bò (beef) and bơ (butter).
+func compatible(a, b string) bool {
+	a, b = norm.NFD.String(a), norm.NFD.String(b)
+	for a != "" && b != "" {
+		la, lb := letter(&a), letter(&b)
+		if la != lb && utf8.RuneCountInString(la) > 1 && utf8.RuneCountInString(lb) > 1 {
+			return false
+		}
+	}
+	return true
+}
+
+// letter cuts the first letter with its marks off a decomposed text.
+func letter(s *string) string {
+	first := true
+	for i, r := range *s {
+		if !first && !unicode.IsMark(r) {
+			l := (*s)[:i]
+			*s = (*s)[i:]
+			return l
+		}
+		first = false
+	}
+	l := *s
+	*s = ""
+	return l
+}
+
+// stem cuts the endings of plurals and genders off a plain word, in all languages at once. Its result is no word, but the
+// same for "tomato", "tomatoes" and "Tomaten", "leaf" and "leaves", "boon" and "bonen".
+func stem(word string) string {
+	w := single(word)
+	if n := len(w); n > 2 && w[n-1] == 's' && !strings.HasSuffix(word, "ss") || strings.HasSuffix(w, "ux") {
+		w = w[:n-1]
+	}
+	if n := len(w); n > 4 && strings.HasSuffix(w, "en") {
+		w = w[:n-2]
+	} else if n > 4 && (strings.HasSuffix(w, "eln") || strings.HasSuffix(w, "ern")) {
+		w = w[:n-1]
+	}
+	if n := len(w); n > 4 && (strings.HasSuffix(w, "ie") || strings.HasSuffix(w, "oe") || strings.HasSuffix(w, "he")) {
+		w = w[:n-1]
+	}
+	switch n := len(w); {
+	case n > 3 && strings.IndexByte("aeioy", w[n-1]) >= 0:
+		return w[:n-1]
+	case n > 3 && w[n-1] == 'f':
+		return w[:n-1] + "v"
+	}
+	return w
+}
+
+// single writes doubled letters once.
+func single(word string) string {
+	for i := 1; i < len(word); i++ {
+		if word[i] == word[i-1] && !isDigit(word[i]) {
+			b := []byte(word[:i])
+			for _, c := range []byte(word[i:]) {
+				if c != b[len(b)-1] || isDigit(c) {
+					b = append(b, c)
+				}
+			}
+			return string(b)
+		}
+	}
+	return word
+}
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }

@@ -1,0 +1,63 @@
+package fridge
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/apperr"
+	"github.com/ocipe/ocipe/internal/idempotency"
+	"github.com/ocipe/ocipe/internal/postgres"
+)
+
+// Reverted is what an undo has done.
+type Reverted struct {
+	Undone int64 // how many entries were undone
+	Entry  int64 // an entry of the undo; 0: everything was already as it had been
+}
+
+// Undo gives an ingredient the state that it had before an entry of the journal; with batch, all ingredients that the same call has
+// changed. An ingredient that was deleted comes back with its id. If its group has other ingredients, it takes the spelling of theirs.
+//
+// It returns [apperr.NotFound] if the user's journal has no such entry, and [apperr.ChangedSince] if one of the ingredients has a newer
+// entry; and the errors of [postgres.AddTx]. The key may be nil.
+func (s *Service) Undo(ctx context.Context, userID, entry int64, batch bool, key *idempotency.Key) (Reverted, error) {
+	return postgres.AddTx(ctx, s.DB, userID, key, func(q *db.Queries) (Reverted, error) {
+		if err := postgres.BumpVersions(ctx, q, userID, postgres.Lists{Fridge: true}); err != nil {
+			return Reverted{}, err
+		}
+		if err := beginJournal(ctx, q, Undone); err != nil {
+			return Reverted{}, err
+		}
+		row, err := q.UndoFridgeChanges(ctx, db.UndoFridgeChangesParams{UserID: userID, ID: entry, Batch: batch})
+		switch {
+		case err != nil:
+			return Reverted{}, fmt.Errorf("undo the changes: %w", err)
+		case row.Undone == 0:
+			return Reverted{}, apperr.New(apperr.NotFound)
+		case row.Newer > 0:
+			return Reverted{}, changedSince(row.Newer)
+		}
+		newest, err := newestEntry(ctx, q, userID)
+		return Reverted{Undone: row.Undone, Entry: newest}, err
+	})
+}
+
+func changedSince(newer int64) error {
+	return &apperr.Error{
+		Code:   apperr.ChangedSince,
+		Detail: fmt.Sprintf("The ingredient was changed after this entry. Undo entry %d first, or change the ingredient itself.", newer),
+	}
+}
+
+// newestEntry returns the newest entry that the transaction has made; 0: none.
+func newestEntry(ctx context.Context, q *db.Queries, userID int64) (int64, error) {
+	id, err := q.NewestJournalEntry(ctx, userID)
+	if postgres.NoRow(err) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("find the newest entry: %w", err)
+	}
+	return id, nil
+}

@@ -1,0 +1,190 @@
+package grocery
+
+import (
+	"fmt"
+	"math/big"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/apperr"
+	"github.com/ocipe/ocipe/internal/food"
+	"github.com/ocipe/ocipe/internal/planner"
+)
+
+// draft is a plan before it is computed.
+type draft struct {
+	meals       []Meal
+	input       planner.Input
+	overrideIDs []int64 // of input.Overrides; 0: not stored
+}
+
+// cookbook has the recipes of a plan.
+type cookbook map[int64]cookbookRecipe
+
+type cookbookRecipe struct {
+	name     string
+	servings int64 // 0: not said
+	lines    []planner.Line
+}
+
+// draft puts together what was loaded and what the request adds.
+func (r MealRequest) draft(row db.LoadMealPlanRow) (*draft, error) {
+	if len(row.UnknownIds) > 0 {
+		return nil, &apperr.Error{Code: apperr.NotFound, Detail: unknownIDs(row.UnknownIds)}
+	}
+	if !row.Fits {
+		return nil, tooManyMeals("These recipes have too many ingredients for one plan. Choose fewer recipes.")
+	}
+	recipes, err := cookbookOf(row)
+	if err != nil {
+		return nil, err
+	}
+	d := &draft{meals: append(currentMeals(row), r.Meals...)}
+	if len(d.meals) > maxMeals {
+		return nil, tooManyMeals(fmt.Sprintf("A plan has at most %d meals. Delete meals of the current plan, or replace it.", maxMeals))
+	}
+	d.input = planner.Input{Today: r.Today, Units: r.Units, Ignore: r.Ignore, Lots: lotsOf(row), Catalog: catalogOf(row)}
+	if d.input.Units == "" {
+		d.input.Units = planner.System(row.Units)
+	}
+	if d.input.Units == "" {
+		d.input.Units = planner.AsWritten
+	}
+	if d.input.Ignore == nil {
+		d.input.Ignore = row.Ignored
+	}
+	d.addOverrides(row, r.Overrides)
+	return d, d.addMeals(recipes, len(row.MealIds))
+}
+
+// addMeals gives the planner the meals that need something. Those of the current plan come first; they are so many.
+func (d *draft) addMeals(recipes cookbook, current int) error {
+	needed := 0
+	for i := range d.meals {
+		m := &d.meals[i]
+		recipe := recipes[m.RecipeID]
+		var asWritten bool
+		m.Times, asWritten = m.times(recipe.servings)
+		m.Recipe = recipe.name
+		if i < current && !m.Date.IsZero() && m.Date.Before(d.input.Today) {
+			continue
+		}
+		if needed += len(recipe.lines); needed > maxNeeded {
+			return tooManyMeals(fmt.Sprintf("The meals have more than %d ingredients, each recipe counted as often as it is planned.", maxNeeded))
+		}
+		d.input.Meals = append(d.input.Meals, planner.Meal{
+			RecipeID: m.RecipeID, Recipe: m.Recipe, Factor: m.Times, AsWritten: asWritten, Date: m.Date, Lines: recipe.lines,
+		})
+	}
+	return nil
+}
+
+func tooManyMeals(detail string) error {
+	return apperr.Invalid(apperr.FieldError{Path: "meals", Code: "too_many", Detail: detail})
+}
+
+// addOverrides adds the stored decisions, then those of the request: the last one for a food counts.
+func (d *draft) addOverrides(row db.LoadMealPlanRow, changes []OverrideChange) {
+	for i, id := range row.OverrideIds {
+		d.input.Overrides = append(d.input.Overrides, planner.Override{
+			Food: row.OverrideFoods[i], Kind: planner.OverrideKind(row.OverrideStates[i]), Quantity: row.OverrideAmounts[i],
+		})
+		d.overrideIDs = append(d.overrideIDs, id)
+	}
+	for _, c := range changes {
+		o := planner.Override{Food: c.Food, Kind: c.State, Quantity: c.amount()}
+		if !slices.Contains(d.input.Overrides, o) { // a commit has stored it
+			d.input.Overrides, d.overrideIDs = append(d.input.Overrides, o), append(d.overrideIDs, 0)
+		}
+	}
+}
+
+// plan computes the plan.
+func (d *draft) plan() MealPlan {
+	p := MealPlan{Today: d.input.Today, Units: d.input.Units, Meals: d.meals}
+	for _, line := range planner.Compute(d.input).Lines {
+		p.Lines = append(p.Lines, PlanLine{ShoppingLine: line, OverrideID: d.overrideID(line.Override)})
+	}
+	return p
+}
+
+func (d *draft) overrideID(o *planner.Override) int64 {
+	if o != nil {
+		for i, known := range slices.Backward(d.input.Overrides) {
+			if known == *o {
+				return d.overrideIDs[i]
+			}
+		}
+	}
+	return 0
+}
+
+func cookbookOf(row db.LoadMealPlanRow) (cookbook, error) {
+	recipes := make(cookbook, len(row.RecipeIds))
+	for i, id := range row.RecipeIds {
+		var of []ingredient
+		if err := json.Unmarshal([]byte(row.RecipeIngredients[i]), &of); err != nil {
+			return nil, fmt.Errorf("decode the ingredients: %w", err)
+		}
+		recipe := cookbookRecipe{row.RecipeNames[i], row.RecipeServings[i], make([]planner.Line, 0, len(of))}
+		for _, one := range of {
+			recipe.lines = append(recipe.lines, planner.Line(one))
+		}
+		recipes[id] = recipe
+	}
+	return recipes, nil
+}
+
+func currentMeals(row db.LoadMealPlanRow) []Meal {
+	meals := make([]Meal, 0, len(row.MealIds))
+	for i, id := range row.MealIds {
+		meals = append(meals, Meal{
+			ID: id, RecipeID: row.MealRecipes[i], Servings: row.MealServings[i], Factor: row.MealFactors[i], Date: dateOf(row.MealDates[i]),
+		})
+	}
+	return meals
+}
+
+func lotsOf(row db.LoadMealPlanRow) []planner.Lot {
+	lots := make([]planner.Lot, 0, len(row.LotIds))
+	for i, id := range row.LotIds {
+		lots = append(lots, planner.Lot{
+			ID: id, Name: row.LotNames[i], Quantity: row.LotQuantities[i], BestBefore: dateOf(row.LotBestBefore[i]), Staple: row.LotStaples[i],
+		})
+	}
+	return lots
+}
+
+func catalogOf(row db.LoadMealPlanRow) *food.Catalog {
+	if len(row.FoodNames) == 0 {
+		return nil
+	}
+	settings := make([]food.Setting, 0, len(row.FoodNames))
+	for i, name := range row.FoodNames {
+		s := food.Setting{Name: name, Aisle: row.FoodAisles[i], Staple: row.FoodStaples[i]}
+		if row.FoodAliases[i] != "" {
+			s.Aliases = strings.Split(row.FoodAliases[i], "\n")
+		}
+		s.Density, s.PieceWeight = ratOf(row.FoodDensities[i]), ratOf(row.FoodPieceWeights[i])
+		settings = append(settings, s)
+	}
+	return food.New(settings)
+}
+
+// ratOf returns nil for an empty text.
+func ratOf(text string) *big.Rat {
+	if r, ok := new(big.Rat).SetString(text); ok {
+		return r
+	}
+	return nil
+}
+
+// dateOf returns the zero time for an empty text.
+func dateOf(text string) time.Time {
+	date, _ := time.Parse(civilDate, text) // it was checked when it was stored
+	return date
+}

@@ -1,0 +1,94 @@
+package grocery
+
+import (
+	"fmt"
+	"math/big"
+
+	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/apperr"
+)
+
+// check returns the errors of the request that the contract can't express.
+func (r MealRequest) check() error {
+	var invalid []apperr.FieldError
+	for i, m := range r.Meals {
+		if e := m.check(); e.Code != "" {
+			e.Path = fmt.Sprintf("meals.%d.factor", i)
+			invalid = append(invalid, e)
+		}
+	}
+	keys := map[string]bool{}
+	for i, o := range r.Overrides {
+		path := fmt.Sprintf("overrides.%d.", i)
+		if o.lacksAmount() {
+			invalid = append(invalid, apperr.FieldError{Path: path + "amount", Code: "required", Detail: amountRequired})
+		}
+		if keys[o.key()] {
+			invalid = append(invalid, apperr.FieldError{Path: path + "food", Code: "repeated", Detail: "Another element has this food."})
+		}
+		keys[o.key()] = true
+	}
+	if len(invalid) > 0 {
+		return apperr.Invalid(invalid...)
+	}
+	return nil
+}
+
+// check returns an error without a path; without a code there is none.
+func (m Meal) check() apperr.FieldError {
+	if m.Factor == "" {
+		return apperr.FieldError{}
+	}
+	if m.Servings != 0 {
+		return apperr.FieldError{Code: "not_allowed", Detail: "A meal has servings or a factor, not both."}
+	}
+	factor, ok := new(big.Rat).SetString(m.Factor)
+	switch {
+	case !ok:
+		return apperr.FieldError{Code: "invalid_characters", Detail: "This must be an exact number, such as 2, 2/3 or 0.5."}
+	case factor.Sign() <= 0:
+		return apperr.FieldError{Code: "too_small", Detail: "This must be more than 0."}
+	case factor.Cmp(big.NewRat(maxMealFactor, 1)) > 0:
+		return apperr.FieldError{Code: "too_large", Detail: fmt.Sprintf("This must be at most %d.", maxMealFactor)}
+	}
+	return apperr.FieldError{}
+}
+
+// times returns how often a recipe for so many servings counts. asWritten reports that the meal asks for servings and the recipe
+// doesn't say how many it serves.
+func (m Meal) times(servings int64) (times *big.Rat, asWritten bool) {
+	if m.Factor != "" {
+		times, _ = new(big.Rat).SetString(m.Factor) // it was checked
+		return times, false
+	}
+	if m.Servings == 0 || servings == 0 {
+		return big.NewRat(1, 1), m.Servings != 0
+	}
+	return big.NewRat(m.Servings, servings), false
+}
+
+func (r MealRequest) load(userID int64) db.LoadMealPlanParams {
+	return db.LoadMealPlanParams{UserID: userID, RecipeIds: r.recipeIDs(), WithCurrent: !r.Replace, MaxBytes: maxIngredients}
+}
+
+func (r MealRequest) recipeIDs() []int64 {
+	ids := make([]int64, len(r.Meals))
+	for i, m := range r.Meals {
+		ids[i] = m.RecipeID
+	}
+	return ids
+}
+
+func (r MealRequest) record(userID int64) db.RecordMealsParams {
+	params := db.RecordMealsParams{UserID: userID, RecipeIds: r.recipeIDs()}
+	for _, m := range r.Meals {
+		date := ""
+		if !m.Date.IsZero() {
+			date = m.Date.Format(civilDate)
+		}
+		params.Servings = append(params.Servings, m.Servings)
+		params.Factors = append(params.Factors, m.Factor)
+		params.Dates = append(params.Dates, date)
+	}
+	return params
+}

@@ -1,0 +1,142 @@
+package grocery
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/planner"
+	"github.com/ocipe/ocipe/internal/quantity"
+)
+
+// lineRules say how checklist items that were written before are treated.
+type lineRules struct {
+	forget  bool // what a person has changed, ticked or deleted belongs to another plan
+	returns bool // an item that a person has deleted comes back if the amount to buy has changed
+}
+
+// written are the checklist items that the plan has written, by the key of their food.
+type written struct {
+	own  map[string][]db.ListPlanLinesRow // nobody has changed or ticked them
+	gone map[string][]db.ListPlanLinesRow // a person has deleted them
+	lots []planner.Lot                    // what a person has changed or ticked counts as bought
+	keys map[string]bool                  // of the foods of lots
+}
+
+// writeLines writes what is to buy on the checklist, in a transaction that has bumped its version. It changes and deletes only items
+// that the plan has written and that nobody has changed or ticked.
+func writeLines(ctx context.Context, q *db.Queries, userID int64, d *draft, plan MealPlan, rules lineRules) error {
+	rows, err := q.ListPlanLines(ctx, userID)
+	if err != nil {
+		return fmt.Errorf("list the lines of the plan: %w", err)
+	}
+	change := db.WritePlanLinesParams{UserID: userID}
+	w := sortLines(rows, d, rules, &change)
+	lines := plan.Lines
+	if len(w.lots) > 0 {
+		lines = d.without(w).plan().Lines
+	}
+	w.decide(lines, rules, &change)
+	if len(change.Deleted)+len(change.Forgotten)+len(change.Changed)+len(change.AddedItems) == 0 {
+		return nil
+	}
+	if err := q.WritePlanLines(ctx, change); err != nil {
+		return fmt.Errorf("write the lines of the plan: %w", err)
+	}
+	return nil
+}
+
+func sortLines(rows []db.ListPlanLinesRow, d *draft, rules lineRules, change *db.WritePlanLinesParams) written {
+	w := written{map[string][]db.ListPlanLinesRow{}, map[string][]db.ListPlanLinesRow{}, nil, map[string]bool{}}
+	for _, row := range rows {
+		key := d.key(row.Food)
+		switch {
+		case !row.Gone && row.Item == row.Written && !row.IsChecked:
+			w.own[key] = append(w.own[key], row)
+		case rules.forget:
+			change.Forgotten = append(change.Forgotten, row.ItemID)
+		case row.Gone:
+			w.gone[key] = append(w.gone[key], row)
+		default:
+			w.lots, w.keys[key] = append(w.lots, boughtLots(row)...), true
+		}
+	}
+	return w
+}
+
+// decide compares the items with the lines of the plan. Of several items for one food, one stays.
+func (w written) decide(lines []PlanLine, rules lineRules, change *db.WritePlanLinesParams) {
+	needed := map[string]bool{}
+	for _, line := range lines {
+		if len(line.ToBuy) == 0 {
+			continue
+		}
+		text, food := itemText(line), clip(line.Food, maxFood)
+		needed[line.Key] = true
+		own, gone := w.own[line.Key], w.gone[line.Key]
+		switch {
+		case len(own) > 0:
+			if own[0].Item != text || own[0].Food != food {
+				change.Changed = append(change.Changed, own[0].ItemID)
+				change.ChangedItems, change.ChangedFoods = append(change.ChangedItems, text), append(change.ChangedFoods, food)
+			}
+			deleteItems(change, own[1:])
+		case len(gone) == 0, rules.returns && gone[len(gone)-1].Written != text:
+			change.AddedItems, change.AddedFoods = append(change.AddedItems, text), append(change.AddedFoods, food)
+		}
+	}
+	for key, own := range w.own {
+		if !needed[key] {
+			deleteItems(change, own)
+		}
+	}
+	slices.Sort(change.Deleted)
+}
+
+// deleteItems deletes items of the plan.
+func deleteItems(change *db.WritePlanLinesParams, items []db.ListPlanLinesRow) {
+	for _, item := range items {
+		change.Deleted, change.Forgotten = append(change.Deleted, item.ItemID), append(change.Forgotten, item.ItemID)
+	}
+}
+
+// without returns the draft with what a person has bought or taken over. An override that ignores the fridge is satisfied by it:
+// otherwise the food would be on the list again.
+func (d *draft) without(w written) *draft {
+	rest := *d
+	rest.input.Overrides = slices.DeleteFunc(slices.Clone(d.input.Overrides), func(o planner.Override) bool {
+		return o.Kind == planner.StillNeed && w.keys[d.key(o.Food)]
+	})
+	needed := map[string]bool{}
+	for _, o := range d.input.Overrides {
+		if key := d.key(o.Food); w.keys[key] && o.Kind != planner.Have {
+			needed[key] = o.Kind == planner.StillNeed
+		}
+	}
+	rest.input.Lots = slices.DeleteFunc(slices.Clone(d.input.Lots), func(l planner.Lot) bool { return needed[d.key(l.Name)] })
+	rest.input.Lots = append(rest.input.Lots, w.lots...)
+	for i, o := range rest.input.Overrides {
+		if o.Kind == planner.BuyAmount && w.keys[d.key(o.Food)] {
+			rest.input.Overrides[i] = planner.Override{Food: o.Food, Kind: planner.Have}
+		}
+	}
+	return &rest
+}
+
+// key returns the key of a food.
+func (d *draft) key(food string) string { return d.input.Catalog.Find(food, "").Key }
+
+// boughtLots returns what an item stands for, by its text. An amount that isn't understood covers all that is needed.
+func boughtLots(row db.ListPlanLinesRow) []planner.Lot {
+	text := quantity.ParseLine(row.Item, "").Quantity.Text
+	if amounts, ok := strings.CutSuffix(row.Item, row.Food); ok {
+		text = strings.TrimSpace(amounts)
+	}
+	var lots []planner.Lot
+	for part := range strings.SplitSeq(text, amountSeparator) {
+		lots = append(lots, planner.Lot{ID: row.ItemID, Name: row.Food, Quantity: part})
+	}
+	return lots
+}

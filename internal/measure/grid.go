@@ -1,0 +1,88 @@
+package measure
+
+import (
+	"math"
+	"math/big"
+)
+
+// grid has the fractions of a unit that a kitchen can measure, between 0 and 1.
+type grid [][2]int64
+
+var (
+	quarters = grid{{1, 4}, {1, 2}, {3, 4}}
+	halves   = grid{{1, 2}}
+	eighths  = grid{{1, 8}, {1, 4}, {3, 8}, {1, 2}, {5, 8}, {3, 4}, {7, 8}}
+	// cups has the marks of measuring cups and spoons: eighths and thirds.
+	cups = grid{{1, 8}, {1, 4}, {1, 3}, {3, 8}, {1, 2}, {5, 8}, {2, 3}, {3, 4}, {7, 8}}
+	// pieces has the parts into which a cook divides an egg or an onion.
+	pieces = grid{{1, 8}, {1, 4}, {1, 3}, {1, 2}, {2, 3}, {3, 4}}
+)
+
+// maxRounded is the number from which nothing is rounded: no cook measures it.
+const maxRounded = 1e9
+
+// nearest returns the number on the grid that is nearest to x, the higher one of two. From 10 it is a multiple of ½, from 20 a whole number.
+func (g grid) nearest(x float64) *big.Rat {
+	whole, part := math.Modf(x)
+	best := [2]int64{0, 1}
+	for _, f := range append(g.above(x), [2]int64{1, 1}) {
+		if math.Abs(ratio(f)-part) <= math.Abs(ratio(best)-part)+epsilon {
+			best = f
+		}
+	}
+	return big.NewRat(int64(whole)*best[1]+best[0], best[1])
+}
+
+// above returns the part of the grid that is used for a number.
+func (g grid) above(x float64) grid {
+	switch {
+	case x >= 20:
+		return nil
+	case x >= 10:
+		return halves
+	}
+	return g[:len(g):len(g)]
+}
+
+func ratio(f [2]int64) float64 { return float64(f[0]) / float64(f[1]) }
+
+// epsilon covers the rounding errors of floating-point numbers, which only choose among numbers that are exact.
+const epsilon = 1e-9
+
+// scale returns the number of grams or milliliters, a multiple of the step that a scale or jug has, that is nearest to x. A rounder number
+// is preferred if it differs by 2 % at most.
+func scale(x float64) *big.Rat {
+	step := stepOf(x)
+	if !isMultiple(x, step) {
+		for _, coarse := range []float64{50, 10, 5} {
+			if rounded := math.Round(x/coarse) * coarse; coarse > step && math.Abs(rounded-x) <= 0.02*x {
+				return hundredths(rounded)
+			}
+		}
+	}
+	for _, fine := range []float64{step, 0.1, 0.01} {
+		if rounded := math.Round(x/fine) * fine; fine == step && x >= 20 || math.Abs(rounded-x) <= tolerance*x {
+			return hundredths(rounded)
+		}
+	}
+	return new(big.Rat)
+}
+
+// stepOf returns the step of a scale or jug for an amount in grams or milliliters.
+func stepOf(x float64) float64 {
+	switch {
+	case x < 20:
+		return 0.5
+	case x < 100:
+		return 1
+	case x < 1000:
+		return 5
+	}
+	return 10
+}
+
+func isMultiple(x, step float64) bool {
+	return math.Abs(math.Round(x/step)*step-x) <= epsilon*x
+}
+
+func hundredths(x float64) *big.Rat { return big.NewRat(int64(math.Round(x*100)), 100) }

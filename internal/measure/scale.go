@@ -1,0 +1,156 @@
+package measure
+
+import (
+	"math/big"
+	"strings"
+
+	"github.com/ocipe/ocipe/internal/quantity"
+)
+
+// Scaled is what to take of an ingredient.
+type Scaled struct {
+	// Text is the texts of the amounts, joined with " + ".
+	Text string
+	// Amounts has at least one amount. It has several if they can't be added, as in "1 cup plus 100 g".
+	Amounts []Amount
+}
+
+// Amount is a rounded measure, or a text without one.
+type Amount struct {
+	quantity.Measure
+	// Exact is the amount in the same unit before rounding, or zero if nothing was rounded.
+	Exact quantity.Amount
+	Text  string
+	// Times is how often the text counts if it could not be scaled; nil: once.
+	Times *big.Rat
+}
+
+// Scale returns a quantity multiplied by a positive factor, in units of a system, rounded by [Round]. The number changes; the other
+// words stay as they are written where that is possible: "1 heaped EL" becomes "2 heaped EL".
+//
+// With the factor 1, a quantity in a unit of the system is as it was written, and isn't rounded. Temperatures convert, but are not scaled.
+// A quantity without a measure ("to taste") isn't scaled. A quantity with an unknown unit and a text that isn't understood stay word for
+// word, with [Amount.Times]. Packs are multiplied; the content of one is converted, but not scaled.
+func Scale(q quantity.Quantity, factor *big.Rat, s System) Scaled {
+	total := q.Total()
+	isSame := factor.Cmp(one) == 0
+	switch {
+	case q.Indefinite:
+		return single(Amount{Text: q.Text})
+	case len(total) == 0:
+		a := Amount{Text: q.Text}
+		if !isSame {
+			a.Times = factor
+		}
+		return single(a)
+	case isSame && stay(total, s):
+		return unchanged(q.Text, total)
+	case q.Content != nil && len(q.Plus) == 0:
+		return single(packs(q, factor, s))
+	case len(total) == 1:
+		return single(scale1(q, total[0], factor, s))
+	}
+	all := Scaled{Amounts: make([]Amount, len(total))}
+	texts := make([]string, len(total))
+	for i, m := range total {
+		all.Amounts[i] = scale1(quantity.Quantity{}, m, factor, s)
+		texts[i] = all.Amounts[i].Text
+	}
+	all.Text = strings.Join(texts, " + ")
+	return all
+}
+
+func single(a Amount) Scaled { return Scaled{a.Text, []Amount{a}} }
+
+// stay reports whether the system has the units of all measures.
+func stay(total []quantity.Measure, s System) bool {
+	for _, m := range total {
+		if !stays(m, s) {
+			return false
+		}
+	}
+	return true
+}
+
+func stays(m quantity.Measure, s System) bool {
+	if h, measured := homes[m.Unit]; measured {
+		_, stays := h.target(s)
+		return stays
+	}
+	return m.Unit == nil || m.Unit.Dimension != quantity.Temperature || convertTemperature(m, s).Unit == m.Unit
+}
+
+// unchanged returns measures as they are written.
+func unchanged(text string, total []quantity.Measure) Scaled {
+	if len(total) == 1 {
+		return single(Amount{Measure: total[0], Text: text})
+	}
+	all := Scaled{Text: text}
+	for _, m := range total {
+		all.Amounts = append(all.Amounts, Amount{Measure: m, Text: Text(m)})
+	}
+	return all
+}
+
+// scale1 scales a measure, which is all of the quantity q if q isn't zero.
+func scale1(q quantity.Quantity, m quantity.Measure, factor *big.Rat, s System) Amount {
+	if m.Unit == nil || m.Unit.Dimension != quantity.Temperature {
+		m.Amount = m.Amount.Times(factor)
+	}
+	rounded := round(m, s, q.Rest != "" && hasMoreWords(q))
+	a := Amount{Measure: rounded, Exact: exactOf(m, rounded)}
+	if q.Rest != "" && q.Unit == rounded.Unit {
+		a.Text = rewrite(q, rounded)
+	} else {
+		a.Text = Text(rounded)
+	}
+	return a
+}
+
+// hasMoreWords reports whether a quantity has other words than number and unit: "heaped".
+func hasMoreWords(q quantity.Quantity) bool {
+	return strings.TrimSpace(strings.Replace(q.Rest, q.UnitText, "", 1)) != ""
+}
+
+// exactOf returns the amount of m in the unit of the rounded measure, or zero if both are the same.
+func exactOf(m, rounded quantity.Measure) quantity.Amount {
+	exact := m.Amount
+	if m.Unit != rounded.Unit {
+		low, _ := quantity.Convert(exact.Min, m.Unit, rounded.Unit) // both have one dimension
+		high, _ := quantity.Convert(exact.Max, m.Unit, rounded.Unit)
+		exact = quantity.Amount{Min: low, Max: high, About: exact.About}
+	}
+	if exact.Min.Cmp(rounded.Amount.Min) == 0 && exact.Max.Cmp(rounded.Amount.Max) == 0 {
+		return quantity.Amount{}
+	}
+	return exact
+}
+
+// packs scales packs whose content is known. The amount is the content of all packs.
+func packs(q quantity.Quantity, factor *big.Rat, s System) Amount {
+	count := quantity.Measure{Amount: q.Amount.Times(factor)}
+	if factor.Cmp(one) != 0 {
+		count = Round(count, s)
+	}
+	content, staysContent := *q.Content, stays(*q.Content, s)
+	if !staysContent {
+		content = Round(content, s)
+	}
+	all := quantity.Measure{Amount: product(count.Amount, content.Amount), Unit: content.Unit}
+	a := Amount{Measure: all, Exact: exactOf(quantity.Measure{Amount: product(q.Amount.Times(factor), q.Content.Amount), Unit: q.Content.Unit}, all)}
+	switch number := Number(count); {
+	case staysContent && q.Rest != "":
+		a.Text = rewrite(q, count)
+	case q.Multiplied && q.Unit != nil:
+		a.Text = number + " × " + Text(content) + " " + UnitName(q.Unit, count.Amount.Max)
+	case q.Unit == nil:
+		a.Text = number + " × " + Text(content)
+	default:
+		a.Text = number + " " + UnitName(q.Unit, count.Amount.Max) + " (" + Text(content) + ")"
+	}
+	return a
+}
+
+func product(a, b quantity.Amount) quantity.Amount {
+	return quantity.Amount{Min: new(big.Rat).Mul(a.Min, b.Min), Max: new(big.Rat).Mul(a.Max, b.Max), About: a.About || b.About}
+}

@@ -1,0 +1,30 @@
+package planner
+
+import (
+	"strings"
+
+	"github.com/ocipe/ocipe/internal/measure"
+	"github.com/ocipe/ocipe/internal/quantity"
+)
+
+// Restock returns the name and the quantity of the lot that a bought item becomes: "Mehl" and "500 g" for "500 g Mehl". The
+// quantity is empty if the item doesn't say how much. The language is that of [quantity.ParseLine].
+func Restock(item, language string) (name, amount string) {
+	l := quantity.ParseLine(item, language)
+	amount = l.Quantity.Text
+	if c := l.Quantity.Content; c != nil && quantity.Parse(amount, l.Language).Content == nil {
+		amount += " (" + measure.Text(*c) + ")"
+	}
+	for _, m := range l.Quantity.Plus {
+		amount += " + " + measure.Text(m)
+	}
+	for _, p := range l.Parts {
+		if p.Role == quantity.FoodName {
+			name += p.Text
+		}
+	}
+	if name = strings.TrimSpace(name); name == "" {
+		name = strings.TrimSpace(item)
+	}
+	return name, amount
+}

@@ -1,0 +1,218 @@
+package planner
+
+import (
+	"math/big"
+	"slices"
+
+	"github.com/ocipe/ocipe/internal/quantity"
+)
+
+// total is the sum of the portions in one unit. The numbers are in this unit.
+type total struct {
+	unit           *quantity.Unit
+	min, max, left *big.Rat
+}
+
+// sum is the sum of totals that can be added up, in the unit in which it is shown.
+type sum struct {
+	total
+	parts []*total
+	// pack is the content of the packs that the recipes name, if they name one size and most comes in packs.
+	pack *pack
+}
+
+// pack is a package of a stated size.
+type pack struct {
+	unit    *quantity.Unit // nil if only the content is stated
+	content quantity.Measure
+	ratio   *big.Rat // of the content's unit to that of the sum
+}
+
+// totals adds the portions up by unit, in the order in which the plan names the units.
+func (n *need) totals() []*total {
+	var units []*quantity.Unit
+	byUnit := map[*quantity.Unit][]*portion{}
+	for _, p := range n.portions {
+		if byUnit[p.unit] == nil {
+			units = append(units, p.unit)
+		}
+		byUnit[p.unit] = append(byUnit[p.unit], p)
+	}
+	all := make([]*total, 0, len(units))
+	for _, u := range units {
+		all = append(all, &total{
+			u, add(byUnit[u], func(p *portion) *big.Rat { return p.min }), add(byUnit[u], func(p *portion) *big.Rat { return p.max }),
+			add(byUnit[u], func(p *portion) *big.Rat { return p.left }),
+		})
+	}
+	return all
+}
+
+// add adds numbers up, half by half: adding fractions of many denominators one by one takes long.
+func add[T any](all []T, number func(T) *big.Rat) *big.Rat {
+	if len(all) == 1 {
+		return number(all[0])
+	}
+	x, y := add(all[:len(all)/2], number), add(all[len(all)/2:], number)
+	if y.Sign() == 0 {
+		return x
+	}
+	return plus(x, y, one)
+}
+
+// sums adds up what can be added up: amounts of one dimension, and through grams volumes and counted pieces of a food whose
+// weight is known.
+func (n *need) sums() []*sum {
+	totals := n.totals()
+	hub := n.hub(totals)
+	var sums []*sum
+	for _, t := range totals {
+		i := slices.IndexFunc(sums, func(s *sum) bool {
+			first := s.parts[0].unit
+			if hub[first] && hub[t.unit] {
+				return true
+			}
+			return first == t.unit || first.Dimension == t.unit.Dimension && first.Dimension != quantity.Count
+		})
+		if i < 0 {
+			i = len(sums)
+			sums = append(sums, &sum{})
+		}
+		sums[i].parts = append(sums[i].parts, t)
+	}
+	for _, s := range sums {
+		n.total(s)
+	}
+	return sums
+}
+
+// hub returns the units of amounts that are added up through grams. Pieces need grams or a volume beside them: counted units
+// never turn into each other.
+func (n *need) hub(totals []*total) map[*quantity.Unit]bool {
+	hub := map[*quantity.Unit]bool{}
+	measured := false
+	for _, t := range totals {
+		if n.factors.weight(t.unit) != nil {
+			hub[t.unit] = true
+			measured = measured || t.unit.Dimension != quantity.Count
+		}
+	}
+	if !measured {
+		return nil
+	}
+	return hub
+}
+
+// total computes a sum in the unit in which it is shown.
+func (n *need) total(s *sum) {
+	s.unit = n.unitOf(s.parts)
+	if len(s.parts) == 1 && s.unit == s.parts[0].unit {
+		s.total = *s.parts[0]
+		n.findPack(s)
+		return
+	}
+	s.min, s.max, s.left = zero, zero, zero
+	for _, t := range s.parts {
+		r := n.factors.ratio(t.unit, s.unit)
+		n.factors.note(t.unit, s.unit)
+		s.min, s.max = plus(s.min, t.min, r), plus(s.max, t.max, r)
+		s.left = plus(s.left, t.left, r)
+	}
+	n.findPack(s)
+}
+
+// unitOf returns the unit in which totals are shown together: as written if they agree on one or use related ones, otherwise
+// grams or milliliters.
+func (n *need) unitOf(parts []*total) *quantity.Unit {
+	first := parts[0].unit
+	base := baseUnit(parts)
+	if base == nil {
+		return first
+	}
+	switch {
+	case n.system == Metric && base != centimeter:
+		return base
+	case n.system == US && base != centimeter:
+		return n.usUnit(parts, base)
+	case len(parts) == 1:
+		return first
+	}
+	largest, best := first, zero
+	for _, t := range parts {
+		if t.unit.Dimension != base.Dimension || class(t.unit) != class(first) {
+			return base
+		}
+		if x := new(big.Rat).Mul(t.max, t.unit.Size()); cmp(x, best) > 0 {
+			largest, best = t.unit, x
+		}
+	}
+	switch class(first) {
+	case "us", "imperial":
+		return largest
+	}
+	return base
+}
+
+// baseUnit returns g, ml or cm, or nil for a counted unit alone. Amounts of several dimensions are added up in grams.
+func baseUnit(parts []*total) *quantity.Unit {
+	dimension := parts[0].unit.Dimension
+	for _, t := range parts {
+		if t.unit.Dimension != dimension {
+			return gram
+		}
+	}
+	return bases[dimension]
+}
+
+// usSteps are the units of US kitchens with the amount from which they are used.
+var usSteps = map[*quantity.Unit][]struct {
+	unit *quantity.Unit
+	from *big.Rat
+}{
+	gram:       {{quantity.ByKey("lb"), one}, {quantity.ByKey("oz"), zero}},
+	milliliter: {{quantity.ByKey("cup"), big.NewRat(1, 4)}, {quantity.ByKey("tbsp"), one}, {quantity.ByKey("tsp"), zero}},
+}
+
+// usUnit returns the US unit for an amount.
+func (n *need) usUnit(parts []*total, base *quantity.Unit) *quantity.Unit {
+	x := zero
+	for _, t := range parts {
+		x = plus(x, t.max, n.factors.ratio(t.unit, base))
+	}
+	for _, s := range usSteps[base] {
+		if new(big.Rat).Quo(x, s.unit.Size()).Cmp(s.from) >= 0 {
+			return s.unit
+		}
+	}
+	return base
+}
+
+// findPack finds the pack in which a sum is bought: all packs that the recipes name have one size, and they give at least
+// half of the need.
+func (n *need) findPack(s *sum) {
+	var found *pack
+	inPacks := zero
+	for _, p := range n.portions {
+		content := p.use.quantity.Content
+		if content == nil || content.Unit != p.unit || isRange(content.Amount) || content.Amount.Min.Sign() == 0 {
+			continue
+		}
+		ratio := n.factors.ratio(p.unit, s.unit)
+		if ratio == nil {
+			continue
+		}
+		if found == nil {
+			found = &pack{content: *content, ratio: ratio}
+		}
+		if found.content.Unit != content.Unit || cmp(found.content.Amount.Min, content.Amount.Min) != 0 {
+			return
+		}
+		if found.unit == nil {
+			found.unit = p.use.quantity.Unit
+		}
+		inPacks = plus(inPacks, p.max, ratio)
+	}
+	if found != nil && new(big.Rat).Add(inPacks, inPacks).Cmp(s.max) >= 0 {
+		s.pack = found
+	}
+}

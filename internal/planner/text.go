@@ -1,0 +1,145 @@
+package planner
+
+import (
+	"math/big"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/ocipe/ocipe/internal/measure"
+	"github.com/ocipe/ocipe/internal/quantity"
+)
+
+// amount returns an amount with its text.
+func amount(low, high *big.Rat, u *quantity.Unit) Amount {
+	return Amount{Min: low, Max: high, Unit: u.Key, Text: phrase(low, high, u)}
+}
+
+// single returns an amount that is not a range.
+func single(x *big.Rat, u *quantity.Unit) Amount { return amount(x, x, u) }
+
+// phrase writes an amount of a unit as people say it: "2–3 cups", "1½", "1.5 kg".
+func phrase(low, high *big.Rat, u *quantity.Unit) string {
+	if u.Dimension == quantity.Mass && (u.Key == "hg" || u.Key == "metric-pound") { // not everybody knows them
+		low, high, u = times(low, u.Size()), times(high, u.Size()), gram
+	}
+	if low == high && low.IsInt() && low.Num().IsInt64() {
+		if x := low.Num().Int64(); x < 1000 && x > 0 {
+			return small(x, low, u)
+		}
+	}
+	key, factor := "", thousand
+	switch {
+	case !isBelow(low, thousand):
+		key, factor = larger[u.Key], thousandth
+	case high.Num().Cmp(high.Denom()) < 0:
+		key = smaller[u.Key]
+	}
+	if key != "" {
+		u, low, high = quantity.ByKey(key), new(big.Rat).Mul(low, factor), new(big.Rat).Mul(high, factor)
+	}
+	return plain(low, high, u)
+}
+
+// small writes a whole number below a thousand, as most are.
+func small(x int64, number *big.Rat, u *quantity.Unit) string {
+	if u == piece {
+		return strconv.FormatInt(x, 10)
+	}
+	return strconv.FormatInt(x, 10) + " " + measure.UnitName(u, number)
+}
+
+// plain writes an amount in its unit.
+func plain(low, high *big.Rat, u *quantity.Unit) string {
+	if u == piece {
+		u = nil
+	}
+	m := quantity.Measure{Amount: quantity.Amount{Min: low, Max: high}, Unit: u}
+	if cmp(low, high) == 0 {
+		if text := mixed(low); text != "" {
+			if u == nil {
+				return text
+			}
+			return text + " " + measure.UnitName(u, low)
+		}
+	}
+	return measure.Text(m)
+}
+
+// mixed writes a number as a fraction if its decimals don't end after four places and its denominator has two digits, or
+// returns "".
+func mixed(x *big.Rat) string {
+	if n, ok := x.FloatPrec(); ok && n <= 4 || x.Denom().Cmp(big.NewInt(100)) >= 0 {
+		return ""
+	}
+	whole, rest := new(big.Int).QuoRem(x.Num(), x.Denom(), new(big.Int))
+	part := new(big.Rat).SetFrac(rest, x.Denom())
+	text := measure.Number(quantity.Measure{Amount: quantity.Amount{Min: part, Max: part}})
+	if strings.Contains(text, ".") {
+		text = " " + part.RatString()
+	}
+	if whole.Sign() > 0 {
+		text = whole.String() + text
+	}
+	return strings.TrimSpace(text)
+}
+
+var thousand, thousandth = big.NewRat(1000, 1), big.NewRat(1, 1000)
+
+// larger are the units in which a thousand smaller ones are written, and smaller those for less than one larger one.
+var (
+	larger  = map[string]string{"mg": "g", "g": "kg", "ml": "l"}
+	smaller = map[string]string{"kg": "g", "l": "ml"}
+)
+
+// exact writes a single amount of a unit without rounding it if it has up to twelve decimals: conversions are checked by hand.
+func exact(x *big.Rat, u *quantity.Unit) string {
+	if n, ok := x.FloatPrec(); ok && n > 2 && n <= 12 {
+		return x.FloatString(n) + " " + measure.UnitName(u, x)
+	}
+	return plain(x, x, u)
+}
+
+// number writes a number without a unit.
+func number(x *big.Rat) string { return plain(x, x, piece) }
+
+// texts returns the texts of amounts, in quotes if they are a cook's words.
+func texts(amounts []Amount) []string {
+	var list []string
+	for _, a := range amounts {
+		switch {
+		case a.Min != nil:
+			list = append(list, a.Text)
+		case a.Text == "":
+			list = append(list, "the open amount")
+		default:
+			list = append(list, quoted(a.Text))
+		}
+	}
+	return list
+}
+
+// enumerate joins texts: "a, b and c".
+func enumerate(texts []string) string {
+	if len(texts) < 2 {
+		return strings.Join(texts, "")
+	}
+	return strings.Join(texts[:len(texts)-1], ", ") + " and " + texts[len(texts)-1]
+}
+
+// date writes a day: "9 December 2026".
+func date(t time.Time) string { return t.Format("2 January 2006") }
+
+func quoted(s string) string { return "“" + s + "”" }
+
+// sentence makes the first letter of a text a capital.
+func sentence(s string) string {
+	if s == "" {
+		return s
+	}
+	first, rest := s[:1], s[1:]
+	if r := []rune(s); len(r) > 0 {
+		first, rest = string(r[0]), string(r[1:])
+	}
+	return strings.ToUpper(first) + rest
+}

@@ -1,0 +1,170 @@
+package planner
+
+import (
+	"math/big"
+	"strings"
+
+	"github.com/ocipe/ocipe/internal/food"
+	"github.com/ocipe/ocipe/internal/quantity"
+)
+
+var (
+	piece      = quantity.ByKey("piece")
+	gram       = quantity.ByKey("g")
+	milliliter = quantity.ByKey("ml")
+	centimeter = quantity.ByKey("cm")
+)
+
+// tiny are counted units that are no measure: they add up, and anything at home is enough for them.
+var tiny = map[string]bool{"pinch": true, "knife-tip": true, "dash": true, "drop": true}
+
+// packages are counted units whose size depends on the maker. The weight of one is known only if it is stated.
+var packages = map[string]bool{
+	"can": true, "jar": true, "packet": true, "bag": true, "box": true, "carton": true, "tub": true, "bottle": true,
+	"block": true, "bar": true, "ball": true, "loaf": true, "roll": true,
+}
+
+// weighed are the counted units that a table may give a weight for: they grow, and don't differ much.
+var weighed = map[string]bool{"piece": true, "clove": true, "slice": true, "stalk": true, "leaf": true, "sprig": true, "ear": true, "strip": true, "pod": true}
+
+// weight is what one unit of a food weighs in grams.
+type weight struct {
+	grams       *big.Rat
+	source      Source
+	description string
+}
+
+// conversion is a pair of units between which amounts of a food were converted.
+type conversion struct{ from, to *quantity.Unit }
+
+// factors converts amounts of one food, and notes which conversions were made.
+type factors struct {
+	catalog *food.Catalog
+	key     string
+	weights map[*quantity.Unit]*weight // nil if unknown
+	ratios  map[conversion]*big.Rat    // nil if there is none
+	made    []conversion
+}
+
+// weight returns what one unit weighs, or nil if nobody knows.
+func (f *factors) weight(u *quantity.Unit) *weight {
+	if w, ok := f.weights[u]; ok {
+		return w
+	}
+	var w *weight
+	switch u.Dimension {
+	case quantity.Mass:
+		w = &weight{grams: u.Size(), source: FromUnits}
+	case quantity.Volume:
+		if d, ok := f.catalog.Density(f.key); ok {
+			w = &weight{new(big.Rat).Mul(d.Value, u.Size()), source(d, FromDensity), d.Description}
+		}
+	case quantity.Count:
+		if !weighed[u.Key] {
+			break
+		}
+		if x, ok := f.catalog.PieceWeight(f.key, u); ok {
+			w = &weight{x.Value, source(x, FromPieceWeight), x.Description}
+		}
+	default: // a length has no weight
+	}
+	if w != nil && w.grams.Sign() <= 0 {
+		w = nil
+	}
+	if f.weights == nil {
+		f.weights = map[*quantity.Unit]*weight{}
+	}
+	f.weights[u] = w
+	return w
+}
+
+func source(f food.Factor, usda Source) Source {
+	if f.Source == food.User {
+		return FromCorrection
+	}
+	return usda
+}
+
+// ratio returns how many units of to one unit of from is, or nil if they can't be compared. Counted units never convert to
+// each other.
+func (f *factors) ratio(from, to *quantity.Unit) *big.Rat {
+	if from == to {
+		return one
+	}
+	c := conversion{from, to}
+	if r, ok := f.ratios[c]; ok {
+		return r
+	}
+	var r *big.Rat
+	if from.Dimension == to.Dimension {
+		if from.Dimension != quantity.Count {
+			r = new(big.Rat).Quo(from.Size(), to.Size())
+		}
+	} else if a := f.weight(from); a != nil {
+		if b := f.weight(to); b != nil {
+			r = new(big.Rat).Quo(a.grams, b.grams)
+		}
+	}
+	if f.ratios == nil {
+		f.ratios = map[conversion]*big.Rat{}
+	}
+	f.ratios[c] = r
+	return r
+}
+
+// note notes a conversion that the explanation has to tell: from the larger unit to the smaller one, and through grams or
+// milliliters if the dimensions differ or the smaller one doesn't divide the larger one.
+func (f *factors) note(from, to *quantity.Unit) {
+	switch {
+	case from == to:
+		return
+	case from.Dimension != to.Dimension:
+		f.addBase(from, gram)
+		f.addBase(to, gram)
+		return
+	case from.Size().Cmp(to.Size()) < 0:
+		from, to = to, from
+	}
+	base := bases[from.Dimension]
+	if f.ratio(from, to).IsInt() || base == nil {
+		f.add(conversion{from, to})
+		return
+	}
+	f.addBase(from, base)
+	f.addBase(to, base)
+}
+
+// bases are the units through which units are converted.
+var bases = map[quantity.Dimension]*quantity.Unit{quantity.Mass: gram, quantity.Volume: milliliter, quantity.Length: centimeter}
+
+func (f *factors) addBase(u, base *quantity.Unit) {
+	if u != base {
+		f.add(conversion{u, base})
+	}
+}
+
+func (f *factors) add(c conversion) {
+	for _, m := range f.made {
+		if m == c {
+			return
+		}
+	}
+	f.made = append(f.made, c)
+}
+
+// class returns the family of measures that a unit is from: "si", "us", "metric", "imperial", "australian" or "japanese".
+func class(u *quantity.Unit) string {
+	switch u.Key {
+	case "mg", "g", "hg", "kg", "metric-pound", "ml", "cl", "dl", "l", "mm", "cm":
+		return "si"
+	}
+	if country, _, ok := strings.Cut(u.Key, "-"); ok {
+		return country
+	}
+	return "us"
+}
+
+// isUS reports whether a unit of volume is the US one of several countries'.
+func isUS(u *quantity.Unit) bool {
+	return u.Dimension == quantity.Volume && class(u) == "us" && u.Key != "dessertspoon"
+}

@@ -1,0 +1,21 @@
+-- +goose Up
+
+-- What a user has set for a food: other names, density, weight of a piece, aisle, staple. These settings win over the built-in
+-- table (internal/food).
+--
+-- That no name belongs to two foods of a user is checked by the program: which names are the same food depends on its table.
+create table foods (
+	id           bigint generated always as identity,
+	user_id      bigint not null references user_versions on delete cascade,
+	version      bigint not null, -- the version of the foods at the last change of this row
+	name         text not null,
+	aliases      text[] not null,
+	density      text not null, -- as typed; '': not set
+	piece_weight text not null,
+	-- The exact values of the two texts in g/ml and g, such as 7/10; '': not set. So the texts aren't parsed again when they are read.
+	density_g_per_ml text collate "C" not null,
+	piece_weight_g   text collate "C" not null,
+	aisle        text not null, -- '': not set
+	staple       boolean not null,
+	primary key (user_id, id)
+);
