@@ -1573,21 +1573,6 @@ export interface components {
             /** @description Present only with `makeable` or `use_soon`: the other ingredients, in the order of the recipe. */
             missing?: components["schemas"]["StockedIngredient"][];
         };
-        /**
-         * @description `best_before` is the earliest one of this food in the fridge. It is present only if it is `today` or one of the three days
-         *     after it.
-         */
-        StockedIngredient: {
-            name: components["schemas"]["IngredientName"];
-            /**
-             * @description As in the recipe. If several lines of the recipe name the same food, it is listed once, with their quantities joined
-             *     by ` + `.
-             */
-            quantity: string;
-            /** @description What to buy, such as `200 g`. Present only if the fridge has some of the food, but not enough, or not in a comparable unit. */
-            to_buy?: string;
-            best_before?: components["schemas"]["Date"];
-        };
         /** @description A recipe and, if that was asked for, what to take of each ingredient. */
         RecipeView: {
             id: components["schemas"]["Id"];
@@ -1607,6 +1592,21 @@ export interface components {
             name: components["schemas"]["IngredientName"];
             quantity: components["schemas"]["Quantity"];
             scaled?: components["schemas"]["ScaledQuantity"];
+        };
+        /**
+         * @description `best_before` is the earliest one of this food in the fridge. It is present only if it is `today` or one of the three days
+         *     after it.
+         */
+        StockedIngredient: {
+            name: components["schemas"]["IngredientName"];
+            /**
+             * @description As in the recipe. If several lines of the recipe name the same food, it is listed once, with their quantities joined
+             *     by ` + `.
+             */
+            quantity: string;
+            /** @description What to buy, such as `200 g`. Present only if the fridge has some of the food, but not enough, or not in a comparable unit. */
+            to_buy?: string;
+            best_before?: components["schemas"]["Day"];
         };
         Recipes: components["schemas"]["Recipe"][];
         Ingredient: {
