@@ -1509,7 +1509,7 @@ type MealFactor = string
 
 // MealInput defines model for MealInput.
 type MealInput struct {
-	// Date The day on which the meal is cooked. Without it
+	// Date The day on which the meal is cooked. Without it, today.
 	Date *string `json:"date,omitempty"`
 
 	// Factor How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
@@ -1746,7 +1746,7 @@ type PlanAmounts = []Amount
 // - `rounded_up`: what is to buy was rounded up, `from` this amount `to` that one
 // - `override`: the user's decision has decided what is to buy
 type PlanFact struct {
-	// Because A reason as in `reason` of a line, or, for a fridge ingredient, `spoils_before_meal` or `cannot_compare`.
+	// Because A reason as in `reason` of a line; for a fridge ingredient, `spoils_before_meal` or `cannot_compare`; for `as_written`, a sentence.
 	Because *string      `json:"because,omitempty"`
 	Fact    PlanFactFact `json:"fact"`
 

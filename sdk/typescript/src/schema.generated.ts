@@ -1848,7 +1848,7 @@ export interface components {
             factor?: components["schemas"]["MealFactor"];
             /**
              * Format: date
-             * @description The day on which the meal is cooked. Without it
+             * @description The day on which the meal is cooked. Without it, today.
              */
             date?: string;
         };
@@ -1999,7 +1999,7 @@ export interface components {
              */
             source?: "units" | "density" | "piece_weight" | "correction" | "pack" | "synonym" | "translation" | "alias";
             names?: string[];
-            /** @description A reason as in `reason` of a line, or, for a fridge ingredient, `spoils_before_meal` or `cannot_compare`. */
+            /** @description A reason as in `reason` of a line; for a fridge ingredient, `spoils_before_meal` or `cannot_compare`; for `as_written`, a sentence. */
             because?: string;
         };
         /**
