@@ -6362,6 +6362,101 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "today": "2026-03-07",
+                     *       "units": "as_written",
+                     *       "meals": [
+                     *         {
+                     *           "id": 1,
+                     *           "recipe": 3,
+                     *           "name": "Roast chicken",
+                     *           "factor": "3/2",
+                     *           "times": "3/2"
+                     *         }
+                     *       ],
+                     *       "lines": [
+                     *         {
+                     *           "food": "chicken",
+                     *           "names": [
+                     *             "chicken"
+                     *           ],
+                     *           "need": [
+                     *             {
+                     *               "text": "2.25 kg",
+                     *               "amount": "9/4",
+                     *               "value": 2.25,
+                     *               "unit": "kg"
+                     *             }
+                     *           ],
+                     *           "from_fridge": [],
+                     *           "to_buy": [
+                     *             {
+                     *               "text": "2.25 kg",
+                     *               "amount": "9/4",
+                     *               "value": 2.25,
+                     *               "unit": "kg"
+                     *             }
+                     *           ],
+                     *           "merged": true,
+                     *           "confidence": "exact",
+                     *           "why": [
+                     *             {
+                     *               "fact": "recipe",
+                     *               "text": "Roast chicken needs 1.5 kg of chicken, multiplied by 1½: 2.25 kg.",
+                     *               "recipe_id": 3,
+                     *               "recipe": "Roast chicken",
+                     *               "name": "chicken",
+                     *               "quantity": "1.5 kg",
+                     *               "times": "3/2",
+                     *               "share": [
+                     *                 {
+                     *                   "text": "2.25 kg",
+                     *                   "amount": "9/4",
+                     *                   "value": 2.25,
+                     *                   "unit": "kg"
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ]
+                     *         },
+                     *         {
+                     *           "food": "thyme",
+                     *           "names": [
+                     *             "thyme"
+                     *           ],
+                     *           "need": [
+                     *             {
+                     *               "text": ""
+                     *             }
+                     *           ],
+                     *           "from_fridge": [],
+                     *           "to_buy": [
+                     *             {
+                     *               "text": ""
+                     *             }
+                     *           ],
+                     *           "merged": true,
+                     *           "confidence": "exact",
+                     *           "why": [
+                     *             {
+                     *               "fact": "recipe",
+                     *               "text": "Roast chicken needs thyme, without saying how much.",
+                     *               "recipe_id": 3,
+                     *               "recipe": "Roast chicken",
+                     *               "name": "thyme",
+                     *               "times": "3/2",
+                     *               "share": [
+                     *                 {
+                     *                   "text": ""
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["MealPlan"];
                 };
             };
@@ -6411,6 +6506,101 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "today": "2026-03-07",
+                     *       "units": "as_written",
+                     *       "meals": [
+                     *         {
+                     *           "id": 1,
+                     *           "recipe": 3,
+                     *           "name": "Roast chicken",
+                     *           "factor": "3/2",
+                     *           "times": "3/2"
+                     *         }
+                     *       ],
+                     *       "lines": [
+                     *         {
+                     *           "food": "chicken",
+                     *           "names": [
+                     *             "chicken"
+                     *           ],
+                     *           "need": [
+                     *             {
+                     *               "text": "2.25 kg",
+                     *               "amount": "9/4",
+                     *               "value": 2.25,
+                     *               "unit": "kg"
+                     *             }
+                     *           ],
+                     *           "from_fridge": [],
+                     *           "to_buy": [
+                     *             {
+                     *               "text": "2.25 kg",
+                     *               "amount": "9/4",
+                     *               "value": 2.25,
+                     *               "unit": "kg"
+                     *             }
+                     *           ],
+                     *           "merged": true,
+                     *           "confidence": "exact",
+                     *           "why": [
+                     *             {
+                     *               "fact": "recipe",
+                     *               "text": "Roast chicken needs 1.5 kg of chicken, multiplied by 1½: 2.25 kg.",
+                     *               "recipe_id": 3,
+                     *               "recipe": "Roast chicken",
+                     *               "name": "chicken",
+                     *               "quantity": "1.5 kg",
+                     *               "times": "3/2",
+                     *               "share": [
+                     *                 {
+                     *                   "text": "2.25 kg",
+                     *                   "amount": "9/4",
+                     *                   "value": 2.25,
+                     *                   "unit": "kg"
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ]
+                     *         },
+                     *         {
+                     *           "food": "thyme",
+                     *           "names": [
+                     *             "thyme"
+                     *           ],
+                     *           "need": [
+                     *             {
+                     *               "text": ""
+                     *             }
+                     *           ],
+                     *           "from_fridge": [],
+                     *           "to_buy": [
+                     *             {
+                     *               "text": ""
+                     *             }
+                     *           ],
+                     *           "merged": true,
+                     *           "confidence": "exact",
+                     *           "why": [
+                     *             {
+                     *               "fact": "recipe",
+                     *               "text": "Roast chicken needs thyme, without saying how much.",
+                     *               "recipe_id": 3,
+                     *               "recipe": "Roast chicken",
+                     *               "name": "thyme",
+                     *               "times": "3/2",
+                     *               "share": [
+                     *                 {
+                     *                   "text": ""
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["MealPlan"];
                 };
             };
