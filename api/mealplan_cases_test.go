@@ -283,13 +283,17 @@ func samePlanAmount(t *testing.T, w planAmount, a models.Amount, tolerance int64
 	return within(t, scaled(t, low, scale), least, tolerance) && within(t, scaled(t, high, scale), most, tolerance)
 }
 
-func scaled(t *testing.T, number string, by *big.Rat) *big.Rat { return new(big.Rat).Mul(exactly(t, number), by) }
+func scaled(t *testing.T, number string, by *big.Rat) *big.Rat {
+	return new(big.Rat).Mul(exactly(t, number), by)
+}
 
 func within(t *testing.T, x *big.Rat, want string, tolerance int64) bool {
 	return x.Cmp(percent(t, want, 100-tolerance)) >= 0 && x.Cmp(percent(t, want, 100+tolerance)) <= 0
 }
 
-func percent(t *testing.T, number string, of int64) *big.Rat { return scaled(t, number, big.NewRat(of, 100)) }
+func percent(t *testing.T, number string, of int64) *big.Rat {
+	return scaled(t, number, big.NewRat(of, 100))
+}
 
 func exactly(t *testing.T, number string) *big.Rat {
 	t.Helper()

@@ -49,13 +49,10 @@ type PlanLine struct {
 	OverrideID int64 // of the override that has decided the line; 0: none, or one that isn't stored
 }
 
-// The limits of a plan.
+// The maximums of a plan.
 const (
-	maxMeals       = 500
-	maxNeeded      = 20_000 // ingredients, each recipe counted as often as it is planned
-	maxMealFactor  = 1000
-	civilDate      = time.DateOnly
-	maxItemAmounts = 250 // characters of the amounts in a checklist item
+	maxMeals  = 500
+	maxNeeded = 20_000 // ingredients, each recipe counted as often as it is planned
 )
 
 // PreviewMeals computes what the meals of the request need together with those of the current plan. It changes nothing.

@@ -1853,6 +1853,7 @@ export interface components {
             date?: string;
         };
         /**
+         * Format: factor
          * @description How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
          *     A number may be sent, too. It is exact.
          */
