@@ -41,12 +41,13 @@ build: ## leave bin/ocipe (without the tables of debuggers, a quarter of its siz
 	@mkdir -p bin
 	go build -trimpath -ldflags='-s -w' -o bin/ocipe .
 
-generate: ## make gen/ and the generated code of both SDKs from openapi.yaml and the SQL: what has changed, or all with ALL=1
+generate: ## make gen/, the generated code of both SDKs and the weights of foods from their sources: what has changed, or all with ALL=1
 	@ALL=$(ALL) sh scripts/generate.sh models "$(OAPI_CODEGEN) -config oapi-codegen.models.yaml openapi.yaml" oapi-codegen.models.yaml openapi.yaml
 	@ALL=$(ALL) sh scripts/generate.sh server "$(OAPI_CODEGEN) -config oapi-codegen.yaml openapi.yaml" oapi-codegen.yaml openapi.yaml
 	@ALL=$(ALL) sh scripts/generate.sh client "$(OAPI_CODEGEN) -config oapi-codegen.client.yaml openapi.yaml" oapi-codegen.client.yaml openapi.yaml
 	@ALL=$(ALL) sh scripts/generate.sh sdk-go "$(OAPI_CODEGEN) -config sdk/ocipe/oapi-codegen.yaml openapi.yaml" sdk/ocipe/oapi-codegen.yaml openapi.yaml
 	@ALL=$(ALL) sh scripts/generate.sh sdk-typescript "make --no-print-directory node_modules && npm run --silent sdk:generate" openapi.yaml package-lock.json sdk/typescript/scripts
+	@ALL=$(ALL) sh scripts/generate.sh foods "go generate ./internal/food" internal/food/dictionary internal/food/maketable
 	@ALL=$(ALL) sh scripts/generate.sh db "sh scripts/ensure-cc.sh && $(SQLC) generate" sqlc.yaml internal/postgres/migrations internal/postgres/queries
 
 lint: node_modules ## lint the Go code, its import rules, the shell scripts' syntax and the contract

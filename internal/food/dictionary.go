@@ -3,7 +3,6 @@ package food
 import (
 	"embed"
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 )
@@ -29,7 +28,7 @@ type term struct {
 
 // index finds the terms of one language.
 type index struct {
-	texts map[string]*known   // by the name as it is in the file
+	texts map[string]*known  // by the name as it is in the file
 	exact map[string][]*term // by joined plain words
 	stems map[string][]*term // by joined stems
 }
@@ -38,15 +37,15 @@ type index struct {
 type dictionary struct {
 	foods   map[string]*known
 	indexes map[string]*index
-	drop    map[string]map[string]bool // by language: words that make no other food
+	drop    map[string]bool // words that make no other food
+	like    map[string]bool // stems of words that make another food of the same weight
 }
 
 // builtin is the dictionary of the program. It is read once, when first needed.
 var builtin = sync.OnceValue(func() *dictionary {
-	d := &dictionary{foods: map[string]*known{}, indexes: map[string]*index{}, drop: map[string]map[string]bool{}}
+	d := &dictionary{foods: map[string]*known{}, indexes: map[string]*index{}, drop: map[string]bool{}, like: map[string]bool{}}
 	for _, l := range languages {
 		d.indexes[l] = &index{texts: map[string]*known{}, exact: map[string][]*term{}, stems: map[string][]*term{}}
-		d.drop[l] = map[string]bool{}
 	}
 	files, err := dictionaryFiles.ReadDir("dictionary")
 	if err != nil {
@@ -78,11 +77,20 @@ func (d *dictionary) read(file string) error {
 	return nil
 }
 
-// add adds the food of a line, or the words of a line that starts with "drop".
+// add adds the food of a line, or the words of a line that starts with "drop" or "like".
 func (d *dictionary) add(line string) error {
 	head, names, _ := strings.Cut(line, ":")
-	if language, ok := strings.CutPrefix(head, "drop "); ok {
-		return d.addDrop(language, names)
+	switch class, _, _ := strings.Cut(head, " "); class {
+	case "drop":
+		for w := range strings.SplitSeq(names, ",") {
+			d.drop[plain(strings.TrimSpace(w))] = true
+		}
+		return nil
+	case "like":
+		for w := range strings.SplitSeq(names, ",") {
+			d.like[stem(plain(strings.TrimSpace(w)))] = true
+		}
+		return nil
 	}
 	base, _, _ := strings.Cut(head, "@") // behind it are the numbers of the table, which cmd/usda reads
 	f := &known{key: strings.TrimSpace(base)}
@@ -103,16 +111,6 @@ func (d *dictionary) add(line string) error {
 				return err
 			}
 		}
-	}
-	return nil
-}
-
-func (d *dictionary) addDrop(language, names string) error {
-	if d.drop[language] == nil {
-		return fmt.Errorf("unknown language %q", language)
-	}
-	for _, w := range strings.Split(names, ",") {
-		d.drop[language][plain(strings.TrimSpace(w))] = true
 	}
 	return nil
 }
@@ -160,42 +158,4 @@ func joined(w []string) (exact, stems string) {
 		s.WriteString(stem(p))
 	}
 	return e.String(), s.String()
-}
-
-// choose returns the term that the name means: the one with the same words, then the one with the same letters and marks,
-// then the only food that the marks allow.
-func choose(terms []*term, name []string) *term {
-	if len(terms) == 0 {
-		return nil
-	}
-	var found *term
-	best, ambiguous := 0, false
-	for _, t := range terms {
-		rank := t.rank(name)
-		switch {
-		case rank > best:
-			best, found, ambiguous = rank, t, false
-		case rank == best && rank > 0 && t.food != found.food:
-			ambiguous = true
-		}
-	}
-	if ambiguous {
-		return nil
-	}
-	return found
-}
-
-// rank says how well a term fits a name with the same plain letters, or the same stems: 0 is not at all.
-func (t *term) rank(name []string) int {
-	if slices.Equal(t.words, name) {
-		return 4
-	}
-	own, text := strings.Join(t.words, ""), strings.Join(name, "")
-	switch {
-	case own == text:
-		return 3
-	case compatible(own, text):
-		return 2
-	}
-	return 0
 }

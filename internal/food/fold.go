@@ -10,12 +10,14 @@ import (
 	"github.com/ocipe/ocipe/internal/casefold"
 )
 
-// words returns the words of a name in lower case, without punctuation. A hyphen separates words.
+// words returns the words of a name in lower case, without punctuation. A hyphen separates words, an apostrophe doesn't.
 func words(name string) []string {
-	return strings.FieldsFunc(casefold.Text(name), func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) && r != '%' && r != '\'' && r != '’'
+	return strings.FieldsFunc(apostrophes.Replace(casefold.Text(name)), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) && r != '%'
 	})
 }
+
+var apostrophes = strings.NewReplacer("'", "", "’", "")
 
 // plain removes the marks of letters: "crème" and "creme" become the same.
 func plain(word string) string {
@@ -25,7 +27,7 @@ func plain(word string) string {
 	var b strings.Builder
 	for _, r := range norm.NFD.String(word) {
 		switch {
-		case unicode.IsMark(r) || r == '\'' || r == '’':
+		case unicode.IsMark(r):
 		case letters[r] != "":
 			b.WriteString(letters[r])
 		default:

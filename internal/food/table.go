@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"math/big"
+	"slices"
 	"strings"
 	"sync"
 
@@ -61,4 +62,25 @@ func addRow(all map[string]weights, row []string) error {
 	}
 	all[row[0]] = w
 	return nil
+}
+
+// weigh returns what the table says of a food. A food that isn't in the dictionary weighs what the food does that its name
+// has beside words such as "low-sodium", and "beef or chicken stock" what chicken stock does.
+func weigh(key string) weights {
+	name, unknown := strings.CutPrefix(key, unknownPrefix)
+	if !unknown {
+		return table()[key]
+	}
+	d := builtin()
+	stems := strings.Fields(name)
+	if i := slices.Index(stems, "or"); i >= 0 {
+		stems = stems[i+1:]
+	}
+	kept := slices.DeleteFunc(stems, func(s string) bool { return d.like[s] })
+	for _, l := range languages {
+		if terms := d.indexes[l].stems[strings.Join(kept, "")]; len(terms) > 0 {
+			return table()[terms[0].food.key]
+		}
+	}
+	return weights{}
 }

@@ -2,10 +2,8 @@ package planner
 
 import (
 	"math/big"
-	"slices"
 	"strings"
 
-	"github.com/ocipe/ocipe/internal/food"
 	"github.com/ocipe/ocipe/internal/quantity"
 )
 
@@ -13,6 +11,7 @@ import (
 func (n *need) explain(sums []*sum, apart []apartness, s *ShoppingLine) []Fact {
 	var facts []Fact
 	for _, u := range n.uses {
+		u.findShare()
 		facts = append(facts, u.fact())
 	}
 	for _, u := range n.uses {
@@ -21,7 +20,7 @@ func (n *need) explain(sums []*sum, apart []apartness, s *ShoppingLine) []Fact {
 	facts = append(facts, n.sameFood()...)
 	facts = append(facts, n.conversions()...)
 	for _, a := range apart {
-		facts = append(facts, a.fact(n.name()))
+		facts = append(facts, a.fact(n.plainName()))
 	}
 	facts = append(facts, n.lotFacts()...)
 	if n.override != nil {
@@ -42,10 +41,10 @@ func (n *need) explain(sums []*sum, apart []apartness, s *ShoppingLine) []Fact {
 func (u *use) fact() Fact {
 	f := Fact{
 		Kind: FactRecipe, RecipeID: u.recipeID, Recipe: u.recipe, Name: strings.TrimSpace(u.line.Name), Quantity: u.quantity.Text,
-		Times: u.times, Share: u.share(),
+		Times: u.times, Share: u.share,
 	}
 	f.Text = u.recipe + " needs " + describe(u.quantity, f.Name) + u.repetition()
-	if len(u.measures) > 0 && (u.times.Cmp(one) != 0 || !u.isPlain()) {
+	if len(u.measures) > 0 && (cmp(u.times, one) != 0 || !u.isPlain()) {
 		f.Text += ": " + enumerate(texts(f.Share))
 	}
 	f.Text += "."
@@ -61,18 +60,16 @@ func (u *use) isPlain() bool {
 	return q.UnitText == "" || quantity.Parse(q.Text, "en").Unit == q.Unit
 }
 
-// share returns what a line of a recipe adds to the need.
-func (u *use) share() []Amount {
-	var share []Amount
+// findShare computes what a line of a recipe adds to the need.
+func (u *use) findShare() {
 	for _, m := range u.measures {
-		a := m.Amount.Times(u.times)
-		share = append(share, amount(a.Min, a.Max, m.Unit))
+		low, high := scaled(m.Amount, u.times)
+		u.share = append(u.share, amount(low, high, m.Unit))
 	}
-	if len(share) == 0 {
+	if len(u.share) == 0 {
 		w := words{text: u.quantity.Text, why: u.why, times: u.times}
-		share = []Amount{w.amount()}
+		u.share = []Amount{w.amount()}
 	}
-	return share
 }
 
 // describe writes a quantity of a food: "6 eggs", "250 g of flour", "salt, “to taste”".
@@ -80,10 +77,13 @@ func describe(q quantity.Quantity, name string) string {
 	ms, why := measures(q)
 	switch {
 	case why == NoMeasure && q.Text == "":
-		return name + ", without saying how much"
+		return name + " and doesn't say how much"
 	case why != "":
 		return name + ", " + quoted(q.Text)
 	case ms[0].Unit == piece && q.UnitText == "" && len(ms) == 1:
+		if many := cmp(ms[0].Amount.Max, one) > 0; many != strings.HasSuffix(name, "s") && q.Text != "" && isDigits(q.Text[:1]) {
+			return q.Text + " × " + name
+		}
 		return q.Text + " " + name
 	}
 	return q.Text + " of " + name
@@ -93,18 +93,18 @@ func describe(q quantity.Quantity, name string) string {
 func (u *use) repetition() string {
 	meals := big.NewRat(int64(u.meals), 1)
 	switch {
-	case u.times.Cmp(one) == 0 && u.meals == 1:
+	case cmp(u.times, one) == 0 && u.meals == 1:
 		return ""
 	case u.why == NoMeasure:
 		return ""
-	case u.times.Cmp(meals) == 0 && u.meals == 2:
+	case cmp(u.times, meals) == 0 && u.meals == 2:
 		return ", planned twice"
-	case u.times.Cmp(meals) == 0:
+	case cmp(u.times, meals) == 0:
 		return ", planned " + number(meals) + " times"
 	case u.meals == 1:
 		return ", multiplied by " + number(u.times)
 	}
-	return ", planned " + number(meals) + " times and multiplied by " + number(u.times) + " in all"
+	return ", planned " + number(meals) + " times, together " + number(u.times) + " × the recipe"
 }
 
 // remarks tells what else there is to say about a line of a recipe.
@@ -120,20 +120,18 @@ func (u *use) remarks() []Fact {
 			Text: u.recipe + " doesn't say how many it serves, so it counts once for each meal, as written.",
 		})
 	}
-	switch u.why {
-	case UnknownUnit:
+	if u.why == UnknownUnit || u.why == NotUnderstood {
+		because := "it isn't understood as an amount"
+		if u.why == UnknownUnit {
+			because = "the unit " + quoted(u.quantity.UnitText) + " is unknown"
+		}
 		add(Fact{
 			Kind: FactVerbatim, Because: string(u.why),
-			Text: quoted(u.quantity.Text) + " in " + u.recipe + " is listed word for word, because the unit " + quoted(u.quantity.UnitText) + " is unknown.",
-		})
-	case NotUnderstood:
-		add(Fact{
-			Kind: FactVerbatim, Because: string(u.why),
-			Text: quoted(u.quantity.Text) + " in " + u.recipe + " is listed word for word, because it isn't understood as an amount.",
+			Text: quoted(u.quantity.Text) + " in " + u.recipe + " is listed word for word, because " + because + ".",
 		})
 	}
-	for _, a := range u.share() {
-		if a.Min != nil && a.Min.Cmp(a.Max) != 0 {
+	for _, a := range u.share {
+		if a.Min != nil && cmp(a.Min, a.Max) != 0 {
 			upper := phrase(a.Max, a.Max, quantity.ByKey(a.Unit))
 			add(Fact{
 				Kind: FactUpperEnd, Range: []Amount{a},
@@ -144,56 +142,13 @@ func (u *use) remarks() []Fact {
 	return facts
 }
 
-// sameFood tells which names are taken for one food, if their spellings differ.
-func (n *need) sameFood() []Fact {
-	all := n.terms
-	for _, l := range n.lots {
-		all = appendTerm(all, l.food, l.Name)
-	}
-	var facts []Fact
-	for i, t := range all {
-		other := partner(all, i)
-		if other < 0 {
-			continue
-		}
-		f := Fact{Kind: FactSameFood, Names: []string{t.written, all[other].written}, Source: FromSynonym}
-		a, b := quoted(t.written), quoted(all[other].written)
-		switch {
-		case t.food.Via == food.Alias || all[other].food.Via == food.Alias:
-			f.Source = FromAlias
-			f.Text = "You have set that " + a + " and " + b + " are one food."
-		case t.food.Via == food.Translation || all[other].food.Via == food.Translation:
-			f.Text = a + " and " + b + " are taken for one food, named in two languages."
-		default:
-			f.Text = a + " and " + b + " are taken for two names of one food."
-		}
-		facts = append(facts, f)
-	}
-	return facts
-}
-
-// partner returns the name that the name at index i is told to be one food with, or -1: the food's own name, or else the
-// first one.
-func partner(all []term, i int) int {
-	if all[i].food.Via == food.Spelling {
-		return -1
-	}
-	if j := slices.IndexFunc(all, func(t term) bool { return t.food.Via == food.Spelling }); j >= 0 {
-		return j
-	}
-	if i > 0 {
-		return 0
-	}
-	return -1
-}
-
 // fact tells why amounts are not added up.
 func (a apartness) fact(name string) Fact {
 	f := Fact{Kind: FactNotAdded, Because: string(a.reason), From: a.amounts}
 	f.Text = sentence(enumerate(texts(a.amounts))) + " are not added up, because "
 	switch a.reason {
 	case NoMeasure:
-		f.Text += "a pinch or an open amount is no measure."
+		f.Text += "a pinch or an open amount has no measure."
 	case NoDensity:
 		f.Text += "nobody knows what a cup of " + name + " weighs. Set its density, and they will be."
 	case NoPieceWeight:
@@ -215,7 +170,7 @@ func (a apartness) fact(name string) Fact {
 
 // appendRounded tells what was to be bought before it was rounded up.
 func appendRounded(facts []Fact, from, to Amount) []Fact {
-	if from.Max.Cmp(to.Max) == 0 {
+	if cmp(from.Max, to.Max) == 0 {
 		return facts
 	}
 	return append(facts, Fact{

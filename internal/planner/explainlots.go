@@ -12,9 +12,11 @@ func (n *need) lotFacts() []Fact {
 		return []Fact{n.stapleFact()}
 	}
 	var facts []Fact
-	for _, l := range n.byDate {
-		if given := l.gives(); len(given) > 0 {
-			facts = append(facts, l.givesFact(given))
+	for _, unknown := range []bool{false, true} { // known lots are used first
+		for _, l := range n.byDate {
+			if given := l.gives(); len(given) > 0 && l.unknown == unknown {
+				facts = append(facts, l.givesFact(given))
+			}
 		}
 	}
 	for _, l := range n.byDate {
@@ -54,14 +56,18 @@ func (l *lot) givesFact(given []Amount) Fact {
 	text := "You have " + describe(l.quantity, l.Name) + l.until()
 	measured := given[:len(given)-len(l.covered())]
 	switch {
-	case len(measured) > 0 && !l.hasAny() && !l.quantity.Amount.IsRange():
-		text += ". The plan uses " + l.all() + ": " + enumerate(texts(measured)) + "."
+	case len(measured) > 0 && !l.hasAny() && !isRange(l.quantity.Amount):
+		text += ". The plan uses " + l.all()
+		if all := enumerate(texts(measured)); all != l.quantity.Text {
+			text += ": " + all
+		}
+		text += "."
 	case len(measured) > 0:
 		text += ". The plan uses " + enumerate(texts(measured)) + "."
 	default:
 		text += "."
 	}
-	if len(measured) > 0 && l.quantity.Amount.IsRange() {
+	if len(measured) > 0 && isRange(l.quantity.Amount) {
 		text += " Of a range at home, the lower end counts."
 	}
 	if covered := l.covered(); len(covered) > 0 {
@@ -74,7 +80,7 @@ func (l *lot) givesFact(given []Amount) Fact {
 
 // all says that a lot is used up.
 func (l *lot) all() string {
-	if len(l.parts) == 1 && l.parts[0].unit.Dimension == quantity.Count && l.parts[0].taken.Cmp(one) > 0 {
+	if len(l.parts) == 1 && l.parts[0].unit.Dimension == quantity.Count && cmp(l.parts[0].taken, one) > 0 {
 		return "all of them"
 	}
 	return "all of it"
@@ -105,74 +111,4 @@ func (l *lot) leftover() string {
 		return "The " + l.Name + " at home"
 	}
 	return "The " + l.Name + " at home, " + l.quantity.Text + ","
-}
-
-// conversions tells what was converted, and by which figures.
-func (n *need) conversions() []Fact {
-	var facts []Fact
-	facts = append(facts, n.packFacts()...)
-	for _, p := range n.portions {
-		if isUS(p.unit) {
-			n.factors.add(conversion{p.unit, milliliter}) // a cup isn't the same everywhere
-		}
-	}
-	for _, c := range n.factors.made {
-		facts = append(facts, n.conversion(c))
-	}
-	return facts
-}
-
-// conversion tells what one unit is in another one.
-func (n *need) conversion(c conversion) Fact {
-	to := n.factors.ratio(c.from, c.to)
-	f := Fact{Kind: FactConversion, From: []Amount{single(one, c.from)}, To: []Amount{single(to, c.to)}, Source: FromUnits}
-	from, result := exact(one, c.from), exact(to, c.to)
-	if c.from == piece {
-		from = "1 piece"
-	}
-	switch {
-	case c.from.Dimension != c.to.Dimension:
-		w := n.factors.weight(c.from)
-		f.Source = w.source
-		f.Text = from + " of " + n.name() + " weighs " + result + " (" + w.description + ")."
-	case isUS(c.from):
-		f.Text = from + " (US) is " + result + "."
-	default:
-		f.Text = from + " is " + result + "."
-	}
-	return f
-}
-
-// packFacts tells what packs hold.
-func (n *need) packFacts() []Fact {
-	var facts []Fact
-	seen := map[string]bool{}
-	add := func(q quantity.Quantity, says string) {
-		if q.Content == nil {
-			return
-		}
-		unit, name := q.Unit, "1 pack"
-		if unit == nil {
-			unit = piece
-		} else if unit != piece {
-			name = exact(one, unit)
-		}
-		c := q.Content
-		f := Fact{
-			Kind: FactConversion, Source: FromPack,
-			From: []Amount{{Min: one, Max: one, Unit: unit.Key, Text: name}}, To: []Amount{amount(c.Amount.Min, c.Amount.Max, c.Unit)},
-		}
-		f.Text = name + " holds " + f.To[0].Text + ", as " + says + " says."
-		if key := name + f.To[0].Text; !seen[key] {
-			seen[key] = true
-			facts = append(facts, f)
-		}
-	}
-	for _, u := range n.uses {
-		add(u.quantity, u.recipe)
-	}
-	for _, l := range n.lots {
-		add(l.quantity, "the fridge")
-	}
-	return facts
 }

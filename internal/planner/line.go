@@ -2,6 +2,7 @@ package planner
 
 import (
 	"math/big"
+	"slices"
 
 	"github.com/ocipe/ocipe/internal/food"
 	"github.com/ocipe/ocipe/internal/measure"
@@ -16,8 +17,12 @@ func (n *need) line() ShoppingLine {
 	sums := n.sums()
 	for _, x := range sums {
 		s.Need = append(s.Need, amount(x.min, x.max, x.unit))
-		if given := new(big.Rat).Sub(x.max, x.left); given.Sign() > 0 {
-			s.FromFridge = append(s.FromFridge, single(given, x.unit))
+		switch {
+		case x.max.Sign() == 0: // "0 g"
+		case x.left.Sign() == 0:
+			s.FromFridge = append(s.FromFridge, single(x.max, x.unit))
+		case cmp(x.left, x.max) != 0:
+			s.FromFridge = append(s.FromFridge, single(less(x.max, x.left), x.unit))
 		}
 		if x.left.Sign() > 0 {
 			s.Missing = append(s.Missing, single(x.left, x.unit))
@@ -48,7 +53,7 @@ func (n *need) line() ShoppingLine {
 // amount returns the text as a need. Text that isn't understood counts as often as its recipe is cooked.
 func (w *words) amount() Amount {
 	a := Amount{Text: w.text}
-	if w.why != NoMeasure && w.times.Cmp(one) != 0 {
+	if w.why != NoMeasure && cmp(w.times, one) != 0 {
 		a.Times = w.times
 	}
 	return a
@@ -63,7 +68,7 @@ func (s *sum) toBuy() Amount {
 	packs := ceil(new(big.Rat).Quo(s.left, content), one)
 	a := single(new(big.Rat).Mul(packs, content), s.unit)
 	word := "pack"
-	if packs.Cmp(one) > 0 {
+	if cmp(packs, one) > 0 {
 		word = "packs"
 	}
 	if s.pack.unit != nil && s.pack.unit != piece {
@@ -108,13 +113,21 @@ func (n *need) takings() []Taking {
 
 // gives returns what a lot gives: amounts in its own unit, needs that it covers, and texts.
 func (l *lot) gives() []Amount {
-	var all []Amount
+	if l.given != nil || l.spared() {
+		return l.given
+	}
 	for _, p := range l.parts {
 		if p.taken.Sign() > 0 {
-			all = append(all, single(p.taken, p.unit))
+			l.given = append(l.given, single(p.taken, p.unit))
 		}
 	}
-	return append(all, l.covered()...)
+	l.given = append(l.given, l.covered()...)
+	return l.given
+}
+
+// spared reports whether the lot gives nothing.
+func (l *lot) spared() bool {
+	return len(l.covers)+len(l.texts) == 0 && !slices.ContainsFunc(l.parts, func(p *part) bool { return p.taken.Sign() > 0 })
 }
 
 // covered returns the needs that a lot covers whatever its amount.
@@ -133,7 +146,7 @@ func (l *lot) covered() []Amount {
 func (n *need) confidence(apart []apartness) Confidence {
 	level := Exact
 	for _, u := range n.uses {
-		if u.quantity.Amount.About || u.quantity.Amount.IsRange() || u.asWritten {
+		if u.quantity.Amount.About || isRange(u.quantity.Amount) || u.asWritten {
 			level = Estimated
 		}
 	}

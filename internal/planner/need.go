@@ -9,11 +9,6 @@ import (
 	"github.com/ocipe/ocipe/internal/quantity"
 )
 
-var (
-	zero = new(big.Rat)
-	one  = big.NewRat(1, 1)
-)
-
 // need is what the plan needs of one food.
 type need struct {
 	food     food.Food // as first named
@@ -44,6 +39,7 @@ type use struct {
 	meals     int
 	times     *big.Rat
 	asWritten bool
+	share     []Amount // what it adds to the need; set by explain
 }
 
 // serving is a meal at which a line of a recipe is used.
@@ -73,7 +69,7 @@ type words struct {
 }
 
 func newUse(m *Meal, l Line, q quantity.Quantity) *use {
-	u := &use{recipeID: m.RecipeID, recipe: m.Recipe, line: l, quantity: q, times: new(big.Rat)}
+	u := &use{recipeID: m.RecipeID, recipe: m.Recipe, line: l, quantity: q, times: zero}
 	u.measures, u.why = measures(q)
 	return u
 }
@@ -107,23 +103,23 @@ func measures(q quantity.Quantity) ([]quantity.Measure, Reason) {
 // add adds a line of a recipe for one meal.
 func (n *need) add(u *use, s *serving) {
 	u.meals++
-	u.times = new(big.Rat).Add(u.times, s.factor)
+	u.times = plus(u.times, s.factor, one)
 	u.asWritten = u.asWritten || s.meal.AsWritten
 	for _, m := range u.measures {
-		a := m.Amount.Times(s.factor)
-		n.portions = append(n.portions, &portion{serving: s, use: u, unit: m.Unit, min: a.Min, max: a.Max, left: a.Max})
+		low, high := scaled(m.Amount, s.factor)
+		n.portions = append(n.portions, &portion{serving: s, use: u, unit: m.Unit, min: low, max: high, left: high})
 	}
 	if len(u.measures) > 0 {
 		return
 	}
 	w := n.words[u.quantity.Text]
 	if w == nil {
-		w = &words{text: u.quantity.Text, why: u.why, use: u, times: new(big.Rat)}
+		w = &words{text: u.quantity.Text, why: u.why, use: u, times: zero}
 		n.words[u.quantity.Text] = w
 		n.texts = append(n.texts, w)
 	}
 	w.servings = append(w.servings, s)
-	w.times = new(big.Rat).Add(w.times, s.factor)
+	w.times = plus(w.times, s.factor, one)
 }
 
 // term is a name of a food.
@@ -150,6 +146,14 @@ func (n *need) name() string {
 		}
 	}
 	return n.food.Name
+}
+
+// plainName returns the name for texts that need no plural: that of the dictionary, or the one to show.
+func (n *need) plainName() string {
+	if n.food.Key != "" && n.food.Key[0] != '?' {
+		return n.food.Key
+	}
+	return n.name()
 }
 
 // names returns the names that the recipes use.

@@ -10,7 +10,7 @@ import (
 
 // use returns what remains of a lot, and whether the plan uses it.
 func (l *lot) use() (LotUse, bool) {
-	u := LotUse{LotID: l.ID, Quantity: l.Lot.Quantity, Taken: l.gives()}
+	u := LotUse{LotID: l.ID, Quantity: l.Quantity, Taken: l.gives()}
 	if len(u.Taken) == 0 {
 		return u, false
 	}
@@ -50,6 +50,9 @@ func (l *lot) remains(i int, p *part, high *big.Rat) string {
 // form in a few digits is rounded down to six decimals.
 func written(x *big.Rat) string {
 	if n, ok := x.FloatPrec(); ok && n <= 6 {
+		if n == 3 { // 1.250 is a thousand and more in some languages
+			n = 4
+		}
 		return x.FloatString(n)
 	}
 	whole, rest := new(big.Int).QuoRem(x.Num(), x.Denom(), new(big.Int))

@@ -26,7 +26,7 @@ func roundUp(x *big.Rat, u *quantity.Unit) *big.Rat {
 		size := u.Size()
 		base := new(big.Rat).Mul(x, size)
 		for _, s := range siSteps {
-			if s.below == nil || base.Cmp(s.below) < 0 {
+			if s.below == nil || cmp(base, s.below) < 0 {
 				return new(big.Rat).Quo(ceil(base, s.step), size)
 			}
 		}
@@ -39,6 +39,9 @@ func roundUp(x *big.Rat, u *quantity.Unit) *big.Rat {
 
 // ceil returns the lowest multiple of a step that is not below x.
 func ceil(x, step *big.Rat) *big.Rat {
+	if step == one && x.IsInt() {
+		return x
+	}
 	q := new(big.Rat).Quo(x, step)
 	if q.IsInt() {
 		return x

@@ -16,7 +16,8 @@ type lot struct {
 	quantity quantity.Quantity
 	// parts is what the lot has. It is empty if nobody knows how much there is, or if the quantity isn't understood.
 	parts   []*part
-	unknown bool // nobody knows how much there is
+	unknown bool     // nobody knows how much there is
+	given   []Amount // what the lot gives; see gives
 	// covers has the needs that the lot covers whatever its amount, and texts those that are only text.
 	covers []*cover
 	texts  []*words
@@ -45,8 +46,7 @@ func newLot(l *Lot, f food.Food, q quantity.Quantity) *lot {
 	x.unknown = why == NoMeasure
 	for _, m := range ms {
 		x.parts = append(x.parts, &part{
-			unit: m.Unit, left: m.Amount.Min, taken: new(big.Rat), about: m.Amount.About,
-			more: new(big.Rat).Sub(m.Amount.Max, m.Amount.Min),
+			unit: m.Unit, left: m.Amount.Min, taken: zero, about: m.Amount.About, more: less(m.Amount.Max, m.Amount.Min),
 		})
 	}
 	return x

@@ -106,6 +106,11 @@ func (n *need) hub(totals []*total) map[*quantity.Unit]bool {
 // total computes a sum in the unit in which it is shown.
 func (n *need) total(s *sum) {
 	s.unit = n.unitOf(s.parts)
+	if len(s.parts) == 1 && s.unit == s.parts[0].unit {
+		s.total = *s.parts[0]
+		n.findPack(s)
+		return
+	}
 	s.min, s.max, s.left = zero, zero, zero
 	for _, t := range s.parts {
 		r := n.factors.ratio(t.unit, s.unit)
@@ -114,17 +119,6 @@ func (n *need) total(s *sum) {
 		s.left = plus(s.left, t.left, r)
 	}
 	n.findPack(s)
-}
-
-// plus returns x + y·ratio.
-func plus(x, y, ratio *big.Rat) *big.Rat {
-	if ratio != one {
-		y = new(big.Rat).Mul(y, ratio)
-	}
-	if x.Sign() == 0 {
-		return y
-	}
-	return new(big.Rat).Add(x, y)
 }
 
 // unitOf returns the unit in which totals are shown together: as written if they agree on one or use related ones, otherwise
@@ -148,7 +142,7 @@ func (n *need) unitOf(parts []*total) *quantity.Unit {
 		if t.unit.Dimension != base.Dimension || class(t.unit) != class(first) {
 			return base
 		}
-		if x := new(big.Rat).Mul(t.max, t.unit.Size()); x.Cmp(best) > 0 {
+		if x := new(big.Rat).Mul(t.max, t.unit.Size()); cmp(x, best) > 0 {
 			largest, best = t.unit, x
 		}
 	}
@@ -167,15 +161,7 @@ func baseUnit(parts []*total) *quantity.Unit {
 			return gram
 		}
 	}
-	switch dimension {
-	case quantity.Mass:
-		return gram
-	case quantity.Volume:
-		return milliliter
-	case quantity.Length:
-		return centimeter
-	}
-	return nil
+	return bases[dimension]
 }
 
 // usSteps are the units of US kitchens with the amount from which they are used.
@@ -208,7 +194,7 @@ func (n *need) findPack(s *sum) {
 	inPacks := zero
 	for _, p := range n.portions {
 		content := p.use.quantity.Content
-		if content == nil || content.Unit != p.unit || content.Amount.IsRange() || content.Amount.Min.Sign() == 0 {
+		if content == nil || content.Unit != p.unit || isRange(content.Amount) || content.Amount.Min.Sign() == 0 {
 			continue
 		}
 		ratio := n.factors.ratio(p.unit, s.unit)
@@ -218,7 +204,7 @@ func (n *need) findPack(s *sum) {
 		if found == nil {
 			found = &pack{content: *content, ratio: ratio}
 		}
-		if found.content.Unit != content.Unit || found.content.Amount.Min.Cmp(content.Amount.Min) != 0 {
+		if found.content.Unit != content.Unit || cmp(found.content.Amount.Min, content.Amount.Min) != 0 {
 			return
 		}
 		if found.unit == nil {

@@ -112,15 +112,17 @@ func (n *need) serve(p *portion, q *queue) {
 			continue
 		}
 		n.factors.note(p.unit, o.part.unit)
-		has := new(big.Rat).Mul(o.part.left, o.ratio)
+		has := times(o.part.left, o.ratio)
 		taken := o.part.left
-		if has.Cmp(p.left) > 0 {
-			taken = new(big.Rat).Quo(p.left, o.ratio)
-			has = p.left
+		if cmp(has, p.left) > 0 {
+			has, taken = p.left, p.left
+			if o.ratio != one {
+				taken = new(big.Rat).Quo(has, o.ratio)
+			}
 		}
-		p.left = new(big.Rat).Sub(p.left, has)
-		o.part.left = new(big.Rat).Sub(o.part.left, taken)
-		o.part.taken = new(big.Rat).Add(o.part.taken, taken)
+		p.left = less(p.left, has)
+		o.part.left = less(o.part.left, taken)
+		o.part.taken = plus(o.part.taken, taken, one)
 	}
 }
 
@@ -143,7 +145,7 @@ func (w *words) coverBy(lots []*lot) {
 		}
 	}
 	for _, s := range w.servings {
-		if l := firstGood(lots, s.day); !slices.Contains(l.texts, w) {
+		if l := firstGood(lots, s.day); len(l.texts) == 0 || l.texts[len(l.texts)-1] != w {
 			l.texts = append(l.texts, w)
 		}
 	}

@@ -2,6 +2,7 @@ package planner
 
 import (
 	"math/big"
+	"strconv"
 	"strings"
 	"time"
 
@@ -19,11 +20,16 @@ func single(x *big.Rat, u *quantity.Unit) Amount { return amount(x, x, u) }
 
 // phrase writes an amount of a unit as people say it: "2–3 cups", "1½", "1.5 kg".
 func phrase(low, high *big.Rat, u *quantity.Unit) string {
+	if low == high && low.IsInt() && low.Num().IsInt64() {
+		if x := low.Num().Int64(); x < 1000 && x > 0 {
+			return small(x, low, u)
+		}
+	}
 	key, factor := "", thousand
 	switch {
-	case low.Cmp(thousand) >= 0:
+	case !isBelow(low, thousand):
 		key, factor = larger[u.Key], thousandth
-	case high.Cmp(one) < 0 && new(big.Rat).Mul(low, thousand).IsInt() && new(big.Rat).Mul(high, thousand).IsInt():
+	case high.Num().Cmp(high.Denom()) < 0:
 		key = smaller[u.Key]
 	}
 	if key != "" {
@@ -32,12 +38,47 @@ func phrase(low, high *big.Rat, u *quantity.Unit) string {
 	return plain(low, high, u)
 }
 
+// small writes a whole number below a thousand, as most are.
+func small(x int64, number *big.Rat, u *quantity.Unit) string {
+	if u == piece {
+		return strconv.FormatInt(x, 10)
+	}
+	return strconv.FormatInt(x, 10) + " " + measure.UnitName(u, number)
+}
+
 // plain writes an amount in its unit.
 func plain(low, high *big.Rat, u *quantity.Unit) string {
 	if u == piece {
 		u = nil
 	}
-	return measure.Text(quantity.Measure{Amount: quantity.Amount{Min: low, Max: high}, Unit: u})
+	m := quantity.Measure{Amount: quantity.Amount{Min: low, Max: high}, Unit: u}
+	if cmp(low, high) == 0 {
+		if text := mixed(low); text != "" {
+			if u == nil {
+				return text
+			}
+			return text + " " + measure.UnitName(u, low)
+		}
+	}
+	return measure.Text(m)
+}
+
+// mixed writes a number as a fraction if its decimals don't end after four places and its denominator has two digits, or
+// returns "".
+func mixed(x *big.Rat) string {
+	if n, ok := x.FloatPrec(); ok && n <= 4 || x.Denom().Cmp(big.NewInt(100)) >= 0 {
+		return ""
+	}
+	whole, rest := new(big.Int).QuoRem(x.Num(), x.Denom(), new(big.Int))
+	part := new(big.Rat).SetFrac(rest, x.Denom())
+	text := measure.Number(quantity.Measure{Amount: quantity.Amount{Min: part, Max: part}})
+	if strings.Contains(text, ".") {
+		text = " " + part.RatString()
+	}
+	if whole.Sign() > 0 {
+		text = whole.String() + text
+	}
+	return strings.TrimSpace(text)
 }
 
 var thousand, thousandth = big.NewRat(1000, 1), big.NewRat(1, 1000)
@@ -67,7 +108,7 @@ func texts(amounts []Amount) []string {
 		case a.Min != nil:
 			list = append(list, a.Text)
 		case a.Text == "":
-			list = append(list, "an amount that isn't given")
+			list = append(list, "the open amount")
 		default:
 			list = append(list, quoted(a.Text))
 		}

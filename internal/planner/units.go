@@ -66,6 +66,7 @@ func (f *factors) weight(u *quantity.Unit) *weight {
 		if x, ok := f.catalog.PieceWeight(f.key, u); ok {
 			w = &weight{x.Value, source(x, FromPieceWeight), x.Description}
 		}
+	default: // a length has no weight
 	}
 	if w != nil && w.grams.Sign() <= 0 {
 		w = nil
@@ -111,21 +112,34 @@ func (f *factors) ratio(from, to *quantity.Unit) *big.Rat {
 	return r
 }
 
-// note notes a conversion that the explanation has to tell: from the larger unit to the smaller one, and through grams if
-// the dimensions differ.
+// note notes a conversion that the explanation has to tell: from the larger unit to the smaller one, and through grams or
+// milliliters if the dimensions differ or the smaller one doesn't divide the larger one.
 func (f *factors) note(from, to *quantity.Unit) {
 	switch {
 	case from == to:
+		return
 	case from.Dimension != to.Dimension:
-		for _, u := range []*quantity.Unit{from, to} {
-			if u.Dimension != quantity.Mass {
-				f.add(conversion{u, gram})
-			}
-		}
+		f.addBase(from, gram)
+		f.addBase(to, gram)
+		return
 	case from.Size().Cmp(to.Size()) < 0:
-		f.add(conversion{to, from})
-	default:
+		from, to = to, from
+	}
+	base := bases[from.Dimension]
+	if f.ratio(from, to).IsInt() || base == nil {
 		f.add(conversion{from, to})
+		return
+	}
+	f.addBase(from, base)
+	f.addBase(to, base)
+}
+
+// bases are the units through which units are converted.
+var bases = map[quantity.Dimension]*quantity.Unit{quantity.Mass: gram, quantity.Volume: milliliter, quantity.Length: centimeter}
+
+func (f *factors) addBase(u, base *quantity.Unit) {
+	if u != base {
+		f.add(conversion{u, base})
 	}
 }
 

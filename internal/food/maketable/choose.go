@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -49,23 +50,17 @@ func (db *database) rows(f food) ([][]string, error) {
 			return nil, err
 		}
 		if unit == "cup" {
-			deleteVolumes(chosen)
+			maps.DeleteFunc(chosen, func(u string, _ measure) bool { return slices.Contains(volumes, u) })
 			unit = volumeOf(m.text)
 		}
 		chosen[unit] = m
 	}
 	var rows [][]string
 	for unit, m := range chosen {
-		rows = append(rows, []string{f.name, unit, f.number, db.descriptions[f.number], m.amount, m.text, m.grams})
+		rows = append(rows, []string{f.name, unit, m.food, db.descriptions[m.food], m.amount, m.text, m.grams})
 	}
 	slices.SortFunc(rows, slices.Compare)
 	return rows, nil
-}
-
-func deleteVolumes(chosen map[string]measure) {
-	for _, unit := range volumes {
-		delete(chosen, unit)
-	}
 }
 
 // volumeOf returns the unit of volume with which a measure begins, or "".

@@ -10,7 +10,7 @@ import (
 
 // measure is a line of WEIGHT.txt: so many grams are in an amount of a measure.
 type measure struct {
-	number, amount, text, grams string
+	food, number, amount, text, grams string
 }
 
 // database has the foods and measures of SR21 by the number of the food.
@@ -26,7 +26,7 @@ func readDatabase(dir fs.FS) (*database, error) {
 		return nil, err
 	}
 	err = readFile(dir, "WEIGHT.txt.gz", func(f []string) {
-		db.measures[f[0]] = append(db.measures[f[0]], measure{number: f[1], amount: f[2], text: f[3], grams: f[4]})
+		db.measures[f[0]] = append(db.measures[f[0]], measure{food: f[0], number: f[1], amount: f[2], text: f[3], grams: f[4]})
 	})
 	return db, err
 }
@@ -62,8 +62,11 @@ func latin1(s string) string {
 	return string(r)
 }
 
-// find returns a measure of a food by its number.
+// find returns a measure of a food by its number, or one of another food: "05109.1".
 func (db *database) find(food, number string) (measure, error) {
+	if other, n, ok := strings.Cut(number, "."); ok {
+		food, number = other, n
+	}
 	for _, m := range db.measures[food] {
 		if m.number == number {
 			return m, nil

@@ -1,0 +1,91 @@
+package planner
+
+import (
+	"sync"
+
+	"github.com/ocipe/ocipe/internal/quantity"
+)
+
+// conversions tells what was converted, and by which figures.
+func (n *need) conversions() []Fact {
+	var facts []Fact
+	facts = append(facts, n.packFacts()...)
+	for _, p := range n.portions {
+		if isUS(p.unit) {
+			n.factors.add(conversion{p.unit, milliliter}) // a cup isn't the same everywhere
+		}
+	}
+	for _, c := range n.factors.made {
+		if f, ok := usFacts()[c]; ok {
+			facts = append(facts, f)
+		} else {
+			facts = append(facts, n.conversion(c))
+		}
+	}
+	return facts
+}
+
+// usFacts has the facts that many plans tell: how much a US cup is.
+var usFacts = sync.OnceValue(func() map[conversion]Fact {
+	facts := map[conversion]Fact{}
+	for _, key := range []string{"tsp", "tbsp", "fl oz", "cup", "pint", "quart", "gallon"} {
+		c := conversion{quantity.ByKey(key), milliliter}
+		facts[c] = (&need{}).conversion(c)
+	}
+	return facts
+})
+
+// conversion tells what one unit is in another one.
+func (n *need) conversion(c conversion) Fact {
+	to := n.factors.ratio(c.from, c.to)
+	f := Fact{Kind: FactConversion, From: []Amount{single(one, c.from)}, To: []Amount{single(to, c.to)}, Source: FromUnits}
+	from, result := exact(one, c.from), exact(to, c.to)
+	if c.from == piece {
+		from = "1 piece"
+	}
+	switch {
+	case c.from.Dimension != c.to.Dimension:
+		w := n.factors.weight(c.from)
+		f.Source = w.source
+		f.Text = from + " of " + n.plainName() + " weighs " + result + " (" + w.description + ")."
+	case isUS(c.from):
+		f.Text = from + " (US) is " + result + "."
+	default:
+		f.Text = from + " is " + result + "."
+	}
+	return f
+}
+
+// packFacts tells what packs hold.
+func (n *need) packFacts() []Fact {
+	var facts []Fact
+	seen := map[string]bool{}
+	add := func(q quantity.Quantity, says string) {
+		if q.Content == nil {
+			return
+		}
+		unit, name := q.Unit, "1 pack"
+		if unit == nil {
+			unit = piece
+		} else if unit != piece {
+			name = exact(one, unit)
+		}
+		c := q.Content
+		f := Fact{
+			Kind: FactConversion, Source: FromPack,
+			From: []Amount{{Min: one, Max: one, Unit: unit.Key, Text: name}}, To: []Amount{amount(c.Amount.Min, c.Amount.Max, c.Unit)},
+		}
+		f.Text = name + " holds " + f.To[0].Text + ", as " + says + " says."
+		if key := name + f.To[0].Text; !seen[key] {
+			seen[key] = true
+			facts = append(facts, f)
+		}
+	}
+	for _, u := range n.uses {
+		add(u.quantity, u.recipe)
+	}
+	for _, l := range n.lots {
+		add(l.quantity, "the fridge")
+	}
+	return facts
+}

@@ -1,0 +1,93 @@
+package planner
+
+import (
+	"slices"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/ocipe/ocipe/internal/food"
+)
+
+// sameFood tells which names are taken for one food. Spellings and plurals of one name are not worth telling.
+func (n *need) sameFood() []Fact {
+	all := n.terms
+	for _, l := range n.lots {
+		all = appendTerm(all, l.food, l.Name)
+	}
+	var facts []Fact
+	var told []term
+	for i, t := range all {
+		other := partner(all, i)
+		if other < 0 || resembles(t, all[other]) || slices.ContainsFunc(told, func(u term) bool { return resembles(t, u) }) {
+			continue
+		}
+		told = append(told, t)
+		facts = append(facts, sameFact(t, all[other]))
+	}
+	return facts
+}
+
+// sameFact tells that two names are taken for one food, and by whom.
+func sameFact(t, other term) Fact {
+	f := Fact{Kind: FactSameFood, Names: []string{t.written, other.written}, Source: FromSynonym}
+	names := quoted(t.written) + " and " + quoted(other.written)
+	switch {
+	case t.food.Via == food.Alias || other.food.Via == food.Alias:
+		f.Source = FromAlias
+		f.Text = "You have set that " + names + " are one food."
+	case t.food.Via == food.Translation && other.food.Via == food.Translation:
+		f.Text = names + " are both taken for " + quoted(t.food.Of) + "."
+	case t.food.Via == food.Translation || other.food.Via == food.Translation:
+		f.Text = names + " are taken for one food, named in two languages."
+	default:
+		f.Text = names + " are taken for two names of one food."
+	}
+	return f
+}
+
+// partner returns the name that the name at index i is told to be one food with, or -1: the food's own name, or else the
+// first one.
+func partner(all []term, i int) int {
+	if all[i].food.Via == food.Spelling {
+		return -1
+	}
+	if j := slices.IndexFunc(all, func(t term) bool { return t.food.Via == food.Spelling }); j >= 0 {
+		return j
+	}
+	if i > 0 {
+		return 0
+	}
+	return -1
+}
+
+// maxEnding limits the letters by which singular and plural differ: "leaf" and "leaves".
+const maxEnding = 3
+
+// resembles reports whether two names are spellings of one word, or singular and plural. Names that only the user or a
+// dictionary of two languages joins don't count: they are told even if they look alike.
+func resembles(a, b term) bool {
+	x, y := letters(a.written), letters(b.written)
+	if x == y {
+		return true
+	}
+	if a.food.Via == food.Alias || b.food.Via == food.Alias || (a.food.Via == food.Translation) != (b.food.Via == food.Translation) {
+		return false
+	}
+	common := 0
+	for common < min(len(x), len(y)) && x[common] == y[common] {
+		common++
+	}
+	return common > 1 && max(len(x), len(y))-common <= maxEnding
+}
+
+// letters returns a name in lower case without accents.
+func letters(name string) string {
+	var b strings.Builder
+	for _, r := range norm.NFD.String(strings.ToLower(name)) {
+		if r < 0x300 || r > 0x36f {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
