@@ -11,6 +11,8 @@ export const keyedOperations: ReadonlySet<string> = new Set([
   'POST /api/fridge/journal/{id}/undo/',
   'POST /api/grocery/',
   'POST /api/grocery/list/',
+  'POST /api/grocery/plan/',
+  'POST /api/grocery/plan/overrides/',
 ]);
 
 /** Operations that may take longer than the timeouts of the client. */
