@@ -33,6 +33,8 @@ type Visitor struct {
 	Entry   func(fridge.Entry) error
 	Line    func(grocery.Item) error
 	Plan    func(grocery.Record) error
+	Meal    func(grocery.StoredMeal) error
+	Decided func(grocery.Override) error
 }
 
 // Export calls v with everything that the account holds, part by part in the order of [Visitor], as it was at one moment. Each
@@ -56,6 +58,8 @@ func (s *Service) Export(ctx context.Context, userID int64, v Visitor) error {
 			func() error { return fridge.EachEntry(ctx, snapshot, userID, v.Entry) },
 			func() error { return grocery.EachItem(ctx, snapshot, userID, v.Line) },
 			func() error { return grocery.EachPlan(ctx, snapshot, userID, v.Plan) },
+			func() error { return grocery.EachMeal(ctx, snapshot, userID, v.Meal) },
+			func() error { return grocery.EachOverride(ctx, snapshot, userID, v.Decided) },
 		} {
 			if err := read(); err != nil {
 				return err

@@ -40,6 +40,14 @@ func (in *incoming) write(ctx context.Context, q *db.Queries, userID int64, sour
 			}
 			return groceries.AddPlan(ctx, p)
 		},
+		Meal: func(m grocery.StoredMeal) error {
+			m.ID, m.RecipeID = in.meals.of(m.ID), in.recipes.of(m.RecipeID)
+			return groceries.AddMeal(ctx, m)
+		},
+		Decided: func(o grocery.Override) error {
+			o.ID = in.overrides.of(o.ID)
+			return groceries.AddOverride(ctx, o)
+		},
 	})
 	if err != nil {
 		return err
@@ -56,6 +64,7 @@ func (in *incoming) write(ctx context.Context, q *db.Queries, userID int64, sour
 func (in *incoming) allocate(ctx context.Context, q *db.Queries, userID int64) error {
 	for table, ids := range map[string]*ids{
 		"recipes": &in.recipes, "fridge_items": &in.fridge, "grocery_items": &in.checklist, "plans": &in.plans,
+		"planned_meals": &in.meals, "plan_overrides": &in.overrides,
 	} {
 		if err := ids.allocate(ctx, q, table); err != nil {
 			return err

@@ -989,7 +989,7 @@ export interface paths {
          * Remove a meal from the current plan
          * @description Removes the meal, and recomputes the checklist items that the plan has written: they get the new amount, or are deleted if nothing is
          *     to buy any more. Items that a person has written, changed or ticked don't change, and items that a person has deleted don't
-         *     come back. The history and the recipe don't change. A meal that the caller has already removed returns 204, too.
+         *     come back. The history and the recipe don't change. If the plan has become too large to compute, the checklist stays as it is. A meal that the caller has already removed returns 204, too.
          */
         delete: operations["deletePlannedMeal"];
         options?: never;
@@ -2058,6 +2058,18 @@ export interface components {
             checklist: components["schemas"]["GroceryItem"][];
             /** @description As in `GET /api/grocery/history/`, the newest first. */
             plans: components["schemas"]["PlanRecord"][];
+            /** @description The meals of the current plan of `GET /api/grocery/plan/`, in their order. */
+            meals?: components["schemas"]["ExportedMeal"][];
+            /** @description As in `GET /api/grocery/plan/overrides/`, the newest first. If the account has a decision on the same food, an import leaves it. */
+            overrides?: components["schemas"]["PlanOverride"][];
+        };
+        ExportedMeal: {
+            id: components["schemas"]["Id"];
+            recipe: components["schemas"]["Id"];
+            /** Format: int64 */
+            servings?: number;
+            factor?: components["schemas"]["MealFactor"];
+            date?: components["schemas"]["Date"];
         };
         /** @description The account that was exported. */
         ExportedAccount: {
@@ -2072,6 +2084,8 @@ export interface components {
             fridge: components["schemas"]["Count"];
             checklist: components["schemas"]["Count"];
             plans: components["schemas"]["Count"];
+            meals?: components["schemas"]["Count"];
+            overrides?: components["schemas"]["Count"];
         };
         KeySet: {
             keys: components["schemas"]["PublicKey"][];
@@ -6442,7 +6456,7 @@ export interface operations {
                      *           "why": [
                      *             {
                      *               "fact": "recipe",
-                     *               "text": "Roast chicken needs thyme, without saying how much.",
+                     *               "text": "Roast chicken needs thyme and doesn't say how much.",
                      *               "recipe_id": 3,
                      *               "recipe": "Roast chicken",
                      *               "name": "thyme",
@@ -6462,6 +6476,7 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
+            400: components["responses"]["InvalidQuery"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScope"];
             429: components["responses"]["TooManyRequests"];
@@ -6586,7 +6601,7 @@ export interface operations {
                      *           "why": [
                      *             {
                      *               "fact": "recipe",
-                     *               "text": "Roast chicken needs thyme, without saying how much.",
+                     *               "text": "Roast chicken needs thyme and doesn't say how much.",
                      *               "recipe_id": 3,
                      *               "recipe": "Roast chicken",
                      *               "name": "thyme",
@@ -6643,6 +6658,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["InvalidQuery"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScope"];
             404: components["responses"]["NotFound"];
@@ -6924,6 +6940,18 @@ export interface operations {
                      *       ],
                      *       "checklist": [
                      *         {
+                     *           "id": 4,
+                     *           "item": "thyme",
+                     *           "isChecked": false,
+                     *           "food": "thyme"
+                     *         },
+                     *         {
+                     *           "id": 3,
+                     *           "item": "2.25 kg chicken",
+                     *           "isChecked": false,
+                     *           "food": "chicken"
+                     *         },
+                     *         {
                      *           "id": 2,
                      *           "item": "bread",
                      *           "isChecked": false
@@ -6936,6 +6964,13 @@ export interface operations {
                      *       ],
                      *       "plans": [
                      *         {
+                     *           "id": 2,
+                     *           "recipes": [
+                     *             3
+                     *           ],
+                     *           "created_at": "2026-03-07T09:10:00.654321Z"
+                     *         },
+                     *         {
                      *           "id": 1,
                      *           "recipes": [
                      *             1,
@@ -6943,6 +6978,20 @@ export interface operations {
                      *             3
                      *           ],
                      *           "created_at": "2026-03-07T09:00:00.654321Z"
+                     *         }
+                     *       ],
+                     *       "meals": [
+                     *         {
+                     *           "id": 1,
+                     *           "recipe": 3,
+                     *           "factor": "3/2"
+                     *         }
+                     *       ],
+                     *       "overrides": [
+                     *         {
+                     *           "id": 1,
+                     *           "food": "thyme",
+                     *           "state": "have"
                      *         }
                      *       ]
                      *     }
@@ -7047,6 +7096,22 @@ export interface operations {
                  *           ],
                  *           "created_at": "2026-01-05T17:45:00.654321Z"
                  *         }
+                 *       ],
+                 *       "meals": [
+                 *         {
+                 *           "id": 2,
+                 *           "recipe": 12,
+                 *           "servings": 4,
+                 *           "date": "2026-01-06"
+                 *         }
+                 *       ],
+                 *       "overrides": [
+                 *         {
+                 *           "id": 5,
+                 *           "food": "maple syrup",
+                 *           "state": "amount",
+                 *           "amount": "250 ml"
+                 *         }
                  *       ]
                  *     }
                  */
@@ -7067,7 +7132,9 @@ export interface operations {
                      *       "trash": 1,
                      *       "fridge": 1,
                      *       "checklist": 1,
-                     *       "plans": 1
+                     *       "plans": 1,
+                     *       "meals": 1,
+                     *       "overrides": 1
                      *     }
                      */
                     "application/json": components["schemas"]["ImportedCounts"];
