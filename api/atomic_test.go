@@ -18,6 +18,7 @@ type failingUser struct {
 	*apitest.Client
 	recipes, items, lines []int64
 	deleted               int64 // a recipe in the trash
+	foods                 []int64
 }
 
 func newFailingUser(t *testing.T) *failingUser {
@@ -44,7 +45,7 @@ func newFailingUser(t *testing.T) *failingUser {
 }
 
 // fill gives the kitchen the data that every test begins with: six recipes, of which the first two were planned three times, a
-// group of four in the fridge, and five lines.
+// group of four in the fridge, two foods, and five lines.
 func (k *failingUser) fill(t *testing.T) {
 	t.Helper()
 	post := func(path, body string, status int) *apitest.Response {
@@ -56,7 +57,14 @@ func (k *failingUser) fill(t *testing.T) {
 	} {
 		k.Call(t, http.MethodDelete, path, nil).Is(t, status)
 	}
-	k.recipes, k.items = nil, nil
+	for _, food := range apitest.Decode[[]modelItem](t, k.Call(t, http.MethodGet, foodsPath, nil).Is(t, http.StatusOK)) {
+		k.Call(t, http.MethodDelete, foodPath(food.ID), nil).Is(t, http.StatusNoContent)
+	}
+	k.recipes, k.items, k.foods = nil, nil, nil
+	for _, name := range []string{"leek", "salt"} {
+		food := post("/api/foods/", fmt.Sprintf(`{"name": %q, "piece_weight": "200 g"}`, name), http.StatusCreated)
+		k.foods = append(k.foods, apitest.Decode[modelItem](t, food).ID)
+	}
 	for _, r := range apitest.Decode[[]modelRecipe](t, post("/api/recipes/bulk/", atomicImport(6), http.StatusCreated)) {
 		k.recipes = append(k.recipes, r.ID)
 	}
@@ -88,7 +96,7 @@ func atomicImport(n int) string {
 func (k *failingUser) dump(t *testing.T) (text string) {
 	t.Helper()
 	require.NoError(t, k.Pool.QueryRow(t.Context(), `select concat_ws(E'\n',
-		(select json_agg(r order by id) from recipes r), (select json_agg(f order by id) from fridge_items f),
+		(select json_agg(r order by id) from recipes r), (select json_agg(f order by id) from fridge_items f), (select json_agg(f order by id) from foods f),
 		(select json_agg(t order by id) from recipe_trash t), (select json_agg(d order by kind, id) from deleted_ids d),
 		(select json_agg(p order by id) from plans p), (select json_agg(g order by id) from grocery_items g))`).Scan(&text))
 	return text
@@ -169,7 +177,7 @@ func TestACallThatFailsAtItsEndChangesNothing(t *testing.T) {
 	t.Parallel()
 	k := newFailingUser(t)
 	k.fill(t)
-	tables := []string{"recipes", "recipe_trash", "deleted_ids", "fridge_items", "plans", "grocery_items"}
+	tables := []string{"recipes", "recipe_trash", "deleted_ids", "fridge_items", "plans", "grocery_items", "foods"}
 	require.Len(t, k.everyWrite(), atomicWrites(t), "every call of the contract that writes")
 	for i := range k.everyWrite() {
 		k.fill(t)
@@ -181,7 +189,8 @@ func TestACallThatFailsAtItsEndChangesNothing(t *testing.T) {
 			}
 		}, `drop trigger if exists atomic_recipes on recipes; drop trigger if exists atomic_recipe_trash on recipe_trash;
 			drop trigger if exists atomic_deleted_ids on deleted_ids; drop trigger if exists atomic_fridge_items on fridge_items;
-			drop trigger if exists atomic_plans on plans; drop trigger if exists atomic_grocery_items on grocery_items`)
+			drop trigger if exists atomic_plans on plans; drop trigger if exists atomic_grocery_items on grocery_items;
+			drop trigger if exists atomic_foods on foods`)
 	}
 }
 
@@ -192,7 +201,7 @@ func atomicWrites(t *testing.T) (count int) {
 	require.NoError(t, err)
 	for _, item := range doc.Paths.Map() {
 		for method, op := range item.Operations() {
-			if method != http.MethodGet && slices.Contains([]string{"Recipes", "Fridge", "Grocery"}, op.Tags[0]) {
+			if method != http.MethodGet && slices.Contains([]string{"Recipes", "Foods", "Fridge", "Grocery"}, op.Tags[0]) {
 				count++
 			}
 		}
@@ -202,7 +211,7 @@ func atomicWrites(t *testing.T) (count int) {
 
 func (k *failingUser) everyWrite() []writeCall {
 	recipe, item := fmt.Sprintf("/api/recipes/%d/", k.recipes[3]), fmt.Sprintf("/api/fridge/ingredient/%d/", k.items[1])
-	line := fmt.Sprintf("/api/grocery/list/%d/", k.lines[1])
+	line, food := fmt.Sprintf("/api/grocery/list/%d/", k.lines[1]), foodPath(k.foods[1])
 	return []writeCall{
 		{http.MethodPost, "/api/recipes/", atomicRecipe("new"), http.StatusCreated},
 		{http.MethodPost, "/api/recipes/bulk/", atomicImport(3), http.StatusCreated},
@@ -212,6 +221,10 @@ func (k *failingUser) everyWrite() []writeCall {
 		{http.MethodDelete, recipe, "", http.StatusNoContent},
 		{http.MethodPost, modelRecipePath(k.deleted) + "restore/", "", http.StatusOK},
 		{http.MethodDelete, "/api/recipes/", "", http.StatusNoContent},
+		{http.MethodPost, "/api/foods/", `{"name": "new", "aliases": ["fresh"]}`, http.StatusCreated},
+		{http.MethodPut, food, `{"name": "new"}`, http.StatusOK},
+		{http.MethodPatch, food, `{"aisle": "Spices"}`, http.StatusOK},
+		{http.MethodDelete, food, "", http.StatusNoContent},
 		{http.MethodPost, "/api/fridge/ingredient/", `{"name": "new", "group": "H"}`, http.StatusCreated},
 		{http.MethodPut, item, `{"name": "new", "group": "H"}`, http.StatusOK},
 		{http.MethodPatch, item, `{"group": "H"}`, http.StatusOK},

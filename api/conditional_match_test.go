@@ -21,7 +21,7 @@ func conditionalWrites(t *testing.T) (all []apitest.Operation) {
 			}
 		}
 	}
-	require.Len(t, all, 9, "PUT, PATCH and DELETE of a recipe, an ingredient and an item")
+	require.Len(t, all, 12, "PUT, PATCH and DELETE of a recipe, a food, an ingredient and an item")
 	return all
 }
 
@@ -33,7 +33,7 @@ func (k taggedUser) write(t testing.TB, r apitest.Request, ifMatch string) *apit
 
 // conditionalPatches change a thing, by the path that its own begins with.
 var conditionalPatches = map[string]string{
-	modelRecipes: `{"note": "touched"}`, modelFridge: `{"group": "touched"}`, modelLines: `{"isChecked": true}`,
+	modelRecipes: `{"note": "touched"}`, modelFridge: `{"group": "touched"}`, modelLines: `{"isChecked": true}`, foodsPath: `{"aisle": "touched"}`,
 }
 
 // touch changes a thing, and returns the tags of before and after.
@@ -133,7 +133,7 @@ func TestAWriteUnderAnothersTag(t *testing.T) {
 	other := taggedUser{replicaUser: k.replicaUser, Kitchen: k.replicaUser.Kitchen(t, "writes-theirs", "")}
 	for _, o := range conditionalWrites(t) {
 		r, theirs := k.Prepare(t, o), other.Prepare(t, o)
-		k.Exec(t, `with r as (update recipes set version = 7), f as (update fridge_items set version = 7) update grocery_items set version = 7`)
+		k.Exec(t, `with r as (update recipes set version = 7), f as (update fridge_items set version = 7), o as (update foods set version = 7) update grocery_items set version = 7`)
 		before := k.readTagged(t)
 		k.write(t, r, other.tag(t, theirs.URL)).Is(t, http.StatusPreconditionFailed)
 		require.Equal(t, before, k.readTagged(t))

@@ -78,13 +78,14 @@ func TestAListEmptiedDuringAReadHasAnotherTag(t *testing.T) {
 	servers := startLonePair(t)
 	for url, table := range map[string]string{
 		modelRecipes: "recipes", modelRecipes + "stats/": "recipes", "/api/fridge/": "fridge_items", modelHistory: "plans", modelLines: "grocery_items",
+		foodsPath: "foods",
 	} {
 		t.Run(strings.ReplaceAll(strings.Trim(url, "/"), "/", "-"), func(t *testing.T) {
 			k := taggedUserOf(t, replicaUserOf(t, servers, "emptied-"+strings.Trim(strings.ReplaceAll(url, "/", "-"), "-")))
 			full := k.get(t, url).Is(t, http.StatusOK)
 			calls := apitest.Concurrently(t)
 			release := k.hold(t, `lock table `+table+` in access exclusive mode; delete from `+table+`;
-				update user_versions set recipes = next_version(recipes), fridge = next_version(fridge), checklist = next_version(checklist), plans = next_version(plans)`)
+				update user_versions set recipes = next_version(recipes), fridge = next_version(fridge), checklist = next_version(checklist), plans = next_version(plans), foods = next_version(foods)`)
 			reading := k.startAndWaitForLock(t, calls, func(t testing.TB) *apitest.Response { return k.get(t, url, otherVersion(full.Header.Get("Etag"))) })
 			release()
 			calls.Wait()

@@ -30,7 +30,8 @@ func TestEveryWriteChangesTheTagOfItsCollection(t *testing.T) {
 			}
 		}
 		for url, moved := range map[string]bool{
-			modelRecipes:   strings.HasPrefix(call.path, modelRecipes) || call.path == "/api/grocery/",
+			modelRecipes:   strings.HasPrefix(call.path, modelRecipes) || call.path == "/api/grocery/" || strings.HasPrefix(call.path, foodsPath),
+			foodsPath:      strings.HasPrefix(call.path, foodsPath),
 			"/api/fridge/": strings.HasPrefix(call.path, "/api/fridge/"),
 			modelHistory:   call.path == modelHistory || call.path == "/api/grocery/",
 			modelLines:     strings.HasPrefix(call.path, modelLines),
@@ -44,7 +45,7 @@ func TestEveryWriteChangesTheTagOfItsCollection(t *testing.T) {
 func (k *failingUser) tagged(t *testing.T) map[string]struct{ tag, text string } {
 	t.Helper()
 	urls := []string{
-		modelRecipes, modelRecipes + "?limit=1&ordering=name", modelRecipes + "?ingredients=leek", modelRecipes + "stats/", modelRecipes + "trash/", "/api/fridge/", modelHistory,
+		modelRecipes, modelRecipes + "?limit=1&ordering=name", modelRecipes + "?ingredients=leek", modelRecipes + "stats/", modelRecipes + "trash/", "/api/fridge/", foodsPath, modelHistory,
 		modelHistory + "?limit=1", modelHistory + "recent/", modelLines,
 	}
 	for _, id := range k.recipes {
@@ -52,6 +53,9 @@ func (k *failingUser) tagged(t *testing.T) map[string]struct{ tag, text string }
 	}
 	for _, id := range k.items {
 		urls = append(urls, modelItemPath(id))
+	}
+	for _, id := range k.foods {
+		urls = append(urls, foodPath(id))
 	}
 	for _, id := range k.lines {
 		urls = append(urls, modelLinePath(id))

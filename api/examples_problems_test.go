@@ -129,6 +129,14 @@ func TestTheContractsProblemsAreWhatTheServerSays(t *testing.T) {
 			defer s.Exec(t, `delete from api_tokens`)
 			return c.Call(t, http.MethodPost, apiTokensPath, newAPIToken("one more", "recipes:read"))
 		},
+		"InvalidFood": func() *apitest.Response {
+			return c.Call(t, http.MethodPost, foodsPath, `{"name": " "}`)
+		},
+		"FoodConflict": func() *apitest.Response {
+			fillFoods(t, s)
+			defer s.Exec(t, `delete from foods`)
+			return c.Call(t, http.MethodPost, foodsPath, `{"name": "one more"}`)
+		},
 		"InsufficientScope": func() *apitest.Response {
 			return withAPIToken(t, c, "recipes:read").Call(t, http.MethodDelete, "/api/recipes/", nil)
 		},

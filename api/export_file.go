@@ -7,12 +7,13 @@ import (
 	"os"
 
 	"github.com/ocipe/ocipe/internal/export"
+	"github.com/ocipe/ocipe/internal/foods"
 	"github.com/ocipe/ocipe/internal/fridge"
 	"github.com/ocipe/ocipe/internal/grocery"
 )
 
 // exportLists are the lists of the contract's Export in the order of the file.
-var exportLists = []string{"recipes", "trash", "fridge", "fridge_journal", "checklist", "plans", "meals", "overrides"}
+var exportLists = []string{"recipes", "trash", "fridge", "fridge_journal", "checklist", "plans", "meals", "overrides", "foods"}
 
 // exportWriter writes the contract's Export to a file, an element on a line.
 type exportWriter struct {
@@ -39,6 +40,7 @@ func (e *exportWriter) visitor() export.Visitor {
 		Plan:    elementWriter[grocery.Record](e, "plans", appendPlan),
 		Meal:    elementWriter[grocery.StoredMeal](e, "meals", appendExportedMeal),
 		Decided: elementWriter[grocery.Override](e, "overrides", appendPlanOverride),
+		Food:    elementWriter[foods.Food](e, "foods", appendFood),
 	}
 }
 

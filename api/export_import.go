@@ -9,6 +9,7 @@ import (
 	"github.com/ocipe/ocipe/api/request"
 	"github.com/ocipe/ocipe/gen/models"
 	"github.com/ocipe/ocipe/internal/export"
+	"github.com/ocipe/ocipe/internal/foods"
 	"github.com/ocipe/ocipe/internal/fridge"
 	"github.com/ocipe/ocipe/internal/grocery"
 	"github.com/ocipe/ocipe/internal/planner"
@@ -24,7 +25,7 @@ func (s *Server) ImportAccount(w http.ResponseWriter, r *http.Request) {
 	}
 	writeJSON(w, http.StatusCreated, models.ImportedCounts{
 		Recipes: added.Recipes, Trash: added.Trash, Fridge: added.Fridge, Checklist: added.Checklist, Plans: added.Plans,
-		Meals: &added.Meals, Overrides: &added.Overrides,
+		Meals: added.Meals, Overrides: added.Overrides, Foods: added.Foods,
 	})
 }
 
@@ -53,6 +54,8 @@ func importSource(elements request.Elements) export.Source {
 				return decodeTo(element, to.Meal, transferredMeal)
 			case "overrides":
 				return decodeTo(element, to.Decided, transferredOverride)
+			case "foods":
+				return decodeTo(element, to.Food, transferredFood)
 			}
 			panic("the contract's Export has another list: " + list)
 		})
@@ -101,6 +104,13 @@ func transferredDeleted(in models.DeletedRecipe) recipe.Transferred {
 	})
 	t.DeletedAt = in.DeletedDate
 	return t
+}
+
+func transferredFood(in models.Food) foods.Food {
+	return foods.Food{ID: in.ID, Input: foods.Input{
+		Name: in.Name, Aliases: in.Aliases, Density: valueOf(in.Density), PieceWeight: valueOf(in.PieceWeight), Aisle: valueOf(in.Aisle),
+		Staple: in.Staple,
+	}}
 }
 
 func transferredIngredients(in []models.Ingredient) []recipe.Ingredient {

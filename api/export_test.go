@@ -46,6 +46,9 @@ func exportingUser(t *testing.T, s *apitest.Server) *apitest.Client {
 	for _, item := range []string{`{"name": "Leek", "group": "Vegetables"}`, `{"name": "salt", "group": "Épices / spices"}`, `{"name": "Carrot", "group": "VEGETABLES"}`, `{"name": "Leek", "group": "vegetables"}`} {
 		post("/api/fridge/ingredient/", item)
 	}
+	for _, food := range []string{`{"name": "Épinards", "aliases": ["spinach", "a,b\"\\\\"], "density": "30 g per cup", "piece_weight": "½ kg", "aisle": "Légumes", "staple": true}`, `{"name": "Apple"}`} {
+		post("/api/foods/", food)
+	}
 	added := apitest.Decode[models.AddedGroceryItems](t, post("/api/grocery/list/", `{"items": "milk\nbread\noat milk"}`))
 	c.Call(t, http.MethodPatch, fmt.Sprintf("/api/grocery/list/%d/", added.Ids[1]), `{"isChecked": true}`).Is(t, http.StatusOK)
 	return c
@@ -56,16 +59,19 @@ func exportingUser(t *testing.T, s *apitest.Server) *apitest.Client {
 func everyList(t *testing.T, c *apitest.Client) map[string]any {
 	t.Helper()
 	order := map[string]map[json.Number]int{"recipe": idOrder(t, c, "/api/recipes/", "/api/recipes/trash/", "/api/grocery/history/"),
-		"fridge": idOrder(t, c, "/api/fridge/"), "item": idOrder(t, c, "/api/grocery/list/")}
+		"fridge": idOrder(t, c, "/api/fridge/"), "food": idOrder(t, c, "/api/foods/"), "item": idOrder(t, c, "/api/grocery/list/")}
 	all := map[string]any{}
 	for _, url := range []string{
 		"/api/recipes/", "/api/recipes/?ordering=name", "/api/recipes/?ordering=-name", "/api/recipes/?ordering=added_date", "/api/recipes/?search=creme",
 		"/api/recipes/?search=jalapeno+apfel", "/api/recipes/?ingredients=jalapen%CC%83o,x", "/api/recipes/?limit=3", "/api/recipes/stats/", "/api/recipes/trash/",
-		"/api/fridge/", "/api/grocery/list/", "/api/grocery/history/", "/api/grocery/history/recent/",
+		"/api/fridge/", "/api/foods/", "/api/grocery/list/", "/api/grocery/history/", "/api/grocery/history/recent/",
 	} {
 		kind := map[string]string{"r": "recipe", "f": "fridge", "g": "item"}[url[5:6]]
 		if strings.Contains(url, "history") {
 			kind = "plan"
+		}
+		if strings.Contains(url, "foods") {
+			kind = "food"
 		}
 		all[url] = withoutIDs(decodeNumbers(t, c.Call(t, http.MethodGet, url, nil).Is(t, http.StatusOK).Text), kind, order)
 	}
@@ -158,7 +164,7 @@ func TestAnExportIsImportedOnAnEmptyServer(t *testing.T) {
 	require.Regexp(t, `^attachment; filename="ocipe-export-\d{4}-\d\d-\d\d\.json"$`, file.Header.Get("Content-Disposition"))
 	require.Equal(t, "no-store", file.Header.Get("Cache-Control"))
 	exported := apitest.Decode[models.Export](t, file)
-	require.Equal(t, []int{6, 2, 4, 3, 2}, []int{len(exported.Recipes), len(exported.Trash), len(exported.Fridge), len(exported.Checklist), len(exported.Plans)})
+	require.Equal(t, []int{6, 2, 4, 3, 2, 2}, []int{len(exported.Recipes), len(exported.Trash), len(exported.Fridge), len(exported.Checklist), len(exported.Plans), len(exported.Foods)})
 	require.Equal(t, "Émile", exported.Account.Username)
 
 	to := apitest.Start(t)
@@ -167,7 +173,7 @@ func TestAnExportIsImportedOnAnEmptyServer(t *testing.T) {
 	before := other.Call(t, http.MethodGet, "/api/recipes/", nil).Header.Get("Etag")
 	a := other.Call(t, http.MethodPost, importPath, file.Text).Is(t, http.StatusCreated)
 
-	require.JSONEq(t, `{"recipes": 6, "trash": 2, "fridge": 4, "checklist": 3, "plans": 2}`, a.Text)
+	require.JSONEq(t, `{"recipes": 6, "trash": 2, "fridge": 4, "checklist": 3, "plans": 2, "foods": 2}`, a.Text)
 	require.Equal(t, everyList(t, c), everyList(t, other))
 	require.NotEqual(t, before, other.Call(t, http.MethodGet, "/api/recipes/", nil).Header.Get("Etag"))
 

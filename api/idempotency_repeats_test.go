@@ -20,6 +20,7 @@ func TestAHundredRepetitionsAtOnce(t *testing.T) {
 	servers := []*apitest.Client{u.Client, u.at(t), keyedUser{u.Kitchen, u.Server.Replica(t), u.id}.at(t)}
 	for id, count := range map[string]string{
 		"createRecipe": `select count(*) from recipes`, "addFridgeIngredient": `select count(*) from fridge_items`,
+		"addFood":         `select count(*) from foods`,
 		"addGroceryItems": `select count(distinct version) from grocery_items`, "createAPIToken": `select count(*) from api_tokens`,
 		"importAccount": `select count(*) from security_events where kind = 'imported'`, "registerUser": `select count(*) - 1 from users`,
 		"planGroceries": `select count(*) from plans where array_length(recipe_ids, 1) = 3`,

@@ -82,7 +82,7 @@ func (u keyedUser) at(t *testing.T) *apitest.Client {
 func TestARepeatedRequestHasOneEffect(t *testing.T) {
 	t.Parallel()
 	u := newKeyedUser(t)
-	require.Len(t, operationsWith(t, takesKey), 8)
+	require.Len(t, operationsWith(t, takesKey), 9)
 	u.each(t, func(t *testing.T, r apitest.Request) {
 		key := newKey()
 		first := r.Succeed(t, u.Client, key)

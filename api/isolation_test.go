@@ -99,7 +99,8 @@ func TestNoUserReachesAnotherUsersData(t *testing.T) {
 				} else {
 					a := r.Succeed(t, h.bob.Client)
 					require.False(t, reveals(a), a.Text)
-					h.bob.Fill(t) // again: some of them empty it
+					h.Exec(t, `delete from api_tokens where name like 'palimpsest%'`) // there is a maximum
+					h.bob.Fill(t)                                                     // again: some of them empty it
 				}
 				require.Equal(t, h.shown, h.ann.ReadAll(t))
 			}

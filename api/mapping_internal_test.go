@@ -10,6 +10,7 @@ import (
 
 	"github.com/ocipe/ocipe/gen/models"
 	"github.com/ocipe/ocipe/internal/apitoken"
+	"github.com/ocipe/ocipe/internal/foods"
 	"github.com/ocipe/ocipe/internal/fridge"
 	"github.com/ocipe/ocipe/internal/grocery"
 	"github.com/ocipe/ocipe/internal/recipe"
@@ -21,6 +22,10 @@ func TestEveryFieldIsMapped(t *testing.T) {
 	t.Parallel()
 	requireAllSet(t, recipeInput(filled[models.RecipeInput]()))
 	requireAllSet(t, recipePatch(filled[models.RecipePatch]()))
+	requireAllSet(t, foodInput(filled[models.FoodInput]()))
+	requireAllSet(t, foodPatch(filled[models.FoodPatch]()))
+	requireAllSet(t, encoded[models.Food](t, oneEncoder(filled[foods.Food](), appendFood)))
+	requireAllSet(t, transferredFood(filled[models.Food]()).Input)
 
 	sample := filled[recipe.Recipe]()
 	sample.Ingredients = []byte(`[{"name": "leek", "quantity": "2"}]`)

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"cmp"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -13,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/ocipe/ocipe/internal/apitest"
+	"github.com/ocipe/ocipe/internal/food"
 )
 
 // modelQuery is the query of a list of recipes. Empty members aren't sent.
@@ -82,6 +84,32 @@ func (w *modelRun) food() (sent, want string) {
 	return w.text("food", words)
 }
 
+// nameFood sets one food of the user: a name and an alias.
+func (w *modelRun) nameFood(c *modelUser) {
+	for _, one := range modelDecode[[]modelItem](w, w.ok(c, foodsPath)) {
+		c.Call(w.tb, http.MethodDelete, foodPath(one.ID), nil).Is(w.tb, http.StatusNoContent)
+	}
+	c.foodName, c.foodAlias = "", ""
+	name, alias := rapid.SampledFrom(modelFoods).Draw(w.T, "name"), rapid.SampledFrom(modelFoods).Draw(w.T, "alias")
+	if !c.sameFood(name, alias) {
+		c.Call(w.tb, http.MethodPost, foodsPath, map[string]any{"name": name, "aliases": []string{alias}}).Is(w.tb, http.StatusCreated)
+		c.foodName, c.foodAlias = name, alias
+	}
+}
+
+// sameFood reports whether two names mean one food. Which names are one food by themselves is tested in internal/food.
+func (c *modelUser) sameFood(a, b string) bool {
+	var dictionary *food.Catalog
+	key := func(name string) string {
+		f := dictionary.Find(modelFold(name), "")
+		if c.foodAlias != "" && f.Term == dictionary.Find(modelFold(c.foodAlias), "").Term {
+			return dictionary.Find(modelFold(c.foodName), "").Key
+		}
+		return f.Key
+	}
+	return key(a) == key(b)
+}
+
 // find returns the recipes that the server must return.
 func (c *modelUser) find(q modelQuery) []modelRecipe {
 	wanted, phrase := q.wanted(), modelFold(q.search)
@@ -110,7 +138,7 @@ func (c *modelUser) find(q modelQuery) []modelRecipe {
 			return !slices.ContainsFunc(texts, func(t string) bool { return modelHas(t, word) })
 		}
 		for _, name := range names {
-			if slices.Contains(wanted, name) {
+			if slices.ContainsFunc(wanted, func(other string) bool { return c.sameFood(name, other) }) {
 				h.matches++
 			}
 		}
@@ -166,6 +194,9 @@ func (w *modelRun) sawRecipes(c *modelUser, q modelQuery, found []modelRecipe) {
 	w.saw("recipes in the order "+q.order(), len(found) > 1)
 	w.saw("a search for several words", strings.Contains(modelFold(q.search), " ") && len(found) > 0)
 	w.saw("a search that finds some recipes and not others", q.search != "" && len(found) > 0 && len(found) < len(c.recipes))
+	w.saw("a recipe that is found under another name", slices.ContainsFunc(found, func(r modelRecipe) bool {
+		return len(q.wanted()) > 0 && !slices.ContainsFunc(r.Ingredients, func(n modelNeed) bool { return slices.Contains(q.wanted(), modelFold(n.Name)) })
+	}))
 	w.saw("an accuracy below 100", slices.ContainsFunc(found, func(r modelRecipe) bool { return r.Accuracy != nil && *r.Accuracy < 100 }))
 }
 

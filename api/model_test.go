@@ -20,7 +20,7 @@ func TestListsAndSumsMatchAModel(t *testing.T) {
 	var newest modelNewest
 	seen := map[string]int{}
 	rapid.Check(t, func(rt *rapid.T) {
-		s.Exec(t, `with r as (delete from recipes), p as (delete from plans) delete from fridge_items`)
+		s.Exec(t, `with r as (delete from recipes), p as (delete from plans), o as (delete from foods) delete from fridge_items`)
 		w := &modelRun{T: rt, Server: s, tb: apitest.Within(t, rt), newest: &newest, counts: seen}
 		for _, token := range tokens {
 			c := &modelUser{Client: s.Client(w.tb)}
@@ -40,7 +40,7 @@ func TestListsAndSumsMatchAModel(t *testing.T) {
 	for _, what := range []string{
 		"recipes in the order ", "recipes in the order name", "recipes in the order -name", "recipes in the order added_date",
 		"recipes in the order -added_date", "a search that finds some recipes and not others", "an accuracy below 100", "a next page of " + modelRecipes,
-		"a next page of " + modelHistory, "recipes of a kind of which some are active", "a sum of quantities", "something to buy, and something in the fridge",
+		"a next page of " + modelHistory, "recipes of a kind of which some are active", "a sum of quantities", "a recipe that is found under another name", "something to buy, and something in the fridge",
 		"a recipe that is chosen twice", "recipes of the same date",
 	} {
 		require.Positive(t, seen[what], "no history had %s", what)
@@ -53,6 +53,8 @@ type modelUser struct {
 	recipes []modelRecipe
 	fridge  []modelItem
 	plans   []modelPlan
+
+	foodName, foodAlias string // of the only food that the user has set; empty: none
 }
 
 // modelRun is one history.
@@ -94,7 +96,7 @@ func (a modelStep) String() string { return a.name }
 func (w *modelRun) steps() []modelStep {
 	return []modelStep{
 		{"list recipes", w.listRecipes}, {"page through recipes", w.pageRecipes}, {"plan", w.plan}, {"import recipes", w.importRecipes},
-		{"fill the fridge", w.fillFridge}, {"count recipes", w.countRecipes}, {"replace a recipe", w.replaceRecipe},
+		{"fill the fridge", w.fillFridge}, {"count recipes", w.countRecipes}, {"replace a recipe", w.replaceRecipe}, {"name a food", w.nameFood},
 		{"page through the history", w.pageHistory}, {"make recipes equally old", w.unifyDates}, {"make all active", w.refreshRecipes}, {"delete a recipe", w.deleteRecipe},
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/page"
 	"github.com/ocipe/ocipe/internal/password"
+	"github.com/ocipe/ocipe/internal/quantity"
 	"github.com/ocipe/ocipe/internal/username"
 	"github.com/ocipe/ocipe/internal/validate"
 )
@@ -23,6 +24,25 @@ func checkTime(text string) []apperr.FieldError {
 		return nil
 	}
 	return []apperr.FieldError{{Code: "not_a_time", Detail: "This must be a time like 2026-03-01T18:30:00.123456Z."}}
+}
+
+// maxMeasure is the maximum length of a density and of a weight in the contract, in characters.
+const maxMeasure = 100
+
+// checkDensity checks the text of a density; an empty one says that there is none. It leaves long texts to the schema.
+func checkDensity(text string) []apperr.FieldError {
+	if text == "" || utf8.RuneCountInString(text) > maxMeasure || quantity.ParseDensity(text) != nil {
+		return nil
+	}
+	return []apperr.FieldError{{Code: "not_a_density", Detail: "This must be a weight for a volume, such as 0.7 g/ml or 120 g per cup, and at most 30 g/ml."}}
+}
+
+// checkWeight checks the text of a weight as checkDensity does.
+func checkWeight(text string) []apperr.FieldError {
+	if text == "" || utf8.RuneCountInString(text) > maxMeasure || quantity.ParseWeight(text) != nil {
+		return nil
+	}
+	return []apperr.FieldError{{Code: "not_a_weight", Detail: "This must be a weight, such as 200 g or 7 oz, and at most 1,000 kg."}}
 }
 
 // checkDate leaves texts of another length to the schema. PostgreSQL has no year 0.
@@ -72,6 +92,8 @@ func formats(policy password.Policy) map[string]validate.Format {
 		"jwt":          {Normalize: asSent},
 		"session-id":   {Normalize: asSent},
 		"date-time":    {Check: checkTime},
+		"density":      {Check: checkDensity},
+		"weight":       {Check: checkWeight},
 		"date":         {Check: checkDate},
 		"factor":       {Check: checkFactor},
 		// Empty: no date.

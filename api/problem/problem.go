@@ -54,6 +54,7 @@ var table = map[apperr.Code]struct {
 	UnsupportedMediaType:        {http.StatusUnsupportedMediaType, "Send the body as JSON, with the header Content-Type: application/json."},
 	apperr.TooManyRegistrations: {http.StatusTooManyRequests, "Too many accounts were created or taken names tried from this address. Try again later."},
 	apperr.TooManyAPITokens:     {http.StatusConflict, "This account has 100 API tokens, the maximum. Revoke one first."},
+	apperr.TooManyFoods:         {http.StatusConflict, "This account has 2,000 foods, the maximum. Delete one first."},
 	apperr.TooManyAttempts:      {http.StatusTooManyRequests, "Too many failed attempts. Try again later, or in a browser in which you have logged in before."},
 	apperr.TooManyRequests:      {http.StatusTooManyRequests, "Too many requests. Try again in a moment."},
 	apperr.Unavailable:          {http.StatusServiceUnavailable, "The database is unavailable. Try again in a moment."},

@@ -42,6 +42,50 @@ func (q *Queries) ImportDeletedIDs(ctx context.Context, arg ImportDeletedIDsPara
 	return err
 }
 
+const ImportFoods = `-- name: ImportFoods :exec
+insert into foods (id, user_id, version, name, aliases, density, piece_weight, density_g_per_ml, piece_weight_g, aisle, staple)
+overriding system value
+select a.id, v.user_id, v.foods, a.name, a.aliases, a.density, a.piece_weight, a.density_g_per_ml, a.piece_weight_g, a.aisle, a.staple
+from user_versions v, (
+	select unnest($1::bigint[]) as id, unnest($2::text[]) as name, unnest($3::text[])::text[] as aliases,
+		unnest($4::text[]) as density, unnest($5::text[]) as piece_weight,
+		unnest($6::text[]) as density_g_per_ml, unnest($7::text[]) as piece_weight_g,
+		unnest($8::text[]) as aisle, unnest($9::boolean[]) as staple
+) as a
+where v.user_id = $10
+`
+
+type ImportFoodsParams struct {
+	Ids             []int64
+	Names           []string
+	Aliases         []string
+	Densities       []string
+	PieceWeights    []string
+	DensitiesGPerMl []string
+	PieceWeightsG   []string
+	Aisles          []string
+	Staples         []bool
+	UserID          int64
+}
+
+// Runs after BumpVersions, in the same transaction. The aliases of a food are an array in PostgreSQL's text form, because arrays of
+// arrays must be rectangular.
+func (q *Queries) ImportFoods(ctx context.Context, arg ImportFoodsParams) error {
+	_, err := q.db.Exec(ctx, ImportFoods,
+		arg.Ids,
+		arg.Names,
+		arg.Aliases,
+		arg.Densities,
+		arg.PieceWeights,
+		arg.DensitiesGPerMl,
+		arg.PieceWeightsG,
+		arg.Aisles,
+		arg.Staples,
+		arg.UserID,
+	)
+	return err
+}
+
 const ImportFridgeItems = `-- name: ImportFridgeItems :exec
 with added as (
 	select unnest($2::bigint[]) as id, unnest($3::text[]) as name, unnest($4::text[]) as group_name,

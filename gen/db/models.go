@@ -277,4 +277,5 @@ type UserVersion struct {
 	Fridge    int64
 	Checklist int64
 	Plans     int64
+	Foods     int64
 }

@@ -375,7 +375,7 @@ left join (
 	from recipes r
 	cross join (select $1::text[] as terms, $2::text[] as words, $3::text as phrase,
 		$4::bigint as after_id, $5::bytea as after_name, $6::timestamptz as after_date,
-		$7::bigint as after_matches, $8::bigint as after_accuracy, $9::bigint as after_exact) as ask
+		$7::bigint as after_matches, $8::bigint as after_accuracy, $9::bigint as after_exact, $10::bigint as foods) as ask
 	cross join lateral (select /* BEGIN matches */ count(*) as matches, 100 * count(*) / cardinality(r.ingredient_terms) as accuracy
 		from unnest(r.ingredient_terms) as has(term) join unnest(ask.terms) as wants(term) using (term) /* END */) as found
 	cross join lateral (select /* BEGIN texts */
@@ -387,14 +387,15 @@ left join (
 			split_part(r.ingredients_folded, chr(30), 1), split_part(r.note_folded, chr(30), 1)) as folded offset 0) as typed, unnest(ask.words) as wanted(word)
 			where not contains_word(typed.folded, wanted.word) limit 1), true) then 1
 		else 0 end /* END */ as exact) as ranked
-	where r.user_id = $10 and /* BEGIN filter */ r.ingredient_terms && ask.terms /* END */
+	where r.user_id = $11 and /* BEGIN filter */ r.ingredient_terms && ask.terms
+			and (select u.foods from user_versions u where u.user_id = $11) = ask.foods /* END */
 		and /* BEGIN search */ coalesce((select false from unnest(ask.words) as wanted(word) where not contains_word(texts.folded, wanted.word) limit 1), true) /* END */
 		and /* BEGIN after */ (found.matches, found.accuracy, ranked.exact, r.added_date, r.id)
 			< (ask.after_matches, ask.after_accuracy, ask.after_exact, ask.after_date, ask.after_id) /* END */
 	order by /* BEGIN order */ found.matches desc, found.accuracy desc, ranked.exact desc, r.added_date desc, r.id desc /* END */
-	limit $11::bigint
+	limit $12::bigint
 ) i on true
-where v.user_id = $10
+where v.user_id = $11
 `
 
 type ListRecipesParams struct {
@@ -407,6 +408,7 @@ type ListRecipesParams struct {
 	AfterMatches  int64
 	AfterAccuracy int64
 	AfterExact    int64
+	Foods         int64
 	UserID        int64
 	AtMost        *int64
 }
@@ -437,6 +439,8 @@ type ListRecipesRow struct {
 // those that have each word as it was typed (1), then the newest. The arguments are a row (ask), because PostgreSQL refuses a parameter that no longer occurs. The terms are joined: a
 // prepared statement would compare each with any() one by one. The texts of a recipe are joined once for all words (offset
 // prevents that the expression is repeated): reading a long note costs more than searching it.
+//
+// The terms of a filter depend on what the user has set for foods. If that has another version than foods, the list is empty.
 func (q *Queries) ListRecipes(ctx context.Context, arg ListRecipesParams) ([]ListRecipesRow, error) {
 	rows, err := q.db.Query(ctx, ListRecipes,
 		arg.Terms,
@@ -448,6 +452,7 @@ func (q *Queries) ListRecipes(ctx context.Context, arg ListRecipesParams) ([]Lis
 		arg.AfterMatches,
 		arg.AfterAccuracy,
 		arg.AfterExact,
+		arg.Foods,
 		arg.UserID,
 		arg.AtMost,
 	)

@@ -14,8 +14,9 @@ update user_versions set
 	recipes   = case when $1::boolean then next_version(recipes) else recipes end,
 	fridge    = case when $2::boolean then next_version(fridge) else fridge end,
 	checklist = case when $3::boolean then next_version(checklist) else checklist end,
-	plans     = case when $4::boolean then next_version(plans) else plans end
-where user_id = $5
+	plans     = case when $4::boolean then next_version(plans) else plans end,
+	foods     = case when $5::boolean then next_version(foods) else foods end
+where user_id = $6
 `
 
 type BumpVersionsParams struct {
@@ -23,6 +24,7 @@ type BumpVersionsParams struct {
 	Fridge    bool
 	Checklist bool
 	Plans     bool
+	Foods     bool
 	UserID    int64
 }
 
@@ -38,6 +40,7 @@ func (q *Queries) BumpVersions(ctx context.Context, arg BumpVersionsParams) (int
 		arg.Fridge,
 		arg.Checklist,
 		arg.Plans,
+		arg.Foods,
 		arg.UserID,
 	)
 	if err != nil {
@@ -47,7 +50,7 @@ func (q *Queries) BumpVersions(ctx context.Context, arg BumpVersionsParams) (int
 }
 
 const GetVersions = `-- name: GetVersions :one
-select user_id, recipes, fridge, checklist, plans from user_versions where user_id = $1
+select user_id, recipes, fridge, checklist, plans, foods from user_versions where user_id = $1
 `
 
 // The versions of a user's lists. No row: the account has been deleted.
@@ -60,6 +63,7 @@ func (q *Queries) GetVersions(ctx context.Context, userID int64) (UserVersion, e
 		&i.Fridge,
 		&i.Checklist,
 		&i.Plans,
+		&i.Foods,
 	)
 	return i, err
 }

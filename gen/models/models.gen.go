@@ -30,8 +30,10 @@ const (
 	FieldCodeKeyboardRun       FieldCode = "keyboard_run"
 	FieldCodeNotABoolean       FieldCode = "not_a_boolean"
 	FieldCodeNotADate          FieldCode = "not_a_date"
+	FieldCodeNotADensity       FieldCode = "not_a_density"
 	FieldCodeNotAString        FieldCode = "not_a_string"
 	FieldCodeNotATime          FieldCode = "not_a_time"
+	FieldCodeNotAWeight        FieldCode = "not_a_weight"
 	FieldCodeNotAllowed        FieldCode = "not_allowed"
 	FieldCodeNotAnArray        FieldCode = "not_an_array"
 	FieldCodeNotAnInteger      FieldCode = "not_an_integer"
@@ -67,9 +69,13 @@ func (e FieldCode) Valid() bool {
 		return true
 	case FieldCodeNotADate:
 		return true
+	case FieldCodeNotADensity:
+		return true
 	case FieldCodeNotAString:
 		return true
 	case FieldCodeNotATime:
+		return true
+	case FieldCodeNotAWeight:
 		return true
 	case FieldCodeNotAllowed:
 		return true
@@ -445,6 +451,7 @@ const (
 	ProblemCodeTokenNotValid            ProblemCode = "token_not_valid"
 	ProblemCodeTooManyAPITokens         ProblemCode = "too_many_api_tokens"
 	ProblemCodeTooManyAttempts          ProblemCode = "too_many_attempts"
+	ProblemCodeTooManyFoods             ProblemCode = "too_many_foods"
 	ProblemCodeTooManyRegistrations     ProblemCode = "too_many_registrations"
 	ProblemCodeTooManyRequests          ProblemCode = "too_many_requests"
 	ProblemCodeUnavailable              ProblemCode = "unavailable"
@@ -498,6 +505,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeTooManyAPITokens:
 		return true
 	case ProblemCodeTooManyAttempts:
+		return true
+	case ProblemCodeTooManyFoods:
 		return true
 	case ProblemCodeTooManyRegistrations:
 		return true
@@ -673,6 +682,8 @@ func (e RegistrationProblemUsername) Valid() bool {
 // Defines values for Scope.
 const (
 	ScopeAccountRead  Scope = "account:read"
+	ScopeFoodsRead    Scope = "foods:read"
+	ScopeFoodsWrite   Scope = "foods:write"
 	ScopeFridgeRead   Scope = "fridge:read"
 	ScopeFridgeWrite  Scope = "fridge:write"
 	ScopeGroceryRead  Scope = "grocery:read"
@@ -685,6 +696,10 @@ const (
 func (e Scope) Valid() bool {
 	switch e {
 	case ScopeAccountRead:
+		return true
+	case ScopeFoodsRead:
+		return true
+	case ScopeFoodsWrite:
 		return true
 	case ScopeFridgeRead:
 		return true
@@ -983,6 +998,15 @@ type AddedGroceryItems struct {
 	Ids []ID `json:"ids"`
 }
 
+// Aisle The place in the shop, in the user's own words: `Vegetables`. Missing if it is not set.
+type Aisle = string
+
+// AislePatch The place in the shop, in the user's own words: `Vegetables`. `null` or an empty text: no longer set.
+type AislePatch = string
+
+// Aliases Other names of the food, in any language.
+type Aliases = []IngredientName
+
 // Amount How much of a food: a number of units. A range has `min` and `max` instead of `amount` and `value`. What has no measure ("to taste") or
 // could not be understood has only `text`, as the user wrote it, and `times`, if it counts more than once.
 //
@@ -1092,6 +1116,12 @@ type DeletedRecipe struct {
 // DeletedRecipes defines model for DeletedRecipes.
 type DeletedRecipes = []DeletedRecipe
 
+// DensityPatch The weight of a volume, as in `FoodInput`. `null` or an empty text: no longer set.
+type DensityPatch = string
+
+// DensityText The weight of a volume, as typed: `0.7 g/ml`, `120 g per cup`. Missing if it is not set.
+type DensityText = string
+
 // ExactNumber An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
 // they are missing if nothing was rounded. `times` says how often a text counts that has no number.
 type ExactNumber = string
@@ -1130,7 +1160,10 @@ type Export struct {
 
 	// Checklist As in `GET /api/grocery/list/`, the highest id first.
 	Checklist []GroceryItem `json:"checklist"`
-	Format    ExportFormat  `json:"format"`
+
+	// Foods As in `GET /api/foods/`. Files of version 0.1.0 don't have it.
+	Foods  []Food       `json:"foods,omitempty"`
+	Format ExportFormat `json:"format"`
 
 	// Fridge The ingredients of all groups, in the order of `GET /api/fridge/`.
 	Fridge []FridgeIngredient `json:"fridge"`
@@ -1194,6 +1227,8 @@ type Factors = []string
 //   - `not_allowed`: the value is not one of the allowed values
 //   - `repeated`: the parameter is given more than once, the member under both of its names, or the id of another element
 //   - `not_a_time`: the text is not a time in the form of this document (`2026-03-01T18:30:00.123456Z`)
+//   - `not_a_density`: the text is not a density: a weight for a volume, such as `0.7 g/ml` or `120 g per cup`
+//   - `not_a_weight`: the text is not a weight, such as `200 g` or `7 oz`
 //   - `not_a_date`: the text is not a date in the form of this document (`2026-03-01`)
 //   - `invalid_cursor`: the cursor was not issued by this server, or not for this ordering and these filters
 //   - `invalid_characters`: the text contains characters that are not allowed here
@@ -1218,6 +1253,8 @@ type FieldError struct {
 	// - `not_allowed`: the value is not one of the allowed values
 	// - `repeated`: the parameter is given more than once, the member under both of its names, or the id of another element
 	// - `not_a_time`: the text is not a time in the form of this document (`2026-03-01T18:30:00.123456Z`)
+	// - `not_a_density`: the text is not a density: a weight for a volume, such as `0.7 g/ml` or `120 g per cup`
+	// - `not_a_weight`: the text is not a weight, such as `200 g` or `7 oz`
 	// - `not_a_date`: the text is not a date in the form of this document (`2026-03-01`)
 	// - `invalid_cursor`: the cursor was not issued by this server, or not for this ordering and these filters
 	// - `invalid_characters`: the text contains characters that are not allowed here
@@ -1237,6 +1274,69 @@ type FieldError struct {
 
 // FieldErrors All errors in the input, at most 1,000.
 type FieldErrors = []FieldError
+
+// Food defines model for Food.
+type Food struct {
+	// Aisle The place in the shop, in the user's own words: `Vegetables`. Missing if it is not set.
+	Aisle *Aisle `json:"aisle,omitempty"`
+
+	// Aliases Other names of the food, in any language.
+	Aliases Aliases `json:"aliases"`
+
+	// Density The weight of a volume, as typed: `0.7 g/ml`, `120 g per cup`. Missing if it is not set.
+	Density *DensityText   `json:"density,omitempty"`
+	ID      ID             `json:"id"`
+	Name    IngredientName `json:"name"`
+
+	// PieceWeight The weight of a piece, as typed: `200 g`, `7 oz`. Missing if it is not set.
+	PieceWeight *WeightText `json:"piece_weight,omitempty"`
+
+	// Staple The food is always at home. Plans never put it on the list.
+	Staple bool `json:"staple"`
+}
+
+// FoodInput defines model for FoodInput.
+type FoodInput struct {
+	// Aisle The place in the shop, in the user's own words: `Vegetables`. `null` or an empty text: not set.
+	Aisle *string `json:"aisle,omitempty"`
+
+	// Aliases Other names of the food, in any language.
+	Aliases []IngredientName `json:"aliases,omitempty"`
+
+	// Density The weight of a volume, read exactly: `0.7 g/ml`, `120 g per cup`, `1.03 kg/l`, `1/2 lb per pint`, `1 cup = 4 oz`. It must be
+	// above 0 and at most 30 g/ml. `null` or an empty text: not set.
+	Density *string        `json:"density,omitempty"`
+	Name    IngredientName `json:"name"`
+
+	// PieceWeight The weight of a piece, read exactly: `200 g`, `7 oz`, `1 lb 2 oz`. It must be above 0 and at most 1,000 kg. `null` or an empty
+	// text: not set.
+	PieceWeight *string `json:"piece_weight,omitempty"`
+
+	// Staple The food is always at home. Plans never put it on the list.
+	Staple *bool `json:"staple,omitempty"`
+}
+
+// FoodPatch defines model for FoodPatch.
+type FoodPatch struct {
+	// Aisle The place in the shop, in the user's own words: `Vegetables`. `null` or an empty text: no longer set.
+	Aisle *AislePatch `json:"aisle,omitempty"`
+
+	// Aliases Other names of the food, in any language.
+	Aliases *Aliases `json:"aliases,omitempty"`
+
+	// Density The weight of a volume, as in `FoodInput`. `null` or an empty text: no longer set.
+	Density *DensityPatch   `json:"density,omitempty"`
+	Name    *IngredientName `json:"name,omitempty"`
+
+	// PieceWeight The weight of a piece, as in `FoodInput`. `null` or an empty text: no longer set.
+	PieceWeight *WeightPatch `json:"piece_weight,omitempty"`
+
+	// Staple The food is always at home. Plans never put it on the list.
+	Staple *bool `json:"staple,omitempty"`
+}
+
+// Foods defines model for Foods.
+type Foods = []Food
 
 // Frequency When the recipe is cooked.
 type Frequency string
@@ -1419,13 +1519,14 @@ type ImportResult struct {
 
 // ImportedCounts The number of elements that were added to each list.
 type ImportedCounts struct {
-	Checklist Count  `json:"checklist"`
-	Fridge    Count  `json:"fridge"`
-	Meals     *Count `json:"meals,omitempty"`
-	Overrides *Count `json:"overrides,omitempty"`
-	Plans     Count  `json:"plans"`
-	Recipes   Count  `json:"recipes"`
-	Trash     Count  `json:"trash"`
+	Checklist Count `json:"checklist"`
+	Foods     Count `json:"foods"`
+	Fridge    Count `json:"fridge"`
+	Meals     Count `json:"meals"`
+	Overrides Count `json:"overrides"`
+	Plans     Count `json:"plans"`
+	Recipes   Count `json:"recipes"`
+	Trash     Count `json:"trash"`
 }
 
 // Ingredient defines model for Ingredient.
@@ -1921,6 +2022,7 @@ type Problem struct {
 	// - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
 	// - `too_many_registrations`: too many accounts were created from this address, or too many taken names were tried
 	// - `too_many_api_tokens`: the account has as many API tokens as it may have
+	// - `too_many_foods`: the account has as many foods as it may have
 	// - `too_many_attempts`: too many failed attempts to log in
 	// - `changed_since`: the ingredient was changed after the entry of the journal; `detail` names the entry to undo first
 	// - `idempotency_key_in_use`: a call with the same `Idempotency-Key` is still running; repeat this one after `Retry-After` seconds
@@ -1968,6 +2070,7 @@ type ProblemType string
 //   - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
 //   - `too_many_registrations`: too many accounts were created from this address, or too many taken names were tried
 //   - `too_many_api_tokens`: the account has as many API tokens as it may have
+//   - `too_many_foods`: the account has as many foods as it may have
 //   - `too_many_attempts`: too many failed attempts to log in
 //   - `changed_since`: the ingredient was changed after the entry of the journal; `detail` names the entry to undo first
 //   - `idempotency_key_in_use`: a call with the same `Idempotency-Key` is still running; repeat this one after `Retry-After` seconds
@@ -2000,6 +2103,7 @@ type ProblemWithError struct {
 	// - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
 	// - `too_many_registrations`: too many accounts were created from this address, or too many taken names were tried
 	// - `too_many_api_tokens`: the account has as many API tokens as it may have
+	// - `too_many_foods`: the account has as many foods as it may have
 	// - `too_many_attempts`: too many failed attempts to log in
 	// - `changed_since`: the ingredient was changed after the entry of the journal; `detail` names the entry to undo first
 	// - `idempotency_key_in_use`: a call with the same `Idempotency-Key` is still running; repeat this one after `Retry-After` seconds
@@ -2221,6 +2325,7 @@ type RegistrationProblem struct {
 	// - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
 	// - `too_many_registrations`: too many accounts were created from this address, or too many taken names were tried
 	// - `too_many_api_tokens`: the account has as many API tokens as it may have
+	// - `too_many_foods`: the account has as many foods as it may have
 	// - `too_many_attempts`: too many failed attempts to log in
 	// - `changed_since`: the ingredient was changed after the entry of the journal; `detail` names the entry to undo first
 	// - `idempotency_key_in_use`: a call with the same `Idempotency-Key` is still running; repeat this one after `Retry-After` seconds
@@ -2250,6 +2355,7 @@ type RegistrationProblemUsername string
 // Scope A permission of an API token. Each operation names the scope that it needs as `x-required-scope`.
 //   - `recipes:read`, `recipes:write`: recipes and the trash
 //   - `fridge:read`, `fridge:write`: the fridge
+//   - `foods:read`, `foods:write`: what the user has set for foods
 //   - `grocery:read`, `grocery:write`: plans and the checklist; planning also reads the chosen recipes and the fridge, and marks
 //     the recipes as used
 //   - `account:read`: the account, its sessions, its API tokens and its activity; nothing can change them
@@ -2403,11 +2509,20 @@ type UndoneChanges struct {
 // UtcTime RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
 type UtcTime = time.Time
 
+// WeightPatch The weight of a piece, as in `FoodInput`. `null` or an empty text: no longer set.
+type WeightPatch = string
+
+// WeightText The weight of a piece, as typed: `200 g`, `7 oz`. Missing if it is not set.
+type WeightText = string
+
 // APITokenID defines model for APITokenId.
 type APITokenID = ID
 
 // Cursor defines model for Cursor.
 type Cursor = string
+
+// FoodID defines model for FoodId.
+type FoodID = ID
 
 // FridgeIngredientID defines model for FridgeIngredientId.
 type FridgeIngredientID = ID
@@ -2487,6 +2602,9 @@ type ChangedSince = Problem
 // CrossSite An error (RFC 9457). `code` and `errors` are meant for programs.
 type CrossSite = Problem
 
+// FoodConflict An error (RFC 9457). `code` and `errors` are meant for programs.
+type FoodConflict = Problem
+
 // InsufficientScope An error (RFC 9457). `code` and `errors` are meant for programs.
 type InsufficientScope = Problem
 
@@ -2495,6 +2613,9 @@ type InvalidAPIToken = Problem
 
 // InvalidExport An error (RFC 9457). `code` and `errors` are meant for programs.
 type InvalidExport = Problem
+
+// InvalidFood An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidFood = Problem
 
 // InvalidGroup A Problem with the member `error`, for existing clients.
 type InvalidGroup = ProblemWithError
@@ -2590,6 +2711,42 @@ type WrongPassword = Problem
 type GetKeySetParams struct {
 	// IfNoneMatch The `ETag` of an earlier response. If it is still current, the response is 304.
 	IfNoneMatch *string `json:"If-None-Match,omitempty"`
+}
+
+// ListFoodsParams defines parameters for ListFoods.
+type ListFoodsParams struct {
+	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// DeleteFoodParams defines parameters for DeleteFood.
+type DeleteFoodParams struct {
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
+	// proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// GetFoodParams defines parameters for GetFood.
+type GetFoodParams struct {
+	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
+	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
+}
+
+// UpdateFoodParams defines parameters for UpdateFood.
+type UpdateFoodParams struct {
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
+	// proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
+}
+
+// ReplaceFoodParams defines parameters for ReplaceFood.
+type ReplaceFoodParams struct {
+	// IfMatch The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
+	// response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
+	// proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+	IfMatch *IfMatch `json:"If-Match,omitempty"`
 }
 
 // GetFridgeParams defines parameters for GetFridge.
@@ -2877,6 +3034,15 @@ type ListSessionsParams struct {
 	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
+
+// AddFoodJSONRequestBody defines body for AddFood for application/json ContentType.
+type AddFoodJSONRequestBody = FoodInput
+
+// UpdateFoodJSONRequestBody defines body for UpdateFood for application/json ContentType.
+type UpdateFoodJSONRequestBody = FoodPatch
+
+// ReplaceFoodJSONRequestBody defines body for ReplaceFood for application/json ContentType.
+type ReplaceFoodJSONRequestBody = FoodInput
 
 // AddFridgeIngredientJSONRequestBody defines body for AddFridgeIngredient for application/json ContentType.
 type AddFridgeIngredientJSONRequestBody = FridgeIngredientInput

@@ -16,6 +16,9 @@ var fitted = map[string]func(t testing.TB, k *Kitchen, body map[string]any){
 		body["username"] = guest()
 		k.Do(t, http.MethodPost, "/api/user/register/", Credentials(body["username"].(string), body["password"].(string))).Is(t, http.StatusCreated)
 	},
+	"addFood":        uniqueNames,
+	"replaceFood":    uniqueNames,
+	"updateFood":     uniqueNames,
 	"refreshToken":   func(t testing.TB, k *Kitchen, body map[string]any) { body["refresh"] = k.RefreshToken(t) },
 	"updateAccount":  func(t testing.TB, k *Kitchen, body map[string]any) { body["username"] = k.Username(t) },
 	"reauthenticate": func(_ testing.TB, _ *Kitchen, body map[string]any) { body["password"] = Password },
@@ -36,6 +39,18 @@ var fitted = map[string]func(t testing.TB, k *Kitchen, body map[string]any){
 	"changePassword": func(_ testing.TB, _ *Kitchen, body map[string]any) {
 		body["old_password"], body["new_password"] = Password, Password
 	},
+}
+
+// uniqueNames gives a food names that no other food has.
+func uniqueNames(_ testing.TB, _ *Kitchen, body map[string]any) {
+	n := "x" + rand.Text()
+	if name, ok := body["name"]; ok {
+		body["name"] = fmt.Sprintf("%s %s", n, name)
+	}
+	aliases := body["aliases"].([]any)
+	for i, alias := range aliases {
+		aliases[i] = fmt.Sprintf("%s %s", n, alias)
+	}
 }
 
 var guests atomic.Int64

@@ -21,6 +21,7 @@ import (
 	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/deployment"
 	"github.com/ocipe/ocipe/internal/export"
+	"github.com/ocipe/ocipe/internal/foods"
 	"github.com/ocipe/ocipe/internal/fridge"
 	"github.com/ocipe/ocipe/internal/grocery"
 	"github.com/ocipe/ocipe/internal/monitoring"
@@ -61,6 +62,7 @@ type App struct {
 	Sessions   *session.Service
 	APITokens  *apitoken.Service
 	Recipes    *recipe.Service
+	Foods      *foods.Service
 	Fridge     *fridge.Service
 	Grocery    *grocery.Service
 	Exports    *export.Service
@@ -114,6 +116,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 		},
 		APITokens:  apitoken.New(apitoken.Service{DB: c.DB, Ended: revoked, Clock: c.Clock, Log: c.Log, Random: rand.Reader, Keys: keys}),
 		Recipes:    &recipe.Service{DB: c.DB, TrashDays: c.TrashDays, Log: c.Log},
+		Foods:      &foods.Service{DB: c.DB},
 		Fridge:     &fridge.Service{DB: c.DB},
 		Grocery:    &grocery.Service{DB: c.DB},
 		Exports:    &export.Service{DB: c.DB},

@@ -22,6 +22,7 @@ const (
 	ChangedSince         Code = "changed_since"
 	TooManyRegistrations Code = "too_many_registrations"
 	TooManyAPITokens     Code = "too_many_api_tokens" //nolint:gosec // no credential
+	TooManyFoods         Code = "too_many_foods"
 	TooManyAttempts      Code = "too_many_attempts"
 	TooManyRequests      Code = "too_many_requests"
 	Unavailable          Code = "unavailable"

@@ -22,7 +22,9 @@ var fixture = map[string]string{
 			name_folded, meat_type_folded, ingredients_folded, note_folded)
 		select id, 1, 3, 'weekday', 'used', 'Soup', '', repeat('long "note" ', case id when 1 then 100000 else 1 end), '[{"name":"leek",  "quantity":"\"2\""}]', array['1:leek', null, '', 'a,b"'],
 			'\x00ff0a5c', '', '', '', '' from users`,
-	"recipe_trash":         `insert into recipe_trash select * from recipes; delete from recipes where user_id = 2`,
+	"recipe_trash": `insert into recipe_trash select * from recipes; delete from recipes where user_id = 2`,
+	"foods": `insert into foods (user_id, version, name, aliases, density, piece_weight, density_g_per_ml, piece_weight_g, aisle, staple)
+		select id, 1, E'Bò\t', array['', 'a,b"', E'\\\\'], '0.7 g/ml', '', '7/10', '', '', id = 1 from users`,
 	"deleted_ids":          `insert into deleted_ids values (1, 'recipe', 17)`,
 	"plans":                `insert into plans (user_id, recipe_ids) values (1, '{1,17}')`,
 	"meal_plans":           `insert into meal_plans values (1, 'metric', array['salt', ''])`,
@@ -42,7 +44,7 @@ var fixture = map[string]string{
 
 // order is that of the fixture's statements.
 var order = []string{
-	"users", "user_versions", "fridge_items", "fridge_journal", "grocery_items", "sessions", "ended_sessions", "recipes", "recipe_trash", "deleted_ids", "plans",
+	"users", "user_versions", "fridge_items", "fridge_journal", "grocery_items", "sessions", "ended_sessions", "recipes", "recipe_trash", "deleted_ids", "plans", "foods",
 	"meal_plans", "planned_meals", "plan_overrides", "plan_lines",
 	"security_events", "password_reset_codes", "api_tokens", "login_failures", "login_networks", "login_devices",
 	"idempotency_keys", "registration_keys", "restores",

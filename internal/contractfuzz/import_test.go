@@ -27,6 +27,12 @@ func (w *run) imported(c *user, r request) {
 	}
 	w.importedFridge(c, file["fridge"].([]any))
 	w.importedPlans(c, file["plans"].([]any))
+	added = w.unknown(c, "/api/foods/", "/api/foods/{id}/")
+	foods, _ := file["foods"].([]any)
+	w.sameElements(foods, added)
+	for _, one := range added {
+		c.add(w, "/api/foods/{id}/", one)
+	}
 }
 
 // unknown returns what a list has, and the user didn't have, by id.

@@ -50,6 +50,8 @@ func (m maker) value(s *openapi3.Schema, member string) any {
 			rapid.Int64Range(int64(*s.Min), int64(*s.Max))).Draw(m.T, member))
 	case len(s.Enum) > 0:
 		return m.padded(rapid.SampledFrom(s.Enum).Draw(m.T, member).(string))
+	case samples[s.Format] != nil:
+		return m.padded(rapid.SampledFrom(samples[s.Format][min(s.MinLength, 1):]).Draw(m.T, member))
 	case strings.HasPrefix(s.Format, "date-or") || s.Format == "date":
 		return m.padded(rapid.SampledFrom(dates).Draw(m.T, member))
 	case isTime(s):
@@ -57,6 +59,12 @@ func (m maker) value(s *openapi3.Schema, member string) any {
 	default:
 		return m.text(s, member)
 	}
+}
+
+// samples are texts of formats; the first one is allowed where a text may be empty.
+var samples = map[string][]string{
+	"density": {"", "0.7 g/ml", "120 g per cup", "1 pint = ½ lb", "0,001 kg / l"},
+	"weight":  {"", "200 g", "1 lb 2 oz", "⅓ kg"},
 }
 
 // dates are texts of the formats date and date-or-empty.
@@ -123,6 +131,8 @@ func least(s *openapi3.Schema, id func() json.Number) any {
 		return false
 	case len(s.Enum) > 0:
 		return s.Enum[0]
+	case samples[s.Format] != nil:
+		return samples[s.Format][min(s.MinLength, 1)]
 	case isTime(s):
 		return times[0]
 	default:

@@ -57,6 +57,10 @@ var fitted = map[string]func(w *run, m maker, body map[string]any){
 		body["username"], body["new_password"] = m.padded(strings.ToUpper(name)), apitest.Password
 		body["code"] = rapid.SampledFrom([]string{code, strings.ToLower(code), code[:5] + "-" + code[5:]}).Draw(m.T, "code")
 	},
+	// A name belongs to one food.
+	"addFood":     uniqueNames,
+	"replaceFood": uniqueNames,
+	"updateFood":  uniqueNames,
 	// It is one of the server's, and there is no cookie.
 	"refreshToken": func(w *run, _ maker, body map[string]any) { body["refresh"] = w.refresh },
 	// Each line is an item of 1 to 500 characters; there are at most 500.
@@ -72,15 +76,48 @@ var fitted = map[string]func(w *run, m maker, body map[string]any){
 		body["items"] = strings.Join(lines, "\n")
 	},
 	// No two elements have the same id.
-	"importAccount": func(_ *run, m maker, body map[string]any) { uniqueIDs(m, body) },
+	"importAccount": func(_ *run, m maker, body map[string]any) {
+		uniqueIDs(m, body)
+		if list, given := body["foods"].([]any); given {
+			for _, food := range list {
+				uniqueNames(nil, m, food.(map[string]any))
+			}
+		}
+	},
+}
+
+// uniqueNames makes the names of a food different from all others.
+func uniqueNames(_ *run, _ maker, body map[string]any) {
+	unique := func(name string) string {
+		return "x" + crand.Text() + " " + cut(strings.TrimSpace(name), 170)
+	}
+	if name, given := body["name"].(string); given {
+		body["name"] = unique(name)
+	}
+	if aliases, given := body["aliases"].([]any); given {
+		for i, alias := range aliases {
+			aliases[i] = unique(alias.(string))
+		}
+	}
+}
+
+// withoutUnset removes the members of a food that aren't set: no response has them.
+func withoutUnset(food map[string]any) map[string]any {
+	for _, member := range []string{"density", "piece_weight", "aisle"} {
+		if food[member] == "" {
+			delete(food, member)
+		}
+	}
+	return food
 }
 
 // uniqueIDs gives the elements of an export different ids.
 func uniqueIDs(m maker, body map[string]any) {
-	for kind, lists := range [][]string{{"recipes", "trash"}, {"fridge"}, {"checklist"}, {"plans"}} {
+	for kind, lists := range [][]string{{"recipes", "trash"}, {"fridge"}, {"checklist"}, {"plans"}, {"foods"}} {
 		id := rapid.SampledFrom([]int64{2, 9007199254740000, 77}).Draw(m.T, fmt.Sprint("first id of kind ", kind))
 		for _, list := range lists {
-			for _, one := range body[list].([]any) {
+			elements, _ := body[list].([]any) // an export of an earlier version has no foods
+			for _, one := range elements {
 				one.(map[string]any)["id"] = number(id)
 				if at, ok := one.(map[string]any)["created_at"].(string); ok { // a plan of the future would stay the newest
 					one.(map[string]any)["created_at"] = strings.Replace(at, "9999", "1999", 1)

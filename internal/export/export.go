@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/ocipe/ocipe/internal/apperr"
+	"github.com/ocipe/ocipe/internal/foods"
 	"github.com/ocipe/ocipe/internal/fridge"
 	"github.com/ocipe/ocipe/internal/grocery"
 	"github.com/ocipe/ocipe/internal/postgres"
@@ -35,6 +36,7 @@ type Visitor struct {
 	Plan    func(grocery.Record) error
 	Meal    func(grocery.StoredMeal) error
 	Decided func(grocery.Override) error
+	Food    func(foods.Food) error
 }
 
 // Export calls v with everything that the account holds, part by part in the order of [Visitor], as it was at one moment. Each
@@ -60,6 +62,7 @@ func (s *Service) Export(ctx context.Context, userID int64, v Visitor) error {
 			func() error { return grocery.EachPlan(ctx, snapshot, userID, v.Plan) },
 			func() error { return grocery.EachMeal(ctx, snapshot, userID, v.Meal) },
 			func() error { return grocery.EachOverride(ctx, snapshot, userID, v.Decided) },
+			func() error { return foods.Each(ctx, snapshot, userID, v.Food) },
 		} {
 			if err := read(); err != nil {
 				return err

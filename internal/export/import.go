@@ -8,6 +8,7 @@ import (
 	"github.com/ocipe/ocipe/gen/db"
 	"github.com/ocipe/ocipe/internal/activity"
 	"github.com/ocipe/ocipe/internal/apperr"
+	"github.com/ocipe/ocipe/internal/foods"
 	"github.com/ocipe/ocipe/internal/fridge"
 	"github.com/ocipe/ocipe/internal/grocery"
 	"github.com/ocipe/ocipe/internal/idempotency"
@@ -24,6 +25,7 @@ type Receiver struct {
 	Plan    func(grocery.Record) error
 	Meal    func(grocery.StoredMeal) error
 	Decided func(grocery.Override) error
+	Food    func(foods.Food) error
 }
 
 // Source calls a receiver with every element of a file, which was checked against the contract, in any order. It returns the first
@@ -32,15 +34,14 @@ type Source func(Receiver) error
 
 // Counts is how many elements an import has added.
 type Counts struct {
-	Recipes, Trash, Fridge, Checklist, Plans int64
-	Meals, Overrides                         int64
+	Recipes, Trash, Fridge, Checklist, Plans, Meals, Overrides, Foods int64
 }
 
 // Import adds everything in the file to what the account holds, or nothing. The elements get new ids, in the order of those
-// in the file; plans refer to the new ids. An id in a plan that the file doesn't have becomes that of a recipe that was deleted for good.
+// in the file; plans refer to the new ids. A food whose name belongs to a food of the account is left out. An id in a plan that the file doesn't have becomes that of a recipe that was deleted for good.
 //
 // It returns [apperr.InvalidInput] for a repeated id, and for plans with more than 1,000,000 different ids that the file doesn't
-// have; [apperr.TokenNotValid] if the account has been deleted; the errors of [postgres.AddTx]; and the first error of the source.
+// have; [apperr.TooManyFoods] if the account would have more than [foods.MaxFoods]; [apperr.TokenNotValid] if the account has been deleted; the errors of [postgres.AddTx]; and the first error of the source.
 // The key may be nil.
 func (s *Service) Import(ctx context.Context, userID int64, key *idempotency.Key, from activity.Client, source Source) (Counts, error) {
 	var in incoming
@@ -48,14 +49,18 @@ func (s *Service) Import(ctx context.Context, userID int64, key *idempotency.Key
 		return Counts{}, err
 	}
 	c := in.counts
-	lists := postgres.Lists{Recipes: c.Recipes+c.Trash > 0, Fridge: c.Fridge > 0, Checklist: c.Checklist > 0, Plans: c.Plans+c.Meals+c.Overrides > 0}
+	lists := postgres.Lists{
+		Recipes: c.Recipes+c.Trash+c.Foods > 0, Fridge: c.Fridge > 0, Checklist: c.Checklist > 0, Plans: c.Plans+c.Meals+c.Overrides > 0, Foods: c.Foods > 0,
+	}
 	return postgres.AddTx(ctx, s.DB, userID, key, func(q *db.Queries) (Counts, error) {
 		if err := postgres.BumpVersions(ctx, q, userID, lists); err != nil {
 			return Counts{}, err
 		}
-		if err := in.write(ctx, q, userID, source); err != nil {
+		foods, err := in.write(ctx, q, userID, source)
+		if err != nil {
 			return Counts{}, err
 		}
+		c.Foods = foods
 		return c, activity.Record(ctx, q, userID, activity.Imported, from, "")
 	})
 }
@@ -65,6 +70,7 @@ type incoming struct {
 	counts                            Counts
 	recipes, fridge, checklist, plans ids
 	meals, overrides                  ids
+	foods                             ids
 
 	planned []int64 // ids of recipes in plans
 	gone    []int64 // those of them that the file doesn't have
@@ -97,6 +103,7 @@ func (in *incoming) survey(source Source) error {
 			return nil
 		},
 		Decided: func(o grocery.Override) error { in.counts.Overrides++; in.overrides.add(o.ID); return nil },
+		Food:    func(f foods.Food) error { in.counts.Foods++; in.foods.add(f.ID); return nil },
 	})
 	if err != nil {
 		return err
@@ -135,6 +142,7 @@ func (in *incoming) checkRepeated(source Source) error {
 	unique = in.plans.sort() && unique
 	unique = in.meals.sort() && unique
 	unique = in.overrides.sort() && unique
+	unique = in.foods.sort() && unique
 	if unique {
 		return nil
 	}
@@ -147,6 +155,7 @@ func (in *incoming) checkRepeated(source Source) error {
 		Plan:    func(p grocery.Record) error { return found.look("plans", "plans", p.ID) },
 		Meal:    func(m grocery.StoredMeal) error { return found.look("meals", "meals", m.ID) },
 		Decided: func(o grocery.Override) error { return found.look("overrides", "overrides", o.ID) },
+		Food:    func(f foods.Food) error { return found.look("foods", "foods", f.ID) },
 	})
 	if err != nil {
 		return err

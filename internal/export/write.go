@@ -5,24 +5,26 @@ import (
 	"fmt"
 
 	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/foods"
 	"github.com/ocipe/ocipe/internal/fridge"
 	"github.com/ocipe/ocipe/internal/grocery"
 	"github.com/ocipe/ocipe/internal/recipe"
 )
 
-// write adds the file in a transaction that has bumped the versions of the lists.
-func (in *incoming) write(ctx context.Context, q *db.Queries, userID int64, source Source) error {
+// write adds the file in a transaction that has bumped the versions of the lists. It returns the number of foods that it has added.
+func (in *incoming) write(ctx context.Context, q *db.Queries, userID int64, source Source) (addedFoods int64, err error) {
 	if err := in.allocate(ctx, q, userID); err != nil {
-		return err
+		return 0, err
 	}
 	recipes := recipe.Receiver{Queries: q, UserID: userID}
 	items := fridge.Receiver{Queries: q, UserID: userID}
 	groceries := grocery.Receiver{Queries: q, UserID: userID}
+	known := foods.Receiver{Queries: q, UserID: userID}
 	addRecipe := func(t recipe.Transferred) error {
 		t.ID = in.recipes.of(t.ID)
 		return recipes.Add(ctx, t)
 	}
-	err := source(Receiver{
+	err = source(Receiver{
 		Recipe:  addRecipe,
 		Deleted: addRecipe,
 		Fridge: func(i fridge.Transferred) error {
@@ -48,16 +50,24 @@ func (in *incoming) write(ctx context.Context, q *db.Queries, userID int64, sour
 			o.ID = in.overrides.of(o.ID)
 			return groceries.AddOverride(ctx, o)
 		},
+		Food: func(f foods.Food) error {
+			f.ID = in.foods.of(f.ID)
+			added, err := known.Add(ctx, f)
+			if added {
+				addedFoods++
+			}
+			return err
+		},
 	})
 	if err != nil {
-		return err
+		return 0, err
 	}
-	for _, flush := range []func(context.Context) error{recipes.Flush, items.Flush, groceries.Flush} {
+	for _, flush := range []func(context.Context) error{recipes.Flush, items.Flush, groceries.Flush, known.Flush} {
 		if err := flush(ctx); err != nil {
-			return err
+			return 0, err
 		}
 	}
-	return nil
+	return addedFoods, nil
 }
 
 // allocate takes the new ids, and records those of recipes that were deleted for good.
@@ -65,6 +75,7 @@ func (in *incoming) allocate(ctx context.Context, q *db.Queries, userID int64) e
 	for table, ids := range map[string]*ids{
 		"recipes": &in.recipes, "fridge_items": &in.fridge, "grocery_items": &in.checklist, "plans": &in.plans,
 		"planned_meals": &in.meals, "plan_overrides": &in.overrides,
+		"foods": &in.foods,
 	} {
 		if err := ids.allocate(ctx, q, table); err != nil {
 			return err

@@ -93,7 +93,7 @@ func UnitName(u *quantity.Unit, amount *big.Rat) string {
 	if name == "metric-pound" {
 		prefix, name = "", "Pfund"
 	}
-	if amount.Cmp(one) > 0 && !isSymbol[name] {
+	if amount.Num().Cmp(amount.Denom()) > 0 && !isSymbol[name] {
 		name = plural(name)
 	}
 	return prefix + name

@@ -101,6 +101,16 @@ func TestAFoodThatTheUserCallsAStapleIsNotBought(t *testing.T) {
 	assert.Equal(t, "Onions is a staple: it is always in the house, and never on the list.", told(onions, planner.FactStaple))
 }
 
+func TestTheExplanationSaysForHowManyTheMealIsCooked(t *testing.T) {
+	t.Parallel()
+	meal := soup
+	meal.Factor, meal.Servings, meal.RecipeServings = big.NewRat(3, 2), 6, 4
+
+	leek := compute(t, planner.Input{Meals: []planner.Meal{meal}})["leek"]
+
+	assert.Equal(t, "Soup needs 300 g of leek, multiplied by 1½ (6 servings instead of 4): 450 g.", told(leek, planner.FactRecipe))
+}
+
 func TestAnythingAtHomeIsEnoughForAPinch(t *testing.T) {
 	t.Parallel()
 	bread := planner.Meal{Recipe: "Bread", Lines: []planner.Line{{Name: "salt", Quantity: "1 pinch"}, {Name: "salt", Quantity: "10 g"}}}

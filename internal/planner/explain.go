@@ -1,7 +1,8 @@
 package planner
 
 import (
-	"math/big"
+	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/ocipe/ocipe/internal/quantity"
@@ -9,7 +10,7 @@ import (
 
 // explain returns the facts of a line: what the recipes ask for, how it was added up, what the house gives, what is bought.
 func (n *need) explain(sums []*sum, apart []apartness, s *ShoppingLine) []Fact {
-	var facts []Fact
+	facts := make([]Fact, 0, 2*len(n.uses)+2)
 	for _, u := range n.uses {
 		u.findShare()
 		facts = append(facts, u.fact())
@@ -91,20 +92,29 @@ func describe(q quantity.Quantity, name string) string {
 
 // repetition says how often the recipe counts.
 func (u *use) repetition() string {
-	meals := big.NewRat(int64(u.meals), 1)
+	whole := u.times.IsInt() && u.times.Num().IsInt64() && u.times.Num().Int64() == int64(u.meals)
+	meals := strconv.Itoa(u.meals)
 	switch {
 	case cmp(u.times, one) == 0 && u.meals == 1:
 		return ""
 	case u.why == NoMeasure:
 		return ""
-	case cmp(u.times, meals) == 0 && u.meals == 2:
+	case whole && u.meals == 2:
 		return ", planned twice"
-	case cmp(u.times, meals) == 0:
-		return ", planned " + number(meals) + " times"
+	case whole:
+		return ", planned " + meals + " times"
 	case u.meals == 1:
-		return ", multiplied by " + number(u.times)
+		return ", multiplied by " + number(u.times) + u.first.servings()
 	}
-	return ", planned " + number(meals) + " times, together " + number(u.times) + " × the recipe"
+	return ", planned " + meals + " times, together " + number(u.times) + " × the recipe"
+}
+
+// servings says for how many the meal is cooked, if both figures are given.
+func (m *Meal) servings() string {
+	if m.Servings == 0 || m.RecipeServings == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (%d servings instead of %d)", m.Servings, m.RecipeServings)
 }
 
 // remarks tells what else there is to say about a line of a recipe.

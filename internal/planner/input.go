@@ -40,6 +40,9 @@ type Meal struct {
 	Recipe   string
 	// Factor multiplies the amounts of the recipe. Nil means 1.
 	Factor *big.Rat
+	// Servings are those asked for and RecipeServings those that the recipe makes, for the explanation; 0 if not given. The
+	// factor counts.
+	Servings, RecipeServings int64
 	// AsWritten is set if servings were asked for and the recipe doesn't say how many it serves. The factor is 1 then.
 	AsWritten bool
 	// Date is midnight in UTC of the day on which the meal is cooked. The zero time means today.

@@ -39,6 +39,7 @@ type use struct {
 	meals     int
 	times     *big.Rat
 	asWritten bool
+	first     *Meal
 	share     []Amount // what it adds to the need; set by explain
 }
 
@@ -69,7 +70,7 @@ type words struct {
 }
 
 func newUse(m *Meal, l Line, q quantity.Quantity) *use {
-	u := &use{recipeID: m.RecipeID, recipe: m.Recipe, line: l, quantity: q, times: zero}
+	u := &use{first: m, recipeID: m.RecipeID, recipe: m.Recipe, line: l, quantity: q, times: zero}
 	u.measures, u.why = measures(q)
 	return u
 }

@@ -19,8 +19,8 @@ func TestWhatIsBoughtIsRoundedUpToTheNextStep(t *testing.T) {
 	t.Parallel()
 	for need, want := range map[string]string{
 		"7.2 g": "8 g", "8 g": "8 g", "9.5 ml": "10 ml", "31 g": "35 g", "96 ml": "100 ml", "95 g": "95 g", "101 g": "110 g", "433 ml": "440 ml",
-		"991 g": "1 kg", "1433 g": "1.45 kg", "1.01 l": "1.05 l", "0.123 kg": "130 g", "3.33 dl": "3.4 dl", "2.05 cl": "2.5 cl", "1 1/3 Pfund": "1.34 Pfund",
-		"12 mg": "1000 mg", "1.11 hg": "1.2 hg", "0.3 tsp": "½ tsp", "0.8 tbsp": "1 tbsp", "1.1 cups": "1¼ cups", "1.1 lb": "1¼ lb", "3.2 oz": "3½ oz",
+		"991 g": "1 kg", "1433 g": "1.45 kg", "1.01 l": "1.05 l", "0.123 kg": "130 g", "3.33 dl": "3.4 dl", "2.05 cl": "2.5 cl", "1 1/3 Pfund": "670 g",
+		"12 mg": "1 g", "1.11 hg": "120 g", "0.3 tsp": "½ tsp", "0.8 tbsp": "1 tbsp", "1.1 cups": "1¼ cups", "1.1 lb": "1¼ lb", "3.2 oz": "3½ oz",
 		"1.2 fl oz": "1½ fl oz", "2.1 pints": "2¼ pints", "1/3 EL": "½ metric tbsp", "1.37": "2", "2.3 cloves": "3 cloves", "1/2 pinch": "1 pinch",
 		"1/3 quart": "⅓ quart", "2.5 cm": "2.5 cm", "1 can (400 g)": "400 g (1 can of 400 g)", "1.5 × 400 g": "800 g (2 packs of 400 g)",
 		"2-3 kg": "3 kg", "0 g": "",

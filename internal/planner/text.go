@@ -20,6 +20,9 @@ func single(x *big.Rat, u *quantity.Unit) Amount { return amount(x, x, u) }
 
 // phrase writes an amount of a unit as people say it: "2–3 cups", "1½", "1.5 kg".
 func phrase(low, high *big.Rat, u *quantity.Unit) string {
+	if u.Dimension == quantity.Mass && (u.Key == "hg" || u.Key == "metric-pound") { // not everybody knows them
+		low, high, u = times(low, u.Size()), times(high, u.Size()), gram
+	}
 	if low == high && low.IsInt() && low.Num().IsInt64() {
 		if x := low.Num().Int64(); x < 1000 && x > 0 {
 			return small(x, low, u)
@@ -85,7 +88,7 @@ var thousand, thousandth = big.NewRat(1000, 1), big.NewRat(1, 1000)
 
 // larger are the units in which a thousand smaller ones are written, and smaller those for less than one larger one.
 var (
-	larger  = map[string]string{"g": "kg", "ml": "l"}
+	larger  = map[string]string{"mg": "g", "g": "kg", "ml": "l"}
 	smaller = map[string]string{"kg": "g", "l": "ml"}
 )
 

@@ -96,6 +96,7 @@ const (
 	KindFridge    = "fridge"
 	KindChecklist = "checklist"
 	KindAPIToken  = "api_token"
+	KindFood      = "food"
 	KindMeal      = "meal"
 	KindOverride  = "override"
 )

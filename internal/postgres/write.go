@@ -15,7 +15,7 @@ import (
 
 // Lists selects lists of a user.
 type Lists struct {
-	Recipes, Fridge, Checklist, Plans bool
+	Recipes, Fridge, Checklist, Plans, Foods bool
 }
 
 // Write is [DB.Run] for a statement that adds or changes rows of one user, and bumps the version of their list itself. The
@@ -82,7 +82,7 @@ func (l Lists) name() string {
 }
 
 func (l Lists) of(userID int64) db.BumpVersionsParams {
-	return db.BumpVersionsParams{UserID: userID, Recipes: l.Recipes, Fridge: l.Fridge, Checklist: l.Checklist, Plans: l.Plans}
+	return db.BumpVersionsParams{UserID: userID, Recipes: l.Recipes, Fridge: l.Fridge, Checklist: l.Checklist, Plans: l.Plans, Foods: l.Foods}
 }
 
 // accountError returns an error if there were no versions to bump: the account was deleted during the request.

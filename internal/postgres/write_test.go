@@ -50,23 +50,23 @@ func TestBumpVersions(t *testing.T) {
 		t.Parallel()
 		u := newOneUser(t)
 		d := u.Open(t)
-		versions := func() (recipes, fridge, checklist, plans int64) {
-			require.NoError(t, u.Pool.QueryRow(t.Context(), `select recipes, fridge, checklist, plans from user_versions`).
-				Scan(&recipes, &fridge, &checklist, &plans))
-			return recipes, fridge, checklist, plans
+		versions := func() (recipes, fridge, checklist, plans, foods int64) {
+			require.NoError(t, u.Pool.QueryRow(t.Context(), `select recipes, fridge, checklist, plans, foods from user_versions`).
+				Scan(&recipes, &fridge, &checklist, &plans, &foods))
+			return recipes, fridge, checklist, plans, foods
 		}
-		for _, lists := range []postgres.Lists{{Recipes: true}, {Fridge: true}, {Checklist: true}, {Plans: true}, {}} {
+		for _, lists := range []postgres.Lists{{Recipes: true}, {Fridge: true}, {Checklist: true}, {Plans: true}, {Foods: true}, {}} {
 			for _, bump := range []func() error{
 				func() error {
 					return d.Run(t.Context(), func(q *db.Queries) error { return postgres.BumpVersions(t.Context(), q, u.user, lists) })
 				},
 				func() error { return u.rename(t.Context(), d, lists) },
 			} {
-				recipes, fridge, checklist, plans := versions()
+				recipes, fridge, checklist, plans, foods := versions()
 				require.NoError(t, bump())
-				recipes2, fridge2, checklist2, plans2 := versions()
-				require.Equal(t, lists, postgres.Lists{Recipes: recipes2 > recipes, Fridge: fridge2 > fridge, Checklist: checklist2 > checklist, Plans: plans2 > plans})
-				require.Equal(t, lists, postgres.Lists{Recipes: recipes2 != recipes, Fridge: fridge2 != fridge, Checklist: checklist2 != checklist, Plans: plans2 != plans})
+				recipes2, fridge2, checklist2, plans2, foods2 := versions()
+				require.Equal(t, lists, postgres.Lists{Recipes: recipes2 > recipes, Fridge: fridge2 > fridge, Checklist: checklist2 > checklist, Plans: plans2 > plans, Foods: foods2 > foods})
+				require.Equal(t, lists, postgres.Lists{Recipes: recipes2 != recipes, Fridge: fridge2 != fridge, Checklist: checklist2 != checklist, Plans: plans2 != plans, Foods: foods2 != foods})
 			}
 		}
 	})

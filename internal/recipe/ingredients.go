@@ -8,12 +8,14 @@ import (
 	"github.com/go-json-experiment/json"
 
 	"github.com/ocipe/ocipe/internal/casefold"
+	"github.com/ocipe/ocipe/internal/food"
+	"github.com/ocipe/ocipe/internal/postgres"
 )
 
 // storedIngredients are the ingredients of a recipe in the forms in which they are stored.
 type storedIngredients struct {
 	json   string // as they are sent to clients
-	terms  string // the different names as they are indexed: an array in PostgreSQL's text form
+	terms  string // of the different names, as they are indexed: an array in PostgreSQL's text form
 	folded string // the names for the search by text
 }
 
@@ -30,26 +32,25 @@ func storedIngredientsOf(userID int64, ingredients []Ingredient) (storedIngredie
 		return storedIngredients{}, fmt.Errorf("encode the ingredients: %w", err)
 	}
 	return storedIngredients{
-		json: string(text), terms: arrayText(termsOf(userID, keysOf(names))), folded: casefold.Searchable(names...),
+		json: string(text), terms: postgres.ArrayText(indexed(userID, foodTerms(keysOf(names)))), folded: casefold.Searchable(names...),
 	}, nil
 }
 
-// termsOf returns the keys of names as the index of ingredients has them for this user. It is never nil, which would be null in SQL.
-func termsOf(userID int64, keys []string) []string {
-	terms := make([]string, 0, len(keys))
-	for _, key := range keys {
-		terms = append(terms, strconv.FormatInt(userID, 10)+":"+key)
+// foodTerms returns the term of each name. Two names of one food may have the same term.
+func foodTerms(names []string) []string {
+	var dictionary *food.Catalog // without settings: they may change
+	terms := make([]string, 0, len(names))
+	for _, name := range names {
+		terms = append(terms, dictionary.Find(name, "").Term)
 	}
 	return terms
 }
 
-var arrayEscapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
-
-// arrayText returns the text form of an array in PostgreSQL (section 8.15.2).
-func arrayText(texts []string) string {
-	quoted := make([]string, len(texts))
-	for i, t := range texts {
-		quoted[i] = `"` + arrayEscapes.Replace(t) + `"`
+// indexed returns terms as the index of ingredients has them for this user. It is never nil, which would be null in SQL.
+func indexed(userID int64, terms []string) []string {
+	all := make([]string, 0, len(terms))
+	for _, term := range terms {
+		all = append(all, strconv.FormatInt(userID, 10)+":"+term)
 	}
-	return "{" + strings.Join(quoted, ",") + "}"
+	return all
 }

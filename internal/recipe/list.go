@@ -72,20 +72,26 @@ func (s *Service) List(ctx context.Context, userID int64, query Query, known []i
 		variant.order = NewestFirst
 	}
 	params := db.ListRecipesParams{
-		UserID: userID, Terms: termsOf(userID, names), Words: words, Phrase: phrase, AtMost: query.Page.AtMost(),
+		UserID: userID, Terms: []string{}, Words: words, Phrase: phrase, AtMost: query.Page.AtMost(),
 	}
 	list := strings.Join(append([]string{"recipes", string(variant.order), phrase}, names...), "\x00")
 	if err := setAfter(&params, query.Page, list); err != nil {
 		return Page{}, err
 	}
-	part, err := postgres.List[Recipe]{
-		Name:    "list the recipes",
-		Query:   func(q *db.Queries) error { _, err := q.ListRecipes(ctx, params); return err },
-		Columns: (*Recipe).columns,
-		Version: versionOf,
-		Variant: listVariants[variant],
-		Heavy:   variant.filtered || variant.searched,
-	}.ReadPart(ctx, s.DB, userID, known, query.Page.Limit > 0)
+	read := func() (postgres.Part[Recipe], error) {
+		return postgres.List[Recipe]{
+			Name:    "list the recipes",
+			Query:   func(q *db.Queries) error { _, err := q.ListRecipes(ctx, params); return err },
+			Columns: (*Recipe).columns,
+			Version: versionOf,
+			Variant: listVariants[variant],
+			Heavy:   variant.filtered || variant.searched,
+		}.ReadPart(ctx, s.DB, userID, known, query.Page.Limit > 0)
+	}
+	if variant.filtered {
+		read = s.byFoods(ctx, &params, names, read)
+	}
+	part, err := read()
 	if err != nil {
 		return Page{}, err
 	}

@@ -187,6 +187,8 @@ var formats = map[string]Format{
 	"jwt":          {Normalize: asSent},
 	"session-id":   {Normalize: asSent},
 	"date-time":    {},
+	"density":      {},
+	"weight":       {},
 
 	"date": {}, "date-or-empty": {},
 }

@@ -51,8 +51,9 @@ const (
 // that are white space; in names these become spaces before the check. They are checked without a regular expression, for the same reason. They cover ASCII, as some of the regular
 // expressions of other languages match bytes; the control characters beyond it are rejected all the same.
 const (
-	oneLine = `^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$`
-	lines   = `^[^\x00-\x08\x0E-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x08\x0E-\x1F\x7F]*$`
+	maybeOneLine = `^[^\x00-\x1F\x7F]*$`
+	oneLine      = `^[^\x00-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x1F\x7F]*$`
+	lines        = `^[^\x00-\x08\x0E-\x1F\x7F]*[^\s\x00-\x1F\x7F][^\x00-\x08\x0E-\x1F\x7F]*$`
 )
 
 // maxShrink is how many characters of a text may become one when it is normalized: composition makes one letter of a base and
@@ -84,7 +85,7 @@ func (c *compiler) text(s *openapi3.Schema, place string) (*text, error) {
 	t.notAllowed = fieldError{"not_allowed", fmt.Sprintf("This must be one of: %s.", strings.Join(t.allowed, ", "))}
 	isTrimmed := format.Normalize == nil
 	t.mayBreak = s.Pattern == lines
-	t.noControls = (s.Pattern == oneLine || t.mayBreak) && isTrimmed && t.min > 0
+	t.noControls = isTrimmed && (s.Pattern == maybeOneLine || t.min > 0 && (s.Pattern == oneLine || t.mayBreak))
 	if s.Pattern == "" || s.Pattern == anyText || s.Pattern == someText && isTrimmed && t.min > 0 || t.noControls {
 		return t, nil
 	}

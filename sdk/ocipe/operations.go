@@ -32,14 +32,15 @@ var operations = map[string]traits{
 	"POST /api/user/import/":              {keyed: true, long: true},
 	"POST /api/recipes/":                  {keyed: true},
 	"POST /api/recipes/bulk/":             {keyed: true, long: true},
+	"POST /api/foods/":                    {keyed: true},
 	"POST /api/fridge/ingredient/":        {keyed: true},
-	"POST /api/fridge/journal/{id}/undo/": {keyed: true},
 	"POST /api/grocery/":                  {keyed: true},
 	"POST /api/grocery/list/":             {keyed: true},
 	"POST /api/grocery/plan/":             {keyed: true},
 	"POST /api/grocery/plan/overrides/":   {keyed: true},
 	"POST /api/user/token/refresh/":       {refresh: true},
 	"GET /api/user/export/":               {long: true, streams: true},
+	"POST /api/fridge/journal/{id}/undo/": {keyed: true},
 }
 
 // traitsOf returns the traits of the operation that a request calls.

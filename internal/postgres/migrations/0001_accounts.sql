@@ -25,7 +25,8 @@ create table user_versions (
 	recipes   bigint not null default next_version(0),
 	fridge    bigint not null default next_version(0),
 	checklist bigint not null default next_version(0),
-	plans     bigint not null default next_version(0)
+	plans     bigint not null default next_version(0),
+	foods     bigint not null default 0 -- 0: the user has never set a food (0009_foods.sql)
 ) with (fillfactor = 50); -- room for heap-only updates: every write updates it
 
 create table fridge_items (

@@ -62,7 +62,7 @@ create index recipe_trash_by_date on recipe_trash (deleted_at);
 -- are never used again, and a row takes about 80 bytes with its index.
 create table deleted_ids (
 	user_id bigint not null references user_versions on delete cascade,
-	kind    text collate "C" not null check (kind in ('recipe', 'fridge', 'checklist', 'api_token', 'meal', 'override')),
+	kind    text collate "C" not null check (kind in ('recipe', 'fridge', 'checklist', 'api_token', 'food', 'meal', 'override')),
 	id      bigint not null,
 	primary key (user_id, kind, id)
 );

@@ -93,3 +93,17 @@ select a.id, @user_id, a.created_at, a.recipe_ids
 from (
 	select unnest(@ids::bigint[]) as id, unnest(@created_at::timestamptz[]) as created_at, unnest(@recipe_ids::text[])::bigint[] as recipe_ids
 ) as a;
+
+-- name: ImportFoods :exec
+-- Runs after BumpVersions, in the same transaction. The aliases of a food are an array in PostgreSQL's text form, because arrays of
+-- arrays must be rectangular.
+insert into foods (id, user_id, version, name, aliases, density, piece_weight, density_g_per_ml, piece_weight_g, aisle, staple)
+overriding system value
+select a.id, v.user_id, v.foods, a.name, a.aliases, a.density, a.piece_weight, a.density_g_per_ml, a.piece_weight_g, a.aisle, a.staple
+from user_versions v, (
+	select unnest(@ids::bigint[]) as id, unnest(@names::text[]) as name, unnest(@aliases::text[])::text[] as aliases,
+		unnest(@densities::text[]) as density, unnest(@piece_weights::text[]) as piece_weight,
+		unnest(@densities_g_per_ml::text[]) as density_g_per_ml, unnest(@piece_weights_g::text[]) as piece_weight_g,
+		unnest(@aisles::text[]) as aisle, unnest(@staples::boolean[]) as staple
+) as a
+where v.user_id = @user_id;

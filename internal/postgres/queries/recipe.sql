@@ -30,6 +30,8 @@ returning id, version, added_date;
 -- those that have each word as it was typed (1), then the newest. The arguments are a row (ask), because PostgreSQL refuses a parameter that no longer occurs. The terms are joined: a
 -- prepared statement would compare each with any() one by one. The texts of a recipe are joined once for all words (offset
 -- prevents that the expression is repeated): reading a long note costs more than searching it.
+--
+-- The terms of a filter depend on what the user has set for foods. If that has another version than foods, the list is empty.
 select v.recipes as list_version, i.id, i.name, i.meat_type, i.longevity, i.servings, i.frequency, i.state, i.note, i.ingredients, i.added_date,
 	i.matches, i.accuracy, i.exact
 from user_versions v
@@ -39,7 +41,7 @@ left join (
 	from recipes r
 	cross join (select @terms::text[] as terms, @words::text[] as words, @phrase::text as phrase,
 		@after_id::bigint as after_id, @after_name::bytea as after_name, @after_date::timestamptz as after_date,
-		@after_matches::bigint as after_matches, @after_accuracy::bigint as after_accuracy, @after_exact::bigint as after_exact) as ask
+		@after_matches::bigint as after_matches, @after_accuracy::bigint as after_accuracy, @after_exact::bigint as after_exact, @foods::bigint as foods) as ask
 	cross join lateral (select /* BEGIN matches */ count(*) as matches, 100 * count(*) / cardinality(r.ingredient_terms) as accuracy
 		from unnest(r.ingredient_terms) as has(term) join unnest(ask.terms) as wants(term) using (term) /* END */) as found
 	cross join lateral (select /* BEGIN texts */
@@ -51,7 +53,8 @@ left join (
 			split_part(r.ingredients_folded, chr(30), 1), split_part(r.note_folded, chr(30), 1)) as folded offset 0) as typed, unnest(ask.words) as wanted(word)
 			where not contains_word(typed.folded, wanted.word) limit 1), true) then 1
 		else 0 end /* END */ as exact) as ranked
-	where r.user_id = @user_id and /* BEGIN filter */ r.ingredient_terms && ask.terms /* END */
+	where r.user_id = @user_id and /* BEGIN filter */ r.ingredient_terms && ask.terms
+			and (select u.foods from user_versions u where u.user_id = @user_id) = ask.foods /* END */
 		and /* BEGIN search */ coalesce((select false from unnest(ask.words) as wanted(word) where not contains_word(texts.folded, wanted.word) limit 1), true) /* END */
 		and /* BEGIN after */ (found.matches, found.accuracy, ranked.exact, r.added_date, r.id)
 			< (ask.after_matches, ask.after_accuracy, ask.after_exact, ask.after_date, ask.after_id) /* END */

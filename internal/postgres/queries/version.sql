@@ -13,5 +13,6 @@ update user_versions set
 	recipes   = case when @recipes::boolean then next_version(recipes) else recipes end,
 	fridge    = case when @fridge::boolean then next_version(fridge) else fridge end,
 	checklist = case when @checklist::boolean then next_version(checklist) else checklist end,
-	plans     = case when @plans::boolean then next_version(plans) else plans end
+	plans     = case when @plans::boolean then next_version(plans) else plans end,
+	foods     = case when @foods::boolean then next_version(foods) else foods end
 where user_id = @user_id;

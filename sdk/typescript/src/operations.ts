@@ -7,6 +7,7 @@ export const keyedOperations: ReadonlySet<string> = new Set([
   'POST /api/user/import/',
   'POST /api/recipes/',
   'POST /api/recipes/bulk/',
+  'POST /api/foods/',
   'POST /api/fridge/ingredient/',
   'POST /api/fridge/journal/{id}/undo/',
   'POST /api/grocery/',

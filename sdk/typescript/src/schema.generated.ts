@@ -576,6 +576,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/foods/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the foods
+         * @description Returns what the caller has set for foods, in order of their ids. The foods that the server knows by itself are not listed.
+         */
+        get: operations["listFoods"];
+        put?: never;
+        /**
+         * Add a food
+         * @description Says what the server should know about a food: other names, its density, the weight of a piece, its aisle, and whether it is
+         *     always at home. These settings win over what the server knows by itself (USDA tables, synonyms, and translations). A member that is
+         *     left out is not set, and the server's own value holds.
+         *
+         *     A name stands for one food: the `name` and each alias must not belong to another food of the caller. Names that differ only in
+         *     case, singular and plural, missing accents, or words of preparation are the same name. Otherwise the error (`taken`) says to which food the
+         *     name belongs.
+         *
+         *     An account may have 2,000 foods. For one more, the response is 409 (`too_many_foods`).
+         */
+        post: operations["addFood"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/foods/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of one of the caller's foods. Any other value returns 404.
+                 * @example 1
+                 */
+                id: components["parameters"]["FoodId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Get a food
+         * @description Returns what the caller has set for one food.
+         */
+        get: operations["getFood"];
+        /**
+         * Replace a food
+         * @description Replaces everything that is set for a food. Members that are left out are no longer set.
+         */
+        put: operations["replaceFood"];
+        post?: never;
+        /**
+         * Delete a food
+         * @description Deletes what the caller has set for a food; what the server knows by itself holds again. Recipes and the fridge stay as they are. A food
+         *     that the caller has already deleted returns 204, too.
+         */
+        delete: operations["deleteFood"];
+        options?: never;
+        head?: never;
+        /**
+         * Update a food
+         * @description Changes the members that are given. `aliases` replaces all aliases. `null` or an empty text means that `density`, `piece_weight`
+         *     or `aisle` is no longer set.
+         */
+        patch: operations["updateFood"];
+        trace?: never;
+    };
     "/api/fridge/ingredient/": {
         parameters: {
             query?: never;
@@ -1096,6 +1168,8 @@ export interface paths {
          *     - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
          *       still does after the import.
          *     - A fridge group that the account has in another spelling keeps the spelling of the account.
+         *     - A food whose name belongs to a food of the account is left out, and so is an alias that belongs to another food. If the account
+         *       would have more than 2,000 foods, the response is 409 (`too_many_foods`).
          *     - The journal of the fridge is left out. It gets an entry for each ingredient that the import adds.
          *     - `account` is checked but not imported: username, password and sessions stay as they are.
          *
@@ -1248,12 +1322,13 @@ export interface components {
          * @description A permission of an API token. Each operation names the scope that it needs as `x-required-scope`.
          *     - `recipes:read`, `recipes:write`: recipes and the trash
          *     - `fridge:read`, `fridge:write`: the fridge
+         *     - `foods:read`, `foods:write`: what the user has set for foods
          *     - `grocery:read`, `grocery:write`: plans and the checklist; planning also reads the chosen recipes and the fridge, and marks
          *       the recipes as used
          *     - `account:read`: the account, its sessions, its API tokens and its activity; nothing can change them
          * @enum {string}
          */
-        Scope: "account:read" | "fridge:read" | "fridge:write" | "grocery:read" | "grocery:write" | "recipes:read" | "recipes:write";
+        Scope: "account:read" | "foods:read" | "foods:write" | "fridge:read" | "fridge:write" | "grocery:read" | "grocery:write" | "recipes:read" | "recipes:write";
         APITokenInput: {
             name: components["schemas"]["APITokenName"];
             scopes: components["schemas"]["Scopes"];
@@ -1557,6 +1632,84 @@ export interface components {
             place?: components["schemas"]["Place"];
             staple?: components["schemas"]["Staple"];
         };
+        Foods: components["schemas"]["Food"][];
+        Food: {
+            id: components["schemas"]["Id"];
+            name: components["schemas"]["IngredientName"];
+            aliases: components["schemas"]["Aliases"];
+            density?: components["schemas"]["DensityText"];
+            piece_weight?: components["schemas"]["WeightText"];
+            aisle?: components["schemas"]["Aisle"];
+            /** @description The food is always at home. Plans never put it on the list. */
+            staple: boolean;
+        };
+        FoodInput: {
+            name: components["schemas"]["IngredientName"];
+            /**
+             * @description Other names of the food, in any language.
+             * @default []
+             */
+            aliases?: components["schemas"]["IngredientName"][];
+            /**
+             * Format: density
+             * @description The weight of a volume, read exactly: `0.7 g/ml`, `120 g per cup`, `1.03 kg/l`, `1/2 lb per pint`, `1 cup = 4 oz`. It must be
+             *     above 0 and at most 30 g/ml. `null` or an empty text: not set.
+             * @default
+             */
+            density?: string | null;
+            /**
+             * Format: weight
+             * @description The weight of a piece, read exactly: `200 g`, `7 oz`, `1 lb 2 oz`. It must be above 0 and at most 1,000 kg. `null` or an empty
+             *     text: not set.
+             * @default
+             */
+            piece_weight?: string | null;
+            /**
+             * @description The place in the shop, in the user's own words: `Vegetables`. `null` or an empty text: not set.
+             * @default
+             */
+            aisle?: string | null;
+            /**
+             * @description The food is always at home. Plans never put it on the list.
+             * @default false
+             */
+            staple?: boolean;
+        };
+        FoodPatch: {
+            name?: components["schemas"]["IngredientName"];
+            aliases?: components["schemas"]["Aliases"];
+            density?: components["schemas"]["DensityPatch"];
+            piece_weight?: components["schemas"]["WeightPatch"];
+            aisle?: components["schemas"]["AislePatch"];
+            /** @description The food is always at home. Plans never put it on the list. */
+            staple?: boolean;
+        };
+        /** @description Other names of the food, in any language. */
+        Aliases: components["schemas"]["IngredientName"][];
+        /**
+         * Format: density
+         * @description The weight of a volume, as typed: `0.7 g/ml`, `120 g per cup`. Missing if it is not set.
+         */
+        DensityText: string;
+        /**
+         * Format: density
+         * @description The weight of a volume, as in `FoodInput`. `null` or an empty text: no longer set.
+         */
+        DensityPatch: string | null;
+        /**
+         * Format: weight
+         * @description The weight of a piece, as typed: `200 g`, `7 oz`. Missing if it is not set.
+         */
+        WeightText: string;
+        /**
+         * Format: weight
+         * @description The weight of a piece, as in `FoodInput`. `null` or an empty text: no longer set.
+         */
+        WeightPatch: string | null;
+        /** @description The place in the shop, in the user's own words: `Vegetables`. Missing if it is not set. */
+        Aisle: string;
+        /** @description The place in the shop, in the user's own words: `Vegetables`. `null` or an empty text: no longer set. */
+        AislePatch: string | null;
         FridgeIngredientInput: {
             name: components["schemas"]["IngredientName"];
             group: components["schemas"]["Group"];
@@ -2062,6 +2215,8 @@ export interface components {
             meals?: components["schemas"]["ExportedMeal"][];
             /** @description As in `GET /api/grocery/plan/overrides/`, the newest first. If the account has a decision on the same food, an import leaves it. */
             overrides?: components["schemas"]["PlanOverride"][];
+            /** @description As in `GET /api/foods/`. Files of version 0.1.0 don't have it. */
+            foods?: components["schemas"]["Food"][];
         };
         ExportedMeal: {
             id: components["schemas"]["Id"];
@@ -2084,8 +2239,9 @@ export interface components {
             fridge: components["schemas"]["Count"];
             checklist: components["schemas"]["Count"];
             plans: components["schemas"]["Count"];
-            meals?: components["schemas"]["Count"];
-            overrides?: components["schemas"]["Count"];
+            meals: components["schemas"]["Count"];
+            overrides: components["schemas"]["Count"];
+            foods: components["schemas"]["Count"];
         };
         KeySet: {
             keys: components["schemas"]["PublicKey"][];
@@ -2206,6 +2362,7 @@ export interface components {
          *     - `unsupported_media_type`: the body is not declared as JSON in UTF-8, or has a content coding that is not accepted
          *     - `too_many_registrations`: too many accounts were created from this address, or too many taken names were tried
          *     - `too_many_api_tokens`: the account has as many API tokens as it may have
+         *     - `too_many_foods`: the account has as many foods as it may have
          *     - `too_many_attempts`: too many failed attempts to log in
          *     - `changed_since`: the ingredient was changed after the entry of the journal; `detail` names the entry to undo first
          *     - `idempotency_key_in_use`: a call with the same `Idempotency-Key` is still running; repeat this one after `Retry-After` seconds
@@ -2217,7 +2374,7 @@ export interface components {
          *     - `internal_error`: an internal error of the server
          * @enum {string}
          */
-        ProblemCode: "malformed_body" | "incomplete_body" | "request_timeout" | "invalid_input" | "username_taken" | "not_authenticated" | "token_not_valid" | "reauthentication_required" | "no_active_account" | "insufficient_scope" | "cross_site_request" | "not_found" | "precondition_failed" | "method_not_allowed" | "body_too_large" | "unsupported_media_type" | "too_many_registrations" | "too_many_api_tokens" | "too_many_attempts" | "changed_since" | "idempotency_key_in_use" | "idempotency_key_reused" | "too_many_requests" | "unavailable" | "overloaded" | "stopping" | "internal_error";
+        ProblemCode: "malformed_body" | "incomplete_body" | "request_timeout" | "invalid_input" | "username_taken" | "not_authenticated" | "token_not_valid" | "reauthentication_required" | "no_active_account" | "insufficient_scope" | "cross_site_request" | "not_found" | "precondition_failed" | "method_not_allowed" | "body_too_large" | "unsupported_media_type" | "too_many_registrations" | "too_many_api_tokens" | "too_many_foods" | "too_many_attempts" | "changed_since" | "idempotency_key_in_use" | "idempotency_key_reused" | "too_many_requests" | "unavailable" | "overloaded" | "stopping" | "internal_error";
         /**
          * @description - `required`: the member is missing
          *     - `blank`: the text is empty
@@ -2229,6 +2386,8 @@ export interface components {
          *     - `not_allowed`: the value is not one of the allowed values
          *     - `repeated`: the parameter is given more than once, the member under both of its names, or the id of another element
          *     - `not_a_time`: the text is not a time in the form of this document (`2026-03-01T18:30:00.123456Z`)
+         *     - `not_a_density`: the text is not a density: a weight for a volume, such as `0.7 g/ml` or `120 g per cup`
+         *     - `not_a_weight`: the text is not a weight, such as `200 g` or `7 oz`
          *     - `not_a_date`: the text is not a date in the form of this document (`2026-03-01`)
          *     - `invalid_cursor`: the cursor was not issued by this server, or not for this ordering and these filters
          *     - `invalid_characters`: the text contains characters that are not allowed here
@@ -2241,7 +2400,7 @@ export interface components {
          *     - `wrong`: the password is not the current one
          * @enum {string}
          */
-        FieldCode: "required" | "blank" | "too_short" | "too_long" | "too_small" | "too_large" | "too_few" | "too_many" | "not_a_string" | "not_an_integer" | "not_a_boolean" | "not_an_array" | "not_an_object" | "not_allowed" | "repeated" | "not_a_time" | "not_a_date" | "invalid_cursor" | "invalid_characters" | "taken" | "too_common" | "same_as_username" | "wrong" | "service_name" | "one_character" | "keyboard_run";
+        FieldCode: "required" | "blank" | "too_short" | "too_long" | "too_small" | "too_large" | "too_few" | "too_many" | "not_a_string" | "not_an_integer" | "not_a_boolean" | "not_an_array" | "not_an_object" | "not_allowed" | "repeated" | "not_a_time" | "not_a_density" | "not_a_weight" | "not_a_date" | "invalid_cursor" | "invalid_characters" | "taken" | "too_common" | "same_as_username" | "wrong" | "service_name" | "one_character" | "keyboard_run";
     };
     responses: {
         /** @description The input is invalid. `errors` lists all errors. */
@@ -2892,6 +3051,32 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The input is invalid, or a name belongs to another food. `errors` lists all errors. */
+        InvalidFood: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Bad Request",
+                 *       "status": 400,
+                 *       "detail": "The input is invalid; see errors.",
+                 *       "code": "invalid_input",
+                 *       "errors": [
+                 *         {
+                 *           "field": "name",
+                 *           "code": "blank",
+                 *           "detail": "This text must not be empty."
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The input is invalid. `errors` lists all errors. */
         InvalidIngredientLines: {
             headers: {
@@ -3115,6 +3300,29 @@ export interface components {
             };
         };
         /**
+         * @description The account has as many foods as it may have: delete one first. Or a call with the same `Idempotency-Key` is still running
+         *     (`idempotency_key_in_use`): repeat this one later.
+         */
+        FoodConflict: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "Retry-After": components["headers"]["RetryAfterIfInUse"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Conflict",
+                 *       "status": 409,
+                 *       "detail": "This account has 2,000 foods, the maximum. Delete one first.",
+                 *       "code": "too_many_foods"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
          * @description The ingredient was changed after the entry: undo the entry that `detail` names first. Or a call with the same `Idempotency-Key`
          *     is still running (`idempotency_key_in_use`): repeat this one later.
          */
@@ -3234,6 +3442,11 @@ export interface components {
          * @example 1
          */
         FridgeIngredientId: components["schemas"]["Id"];
+        /**
+         * @description The id of one of the caller's foods. Any other value returns 404.
+         * @example 1
+         */
+        FoodId: components["schemas"]["Id"];
         /**
          * @description The id of an entry in the journal of the caller's fridge. Any other value returns 404.
          * @example 2
@@ -5263,6 +5476,348 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    listFoods: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2). */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The foods. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Revalidate"];
+                    ETag: components["headers"]["Version"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": 1,
+                     *         "name": "Courgette",
+                     *         "aliases": [
+                     *           "summer squash"
+                     *         ],
+                     *         "density": "120 g per cup",
+                     *         "piece_weight": "200 g",
+                     *         "aisle": "Vegetables",
+                     *         "staple": false
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Foods"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    addFood: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A key that the client chooses for this call and sends again if it repeats the call (draft-ietf-httpapi-idempotency-key-header-07).
+                 *     The call then has one effect, and each repetition gets the first response. A key has 1 to 255 printable ASCII characters,
+                 *     best those of a random UUID. It may be sent in double quotes, with a backslash before a double quote or a backslash, or,
+                 *     if it has none of these and no space and no comma, without quotes. Both forms mean the same key.
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Courgette",
+                 *       "aliases": [
+                 *         "summer squash"
+                 *       ],
+                 *       "density": "120 g per cup",
+                 *       "piece_weight": "200 g",
+                 *       "aisle": "Vegetables"
+                 *     }
+                 */
+                "application/json": components["schemas"]["FoodInput"];
+            };
+        };
+        responses: {
+            /** @description The added food. */
+            201: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["Replayed"];
+                    ETag: components["headers"]["Version"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 1,
+                     *       "name": "Courgette",
+                     *       "aliases": [
+                     *         "summer squash"
+                     *       ],
+                     *       "density": "120 g per cup",
+                     *       "piece_weight": "200 g",
+                     *       "aisle": "Vegetables",
+                     *       "staple": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Food"];
+                };
+            };
+            400: components["responses"]["InvalidFood"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["FoodConflict"];
+            413: components["responses"]["BodyOver2MiB"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getFood: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2). */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /**
+                 * @description The id of one of the caller's foods. Any other value returns 404.
+                 * @example 1
+                 */
+                id: components["parameters"]["FoodId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The food. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["Revalidate"];
+                    ETag: components["headers"]["Version"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 1,
+                     *       "name": "Courgette",
+                     *       "aliases": [
+                     *         "summer squash"
+                     *       ],
+                     *       "density": "120 g per cup",
+                     *       "piece_weight": "200 g",
+                     *       "aisle": "Vegetables",
+                     *       "staple": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Food"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    replaceFood: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
+                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
+                 *     proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /**
+                 * @description The id of one of the caller's foods. Any other value returns 404.
+                 * @example 1
+                 */
+                id: components["parameters"]["FoodId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Courgette",
+                 *       "aliases": [
+                 *         "summer squash",
+                 *         "Zucchetti"
+                 *       ],
+                 *       "density": "120 g per cup",
+                 *       "piece_weight": "7 oz",
+                 *       "aisle": "Greengrocer"
+                 *     }
+                 */
+                "application/json": components["schemas"]["FoodInput"];
+            };
+        };
+        responses: {
+            /** @description The changed food. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 1,
+                     *       "name": "Courgette",
+                     *       "aliases": [
+                     *         "summer squash",
+                     *         "Zucchetti"
+                     *       ],
+                     *       "density": "120 g per cup",
+                     *       "piece_weight": "7 oz",
+                     *       "aisle": "Greengrocer",
+                     *       "staple": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Food"];
+                };
+            };
+            400: components["responses"]["InvalidFood"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["BodyOver2MiB"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteFood: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
+                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
+                 *     proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /**
+                 * @description The id of one of the caller's foods. Any other value returns 404.
+                 * @example 1
+                 */
+                id: components["parameters"]["FoodId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    updateFood: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the version to change, or several, separated by commas. If the current version is another one, the
+                 *     response is 412 (RFC 9110, section 13.1.1). Without this header, or with `*`, any version is changed. A tag that a
+                 *     proxy has made weak while it compressed the response (`W/"…"`) still names its version.
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /**
+                 * @description The id of one of the caller's foods. Any other value returns 404.
+                 * @example 1
+                 */
+                id: components["parameters"]["FoodId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "aliases": [
+                 *         "summer squash"
+                 *       ],
+                 *       "aisle": "Vegetables"
+                 *     }
+                 */
+                "application/json": components["schemas"]["FoodPatch"];
+            };
+        };
+        responses: {
+            /** @description The changed food. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["Version"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 1,
+                     *       "name": "Courgette",
+                     *       "aliases": [
+                     *         "summer squash"
+                     *       ],
+                     *       "density": "120 g per cup",
+                     *       "piece_weight": "7 oz",
+                     *       "aisle": "Vegetables",
+                     *       "staple": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Food"];
+                };
+            };
+            400: components["responses"]["InvalidFood"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["BodyOver2MiB"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     addFridgeIngredient: {
         parameters: {
             query?: never;
@@ -6993,6 +7548,19 @@ export interface operations {
                      *           "food": "thyme",
                      *           "state": "have"
                      *         }
+                     *       ],
+                     *       "foods": [
+                     *         {
+                     *           "id": 1,
+                     *           "name": "Courgette",
+                     *           "aliases": [
+                     *             "summer squash"
+                     *           ],
+                     *           "density": "120 g per cup",
+                     *           "piece_weight": "7 oz",
+                     *           "aisle": "Vegetables",
+                     *           "staple": false
+                     *         }
                      *       ]
                      *     }
                      */
@@ -7112,6 +7680,18 @@ export interface operations {
                  *           "state": "amount",
                  *           "amount": "250 ml"
                  *         }
+                 *       ],
+                 *       "foods": [
+                 *         {
+                 *           "id": 5,
+                 *           "name": "Flour",
+                 *           "aliases": [
+                 *             "Mehl"
+                 *           ],
+                 *           "density": "0.55 g/ml",
+                 *           "aisle": "Baking",
+                 *           "staple": true
+                 *         }
                  *       ]
                  *     }
                  */
@@ -7134,7 +7714,8 @@ export interface operations {
                      *       "checklist": 1,
                      *       "plans": 1,
                      *       "meals": 1,
-                     *       "overrides": 1
+                     *       "overrides": 1,
+                     *       "foods": 1
                      *     }
                      */
                     "application/json": components["schemas"]["ImportedCounts"];
@@ -7144,7 +7725,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScope"];
             408: components["responses"]["RequestTimeout"];
-            409: components["responses"]["KeyInUse"];
+            409: components["responses"]["FoodConflict"];
             413: components["responses"]["BodyOver128MiB"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["KeyReused"];

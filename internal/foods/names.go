@@ -1,0 +1,79 @@
+package foods
+
+import (
+	"fmt"
+
+	"github.com/ocipe/ocipe/internal/apperr"
+	"github.com/ocipe/ocipe/internal/food"
+)
+
+// names are the names of a user's foods. Each name stands for one food, as [food.Catalog] finds it.
+type names struct {
+	keys       map[string]int64 // the ids of foods, by the key that the dictionary has for their name
+	terms      map[string]int64 // the ids of foods, by the terms of all their names
+	dictionary *food.Catalog    // without settings
+}
+
+func newNames() *names { return &names{keys: map[string]int64{}, terms: map[string]int64{}} }
+
+// add adds a food. Names that belong to another one stay with that.
+func (n *names) add(id int64, name string, aliases []string) {
+	f := n.dictionary.Find(name, "")
+	put(n.keys, f.Key, id)
+	put(n.terms, f.Term, id)
+	for _, alias := range aliases {
+		put(n.terms, n.dictionary.Find(alias, "").Term, id)
+	}
+}
+
+func put(m map[string]int64, key string, id int64) {
+	if _, ok := m[key]; !ok {
+		m[key] = id
+	}
+}
+
+// ofName returns the food to which the name of a new food belongs: by its spelling, as a synonym or a translation of it, or because an alias takes
+// the whole food of the dictionary.
+func (n *names) ofName(name string) (owner int64, taken bool) {
+	f := n.dictionary.Find(name, "")
+	if owner, taken = n.terms[f.Term]; taken {
+		return owner, true
+	}
+	if owner, taken = n.terms[f.Key]; taken {
+		return owner, true
+	}
+	owner, taken = n.keys[f.Key]
+	return owner, taken
+}
+
+// ofAlias returns the food to which an alias of a new food belongs. A synonym that only the dictionary has may become an alias of
+// another food: what the user says wins.
+func (n *names) ofAlias(alias string) (owner int64, taken bool) {
+	term := n.dictionary.Find(alias, "").Term
+	if owner, taken = n.terms[term]; taken {
+		return owner, true
+	}
+	owner, taken = n.keys[term]
+	return owner, taken
+}
+
+// check returns [apperr.InvalidInput] with an error for each name that belongs to another food.
+func (n *names) check(name string, aliases []string) error {
+	var invalid []apperr.FieldError
+	if owner, taken := n.ofName(name); taken {
+		invalid = append(invalid, takenBy("name", owner))
+	}
+	for i, alias := range aliases {
+		if owner, taken := n.ofAlias(alias); taken {
+			invalid = append(invalid, takenBy(fmt.Sprintf("aliases.%d", i), owner))
+		}
+	}
+	if len(invalid) > 0 {
+		return apperr.Invalid(invalid...)
+	}
+	return nil
+}
+
+func takenBy(path string, owner int64) apperr.FieldError {
+	return apperr.FieldError{Path: path, Code: "taken", Detail: fmt.Sprintf("This name belongs to another food of yours, the one with the id %d.", owner)}
+}
