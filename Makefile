@@ -26,8 +26,8 @@ run: build ## set everything up and serve on http://localhost:8080
 
 test: postgres cc ## set everything up and run the Go suite (needs Go, a C compiler for -race, PostgreSQL); SDKs, browser and contract: make check
 	@echo "make test: the Go suite. It compiles with the race detector first; each package prints a line when it is done. For SDKs, browser and contract: make check"
-	@packages=$$(go list ./... | grep -v '/bench\(/\|$$\)\|/test/faults\(/\|$$\)') && go test -race -timeout 60m $$packages
-	@for dir in $(filter-out test/faults/%,$(MODULES)); do (cd $$dir && go test -race -timeout 60m ./...) || exit 1; done
+	@packages=$$(go list ./... | grep -v '/bench\(/\|$$\)\|/test/faults\(/\|$$\)') && sh scripts/in-memory.sh go test -race -timeout 60m $$packages
+	@for dir in $(filter-out test/faults/%,$(MODULES)); do (cd $$dir && sh $(CURDIR)/scripts/in-memory.sh go test -race -timeout 60m ./...) || exit 1; done
 
 FAULTS ?=
 faults: postgres pgbouncer proxies promtool ## break what the server depends on: databases, poolers, clocks, proxies, replicas (FAULTS=-short: the short form of make check)
@@ -113,6 +113,7 @@ fuzz: postgres ## fuzz for a quarter of an hour, CHECKS=50000 for many hours: re
 	go test -count=1 -timeout 0 -run ByKin ./internal/validate -rapid.checks=$(CHECKS)
 	go test -run '^$$' -fuzz FuzzVerify -fuzztime 60s ./internal/token
 	go test -run '^$$' -fuzz FuzzParseLine -fuzztime 60s ./internal/quantity
+	go test -run '^$$' -fuzz FuzzScale -fuzztime 60s ./internal/measure
 
 sbom: build ## list the components of bin/ocipe in bin/ocipe.cdx.json (CycloneDX)
 	$(CYCLONEDX) bin -json -std -output bin/ocipe.cdx.json bin/ocipe

@@ -776,7 +776,24 @@ type ClientInterface interface {
 
 	// GetRecipe Get a recipe
 	//
-	// Returns one of the caller's recipes.
+	// Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: what to take, as text and as
+	// numbers. `name` and `quantity` are always those of the recipe, so that a `PUT` of the response changes nothing.
+	//
+	// Amounts are calculated exactly, then rounded to what a cook can measure: 2½ cups for half as many servings are `1¼ cups`, 3 tsp are
+	// `1 tbsp`, and 12 oz are `340 g`. Mass stays mass and volume stays volume: a cup of flour is 240 ml. What is rounded:
+	//
+	// - Grams and milliliters to 0.5 below 20, to 1 below 100, to 5 below 1000, to 10 above. An amount between these steps may become a
+	//   multiple of 50, 10 or 5 that differs by 2 % at most, and an amount below 20 is rounded to 0.1 or 0.01 if 0.5 is more than 4 % off.
+	// - Cups, teaspoons, pints, quarts and gallons to eighths and thirds, tablespoons to halves, fluid ounces and inches to quarters, pounds and
+	//   ounces to eighths. Half an egg is `½`, and a third of four eggs `1⅓`: eggs, cloves, cans and other counted things are rounded
+	//   to quarters and thirds, and to an eighth if there is less. From 10 these are halves, from 20 whole numbers.
+	// - So an amount is at most 4 % or half a step off: ⅛ of a piece, 1/16 of a cup, a teaspoon, a pound or an ounce, ¼ tbsp, ⅛ fl oz, ¼ cm. No
+	//   amount becomes 0. `exact` says what was rounded.
+	//
+	// Metric units are g, kg, ml, l, cm and °C, and the spoons of 15 and 5 ml; US units are oz, lb, tsp, tbsp, cup, quart, inches and °F. A unit that
+	// the system has stays if the amount is usual in it. Both ends of a range are scaled. Packs are multiplied, and their content is
+	// converted: `2 × 400 g` are `2 × 14 oz`. Temperatures are converted, but not scaled. `to taste` and an empty quantity are not
+	// scaled; a quantity that the server doesn't understand, such as `2 glugs`, stays word for word and has `times`.
 	//
 	// Corresponds with GET /api/recipes/{id}/ (the `GetRecipe` operationId).
 	GetRecipe(ctx context.Context, id RecipeID, params *GetRecipeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -2549,7 +2566,24 @@ func (c *Client) DeleteRecipe(ctx context.Context, id RecipeID, params *DeleteRe
 
 // GetRecipe Get a recipe
 //
-// Returns one of the caller's recipes.
+// Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: what to take, as text and as
+// numbers. `name` and `quantity` are always those of the recipe, so that a `PUT` of the response changes nothing.
+//
+// Amounts are calculated exactly, then rounded to what a cook can measure: 2½ cups for half as many servings are `1¼ cups`, 3 tsp are
+// `1 tbsp`, and 12 oz are `340 g`. Mass stays mass and volume stays volume: a cup of flour is 240 ml. What is rounded:
+//
+//   - Grams and milliliters to 0.5 below 20, to 1 below 100, to 5 below 1000, to 10 above. An amount between these steps may become a
+//     multiple of 50, 10 or 5 that differs by 2 % at most, and an amount below 20 is rounded to 0.1 or 0.01 if 0.5 is more than 4 % off.
+//   - Cups, teaspoons, pints, quarts and gallons to eighths and thirds, tablespoons to halves, fluid ounces and inches to quarters, pounds and
+//     ounces to eighths. Half an egg is `½`, and a third of four eggs `1⅓`: eggs, cloves, cans and other counted things are rounded
+//     to quarters and thirds, and to an eighth if there is less. From 10 these are halves, from 20 whole numbers.
+//   - So an amount is at most 4 % or half a step off: ⅛ of a piece, 1/16 of a cup, a teaspoon, a pound or an ounce, ¼ tbsp, ⅛ fl oz, ¼ cm. No
+//     amount becomes 0. `exact` says what was rounded.
+//
+// Metric units are g, kg, ml, l, cm and °C, and the spoons of 15 and 5 ml; US units are oz, lb, tsp, tbsp, cup, quart, inches and °F. A unit that
+// the system has stays if the amount is usual in it. Both ends of a range are scaled. Packs are multiplied, and their content is
+// converted: `2 × 400 g` are `2 × 14 oz`. Temperatures are converted, but not scaled. `to taste` and an empty quantity are not
+// scaled; a quantity that the server doesn't understand, such as `2 glugs`, stays word for word and has `times`.
 //
 // Corresponds with GET /api/recipes/{id}/ (the `GetRecipe` operationId).
 func (c *Client) GetRecipe(ctx context.Context, id RecipeID, params *GetRecipeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -5746,6 +5780,57 @@ func NewGetRecipeRequest(server string, id RecipeID, params *GetRecipeParams) (*
 		return nil, err
 	}
 
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Servings != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "servings", *params.Servings, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Factor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "factor", *params.Factor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Units != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "units", *params.Units, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
@@ -7557,7 +7642,24 @@ type ClientWithResponsesInterface interface {
 
 	// GetRecipeWithResponse Get a recipe
 	//
-	// Returns one of the caller's recipes.
+	// Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: what to take, as text and as
+	// numbers. `name` and `quantity` are always those of the recipe, so that a `PUT` of the response changes nothing.
+	//
+	// Amounts are calculated exactly, then rounded to what a cook can measure: 2½ cups for half as many servings are `1¼ cups`, 3 tsp are
+	// `1 tbsp`, and 12 oz are `340 g`. Mass stays mass and volume stays volume: a cup of flour is 240 ml. What is rounded:
+	//
+	// - Grams and milliliters to 0.5 below 20, to 1 below 100, to 5 below 1000, to 10 above. An amount between these steps may become a
+	//   multiple of 50, 10 or 5 that differs by 2 % at most, and an amount below 20 is rounded to 0.1 or 0.01 if 0.5 is more than 4 % off.
+	// - Cups, teaspoons, pints, quarts and gallons to eighths and thirds, tablespoons to halves, fluid ounces and inches to quarters, pounds and
+	//   ounces to eighths. Half an egg is `½`, and a third of four eggs `1⅓`: eggs, cloves, cans and other counted things are rounded
+	//   to quarters and thirds, and to an eighth if there is less. From 10 these are halves, from 20 whole numbers.
+	// - So an amount is at most 4 % or half a step off: ⅛ of a piece, 1/16 of a cup, a teaspoon, a pound or an ounce, ¼ tbsp, ⅛ fl oz, ¼ cm. No
+	//   amount becomes 0. `exact` says what was rounded.
+	//
+	// Metric units are g, kg, ml, l, cm and °C, and the spoons of 15 and 5 ml; US units are oz, lb, tsp, tbsp, cup, quart, inches and °F. A unit that
+	// the system has stays if the amount is usual in it. Both ends of a range are scaled. Packs are multiplied, and their content is
+	// converted: `2 × 400 g` are `2 × 14 oz`. Temperatures are converted, but not scaled. `to taste` and an empty quantity are not
+	// scaled; a quantity that the server doesn't understand, such as `2 glugs`, stays word for word and has `times`.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -14665,6 +14767,11 @@ type GetRecipeResponse304Headers struct {
 	ETag         string
 }
 
+// GetRecipeResponse400Headers the declared response headers of an HTTP 400 response for GetRecipe
+type GetRecipeResponse400Headers struct {
+	XRequestID string
+}
+
 // GetRecipeResponse401Headers the declared response headers of an HTTP 401 response for GetRecipe
 type GetRecipeResponse401Headers struct {
 	WWWAuthenticate string
@@ -14700,7 +14807,9 @@ type GetRecipeResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
-	JSON200 *Recipe
+	JSON200 *RecipeView
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *InvalidScaling
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -14715,6 +14824,8 @@ type GetRecipeResponse struct {
 	Headers200 *GetRecipeResponse200Headers
 	// Headers304 the parsed response headers for an HTTP 304 response
 	Headers304 *GetRecipeResponse304Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *GetRecipeResponse400Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *GetRecipeResponse401Headers
 	// Headers403 the parsed response headers for an HTTP 403 response
@@ -14728,8 +14839,13 @@ type GetRecipeResponse struct {
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r GetRecipeResponse) GetJSON200() *Recipe {
+func (r GetRecipeResponse) GetJSON200() *RecipeView {
 	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetRecipeResponse) GetApplicationProblemJSON400() *InvalidScaling {
+	return r.ApplicationProblemJSON400
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
@@ -19344,7 +19460,24 @@ func (c *ClientWithResponses) DeleteRecipeWithResponse(ctx context.Context, id R
 
 // GetRecipeWithResponse Get a recipe
 //
-// Returns one of the caller's recipes.
+// Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: what to take, as text and as
+// numbers. `name` and `quantity` are always those of the recipe, so that a `PUT` of the response changes nothing.
+//
+// Amounts are calculated exactly, then rounded to what a cook can measure: 2½ cups for half as many servings are `1¼ cups`, 3 tsp are
+// `1 tbsp`, and 12 oz are `340 g`. Mass stays mass and volume stays volume: a cup of flour is 240 ml. What is rounded:
+//
+//   - Grams and milliliters to 0.5 below 20, to 1 below 100, to 5 below 1000, to 10 above. An amount between these steps may become a
+//     multiple of 50, 10 or 5 that differs by 2 % at most, and an amount below 20 is rounded to 0.1 or 0.01 if 0.5 is more than 4 % off.
+//   - Cups, teaspoons, pints, quarts and gallons to eighths and thirds, tablespoons to halves, fluid ounces and inches to quarters, pounds and
+//     ounces to eighths. Half an egg is `½`, and a third of four eggs `1⅓`: eggs, cloves, cans and other counted things are rounded
+//     to quarters and thirds, and to an eighth if there is less. From 10 these are halves, from 20 whole numbers.
+//   - So an amount is at most 4 % or half a step off: ⅛ of a piece, 1/16 of a cup, a teaspoon, a pound or an ounce, ¼ tbsp, ⅛ fl oz, ¼ cm. No
+//     amount becomes 0. `exact` says what was rounded.
+//
+// Metric units are g, kg, ml, l, cm and °C, and the spoons of 15 and 5 ml; US units are oz, lb, tsp, tbsp, cup, quart, inches and °F. A unit that
+// the system has stays if the amount is usual in it. Both ends of a range are scaled. Packs are multiplied, and their content is
+// converted: `2 × 400 g` are `2 × 14 oz`. Temperatures are converted, but not scaled. `to taste` and an empty quantity are not
+// scaled; a quantity that the server doesn't understand, such as `2 glugs`, stays word for word and has `times`.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -29151,7 +29284,7 @@ func ParseGetRecipeResponse(rsp *http.Response) (*GetRecipeResponse, error) {
 
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
-		var dest Recipe
+		var dest RecipeView
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -29159,6 +29292,13 @@ func ParseGetRecipeResponse(rsp *http.Response) (*GetRecipeResponse, error) {
 
 	case rsp.StatusCode == 304:
 		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidScaling
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest Unauthorized
@@ -29232,6 +29372,16 @@ func ParseGetRecipeResponse(rsp *http.Response) (*GetRecipeResponse, error) {
 			headers.ETag = value
 		}
 		response.Headers304 = &headers
+	case rsp.StatusCode == 400:
+		var headers GetRecipeResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers400 = &headers
 	case rsp.StatusCode == 401:
 		var headers GetRecipeResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {

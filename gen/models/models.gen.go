@@ -43,6 +43,7 @@ const (
 	FieldCodeRequired          FieldCode = "required"
 	FieldCodeSameAsUsername    FieldCode = "same_as_username"
 	FieldCodeServiceName       FieldCode = "service_name"
+	FieldCodeServingsUnknown   FieldCode = "servings_unknown"
 	FieldCodeTaken             FieldCode = "taken"
 	FieldCodeTooCommon         FieldCode = "too_common"
 	FieldCodeTooFew            FieldCode = "too_few"
@@ -94,6 +95,8 @@ func (e FieldCode) Valid() bool {
 	case FieldCodeSameAsUsername:
 		return true
 	case FieldCodeServiceName:
+		return true
+	case FieldCodeServingsUnknown:
 		return true
 	case FieldCodeTaken:
 		return true
@@ -679,6 +682,27 @@ func (e RegistrationProblemUsername) Valid() bool {
 	}
 }
 
+// Defines values for ScalingUnits.
+const (
+	ScalingUnitsAsWritten ScalingUnits = "as_written"
+	ScalingUnitsMetric    ScalingUnits = "metric"
+	ScalingUnitsUs        ScalingUnits = "us"
+)
+
+// Valid indicates whether the value is a known member of the ScalingUnits enum.
+func (e ScalingUnits) Valid() bool {
+	switch e {
+	case ScalingUnitsAsWritten:
+		return true
+	case ScalingUnitsMetric:
+		return true
+	case ScalingUnitsUs:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Scope.
 const (
 	ScopeAccountRead  Scope = "account:read"
@@ -844,6 +868,27 @@ func (e Ordering) Valid() bool {
 	}
 }
 
+// Defines values for Units.
+const (
+	UnitsAsWritten Units = "as_written"
+	UnitsMetric    Units = "metric"
+	UnitsUs        Units = "us"
+)
+
+// Valid indicates whether the value is a known member of the Units enum.
+func (e Units) Valid() bool {
+	switch e {
+	case UnitsAsWritten:
+		return true
+	case UnitsMetric:
+		return true
+	case UnitsUs:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for UndoFridgeChangeParamsPart.
 const (
 	UndoFridgeChangeParamsPartBatch UndoFridgeChangeParamsPart = "batch"
@@ -898,6 +943,27 @@ func (e ImportRecipesParamsOnError) Valid() bool {
 	case ImportRecipesParamsOnErrorFail:
 		return true
 	case ImportRecipesParamsOnErrorSkip:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GetRecipeParamsUnits.
+const (
+	GetRecipeParamsUnitsAsWritten GetRecipeParamsUnits = "as_written"
+	GetRecipeParamsUnitsMetric    GetRecipeParamsUnits = "metric"
+	GetRecipeParamsUnitsUs        GetRecipeParamsUnits = "us"
+)
+
+// Valid indicates whether the value is a known member of the GetRecipeParamsUnits enum.
+func (e GetRecipeParamsUnits) Valid() bool {
+	switch e {
+	case GetRecipeParamsUnitsAsWritten:
+		return true
+	case GetRecipeParamsUnitsMetric:
+		return true
+	case GetRecipeParamsUnitsUs:
 		return true
 	default:
 		return false
@@ -1239,6 +1305,7 @@ type Factors = []string
 //   - `one_character`: the password repeats one character, or a few
 //   - `keyboard_run`: the password follows the keys of a keyboard, or the alphabet
 //   - `wrong`: the password is not the current one
+//   - `servings_unknown`: the recipe doesn't say how many servings it makes
 type FieldCode string
 
 // FieldError defines model for FieldError.
@@ -1265,6 +1332,7 @@ type FieldError struct {
 	// - `one_character`: the password repeats one character, or a few
 	// - `keyboard_run`: the password follows the keys of a keyboard, or the alphabet
 	// - `wrong`: the password is not the current one
+	// - `servings_unknown`: the recipe doesn't say how many servings it makes
 	Code   FieldCode `json:"code"`
 	Detail string    `json:"detail"`
 
@@ -1554,6 +1622,17 @@ type IngredientLines struct {
 
 // IngredientName defines model for IngredientName.
 type IngredientName = string
+
+// IngredientView defines model for IngredientView.
+type IngredientView struct {
+	Name IngredientName `json:"name"`
+
+	// Quantity The amount as free text: `2`, `300 g`, or empty.
+	Quantity Quantity `json:"quantity"`
+
+	// Scaled What to take of the ingredient. Present only with `servings`, `factor` or `units`.
+	Scaled *ScaledQuantity `json:"scaled,omitempty"`
+}
 
 // JournalEntry defines model for JournalEntry.
 type JournalEntry struct {
@@ -2255,6 +2334,32 @@ type RecipeStats struct {
 	MeatTypeStats  []MeatTypeCount  `json:"meat_type_stats"`
 }
 
+// RecipeView A recipe and, if that was asked for, what to take of each ingredient.
+type RecipeView struct {
+	// AddedDate RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
+	AddedDate UtcTime `json:"added_date"`
+
+	// Frequency When the recipe is cooked.
+	Frequency      Frequency        `json:"frequency"`
+	ID             ID               `json:"id"`
+	IngredientList []IngredientView `json:"ingredient_list"`
+	Longevity      int64            `json:"longevity"`
+
+	// MeatType A category, in the user's own words.
+	MeatType MeatType   `json:"meat_type"`
+	Name     RecipeName `json:"name"`
+	Note     Note       `json:"note"`
+
+	// Scaling How the ingredients are scaled. Present only with `servings`, `factor` or `units`.
+	Scaling *Scaling `json:"scaling,omitempty"`
+
+	// Servings How many servings the recipe makes. Missing if the recipe doesn't say.
+	Servings *Servings `json:"servings,omitempty"`
+
+	// State `used`: planned since the recipes were last made active.
+	State RecipeState `json:"state"`
+}
+
 // Recipes defines model for Recipes.
 type Recipes = []Recipe
 
@@ -2351,6 +2456,30 @@ type RegistrationProblemType string
 
 // RegistrationProblemUsername defines model for RegistrationProblem.Username.
 type RegistrationProblemUsername string
+
+// ScaledQuantity What to take of the ingredient. Present only with `servings`, `factor` or `units`.
+type ScaledQuantity struct {
+	// Amounts The same as numbers. It is one amount, unless the quantity has several that can't be added, as `1 cup plus 100 g`. That of packs
+	// is the content of all.
+	Amounts []Amount `json:"amounts"`
+
+	// Text As a cook writes it: `1¼ cups`, `2 cans (400 g)`, `to taste`.
+	Text string `json:"text"`
+}
+
+// Scaling How the ingredients are scaled. Present only with `servings`, `factor` or `units`.
+type Scaling struct {
+	// Factor An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	Factor ExactNumber `json:"factor"`
+
+	// Servings How many servings the amounts make. Missing if the recipe doesn't say how many it makes, or if it isn't a whole number.
+	Servings *int64       `json:"servings,omitempty"`
+	Units    ScalingUnits `json:"units"`
+}
+
+// ScalingUnits defines model for Scaling.Units.
+type ScalingUnits string
 
 // Scope A permission of an API token. Each operation names the scope that it needs as `x-required-scope`.
 //   - `recipes:read`, `recipes:write`: recipes and the trash
@@ -2521,6 +2650,9 @@ type APITokenID = ID
 // Cursor defines model for Cursor.
 type Cursor = string
 
+// Factor defines model for Factor.
+type Factor = string
+
 // FoodID defines model for FoodId.
 type FoodID = ID
 
@@ -2572,8 +2704,14 @@ type RecipeID = ID
 // Search defines model for Search.
 type Search = string
 
+// ServingsWanted defines model for ServingsWanted.
+type ServingsWanted = int64
+
 // Today defines model for Today.
 type Today = Date
+
+// Units defines model for Units.
+type Units string
 
 // APITokenConflict An error (RFC 9457). `code` and `errors` are meant for programs.
 type APITokenConflict = Problem
@@ -2649,6 +2787,9 @@ type InvalidRecipe = Problem
 
 // InvalidRefresh An error (RFC 9457). `code` and `errors` are meant for programs.
 type InvalidRefresh = Problem
+
+// InvalidScaling An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidScaling = Problem
 
 // KeyInUse An error (RFC 9457). `code` and `errors` are meant for programs.
 type KeyInUse = Problem
@@ -2977,9 +3118,22 @@ type DeleteRecipeParams struct {
 
 // GetRecipeParams defines parameters for GetRecipe.
 type GetRecipeParams struct {
+	// Servings How many servings the amounts are for. If the recipe doesn't say how many it makes, the response is 400 (`servings_unknown`): add
+	// `servings` to the recipe, or use `factor`. Not together with `factor`.
+	Servings *ServingsWanted `form:"servings,omitempty" json:"servings,omitempty"`
+
+	// Factor What the amounts are multiplied by, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`). It is exact.
+	Factor *Factor `form:"factor,omitempty" json:"factor,omitempty"`
+
+	// Units The units of the amounts. `as_written`, the default, keeps those of the recipe.
+	Units *GetRecipeParamsUnits `form:"units,omitempty" json:"units,omitempty"`
+
 	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
+
+// GetRecipeParamsUnits defines parameters for GetRecipe.
+type GetRecipeParamsUnits string
 
 // UpdateRecipeParams defines parameters for UpdateRecipe.
 type UpdateRecipeParams struct {

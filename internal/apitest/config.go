@@ -39,7 +39,7 @@ func (c Config) Assemble(ctx context.Context) (*app.App, http.Handler, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	made, err := load(ctx, c.Contract, a.Accounts.Policy, c.PublicURL)
+	made, err := LoadContract(ctx, c.Contract, a.Accounts.Policy, c.PublicURL)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -64,8 +64,8 @@ var loaded struct {
 	all map[string]*contract.Contract // by all that they are made of
 }
 
-// load returns the contract of a server, which is loaded once.
-func load(ctx context.Context, source []byte, policy password.Policy, public *url.URL) (*contract.Contract, error) {
+// LoadContract is [contract.Load], except that servers with the same contract and settings share what it returns.
+func LoadContract(ctx context.Context, source []byte, policy password.Policy, public *url.URL) (*contract.Contract, error) {
 	key := fmt.Sprint(policy, " ", public.EscapedPath(), " ", string(source))
 	loaded.Lock()
 	defer loaded.Unlock()

@@ -150,7 +150,11 @@ func (p *program) newApp(ctx context.Context, db *postgres.DB, log *slog.Logger)
 
 func (p *program) newServer(ctx context.Context, a *app.App, log *slog.Logger, measured *metrics.Requests) (*api.Server, error) {
 	s := p.settings
-	loaded, err := contract.Load(ctx, p.Contract, a.Accounts.Policy, s.PublicURL)
+	load := p.load
+	if load == nil {
+		load = contract.Load
+	}
+	loaded, err := load(ctx, p.Contract, a.Accounts.Policy, s.PublicURL)
 	if err != nil {
 		return nil, err
 	}

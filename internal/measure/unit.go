@@ -64,7 +64,7 @@ func makeHomes() map[*quantity.Unit]home {
 	}
 	add(Metric, metricMass, newRung("mg", 0, 1000, nil), newRung("g", 0, 1000, nil), newRung("hg", 0.5, 10, nil), newRung("kg", 0.25, 0, nil))
 	add(Metric, metricMass, newRung("metric-pound", 0.25, 0, eighths))
-	add(US, usMass, newRung("oz", 0.5, 32, eighths), newRung("lb", 0.25, 0, eighths))
+	add(US, usMass, newRung("oz", 0.5, 16, eighths), newRung("lb", 0.25, 0, eighths))
 	add(Metric, metricVolume, newRung("ml", 0, 1000, nil), newRung("cl", 1, 100, nil), newRung("dl", 0.25, 10, nil), newRung("l", 0.25, 0, nil))
 	add(Metric, metricSpoons, newRung("metric-tsp", 0, 3, cups), newRung("metric-tbsp", 1, 4, halves))
 	add(AsWritten, metricSpoons, newRung("dessertspoon", 0.5, 6, halves), newRung("australian-tbsp", 1, 4, halves))

@@ -53,6 +53,7 @@ const (
 	FieldCodeRequired          FieldCode = "required"
 	FieldCodeSameAsUsername    FieldCode = "same_as_username"
 	FieldCodeServiceName       FieldCode = "service_name"
+	FieldCodeServingsUnknown   FieldCode = "servings_unknown"
 	FieldCodeTaken             FieldCode = "taken"
 	FieldCodeTooCommon         FieldCode = "too_common"
 	FieldCodeTooFew            FieldCode = "too_few"
@@ -104,6 +105,8 @@ func (e FieldCode) Valid() bool {
 	case FieldCodeSameAsUsername:
 		return true
 	case FieldCodeServiceName:
+		return true
+	case FieldCodeServingsUnknown:
 		return true
 	case FieldCodeTaken:
 		return true
@@ -689,6 +692,27 @@ func (e RegistrationProblemUsername) Valid() bool {
 	}
 }
 
+// Defines values for ScalingUnits.
+const (
+	ScalingUnitsAsWritten ScalingUnits = "as_written"
+	ScalingUnitsMetric    ScalingUnits = "metric"
+	ScalingUnitsUs        ScalingUnits = "us"
+)
+
+// Valid indicates whether the value is a known member of the ScalingUnits enum.
+func (e ScalingUnits) Valid() bool {
+	switch e {
+	case ScalingUnitsAsWritten:
+		return true
+	case ScalingUnitsMetric:
+		return true
+	case ScalingUnitsUs:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Scope.
 const (
 	ScopeAccountRead  Scope = "account:read"
@@ -854,6 +878,27 @@ func (e Ordering) Valid() bool {
 	}
 }
 
+// Defines values for Units.
+const (
+	UnitsAsWritten Units = "as_written"
+	UnitsMetric    Units = "metric"
+	UnitsUs        Units = "us"
+)
+
+// Valid indicates whether the value is a known member of the Units enum.
+func (e Units) Valid() bool {
+	switch e {
+	case UnitsAsWritten:
+		return true
+	case UnitsMetric:
+		return true
+	case UnitsUs:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for UndoFridgeChangeParamsPart.
 const (
 	UndoFridgeChangeParamsPartBatch UndoFridgeChangeParamsPart = "batch"
@@ -908,6 +953,27 @@ func (e ImportRecipesParamsOnError) Valid() bool {
 	case ImportRecipesParamsOnErrorFail:
 		return true
 	case ImportRecipesParamsOnErrorSkip:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GetRecipeParamsUnits.
+const (
+	GetRecipeParamsUnitsAsWritten GetRecipeParamsUnits = "as_written"
+	GetRecipeParamsUnitsMetric    GetRecipeParamsUnits = "metric"
+	GetRecipeParamsUnitsUs        GetRecipeParamsUnits = "us"
+)
+
+// Valid indicates whether the value is a known member of the GetRecipeParamsUnits enum.
+func (e GetRecipeParamsUnits) Valid() bool {
+	switch e {
+	case GetRecipeParamsUnitsAsWritten:
+		return true
+	case GetRecipeParamsUnitsMetric:
+		return true
+	case GetRecipeParamsUnitsUs:
 		return true
 	default:
 		return false
@@ -1249,6 +1315,7 @@ type Factors = []string
 //   - `one_character`: the password repeats one character, or a few
 //   - `keyboard_run`: the password follows the keys of a keyboard, or the alphabet
 //   - `wrong`: the password is not the current one
+//   - `servings_unknown`: the recipe doesn't say how many servings it makes
 type FieldCode string
 
 // FieldError defines model for FieldError.
@@ -1275,6 +1342,7 @@ type FieldError struct {
 	// - `one_character`: the password repeats one character, or a few
 	// - `keyboard_run`: the password follows the keys of a keyboard, or the alphabet
 	// - `wrong`: the password is not the current one
+	// - `servings_unknown`: the recipe doesn't say how many servings it makes
 	Code   FieldCode `json:"code"`
 	Detail string    `json:"detail"`
 
@@ -1564,6 +1632,17 @@ type IngredientLines struct {
 
 // IngredientName defines model for IngredientName.
 type IngredientName = string
+
+// IngredientView defines model for IngredientView.
+type IngredientView struct {
+	Name IngredientName `json:"name"`
+
+	// Quantity The amount as free text: `2`, `300 g`, or empty.
+	Quantity Quantity `json:"quantity"`
+
+	// Scaled What to take of the ingredient. Present only with `servings`, `factor` or `units`.
+	Scaled *ScaledQuantity `json:"scaled,omitempty"`
+}
 
 // JournalEntry defines model for JournalEntry.
 type JournalEntry struct {
@@ -2265,6 +2344,32 @@ type RecipeStats struct {
 	MeatTypeStats  []MeatTypeCount  `json:"meat_type_stats"`
 }
 
+// RecipeView A recipe and, if that was asked for, what to take of each ingredient.
+type RecipeView struct {
+	// AddedDate RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
+	AddedDate UtcTime `json:"added_date"`
+
+	// Frequency When the recipe is cooked.
+	Frequency      Frequency        `json:"frequency"`
+	ID             ID               `json:"id"`
+	IngredientList []IngredientView `json:"ingredient_list"`
+	Longevity      int64            `json:"longevity"`
+
+	// MeatType A category, in the user's own words.
+	MeatType MeatType   `json:"meat_type"`
+	Name     RecipeName `json:"name"`
+	Note     Note       `json:"note"`
+
+	// Scaling How the ingredients are scaled. Present only with `servings`, `factor` or `units`.
+	Scaling *Scaling `json:"scaling,omitempty"`
+
+	// Servings How many servings the recipe makes. Missing if the recipe doesn't say.
+	Servings *Servings `json:"servings,omitempty"`
+
+	// State `used`: planned since the recipes were last made active.
+	State RecipeState `json:"state"`
+}
+
 // Recipes defines model for Recipes.
 type Recipes = []Recipe
 
@@ -2361,6 +2466,30 @@ type RegistrationProblemType string
 
 // RegistrationProblemUsername defines model for RegistrationProblem.Username.
 type RegistrationProblemUsername string
+
+// ScaledQuantity What to take of the ingredient. Present only with `servings`, `factor` or `units`.
+type ScaledQuantity struct {
+	// Amounts The same as numbers. It is one amount, unless the quantity has several that can't be added, as `1 cup plus 100 g`. That of packs
+	// is the content of all.
+	Amounts []Amount `json:"amounts"`
+
+	// Text As a cook writes it: `1¼ cups`, `2 cans (400 g)`, `to taste`.
+	Text string `json:"text"`
+}
+
+// Scaling How the ingredients are scaled. Present only with `servings`, `factor` or `units`.
+type Scaling struct {
+	// Factor An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	Factor ExactNumber `json:"factor"`
+
+	// Servings How many servings the amounts make. Missing if the recipe doesn't say how many it makes, or if it isn't a whole number.
+	Servings *int64       `json:"servings,omitempty"`
+	Units    ScalingUnits `json:"units"`
+}
+
+// ScalingUnits defines model for Scaling.Units.
+type ScalingUnits string
 
 // Scope A permission of an API token. Each operation names the scope that it needs as `x-required-scope`.
 //   - `recipes:read`, `recipes:write`: recipes and the trash
@@ -2531,6 +2660,9 @@ type APITokenID = ID
 // Cursor defines model for Cursor.
 type Cursor = string
 
+// Factor defines model for Factor.
+type Factor = string
+
 // FoodID defines model for FoodId.
 type FoodID = ID
 
@@ -2582,8 +2714,14 @@ type RecipeID = ID
 // Search defines model for Search.
 type Search = string
 
+// ServingsWanted defines model for ServingsWanted.
+type ServingsWanted = int64
+
 // Today defines model for Today.
 type Today = Date
+
+// Units defines model for Units.
+type Units string
 
 // APITokenConflict An error (RFC 9457). `code` and `errors` are meant for programs.
 type APITokenConflict = Problem
@@ -2659,6 +2797,9 @@ type InvalidRecipe = Problem
 
 // InvalidRefresh An error (RFC 9457). `code` and `errors` are meant for programs.
 type InvalidRefresh = Problem
+
+// InvalidScaling An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidScaling = Problem
 
 // KeyInUse An error (RFC 9457). `code` and `errors` are meant for programs.
 type KeyInUse = Problem
@@ -2987,9 +3128,22 @@ type DeleteRecipeParams struct {
 
 // GetRecipeParams defines parameters for GetRecipe.
 type GetRecipeParams struct {
+	// Servings How many servings the amounts are for. If the recipe doesn't say how many it makes, the response is 400 (`servings_unknown`): add
+	// `servings` to the recipe, or use `factor`. Not together with `factor`.
+	Servings *ServingsWanted `form:"servings,omitempty" json:"servings,omitempty"`
+
+	// Factor What the amounts are multiplied by, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`). It is exact.
+	Factor *Factor `form:"factor,omitempty" json:"factor,omitempty"`
+
+	// Units The units of the amounts. `as_written`, the default, keeps those of the recipe.
+	Units *GetRecipeParamsUnits `form:"units,omitempty" json:"units,omitempty"`
+
 	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
+
+// GetRecipeParamsUnits defines parameters for GetRecipe.
+type GetRecipeParamsUnits string
 
 // UpdateRecipeParams defines parameters for UpdateRecipe.
 type UpdateRecipeParams struct {
@@ -3888,7 +4042,24 @@ type ClientInterface interface {
 
 	// GetRecipe Get a recipe
 	//
-	// Returns one of the caller's recipes.
+	// Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: what to take, as text and as
+	// numbers. `name` and `quantity` are always those of the recipe, so that a `PUT` of the response changes nothing.
+	//
+	// Amounts are calculated exactly, then rounded to what a cook can measure: 2½ cups for half as many servings are `1¼ cups`, 3 tsp are
+	// `1 tbsp`, and 12 oz are `340 g`. Mass stays mass and volume stays volume: a cup of flour is 240 ml. What is rounded:
+	//
+	// - Grams and milliliters to 0.5 below 20, to 1 below 100, to 5 below 1000, to 10 above. An amount between these steps may become a
+	//   multiple of 50, 10 or 5 that differs by 2 % at most, and an amount below 20 is rounded to 0.1 or 0.01 if 0.5 is more than 4 % off.
+	// - Cups, teaspoons, pints, quarts and gallons to eighths and thirds, tablespoons to halves, fluid ounces and inches to quarters, pounds and
+	//   ounces to eighths. Half an egg is `½`, and a third of four eggs `1⅓`: eggs, cloves, cans and other counted things are rounded
+	//   to quarters and thirds, and to an eighth if there is less. From 10 these are halves, from 20 whole numbers.
+	// - So an amount is at most 4 % or half a step off: ⅛ of a piece, 1/16 of a cup, a teaspoon, a pound or an ounce, ¼ tbsp, ⅛ fl oz, ¼ cm. No
+	//   amount becomes 0. `exact` says what was rounded.
+	//
+	// Metric units are g, kg, ml, l, cm and °C, and the spoons of 15 and 5 ml; US units are oz, lb, tsp, tbsp, cup, quart, inches and °F. A unit that
+	// the system has stays if the amount is usual in it. Both ends of a range are scaled. Packs are multiplied, and their content is
+	// converted: `2 × 400 g` are `2 × 14 oz`. Temperatures are converted, but not scaled. `to taste` and an empty quantity are not
+	// scaled; a quantity that the server doesn't understand, such as `2 glugs`, stays word for word and has `times`.
 	//
 	// Corresponds with GET /api/recipes/{id}/ (the `GetRecipe` operationId).
 	GetRecipe(ctx context.Context, id RecipeID, params *GetRecipeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -5661,7 +5832,24 @@ func (c *Client) DeleteRecipe(ctx context.Context, id RecipeID, params *DeleteRe
 
 // GetRecipe Get a recipe
 //
-// Returns one of the caller's recipes.
+// Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: what to take, as text and as
+// numbers. `name` and `quantity` are always those of the recipe, so that a `PUT` of the response changes nothing.
+//
+// Amounts are calculated exactly, then rounded to what a cook can measure: 2½ cups for half as many servings are `1¼ cups`, 3 tsp are
+// `1 tbsp`, and 12 oz are `340 g`. Mass stays mass and volume stays volume: a cup of flour is 240 ml. What is rounded:
+//
+//   - Grams and milliliters to 0.5 below 20, to 1 below 100, to 5 below 1000, to 10 above. An amount between these steps may become a
+//     multiple of 50, 10 or 5 that differs by 2 % at most, and an amount below 20 is rounded to 0.1 or 0.01 if 0.5 is more than 4 % off.
+//   - Cups, teaspoons, pints, quarts and gallons to eighths and thirds, tablespoons to halves, fluid ounces and inches to quarters, pounds and
+//     ounces to eighths. Half an egg is `½`, and a third of four eggs `1⅓`: eggs, cloves, cans and other counted things are rounded
+//     to quarters and thirds, and to an eighth if there is less. From 10 these are halves, from 20 whole numbers.
+//   - So an amount is at most 4 % or half a step off: ⅛ of a piece, 1/16 of a cup, a teaspoon, a pound or an ounce, ¼ tbsp, ⅛ fl oz, ¼ cm. No
+//     amount becomes 0. `exact` says what was rounded.
+//
+// Metric units are g, kg, ml, l, cm and °C, and the spoons of 15 and 5 ml; US units are oz, lb, tsp, tbsp, cup, quart, inches and °F. A unit that
+// the system has stays if the amount is usual in it. Both ends of a range are scaled. Packs are multiplied, and their content is
+// converted: `2 × 400 g` are `2 × 14 oz`. Temperatures are converted, but not scaled. `to taste` and an empty quantity are not
+// scaled; a quantity that the server doesn't understand, such as `2 glugs`, stays word for word and has `times`.
 //
 // Corresponds with GET /api/recipes/{id}/ (the `GetRecipe` operationId).
 func (c *Client) GetRecipe(ctx context.Context, id RecipeID, params *GetRecipeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -8858,6 +9046,57 @@ func NewGetRecipeRequest(server string, id RecipeID, params *GetRecipeParams) (*
 		return nil, err
 	}
 
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Servings != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "servings", *params.Servings, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Factor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "factor", *params.Factor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Units != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "units", *params.Units, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
@@ -10669,7 +10908,24 @@ type ClientWithResponsesInterface interface {
 
 	// GetRecipeWithResponse Get a recipe
 	//
-	// Returns one of the caller's recipes.
+	// Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: what to take, as text and as
+	// numbers. `name` and `quantity` are always those of the recipe, so that a `PUT` of the response changes nothing.
+	//
+	// Amounts are calculated exactly, then rounded to what a cook can measure: 2½ cups for half as many servings are `1¼ cups`, 3 tsp are
+	// `1 tbsp`, and 12 oz are `340 g`. Mass stays mass and volume stays volume: a cup of flour is 240 ml. What is rounded:
+	//
+	// - Grams and milliliters to 0.5 below 20, to 1 below 100, to 5 below 1000, to 10 above. An amount between these steps may become a
+	//   multiple of 50, 10 or 5 that differs by 2 % at most, and an amount below 20 is rounded to 0.1 or 0.01 if 0.5 is more than 4 % off.
+	// - Cups, teaspoons, pints, quarts and gallons to eighths and thirds, tablespoons to halves, fluid ounces and inches to quarters, pounds and
+	//   ounces to eighths. Half an egg is `½`, and a third of four eggs `1⅓`: eggs, cloves, cans and other counted things are rounded
+	//   to quarters and thirds, and to an eighth if there is less. From 10 these are halves, from 20 whole numbers.
+	// - So an amount is at most 4 % or half a step off: ⅛ of a piece, 1/16 of a cup, a teaspoon, a pound or an ounce, ¼ tbsp, ⅛ fl oz, ¼ cm. No
+	//   amount becomes 0. `exact` says what was rounded.
+	//
+	// Metric units are g, kg, ml, l, cm and °C, and the spoons of 15 and 5 ml; US units are oz, lb, tsp, tbsp, cup, quart, inches and °F. A unit that
+	// the system has stays if the amount is usual in it. Both ends of a range are scaled. Packs are multiplied, and their content is
+	// converted: `2 × 400 g` are `2 × 14 oz`. Temperatures are converted, but not scaled. `to taste` and an empty quantity are not
+	// scaled; a quantity that the server doesn't understand, such as `2 glugs`, stays word for word and has `times`.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -17777,6 +18033,11 @@ type GetRecipeResponse304Headers struct {
 	ETag         string
 }
 
+// GetRecipeResponse400Headers the declared response headers of an HTTP 400 response for GetRecipe
+type GetRecipeResponse400Headers struct {
+	XRequestID string
+}
+
 // GetRecipeResponse401Headers the declared response headers of an HTTP 401 response for GetRecipe
 type GetRecipeResponse401Headers struct {
 	WWWAuthenticate string
@@ -17812,7 +18073,9 @@ type GetRecipeResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
-	JSON200 *Recipe
+	JSON200 *RecipeView
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *InvalidScaling
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -17827,6 +18090,8 @@ type GetRecipeResponse struct {
 	Headers200 *GetRecipeResponse200Headers
 	// Headers304 the parsed response headers for an HTTP 304 response
 	Headers304 *GetRecipeResponse304Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *GetRecipeResponse400Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *GetRecipeResponse401Headers
 	// Headers403 the parsed response headers for an HTTP 403 response
@@ -17840,8 +18105,13 @@ type GetRecipeResponse struct {
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r GetRecipeResponse) GetJSON200() *Recipe {
+func (r GetRecipeResponse) GetJSON200() *RecipeView {
 	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetRecipeResponse) GetApplicationProblemJSON400() *InvalidScaling {
+	return r.ApplicationProblemJSON400
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
@@ -22456,7 +22726,24 @@ func (c *ClientWithResponses) DeleteRecipeWithResponse(ctx context.Context, id R
 
 // GetRecipeWithResponse Get a recipe
 //
-// Returns one of the caller's recipes.
+// Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: what to take, as text and as
+// numbers. `name` and `quantity` are always those of the recipe, so that a `PUT` of the response changes nothing.
+//
+// Amounts are calculated exactly, then rounded to what a cook can measure: 2½ cups for half as many servings are `1¼ cups`, 3 tsp are
+// `1 tbsp`, and 12 oz are `340 g`. Mass stays mass and volume stays volume: a cup of flour is 240 ml. What is rounded:
+//
+//   - Grams and milliliters to 0.5 below 20, to 1 below 100, to 5 below 1000, to 10 above. An amount between these steps may become a
+//     multiple of 50, 10 or 5 that differs by 2 % at most, and an amount below 20 is rounded to 0.1 or 0.01 if 0.5 is more than 4 % off.
+//   - Cups, teaspoons, pints, quarts and gallons to eighths and thirds, tablespoons to halves, fluid ounces and inches to quarters, pounds and
+//     ounces to eighths. Half an egg is `½`, and a third of four eggs `1⅓`: eggs, cloves, cans and other counted things are rounded
+//     to quarters and thirds, and to an eighth if there is less. From 10 these are halves, from 20 whole numbers.
+//   - So an amount is at most 4 % or half a step off: ⅛ of a piece, 1/16 of a cup, a teaspoon, a pound or an ounce, ¼ tbsp, ⅛ fl oz, ¼ cm. No
+//     amount becomes 0. `exact` says what was rounded.
+//
+// Metric units are g, kg, ml, l, cm and °C, and the spoons of 15 and 5 ml; US units are oz, lb, tsp, tbsp, cup, quart, inches and °F. A unit that
+// the system has stays if the amount is usual in it. Both ends of a range are scaled. Packs are multiplied, and their content is
+// converted: `2 × 400 g` are `2 × 14 oz`. Temperatures are converted, but not scaled. `to taste` and an empty quantity are not
+// scaled; a quantity that the server doesn't understand, such as `2 glugs`, stays word for word and has `times`.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -32263,7 +32550,7 @@ func ParseGetRecipeResponse(rsp *http.Response) (*GetRecipeResponse, error) {
 
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
-		var dest Recipe
+		var dest RecipeView
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -32271,6 +32558,13 @@ func ParseGetRecipeResponse(rsp *http.Response) (*GetRecipeResponse, error) {
 
 	case rsp.StatusCode == 304:
 		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidScaling
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest Unauthorized
@@ -32344,6 +32638,16 @@ func ParseGetRecipeResponse(rsp *http.Response) (*GetRecipeResponse, error) {
 			headers.ETag = value
 		}
 		response.Headers304 = &headers
+	case rsp.StatusCode == 400:
+		var headers GetRecipeResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers400 = &headers
 	case rsp.StatusCode == 401:
 		var headers GetRecipeResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {

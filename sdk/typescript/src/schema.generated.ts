@@ -496,7 +496,24 @@ export interface paths {
         };
         /**
          * Get a recipe
-         * @description Returns one of the caller's recipes.
+         * @description Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: what to take, as text and as
+         *     numbers. `name` and `quantity` are always those of the recipe, so that a `PUT` of the response changes nothing.
+         *
+         *     Amounts are calculated exactly, then rounded to what a cook can measure: 2½ cups for half as many servings are `1¼ cups`, 3 tsp are
+         *     `1 tbsp`, and 12 oz are `340 g`. Mass stays mass and volume stays volume: a cup of flour is 240 ml. What is rounded:
+         *
+         *     - Grams and milliliters to 0.5 below 20, to 1 below 100, to 5 below 1000, to 10 above. An amount between these steps may become a
+         *       multiple of 50, 10 or 5 that differs by 2 % at most, and an amount below 20 is rounded to 0.1 or 0.01 if 0.5 is more than 4 % off.
+         *     - Cups, teaspoons, pints, quarts and gallons to eighths and thirds, tablespoons to halves, fluid ounces and inches to quarters, pounds and
+         *       ounces to eighths. Half an egg is `½`, and a third of four eggs `1⅓`: eggs, cloves, cans and other counted things are rounded
+         *       to quarters and thirds, and to an eighth if there is less. From 10 these are halves, from 20 whole numbers.
+         *     - So an amount is at most 4 % or half a step off: ⅛ of a piece, 1/16 of a cup, a teaspoon, a pound or an ounce, ¼ tbsp, ⅛ fl oz, ¼ cm. No
+         *       amount becomes 0. `exact` says what was rounded.
+         *
+         *     Metric units are g, kg, ml, l, cm and °C, and the spoons of 15 and 5 ml; US units are oz, lb, tsp, tbsp, cup, quart, inches and °F. A unit that
+         *     the system has stays if the amount is usual in it. Both ends of a range are scaled. Packs are multiplied, and their content is
+         *     converted: `2 × 400 g` are `2 × 14 oz`. Temperatures are converted, but not scaled. `to taste` and an empty quantity are not
+         *     scaled; a quantity that the server doesn't understand, such as `2 glugs`, stays word for word and has `times`.
          */
         get: operations["getRecipe"];
         /**
@@ -1487,10 +1504,51 @@ export interface components {
              */
             accuracy?: number;
         };
+        /** @description A recipe and, if that was asked for, what to take of each ingredient. */
+        RecipeView: {
+            id: components["schemas"]["Id"];
+            name: components["schemas"]["RecipeName"];
+            meat_type: components["schemas"]["MeatType"];
+            /** Format: int64 */
+            longevity: number;
+            servings?: components["schemas"]["Servings"];
+            frequency: components["schemas"]["Frequency"];
+            note: components["schemas"]["Note"];
+            state: components["schemas"]["RecipeState"];
+            ingredient_list: components["schemas"]["IngredientView"][];
+            added_date: components["schemas"]["UtcTime"];
+            scaling?: components["schemas"]["Scaling"];
+        };
+        IngredientView: {
+            name: components["schemas"]["IngredientName"];
+            quantity: components["schemas"]["Quantity"];
+            scaled?: components["schemas"]["ScaledQuantity"];
+        };
         Recipes: components["schemas"]["Recipe"][];
         Ingredient: {
             name: components["schemas"]["IngredientName"];
             quantity: components["schemas"]["Quantity"];
+        };
+        /** @description What to take of the ingredient. Present only with `servings`, `factor` or `units`. */
+        ScaledQuantity: {
+            /** @description As a cook writes it: `1¼ cups`, `2 cans (400 g)`, `to taste`. */
+            text: string;
+            /**
+             * @description The same as numbers. It is one amount, unless the quantity has several that can't be added, as `1 cup plus 100 g`. That of packs
+             *     is the content of all.
+             */
+            amounts: components["schemas"]["Amount"][];
+        };
+        /** @description How the ingredients are scaled. Present only with `servings`, `factor` or `units`. */
+        Scaling: {
+            /**
+             * Format: int64
+             * @description How many servings the amounts make. Missing if the recipe doesn't say how many it makes, or if it isn't a whole number.
+             */
+            servings?: number;
+            factor: components["schemas"]["ExactNumber"];
+            /** @enum {string} */
+            units: "as_written" | "metric" | "us";
         };
         /**
          * @description When the recipe is cooked.
@@ -2398,9 +2456,10 @@ export interface components {
          *     - `one_character`: the password repeats one character, or a few
          *     - `keyboard_run`: the password follows the keys of a keyboard, or the alphabet
          *     - `wrong`: the password is not the current one
+         *     - `servings_unknown`: the recipe doesn't say how many servings it makes
          * @enum {string}
          */
-        FieldCode: "required" | "blank" | "too_short" | "too_long" | "too_small" | "too_large" | "too_few" | "too_many" | "not_a_string" | "not_an_integer" | "not_a_boolean" | "not_an_array" | "not_an_object" | "not_allowed" | "repeated" | "not_a_time" | "not_a_density" | "not_a_weight" | "not_a_date" | "invalid_cursor" | "invalid_characters" | "taken" | "too_common" | "same_as_username" | "wrong" | "service_name" | "one_character" | "keyboard_run";
+        FieldCode: "required" | "blank" | "too_short" | "too_long" | "too_small" | "too_large" | "too_few" | "too_many" | "not_a_string" | "not_an_integer" | "not_a_boolean" | "not_an_array" | "not_an_object" | "not_allowed" | "repeated" | "not_a_time" | "not_a_density" | "not_a_weight" | "not_a_date" | "invalid_cursor" | "invalid_characters" | "taken" | "too_common" | "same_as_username" | "wrong" | "service_name" | "one_character" | "keyboard_run" | "servings_unknown";
     };
     responses: {
         /** @description The input is invalid. `errors` lists all errors. */
@@ -3025,6 +3084,32 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description A parameter is invalid, or the recipe doesn't say how many servings it makes. `errors` lists all errors. */
+        InvalidScaling: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Bad Request",
+                 *       "status": 400,
+                 *       "detail": "The input is invalid; see errors.",
+                 *       "code": "invalid_input",
+                 *       "errors": [
+                 *         {
+                 *           "field": "servings",
+                 *           "code": "servings_unknown",
+                 *           "detail": "This recipe doesn't say how many servings it makes. Add servings to the recipe, or use factor."
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The input is invalid. `errors` lists all errors. */
         InvalidIngredient: {
             headers: {
@@ -3526,6 +3611,15 @@ export interface components {
          *     `limit` is required and may differ from that of the previous page.
          */
         Cursor: string;
+        /**
+         * @description How many servings the amounts are for. If the recipe doesn't say how many it makes, the response is 400 (`servings_unknown`): add
+         *     `servings` to the recipe, or use `factor`. Not together with `factor`.
+         */
+        ServingsWanted: number;
+        /** @description What the amounts are multiplied by, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`). It is exact. */
+        Factor: string;
+        /** @description The units of the amounts. `as_written`, the default, keeps those of the recipe. */
+        Units: "as_written" | "metric" | "us";
         /** @description The day that counts as today. The default is the server's date in UTC. */
         Today: components["schemas"]["Date"];
         /** @description `fail`, the default: if one recipe is invalid, none is added. `skip`: invalid recipes are left out. */
@@ -5011,7 +5105,17 @@ export interface operations {
     };
     getRecipe: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description How many servings the amounts are for. If the recipe doesn't say how many it makes, the response is 400 (`servings_unknown`): add
+                 *     `servings` to the recipe, or use `factor`. Not together with `factor`.
+                 */
+                servings?: components["parameters"]["ServingsWanted"];
+                /** @description What the amounts are multiplied by, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`). It is exact. */
+                factor?: components["parameters"]["Factor"];
+                /** @description The units of the amounts. `as_written`, the default, keeps those of the recipe. */
+                units?: components["parameters"]["Units"];
+            };
             header?: {
                 /** @description The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2). */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -5062,10 +5166,11 @@ export interface operations {
                      *       "added_date": "2026-03-01T18:30:00.123456Z"
                      *     }
                      */
-                    "application/json": components["schemas"]["Recipe"];
+                    "application/json": components["schemas"]["RecipeView"];
                 };
             };
             304: components["responses"]["NotModified"];
+            400: components["responses"]["InvalidScaling"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScope"];
             404: components["responses"]["NotFound"];
