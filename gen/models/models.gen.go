@@ -1365,6 +1365,12 @@ type Export struct {
 	// adds.
 	FridgeJournal []JournalEntry `json:"fridge_journal,omitempty"`
 
+	// Meals The meals of the current plan of `GET /api/grocery/plan/`, in their order.
+	Meals []ExportedMeal `json:"meals,omitempty"`
+
+	// Overrides As in `GET /api/grocery/plan/overrides/`, the newest first. If the account has a decision on the same food, an import leaves it.
+	Overrides []PlanOverride `json:"overrides,omitempty"`
+
 	// Plans As in `GET /api/grocery/history/`, the newest first.
 	Plans []PlanRecord `json:"plans"`
 
@@ -1387,6 +1393,18 @@ type ExportedAccount struct {
 	// PasswordChangedAt RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
 	PasswordChangedAt UtcTime `json:"password_changed_at"`
 	Username          string  `json:"username"`
+}
+
+// ExportedMeal defines model for ExportedMeal.
+type ExportedMeal struct {
+	Date *Day `json:"date,omitempty"`
+
+	// Factor How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
+	// A number may be sent, too. It is exact.
+	Factor   *MealFactor `json:"factor,omitempty"`
+	ID       ID          `json:"id"`
+	Recipe   ID          `json:"recipe"`
+	Servings *int64      `json:"servings,omitempty"`
 }
 
 // Factors The ways to log in to the account. So far always `[password]`; more may be added.
@@ -1699,6 +1717,8 @@ type ImportedCounts struct {
 	Checklist Count `json:"checklist"`
 	Foods     Count `json:"foods"`
 	Fridge    Count `json:"fridge"`
+	Meals     Count `json:"meals"`
+	Overrides Count `json:"overrides"`
 	Plans     Count `json:"plans"`
 	Recipes   Count `json:"recipes"`
 	Trash     Count `json:"trash"`
@@ -2081,7 +2101,7 @@ type PlanAmounts = []Amount
 // - `rounded_up`: what is to buy was rounded up, `from` this amount `to` that one
 // - `override`: the user's decision has decided what is to buy
 type PlanFact struct {
-	// Because A reason as in `reason` of a line, or, for a fridge ingredient, `spoils_before_meal` or `cannot_compare`.
+	// Because A reason as in `reason` of a line; for a fridge ingredient, `spoils_before_meal` or `cannot_compare`; for `as_written`, a sentence.
 	Because *string      `json:"because,omitempty"`
 	Fact    PlanFactFact `json:"fact"`
 

@@ -21,8 +21,8 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// otlpClient sends spans to a collector by OTLP over HTTP. The client of OpenTelemetry imports all of gRPC and doesn't use it: a third of
-// the program's size.
+// otlpClient sends spans to a collector by OTLP over HTTP. The client of OpenTelemetry imports all of gRPC and doesn't use it: 2.4 MiB of
+// the program's 34.
 type otlpClient struct {
 	url     string
 	headers http.Header

@@ -1375,6 +1375,12 @@ type Export struct {
 	// adds.
 	FridgeJournal []JournalEntry `json:"fridge_journal,omitempty"`
 
+	// Meals The meals of the current plan of `GET /api/grocery/plan/`, in their order.
+	Meals []ExportedMeal `json:"meals,omitempty"`
+
+	// Overrides As in `GET /api/grocery/plan/overrides/`, the newest first. If the account has a decision on the same food, an import leaves it.
+	Overrides []PlanOverride `json:"overrides,omitempty"`
+
 	// Plans As in `GET /api/grocery/history/`, the newest first.
 	Plans []PlanRecord `json:"plans"`
 
@@ -1397,6 +1403,18 @@ type ExportedAccount struct {
 	// PasswordChangedAt RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
 	PasswordChangedAt UtcTime `json:"password_changed_at"`
 	Username          string  `json:"username"`
+}
+
+// ExportedMeal defines model for ExportedMeal.
+type ExportedMeal struct {
+	Date *Day `json:"date,omitempty"`
+
+	// Factor How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
+	// A number may be sent, too. It is exact.
+	Factor   *MealFactor `json:"factor,omitempty"`
+	ID       ID          `json:"id"`
+	Recipe   ID          `json:"recipe"`
+	Servings *int64      `json:"servings,omitempty"`
 }
 
 // Factors The ways to log in to the account. So far always `[password]`; more may be added.
@@ -1709,6 +1727,8 @@ type ImportedCounts struct {
 	Checklist Count `json:"checklist"`
 	Foods     Count `json:"foods"`
 	Fridge    Count `json:"fridge"`
+	Meals     Count `json:"meals"`
+	Overrides Count `json:"overrides"`
 	Plans     Count `json:"plans"`
 	Recipes   Count `json:"recipes"`
 	Trash     Count `json:"trash"`
@@ -2091,7 +2111,7 @@ type PlanAmounts = []Amount
 // - `rounded_up`: what is to buy was rounded up, `from` this amount `to` that one
 // - `override`: the user's decision has decided what is to buy
 type PlanFact struct {
-	// Because A reason as in `reason` of a line, or, for a fridge ingredient, `spoils_before_meal` or `cannot_compare`.
+	// Because A reason as in `reason` of a line; for a fridge ingredient, `spoils_before_meal` or `cannot_compare`; for `as_written`, a sentence.
 	Because *string      `json:"because,omitempty"`
 	Fact    PlanFactFact `json:"fact"`
 
@@ -4108,7 +4128,7 @@ type ClientInterface interface {
 	//
 	// Removes the meal, and recomputes the checklist items that the plan has written: they get the new amount, or are deleted if nothing is
 	// to buy any more. Items that a person has written, changed or ticked don't change, and items that a person has deleted don't
-	// come back. The history and the recipe don't change. A meal that the caller has already removed returns 204, too.
+	// come back. The history and the recipe don't change. If the plan has become too large to compute, the checklist stays as it is. A meal that the caller has already removed returns 204, too.
 	//
 	// Corresponds with DELETE /api/grocery/plan/meals/{id}/ (the `DeletePlannedMeal` operationId).
 	DeletePlannedMeal(ctx context.Context, id MealID, params *DeletePlannedMealParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -5787,7 +5807,7 @@ func (c *Client) PlanMeals(ctx context.Context, body PlanMealsJSONRequestBody, r
 //
 // Removes the meal, and recomputes the checklist items that the plan has written: they get the new amount, or are deleted if nothing is
 // to buy any more. Items that a person has written, changed or ticked don't change, and items that a person has deleted don't
-// come back. The history and the recipe don't change. A meal that the caller has already removed returns 204, too.
+// come back. The history and the recipe don't change. If the plan has become too large to compute, the checklist stays as it is. A meal that the caller has already removed returns 204, too.
 //
 // Corresponds with DELETE /api/grocery/plan/meals/{id}/ (the `DeletePlannedMeal` operationId).
 func (c *Client) DeletePlannedMeal(ctx context.Context, id MealID, params *DeletePlannedMealParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -11263,7 +11283,7 @@ type ClientWithResponsesInterface interface {
 	//
 	// Removes the meal, and recomputes the checklist items that the plan has written: they get the new amount, or are deleted if nothing is
 	// to buy any more. Items that a person has written, changed or ticked don't change, and items that a person has deleted don't
-	// come back. The history and the recipe don't change. A meal that the caller has already removed returns 204, too.
+	// come back. The history and the recipe don't change. If the plan has become too large to compute, the checklist stays as it is. A meal that the caller has already removed returns 204, too.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -16543,6 +16563,11 @@ type GetMealPlanResponse304Headers struct {
 	ETag         string
 }
 
+// GetMealPlanResponse400Headers the declared response headers of an HTTP 400 response for GetMealPlan
+type GetMealPlanResponse400Headers struct {
+	XRequestID string
+}
+
 // GetMealPlanResponse401Headers the declared response headers of an HTTP 401 response for GetMealPlan
 type GetMealPlanResponse401Headers struct {
 	WWWAuthenticate string
@@ -16574,6 +16599,8 @@ type GetMealPlanResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *MealPlan
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *InvalidQuery
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -16586,6 +16613,8 @@ type GetMealPlanResponse struct {
 	Headers200 *GetMealPlanResponse200Headers
 	// Headers304 the parsed response headers for an HTTP 304 response
 	Headers304 *GetMealPlanResponse304Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *GetMealPlanResponse400Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *GetMealPlanResponse401Headers
 	// Headers403 the parsed response headers for an HTTP 403 response
@@ -16599,6 +16628,11 @@ type GetMealPlanResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r GetMealPlanResponse) GetJSON200() *MealPlan {
 	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetMealPlanResponse) GetApplicationProblemJSON400() *InvalidQuery {
+	return r.ApplicationProblemJSON400
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
@@ -16860,6 +16894,11 @@ func (r PlanMealsResponse) ContentType() string {
 	return ""
 }
 
+// DeletePlannedMealResponse400Headers the declared response headers of an HTTP 400 response for DeletePlannedMeal
+type DeletePlannedMealResponse400Headers struct {
+	XRequestID string
+}
+
 // DeletePlannedMealResponse401Headers the declared response headers of an HTTP 401 response for DeletePlannedMeal
 type DeletePlannedMealResponse401Headers struct {
 	WWWAuthenticate string
@@ -16894,6 +16933,8 @@ type DeletePlannedMealResponse503Headers struct {
 type DeletePlannedMealResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *InvalidQuery
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -16904,6 +16945,8 @@ type DeletePlannedMealResponse struct {
 	ApplicationProblemJSON429 *TooManyRequests
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *DeletePlannedMealResponse400Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *DeletePlannedMealResponse401Headers
 	// Headers403 the parsed response headers for an HTTP 403 response
@@ -16914,6 +16957,11 @@ type DeletePlannedMealResponse struct {
 	Headers429 *DeletePlannedMealResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *DeletePlannedMealResponse503Headers
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r DeletePlannedMealResponse) GetApplicationProblemJSON400() *InvalidQuery {
+	return r.ApplicationProblemJSON400
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
@@ -23434,7 +23482,7 @@ func (c *ClientWithResponses) PlanMealsWithResponse(ctx context.Context, body Pl
 //
 // Removes the meal, and recomputes the checklist items that the plan has written: they get the new amount, or are deleted if nothing is
 // to buy any more. Items that a person has written, changed or ticked don't change, and items that a person has deleted don't
-// come back. The history and the recipe don't change. A meal that the caller has already removed returns 204, too.
+// come back. The history and the recipe don't change. If the plan has become too large to compute, the checklist stays as it is. A meal that the caller has already removed returns 204, too.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -30792,6 +30840,13 @@ func ParseGetMealPlanResponse(rsp *http.Response) (*GetMealPlanResponse, error) 
 	case rsp.StatusCode == 304:
 		break // No content-type
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidQuery
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest Unauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -30857,6 +30912,16 @@ func ParseGetMealPlanResponse(rsp *http.Response) (*GetMealPlanResponse, error) 
 			headers.ETag = value
 		}
 		response.Headers304 = &headers
+	case rsp.StatusCode == 400:
+		var headers GetMealPlanResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers400 = &headers
 	case rsp.StatusCode == 401:
 		var headers GetMealPlanResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
@@ -31243,6 +31308,13 @@ func ParseDeletePlannedMealResponse(rsp *http.Response) (*DeletePlannedMealRespo
 	case rsp.StatusCode == 204:
 		break // No content-type
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidQuery
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest Unauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -31281,6 +31353,16 @@ func ParseDeletePlannedMealResponse(rsp *http.Response) (*DeletePlannedMealRespo
 	}
 
 	switch {
+	case rsp.StatusCode == 400:
+		var headers DeletePlannedMealResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers400 = &headers
 	case rsp.StatusCode == 401:
 		var headers DeletePlannedMealResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
