@@ -8,6 +8,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -51,6 +52,15 @@ func BenchmarkUseCases(b *testing.B) {
 	}
 	_, err = basket.Add(b.Context(), few, nil, strings.Join(items, "\n"))
 	require.NoError(b, err)
+	for i := range 200 {
+		ingredients := kitchen.Recipes[i].Ingredients
+		item := fridge.Input{Name: ingredients[len(ingredients)/2].Name, Group: "Shelf"}
+		if i%2 == 0 {
+			item.Quantity = new("500 g")
+		}
+		_, err := shelves.Add(b.Context(), many, nil, item)
+		require.NoError(b, err)
+	}
 	u.Exec(b, `vacuum analyze`)
 	backend := u.Int(b, `select pid from pg_stat_activity where datname = current_database() and query like '-- name%'`)
 	list := func(user int64, q recipe.Query, want int) func() error {
@@ -65,6 +75,22 @@ func BenchmarkUseCases(b *testing.B) {
 	require.NoError(b, err)
 	matching := count(b, found)
 	chosen := []int64{made[0].ID, made[1].ID, made[2].ID, made[3].ID, made[4].ID}
+	cook := u.User(b, "cook")
+	week := grocery.MealRequest{Today: time.Date(2026, 12, 7, 0, 0, 0, 0, time.UTC)}
+	for i := range 7 {
+		made, err := recipes.Create(b.Context(), cook, nil, kitchen.Recipes[i*50])
+		require.NoError(b, err)
+		week.Meals = append(week.Meals, grocery.Meal{RecipeID: made[0].ID, Factor: "3/2"})
+	}
+	lots := 0
+	for i := 0; lots < 200; i++ {
+		for _, need := range kitchen.Recipes[i*17%len(kitchen.Recipes)].Ingredients {
+			if lots++; lots <= 200 {
+				_, err := shelves.Add(b.Context(), cook, nil, fridge.Input{Name: need.Name, Group: "any", Details: fridge.Details{Quantity: &need.Quantity}})
+				require.NoError(b, err)
+			}
+		}
+	}
 	for _, c := range []struct {
 		name string
 		call func() error
@@ -74,8 +100,17 @@ func BenchmarkUseCases(b *testing.B) {
 		{"Search10000", list(many, recipe.Query{Ingredients: []string{"leek", "chicken breast"}}, matching)},
 		{"SearchText10000", list(many, recipe.Query{Search: "zucchini", Page: page.Request{Limit: 50}}, 50)},
 		{"PageByName", list(many, recipe.Query{Order: recipe.ByName, Page: page.Request{Limit: 50}}, 50)},
+		{"Makeable10000", func() error {
+			stock := recipe.Stock{Makeable: true, MissingMax: 2}
+			_, err := recipes.List(b.Context(), many, recipe.Query{Stock: stock, Page: page.Request{Limit: 50}}, nil)
+			return err
+		}},
 		{"EmptySearch", list(few, recipe.Query{Search: "nowhere"}, 0)},
 		{"Fridge30", func() error { _, err := shelves.List(b.Context(), few, nil); return err }},
+		{"FridgeAdd", func() error {
+			_, err := shelves.Add(b.Context(), writer, nil, fridge.Input{Name: "flour", Group: "dry"})
+			return err
+		}},
 		{"Checklist30", func() error { _, err := basket.List(b.Context(), few, nil); return err }},
 		{"GetRecipe", func() error { _, err := recipes.Get(b.Context(), few, made[0].ID); return err }},
 		{"Patch", func() error {
@@ -83,6 +118,7 @@ func BenchmarkUseCases(b *testing.B) {
 			return err
 		}},
 		{"Plan5", func() error { _, err := basket.Plan(b.Context(), few, nil, chosen); return err }},
+		{"PlanMeals7Lots200", func() error { _, err := basket.PreviewMeals(b.Context(), cook, week); return err }},
 		{"Create", func() error { _, err := recipes.Create(b.Context(), writer, nil, inputs[0]); return err }},
 		{"Create100", func() error { _, err := recipes.Create(b.Context(), writer, nil, inputs...); return err }},
 	} {
