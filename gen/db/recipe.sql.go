@@ -411,8 +411,7 @@ left join (
 	cross join (select $1::text[] as terms, $2::text[] as words, $3::text as phrase,
 		$4::bigint as after_id, $5::bytea as after_name, $6::timestamptz as after_date,
 		$7::bigint as after_matches, $8::bigint as after_accuracy, $9::bigint as after_exact,
-		$10::bigint[] as stock_ids, $11::bigint[] as stock_ranks, $12::bigint as after_rank,
-		$13::bigint as foods) as ask
+		$10::bigint[] as stock_ids, $11::bigint[] as stock_ranks, $12::bigint as after_rank) as ask
 	cross join lateral (select /* BEGIN stock */ unnest(ask.stock_ids) as id, unnest(ask.stock_ranks) as rank /* END */) as stock
 	cross join lateral (select /* BEGIN matches */ count(*) as matches, 100 * count(*) / cardinality(r.ingredient_terms) as accuracy
 		from unnest(r.ingredient_terms) as has(term) join unnest(ask.terms) as wants(term) using (term) /* END */) as found
@@ -425,15 +424,14 @@ left join (
 			split_part(r.ingredients_folded, chr(30), 1), split_part(r.note_folded, chr(30), 1)) as folded offset 0) as typed, unnest(ask.words) as wanted(word)
 			where not contains_word(typed.folded, wanted.word) limit 1), true) then 1
 		else 0 end /* END */ as exact) as ranked
-	where r.user_id = $14 and /* BEGIN stocked */ r.id = stock.id /* END */ and /* BEGIN filter */ r.ingredient_terms && ask.terms
-			and (select u.foods from user_versions u where u.user_id = $14) = ask.foods /* END */
+	where r.user_id = $13 and /* BEGIN stocked */ r.id = stock.id /* END */ and /* BEGIN filter */ r.ingredient_terms && ask.terms /* END */
 		and /* BEGIN search */ coalesce((select false from unnest(ask.words) as wanted(word) where not contains_word(texts.folded, wanted.word) limit 1), true) /* END */
 		and /* BEGIN after */ (stock.rank, found.matches, found.accuracy, ranked.exact, r.added_date, r.id)
 			< (ask.after_rank, ask.after_matches, ask.after_accuracy, ask.after_exact, ask.after_date, ask.after_id) /* END */
 	order by /* BEGIN order */ stock.rank desc, found.matches desc, found.accuracy desc, ranked.exact desc, r.added_date desc, r.id desc /* END */
-	limit $15::bigint
-) i on true
-where v.user_id = $14
+	limit $14::bigint
+) i on $15::bigint is null or v.foods = $15::bigint
+where v.user_id = $13
 `
 
 type ListRecipesParams struct {
@@ -449,9 +447,9 @@ type ListRecipesParams struct {
 	StockIds      []int64
 	StockRanks    []int64
 	AfterRank     int64
-	Foods         int64
 	UserID        int64
 	AtMost        *int64
+	Foods         *int64
 }
 
 type ListRecipesRow struct {
@@ -483,8 +481,8 @@ type ListRecipesRow struct {
 // prevents that the expression is repeated): reading a long note costs more than searching it. stock has the recipes that the
 // fridge suffices for, with their ranks.
 //
-// The terms of a filter are keys of foods. They depend on what the user has set for foods: if that has another version than the
-// argument foods, the list is empty.
+// The terms of a filter are keys of foods. They depend on what the user has set for foods: if that has another version than
+// the argument foods, the list is empty. Null: any version.
 func (q *Queries) ListRecipes(ctx context.Context, arg ListRecipesParams) ([]ListRecipesRow, error) {
 	rows, err := q.db.Query(ctx, ListRecipes,
 		arg.Terms,
@@ -499,9 +497,9 @@ func (q *Queries) ListRecipes(ctx context.Context, arg ListRecipesParams) ([]Lis
 		arg.StockIds,
 		arg.StockRanks,
 		arg.AfterRank,
-		arg.Foods,
 		arg.UserID,
 		arg.AtMost,
+		arg.Foods,
 	)
 	if err != nil {
 		return nil, err

@@ -21,17 +21,18 @@ const maxChanges = 5
 func (s *Service) byFoods(ctx context.Context, params *db.ListRecipesParams, names []string, read func() (postgres.Part[Recipe], error)) func() (postgres.Part[Recipe], error) {
 	return func() (postgres.Part[Recipe], error) {
 		var foods *food.Catalog
+		var version int64 // of a user who has never set anything
 		for range maxChanges {
+			params.Foods = &version
 			params.Terms = indexed(params.UserID, foods.Keys(names))
 			part, err := read()
 			if err != nil || part.Items == nil || len(part.Items) > 0 { // nil: the caller has the version
 				return part, err
 			}
-			var version int64
-			if foods, version, err = catalog.Read(ctx, s.DB, params.UserID); err != nil || version == params.Foods {
+			assumed := version
+			if foods, version, err = catalog.Read(ctx, s.DB, params.UserID); err != nil || version == assumed {
 				return part, err
 			}
-			params.Foods = version
 		}
 		return postgres.Part[Recipe]{}, apperr.Busy(apperr.Overloaded, apperr.Soon, errors.New("the foods change all the time"))
 	}

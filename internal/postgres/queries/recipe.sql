@@ -32,8 +32,8 @@ returning id, version, added_date;
 -- prevents that the expression is repeated): reading a long note costs more than searching it. stock has the recipes that the
 -- fridge suffices for, with their ranks.
 --
--- The terms of a filter are keys of foods. They depend on what the user has set for foods: if that has another version than the
--- argument foods, the list is empty.
+-- The terms of a filter are keys of foods. They depend on what the user has set for foods: if that has another version than
+-- the argument foods, the list is empty. Null: any version.
 select v.recipes as list_version, i.id, i.name, i.meat_type, i.longevity, i.servings, i.frequency, i.state, i.note, i.ingredients, i.added_date,
 	i.matches, i.accuracy, i.exact, i.rank
 from user_versions v
@@ -45,8 +45,7 @@ left join (
 	cross join (select @terms::text[] as terms, @words::text[] as words, @phrase::text as phrase,
 		@after_id::bigint as after_id, @after_name::bytea as after_name, @after_date::timestamptz as after_date,
 		@after_matches::bigint as after_matches, @after_accuracy::bigint as after_accuracy, @after_exact::bigint as after_exact,
-		@stock_ids::bigint[] as stock_ids, @stock_ranks::bigint[] as stock_ranks, @after_rank::bigint as after_rank,
-		@foods::bigint as foods) as ask
+		@stock_ids::bigint[] as stock_ids, @stock_ranks::bigint[] as stock_ranks, @after_rank::bigint as after_rank) as ask
 	cross join lateral (select /* BEGIN stock */ unnest(ask.stock_ids) as id, unnest(ask.stock_ranks) as rank /* END */) as stock
 	cross join lateral (select /* BEGIN matches */ count(*) as matches, 100 * count(*) / cardinality(r.ingredient_terms) as accuracy
 		from unnest(r.ingredient_terms) as has(term) join unnest(ask.terms) as wants(term) using (term) /* END */) as found
@@ -59,14 +58,13 @@ left join (
 			split_part(r.ingredients_folded, chr(30), 1), split_part(r.note_folded, chr(30), 1)) as folded offset 0) as typed, unnest(ask.words) as wanted(word)
 			where not contains_word(typed.folded, wanted.word) limit 1), true) then 1
 		else 0 end /* END */ as exact) as ranked
-	where r.user_id = @user_id and /* BEGIN stocked */ r.id = stock.id /* END */ and /* BEGIN filter */ r.ingredient_terms && ask.terms
-			and (select u.foods from user_versions u where u.user_id = @user_id) = ask.foods /* END */
+	where r.user_id = @user_id and /* BEGIN stocked */ r.id = stock.id /* END */ and /* BEGIN filter */ r.ingredient_terms && ask.terms /* END */
 		and /* BEGIN search */ coalesce((select false from unnest(ask.words) as wanted(word) where not contains_word(texts.folded, wanted.word) limit 1), true) /* END */
 		and /* BEGIN after */ (stock.rank, found.matches, found.accuracy, ranked.exact, r.added_date, r.id)
 			< (ask.after_rank, ask.after_matches, ask.after_accuracy, ask.after_exact, ask.after_date, ask.after_id) /* END */
 	order by /* BEGIN order */ stock.rank desc, found.matches desc, found.accuracy desc, ranked.exact desc, r.added_date desc, r.id desc /* END */
 	limit sqlc.narg('at_most')::bigint
-) i on true
+) i on sqlc.narg('foods')::bigint is null or v.foods = sqlc.narg('foods')::bigint
 where v.user_id = @user_id;
 
 -- name: LoadKitchen :one
