@@ -48,7 +48,10 @@ func startServer(t *testing.T) *server {
 		c.Log = slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	})
 	for _, o := range h.operations {
-		if o.Method == http.MethodGet && o.HasID() {
+		if !o.HasID() || o.Result == nil {
+			continue
+		}
+		if o.Method == http.MethodPut || o.Method == http.MethodGet && h.kinds[o.Path] == nil { // GET may return a view with more members
 			h.kinds[o.Path] = o.Result
 		}
 	}

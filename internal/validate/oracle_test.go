@@ -46,24 +46,6 @@ func (o *oracle) check(schema *openapi3.Schema, body []byte) (any, error) {
 	return meant(schema, value), nil
 }
 
-// meant replaces null by the value that the schema says it means. That value may be one that a client can't send.
-func meant(schema *openapi3.Schema, value any) any {
-	if meaning, ok := schema.Extensions[nullMeans]; ok && value == nil {
-		return meaning
-	}
-	switch value := value.(type) {
-	case map[string]any:
-		for name, member := range value {
-			value[name] = meant(schema.Properties[name].Value, member)
-		}
-	case []any:
-		for i, element := range value {
-			value[i] = meant(schema.Items.Value, element)
-		}
-	}
-	return value
-}
-
 // normal normalizes a value as far as the schema describes it. A value of another type becomes an empty one, which
 // kin-openapi rejects.
 func (o *oracle) normal(schema *openapi3.Schema, value any, path string) any {

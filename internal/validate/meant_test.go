@@ -1,0 +1,21 @@
+package validate
+
+import "github.com/getkin/kin-openapi/openapi3"
+
+// meant replaces null by the value that the schema says it means. That value may be one that a client can't send.
+func meant(schema *openapi3.Schema, value any) any {
+	if meaning, ok := schema.Extensions[nullMeans]; ok && value == nil {
+		return meaning
+	}
+	switch value := value.(type) {
+	case map[string]any:
+		for name, member := range value {
+			value[name] = meant(schema.Properties[name].Value, member)
+		}
+	case []any:
+		for i, element := range value {
+			value[i] = meant(schema.Items.Value, element)
+		}
+	}
+	return value
+}
