@@ -40,7 +40,11 @@ func TestTheContractsProblemsAreWhatTheServerSays(t *testing.T) {
 		"InvalidIngredient": func() *apitest.Response {
 			return c.Call(t, http.MethodPatch, "/api/fridge/ingredient/1/", `{"name": ""}`)
 		},
-		"InvalidGroup": func() *apitest.Response { return c.Call(t, http.MethodPut, "/api/fridge/ingredient/group/Veg", `{}`) },
+		"InvalidGroup":    func() *apitest.Response { return c.Call(t, http.MethodPut, "/api/fridge/ingredient/group/Veg", `{}`) },
+		"InvalidMealPlan": func() *apitest.Response { return c.Call(t, http.MethodPost, "/api/grocery/plan/", `{}`) },
+		"InvalidOverride": func() *apitest.Response {
+			return c.Call(t, http.MethodPost, "/api/grocery/plan/overrides/", `{"food": " ", "state": "have"}`)
+		},
 		"InvalidLines": func() *apitest.Response { return c.Call(t, http.MethodPost, "/api/grocery/list/", `{}`) },
 		"InvalidIngredientLines": func() *apitest.Response {
 			return c.Call(t, http.MethodPost, "/api/ingredients/parse/", `{}`)

@@ -151,7 +151,7 @@ func withoutUnknowable(schema *openapi3.Schema, value any) any {
 		}
 		return all
 	}
-	if slices.Contains([]string{"date-time", "jwt", "base64url", "session-id", "api-token"}, schema.Format) {
+	if slices.Contains([]string{"date-time", "date", "jwt", "base64url", "session-id", "api-token"}, schema.Format) {
 		return schema.Format
 	}
 	return value

@@ -13,7 +13,7 @@ import (
 )
 
 // exportLists are the lists of the contract's Export in the order of the file.
-var exportLists = []string{"recipes", "trash", "fridge", "fridge_journal", "checklist", "plans", "foods"}
+var exportLists = []string{"recipes", "trash", "fridge", "fridge_journal", "checklist", "plans", "meals", "overrides", "foods"}
 
 // exportWriter writes the contract's Export to a file, an element on a line.
 type exportWriter struct {
@@ -38,6 +38,8 @@ func (e *exportWriter) visitor() export.Visitor {
 		Entry:   elementWriter[fridge.Entry](e, "fridge_journal", appendJournalEntry),
 		Line:    elementWriter[grocery.Item](e, "checklist", appendGroceryItem),
 		Plan:    elementWriter[grocery.Record](e, "plans", appendPlan),
+		Meal:    elementWriter[grocery.StoredMeal](e, "meals", appendExportedMeal),
+		Decided: elementWriter[grocery.Override](e, "overrides", appendPlanOverride),
 		Food:    elementWriter[foods.Food](e, "foods", appendFood),
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/ocipe/ocipe/internal/foods"
 	"github.com/ocipe/ocipe/internal/fridge"
 	"github.com/ocipe/ocipe/internal/grocery"
+	"github.com/ocipe/ocipe/internal/planner"
 	"github.com/ocipe/ocipe/internal/recipe"
 )
 
@@ -23,7 +24,8 @@ func (s *Server) ImportAccount(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	writeJSON(w, http.StatusCreated, models.ImportedCounts{
-		Recipes: added.Recipes, Trash: added.Trash, Fridge: added.Fridge, Checklist: added.Checklist, Plans: added.Plans, Foods: added.Foods,
+		Recipes: added.Recipes, Trash: added.Trash, Fridge: added.Fridge, Checklist: added.Checklist, Plans: added.Plans,
+		Meals: added.Meals, Overrides: added.Overrides, Foods: added.Foods,
 	})
 }
 
@@ -42,12 +44,16 @@ func importSource(elements request.Elements) export.Source {
 				return nil
 			case "checklist":
 				return decodeTo(element, to.Line, func(in models.GroceryItem) grocery.Item {
-					return grocery.Item{ID: in.ID, Text: in.Item, Checked: in.IsChecked}
+					return grocery.Item{ID: in.ID, Text: in.Item, Checked: in.IsChecked, Food: in.Food}
 				})
 			case "plans":
 				return decodeTo(element, to.Plan, func(in models.PlanRecord) grocery.Record {
 					return grocery.Record{ID: in.ID, RecipeIDs: in.Recipes, CreatedAt: in.CreatedAt}
 				})
+			case "meals":
+				return decodeTo(element, to.Meal, transferredMeal)
+			case "overrides":
+				return decodeTo(element, to.Decided, transferredOverride)
 			case "foods":
 				return decodeTo(element, to.Food, transferredFood)
 			}
@@ -69,6 +75,16 @@ func transferredIngredient(in models.FridgeIngredient) fridge.Transferred {
 	return fridge.Transferred{ID: in.ID, Input: fridge.Input{Name: in.Name, Group: in.Group, Details: fridge.Details{
 		Quantity: in.Quantity, BestBefore: in.BestBefore, Opened: in.Opened, Place: in.Place, Staple: in.Staple,
 	}}}
+}
+
+func transferredMeal(in models.ExportedMeal) grocery.StoredMeal {
+	return grocery.StoredMeal{
+		ID: in.ID, RecipeID: in.Recipe, Servings: valueOf(in.Servings), Factor: valueOf(in.Factor), Date: valueOf(in.Date),
+	}
+}
+
+func transferredOverride(in models.PlanOverride) grocery.Override {
+	return grocery.Override{ID: in.ID, Food: in.Food, State: planner.OverrideKind(in.State), Amount: valueOf(in.Amount)}
 }
 
 func transferredRecipe(in models.Recipe) recipe.Transferred {

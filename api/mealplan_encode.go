@@ -152,3 +152,14 @@ func appendPlanOverride(b []byte, o grocery.Override) []byte {
 	b = appendString(append(b, `,"state":`...), string(o.State))
 	return append(appendText(b, "amount", o.Amount), '}')
 }
+
+// appendExportedMeal appends the contract's ExportedMeal.
+func appendExportedMeal(b []byte, m grocery.StoredMeal) []byte {
+	b = strconv.AppendInt(append(b, `{"id":`...), m.ID, 10)
+	b = strconv.AppendInt(append(b, `,"recipe":`...), m.RecipeID, 10)
+	if m.Servings != 0 {
+		b = strconv.AppendInt(append(b, `,"servings":`...), m.Servings, 10)
+	}
+	b = appendText(b, "factor", m.Factor)
+	return append(appendText(b, "date", m.Date), '}')
+}

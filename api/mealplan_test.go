@@ -197,8 +197,8 @@ func TestRemovingAMeal(t *testing.T) {
 		deleteMeal(t, c, p.Meals[0].ID)
 		deleteMeal(t, c, p.Meals[0].ID)
 
-	t.Log(c.Call(t, http.MethodGet, "/api/grocery/list/", nil).Text)
-	require.Equal(t, []string{"500 g flour", "7 g yeast", "750 g flour"}, itemTexts(t, c))
+		t.Log(c.Call(t, http.MethodGet, "/api/grocery/list/", nil).Text)
+		require.Equal(t, []string{"500 g flour", "7 g yeast", "750 g flour"}, itemTexts(t, c))
 		require.Equal(t, []string{"flour: 500 g", "yeast: 7 g"}, lineTexts(currentMeals(t, c)))
 		require.Equal(t, [][]int64{{pancakes, bread}}, planned(t, c))
 		deleteMeal(t, c, p.Meals[1].ID)

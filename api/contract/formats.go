@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"math/big"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -53,6 +54,29 @@ func checkDate(text string) []apperr.FieldError {
 	return []apperr.FieldError{{Code: "not_a_date", Detail: "This must be a date like 2026-03-01."}}
 }
 
+// maxFactor is the maximum of a factor in the contract, and maxFactorLength that of its text in characters.
+const (
+	maxFactor       = 1000
+	maxFactorLength = 20
+)
+
+// checkFactor leaves texts that aren't numbers, and long ones, to the schema.
+func checkFactor(text string) []apperr.FieldError {
+	if utf8.RuneCountInString(text) > maxFactorLength || strings.ContainsAny(text, "eEpPxX_+-") {
+		return nil
+	}
+	factor, ok := new(big.Rat).SetString(text)
+	switch {
+	case !ok:
+		return nil
+	case factor.Sign() == 0:
+		return []apperr.FieldError{{Code: "too_small", Detail: "This must be more than 0."}}
+	case factor.Cmp(big.NewRat(maxFactor, 1)) > 0:
+		return []apperr.FieldError{{Code: "too_large", Detail: "This must be at most 1000."}}
+	}
+	return nil
+}
+
 // formats returns what each `format` of the contract means: how a string is normalized and what is checked beyond its schema.
 func formats(policy password.Policy) map[string]validate.Format {
 	asSent := func(s string) string { return s }
@@ -71,6 +95,7 @@ func formats(policy password.Policy) map[string]validate.Format {
 		"density":      {Check: checkDensity},
 		"weight":       {Check: checkWeight},
 		"date":         {Check: checkDate},
+		"factor":       {Check: checkFactor},
 		// Empty: no date.
 		"date-or-empty": {Check: func(s string) []apperr.FieldError {
 			if s == "" {

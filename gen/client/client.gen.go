@@ -602,7 +602,7 @@ type ClientInterface interface {
 	//
 	// Removes the meal, and recomputes the checklist items that the plan has written: they get the new amount, or are deleted if nothing is
 	// to buy any more. Items that a person has written, changed or ticked don't change, and items that a person has deleted don't
-	// come back. The history and the recipe don't change. A meal that the caller has already removed returns 204, too.
+	// come back. The history and the recipe don't change. If the plan has become too large to compute, the checklist stays as it is. A meal that the caller has already removed returns 204, too.
 	//
 	// Corresponds with DELETE /api/grocery/plan/meals/{id}/ (the `DeletePlannedMeal` operationId).
 	DeletePlannedMeal(ctx context.Context, id MealID, params *DeletePlannedMealParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -2281,7 +2281,7 @@ func (c *Client) PlanMeals(ctx context.Context, body PlanMealsJSONRequestBody, r
 //
 // Removes the meal, and recomputes the checklist items that the plan has written: they get the new amount, or are deleted if nothing is
 // to buy any more. Items that a person has written, changed or ticked don't change, and items that a person has deleted don't
-// come back. The history and the recipe don't change. A meal that the caller has already removed returns 204, too.
+// come back. The history and the recipe don't change. If the plan has become too large to compute, the checklist stays as it is. A meal that the caller has already removed returns 204, too.
 //
 // Corresponds with DELETE /api/grocery/plan/meals/{id}/ (the `DeletePlannedMeal` operationId).
 func (c *Client) DeletePlannedMeal(ctx context.Context, id MealID, params *DeletePlannedMealParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -7757,7 +7757,7 @@ type ClientWithResponsesInterface interface {
 	//
 	// Removes the meal, and recomputes the checklist items that the plan has written: they get the new amount, or are deleted if nothing is
 	// to buy any more. Items that a person has written, changed or ticked don't change, and items that a person has deleted don't
-	// come back. The history and the recipe don't change. A meal that the caller has already removed returns 204, too.
+	// come back. The history and the recipe don't change. If the plan has become too large to compute, the checklist stays as it is. A meal that the caller has already removed returns 204, too.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -13037,6 +13037,11 @@ type GetMealPlanResponse304Headers struct {
 	ETag         string
 }
 
+// GetMealPlanResponse400Headers the declared response headers of an HTTP 400 response for GetMealPlan
+type GetMealPlanResponse400Headers struct {
+	XRequestID string
+}
+
 // GetMealPlanResponse401Headers the declared response headers of an HTTP 401 response for GetMealPlan
 type GetMealPlanResponse401Headers struct {
 	WWWAuthenticate string
@@ -13068,6 +13073,8 @@ type GetMealPlanResponse struct {
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *MealPlan
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *InvalidQuery
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -13080,6 +13087,8 @@ type GetMealPlanResponse struct {
 	Headers200 *GetMealPlanResponse200Headers
 	// Headers304 the parsed response headers for an HTTP 304 response
 	Headers304 *GetMealPlanResponse304Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *GetMealPlanResponse400Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *GetMealPlanResponse401Headers
 	// Headers403 the parsed response headers for an HTTP 403 response
@@ -13093,6 +13102,11 @@ type GetMealPlanResponse struct {
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
 func (r GetMealPlanResponse) GetJSON200() *MealPlan {
 	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetMealPlanResponse) GetApplicationProblemJSON400() *InvalidQuery {
+	return r.ApplicationProblemJSON400
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
@@ -13354,6 +13368,11 @@ func (r PlanMealsResponse) ContentType() string {
 	return ""
 }
 
+// DeletePlannedMealResponse400Headers the declared response headers of an HTTP 400 response for DeletePlannedMeal
+type DeletePlannedMealResponse400Headers struct {
+	XRequestID string
+}
+
 // DeletePlannedMealResponse401Headers the declared response headers of an HTTP 401 response for DeletePlannedMeal
 type DeletePlannedMealResponse401Headers struct {
 	WWWAuthenticate string
@@ -13388,6 +13407,8 @@ type DeletePlannedMealResponse503Headers struct {
 type DeletePlannedMealResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *InvalidQuery
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -13398,6 +13419,8 @@ type DeletePlannedMealResponse struct {
 	ApplicationProblemJSON429 *TooManyRequests
 	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
 	ApplicationProblemJSON503 *Unavailable
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *DeletePlannedMealResponse400Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *DeletePlannedMealResponse401Headers
 	// Headers403 the parsed response headers for an HTTP 403 response
@@ -13408,6 +13431,11 @@ type DeletePlannedMealResponse struct {
 	Headers429 *DeletePlannedMealResponse429Headers
 	// Headers503 the parsed response headers for an HTTP 503 response
 	Headers503 *DeletePlannedMealResponse503Headers
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r DeletePlannedMealResponse) GetApplicationProblemJSON400() *InvalidQuery {
+	return r.ApplicationProblemJSON400
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
@@ -19928,7 +19956,7 @@ func (c *ClientWithResponses) PlanMealsWithResponse(ctx context.Context, body Pl
 //
 // Removes the meal, and recomputes the checklist items that the plan has written: they get the new amount, or are deleted if nothing is
 // to buy any more. Items that a person has written, changed or ticked don't change, and items that a person has deleted don't
-// come back. The history and the recipe don't change. A meal that the caller has already removed returns 204, too.
+// come back. The history and the recipe don't change. If the plan has become too large to compute, the checklist stays as it is. A meal that the caller has already removed returns 204, too.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -27286,6 +27314,13 @@ func ParseGetMealPlanResponse(rsp *http.Response) (*GetMealPlanResponse, error) 
 	case rsp.StatusCode == 304:
 		break // No content-type
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidQuery
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest Unauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -27351,6 +27386,16 @@ func ParseGetMealPlanResponse(rsp *http.Response) (*GetMealPlanResponse, error) 
 			headers.ETag = value
 		}
 		response.Headers304 = &headers
+	case rsp.StatusCode == 400:
+		var headers GetMealPlanResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers400 = &headers
 	case rsp.StatusCode == 401:
 		var headers GetMealPlanResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
@@ -27737,6 +27782,13 @@ func ParseDeletePlannedMealResponse(rsp *http.Response) (*DeletePlannedMealRespo
 	case rsp.StatusCode == 204:
 		break // No content-type
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidQuery
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest Unauthorized
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
@@ -27775,6 +27827,16 @@ func ParseDeletePlannedMealResponse(rsp *http.Response) (*DeletePlannedMealRespo
 	}
 
 	switch {
+	case rsp.StatusCode == 400:
+		var headers DeletePlannedMealResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers400 = &headers
 	case rsp.StatusCode == 401:
 		var headers DeletePlannedMealResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {

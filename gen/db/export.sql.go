@@ -132,29 +132,97 @@ func (q *Queries) ImportFridgeItems(ctx context.Context, arg ImportFridgeItemsPa
 }
 
 const ImportGroceryItems = `-- name: ImportGroceryItems :exec
-insert into grocery_items (id, user_id, version, item, is_checked)
+with added as materialized (
+	select unnest($2::bigint[]) as id, unnest($3::text[]) as item, unnest($4::boolean[]) as is_checked,
+		nullif(unnest($5::text[]), '') as food
+), linked as (
+	insert into plan_lines (user_id, item_id, food, item) select $1, a.id, a.food, a.item from added a where a.food is not null
+)
+insert into grocery_items (id, user_id, version, item, is_checked, food)
 overriding system value
-select a.id, v.user_id, v.checklist, a.item, a.is_checked
-from user_versions v, (
-	select unnest($1::bigint[]) as id, unnest($2::text[]) as item, unnest($3::boolean[]) as is_checked
-) as a
-where v.user_id = $4
+select a.id, v.user_id, v.checklist, a.item, a.is_checked, a.food
+from user_versions v, added a
+where v.user_id = $1
 `
 
 type ImportGroceryItemsParams struct {
+	UserID     int64
 	Ids        []int64
 	Items      []string
 	AreChecked []bool
-	UserID     int64
+	Foods      []string
 }
 
 // Runs after BumpVersions, in the same transaction.
+// An item with a food was written by the plan, and belongs to that of this account from now on.
 func (q *Queries) ImportGroceryItems(ctx context.Context, arg ImportGroceryItemsParams) error {
 	_, err := q.db.Exec(ctx, ImportGroceryItems,
+		arg.UserID,
 		arg.Ids,
 		arg.Items,
 		arg.AreChecked,
+		arg.Foods,
+	)
+	return err
+}
+
+const ImportMeals = `-- name: ImportMeals :exec
+insert into planned_meals (id, user_id, recipe_id, servings, factor, cook_on)
+overriding system value
+select unnest($1::bigint[]), $2, unnest($3::bigint[]), unnest($4::bigint[]), unnest($5::text[]), unnest($6::text[])
+`
+
+type ImportMealsParams struct {
+	Ids       []int64
+	UserID    int64
+	RecipeIds []int64
+	Servings  []int64
+	Factors   []string
+	Dates     []string
+}
+
+// Runs after BumpVersions, in the same transaction.
+func (q *Queries) ImportMeals(ctx context.Context, arg ImportMealsParams) error {
+	_, err := q.db.Exec(ctx, ImportMeals,
+		arg.Ids,
 		arg.UserID,
+		arg.RecipeIds,
+		arg.Servings,
+		arg.Factors,
+		arg.Dates,
+	)
+	return err
+}
+
+const ImportOverrides = `-- name: ImportOverrides :exec
+insert into plan_overrides (id, user_id, food, food_key, state, amount)
+overriding system value
+select a.id, $1, a.food, a.food_key, a.state, a.amount
+from (
+	select unnest($2::bigint[]) as id, unnest($3::text[]) as food, unnest($4::text[]) as food_key,
+		unnest($5::text[]) as state, unnest($6::text[]) as amount
+) as a
+on conflict (user_id, food_key) do nothing
+`
+
+type ImportOverridesParams struct {
+	UserID   int64
+	Ids      []int64
+	Foods    []string
+	FoodKeys []string
+	States   []string
+	Amounts  []string
+}
+
+// Runs after BumpVersions, in the same transaction. A decision of the account on the same food stays.
+func (q *Queries) ImportOverrides(ctx context.Context, arg ImportOverridesParams) error {
+	_, err := q.db.Exec(ctx, ImportOverrides,
+		arg.UserID,
+		arg.Ids,
+		arg.Foods,
+		arg.FoodKeys,
+		arg.States,
+		arg.Amounts,
 	)
 	return err
 }

@@ -156,6 +156,53 @@ func (q *Queries) ListPlanOverrides(ctx context.Context, userID int64) ([]ListPl
 	return items, nil
 }
 
+const ListPlannedMeals = `-- name: ListPlannedMeals :many
+select v.plans as list_version, i.id, i.recipe_id, i.servings, i.factor, i.cook_on
+from user_versions v
+left join (
+	select m.id, m.recipe_id, m.servings, m.factor, m.cook_on from planned_meals m where m.user_id = $1 order by m.id
+) i on true
+where v.user_id = $1
+`
+
+type ListPlannedMealsRow struct {
+	ListVersion int64
+	ID          int64
+	RecipeID    int64
+	Servings    int64
+	Factor      string
+	CookOn      string
+}
+
+// The meals of the current plan, in their order. Each row has the version of all plans, also the single row of an empty list, whose meal is
+// null.
+func (q *Queries) ListPlannedMeals(ctx context.Context, userID int64) ([]ListPlannedMealsRow, error) {
+	rows, err := q.db.Query(ctx, ListPlannedMeals, userID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListPlannedMealsRow
+	for rows.Next() {
+		var i ListPlannedMealsRow
+		if err := rows.Scan(
+			&i.ListVersion,
+			&i.ID,
+			&i.RecipeID,
+			&i.Servings,
+			&i.Factor,
+			&i.CookOn,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const LoadMealPlan = `-- name: LoadMealPlan :one
 with current as materialized (
 	select m.id, m.recipe_id, m.servings, m.factor, m.cook_on

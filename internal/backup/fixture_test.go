@@ -27,6 +27,10 @@ var fixture = map[string]string{
 		select id, 1, E'Bò\t', array['', 'a,b"', E'\\\\'], '0.7 g/ml', '', '7/10', '', '', id = 1 from users`,
 	"deleted_ids":          `insert into deleted_ids values (1, 'recipe', 17)`,
 	"plans":                `insert into plans (user_id, recipe_ids) values (1, '{1,17}')`,
+	"meal_plans":           `insert into meal_plans values (1, 'metric', array['salt', ''])`,
+	"planned_meals":        `insert into planned_meals (user_id, recipe_id, servings, factor, cook_on) values (1, 17, 0, '2/3', '2026-03-07')`,
+	"plan_overrides":       `insert into plan_overrides (user_id, food, food_key, state, amount) values (1, 'Salt', 'salt', 'amount', E'1\\tkg')`,
+	"plan_lines":           `insert into plan_lines values (1, 1, 'leek', 'leek1')`,
 	"security_events":      `insert into security_events (user_id, kind, address, user_agent, detail) values (2, 'logged_in', '', 'Ÿ', '')`,
 	"password_reset_codes": `insert into password_reset_codes values (1, '\x01', 'infinity')`,
 	"api_tokens":           `insert into api_tokens (user_id, hash, name, scopes, expires_at, user_agent, address) values (1, sha256('x'), 'cron', '{fridge:read}', 'infinity', '', '')`,
@@ -41,6 +45,7 @@ var fixture = map[string]string{
 // order is that of the fixture's statements.
 var order = []string{
 	"users", "user_versions", "fridge_items", "fridge_journal", "grocery_items", "sessions", "ended_sessions", "recipes", "recipe_trash", "deleted_ids", "plans", "foods",
+	"meal_plans", "planned_meals", "plan_overrides", "plan_lines",
 	"security_events", "password_reset_codes", "api_tokens", "login_failures", "login_networks", "login_devices",
 	"idempotency_keys", "registration_keys", "restores",
 }

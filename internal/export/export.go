@@ -34,6 +34,8 @@ type Visitor struct {
 	Entry   func(fridge.Entry) error
 	Line    func(grocery.Item) error
 	Plan    func(grocery.Record) error
+	Meal    func(grocery.StoredMeal) error
+	Decided func(grocery.Override) error
 	Food    func(foods.Food) error
 }
 
@@ -58,6 +60,8 @@ func (s *Service) Export(ctx context.Context, userID int64, v Visitor) error {
 			func() error { return fridge.EachEntry(ctx, snapshot, userID, v.Entry) },
 			func() error { return grocery.EachItem(ctx, snapshot, userID, v.Line) },
 			func() error { return grocery.EachPlan(ctx, snapshot, userID, v.Plan) },
+			func() error { return grocery.EachMeal(ctx, snapshot, userID, v.Meal) },
+			func() error { return grocery.EachOverride(ctx, snapshot, userID, v.Decided) },
 			func() error { return foods.Each(ctx, snapshot, userID, v.Food) },
 		} {
 			if err := read(); err != nil {

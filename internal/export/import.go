@@ -23,6 +23,8 @@ type Receiver struct {
 	Fridge  func(fridge.Transferred) error
 	Line    func(grocery.Item) error
 	Plan    func(grocery.Record) error
+	Meal    func(grocery.StoredMeal) error
+	Decided func(grocery.Override) error
 	Food    func(foods.Food) error
 }
 
@@ -32,7 +34,7 @@ type Source func(Receiver) error
 
 // Counts is how many elements an import has added.
 type Counts struct {
-	Recipes, Trash, Fridge, Checklist, Plans, Foods int64
+	Recipes, Trash, Fridge, Checklist, Plans, Meals, Overrides, Foods int64
 }
 
 // Import adds everything in the file to what the account holds, or nothing. The elements get new ids, in the order of those
@@ -48,7 +50,7 @@ func (s *Service) Import(ctx context.Context, userID int64, key *idempotency.Key
 	}
 	c := in.counts
 	lists := postgres.Lists{
-		Recipes: c.Recipes+c.Trash+c.Foods > 0, Fridge: c.Fridge > 0, Checklist: c.Checklist > 0, Plans: c.Plans > 0, Foods: c.Foods > 0,
+		Recipes: c.Recipes+c.Trash+c.Foods > 0, Fridge: c.Fridge > 0, Checklist: c.Checklist > 0, Plans: c.Plans+c.Meals+c.Overrides > 0, Foods: c.Foods > 0,
 	}
 	return postgres.AddTx(ctx, s.DB, userID, key, func(q *db.Queries) (Counts, error) {
 		if err := postgres.BumpVersions(ctx, q, userID, lists); err != nil {
@@ -67,6 +69,7 @@ func (s *Service) Import(ctx context.Context, userID int64, key *idempotency.Key
 type incoming struct {
 	counts                            Counts
 	recipes, fridge, checklist, plans ids
+	meals, overrides                  ids
 	foods                             ids
 
 	planned []int64 // ids of recipes in plans
@@ -93,7 +96,14 @@ func (in *incoming) survey(source Source) error {
 			}
 			return nil
 		},
-		Food: func(f foods.Food) error { in.counts.Foods++; in.foods.add(f.ID); return nil },
+		Meal: func(m grocery.StoredMeal) error {
+			in.counts.Meals++
+			in.meals.add(m.ID)
+			in.planned = append(in.planned, m.RecipeID)
+			return nil
+		},
+		Decided: func(o grocery.Override) error { in.counts.Overrides++; in.overrides.add(o.ID); return nil },
+		Food:    func(f foods.Food) error { in.counts.Foods++; in.foods.add(f.ID); return nil },
 	})
 	if err != nil {
 		return err
@@ -130,6 +140,8 @@ func (in *incoming) checkRepeated(source Source) error {
 	unique = in.fridge.sort() && unique
 	unique = in.checklist.sort() && unique
 	unique = in.plans.sort() && unique
+	unique = in.meals.sort() && unique
+	unique = in.overrides.sort() && unique
 	unique = in.foods.sort() && unique
 	if unique {
 		return nil
@@ -141,6 +153,8 @@ func (in *incoming) checkRepeated(source Source) error {
 		Fridge:  func(i fridge.Transferred) error { return found.look("fridge", "fridge", i.ID) },
 		Line:    func(i grocery.Item) error { return found.look("checklist", "checklist", i.ID) },
 		Plan:    func(p grocery.Record) error { return found.look("plans", "plans", p.ID) },
+		Meal:    func(m grocery.StoredMeal) error { return found.look("meals", "meals", m.ID) },
+		Decided: func(o grocery.Override) error { return found.look("overrides", "overrides", o.ID) },
 		Food:    func(f foods.Food) error { return found.look("foods", "foods", f.ID) },
 	})
 	if err != nil {

@@ -42,6 +42,14 @@ func (in *incoming) write(ctx context.Context, q *db.Queries, userID int64, sour
 			}
 			return groceries.AddPlan(ctx, p)
 		},
+		Meal: func(m grocery.StoredMeal) error {
+			m.ID, m.RecipeID = in.meals.of(m.ID), in.recipes.of(m.RecipeID)
+			return groceries.AddMeal(ctx, m)
+		},
+		Decided: func(o grocery.Override) error {
+			o.ID = in.overrides.of(o.ID)
+			return groceries.AddOverride(ctx, o)
+		},
 		Food: func(f foods.Food) error {
 			f.ID = in.foods.of(f.ID)
 			added, err := known.Add(ctx, f)
@@ -66,6 +74,7 @@ func (in *incoming) write(ctx context.Context, q *db.Queries, userID int64, sour
 func (in *incoming) allocate(ctx context.Context, q *db.Queries, userID int64) error {
 	for table, ids := range map[string]*ids{
 		"recipes": &in.recipes, "fridge_items": &in.fridge, "grocery_items": &in.checklist, "plans": &in.plans,
+		"planned_meals": &in.meals, "plan_overrides": &in.overrides,
 		"foods": &in.foods,
 	} {
 		if err := ids.allocate(ctx, q, table); err != nil {

@@ -47,4 +47,3 @@ func clip(name string, limit int) string {
 	}
 	return string([]rune(name)[:limit])
 }
-

@@ -185,6 +185,6 @@ func ratOf(text string) *big.Rat {
 
 // dateOf returns the zero time for an empty text.
 func dateOf(text string) time.Time {
-	date, _ := time.Parse(civilDate, text) // it was checked when it was stored
+	date, _ := time.Parse(time.DateOnly, text) // it was checked when it was stored
 	return date
 }

@@ -2,6 +2,7 @@ package grocery
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/big"
 	"time"
@@ -49,13 +50,10 @@ type PlanLine struct {
 	OverrideID int64 // of the override that has decided the line; 0: none, or one that isn't stored
 }
 
-// The limits of a plan.
+// The maximums of a plan.
 const (
-	maxMeals       = 500
-	maxNeeded      = 20_000 // ingredients, each recipe counted as often as it is planned
-	maxMealFactor  = 1000
-	civilDate      = time.DateOnly
-	maxItemAmounts = 250 // characters of the amounts in a checklist item
+	maxMeals  = 500
+	maxNeeded = 20_000 // ingredients, each recipe counted as often as it is planned
 )
 
 // PreviewMeals computes what the meals of the request need together with those of the current plan. It changes nothing.
@@ -139,7 +137,8 @@ func (s *Service) CurrentMeals(ctx context.Context, userID int64, today time.Tim
 }
 
 // RemoveMeal removes a meal from the current plan, and recomputes the checklist items that the plan has written. Items that a person has
-// changed or ticked stay as they are, and deleted ones don't come back. Doing it again is no error.
+// changed or ticked stay as they are, and deleted ones don't come back. If the plan is too large to compute, because recipes have grown, all
+// items stay as they are. Doing it again is no error.
 //
 // It returns [apperr.NotFound] if the user has no meal with this id.
 func (s *Service) RemoveMeal(ctx context.Context, userID, id int64, today time.Time) error {
@@ -160,6 +159,9 @@ func (s *Service) RemoveMeal(ctx context.Context, userID, id int64, today time.T
 			return fmt.Errorf("load the plan: %w", err)
 		}
 		draft, err := r.draft(row)
+		if e, ok := errors.AsType[*apperr.Error](err); ok && e.Code == apperr.InvalidInput {
+			return nil // the plan is too large
+		}
 		if err != nil {
 			return err
 		}

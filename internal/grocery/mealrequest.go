@@ -3,6 +3,7 @@ package grocery
 import (
 	"fmt"
 	"math/big"
+	"time"
 
 	"github.com/ocipe/ocipe/gen/db"
 	"github.com/ocipe/ocipe/internal/apperr"
@@ -34,22 +35,10 @@ func (r MealRequest) check() error {
 	return nil
 }
 
-// check returns an error without a path; without a code there is none.
+// check returns an error without a path; without a code there is none. The factor is a positive number, as the contract says.
 func (m Meal) check() apperr.FieldError {
-	if m.Factor == "" {
-		return apperr.FieldError{}
-	}
-	if m.Servings != 0 {
+	if m.Factor != "" && m.Servings != 0 {
 		return apperr.FieldError{Code: "not_allowed", Detail: "A meal has servings or a factor, not both."}
-	}
-	factor, ok := new(big.Rat).SetString(m.Factor)
-	switch {
-	case !ok:
-		return apperr.FieldError{Code: "invalid_characters", Detail: "This must be an exact number, such as 2, 2/3 or 0.5."}
-	case factor.Sign() <= 0:
-		return apperr.FieldError{Code: "too_small", Detail: "This must be more than 0."}
-	case factor.Cmp(big.NewRat(maxMealFactor, 1)) > 0:
-		return apperr.FieldError{Code: "too_large", Detail: fmt.Sprintf("This must be at most %d.", maxMealFactor)}
 	}
 	return apperr.FieldError{}
 }
@@ -84,7 +73,7 @@ func (r MealRequest) record(userID int64) db.RecordMealsParams {
 	for _, m := range r.Meals {
 		date := ""
 		if !m.Date.IsZero() {
-			date = m.Date.Format(civilDate)
+			date = m.Date.Format(time.DateOnly)
 		}
 		params.Servings = append(params.Servings, m.Servings)
 		params.Factors = append(params.Factors, m.Factor)

@@ -44,7 +44,7 @@ func plans(ctx context.Context, params db.ListPlansParams) postgres.List[Record]
 	}
 }
 
-// Receiver adds checklist lines and plans of another account in batches. Use it in a transaction that has bumped the versions of the
+// Receiver adds checklist lines, plans, meals and overrides of another account in batches. Use it in a transaction that has bumped the versions of the
 // checklist and of the plans.
 type Receiver struct {
 	Queries *db.Queries
@@ -53,6 +53,9 @@ type Receiver struct {
 	items   db.ImportGroceryItemsParams
 	plans   db.ImportPlansParams
 	recipes int // in the plans
+
+	meals     db.ImportMealsParams
+	overrides db.ImportOverridesParams
 }
 
 // The maximum of a batch.
@@ -66,6 +69,11 @@ func (r *Receiver) AddItem(ctx context.Context, i Item) error {
 	r.items.Ids = append(r.items.Ids, i.ID)
 	r.items.Items = append(r.items.Items, i.Text)
 	r.items.AreChecked = append(r.items.AreChecked, i.Checked)
+	food := ""
+	if i.Food != nil {
+		food = *i.Food
+	}
+	r.items.Foods = append(r.items.Foods, food)
 	if len(r.items.Ids) == batchItems {
 		return r.Flush(ctx)
 	}
@@ -102,5 +110,5 @@ func (r *Receiver) Flush(ctx context.Context) error {
 			return fmt.Errorf("import the plans: %w", err)
 		}
 	}
-	return nil
+	return r.flushMeals(ctx)
 }

@@ -107,7 +107,7 @@ func TestEveryStatementReadsTheRowsOfOneUser(t *testing.T) {
 }
 
 func isUsers(table string) bool {
-	for _, other := range []string{"user_versions", "fridge_items", "fridge_journal", "grocery_items", "foods", "recipes", "recipe_trash", "deleted_ids", "plans", "sessions", "security_events", "password_reset_codes", "api_tokens", "login_devices"} {
+	for _, other := range []string{"user_versions", "fridge_items", "fridge_journal", "grocery_items", "foods", "recipes", "recipe_trash", "deleted_ids", "plans", "meal_plans", "planned_meals", "plan_overrides", "plan_lines", "sessions", "security_events", "password_reset_codes", "api_tokens", "login_devices"} {
 		if table == other {
 			return true
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -74,6 +75,22 @@ func BenchmarkUseCases(b *testing.B) {
 	require.NoError(b, err)
 	matching := count(b, found)
 	chosen := []int64{made[0].ID, made[1].ID, made[2].ID, made[3].ID, made[4].ID}
+	cook := u.User(b, "cook")
+	week := grocery.MealRequest{Today: time.Date(2026, 12, 7, 0, 0, 0, 0, time.UTC)}
+	for i := range 7 {
+		made, err := recipes.Create(b.Context(), cook, nil, kitchen.Recipes[i*50])
+		require.NoError(b, err)
+		week.Meals = append(week.Meals, grocery.Meal{RecipeID: made[0].ID, Factor: "3/2"})
+	}
+	lots := 0
+	for i := 0; lots < 200; i++ {
+		for _, need := range kitchen.Recipes[i*17%len(kitchen.Recipes)].Ingredients {
+			if lots++; lots <= 200 {
+				_, err := shelves.Add(b.Context(), cook, nil, fridge.Input{Name: need.Name, Group: "any", Details: fridge.Details{Quantity: &need.Quantity}})
+				require.NoError(b, err)
+			}
+		}
+	}
 	for _, c := range []struct {
 		name string
 		call func() error
@@ -101,6 +118,7 @@ func BenchmarkUseCases(b *testing.B) {
 			return err
 		}},
 		{"Plan5", func() error { _, err := basket.Plan(b.Context(), few, nil, chosen); return err }},
+		{"PlanMeals7Lots200", func() error { _, err := basket.PreviewMeals(b.Context(), cook, week); return err }},
 		{"Create", func() error { _, err := recipes.Create(b.Context(), writer, nil, inputs[0]); return err }},
 		{"Create100", func() error { _, err := recipes.Create(b.Context(), writer, nil, inputs...); return err }},
 	} {

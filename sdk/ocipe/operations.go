@@ -38,6 +38,8 @@ var operations = map[string]traits{
 	"POST /api/grocery/list/restock/":     {keyed: true},
 	"POST /api/recipes/{id}/cook/":        {keyed: true},
 	"POST /api/grocery/list/":             {keyed: true},
+	"POST /api/grocery/plan/":             {keyed: true},
+	"POST /api/grocery/plan/overrides/":   {keyed: true},
 	"POST /api/user/token/refresh/":       {refresh: true},
 	"GET /api/user/export/":               {long: true, streams: true},
 	"POST /api/fridge/journal/{id}/undo/": {keyed: true},

@@ -54,13 +54,35 @@ from added a, user_versions v where v.user_id = @user_id;
 
 -- name: ImportGroceryItems :exec
 -- Runs after BumpVersions, in the same transaction.
-insert into grocery_items (id, user_id, version, item, is_checked)
+-- An item with a food was written by the plan, and belongs to that of this account from now on.
+with added as materialized (
+	select unnest(@ids::bigint[]) as id, unnest(@items::text[]) as item, unnest(@are_checked::boolean[]) as is_checked,
+		nullif(unnest(@foods::text[]), '') as food
+), linked as (
+	insert into plan_lines (user_id, item_id, food, item) select @user_id, a.id, a.food, a.item from added a where a.food is not null
+)
+insert into grocery_items (id, user_id, version, item, is_checked, food)
 overriding system value
-select a.id, v.user_id, v.checklist, a.item, a.is_checked
-from user_versions v, (
-	select unnest(@ids::bigint[]) as id, unnest(@items::text[]) as item, unnest(@are_checked::boolean[]) as is_checked
-) as a
+select a.id, v.user_id, v.checklist, a.item, a.is_checked, a.food
+from user_versions v, added a
 where v.user_id = @user_id;
+
+-- name: ImportMeals :exec
+-- Runs after BumpVersions, in the same transaction.
+insert into planned_meals (id, user_id, recipe_id, servings, factor, cook_on)
+overriding system value
+select unnest(@ids::bigint[]), @user_id, unnest(@recipe_ids::bigint[]), unnest(@servings::bigint[]), unnest(@factors::text[]), unnest(@dates::text[]);
+
+-- name: ImportOverrides :exec
+-- Runs after BumpVersions, in the same transaction. A decision of the account on the same food stays.
+insert into plan_overrides (id, user_id, food, food_key, state, amount)
+overriding system value
+select a.id, @user_id, a.food, a.food_key, a.state, a.amount
+from (
+	select unnest(@ids::bigint[]) as id, unnest(@foods::text[]) as food, unnest(@food_keys::text[]) as food_key,
+		unnest(@states::text[]) as state, unnest(@amounts::text[]) as amount
+) as a
+on conflict (user_id, food_key) do nothing;
 
 -- name: ImportPlans :exec
 -- Runs after BumpVersions, in the same transaction. The ids of a plan's recipes are an array in PostgreSQL's text form, because

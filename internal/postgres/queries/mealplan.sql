@@ -154,6 +154,16 @@ left join (
 ) i on true
 where v.user_id = @user_id;
 
+-- name: ListPlannedMeals :many
+-- The meals of the current plan, in their order. Each row has the version of all plans, also the single row of an empty list, whose meal is
+-- null.
+select v.plans as list_version, i.id, i.recipe_id, i.servings, i.factor, i.cook_on
+from user_versions v
+left join (
+	select m.id, m.recipe_id, m.servings, m.factor, m.cook_on from planned_meals m where m.user_id = @user_id order by m.id
+) i on true
+where v.user_id = @user_id;
+
 -- name: DeletePlanOverride :execrows
 with bumped as (
 	update user_versions v set plans = next_version(v.plans)

@@ -14,6 +14,8 @@ export const keyedOperations: ReadonlySet<string> = new Set([
   'POST /api/grocery/list/',
   'POST /api/grocery/list/restock/',
   'POST /api/recipes/{id}/cook/',
+  'POST /api/grocery/plan/',
+  'POST /api/grocery/plan/overrides/',
 ]);
 
 /** Operations that may take longer than the timeouts of the client. */

@@ -1143,7 +1143,7 @@ export interface paths {
          * Remove a meal from the current plan
          * @description Removes the meal, and recomputes the checklist items that the plan has written: they get the new amount, or are deleted if nothing is
          *     to buy any more. Items that a person has written, changed or ticked don't change, and items that a person has deleted don't
-         *     come back. The history and the recipe don't change. A meal that the caller has already removed returns 204, too.
+         *     come back. The history and the recipe don't change. If the plan has become too large to compute, the checklist stays as it is. A meal that the caller has already removed returns 204, too.
          */
         delete: operations["deletePlannedMeal"];
         options?: never;
@@ -1573,21 +1573,6 @@ export interface components {
             /** @description Present only with `makeable` or `use_soon`: the other ingredients, in the order of the recipe. */
             missing?: components["schemas"]["StockedIngredient"][];
         };
-        /**
-         * @description `best_before` is the earliest one of this food in the fridge. It is present only if it is `today` or one of the three days
-         *     after it.
-         */
-        StockedIngredient: {
-            name: components["schemas"]["IngredientName"];
-            /**
-             * @description As in the recipe. If several lines of the recipe name the same food, it is listed once, with their quantities joined
-             *     by ` + `.
-             */
-            quantity: string;
-            /** @description What to buy, such as `200 g`. Present only if the fridge has some of the food, but not enough, or not in a comparable unit. */
-            to_buy?: string;
-            best_before?: components["schemas"]["Date"];
-        };
         /** @description A recipe and, if that was asked for, what to take of each ingredient. */
         RecipeView: {
             id: components["schemas"]["Id"];
@@ -1607,6 +1592,21 @@ export interface components {
             name: components["schemas"]["IngredientName"];
             quantity: components["schemas"]["Quantity"];
             scaled?: components["schemas"]["ScaledQuantity"];
+        };
+        /**
+         * @description `best_before` is the earliest one of this food in the fridge. It is present only if it is `today` or one of the three days
+         *     after it.
+         */
+        StockedIngredient: {
+            name: components["schemas"]["IngredientName"];
+            /**
+             * @description As in the recipe. If several lines of the recipe name the same food, it is listed once, with their quantities joined
+             *     by ` + `.
+             */
+            quantity: string;
+            /** @description What to buy, such as `200 g`. Present only if the fridge has some of the food, but not enough, or not in a comparable unit. */
+            to_buy?: string;
+            best_before?: components["schemas"]["Day"];
         };
         Recipes: components["schemas"]["Recipe"][];
         Ingredient: {
@@ -2237,6 +2237,7 @@ export interface components {
             date?: string;
         };
         /**
+         * Format: factor
          * @description How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
          *     A number may be sent, too. It is exact.
          */
@@ -2383,7 +2384,7 @@ export interface components {
              */
             source?: "units" | "density" | "piece_weight" | "correction" | "pack" | "synonym" | "translation" | "alias";
             names?: string[];
-            /** @description A reason as in `reason` of a line, or, for a fridge ingredient, `spoils_before_meal` or `cannot_compare`. */
+            /** @description A reason as in `reason` of a line; for a fridge ingredient, `spoils_before_meal` or `cannot_compare`; for `as_written`, a sentence. */
             because?: string;
         };
         /**
@@ -2441,8 +2442,20 @@ export interface components {
             checklist: components["schemas"]["GroceryItem"][];
             /** @description As in `GET /api/grocery/history/`, the newest first. */
             plans: components["schemas"]["PlanRecord"][];
+            /** @description The meals of the current plan of `GET /api/grocery/plan/`, in their order. */
+            meals?: components["schemas"]["ExportedMeal"][];
+            /** @description As in `GET /api/grocery/plan/overrides/`, the newest first. If the account has a decision on the same food, an import leaves it. */
+            overrides?: components["schemas"]["PlanOverride"][];
             /** @description As in `GET /api/foods/`. Files of version 0.1.0 don't have it. */
             foods?: components["schemas"]["Food"][];
+        };
+        ExportedMeal: {
+            id: components["schemas"]["Id"];
+            recipe: components["schemas"]["Id"];
+            /** Format: int64 */
+            servings?: number;
+            factor?: components["schemas"]["MealFactor"];
+            date?: components["schemas"]["Day"];
         };
         /** @description The account that was exported. */
         ExportedAccount: {
@@ -2457,6 +2470,8 @@ export interface components {
             fridge: components["schemas"]["Count"];
             checklist: components["schemas"]["Count"];
             plans: components["schemas"]["Count"];
+            meals: components["schemas"]["Count"];
+            overrides: components["schemas"]["Count"];
             foods: components["schemas"]["Count"];
         };
         KeySet: {
@@ -7579,7 +7594,7 @@ export interface operations {
                      *           "why": [
                      *             {
                      *               "fact": "recipe",
-                     *               "text": "Leek and potato soup needs salt, without saying how much.",
+                     *               "text": "Leek and potato soup needs salt and doesn't say how much.",
                      *               "recipe_id": 1,
                      *               "recipe": "Leek and potato soup",
                      *               "name": "salt",
@@ -7634,10 +7649,106 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "today": "2026-03-07",
+                     *       "units": "as_written",
+                     *       "meals": [
+                     *         {
+                     *           "id": 1,
+                     *           "recipe": 3,
+                     *           "name": "Roast chicken",
+                     *           "factor": "3/2",
+                     *           "times": "3/2"
+                     *         }
+                     *       ],
+                     *       "lines": [
+                     *         {
+                     *           "food": "chicken",
+                     *           "names": [
+                     *             "chicken"
+                     *           ],
+                     *           "need": [
+                     *             {
+                     *               "text": "2.25 kg",
+                     *               "amount": "9/4",
+                     *               "value": 2.25,
+                     *               "unit": "kg"
+                     *             }
+                     *           ],
+                     *           "from_fridge": [],
+                     *           "to_buy": [
+                     *             {
+                     *               "text": "2.25 kg",
+                     *               "amount": "9/4",
+                     *               "value": 2.25,
+                     *               "unit": "kg"
+                     *             }
+                     *           ],
+                     *           "merged": true,
+                     *           "confidence": "exact",
+                     *           "why": [
+                     *             {
+                     *               "fact": "recipe",
+                     *               "text": "Roast chicken needs 1.5 kg of chicken, multiplied by 1½: 2.25 kg.",
+                     *               "recipe_id": 3,
+                     *               "recipe": "Roast chicken",
+                     *               "name": "chicken",
+                     *               "quantity": "1.5 kg",
+                     *               "times": "3/2",
+                     *               "share": [
+                     *                 {
+                     *                   "text": "2.25 kg",
+                     *                   "amount": "9/4",
+                     *                   "value": 2.25,
+                     *                   "unit": "kg"
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ]
+                     *         },
+                     *         {
+                     *           "food": "thyme",
+                     *           "names": [
+                     *             "thyme"
+                     *           ],
+                     *           "need": [
+                     *             {
+                     *               "text": ""
+                     *             }
+                     *           ],
+                     *           "from_fridge": [],
+                     *           "to_buy": [
+                     *             {
+                     *               "text": ""
+                     *             }
+                     *           ],
+                     *           "merged": true,
+                     *           "confidence": "exact",
+                     *           "why": [
+                     *             {
+                     *               "fact": "recipe",
+                     *               "text": "Roast chicken needs thyme and doesn't say how much.",
+                     *               "recipe_id": 3,
+                     *               "recipe": "Roast chicken",
+                     *               "name": "thyme",
+                     *               "times": "3/2",
+                     *               "share": [
+                     *                 {
+                     *                   "text": ""
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["MealPlan"];
                 };
             };
             304: components["responses"]["NotModified"];
+            400: components["responses"]["InvalidQuery"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScope"];
             429: components["responses"]["TooManyRequests"];
@@ -7683,6 +7794,101 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "today": "2026-03-07",
+                     *       "units": "as_written",
+                     *       "meals": [
+                     *         {
+                     *           "id": 1,
+                     *           "recipe": 3,
+                     *           "name": "Roast chicken",
+                     *           "factor": "3/2",
+                     *           "times": "3/2"
+                     *         }
+                     *       ],
+                     *       "lines": [
+                     *         {
+                     *           "food": "chicken",
+                     *           "names": [
+                     *             "chicken"
+                     *           ],
+                     *           "need": [
+                     *             {
+                     *               "text": "2.25 kg",
+                     *               "amount": "9/4",
+                     *               "value": 2.25,
+                     *               "unit": "kg"
+                     *             }
+                     *           ],
+                     *           "from_fridge": [],
+                     *           "to_buy": [
+                     *             {
+                     *               "text": "2.25 kg",
+                     *               "amount": "9/4",
+                     *               "value": 2.25,
+                     *               "unit": "kg"
+                     *             }
+                     *           ],
+                     *           "merged": true,
+                     *           "confidence": "exact",
+                     *           "why": [
+                     *             {
+                     *               "fact": "recipe",
+                     *               "text": "Roast chicken needs 1.5 kg of chicken, multiplied by 1½: 2.25 kg.",
+                     *               "recipe_id": 3,
+                     *               "recipe": "Roast chicken",
+                     *               "name": "chicken",
+                     *               "quantity": "1.5 kg",
+                     *               "times": "3/2",
+                     *               "share": [
+                     *                 {
+                     *                   "text": "2.25 kg",
+                     *                   "amount": "9/4",
+                     *                   "value": 2.25,
+                     *                   "unit": "kg"
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ]
+                     *         },
+                     *         {
+                     *           "food": "thyme",
+                     *           "names": [
+                     *             "thyme"
+                     *           ],
+                     *           "need": [
+                     *             {
+                     *               "text": ""
+                     *             }
+                     *           ],
+                     *           "from_fridge": [],
+                     *           "to_buy": [
+                     *             {
+                     *               "text": ""
+                     *             }
+                     *           ],
+                     *           "merged": true,
+                     *           "confidence": "exact",
+                     *           "why": [
+                     *             {
+                     *               "fact": "recipe",
+                     *               "text": "Roast chicken needs thyme and doesn't say how much.",
+                     *               "recipe_id": 3,
+                     *               "recipe": "Roast chicken",
+                     *               "name": "thyme",
+                     *               "times": "3/2",
+                     *               "share": [
+                     *                 {
+                     *                   "text": ""
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["MealPlan"];
                 };
             };
@@ -7724,6 +7930,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["InvalidQuery"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScope"];
             404: components["responses"]["NotFound"];
@@ -8024,12 +8231,31 @@ export interface operations {
                      *       ],
                      *       "checklist": [
                      *         {
+                     *           "id": 4,
+                     *           "item": "thyme",
+                     *           "isChecked": false,
+                     *           "food": "thyme"
+                     *         },
+                     *         {
+                     *           "id": 3,
+                     *           "item": "2.25 kg chicken",
+                     *           "isChecked": false,
+                     *           "food": "chicken"
+                     *         },
+                     *         {
                      *           "id": 2,
                      *           "item": "bread",
                      *           "isChecked": false
                      *         }
                      *       ],
                      *       "plans": [
+                     *         {
+                     *           "id": 2,
+                     *           "recipes": [
+                     *             3
+                     *           ],
+                     *           "created_at": "2026-03-07T09:10:00.654321Z"
+                     *         },
                      *         {
                      *           "id": 1,
                      *           "recipes": [
@@ -8038,6 +8264,20 @@ export interface operations {
                      *             3
                      *           ],
                      *           "created_at": "2026-03-07T09:00:00.654321Z"
+                     *         }
+                     *       ],
+                     *       "meals": [
+                     *         {
+                     *           "id": 1,
+                     *           "recipe": 3,
+                     *           "factor": "3/2"
+                     *         }
+                     *       ],
+                     *       "overrides": [
+                     *         {
+                     *           "id": 1,
+                     *           "food": "thyme",
+                     *           "state": "have"
                      *         }
                      *       ],
                      *       "foods": [
@@ -8156,6 +8396,22 @@ export interface operations {
                  *           "created_at": "2026-01-05T17:45:00.654321Z"
                  *         }
                  *       ],
+                 *       "meals": [
+                 *         {
+                 *           "id": 2,
+                 *           "recipe": 12,
+                 *           "servings": 4,
+                 *           "date": "2026-01-06"
+                 *         }
+                 *       ],
+                 *       "overrides": [
+                 *         {
+                 *           "id": 5,
+                 *           "food": "maple syrup",
+                 *           "state": "amount",
+                 *           "amount": "250 ml"
+                 *         }
+                 *       ],
                  *       "foods": [
                  *         {
                  *           "id": 5,
@@ -8188,6 +8444,8 @@ export interface operations {
                      *       "fridge": 1,
                      *       "checklist": 1,
                      *       "plans": 1,
+                     *       "meals": 1,
+                     *       "overrides": 1,
                      *       "foods": 1
                      *     }
                      */

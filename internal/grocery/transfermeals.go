@@ -1,0 +1,82 @@
+package grocery
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/ocipe/ocipe/gen/db"
+	"github.com/ocipe/ocipe/internal/planner"
+	"github.com/ocipe/ocipe/internal/postgres"
+)
+
+// StoredMeal is a meal of the current plan as it is stored.
+type StoredMeal struct {
+	ID       int64
+	RecipeID int64
+	Servings int64  // 0: not given
+	Factor   string // empty: not given
+	Date     string // 2026-03-07; empty: today, whenever that is
+}
+
+// EachMeal calls visit with every meal of the current plan in a snapshot, in their order. It returns the errors of [postgres.List.Each].
+func EachMeal(ctx context.Context, s postgres.Snapshot, userID int64, visit func(StoredMeal) error) error {
+	list := postgres.List[StoredMeal]{
+		Name:  "list the meals",
+		Query: func(q *db.Queries) error { _, err := q.ListPlannedMeals(ctx, userID); return err },
+		Columns: func(m *StoredMeal) postgres.Columns {
+			return postgres.Columns{"id": &m.ID, "recipe_id": &m.RecipeID, "servings": &m.Servings, "factor": &m.Factor, "cook_on": &m.Date}
+		},
+		Version: func(v db.UserVersion) int64 { return v.Plans },
+	}
+	return list.Each(s, visit)
+}
+
+// EachOverride calls visit with every override of the user in a snapshot, the newest first. It returns the errors of
+// [postgres.List.Each].
+func EachOverride(ctx context.Context, s postgres.Snapshot, userID int64, visit func(Override) error) error {
+	return overrides(ctx, userID).Each(s, visit)
+}
+
+// AddMeal adds a meal with its id to the current plan, at the latest when Flush is called.
+func (r *Receiver) AddMeal(ctx context.Context, m StoredMeal) error {
+	r.meals.Ids = append(r.meals.Ids, m.ID)
+	r.meals.RecipeIds = append(r.meals.RecipeIds, m.RecipeID)
+	r.meals.Servings = append(r.meals.Servings, m.Servings)
+	r.meals.Factors = append(r.meals.Factors, m.Factor)
+	r.meals.Dates = append(r.meals.Dates, m.Date)
+	if len(r.meals.Ids) == batchItems {
+		return r.Flush(ctx)
+	}
+	return nil
+}
+
+// AddOverride adds an override with its id, at the latest when Flush is called. If the account has one on the same food, that one stays.
+func (r *Receiver) AddOverride(ctx context.Context, o Override) error {
+	change := OverrideChange{Food: o.Food, State: planner.OverrideKind(o.State), Amount: o.Amount}
+	r.overrides.Ids = append(r.overrides.Ids, o.ID)
+	r.overrides.Foods = append(r.overrides.Foods, o.Food)
+	r.overrides.FoodKeys = append(r.overrides.FoodKeys, change.key())
+	r.overrides.States = append(r.overrides.States, string(o.State))
+	r.overrides.Amounts = append(r.overrides.Amounts, change.amount())
+	if len(r.overrides.Ids) == batchItems {
+		return r.Flush(ctx)
+	}
+	return nil
+}
+
+func (r *Receiver) flushMeals(ctx context.Context) error {
+	meals, overrides := r.meals, r.overrides
+	meals.UserID, overrides.UserID = r.UserID, r.UserID
+	r.meals, r.overrides = db.ImportMealsParams{}, db.ImportOverridesParams{}
+	if len(meals.Ids) > 0 {
+		if err := r.Queries.ImportMeals(ctx, meals); err != nil {
+			return fmt.Errorf("import the meals: %w", err)
+		}
+	}
+	if len(overrides.Ids) > 0 {
+		if err := r.Queries.ImportOverrides(ctx, overrides); err != nil {
+			return fmt.Errorf("import the overrides: %w", err)
+		}
+	}
+	return nil
+}
