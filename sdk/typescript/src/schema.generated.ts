@@ -7498,7 +7498,7 @@ export interface operations {
                      *           "why": [
                      *             {
                      *               "fact": "recipe",
-                     *               "text": "Leek and potato soup needs 3 leek, multiplied by ½: 1½.",
+                     *               "text": "Leek and potato soup needs 3 × leek, multiplied by ½: 1½.",
                      *               "recipe_id": 1,
                      *               "recipe": "Leek and potato soup",
                      *               "name": "leek",
