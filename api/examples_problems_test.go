@@ -65,7 +65,7 @@ func TestTheContractsProblemsAreWhatTheServerSays(t *testing.T) {
 			return c.Call(t, http.MethodPost, importPath, strings.Replace(file, `"recipes":[`, `"recipes":[`+
 				`{"id":1,"name":"","meat_type":"x","longevity":1,"frequency":"rarely","note":"","state":"used","ingredient_list":[],"added_date":"2026-03-01T18:30:00.123456Z"}`, 1))
 		},
-		"NotFound":     func() *apitest.Response { return c.Call(t, http.MethodGet, "/api/recipes/1/", nil) },
+		"NotFound":     func() *apitest.Response { return c.Call(t, http.MethodGet, "/api/recipes/1000/", nil) },
 		"Unauthorized": func() *apitest.Response { return stranger.Do(t, http.MethodGet, "/api/fridge/", "") },
 		"UnsupportedMediaType": func() *apitest.Response {
 			return stranger.Do(t, http.MethodPost, login, "a", "Content-Type: text/plain")

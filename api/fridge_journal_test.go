@@ -127,3 +127,24 @@ func TestExpiring(t *testing.T) {
 	c.Do(t, http.MethodGet, path+"&days=2", "", "Authorization: Bearer "+c.Access, "If-None-Match: "+tag).Is(t, http.StatusNotModified)
 	c.Do(t, http.MethodGet, path, "", "Authorization: Bearer "+c.Access, "If-None-Match: "+tag).Is(t, http.StatusOK)
 }
+
+func TestAnExportHasTheJournalAndAnImportIsAnEntry(t *testing.T) {
+	t.Parallel()
+	s := apitest.Shared(t)[0]
+	from, to := s.User(t, "journal-export"), s.User(t, "journal-import")
+	from.Call(t, http.MethodPost, "/api/fridge/ingredient/",
+		`{"name": "Flour", "group": "Dry", "quantity": "2 kg", "best_before": "2026-12-01", "opened": "2026-11-02", "place": "cellar", "staple": true}`).Is(t, http.StatusCreated)
+	file := from.Call(t, http.MethodGet, exportPath, nil).Is(t, http.StatusOK)
+	exported := apitest.Decode[models.Export](t, file)
+	require.Equal(t, journalOf(t, from), exported.FridgeJournal)
+
+	to.Call(t, http.MethodPost, importPath, file.Text).Is(t, http.StatusCreated)
+
+	entries := journalOf(t, to)
+	require.Len(t, entries, 1)
+	require.EqualValues(t, "imported", entries[0].Kind)
+	require.Equal(t, exported.FridgeJournal[0].After, entries[0].After)
+	require.Equal(t, "2", entries[0].Added.Amount)
+	undo(t, to, entries[0].ID, "?part=batch").Is(t, http.StatusOK)
+	require.Empty(t, shelves(t, to))
+}

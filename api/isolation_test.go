@@ -163,6 +163,8 @@ func annsValues(t *testing.T, h twoUsers, o apitest.Operation, p *openapi3.Param
 		require.NoError(t, err)
 		require.NotEmpty(t, next.Query().Get("cursor"))
 		return []string{next.Query().Get("cursor")}
+	case schema.Format == "date":
+		return []string{"2026-03-05"}
 	case schema.Type.Is("integer"):
 		return []string{"1", "500"}
 	case len(schema.Enum) > 0:

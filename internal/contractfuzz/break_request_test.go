@@ -173,7 +173,7 @@ func wrongParams(p *openapi3.Parameter) (all [][2]string) {
 	if s.Type.Is("integer") {
 		add("not_an_integer", "", "x", "1.0", "1e1", "%zz", "+", "0x10", "1+2", "%EF%BC%91", "null", "1%2C2", "--1", "%2B5", "%20", "1%;limit=2")
 		add("invalid_characters", "1%00", "%FF")
-		add("too_small", "-1", "-99999999999999999999", "-0", number(int64(*s.Min)-1).String())
+		add("too_small", "-1", "-99999999999999999999", number(int64(*s.Min)-1).String())
 		add("too_large", "99999999999999999999", "9223372036854775808", strings.Repeat("9", 400), number(int64(*s.Max)+1).String())
 		return all
 	}

@@ -82,12 +82,12 @@ func (s *Service) Cook(ctx context.Context, userID int64, key *idempotency.Key, 
 
 // cook computes what the only meal of the request takes.
 func (r MealRequest) cook(row db.LoadMealPlanRow) (Cooked, error) {
+	if len(row.UnknownIds) > 0 || row.Fits && len(row.RecipeIds) == 0 { // unknown or deleted
+		return Cooked{}, apperr.New(apperr.NotFound)
+	}
 	draft, err := r.draft(row)
 	if err != nil {
 		return Cooked{}, err
-	}
-	if len(row.RecipeIds) == 0 { // it was deleted
-		return Cooked{}, apperr.New(apperr.NotFound)
 	}
 	draft.input.Overrides = nil // they are about what to buy
 	result := planner.Compute(draft.input)

@@ -7498,7 +7498,7 @@ export interface operations {
                      *           "why": [
                      *             {
                      *               "fact": "recipe",
-                     *               "text": "Leek and potato soup needs 3 leek, multiplied by ½: 1½.",
+                     *               "text": "Leek and potato soup needs 3 × leek, multiplied by ½: 1½.",
                      *               "recipe_id": 1,
                      *               "recipe": "Leek and potato soup",
                      *               "name": "leek",
@@ -7594,7 +7594,7 @@ export interface operations {
                      *           "why": [
                      *             {
                      *               "fact": "recipe",
-                     *               "text": "Leek and potato soup needs salt, without saying how much.",
+                     *               "text": "Leek and potato soup needs salt and doesn't say how much.",
                      *               "recipe_id": 1,
                      *               "recipe": "Leek and potato soup",
                      *               "name": "salt",
