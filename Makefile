@@ -14,7 +14,7 @@ MODULES := sdk/ocipe test/sdk/go test/faults/history
 ALL ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test faults faults-short build generate lint drift contract clients sdk browser bench scale soak hostile profile lines microbench bench-smoke fuzz sbom licenses vuln release check clean
+.PHONY: help run test faults faults-short build generate lint drift contract clients sdk browser bench bench-overload scale soak hostile profile lines microbench bench-smoke fuzz sbom licenses vuln release check clean
 .PHONY: dist test-dist test-package
 
 help: ## list the targets
@@ -26,8 +26,8 @@ run: build ## set everything up and serve on http://localhost:8080
 
 test: postgres cc ## set everything up and run the Go suite (needs Go, a C compiler for -race, PostgreSQL); SDKs, browser and contract: make check
 	@echo "make test: the Go suite. It compiles with the race detector first; each package prints a line when it is done. For SDKs, browser and contract: make check"
-	@packages=$$(go list ./... | grep -v '/bench\(/\|$$\)\|/test/faults\(/\|$$\)') && go test -race -timeout 60m $$packages
-	@for dir in $(filter-out test/faults/%,$(MODULES)); do (cd $$dir && go test -race -timeout 60m ./...) || exit 1; done
+	@packages=$$(go list ./... | grep -v '/bench\(/\|$$\)\|/test/faults\(/\|$$\)') && sh scripts/in-memory.sh go test -race -timeout 60m $$packages
+	@for dir in $(filter-out test/faults/%,$(MODULES)); do (cd $$dir && sh $(CURDIR)/scripts/in-memory.sh go test -race -timeout 60m ./...) || exit 1; done
 
 FAULTS ?=
 faults: postgres pgbouncer proxies promtool ## break what the server depends on: databases, poolers, clocks, proxies, replicas (FAULTS=-short: the short form of make check)
@@ -91,6 +91,9 @@ TIME ?= 10m
 soak: postgres ## put the server under mixed load for TIME=10m and report what grows, on Linux
 	go run ./bench -soak $(TIME) -out docs/bench
 
+bench-overload: postgres ## offer the server up to three times the load that it can serve, on Linux (three minutes; results go to docs/bench)
+	go run ./bench -overload 8s -out docs/bench
+
 OP ?= get
 profile: postgres ## profile the server under the load of one operation, OP=list or OP="GET one recipe", on Linux
 	go run ./bench -profile -seconds 2 -only "$(OP)"
@@ -113,6 +116,7 @@ fuzz: postgres ## fuzz for a quarter of an hour, CHECKS=50000 for many hours: re
 	go test -count=1 -timeout 0 -run ByKin ./internal/validate -rapid.checks=$(CHECKS)
 	go test -run '^$$' -fuzz FuzzVerify -fuzztime 60s ./internal/token
 	go test -run '^$$' -fuzz FuzzParseLine -fuzztime 60s ./internal/quantity
+	go test -run '^$$' -fuzz FuzzScale -fuzztime 60s ./internal/measure
 
 sbom: build ## list the components of bin/ocipe in bin/ocipe.cdx.json (CycloneDX)
 	$(CYCLONEDX) bin -json -std -output bin/ocipe.cdx.json bin/ocipe

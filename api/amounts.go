@@ -1,44 +1,51 @@
 package api
 
 import (
-	"math/big"
+	"strconv"
 
-	"github.com/ocipe/ocipe/gen/models"
 	"github.com/ocipe/ocipe/internal/measure"
 	"github.com/ocipe/ocipe/internal/quantity"
 )
 
-// amountModel returns the contract's Amount of a measure, with its text in English. A measure without an amount is the text alone.
-func amountModel(m quantity.Measure) models.Amount {
-	a := models.Amount{Text: measure.Text(m)}
-	if m.Amount.IsZero() {
-		return a
+// appendAmount appends the contract's Amount.
+func appendAmount(b []byte, a measure.Amount) []byte {
+	b = append(b, '{')
+	if !a.Amount.IsZero() {
+		b = append(appendNumbers(b, a), ',')
 	}
-	a.Unit = new("piece")
-	if m.Unit != nil {
-		a.Unit = &m.Unit.Key
+	b = appendString(append(b, `"text":`...), a.Text)
+	if a.Times != nil {
+		b = appendString(append(b, `,"times":`...), measure.Exact(a.Times))
 	}
-	a.Amount, a.Min, a.Max = exactNumbers(m.Amount)
-	if a.Amount != nil {
-		value, _ := m.Amount.Min.Float64()
-		a.Value = &value
-	}
-	return a
+	return append(b, '}')
 }
 
-// textAmount returns the contract's Amount of a text without a measure. times is how often it counts.
-func textAmount(text string, times *big.Rat) models.Amount {
-	a := models.Amount{Text: text}
-	if times.Cmp(big.NewRat(1, 1)) != 0 {
-		a.Times = new(measure.Exact(times))
+// appendNumbers appends the members of an amount that has a measure.
+func appendNumbers(b []byte, a measure.Amount) []byte {
+	if a.Amount.IsRange() {
+		b = appendString(append(b, `"min":`...), measure.Exact(a.Amount.Min))
+		b = appendString(append(b, `,"max":`...), measure.Exact(a.Amount.Max))
+	} else {
+		value, _ := a.Amount.Max.Float64()
+		b = appendString(append(b, `"amount":`...), measure.Exact(a.Amount.Max))
+		b = strconv.AppendFloat(append(b, `,"value":`...), value, 'g', -1, 64)
 	}
-	return a
+	b = appendString(append(b, `,"unit":`...), unitKey(a.Unit))
+	switch exact := a.Exact; {
+	case exact.IsZero():
+	case exact.IsRange() || a.Amount.IsRange():
+		b = appendString(append(b, `,"exact_min":`...), measure.Exact(exact.Min))
+		b = appendString(append(b, `,"exact_max":`...), measure.Exact(exact.Max))
+	default:
+		b = appendString(append(b, `,"exact":`...), measure.Exact(exact.Max))
+	}
+	return b
 }
 
-// exactNumbers returns a single number, or the ends of a range.
-func exactNumbers(a quantity.Amount) (single, low, high *models.ExactNumber) {
-	if a.IsRange() {
-		return nil, new(measure.Exact(a.Min)), new(measure.Exact(a.Max))
+// unitKey returns the key of a unit in the contract. A bare count is one of pieces.
+func unitKey(u *quantity.Unit) string {
+	if u == nil {
+		return "piece"
 	}
-	return new(measure.Exact(a.Min)), nil, nil
+	return u.Key
 }

@@ -141,7 +141,7 @@ func throughWire(t *testing.T) (w *pgtest.Wire, wired, direct *pgtest.Database) 
 	direct = pgtest.New(t)
 	w, wired = direct.Through(t, func(sql string) bool {
 		return sql == db.Now || sql == db.ListSessionEnds || sql == db.DeleteSessions || strings.Contains(sql, "ended_sessions") ||
-			sql == db.GetDeployment || sql == db.GetClock || strings.Contains(sql, "signing_keys") || strings.HasPrefix(sql, "notify ocipe_echo")
+			sql == db.GetDeployment || sql == db.GetClock || strings.Contains(sql, "signing_keys") || strings.HasPrefix(sql, "notify ocipe_echo_") // the heartbeat of a listener
 	})
 	return w, wired, direct
 }

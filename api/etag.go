@@ -61,7 +61,7 @@ func (e etags) ifMatch(header *string, userID int64) []int64 {
 	}
 	versions := []int64{}
 	for tag := range strings.SplitSeq(*header, ",") {
-		if version, ok := e.version(withoutWeak(tag), userID); ok {
+		if version, ok := e.version(withoutView(withoutWeak(tag)), userID); ok {
 			versions = append(versions, version)
 		}
 	}
@@ -83,16 +83,7 @@ func (e etags) ifNoneMatch(header *string, userID int64) (versions []int64) {
 
 // match returns the tag of an If-None-Match header that stands for the version; empty: the client doesn't have it.
 func (e etags) match(header string, userID, version int64) string {
-	if strings.TrimSpace(header) == "*" {
-		return e.tag(userID, version)
-	}
-	for tag := range strings.SplitSeq(header, ",") {
-		tag = withoutWeak(tag)
-		if v, ok := e.version(tag, userID); ok && v == version {
-			return tag
-		}
-	}
-	return ""
+	return e.matchView(header, userID, version, "")
 }
 
 // withoutWeak removes the mark of a weak tag.
@@ -116,16 +107,7 @@ func (s *Server) setETag(w http.ResponseWriter, r *http.Request, version int64) 
 // notModified sets the headers that let a browser cache the response for its user and revalidate it each time. If the client
 // already has the version, it also responds with 304 and returns true.
 func (s *Server) notModified(w http.ResponseWriter, r *http.Request, header *models.IfNoneMatch, version int64) bool {
-	w.Header()["Cache-Control"] = []string{"private, no-cache"}
-	if header != nil {
-		if tag := s.etags.match(*header, request.UserID(r), version); tag != "" {
-			w.Header()["Etag"] = []string{tag}
-			w.WriteHeader(http.StatusNotModified)
-			return true
-		}
-	}
-	s.setETag(w, r, version)
-	return false
+	return s.viewNotModified(w, r, header, version, "")
 }
 
 // writeOwn responds with what encode appends, unless the client has it already. Accounts and sessions have no version of their own:

@@ -28,7 +28,7 @@ func (s *Server) ListExpiring(w http.ResponseWriter, r *http.Request, p models.L
 }
 
 // today returns midnight in UTC of the day that the request gives, or that of the server's clock.
-func (s *Server) today(given *models.Date) time.Time {
+func (s *Server) today(given *models.Day) time.Time {
 	if given != nil {
 		if day, err := time.Parse(time.DateOnly, *given); err == nil { // it was checked against the contract
 			return day

@@ -39,8 +39,11 @@ func TestEveryFieldIsMapped(t *testing.T) {
 	requireAllSet(t, encoded[models.FridgeItem](t, oneEncoder(item, appendFridgeItem)))
 	requireAllSet(t, encoded[models.ExpiringIngredient](t, oneEncoder(fridge.Expiring{Item: item, Overdue: true}, appendExpiring)))
 	entry := filled[fridge.Entry]()
-	entry.Before, entry.After = `{"name":"Leek","group":"Freezer"}`, item.Details
-	requireAllSet(t, encoded[models.JournalEntry](t, oneEncoder(entry, appendJournalEntry)))
+	entry.Before, entry.After = `{"name":"Leek","group":"Freezer","quantity":"3"}`, `{"name":"Leek","group":"Freezer","quantity":"5"}`
+	more := encoded[models.JournalEntry](t, oneEncoder(entry, appendJournalEntry))
+	entry.Before, entry.After = entry.After, entry.Before
+	more.Taken = encoded[models.JournalEntry](t, oneEncoder(entry, appendJournalEntry)).Taken
+	requireAllSet(t, more)
 	requireAllSet(t, fridgeInput(filled[models.FridgeIngredientInput]()))
 	requireAllSet(t, fridgeReplacement(filled[models.FridgeIngredientInput]()))
 	requireAllSet(t, fridgePatch(filled[models.FridgeIngredientPatch]()))

@@ -45,19 +45,6 @@ func (s *Server) CreateRecipe(w http.ResponseWriter, r *http.Request) {
 	write(w, http.StatusCreated, oneEncoder(recipes[0], appendRecipe))
 }
 
-// GetRecipe handles GET /api/recipes/{id}/.
-func (s *Server) GetRecipe(w http.ResponseWriter, r *http.Request, id models.RecipeID, p models.GetRecipeParams) {
-	found, err := s.Recipes.Get(r.Context(), request.UserID(r), id)
-	if err != nil {
-		request.Fail(w, r, err)
-		return
-	}
-	if s.notModified(w, r, p.IfNoneMatch, found.Version) {
-		return
-	}
-	write(w, http.StatusOK, oneEncoder(found, appendRecipe))
-}
-
 // ReplaceRecipe handles PUT /api/recipes/{id}/.
 func (s *Server) ReplaceRecipe(w http.ResponseWriter, r *http.Request, id models.RecipeID, p models.ReplaceRecipeParams) {
 	in := recipeInput(request.Body[models.RecipeInput](r))

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"sync/atomic"
 	"time"
 )
 
@@ -24,10 +25,12 @@ type operation struct {
 	once     bool     // a request works once, until the database is reset
 	few      bool     // two connections per processor keep all of them busy: with more, requests would queue and be rejected in the end
 	volatile bool     // responses differ in ids, dates and tokens
+	scaled   bool     // the server's responses have more members than the floor's
 	whole    bool     // a response is as long as the user's library
 	keyed    bool     // each request has an idempotency key of its own
 	reset    []string // statements after each run
 
+	sent  atomic.Int64 // how many requests an [openLoop] has sent
 	runs  []figures
 	bytes int // of a response body
 }
@@ -108,6 +111,8 @@ func (b *testbed) allOperations(r *requests, refreshes [][]byte) []*operation {
 	const found = "/api/recipes/?ingredients=leek,chicken%20breast"
 	return []*operation{
 		{Name: "get", Title: "GET one recipe", Limit: 1.25, requests: r.getOne()},
+		// The floor doesn't scale: the limit is 1.3 times that of a plain recipe.
+		{Name: "get-scaled", Title: "GET one recipe, scaled and converted", Limit: 1.25 * 1.3, requests: r.getOneScaled(), scaled: true},
 		{Name: "list", Title: fmt.Sprintf("GET recipes (%d × %d)", b.recipes, lines), Limit: 1.25, requests: r.gets("/api/recipes/")},
 		{Name: "unchanged", Title: "GET recipes, unchanged (304)", Limit: 1.25, status: http.StatusNotModified, also: http.StatusOK},
 		{Name: "search", Title: fmt.Sprintf("GET ?ingredients= over %d", b.recipes), Limit: 1.25, requests: r.gets(found)},

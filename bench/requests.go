@@ -61,6 +61,13 @@ func (r *requests) getOne() [][]byte {
 	return r.forEach(func(sender int) []byte { return r.of(sender, http.MethodGet, r.recipePath(sender), "") })
 }
 
+// getOneScaled is getOne, with other amounts in other units.
+func (r *requests) getOneScaled() [][]byte {
+	return r.forEach(func(sender int) []byte {
+		return r.of(sender, http.MethodGet, r.recipePath(sender)+"?factor=3/2&units=metric", "")
+	})
+}
+
 // large reads from the library of the last sender, which is the largest.
 func (r *requests) large(path string) [][]byte {
 	return [][]byte{r.of(len(r.senders)-1, http.MethodGet, path, "")}

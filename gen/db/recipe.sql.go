@@ -489,7 +489,8 @@ type ListRecipesRow struct {
 // prevents that the expression is repeated): reading a long note costs more than searching it. stock has the recipes that the
 // fridge suffices for, with their ranks.
 //
-// The terms of a filter depend on what the user has set for foods. If that has another version than foods, the list is empty.
+// The terms of a filter are keys of foods. They depend on what the user has set for foods: if that has another version than the
+// argument foods, the list is empty.
 func (q *Queries) ListRecipes(ctx context.Context, arg ListRecipesParams) ([]ListRecipesRow, error) {
 	rows, err := q.db.Query(ctx, ListRecipes,
 		arg.Terms,

@@ -43,6 +43,7 @@ const (
 	FieldCodeRequired          FieldCode = "required"
 	FieldCodeSameAsUsername    FieldCode = "same_as_username"
 	FieldCodeServiceName       FieldCode = "service_name"
+	FieldCodeServingsUnknown   FieldCode = "servings_unknown"
 	FieldCodeTaken             FieldCode = "taken"
 	FieldCodeTooCommon         FieldCode = "too_common"
 	FieldCodeTooFew            FieldCode = "too_few"
@@ -94,6 +95,8 @@ func (e FieldCode) Valid() bool {
 	case FieldCodeSameAsUsername:
 		return true
 	case FieldCodeServiceName:
+		return true
+	case FieldCodeServingsUnknown:
 		return true
 	case FieldCodeTaken:
 		return true
@@ -679,6 +682,27 @@ func (e RegistrationProblemUsername) Valid() bool {
 	}
 }
 
+// Defines values for ScalingUnits.
+const (
+	ScalingUnitsAsWritten ScalingUnits = "as_written"
+	ScalingUnitsMetric    ScalingUnits = "metric"
+	ScalingUnitsUs        ScalingUnits = "us"
+)
+
+// Valid indicates whether the value is a known member of the ScalingUnits enum.
+func (e ScalingUnits) Valid() bool {
+	switch e {
+	case ScalingUnitsAsWritten:
+		return true
+	case ScalingUnitsMetric:
+		return true
+	case ScalingUnitsUs:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Scope.
 const (
 	ScopeAccountRead  Scope = "account:read"
@@ -862,6 +886,27 @@ func (e Ordering) Valid() bool {
 	}
 }
 
+// Defines values for Units.
+const (
+	UnitsAsWritten Units = "as_written"
+	UnitsMetric    Units = "metric"
+	UnitsUs        Units = "us"
+)
+
+// Valid indicates whether the value is a known member of the Units enum.
+func (e Units) Valid() bool {
+	switch e {
+	case UnitsAsWritten:
+		return true
+	case UnitsMetric:
+		return true
+	case UnitsUs:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for UseSoon.
 const (
 	UseSoonFalse UseSoon = "false"
@@ -970,6 +1015,27 @@ func (e ImportRecipesParamsOnError) Valid() bool {
 	case ImportRecipesParamsOnErrorFail:
 		return true
 	case ImportRecipesParamsOnErrorSkip:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GetRecipeParamsUnits.
+const (
+	GetRecipeParamsUnitsAsWritten GetRecipeParamsUnits = "as_written"
+	GetRecipeParamsUnitsMetric    GetRecipeParamsUnits = "metric"
+	GetRecipeParamsUnitsUs        GetRecipeParamsUnits = "us"
+)
+
+// Valid indicates whether the value is a known member of the GetRecipeParamsUnits enum.
+func (e GetRecipeParamsUnits) Valid() bool {
+	switch e {
+	case GetRecipeParamsUnitsAsWritten:
+		return true
+	case GetRecipeParamsUnitsMetric:
+		return true
+	case GetRecipeParamsUnitsUs:
 		return true
 	default:
 		return false
@@ -1142,6 +1208,61 @@ type ClientAddress = string
 // ClientName The program that created the token, as it describes itself: browser and system.
 type ClientName = string
 
+// CookRequest defines model for CookRequest.
+type CookRequest struct {
+	// Date The day on which it is cooked. The default is the server's date in UTC.
+	Date *string `json:"date,omitempty"`
+
+	// DryRun `true`: nothing changes.
+	DryRun *bool `json:"dry_run,omitempty"`
+
+	// Factor How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
+	// A number may be sent, too. It is exact.
+	Factor *MealFactor `json:"factor,omitempty"`
+
+	// Servings For how many people the recipe is cooked. Not together with `factor`.
+	Servings *int64 `json:"servings,omitempty"`
+}
+
+// CookedIngredient defines model for CookedIngredient.
+type CookedIngredient struct {
+	// Amounts What the recipe takes.
+	Amounts []Amount       `json:"amounts"`
+	ID      ID             `json:"id"`
+	Name    IngredientName `json:"name"`
+
+	// Remaining The quantity that remains. It is missing if nobody knows.
+	Remaining *string `json:"remaining,omitempty"`
+
+	// UsedUp Whether nothing remains. The ingredient is deleted then.
+	UsedUp bool `json:"used_up"`
+}
+
+// CookedRecipe defines model for CookedRecipe.
+type CookedRecipe struct {
+	Date Day `json:"date"`
+
+	// Entry An entry of the fridge's journal, with which all can be undone. It is missing if the fridge has not changed.
+	Entry *int64 `json:"entry,omitempty"`
+
+	// Lines The explanation, as in `POST /api/grocery/plan/`. What would be to buy is rounded up.
+	Lines []ShoppingLine `json:"lines"`
+
+	// Missing Of what the fridge has not enough.
+	Missing []MissingFood `json:"missing"`
+
+	// Name The name of the recipe.
+	Name   string `json:"name"`
+	Recipe ID     `json:"recipe"`
+
+	// Taken What was taken from the fridge.
+	Taken []CookedIngredient `json:"taken"`
+
+	// Times An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	Times ExactNumber `json:"times"`
+}
+
 // Count defines model for Count.
 type Count = int64
 
@@ -1156,8 +1277,8 @@ type DatabaseHealth struct {
 	DB int64 `json:"db"`
 }
 
-// Date defines model for Date.
-type Date = string
+// Day defines model for Day.
+type Day = string
 
 // DeletedRecipe A recipe in the trash.
 type DeletedRecipe struct {
@@ -1293,6 +1414,7 @@ type Factors = []string
 //   - `one_character`: the password repeats one character, or a few
 //   - `keyboard_run`: the password follows the keys of a keyboard, or the alphabet
 //   - `wrong`: the password is not the current one
+//   - `servings_unknown`: the recipe doesn't say how many servings it makes
 type FieldCode string
 
 // FieldError defines model for FieldError.
@@ -1319,6 +1441,7 @@ type FieldError struct {
 	// - `one_character`: the password repeats one character, or a few
 	// - `keyboard_run`: the password follows the keys of a keyboard, or the alphabet
 	// - `wrong`: the password is not the current one
+	// - `servings_unknown`: the recipe doesn't say how many servings it makes
 	Code   FieldCode `json:"code"`
 	Detail string    `json:"detail"`
 
@@ -1607,8 +1730,22 @@ type IngredientLines struct {
 // IngredientName defines model for IngredientName.
 type IngredientName = string
 
+// IngredientView defines model for IngredientView.
+type IngredientView struct {
+	Name IngredientName `json:"name"`
+
+	// Quantity The amount as free text: `2`, `300 g`, or empty.
+	Quantity Quantity `json:"quantity"`
+
+	// Scaled What to take of the ingredient. Present only with `servings`, `factor` or `units`.
+	Scaled *ScaledQuantity `json:"scaled,omitempty"`
+}
+
 // JournalEntry defines model for JournalEntry.
 type JournalEntry struct {
+	// Added How much came or went, as the members of an `Amount`. A range counts with its lower end.
+	Added *MovedAmount `json:"added,omitempty"`
+
 	// After The ingredient `before` and `after` the change. `before` is missing if it was not in the fridge, `after` if it is not there any
 	// more.
 	After *FridgeState `json:"after,omitempty"`
@@ -1632,6 +1769,9 @@ type JournalEntry struct {
 
 	// Recipe Of `cooked`: the id of the recipe, which may have been deleted since.
 	Recipe *int64 `json:"recipe,omitempty"`
+
+	// Taken How much came or went, as the members of an `Amount`. A range counts with its lower end.
+	Taken *MovedAmount `json:"taken,omitempty"`
 
 	// Undoes Of `undone`: the id of the entry that was undone.
 	Undoes *int64 `json:"undoes,omitempty"`
@@ -1703,7 +1843,7 @@ type MealPlan struct {
 
 	// Meals The meals of the current plan, then those of the request.
 	Meals []PlannedMeal `json:"meals"`
-	Today Date          `json:"today"`
+	Today Day           `json:"today"`
 
 	// Units The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. A commit stores the choice for the current plan.
 	Units PlanUnits `json:"units"`
@@ -1744,6 +1884,28 @@ type MeatTypeCount struct {
 	// MeatType A category, in the user's own words.
 	MeatType MeatType `json:"meat_type"`
 	Total    Count    `json:"total"`
+}
+
+// MissingFood defines model for MissingFood.
+type MissingFood struct {
+	// Amounts What is missing, exactly.
+	Amounts []Amount `json:"amounts"`
+
+	// Food The name of the food.
+	Food string `json:"food"`
+}
+
+// MovedAmount How much came or went, as the members of an `Amount`. A range counts with its lower end.
+type MovedAmount struct {
+	// Amount An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	Amount ExactNumber `json:"amount"`
+
+	// Text The amount as a cook writes it: `250 g`.
+	Text string `json:"text"`
+
+	// Unit The unit's key, as in an `Amount`.
+	Unit string `json:"unit"`
 }
 
 // NewAPIToken An APIToken with the token itself.
@@ -2035,7 +2197,7 @@ type PlannedItem struct {
 
 // PlannedMeal defines model for PlannedMeal.
 type PlannedMeal struct {
-	Date *Date `json:"date,omitempty"`
+	Date *Day `json:"date,omitempty"`
 
 	// Factor How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
 	// A number may be sent, too. It is exact.
@@ -2219,7 +2381,7 @@ type RecentPlans = []PlanRecord
 // Recipe defines model for Recipe.
 type Recipe struct {
 	// Accuracy Present only if the request has `ingredients` or `ingredient`: the percentage of the recipe's distinct ingredients that
-	// match, rounded down.
+	// match, rounded down. Ingredients are distinct if their names are, even if they are one food.
 	Accuracy *int64 `json:"accuracy,omitempty"`
 
 	// AddedDate RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
@@ -2311,6 +2473,32 @@ type RecipeState string
 type RecipeStats struct {
 	FrequencyStats []FrequencyCount `json:"frequency_stats"`
 	MeatTypeStats  []MeatTypeCount  `json:"meat_type_stats"`
+}
+
+// RecipeView A recipe and, if that was asked for, what to take of each ingredient.
+type RecipeView struct {
+	// AddedDate RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
+	AddedDate UtcTime `json:"added_date"`
+
+	// Frequency When the recipe is cooked.
+	Frequency      Frequency        `json:"frequency"`
+	ID             ID               `json:"id"`
+	IngredientList []IngredientView `json:"ingredient_list"`
+	Longevity      int64            `json:"longevity"`
+
+	// MeatType A category, in the user's own words.
+	MeatType MeatType   `json:"meat_type"`
+	Name     RecipeName `json:"name"`
+	Note     Note       `json:"note"`
+
+	// Scaling How the ingredients are scaled. Present only with `servings`, `factor` or `units`.
+	Scaling *Scaling `json:"scaling,omitempty"`
+
+	// Servings How many servings the recipe makes. Missing if the recipe doesn't say.
+	Servings *Servings `json:"servings,omitempty"`
+
+	// State `used`: planned since the recipes were last made active.
+	State RecipeState `json:"state"`
 }
 
 // Recipes defines model for Recipes.
@@ -2409,6 +2597,65 @@ type RegistrationProblemType string
 
 // RegistrationProblemUsername defines model for RegistrationProblem.Username.
 type RegistrationProblemUsername string
+
+// RestockRequest defines model for RestockRequest.
+type RestockRequest struct {
+	// BestBefore The day until which it is good. It is missing if it isn't known.
+	BestBefore *BestBefore `json:"best_before,omitempty"`
+	Group      *Group      `json:"group,omitempty"`
+
+	// Ids The ids of the items to move. Without it, all ticked items are moved.
+	Ids []int64 `json:"ids,omitempty"`
+
+	// Place Where it is. It is missing if it isn't known.
+	Place *Place `json:"place,omitempty"`
+}
+
+// RestockedFridge defines model for RestockedFridge.
+type RestockedFridge struct {
+	// Entry An entry of the fridge's journal, with which all can be undone. It is missing if no item was moved.
+	Entry     *int64          `json:"entry,omitempty"`
+	Restocked []RestockedItem `json:"restocked"`
+}
+
+// RestockedItem defines model for RestockedItem.
+type RestockedItem struct {
+	Group Group `json:"group"`
+
+	// ID The id of the ingredient in the fridge.
+	ID int64 `json:"id"`
+
+	// Item The id that it had on the checklist.
+	Item int64          `json:"item"`
+	Name IngredientName `json:"name"`
+
+	// Quantity How much there is, as it was typed. It is missing if nobody knows.
+	Quantity *StockQuantity `json:"quantity,omitempty"`
+}
+
+// ScaledQuantity What to take of the ingredient. Present only with `servings`, `factor` or `units`.
+type ScaledQuantity struct {
+	// Amounts The same as numbers. It is one amount, unless the quantity has several that can't be added, as `1 cup plus 100 g`. That of packs
+	// is the content of all.
+	Amounts []Amount `json:"amounts"`
+
+	// Text As a cook writes it: `1¼ cups`, `2 cans (400 g)`, `to taste`.
+	Text string `json:"text"`
+}
+
+// Scaling How the ingredients are scaled. Present only with `servings`, `factor` or `units`.
+type Scaling struct {
+	// Factor An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	Factor ExactNumber `json:"factor"`
+
+	// Servings How many servings the amounts make. Missing if the recipe doesn't say how many it makes, or if it isn't a whole number.
+	Servings *int64       `json:"servings,omitempty"`
+	Units    ScalingUnits `json:"units"`
+}
+
+// ScalingUnits defines model for Scaling.Units.
+type ScalingUnits string
 
 // Scope A permission of an API token. Each operation names the scope that it needs as `x-required-scope`.
 //   - `recipes:read`, `recipes:write`: recipes and the trash
@@ -2557,7 +2804,7 @@ type StockQuantityInput = string
 // StockedIngredient `best_before` is the earliest one of this food in the fridge. It is present only if it is `today` or one of the three days
 // after it.
 type StockedIngredient struct {
-	BestBefore *Date          `json:"best_before,omitempty"`
+	BestBefore *Day           `json:"best_before,omitempty"`
 	Name       IngredientName `json:"name"`
 
 	// Quantity As in the recipe. If several lines of the recipe name the same food, it is listed once, with their quantities joined
@@ -2592,6 +2839,9 @@ type APITokenID = ID
 
 // Cursor defines model for Cursor.
 type Cursor = string
+
+// Factor defines model for Factor.
+type Factor = string
 
 // FoodID defines model for FoodId.
 type FoodID = ID
@@ -2650,8 +2900,14 @@ type RecipeID = ID
 // Search defines model for Search.
 type Search = string
 
+// ServingsWanted defines model for ServingsWanted.
+type ServingsWanted = int64
+
 // Today defines model for Today.
-type Today = Date
+type Today = Day
+
+// Units defines model for Units.
+type Units string
 
 // UseSoon defines model for UseSoon.
 type UseSoon string
@@ -2692,6 +2948,12 @@ type InsufficientScope = Problem
 // InvalidAPIToken An error (RFC 9457). `code` and `errors` are meant for programs.
 type InvalidAPIToken = Problem
 
+// InvalidCooking An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidCooking = Problem
+
+// InvalidDays An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidDays = Problem
+
 // InvalidExport An error (RFC 9457). `code` and `errors` are meant for programs.
 type InvalidExport = Problem
 
@@ -2730,6 +2992,15 @@ type InvalidRecipe = Problem
 
 // InvalidRefresh An error (RFC 9457). `code` and `errors` are meant for programs.
 type InvalidRefresh = Problem
+
+// InvalidRestock An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidRestock = Problem
+
+// InvalidScaling An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidScaling = Problem
+
+// InvalidUndo An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidUndo = Problem
 
 // KeyInUse An error (RFC 9457). `code` and `errors` are meant for programs.
 type KeyInUse = Problem
@@ -2986,8 +3257,10 @@ type ListRecipesParams struct {
 	// is `-added_date`; with `search`, `ingredients` or `ingredient` it is the best match first.
 	Ordering *ListRecipesParamsOrdering `form:"ordering,omitempty" json:"ordering,omitempty"`
 
-	// Ingredients Up to 500 ingredient names, separated by commas (`leek,potato`), compared as all names are. Only recipes that need
-	// at least one of them are returned, each with its `accuracy`. Recipes that need the most of them come first, then
+	// Ingredients Up to 500 ingredient names, separated by commas (`leek,potato`). Only recipes that need at least one of these foods are
+	// returned, each with its `accuracy`. A food is found under any of its names: in singular and plural, with words of preparation
+	// (`scallions, sliced`), under its synonyms (`spring onion`) and translations (`Frühlingszwiebel`), and under the aliases that the
+	// caller has set (`POST /api/foods/`), which win. Recipes with the most matching ingredients come first, then
 	// those with the highest accuracy, then those that match `search` best, then the newest. Empty names are skipped.
 	// If no name remains, the parameter is ignored. For names that contain commas, use `ingredient`.
 	Ingredients *Ingredients `form:"ingredients,omitempty" json:"ingredients,omitempty"`
@@ -3079,9 +3352,22 @@ type DeleteRecipeParams struct {
 
 // GetRecipeParams defines parameters for GetRecipe.
 type GetRecipeParams struct {
+	// Servings How many servings the amounts are for. If the recipe doesn't say how many it makes, the response is 400 (`servings_unknown`): add
+	// `servings` to the recipe, or use `factor`. Not together with `factor`.
+	Servings *ServingsWanted `form:"servings,omitempty" json:"servings,omitempty"`
+
+	// Factor What the amounts are multiplied by, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`). It is exact.
+	Factor *Factor `form:"factor,omitempty" json:"factor,omitempty"`
+
+	// Units The units of the amounts. `as_written`, the default, keeps those of the recipe.
+	Units *GetRecipeParamsUnits `form:"units,omitempty" json:"units,omitempty"`
+
 	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
+
+// GetRecipeParamsUnits defines parameters for GetRecipe.
+type GetRecipeParamsUnits string
 
 // UpdateRecipeParams defines parameters for UpdateRecipe.
 type UpdateRecipeParams struct {
@@ -3164,6 +3450,9 @@ type PlanGroceriesJSONRequestBody = PlanRequest
 // AddGroceryItemsJSONRequestBody defines body for AddGroceryItems for application/json ContentType.
 type AddGroceryItemsJSONRequestBody = NewGroceryItems
 
+// RestockFridgeJSONRequestBody defines body for RestockFridge for application/json ContentType.
+type RestockFridgeJSONRequestBody = RestockRequest
+
 // UpdateGroceryItemJSONRequestBody defines body for UpdateGroceryItem for application/json ContentType.
 type UpdateGroceryItemJSONRequestBody = GroceryItemPatch
 
@@ -3190,6 +3479,9 @@ type UpdateRecipeJSONRequestBody = RecipePatch
 
 // ReplaceRecipeJSONRequestBody defines body for ReplaceRecipe for application/json ContentType.
 type ReplaceRecipeJSONRequestBody = RecipeInput
+
+// CookRecipeJSONRequestBody defines body for CookRecipe for application/json ContentType.
+type CookRecipeJSONRequestBody = CookRequest
 
 // CreateAPITokenJSONRequestBody defines body for CreateAPIToken for application/json ContentType.
 type CreateAPITokenJSONRequestBody = APITokenInput

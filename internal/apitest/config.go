@@ -13,6 +13,7 @@ import (
 	"github.com/ocipe/ocipe/api/contract"
 	"github.com/ocipe/ocipe/api/web"
 	"github.com/ocipe/ocipe/internal/app"
+	"github.com/ocipe/ocipe/internal/metrics"
 	"github.com/ocipe/ocipe/internal/password"
 )
 
@@ -31,6 +32,7 @@ type Config struct {
 	HSTSSubdomains    bool
 	Stopping          bool // the server has announced its stop
 	Web               *web.App
+	Metrics           *metrics.Requests // nil: requests aren't measured
 }
 
 // Assemble returns the use cases and the handler of all requests.
@@ -39,14 +41,14 @@ func (c Config) Assemble(ctx context.Context) (*app.App, http.Handler, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	made, err := load(ctx, c.Contract, a.Accounts.Policy, c.PublicURL)
+	made, err := LoadContract(ctx, c.Contract, a.Accounts.Policy, c.PublicURL)
 	if err != nil {
 		return nil, nil, err
 	}
 	server, err := api.New(a, api.Config{
 		Contract: made, Clock: c.Clock, Log: c.Log, Version: c.Version, PublicURL: c.PublicURL,
 		AllowedOrigins: c.AllowedOrigins, TrustedProxies: c.TrustedProxies,
-		ReauthAge: c.ReauthAge, BodyWait: c.BodyWait, CookiePartitioned: c.CookiePartitioned, Compression: c.Compression, HSTSSubdomains: c.HSTSSubdomains, Web: c.Web,
+		ReauthAge: c.ReauthAge, BodyWait: c.BodyWait, CookiePartitioned: c.CookiePartitioned, Compression: c.Compression, HSTSSubdomains: c.HSTSSubdomains, Web: c.Web, Metrics: c.Metrics,
 	})
 	if err != nil {
 		return nil, nil, err
@@ -64,8 +66,8 @@ var loaded struct {
 	all map[string]*contract.Contract // by all that they are made of
 }
 
-// load returns the contract of a server, which is loaded once.
-func load(ctx context.Context, source []byte, policy password.Policy, public *url.URL) (*contract.Contract, error) {
+// LoadContract is [contract.Load], except that servers with the same contract and settings share what it returns.
+func LoadContract(ctx context.Context, source []byte, policy password.Policy, public *url.URL) (*contract.Contract, error) {
 	key := fmt.Sprint(policy, " ", public.EscapedPath(), " ", string(source))
 	loaded.Lock()
 	defer loaded.Unlock()

@@ -12,12 +12,13 @@ import (
 // ErrWrongPassphrase is returned by [Unseal] for another passphrase than that of the backup.
 var ErrWrongPassphrase = errors.New("the passphrase is wrong")
 
-// workFactor is the binary logarithm of scrypt's N: 128 MiB and half a second, the recommendation of OWASP's password storage
+// WorkFactor is the binary logarithm of scrypt's N: 128 MiB and half a second, the recommendation of OWASP's password storage
 // cheat sheet.
-const workFactor = 17
+const WorkFactor = 17
 
-// Seal encrypts a keys file with a passphrase. `age -d` decrypts it, too. It fails if the passphrase is empty.
-func Seal(keys []byte, passphrase string) ([]byte, error) {
+// Seal encrypts a keys file with a passphrase and a work factor, which is [WorkFactor] except in tests. `age -d` decrypts it, too. It
+// fails if the passphrase is empty.
+func Seal(keys []byte, passphrase string, workFactor int) ([]byte, error) {
 	recipient, err := age.NewScryptRecipient(passphrase)
 	if err != nil {
 		return nil, fmt.Errorf("encrypt the keys: %w", err)
@@ -43,7 +44,7 @@ func Unseal(sealed []byte, passphrase string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("decrypt the keys: %w", err)
 	}
-	identity.SetMaxWorkFactor(workFactor + 3)
+	identity.SetMaxWorkFactor(WorkFactor + 3)
 	r, err := age.Decrypt(bytes.NewReader(sealed), identity)
 	if _, wrong := errors.AsType[*age.NoIdentityMatchError](err); wrong {
 		return nil, ErrWrongPassphrase

@@ -193,7 +193,7 @@ func TestARestoreBesideAMigrationIsRefused(t *testing.T) {
 
 func TestKeysNeedTheirPassphrase(t *testing.T) {
 	t.Parallel()
-	sealed, err := Seal([]byte(`{"keys": []}`), "correct horse")
+	sealed, err := Seal([]byte(`{"keys": []}`), "correct horse", WorkFactor)
 	require.NoError(t, err)
 	require.NotContains(t, string(sealed), "keys\"")
 	keys, err := Unseal(sealed, "correct horse")

@@ -8,10 +8,14 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/url"
 	"slices"
 	"time"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/ocipe/ocipe/api/contract"
+	"github.com/ocipe/ocipe/internal/password"
 )
 
 // Process is what main takes from the operating system, and the contract that it embeds.
@@ -24,7 +28,14 @@ type Process struct {
 	Clock   func() time.Time
 
 	Contract []byte // openapi.yaml
+
+	// What tests make cheaper, since both are dear with the race detector. Zero values: as operators have it.
+	load       loadContract
+	workFactor int // of backups' passphrases
 }
+
+// loadContract has the signature of [contract.Load].
+type loadContract func(ctx context.Context, source []byte, policy password.Policy, public *url.URL) (*contract.Contract, error)
 
 // program is what every command works with.
 type program struct {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/ocipe/ocipe/internal/apitest"
 	"github.com/ocipe/ocipe/internal/pgtest"
 )
 
@@ -153,6 +154,7 @@ func TestAServerWhoseClockIsWrongDoesNotStart(t *testing.T) {
 		err := Run(t.Context(), Process{
 			Args: []string{"serve"}, Environ: environment(database, "KEYS_FILE="+keys, "ADDR=127.0.0.1:0", c.setting),
 			Stdout: io.Discard, Stderr: newWatched(), Clock: func() time.Time { return time.Now().Add(c.ahead) }, Contract: openapiYAML(),
+			load: apitest.LoadContract,
 		})
 		require.ErrorContains(t, err, c.says)
 		require.NoFileExists(t, keys)

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -57,5 +58,5 @@ func (p *program) sealKeys(passphrase string) ([]byte, error) {
 	if err != nil {
 		return nil, keysFileError(err)
 	}
-	return backup.Seal(keys, passphrase)
+	return backup.Seal(keys, passphrase, cmp.Or(p.workFactor, backup.WorkFactor))
 }

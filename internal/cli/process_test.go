@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/ocipe/ocipe/internal/apitest"
 )
 
 // binary is bin/ocipe, built once.
@@ -92,9 +94,12 @@ func serve(ctx context.Context, logs io.Writer, settings ...string) error {
 func serveWith(ctx context.Context, args []string, logs io.Writer, settings ...string) error {
 	return Run(ctx, Process{
 		Args: args, Environ: environment(append(settings, serving...)...), Stdout: io.Discard, Stderr: logs,
-		Clock: time.Now, Contract: openapiYAML(),
+		Clock: time.Now, Contract: openapiYAML(), load: apitest.LoadContract, workFactor: cheap,
 	})
 }
+
+// cheap makes a passphrase of a backup cost a millisecond. With the race detector, the default takes a second.
+const cheap = 5
 
 // openapiYAML returns the contract.
 var openapiYAML = sync.OnceValue(func() []byte {

@@ -78,6 +78,9 @@ func (s supervisor) report(ctx context.Context, conn net.Conn, quit <-chan struc
 		case <-life:
 			tell("WATCHDOG=1")
 		case <-quit:
+			if stopping != nil && ctx.Err() != nil { // select may choose quit although both are closed
+				tell("STOPPING=1")
+			}
 			return
 		}
 	}

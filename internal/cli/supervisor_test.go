@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/ocipe/ocipe/internal/apitest"
 	"github.com/ocipe/ocipe/internal/pgtest"
 )
 
@@ -47,6 +48,7 @@ func TestTheSupervisorLearnsTheStateOfTheServer(t *testing.T) {
 	go func() {
 		ended <- Run(ctx, Process{
 			Args: []string{"serve"}, Environ: environ, Stdout: newWatched(), Stderr: newWatched(), Clock: time.Now, Contract: openapiYAML(),
+			load: apitest.LoadContract,
 		})
 	}()
 
@@ -60,6 +62,32 @@ func TestTheSupervisorLearnsTheStateOfTheServer(t *testing.T) {
 	}
 	require.Equal(t, "STOPPING=1", message)
 	require.NoError(t, <-ended)
+}
+
+// written records what is written to a connection.
+type written struct {
+	net.Conn
+	text string
+}
+
+func (w *written) Write(p []byte) (int, error) {
+	w.text += string(p)
+	return len(p), nil
+}
+
+func (w *written) Close() error { return nil }
+
+func TestTheSupervisorLearnsOfAStopThatTakesNoTime(t *testing.T) {
+	t.Parallel()
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	quit := make(chan struct{})
+	close(quit)
+	for range 50 { // select chooses at random
+		var w written
+		supervisor{}.report(ctx, &w, quit)
+		require.Equal(t, "READY=1STOPPING=1", w.text)
+	}
 }
 
 func TestFindSupervisor(t *testing.T) {

@@ -72,11 +72,30 @@ func (w *run) made(c *user, template string, sent, got any) {
 func (w *run) found(c *user, r request, got any) {
 	switch list, isList := got.([]any); {
 	case r.thing != nil:
+		if r.ID == "getRecipe" {
+			w.unscale(r, got)
+		}
 		require.Equal(w, any(r.thing.seen), got, "GET of a known thing")
 	case isList && w.kindOf(r.Result.Items.Value) != "":
 		for _, one := range list { // filtered, or a page of them
 			w.known(c, w.kindOf(r.Result.Items.Value), one.(map[string]any))
 		}
+	}
+}
+
+// unscale removes from a recipe what the request has asked for: how to scale it, and what to take of each ingredient.
+func (w *run) unscale(r request, got any) {
+	recipe, isObject := got.(map[string]any)
+	if !isObject { // HEAD
+		return
+	}
+	isView := len(r.asked) > 0
+	require.Equal(w, isView, recipe["scaling"] != nil, "%v", r.asked)
+	delete(recipe, "scaling")
+	for _, one := range recipe["ingredient_list"].([]any) {
+		ingredient := one.(map[string]any)
+		require.Equal(w, isView, ingredient["scaled"] != nil, "%v", r.asked)
+		delete(ingredient, "scaled")
 	}
 }
 

@@ -144,7 +144,7 @@ func (w *run) breakQuery(_ *user, r request) (request, breakage) {
 // withParam breaks a parameter in one of the ways of wrongParams. No cursor is one of this server's.
 func (w *run) withParam(r request, p *openapi3.Parameter, way [2]string) (request, breakage) {
 	r.query = slices.DeleteFunc(slices.Clone(r.query), func(one string) bool {
-		return strings.HasPrefix(one, p.Name+"=") || p.Name == "cursor" && strings.HasPrefix(one, "limit=")
+		return strings.HasPrefix(one, p.Name+"=") || p.Name == "cursor" && strings.HasPrefix(one, "limit=") || p.Name == "factor" && strings.HasPrefix(one, "servings=")
 	})
 	if p.Name == "cursor" {
 		r.query = append(r.query, "limit=5")
@@ -192,6 +192,10 @@ func wrongParams(p *openapi3.Parameter) (all [][2]string) {
 		add("invalid_cursor", "x", "e30", "AAAA", "9007199254740991", "null", "..")
 	case "ingredients":
 		add("too_many", manyNames())
+	case "factor":
+		add("invalid_characters", "x", "-1", "1%2F0", "1e1", "%2B2")
+		add("too_small", "0", "0%2F7", "00.00")
+		add("too_large", "1001", "2001%2F2")
 	}
 	return all
 }

@@ -3,6 +3,7 @@ package contractfuzz_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -75,7 +76,7 @@ func (w *run) bare(c *user, o apitest.Operation) request {
 		r.URL = strings.Replace(r.URL, "{"+p.Name+"}", pathName(r.name), 1)
 	}
 	for _, p := range o.In("query") {
-		if p.Name != "cursor" && rapid.IntRange(0, 2).Draw(w.T, p.Name+" given") == 2 { // cursors come only from responses
+		if r.mayAsk(p.Name) && rapid.IntRange(0, 2).Draw(w.T, p.Name+" given") == 2 {
 			value := m.value(p.Schema.Value, p.Name)
 			if list, repeated := value.([]any); repeated {
 				for _, one := range list {
@@ -109,6 +110,19 @@ func (w *run) bare(c *user, o apitest.Operation) request {
 		}
 	}
 	return r
+}
+
+// mayAsk reports whether the request may have a parameter, given those that it has.
+func (r request) mayAsk(name string) bool {
+	switch name {
+	case "cursor": // it comes only from responses
+		return false
+	case "servings": // the recipe must say how many it makes
+		return r.thing != nil && r.thing.seen["servings"] != nil
+	case "factor":
+		return !slices.ContainsFunc(r.asked, func(one string) bool { return strings.HasPrefix(one, "servings=") })
+	}
+	return true
 }
 
 // keys counts the idempotency keys.

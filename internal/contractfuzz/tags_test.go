@@ -14,8 +14,9 @@ import (
 	"github.com/ocipe/ocipe/internal/apitest"
 )
 
-// taggedQueries are queries of lists, by operation. The test doesn't depend on the results.
+// taggedQueries are queries of reads, by operation. The test doesn't depend on the results.
 var taggedQueries = map[string][]string{
+	"getRecipe":   {"units=us", "factor=3/2&units=metric"},
 	"listRecipes": {"limit=1", "ordering=name&search=a", "ingredients=a,leek", "search=nothing-has-this"},
 	"listPlans":   {"limit=1"},
 }
@@ -68,6 +69,9 @@ func (w *run) readTagged(c *user, unchanged, changed *atomic.Int64) {
 			}
 		} else if things := c.things[o.Path]; len(things) > 0 {
 			urls = append(urls, collection(o.Path)+things[0].id+"/", collection(o.Path)+things[len(things)-1].id+"/")
+			for _, query := range taggedQueries[o.ID] {
+				urls = append(urls, collection(o.Path)+things[0].id+"/?"+query)
+			}
 		}
 	}
 	with := rapid.SampledFrom([]string{"no tag", "every tag but the newest", "every tag"}).Draw(w.T, "If-None-Match")

@@ -19,12 +19,16 @@ func rewrite(q quantity.Quantity, m quantity.Measure) string {
 	if about {
 		number = aboutOf(written) + number
 	}
-	return number + inflect(q.Rest, q.UnitText, m.Amount.Max.Cmp(one) > 0)
+	unit := q.UnitText
+	if q.Multiplied { // 2 × 400 g cans
+		unit = q.Rest[strings.LastIndexByte(q.Rest, ' ')+1:]
+	}
+	return number + inflect(q.Rest, unit, m.Amount.Max.Cmp(one) > 0)
 }
 
-// aboutOf returns the word for "about" in front of a number, with the space behind it.
+// aboutOf returns the word for "about" in front of a number, with the space behind it. It is empty if the word is behind the number.
 func aboutOf(written string) string {
-	if i := strings.IndexFunc(written, unicode.IsNumber); i > 0 {
+	if i := strings.IndexFunc(written, unicode.IsNumber); i >= 0 {
 		return written[:i]
 	}
 	return "about "

@@ -43,6 +43,7 @@ func TestAmountsAreWrittenAsACookMeasuresThem(t *testing.T) {
 		{"2 EL", "3", measure.AsWritten, "90 ml"},
 		{"1 EL", "2", measure.AsWritten, "2 EL"},
 		{"2 × 400 g cans", "3/2", measure.AsWritten, "3 × 400 g cans"},
+		{"2 × 400 g cans", "1/2", measure.AsWritten, "1 × 400 g can"},
 		{"1 can (400 g)", "2", measure.AsWritten, "2 cans (400 g)"},
 		{"1 (14-oz) can", "2", measure.AsWritten, "2 (14-oz) cans"},
 		{"1 lb 2 oz", "2", measure.AsWritten, "2¼ lb"},

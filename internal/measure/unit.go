@@ -18,10 +18,13 @@ type rung struct {
 	// low and high limit the amounts that are written in this unit; high is 0 if there is no limit.
 	low, high float64
 	grid      grid // nil: that of scales and jugs, in grams and milliliters
+	// size is the number of grams, milliliters or centimeters in one unit; 1 for what is counted.
+	size float64
 }
 
 func newRung(key string, low, high float64, g grid) rung {
-	return rung{quantity.ByKey(key), low, high, g}
+	unit := quantity.ByKey(key)
+	return rung{unit, low, high, g, float(unit.Size())}
 }
 
 // ladder lists units from large to small. An amount gets the first one that shows it well.
@@ -64,7 +67,7 @@ func makeHomes() map[*quantity.Unit]home {
 	}
 	add(Metric, metricMass, newRung("mg", 0, 1000, nil), newRung("g", 0, 1000, nil), newRung("hg", 0.5, 10, nil), newRung("kg", 0.25, 0, nil))
 	add(Metric, metricMass, newRung("metric-pound", 0.25, 0, eighths))
-	add(US, usMass, newRung("oz", 0.5, 32, eighths), newRung("lb", 0.25, 0, eighths))
+	add(US, usMass, newRung("oz", 0.5, 16, eighths), newRung("lb", 0.25, 0, eighths))
 	add(Metric, metricVolume, newRung("ml", 0, 1000, nil), newRung("cl", 1, 100, nil), newRung("dl", 0.25, 10, nil), newRung("l", 0.25, 0, nil))
 	add(Metric, metricSpoons, newRung("metric-tsp", 0, 3, cups), newRung("metric-tbsp", 1, 4, halves))
 	add(AsWritten, metricSpoons, newRung("dessertspoon", 0.5, 6, halves), newRung("australian-tbsp", 1, 4, halves))

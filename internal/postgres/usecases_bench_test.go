@@ -90,6 +90,10 @@ func BenchmarkUseCases(b *testing.B) {
 		}},
 		{"EmptySearch", list(few, recipe.Query{Search: "nowhere"}, 0)},
 		{"Fridge30", func() error { _, err := shelves.List(b.Context(), few, nil); return err }},
+		{"FridgeAdd", func() error {
+			_, err := shelves.Add(b.Context(), writer, nil, fridge.Input{Name: "flour", Group: "dry"})
+			return err
+		}},
 		{"Checklist30", func() error { _, err := basket.List(b.Context(), few, nil); return err }},
 		{"GetRecipe", func() error { _, err := recipes.Get(b.Context(), few, made[0].ID); return err }},
 		{"Patch", func() error {

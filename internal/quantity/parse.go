@@ -85,6 +85,11 @@ func (p *parser) restOf(r *reading) string {
 	if len(r.marks) == 0 || r.marks[0].first > 0 || r.marks[0].role != Quantifier || len(r.Plus) > 0 {
 		return ""
 	}
+	for _, m := range r.marks[1:] {
+		if m.role == Quantifier && !r.Multiplied { // "1 cup and a half"
+			return ""
+		}
+	}
 	end, numbers, allowed := r.marks[0].end, 0, 0
 	if r.Content != nil && !r.Content.Amount.IsRange() {
 		allowed = 1

@@ -146,7 +146,7 @@ func combined(versions ...int64) int64 {
 	for _, v := range versions {
 		_ = binary.Write(sum, binary.BigEndian, v) // a hash takes all bytes
 	}
-	return int64(sum.Sum64() & math.MaxInt64) //nolint:gosec // the mask keeps it in range
+	return int64(sum.Sum64() & math.MaxInt64)
 }
 
 func lotsOf(row db.LoadKitchenRow) []planner.Lot {

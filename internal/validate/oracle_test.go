@@ -67,9 +67,6 @@ func meant(schema *openapi3.Schema, value any) any {
 // normal normalizes a value as far as the schema describes it. A value of another type becomes an empty one, which
 // kin-openapi rejects.
 func (o *oracle) normal(schema *openapi3.Schema, value any, path string) any {
-	if meaning, ok := schema.Extensions[nullMeans]; ok && value == nil {
-		return meaning
-	}
 	switch value := value.(type) {
 	case map[string]any:
 		known := map[string]any{}

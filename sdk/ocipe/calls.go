@@ -84,12 +84,7 @@ func (c *Client) ListRecipes(ctx context.Context, params *api.ListRecipesParams)
 	return list(ok(c.ListRecipesWithResponse(ctx, params)))
 }
 
-// GetRecipe returns a recipe.
-func (c *Client) GetRecipe(ctx context.Context, id int64) (*api.Recipe, error) {
-	return ok(c.GetRecipeWithResponse(ctx, id, nil))
-}
-
-// ReplaceRecipe replaces a recipe. Optional members that are left out get their defaults.
+// ReplaceRecipe replaces a recipe. Optional members that are left out get their defaults, but the servings are kept.
 func (c *Client) ReplaceRecipe(ctx context.Context, id int64, recipe api.RecipeInput) (*api.Recipe, error) {
 	return ok(c.ReplaceRecipeWithResponse(ctx, id, nil, recipe))
 }

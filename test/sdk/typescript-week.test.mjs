@@ -61,6 +61,10 @@ describe('A week with the TypeScript SDK', { timeout: 900_000 }, () => {
         const french = recipe('French toast', 'vegetarian', 'weekend', ['Bread', '2 slices'], ['Egg', '1']);
         assert.equal((await ocipe.PUT('/api/recipes/{id}/', { params, body: french })).data.note, '');
         assert.deepEqual((await ocipe.GET('/api/recipes/{id}/', { params })).data.ingredient_list, [{ name: 'bread', quantity: '2 slices' }, { name: 'egg', quantity: '1' }]);
+        await ocipe.PATCH('/api/recipes/{id}/', { params, body: { servings: 2 } });
+        const { data: scaled } = await ocipe.GET('/api/recipes/{id}/', { params: { ...params, query: { servings: 6 } } });
+        assert.deepEqual([scaled.scaling.factor, scaled.ingredient_list.map((i) => i.scaled.text)], ['3', ['6 slices', '3']]);
+        assert.equal((await ocipe.PATCH('/api/recipes/{id}/', { params, body: { servings: null } })).data.servings, undefined);
         assert.equal((await ocipe.DELETE('/api/recipes/{id}/', { params })).data, undefined);
         await assert.rejects(ocipe.GET('/api/recipes/{id}/', { params }), (error) => error instanceof OcipeError && error.code === 'not_found');
       });

@@ -32,7 +32,8 @@ returning id, version, added_date;
 -- prevents that the expression is repeated): reading a long note costs more than searching it. stock has the recipes that the
 -- fridge suffices for, with their ranks.
 --
--- The terms of a filter depend on what the user has set for foods. If that has another version than foods, the list is empty.
+-- The terms of a filter are keys of foods. They depend on what the user has set for foods: if that has another version than the
+-- argument foods, the list is empty.
 select v.recipes as list_version, i.id, i.name, i.meat_type, i.longevity, i.servings, i.frequency, i.state, i.note, i.ingredients, i.added_date,
 	i.matches, i.accuracy, i.exact, i.rank
 from user_versions v

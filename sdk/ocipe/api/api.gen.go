@@ -53,6 +53,7 @@ const (
 	FieldCodeRequired          FieldCode = "required"
 	FieldCodeSameAsUsername    FieldCode = "same_as_username"
 	FieldCodeServiceName       FieldCode = "service_name"
+	FieldCodeServingsUnknown   FieldCode = "servings_unknown"
 	FieldCodeTaken             FieldCode = "taken"
 	FieldCodeTooCommon         FieldCode = "too_common"
 	FieldCodeTooFew            FieldCode = "too_few"
@@ -104,6 +105,8 @@ func (e FieldCode) Valid() bool {
 	case FieldCodeSameAsUsername:
 		return true
 	case FieldCodeServiceName:
+		return true
+	case FieldCodeServingsUnknown:
 		return true
 	case FieldCodeTaken:
 		return true
@@ -689,6 +692,27 @@ func (e RegistrationProblemUsername) Valid() bool {
 	}
 }
 
+// Defines values for ScalingUnits.
+const (
+	ScalingUnitsAsWritten ScalingUnits = "as_written"
+	ScalingUnitsMetric    ScalingUnits = "metric"
+	ScalingUnitsUs        ScalingUnits = "us"
+)
+
+// Valid indicates whether the value is a known member of the ScalingUnits enum.
+func (e ScalingUnits) Valid() bool {
+	switch e {
+	case ScalingUnitsAsWritten:
+		return true
+	case ScalingUnitsMetric:
+		return true
+	case ScalingUnitsUs:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for Scope.
 const (
 	ScopeAccountRead  Scope = "account:read"
@@ -872,6 +896,27 @@ func (e Ordering) Valid() bool {
 	}
 }
 
+// Defines values for Units.
+const (
+	UnitsAsWritten Units = "as_written"
+	UnitsMetric    Units = "metric"
+	UnitsUs        Units = "us"
+)
+
+// Valid indicates whether the value is a known member of the Units enum.
+func (e Units) Valid() bool {
+	switch e {
+	case UnitsAsWritten:
+		return true
+	case UnitsMetric:
+		return true
+	case UnitsUs:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for UseSoon.
 const (
 	UseSoonFalse UseSoon = "false"
@@ -980,6 +1025,27 @@ func (e ImportRecipesParamsOnError) Valid() bool {
 	case ImportRecipesParamsOnErrorFail:
 		return true
 	case ImportRecipesParamsOnErrorSkip:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for GetRecipeParamsUnits.
+const (
+	GetRecipeParamsUnitsAsWritten GetRecipeParamsUnits = "as_written"
+	GetRecipeParamsUnitsMetric    GetRecipeParamsUnits = "metric"
+	GetRecipeParamsUnitsUs        GetRecipeParamsUnits = "us"
+)
+
+// Valid indicates whether the value is a known member of the GetRecipeParamsUnits enum.
+func (e GetRecipeParamsUnits) Valid() bool {
+	switch e {
+	case GetRecipeParamsUnitsAsWritten:
+		return true
+	case GetRecipeParamsUnitsMetric:
+		return true
+	case GetRecipeParamsUnitsUs:
 		return true
 	default:
 		return false
@@ -1152,6 +1218,61 @@ type ClientAddress = string
 // ClientName The program that created the token, as it describes itself: browser and system.
 type ClientName = string
 
+// CookRequest defines model for CookRequest.
+type CookRequest struct {
+	// Date The day on which it is cooked. The default is the server's date in UTC.
+	Date *string `json:"date,omitempty"`
+
+	// DryRun `true`: nothing changes.
+	DryRun *bool `json:"dry_run,omitempty"`
+
+	// Factor How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
+	// A number may be sent, too. It is exact.
+	Factor *MealFactor `json:"factor,omitempty"`
+
+	// Servings For how many people the recipe is cooked. Not together with `factor`.
+	Servings *int64 `json:"servings,omitempty"`
+}
+
+// CookedIngredient defines model for CookedIngredient.
+type CookedIngredient struct {
+	// Amounts What the recipe takes.
+	Amounts []Amount       `json:"amounts"`
+	ID      ID             `json:"id"`
+	Name    IngredientName `json:"name"`
+
+	// Remaining The quantity that remains. It is missing if nobody knows.
+	Remaining *string `json:"remaining,omitempty"`
+
+	// UsedUp Whether nothing remains. The ingredient is deleted then.
+	UsedUp bool `json:"used_up"`
+}
+
+// CookedRecipe defines model for CookedRecipe.
+type CookedRecipe struct {
+	Date Day `json:"date"`
+
+	// Entry An entry of the fridge's journal, with which all can be undone. It is missing if the fridge has not changed.
+	Entry *int64 `json:"entry,omitempty"`
+
+	// Lines The explanation, as in `POST /api/grocery/plan/`. What would be to buy is rounded up.
+	Lines []ShoppingLine `json:"lines"`
+
+	// Missing Of what the fridge has not enough.
+	Missing []MissingFood `json:"missing"`
+
+	// Name The name of the recipe.
+	Name   string `json:"name"`
+	Recipe ID     `json:"recipe"`
+
+	// Taken What was taken from the fridge.
+	Taken []CookedIngredient `json:"taken"`
+
+	// Times An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	Times ExactNumber `json:"times"`
+}
+
 // Count defines model for Count.
 type Count = int64
 
@@ -1166,8 +1287,8 @@ type DatabaseHealth struct {
 	DB int64 `json:"db"`
 }
 
-// Date defines model for Date.
-type Date = string
+// Day defines model for Day.
+type Day = string
 
 // DeletedRecipe A recipe in the trash.
 type DeletedRecipe struct {
@@ -1303,6 +1424,7 @@ type Factors = []string
 //   - `one_character`: the password repeats one character, or a few
 //   - `keyboard_run`: the password follows the keys of a keyboard, or the alphabet
 //   - `wrong`: the password is not the current one
+//   - `servings_unknown`: the recipe doesn't say how many servings it makes
 type FieldCode string
 
 // FieldError defines model for FieldError.
@@ -1329,6 +1451,7 @@ type FieldError struct {
 	// - `one_character`: the password repeats one character, or a few
 	// - `keyboard_run`: the password follows the keys of a keyboard, or the alphabet
 	// - `wrong`: the password is not the current one
+	// - `servings_unknown`: the recipe doesn't say how many servings it makes
 	Code   FieldCode `json:"code"`
 	Detail string    `json:"detail"`
 
@@ -1617,8 +1740,22 @@ type IngredientLines struct {
 // IngredientName defines model for IngredientName.
 type IngredientName = string
 
+// IngredientView defines model for IngredientView.
+type IngredientView struct {
+	Name IngredientName `json:"name"`
+
+	// Quantity The amount as free text: `2`, `300 g`, or empty.
+	Quantity Quantity `json:"quantity"`
+
+	// Scaled What to take of the ingredient. Present only with `servings`, `factor` or `units`.
+	Scaled *ScaledQuantity `json:"scaled,omitempty"`
+}
+
 // JournalEntry defines model for JournalEntry.
 type JournalEntry struct {
+	// Added How much came or went, as the members of an `Amount`. A range counts with its lower end.
+	Added *MovedAmount `json:"added,omitempty"`
+
 	// After The ingredient `before` and `after` the change. `before` is missing if it was not in the fridge, `after` if it is not there any
 	// more.
 	After *FridgeState `json:"after,omitempty"`
@@ -1642,6 +1779,9 @@ type JournalEntry struct {
 
 	// Recipe Of `cooked`: the id of the recipe, which may have been deleted since.
 	Recipe *int64 `json:"recipe,omitempty"`
+
+	// Taken How much came or went, as the members of an `Amount`. A range counts with its lower end.
+	Taken *MovedAmount `json:"taken,omitempty"`
 
 	// Undoes Of `undone`: the id of the entry that was undone.
 	Undoes *int64 `json:"undoes,omitempty"`
@@ -1713,7 +1853,7 @@ type MealPlan struct {
 
 	// Meals The meals of the current plan, then those of the request.
 	Meals []PlannedMeal `json:"meals"`
-	Today Date          `json:"today"`
+	Today Day           `json:"today"`
 
 	// Units The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. A commit stores the choice for the current plan.
 	Units PlanUnits `json:"units"`
@@ -1754,6 +1894,28 @@ type MeatTypeCount struct {
 	// MeatType A category, in the user's own words.
 	MeatType MeatType `json:"meat_type"`
 	Total    Count    `json:"total"`
+}
+
+// MissingFood defines model for MissingFood.
+type MissingFood struct {
+	// Amounts What is missing, exactly.
+	Amounts []Amount `json:"amounts"`
+
+	// Food The name of the food.
+	Food string `json:"food"`
+}
+
+// MovedAmount How much came or went, as the members of an `Amount`. A range counts with its lower end.
+type MovedAmount struct {
+	// Amount An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	Amount ExactNumber `json:"amount"`
+
+	// Text The amount as a cook writes it: `250 g`.
+	Text string `json:"text"`
+
+	// Unit The unit's key, as in an `Amount`.
+	Unit string `json:"unit"`
 }
 
 // NewAPIToken An APIToken with the token itself.
@@ -2045,7 +2207,7 @@ type PlannedItem struct {
 
 // PlannedMeal defines model for PlannedMeal.
 type PlannedMeal struct {
-	Date *Date `json:"date,omitempty"`
+	Date *Day `json:"date,omitempty"`
 
 	// Factor How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
 	// A number may be sent, too. It is exact.
@@ -2229,7 +2391,7 @@ type RecentPlans = []PlanRecord
 // Recipe defines model for Recipe.
 type Recipe struct {
 	// Accuracy Present only if the request has `ingredients` or `ingredient`: the percentage of the recipe's distinct ingredients that
-	// match, rounded down.
+	// match, rounded down. Ingredients are distinct if their names are, even if they are one food.
 	Accuracy *int64 `json:"accuracy,omitempty"`
 
 	// AddedDate RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
@@ -2321,6 +2483,32 @@ type RecipeState string
 type RecipeStats struct {
 	FrequencyStats []FrequencyCount `json:"frequency_stats"`
 	MeatTypeStats  []MeatTypeCount  `json:"meat_type_stats"`
+}
+
+// RecipeView A recipe and, if that was asked for, what to take of each ingredient.
+type RecipeView struct {
+	// AddedDate RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
+	AddedDate UtcTime `json:"added_date"`
+
+	// Frequency When the recipe is cooked.
+	Frequency      Frequency        `json:"frequency"`
+	ID             ID               `json:"id"`
+	IngredientList []IngredientView `json:"ingredient_list"`
+	Longevity      int64            `json:"longevity"`
+
+	// MeatType A category, in the user's own words.
+	MeatType MeatType   `json:"meat_type"`
+	Name     RecipeName `json:"name"`
+	Note     Note       `json:"note"`
+
+	// Scaling How the ingredients are scaled. Present only with `servings`, `factor` or `units`.
+	Scaling *Scaling `json:"scaling,omitempty"`
+
+	// Servings How many servings the recipe makes. Missing if the recipe doesn't say.
+	Servings *Servings `json:"servings,omitempty"`
+
+	// State `used`: planned since the recipes were last made active.
+	State RecipeState `json:"state"`
 }
 
 // Recipes defines model for Recipes.
@@ -2419,6 +2607,65 @@ type RegistrationProblemType string
 
 // RegistrationProblemUsername defines model for RegistrationProblem.Username.
 type RegistrationProblemUsername string
+
+// RestockRequest defines model for RestockRequest.
+type RestockRequest struct {
+	// BestBefore The day until which it is good. It is missing if it isn't known.
+	BestBefore *BestBefore `json:"best_before,omitempty"`
+	Group      *Group      `json:"group,omitempty"`
+
+	// Ids The ids of the items to move. Without it, all ticked items are moved.
+	Ids []int64 `json:"ids,omitempty"`
+
+	// Place Where it is. It is missing if it isn't known.
+	Place *Place `json:"place,omitempty"`
+}
+
+// RestockedFridge defines model for RestockedFridge.
+type RestockedFridge struct {
+	// Entry An entry of the fridge's journal, with which all can be undone. It is missing if no item was moved.
+	Entry     *int64          `json:"entry,omitempty"`
+	Restocked []RestockedItem `json:"restocked"`
+}
+
+// RestockedItem defines model for RestockedItem.
+type RestockedItem struct {
+	Group Group `json:"group"`
+
+	// ID The id of the ingredient in the fridge.
+	ID int64 `json:"id"`
+
+	// Item The id that it had on the checklist.
+	Item int64          `json:"item"`
+	Name IngredientName `json:"name"`
+
+	// Quantity How much there is, as it was typed. It is missing if nobody knows.
+	Quantity *StockQuantity `json:"quantity,omitempty"`
+}
+
+// ScaledQuantity What to take of the ingredient. Present only with `servings`, `factor` or `units`.
+type ScaledQuantity struct {
+	// Amounts The same as numbers. It is one amount, unless the quantity has several that can't be added, as `1 cup plus 100 g`. That of packs
+	// is the content of all.
+	Amounts []Amount `json:"amounts"`
+
+	// Text As a cook writes it: `1¼ cups`, `2 cans (400 g)`, `to taste`.
+	Text string `json:"text"`
+}
+
+// Scaling How the ingredients are scaled. Present only with `servings`, `factor` or `units`.
+type Scaling struct {
+	// Factor An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	Factor ExactNumber `json:"factor"`
+
+	// Servings How many servings the amounts make. Missing if the recipe doesn't say how many it makes, or if it isn't a whole number.
+	Servings *int64       `json:"servings,omitempty"`
+	Units    ScalingUnits `json:"units"`
+}
+
+// ScalingUnits defines model for Scaling.Units.
+type ScalingUnits string
 
 // Scope A permission of an API token. Each operation names the scope that it needs as `x-required-scope`.
 //   - `recipes:read`, `recipes:write`: recipes and the trash
@@ -2567,7 +2814,7 @@ type StockQuantityInput = string
 // StockedIngredient `best_before` is the earliest one of this food in the fridge. It is present only if it is `today` or one of the three days
 // after it.
 type StockedIngredient struct {
-	BestBefore *Date          `json:"best_before,omitempty"`
+	BestBefore *Day           `json:"best_before,omitempty"`
 	Name       IngredientName `json:"name"`
 
 	// Quantity As in the recipe. If several lines of the recipe name the same food, it is listed once, with their quantities joined
@@ -2602,6 +2849,9 @@ type APITokenID = ID
 
 // Cursor defines model for Cursor.
 type Cursor = string
+
+// Factor defines model for Factor.
+type Factor = string
 
 // FoodID defines model for FoodId.
 type FoodID = ID
@@ -2660,8 +2910,14 @@ type RecipeID = ID
 // Search defines model for Search.
 type Search = string
 
+// ServingsWanted defines model for ServingsWanted.
+type ServingsWanted = int64
+
 // Today defines model for Today.
-type Today = Date
+type Today = Day
+
+// Units defines model for Units.
+type Units string
 
 // UseSoon defines model for UseSoon.
 type UseSoon string
@@ -2702,6 +2958,12 @@ type InsufficientScope = Problem
 // InvalidAPIToken An error (RFC 9457). `code` and `errors` are meant for programs.
 type InvalidAPIToken = Problem
 
+// InvalidCooking An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidCooking = Problem
+
+// InvalidDays An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidDays = Problem
+
 // InvalidExport An error (RFC 9457). `code` and `errors` are meant for programs.
 type InvalidExport = Problem
 
@@ -2740,6 +3002,15 @@ type InvalidRecipe = Problem
 
 // InvalidRefresh An error (RFC 9457). `code` and `errors` are meant for programs.
 type InvalidRefresh = Problem
+
+// InvalidRestock An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidRestock = Problem
+
+// InvalidScaling An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidScaling = Problem
+
+// InvalidUndo An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidUndo = Problem
 
 // KeyInUse An error (RFC 9457). `code` and `errors` are meant for programs.
 type KeyInUse = Problem
@@ -2996,8 +3267,10 @@ type ListRecipesParams struct {
 	// is `-added_date`; with `search`, `ingredients` or `ingredient` it is the best match first.
 	Ordering *ListRecipesParamsOrdering `form:"ordering,omitempty" json:"ordering,omitempty"`
 
-	// Ingredients Up to 500 ingredient names, separated by commas (`leek,potato`), compared as all names are. Only recipes that need
-	// at least one of them are returned, each with its `accuracy`. Recipes that need the most of them come first, then
+	// Ingredients Up to 500 ingredient names, separated by commas (`leek,potato`). Only recipes that need at least one of these foods are
+	// returned, each with its `accuracy`. A food is found under any of its names: in singular and plural, with words of preparation
+	// (`scallions, sliced`), under its synonyms (`spring onion`) and translations (`Frühlingszwiebel`), and under the aliases that the
+	// caller has set (`POST /api/foods/`), which win. Recipes with the most matching ingredients come first, then
 	// those with the highest accuracy, then those that match `search` best, then the newest. Empty names are skipped.
 	// If no name remains, the parameter is ignored. For names that contain commas, use `ingredient`.
 	Ingredients *Ingredients `form:"ingredients,omitempty" json:"ingredients,omitempty"`
@@ -3089,9 +3362,22 @@ type DeleteRecipeParams struct {
 
 // GetRecipeParams defines parameters for GetRecipe.
 type GetRecipeParams struct {
+	// Servings How many servings the amounts are for. If the recipe doesn't say how many it makes, the response is 400 (`servings_unknown`): add
+	// `servings` to the recipe, or use `factor`. Not together with `factor`.
+	Servings *ServingsWanted `form:"servings,omitempty" json:"servings,omitempty"`
+
+	// Factor What the amounts are multiplied by, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`). It is exact.
+	Factor *Factor `form:"factor,omitempty" json:"factor,omitempty"`
+
+	// Units The units of the amounts. `as_written`, the default, keeps those of the recipe.
+	Units *GetRecipeParamsUnits `form:"units,omitempty" json:"units,omitempty"`
+
 	// IfNoneMatch The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2).
 	IfNoneMatch *IfNoneMatch `json:"If-None-Match,omitempty"`
 }
+
+// GetRecipeParamsUnits defines parameters for GetRecipe.
+type GetRecipeParamsUnits string
 
 // UpdateRecipeParams defines parameters for UpdateRecipe.
 type UpdateRecipeParams struct {
@@ -3174,6 +3460,9 @@ type PlanGroceriesJSONRequestBody = PlanRequest
 // AddGroceryItemsJSONRequestBody defines body for AddGroceryItems for application/json ContentType.
 type AddGroceryItemsJSONRequestBody = NewGroceryItems
 
+// RestockFridgeJSONRequestBody defines body for RestockFridge for application/json ContentType.
+type RestockFridgeJSONRequestBody = RestockRequest
+
 // UpdateGroceryItemJSONRequestBody defines body for UpdateGroceryItem for application/json ContentType.
 type UpdateGroceryItemJSONRequestBody = GroceryItemPatch
 
@@ -3200,6 +3489,9 @@ type UpdateRecipeJSONRequestBody = RecipePatch
 
 // ReplaceRecipeJSONRequestBody defines body for ReplaceRecipe for application/json ContentType.
 type ReplaceRecipeJSONRequestBody = RecipeInput
+
+// CookRecipeJSONRequestBody defines body for CookRecipe for application/json ContentType.
+type CookRecipeJSONRequestBody = CookRequest
 
 // CreateAPITokenJSONRequestBody defines body for CreateAPIToken for application/json ContentType.
 type CreateAPITokenJSONRequestBody = APITokenInput
@@ -3533,7 +3825,8 @@ type ClientInterface interface {
 	//
 	// Returns the journal of the caller's fridge, newest first: an entry for each ingredient that came, changed or went, by whatever
 	// call. A `PUT` or `PATCH` that changes nothing has no entry. The entries of an ingredient follow each other without a gap: each
-	// begins with the state in which the one before it ended.
+	// begins with the state in which the one before it ended. If both states have amounts that can be compared, `added` or `taken`
+	// is the difference; of an ingredient that came or went, it is its amount.
 	//
 	// Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up to the
 	// content of the fridge. Pages work like those of `GET /api/recipes/`.
@@ -3652,6 +3945,34 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /api/grocery/list/ (the `AddGroceryItems` operationId).
 	AddGroceryItems(ctx context.Context, body AddGroceryItemsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RestockFridgeWithBody Move bought items into the fridge
+	//
+	// Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
+	// becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
+	// an ingredient joins the group in which the same food is, or the group `Groceries`.
+	//
+	// The entry of the fridge's journal takes the ingredients out of the fridge again if it is undone. The checklist doesn't change
+	// then.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/grocery/list/restock/ (the `RestockFridge` operationId).
+	RestockFridgeWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RestockFridge Move bought items into the fridge
+	//
+	// Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
+	// becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
+	// an ingredient joins the group in which the same food is, or the group `Groceries`.
+	//
+	// The entry of the fridge's journal takes the ingredients out of the fridge again if it is undone. The checklist doesn't change
+	// then.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/grocery/list/restock/ (the `RestockFridge` operationId).
+	RestockFridge(ctx context.Context, body RestockFridgeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// DeleteGroceryItem Delete a checklist item
 	//
@@ -3994,7 +4315,24 @@ type ClientInterface interface {
 
 	// GetRecipe Get a recipe
 	//
-	// Returns one of the caller's recipes.
+	// Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: what to take, as text and as
+	// numbers. `name` and `quantity` are always those of the recipe, so that a `PUT` of the response changes nothing.
+	//
+	// Amounts are calculated exactly, then rounded to what a cook can measure: 2½ cups for half as many servings are `1¼ cups`, 3 tsp are
+	// `1 tbsp`, and 12 oz are `340 g`. Mass stays mass and volume stays volume: a cup of flour is 240 ml. What is rounded:
+	//
+	// - Grams and milliliters to 0.5 below 20, to 1 below 100, to 5 below 1000, to 10 above. An amount between these steps may become a
+	//   multiple of 50, 10 or 5 that differs by 2 % at most, and an amount below 20 is rounded to 0.1 or 0.01 if 0.5 is more than 4 % off.
+	// - Cups, teaspoons, pints, quarts and gallons to eighths and thirds, tablespoons to halves, fluid ounces and inches to quarters, pounds and
+	//   ounces to eighths. Half an egg is `½`, and a third of four eggs `1⅓`: eggs, cloves, cans and other counted things are rounded
+	//   to quarters and thirds, and to an eighth if there is less. From 10 these are halves, from 20 whole numbers.
+	// - So an amount is at most 4 % or half a step off: ⅛ of a piece, 1/16 of a cup, a teaspoon, a pound or an ounce, ¼ tbsp, ⅛ fl oz, ¼ cm. No
+	//   amount becomes 0. `exact` says what was rounded.
+	//
+	// Metric units are g, kg, ml, l, cm and °C, and the spoons of 15 and 5 ml; US units are oz, lb, tsp, tbsp, cup, quart, inches and °F. A unit that
+	// the system has stays if the amount is usual in it. Both ends of a range are scaled. Packs are multiplied, and their content is
+	// converted: `2 × 400 g` are `2 × 14 oz`. Temperatures are converted, but not scaled. `to taste` and an empty quantity are not
+	// scaled; a quantity that the server doesn't understand, such as `2 glugs`, stays word for word and has `times`.
 	//
 	// Corresponds with GET /api/recipes/{id}/ (the `GetRecipe` operationId).
 	GetRecipe(ctx context.Context, id RecipeID, params *GetRecipeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -4038,6 +4376,42 @@ type ClientInterface interface {
 	//
 	// Corresponds with PUT /api/recipes/{id}/ (the `ReplaceRecipe` operationId).
 	ReplaceRecipe(ctx context.Context, id RecipeID, params *ReplaceRecipeParams, body ReplaceRecipeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CookRecipeWithBody Cook a recipe
+	//
+	// Takes what the recipe needs from the fridge, and makes the recipe `used`. The recipe counts `servings` divided by its own
+	// servings, or `factor`; without both it counts once. Amounts are converted, and lots are chosen, by the rules of
+	// `POST /api/grocery/plan/`: an ingredient counts if its `best_before` is `date` or later, and the one that expires first is used
+	// first.
+	//
+	// An ingredient of which nothing remains is deleted. One whose amount nobody knows (`some`, or no quantity) and a staple stay as
+	// they are. What isn't there is in `missing`: the call takes what it finds, and succeeds. `lines` has the explanation of each food.
+	//
+	// All changes are one batch of the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` brings everything back.
+	// The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/recipes/{id}/cook/ (the `CookRecipe` operationId).
+	CookRecipeWithBody(ctx context.Context, id RecipeID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CookRecipe Cook a recipe
+	//
+	// Takes what the recipe needs from the fridge, and makes the recipe `used`. The recipe counts `servings` divided by its own
+	// servings, or `factor`; without both it counts once. Amounts are converted, and lots are chosen, by the rules of
+	// `POST /api/grocery/plan/`: an ingredient counts if its `best_before` is `date` or later, and the one that expires first is used
+	// first.
+	//
+	// An ingredient of which nothing remains is deleted. One whose amount nobody knows (`some`, or no quantity) and a staple stay as
+	// they are. What isn't there is in `missing`: the call takes what it finds, and succeeds. `lines` has the explanation of each food.
+	//
+	// All changes are one batch of the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` brings everything back.
+	// The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/recipes/{id}/cook/ (the `CookRecipe` operationId).
+	CookRecipe(ctx context.Context, id RecipeID, body CookRecipeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// RestoreRecipe Restore a deleted recipe
 	//
@@ -4910,7 +5284,8 @@ func (c *Client) ReplaceFridgeIngredient(ctx context.Context, id FridgeIngredien
 //
 // Returns the journal of the caller's fridge, newest first: an entry for each ingredient that came, changed or went, by whatever
 // call. A `PUT` or `PATCH` that changes nothing has no entry. The entries of an ingredient follow each other without a gap: each
-// begins with the state in which the one before it ended.
+// begins with the state in which the one before it ended. If both states have amounts that can be compared, `added` or `taken`
+// is the difference; of an ingredient that came or went, it is its amount.
 //
 // Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up to the
 // content of the fridge. Pages work like those of `GET /api/recipes/`.
@@ -5130,6 +5505,54 @@ func (c *Client) AddGroceryItemsWithBody(ctx context.Context, contentType string
 // Corresponds with POST /api/grocery/list/ (the `AddGroceryItems` operationId).
 func (c *Client) AddGroceryItems(ctx context.Context, body AddGroceryItemsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewAddGroceryItemsRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RestockFridgeWithBody Move bought items into the fridge
+//
+// Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
+// becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
+// an ingredient joins the group in which the same food is, or the group `Groceries`.
+//
+// The entry of the fridge's journal takes the ingredients out of the fridge again if it is undone. The checklist doesn't change
+// then.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/grocery/list/restock/ (the `RestockFridge` operationId).
+func (c *Client) RestockFridgeWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRestockFridgeRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RestockFridge Move bought items into the fridge
+//
+// Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
+// becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
+// an ingredient joins the group in which the same food is, or the group `Groceries`.
+//
+// The entry of the fridge's journal takes the ingredients out of the fridge again if it is undone. The checklist doesn't change
+// then.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/grocery/list/restock/ (the `RestockFridge` operationId).
+func (c *Client) RestockFridge(ctx context.Context, body RestockFridgeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRestockFridgeRequest(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -5771,7 +6194,24 @@ func (c *Client) DeleteRecipe(ctx context.Context, id RecipeID, params *DeleteRe
 
 // GetRecipe Get a recipe
 //
-// Returns one of the caller's recipes.
+// Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: what to take, as text and as
+// numbers. `name` and `quantity` are always those of the recipe, so that a `PUT` of the response changes nothing.
+//
+// Amounts are calculated exactly, then rounded to what a cook can measure: 2½ cups for half as many servings are `1¼ cups`, 3 tsp are
+// `1 tbsp`, and 12 oz are `340 g`. Mass stays mass and volume stays volume: a cup of flour is 240 ml. What is rounded:
+//
+//   - Grams and milliliters to 0.5 below 20, to 1 below 100, to 5 below 1000, to 10 above. An amount between these steps may become a
+//     multiple of 50, 10 or 5 that differs by 2 % at most, and an amount below 20 is rounded to 0.1 or 0.01 if 0.5 is more than 4 % off.
+//   - Cups, teaspoons, pints, quarts and gallons to eighths and thirds, tablespoons to halves, fluid ounces and inches to quarters, pounds and
+//     ounces to eighths. Half an egg is `½`, and a third of four eggs `1⅓`: eggs, cloves, cans and other counted things are rounded
+//     to quarters and thirds, and to an eighth if there is less. From 10 these are halves, from 20 whole numbers.
+//   - So an amount is at most 4 % or half a step off: ⅛ of a piece, 1/16 of a cup, a teaspoon, a pound or an ounce, ¼ tbsp, ⅛ fl oz, ¼ cm. No
+//     amount becomes 0. `exact` says what was rounded.
+//
+// Metric units are g, kg, ml, l, cm and °C, and the spoons of 15 and 5 ml; US units are oz, lb, tsp, tbsp, cup, quart, inches and °F. A unit that
+// the system has stays if the amount is usual in it. Both ends of a range are scaled. Packs are multiplied, and their content is
+// converted: `2 × 400 g` are `2 × 14 oz`. Temperatures are converted, but not scaled. `to taste` and an empty quantity are not
+// scaled; a quantity that the server doesn't understand, such as `2 glugs`, stays word for word and has `times`.
 //
 // Corresponds with GET /api/recipes/{id}/ (the `GetRecipe` operationId).
 func (c *Client) GetRecipe(ctx context.Context, id RecipeID, params *GetRecipeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -5856,6 +6296,62 @@ func (c *Client) ReplaceRecipeWithBody(ctx context.Context, id RecipeID, params 
 // Corresponds with PUT /api/recipes/{id}/ (the `ReplaceRecipe` operationId).
 func (c *Client) ReplaceRecipe(ctx context.Context, id RecipeID, params *ReplaceRecipeParams, body ReplaceRecipeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewReplaceRecipeRequest(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CookRecipeWithBody Cook a recipe
+//
+// Takes what the recipe needs from the fridge, and makes the recipe `used`. The recipe counts `servings` divided by its own
+// servings, or `factor`; without both it counts once. Amounts are converted, and lots are chosen, by the rules of
+// `POST /api/grocery/plan/`: an ingredient counts if its `best_before` is `date` or later, and the one that expires first is used
+// first.
+//
+// An ingredient of which nothing remains is deleted. One whose amount nobody knows (`some`, or no quantity) and a staple stay as
+// they are. What isn't there is in `missing`: the call takes what it finds, and succeeds. `lines` has the explanation of each food.
+//
+// All changes are one batch of the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` brings everything back.
+// The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/recipes/{id}/cook/ (the `CookRecipe` operationId).
+func (c *Client) CookRecipeWithBody(ctx context.Context, id RecipeID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCookRecipeRequestWithBody(c.Server, id, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CookRecipe Cook a recipe
+//
+// Takes what the recipe needs from the fridge, and makes the recipe `used`. The recipe counts `servings` divided by its own
+// servings, or `factor`; without both it counts once. Amounts are converted, and lots are chosen, by the rules of
+// `POST /api/grocery/plan/`: an ingredient counts if its `best_before` is `date` or later, and the one that expires first is used
+// first.
+//
+// An ingredient of which nothing remains is deleted. One whose amount nobody knows (`some`, or no quantity) and a staple stay as
+// they are. What isn't there is in `missing`: the call takes what it finds, and succeeds. `lines` has the explanation of each food.
+//
+// All changes are one batch of the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` brings everything back.
+// The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/recipes/{id}/cook/ (the `CookRecipe` operationId).
+func (c *Client) CookRecipe(ctx context.Context, id RecipeID, body CookRecipeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCookRecipeRequest(c.Server, id, body)
 	if err != nil {
 		return nil, err
 	}
@@ -7851,6 +8347,46 @@ func NewAddGroceryItemsRequestWithBody(server string, contentType string, body i
 	return req, nil
 }
 
+// NewRestockFridgeRequest calls the generic RestockFridge builder with application/json body
+func NewRestockFridgeRequest(server string, body RestockFridgeJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRestockFridgeRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewRestockFridgeRequestWithBody constructs an http.Request for the RestockFridge method, with any body, and a specified content type
+func NewRestockFridgeRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/grocery/list/restock/")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewDeleteGroceryItemRequest constructs an http.Request for the DeleteGroceryItem method
 func NewDeleteGroceryItemRequest(server string, id GroceryItemID, params *DeleteGroceryItemParams) (*http.Request, error) {
 	var err error
@@ -9016,6 +9552,57 @@ func NewGetRecipeRequest(server string, id RecipeID, params *GetRecipeParams) (*
 		return nil, err
 	}
 
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Servings != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "servings", *params.Servings, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Factor != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "factor", *params.Factor, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Units != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "units", *params.Units, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
@@ -9159,6 +9746,53 @@ func NewReplaceRecipeRequestWithBody(server string, id RecipeID, params *Replace
 		}
 
 	}
+
+	return req, nil
+}
+
+// NewCookRecipeRequest calls the generic CookRecipe builder with application/json body
+func NewCookRecipeRequest(server string, id RecipeID, body CookRecipeJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCookRecipeRequestWithBody(server, id, "application/json", bodyReader)
+}
+
+// NewCookRecipeRequestWithBody constructs an http.Request for the CookRecipe method, with any body, and a specified content type
+func NewCookRecipeRequestWithBody(server string, id RecipeID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int64"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/recipes/%s/cook/", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -10326,7 +10960,8 @@ type ClientWithResponsesInterface interface {
 	//
 	// Returns the journal of the caller's fridge, newest first: an entry for each ingredient that came, changed or went, by whatever
 	// call. A `PUT` or `PATCH` that changes nothing has no entry. The entries of an ingredient follow each other without a gap: each
-	// begins with the state in which the one before it ended.
+	// begins with the state in which the one before it ended. If both states have amounts that can be compared, `added` or `taken`
+	// is the difference; of an ingredient that came or went, it is its amount.
 	//
 	// Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up to the
 	// content of the fridge. Pages work like those of `GET /api/recipes/`.
@@ -10459,6 +11094,34 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /api/grocery/list/ (the `AddGroceryItems` operationId).
 	AddGroceryItemsWithResponse(ctx context.Context, body AddGroceryItemsJSONRequestBody, reqEditors ...RequestEditorFn) (*AddGroceryItemsResponse, error)
+
+	// RestockFridgeWithBodyWithResponse Move bought items into the fridge
+	//
+	// Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
+	// becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
+	// an ingredient joins the group in which the same food is, or the group `Groceries`.
+	//
+	// The entry of the fridge's journal takes the ingredients out of the fridge again if it is undone. The checklist doesn't change
+	// then.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/grocery/list/restock/ (the `RestockFridge` operationId).
+	RestockFridgeWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RestockFridgeResponse, error)
+
+	// RestockFridgeWithResponse Move bought items into the fridge
+	//
+	// Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
+	// becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
+	// an ingredient joins the group in which the same food is, or the group `Groceries`.
+	//
+	// The entry of the fridge's journal takes the ingredients out of the fridge again if it is undone. The checklist doesn't change
+	// then.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/grocery/list/restock/ (the `RestockFridge` operationId).
+	RestockFridgeWithResponse(ctx context.Context, body RestockFridgeJSONRequestBody, reqEditors ...RequestEditorFn) (*RestockFridgeResponse, error)
 
 	// DeleteGroceryItemWithResponse Delete a checklist item
 	//
@@ -10831,7 +11494,24 @@ type ClientWithResponsesInterface interface {
 
 	// GetRecipeWithResponse Get a recipe
 	//
-	// Returns one of the caller's recipes.
+	// Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: what to take, as text and as
+	// numbers. `name` and `quantity` are always those of the recipe, so that a `PUT` of the response changes nothing.
+	//
+	// Amounts are calculated exactly, then rounded to what a cook can measure: 2½ cups for half as many servings are `1¼ cups`, 3 tsp are
+	// `1 tbsp`, and 12 oz are `340 g`. Mass stays mass and volume stays volume: a cup of flour is 240 ml. What is rounded:
+	//
+	// - Grams and milliliters to 0.5 below 20, to 1 below 100, to 5 below 1000, to 10 above. An amount between these steps may become a
+	//   multiple of 50, 10 or 5 that differs by 2 % at most, and an amount below 20 is rounded to 0.1 or 0.01 if 0.5 is more than 4 % off.
+	// - Cups, teaspoons, pints, quarts and gallons to eighths and thirds, tablespoons to halves, fluid ounces and inches to quarters, pounds and
+	//   ounces to eighths. Half an egg is `½`, and a third of four eggs `1⅓`: eggs, cloves, cans and other counted things are rounded
+	//   to quarters and thirds, and to an eighth if there is less. From 10 these are halves, from 20 whole numbers.
+	// - So an amount is at most 4 % or half a step off: ⅛ of a piece, 1/16 of a cup, a teaspoon, a pound or an ounce, ¼ tbsp, ⅛ fl oz, ¼ cm. No
+	//   amount becomes 0. `exact` says what was rounded.
+	//
+	// Metric units are g, kg, ml, l, cm and °C, and the spoons of 15 and 5 ml; US units are oz, lb, tsp, tbsp, cup, quart, inches and °F. A unit that
+	// the system has stays if the amount is usual in it. Both ends of a range are scaled. Packs are multiplied, and their content is
+	// converted: `2 × 400 g` are `2 × 14 oz`. Temperatures are converted, but not scaled. `to taste` and an empty quantity are not
+	// scaled; a quantity that the server doesn't understand, such as `2 glugs`, stays word for word and has `times`.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -10877,6 +11557,42 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with PUT /api/recipes/{id}/ (the `ReplaceRecipe` operationId).
 	ReplaceRecipeWithResponse(ctx context.Context, id RecipeID, params *ReplaceRecipeParams, body ReplaceRecipeJSONRequestBody, reqEditors ...RequestEditorFn) (*ReplaceRecipeResponse, error)
+
+	// CookRecipeWithBodyWithResponse Cook a recipe
+	//
+	// Takes what the recipe needs from the fridge, and makes the recipe `used`. The recipe counts `servings` divided by its own
+	// servings, or `factor`; without both it counts once. Amounts are converted, and lots are chosen, by the rules of
+	// `POST /api/grocery/plan/`: an ingredient counts if its `best_before` is `date` or later, and the one that expires first is used
+	// first.
+	//
+	// An ingredient of which nothing remains is deleted. One whose amount nobody knows (`some`, or no quantity) and a staple stay as
+	// they are. What isn't there is in `missing`: the call takes what it finds, and succeeds. `lines` has the explanation of each food.
+	//
+	// All changes are one batch of the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` brings everything back.
+	// The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/recipes/{id}/cook/ (the `CookRecipe` operationId).
+	CookRecipeWithBodyWithResponse(ctx context.Context, id RecipeID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CookRecipeResponse, error)
+
+	// CookRecipeWithResponse Cook a recipe
+	//
+	// Takes what the recipe needs from the fridge, and makes the recipe `used`. The recipe counts `servings` divided by its own
+	// servings, or `factor`; without both it counts once. Amounts are converted, and lots are chosen, by the rules of
+	// `POST /api/grocery/plan/`: an ingredient counts if its `best_before` is `date` or later, and the one that expires first is used
+	// first.
+	//
+	// An ingredient of which nothing remains is deleted. One whose amount nobody knows (`some`, or no quantity) and a staple stay as
+	// they are. What isn't there is in `missing`: the call takes what it finds, and succeeds. `lines` has the explanation of each food.
+	//
+	// All changes are one batch of the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` brings everything back.
+	// The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/recipes/{id}/cook/ (the `CookRecipe` operationId).
+	CookRecipeWithResponse(ctx context.Context, id RecipeID, body CookRecipeJSONRequestBody, reqEditors ...RequestEditorFn) (*CookRecipeResponse, error)
 
 	// RestoreRecipeWithResponse Restore a deleted recipe
 	//
@@ -12496,7 +13212,7 @@ type ListExpiringResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *ExpiringIngredients
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *InvalidQuery
+	ApplicationProblemJSON400 *InvalidDays
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -12527,7 +13243,7 @@ func (r ListExpiringResponse) GetJSON200() *ExpiringIngredients {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r ListExpiringResponse) GetApplicationProblemJSON400() *InvalidQuery {
+func (r ListExpiringResponse) GetApplicationProblemJSON400() *InvalidDays {
 	return r.ApplicationProblemJSON400
 }
 
@@ -13886,7 +14602,7 @@ type UndoFridgeChangeResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *UndoneChanges
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *InvalidQuery
+	ApplicationProblemJSON400 *InvalidUndo
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -13927,7 +14643,7 @@ func (r UndoFridgeChangeResponse) GetJSON200() *UndoneChanges {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r UndoFridgeChangeResponse) GetApplicationProblemJSON400() *InvalidQuery {
+func (r UndoFridgeChangeResponse) GetApplicationProblemJSON400() *InvalidUndo {
 	return r.ApplicationProblemJSON400
 }
 
@@ -14959,6 +15675,216 @@ func (r AddGroceryItemsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r AddGroceryItemsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RestockFridgeResponse200Headers the declared response headers of an HTTP 200 response for RestockFridge
+type RestockFridgeResponse200Headers struct {
+	IdempotentReplayed *string
+}
+
+// RestockFridgeResponse400Headers the declared response headers of an HTTP 400 response for RestockFridge
+type RestockFridgeResponse400Headers struct {
+	XRequestID string
+}
+
+// RestockFridgeResponse401Headers the declared response headers of an HTTP 401 response for RestockFridge
+type RestockFridgeResponse401Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// RestockFridgeResponse403Headers the declared response headers of an HTTP 403 response for RestockFridge
+type RestockFridgeResponse403Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// RestockFridgeResponse404Headers the declared response headers of an HTTP 404 response for RestockFridge
+type RestockFridgeResponse404Headers struct {
+	XRequestID string
+}
+
+// RestockFridgeResponse408Headers the declared response headers of an HTTP 408 response for RestockFridge
+type RestockFridgeResponse408Headers struct {
+	XRequestID string
+}
+
+// RestockFridgeResponse409Headers the declared response headers of an HTTP 409 response for RestockFridge
+type RestockFridgeResponse409Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
+// RestockFridgeResponse413Headers the declared response headers of an HTTP 413 response for RestockFridge
+type RestockFridgeResponse413Headers struct {
+	XRequestID string
+}
+
+// RestockFridgeResponse415Headers the declared response headers of an HTTP 415 response for RestockFridge
+type RestockFridgeResponse415Headers struct {
+	AcceptEncoding *string
+	XRequestID     string
+}
+
+// RestockFridgeResponse422Headers the declared response headers of an HTTP 422 response for RestockFridge
+type RestockFridgeResponse422Headers struct {
+	XRequestID string
+}
+
+// RestockFridgeResponse429Headers the declared response headers of an HTTP 429 response for RestockFridge
+type RestockFridgeResponse429Headers struct {
+	RateLimit       string
+	RateLimitPolicy string
+	RetryAfter      int64
+	XRequestID      string
+}
+
+// RestockFridgeResponse503Headers the declared response headers of an HTTP 503 response for RestockFridge
+type RestockFridgeResponse503Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
+type RestockFridgeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RestockedFridge
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *InvalidRestock
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *InsufficientScope
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationProblemJSON408 *RequestTimeout
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *KeyInUse
+	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationProblemJSON413 *BodyOver2MiB
+	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationProblemJSON415 *UnsupportedMediaType
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *KeyReused
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *TooManyRequests
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *RestockFridgeResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *RestockFridgeResponse400Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *RestockFridgeResponse401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *RestockFridgeResponse403Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *RestockFridgeResponse404Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *RestockFridgeResponse408Headers
+	// Headers409 the parsed response headers for an HTTP 409 response
+	Headers409 *RestockFridgeResponse409Headers
+	// Headers413 the parsed response headers for an HTTP 413 response
+	Headers413 *RestockFridgeResponse413Headers
+	// Headers415 the parsed response headers for an HTTP 415 response
+	Headers415 *RestockFridgeResponse415Headers
+	// Headers422 the parsed response headers for an HTTP 422 response
+	Headers422 *RestockFridgeResponse422Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *RestockFridgeResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *RestockFridgeResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RestockFridgeResponse) GetJSON200() *RestockedFridge {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r RestockFridgeResponse) GetApplicationProblemJSON400() *InvalidRestock {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r RestockFridgeResponse) GetApplicationProblemJSON401() *Unauthorized {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r RestockFridgeResponse) GetApplicationProblemJSON403() *InsufficientScope {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r RestockFridgeResponse) GetApplicationProblemJSON404() *NotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r RestockFridgeResponse) GetApplicationProblemJSON408() *RequestTimeout {
+	return r.ApplicationProblemJSON408
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r RestockFridgeResponse) GetApplicationProblemJSON409() *KeyInUse {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r RestockFridgeResponse) GetApplicationProblemJSON413() *BodyOver2MiB {
+	return r.ApplicationProblemJSON413
+}
+
+// GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r RestockFridgeResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationProblemJSON415
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r RestockFridgeResponse) GetApplicationProblemJSON422() *KeyReused {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r RestockFridgeResponse) GetApplicationProblemJSON429() *TooManyRequests {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r RestockFridgeResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r RestockFridgeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RestockFridgeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RestockFridgeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RestockFridgeResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -17911,6 +18837,11 @@ type GetRecipeResponse304Headers struct {
 	ETag         string
 }
 
+// GetRecipeResponse400Headers the declared response headers of an HTTP 400 response for GetRecipe
+type GetRecipeResponse400Headers struct {
+	XRequestID string
+}
+
 // GetRecipeResponse401Headers the declared response headers of an HTTP 401 response for GetRecipe
 type GetRecipeResponse401Headers struct {
 	WWWAuthenticate string
@@ -17946,7 +18877,9 @@ type GetRecipeResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
-	JSON200 *Recipe
+	JSON200 *RecipeView
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *InvalidScaling
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -17961,6 +18894,8 @@ type GetRecipeResponse struct {
 	Headers200 *GetRecipeResponse200Headers
 	// Headers304 the parsed response headers for an HTTP 304 response
 	Headers304 *GetRecipeResponse304Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *GetRecipeResponse400Headers
 	// Headers401 the parsed response headers for an HTTP 401 response
 	Headers401 *GetRecipeResponse401Headers
 	// Headers403 the parsed response headers for an HTTP 403 response
@@ -17974,8 +18909,13 @@ type GetRecipeResponse struct {
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r GetRecipeResponse) GetJSON200() *Recipe {
+func (r GetRecipeResponse) GetJSON200() *RecipeView {
 	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r GetRecipeResponse) GetApplicationProblemJSON400() *InvalidScaling {
+	return r.ApplicationProblemJSON400
 }
 
 // GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
@@ -18409,6 +19349,216 @@ func (r ReplaceRecipeResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r ReplaceRecipeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// CookRecipeResponse200Headers the declared response headers of an HTTP 200 response for CookRecipe
+type CookRecipeResponse200Headers struct {
+	IdempotentReplayed *string
+}
+
+// CookRecipeResponse400Headers the declared response headers of an HTTP 400 response for CookRecipe
+type CookRecipeResponse400Headers struct {
+	XRequestID string
+}
+
+// CookRecipeResponse401Headers the declared response headers of an HTTP 401 response for CookRecipe
+type CookRecipeResponse401Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// CookRecipeResponse403Headers the declared response headers of an HTTP 403 response for CookRecipe
+type CookRecipeResponse403Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// CookRecipeResponse404Headers the declared response headers of an HTTP 404 response for CookRecipe
+type CookRecipeResponse404Headers struct {
+	XRequestID string
+}
+
+// CookRecipeResponse408Headers the declared response headers of an HTTP 408 response for CookRecipe
+type CookRecipeResponse408Headers struct {
+	XRequestID string
+}
+
+// CookRecipeResponse409Headers the declared response headers of an HTTP 409 response for CookRecipe
+type CookRecipeResponse409Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
+// CookRecipeResponse413Headers the declared response headers of an HTTP 413 response for CookRecipe
+type CookRecipeResponse413Headers struct {
+	XRequestID string
+}
+
+// CookRecipeResponse415Headers the declared response headers of an HTTP 415 response for CookRecipe
+type CookRecipeResponse415Headers struct {
+	AcceptEncoding *string
+	XRequestID     string
+}
+
+// CookRecipeResponse422Headers the declared response headers of an HTTP 422 response for CookRecipe
+type CookRecipeResponse422Headers struct {
+	XRequestID string
+}
+
+// CookRecipeResponse429Headers the declared response headers of an HTTP 429 response for CookRecipe
+type CookRecipeResponse429Headers struct {
+	RateLimit       string
+	RateLimitPolicy string
+	RetryAfter      int64
+	XRequestID      string
+}
+
+// CookRecipeResponse503Headers the declared response headers of an HTTP 503 response for CookRecipe
+type CookRecipeResponse503Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
+type CookRecipeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CookedRecipe
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *InvalidCooking
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *InsufficientScope
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationProblemJSON408 *RequestTimeout
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *KeyInUse
+	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationProblemJSON413 *BodyOver2MiB
+	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationProblemJSON415 *UnsupportedMediaType
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *KeyReused
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *TooManyRequests
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *CookRecipeResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *CookRecipeResponse400Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *CookRecipeResponse401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *CookRecipeResponse403Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *CookRecipeResponse404Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *CookRecipeResponse408Headers
+	// Headers409 the parsed response headers for an HTTP 409 response
+	Headers409 *CookRecipeResponse409Headers
+	// Headers413 the parsed response headers for an HTTP 413 response
+	Headers413 *CookRecipeResponse413Headers
+	// Headers415 the parsed response headers for an HTTP 415 response
+	Headers415 *CookRecipeResponse415Headers
+	// Headers422 the parsed response headers for an HTTP 422 response
+	Headers422 *CookRecipeResponse422Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *CookRecipeResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *CookRecipeResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CookRecipeResponse) GetJSON200() *CookedRecipe {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r CookRecipeResponse) GetApplicationProblemJSON400() *InvalidCooking {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r CookRecipeResponse) GetApplicationProblemJSON401() *Unauthorized {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r CookRecipeResponse) GetApplicationProblemJSON403() *InsufficientScope {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r CookRecipeResponse) GetApplicationProblemJSON404() *NotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r CookRecipeResponse) GetApplicationProblemJSON408() *RequestTimeout {
+	return r.ApplicationProblemJSON408
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r CookRecipeResponse) GetApplicationProblemJSON409() *KeyInUse {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r CookRecipeResponse) GetApplicationProblemJSON413() *BodyOver2MiB {
+	return r.ApplicationProblemJSON413
+}
+
+// GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r CookRecipeResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationProblemJSON415
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r CookRecipeResponse) GetApplicationProblemJSON422() *KeyReused {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r CookRecipeResponse) GetApplicationProblemJSON429() *TooManyRequests {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r CookRecipeResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r CookRecipeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CookRecipeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CookRecipeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CookRecipeResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -21849,7 +22999,8 @@ func (c *ClientWithResponses) ReplaceFridgeIngredientWithResponse(ctx context.Co
 //
 // Returns the journal of the caller's fridge, newest first: an entry for each ingredient that came, changed or went, by whatever
 // call. A `PUT` or `PATCH` that changes nothing has no entry. The entries of an ingredient follow each other without a gap: each
-// begins with the state in which the one before it ended.
+// begins with the state in which the one before it ended. If both states have amounts that can be compared, `added` or `taken`
+// is the difference; of an ingredient that came or went, it is its amount.
 //
 // Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up to the
 // content of the fridge. Pages work like those of `GET /api/recipes/`.
@@ -22047,6 +23198,46 @@ func (c *ClientWithResponses) AddGroceryItemsWithResponse(ctx context.Context, b
 		return nil, err
 	}
 	return ParseAddGroceryItemsResponse(rsp)
+}
+
+// RestockFridgeWithBodyWithResponse Move bought items into the fridge
+//
+// Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
+// becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
+// an ingredient joins the group in which the same food is, or the group `Groceries`.
+//
+// The entry of the fridge's journal takes the ingredients out of the fridge again if it is undone. The checklist doesn't change
+// then.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/grocery/list/restock/ (the `RestockFridge` operationId).
+func (c *ClientWithResponses) RestockFridgeWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RestockFridgeResponse, error) {
+	rsp, err := c.RestockFridgeWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRestockFridgeResponse(rsp)
+}
+
+// RestockFridgeWithResponse Move bought items into the fridge
+//
+// Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
+// becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
+// an ingredient joins the group in which the same food is, or the group `Groceries`.
+//
+// The entry of the fridge's journal takes the ingredients out of the fridge again if it is undone. The checklist doesn't change
+// then.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/grocery/list/restock/ (the `RestockFridge` operationId).
+func (c *ClientWithResponses) RestockFridgeWithResponse(ctx context.Context, body RestockFridgeJSONRequestBody, reqEditors ...RequestEditorFn) (*RestockFridgeResponse, error) {
+	rsp, err := c.RestockFridge(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRestockFridgeResponse(rsp)
 }
 
 // DeleteGroceryItemWithResponse Delete a checklist item
@@ -22594,7 +23785,24 @@ func (c *ClientWithResponses) DeleteRecipeWithResponse(ctx context.Context, id R
 
 // GetRecipeWithResponse Get a recipe
 //
-// Returns one of the caller's recipes.
+// Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: what to take, as text and as
+// numbers. `name` and `quantity` are always those of the recipe, so that a `PUT` of the response changes nothing.
+//
+// Amounts are calculated exactly, then rounded to what a cook can measure: 2½ cups for half as many servings are `1¼ cups`, 3 tsp are
+// `1 tbsp`, and 12 oz are `340 g`. Mass stays mass and volume stays volume: a cup of flour is 240 ml. What is rounded:
+//
+//   - Grams and milliliters to 0.5 below 20, to 1 below 100, to 5 below 1000, to 10 above. An amount between these steps may become a
+//     multiple of 50, 10 or 5 that differs by 2 % at most, and an amount below 20 is rounded to 0.1 or 0.01 if 0.5 is more than 4 % off.
+//   - Cups, teaspoons, pints, quarts and gallons to eighths and thirds, tablespoons to halves, fluid ounces and inches to quarters, pounds and
+//     ounces to eighths. Half an egg is `½`, and a third of four eggs `1⅓`: eggs, cloves, cans and other counted things are rounded
+//     to quarters and thirds, and to an eighth if there is less. From 10 these are halves, from 20 whole numbers.
+//   - So an amount is at most 4 % or half a step off: ⅛ of a piece, 1/16 of a cup, a teaspoon, a pound or an ounce, ¼ tbsp, ⅛ fl oz, ¼ cm. No
+//     amount becomes 0. `exact` says what was rounded.
+//
+// Metric units are g, kg, ml, l, cm and °C, and the spoons of 15 and 5 ml; US units are oz, lb, tsp, tbsp, cup, quart, inches and °F. A unit that
+// the system has stays if the amount is usual in it. Both ends of a range are scaled. Packs are multiplied, and their content is
+// converted: `2 × 400 g` are `2 × 14 oz`. Temperatures are converted, but not scaled. `to taste` and an empty quantity are not
+// scaled; a quantity that the server doesn't understand, such as `2 glugs`, stays word for word and has `times`.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -22669,6 +23877,54 @@ func (c *ClientWithResponses) ReplaceRecipeWithResponse(ctx context.Context, id 
 		return nil, err
 	}
 	return ParseReplaceRecipeResponse(rsp)
+}
+
+// CookRecipeWithBodyWithResponse Cook a recipe
+//
+// Takes what the recipe needs from the fridge, and makes the recipe `used`. The recipe counts `servings` divided by its own
+// servings, or `factor`; without both it counts once. Amounts are converted, and lots are chosen, by the rules of
+// `POST /api/grocery/plan/`: an ingredient counts if its `best_before` is `date` or later, and the one that expires first is used
+// first.
+//
+// An ingredient of which nothing remains is deleted. One whose amount nobody knows (`some`, or no quantity) and a staple stay as
+// they are. What isn't there is in `missing`: the call takes what it finds, and succeeds. `lines` has the explanation of each food.
+//
+// All changes are one batch of the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` brings everything back.
+// The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/recipes/{id}/cook/ (the `CookRecipe` operationId).
+func (c *ClientWithResponses) CookRecipeWithBodyWithResponse(ctx context.Context, id RecipeID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CookRecipeResponse, error) {
+	rsp, err := c.CookRecipeWithBody(ctx, id, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCookRecipeResponse(rsp)
+}
+
+// CookRecipeWithResponse Cook a recipe
+//
+// Takes what the recipe needs from the fridge, and makes the recipe `used`. The recipe counts `servings` divided by its own
+// servings, or `factor`; without both it counts once. Amounts are converted, and lots are chosen, by the rules of
+// `POST /api/grocery/plan/`: an ingredient counts if its `best_before` is `date` or later, and the one that expires first is used
+// first.
+//
+// An ingredient of which nothing remains is deleted. One whose amount nobody knows (`some`, or no quantity) and a staple stay as
+// they are. What isn't there is in `missing`: the call takes what it finds, and succeeds. `lines` has the explanation of each food.
+//
+// All changes are one batch of the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` brings everything back.
+// The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/recipes/{id}/cook/ (the `CookRecipe` operationId).
+func (c *ClientWithResponses) CookRecipeWithResponse(ctx context.Context, id RecipeID, body CookRecipeJSONRequestBody, reqEditors ...RequestEditorFn) (*CookRecipeResponse, error) {
+	rsp, err := c.CookRecipe(ctx, id, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCookRecipeResponse(rsp)
 }
 
 // RestoreRecipeWithResponse Restore a deleted recipe
@@ -24882,7 +26138,7 @@ func ParseListExpiringResponse(rsp *http.Response) (*ListExpiringResponse, error
 		break // No content-type
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest InvalidQuery
+		var dest InvalidDays
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -26791,7 +28047,7 @@ func ParseUndoFridgeChangeResponse(rsp *http.Response) (*UndoFridgeChangeRespons
 		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest InvalidQuery
+		var dest InvalidUndo
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -28342,6 +29598,288 @@ func ParseAddGroceryItemsResponse(rsp *http.Response) (*AddGroceryItemsResponse,
 		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers AddGroceryItemsResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRestockFridgeResponse parses an HTTP response from a RestockFridgeWithResponse call
+func ParseRestockFridgeResponse(rsp *http.Response) (*RestockFridgeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RestockFridgeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RestockedFridge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidRestock
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest InsufficientScope
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON408 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest KeyInUse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest BodyOver2MiB
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest KeyReused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers RestockFridgeResponse200Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers RestockFridgeResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 401:
+		var headers RestockFridgeResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers RestockFridgeResponse403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 404:
+		var headers RestockFridgeResponse404Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 408:
+		var headers RestockFridgeResponse408Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers408 = &headers
+	case rsp.StatusCode == 409:
+		var headers RestockFridgeResponse409Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers409 = &headers
+	case rsp.StatusCode == 413:
+		var headers RestockFridgeResponse413Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers413 = &headers
+	case rsp.StatusCode == 415:
+		var headers RestockFridgeResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers415 = &headers
+	case rsp.StatusCode == 422:
+		var headers RestockFridgeResponse422Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers422 = &headers
+	case rsp.StatusCode == 429:
+		var headers RestockFridgeResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers RestockFridgeResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int64
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
@@ -32367,7 +33905,7 @@ func ParseGetRecipeResponse(rsp *http.Response) (*GetRecipeResponse, error) {
 
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
-		var dest Recipe
+		var dest RecipeView
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -32375,6 +33913,13 @@ func ParseGetRecipeResponse(rsp *http.Response) (*GetRecipeResponse, error) {
 
 	case rsp.StatusCode == 304:
 		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidScaling
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
 		var dest Unauthorized
@@ -32448,6 +33993,16 @@ func ParseGetRecipeResponse(rsp *http.Response) (*GetRecipeResponse, error) {
 			headers.ETag = value
 		}
 		response.Headers304 = &headers
+	case rsp.StatusCode == 400:
+		var headers GetRecipeResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers400 = &headers
 	case rsp.StatusCode == 401:
 		var headers GetRecipeResponse401Headers
 		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
@@ -33031,6 +34586,288 @@ func ParseReplaceRecipeResponse(rsp *http.Response) (*ReplaceRecipeResponse, err
 		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers ReplaceRecipeResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCookRecipeResponse parses an HTTP response from a CookRecipeWithResponse call
+func ParseCookRecipeResponse(rsp *http.Response) (*CookRecipeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CookRecipeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CookedRecipe
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidCooking
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest InsufficientScope
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON408 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest KeyInUse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest BodyOver2MiB
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest KeyReused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers CookRecipeResponse200Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers CookRecipeResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 401:
+		var headers CookRecipeResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers CookRecipeResponse403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 404:
+		var headers CookRecipeResponse404Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 408:
+		var headers CookRecipeResponse408Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers408 = &headers
+	case rsp.StatusCode == 409:
+		var headers CookRecipeResponse409Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers409 = &headers
+	case rsp.StatusCode == 413:
+		var headers CookRecipeResponse413Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers413 = &headers
+	case rsp.StatusCode == 415:
+		var headers CookRecipeResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers415 = &headers
+	case rsp.StatusCode == 422:
+		var headers CookRecipeResponse422Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers422 = &headers
+	case rsp.StatusCode == 429:
+		var headers CookRecipeResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers CookRecipeResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int64
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {

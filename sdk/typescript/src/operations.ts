@@ -12,6 +12,8 @@ export const keyedOperations: ReadonlySet<string> = new Set([
   'POST /api/fridge/journal/{id}/undo/',
   'POST /api/grocery/',
   'POST /api/grocery/list/',
+  'POST /api/grocery/list/restock/',
+  'POST /api/recipes/{id}/cook/',
 ]);
 
 /** Operations that may take longer than the timeouts of the client. */

@@ -500,7 +500,24 @@ export interface paths {
         };
         /**
          * Get a recipe
-         * @description Returns one of the caller's recipes.
+         * @description Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: what to take, as text and as
+         *     numbers. `name` and `quantity` are always those of the recipe, so that a `PUT` of the response changes nothing.
+         *
+         *     Amounts are calculated exactly, then rounded to what a cook can measure: 2½ cups for half as many servings are `1¼ cups`, 3 tsp are
+         *     `1 tbsp`, and 12 oz are `340 g`. Mass stays mass and volume stays volume: a cup of flour is 240 ml. What is rounded:
+         *
+         *     - Grams and milliliters to 0.5 below 20, to 1 below 100, to 5 below 1000, to 10 above. An amount between these steps may become a
+         *       multiple of 50, 10 or 5 that differs by 2 % at most, and an amount below 20 is rounded to 0.1 or 0.01 if 0.5 is more than 4 % off.
+         *     - Cups, teaspoons, pints, quarts and gallons to eighths and thirds, tablespoons to halves, fluid ounces and inches to quarters, pounds and
+         *       ounces to eighths. Half an egg is `½`, and a third of four eggs `1⅓`: eggs, cloves, cans and other counted things are rounded
+         *       to quarters and thirds, and to an eighth if there is less. From 10 these are halves, from 20 whole numbers.
+         *     - So an amount is at most 4 % or half a step off: ⅛ of a piece, 1/16 of a cup, a teaspoon, a pound or an ounce, ¼ tbsp, ⅛ fl oz, ¼ cm. No
+         *       amount becomes 0. `exact` says what was rounded.
+         *
+         *     Metric units are g, kg, ml, l, cm and °C, and the spoons of 15 and 5 ml; US units are oz, lb, tsp, tbsp, cup, quart, inches and °F. A unit that
+         *     the system has stays if the amount is usual in it. Both ends of a range are scaled. Packs are multiplied, and their content is
+         *     converted: `2 × 400 g` are `2 × 14 oz`. Temperatures are converted, but not scaled. `to taste` and an empty quantity are not
+         *     scaled; a quantity that the server doesn't understand, such as `2 glugs`, stays word for word and has `times`.
          */
         get: operations["getRecipe"];
         /**
@@ -768,7 +785,8 @@ export interface paths {
          * List the changes of the fridge
          * @description Returns the journal of the caller's fridge, newest first: an entry for each ingredient that came, changed or went, by whatever
          *     call. A `PUT` or `PATCH` that changes nothing has no entry. The entries of an ingredient follow each other without a gap: each
-         *     begins with the state in which the one before it ended.
+         *     begins with the state in which the one before it ended. If both states have amounts that can be compared, `added` or `taken`
+         *     is the difference; of an ingredient that came or went, it is its amount.
          *
          *     Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up to the
          *     content of the fridge. Pages work like those of `GET /api/recipes/`.
@@ -991,6 +1009,66 @@ export interface paths {
          * @description Changes the members that are given. `isChecked` is the check mark.
          */
         patch: operations["updateGroceryItem"];
+        trace?: never;
+    };
+    "/api/grocery/list/restock/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move bought items into the fridge
+         * @description Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
+         *     becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
+         *     an ingredient joins the group in which the same food is, or the group `Groceries`.
+         *
+         *     The entry of the fridge's journal takes the ingredients out of the fridge again if it is undone. The checklist doesn't change
+         *     then.
+         */
+        post: operations["restockFridge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recipes/{id}/cook/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of one of the caller's recipes. Any other value returns 404.
+                 * @example 1
+                 */
+                id: components["parameters"]["RecipeId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cook a recipe
+         * @description Takes what the recipe needs from the fridge, and makes the recipe `used`. The recipe counts `servings` divided by its own
+         *     servings, or `factor`; without both it counts once. Amounts are converted, and lots are chosen, by the rules of
+         *     `POST /api/grocery/plan/`: an ingredient counts if its `best_before` is `date` or later, and the one that expires first is used
+         *     first.
+         *
+         *     An ingredient of which nothing remains is deleted. One whose amount nobody knows (`some`, or no quantity) and a staple stay as
+         *     they are. What isn't there is in `missing`: the call takes what it finds, and succeeds. `lines` has the explanation of each food.
+         *
+         *     All changes are one batch of the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` brings everything back.
+         *     The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
+         */
+        post: operations["cookRecipe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/grocery/plan/": {
@@ -1487,13 +1565,33 @@ export interface components {
             /**
              * Format: int64
              * @description Present only if the request has `ingredients` or `ingredient`: the percentage of the recipe's distinct ingredients that
-             *     match, rounded down.
+             *     match, rounded down. Ingredients are distinct if their names are, even if they are one food.
              */
             accuracy?: number;
             /** @description Present only with `makeable` or `use_soon`: the ingredients of which the fridge has enough, in the order of the recipe. */
             have?: components["schemas"]["StockedIngredient"][];
             /** @description Present only with `makeable` or `use_soon`: the other ingredients, in the order of the recipe. */
             missing?: components["schemas"]["StockedIngredient"][];
+        };
+        /** @description A recipe and, if that was asked for, what to take of each ingredient. */
+        RecipeView: {
+            id: components["schemas"]["Id"];
+            name: components["schemas"]["RecipeName"];
+            meat_type: components["schemas"]["MeatType"];
+            /** Format: int64 */
+            longevity: number;
+            servings?: components["schemas"]["Servings"];
+            frequency: components["schemas"]["Frequency"];
+            note: components["schemas"]["Note"];
+            state: components["schemas"]["RecipeState"];
+            ingredient_list: components["schemas"]["IngredientView"][];
+            added_date: components["schemas"]["UtcTime"];
+            scaling?: components["schemas"]["Scaling"];
+        };
+        IngredientView: {
+            name: components["schemas"]["IngredientName"];
+            quantity: components["schemas"]["Quantity"];
+            scaled?: components["schemas"]["ScaledQuantity"];
         };
         /**
          * @description `best_before` is the earliest one of this food in the fridge. It is present only if it is `today` or one of the three days
@@ -1508,12 +1606,33 @@ export interface components {
             quantity: string;
             /** @description What to buy, such as `200 g`. Present only if the fridge has some of the food, but not enough, or not in a comparable unit. */
             to_buy?: string;
-            best_before?: components["schemas"]["Date"];
+            best_before?: components["schemas"]["Day"];
         };
         Recipes: components["schemas"]["Recipe"][];
         Ingredient: {
             name: components["schemas"]["IngredientName"];
             quantity: components["schemas"]["Quantity"];
+        };
+        /** @description What to take of the ingredient. Present only with `servings`, `factor` or `units`. */
+        ScaledQuantity: {
+            /** @description As a cook writes it: `1¼ cups`, `2 cans (400 g)`, `to taste`. */
+            text: string;
+            /**
+             * @description The same as numbers. It is one amount, unless the quantity has several that can't be added, as `1 cup plus 100 g`. That of packs
+             *     is the content of all.
+             */
+            amounts: components["schemas"]["Amount"][];
+        };
+        /** @description How the ingredients are scaled. Present only with `servings`, `factor` or `units`. */
+        Scaling: {
+            /**
+             * Format: int64
+             * @description How many servings the amounts make. Missing if the recipe doesn't say how many it makes, or if it isn't a whole number.
+             */
+            servings?: number;
+            factor: components["schemas"]["ExactNumber"];
+            /** @enum {string} */
+            units: "as_written" | "metric" | "us";
         };
         /**
          * @description When the recipe is cooked.
@@ -1832,6 +1951,16 @@ export interface components {
             undoes?: number;
             before?: components["schemas"]["FridgeState"];
             after?: components["schemas"]["FridgeState"];
+            added?: components["schemas"]["MovedAmount"];
+            taken?: components["schemas"]["MovedAmount"];
+        };
+        /** @description How much came or went, as the members of an `Amount`. A range counts with its lower end. */
+        MovedAmount: {
+            amount: components["schemas"]["ExactNumber"];
+            /** @description The unit's key, as in an `Amount`. */
+            unit: string;
+            /** @description The amount as a cook writes it: `250 g`. */
+            text: string;
         };
         /**
          * @description The ingredient `before` and `after` the change. `before` is missing if it was not in the fridge, `after` if it is not there any
@@ -1845,6 +1974,85 @@ export interface components {
             opened?: components["schemas"]["Opened"];
             place?: components["schemas"]["Place"];
             staple?: components["schemas"]["Staple"];
+        };
+        CookRequest: {
+            /**
+             * Format: int64
+             * @description For how many people the recipe is cooked. Not together with `factor`.
+             */
+            servings?: number;
+            factor?: components["schemas"]["MealFactor"];
+            /**
+             * Format: date
+             * @description The day on which it is cooked. The default is the server's date in UTC.
+             */
+            date?: string;
+            /** @description `true`: nothing changes. */
+            dry_run?: boolean;
+        };
+        CookedRecipe: {
+            recipe: components["schemas"]["Id"];
+            /** @description The name of the recipe. */
+            name: string;
+            date: components["schemas"]["Day"];
+            times: components["schemas"]["ExactNumber"];
+            /** @description What was taken from the fridge. */
+            taken: components["schemas"]["CookedIngredient"][];
+            /** @description Of what the fridge has not enough. */
+            missing: components["schemas"]["MissingFood"][];
+            /** @description The explanation, as in `POST /api/grocery/plan/`. What would be to buy is rounded up. */
+            lines: components["schemas"]["ShoppingLine"][];
+            /**
+             * Format: int64
+             * @description An entry of the fridge's journal, with which all can be undone. It is missing if the fridge has not changed.
+             */
+            entry?: number;
+        };
+        CookedIngredient: {
+            id: components["schemas"]["Id"];
+            name: components["schemas"]["IngredientName"];
+            /** @description What the recipe takes. */
+            amounts: components["schemas"]["Amount"][];
+            /** @description The quantity that remains. It is missing if nobody knows. */
+            remaining?: string;
+            /** @description Whether nothing remains. The ingredient is deleted then. */
+            used_up: boolean;
+        };
+        MissingFood: {
+            /** @description The name of the food. */
+            food: string;
+            /** @description What is missing, exactly. */
+            amounts: components["schemas"]["Amount"][];
+        };
+        RestockRequest: {
+            /** @description The ids of the items to move. Without it, all ticked items are moved. */
+            ids?: number[];
+            group?: components["schemas"]["Group"];
+            place?: components["schemas"]["Place"];
+            best_before?: components["schemas"]["BestBefore"];
+        };
+        RestockedFridge: {
+            restocked: components["schemas"]["RestockedItem"][];
+            /**
+             * Format: int64
+             * @description An entry of the fridge's journal, with which all can be undone. It is missing if no item was moved.
+             */
+            entry?: number;
+        };
+        RestockedItem: {
+            /**
+             * Format: int64
+             * @description The id that it had on the checklist.
+             */
+            item: number;
+            /**
+             * Format: int64
+             * @description The id of the ingredient in the fridge.
+             */
+            id: number;
+            name: components["schemas"]["IngredientName"];
+            group: components["schemas"]["Group"];
+            quantity?: components["schemas"]["StockQuantity"];
         };
         UndoneChanges: {
             /**
@@ -2060,7 +2268,7 @@ export interface components {
             amount?: components["schemas"]["OverrideAmount"];
         };
         MealPlan: {
-            today: components["schemas"]["Date"];
+            today: components["schemas"]["Day"];
             units: components["schemas"]["PlanUnits"];
             /** @description The meals of the current plan, then those of the request. */
             meals: components["schemas"]["PlannedMeal"][];
@@ -2079,7 +2287,7 @@ export interface components {
             /** Format: int64 */
             servings?: number;
             factor?: components["schemas"]["MealFactor"];
-            date?: components["schemas"]["Date"];
+            date?: components["schemas"]["Day"];
             times: components["schemas"]["PlanNumber"];
         };
         /** @description How many times something counts, exactly: an integer or a fraction. */
@@ -2294,7 +2502,7 @@ export interface components {
         /** Format: int64 */
         Count: number;
         /** Format: date */
-        Date: string;
+        Day: string;
         /**
          * Format: date-time
          * @description RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
@@ -2406,9 +2614,10 @@ export interface components {
          *     - `one_character`: the password repeats one character, or a few
          *     - `keyboard_run`: the password follows the keys of a keyboard, or the alphabet
          *     - `wrong`: the password is not the current one
+         *     - `servings_unknown`: the recipe doesn't say how many servings it makes
          * @enum {string}
          */
-        FieldCode: "required" | "blank" | "too_short" | "too_long" | "too_small" | "too_large" | "too_few" | "too_many" | "not_a_string" | "not_an_integer" | "not_a_boolean" | "not_an_array" | "not_an_object" | "not_allowed" | "repeated" | "not_a_time" | "not_a_density" | "not_a_weight" | "not_a_date" | "invalid_cursor" | "invalid_characters" | "taken" | "too_common" | "same_as_username" | "wrong" | "service_name" | "one_character" | "keyboard_run";
+        FieldCode: "required" | "blank" | "too_short" | "too_long" | "too_small" | "too_large" | "too_few" | "too_many" | "not_a_string" | "not_an_integer" | "not_a_boolean" | "not_an_array" | "not_an_object" | "not_allowed" | "repeated" | "not_a_time" | "not_a_density" | "not_a_weight" | "not_a_date" | "invalid_cursor" | "invalid_characters" | "taken" | "too_common" | "same_as_username" | "wrong" | "service_name" | "one_character" | "keyboard_run" | "servings_unknown";
     };
     responses: {
         /** @description The input is invalid. `errors` lists all errors. */
@@ -3033,6 +3242,32 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description A parameter is invalid, or the recipe doesn't say how many servings it makes. `errors` lists all errors. */
+        InvalidScaling: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Bad Request",
+                 *       "status": 400,
+                 *       "detail": "The input is invalid; see errors.",
+                 *       "code": "invalid_input",
+                 *       "errors": [
+                 *         {
+                 *           "field": "servings",
+                 *           "code": "servings_unknown",
+                 *           "detail": "This recipe doesn't say how many servings it makes. Add servings to the recipe, or use factor."
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The input is invalid. `errors` lists all errors. */
         InvalidIngredient: {
             headers: {
@@ -3156,6 +3391,110 @@ export interface components {
                  *           "field": "item",
                  *           "code": "blank",
                  *           "detail": "This text must not be empty."
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The input is invalid. `errors` lists all errors. */
+        InvalidCooking: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Bad Request",
+                 *       "status": 400,
+                 *       "detail": "The input is invalid; see errors.",
+                 *       "code": "invalid_input",
+                 *       "errors": [
+                 *         {
+                 *           "field": "factor",
+                 *           "code": "too_small",
+                 *           "detail": "This must be more than 0."
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The input is invalid. `errors` lists all errors. */
+        InvalidRestock: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Bad Request",
+                 *       "status": 400,
+                 *       "detail": "The input is invalid; see errors.",
+                 *       "code": "invalid_input",
+                 *       "errors": [
+                 *         {
+                 *           "field": "best_before",
+                 *           "code": "not_a_date",
+                 *           "detail": "This must be a date like 2026-03-01."
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The input is invalid. `errors` lists all errors. */
+        InvalidUndo: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Bad Request",
+                 *       "status": 400,
+                 *       "detail": "The input is invalid; see errors.",
+                 *       "code": "invalid_input",
+                 *       "errors": [
+                 *         {
+                 *           "field": "part",
+                 *           "code": "not_allowed",
+                 *           "detail": "This must be one of: entry, batch."
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The input is invalid. `errors` lists all errors. */
+        InvalidDays: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Bad Request",
+                 *       "status": 400,
+                 *       "detail": "The input is invalid; see errors.",
+                 *       "code": "invalid_input",
+                 *       "errors": [
+                 *         {
+                 *           "field": "days",
+                 *           "code": "too_large",
+                 *           "detail": "This number must be at most 36500."
                  *         }
                  *       ]
                  *     }
@@ -3346,7 +3685,7 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Conflict",
                  *       "status": 409,
-                 *       "detail": "The ingredient was changed after this entry. Undo entry 3 first, or change the ingredient itself.",
+                 *       "detail": "The ingredient was changed after this entry. Undo entry 1003 first, or change the ingredient itself.",
                  *       "code": "changed_since"
                  *     }
                  */
@@ -3503,8 +3842,10 @@ export interface components {
          */
         Ordering: "added_date" | "-added_date" | "name" | "-name";
         /**
-         * @description Up to 500 ingredient names, separated by commas (`leek,potato`), compared as all names are. Only recipes that need
-         *     at least one of them are returned, each with its `accuracy`. Recipes that need the most of them come first, then
+         * @description Up to 500 ingredient names, separated by commas (`leek,potato`). Only recipes that need at least one of these foods are
+         *     returned, each with its `accuracy`. A food is found under any of its names: in singular and plural, with words of preparation
+         *     (`scallions, sliced`), under its synonyms (`spring onion`) and translations (`Frühlingszwiebel`), and under the aliases that the
+         *     caller has set (`POST /api/foods/`), which win. Recipes with the most matching ingredients come first, then
          *     those with the highest accuracy, then those that match `search` best, then the newest. Empty names are skipped.
          *     If no name remains, the parameter is ignored. For names that contain commas, use `ingredient`.
          */
@@ -3547,8 +3888,17 @@ export interface components {
          *     `limit` is required and may differ from that of the previous page.
          */
         Cursor: string;
+        /**
+         * @description How many servings the amounts are for. If the recipe doesn't say how many it makes, the response is 400 (`servings_unknown`): add
+         *     `servings` to the recipe, or use `factor`. Not together with `factor`.
+         */
+        ServingsWanted: number;
+        /** @description What the amounts are multiplied by, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`). It is exact. */
+        Factor: string;
+        /** @description The units of the amounts. `as_written`, the default, keeps those of the recipe. */
+        Units: "as_written" | "metric" | "us";
         /** @description The day that counts as today. The default is the server's date in UTC. */
-        Today: components["schemas"]["Date"];
+        Today: components["schemas"]["Day"];
         /** @description `fail`, the default: if one recipe is invalid, none is added. `skip`: invalid recipes are left out. */
         OnError: "fail" | "skip";
         /** @description The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2). */
@@ -4528,8 +4878,10 @@ export interface operations {
                  */
                 ordering?: components["parameters"]["Ordering"];
                 /**
-                 * @description Up to 500 ingredient names, separated by commas (`leek,potato`), compared as all names are. Only recipes that need
-                 *     at least one of them are returned, each with its `accuracy`. Recipes that need the most of them come first, then
+                 * @description Up to 500 ingredient names, separated by commas (`leek,potato`). Only recipes that need at least one of these foods are
+                 *     returned, each with its `accuracy`. A food is found under any of its names: in singular and plural, with words of preparation
+                 *     (`scallions, sliced`), under its synonyms (`spring onion`) and translations (`Frühlingszwiebel`), and under the aliases that the
+                 *     caller has set (`POST /api/foods/`), which win. Recipes with the most matching ingredients come first, then
                  *     those with the highest accuracy, then those that match `search` best, then the newest. Empty names are skipped.
                  *     If no name remains, the parameter is ignored. For names that contain commas, use `ingredient`.
                  */
@@ -5047,7 +5399,17 @@ export interface operations {
     };
     getRecipe: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description How many servings the amounts are for. If the recipe doesn't say how many it makes, the response is 400 (`servings_unknown`): add
+                 *     `servings` to the recipe, or use `factor`. Not together with `factor`.
+                 */
+                servings?: components["parameters"]["ServingsWanted"];
+                /** @description What the amounts are multiplied by, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`). It is exact. */
+                factor?: components["parameters"]["Factor"];
+                /** @description The units of the amounts. `as_written`, the default, keeps those of the recipe. */
+                units?: components["parameters"]["Units"];
+            };
             header?: {
                 /** @description The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2). */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
@@ -5098,10 +5460,11 @@ export interface operations {
                      *       "added_date": "2026-03-01T18:30:00.123456Z"
                      *     }
                      */
-                    "application/json": components["schemas"]["Recipe"];
+                    "application/json": components["schemas"]["RecipeView"];
                 };
             };
             304: components["responses"]["NotModified"];
+            400: components["responses"]["InvalidScaling"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScope"];
             404: components["responses"]["NotFound"];
@@ -6202,7 +6565,7 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidQuery"];
+            400: components["responses"]["InvalidDays"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScope"];
             429: components["responses"]["TooManyRequests"];
@@ -6332,7 +6695,7 @@ export interface operations {
                     "application/json": components["schemas"]["UndoneChanges"];
                 };
             };
-            400: components["responses"]["InvalidQuery"];
+            400: components["responses"]["InvalidUndo"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScope"];
             404: components["responses"]["NotFound"];
@@ -6945,6 +7308,309 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    restockFridge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A key that the client chooses for this call and sends again if it repeats the call (draft-ietf-httpapi-idempotency-key-header-07).
+                 *     The call then has one effect, and each repetition gets the first response. A key has 1 to 255 printable ASCII characters,
+                 *     best those of a random UUID. It may be sent in double quotes, with a backslash before a double quote or a backslash, or,
+                 *     if it has none of these and no space and no comma, without quotes. Both forms mean the same key.
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "ids": [
+                 *         1
+                 *       ],
+                 *       "place": "cellar"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RestockRequest"];
+            };
+        };
+        responses: {
+            /** @description The items that were moved; none if no item is ticked. */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "restocked": [
+                     *         {
+                     *           "item": 1,
+                     *           "id": 2,
+                     *           "name": "oat milk",
+                     *           "group": "Groceries"
+                     *         }
+                     *       ],
+                     *       "entry": 4
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RestockedFridge"];
+                };
+            };
+            400: components["responses"]["InvalidRestock"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["KeyInUse"];
+            413: components["responses"]["BodyOver2MiB"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    cookRecipe: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A key that the client chooses for this call and sends again if it repeats the call (draft-ietf-httpapi-idempotency-key-header-07).
+                 *     The call then has one effect, and each repetition gets the first response. A key has 1 to 255 printable ASCII characters,
+                 *     best those of a random UUID. It may be sent in double quotes, with a backslash before a double quote or a backslash, or,
+                 *     if it has none of these and no space and no comma, without quotes. Both forms mean the same key.
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The id of one of the caller's recipes. Any other value returns 404.
+                 * @example 1
+                 */
+                id: components["parameters"]["RecipeId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "factor": "1/2",
+                 *       "date": "2026-03-01"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CookRequest"];
+            };
+        };
+        responses: {
+            /** @description What was taken, and what was missing. */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "recipe": 1,
+                     *       "name": "Leek and potato soup",
+                     *       "date": "2026-03-01",
+                     *       "times": "1/2",
+                     *       "taken": [
+                     *         {
+                     *           "id": 1,
+                     *           "name": "Leek",
+                     *           "amounts": [
+                     *             {
+                     *               "text": "1½",
+                     *               "amount": "3/2",
+                     *               "value": 1.5,
+                     *               "unit": "piece"
+                     *             }
+                     *           ],
+                     *           "used_up": false
+                     *         }
+                     *       ],
+                     *       "missing": [
+                     *         {
+                     *           "food": "potato",
+                     *           "amounts": [
+                     *             {
+                     *               "text": "150 g",
+                     *               "amount": "150",
+                     *               "value": 150,
+                     *               "unit": "g"
+                     *             }
+                     *           ]
+                     *         },
+                     *         {
+                     *           "food": "salt",
+                     *           "amounts": [
+                     *             {
+                     *               "text": ""
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "lines": [
+                     *         {
+                     *           "food": "leek",
+                     *           "names": [
+                     *             "leek"
+                     *           ],
+                     *           "need": [
+                     *             {
+                     *               "text": "1½",
+                     *               "amount": "3/2",
+                     *               "value": 1.5,
+                     *               "unit": "piece"
+                     *             }
+                     *           ],
+                     *           "from_fridge": [
+                     *             {
+                     *               "text": "1½",
+                     *               "amount": "3/2",
+                     *               "value": 1.5,
+                     *               "unit": "piece"
+                     *             }
+                     *           ],
+                     *           "to_buy": [],
+                     *           "merged": true,
+                     *           "confidence": "incomplete",
+                     *           "why": [
+                     *             {
+                     *               "fact": "recipe",
+                     *               "text": "Leek and potato soup needs 3 leek, multiplied by ½: 1½.",
+                     *               "recipe_id": 1,
+                     *               "recipe": "Leek and potato soup",
+                     *               "name": "leek",
+                     *               "quantity": "3",
+                     *               "times": "1/2",
+                     *               "share": [
+                     *                 {
+                     *                   "text": "1½",
+                     *                   "amount": "3/2",
+                     *                   "value": 1.5,
+                     *                   "unit": "piece"
+                     *                 }
+                     *               ]
+                     *             },
+                     *             {
+                     *               "fact": "amount_unknown",
+                     *               "text": "You have Leek, and nobody knows how much. The plan takes it to be enough for 1½.",
+                     *               "lot_id": 1,
+                     *               "lot": "Leek",
+                     *               "taken": [
+                     *                 {
+                     *                   "text": "1½",
+                     *                   "amount": "3/2",
+                     *                   "value": 1.5,
+                     *                   "unit": "piece"
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ]
+                     *         },
+                     *         {
+                     *           "food": "potato",
+                     *           "names": [
+                     *             "potato"
+                     *           ],
+                     *           "need": [
+                     *             {
+                     *               "text": "150 g",
+                     *               "amount": "150",
+                     *               "value": 150,
+                     *               "unit": "g"
+                     *             }
+                     *           ],
+                     *           "from_fridge": [],
+                     *           "to_buy": [
+                     *             {
+                     *               "text": "150 g",
+                     *               "amount": "150",
+                     *               "value": 150,
+                     *               "unit": "g"
+                     *             }
+                     *           ],
+                     *           "merged": true,
+                     *           "confidence": "exact",
+                     *           "why": [
+                     *             {
+                     *               "fact": "recipe",
+                     *               "text": "Leek and potato soup needs 300 g of potato, multiplied by ½: 150 g.",
+                     *               "recipe_id": 1,
+                     *               "recipe": "Leek and potato soup",
+                     *               "name": "potato",
+                     *               "quantity": "300 g",
+                     *               "times": "1/2",
+                     *               "share": [
+                     *                 {
+                     *                   "text": "150 g",
+                     *                   "amount": "150",
+                     *                   "value": 150,
+                     *                   "unit": "g"
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ]
+                     *         },
+                     *         {
+                     *           "food": "salt",
+                     *           "names": [
+                     *             "salt"
+                     *           ],
+                     *           "need": [
+                     *             {
+                     *               "text": ""
+                     *             }
+                     *           ],
+                     *           "from_fridge": [],
+                     *           "to_buy": [
+                     *             {
+                     *               "text": ""
+                     *             }
+                     *           ],
+                     *           "merged": true,
+                     *           "confidence": "exact",
+                     *           "why": [
+                     *             {
+                     *               "fact": "recipe",
+                     *               "text": "Leek and potato soup needs salt, without saying how much.",
+                     *               "recipe_id": 1,
+                     *               "recipe": "Leek and potato soup",
+                     *               "name": "salt",
+                     *               "times": "1/2",
+                     *               "share": [
+                     *                 {
+                     *                   "text": ""
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CookedRecipe"];
+                };
+            };
+            400: components["responses"]["InvalidCooking"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["KeyInUse"];
+            413: components["responses"]["BodyOver2MiB"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     getMealPlan: {
         parameters: {
             query?: {
@@ -7281,12 +7947,31 @@ export interface operations {
                      *       "trash": [],
                      *       "fridge": [
                      *         {
+                     *           "id": 2,
+                     *           "name": "oat milk",
+                     *           "group": "Groceries",
+                     *           "place": "cellar"
+                     *         },
+                     *         {
                      *           "id": 1,
                      *           "name": "Leek",
                      *           "group": "Freezer"
                      *         }
                      *       ],
                      *       "fridge_journal": [
+                     *         {
+                     *           "id": 4,
+                     *           "batch": "hf0a4c1d3m",
+                     *           "at": "2026-03-07T10:00:00.123456Z",
+                     *           "kind": "restocked",
+                     *           "item": 2,
+                     *           "name": "oat milk",
+                     *           "after": {
+                     *             "name": "oat milk",
+                     *             "group": "Groceries",
+                     *             "place": "cellar"
+                     *           }
+                     *         },
                      *         {
                      *           "id": 3,
                      *           "batch": "hf0a4b7c2k",
@@ -7342,11 +8027,6 @@ export interface operations {
                      *           "id": 2,
                      *           "item": "bread",
                      *           "isChecked": false
-                     *         },
-                     *         {
-                     *           "id": 1,
-                     *           "item": "oat milk",
-                     *           "isChecked": true
                      *         }
                      *       ],
                      *       "plans": [

@@ -77,10 +77,35 @@ func planAndShop(t *testing.T, c *ocipe.Client, soup, roast int64) api.PlanRecor
 	return plan
 }
 
+// requireScaled scales a recipe, and takes its servings away.
+func requireScaled(t *testing.T, c *ocipe.Client, id int64) {
+	t.Helper()
+	ctx := t.Context()
+	plain, err := c.UpdateRecipe(ctx, id, api.RecipePatch{Servings: new(int64(4))})
+	require.NoError(t, err)
+	read, err := c.GetRecipe(ctx, id)
+	require.NoError(t, err)
+	require.Equal(t, plain, read)
+	scaled, err := c.GetScaledRecipe(ctx, id, &api.GetRecipeParams{Servings: new(int64(8)), Units: new(api.GetRecipeParamsUnitsMetric)})
+	require.NoError(t, err)
+	require.Equal(t, "2", scaled.Scaling.Factor)
+	require.Len(t, scaled.IngredientList, len(plain.IngredientList))
+	for i, ingredient := range scaled.IngredientList {
+		require.Equal(t, plain.IngredientList[i].Quantity, ingredient.Quantity)
+		require.NotEmpty(t, ingredient.Scaled.Amounts)
+	}
+	cleared, err := c.ClearRecipeServings(ctx, id)
+	require.NoError(t, err)
+	require.Nil(t, cleared.Servings)
+	_, err = c.GetScaledRecipe(ctx, id, &api.GetRecipeParams{Servings: new(int64(8))})
+	require.ErrorContains(t, err, "servings")
+}
+
 // lookBack reads what planAndShop changed.
 func lookBack(t *testing.T, c *ocipe.Client, plan api.PlanRecord) {
 	t.Helper()
 	ctx := t.Context()
+	requireScaled(t, c, plan.Recipes[0])
 	used, err := c.GetRecipeStats(ctx)
 	require.NoError(t, err)
 	require.Equal(t, []api.MeatTypeCount{{MeatType: "chicken", Total: 1}, {MeatType: "vegetarian", Total: 1}}, used.MeatTypeStats)
