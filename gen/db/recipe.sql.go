@@ -366,7 +366,7 @@ func (q *Queries) ListDeletedRecipes(ctx context.Context, arg ListDeletedRecipes
 }
 
 const ListRecipeNeeds = `-- name: ListRecipeNeeds :many
-select v.recipes as list_version, r.id, r.ingredients
+select v.recipes as list_version, r.id, r.added_date, r.ingredients
 from user_versions v left join recipes r on r.user_id = v.user_id
 where v.user_id = $1
 `
@@ -374,6 +374,7 @@ where v.user_id = $1
 type ListRecipeNeedsRow struct {
 	ListVersion int64
 	ID          *int64
+	AddedDate   *time.Time
 	Ingredients []byte
 }
 
@@ -388,7 +389,12 @@ func (q *Queries) ListRecipeNeeds(ctx context.Context, userID int64) ([]ListReci
 	var items []ListRecipeNeedsRow
 	for rows.Next() {
 		var i ListRecipeNeedsRow
-		if err := rows.Scan(&i.ListVersion, &i.ID, &i.Ingredients); err != nil {
+		if err := rows.Scan(
+			&i.ListVersion,
+			&i.ID,
+			&i.AddedDate,
+			&i.Ingredients,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

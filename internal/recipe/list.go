@@ -84,7 +84,8 @@ func (s *Service) List(ctx context.Context, userID int64, query Query, known []i
 		return Page{}, err
 	}
 	if variant.stocked {
-		params.StockIds, params.StockRanks, known = found.ids, found.ranks, nil
+		found.limit(&params, variant)
+		known = nil
 	}
 	read := func() (postgres.Part[Recipe], error) { return s.readPart(ctx, userID, params, variant, known) }
 	if variant.filtered {

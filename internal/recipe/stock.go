@@ -1,11 +1,13 @@
 package recipe
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"fmt"
 	"hash/fnv"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/ocipe/ocipe/gen/db"
@@ -40,14 +42,14 @@ const soonDays = 3
 // stocked are the recipes that a [Stock] selects, with their ranks: higher ones come first.
 type stocked struct {
 	kitchen *makeable.Kitchen
-	ids     []int64
-	ranks   []int64
+	keys    []key
 	version int64 // of all that they depend on
 }
 
 // need is what a recipe needs.
 type need struct {
 	ID          int64
+	AddedDate   time.Time
 	Ingredients []byte
 }
 
@@ -63,9 +65,11 @@ func (s *Service) stocked(ctx context.Context, userID int64, q Stock) (*stocked,
 		return nil, postgres.MapDeletedAccount(err)
 	}
 	needs, version, err := postgres.List[need]{
-		Name:    "list what the recipes need",
-		Query:   func(q *db.Queries) error { _, err := q.ListRecipeNeeds(ctx, userID); return err },
-		Columns: func(n *need) postgres.Columns { return postgres.Columns{"id": &n.ID, "ingredients": &n.Ingredients} },
+		Name:  "list what the recipes need",
+		Query: func(q *db.Queries) error { _, err := q.ListRecipeNeeds(ctx, userID); return err },
+		Columns: func(n *need) postgres.Columns {
+			return postgres.Columns{"id": &n.ID, "added_date": &n.AddedDate, "ingredients": &n.Ingredients}
+		},
 		Version: versionOf,
 		Heavy:   true,
 	}.Read(ctx, s.DB, userID, nil)
@@ -77,7 +81,7 @@ func (s *Service) stocked(ctx context.Context, userID int64, q Stock) (*stocked,
 		return nil, err
 	}
 	found := &stocked{
-		kitchen: makeable.New(lotsOf(row), q.Today, soonDays, foods), ids: []int64{}, ranks: []int64{},
+		kitchen: makeable.New(lotsOf(row), q.Today, soonDays, foods),
 		version: combined(row.Version, version, q.Today.Unix()/int64((24*time.Hour).Seconds())),
 	}
 	return found, found.judge(needs, q)
@@ -109,9 +113,31 @@ func (s *stocked) judge(needs []need, q Stock) error {
 		if q.UseSoon {
 			rank += int64(v.Soon) << 32
 		}
-		s.ids, s.ranks = append(s.ids, n.ID), append(s.ranks, rank)
+		s.keys = append(s.keys, key{Rank: rank, Micros: n.AddedDate.UnixMicro(), ID: n.ID})
 	}
 	return nil
+}
+
+// limit sets the parameters of the recipes. Of a page by ranks and dates alone it only keeps the recipes of the page, so that the
+// query needn't sort all of them.
+func (s *stocked) limit(params *db.ListRecipesParams, v listVariant) {
+	if v.order == BestMatchFirst && !v.filtered && !v.searched && params.AtMost != nil {
+		if v.isNextPage {
+			after := key{Rank: params.AfterRank, Micros: params.AfterDate.UnixMicro(), ID: params.AfterID}
+			s.keys = slices.DeleteFunc(s.keys, func(k key) bool { return k.compare(after) <= 0 })
+		}
+		slices.SortFunc(s.keys, key.compare)
+		s.keys = s.keys[:min(int64(len(s.keys)), *params.AtMost)]
+	}
+	params.StockIds, params.StockRanks = make([]int64, len(s.keys)), make([]int64, len(s.keys))
+	for i, k := range s.keys {
+		params.StockIds[i], params.StockRanks[i] = k.ID, k.Rank
+	}
+}
+
+// compare orders keys by rank, date and id, the highest first.
+func (k key) compare(other key) int {
+	return cmp.Or(cmp.Compare(other.Rank, k.Rank), cmp.Compare(other.Micros, k.Micros), cmp.Compare(other.ID, k.ID))
 }
 
 // combined returns a number that stands for several versions. It is positive, as versions are.
@@ -120,7 +146,7 @@ func combined(versions ...int64) int64 {
 	for _, v := range versions {
 		_ = binary.Write(sum, binary.BigEndian, v) // a hash takes all bytes
 	}
-	return int64(sum.Sum64() & math.MaxInt64) //nolint:gosec // the mask keeps it in range
+	return int64(sum.Sum64() & math.MaxInt64)
 }
 
 func lotsOf(row db.LoadKitchenRow) []planner.Lot {

@@ -87,7 +87,7 @@ where v.user_id = @user_id;
 -- name: ListRecipeNeeds :many
 -- The ingredients of all recipes. Each row has the version of the whole list, also the single row of an empty list, whose recipe is
 -- null.
-select v.recipes as list_version, r.id, r.ingredients
+select v.recipes as list_version, r.id, r.added_date, r.ingredients
 from user_versions v left join recipes r on r.user_id = v.user_id
 where v.user_id = @user_id;
 
