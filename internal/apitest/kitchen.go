@@ -32,6 +32,7 @@ var creators = map[string]struct{ operation, name string }{
 // pathsOf are the templates of the paths that name the same things as a member with ids.
 var pathsOf = map[string]string{
 	"recipe_ids": "/api/recipes/{id}/",
+	"recipe":     "/api/recipes/{id}/",
 }
 
 // sessionPath is the template of a session's path. The response of a login doesn't name the session.
