@@ -140,7 +140,9 @@ func (c *user) joined(id string, body map[string]any) map[string]any {
 
 // replanned takes note of what a plan may have changed: its meals, the decisions on foods, and the checklist.
 func (w *run) replanned(c *user) {
-	get := func(path string) any { return decode(w, c.Call(w.tb, http.MethodGet, path, nil).Is(w.tb, http.StatusOK)) }
+	get := func(path string) any {
+		return decode(w, c.Call(w.tb, http.MethodGet, path, nil).Is(w.tb, http.StatusOK))
+	}
 	for template, list := range map[string]any{
 		"/api/grocery/plan/meals/{id}/":     get("/api/grocery/plan/").(map[string]any)["meals"],
 		"/api/grocery/plan/overrides/{id}/": get("/api/grocery/plan/overrides/"),
