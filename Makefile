@@ -14,7 +14,7 @@ MODULES := sdk/ocipe test/sdk/go test/faults/history
 ALL ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test faults faults-short build generate lint drift contract clients sdk browser bench scale soak hostile profile lines microbench bench-smoke fuzz sbom licenses vuln release check clean
+.PHONY: help run test faults faults-short build generate lint drift contract clients sdk browser bench bench-overload scale soak hostile profile lines microbench bench-smoke fuzz sbom licenses vuln release check clean
 .PHONY: dist test-dist test-package
 
 help: ## list the targets
@@ -90,6 +90,9 @@ scale: postgres ## compare the cost at 1,000 and 1,000,000 users, and of large l
 TIME ?= 10m
 soak: postgres ## put the server under mixed load for TIME=10m and report what grows, on Linux
 	go run ./bench -soak $(TIME) -out docs/bench
+
+bench-overload: postgres ## offer the server up to three times the load that it can serve, on Linux (three minutes; results go to docs/bench)
+	go run ./bench -overload 8s -out docs/bench
 
 OP ?= get
 profile: postgres ## profile the server under the load of one operation, OP=list or OP="GET one recipe", on Linux

@@ -18,7 +18,9 @@ type failingUser struct {
 	*apitest.Client
 	recipes, items, lines []int64
 	deleted               int64 // a recipe in the trash
+	entry                 int64 // the newest one of the fridge's journal
 	foods                 []int64
+	meal, decision        int64
 }
 
 func newFailingUser(t *testing.T) *failingUser {
@@ -77,6 +79,11 @@ func (k *failingUser) fill(t *testing.T) {
 		item := post("/api/fridge/ingredient/", `{"name": "leek", "group": "G"}`, http.StatusCreated)
 		k.items = append(k.items, apitest.Decode[modelItem](t, item).ID)
 	}
+	k.entry = journalOf(t, k.Client)[0].ID
+	p := meals(t, k.Client, []int64{k.recipes[5]}, map[string]any{
+		"commit": true, "replace": true, "overrides": []any{map[string]any{"food": "leek", "state": "need"}},
+	})
+	k.meal, k.decision = *p.Meals[0].ID, *p.Lines[0].Override.ID
 	k.lines = apitest.Decode[struct{ IDs []int64 }](t, post("/api/grocery/list/", `{"items": "a\nb\nc\nd\ne"}`, http.StatusCreated)).IDs
 }
 
@@ -97,8 +104,10 @@ func (k *failingUser) dump(t *testing.T) (text string) {
 	t.Helper()
 	require.NoError(t, k.Pool.QueryRow(t.Context(), `select concat_ws(E'\n',
 		(select json_agg(r order by id) from recipes r), (select json_agg(f order by id) from fridge_items f), (select json_agg(f order by id) from foods f),
+		(select json_agg(j order by id) from fridge_journal j),
 		(select json_agg(t order by id) from recipe_trash t), (select json_agg(d order by kind, id) from deleted_ids d),
-		(select json_agg(p order by id) from plans p), (select json_agg(g order by id) from grocery_items g))`).Scan(&text))
+		(select json_agg(p order by id) from plans p), (select json_agg(p) from meal_plans p), (select json_agg(m order by id) from planned_meals m),
+		(select json_agg(o order by id) from plan_overrides o), (select json_agg(l order by item_id) from plan_lines l), (select json_agg(g order by id) from grocery_items g))`).Scan(&text))
 	return text
 }
 
@@ -226,6 +235,9 @@ func (k *failingUser) everyWrite() []writeCall {
 		{http.MethodPatch, food, `{"aisle": "Spices"}`, http.StatusOK},
 		{http.MethodDelete, food, "", http.StatusNoContent},
 		{http.MethodPost, "/api/fridge/ingredient/", `{"name": "new", "group": "H"}`, http.StatusCreated},
+		{http.MethodPost, fmt.Sprintf("/api/fridge/journal/%d/undo/", k.entry), "", http.StatusOK},
+		{http.MethodPost, recipe + "cook/", `{}`, http.StatusOK},
+		{http.MethodPost, "/api/grocery/list/restock/", fmt.Sprintf(`{"ids": [%d]}`, k.lines[2]), http.StatusOK},
 		{http.MethodPut, item, `{"name": "new", "group": "H"}`, http.StatusOK},
 		{http.MethodPatch, item, `{"group": "H"}`, http.StatusOK},
 		{http.MethodDelete, item, "", http.StatusNoContent},
@@ -238,5 +250,9 @@ func (k *failingUser) everyWrite() []writeCall {
 		{http.MethodPatch, line, `{"isChecked": true}`, http.StatusOK},
 		{http.MethodDelete, line, "", http.StatusNoContent},
 		{http.MethodDelete, "/api/grocery/list/", "", http.StatusNoContent},
+		{http.MethodPost, mealPlanPath, fmt.Sprintf(`{"meals": [{"recipe": %d}], "commit": true}`, k.recipes[4]), http.StatusOK},
+		{http.MethodDelete, fmt.Sprintf("%smeals/%d/", mealPlanPath, k.meal), "", http.StatusNoContent},
+		{http.MethodPost, mealPlanPath + "overrides/", `{"food": "salt", "state": "have"}`, http.StatusOK},
+		{http.MethodDelete, fmt.Sprintf("%soverrides/%d/", mealPlanPath, k.decision), "", http.StatusNoContent},
 	}
 }

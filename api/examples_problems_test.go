@@ -32,7 +32,11 @@ func TestTheContractsProblemsAreWhatTheServerSays(t *testing.T) {
 			return c.Call(t, http.MethodPatch, "/api/recipes/1/", `{"ingredients": [{"name": " "}]}`)
 		},
 		"InvalidImport": func() *apitest.Response { return c.Call(t, http.MethodPost, "/api/recipes/bulk/", `{}`) },
-		"InvalidQuery":  func() *apitest.Response { return c.Call(t, http.MethodGet, "/api/recipes/?limit=0", nil) },
+		"InvalidScaling": func() *apitest.Response {
+			toast := addRecipe(t, c, recipeNeeding("Toast", "Bread=2 slices"))
+			return c.Call(t, http.MethodGet, fmt.Sprintf("/api/recipes/%d/?servings=2", toast.ID), nil)
+		},
+		"InvalidQuery": func() *apitest.Response { return c.Call(t, http.MethodGet, "/api/recipes/?limit=0", nil) },
 		"InvalidIngredient": func() *apitest.Response {
 			return c.Call(t, http.MethodPatch, "/api/fridge/ingredient/1/", `{"name": ""}`)
 		},
@@ -148,6 +152,19 @@ func TestTheContractsProblemsAreWhatTheServerSays(t *testing.T) {
 			c.Call(t, http.MethodPost, "/api/fridge/ingredient/", `{"name": "leek", "group": "Freezer"}`).Is(t, http.StatusCreated)
 			return c.Do(t, http.MethodDelete, "/api/fridge/ingredient/1/", "", "Authorization: Bearer "+c.Access, `If-Match: "0-1-0"`)
 		},
+		"InvalidUndo": func() *apitest.Response {
+			return c.Call(t, http.MethodPost, "/api/fridge/journal/1/undo/?part=all", nil)
+		},
+		"InvalidDays": func() *apitest.Response {
+			return c.Call(t, http.MethodGet, "/api/fridge/expiring/?days=36501", nil)
+		},
+		"InvalidCooking": func() *apitest.Response {
+			return c.Call(t, http.MethodPost, "/api/recipes/1/cook/", `{"factor": 0}`)
+		},
+		"InvalidRestock": func() *apitest.Response {
+			return c.Call(t, http.MethodPost, "/api/grocery/list/restock/", `{"best_before": "2026-02-30"}`)
+		},
+		"ChangedSince": func() *apitest.Response { return changedSince(t, s, c) },
 		"Stopping": func() *apitest.Response {
 			stopping := s.Replica(t, func(c *apitest.Config) { c.Stopping = true })
 			return stopping.Client(t).Do(t, http.MethodGet, readyPath, "")
@@ -215,4 +232,13 @@ func inputsOf(operation *openapi3.Operation) (names []string) {
 		names = slices.AppendSeq(names, maps.Keys(body.Properties))
 	}
 	return names
+}
+
+// changedSince undoes an entry of a journal that has a newer one, with the id 1003.
+func changedSince(t *testing.T, s *apitest.Server, c *apitest.Client) *apitest.Response {
+	t.Helper()
+	s.Exec(t, `alter table fridge_journal alter column id restart with 1002`)
+	item := stock(t, c, "Leek", "Freezer")
+	c.Call(t, http.MethodPatch, fmt.Sprintf("/api/fridge/ingredient/%d/", item.ID), `{"group": "Veg"}`).Is(t, http.StatusOK)
+	return c.Call(t, http.MethodPost, "/api/fridge/journal/1002/undo/", nil)
 }

@@ -27,14 +27,14 @@ func (s *Server) ListExpiring(w http.ResponseWriter, r *http.Request, p models.L
 	s.writeOwn(w, r, p.IfNoneMatch, listEncoder(items, appendExpiring))
 }
 
-// today returns the day that the request gives, or that of the server's clock in UTC.
-func (s *Server) today(given *models.Date) time.Time {
+// today returns midnight in UTC of the day that the request gives, or that of the server's clock.
+func (s *Server) today(given *models.Day) time.Time {
 	if given != nil {
 		if day, err := time.Parse(time.DateOnly, *given); err == nil { // it was checked against the contract
 			return day
 		}
 	}
-	return s.config.Clock().UTC()
+	return s.config.Clock().UTC().Truncate(24 * time.Hour)
 }
 
 // appendExpiring appends the contract's ExpiringIngredient: a FridgeIngredient with one more member.

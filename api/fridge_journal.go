@@ -7,6 +7,8 @@ import (
 	"github.com/ocipe/ocipe/api/request"
 	"github.com/ocipe/ocipe/gen/models"
 	"github.com/ocipe/ocipe/internal/fridge"
+	"github.com/ocipe/ocipe/internal/measure"
+	"github.com/ocipe/ocipe/internal/quantity"
 )
 
 // ListFridgeJournal handles GET /api/fridge/journal/.
@@ -59,5 +61,21 @@ func appendJournalEntry(b []byte, e fridge.Entry) []byte {
 	if e.After != "" {
 		b = append(append(b, `,"after":`...), e.After...)
 	}
-	return append(b, '}')
+	added, taken := e.Moved()
+	return append(appendMeasure(appendMeasure(b, "added", added), "taken", taken), '}')
+}
+
+// appendMeasure appends a member with the contract's MovedAmount, unless there is none.
+func appendMeasure(b []byte, member string, m *quantity.Measure) []byte {
+	if m == nil {
+		return b
+	}
+	b = append(append(append(b, `,"`...), member...), `":{"amount":`...)
+	b = appendString(b, measure.Exact(m.Amount.Min))
+	unit := "piece"
+	if m.Unit != nil {
+		unit = m.Unit.Key
+	}
+	b = appendString(append(b, `,"unit":`...), unit)
+	return append(appendString(append(b, `,"text":`...), measure.Text(*m)), '}')
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/ocipe/ocipe/internal/foods"
 	"github.com/ocipe/ocipe/internal/fridge"
 	"github.com/ocipe/ocipe/internal/grocery"
+	"github.com/ocipe/ocipe/internal/makeable"
 	"github.com/ocipe/ocipe/internal/recipe"
 )
 
@@ -29,7 +30,8 @@ func TestEveryFieldIsMapped(t *testing.T) {
 
 	sample := filled[recipe.Recipe]()
 	sample.Ingredients = []byte(`[{"name": "leek", "quantity": "2"}]`)
-	requireAllSet(t, encoded[models.Recipe](t, oneEncoder(sample, appendRecipe)))
+	empty := makeable.New(nil, time.Time{}, 0, nil)
+	requireAllSet(t, encoded[models.Recipe](t, oneEncoder(sample, recipeEncoder(empty))))
 	requireAllSet(t, encoded[models.PlanRecord](t, oneEncoder(filled[grocery.Record](), appendPlan)))
 	requireAllSet(t, encoded[models.GroceryItem](t, oneEncoder(filled[grocery.Item](), appendGroceryItem)))
 	item := filled[fridge.Item]()
@@ -37,8 +39,11 @@ func TestEveryFieldIsMapped(t *testing.T) {
 	requireAllSet(t, encoded[models.FridgeItem](t, oneEncoder(item, appendFridgeItem)))
 	requireAllSet(t, encoded[models.ExpiringIngredient](t, oneEncoder(fridge.Expiring{Item: item, Overdue: true}, appendExpiring)))
 	entry := filled[fridge.Entry]()
-	entry.Before, entry.After = `{"name":"Leek","group":"Freezer"}`, item.Details
-	requireAllSet(t, encoded[models.JournalEntry](t, oneEncoder(entry, appendJournalEntry)))
+	entry.Before, entry.After = `{"name":"Leek","group":"Freezer","quantity":"3"}`, `{"name":"Leek","group":"Freezer","quantity":"5"}`
+	more := encoded[models.JournalEntry](t, oneEncoder(entry, appendJournalEntry))
+	entry.Before, entry.After = entry.After, entry.Before
+	more.Taken = encoded[models.JournalEntry](t, oneEncoder(entry, appendJournalEntry)).Taken
+	requireAllSet(t, more)
 	requireAllSet(t, fridgeInput(filled[models.FridgeIngredientInput]()))
 	requireAllSet(t, fridgeReplacement(filled[models.FridgeIngredientInput]()))
 	requireAllSet(t, fridgePatch(filled[models.FridgeIngredientPatch]()))

@@ -115,7 +115,7 @@ func overrideChange(in models.PlanOverrideInput) grocery.OverrideChange {
 }
 
 // day returns the midnight in UTC with which the day begins that counts as today.
-func (s *Server) day(given *models.Date) time.Time { return s.today(given).Truncate(24 * time.Hour) }
+func (s *Server) day(given *models.Day) time.Time { return s.today(given) }
 
 // dateOf returns a date that was checked; the zero time for none.
 func dateOf(text *string) time.Time {

@@ -15,7 +15,7 @@ import (
 func (s *Server) ListRecipes(w http.ResponseWriter, r *http.Request, p models.ListRecipesParams) {
 	list, err := s.Recipes.List(r.Context(), request.UserID(r), recipe.Query{
 		Order: recipe.Order(valueOf(p.Ordering)), Ingredients: ingredientNames(p), Search: valueOf(p.Search),
-		Page: pageRequest(p.Limit, p.Cursor),
+		Stock: s.stock(p), Page: pageRequest(p.Limit, p.Cursor),
 	}, s.known(r, p.IfNoneMatch))
 	if err != nil {
 		request.Fail(w, r, err)
@@ -26,7 +26,7 @@ func (s *Server) ListRecipes(w http.ResponseWriter, r *http.Request, p models.Li
 		return
 	}
 	s.linkNext(w, r, "/api/recipes/", list.Next)
-	writeArray(w, r, rows[recipe.Recipe]{list.Recipes, list.Bytes, list.Rest.Next}, appendRecipe)
+	writeArray(w, r, rows[recipe.Recipe]{list.Recipes, list.Bytes, list.Rest.Next}, recipeEncoder(list.Kitchen))
 }
 
 // ingredientNames returns the names of both parameters. Those of one are separated by commas.

@@ -41,12 +41,10 @@ func (s *Server) writeView(w http.ResponseWriter, r *http.Request, known *models
 	if s.viewNotModified(w, r, known, found.Version, view.Tag()) {
 		return
 	}
-	ingredients, err := found.Scale(scaling)
-	if err != nil {
+	if found.Ingredients, err = s.scaled.ingredients(found, scaling); err != nil {
 		request.Fail(w, r, err)
 		return
 	}
-	found.Ingredients = appendScaledIngredients(nil, ingredients)
 	write(w, http.StatusOK, func(b []byte, _ func([]byte) []byte) []byte {
 		b = appendRecipe(b, found)
 		return append(appendScaling(append(b[:len(b)-1], `,"scaling":`...), scaling), '}')
@@ -64,14 +62,3 @@ func appendScaling(b []byte, s recipe.Scaling) []byte {
 
 // maxServings is the largest number of servings in the contract.
 const maxServings = 1000
-
-// appendScaledIngredients appends the ingredients with what to take of each.
-func appendScaledIngredients(b []byte, ingredients []recipe.ScaledIngredient) []byte {
-	return appendList(b, func(b []byte) []byte { return b }, ingredients, func(b []byte, i recipe.ScaledIngredient) []byte {
-		b = appendString(append(b, `{"name":`...), i.Name)
-		b = appendString(append(b, `,"quantity":`...), i.Quantity)
-		b = appendString(append(b, `,"scaled":{"text":`...), i.Scaled.Text)
-		b = appendList(append(b, `,"amounts":`...), func(b []byte) []byte { return b }, i.Scaled.Amounts, appendAmount)
-		return append(b, `}}`...)
-	})
-}

@@ -64,6 +64,7 @@ type Server struct {
 	cookies  cookies
 	plans    *budget.Budget
 	exports  exports
+	scaled   scaledTexts
 	warnOnce sync.Once // about a login whose cookie the browser drops
 
 	headers  atomic.Pointer[http.Header] // of every response
@@ -109,7 +110,7 @@ func (s *Server) Handler() (http.Handler, error) {
 func (s *Server) guard() contract.Guard {
 	g := contract.Guard{
 		Authenticate: s.authenticate, ReauthAge: s.config.ReauthAge, Clock: s.config.Clock,
-		CrossSite: s.origins.checkCrossSite, Limit: s.Requests.Take, BodyWait: s.config.BodyWait,
+		CrossSite: s.origins.checkCrossSite, Limit: s.Requests.Take, BodyWait: s.config.BodyWait, Admit: s.Admit,
 	}
 	g.Policies.User = []string{problem.Policy(s.Requests.Users.Limit())}
 	g.Policies.Address = []string{problem.Policy(s.Requests.Networks.Limit())}

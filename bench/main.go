@@ -1,5 +1,6 @@
 // Command bench measures what a request costs the server and PostgreSQL, in CPU time: beside the floor (bench/floor), a bare
-// handler of the same requests; beside an older binary (-old); at growing sizes (-scale); and over a long time (-soak).
+// handler of the same requests; beside an older binary (-old); at growing sizes (-scale); over a long time (-soak); and
+// under more load than it can serve (-overload).
 // Programs that are compared run in turn under the same load. It reads /proc, so it needs Linux.
 package main
 
@@ -29,6 +30,7 @@ type config struct {
 	scale       string        // numbers of users to compare, separated by commas
 	sizes       string        // of libraries to compare
 	soak        time.Duration // of mixed load
+	overload    time.Duration // of each load that is offered
 	dir         string        // for the data; empty: the system's temporary folder
 	connections int
 	rounds      int     // in each, every operation runs once on both sides
@@ -62,6 +64,7 @@ func main() {
 	flag.StringVar(&c.sizes, "libraries", "50,500,5000,10000", "with -scale: compare users with these numbers of recipes")
 	flag.IntVar(&c.active, "active", 1000, "with -scale: how many users send requests, at every size")
 	flag.DurationVar(&c.soak, "soak", 0, "put the server under mixed load for so long, and report what grows")
+	flag.DurationVar(&c.overload, "overload", 0, "offer the server up to three times the load that it can serve, for so long each")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, c, os.Stdout, os.Stderr)
@@ -76,10 +79,10 @@ func (c config) check() error {
 	switch {
 	case runtime.GOOS != "linux":
 		return errors.New("CPU times are read from /proc: run this on Linux")
-	case c.users < 1 || c.recipes < planned || c.large < 1 || c.connections < 1 || c.rounds < 1 || c.seconds <= 0 || c.starts < 1 || c.active < 0 || c.soak < 0:
-		return fmt.Errorf("-users, -large, -connections, -rounds, -seconds and -starts must be positive, -recipes at least %d, -active and -soak not negative", planned)
+	case c.users < 1 || c.recipes < planned || c.large < 1 || c.connections < 1 || c.rounds < 1 || c.seconds <= 0 || c.starts < 1 || c.active < 0 || c.soak < 0 || c.overload < 0:
+		return fmt.Errorf("-users, -large, -connections, -rounds, -seconds and -starts must be positive, -recipes at least %d, -active, -soak and -overload not negative", planned)
 	}
-	if minimum := 4 * c.connections; c.scale == "" && c.soak == 0 && c.only == "" && c.users < minimum { // else one session is refreshed twice at once
+	if minimum := 4 * c.connections; c.scale == "" && c.soak == 0 && c.overload == 0 && c.only == "" && c.users < minimum { // else one session is refreshed twice at once
 		return fmt.Errorf("-users must be at least 4 × -connections: %d", minimum)
 	}
 	return nil
@@ -115,6 +118,8 @@ func run(ctx context.Context, c config, out, progress io.Writer) (err error) {
 	switch {
 	case c.soak > 0:
 		return runSoak(ctx, c, out, progress)
+	case c.overload > 0:
+		return runOverload(ctx, c, out, progress)
 	case c.profile:
 		return runProfile(ctx, c, out, progress)
 	case c.old != "":

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"sync/atomic"
 	"time"
 )
 
@@ -29,6 +30,7 @@ type operation struct {
 	keyed    bool     // each request has an idempotency key of its own
 	reset    []string // statements after each run
 
+	sent  atomic.Int64 // how many requests an [openLoop] has sent
 	runs  []figures
 	bytes int // of a response body
 }

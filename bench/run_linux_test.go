@@ -79,6 +79,22 @@ func TestRun(t *testing.T) {
 		}
 	})
 
+	t.Run("OffersMoreThanTheServerCanServe", func(t *testing.T) {
+		t.Parallel()
+		c := tiny
+		c.overload, c.out = 300*time.Millisecond, t.TempDir()
+		text := measure(t, c)
+		require.Regexp(t, `\| 3 × \| [1-9]\d* \| [1-9]\d* \|`, text)
+		require.NotRegexp(t, `\| 3 × (\|[^|]*){8}\| [1-9]`, text, "each response is right, or 503 with Retry-After")
+		for _, s := range storms {
+			require.Contains(t, text, "| "+s.title+" | ")
+		}
+		chart, err := os.ReadFile(filepath.Join(c.out, "overload.svg"))
+		require.NoError(t, err)
+		require.Equal(t, 2, bytes.Count(chart, []byte("<polyline")))
+		require.FileExists(t, filepath.Join(c.out, "overload.md"))
+	})
+
 	t.Run("ProfilesOneOperation", func(t *testing.T) {
 		t.Parallel()
 		c := tiny

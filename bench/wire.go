@@ -19,6 +19,8 @@ import (
 type client struct {
 	conn net.Conn
 	in   *bufio.Reader
+
+	retryAfter bool // the last response had the header Retry-After
 }
 
 // ioTimeout limits one response, and a whole run.
@@ -93,10 +95,12 @@ func (c *client) do(request []byte, header http.Header, body io.Writer) (status 
 var (
 	contentLength = []byte("Content-Length: ") // as Go writes it
 	chunked       = []byte("Transfer-Encoding: chunked")
+	retryAfter    = []byte("Retry-After: ")
 )
 
 // readHeader returns the length of the body; -1: chunked. Go sends no length with a response that has no body (304).
 func (c *client) readHeader(keep http.Header) (length int64, err error) {
+	c.retryAfter = false
 	for {
 		line, err := c.in.ReadSlice('\n')
 		if err != nil {
@@ -114,6 +118,7 @@ func (c *client) readHeader(keep http.Header) (length int64, err error) {
 		if bytes.Equal(line, chunked) {
 			length = -1
 		}
+		c.retryAfter = c.retryAfter || bytes.HasPrefix(line, retryAfter)
 		if keep != nil {
 			name, value, _ := strings.Cut(string(line), ": ")
 			keep.Add(name, value)

@@ -36,6 +36,8 @@ type Guard struct {
 	Limit func(userID int64, client netip.Addr) (header string, err error)
 	// Policies are the values of the header RateLimit-Policy for users and addresses.
 	Policies struct{ User, Address []string }
+	// Admit returns apperr.Overloaded if too many requests of a kind wait: those of a user that read or write, or those of no user.
+	Admit func(ofUser, writes bool) error
 	// BodyWait is how long the next bytes of a body may take; 0: 15 s.
 	BodyWait time.Duration
 
@@ -43,13 +45,20 @@ type Guard struct {
 	files  *fileBudget
 }
 
-// wrap puts the checks of an operation in front of its handler, in the order in which the contract lists them: cross-site 403,
+// wrap puts the checks of an operation in front of its handler, in the order in which the contract lists them: overload 503, cross-site 403,
 // no valid access token 401, scope 403, too many requests 429, content type 415, size 413, arrival 408, content 400, invalid id 404.
 func (g *Guard) wrap(op *operation, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		g.pace(w, r)
 		state, sent := request.Of(r), r.Body
 		state.Route, state.Operation, state.ErrorMember = op.route, op.id, op.errorMember
+		if op.admitted {
+			if err := g.Admit(op.needsUser, op.writes); err != nil {
+				state.Crowded = true
+				reject(w, r, sent, err)
+				return
+			}
+		}
 		memory, err := g.check(op, w, r)
 		if err != nil {
 			reject(w, r, sent, err)

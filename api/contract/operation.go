@@ -34,6 +34,8 @@ type operation struct {
 	path  map[string]*validate.Parameter // nil: an id
 	rest  string                         // the parameter that is the rest of the path; empty: none
 
+	admitted        bool   // is rejected while too many requests wait
+	writes          bool   // isn't a GET
 	needsUser       bool   // needs an access token
 	recentLogin     bool   // and a recent login
 	scope           string // that an API token needs; empty: API tokens can't call it
@@ -74,6 +76,8 @@ func (c *Contract) operation(method, path string) (*operation, error) {
 	}
 	o.idempotent = op.Parameters.GetByInAndName(openapi3.ParameterInHeader, idempotency.Header) != nil
 	o.needsUser, o.refreshCookie = c.security(op)
+	o.writes = method != http.MethodGet
+	o.admitted = o.needsUser || o.writes // others need no database, or check it
 	o.refuseCrossSite = !o.needsUser && op.Responses.Status(http.StatusForbidden) != nil
 	if err = c.readAccess(o, op); err != nil {
 		return nil, err

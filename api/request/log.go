@@ -85,6 +85,9 @@ func (l Log) Wrap(next http.Handler) http.Handler {
 // write writes the log line. It returns the code of the problem, if the response is one.
 func (l Log) write(r *http.Request, state *State, w middleware.WrapResponseWriter, took time.Duration) (code apperr.Code) {
 	level, status := slog.LevelInfo, w.Status()
+	if state.Crowded && !l.Log.Enabled(r.Context(), slog.LevelDebug) {
+		return apperr.Overloaded
+	}
 	attrs := []slog.Attr{
 		slog.String("method", clip(r.Method, maxMethod)), slog.String("route", state.Route), slog.Int("status", status),
 		slog.Int64("duration_us", took.Microseconds()), slog.Int("bytes", w.BytesWritten()),
@@ -112,6 +115,9 @@ func (l Log) write(r *http.Request, state *State, w middleware.WrapResponseWrite
 	}
 	if status >= http.StatusInternalServerError && state.err != nil {
 		level = slog.LevelError
+		if state.Crowded {
+			level = slog.LevelDebug
+		}
 		attrs = append(attrs, slog.Any("error", state.err))
 	}
 	if handler := l.Log.Handler(); handler.Enabled(r.Context(), level) {

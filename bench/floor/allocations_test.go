@@ -18,8 +18,10 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
 
+	"github.com/ocipe/ocipe/api/contract"
 	"github.com/ocipe/ocipe/internal/apitest"
 	"github.com/ocipe/ocipe/internal/demo"
+	"github.com/ocipe/ocipe/internal/metrics"
 	"github.com/ocipe/ocipe/internal/pgtest"
 	"github.com/ocipe/ocipe/internal/recipe"
 	"github.com/ocipe/ocipe/internal/token"
@@ -76,9 +78,56 @@ func cpuTime(b *testing.B) time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
+// BenchmarkMetrics serves the same GET with and without metrics, a few requests in turn, so that a busy machine disturbs both alike. It
+// reports the CPU time of this process, and how much metrics add. The CPU time of PostgreSQL isn't in it: their part of all CPU is less.
+func BenchmarkMetrics(b *testing.B) {
+	g := newGetting(b)
+	without := getFrom(b, serverHandler(b, g.config), g.request)
+	operations, err := contract.OperationIDs(g.config.Contract)
+	require.NoError(b, err)
+	g.config.Metrics = metrics.NewRequests(operations)
+	with := getFrom(b, serverHandler(b, g.config), g.request)
+	const turn = 20
+	var spent [2]time.Duration
+	for range turn { // series are made at their first use
+		without()
+		with()
+	}
+	rounds := 0
+	for b.Loop() {
+		for i := range spent {
+			side := (rounds + i) % len(spent)
+			get := [2]func() *recorder{without, with}[side]
+			before := cpuTime(b)
+			for range turn {
+				get()
+			}
+			spent[side] += cpuTime(b) - before
+		}
+		rounds++
+	}
+	each := func(d time.Duration) float64 { return float64(d.Nanoseconds()) / float64(rounds*turn) }
+	b.ReportMetric(each(spent[0]), "without-cpu-ns")
+	b.ReportMetric(each(spent[1]), "with-cpu-ns")
+	b.ReportMetric(100*(float64(spent[1])/float64(spent[0])-1), "more-%")
+}
+
 // newGet returns functions that get the same recipe from the server and from the floor, on one database and with the same
 // keys. Each call overwrites the response of the one before.
 func newGet(t testing.TB) (server, floor func() *recorder) {
+	t.Helper()
+	g := newGetting(t)
+	return getFrom(t, serverHandler(t, g.config), g.request), getFrom(t, floorHandler(t, g.database, g.config.Keys), g.request)
+}
+
+// getting is a request for a recipe, and what serves it.
+type getting struct {
+	database *pgtest.Database
+	config   apitest.Config
+	request  *http.Request
+}
+
+func newGetting(t testing.TB) getting {
 	t.Helper()
 	database := pgtest.New(t)
 	kitchen, err := demo.Load()
@@ -101,7 +150,7 @@ func newGet(t testing.TB) (server, floor func() *recorder) {
 	r.RemoteAddr, r.RequestURI = "127.0.0.1:40000", r.URL.Path
 	r.Header.Set("Authorization", "Bearer "+access)
 	r.Header.Set("User-Agent", "test")
-	return getFrom(t, serverHandler(t, config), r), getFrom(t, floorHandler(t, database, config.Keys), r)
+	return getting{database, config, r}
 }
 
 // serverHandler is a server that logs to a file, as in production.

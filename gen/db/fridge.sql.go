@@ -10,6 +10,74 @@ import (
 	"time"
 )
 
+const AddLots = `-- name: AddLots :many
+with added as (
+	select a.name, a.quantity, a.group_name, a.group_key, a.place
+	from (
+		select unnest($4::text[]) as name, unnest($5::text[]) as quantity, unnest($6::text[]) as group_name,
+			unnest($7::text[]) as group_key, generate_series(1, cardinality($4::text[])) as place
+	) as a
+)
+insert into fridge_items (user_id, version, name, group_name, group_key, quantity, best_before, place)
+select v.user_id, v.fridge, a.name,
+	fridge_group(v.user_id, a.group_key, first_value(a.group_name) over (partition by a.group_key order by a.place), 0), a.group_key,
+	a.quantity, nullif($1::text, '')::date, $2::text
+from added a, user_versions v where v.user_id = $3 order by a.place
+returning id, name, group_name, quantity
+`
+
+type AddLotsParams struct {
+	BestBefore string
+	Place      string
+	UserID     int64
+	Names      []string
+	Quantities []string
+	GroupNames []string
+	GroupKeys  []string
+}
+
+type AddLotsRow struct {
+	ID        int64
+	Name      string
+	GroupName string
+	Quantity  string
+}
+
+// Runs after BumpVersions and SetJournalKind, in the same transaction. Adds items in the order of the arrays, which is that of the
+// returned rows. A group that exists keeps its name; otherwise all items of a group get the name that its first one has.
+func (q *Queries) AddLots(ctx context.Context, arg AddLotsParams) ([]AddLotsRow, error) {
+	rows, err := q.db.Query(ctx, AddLots,
+		arg.BestBefore,
+		arg.Place,
+		arg.UserID,
+		arg.Names,
+		arg.Quantities,
+		arg.GroupNames,
+		arg.GroupKeys,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []AddLotsRow
+	for rows.Next() {
+		var i AddLotsRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Name,
+			&i.GroupName,
+			&i.Quantity,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const CreateFridgeItem = `-- name: CreateFridgeItem :one
 with bumped as (
 	update user_versions v set fridge = next_version(v.fridge) where v.user_id = $9 returning v.user_id, v.fridge as version
@@ -315,6 +383,35 @@ func (q *Queries) ListFridgeJournal(ctx context.Context, arg ListFridgeJournalPa
 	return items, nil
 }
 
+const ListLotGroups = `-- name: ListLotGroups :many
+select name, group_name from fridge_items where user_id = $1 order by id
+`
+
+type ListLotGroupsRow struct {
+	Name      string
+	GroupName string
+}
+
+func (q *Queries) ListLotGroups(ctx context.Context, userID int64) ([]ListLotGroupsRow, error) {
+	rows, err := q.db.Query(ctx, ListLotGroups, userID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListLotGroupsRow
+	for rows.Next() {
+		var i ListLotGroupsRow
+		if err := rows.Scan(&i.Name, &i.GroupName); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const NewestJournalEntry = `-- name: NewestJournalEntry :one
 select j.id from user_versions v, lateral (
 	select n.id, n.batch from fridge_journal n where n.user_id = $1 order by n.id desc limit 1
@@ -504,4 +601,41 @@ func (q *Queries) UpdateFridgeItem(ctx context.Context, arg UpdateFridgeItemPara
 		&i.Details,
 	)
 	return i, err
+}
+
+const UseLots = `-- name: UseLots :exec
+with uses as (
+	select unnest($2::bigint[]) as id, unnest($3::text[]) as quantity, unnest($4::boolean[]) as is_empty
+), gone as (
+	delete from fridge_items f using uses u where f.user_id = $1 and f.id = u.id and u.is_empty returning f.id
+), recorded as (
+	insert into deleted_ids (user_id, kind, id) select $1, 'fridge', gone.id from gone on conflict do nothing
+), marked as (
+	update recipes r set state = 'used', version = v.recipes
+	from user_versions v where v.user_id = $1 and r.user_id = $1 and r.id = $5 and r.state <> 'used'
+)
+update fridge_items f set quantity = u.quantity, version = v.fridge
+from uses u, user_versions v
+where v.user_id = $1 and f.user_id = $1 and f.id = u.id and not u.is_empty and f.quantity <> u.quantity
+`
+
+type UseLotsParams struct {
+	UserID     int64
+	Ids        []int64
+	Quantities []string
+	AreEmpty   []bool
+	RecipeID   int64
+}
+
+// Runs after BumpVersions and SetJournalKind, in the same transaction. Sets what remains of items, deletes those of which nothing
+// remains, and marks the recipe as used.
+func (q *Queries) UseLots(ctx context.Context, arg UseLotsParams) error {
+	_, err := q.db.Exec(ctx, UseLots,
+		arg.UserID,
+		arg.Ids,
+		arg.Quantities,
+		arg.AreEmpty,
+		arg.RecipeID,
+	)
+	return err
 }

@@ -295,6 +295,49 @@ func (q *Queries) RecordPlan(ctx context.Context, arg RecordPlanParams) (RecordP
 	return i, err
 }
 
+const TakeBoughtItems = `-- name: TakeBoughtItems :many
+with gone as (
+	delete from grocery_items g
+	where g.user_id = $1 and case when cardinality($2::bigint[]) > 0 then g.id = any($2::bigint[]) else g.is_checked end
+	returning g.id, g.item
+), recorded as (
+	insert into deleted_ids (user_id, kind, id) select $1, 'checklist', gone.id from gone on conflict do nothing
+)
+select gone.id, gone.item from gone order by gone.id
+`
+
+type TakeBoughtItemsParams struct {
+	UserID int64
+	Ids    []int64
+}
+
+type TakeBoughtItemsRow struct {
+	ID   int64
+	Item string
+}
+
+// Runs after BumpVersions, in the same transaction. Deletes items: those that are ticked if the array is null or empty, otherwise
+// those with these ids. They are returned in the order of their ids.
+func (q *Queries) TakeBoughtItems(ctx context.Context, arg TakeBoughtItemsParams) ([]TakeBoughtItemsRow, error) {
+	rows, err := q.db.Query(ctx, TakeBoughtItems, arg.UserID, arg.Ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []TakeBoughtItemsRow
+	for rows.Next() {
+		var i TakeBoughtItemsRow
+		if err := rows.Scan(&i.ID, &i.Item); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const UpdateGroceryItem = `-- name: UpdateGroceryItem :one
 with bumped as (
 	update user_versions v set checklist = next_version(v.checklist)

@@ -365,17 +365,55 @@ func (q *Queries) ListDeletedRecipes(ctx context.Context, arg ListDeletedRecipes
 	return items, nil
 }
 
+const ListRecipeNeeds = `-- name: ListRecipeNeeds :many
+select v.recipes as list_version, r.id, r.ingredients
+from user_versions v left join recipes r on r.user_id = v.user_id
+where v.user_id = $1
+`
+
+type ListRecipeNeedsRow struct {
+	ListVersion int64
+	ID          *int64
+	Ingredients []byte
+}
+
+// The ingredients of all recipes. Each row has the version of the whole list, also the single row of an empty list, whose recipe is
+// null.
+func (q *Queries) ListRecipeNeeds(ctx context.Context, userID int64) ([]ListRecipeNeedsRow, error) {
+	rows, err := q.db.Query(ctx, ListRecipeNeeds, userID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListRecipeNeedsRow
+	for rows.Next() {
+		var i ListRecipeNeedsRow
+		if err := rows.Scan(&i.ListVersion, &i.ID, &i.Ingredients); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const ListRecipes = `-- name: ListRecipes :many
 select v.recipes as list_version, i.id, i.name, i.meat_type, i.longevity, i.servings, i.frequency, i.state, i.note, i.ingredients, i.added_date,
-	i.matches, i.accuracy, i.exact
+	i.matches, i.accuracy, i.exact, i.rank
 from user_versions v
 left join (
 	select r.id, r.name, r.meat_type, r.longevity, r.servings, r.frequency, r.state, r.note, r.ingredients, r.added_date,
-		found.matches::bigint as matches, found.accuracy::bigint as accuracy, ranked.exact::bigint as exact
+		found.matches::bigint as matches, found.accuracy::bigint as accuracy, ranked.exact::bigint as exact,
+		stock.rank::bigint as rank
 	from recipes r
 	cross join (select $1::text[] as terms, $2::text[] as words, $3::text as phrase,
 		$4::bigint as after_id, $5::bytea as after_name, $6::timestamptz as after_date,
-		$7::bigint as after_matches, $8::bigint as after_accuracy, $9::bigint as after_exact, $10::bigint as foods) as ask
+		$7::bigint as after_matches, $8::bigint as after_accuracy, $9::bigint as after_exact,
+		$10::bigint[] as stock_ids, $11::bigint[] as stock_ranks, $12::bigint as after_rank,
+		$13::bigint as foods) as ask
+	cross join lateral (select /* BEGIN stock */ unnest(ask.stock_ids) as id, unnest(ask.stock_ranks) as rank /* END */) as stock
 	cross join lateral (select /* BEGIN matches */ count(*) as matches, 100 * count(*) / cardinality(r.ingredient_terms) as accuracy
 		from unnest(r.ingredient_terms) as has(term) join unnest(ask.terms) as wants(term) using (term) /* END */) as found
 	cross join lateral (select /* BEGIN texts */
@@ -387,15 +425,15 @@ left join (
 			split_part(r.ingredients_folded, chr(30), 1), split_part(r.note_folded, chr(30), 1)) as folded offset 0) as typed, unnest(ask.words) as wanted(word)
 			where not contains_word(typed.folded, wanted.word) limit 1), true) then 1
 		else 0 end /* END */ as exact) as ranked
-	where r.user_id = $11 and /* BEGIN filter */ r.ingredient_terms && ask.terms
-			and (select u.foods from user_versions u where u.user_id = $11) = ask.foods /* END */
+	where r.user_id = $14 and /* BEGIN stocked */ r.id = stock.id /* END */ and /* BEGIN filter */ r.ingredient_terms && ask.terms
+			and (select u.foods from user_versions u where u.user_id = $14) = ask.foods /* END */
 		and /* BEGIN search */ coalesce((select false from unnest(ask.words) as wanted(word) where not contains_word(texts.folded, wanted.word) limit 1), true) /* END */
-		and /* BEGIN after */ (found.matches, found.accuracy, ranked.exact, r.added_date, r.id)
-			< (ask.after_matches, ask.after_accuracy, ask.after_exact, ask.after_date, ask.after_id) /* END */
-	order by /* BEGIN order */ found.matches desc, found.accuracy desc, ranked.exact desc, r.added_date desc, r.id desc /* END */
-	limit $12::bigint
+		and /* BEGIN after */ (stock.rank, found.matches, found.accuracy, ranked.exact, r.added_date, r.id)
+			< (ask.after_rank, ask.after_matches, ask.after_accuracy, ask.after_exact, ask.after_date, ask.after_id) /* END */
+	order by /* BEGIN order */ stock.rank desc, found.matches desc, found.accuracy desc, ranked.exact desc, r.added_date desc, r.id desc /* END */
+	limit $15::bigint
 ) i on true
-where v.user_id = $11
+where v.user_id = $14
 `
 
 type ListRecipesParams struct {
@@ -408,6 +446,9 @@ type ListRecipesParams struct {
 	AfterMatches  int64
 	AfterAccuracy int64
 	AfterExact    int64
+	StockIds      []int64
+	StockRanks    []int64
+	AfterRank     int64
 	Foods         int64
 	UserID        int64
 	AtMost        *int64
@@ -428,6 +469,7 @@ type ListRecipesRow struct {
 	Matches     int64
 	Accuracy    int64
 	Exact       int64
+	Rank        int64
 }
 
 // Lists the recipes that contain each of the words and at least one of the ingredients. Each row has the version of the whole
@@ -438,9 +480,11 @@ type ListRecipesRow struct {
 // largest share of the recipe's different ingredients in per cent, then those that have the phrase as it was typed (2), then
 // those that have each word as it was typed (1), then the newest. The arguments are a row (ask), because PostgreSQL refuses a parameter that no longer occurs. The terms are joined: a
 // prepared statement would compare each with any() one by one. The texts of a recipe are joined once for all words (offset
-// prevents that the expression is repeated): reading a long note costs more than searching it.
+// prevents that the expression is repeated): reading a long note costs more than searching it. stock has the recipes that the
+// fridge suffices for, with their ranks.
 //
-// The terms of a filter depend on what the user has set for foods. If that has another version than foods, the list is empty.
+// The terms of a filter are keys of foods. They depend on what the user has set for foods: if that has another version than the
+// argument foods, the list is empty.
 func (q *Queries) ListRecipes(ctx context.Context, arg ListRecipesParams) ([]ListRecipesRow, error) {
 	rows, err := q.db.Query(ctx, ListRecipes,
 		arg.Terms,
@@ -452,6 +496,9 @@ func (q *Queries) ListRecipes(ctx context.Context, arg ListRecipesParams) ([]Lis
 		arg.AfterMatches,
 		arg.AfterAccuracy,
 		arg.AfterExact,
+		arg.StockIds,
+		arg.StockRanks,
+		arg.AfterRank,
 		arg.Foods,
 		arg.UserID,
 		arg.AtMost,
@@ -478,6 +525,7 @@ func (q *Queries) ListRecipes(ctx context.Context, arg ListRecipesParams) ([]Lis
 			&i.Matches,
 			&i.Accuracy,
 			&i.Exact,
+			&i.Rank,
 		); err != nil {
 			return nil, err
 		}
@@ -487,6 +535,49 @@ func (q *Queries) ListRecipes(ctx context.Context, arg ListRecipesParams) ([]Lis
 		return nil, err
 	}
 	return items, nil
+}
+
+const LoadKitchen = `-- name: LoadKitchen :one
+select v.fridge as version,
+	lots.ids::bigint[] as lot_ids, lots.names::text[] as lot_names, lots.quantities::text[] as lot_quantities,
+	lots.best_before::text[] as lot_best_before, lots.staples::boolean[] as lot_staples, (
+		select json_agg(json_build_array(f.name, f.aliases, f.density_g_per_ml, f.piece_weight_g, f.aisle, f.staple) order by f.id)
+		from foods f where f.user_id = $1
+	) as settings
+from user_versions v
+cross join lateral (
+	select coalesce(array_agg(f.id), '{}') as ids, coalesce(array_agg(f.name), '{}') as names, coalesce(array_agg(f.quantity), '{}') as quantities,
+		coalesce(array_agg(coalesce(to_char(f.best_before, 'YYYY-MM-DD'), '')), '{}') as best_before, coalesce(array_agg(f.staple), '{}') as staples
+	from (select i.id, i.name, i.quantity, i.best_before, i.staple from fridge_items i where i.user_id = $1 order by i.group_name desc, i.id) f
+) as lots
+where v.user_id = $1
+`
+
+type LoadKitchenRow struct {
+	Version       int64
+	LotIds        []int64
+	LotNames      []string
+	LotQuantities []string
+	LotBestBefore []string
+	LotStaples    []bool
+	Settings      []byte
+}
+
+// The lots of the fridge in its order, as arrays of equal length, and the settings of the user's foods in the form that catalog.Decode
+// reads. No row: the account has been deleted.
+func (q *Queries) LoadKitchen(ctx context.Context, userID int64) (LoadKitchenRow, error) {
+	row := q.db.QueryRow(ctx, LoadKitchen, userID)
+	var i LoadKitchenRow
+	err := row.Scan(
+		&i.Version,
+		&i.LotIds,
+		&i.LotNames,
+		&i.LotQuantities,
+		&i.LotBestBefore,
+		&i.LotStaples,
+		&i.Settings,
+	)
+	return i, err
 }
 
 const OldestTrash = `-- name: OldestTrash :one

@@ -826,6 +826,24 @@ func (e ShoppingLineConfidence) Valid() bool {
 	}
 }
 
+// Defines values for Makeable.
+const (
+	MakeableFalse Makeable = "false"
+	MakeableTrue  Makeable = "true"
+)
+
+// Valid indicates whether the value is a known member of the Makeable enum.
+func (e Makeable) Valid() bool {
+	switch e {
+	case MakeableFalse:
+		return true
+	case MakeableTrue:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for OnError.
 const (
 	OnErrorFail OnError = "fail"
@@ -889,6 +907,24 @@ func (e Units) Valid() bool {
 	}
 }
 
+// Defines values for UseSoon.
+const (
+	UseSoonFalse UseSoon = "false"
+	UseSoonTrue  UseSoon = "true"
+)
+
+// Valid indicates whether the value is a known member of the UseSoon enum.
+func (e UseSoon) Valid() bool {
+	switch e {
+	case UseSoonFalse:
+		return true
+	case UseSoonTrue:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for UndoFridgeChangeParamsPart.
 const (
 	UndoFridgeChangeParamsPartBatch UndoFridgeChangeParamsPart = "batch"
@@ -925,6 +961,42 @@ func (e ListRecipesParamsOrdering) Valid() bool {
 	case ListRecipesParamsOrderingName:
 		return true
 	case ListRecipesParamsOrderingNameDescending:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListRecipesParamsMakeable.
+const (
+	ListRecipesParamsMakeableFalse ListRecipesParamsMakeable = "false"
+	ListRecipesParamsMakeableTrue  ListRecipesParamsMakeable = "true"
+)
+
+// Valid indicates whether the value is a known member of the ListRecipesParamsMakeable enum.
+func (e ListRecipesParamsMakeable) Valid() bool {
+	switch e {
+	case ListRecipesParamsMakeableFalse:
+		return true
+	case ListRecipesParamsMakeableTrue:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListRecipesParamsUseSoon.
+const (
+	ListRecipesParamsUseSoonFalse ListRecipesParamsUseSoon = "false"
+	ListRecipesParamsUseSoonTrue  ListRecipesParamsUseSoon = "true"
+)
+
+// Valid indicates whether the value is a known member of the ListRecipesParamsUseSoon enum.
+func (e ListRecipesParamsUseSoon) Valid() bool {
+	switch e {
+	case ListRecipesParamsUseSoonFalse:
+		return true
+	case ListRecipesParamsUseSoonTrue:
 		return true
 	default:
 		return false
@@ -1136,6 +1208,61 @@ type ClientAddress = string
 // ClientName The program that created the token, as it describes itself: browser and system.
 type ClientName = string
 
+// CookRequest defines model for CookRequest.
+type CookRequest struct {
+	// Date The day on which it is cooked. The default is the server's date in UTC.
+	Date *string `json:"date,omitempty"`
+
+	// DryRun `true`: nothing changes.
+	DryRun *bool `json:"dry_run,omitempty"`
+
+	// Factor How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
+	// A number may be sent, too. It is exact.
+	Factor *MealFactor `json:"factor,omitempty"`
+
+	// Servings For how many people the recipe is cooked. Not together with `factor`.
+	Servings *int64 `json:"servings,omitempty"`
+}
+
+// CookedIngredient defines model for CookedIngredient.
+type CookedIngredient struct {
+	// Amounts What the recipe takes.
+	Amounts []Amount       `json:"amounts"`
+	ID      ID             `json:"id"`
+	Name    IngredientName `json:"name"`
+
+	// Remaining The quantity that remains. It is missing if nobody knows.
+	Remaining *string `json:"remaining,omitempty"`
+
+	// UsedUp Whether nothing remains. The ingredient is deleted then.
+	UsedUp bool `json:"used_up"`
+}
+
+// CookedRecipe defines model for CookedRecipe.
+type CookedRecipe struct {
+	Date Day `json:"date"`
+
+	// Entry An entry of the fridge's journal, with which all can be undone. It is missing if the fridge has not changed.
+	Entry *int64 `json:"entry,omitempty"`
+
+	// Lines The explanation, as in `POST /api/grocery/plan/`. What would be to buy is rounded up.
+	Lines []ShoppingLine `json:"lines"`
+
+	// Missing Of what the fridge has not enough.
+	Missing []MissingFood `json:"missing"`
+
+	// Name The name of the recipe.
+	Name   string `json:"name"`
+	Recipe ID     `json:"recipe"`
+
+	// Taken What was taken from the fridge.
+	Taken []CookedIngredient `json:"taken"`
+
+	// Times An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	Times ExactNumber `json:"times"`
+}
+
 // Count defines model for Count.
 type Count = int64
 
@@ -1150,8 +1277,8 @@ type DatabaseHealth struct {
 	DB int64 `json:"db"`
 }
 
-// Date defines model for Date.
-type Date = string
+// Day defines model for Day.
+type Day = string
 
 // DeletedRecipe A recipe in the trash.
 type DeletedRecipe struct {
@@ -1270,7 +1397,7 @@ type ExportedAccount struct {
 
 // ExportedMeal A meal. If it has servings and a factor, the factor holds.
 type ExportedMeal struct {
-	Date *Date `json:"date,omitempty"`
+	Date *Day `json:"date,omitempty"`
 
 	// Factor How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
 	// A number may be sent, too. It is exact.
@@ -1636,6 +1763,9 @@ type IngredientView struct {
 
 // JournalEntry defines model for JournalEntry.
 type JournalEntry struct {
+	// Added How much came or went, as the members of an `Amount`. A range counts with its lower end.
+	Added *MovedAmount `json:"added,omitempty"`
+
 	// After The ingredient `before` and `after` the change. `before` is missing if it was not in the fridge, `after` if it is not there any
 	// more.
 	After *FridgeState `json:"after,omitempty"`
@@ -1659,6 +1789,9 @@ type JournalEntry struct {
 
 	// Recipe Of `cooked`: the id of the recipe, which may have been deleted since.
 	Recipe *int64 `json:"recipe,omitempty"`
+
+	// Taken How much came or went, as the members of an `Amount`. A range counts with its lower end.
+	Taken *MovedAmount `json:"taken,omitempty"`
 
 	// Undoes Of `undone`: the id of the entry that was undone.
 	Undoes *int64 `json:"undoes,omitempty"`
@@ -1730,7 +1863,7 @@ type MealPlan struct {
 
 	// Meals The meals of the current plan, then those of the request.
 	Meals []PlannedMeal `json:"meals"`
-	Today Date          `json:"today"`
+	Today Day           `json:"today"`
 
 	// Units The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. A commit stores the choice for the current plan.
 	Units PlanUnits `json:"units"`
@@ -1771,6 +1904,28 @@ type MeatTypeCount struct {
 	// MeatType A category, in the user's own words.
 	MeatType MeatType `json:"meat_type"`
 	Total    Count    `json:"total"`
+}
+
+// MissingFood defines model for MissingFood.
+type MissingFood struct {
+	// Amounts What is missing, exactly.
+	Amounts []Amount `json:"amounts"`
+
+	// Food The name of the food.
+	Food string `json:"food"`
+}
+
+// MovedAmount How much came or went, as the members of an `Amount`. A range counts with its lower end.
+type MovedAmount struct {
+	// Amount An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	Amount ExactNumber `json:"amount"`
+
+	// Text The amount as a cook writes it: `250 g`.
+	Text string `json:"text"`
+
+	// Unit The unit's key, as in an `Amount`.
+	Unit string `json:"unit"`
 }
 
 // NewAPIToken An APIToken with the token itself.
@@ -2062,7 +2217,7 @@ type PlannedItem struct {
 
 // PlannedMeal defines model for PlannedMeal.
 type PlannedMeal struct {
-	Date *Date `json:"date,omitempty"`
+	Date *Day `json:"date,omitempty"`
 
 	// Factor How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
 	// A number may be sent, too. It is exact.
@@ -2246,22 +2401,28 @@ type RecentPlans = []PlanRecord
 // Recipe defines model for Recipe.
 type Recipe struct {
 	// Accuracy Present only if the request has `ingredients` or `ingredient`: the percentage of the recipe's distinct ingredients that
-	// match, rounded down.
+	// match, rounded down. Ingredients are distinct if their names are, even if they are one food.
 	Accuracy *int64 `json:"accuracy,omitempty"`
 
 	// AddedDate RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
 	AddedDate UtcTime `json:"added_date"`
 
 	// Frequency When the recipe is cooked.
-	Frequency      Frequency    `json:"frequency"`
-	ID             ID           `json:"id"`
-	IngredientList []Ingredient `json:"ingredient_list"`
-	Longevity      int64        `json:"longevity"`
+	Frequency Frequency `json:"frequency"`
+
+	// Have Present only with `makeable` or `use_soon`: the ingredients of which the fridge has enough, in the order of the recipe.
+	Have           []StockedIngredient `json:"have,omitempty"`
+	ID             ID                  `json:"id"`
+	IngredientList []Ingredient        `json:"ingredient_list"`
+	Longevity      int64               `json:"longevity"`
 
 	// MeatType A category, in the user's own words.
-	MeatType MeatType   `json:"meat_type"`
-	Name     RecipeName `json:"name"`
-	Note     Note       `json:"note"`
+	MeatType MeatType `json:"meat_type"`
+
+	// Missing Present only with `makeable` or `use_soon`: the other ingredients, in the order of the recipe.
+	Missing []StockedIngredient `json:"missing,omitempty"`
+	Name    RecipeName          `json:"name"`
+	Note    Note                `json:"note"`
 
 	// Servings How many servings the recipe makes. Missing if the recipe doesn't say.
 	Servings *Servings `json:"servings,omitempty"`
@@ -2457,6 +2618,41 @@ type RegistrationProblemType string
 // RegistrationProblemUsername defines model for RegistrationProblem.Username.
 type RegistrationProblemUsername string
 
+// RestockRequest defines model for RestockRequest.
+type RestockRequest struct {
+	// BestBefore The day until which it is good. It is missing if it isn't known.
+	BestBefore *BestBefore `json:"best_before,omitempty"`
+	Group      *Group      `json:"group,omitempty"`
+
+	// Ids The ids of the items to move. Without it, all ticked items are moved.
+	Ids []int64 `json:"ids,omitempty"`
+
+	// Place Where it is. It is missing if it isn't known.
+	Place *Place `json:"place,omitempty"`
+}
+
+// RestockedFridge defines model for RestockedFridge.
+type RestockedFridge struct {
+	// Entry An entry of the fridge's journal, with which all can be undone. It is missing if no item was moved.
+	Entry     *int64          `json:"entry,omitempty"`
+	Restocked []RestockedItem `json:"restocked"`
+}
+
+// RestockedItem defines model for RestockedItem.
+type RestockedItem struct {
+	Group Group `json:"group"`
+
+	// ID The id of the ingredient in the fridge.
+	ID int64 `json:"id"`
+
+	// Item The id that it had on the checklist.
+	Item int64          `json:"item"`
+	Name IngredientName `json:"name"`
+
+	// Quantity How much there is, as it was typed. It is missing if nobody knows.
+	Quantity *StockQuantity `json:"quantity,omitempty"`
+}
+
 // ScaledQuantity What to take of the ingredient. Present only with `servings`, `factor` or `units`.
 type ScaledQuantity struct {
 	// Amounts The same as numbers. It is one amount, unless the quantity has several that can't be added, as `1 cup plus 100 g`. That of packs
@@ -2625,6 +2821,20 @@ type StockQuantity = string
 // `PUT` without this member keeps it.
 type StockQuantityInput = string
 
+// StockedIngredient `best_before` is the earliest one of this food in the fridge. It is present only if it is `today` or one of the three days
+// after it.
+type StockedIngredient struct {
+	BestBefore *Day           `json:"best_before,omitempty"`
+	Name       IngredientName `json:"name"`
+
+	// Quantity As in the recipe. If several lines of the recipe name the same food, it is listed once, with their quantities joined
+	// by ` + `.
+	Quantity string `json:"quantity"`
+
+	// ToBuy What to buy, such as `200 g`. Present only if the fridge has some of the food, but not enough, or not in a comparable unit.
+	ToBuy *string `json:"to_buy,omitempty"`
+}
+
 // UndoneChanges defines model for UndoneChanges.
 type UndoneChanges struct {
 	// Entry An entry of this undo. Undo it, with `part=batch`, to bring the changes back. It is missing if everything was already as it
@@ -2686,8 +2896,14 @@ type JournalEntryID = ID
 // Limit defines model for Limit.
 type Limit = int64
 
+// Makeable defines model for Makeable.
+type Makeable string
+
 // MealID defines model for MealId.
 type MealID = ID
+
+// MissingMax defines model for MissingMax.
+type MissingMax = int64
 
 // OnError defines model for OnError.
 type OnError string
@@ -2708,10 +2924,13 @@ type Search = string
 type ServingsWanted = int64
 
 // Today defines model for Today.
-type Today = Date
+type Today = Day
 
 // Units defines model for Units.
 type Units string
+
+// UseSoon defines model for UseSoon.
+type UseSoon string
 
 // APITokenConflict An error (RFC 9457). `code` and `errors` are meant for programs.
 type APITokenConflict = Problem
@@ -2748,6 +2967,12 @@ type InsufficientScope = Problem
 
 // InvalidAPIToken An error (RFC 9457). `code` and `errors` are meant for programs.
 type InvalidAPIToken = Problem
+
+// InvalidCooking An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidCooking = Problem
+
+// InvalidDays An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidDays = Problem
 
 // InvalidExport An error (RFC 9457). `code` and `errors` are meant for programs.
 type InvalidExport = Problem
@@ -2788,8 +3013,14 @@ type InvalidRecipe = Problem
 // InvalidRefresh An error (RFC 9457). `code` and `errors` are meant for programs.
 type InvalidRefresh = Problem
 
+// InvalidRestock An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidRestock = Problem
+
 // InvalidScaling An error (RFC 9457). `code` and `errors` are meant for programs.
 type InvalidScaling = Problem
+
+// InvalidUndo An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidUndo = Problem
 
 // KeyInUse An error (RFC 9457). `code` and `errors` are meant for programs.
 type KeyInUse = Problem
@@ -3046,8 +3277,10 @@ type ListRecipesParams struct {
 	// is `-added_date`; with `search`, `ingredients` or `ingredient` it is the best match first.
 	Ordering *ListRecipesParamsOrdering `form:"ordering,omitempty" json:"ordering,omitempty"`
 
-	// Ingredients Up to 500 ingredient names, separated by commas (`leek,potato`), compared as all names are. Only recipes that need
-	// at least one of them are returned, each with its `accuracy`. Recipes that need the most of them come first, then
+	// Ingredients Up to 500 ingredient names, separated by commas (`leek,potato`). Only recipes that need at least one of these foods are
+	// returned, each with its `accuracy`. A food is found under any of its names: in singular and plural, with words of preparation
+	// (`scallions, sliced`), under its synonyms (`spring onion`) and translations (`Frühlingszwiebel`), and under the aliases that the
+	// caller has set (`POST /api/foods/`), which win. Recipes with the most matching ingredients come first, then
 	// those with the highest accuracy, then those that match `search` best, then the newest. Empty names are skipped.
 	// If no name remains, the parameter is ignored. For names that contain commas, use `ingredient`.
 	Ingredients *Ingredients `form:"ingredients,omitempty" json:"ingredients,omitempty"`
@@ -3064,6 +3297,21 @@ type ListRecipesParams struct {
 	// searched as a whole. An empty text is ignored.
 	Search *Search `form:"search,omitempty" json:"search,omitempty"`
 
+	// Makeable `true` returns only recipes of which at most `missing_max` ingredients are missing. Without `ordering`, those that lack the
+	// fewest come first. `false` is ignored.
+	Makeable *ListRecipesParamsMakeable `form:"makeable,omitempty" json:"makeable,omitempty"`
+
+	// MissingMax How many ingredients may be missing with `makeable=true`. The default is 0. Without `makeable=true` it is ignored.
+	MissingMax *MissingMax `form:"missing_max,omitempty" json:"missing_max,omitempty"`
+
+	// UseSoon `true` returns only recipes that need something in the fridge whose `best_before` is `today` or one of the three days after
+	// it. Without `ordering`, those that need the most such ingredients come first, then those that lack the fewest. `false` is
+	// ignored.
+	UseSoon *ListRecipesParamsUseSoon `form:"use_soon,omitempty" json:"use_soon,omitempty"`
+
+	// Today The day that counts as today. The default is the server's date in UTC.
+	Today *Today `form:"today,omitempty" json:"today,omitempty"`
+
 	// Limit The maximum number of results. Without it, all are returned. A page of large results (2 MiB) may have fewer; `Link`
 	// says whether others follow.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
@@ -3078,6 +3326,12 @@ type ListRecipesParams struct {
 
 // ListRecipesParamsOrdering defines parameters for ListRecipes.
 type ListRecipesParamsOrdering string
+
+// ListRecipesParamsMakeable defines parameters for ListRecipes.
+type ListRecipesParamsMakeable string
+
+// ListRecipesParamsUseSoon defines parameters for ListRecipes.
+type ListRecipesParamsUseSoon string
 
 // ImportRecipesParams defines parameters for ImportRecipes.
 type ImportRecipesParams struct {
@@ -3216,6 +3470,9 @@ type PlanGroceriesJSONRequestBody = PlanRequest
 // AddGroceryItemsJSONRequestBody defines body for AddGroceryItems for application/json ContentType.
 type AddGroceryItemsJSONRequestBody = NewGroceryItems
 
+// RestockFridgeJSONRequestBody defines body for RestockFridge for application/json ContentType.
+type RestockFridgeJSONRequestBody = RestockRequest
+
 // UpdateGroceryItemJSONRequestBody defines body for UpdateGroceryItem for application/json ContentType.
 type UpdateGroceryItemJSONRequestBody = GroceryItemPatch
 
@@ -3242,6 +3499,9 @@ type UpdateRecipeJSONRequestBody = RecipePatch
 
 // ReplaceRecipeJSONRequestBody defines body for ReplaceRecipe for application/json ContentType.
 type ReplaceRecipeJSONRequestBody = RecipeInput
+
+// CookRecipeJSONRequestBody defines body for CookRecipe for application/json ContentType.
+type CookRecipeJSONRequestBody = CookRequest
 
 // CreateAPITokenJSONRequestBody defines body for CreateAPIToken for application/json ContentType.
 type CreateAPITokenJSONRequestBody = APITokenInput

@@ -90,6 +90,9 @@ type ServerInterface interface {
 	// AddGroceryItems Add items to the checklist
 	// (POST /api/grocery/list/)
 	AddGroceryItems(w http.ResponseWriter, r *http.Request)
+	// RestockFridge Move bought items into the fridge
+	// (POST /api/grocery/list/restock/)
+	RestockFridge(w http.ResponseWriter, r *http.Request)
 	// DeleteGroceryItem Delete a checklist item
 	// (DELETE /api/grocery/list/{id}/)
 	DeleteGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID, params DeleteGroceryItemParams)
@@ -165,6 +168,9 @@ type ServerInterface interface {
 	// ReplaceRecipe Replace a recipe
 	// (PUT /api/recipes/{id}/)
 	ReplaceRecipe(w http.ResponseWriter, r *http.Request, id RecipeID, params ReplaceRecipeParams)
+	// CookRecipe Cook a recipe
+	// (POST /api/recipes/{id}/cook/)
+	CookRecipe(w http.ResponseWriter, r *http.Request, id RecipeID)
 	// RestoreRecipe Restore a deleted recipe
 	// (POST /api/recipes/{id}/restore/)
 	RestoreRecipe(w http.ResponseWriter, r *http.Request, id RecipeID)
@@ -387,6 +393,12 @@ func (_ Unimplemented) AddGroceryItems(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
+// RestockFridge Move bought items into the fridge
+// (POST /api/grocery/list/restock/)
+func (_ Unimplemented) RestockFridge(w http.ResponseWriter, r *http.Request) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
 // DeleteGroceryItem Delete a checklist item
 // (DELETE /api/grocery/list/{id}/)
 func (_ Unimplemented) DeleteGroceryItem(w http.ResponseWriter, r *http.Request, id GroceryItemID, params DeleteGroceryItemParams) {
@@ -534,6 +546,12 @@ func (_ Unimplemented) UpdateRecipe(w http.ResponseWriter, r *http.Request, id R
 // ReplaceRecipe Replace a recipe
 // (PUT /api/recipes/{id}/)
 func (_ Unimplemented) ReplaceRecipe(w http.ResponseWriter, r *http.Request, id RecipeID, params ReplaceRecipeParams) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// CookRecipe Cook a recipe
+// (POST /api/recipes/{id}/cook/)
+func (_ Unimplemented) CookRecipe(w http.ResponseWriter, r *http.Request, id RecipeID) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
@@ -1662,6 +1680,20 @@ func (siw *ServerInterfaceWrapper) AddGroceryItems(w http.ResponseWriter, r *htt
 	handler.ServeHTTP(w, r)
 }
 
+// RestockFridge operation middleware
+func (siw *ServerInterfaceWrapper) RestockFridge(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.RestockFridge(w, r)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // DeleteGroceryItem operation middleware
 func (siw *ServerInterfaceWrapper) DeleteGroceryItem(w http.ResponseWriter, r *http.Request) {
 
@@ -2184,6 +2216,58 @@ func (siw *ServerInterfaceWrapper) ListRecipes(w http.ResponseWriter, r *http.Re
 		return
 	}
 
+	// ------------- Optional query parameter "makeable" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "makeable", r.URL.Query(), &params.Makeable, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "makeable"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "makeable", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "missing_max" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "missing_max", r.URL.Query(), &params.MissingMax, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "missing_max"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "missing_max", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "use_soon" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "use_soon", r.URL.Query(), &params.UseSoon, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "use_soon"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "use_soon", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "today" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "today", r.URL.Query(), &params.Today, runtime.BindQueryParameterOptions{Type: "string", Format: "date"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "today"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "today", Err: err})
+		}
+		return
+	}
+
 	// ------------- Optional query parameter "limit" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
@@ -2641,6 +2725,32 @@ func (siw *ServerInterfaceWrapper) ReplaceRecipe(w http.ResponseWriter, r *http.
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.ReplaceRecipe(w, r, id, params)
+	}))
+
+	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
+		handler = siw.HandlerMiddlewares[i](handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// CookRecipe operation middleware
+func (siw *ServerInterfaceWrapper) CookRecipe(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id RecipeID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", chi.URLParam(r, "id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "integer", Format: "int64", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.CookRecipe(w, r, id)
 	}))
 
 	for i := len(siw.HandlerMiddlewares) - 1; i >= 0; i-- {
@@ -3377,6 +3487,9 @@ func HandlerWithOptions(si ServerInterface, options ChiServerOptions) http.Handl
 		r.Put(options.BaseURL+"/api/grocery/list/{id}/", wrapper.ReplaceGroceryItem)
 	})
 	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/api/grocery/list/restock/", wrapper.RestockFridge)
+	})
+	r.Group(func(r chi.Router) {
 		r.Get(options.BaseURL+"/api/grocery/plan/", wrapper.GetMealPlan)
 	})
 	r.Group(func(r chi.Router) {
@@ -3426,6 +3539,9 @@ func HandlerWithOptions(si ServerInterface, options ChiServerOptions) http.Handl
 	})
 	r.Group(func(r chi.Router) {
 		r.Put(options.BaseURL+"/api/recipes/{id}/", wrapper.ReplaceRecipe)
+	})
+	r.Group(func(r chi.Router) {
+		r.Post(options.BaseURL+"/api/recipes/{id}/cook/", wrapper.CookRecipe)
 	})
 	r.Group(func(r chi.Router) {
 		r.Post(options.BaseURL+"/api/recipes/{id}/restore/", wrapper.RestoreRecipe)

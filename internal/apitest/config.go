@@ -13,6 +13,7 @@ import (
 	"github.com/ocipe/ocipe/api/contract"
 	"github.com/ocipe/ocipe/api/web"
 	"github.com/ocipe/ocipe/internal/app"
+	"github.com/ocipe/ocipe/internal/metrics"
 	"github.com/ocipe/ocipe/internal/password"
 )
 
@@ -31,6 +32,7 @@ type Config struct {
 	HSTSSubdomains    bool
 	Stopping          bool // the server has announced its stop
 	Web               *web.App
+	Metrics           *metrics.Requests // nil: requests aren't measured
 }
 
 // Assemble returns the use cases and the handler of all requests.
@@ -46,7 +48,7 @@ func (c Config) Assemble(ctx context.Context) (*app.App, http.Handler, error) {
 	server, err := api.New(a, api.Config{
 		Contract: made, Clock: c.Clock, Log: c.Log, Version: c.Version, PublicURL: c.PublicURL,
 		AllowedOrigins: c.AllowedOrigins, TrustedProxies: c.TrustedProxies,
-		ReauthAge: c.ReauthAge, BodyWait: c.BodyWait, CookiePartitioned: c.CookiePartitioned, Compression: c.Compression, HSTSSubdomains: c.HSTSSubdomains, Web: c.Web,
+		ReauthAge: c.ReauthAge, BodyWait: c.BodyWait, CookiePartitioned: c.CookiePartitioned, Compression: c.Compression, HSTSSubdomains: c.HSTSSubdomains, Web: c.Web, Metrics: c.Metrics,
 	})
 	if err != nil {
 		return nil, nil, err

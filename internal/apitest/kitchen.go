@@ -25,6 +25,7 @@ var creators = map[string]struct{ operation, name string }{
 	"/api/fridge/ingredient/group/{group_name}": {"addFridgeIngredient", "group"},
 	"/api/grocery/list/{id}/":                   {"addGroceryItems", "id"},
 	"/api/user/api-tokens/{id}/":                {"createAPIToken", "id"},
+	"/api/recipes/{id}/cook/":                   {"createRecipe", "id"},
 	"/api/grocery/plan/meals/{id}/":             {"planMeals", "meals.id"},
 	"/api/grocery/plan/overrides/{id}/":         {"setPlanOverride", "id"},
 }
@@ -33,10 +34,14 @@ var creators = map[string]struct{ operation, name string }{
 var pathsOf = map[string]string{
 	"recipe_ids": "/api/recipes/{id}/",
 	"recipe":     "/api/recipes/{id}/",
+	"ids":        "/api/grocery/list/{id}/",
 }
 
 // sessionPath is the template of a session's path. The response of a login doesn't name the session.
 const sessionPath = "/api/user/sessions/{id}/"
+
+// undoPath is the template of the path of an entry in the journal of the fridge. Whatever changes the fridge makes one.
+const undoPath = "/api/fridge/journal/{id}/undo/"
 
 // Creator returns the operation that creates the things that paths of this template name, and the member of the response that is
 // the name; empty: unknown.
@@ -144,6 +149,11 @@ func (k *Kitchen) make(t testing.TB, template string) string {
 	t.Helper()
 	if template == sessionPath {
 		return k.NewSession(t)
+	}
+	if template == undoPath {
+		k.make(t, "/api/fridge/ingredient/{id}/")
+		newest := k.Call(t, http.MethodGet, "/api/fridge/journal/?limit=1", nil).Is(t, http.StatusOK)
+		return Decode[[]struct{ ID json.Number }](t, newest)[0].ID.String()
 	}
 	creator, known := creators[template]
 	require.True(t, known, "no operation creates what %s names: add it to creators in internal/apitest/kitchen.go", template)

@@ -144,6 +144,9 @@ func openKeys(ctx context.Context, c Config, checks *deployment.Service) (*token
 	return keys, checks.Join(ctx, keys.Issuer().Keys(), c.NewKeys)
 }
 
+// Admit returns [apperr.Overloaded] if too many requests of a kind wait: those of a user that read or write, or those of no user.
+func (a *App) Admit(ofUser, writes bool) error { return a.db.Admit(ofUser, writes) }
+
 // Work runs the background work until ctx ends: it follows the keys file and the sessions that end on other servers, checks that the
 // server and its database belong together, and deletes expired sessions, expired API tokens, old trash, old events, old failures of logins and
 // old idempotency keys.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/ocipe/ocipe/internal/apperr"
@@ -20,11 +21,16 @@ const maxWaiters = 64
 type Budget struct {
 	name         string
 	total, share int64
+	crowd        atomic.Int64 // waiting calls that make others wait
+	maxCrowd     atomic.Int64 // see [Budget.LimitCrowd]; 0: no limit
 
 	mu      sync.Mutex
 	used    int64
 	users   map[int64]usage
 	waiting []*waiter // in the order of their calls
+	takes   int64     // since the last look
+	pace    float64   // takes between two looks, averaged
+	queued  bool      // calls waited at the last look
 }
 
 // usage is what one user has.
@@ -43,11 +49,34 @@ func New(name string, total, share int64) *Budget {
 	return &Budget{name: name, total: total, share: share, users: map[int64]usage{}}
 }
 
+// LimitCrowd limits how many calls may wait: more are rejected at once, because they would wait too long. Call it regularly. The
+// limit is most. While calls wait all the time, it is as many as are served between so many looks, and at least few. The calls of a
+// user beyond his share don't count: they don't make others wait.
+func (b *Budget) LimitCrowd(few, most int64, looks float64) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	takes, waits := float64(b.takes), len(b.waiting) > 0
+	if b.queued && waits {
+		b.pace += (takes - b.pace) / 4
+		most = min(most, max(few, int64(b.pace*looks)))
+	} else {
+		b.pace = takes
+	}
+	b.takes, b.queued = 0, waits
+	b.maxCrowd.Store(most)
+}
+
+// Crowded reports whether a call that has to wait would be rejected at once because of others.
+func (b *Budget) Crowded() bool {
+	crowd := b.crowd.Load()
+	return crowd > 0 && crowd >= b.maxCrowd.Load() && b.maxCrowd.Load() > 0
+}
+
 // Take takes an amount for a user, or for nobody in particular (0). It waits for up to wait until the amount is free and
 // within the user's share; calls of others wait behind it only for what is free. The caller must give the amount back. More
 // than the share is taken as the share.
 //
-// It returns [apperr.Overloaded] if the amount doesn't become free in time, and the error of ctx if ctx ends first.
+// It returns [apperr.Overloaded] if the amount doesn't become free in time or too many wait for it, and the error of ctx if ctx ends first.
 func (b *Budget) Take(ctx context.Context, user, amount int64, wait time.Duration) error {
 	err := b.takeUntil(ctx.Done(), user, amount, wait)
 	if errors.Is(err, errLeft) {
@@ -77,9 +106,12 @@ func (b *Budget) takeUntil(done <-chan struct{}, user, amount int64, wait time.D
 		b.mu.Unlock()
 		return b.refused(fmt.Errorf("%d calls of the user wait", of.waiters))
 	}
+	if b.Crowded() {
+		b.mu.Unlock()
+		return b.refused(errors.New("too many calls wait"))
+	}
 	w := &waiter{user: user, amount: amount, granted: make(chan struct{})}
-	of.waiters++
-	b.users[user] = of
+	b.countWaiter(user, 1)
 	b.waiting = append(b.waiting, w)
 	b.grant() // it may pass those before it that wait for their own share
 	b.mu.Unlock()
@@ -166,6 +198,7 @@ func (b *Budget) leave(w *waiter) bool {
 
 func (b *Budget) take(user, amount int64) {
 	b.used += amount
+	b.takes++
 	of := b.users[user]
 	of.taken += amount
 	b.users[user] = of
@@ -173,8 +206,18 @@ func (b *Budget) take(user, amount int64) {
 
 func (b *Budget) countWaiter(user int64, by int) {
 	of := b.users[user]
+	before := b.crowdOf(user, of)
 	of.waiters += by
+	b.crowd.Add(b.crowdOf(user, of) - before)
 	b.set(user, of)
+}
+
+// crowdOf returns how many of a user's waiting calls make others wait.
+func (b *Budget) crowdOf(user int64, of usage) int64 {
+	if user == 0 {
+		return int64(of.waiters)
+	}
+	return min(int64(of.waiters), b.share)
 }
 
 // set forgets a user who has nothing and waits for nothing.

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
@@ -91,4 +92,53 @@ func TestNobodyTakesMoreThanThereIs(t *testing.T) {
 			t.Fatal("the budget was exceeded, or not all of it came back")
 		}
 	})
+}
+
+// TestMoreCallsThanAreServedSoonAreRejected lets calls wait all the time, while fewer and fewer are served.
+func TestMoreCallsThanAreServedSoonAreRejected(t *testing.T) {
+	t.Parallel()
+	const few, most, looks = 4, 20, 5
+	b := budget.New("connections", 1, 1)
+	look := func() { b.LimitCrowd(few, most, looks) }
+	look()
+	require.NoError(t, b.Take(t.Context(), 0, 1, 0))
+	ctx, cancel := context.WithCancel(t.Context())
+	var calls sync.WaitGroup
+	var served atomic.Int64
+	for range most {
+		calls.Go(func() {
+			if b.Take(ctx, 0, 1, time.Hour) == nil {
+				served.Add(1)
+			}
+		})
+	}
+	require.Eventually(t, b.Crowded, time.Hour, time.Millisecond)
+	requireRefused(t, b.Take(t.Context(), 0, 1, time.Hour))
+
+	look()
+	b.Give(0, 1) // the next one takes it
+	require.False(t, b.Crowded(), "a burst may wait")
+	look()
+	require.True(t, b.Crowded(), "now as many may wait as are served in five looks")
+	cancel()
+	calls.Wait()
+	require.False(t, b.Crowded())
+	require.Positive(t, served.Load())
+}
+
+func TestCallsBeyondAUsersShareAreNoCrowd(t *testing.T) {
+	t.Parallel()
+	b := budget.New("connections", 10, 2)
+	b.LimitCrowd(3, 3, 1)
+	require.NoError(t, b.Take(t.Context(), 1, 2, 0))
+	ctx, cancel := context.WithCancel(t.Context())
+	var calls sync.WaitGroup
+	for range 20 {
+		calls.Go(func() { assert.ErrorIs(t, b.Take(ctx, 1, 1, time.Hour), context.Canceled) })
+	}
+	require.Eventually(t, b.Waiting, time.Hour, time.Millisecond)
+	require.False(t, b.Crowded())
+	require.NoError(t, b.Take(t.Context(), 2, 2, time.Hour))
+	cancel()
+	calls.Wait()
 }

@@ -2,9 +2,12 @@ package cli
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"log/slog"
 	"net"
+	"net/http"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -19,6 +22,10 @@ type tellingListener struct {
 	clock func() time.Time
 	log   *slog.Logger
 
+	inAccept atomic.Bool  // net/http waits for a connection
+	accepted atomic.Int64 // results of Accept
+	fresh    atomic.Int64 // connections whose first request hasn't been read
+
 	failed  int       // attempts since the last connection
 	told    time.Time // of the last warning
 	failing bool      // the log has a warning that isn't over
@@ -26,7 +33,10 @@ type tellingListener struct {
 
 // Accept waits for the next connection.
 func (l *tellingListener) Accept() (net.Conn, error) {
+	l.inAccept.Store(true)
 	conn, err := l.Listener.Accept()
+	l.inAccept.Store(false)
+	l.accepted.Add(1)
 	switch {
 	case err == nil && l.failing:
 		l.log.InfoContext(context.Background(), "connections are accepted again", "failed_attempts", l.failed)
@@ -34,7 +44,40 @@ func (l *tellingListener) Accept() (net.Conn, error) {
 	case err != nil && !errors.Is(err, net.ErrClosed):
 		l.fail(err)
 	}
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		l.fresh.Add(1)
+		return &freshConn{TCPConn: tcp, fresh: true}, err
+	}
 	return conn, err
+}
+
+// freshConn is a connection that knows whether its first request has been read.
+type freshConn struct {
+	*net.TCPConn
+
+	fresh bool
+}
+
+// follow is called when the state of a connection changes.
+func (l *tellingListener) follow(conn net.Conn, state http.ConnState) {
+	if state == http.StateNew {
+		return
+	}
+	if encrypted, ok := conn.(*tls.Conn); ok {
+		conn = encrypted.NetConn()
+	}
+	if c, ok := conn.(*freshConn); ok && c.fresh {
+		c.fresh = false
+		l.fresh.Add(-1)
+	}
+}
+
+// isDrained reports whether no connection waits to be accepted, net/http knows all that were (it has called Accept again), and has read
+// a request from each of them. It would close the others without a response.
+func (l *tellingListener) isDrained() bool {
+	accepted := l.accepted.Load()
+	waiting, err := waitingConnections(l.Listener)
+	return err != nil || waiting == 0 && l.inAccept.Load() && l.accepted.Load() == accepted && l.fresh.Load() == 0
 }
 
 func (l *tellingListener) fail(err error) {

@@ -23,6 +23,29 @@ var dropSYN = []unix.SockFilter{
 //
 // It returns an error if the listener isn't one of TCP, or the system doesn't support it.
 func dropNewConnections(l net.Listener) error {
+	var failed error
+	err := control(l, func(fd uintptr) {
+		failed = unix.SetsockoptSockFprog(int(fd), unix.SOL_SOCKET, unix.SO_ATTACH_FILTER, &unix.SockFprog{Len: uint16(len(dropSYN)), Filter: &dropSYN[0]}) //nolint:gosec // five
+	})
+	return errors.Join(err, failed)
+}
+
+// waitingConnections returns how many connections wait to be accepted.
+//
+// It returns an error if the listener isn't one of TCP.
+func waitingConnections(l net.Listener) (waiting uint32, err error) {
+	var failed error
+	err = control(l, func(fd uintptr) {
+		var info *unix.TCPInfo
+		if info, failed = unix.GetsockoptTCPInfo(int(fd), unix.IPPROTO_TCP, unix.TCP_INFO); failed == nil {
+			waiting = info.Unacked // of a listener, the length of its queue
+		}
+	})
+	return waiting, errors.Join(err, failed)
+}
+
+// control calls do with the file descriptor of a listener.
+func control(l net.Listener, do func(fd uintptr)) error {
 	conn, ok := l.(syscall.Conn)
 	if !ok {
 		return errors.ErrUnsupported
@@ -31,9 +54,5 @@ func dropNewConnections(l net.Listener) error {
 	if err != nil {
 		return err
 	}
-	var failed error
-	err = raw.Control(func(fd uintptr) {
-		failed = unix.SetsockoptSockFprog(int(fd), unix.SOL_SOCKET, unix.SO_ATTACH_FILTER, &unix.SockFprog{Len: uint16(len(dropSYN)), Filter: &dropSYN[0]}) //nolint:gosec // five
-	})
-	return errors.Join(err, failed)
+	return raw.Control(do)
 }

@@ -1,10 +1,13 @@
 package cli
 
 import (
+	"crypto/tls"
 	"errors"
 	"net"
+	"net/http"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -45,4 +48,46 @@ func TestAListenerThatDropsNewConnectionsKeepsThoseThatWait(t *testing.T) {
 	if unsupported == nil {
 		require.ErrorIs(t, <-late, syscall.ECONNREFUSED, "it goes to another server")
 	}
+}
+
+func TestAListenerIsDrainedWhenEachConnectionHasSentARequest(t *testing.T) {
+	t.Parallel()
+	inner, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer inner.Close() //nolint:errcheck // nothing is pending
+	l := &tellingListener{Listener: inner}
+	for range 2 {
+		conn, err := net.Dial("tcp", inner.Addr().String())
+		require.NoError(t, err)
+		defer conn.Close() //nolint:errcheck // nothing is pending
+	}
+	waiting, err := waitingConnections(inner)
+	require.NoError(t, err)
+	require.EqualValues(t, 2, waiting)
+	require.False(t, l.isDrained())
+	var accepted []net.Conn
+	for range 2 {
+		conn, err := l.Accept()
+		require.NoError(t, err)
+		accepted = append(accepted, conn)
+		defer conn.Close() //nolint:errcheck // nothing is pending
+	}
+	require.False(t, l.isDrained(), "net/http may not know the last one yet")
+	for _, c := range accepted {
+		l.follow(c, http.StateNew)
+	}
+
+	over := make(chan error, 1)
+	go func() {
+		_, err := l.Accept()
+		over <- err
+	}()
+	require.Eventually(t, l.inAccept.Load, time.Hour, time.Millisecond)
+	l.follow(accepted[0], http.StateActive)
+	require.False(t, l.isDrained(), "no request of the second connection has been read")
+	l.follow(tls.Server(accepted[1], nil), http.StateClosed)
+	l.follow(accepted[0], http.StateIdle)
+	require.True(t, l.isDrained())
+	require.NoError(t, inner.Close())
+	require.ErrorIs(t, <-over, net.ErrClosed)
 }

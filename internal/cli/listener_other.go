@@ -9,3 +9,6 @@ import (
 
 // dropNewConnections returns an error: only Linux has such filters.
 func dropNewConnections(net.Listener) error { return errors.ErrUnsupported }
+
+// waitingConnections returns an error: only Linux tells.
+func waitingConnections(net.Listener) (uint32, error) { return 0, errors.ErrUnsupported }

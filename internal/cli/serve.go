@@ -189,7 +189,9 @@ func (p *program) listen(ctx context.Context, listener net.Listener, handler htt
 		TLSConfig: p.tls,
 	}
 	served := make(chan error, 1)
-	go func() { served <- serveOn(server, &tellingListener{Listener: listener, clock: p.Clock, log: p.log}) }()
+	telling := &tellingListener{Listener: listener, clock: p.Clock, log: p.log}
+	server.ConnState = telling.follow
+	go func() { served <- serveOn(server, telling) }()
 	defer p.tellSupervisor(ctx)()
 	p.log.InfoContext(ctx, "Ocipe is serving: open "+p.settings.PublicURL.JoinPath("docs/").String(), "address", listener.Addr().String())
 	select {
@@ -197,5 +199,5 @@ func (p *program) listen(ctx context.Context, listener net.Listener, handler htt
 		return fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 	}
-	return p.leave(ctx, server, listener, announce, served)
+	return p.leave(ctx, server, telling, announce, served)
 }

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"net"
 	"net/http"
 	"sync"
 	"time"
@@ -45,12 +44,15 @@ func (c *stopClock) left(stage time.Duration) time.Duration {
 	return max(leastStage, stage-c.clock().Sub(c.begun))
 }
 
-// acceptTime is how long the server still accepts connections whose handshake is in progress.
-const acceptTime = 100 * time.Millisecond
+// The server still accepts connections whose handshake is in progress: for acceptTime, and for up to acceptLimit while some wait, or have not sent a request.
+const (
+	acceptTime  = 100 * time.Millisecond
+	acceptLimit = time.Second // clients that connect and send nothing don't hold up the stop
+)
 
 // leave ends the serving. The server first says that it will stop, and serves for the time of OCIPE_SHUTDOWN_DELAY, in which proxies
 // notice it. Then it finishes the requests in progress.
-func (p *program) leave(ctx context.Context, server *http.Server, listener net.Listener, announce func(), served <-chan error) error {
+func (p *program) leave(ctx context.Context, server *http.Server, listener *tellingListener, announce func(), served <-chan error) error {
 	announce()
 	if delay := p.settings.ShutdownDelay; delay > 0 {
 		p.log.InfoContext(ctx, "stopping: serving until proxies have noticed it", "delay_s", delay.Seconds())
@@ -61,12 +63,34 @@ func (p *program) leave(ctx context.Context, server *http.Server, listener net.L
 	p.stop.begin()
 	p.log.InfoContext(ctx, "stopping: finishing the requests in progress")
 	// Closing the listener resets the connections that wait to be accepted. Without new ones there are soon none.
-	if dropNewConnections(listener) == nil {
-		if err, ended := endsWithin(served, acceptTime); ended {
-			return err
-		}
+	filtered := dropNewConnections(listener.Listener) == nil
+	if err, ended := acceptRest(listener, served, filtered); ended {
+		return err
 	}
 	return p.drain(ctx, server, served, p.stop.left(drainUntil))
+}
+
+// acceptRest waits until all connections have been accepted and their first requests have been read: on a busy machine, that takes
+// longer than acceptTime. A connection may be on its way from the system to net/http, so none must be found twice.
+//
+// If new connections can't be dropped (not filtered), it waits for a moment without any: few are reset then.
+func acceptRest(listener *tellingListener, served <-chan error, filtered bool) (err error, ended bool) { //nolint:revive // as a received value
+	wait, needed := acceptTime, 2
+	if !filtered {
+		wait, needed = 0, 1
+	}
+	for drained, waited := 0, time.Duration(0); waited < acceptLimit; wait = 5 * time.Millisecond {
+		if err, ended := endsWithin(served, wait); ended {
+			return err, true
+		}
+		waited += wait
+		if !listener.isDrained() {
+			drained = 0
+		} else if drained++; drained == needed {
+			break
+		}
+	}
+	return nil, false
 }
 
 // endsWithin waits for the end of the serving.

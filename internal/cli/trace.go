@@ -13,7 +13,7 @@ import (
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
-	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
+	"go.opentelemetry.io/otel/exporters/otlp/otlptrace"
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/sdk/resource"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
@@ -34,10 +34,15 @@ type tracing struct {
 //
 // It returns an error for an exporter or a protocol that isn't supported.
 func (p *program) startTracing(ctx context.Context) (*tracing, error) {
-	if on, err := wantsTraces(p.Environ); !on {
+	env := otlpEnvironOf(p.Environ)
+	if on, err := wantsTraces(env); !on {
 		return nil, err
 	}
-	exporter, err := otlptracehttp.New(ctx)
+	client, err := newOTLPClient(env)
+	if err != nil {
+		return nil, err
+	}
+	exporter, err := otlptrace.New(ctx, client)
 	if err != nil {
 		return nil, fmt.Errorf("OTEL_EXPORTER_OTLP_ENDPOINT: %w", err)
 	}
@@ -58,16 +63,8 @@ func (p *program) startTracing(ctx context.Context) (*tracing, error) {
 }
 
 // wantsTraces reads the variables that turn traces on or off.
-func wantsTraces(environ []string) (bool, error) {
-	env := map[string]string{}
-	for _, line := range environ {
-		name, value, _ := strings.Cut(line, "=")
-		env[name] = value
-	}
-	protocol := env["OTEL_EXPORTER_OTLP_PROTOCOL"]
-	if own := env["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"]; own != "" {
-		protocol = own
-	}
+func wantsTraces(env otlpEnviron) (bool, error) {
+	protocol := env.exporter("PROTOCOL")
 	exporter := env["OTEL_TRACES_EXPORTER"]
 	switch {
 	case strings.EqualFold(env["OTEL_SDK_DISABLED"], "true"), exporter == "none":

@@ -62,11 +62,7 @@ func merged(s, other Setting) Setting {
 // Find returns the food that a name means. The language is one of [quantity.Languages]; with any other, such as "", all of them
 // are tried, English first. Find never fails: a name that nobody knows is a food of its own.
 func (c *Catalog) Find(name, language string) Food {
-	return c.redirected(cached(name, language))
-}
-
-// redirected returns the food that a food of the dictionary is for the user.
-func (c *Catalog) redirected(f Food) Food {
+	f := cached(name, language)
 	if c == nil {
 		return f
 	}

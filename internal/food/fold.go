@@ -102,13 +102,13 @@ func stem(word string) string {
 	return w
 }
 
-// single writes doubled letters once.
+// single writes doubled letters once, those of ASCII: a byte may also be repeated within a letter.
 func single(word string) string {
 	for i := 1; i < len(word); i++ {
-		if word[i] == word[i-1] && !isDigit(word[i]) {
+		if word[i] == word[i-1] && isLetter(word[i]) {
 			b := []byte(word[:i])
 			for _, c := range []byte(word[i:]) {
-				if c != b[len(b)-1] || isDigit(c) {
+				if c != b[len(b)-1] || !isLetter(c) {
 					b = append(b, c)
 				}
 			}
@@ -118,4 +118,4 @@ func single(word string) string {
 	return word
 }
 
-func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+func isLetter(c byte) bool { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' }

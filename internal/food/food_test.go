@@ -5,6 +5,7 @@ import (
 	"math/big"
 	"os"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -191,12 +192,13 @@ func TestThePlansNamesLeadToTheirFoods(t *testing.T) {
 func TestFindTakesAnyName(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		name := rapid.OneOf(rapid.String(), rapid.StringMatching(`[a-zäöüéèñđơư' ,()-]{0,40}`)).Draw(t, "name")
+		name := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"𠀀𠀀 漢漢s", "ÿÿ", "\U00010000xx"}), rapid.StringMatching(`[a-zäöüéèñđơư' ,()-]{0,40}`)).Draw(t, "name")
 		language := rapid.SampledFrom([]string{"", "en", "de", "vi", "xx"}).Draw(t, "language")
 		var c *Catalog
 		f := c.Find(name, language)
 		require.Equal(t, f, find(name, language))
 		require.Equal(t, f.Via == Spelling, f.Of == "")
+		require.True(t, !utf8.ValidString(name) || utf8.ValidString(f.Key+f.Term+f.Name), "%+q", f)
 	})
 }
 

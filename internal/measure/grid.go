@@ -25,8 +25,11 @@ const maxRounded = 1e9
 func (g grid) nearest(x float64) *big.Rat {
 	whole, part := math.Modf(x)
 	best := [2]int64{0, 1}
-	for _, f := range append(g.above(x), [2]int64{1, 1}) {
-		if math.Abs(ratio(f)-part) <= math.Abs(ratio(best)-part)+epsilon {
+	if part > 0.5-epsilon {
+		best = [2]int64{1, 1}
+	}
+	for _, f := range g.above(x) {
+		if off, least := math.Abs(ratio(f)-part), math.Abs(ratio(best)-part); off < least-epsilon || off <= least+epsilon && ratio(f) > ratio(best) {
 			best = f
 		}
 	}
@@ -41,7 +44,7 @@ func (g grid) above(x float64) grid {
 	case x >= 10:
 		return halves
 	}
-	return g[:len(g):len(g)]
+	return g
 }
 
 func ratio(f [2]int64) float64 { return float64(f[0]) / float64(f[1]) }

@@ -36,56 +36,49 @@ func round(m quantity.Measure, s System, keep bool) quantity.Measure {
 		if m.Unit != nil && m.Unit.Dimension == quantity.Temperature {
 			return convertTemperature(m, s)
 		}
-		return rung{unit: m.Unit, grid: pieces}.round(m)
+		r := rung{unit: m.Unit, grid: pieces, size: 1}
+		return r.round(m, 1, nil)
 	}
 	to, stays := h.target(s)
 	if stays && keep {
-		return h.rung.round(m)
+		return h.rung.round(m, h.size, nil)
 	}
-	best, bestError := quantity.Measure{}, math.Inf(1)
-	try := func(r rung) bool {
-		x := r.of(m.Amount.Max, m.Unit)
-		if x < r.low*(1-tolerance) || r.high > 0 && x >= r.high {
-			return false
-		}
-		rounded := float(r.nearest(x))
-		isUsual := rounded > 0 && rounded >= r.low && (r.high == 0 || rounded < r.high)
-		if off := math.Abs(rounded-x) / x; isUsual && off < bestError-epsilon {
-			best, bestError = r.round(m), off
-		}
-		return bestError <= tolerance
-	}
-	if stays && try(h.rung) {
-		return best
+	c := choice{base: float(m.Amount.Max) * h.size, off: math.Inf(1)}
+	if stays && c.try(h.rung) {
+		return c.rung.round(m, h.size, c.rounded)
 	}
 	for _, r := range to {
-		if try(r) {
-			return best
+		if c.try(r) {
+			break
 		}
 	}
-	if best.Unit == nil {
-		return to[len(to)-1].round(m)
+	if c.rounded == nil {
+		c.rung = to[len(to)-1]
 	}
-	return best
+	return c.rung.round(m, h.size, c.rounded)
 }
 
-// of returns an amount of another unit in the unit of the rung.
-func (r rung) of(x *big.Rat, from *quantity.Unit) float64 {
-	if from == r.unit {
-		return float(x)
-	}
-	return float(x) * sizes[from] / sizes[r.unit]
+// choice is the rung that shows an amount best, of those that were tried.
+type choice struct {
+	base    float64 // the amount in grams, milliliters or centimeters
+	rung    rung
+	rounded *big.Rat // the amount in the unit of the rung; nil: no rung has fitted yet
+	off     float64  // its relative error
 }
 
-// sizes has the sizes of the measured units in grams, milliliters and centimeters.
-var sizes = makeSizes()
-
-func makeSizes() map[*quantity.Unit]float64 {
-	all := map[*quantity.Unit]float64{}
-	for u := range homes {
-		all[u] = float(u.Size())
+// try compares a rung with the best one, and reports whether the best one is good enough.
+func (c *choice) try(r rung) bool {
+	x := c.base / r.size
+	if x < r.low*(1-tolerance) || r.high > 0 && x >= r.high || x >= maxRounded {
+		return false
 	}
-	return all
+	rounded := r.nearest(x)
+	f := float(rounded)
+	isUsual := f > 0 && f >= r.low && (r.high == 0 || f < r.high)
+	if off := math.Abs(f-x) / x; isUsual && off < c.off-epsilon {
+		c.rung, c.rounded, c.off = r, rounded, off
+	}
+	return c.off <= tolerance
 }
 
 // nearest returns the amount of the rung that is nearest to x.
@@ -93,34 +86,37 @@ func (r rung) nearest(x float64) *big.Rat {
 	if r.grid != nil {
 		return r.grid.nearest(x)
 	}
-	rounded := scale(x * sizes[r.unit])
+	rounded := scale(x * r.size)
+	if r.size == 1 {
+		return rounded
+	}
 	return rounded.Quo(rounded, r.unit.Size())
 }
 
-// round returns the measure in the unit of the rung.
-func (r rung) round(m quantity.Measure) quantity.Measure {
-	a := quantity.Amount{About: m.Amount.About}
-	a.Min = r.roundOne(m.Amount.Min, m.Unit)
-	a.Max = a.Min
+// round returns a measure, whose unit has a size, in the unit of the rung. rounded is its upper end if that is known.
+func (r rung) round(m quantity.Measure, size float64, rounded *big.Rat) quantity.Measure {
+	if rounded == nil {
+		rounded = r.roundOne(m.Amount.Max, m.Unit, size)
+	}
+	a := quantity.Amount{Min: rounded, Max: rounded, About: m.Amount.About}
 	if m.Amount.IsRange() {
-		a.Max = r.roundOne(m.Amount.Max, m.Unit)
+		a.Min = r.roundOne(m.Amount.Min, m.Unit, size)
 	}
 	return quantity.Measure{Amount: a, Unit: r.unit}
 }
 
-func (r rung) roundOne(exact *big.Rat, from *quantity.Unit) *big.Rat {
-	x := r.of(exact, from)
-	if x < maxRounded && (r.low == 0 || x >= r.low/2) {
+func (r rung) roundOne(exact *big.Rat, from *quantity.Unit, size float64) *big.Rat {
+	x := float(exact) * size / r.size
+	switch {
+	case x >= maxRounded && from == r.unit:
+		return exact
+	case x >= maxRounded:
+		converted, _ := quantity.Convert(exact, from, r.unit) // both have one dimension
+		return converted
+	case r.low == 0 || x >= r.low/2:
 		if rounded := r.nearest(x); rounded.Sign() > 0 || exact.Sign() == 0 {
 			return rounded
 		}
-	}
-	if x >= maxRounded {
-		if from == r.unit {
-			return exact
-		}
-		converted, _ := quantity.Convert(exact, from, r.unit) // both have one dimension
-		return converted
 	}
 	digits, _ := new(big.Rat).SetString(strconv.FormatFloat(x, 'f', significant(x), 64))
 	return digits
@@ -151,7 +147,11 @@ func convertTemperature(m quantity.Measure, s System) quantity.Measure {
 	return quantity.Measure{Amount: a, Unit: to}
 }
 
+// float returns the nearest floating-point number, for choices that need no exactness.
 func float(x *big.Rat) float64 {
+	if x.Num().IsInt64() && x.Denom().IsInt64() {
+		return float64(x.Num().Int64()) / float64(x.Denom().Int64())
+	}
 	f, _ := x.Float64()
 	return f
 }

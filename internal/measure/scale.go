@@ -117,7 +117,10 @@ func exactOf(m, rounded quantity.Measure) quantity.Amount {
 	exact := m.Amount
 	if m.Unit != rounded.Unit {
 		low, _ := quantity.Convert(exact.Min, m.Unit, rounded.Unit) // both have one dimension
-		high, _ := quantity.Convert(exact.Max, m.Unit, rounded.Unit)
+		high := low
+		if exact.IsRange() {
+			high, _ = quantity.Convert(exact.Max, m.Unit, rounded.Unit)
+		}
 		exact = quantity.Amount{Min: low, Max: high, About: exact.About}
 	}
 	if exact.Min.Cmp(rounded.Amount.Min) == 0 && exact.Max.Cmp(rounded.Amount.Max) == 0 {

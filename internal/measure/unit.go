@@ -18,10 +18,13 @@ type rung struct {
 	// low and high limit the amounts that are written in this unit; high is 0 if there is no limit.
 	low, high float64
 	grid      grid // nil: that of scales and jugs, in grams and milliliters
+	// size is the number of grams, milliliters or centimeters in one unit; 1 for what is counted.
+	size float64
 }
 
 func newRung(key string, low, high float64, g grid) rung {
-	return rung{quantity.ByKey(key), low, high, g}
+	unit := quantity.ByKey(key)
+	return rung{unit, low, high, g, float(unit.Size())}
 }
 
 // ladder lists units from large to small. An amount gets the first one that shows it well.

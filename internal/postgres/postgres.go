@@ -38,6 +38,7 @@ type DB struct {
 	scarcity scarcity
 	notices  notices
 	stuck    stuck
+	crowds   crowds
 	watch    *watch
 	inUse    atomic.Int64 // connections
 	lastUse  atomic.Int64 // the tick of watch when a connection was given back

@@ -21,7 +21,10 @@ const (
 type work struct {
 	user int64 // 0 for other
 	kind kind
-	name string // of what it does; calls of the same name use the same tables; empty: unknown
+	// name is that of what it does: calls of the same name use the same tables. It is empty for [DB.Run], [DB.Tx], [DB.Write] and
+	// [DB.WriteTx], whose functions may run any statements: such calls have the limits of their room, but aren't rejected while others
+	// like them are stuck ([stuck]).
+	name string
 }
 
 // rooms divide the pool's connections, so that no kind of calls, and no user, keeps out the others. Calls wait for their room

@@ -77,6 +77,8 @@ type group struct {
 // relieve ends calls that are stuck if others wait for their connections. The goroutine of [watch] calls it.
 func (d *DB) relieve(ctx context.Context, now time.Time) {
 	d.stuck.expire(now)
+	d.rooms.limitCrowds()
+	d.crowds.tell(d.log())
 	if !d.stuck.any.Load() && !d.rooms.haveWaiters() {
 		return
 	}

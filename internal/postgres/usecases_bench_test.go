@@ -52,6 +52,15 @@ func BenchmarkUseCases(b *testing.B) {
 	}
 	_, err = basket.Add(b.Context(), few, nil, strings.Join(items, "\n"))
 	require.NoError(b, err)
+	for i := range 200 {
+		ingredients := kitchen.Recipes[i].Ingredients
+		item := fridge.Input{Name: ingredients[len(ingredients)/2].Name, Group: "Shelf"}
+		if i%2 == 0 {
+			item.Quantity = new("500 g")
+		}
+		_, err := shelves.Add(b.Context(), many, nil, item)
+		require.NoError(b, err)
+	}
 	u.Exec(b, `vacuum analyze`)
 	backend := u.Int(b, `select pid from pg_stat_activity where datname = current_database() and query like '-- name%'`)
 	list := func(user int64, q recipe.Query, want int) func() error {
@@ -91,8 +100,17 @@ func BenchmarkUseCases(b *testing.B) {
 		{"Search10000", list(many, recipe.Query{Ingredients: []string{"leek", "chicken breast"}}, matching)},
 		{"SearchText10000", list(many, recipe.Query{Search: "zucchini", Page: page.Request{Limit: 50}}, 50)},
 		{"PageByName", list(many, recipe.Query{Order: recipe.ByName, Page: page.Request{Limit: 50}}, 50)},
+		{"Makeable10000", func() error {
+			stock := recipe.Stock{Makeable: true, MissingMax: 2}
+			_, err := recipes.List(b.Context(), many, recipe.Query{Stock: stock, Page: page.Request{Limit: 50}}, nil)
+			return err
+		}},
 		{"EmptySearch", list(few, recipe.Query{Search: "nowhere"}, 0)},
 		{"Fridge30", func() error { _, err := shelves.List(b.Context(), few, nil); return err }},
+		{"FridgeAdd", func() error {
+			_, err := shelves.Add(b.Context(), writer, nil, fridge.Input{Name: "flour", Group: "dry"})
+			return err
+		}},
 		{"Checklist30", func() error { _, err := basket.List(b.Context(), few, nil); return err }},
 		{"GetRecipe", func() error { _, err := recipes.Get(b.Context(), few, made[0].ID); return err }},
 		{"Patch", func() error {

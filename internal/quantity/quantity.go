@@ -21,7 +21,11 @@ func (a Amount) Times(factor *big.Rat) Amount {
 	if a.IsZero() {
 		return a
 	}
-	return Amount{Min: new(big.Rat).Mul(a.Min, factor), Max: new(big.Rat).Mul(a.Max, factor), About: a.About}
+	low := new(big.Rat).Mul(a.Min, factor)
+	if a.Max == a.Min {
+		return Amount{Min: low, Max: low, About: a.About}
+	}
+	return Amount{Min: low, Max: new(big.Rat).Mul(a.Max, factor), About: a.About}
 }
 
 // String returns the amount in a form without words: "1+1/2", "0.35", "2-3", "~300", or "" for no amount.

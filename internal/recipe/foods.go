@@ -22,7 +22,7 @@ func (s *Service) byFoods(ctx context.Context, params *db.ListRecipesParams, nam
 	return func() (postgres.Part[Recipe], error) {
 		var foods *food.Catalog
 		for range maxChanges {
-			params.Terms = indexed(params.UserID, foods.Terms(names))
+			params.Terms = indexed(params.UserID, foods.Keys(names))
 			part, err := read()
 			if err != nil || part.Items == nil || len(part.Items) > 0 { // nil: the caller has the version
 				return part, err

@@ -32,25 +32,26 @@ func storedIngredientsOf(userID int64, ingredients []Ingredient) (storedIngredie
 		return storedIngredients{}, fmt.Errorf("encode the ingredients: %w", err)
 	}
 	return storedIngredients{
-		json: string(text), terms: postgres.ArrayText(indexed(userID, foodTerms(keysOf(names)))), folded: casefold.Searchable(names...),
+		json: string(text), terms: postgres.ArrayText(indexed(userID, foodKeys(keysOf(names)))), folded: casefold.Searchable(names...),
 	}, nil
 }
 
-// foodTerms returns the term of each name. Two names of one food may have the same term.
-func foodTerms(names []string) []string {
-	var dictionary *food.Catalog // without settings: they may change
-	terms := make([]string, 0, len(names))
+// foodKeys returns the key of the food that each name means, so that different names of one food have the same key. The user's
+// settings are left out: they may change.
+func foodKeys(names []string) []string {
+	var dictionary *food.Catalog
+	keys := make([]string, 0, len(names))
 	for _, name := range names {
-		terms = append(terms, dictionary.Find(name, "").Term)
+		keys = append(keys, dictionary.Find(name, "").Key)
 	}
-	return terms
+	return keys
 }
 
-// indexed returns terms as the index of ingredients has them for this user. It is never nil, which would be null in SQL.
-func indexed(userID int64, terms []string) []string {
-	all := make([]string, 0, len(terms))
-	for _, term := range terms {
-		all = append(all, strconv.FormatInt(userID, 10)+":"+term)
+// indexed returns keys of foods as the index of ingredients has them for this user. It is never nil, which would be null in SQL.
+func indexed(userID int64, keys []string) []string {
+	terms := make([]string, 0, len(keys))
+	for _, key := range keys {
+		terms = append(terms, strconv.FormatInt(userID, 10)+":"+key)
 	}
-	return all
+	return terms
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/ocipe/ocipe/gen/db"
 	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/casefold"
+	"github.com/ocipe/ocipe/internal/makeable"
 	"github.com/ocipe/ocipe/internal/page"
 	"github.com/ocipe/ocipe/internal/postgres"
 )
@@ -30,6 +31,7 @@ type Query struct {
 	Order       Order
 	Ingredients []string // names: recipes with at least one of them; without any that isn't blank: all recipes
 	Search      string   // recipes with each of these words in a text, see casefold.Words; empty: all recipes
+	Stock       Stock    // recipes that the fridge suffices for; the zero value: all recipes
 	Page        page.Request
 }
 
@@ -42,7 +44,8 @@ type Page struct {
 	Rest    *postgres.Rest[Recipe] // if all were asked for, those that follow; it must be closed
 	Bytes   int                    // about the memory that Recipes takes
 	Next    string                 // the cursor of the next page; empty on the last one
-	Version int64                  // of the list of all recipes
+	Version int64                  // of the list of all recipes, and of the fridge with [Query.Stock]
+	Kitchen *makeable.Kitchen      // with [Query.Stock]
 }
 
 // key is where a page begins. Each order uses some of the members.
@@ -51,6 +54,7 @@ type key struct {
 	Accuracy int64  `json:"a,omitzero"`
 	Micros   int64  `json:"t,omitzero"` // added_date, in microseconds since 1970
 	Exact    int64  `json:"x,omitzero"`
+	Rank     int64  `json:"r,omitzero"`
 	Name     []byte `json:"n,omitzero"` // its sort key
 	ID       int64  `json:"id"`
 }
@@ -67,27 +71,22 @@ func (s *Service) List(ctx context.Context, userID int64, query Query, known []i
 		})
 	}
 	phrase, words := casefold.Words(query.Search)
-	variant := listVariant{order: query.Order, filtered: len(names) > 0, searched: phrase != "", isNextPage: query.Page.Cursor != ""}
-	if variant.order == BestMatchFirst && !variant.filtered && !variant.searched {
-		variant.order = NewestFirst
-	}
+	variant := query.variant(len(names) > 0, phrase != "")
 	params := db.ListRecipesParams{
 		UserID: userID, Terms: []string{}, Words: words, Phrase: phrase, AtMost: query.Page.AtMost(),
 	}
-	list := strings.Join(append([]string{"recipes", string(variant.order), phrase}, names...), "\x00")
+	list := strings.Join(append([]string{"recipes", string(variant.order), phrase, query.Stock.text()}, names...), "\x00")
 	if err := setAfter(&params, query.Page, list); err != nil {
 		return Page{}, err
 	}
-	read := func() (postgres.Part[Recipe], error) {
-		return postgres.List[Recipe]{
-			Name:    "list the recipes",
-			Query:   func(q *db.Queries) error { _, err := q.ListRecipes(ctx, params); return err },
-			Columns: (*Recipe).columns,
-			Version: versionOf,
-			Variant: listVariants[variant],
-			Heavy:   variant.filtered || variant.searched,
-		}.ReadPart(ctx, s.DB, userID, known, query.Page.Limit > 0)
+	found, err := s.stocked(ctx, userID, query.Stock)
+	if err != nil {
+		return Page{}, err
 	}
+	if variant.stocked {
+		params.StockIds, params.StockRanks, known = found.ids, found.ranks, nil
+	}
+	read := func() (postgres.Part[Recipe], error) { return s.readPart(ctx, userID, params, variant, known) }
 	if variant.filtered {
 		read = s.byFoods(ctx, &params, names, read)
 	}
@@ -95,12 +94,35 @@ func (s *Service) List(ctx context.Context, userID int64, query Query, known []i
 	if err != nil {
 		return Page{}, err
 	}
-	p := Page{Rest: part.Rest, Bytes: part.Bytes, Version: part.Version}
+	p := Page{Rest: part.Rest, Bytes: part.Bytes, Version: found.versionWith(part.Version), Kitchen: found.kitchen}
 	var more bool
 	if p.Recipes, more = page.Cut(query.Page, part.Items); more || part.Cut {
 		p.Next, err = page.Cursor(list, keyOf(variant.order, p.Recipes[len(p.Recipes)-1]))
 	}
 	return p, err
+}
+
+// variant returns the variant of the query ListRecipes.
+func (q Query) variant(filtered, searched bool) listVariant {
+	v := listVariant{
+		order: q.Order, filtered: filtered, searched: searched, isNextPage: q.Page.Cursor != "", stocked: q.Stock.selects(),
+	}
+	if v.order == BestMatchFirst && !filtered && !searched && !v.stocked {
+		v.order = NewestFirst
+	}
+	return v
+}
+
+// readPart reads a page, or the beginning of the whole list.
+func (s *Service) readPart(ctx context.Context, userID int64, params db.ListRecipesParams, variant listVariant, known []int64) (postgres.Part[Recipe], error) {
+	return postgres.List[Recipe]{
+		Name:    "list the recipes",
+		Query:   func(q *db.Queries) error { _, err := q.ListRecipes(ctx, params); return err },
+		Columns: (*Recipe).columns,
+		Version: versionOf,
+		Variant: listVariants[variant],
+		Heavy:   variant.filtered || variant.searched || variant.stocked,
+	}.ReadPart(ctx, s.DB, userID, known, params.AtMost != nil)
 }
 
 func versionOf(v db.UserVersion) int64 { return v.Recipes }
@@ -115,7 +137,7 @@ func setAfter(params *db.ListRecipesParams, request page.Request, list string) e
 	if err != nil {
 		return err
 	}
-	params.AfterMatches, params.AfterAccuracy, params.AfterExact = after.Matches, after.Accuracy, after.Exact
+	params.AfterMatches, params.AfterAccuracy, params.AfterExact, params.AfterRank = after.Matches, after.Accuracy, after.Exact, after.Rank
 	params.AfterDate, params.AfterName, params.AfterID = date, after.Name, after.ID
 	return nil
 }
@@ -125,7 +147,7 @@ func keyOf(order Order, r Recipe) key {
 	case ByName, ByNameReversed:
 		return key{Name: casefold.SortKey(r.Name), ID: r.ID}
 	case BestMatchFirst:
-		return key{Matches: r.Matches, Accuracy: r.Accuracy, Exact: r.Exact, Micros: r.AddedDate.UnixMicro(), ID: r.ID}
+		return key{Rank: r.Rank, Matches: r.Matches, Accuracy: r.Accuracy, Exact: r.Exact, Micros: r.AddedDate.UnixMicro(), ID: r.ID}
 	default:
 		return key{Micros: r.AddedDate.UnixMicro(), ID: r.ID}
 	}

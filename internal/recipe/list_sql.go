@@ -22,18 +22,19 @@ type listVariant struct {
 	order      Order
 	filtered   bool // by ingredients
 	searched   bool // by a text
+	stocked    bool // by what is in the fridge
 	isNextPage bool // after the key of another page
 }
 
-// listVariants has every variant. BestMatchFirst without a filter and a search is NewestFirst.
+// listVariants has every variant. BestMatchFirst without any filter is NewestFirst.
 var listVariants = makeListVariants()
 
 func makeListVariants() map[listVariant]postgres.Variant {
 	variants := map[listVariant]postgres.Variant{}
 	for _, order := range []Order{BestMatchFirst, NewestFirst, OldestFirst, ByName, ByNameReversed} {
-		for bits := range 8 {
-			v := listVariant{order: order, filtered: bits&1 > 0, searched: bits&2 > 0, isNextPage: bits&4 > 0}
-			if v.filtered || v.searched || order != BestMatchFirst {
+		for bits := range 16 {
+			v := listVariant{order: order, filtered: bits&1 > 0, searched: bits&2 > 0, isNextPage: bits&4 > 0, stocked: bits&8 > 0}
+			if v.filtered || v.searched || v.stocked || order != BestMatchFirst {
 				variants[v] = postgres.NewVariant(db.ListRecipes, v.places())
 			}
 		}
@@ -45,7 +46,11 @@ func makeListVariants() map[listVariant]postgres.Variant {
 func ListStatements() map[string]string {
 	statements := map[string]string{}
 	for v, variant := range listVariants {
-		statements[fmt.Sprintf("order %q, filtered: %t, searched: %t, next page: %t", v.order, v.filtered, v.searched, v.isNextPage)] = variant.SQL
+		name := fmt.Sprintf("order %q, filtered: %t, searched: %t, next page: %t", v.order, v.filtered, v.searched, v.isNextPage)
+		if v.stocked {
+			name += ", stocked"
+		}
+		statements[name] = variant.SQL
 	}
 	return statements
 }
@@ -57,6 +62,9 @@ func (v listVariant) places() map[string]string {
 	}
 	if !v.isNextPage {
 		places["after"] = "true"
+	}
+	if !v.stocked {
+		places["stock"], places["stocked"] = "0 as id, 0 as rank", "true"
 	}
 	if !v.filtered {
 		places["filter"], places["matches"] = "true", "0 as matches, -1 as accuracy"

@@ -59,6 +59,7 @@ type Recipe struct {
 	Accuracy int64
 	Matches  int64 // how many of these ingredients it has
 	Exact    int64 // in a list by the best match: 1 if a text has the searched one as it was typed, else 0
+	Rank     int64 // in a list of recipes that the fridge suffices for: higher ones come first
 }
 
 // servings returns the number of servings, or 0.
@@ -109,7 +110,7 @@ func (r *Recipe) columns() postgres.Columns {
 	return postgres.Columns{
 		"id": &r.ID, "name": &r.Name, "meat_type": &r.MeatType, "longevity": &r.Longevity, "servings": &r.Servings, "frequency": &r.Frequency,
 		"state": &r.State, "note": &r.Note, "ingredients": &r.Ingredients, "added_date": &r.AddedDate,
-		"matches": &r.Matches, "accuracy": &r.Accuracy, "exact": &r.Exact,
+		"matches": &r.Matches, "accuracy": &r.Accuracy, "exact": &r.Exact, "rank": &r.Rank,
 	}
 }
 

@@ -74,12 +74,6 @@ type Scaling struct {
 	Units    measure.System
 }
 
-// ScaledIngredient is an ingredient as it is stored, and what to take of it.
-type ScaledIngredient struct {
-	Ingredient
-	Scaled measure.Scaled
-}
-
 // quantities remembers what the quantities of all recipes mean.
 var quantities quantity.Cache
 
@@ -106,15 +100,19 @@ func (r Recipe) Scaling(v View) (Scaling, error) {
 	return s, nil
 }
 
-// Scale returns what to take of each ingredient, in the order of the recipe.
-func (r Recipe) Scale(s Scaling) ([]ScaledIngredient, error) {
+// Of returns what to take of an ingredient with a quantity.
+func (s Scaling) Of(written string) measure.Scaled {
+	return measure.Scale(quantities.Parse(written), s.Factor, s.Units)
+}
+
+// EachIngredient calls visit with the ingredients in their order. It returns an error if they aren't stored as [Ingredient] has them.
+func (r Recipe) EachIngredient(visit func(Ingredient)) error {
 	var ingredients []Ingredient
 	if err := json.Unmarshal(r.Ingredients, &ingredients); err != nil {
-		return nil, fmt.Errorf("read the ingredients: %w", err)
+		return fmt.Errorf("read the ingredients: %w", err)
 	}
-	scaled := make([]ScaledIngredient, len(ingredients))
-	for i, in := range ingredients {
-		scaled[i] = ScaledIngredient{in, measure.Scale(quantities.Parse(in.Quantity), s.Factor, s.Units)}
+	for _, i := range ingredients {
+		visit(i)
 	}
-	return scaled, nil
+	return nil
 }

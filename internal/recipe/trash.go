@@ -33,6 +33,7 @@ func (d *Deleted) columns() postgres.Columns {
 	delete(columns, "matches")
 	delete(columns, "accuracy")
 	delete(columns, "exact")
+	delete(columns, "rank")
 	columns["deleted_at"] = &d.DeletedAt
 	return columns
 }

@@ -73,3 +73,13 @@ func (c *Client) UndoFridgeBatch(ctx context.Context, entry int64) (*api.UndoneC
 	part := api.UndoFridgeChangeParamsPartBatch
 	return ok(c.UndoFridgeChangeWithResponse(ctx, entry, &api.UndoFridgeChangeParams{Part: &part}))
 }
+
+// CookRecipe takes what a recipe needs from the fridge.
+func (c *Client) CookRecipe(ctx context.Context, id int64, request api.CookRequest) (*api.CookedRecipe, error) {
+	return ok(c.CookRecipeWithResponse(ctx, id, request))
+}
+
+// RestockFridge moves bought items of the checklist into the fridge.
+func (c *Client) RestockFridge(ctx context.Context, request api.RestockRequest) (*api.RestockedFridge, error) {
+	return ok(c.RestockFridgeWithResponse(ctx, request))
+}

@@ -35,6 +35,8 @@ var operations = map[string]traits{
 	"POST /api/foods/":                    {keyed: true},
 	"POST /api/fridge/ingredient/":        {keyed: true},
 	"POST /api/grocery/":                  {keyed: true},
+	"POST /api/grocery/list/restock/":     {keyed: true},
+	"POST /api/recipes/{id}/cook/":        {keyed: true},
 	"POST /api/grocery/list/":             {keyed: true},
 	"POST /api/grocery/plan/":             {keyed: true},
 	"POST /api/grocery/plan/overrides/":   {keyed: true},

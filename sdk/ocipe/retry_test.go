@@ -48,7 +48,7 @@ func send(ctx context.Context, c *ocipe.Client, o operation, body io.Reader) err
 // keyed are the operations that add something, and have an idempotency key.
 var keyed = []string{
 	"POST /api/user/register/", "POST /api/user/api-tokens/", "POST /api/user/import/", "POST /api/recipes/", "POST /api/recipes/bulk/",
-	"POST /api/fridge/ingredient/", "POST /api/fridge/journal/{id}/undo/", "POST /api/grocery/", "POST /api/grocery/list/",
+	"POST /api/fridge/ingredient/", "POST /api/foods/", "POST /api/fridge/journal/{id}/undo/", "POST /api/recipes/{id}/cook/", "POST /api/grocery/list/restock/", "POST /api/grocery/", "POST /api/grocery/list/",
 }
 
 // TestNoRequestIsPerformedTwiceUnlessThatIsHarmless sends every operation of the contract through every row of failures.

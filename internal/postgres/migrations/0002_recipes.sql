@@ -17,8 +17,8 @@ create table recipes (
 	note               text not null,
 	-- As in the contract: [{"name":"leek","quantity":"2"}, …], in the order of the input, with names in lower case.
 	ingredients        json not null,
-	-- The different names of the ingredients in the form in which they are compared (casefold.Name), each with its user
-	-- ("7:leek"): the index of ingredients finds the recipes of one user without an extension.
+	-- For each different name of the ingredients, the key of the food that it means (internal/food), with its user ("7:leek"): the
+	-- index of ingredients finds the recipes of one user without an extension. Two names of one food have the same key.
 	ingredient_terms   text[] collate "C" not null,
 	-- For the order by name: casefold.SortKey, of CLDR 23 and Unicode 6.2.0 (casefold.SortKeyVersion).
 	name_key           bytea not null,

@@ -160,3 +160,40 @@ select j.id from user_versions v, lateral (
 	select n.id, n.batch from fridge_journal n where n.user_id = @user_id order by n.id desc limit 1
 ) as j
 where v.user_id = @user_id and j.batch = v.fridge;
+
+-- name: UseLots :exec
+-- Runs after BumpVersions and SetJournalKind, in the same transaction. Sets what remains of items, deletes those of which nothing
+-- remains, and marks the recipe as used.
+with uses as (
+	select unnest(@ids::bigint[]) as id, unnest(@quantities::text[]) as quantity, unnest(@are_empty::boolean[]) as is_empty
+), gone as (
+	delete from fridge_items f using uses u where f.user_id = @user_id and f.id = u.id and u.is_empty returning f.id
+), recorded as (
+	insert into deleted_ids (user_id, kind, id) select @user_id, 'fridge', gone.id from gone on conflict do nothing
+), marked as (
+	update recipes r set state = 'used', version = v.recipes
+	from user_versions v where v.user_id = @user_id and r.user_id = @user_id and r.id = @recipe_id and r.state <> 'used'
+)
+update fridge_items f set quantity = u.quantity, version = v.fridge
+from uses u, user_versions v
+where v.user_id = @user_id and f.user_id = @user_id and f.id = u.id and not u.is_empty and f.quantity <> u.quantity;
+
+-- name: AddLots :many
+-- Runs after BumpVersions and SetJournalKind, in the same transaction. Adds items in the order of the arrays, which is that of the
+-- returned rows. A group that exists keeps its name; otherwise all items of a group get the name that its first one has.
+with added as (
+	select a.name, a.quantity, a.group_name, a.group_key, a.place
+	from (
+		select unnest(@names::text[]) as name, unnest(@quantities::text[]) as quantity, unnest(@group_names::text[]) as group_name,
+			unnest(@group_keys::text[]) as group_key, generate_series(1, cardinality(@names::text[])) as place
+	) as a
+)
+insert into fridge_items (user_id, version, name, group_name, group_key, quantity, best_before, place)
+select v.user_id, v.fridge, a.name,
+	fridge_group(v.user_id, a.group_key, first_value(a.group_name) over (partition by a.group_key order by a.place), 0), a.group_key,
+	a.quantity, nullif(@best_before::text, '')::date, @place::text
+from added a, user_versions v where v.user_id = @user_id order by a.place
+returning id, name, group_name, quantity;
+
+-- name: ListLotGroups :many
+select name, group_name from fridge_items where user_id = @user_id order by id;

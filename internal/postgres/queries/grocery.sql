@@ -106,3 +106,15 @@ with gone as (
 	delete from grocery_items g where g.user_id = @user_id returning g.user_id, g.id
 )
 insert into deleted_ids (user_id, kind, id) select gone.user_id, 'checklist', gone.id from gone on conflict do nothing;
+
+-- name: TakeBoughtItems :many
+-- Runs after BumpVersions, in the same transaction. Deletes items: those that are ticked if the array is null or empty, otherwise
+-- those with these ids. They are returned in the order of their ids.
+with gone as (
+	delete from grocery_items g
+	where g.user_id = @user_id and case when cardinality(@ids::bigint[]) > 0 then g.id = any(@ids::bigint[]) else g.is_checked end
+	returning g.id, g.item
+), recorded as (
+	insert into deleted_ids (user_id, kind, id) select @user_id, 'checklist', gone.id from gone on conflict do nothing
+)
+select gone.id, gone.item from gone order by gone.id;

@@ -29,19 +29,25 @@ returning id, version, added_date;
 -- largest share of the recipe's different ingredients in per cent, then those that have the phrase as it was typed (2), then
 -- those that have each word as it was typed (1), then the newest. The arguments are a row (ask), because PostgreSQL refuses a parameter that no longer occurs. The terms are joined: a
 -- prepared statement would compare each with any() one by one. The texts of a recipe are joined once for all words (offset
--- prevents that the expression is repeated): reading a long note costs more than searching it.
+-- prevents that the expression is repeated): reading a long note costs more than searching it. stock has the recipes that the
+-- fridge suffices for, with their ranks.
 --
--- The terms of a filter depend on what the user has set for foods. If that has another version than foods, the list is empty.
+-- The terms of a filter are keys of foods. They depend on what the user has set for foods: if that has another version than the
+-- argument foods, the list is empty.
 select v.recipes as list_version, i.id, i.name, i.meat_type, i.longevity, i.servings, i.frequency, i.state, i.note, i.ingredients, i.added_date,
-	i.matches, i.accuracy, i.exact
+	i.matches, i.accuracy, i.exact, i.rank
 from user_versions v
 left join (
 	select r.id, r.name, r.meat_type, r.longevity, r.servings, r.frequency, r.state, r.note, r.ingredients, r.added_date,
-		found.matches::bigint as matches, found.accuracy::bigint as accuracy, ranked.exact::bigint as exact
+		found.matches::bigint as matches, found.accuracy::bigint as accuracy, ranked.exact::bigint as exact,
+		stock.rank::bigint as rank
 	from recipes r
 	cross join (select @terms::text[] as terms, @words::text[] as words, @phrase::text as phrase,
 		@after_id::bigint as after_id, @after_name::bytea as after_name, @after_date::timestamptz as after_date,
-		@after_matches::bigint as after_matches, @after_accuracy::bigint as after_accuracy, @after_exact::bigint as after_exact, @foods::bigint as foods) as ask
+		@after_matches::bigint as after_matches, @after_accuracy::bigint as after_accuracy, @after_exact::bigint as after_exact,
+		@stock_ids::bigint[] as stock_ids, @stock_ranks::bigint[] as stock_ranks, @after_rank::bigint as after_rank,
+		@foods::bigint as foods) as ask
+	cross join lateral (select /* BEGIN stock */ unnest(ask.stock_ids) as id, unnest(ask.stock_ranks) as rank /* END */) as stock
 	cross join lateral (select /* BEGIN matches */ count(*) as matches, 100 * count(*) / cardinality(r.ingredient_terms) as accuracy
 		from unnest(r.ingredient_terms) as has(term) join unnest(ask.terms) as wants(term) using (term) /* END */) as found
 	cross join lateral (select /* BEGIN texts */
@@ -53,14 +59,38 @@ left join (
 			split_part(r.ingredients_folded, chr(30), 1), split_part(r.note_folded, chr(30), 1)) as folded offset 0) as typed, unnest(ask.words) as wanted(word)
 			where not contains_word(typed.folded, wanted.word) limit 1), true) then 1
 		else 0 end /* END */ as exact) as ranked
-	where r.user_id = @user_id and /* BEGIN filter */ r.ingredient_terms && ask.terms
+	where r.user_id = @user_id and /* BEGIN stocked */ r.id = stock.id /* END */ and /* BEGIN filter */ r.ingredient_terms && ask.terms
 			and (select u.foods from user_versions u where u.user_id = @user_id) = ask.foods /* END */
 		and /* BEGIN search */ coalesce((select false from unnest(ask.words) as wanted(word) where not contains_word(texts.folded, wanted.word) limit 1), true) /* END */
-		and /* BEGIN after */ (found.matches, found.accuracy, ranked.exact, r.added_date, r.id)
-			< (ask.after_matches, ask.after_accuracy, ask.after_exact, ask.after_date, ask.after_id) /* END */
-	order by /* BEGIN order */ found.matches desc, found.accuracy desc, ranked.exact desc, r.added_date desc, r.id desc /* END */
+		and /* BEGIN after */ (stock.rank, found.matches, found.accuracy, ranked.exact, r.added_date, r.id)
+			< (ask.after_rank, ask.after_matches, ask.after_accuracy, ask.after_exact, ask.after_date, ask.after_id) /* END */
+	order by /* BEGIN order */ stock.rank desc, found.matches desc, found.accuracy desc, ranked.exact desc, r.added_date desc, r.id desc /* END */
 	limit sqlc.narg('at_most')::bigint
 ) i on true
+where v.user_id = @user_id;
+
+-- name: LoadKitchen :one
+-- The lots of the fridge in its order, as arrays of equal length, and the settings of the user's foods in the form that catalog.Decode
+-- reads. No row: the account has been deleted.
+select v.fridge as version,
+	lots.ids::bigint[] as lot_ids, lots.names::text[] as lot_names, lots.quantities::text[] as lot_quantities,
+	lots.best_before::text[] as lot_best_before, lots.staples::boolean[] as lot_staples, (
+		select json_agg(json_build_array(f.name, f.aliases, f.density_g_per_ml, f.piece_weight_g, f.aisle, f.staple) order by f.id)
+		from foods f where f.user_id = @user_id
+	) as settings
+from user_versions v
+cross join lateral (
+	select coalesce(array_agg(f.id), '{}') as ids, coalesce(array_agg(f.name), '{}') as names, coalesce(array_agg(f.quantity), '{}') as quantities,
+		coalesce(array_agg(coalesce(to_char(f.best_before, 'YYYY-MM-DD'), '')), '{}') as best_before, coalesce(array_agg(f.staple), '{}') as staples
+	from (select i.id, i.name, i.quantity, i.best_before, i.staple from fridge_items i where i.user_id = @user_id order by i.group_name desc, i.id) f
+) as lots
+where v.user_id = @user_id;
+
+-- name: ListRecipeNeeds :many
+-- The ingredients of all recipes. Each row has the version of the whole list, also the single row of an empty list, whose recipe is
+-- null.
+select v.recipes as list_version, r.id, r.ingredients
+from user_versions v left join recipes r on r.user_id = v.user_id
 where v.user_id = @user_id;
 
 -- name: GetRecipe :one

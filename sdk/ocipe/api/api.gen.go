@@ -836,6 +836,24 @@ func (e ShoppingLineConfidence) Valid() bool {
 	}
 }
 
+// Defines values for Makeable.
+const (
+	MakeableFalse Makeable = "false"
+	MakeableTrue  Makeable = "true"
+)
+
+// Valid indicates whether the value is a known member of the Makeable enum.
+func (e Makeable) Valid() bool {
+	switch e {
+	case MakeableFalse:
+		return true
+	case MakeableTrue:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for OnError.
 const (
 	OnErrorFail OnError = "fail"
@@ -899,6 +917,24 @@ func (e Units) Valid() bool {
 	}
 }
 
+// Defines values for UseSoon.
+const (
+	UseSoonFalse UseSoon = "false"
+	UseSoonTrue  UseSoon = "true"
+)
+
+// Valid indicates whether the value is a known member of the UseSoon enum.
+func (e UseSoon) Valid() bool {
+	switch e {
+	case UseSoonFalse:
+		return true
+	case UseSoonTrue:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for UndoFridgeChangeParamsPart.
 const (
 	UndoFridgeChangeParamsPartBatch UndoFridgeChangeParamsPart = "batch"
@@ -935,6 +971,42 @@ func (e ListRecipesParamsOrdering) Valid() bool {
 	case ListRecipesParamsOrderingName:
 		return true
 	case ListRecipesParamsOrderingNameDescending:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListRecipesParamsMakeable.
+const (
+	ListRecipesParamsMakeableFalse ListRecipesParamsMakeable = "false"
+	ListRecipesParamsMakeableTrue  ListRecipesParamsMakeable = "true"
+)
+
+// Valid indicates whether the value is a known member of the ListRecipesParamsMakeable enum.
+func (e ListRecipesParamsMakeable) Valid() bool {
+	switch e {
+	case ListRecipesParamsMakeableFalse:
+		return true
+	case ListRecipesParamsMakeableTrue:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListRecipesParamsUseSoon.
+const (
+	ListRecipesParamsUseSoonFalse ListRecipesParamsUseSoon = "false"
+	ListRecipesParamsUseSoonTrue  ListRecipesParamsUseSoon = "true"
+)
+
+// Valid indicates whether the value is a known member of the ListRecipesParamsUseSoon enum.
+func (e ListRecipesParamsUseSoon) Valid() bool {
+	switch e {
+	case ListRecipesParamsUseSoonFalse:
+		return true
+	case ListRecipesParamsUseSoonTrue:
 		return true
 	default:
 		return false
@@ -1146,6 +1218,61 @@ type ClientAddress = string
 // ClientName The program that created the token, as it describes itself: browser and system.
 type ClientName = string
 
+// CookRequest defines model for CookRequest.
+type CookRequest struct {
+	// Date The day on which it is cooked. The default is the server's date in UTC.
+	Date *string `json:"date,omitempty"`
+
+	// DryRun `true`: nothing changes.
+	DryRun *bool `json:"dry_run,omitempty"`
+
+	// Factor How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
+	// A number may be sent, too. It is exact.
+	Factor *MealFactor `json:"factor,omitempty"`
+
+	// Servings For how many people the recipe is cooked. Not together with `factor`.
+	Servings *int64 `json:"servings,omitempty"`
+}
+
+// CookedIngredient defines model for CookedIngredient.
+type CookedIngredient struct {
+	// Amounts What the recipe takes.
+	Amounts []Amount       `json:"amounts"`
+	ID      ID             `json:"id"`
+	Name    IngredientName `json:"name"`
+
+	// Remaining The quantity that remains. It is missing if nobody knows.
+	Remaining *string `json:"remaining,omitempty"`
+
+	// UsedUp Whether nothing remains. The ingredient is deleted then.
+	UsedUp bool `json:"used_up"`
+}
+
+// CookedRecipe defines model for CookedRecipe.
+type CookedRecipe struct {
+	Date Day `json:"date"`
+
+	// Entry An entry of the fridge's journal, with which all can be undone. It is missing if the fridge has not changed.
+	Entry *int64 `json:"entry,omitempty"`
+
+	// Lines The explanation, as in `POST /api/grocery/plan/`. What would be to buy is rounded up.
+	Lines []ShoppingLine `json:"lines"`
+
+	// Missing Of what the fridge has not enough.
+	Missing []MissingFood `json:"missing"`
+
+	// Name The name of the recipe.
+	Name   string `json:"name"`
+	Recipe ID     `json:"recipe"`
+
+	// Taken What was taken from the fridge.
+	Taken []CookedIngredient `json:"taken"`
+
+	// Times An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	Times ExactNumber `json:"times"`
+}
+
 // Count defines model for Count.
 type Count = int64
 
@@ -1160,8 +1287,8 @@ type DatabaseHealth struct {
 	DB int64 `json:"db"`
 }
 
-// Date defines model for Date.
-type Date = string
+// Day defines model for Day.
+type Day = string
 
 // DeletedRecipe A recipe in the trash.
 type DeletedRecipe struct {
@@ -1280,7 +1407,7 @@ type ExportedAccount struct {
 
 // ExportedMeal A meal. If it has servings and a factor, the factor holds.
 type ExportedMeal struct {
-	Date *Date `json:"date,omitempty"`
+	Date *Day `json:"date,omitempty"`
 
 	// Factor How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
 	// A number may be sent, too. It is exact.
@@ -1646,6 +1773,9 @@ type IngredientView struct {
 
 // JournalEntry defines model for JournalEntry.
 type JournalEntry struct {
+	// Added How much came or went, as the members of an `Amount`. A range counts with its lower end.
+	Added *MovedAmount `json:"added,omitempty"`
+
 	// After The ingredient `before` and `after` the change. `before` is missing if it was not in the fridge, `after` if it is not there any
 	// more.
 	After *FridgeState `json:"after,omitempty"`
@@ -1669,6 +1799,9 @@ type JournalEntry struct {
 
 	// Recipe Of `cooked`: the id of the recipe, which may have been deleted since.
 	Recipe *int64 `json:"recipe,omitempty"`
+
+	// Taken How much came or went, as the members of an `Amount`. A range counts with its lower end.
+	Taken *MovedAmount `json:"taken,omitempty"`
 
 	// Undoes Of `undone`: the id of the entry that was undone.
 	Undoes *int64 `json:"undoes,omitempty"`
@@ -1740,7 +1873,7 @@ type MealPlan struct {
 
 	// Meals The meals of the current plan, then those of the request.
 	Meals []PlannedMeal `json:"meals"`
-	Today Date          `json:"today"`
+	Today Day           `json:"today"`
 
 	// Units The units of the amounts in the response. `as_written`, the default, keeps those of the recipes. A commit stores the choice for the current plan.
 	Units PlanUnits `json:"units"`
@@ -1781,6 +1914,28 @@ type MeatTypeCount struct {
 	// MeatType A category, in the user's own words.
 	MeatType MeatType `json:"meat_type"`
 	Total    Count    `json:"total"`
+}
+
+// MissingFood defines model for MissingFood.
+type MissingFood struct {
+	// Amounts What is missing, exactly.
+	Amounts []Amount `json:"amounts"`
+
+	// Food The name of the food.
+	Food string `json:"food"`
+}
+
+// MovedAmount How much came or went, as the members of an `Amount`. A range counts with its lower end.
+type MovedAmount struct {
+	// Amount An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
+	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
+	Amount ExactNumber `json:"amount"`
+
+	// Text The amount as a cook writes it: `250 g`.
+	Text string `json:"text"`
+
+	// Unit The unit's key, as in an `Amount`.
+	Unit string `json:"unit"`
 }
 
 // NewAPIToken An APIToken with the token itself.
@@ -2072,7 +2227,7 @@ type PlannedItem struct {
 
 // PlannedMeal defines model for PlannedMeal.
 type PlannedMeal struct {
-	Date *Date `json:"date,omitempty"`
+	Date *Day `json:"date,omitempty"`
 
 	// Factor How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
 	// A number may be sent, too. It is exact.
@@ -2256,22 +2411,28 @@ type RecentPlans = []PlanRecord
 // Recipe defines model for Recipe.
 type Recipe struct {
 	// Accuracy Present only if the request has `ingredients` or `ingredient`: the percentage of the recipe's distinct ingredients that
-	// match, rounded down.
+	// match, rounded down. Ingredients are distinct if their names are, even if they are one food.
 	Accuracy *int64 `json:"accuracy,omitempty"`
 
 	// AddedDate RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
 	AddedDate UtcTime `json:"added_date"`
 
 	// Frequency When the recipe is cooked.
-	Frequency      Frequency    `json:"frequency"`
-	ID             ID           `json:"id"`
-	IngredientList []Ingredient `json:"ingredient_list"`
-	Longevity      int64        `json:"longevity"`
+	Frequency Frequency `json:"frequency"`
+
+	// Have Present only with `makeable` or `use_soon`: the ingredients of which the fridge has enough, in the order of the recipe.
+	Have           []StockedIngredient `json:"have,omitempty"`
+	ID             ID                  `json:"id"`
+	IngredientList []Ingredient        `json:"ingredient_list"`
+	Longevity      int64               `json:"longevity"`
 
 	// MeatType A category, in the user's own words.
-	MeatType MeatType   `json:"meat_type"`
-	Name     RecipeName `json:"name"`
-	Note     Note       `json:"note"`
+	MeatType MeatType `json:"meat_type"`
+
+	// Missing Present only with `makeable` or `use_soon`: the other ingredients, in the order of the recipe.
+	Missing []StockedIngredient `json:"missing,omitempty"`
+	Name    RecipeName          `json:"name"`
+	Note    Note                `json:"note"`
 
 	// Servings How many servings the recipe makes. Missing if the recipe doesn't say.
 	Servings *Servings `json:"servings,omitempty"`
@@ -2467,6 +2628,41 @@ type RegistrationProblemType string
 // RegistrationProblemUsername defines model for RegistrationProblem.Username.
 type RegistrationProblemUsername string
 
+// RestockRequest defines model for RestockRequest.
+type RestockRequest struct {
+	// BestBefore The day until which it is good. It is missing if it isn't known.
+	BestBefore *BestBefore `json:"best_before,omitempty"`
+	Group      *Group      `json:"group,omitempty"`
+
+	// Ids The ids of the items to move. Without it, all ticked items are moved.
+	Ids []int64 `json:"ids,omitempty"`
+
+	// Place Where it is. It is missing if it isn't known.
+	Place *Place `json:"place,omitempty"`
+}
+
+// RestockedFridge defines model for RestockedFridge.
+type RestockedFridge struct {
+	// Entry An entry of the fridge's journal, with which all can be undone. It is missing if no item was moved.
+	Entry     *int64          `json:"entry,omitempty"`
+	Restocked []RestockedItem `json:"restocked"`
+}
+
+// RestockedItem defines model for RestockedItem.
+type RestockedItem struct {
+	Group Group `json:"group"`
+
+	// ID The id of the ingredient in the fridge.
+	ID int64 `json:"id"`
+
+	// Item The id that it had on the checklist.
+	Item int64          `json:"item"`
+	Name IngredientName `json:"name"`
+
+	// Quantity How much there is, as it was typed. It is missing if nobody knows.
+	Quantity *StockQuantity `json:"quantity,omitempty"`
+}
+
 // ScaledQuantity What to take of the ingredient. Present only with `servings`, `factor` or `units`.
 type ScaledQuantity struct {
 	// Amounts The same as numbers. It is one amount, unless the quantity has several that can't be added, as `1 cup plus 100 g`. That of packs
@@ -2635,6 +2831,20 @@ type StockQuantity = string
 // `PUT` without this member keeps it.
 type StockQuantityInput = string
 
+// StockedIngredient `best_before` is the earliest one of this food in the fridge. It is present only if it is `today` or one of the three days
+// after it.
+type StockedIngredient struct {
+	BestBefore *Day           `json:"best_before,omitempty"`
+	Name       IngredientName `json:"name"`
+
+	// Quantity As in the recipe. If several lines of the recipe name the same food, it is listed once, with their quantities joined
+	// by ` + `.
+	Quantity string `json:"quantity"`
+
+	// ToBuy What to buy, such as `200 g`. Present only if the fridge has some of the food, but not enough, or not in a comparable unit.
+	ToBuy *string `json:"to_buy,omitempty"`
+}
+
 // UndoneChanges defines model for UndoneChanges.
 type UndoneChanges struct {
 	// Entry An entry of this undo. Undo it, with `part=batch`, to bring the changes back. It is missing if everything was already as it
@@ -2696,8 +2906,14 @@ type JournalEntryID = ID
 // Limit defines model for Limit.
 type Limit = int64
 
+// Makeable defines model for Makeable.
+type Makeable string
+
 // MealID defines model for MealId.
 type MealID = ID
+
+// MissingMax defines model for MissingMax.
+type MissingMax = int64
 
 // OnError defines model for OnError.
 type OnError string
@@ -2718,10 +2934,13 @@ type Search = string
 type ServingsWanted = int64
 
 // Today defines model for Today.
-type Today = Date
+type Today = Day
 
 // Units defines model for Units.
 type Units string
+
+// UseSoon defines model for UseSoon.
+type UseSoon string
 
 // APITokenConflict An error (RFC 9457). `code` and `errors` are meant for programs.
 type APITokenConflict = Problem
@@ -2758,6 +2977,12 @@ type InsufficientScope = Problem
 
 // InvalidAPIToken An error (RFC 9457). `code` and `errors` are meant for programs.
 type InvalidAPIToken = Problem
+
+// InvalidCooking An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidCooking = Problem
+
+// InvalidDays An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidDays = Problem
 
 // InvalidExport An error (RFC 9457). `code` and `errors` are meant for programs.
 type InvalidExport = Problem
@@ -2798,8 +3023,14 @@ type InvalidRecipe = Problem
 // InvalidRefresh An error (RFC 9457). `code` and `errors` are meant for programs.
 type InvalidRefresh = Problem
 
+// InvalidRestock An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidRestock = Problem
+
 // InvalidScaling An error (RFC 9457). `code` and `errors` are meant for programs.
 type InvalidScaling = Problem
+
+// InvalidUndo An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidUndo = Problem
 
 // KeyInUse An error (RFC 9457). `code` and `errors` are meant for programs.
 type KeyInUse = Problem
@@ -3056,8 +3287,10 @@ type ListRecipesParams struct {
 	// is `-added_date`; with `search`, `ingredients` or `ingredient` it is the best match first.
 	Ordering *ListRecipesParamsOrdering `form:"ordering,omitempty" json:"ordering,omitempty"`
 
-	// Ingredients Up to 500 ingredient names, separated by commas (`leek,potato`), compared as all names are. Only recipes that need
-	// at least one of them are returned, each with its `accuracy`. Recipes that need the most of them come first, then
+	// Ingredients Up to 500 ingredient names, separated by commas (`leek,potato`). Only recipes that need at least one of these foods are
+	// returned, each with its `accuracy`. A food is found under any of its names: in singular and plural, with words of preparation
+	// (`scallions, sliced`), under its synonyms (`spring onion`) and translations (`Frühlingszwiebel`), and under the aliases that the
+	// caller has set (`POST /api/foods/`), which win. Recipes with the most matching ingredients come first, then
 	// those with the highest accuracy, then those that match `search` best, then the newest. Empty names are skipped.
 	// If no name remains, the parameter is ignored. For names that contain commas, use `ingredient`.
 	Ingredients *Ingredients `form:"ingredients,omitempty" json:"ingredients,omitempty"`
@@ -3074,6 +3307,21 @@ type ListRecipesParams struct {
 	// searched as a whole. An empty text is ignored.
 	Search *Search `form:"search,omitempty" json:"search,omitempty"`
 
+	// Makeable `true` returns only recipes of which at most `missing_max` ingredients are missing. Without `ordering`, those that lack the
+	// fewest come first. `false` is ignored.
+	Makeable *ListRecipesParamsMakeable `form:"makeable,omitempty" json:"makeable,omitempty"`
+
+	// MissingMax How many ingredients may be missing with `makeable=true`. The default is 0. Without `makeable=true` it is ignored.
+	MissingMax *MissingMax `form:"missing_max,omitempty" json:"missing_max,omitempty"`
+
+	// UseSoon `true` returns only recipes that need something in the fridge whose `best_before` is `today` or one of the three days after
+	// it. Without `ordering`, those that need the most such ingredients come first, then those that lack the fewest. `false` is
+	// ignored.
+	UseSoon *ListRecipesParamsUseSoon `form:"use_soon,omitempty" json:"use_soon,omitempty"`
+
+	// Today The day that counts as today. The default is the server's date in UTC.
+	Today *Today `form:"today,omitempty" json:"today,omitempty"`
+
 	// Limit The maximum number of results. Without it, all are returned. A page of large results (2 MiB) may have fewer; `Link`
 	// says whether others follow.
 	Limit *Limit `form:"limit,omitempty" json:"limit,omitempty"`
@@ -3088,6 +3336,12 @@ type ListRecipesParams struct {
 
 // ListRecipesParamsOrdering defines parameters for ListRecipes.
 type ListRecipesParamsOrdering string
+
+// ListRecipesParamsMakeable defines parameters for ListRecipes.
+type ListRecipesParamsMakeable string
+
+// ListRecipesParamsUseSoon defines parameters for ListRecipes.
+type ListRecipesParamsUseSoon string
 
 // ImportRecipesParams defines parameters for ImportRecipes.
 type ImportRecipesParams struct {
@@ -3226,6 +3480,9 @@ type PlanGroceriesJSONRequestBody = PlanRequest
 // AddGroceryItemsJSONRequestBody defines body for AddGroceryItems for application/json ContentType.
 type AddGroceryItemsJSONRequestBody = NewGroceryItems
 
+// RestockFridgeJSONRequestBody defines body for RestockFridge for application/json ContentType.
+type RestockFridgeJSONRequestBody = RestockRequest
+
 // UpdateGroceryItemJSONRequestBody defines body for UpdateGroceryItem for application/json ContentType.
 type UpdateGroceryItemJSONRequestBody = GroceryItemPatch
 
@@ -3252,6 +3509,9 @@ type UpdateRecipeJSONRequestBody = RecipePatch
 
 // ReplaceRecipeJSONRequestBody defines body for ReplaceRecipe for application/json ContentType.
 type ReplaceRecipeJSONRequestBody = RecipeInput
+
+// CookRecipeJSONRequestBody defines body for CookRecipe for application/json ContentType.
+type CookRecipeJSONRequestBody = CookRequest
 
 // CreateAPITokenJSONRequestBody defines body for CreateAPIToken for application/json ContentType.
 type CreateAPITokenJSONRequestBody = APITokenInput
@@ -3585,7 +3845,8 @@ type ClientInterface interface {
 	//
 	// Returns the journal of the caller's fridge, newest first: an entry for each ingredient that came, changed or went, by whatever
 	// call. A `PUT` or `PATCH` that changes nothing has no entry. The entries of an ingredient follow each other without a gap: each
-	// begins with the state in which the one before it ended.
+	// begins with the state in which the one before it ended. If both states have amounts that can be compared, `added` or `taken`
+	// is the difference; of an ingredient that came or went, it is its amount.
 	//
 	// Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up to the
 	// content of the fridge. Pages work like those of `GET /api/recipes/`.
@@ -3704,6 +3965,34 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /api/grocery/list/ (the `AddGroceryItems` operationId).
 	AddGroceryItems(ctx context.Context, body AddGroceryItemsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RestockFridgeWithBody Move bought items into the fridge
+	//
+	// Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
+	// becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
+	// an ingredient joins the group in which the same food is, or the group `Groceries`.
+	//
+	// The entry of the fridge's journal takes the ingredients out of the fridge again if it is undone. The checklist doesn't change
+	// then.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/grocery/list/restock/ (the `RestockFridge` operationId).
+	RestockFridgeWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// RestockFridge Move bought items into the fridge
+	//
+	// Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
+	// becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
+	// an ingredient joins the group in which the same food is, or the group `Groceries`.
+	//
+	// The entry of the fridge's journal takes the ingredients out of the fridge again if it is undone. The checklist doesn't change
+	// then.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/grocery/list/restock/ (the `RestockFridge` operationId).
+	RestockFridge(ctx context.Context, body RestockFridgeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// DeleteGroceryItem Delete a checklist item
 	//
@@ -3947,6 +4236,10 @@ type ClientInterface interface {
 	// Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient`
 	// filter the list; then the best matches come first.
 	//
+	// `makeable` and `use_soon` compare the recipes with the fridge. Each recipe then has the lists `have` and `missing`. Amounts
+	// are counted by the rules of `POST /api/grocery/plan/`, as if the recipe were cooked as written on `today`, and nothing
+	// else: ingredients that are overdue don't count, those without a `quantity` suffice for every recipe, and so do staples.
+	//
 	// Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
 	// its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
 	// repeats nor hides another recipe.
@@ -4103,6 +4396,42 @@ type ClientInterface interface {
 	//
 	// Corresponds with PUT /api/recipes/{id}/ (the `ReplaceRecipe` operationId).
 	ReplaceRecipe(ctx context.Context, id RecipeID, params *ReplaceRecipeParams, body ReplaceRecipeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CookRecipeWithBody Cook a recipe
+	//
+	// Takes what the recipe needs from the fridge, and makes the recipe `used`. The recipe counts `servings` divided by its own
+	// servings, or `factor`; without both it counts once. Amounts are converted, and lots are chosen, by the rules of
+	// `POST /api/grocery/plan/`: an ingredient counts if its `best_before` is `date` or later, and the one that expires first is used
+	// first.
+	//
+	// An ingredient of which nothing remains is deleted. One whose amount nobody knows (`some`, or no quantity) and a staple stay as
+	// they are. What isn't there is in `missing`: the call takes what it finds, and succeeds. `lines` has the explanation of each food.
+	//
+	// All changes are one batch of the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` brings everything back.
+	// The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /api/recipes/{id}/cook/ (the `CookRecipe` operationId).
+	CookRecipeWithBody(ctx context.Context, id RecipeID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// CookRecipe Cook a recipe
+	//
+	// Takes what the recipe needs from the fridge, and makes the recipe `used`. The recipe counts `servings` divided by its own
+	// servings, or `factor`; without both it counts once. Amounts are converted, and lots are chosen, by the rules of
+	// `POST /api/grocery/plan/`: an ingredient counts if its `best_before` is `date` or later, and the one that expires first is used
+	// first.
+	//
+	// An ingredient of which nothing remains is deleted. One whose amount nobody knows (`some`, or no quantity) and a staple stay as
+	// they are. What isn't there is in `missing`: the call takes what it finds, and succeeds. `lines` has the explanation of each food.
+	//
+	// All changes are one batch of the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` brings everything back.
+	// The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /api/recipes/{id}/cook/ (the `CookRecipe` operationId).
+	CookRecipe(ctx context.Context, id RecipeID, body CookRecipeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// RestoreRecipe Restore a deleted recipe
 	//
@@ -4975,7 +5304,8 @@ func (c *Client) ReplaceFridgeIngredient(ctx context.Context, id FridgeIngredien
 //
 // Returns the journal of the caller's fridge, newest first: an entry for each ingredient that came, changed or went, by whatever
 // call. A `PUT` or `PATCH` that changes nothing has no entry. The entries of an ingredient follow each other without a gap: each
-// begins with the state in which the one before it ended.
+// begins with the state in which the one before it ended. If both states have amounts that can be compared, `added` or `taken`
+// is the difference; of an ingredient that came or went, it is its amount.
 //
 // Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up to the
 // content of the fridge. Pages work like those of `GET /api/recipes/`.
@@ -5195,6 +5525,54 @@ func (c *Client) AddGroceryItemsWithBody(ctx context.Context, contentType string
 // Corresponds with POST /api/grocery/list/ (the `AddGroceryItems` operationId).
 func (c *Client) AddGroceryItems(ctx context.Context, body AddGroceryItemsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewAddGroceryItemsRequest(c.Server, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RestockFridgeWithBody Move bought items into the fridge
+//
+// Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
+// becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
+// an ingredient joins the group in which the same food is, or the group `Groceries`.
+//
+// The entry of the fridge's journal takes the ingredients out of the fridge again if it is undone. The checklist doesn't change
+// then.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/grocery/list/restock/ (the `RestockFridge` operationId).
+func (c *Client) RestockFridgeWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRestockFridgeRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// RestockFridge Move bought items into the fridge
+//
+// Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
+// becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
+// an ingredient joins the group in which the same food is, or the group `Groceries`.
+//
+// The entry of the fridge's journal takes the ingredients out of the fridge again if it is undone. The checklist doesn't change
+// then.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/grocery/list/restock/ (the `RestockFridge` operationId).
+func (c *Client) RestockFridge(ctx context.Context, body RestockFridgeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewRestockFridgeRequest(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -5647,6 +6025,10 @@ func (c *Client) DeleteRecipes(ctx context.Context, reqEditors ...RequestEditorF
 // Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient`
 // filter the list; then the best matches come first.
 //
+// `makeable` and `use_soon` compare the recipes with the fridge. Each recipe then has the lists `have` and `missing`. Amounts
+// are counted by the rules of `POST /api/grocery/plan/`, as if the recipe were cooked as written on `today`, and nothing
+// else: ingredients that are overdue don't count, those without a `quantity` suffice for every recipe, and so do staples.
+//
 // Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
 // its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
 // repeats nor hides another recipe.
@@ -5934,6 +6316,62 @@ func (c *Client) ReplaceRecipeWithBody(ctx context.Context, id RecipeID, params 
 // Corresponds with PUT /api/recipes/{id}/ (the `ReplaceRecipe` operationId).
 func (c *Client) ReplaceRecipe(ctx context.Context, id RecipeID, params *ReplaceRecipeParams, body ReplaceRecipeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewReplaceRecipeRequest(c.Server, id, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CookRecipeWithBody Cook a recipe
+//
+// Takes what the recipe needs from the fridge, and makes the recipe `used`. The recipe counts `servings` divided by its own
+// servings, or `factor`; without both it counts once. Amounts are converted, and lots are chosen, by the rules of
+// `POST /api/grocery/plan/`: an ingredient counts if its `best_before` is `date` or later, and the one that expires first is used
+// first.
+//
+// An ingredient of which nothing remains is deleted. One whose amount nobody knows (`some`, or no quantity) and a staple stay as
+// they are. What isn't there is in `missing`: the call takes what it finds, and succeeds. `lines` has the explanation of each food.
+//
+// All changes are one batch of the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` brings everything back.
+// The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /api/recipes/{id}/cook/ (the `CookRecipe` operationId).
+func (c *Client) CookRecipeWithBody(ctx context.Context, id RecipeID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCookRecipeRequestWithBody(c.Server, id, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// CookRecipe Cook a recipe
+//
+// Takes what the recipe needs from the fridge, and makes the recipe `used`. The recipe counts `servings` divided by its own
+// servings, or `factor`; without both it counts once. Amounts are converted, and lots are chosen, by the rules of
+// `POST /api/grocery/plan/`: an ingredient counts if its `best_before` is `date` or later, and the one that expires first is used
+// first.
+//
+// An ingredient of which nothing remains is deleted. One whose amount nobody knows (`some`, or no quantity) and a staple stay as
+// they are. What isn't there is in `missing`: the call takes what it finds, and succeeds. `lines` has the explanation of each food.
+//
+// All changes are one batch of the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` brings everything back.
+// The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /api/recipes/{id}/cook/ (the `CookRecipe` operationId).
+func (c *Client) CookRecipe(ctx context.Context, id RecipeID, body CookRecipeJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCookRecipeRequest(c.Server, id, body)
 	if err != nil {
 		return nil, err
 	}
@@ -7929,6 +8367,46 @@ func NewAddGroceryItemsRequestWithBody(server string, contentType string, body i
 	return req, nil
 }
 
+// NewRestockFridgeRequest calls the generic RestockFridge builder with application/json body
+func NewRestockFridgeRequest(server string, body RestockFridgeJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewRestockFridgeRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewRestockFridgeRequestWithBody constructs an http.Request for the RestockFridge method, with any body, and a specified content type
+func NewRestockFridgeRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/grocery/list/restock/")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewDeleteGroceryItemRequest constructs an http.Request for the DeleteGroceryItem method
 func NewDeleteGroceryItemRequest(server string, id GroceryItemID, params *DeleteGroceryItemParams) (*http.Request, error) {
 	var err error
@@ -8661,6 +9139,54 @@ func NewListRecipesRequest(server string, params *ListRecipesParams) (*http.Requ
 
 		}
 
+		if params.Makeable != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "makeable", *params.Makeable, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.MissingMax != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "missing_max", *params.MissingMax, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.UseSoon != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "use_soon", *params.UseSoon, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Today != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "today", *params.Today, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date"}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if params.Limit != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: "int64"}); err != nil {
@@ -9240,6 +9766,53 @@ func NewReplaceRecipeRequestWithBody(server string, id RecipeID, params *Replace
 		}
 
 	}
+
+	return req, nil
+}
+
+// NewCookRecipeRequest calls the generic CookRecipe builder with application/json body
+func NewCookRecipeRequest(server string, id RecipeID, body CookRecipeJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCookRecipeRequestWithBody(server, id, "application/json", bodyReader)
+}
+
+// NewCookRecipeRequestWithBody constructs an http.Request for the CookRecipe method, with any body, and a specified content type
+func NewCookRecipeRequestWithBody(server string, id RecipeID, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "integer", Format: "int64"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/api/recipes/%s/cook/", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -10407,7 +10980,8 @@ type ClientWithResponsesInterface interface {
 	//
 	// Returns the journal of the caller's fridge, newest first: an entry for each ingredient that came, changed or went, by whatever
 	// call. A `PUT` or `PATCH` that changes nothing has no entry. The entries of an ingredient follow each other without a gap: each
-	// begins with the state in which the one before it ended.
+	// begins with the state in which the one before it ended. If both states have amounts that can be compared, `added` or `taken`
+	// is the difference; of an ingredient that came or went, it is its amount.
 	//
 	// Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up to the
 	// content of the fridge. Pages work like those of `GET /api/recipes/`.
@@ -10540,6 +11114,34 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /api/grocery/list/ (the `AddGroceryItems` operationId).
 	AddGroceryItemsWithResponse(ctx context.Context, body AddGroceryItemsJSONRequestBody, reqEditors ...RequestEditorFn) (*AddGroceryItemsResponse, error)
+
+	// RestockFridgeWithBodyWithResponse Move bought items into the fridge
+	//
+	// Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
+	// becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
+	// an ingredient joins the group in which the same food is, or the group `Groceries`.
+	//
+	// The entry of the fridge's journal takes the ingredients out of the fridge again if it is undone. The checklist doesn't change
+	// then.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/grocery/list/restock/ (the `RestockFridge` operationId).
+	RestockFridgeWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RestockFridgeResponse, error)
+
+	// RestockFridgeWithResponse Move bought items into the fridge
+	//
+	// Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
+	// becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
+	// an ingredient joins the group in which the same food is, or the group `Groceries`.
+	//
+	// The entry of the fridge's journal takes the ingredients out of the fridge again if it is undone. The checklist doesn't change
+	// then.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/grocery/list/restock/ (the `RestockFridge` operationId).
+	RestockFridgeWithResponse(ctx context.Context, body RestockFridgeJSONRequestBody, reqEditors ...RequestEditorFn) (*RestockFridgeResponse, error)
 
 	// DeleteGroceryItemWithResponse Delete a checklist item
 	//
@@ -10803,6 +11405,10 @@ type ClientWithResponsesInterface interface {
 	// Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient`
 	// filter the list; then the best matches come first.
 	//
+	// `makeable` and `use_soon` compare the recipes with the fridge. Each recipe then has the lists `have` and `missing`. Amounts
+	// are counted by the rules of `POST /api/grocery/plan/`, as if the recipe were cooked as written on `today`, and nothing
+	// else: ingredients that are overdue don't count, those without a `quantity` suffice for every recipe, and so do staples.
+	//
 	// Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
 	// its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
 	// repeats nor hides another recipe.
@@ -10971,6 +11577,42 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with PUT /api/recipes/{id}/ (the `ReplaceRecipe` operationId).
 	ReplaceRecipeWithResponse(ctx context.Context, id RecipeID, params *ReplaceRecipeParams, body ReplaceRecipeJSONRequestBody, reqEditors ...RequestEditorFn) (*ReplaceRecipeResponse, error)
+
+	// CookRecipeWithBodyWithResponse Cook a recipe
+	//
+	// Takes what the recipe needs from the fridge, and makes the recipe `used`. The recipe counts `servings` divided by its own
+	// servings, or `factor`; without both it counts once. Amounts are converted, and lots are chosen, by the rules of
+	// `POST /api/grocery/plan/`: an ingredient counts if its `best_before` is `date` or later, and the one that expires first is used
+	// first.
+	//
+	// An ingredient of which nothing remains is deleted. One whose amount nobody knows (`some`, or no quantity) and a staple stay as
+	// they are. What isn't there is in `missing`: the call takes what it finds, and succeeds. `lines` has the explanation of each food.
+	//
+	// All changes are one batch of the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` brings everything back.
+	// The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/recipes/{id}/cook/ (the `CookRecipe` operationId).
+	CookRecipeWithBodyWithResponse(ctx context.Context, id RecipeID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CookRecipeResponse, error)
+
+	// CookRecipeWithResponse Cook a recipe
+	//
+	// Takes what the recipe needs from the fridge, and makes the recipe `used`. The recipe counts `servings` divided by its own
+	// servings, or `factor`; without both it counts once. Amounts are converted, and lots are chosen, by the rules of
+	// `POST /api/grocery/plan/`: an ingredient counts if its `best_before` is `date` or later, and the one that expires first is used
+	// first.
+	//
+	// An ingredient of which nothing remains is deleted. One whose amount nobody knows (`some`, or no quantity) and a staple stay as
+	// they are. What isn't there is in `missing`: the call takes what it finds, and succeeds. `lines` has the explanation of each food.
+	//
+	// All changes are one batch of the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` brings everything back.
+	// The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /api/recipes/{id}/cook/ (the `CookRecipe` operationId).
+	CookRecipeWithResponse(ctx context.Context, id RecipeID, body CookRecipeJSONRequestBody, reqEditors ...RequestEditorFn) (*CookRecipeResponse, error)
 
 	// RestoreRecipeWithResponse Restore a deleted recipe
 	//
@@ -12590,7 +13232,7 @@ type ListExpiringResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *ExpiringIngredients
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *InvalidQuery
+	ApplicationProblemJSON400 *InvalidDays
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -12621,7 +13263,7 @@ func (r ListExpiringResponse) GetJSON200() *ExpiringIngredients {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r ListExpiringResponse) GetApplicationProblemJSON400() *InvalidQuery {
+func (r ListExpiringResponse) GetApplicationProblemJSON400() *InvalidDays {
 	return r.ApplicationProblemJSON400
 }
 
@@ -13980,7 +14622,7 @@ type UndoFridgeChangeResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *UndoneChanges
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *InvalidQuery
+	ApplicationProblemJSON400 *InvalidUndo
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -14021,7 +14663,7 @@ func (r UndoFridgeChangeResponse) GetJSON200() *UndoneChanges {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r UndoFridgeChangeResponse) GetApplicationProblemJSON400() *InvalidQuery {
+func (r UndoFridgeChangeResponse) GetApplicationProblemJSON400() *InvalidUndo {
 	return r.ApplicationProblemJSON400
 }
 
@@ -15053,6 +15695,216 @@ func (r AddGroceryItemsResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r AddGroceryItemsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+// RestockFridgeResponse200Headers the declared response headers of an HTTP 200 response for RestockFridge
+type RestockFridgeResponse200Headers struct {
+	IdempotentReplayed *string
+}
+
+// RestockFridgeResponse400Headers the declared response headers of an HTTP 400 response for RestockFridge
+type RestockFridgeResponse400Headers struct {
+	XRequestID string
+}
+
+// RestockFridgeResponse401Headers the declared response headers of an HTTP 401 response for RestockFridge
+type RestockFridgeResponse401Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// RestockFridgeResponse403Headers the declared response headers of an HTTP 403 response for RestockFridge
+type RestockFridgeResponse403Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// RestockFridgeResponse404Headers the declared response headers of an HTTP 404 response for RestockFridge
+type RestockFridgeResponse404Headers struct {
+	XRequestID string
+}
+
+// RestockFridgeResponse408Headers the declared response headers of an HTTP 408 response for RestockFridge
+type RestockFridgeResponse408Headers struct {
+	XRequestID string
+}
+
+// RestockFridgeResponse409Headers the declared response headers of an HTTP 409 response for RestockFridge
+type RestockFridgeResponse409Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
+// RestockFridgeResponse413Headers the declared response headers of an HTTP 413 response for RestockFridge
+type RestockFridgeResponse413Headers struct {
+	XRequestID string
+}
+
+// RestockFridgeResponse415Headers the declared response headers of an HTTP 415 response for RestockFridge
+type RestockFridgeResponse415Headers struct {
+	AcceptEncoding *string
+	XRequestID     string
+}
+
+// RestockFridgeResponse422Headers the declared response headers of an HTTP 422 response for RestockFridge
+type RestockFridgeResponse422Headers struct {
+	XRequestID string
+}
+
+// RestockFridgeResponse429Headers the declared response headers of an HTTP 429 response for RestockFridge
+type RestockFridgeResponse429Headers struct {
+	RateLimit       string
+	RateLimitPolicy string
+	RetryAfter      int64
+	XRequestID      string
+}
+
+// RestockFridgeResponse503Headers the declared response headers of an HTTP 503 response for RestockFridge
+type RestockFridgeResponse503Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
+type RestockFridgeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RestockedFridge
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *InvalidRestock
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *InsufficientScope
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationProblemJSON408 *RequestTimeout
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *KeyInUse
+	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationProblemJSON413 *BodyOver2MiB
+	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationProblemJSON415 *UnsupportedMediaType
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *KeyReused
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *TooManyRequests
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *RestockFridgeResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *RestockFridgeResponse400Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *RestockFridgeResponse401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *RestockFridgeResponse403Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *RestockFridgeResponse404Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *RestockFridgeResponse408Headers
+	// Headers409 the parsed response headers for an HTTP 409 response
+	Headers409 *RestockFridgeResponse409Headers
+	// Headers413 the parsed response headers for an HTTP 413 response
+	Headers413 *RestockFridgeResponse413Headers
+	// Headers415 the parsed response headers for an HTTP 415 response
+	Headers415 *RestockFridgeResponse415Headers
+	// Headers422 the parsed response headers for an HTTP 422 response
+	Headers422 *RestockFridgeResponse422Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *RestockFridgeResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *RestockFridgeResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r RestockFridgeResponse) GetJSON200() *RestockedFridge {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r RestockFridgeResponse) GetApplicationProblemJSON400() *InvalidRestock {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r RestockFridgeResponse) GetApplicationProblemJSON401() *Unauthorized {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r RestockFridgeResponse) GetApplicationProblemJSON403() *InsufficientScope {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r RestockFridgeResponse) GetApplicationProblemJSON404() *NotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r RestockFridgeResponse) GetApplicationProblemJSON408() *RequestTimeout {
+	return r.ApplicationProblemJSON408
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r RestockFridgeResponse) GetApplicationProblemJSON409() *KeyInUse {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r RestockFridgeResponse) GetApplicationProblemJSON413() *BodyOver2MiB {
+	return r.ApplicationProblemJSON413
+}
+
+// GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r RestockFridgeResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationProblemJSON415
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r RestockFridgeResponse) GetApplicationProblemJSON422() *KeyReused {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r RestockFridgeResponse) GetApplicationProblemJSON429() *TooManyRequests {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r RestockFridgeResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r RestockFridgeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r RestockFridgeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r RestockFridgeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r RestockFridgeResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -18551,6 +19403,216 @@ func (r ReplaceRecipeResponse) ContentType() string {
 	return ""
 }
 
+// CookRecipeResponse200Headers the declared response headers of an HTTP 200 response for CookRecipe
+type CookRecipeResponse200Headers struct {
+	IdempotentReplayed *string
+}
+
+// CookRecipeResponse400Headers the declared response headers of an HTTP 400 response for CookRecipe
+type CookRecipeResponse400Headers struct {
+	XRequestID string
+}
+
+// CookRecipeResponse401Headers the declared response headers of an HTTP 401 response for CookRecipe
+type CookRecipeResponse401Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// CookRecipeResponse403Headers the declared response headers of an HTTP 403 response for CookRecipe
+type CookRecipeResponse403Headers struct {
+	WWWAuthenticate string
+	XRequestID      string
+}
+
+// CookRecipeResponse404Headers the declared response headers of an HTTP 404 response for CookRecipe
+type CookRecipeResponse404Headers struct {
+	XRequestID string
+}
+
+// CookRecipeResponse408Headers the declared response headers of an HTTP 408 response for CookRecipe
+type CookRecipeResponse408Headers struct {
+	XRequestID string
+}
+
+// CookRecipeResponse409Headers the declared response headers of an HTTP 409 response for CookRecipe
+type CookRecipeResponse409Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
+// CookRecipeResponse413Headers the declared response headers of an HTTP 413 response for CookRecipe
+type CookRecipeResponse413Headers struct {
+	XRequestID string
+}
+
+// CookRecipeResponse415Headers the declared response headers of an HTTP 415 response for CookRecipe
+type CookRecipeResponse415Headers struct {
+	AcceptEncoding *string
+	XRequestID     string
+}
+
+// CookRecipeResponse422Headers the declared response headers of an HTTP 422 response for CookRecipe
+type CookRecipeResponse422Headers struct {
+	XRequestID string
+}
+
+// CookRecipeResponse429Headers the declared response headers of an HTTP 429 response for CookRecipe
+type CookRecipeResponse429Headers struct {
+	RateLimit       string
+	RateLimitPolicy string
+	RetryAfter      int64
+	XRequestID      string
+}
+
+// CookRecipeResponse503Headers the declared response headers of an HTTP 503 response for CookRecipe
+type CookRecipeResponse503Headers struct {
+	RetryAfter int64
+	XRequestID string
+}
+
+type CookRecipeResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *CookedRecipe
+	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationProblemJSON400 *InvalidCooking
+	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationProblemJSON401 *Unauthorized
+	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationProblemJSON403 *InsufficientScope
+	// ApplicationProblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationProblemJSON404 *NotFound
+	// ApplicationProblemJSON408 the response for an HTTP 408 `application/problem+json` response
+	ApplicationProblemJSON408 *RequestTimeout
+	// ApplicationProblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationProblemJSON409 *KeyInUse
+	// ApplicationProblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationProblemJSON413 *BodyOver2MiB
+	// ApplicationProblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationProblemJSON415 *UnsupportedMediaType
+	// ApplicationProblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationProblemJSON422 *KeyReused
+	// ApplicationProblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationProblemJSON429 *TooManyRequests
+	// ApplicationProblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationProblemJSON503 *Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *CookRecipeResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *CookRecipeResponse400Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *CookRecipeResponse401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *CookRecipeResponse403Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *CookRecipeResponse404Headers
+	// Headers408 the parsed response headers for an HTTP 408 response
+	Headers408 *CookRecipeResponse408Headers
+	// Headers409 the parsed response headers for an HTTP 409 response
+	Headers409 *CookRecipeResponse409Headers
+	// Headers413 the parsed response headers for an HTTP 413 response
+	Headers413 *CookRecipeResponse413Headers
+	// Headers415 the parsed response headers for an HTTP 415 response
+	Headers415 *CookRecipeResponse415Headers
+	// Headers422 the parsed response headers for an HTTP 422 response
+	Headers422 *CookRecipeResponse422Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *CookRecipeResponse429Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *CookRecipeResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r CookRecipeResponse) GetJSON200() *CookedRecipe {
+	return r.JSON200
+}
+
+// GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r CookRecipeResponse) GetApplicationProblemJSON400() *InvalidCooking {
+	return r.ApplicationProblemJSON400
+}
+
+// GetApplicationProblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r CookRecipeResponse) GetApplicationProblemJSON401() *Unauthorized {
+	return r.ApplicationProblemJSON401
+}
+
+// GetApplicationProblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r CookRecipeResponse) GetApplicationProblemJSON403() *InsufficientScope {
+	return r.ApplicationProblemJSON403
+}
+
+// GetApplicationProblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r CookRecipeResponse) GetApplicationProblemJSON404() *NotFound {
+	return r.ApplicationProblemJSON404
+}
+
+// GetApplicationProblemJSON408 returns the response for an HTTP 408 `application/problem+json` response
+func (r CookRecipeResponse) GetApplicationProblemJSON408() *RequestTimeout {
+	return r.ApplicationProblemJSON408
+}
+
+// GetApplicationProblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r CookRecipeResponse) GetApplicationProblemJSON409() *KeyInUse {
+	return r.ApplicationProblemJSON409
+}
+
+// GetApplicationProblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r CookRecipeResponse) GetApplicationProblemJSON413() *BodyOver2MiB {
+	return r.ApplicationProblemJSON413
+}
+
+// GetApplicationProblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r CookRecipeResponse) GetApplicationProblemJSON415() *UnsupportedMediaType {
+	return r.ApplicationProblemJSON415
+}
+
+// GetApplicationProblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r CookRecipeResponse) GetApplicationProblemJSON422() *KeyReused {
+	return r.ApplicationProblemJSON422
+}
+
+// GetApplicationProblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r CookRecipeResponse) GetApplicationProblemJSON429() *TooManyRequests {
+	return r.ApplicationProblemJSON429
+}
+
+// GetApplicationProblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r CookRecipeResponse) GetApplicationProblemJSON503() *Unavailable {
+	return r.ApplicationProblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r CookRecipeResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r CookRecipeResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r CookRecipeResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r CookRecipeResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // RestoreRecipeResponse200Headers the declared response headers of an HTTP 200 response for RestoreRecipe
 type RestoreRecipeResponse200Headers struct {
 	ETag string
@@ -21985,7 +23047,8 @@ func (c *ClientWithResponses) ReplaceFridgeIngredientWithResponse(ctx context.Co
 //
 // Returns the journal of the caller's fridge, newest first: an entry for each ingredient that came, changed or went, by whatever
 // call. A `PUT` or `PATCH` that changes nothing has no entry. The entries of an ingredient follow each other without a gap: each
-// begins with the state in which the one before it ended.
+// begins with the state in which the one before it ended. If both states have amounts that can be compared, `added` or `taken`
+// is the difference; of an ingredient that came or went, it is its amount.
 //
 // Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up to the
 // content of the fridge. Pages work like those of `GET /api/recipes/`.
@@ -22183,6 +23246,46 @@ func (c *ClientWithResponses) AddGroceryItemsWithResponse(ctx context.Context, b
 		return nil, err
 	}
 	return ParseAddGroceryItemsResponse(rsp)
+}
+
+// RestockFridgeWithBodyWithResponse Move bought items into the fridge
+//
+// Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
+// becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
+// an ingredient joins the group in which the same food is, or the group `Groceries`.
+//
+// The entry of the fridge's journal takes the ingredients out of the fridge again if it is undone. The checklist doesn't change
+// then.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/grocery/list/restock/ (the `RestockFridge` operationId).
+func (c *ClientWithResponses) RestockFridgeWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*RestockFridgeResponse, error) {
+	rsp, err := c.RestockFridgeWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRestockFridgeResponse(rsp)
+}
+
+// RestockFridgeWithResponse Move bought items into the fridge
+//
+// Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
+// becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
+// an ingredient joins the group in which the same food is, or the group `Groceries`.
+//
+// The entry of the fridge's journal takes the ingredients out of the fridge again if it is undone. The checklist doesn't change
+// then.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/grocery/list/restock/ (the `RestockFridge` operationId).
+func (c *ClientWithResponses) RestockFridgeWithResponse(ctx context.Context, body RestockFridgeJSONRequestBody, reqEditors ...RequestEditorFn) (*RestockFridgeResponse, error) {
+	rsp, err := c.RestockFridge(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseRestockFridgeResponse(rsp)
 }
 
 // DeleteGroceryItemWithResponse Delete a checklist item
@@ -22567,6 +23670,10 @@ func (c *ClientWithResponses) DeleteRecipesWithResponse(ctx context.Context, req
 // Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient`
 // filter the list; then the best matches come first.
 //
+// `makeable` and `use_soon` compare the recipes with the fridge. Each recipe then has the lists `have` and `missing`. Amounts
+// are counted by the rules of `POST /api/grocery/plan/`, as if the recipe were cooked as written on `today`, and nothing
+// else: ingredients that are overdue don't count, those without a `quantity` suffice for every recipe, and so do staples.
+//
 // Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
 // its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
 // repeats nor hides another recipe.
@@ -22818,6 +23925,54 @@ func (c *ClientWithResponses) ReplaceRecipeWithResponse(ctx context.Context, id 
 		return nil, err
 	}
 	return ParseReplaceRecipeResponse(rsp)
+}
+
+// CookRecipeWithBodyWithResponse Cook a recipe
+//
+// Takes what the recipe needs from the fridge, and makes the recipe `used`. The recipe counts `servings` divided by its own
+// servings, or `factor`; without both it counts once. Amounts are converted, and lots are chosen, by the rules of
+// `POST /api/grocery/plan/`: an ingredient counts if its `best_before` is `date` or later, and the one that expires first is used
+// first.
+//
+// An ingredient of which nothing remains is deleted. One whose amount nobody knows (`some`, or no quantity) and a staple stay as
+// they are. What isn't there is in `missing`: the call takes what it finds, and succeeds. `lines` has the explanation of each food.
+//
+// All changes are one batch of the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` brings everything back.
+// The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/recipes/{id}/cook/ (the `CookRecipe` operationId).
+func (c *ClientWithResponses) CookRecipeWithBodyWithResponse(ctx context.Context, id RecipeID, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*CookRecipeResponse, error) {
+	rsp, err := c.CookRecipeWithBody(ctx, id, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCookRecipeResponse(rsp)
+}
+
+// CookRecipeWithResponse Cook a recipe
+//
+// Takes what the recipe needs from the fridge, and makes the recipe `used`. The recipe counts `servings` divided by its own
+// servings, or `factor`; without both it counts once. Amounts are converted, and lots are chosen, by the rules of
+// `POST /api/grocery/plan/`: an ingredient counts if its `best_before` is `date` or later, and the one that expires first is used
+// first.
+//
+// An ingredient of which nothing remains is deleted. One whose amount nobody knows (`some`, or no quantity) and a staple stay as
+// they are. What isn't there is in `missing`: the call takes what it finds, and succeeds. `lines` has the explanation of each food.
+//
+// All changes are one batch of the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` brings everything back.
+// The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /api/recipes/{id}/cook/ (the `CookRecipe` operationId).
+func (c *ClientWithResponses) CookRecipeWithResponse(ctx context.Context, id RecipeID, body CookRecipeJSONRequestBody, reqEditors ...RequestEditorFn) (*CookRecipeResponse, error) {
+	rsp, err := c.CookRecipe(ctx, id, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCookRecipeResponse(rsp)
 }
 
 // RestoreRecipeWithResponse Restore a deleted recipe
@@ -25031,7 +26186,7 @@ func ParseListExpiringResponse(rsp *http.Response) (*ListExpiringResponse, error
 		break // No content-type
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest InvalidQuery
+		var dest InvalidDays
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -26940,7 +28095,7 @@ func ParseUndoFridgeChangeResponse(rsp *http.Response) (*UndoFridgeChangeRespons
 		response.JSON200 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest InvalidQuery
+		var dest InvalidUndo
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -28491,6 +29646,288 @@ func ParseAddGroceryItemsResponse(rsp *http.Response) (*AddGroceryItemsResponse,
 		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers AddGroceryItemsResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseRestockFridgeResponse parses an HTTP response from a RestockFridgeWithResponse call
+func ParseRestockFridgeResponse(rsp *http.Response) (*RestockFridgeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &RestockFridgeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RestockedFridge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidRestock
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest InsufficientScope
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON408 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest KeyInUse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest BodyOver2MiB
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest KeyReused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers RestockFridgeResponse200Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers RestockFridgeResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 401:
+		var headers RestockFridgeResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers RestockFridgeResponse403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 404:
+		var headers RestockFridgeResponse404Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 408:
+		var headers RestockFridgeResponse408Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers408 = &headers
+	case rsp.StatusCode == 409:
+		var headers RestockFridgeResponse409Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers409 = &headers
+	case rsp.StatusCode == 413:
+		var headers RestockFridgeResponse413Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers413 = &headers
+	case rsp.StatusCode == 415:
+		var headers RestockFridgeResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers415 = &headers
+	case rsp.StatusCode == 422:
+		var headers RestockFridgeResponse422Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers422 = &headers
+	case rsp.StatusCode == 429:
+		var headers RestockFridgeResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers RestockFridgeResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int64
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
@@ -33231,6 +34668,288 @@ func ParseReplaceRecipeResponse(rsp *http.Response) (*ReplaceRecipeResponse, err
 		response.Headers429 = &headers
 	case rsp.StatusCode == 503:
 		var headers ReplaceRecipeResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
+// ParseCookRecipeResponse parses an HTTP response from a CookRecipeWithResponse call
+func ParseCookRecipeResponse(rsp *http.Response) (*CookRecipeResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &CookRecipeResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest CookedRecipe
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest InvalidCooking
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest InsufficientScope
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 408:
+		var dest RequestTimeout
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON408 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest KeyInUse
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest BodyOver2MiB
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest KeyReused
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest TooManyRequests
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationProblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers CookRecipeResponse200Headers
+		if values := rsp.Header.Values("Idempotent-Replayed"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotent-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotentReplayed = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers CookRecipeResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 401:
+		var headers CookRecipeResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers CookRecipeResponse403Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 404:
+		var headers CookRecipeResponse404Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 408:
+		var headers CookRecipeResponse408Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers408 = &headers
+	case rsp.StatusCode == 409:
+		var headers CookRecipeResponse409Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers409 = &headers
+	case rsp.StatusCode == 413:
+		var headers CookRecipeResponse413Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers413 = &headers
+	case rsp.StatusCode == 415:
+		var headers CookRecipeResponse415Headers
+		if values := rsp.Header.Values("Accept-Encoding"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "Accept-Encoding", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.AcceptEncoding = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers415 = &headers
+	case rsp.StatusCode == 422:
+		var headers CookRecipeResponse422Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers422 = &headers
+	case rsp.StatusCode == 429:
+		var headers CookRecipeResponse429Headers
+		if values := rsp.Header.Values("RateLimit"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimit = value
+		}
+		if values := rsp.Header.Values("RateLimit-Policy"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Policy", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitPolicy = value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestID = value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 503:
+		var headers CookRecipeResponse503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
 			var value int64
 			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"}); err != nil {

@@ -2,18 +2,20 @@
 
 /** Operations that add something. The server performs requests with the same idempotency key once. */
 export const keyedOperations: ReadonlySet<string> = new Set([
-  'POST /api/user/register/',
-  'POST /api/user/api-tokens/',
-  'POST /api/user/import/',
-  'POST /api/recipes/',
-  'POST /api/recipes/bulk/',
   'POST /api/foods/',
   'POST /api/fridge/ingredient/',
   'POST /api/fridge/journal/{id}/undo/',
   'POST /api/grocery/',
   'POST /api/grocery/list/',
+  'POST /api/grocery/list/restock/',
   'POST /api/grocery/plan/',
   'POST /api/grocery/plan/overrides/',
+  'POST /api/recipes/',
+  'POST /api/recipes/bulk/',
+  'POST /api/recipes/{id}/cook/',
+  'POST /api/user/api-tokens/',
+  'POST /api/user/import/',
+  'POST /api/user/register/',
 ]);
 
 /** Operations that may take longer than the timeouts of the client. */

@@ -368,6 +368,10 @@ export interface paths {
          * @description Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient`
          *     filter the list; then the best matches come first.
          *
+         *     `makeable` and `use_soon` compare the recipes with the fridge. Each recipe then has the lists `have` and `missing`. Amounts
+         *     are counted by the rules of `POST /api/grocery/plan/`, as if the recipe were cooked as written on `today`, and nothing
+         *     else: ingredients that are overdue don't count, those without a `quantity` suffice for every recipe, and so do staples.
+         *
          *     Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
          *     its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
          *     repeats nor hides another recipe.
@@ -781,7 +785,8 @@ export interface paths {
          * List the changes of the fridge
          * @description Returns the journal of the caller's fridge, newest first: an entry for each ingredient that came, changed or went, by whatever
          *     call. A `PUT` or `PATCH` that changes nothing has no entry. The entries of an ingredient follow each other without a gap: each
-         *     begins with the state in which the one before it ended.
+         *     begins with the state in which the one before it ended. If both states have amounts that can be compared, `added` or `taken`
+         *     is the difference; of an ingredient that came or went, it is its amount.
          *
          *     Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up to the
          *     content of the fridge. Pages work like those of `GET /api/recipes/`.
@@ -1004,6 +1009,66 @@ export interface paths {
          * @description Changes the members that are given. `isChecked` is the check mark.
          */
         patch: operations["updateGroceryItem"];
+        trace?: never;
+    };
+    "/api/grocery/list/restock/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move bought items into the fridge
+         * @description Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
+         *     becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
+         *     an ingredient joins the group in which the same food is, or the group `Groceries`.
+         *
+         *     The entry of the fridge's journal takes the ingredients out of the fridge again if it is undone. The checklist doesn't change
+         *     then.
+         */
+        post: operations["restockFridge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recipes/{id}/cook/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of one of the caller's recipes. Any other value returns 404.
+                 * @example 1
+                 */
+                id: components["parameters"]["RecipeId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cook a recipe
+         * @description Takes what the recipe needs from the fridge, and makes the recipe `used`. The recipe counts `servings` divided by its own
+         *     servings, or `factor`; without both it counts once. Amounts are converted, and lots are chosen, by the rules of
+         *     `POST /api/grocery/plan/`: an ingredient counts if its `best_before` is `date` or later, and the one that expires first is used
+         *     first.
+         *
+         *     An ingredient of which nothing remains is deleted. One whose amount nobody knows (`some`, or no quantity) and a staple stay as
+         *     they are. What isn't there is in `missing`: the call takes what it finds, and succeeds. `lines` has the explanation of each food.
+         *
+         *     All changes are one batch of the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` brings everything back.
+         *     The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
+         */
+        post: operations["cookRecipe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/grocery/plan/": {
@@ -1500,9 +1565,13 @@ export interface components {
             /**
              * Format: int64
              * @description Present only if the request has `ingredients` or `ingredient`: the percentage of the recipe's distinct ingredients that
-             *     match, rounded down.
+             *     match, rounded down. Ingredients are distinct if their names are, even if they are one food.
              */
             accuracy?: number;
+            /** @description Present only with `makeable` or `use_soon`: the ingredients of which the fridge has enough, in the order of the recipe. */
+            have?: components["schemas"]["StockedIngredient"][];
+            /** @description Present only with `makeable` or `use_soon`: the other ingredients, in the order of the recipe. */
+            missing?: components["schemas"]["StockedIngredient"][];
         };
         /** @description A recipe and, if that was asked for, what to take of each ingredient. */
         RecipeView: {
@@ -1523,6 +1592,21 @@ export interface components {
             name: components["schemas"]["IngredientName"];
             quantity: components["schemas"]["Quantity"];
             scaled?: components["schemas"]["ScaledQuantity"];
+        };
+        /**
+         * @description `best_before` is the earliest one of this food in the fridge. It is present only if it is `today` or one of the three days
+         *     after it.
+         */
+        StockedIngredient: {
+            name: components["schemas"]["IngredientName"];
+            /**
+             * @description As in the recipe. If several lines of the recipe name the same food, it is listed once, with their quantities joined
+             *     by ` + `.
+             */
+            quantity: string;
+            /** @description What to buy, such as `200 g`. Present only if the fridge has some of the food, but not enough, or not in a comparable unit. */
+            to_buy?: string;
+            best_before?: components["schemas"]["Day"];
         };
         Recipes: components["schemas"]["Recipe"][];
         Ingredient: {
@@ -1867,6 +1951,16 @@ export interface components {
             undoes?: number;
             before?: components["schemas"]["FridgeState"];
             after?: components["schemas"]["FridgeState"];
+            added?: components["schemas"]["MovedAmount"];
+            taken?: components["schemas"]["MovedAmount"];
+        };
+        /** @description How much came or went, as the members of an `Amount`. A range counts with its lower end. */
+        MovedAmount: {
+            amount: components["schemas"]["ExactNumber"];
+            /** @description The unit's key, as in an `Amount`. */
+            unit: string;
+            /** @description The amount as a cook writes it: `250 g`. */
+            text: string;
         };
         /**
          * @description The ingredient `before` and `after` the change. `before` is missing if it was not in the fridge, `after` if it is not there any
@@ -1880,6 +1974,85 @@ export interface components {
             opened?: components["schemas"]["Opened"];
             place?: components["schemas"]["Place"];
             staple?: components["schemas"]["Staple"];
+        };
+        CookRequest: {
+            /**
+             * Format: int64
+             * @description For how many people the recipe is cooked. Not together with `factor`.
+             */
+            servings?: number;
+            factor?: components["schemas"]["MealFactor"];
+            /**
+             * Format: date
+             * @description The day on which it is cooked. The default is the server's date in UTC.
+             */
+            date?: string;
+            /** @description `true`: nothing changes. */
+            dry_run?: boolean;
+        };
+        CookedRecipe: {
+            recipe: components["schemas"]["Id"];
+            /** @description The name of the recipe. */
+            name: string;
+            date: components["schemas"]["Day"];
+            times: components["schemas"]["ExactNumber"];
+            /** @description What was taken from the fridge. */
+            taken: components["schemas"]["CookedIngredient"][];
+            /** @description Of what the fridge has not enough. */
+            missing: components["schemas"]["MissingFood"][];
+            /** @description The explanation, as in `POST /api/grocery/plan/`. What would be to buy is rounded up. */
+            lines: components["schemas"]["ShoppingLine"][];
+            /**
+             * Format: int64
+             * @description An entry of the fridge's journal, with which all can be undone. It is missing if the fridge has not changed.
+             */
+            entry?: number;
+        };
+        CookedIngredient: {
+            id: components["schemas"]["Id"];
+            name: components["schemas"]["IngredientName"];
+            /** @description What the recipe takes. */
+            amounts: components["schemas"]["Amount"][];
+            /** @description The quantity that remains. It is missing if nobody knows. */
+            remaining?: string;
+            /** @description Whether nothing remains. The ingredient is deleted then. */
+            used_up: boolean;
+        };
+        MissingFood: {
+            /** @description The name of the food. */
+            food: string;
+            /** @description What is missing, exactly. */
+            amounts: components["schemas"]["Amount"][];
+        };
+        RestockRequest: {
+            /** @description The ids of the items to move. Without it, all ticked items are moved. */
+            ids?: number[];
+            group?: components["schemas"]["Group"];
+            place?: components["schemas"]["Place"];
+            best_before?: components["schemas"]["BestBefore"];
+        };
+        RestockedFridge: {
+            restocked: components["schemas"]["RestockedItem"][];
+            /**
+             * Format: int64
+             * @description An entry of the fridge's journal, with which all can be undone. It is missing if no item was moved.
+             */
+            entry?: number;
+        };
+        RestockedItem: {
+            /**
+             * Format: int64
+             * @description The id that it had on the checklist.
+             */
+            item: number;
+            /**
+             * Format: int64
+             * @description The id of the ingredient in the fridge.
+             */
+            id: number;
+            name: components["schemas"]["IngredientName"];
+            group: components["schemas"]["Group"];
+            quantity?: components["schemas"]["StockQuantity"];
         };
         UndoneChanges: {
             /**
@@ -2096,7 +2269,7 @@ export interface components {
             amount?: components["schemas"]["OverrideAmount"];
         };
         MealPlan: {
-            today: components["schemas"]["Date"];
+            today: components["schemas"]["Day"];
             units: components["schemas"]["PlanUnits"];
             /** @description The meals of the current plan, then those of the request. */
             meals: components["schemas"]["PlannedMeal"][];
@@ -2115,7 +2288,7 @@ export interface components {
             /** Format: int64 */
             servings?: number;
             factor?: components["schemas"]["MealFactor"];
-            date?: components["schemas"]["Date"];
+            date?: components["schemas"]["Day"];
             times: components["schemas"]["PlanNumber"];
         };
         /** @description How many times something counts, exactly: an integer or a fraction. */
@@ -2283,7 +2456,7 @@ export interface components {
             /** Format: int64 */
             servings?: number;
             factor?: components["schemas"]["MealFactor"];
-            date?: components["schemas"]["Date"];
+            date?: components["schemas"]["Day"];
         };
         /** @description The account that was exported. */
         ExportedAccount: {
@@ -2345,7 +2518,7 @@ export interface components {
         /** Format: int64 */
         Count: number;
         /** Format: date */
-        Date: string;
+        Day: string;
         /**
          * Format: date-time
          * @description RFC 3339 in UTC with six fractional digits. (There is no pattern because common client generators fail on one here.)
@@ -3242,6 +3415,110 @@ export interface components {
             };
         };
         /** @description The input is invalid. `errors` lists all errors. */
+        InvalidCooking: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Bad Request",
+                 *       "status": 400,
+                 *       "detail": "The input is invalid; see errors.",
+                 *       "code": "invalid_input",
+                 *       "errors": [
+                 *         {
+                 *           "field": "factor",
+                 *           "code": "too_small",
+                 *           "detail": "This must be more than 0."
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The input is invalid. `errors` lists all errors. */
+        InvalidRestock: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Bad Request",
+                 *       "status": 400,
+                 *       "detail": "The input is invalid; see errors.",
+                 *       "code": "invalid_input",
+                 *       "errors": [
+                 *         {
+                 *           "field": "best_before",
+                 *           "code": "not_a_date",
+                 *           "detail": "This must be a date like 2026-03-01."
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The input is invalid. `errors` lists all errors. */
+        InvalidUndo: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Bad Request",
+                 *       "status": 400,
+                 *       "detail": "The input is invalid; see errors.",
+                 *       "code": "invalid_input",
+                 *       "errors": [
+                 *         {
+                 *           "field": "part",
+                 *           "code": "not_allowed",
+                 *           "detail": "This must be one of: entry, batch."
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The input is invalid. `errors` lists all errors. */
+        InvalidDays: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Bad Request",
+                 *       "status": 400,
+                 *       "detail": "The input is invalid; see errors.",
+                 *       "code": "invalid_input",
+                 *       "errors": [
+                 *         {
+                 *           "field": "days",
+                 *           "code": "too_large",
+                 *           "detail": "This number must be at most 36500."
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The input is invalid. `errors` lists all errors. */
         InvalidMealPlan: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -3424,7 +3701,7 @@ export interface components {
                  *       "type": "about:blank",
                  *       "title": "Conflict",
                  *       "status": 409,
-                 *       "detail": "The ingredient was changed after this entry. Undo entry 3 first, or change the ingredient itself.",
+                 *       "detail": "The ingredient was changed after this entry. Undo entry 1003 first, or change the ingredient itself.",
                  *       "code": "changed_since"
                  *     }
                  */
@@ -3581,8 +3858,10 @@ export interface components {
          */
         Ordering: "added_date" | "-added_date" | "name" | "-name";
         /**
-         * @description Up to 500 ingredient names, separated by commas (`leek,potato`), compared as all names are. Only recipes that need
-         *     at least one of them are returned, each with its `accuracy`. Recipes that need the most of them come first, then
+         * @description Up to 500 ingredient names, separated by commas (`leek,potato`). Only recipes that need at least one of these foods are
+         *     returned, each with its `accuracy`. A food is found under any of its names: in singular and plural, with words of preparation
+         *     (`scallions, sliced`), under its synonyms (`spring onion`) and translations (`Frühlingszwiebel`), and under the aliases that the
+         *     caller has set (`POST /api/foods/`), which win. Recipes with the most matching ingredients come first, then
          *     those with the highest accuracy, then those that match `search` best, then the newest. Empty names are skipped.
          *     If no name remains, the parameter is ignored. For names that contain commas, use `ingredient`.
          */
@@ -3601,6 +3880,19 @@ export interface components {
          *     searched as a whole. An empty text is ignored.
          */
         Search: string;
+        /**
+         * @description `true` returns only recipes of which at most `missing_max` ingredients are missing. Without `ordering`, those that lack the
+         *     fewest come first. `false` is ignored.
+         */
+        Makeable: "true" | "false";
+        /** @description How many ingredients may be missing with `makeable=true`. The default is 0. Without `makeable=true` it is ignored. */
+        MissingMax: number;
+        /**
+         * @description `true` returns only recipes that need something in the fridge whose `best_before` is `today` or one of the three days after
+         *     it. Without `ordering`, those that need the most such ingredients come first, then those that lack the fewest. `false` is
+         *     ignored.
+         */
+        UseSoon: "true" | "false";
         /**
          * @description The maximum number of results. Without it, all are returned. A page of large results (2 MiB) may have fewer; `Link`
          *     says whether others follow.
@@ -3622,7 +3914,7 @@ export interface components {
         /** @description The units of the amounts. `as_written`, the default, keeps those of the recipe. */
         Units: "as_written" | "metric" | "us";
         /** @description The day that counts as today. The default is the server's date in UTC. */
-        Today: components["schemas"]["Date"];
+        Today: components["schemas"]["Day"];
         /** @description `fail`, the default: if one recipe is invalid, none is added. `skip`: invalid recipes are left out. */
         OnError: "fail" | "skip";
         /** @description The `ETag` of an earlier response to the same call. If it is still current, the response is 304 (RFC 9110, section 13.1.2). */
@@ -4602,8 +4894,10 @@ export interface operations {
                  */
                 ordering?: components["parameters"]["Ordering"];
                 /**
-                 * @description Up to 500 ingredient names, separated by commas (`leek,potato`), compared as all names are. Only recipes that need
-                 *     at least one of them are returned, each with its `accuracy`. Recipes that need the most of them come first, then
+                 * @description Up to 500 ingredient names, separated by commas (`leek,potato`). Only recipes that need at least one of these foods are
+                 *     returned, each with its `accuracy`. A food is found under any of its names: in singular and plural, with words of preparation
+                 *     (`scallions, sliced`), under its synonyms (`spring onion`) and translations (`Frühlingszwiebel`), and under the aliases that the
+                 *     caller has set (`POST /api/foods/`), which win. Recipes with the most matching ingredients come first, then
                  *     those with the highest accuracy, then those that match `search` best, then the newest. Empty names are skipped.
                  *     If no name remains, the parameter is ignored. For names that contain commas, use `ingredient`.
                  */
@@ -4622,6 +4916,21 @@ export interface operations {
                  *     searched as a whole. An empty text is ignored.
                  */
                 search?: components["parameters"]["Search"];
+                /**
+                 * @description `true` returns only recipes of which at most `missing_max` ingredients are missing. Without `ordering`, those that lack the
+                 *     fewest come first. `false` is ignored.
+                 */
+                makeable?: components["parameters"]["Makeable"];
+                /** @description How many ingredients may be missing with `makeable=true`. The default is 0. Without `makeable=true` it is ignored. */
+                missing_max?: components["parameters"]["MissingMax"];
+                /**
+                 * @description `true` returns only recipes that need something in the fridge whose `best_before` is `today` or one of the three days after
+                 *     it. Without `ordering`, those that need the most such ingredients come first, then those that lack the fewest. `false` is
+                 *     ignored.
+                 */
+                use_soon?: components["parameters"]["UseSoon"];
+                /** @description The day that counts as today. The default is the server's date in UTC. */
+                today?: components["parameters"]["Today"];
                 /**
                  * @description The maximum number of results. Without it, all are returned. A page of large results (2 MiB) may have fewer; `Link`
                  *     says whether others follow.
@@ -6272,7 +6581,7 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidQuery"];
+            400: components["responses"]["InvalidDays"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScope"];
             429: components["responses"]["TooManyRequests"];
@@ -6402,7 +6711,7 @@ export interface operations {
                     "application/json": components["schemas"]["UndoneChanges"];
                 };
             };
-            400: components["responses"]["InvalidQuery"];
+            400: components["responses"]["InvalidUndo"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScope"];
             404: components["responses"]["NotFound"];
@@ -7015,6 +7324,309 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    restockFridge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A key that the client chooses for this call and sends again if it repeats the call (draft-ietf-httpapi-idempotency-key-header-07).
+                 *     The call then has one effect, and each repetition gets the first response. A key has 1 to 255 printable ASCII characters,
+                 *     best those of a random UUID. It may be sent in double quotes, with a backslash before a double quote or a backslash, or,
+                 *     if it has none of these and no space and no comma, without quotes. Both forms mean the same key.
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "ids": [
+                 *         1
+                 *       ],
+                 *       "place": "cellar"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RestockRequest"];
+            };
+        };
+        responses: {
+            /** @description The items that were moved; none if no item is ticked. */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "restocked": [
+                     *         {
+                     *           "item": 1,
+                     *           "id": 2,
+                     *           "name": "oat milk",
+                     *           "group": "Groceries"
+                     *         }
+                     *       ],
+                     *       "entry": 4
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RestockedFridge"];
+                };
+            };
+            400: components["responses"]["InvalidRestock"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["KeyInUse"];
+            413: components["responses"]["BodyOver2MiB"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    cookRecipe: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A key that the client chooses for this call and sends again if it repeats the call (draft-ietf-httpapi-idempotency-key-header-07).
+                 *     The call then has one effect, and each repetition gets the first response. A key has 1 to 255 printable ASCII characters,
+                 *     best those of a random UUID. It may be sent in double quotes, with a backslash before a double quote or a backslash, or,
+                 *     if it has none of these and no space and no comma, without quotes. Both forms mean the same key.
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The id of one of the caller's recipes. Any other value returns 404.
+                 * @example 1
+                 */
+                id: components["parameters"]["RecipeId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "factor": "1/2",
+                 *       "date": "2026-03-01"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CookRequest"];
+            };
+        };
+        responses: {
+            /** @description What was taken, and what was missing. */
+            200: {
+                headers: {
+                    "Idempotent-Replayed": components["headers"]["Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "recipe": 1,
+                     *       "name": "Leek and potato soup",
+                     *       "date": "2026-03-01",
+                     *       "times": "1/2",
+                     *       "taken": [
+                     *         {
+                     *           "id": 1,
+                     *           "name": "Leek",
+                     *           "amounts": [
+                     *             {
+                     *               "text": "1½",
+                     *               "amount": "3/2",
+                     *               "value": 1.5,
+                     *               "unit": "piece"
+                     *             }
+                     *           ],
+                     *           "used_up": false
+                     *         }
+                     *       ],
+                     *       "missing": [
+                     *         {
+                     *           "food": "potato",
+                     *           "amounts": [
+                     *             {
+                     *               "text": "150 g",
+                     *               "amount": "150",
+                     *               "value": 150,
+                     *               "unit": "g"
+                     *             }
+                     *           ]
+                     *         },
+                     *         {
+                     *           "food": "salt",
+                     *           "amounts": [
+                     *             {
+                     *               "text": ""
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "lines": [
+                     *         {
+                     *           "food": "leek",
+                     *           "names": [
+                     *             "leek"
+                     *           ],
+                     *           "need": [
+                     *             {
+                     *               "text": "1½",
+                     *               "amount": "3/2",
+                     *               "value": 1.5,
+                     *               "unit": "piece"
+                     *             }
+                     *           ],
+                     *           "from_fridge": [
+                     *             {
+                     *               "text": "1½",
+                     *               "amount": "3/2",
+                     *               "value": 1.5,
+                     *               "unit": "piece"
+                     *             }
+                     *           ],
+                     *           "to_buy": [],
+                     *           "merged": true,
+                     *           "confidence": "incomplete",
+                     *           "why": [
+                     *             {
+                     *               "fact": "recipe",
+                     *               "text": "Leek and potato soup needs 3 leek, multiplied by ½: 1½.",
+                     *               "recipe_id": 1,
+                     *               "recipe": "Leek and potato soup",
+                     *               "name": "leek",
+                     *               "quantity": "3",
+                     *               "times": "1/2",
+                     *               "share": [
+                     *                 {
+                     *                   "text": "1½",
+                     *                   "amount": "3/2",
+                     *                   "value": 1.5,
+                     *                   "unit": "piece"
+                     *                 }
+                     *               ]
+                     *             },
+                     *             {
+                     *               "fact": "amount_unknown",
+                     *               "text": "You have Leek, and nobody knows how much. The plan takes it to be enough for 1½.",
+                     *               "lot_id": 1,
+                     *               "lot": "Leek",
+                     *               "taken": [
+                     *                 {
+                     *                   "text": "1½",
+                     *                   "amount": "3/2",
+                     *                   "value": 1.5,
+                     *                   "unit": "piece"
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ]
+                     *         },
+                     *         {
+                     *           "food": "potato",
+                     *           "names": [
+                     *             "potato"
+                     *           ],
+                     *           "need": [
+                     *             {
+                     *               "text": "150 g",
+                     *               "amount": "150",
+                     *               "value": 150,
+                     *               "unit": "g"
+                     *             }
+                     *           ],
+                     *           "from_fridge": [],
+                     *           "to_buy": [
+                     *             {
+                     *               "text": "150 g",
+                     *               "amount": "150",
+                     *               "value": 150,
+                     *               "unit": "g"
+                     *             }
+                     *           ],
+                     *           "merged": true,
+                     *           "confidence": "exact",
+                     *           "why": [
+                     *             {
+                     *               "fact": "recipe",
+                     *               "text": "Leek and potato soup needs 300 g of potato, multiplied by ½: 150 g.",
+                     *               "recipe_id": 1,
+                     *               "recipe": "Leek and potato soup",
+                     *               "name": "potato",
+                     *               "quantity": "300 g",
+                     *               "times": "1/2",
+                     *               "share": [
+                     *                 {
+                     *                   "text": "150 g",
+                     *                   "amount": "150",
+                     *                   "value": 150,
+                     *                   "unit": "g"
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ]
+                     *         },
+                     *         {
+                     *           "food": "salt",
+                     *           "names": [
+                     *             "salt"
+                     *           ],
+                     *           "need": [
+                     *             {
+                     *               "text": ""
+                     *             }
+                     *           ],
+                     *           "from_fridge": [],
+                     *           "to_buy": [
+                     *             {
+                     *               "text": ""
+                     *             }
+                     *           ],
+                     *           "merged": true,
+                     *           "confidence": "exact",
+                     *           "why": [
+                     *             {
+                     *               "fact": "recipe",
+                     *               "text": "Leek and potato soup needs salt, without saying how much.",
+                     *               "recipe_id": 1,
+                     *               "recipe": "Leek and potato soup",
+                     *               "name": "salt",
+                     *               "times": "1/2",
+                     *               "share": [
+                     *                 {
+                     *                   "text": ""
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CookedRecipe"];
+                };
+            };
+            400: components["responses"]["InvalidCooking"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["InsufficientScope"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["KeyInUse"];
+            413: components["responses"]["BodyOver2MiB"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     getMealPlan: {
         parameters: {
             query?: {
@@ -7543,12 +8155,31 @@ export interface operations {
                      *       "trash": [],
                      *       "fridge": [
                      *         {
+                     *           "id": 2,
+                     *           "name": "oat milk",
+                     *           "group": "Groceries",
+                     *           "place": "cellar"
+                     *         },
+                     *         {
                      *           "id": 1,
                      *           "name": "Leek",
                      *           "group": "Freezer"
                      *         }
                      *       ],
                      *       "fridge_journal": [
+                     *         {
+                     *           "id": 4,
+                     *           "batch": "hf0a4c1d3m",
+                     *           "at": "2026-03-07T10:00:00.123456Z",
+                     *           "kind": "restocked",
+                     *           "item": 2,
+                     *           "name": "oat milk",
+                     *           "after": {
+                     *             "name": "oat milk",
+                     *             "group": "Groceries",
+                     *             "place": "cellar"
+                     *           }
+                     *         },
                      *         {
                      *           "id": 3,
                      *           "batch": "hf0a4b7c2k",
@@ -7616,11 +8247,6 @@ export interface operations {
                      *           "id": 2,
                      *           "item": "bread",
                      *           "isChecked": false
-                     *         },
-                     *         {
-                     *           "id": 1,
-                     *           "item": "oat milk",
-                     *           "isChecked": true
                      *         }
                      *       ],
                      *       "plans": [

@@ -1,0 +1,49 @@
+package api
+
+import (
+	"github.com/ocipe/ocipe/gen/models"
+	"github.com/ocipe/ocipe/internal/makeable"
+	"github.com/ocipe/ocipe/internal/recipe"
+)
+
+// stock returns the selection by what is in the fridge.
+func (s *Server) stock(p models.ListRecipesParams) recipe.Stock {
+	return recipe.Stock{
+		Makeable: valueOf(p.Makeable) == "true", MissingMax: int(valueOf(p.MissingMax)), UseSoon: valueOf(p.UseSoon) == "true", Today: s.today(p.Today),
+	}
+}
+
+// recipeEncoder returns the encoder of the contract's Recipe, with the lists have and missing if there is a kitchen.
+func recipeEncoder(k *makeable.Kitchen) func([]byte, recipe.Recipe) []byte {
+	if k == nil {
+		return appendRecipe
+	}
+	return func(b []byte, r recipe.Recipe) []byte {
+		have, missing, err := k.Lists(r.Ingredients)
+		if err != nil { // the list was selected by the same content
+			return appendRecipe(b, r)
+		}
+		b = appendRecipe(b, r)
+		b = appendStocked(append(b[:len(b)-1], `,"have":`...), have)
+		b = appendStocked(append(b, `,"missing":`...), missing)
+		return append(b, '}')
+	}
+}
+
+// appendStocked appends a list of the contract's StockedIngredient.
+func appendStocked(b []byte, list []makeable.Ingredient) []byte {
+	b = append(b, '[')
+	for n, i := range list {
+		if n > 0 {
+			b = append(b, ',')
+		}
+		b = appendString(append(b, `{"name":`...), i.Name)
+		b = appendString(append(b, `,"quantity":`...), i.Quantity)
+		b = appendText(b, "to_buy", i.ToBuy)
+		if !i.BestBefore.IsZero() {
+			b = appendDate(append(b, `,"best_before":`...), i.BestBefore)
+		}
+		b = append(b, '}')
+	}
+	return append(b, ']')
+}

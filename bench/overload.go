@@ -1,0 +1,191 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"slices"
+	"time"
+)
+
+// overload finds the load that saturates the server, and offers it less and more than that.
+type overload struct {
+	bed    *testbed
+	server *process
+	ops    map[string]*operation
+	report overloadReport
+}
+
+const (
+	overloadConnections  = 1000 // more than the server lets wait
+	saturatedConnections = 64   // of the closed loop that finds the maximum
+	stormConnections     = 64   // of what disturbs others
+	saturatedRuns        = 3
+	calm                 = 0.6 // the load that others are disturbed at, as a part of the maximum of half of the processors
+)
+
+// steps are the loads, as multiples of the one that saturates the server.
+var steps = []float64{0.5, 0.75, 1, 1.5, 2, 3}
+
+// everyday is how often each operation comes in 20 requests.
+var everyday = []struct {
+	name  string
+	times int
+}{{"get", 5}, {"unchanged", 3}, {"list", 2}, {"search", 2}, {"fridge", 2}, {"checklist", 2}, {"patch", 2}, {"create", 1}, {"refresh", 1}}
+
+// runOverload measures what the server serves when more is asked of it than it can do.
+func runOverload(ctx context.Context, c config, out, progress io.Writer) (err error) {
+	b, err := newTestbed(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, b.close(context.WithoutCancel(ctx))) }()
+	o := &overload{bed: b, ops: map[string]*operation{}, report: overloadReport{config: c, machine: describeMachine(ctx, b)}}
+	if err := o.prepare(ctx); err != nil {
+		return err
+	}
+	if err := o.onHalf(ctx, func() error { return o.measureSteps(ctx, progress) }); err != nil {
+		return err
+	}
+	if err := o.serve(ctx, func() error { return o.measureStorms(ctx, progress) }); err != nil {
+		return err
+	}
+	text := o.report.markdown()
+	if _, err := io.WriteString(out, text); err != nil || c.out == "" {
+		return err
+	}
+	return errors.Join(writeFile(c.out, "overload.md", text), writeFile(c.out, "overload.svg", o.report.chart()))
+}
+
+// onHalf calls measure while the server and PostgreSQL have half of the processors, and the load the others: sharing them, the load
+// would take more from the server the more it sends.
+func (o *overload) onHalf(ctx context.Context, measure func() error) (err error) {
+	self, all := os.Getpid(), runtime.NumCPU()
+	half := max(1, all/2)
+	defer func() { err = errors.Join(err, pin(self, 0, all), pin(o.bed.postmaster, 0, all)) }()
+	if err := errors.Join(pin(self, 0, half), pin(o.bed.postmaster, 0, half)); err != nil { // the server inherits it
+		return err
+	}
+	return o.serve(ctx, func() error { return errors.Join(pin(self, all-half, all), measure()) })
+}
+
+// serve calls measure while the server runs.
+func (o *overload) serve(ctx context.Context, measure func() error) (err error) {
+	if o.server, err = o.bed.start(ctx, o.bed.server); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, o.server.stop()) }()
+	return measure()
+}
+
+func (o *overload) prepare(ctx context.Context) error {
+	all, err := o.bed.operations(ctx)
+	if err != nil {
+		return err
+	}
+	for _, op := range all {
+		if op.Name == "refresh" { // only the first of each session: the one after a refused refresh isn't valid
+			op.requests = op.requests[:len(op.requests)/generations]
+		}
+		o.ops[op.Name] = op
+	}
+	return nil
+}
+
+// mix returns the everyday requests in an even order, without those of some operations.
+func (o *overload) mix(without ...string) (mix []*operation) {
+	for turn := range everyday[0].times {
+		for _, e := range everyday {
+			if turn < e.times && !slices.Contains(without, e.name) {
+				mix = append(mix, o.ops[e.name])
+			}
+		}
+	}
+	return mix
+}
+
+func (o *overload) measureSteps(ctx context.Context, progress io.Writer) error {
+	r := &o.report
+	for range saturatedRuns {
+		fmt.Fprintln(progress, "looking for the maximum …")
+		full, err := o.run(ctx, &openLoop{mix: o.mix()}, saturatedConnections)
+		if err != nil {
+			return err
+		}
+		if r.maximum.elapsed == 0 || full.goodput() > r.maximum.goodput() {
+			r.maximum = full
+		}
+	}
+	for _, times := range steps {
+		fmt.Fprintf(progress, "%g times the maximum …\n", times)
+		got, err := o.run(ctx, &openLoop{mix: o.mix(), rate: times * r.maximum.goodput()}, overloadConnections)
+		if err != nil {
+			return err
+		}
+		r.steps = append(r.steps, step{times, got})
+	}
+	return nil
+}
+
+// used is the CPU time of each side.
+type used struct{ server, postgres, load time.Duration }
+
+func (o *overload) used() (u used, err error) {
+	t, err := o.bed.cpuOf(o.server)
+	if err != nil {
+		return u, err
+	}
+	u.server, u.postgres = t.own, t.postgres
+	u.load, err = processCPU(os.Getpid())
+	return u, err
+}
+
+// measured is an outcome and what it took.
+type measured struct {
+	outcome
+	used
+}
+
+// cores returns a CPU time as a number of processors.
+func (m *measured) cores(d time.Duration) float64 { return d.Seconds() / m.elapsed.Seconds() }
+
+// run runs a load over a number of connections, and resets the database.
+func (o *overload) run(ctx context.Context, l *openLoop, connections int) (m measured, err error) {
+	if err := o.bed.updateTags(ctx, o.ops["unchanged"], o.server.addr); err != nil {
+		return m, err
+	}
+	for _, op := range l.mix {
+		op.sent.Store(0)
+	}
+	if l.clients, err = dialAll(ctx, o.server.addr, connections); err != nil {
+		return m, err
+	}
+	defer l.close()
+	before, err := o.used()
+	if err != nil {
+		return m, err
+	}
+	if m.outcome, err = l.run(ctx, o.bed.overload); err != nil {
+		return m, err
+	}
+	after, err := o.used()
+	m.used = used{after.server - before.server, after.postgres - before.postgres, after.load - before.load}
+	for _, op := range o.ops {
+		err = errors.Join(err, o.bed.exec(ctx, op.reset...))
+	}
+	return m, err
+}
+
+func dialAll(ctx context.Context, addr string, connections int) (all []*client, err error) {
+	for range connections {
+		c, err := dial(ctx, addr)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, c)
+	}
+	return all, nil
+}
