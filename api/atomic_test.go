@@ -186,7 +186,7 @@ func TestACallThatFailsAtItsEndChangesNothing(t *testing.T) {
 	t.Parallel()
 	k := newFailingUser(t)
 	k.fill(t)
-	tables := []string{"recipes", "recipe_trash", "deleted_ids", "fridge_items", "plans", "grocery_items", "foods"}
+	tables := []string{"recipes", "recipe_trash", "deleted_ids", "fridge_items", "plans", "grocery_items", "foods", "plan_overrides"}
 	require.Len(t, k.everyWrite(), atomicWrites(t), "every call of the contract that writes")
 	for i := range k.everyWrite() {
 		k.fill(t)
@@ -199,6 +199,7 @@ func TestACallThatFailsAtItsEndChangesNothing(t *testing.T) {
 		}, `drop trigger if exists atomic_recipes on recipes; drop trigger if exists atomic_recipe_trash on recipe_trash;
 			drop trigger if exists atomic_deleted_ids on deleted_ids; drop trigger if exists atomic_fridge_items on fridge_items;
 			drop trigger if exists atomic_plans on plans; drop trigger if exists atomic_grocery_items on grocery_items;
+			drop trigger if exists atomic_plan_overrides on plan_overrides;
 			drop trigger if exists atomic_foods on foods`)
 	}
 }
