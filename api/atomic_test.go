@@ -20,6 +20,7 @@ type failingUser struct {
 	deleted               int64 // a recipe in the trash
 	entry                 int64 // the newest one of the fridge's journal
 	foods                 []int64
+	meal, decision        int64
 }
 
 func newFailingUser(t *testing.T) *failingUser {
@@ -79,6 +80,10 @@ func (k *failingUser) fill(t *testing.T) {
 		k.items = append(k.items, apitest.Decode[modelItem](t, item).ID)
 	}
 	k.entry = journalOf(t, k.Client)[0].ID
+	p := meals(t, k.Client, []int64{k.recipes[5]}, map[string]any{
+		"commit": true, "replace": true, "overrides": []any{map[string]any{"food": "leek", "state": "need"}},
+	})
+	k.meal, k.decision = *p.Meals[0].ID, *p.Lines[0].Override.ID
 	k.lines = apitest.Decode[struct{ IDs []int64 }](t, post("/api/grocery/list/", `{"items": "a\nb\nc\nd\ne"}`, http.StatusCreated)).IDs
 }
 
@@ -101,7 +106,8 @@ func (k *failingUser) dump(t *testing.T) (text string) {
 		(select json_agg(r order by id) from recipes r), (select json_agg(f order by id) from fridge_items f), (select json_agg(f order by id) from foods f),
 		(select json_agg(j order by id) from fridge_journal j),
 		(select json_agg(t order by id) from recipe_trash t), (select json_agg(d order by kind, id) from deleted_ids d),
-		(select json_agg(p order by id) from plans p), (select json_agg(g order by id) from grocery_items g))`).Scan(&text))
+		(select json_agg(p order by id) from plans p), (select json_agg(p) from meal_plans p), (select json_agg(m order by id) from planned_meals m),
+		(select json_agg(o order by id) from plan_overrides o), (select json_agg(l order by item_id) from plan_lines l), (select json_agg(g order by id) from grocery_items g))`).Scan(&text))
 	return text
 }
 
@@ -180,7 +186,7 @@ func TestACallThatFailsAtItsEndChangesNothing(t *testing.T) {
 	t.Parallel()
 	k := newFailingUser(t)
 	k.fill(t)
-	tables := []string{"recipes", "recipe_trash", "deleted_ids", "fridge_items", "plans", "grocery_items", "foods"}
+	tables := []string{"recipes", "recipe_trash", "deleted_ids", "fridge_items", "plans", "grocery_items", "foods", "plan_overrides"}
 	require.Len(t, k.everyWrite(), atomicWrites(t), "every call of the contract that writes")
 	for i := range k.everyWrite() {
 		k.fill(t)
@@ -193,6 +199,7 @@ func TestACallThatFailsAtItsEndChangesNothing(t *testing.T) {
 		}, `drop trigger if exists atomic_recipes on recipes; drop trigger if exists atomic_recipe_trash on recipe_trash;
 			drop trigger if exists atomic_deleted_ids on deleted_ids; drop trigger if exists atomic_fridge_items on fridge_items;
 			drop trigger if exists atomic_plans on plans; drop trigger if exists atomic_grocery_items on grocery_items;
+			drop trigger if exists atomic_plan_overrides on plan_overrides;
 			drop trigger if exists atomic_foods on foods`)
 	}
 }
@@ -244,5 +251,9 @@ func (k *failingUser) everyWrite() []writeCall {
 		{http.MethodPatch, line, `{"isChecked": true}`, http.StatusOK},
 		{http.MethodDelete, line, "", http.StatusNoContent},
 		{http.MethodDelete, "/api/grocery/list/", "", http.StatusNoContent},
+		{http.MethodPost, mealPlanPath, fmt.Sprintf(`{"meals": [{"recipe": %d}], "commit": true}`, k.recipes[4]), http.StatusOK},
+		{http.MethodDelete, fmt.Sprintf("%smeals/%d/", mealPlanPath, k.meal), "", http.StatusNoContent},
+		{http.MethodPost, mealPlanPath + "overrides/", `{"food": "salt", "state": "have"}`, http.StatusOK},
+		{http.MethodDelete, fmt.Sprintf("%soverrides/%d/", mealPlanPath, k.decision), "", http.StatusNoContent},
 	}
 }

@@ -30,11 +30,11 @@ func TestEveryWriteChangesTheTagOfItsCollection(t *testing.T) {
 			}
 		}
 		for url, moved := range map[string]bool{
-			modelRecipes:   strings.HasPrefix(call.path, modelRecipes) || call.path == "/api/grocery/" || strings.HasPrefix(call.path, foodsPath),
+			modelRecipes:   strings.HasPrefix(call.path, modelRecipes) || call.path == "/api/grocery/" || call.path == mealPlanPath || strings.HasPrefix(call.path, foodsPath),
 			foodsPath:      strings.HasPrefix(call.path, foodsPath),
 			"/api/fridge/": strings.HasPrefix(call.path, "/api/fridge/") || strings.HasSuffix(call.path, "/cook/") || strings.HasSuffix(call.path, "/restock/"),
-			modelHistory:   call.path == modelHistory || call.path == "/api/grocery/",
-			modelLines:     strings.HasPrefix(call.path, modelLines),
+			modelHistory:   call.path == modelHistory || call.path == "/api/grocery/" || strings.HasPrefix(call.path, mealPlanPath),
+			modelLines:     strings.HasPrefix(call.path, modelLines) || call.path == mealPlanPath || strings.HasPrefix(call.path, mealPlanPath+"meals/"),
 		} {
 			require.Equal(t, moved, changed[url], "%s %s, and GET %s", call.method, call.path, url)
 		}
@@ -46,7 +46,7 @@ func (k *failingUser) tagged(t *testing.T) map[string]struct{ tag, text string }
 	t.Helper()
 	urls := []string{
 		modelRecipes, modelRecipes + "?limit=1&ordering=name", modelRecipes + "?ingredients=leek", modelRecipes + "stats/", modelRecipes + "trash/", "/api/fridge/", foodsPath, modelHistory,
-		modelHistory + "?limit=1", modelHistory + "recent/", modelLines,
+		modelHistory + "?limit=1", modelHistory + "recent/", modelLines, mealPlanPath, mealPlanPath + "overrides/",
 	}
 	for _, id := range k.recipes {
 		urls = append(urls, modelRecipePath(id))

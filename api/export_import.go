@@ -78,9 +78,11 @@ func transferredIngredient(in models.FridgeIngredient) fridge.Transferred {
 }
 
 func transferredMeal(in models.ExportedMeal) grocery.StoredMeal {
-	return grocery.StoredMeal{
-		ID: in.ID, RecipeID: in.Recipe, Servings: valueOf(in.Servings), Factor: valueOf(in.Factor), Date: valueOf(in.Date),
+	m := grocery.StoredMeal{ID: in.ID, RecipeID: in.Recipe, Servings: valueOf(in.Servings), Factor: valueOf(in.Factor), Date: valueOf(in.Date)}
+	if m.Factor != "" { // a meal has one of them
+		m.Servings = 0
 	}
+	return m
 }
 
 func transferredOverride(in models.PlanOverride) grocery.Override {

@@ -164,7 +164,9 @@ func annsValues(t *testing.T, h twoUsers, o apitest.Operation, p *openapi3.Param
 		require.NotEmpty(t, next.Query().Get("cursor"))
 		return []string{next.Query().Get("cursor")}
 	case schema.Format == "date":
-		return []string{"2026-03-05"}
+		return []string{"2026-03-01", "9999-12-31"}
+	case p.Name == "missing_max":
+		return []string{"0", "200"}
 	case schema.Type.Is("integer"):
 		return []string{"1", "500"}
 	case len(schema.Enum) > 0:

@@ -1395,7 +1395,7 @@ type ExportedAccount struct {
 	Username          string  `json:"username"`
 }
 
-// ExportedMeal defines model for ExportedMeal.
+// ExportedMeal A meal. If it has servings and a factor, the factor holds.
 type ExportedMeal struct {
 	Date *Day `json:"date,omitempty"`
 

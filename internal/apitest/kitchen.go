@@ -33,6 +33,7 @@ var creators = map[string]struct{ operation, name string }{
 // pathsOf are the templates of the paths that name the same things as a member with ids.
 var pathsOf = map[string]string{
 	"recipe_ids": "/api/recipes/{id}/",
+	"recipe":     "/api/recipes/{id}/",
 	"ids":        "/api/grocery/list/{id}/",
 }
 

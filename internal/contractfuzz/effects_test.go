@@ -3,6 +3,7 @@ package contractfuzz_test
 import (
 	"encoding/json"
 	"maps"
+	"net/http"
 	"strings"
 
 	"github.com/stretchr/testify/require"
@@ -47,6 +48,23 @@ var effects = map[string]func(w *run, c *user, r request, a *apitest.Response){
 		}
 		c.plans = append([]any{chosen}, c.plans...)
 	},
+	"planMeals": func(w *run, c *user, r request, _ *apitest.Response) {
+		var chosen []any
+		for _, meal := range r.body["meals"].([]any) {
+			chosen = append(chosen, meal.(map[string]any)["recipe"])
+		}
+		for _, one := range c.things["/api/recipes/{id}/"] {
+			for _, id := range chosen {
+				if string(id.(json.Number)) == one.id {
+					one.seen["state"] = "used"
+				}
+			}
+		}
+		c.plans = append([]any{chosen}, c.plans...)
+		w.replanned(c)
+	},
+	"deletePlannedMeal": func(w *run, c *user, _ request, _ *apitest.Response) { w.replanned(c) },
+	"setPlanOverride":   func(w *run, c *user, _ request, _ *apitest.Response) { w.replanned(c) },
 	"refreshRecipes": func(w *run, c *user, _ request, a *apitest.Response) {
 		require.Equal(w, map[string]any{"updated_count": number(int64(len(c.things["/api/recipes/{id}/"])))}, decode(w, a))
 		for _, one := range c.things["/api/recipes/{id}/"] {
@@ -118,4 +136,21 @@ func (c *user) joined(id string, body map[string]any) map[string]any {
 		}
 	}
 	return body
+}
+
+// replanned takes note of what a plan may have changed: its meals, the decisions on foods, and the checklist.
+func (w *run) replanned(c *user) {
+	get := func(path string) any {
+		return decode(w, c.Call(w.tb, http.MethodGet, path, nil).Is(w.tb, http.StatusOK))
+	}
+	for template, list := range map[string]any{
+		"/api/grocery/plan/meals/{id}/":     get("/api/grocery/plan/").(map[string]any)["meals"],
+		"/api/grocery/plan/overrides/{id}/": get("/api/grocery/plan/overrides/"),
+		"/api/grocery/list/{id}/":           get("/api/grocery/list/"),
+	} {
+		c.things[template] = nil
+		for _, one := range list.([]any) {
+			c.add(w, template, one.(map[string]any))
+		}
+	}
 }

@@ -27,6 +27,7 @@ func (w *run) imported(c *user, r request) {
 	}
 	w.importedFridge(c, file["fridge"].([]any))
 	w.importedPlans(c, file["plans"].([]any))
+	w.replanned(c)
 	added = w.unknown(c, "/api/foods/", "/api/foods/{id}/")
 	foods, _ := file["foods"].([]any)
 	w.sameElements(foods, added)

@@ -64,6 +64,7 @@ func (m maker) value(s *openapi3.Schema, member string) any {
 // samples are texts of formats; the first one is allowed where a text may be empty.
 var samples = map[string][]string{
 	"density": {"", "0.7 g/ml", "120 g per cup", "1 pint = ½ lb", "0,001 kg / l"},
+	"factor":  {"", "1", "2/3", "0.685", "1000", "1/1000"},
 	"weight":  {"", "200 g", "1 lb 2 oz", "⅓ kg"},
 }
 

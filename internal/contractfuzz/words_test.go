@@ -57,6 +57,24 @@ var fitted = map[string]func(w *run, m maker, body map[string]any){
 		body["username"], body["new_password"] = m.padded(strings.ToUpper(name)), apitest.Password
 		body["code"] = rapid.SampledFrom([]string{code, strings.ToLower(code), code[:5] + "-" + code[5:]}).Draw(m.T, "code")
 	},
+	// A meal has servings or a factor, and the decisions are on different foods.
+	"planMeals": func(_ *run, m maker, body map[string]any) {
+		body["commit"] = true
+		meals := append(body["meals"].([]any), map[string]any{"recipe": m.id("recipe")})
+		body["meals"] = meals[:min(len(meals), 5)]
+		for _, meal := range body["meals"].([]any) {
+			if meal := meal.(map[string]any); meal["factor"] != nil {
+				delete(meal, "servings")
+			}
+		}
+		if decisions, given := body["overrides"].([]any); given {
+			body["overrides"] = decisions[:min(len(decisions), 1)]
+			for _, one := range body["overrides"].([]any) {
+				withAmount(one.(map[string]any))
+			}
+		}
+	},
+	"setPlanOverride": func(_ *run, _ maker, body map[string]any) { withAmount(body) },
 	// A name belongs to one food.
 	"addFood":     uniqueNames,
 	"replaceFood": uniqueNames,
@@ -189,4 +207,11 @@ func stored(body map[string]any) map[string]any {
 	}
 	all["ingredient_list"] = lower
 	return all
+}
+
+// withAmount adds the amount that the state of a decision may require.
+func withAmount(decision map[string]any) {
+	if decision["amount"] == nil {
+		decision["amount"] = "2 kg"
+	}
 }

@@ -2449,6 +2449,7 @@ export interface components {
             /** @description As in `GET /api/foods/`. Files of version 0.1.0 don't have it. */
             foods?: components["schemas"]["Food"][];
         };
+        /** @description A meal. If it has servings and a factor, the factor holds. */
         ExportedMeal: {
             id: components["schemas"]["Id"];
             recipe: components["schemas"]["Id"];
