@@ -162,7 +162,7 @@ func (m maker) text(s *openapi3.Schema, member string) string {
 	if s.MaxLength != nil {
 		most = int(*s.MaxLength)
 	}
-	if trimmed(s) && least <= 1 && m.chance(4, "a word that others have too") {
+	if trimmed(s) && least <= 1 && matches(s, "a") && m.chance(4, "a word that others have too") {
 		return m.padded("a")
 	}
 	lengths := []int{least + 1, least, min(least+3, most), min(least+12, most), min(most-1, 200), min(most, 200)}
