@@ -94,6 +94,7 @@ func (w *run) complete(c *user, o apitest.Operation) request {
 	r.body = small(r.body).(map[string]any)
 	if o.ID == "planMeals" {
 		r.body["replace"] = true // the current plan may have as many meals as it can
+		differentFoods(r.body)
 	}
 	if o.ID == "importAccount" {
 		uniqueIDs(m, r.body) // again: lists have other elements now

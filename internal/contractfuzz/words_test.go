@@ -100,9 +100,10 @@ var fitted = map[string]func(w *run, m maker, body map[string]any){
 		}
 		body["items"] = strings.Join(lines, "\n")
 	},
-	// No two elements have the same id.
+	// No two elements have the same id, and no two decisions the same food.
 	"importAccount": func(_ *run, m maker, body map[string]any) {
 		uniqueIDs(m, body)
+		differentFoods(body)
 		if list, given := body["foods"].([]any); given {
 			for _, food := range list {
 				uniqueNames(nil, m, food.(map[string]any))
@@ -137,7 +138,7 @@ func withoutUnset(s *openapi3.Schema, object map[string]any) map[string]any {
 
 // uniqueIDs gives the elements of an export different ids.
 func uniqueIDs(m maker, body map[string]any) {
-	for kind, lists := range [][]string{{"recipes", "trash"}, {"fridge"}, {"checklist"}, {"plans"}, {"foods"}} {
+	for kind, lists := range [][]string{{"recipes", "trash"}, {"fridge"}, {"checklist"}, {"plans"}, {"foods"}, {"meals"}, {"overrides"}} {
 		id := rapid.SampledFrom([]int64{2, 9007199254740000, 77}).Draw(m.T, fmt.Sprint("first id of kind ", kind))
 		for _, list := range lists {
 			elements, _ := body[list].([]any) // an export of an earlier version has no foods
