@@ -13,6 +13,9 @@ import (
 func (w *run) sendEveryLimit(c *user, r request) {
 	m := w.makerOf(c)
 	_, all := copyOf(r)
+	if slices.Contains(consuming, r.ID) {
+		w.refreshFridge(c)
+	}
 	for i, p := range all {
 		if repeats(p) {
 			continue
@@ -44,6 +47,13 @@ func (w *run) sendEveryLimit(c *user, r request) {
 
 // consuming are operations that remove things, or change others than the one that the path names.
 var consuming = []string{"restockFridge", "cookRecipe", "planMeals"}
+
+// refreshFridge takes note of what other operations have changed in the fridge.
+func (w *run) refreshFridge(c *user) {
+	for _, one := range c.things[fridge] {
+		one.seen = decode(w, c.Call(w.tb, http.MethodGet, collection(fridge)+one.id+"/", nil).Is(w.tb, http.StatusOK)).(map[string]any)
+	}
+}
 
 // renewItems names a new item of the checklist in place of those that were moved to the fridge.
 func (w *run) renewItems(c *user, body map[string]any) {
