@@ -156,6 +156,7 @@ func TestAnUnchangedListTakesOneStatement(t *testing.T) {
 	queries := map[string]string{
 		modelRecipes: "ListRecipes", modelRecipes + "stats/": "CountRecipes", modelRecipes + "trash/": "ListDeletedRecipes", "/api/fridge/": "ListFridgeItems", foodsPath: "ListFoods",
 		modelHistory: "ListPlans", modelHistory + "recent/": "ListPlans", modelLines: "ListGroceryItems",
+		"/api/grocery/plan/": "LoadMealPlan", "/api/grocery/plan/overrides/": "ListPlanOverrides",
 		modelRecipes + "?ordering=-name&limit=1": "ListRecipes", modelRecipes + "?ingredients=leek&search=e": "ListRecipes",
 	}
 	for url := range k.ReadAll(t) {
