@@ -3535,7 +3535,7 @@ export interface components {
                  *       "errors": [
                  *         {
                  *           "field": "today",
-                 *           "code": "invalid_date",
+                 *           "code": "not_a_date",
                  *           "detail": "This must be a date like 2026-03-01."
                  *         }
                  *       ]
