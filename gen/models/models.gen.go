@@ -1231,7 +1231,7 @@ type CookedIngredient struct {
 	ID      ID             `json:"id"`
 	Name    IngredientName `json:"name"`
 
-	// Remaining The quantity that remains. It is missing if the amount is unknown
+	// Remaining The quantity that remains. It is missing if the amount is unknown or nothing remains.
 	Remaining *string `json:"remaining,omitempty"`
 
 	// UsedUp Whether nothing remains. The ingredient was then deleted.

@@ -2012,7 +2012,7 @@ export interface components {
             name: components["schemas"]["IngredientName"];
             /** @description What the recipe takes. */
             amounts: components["schemas"]["Amount"][];
-            /** @description The quantity that remains. It is missing if the amount is unknown */
+            /** @description The quantity that remains. It is missing if the amount is unknown or nothing remains. */
             remaining?: string;
             /** @description Whether nothing remains. The ingredient was then deleted. */
             used_up: boolean;
