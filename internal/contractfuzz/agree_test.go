@@ -5,7 +5,6 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -241,15 +240,4 @@ func (c *user) discard(one *thing) {
 // drop forgets a thing.
 func (c *user) drop(one *thing) {
 	c.things[one.template] = slices.DeleteFunc(c.things[one.template], func(t *thing) bool { return t == one })
-}
-
-// decode decodes a response, with numbers as they are written; nil: it is empty.
-func decode(w *run, a *apitest.Response) (value any) {
-	if a.Text == "" {
-		return nil
-	}
-	d := json.NewDecoder(strings.NewReader(a.Text))
-	d.UseNumber()
-	require.NoError(w, d.Decode(&value), a.Text)
-	return value
 }

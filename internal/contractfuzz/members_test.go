@@ -1,8 +1,6 @@
 package contractfuzz_test
 
 import (
-	"encoding/json"
-	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -165,95 +163,3 @@ func (w *run) breakEveryMember(c *user, r request) {
 		}
 	}
 }
-
-// sendEveryLimit sends values at their limits. The other tests compare the results.
-func (w *run) sendEveryLimit(c *user, r request) {
-	m := w.makerOf(c)
-	_, all := copyOf(r)
-	for i, p := range all {
-		if repeats(p) {
-			continue
-		}
-		for _, limit := range m.limits(p) {
-			valid, places := copyOf(r)
-			places[i].set(limit)
-			switch r.ID {
-			case "restockFridge":
-				w.renewItems(c, valid.body)
-			case "planMeals":
-				differentFoods(valid.body)
-			}
-			w.finish(&valid)
-			if slices.Contains(consuming, r.ID) {
-				w.succeed(c, valid)
-				continue
-			}
-			a := w.send(c, valid)
-			require.Equal(w, r.Success(), a.StatusCode, "%s of %s: %s", p.path, r.ID, a.Text)
-			if r.ID == "addFood" { // the next one may have the same names
-				id := decode(w, a).(map[string]any)["id"].(json.Number)
-				c.Call(w.tb, http.MethodDelete, "/api/foods/"+id.String(), nil).Is(w.tb, http.StatusNoContent)
-			}
-		}
-	}
-}
-
-// consuming are operations that remove things, or change others than the one that the path names.
-var consuming = []string{"restockFridge", "cookRecipe", "planMeals"}
-
-// renewItems names a new item of the checklist in place of those that were moved to the fridge.
-func (w *run) renewItems(c *user, body map[string]any) {
-	const items = "/api/grocery/list/{id}/"
-	w.succeed(c, w.valid(c, w.operation("addGroceryItems")))
-	all := c.things[items]
-	ids, _ := body["ids"].([]any)
-	for i := range ids {
-		ids[i] = json.Number(all[len(all)-1].id)
-	}
-}
-
-// limits returns valid values at the limits of the schema of a place.
-func (m maker) limits(p place) (all []any) {
-	switch s := p.schema; {
-	case samples[s.Format] != nil:
-		for _, one := range samples[s.Format][min(s.MinLength, 1):] {
-			all = append(all, one)
-		}
-	case isDate(s):
-		for _, one := range dates {
-			all = append(all, one, "\u2003"+one+"\n")
-		}
-		if s.MinLength == 0 {
-			all = append(all, "", " \t")
-		}
-	case isTime(s):
-		for _, one := range times {
-			all = append(all, one)
-		}
-	case s.Type.Is("string") && len(s.Enum) == 0 && s.MaxLength != nil && *s.MaxLength <= longest && !slices.Contains(lineTexts, p.path):
-		most := strings.Repeat("🍋", int(*s.MaxLength))
-		all = append(all, most, strings.Repeat("x", max(1, int(s.MinLength))))
-		if trimmed(s) {
-			all = append(all, "\u2003"+most+"\n")
-		}
-		if s.MinLength == 0 {
-			all = append(all, "", " \t")
-		}
-	case s.Type.Is("integer") && s.Max != nil:
-		least, most := number(int64(*s.Min)).String(), number(int64(*s.Max)).String()
-		all = append(all, raw(least), raw(most), raw(most+".000"), raw(most+"00e-2"))
-		if least == "0" {
-			all = append(all, raw("-0"), raw("0e99999999999999999999"))
-		}
-	case s.Type.Is("boolean"):
-		all = append(all, true, false)
-	case s.Type.Is("array") && isUnlimited(s):
-		all = append(all, []any{})
-	case s.Type.Is("array"):
-		all = append(all, m.full(s, p.name, int(s.MinItems)), m.full(s, p.name, int(*s.MaxItems)))
-	}
-	return all
-}
-
-// lineTexts are texts of several lines, each with a limit of its own.
-var lineTexts = []string{"items"}

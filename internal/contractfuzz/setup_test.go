@@ -205,3 +205,14 @@ func (w *run) anyone() *user { return w.users[rapid.IntRange(0, len(w.users)-1).
 
 // String names the thing in the report of a check.
 func (t *thing) String() string { return fmt.Sprintf("%s of %s", t.id, t.template) }
+
+// decode decodes a response, with numbers as they are written; nil: it is empty.
+func decode(w *run, a *apitest.Response) (value any) {
+	if a.Text == "" {
+		return nil
+	}
+	d := json.NewDecoder(strings.NewReader(a.Text))
+	d.UseNumber()
+	require.NoError(w, d.Decode(&value), a.Text)
+	return value
+}

@@ -101,3 +101,35 @@ func spellQuery(t *rapid.T, name, value string) string {
 	}
 	return name + "=" + escaped
 }
+
+// normal returns the form in which a value is stored: with trimmed texts, without unknown members and, if defaults is true, with the
+// defaults of omitted members.
+func normal(s *openapi3.Schema, value any, defaults bool) any {
+	switch v := value.(type) {
+	case map[string]any:
+		object := map[string]any{}
+		for _, name := range names(s) {
+			property := s.Properties[name].Value
+			if sent, given := v[name]; given {
+				object[name] = normal(property, sent, true) // also in a patch, a list is replaced whole
+			} else if defaults && property.Default != nil {
+				object[name] = property.Default
+			}
+		}
+		return object
+	case []any:
+		list := make([]any, 0, len(v))
+		for _, one := range v {
+			list = append(list, normal(s.Items.Value, one, true))
+		}
+		return list
+	case string:
+		if isName(s) {
+			return nameOf(v)
+		}
+		if trimmed(s) {
+			return strings.TrimSpace(v)
+		}
+	}
+	return value
+}

@@ -83,10 +83,16 @@ func (w *run) readTagged(c *user, unchanged, changed *atomic.Int64) {
 	}
 }
 
+// isHashed reports whether the tags of a path are hashes of the responses.
+func isHashed(url string) bool {
+	path, _, _ := strings.Cut(url, "?")
+	return strings.HasPrefix(path, "/api/user/") || path == "/api/fridge/expiring/" || path == "/api/grocery/plan/"
+}
+
 // readOne returns the whole response to a GET, which may have come as 304 first.
 func (w *run) readOne(c *user, url, with string, unchanged, changed *atomic.Int64) *apitest.Response {
 	stale, newest := w.tags.Of(c.name, url)
-	if strings.HasPrefix(url, "/api/user/") { // a tag is a hash of the response here: an earlier one may be the current one again
+	if isHashed(url) { // an earlier response may be the current one again
 		stale = nil
 	}
 	send := map[string]string{

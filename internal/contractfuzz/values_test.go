@@ -78,7 +78,6 @@ func isTime(s *openapi3.Schema) bool { return s.Format == "date-time" }
 
 func isDate(s *openapi3.Schema) bool { return s.Format == "date" || s.Format == "date-or-empty" }
 
-// list draws a list: mostly a short one, now and then of the greatest or the least length.
 // list draws a list: mostly a short one, sometimes of the maximum or minimum length.
 func (m maker) list(s *openapi3.Schema, member string) []any {
 	least, most := int(s.MinItems), int(*s.MaxItems)
@@ -96,7 +95,6 @@ func (m maker) list(s *openapi3.Schema, member string) []any {
 // isUnlimited tells whether the limit of a list stands for none.
 func isUnlimited(s *openapi3.Schema) bool { return *s.MaxItems == 1_000_000 }
 
-// full is a list of so many elements, the least that there can be.
 // full returns a list of count elements, each as short as possible.
 func (m maker) full(s *openapi3.Schema, member string, count int) []any {
 	list, ids := []any{}, map[string]json.Number{}
@@ -221,38 +219,6 @@ func matches(s *openapi3.Schema, text string) bool {
 // trimmed reports whether the server trims a text: the formats without trimming are listed at the top of openapi.yaml.
 func trimmed(s *openapi3.Schema) bool {
 	return !slices.Contains([]string{"username", "new-username", "password", "new-password", "jwt"}, s.Format)
-}
-
-// normal returns the form in which a value is stored: with trimmed texts, without unknown members and, if defaults is true, with the
-// defaults of omitted members.
-func normal(s *openapi3.Schema, value any, defaults bool) any {
-	switch v := value.(type) {
-	case map[string]any:
-		object := map[string]any{}
-		for _, name := range names(s) {
-			property := s.Properties[name].Value
-			if sent, given := v[name]; given {
-				object[name] = normal(property, sent, true) // also in a patch, a list is replaced whole
-			} else if defaults && property.Default != nil {
-				object[name] = property.Default
-			}
-		}
-		return object
-	case []any:
-		list := make([]any, 0, len(v))
-		for _, one := range v {
-			list = append(list, normal(s.Items.Value, one, true))
-		}
-		return list
-	case string:
-		if isName(s) {
-			return nameOf(v)
-		}
-		if trimmed(s) {
-			return strings.TrimSpace(v)
-		}
-	}
-	return value
 }
 
 // names returns the members of a schema, sorted.
