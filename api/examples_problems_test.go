@@ -239,12 +239,3 @@ func inputsOf(operation *openapi3.Operation) (names []string) {
 	}
 	return names
 }
-
-// changedSince undoes an entry of a journal that has a newer one, with the id 1003.
-func changedSince(t *testing.T, s *apitest.Server, c *apitest.Client) *apitest.Response {
-	t.Helper()
-	s.Exec(t, `alter table fridge_journal alter column id restart with 1002`)
-	item := stock(t, c, "Leek", "Freezer")
-	c.Call(t, http.MethodPatch, fmt.Sprintf("/api/fridge/ingredient/%d/", item.ID), `{"group": "Veg"}`).Is(t, http.StatusOK)
-	return c.Call(t, http.MethodPost, "/api/fridge/journal/1002/undo/", nil)
-}

@@ -148,3 +148,12 @@ func TestAnExportHasTheJournalAndAnImportIsAnEntry(t *testing.T) {
 	undo(t, to, entries[0].ID, "?part=batch").Is(t, http.StatusOK)
 	require.Empty(t, shelves(t, to))
 }
+
+// changedSince undoes an entry of a journal that has a newer one, with the id 1003.
+func changedSince(t *testing.T, s *apitest.Server, c *apitest.Client) *apitest.Response {
+	t.Helper()
+	s.Exec(t, `alter table fridge_journal alter column id restart with 1002`)
+	item := stock(t, c, "Leek", "Freezer")
+	c.Call(t, http.MethodPatch, fmt.Sprintf("/api/fridge/ingredient/%d/", item.ID), `{"group": "Veg"}`).Is(t, http.StatusOK)
+	return c.Call(t, http.MethodPost, "/api/fridge/journal/1002/undo/", nil)
+}

@@ -66,9 +66,7 @@ type key struct {
 func (s *Service) List(ctx context.Context, userID int64, query Query, known []int64) (Page, error) {
 	names := keysOf(query.Ingredients)
 	if len(names) > maxNames {
-		return Page{}, apperr.Invalid(apperr.FieldError{
-			Path: "ingredients", Code: "too_many", Detail: fmt.Sprintf("At most %d ingredient names are allowed.", maxNames),
-		})
+		return Page{}, tooManyNames
 	}
 	phrase, words := casefold.Words(query.Search)
 	variant := query.variant(len(names) > 0, phrase != "")
@@ -87,7 +85,10 @@ func (s *Service) List(ctx context.Context, userID int64, query Query, known []i
 		found.limit(&params, variant)
 		known = nil
 	}
-	read := func() (postgres.Part[Recipe], error) { return s.readPart(ctx, userID, params, variant, known) }
+	read := func() (postgres.Part[Recipe], error) {
+		defer func() { known = nil }() // if the recipes are read again, these versions weren't current
+		return s.readPart(ctx, userID, params, variant, known)
+	}
 	if variant.filtered {
 		read = s.byFoods(ctx, &params, names, read)
 	}
@@ -102,6 +103,10 @@ func (s *Service) List(ctx context.Context, userID int64, query Query, known []i
 	}
 	return p, err
 }
+
+var tooManyNames = apperr.Invalid(apperr.FieldError{
+	Path: "ingredients", Code: "too_many", Detail: fmt.Sprintf("At most %d ingredient names are allowed.", maxNames),
+})
 
 // variant returns the variant of the query ListRecipes.
 func (q Query) variant(filtered, searched bool) listVariant {
