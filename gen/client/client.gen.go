@@ -13065,7 +13065,7 @@ type GetMealPlanResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *MealPlan
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *InvalidQuery
+	ApplicationProblemJSON400 *InvalidToday
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -13096,7 +13096,7 @@ func (r GetMealPlanResponse) GetJSON200() *MealPlan {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r GetMealPlanResponse) GetApplicationProblemJSON400() *InvalidQuery {
+func (r GetMealPlanResponse) GetApplicationProblemJSON400() *InvalidToday {
 	return r.ApplicationProblemJSON400
 }
 
@@ -13399,7 +13399,7 @@ type DeletePlannedMealResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *InvalidQuery
+	ApplicationProblemJSON400 *InvalidToday
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -13425,7 +13425,7 @@ type DeletePlannedMealResponse struct {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r DeletePlannedMealResponse) GetApplicationProblemJSON400() *InvalidQuery {
+func (r DeletePlannedMealResponse) GetApplicationProblemJSON400() *InvalidToday {
 	return r.ApplicationProblemJSON400
 }
 
@@ -27303,7 +27303,7 @@ func ParseGetMealPlanResponse(rsp *http.Response) (*GetMealPlanResponse, error) 
 		break // No content-type
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest InvalidQuery
+		var dest InvalidToday
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -27771,7 +27771,7 @@ func ParseDeletePlannedMealResponse(rsp *http.Response) (*DeletePlannedMealRespo
 		break // No content-type
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest InvalidQuery
+		var dest InvalidToday
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

@@ -3019,6 +3019,9 @@ type InvalidRestock = Problem
 // InvalidScaling An error (RFC 9457). `code` and `errors` are meant for programs.
 type InvalidScaling = Problem
 
+// InvalidToday An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidToday = Problem
+
 // InvalidUndo An error (RFC 9457). `code` and `errors` are meant for programs.
 type InvalidUndo = Problem
 

@@ -1,10 +1,12 @@
 package grocery
 
 import (
+	"math/big"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/ocipe/ocipe/internal/food"
 	"github.com/ocipe/ocipe/internal/quantity"
 )
 
@@ -15,7 +17,7 @@ const (
 	amountSeparator = " + "
 )
 
-// itemText returns the text of the checklist item for a line: "350 g flour", "salt".
+// itemText returns the text of the checklist item for a line: "350 g flour", "salt", "1 egg" for eggs.
 func itemText(line PlanLine) string {
 	var amounts []string
 	length := 0
@@ -30,8 +32,18 @@ func itemText(line PlanLine) string {
 		}
 		amounts = append(amounts, text)
 	}
+<<<<<<< HEAD
+	name := line.Food
+	if len(line.ToBuy) == 1 && line.ToBuy[0].Unit == "piece" {
+		name = food.Counted(name, line.ToBuy[0].Max.Cmp(one) > 0)
+	}
+	return strings.TrimSpace(strings.Join(amounts, amountSeparator) + " " + clip(name, maxFood))
+=======
 	return strings.TrimSpace(strings.Join(amounts, amountSeparator) + " " + clip(line.Food))
+>>>>>>> wt-fixlint
 }
+
+var one = big.NewRat(1, 1)
 
 // oneLine replaces control characters, which an item must not have, and collapses white space.
 func oneLine(text string) string {

@@ -3029,6 +3029,9 @@ type InvalidRestock = Problem
 // InvalidScaling An error (RFC 9457). `code` and `errors` are meant for programs.
 type InvalidScaling = Problem
 
+// InvalidToday An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidToday = Problem
+
 // InvalidUndo An error (RFC 9457). `code` and `errors` are meant for programs.
 type InvalidUndo = Problem
 
@@ -16591,7 +16594,7 @@ type GetMealPlanResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *MealPlan
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *InvalidQuery
+	ApplicationProblemJSON400 *InvalidToday
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -16622,7 +16625,7 @@ func (r GetMealPlanResponse) GetJSON200() *MealPlan {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r GetMealPlanResponse) GetApplicationProblemJSON400() *InvalidQuery {
+func (r GetMealPlanResponse) GetApplicationProblemJSON400() *InvalidToday {
 	return r.ApplicationProblemJSON400
 }
 
@@ -16925,7 +16928,7 @@ type DeletePlannedMealResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *InvalidQuery
+	ApplicationProblemJSON400 *InvalidToday
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -16951,7 +16954,7 @@ type DeletePlannedMealResponse struct {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r DeletePlannedMealResponse) GetApplicationProblemJSON400() *InvalidQuery {
+func (r DeletePlannedMealResponse) GetApplicationProblemJSON400() *InvalidToday {
 	return r.ApplicationProblemJSON400
 }
 
@@ -30829,7 +30832,7 @@ func ParseGetMealPlanResponse(rsp *http.Response) (*GetMealPlanResponse, error) 
 		break // No content-type
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest InvalidQuery
+		var dest InvalidToday
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -31297,7 +31300,7 @@ func ParseDeletePlannedMealResponse(rsp *http.Response) (*DeletePlannedMealRespo
 		break // No content-type
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest InvalidQuery
+		var dest InvalidToday
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
