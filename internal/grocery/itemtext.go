@@ -32,15 +32,11 @@ func itemText(line PlanLine) string {
 		}
 		amounts = append(amounts, text)
 	}
-<<<<<<< HEAD
 	name := line.Food
 	if len(line.ToBuy) == 1 && line.ToBuy[0].Unit == "piece" {
 		name = food.Counted(name, line.ToBuy[0].Max.Cmp(one) > 0)
 	}
-	return strings.TrimSpace(strings.Join(amounts, amountSeparator) + " " + clip(name, maxFood))
-=======
-	return strings.TrimSpace(strings.Join(amounts, amountSeparator) + " " + clip(line.Food))
->>>>>>> wt-fixlint
+	return strings.TrimSpace(strings.Join(amounts, amountSeparator) + " " + clip(name))
 }
 
 var one = big.NewRat(1, 1)
