@@ -89,6 +89,9 @@ func UnitName(u *quantity.Unit, amount *big.Rat) string {
 	prefix := ""
 	if country, rest, found := strings.Cut(name, "-"); found && rest == u.Generic {
 		prefix, name = country+" ", rest
+		if country == "australian" || country == "japanese" {
+			prefix = capitalize(prefix)
+		}
 	}
 	if name == "metric-pound" {
 		prefix, name = "", "Pfund"

@@ -1180,7 +1180,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description The id of one of the caller's decisions. Any other value returns 404.
+                 * @description The id of one of the caller's overrides. Any other value returns 404.
                  * @example 1
                  */
                 id: components["parameters"]["OverrideId"];
@@ -3851,7 +3851,7 @@ export interface components {
          */
         MealId: components["schemas"]["Id"];
         /**
-         * @description The id of one of the caller's decisions. Any other value returns 404.
+         * @description The id of one of the caller's overrides. Any other value returns 404.
          * @example 1
          */
         OverrideId: components["schemas"]["Id"];
@@ -8065,7 +8065,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The id of one of the caller's decisions. Any other value returns 404.
+                 * @description The id of one of the caller's overrides. Any other value returns 404.
                  * @example 1
                  */
                 id: components["parameters"]["OverrideId"];
