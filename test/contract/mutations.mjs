@@ -5,7 +5,7 @@
 // contractMutations must be noticed by the tests that are made from the contract (mutations.test.mjs).
 export const contractMutations = [
   {
-    name: 'null for an empty list',
+    name: 'null for an empty list', within: 'api/respond.go',
     from: "	b = append(b, '[')\n", to: "	if len(list) == 0 {\n		return append(b, `null`...)\n	}\n	b = append(b, '[')\n",
   },
   { name: 'a renamed member', from: '`,"meat_type":`', to: '`,"meatType":`' },
