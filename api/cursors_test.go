@@ -68,8 +68,8 @@ func TestCursors(t *testing.T) {
 	t.Run("MayBeMadeUpAndBreakNothing", func(t *testing.T) {
 		t.Parallel()
 		for list, path := range map[string]string{
-			"plans": "/api/grocery/history/?", "recipes\x00-added_date\x00": "/api/recipes/?", "recipes\x00added_date\x00": "/api/recipes/?ordering=added_date&",
-			"recipes\x00name\x00": "/api/recipes/?ordering=name&", "recipes\x00-name\x00": "/api/recipes/?ordering=-name&", "recipes\x00\x00\x00leek": "/api/recipes/?ingredients=leek&",
+			"plans": "/api/grocery/history/?", "recipes\x00-added_date\x00\x00": "/api/recipes/?", "recipes\x00added_date\x00\x00": "/api/recipes/?ordering=added_date&",
+			"recipes\x00name\x00\x00": "/api/recipes/?ordering=name&", "recipes\x00-name\x00\x00": "/api/recipes/?ordering=-name&", "recipes\x00\x00\x00\x00leek": "/api/recipes/?ingredients=leek&",
 		} {
 			respondTo := func(key string) *apitest.Response {
 				cursor, err := page.Cursor(list, jsontext.Value(key))

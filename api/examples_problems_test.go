@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
@@ -61,9 +62,11 @@ func TestTheContractsProblemsAreWhatTheServerSays(t *testing.T) {
 			return r.SendPadded(t, c, r.Body.MaxBytes+1, true)
 		},
 		"InvalidExport": func() *apitest.Response {
-			file := c.Call(t, http.MethodGet, exportPath, nil).Text
-			return c.Call(t, http.MethodPost, importPath, strings.Replace(file, `"recipes":[`, `"recipes":[`+
-				`{"id":1,"name":"","meat_type":"x","longevity":1,"frequency":"rarely","note":"","state":"used","ingredient_list":[],"added_date":"2026-03-01T18:30:00.123456Z"}`, 1))
+			file := apitest.Decode[map[string]any](t, c.Call(t, http.MethodGet, exportPath, nil))
+			file["recipes"] = []any{json.RawMessage(`{"id":1,"name":"","meat_type":"x","longevity":1,"frequency":"rarely","note":"","state":"used","ingredient_list":[],"added_date":"2026-03-01T18:30:00.123456Z"}`)}
+			body, err := json.Marshal(file)
+			require.NoError(t, err)
+			return c.Call(t, http.MethodPost, importPath, string(body))
 		},
 		"NotFound":     func() *apitest.Response { return c.Call(t, http.MethodGet, "/api/recipes/1000/", nil) },
 		"Unauthorized": func() *apitest.Response { return stranger.Do(t, http.MethodGet, "/api/fridge/", "") },
@@ -157,6 +160,9 @@ func TestTheContractsProblemsAreWhatTheServerSays(t *testing.T) {
 		},
 		"InvalidDays": func() *apitest.Response {
 			return c.Call(t, http.MethodGet, "/api/fridge/expiring/?days=36501", nil)
+		},
+		"InvalidToday": func() *apitest.Response {
+			return c.Call(t, http.MethodDelete, "/api/grocery/plan/meals/1/?today=2026-02-30", nil)
 		},
 		"InvalidCooking": func() *apitest.Response {
 			return c.Call(t, http.MethodPost, "/api/recipes/1/cook/", `{"factor": 0}`)

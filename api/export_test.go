@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -37,6 +38,7 @@ func exportingUser(t *testing.T, s *apitest.Server) *apitest.Client {
 	}
 	s.Exec(t, `update recipes set added_date = '2026-01-01 00:00:00.000001Z' where name = 'Same'`) // only their ids give an order
 	s.Exec(t, `update recipes set added_date = '1999-12-31 23:59:59.999999Z' where name like 'İ%'`)
+	post("/api/grocery/plan/", fmt.Sprintf(`{"meals": [{"recipe": %d, "factor": "3/2"}, {"recipe": %d, "date": "9999-12-30"}], "commit": true}`, ids[4], ids[1]))
 	post("/api/grocery/", fmt.Sprintf(`{"recipe_ids": [%d, %d, %d, %d]}`, ids[0], ids[6], ids[0], ids[8]))
 	post("/api/grocery/", fmt.Sprintf(`{"recipe_ids": [%d]}`, ids[3]))
 	for _, id := range []int64{ids[7], ids[6], ids[8]} {
@@ -48,6 +50,9 @@ func exportingUser(t *testing.T, s *apitest.Server) *apitest.Client {
 	}
 	for _, food := range []string{`{"name": "Épinards", "aliases": ["spinach", "a,b\"\\\\"], "density": "30 g per cup", "piece_weight": "½ kg", "aisle": "Légumes", "staple": true}`, `{"name": "Apple"}`} {
 		post("/api/foods/", food)
+	}
+	for _, decision := range []string{`{"food": "salt", "state": "have"}`, `{"food": "Jalapeño", "state": "amount", "amount": "3"}`} {
+		post("/api/grocery/plan/overrides/", decision)
 	}
 	added := apitest.Decode[models.AddedGroceryItems](t, post("/api/grocery/list/", `{"items": "milk\nbread\noat milk"}`))
 	c.Call(t, http.MethodPatch, fmt.Sprintf("/api/grocery/list/%d/", added.Ids[1]), `{"isChecked": true}`).Is(t, http.StatusOK)
@@ -65,9 +70,10 @@ func everyList(t *testing.T, c *apitest.Client) map[string]any {
 		"/api/recipes/", "/api/recipes/?ordering=name", "/api/recipes/?ordering=-name", "/api/recipes/?ordering=added_date", "/api/recipes/?search=creme",
 		"/api/recipes/?search=jalapeno+apfel", "/api/recipes/?ingredients=jalapen%CC%83o,x", "/api/recipes/?limit=3", "/api/recipes/stats/", "/api/recipes/trash/",
 		"/api/fridge/", "/api/foods/", "/api/grocery/list/", "/api/grocery/history/", "/api/grocery/history/recent/",
+		"/api/grocery/plan/", "/api/grocery/plan/overrides/",
 	} {
 		kind := map[string]string{"r": "recipe", "f": "fridge", "g": "item"}[url[5:6]]
-		if strings.Contains(url, "history") {
+		if strings.Contains(url, "history") || strings.Contains(url, "plan") {
 			kind = "plan"
 		}
 		if strings.Contains(url, "foods") {
@@ -141,6 +147,11 @@ func withoutIDs(value any, kind string, order map[string]map[json.Number]int) an
 			case name == "id" && kind == "plan":
 			case name == "id":
 				all[name] = order[kind][one.(json.Number)]
+			case name == "recipe_id", name == "recipe" && kind == "plan":
+				all[name] = one
+				if id, is := one.(json.Number); is { // otherwise it is a name
+					all[name] = order["recipe"][id]
+				}
 			case name == "recipes":
 				var ids []int
 				for _, id := range one.([]any) {
@@ -164,7 +175,7 @@ func TestAnExportIsImportedOnAnEmptyServer(t *testing.T) {
 	require.Regexp(t, `^attachment; filename="ocipe-export-\d{4}-\d\d-\d\d\.json"$`, file.Header.Get("Content-Disposition"))
 	require.Equal(t, "no-store", file.Header.Get("Cache-Control"))
 	exported := apitest.Decode[models.Export](t, file)
-	require.Equal(t, []int{6, 2, 4, 3, 2, 2}, []int{len(exported.Recipes), len(exported.Trash), len(exported.Fridge), len(exported.Checklist), len(exported.Plans), len(exported.Foods)})
+	require.Equal(t, []int{6, 2, 4, 5, 3, 2}, []int{len(exported.Recipes), len(exported.Trash), len(exported.Fridge), len(exported.Checklist), len(exported.Plans), len(exported.Foods)})
 	require.Equal(t, "Émile", exported.Account.Username)
 
 	to := apitest.Start(t)
@@ -173,7 +184,7 @@ func TestAnExportIsImportedOnAnEmptyServer(t *testing.T) {
 	before := other.Call(t, http.MethodGet, "/api/recipes/", nil).Header.Get("Etag")
 	a := other.Call(t, http.MethodPost, importPath, file.Text).Is(t, http.StatusCreated)
 
-	require.JSONEq(t, `{"recipes": 6, "trash": 2, "fridge": 4, "checklist": 3, "plans": 2, "foods": 2}`, a.Text)
+	require.JSONEq(t, `{"recipes": 6, "trash": 2, "fridge": 4, "checklist": 5, "plans": 3, "foods": 2, "meals": 2, "overrides": 2}`, a.Text)
 	require.Equal(t, everyList(t, c), everyList(t, other))
 	require.NotEqual(t, before, other.Call(t, http.MethodGet, "/api/recipes/", nil).Header.Get("Etag"))
 
@@ -215,6 +226,25 @@ func TestAnImportAddsToWhatIsThere(t *testing.T) {
 	require.Len(t, fridge.IngredientList["veGEtables"], 7)
 	require.Equal(t, old.ID, fridge.IngredientList["veGEtables"][0].ID)
 	require.Len(t, apitest.Decode[[]models.Recipe](t, other.Call(t, http.MethodGet, "/api/recipes/", nil)), 12)
-	require.Len(t, apitest.Decode[[]models.GroceryItem](t, other.Call(t, http.MethodGet, "/api/grocery/list/", nil)), 7)
+	require.Len(t, apitest.Decode[[]models.GroceryItem](t, other.Call(t, http.MethodGet, "/api/grocery/list/", nil)), 11)
 	require.Equal(t, file, c.Call(t, http.MethodGet, exportPath, nil).Text, "the account of the file stays as it is")
+}
+
+// TestImportedRecipesWereNotDeletedInTheFuture imports deleted recipes from a server whose clock was wrong: the trash keeps them no longer than others.
+func TestImportedRecipesWereNotDeletedInTheFuture(t *testing.T) {
+	t.Parallel()
+	s := apitest.Start(t)
+	c := exportingUser(t, s)
+	s.Exec(t, `update recipe_trash set deleted_at = '9999-12-31T23:59:59Z' where name = 'Deleted first'`)
+	file := c.Call(t, http.MethodGet, exportPath, nil).Text
+	require.Contains(t, file, "9999-12-31T23:59:59")
+	other := s.User(t, "other")
+
+	before := time.Now()
+	other.Call(t, http.MethodPost, importPath, file).Is(t, http.StatusCreated)
+
+	trash := apitest.Decode[[]models.DeletedRecipe](t, other.Call(t, http.MethodGet, "/api/recipes/trash/", nil))
+	require.Equal(t, []string{"Deleted first", "Deleted second"}, []string{trash[0].Name, trash[1].Name})
+	require.WithinRange(t, trash[0].DeletedDate, before, time.Now())
+	require.True(t, trash[1].DeletedDate.Before(before), "a date in the past stays")
 }

@@ -163,7 +163,7 @@ func TestAnImportKeepsTheFoodsOfTheAccount(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(c.Call(t, http.MethodGet, foodsPath, nil).Text), &found))
 	texts := []string{}
 	for _, f := range found {
-		texts = append(texts, fmt.Sprintf("%s %q %s %s %s", f.Name, []string(f.Aliases), textOf(f.Density), textOf(f.PieceWeight), textOf(f.Aisle)))
+		texts = append(texts, fmt.Sprintf("%s %q %s %s %s", f.Name, f.Aliases, textOf(f.Density), textOf(f.PieceWeight), textOf(f.Aisle)))
 	}
 	require.ElementsMatch(t, []string{
 		`Spring onion [] 0.5 g/ml  `, `Kohlrabi ["a,b\"\\" "Rübe"] 0.6 g/ml ½ kg Ecke`, `x ["y"]   `,

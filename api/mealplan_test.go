@@ -149,7 +149,7 @@ func TestACommit(t *testing.T) {
 
 		require.Len(t, p.Meals, 1)
 		require.EqualValues(t, "as_written", p.Units)
-		require.Equal(t, []string{"500 g flour", "2 eggs x", "1 eggs"}, itemTexts(t, c))
+		require.Equal(t, []string{"500 g flour", "2 eggs x", "1 egg"}, itemTexts(t, c))
 		require.Equal(t, p, currentMeals(t, c))
 	})
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/ocipe/ocipe/internal/casefold"
+	"github.com/ocipe/ocipe/internal/food"
 )
 
 // input is a recipe as clients send it.
@@ -16,6 +17,7 @@ type input struct {
 	Name        string       `json:"name"`
 	MeatType    string       `json:"meat_type"`
 	Longevity   int64        `json:"longevity"`
+	Servings    int64        `json:"servings"`
 	Frequency   string       `json:"frequency"`
 	Note        string       `json:"note"`
 	Ingredients []ingredient `json:"ingredients"`
@@ -45,9 +47,15 @@ func (in *input) stored(user int64) (ingredients []byte, terms []string, folded 
 	}
 	slices.Sort(names)
 	for _, name := range slices.Compact(names) {
-		terms = append(terms, strconv.FormatInt(user, 10)+":"+name)
+		terms = append(terms, termOf(user, name))
 	}
 	return append(ingredients, ']'), terms, folded
+}
+
+// termOf returns the food that a name means, as the index of ingredients has it.
+func termOf(user int64, name string) string {
+	var dictionary *food.Catalog
+	return strconv.FormatInt(user, 10) + ":" + dictionary.Find(name, "").Key
 }
 
 // appendTo appends the new recipe.
@@ -56,6 +64,9 @@ func (in *input) appendTo(b []byte, id int64, ingredients []byte, added time.Tim
 	b = appendText(append(b, `,"name":`...), in.Name)
 	b = appendText(append(b, `,"meat_type":`...), in.MeatType)
 	b = strconv.AppendInt(append(b, `,"longevity":`...), in.Longevity, 10)
+	if in.Servings != 0 {
+		b = strconv.AppendInt(append(b, `,"servings":`...), in.Servings, 10)
+	}
 	b = appendText(append(b, `,"frequency":`...), in.Frequency)
 	b = appendText(append(b, `,"note":`...), in.Note)
 	b = append(append(b, `,"state":"active","ingredient_list":`...), ingredients...)
@@ -84,7 +95,7 @@ func (f *floor) createRecipe(w http.ResponseWriter, r *http.Request, user int64)
 	ingredients, terms, folded := in.stored(user)
 	var id int64
 	var added time.Time
-	err := f.db.QueryRow(r.Context(), createRecipe, user, in.Longevity, in.Name, in.MeatType, in.Frequency, in.Note, ingredients, terms,
+	err := f.db.QueryRow(r.Context(), createRecipe, user, in.Longevity, in.Servings, in.Name, in.MeatType, in.Frequency, in.Note, ingredients, terms,
 		casefold.SortKey(in.Name), casefold.Searchable(in.Name), casefold.Searchable(in.MeatType), folded, casefold.Searchable(in.Note)).Scan(&id, &added)
 	if err != nil {
 		return err
@@ -98,7 +109,7 @@ func (f *floor) importRecipes(w http.ResponseWriter, r *http.Request, user int64
 		return err
 	}
 	n := len(body.List)
-	longevities, ingredients, nameKeys := make([]int64, n), make([][]byte, n), make([][]byte, n)
+	longevities, servings, ingredients, nameKeys := make([]int64, n), make([]int64, n), make([][]byte, n), make([][]byte, n)
 	var texts [10][]string
 	for column := range texts {
 		texts[column] = make([]string, n)
@@ -106,13 +117,13 @@ func (f *floor) importRecipes(w http.ResponseWriter, r *http.Request, user int64
 	for i := range body.List {
 		in := &body.List[i]
 		stored, terms, folded := in.stored(user)
-		longevities[i], ingredients[i], nameKeys[i] = in.Longevity, stored, casefold.SortKey(in.Name)
+		longevities[i], servings[i], ingredients[i], nameKeys[i] = in.Longevity, in.Servings, stored, casefold.SortKey(in.Name)
 		for column, text := range in.row(stored, terms, folded) {
 			texts[column][i] = text
 		}
 	}
 	rows, err := f.db.Query(r.Context(), importRecipes, user, longevities, texts[0], texts[1], texts[2], texts[3], texts[4], texts[5],
-		texts[6], texts[7], texts[8], texts[9], nameKeys)
+		texts[6], texts[7], texts[8], texts[9], nameKeys, servings)
 	if err != nil {
 		return err
 	}

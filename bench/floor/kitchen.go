@@ -62,7 +62,7 @@ func (f *floor) plan(w http.ResponseWriter, r *http.Request, user int64) error {
 	var unknown, ids []int64
 	var ingredients, fridge []string
 	batch := &pgx.Batch{}
-	batch.Queue(bumpForPlan, true, false, false, true, user)
+	batch.Queue(bumpForPlan, true, false, false, true, false, user)
 	var fits bool
 	batch.Queue(recordPlan, user, body.RecipeIDs, 1<<20).QueryRow(func(row pgx.Row) error {
 		return row.Scan(&unknown, &fits, &ids, &ingredients, &fridge)

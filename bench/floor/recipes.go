@@ -34,7 +34,7 @@ func (f *floor) listRecipes(w http.ResponseWriter, r *http.Request, user int64) 
 	names := strings.Split(r.URL.Query().Get("ingredients"), ",")
 	slices.Sort(names)
 	for i, name := range names {
-		names[i] = strconv.FormatInt(user, 10) + ":" + name
+		names[i] = termOf(user, name)
 	}
 	return f.respondAll(w, r, searchRecipes, user, names)
 }

@@ -21,6 +21,9 @@ type objects struct {
 	version int64    // of the last row; 0: there is no such column
 }
 
+// servings is the key of a column that is 0, and left out, if the recipe doesn't say it.
+const servings = `,"servings":`
+
 // keysOf caches the keys by statement.
 var keysOf sync.Map
 
@@ -71,6 +74,9 @@ func (o *objects) append(b []byte) ([]byte, error) {
 	}
 	begin := len(b)
 	for i, key := range o.keys {
+		if number, ok := o.values[i].(*int64); ok && *number == 0 && key == servings {
+			continue
+		}
 		b = append(b, key...)
 		switch v := o.values[i].(type) {
 		case *int64:

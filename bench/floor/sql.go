@@ -6,7 +6,7 @@ import "github.com/ocipe/ocipe/gen/db"
 // on the wire; version becomes the ETag. A change of the schema is followed in this file alone.
 
 const (
-	recipeColumns  = `id, name, meat_type, longevity, frequency, note, state, ingredients as ingredient_list, added_date`
+	recipeColumns  = `id, name, meat_type, longevity, servings, frequency, note, state, ingredients as ingredient_list, added_date`
 	recipesVersion = `(select c.recipes from user_versions c where c.user_id = $1) as version`
 
 	getRecipe   = `select ` + recipeColumns + `, version from recipes where user_id = $1 and id = $2`
@@ -24,17 +24,17 @@ const (
 	// bumpRecipes begins every write of recipes: a new version of the user's collection.
 	bumpRecipes = `with bumped as (update user_versions set recipes = next_version(recipes) where user_id = $1 returning user_id, recipes as version) `
 
-	insertRecipes = bumpRecipes + `insert into recipes (user_id, version, state, longevity, name, meat_type, frequency, note, ingredients, ingredient_terms,
+	insertRecipes = bumpRecipes + `insert into recipes (user_id, version, state, longevity, servings, name, meat_type, frequency, note, ingredients, ingredient_terms,
 			name_key, name_folded, meat_type_folded, ingredients_folded, note_folded) `
 
-	createRecipe = insertRecipes + `select user_id, version, 'active', $2, $3, $4, $5, $6, $7::json, $8::text[], $9, $10, $11, $12, $13 from bumped returning id, added_date`
+	createRecipe = insertRecipes + `select user_id, version, 'active', $2, $3, $4, $5, $6, $7, $8::json, $9::text[], $10, $11, $12, $13, $14 from bumped returning id, added_date`
 
 	// importRecipes takes an array for each column. The terms of a recipe are an array in PostgreSQL's text format.
 	importRecipes = insertRecipes + `
-		select user_id, version, 'active', r.longevity, r.name, r.meat_type, r.frequency, r.note, r.ingredients::json, r.terms::text[],
+		select user_id, version, 'active', r.longevity, r.servings, r.name, r.meat_type, r.frequency, r.note, r.ingredients::json, r.terms::text[],
 			r.name_key, r.name_folded, r.meat_type_folded, r.ingredients_folded, r.note_folded
-		from bumped, unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::bytea[])
-			as r(longevity, name, meat_type, frequency, note, ingredients, terms, name_folded, meat_type_folded, ingredients_folded, note_folded, name_key)
+		from bumped, unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::bytea[], $14::bigint[])
+			as r(longevity, name, meat_type, frequency, note, ingredients, terms, name_folded, meat_type_folded, ingredients_folded, note_folded, name_key, servings)
 		returning id, added_date`
 
 	updateState = bumpRecipes + `update recipes r set state = $3, version = bumped.version from bumped
@@ -46,7 +46,7 @@ const (
 		from grocery_items where user_id = $1 order by id desc`
 
 	// A plan is both, as one transaction: the versions of recipes and plans, then the plan.
-	bumpForPlan = db.BumpVersions // of recipes, fridge, checklist, plans, user
+	bumpForPlan = db.BumpVersions // of recipes, fridge, checklist, plans, foods, user
 	recordPlan  = db.RecordPlan   // of user, recipes, bytes of ingredients at most
 
 	findUser = `select id, password_hash from users where username_key = $1`

@@ -101,20 +101,20 @@ type ClientInterface interface {
 
 	// ListFoods List the foods
 	//
-	// Returns what the caller has set for foods, in order of their ids. The foods that the server knows by itself are not listed.
+	// Returns the foods that the caller has added, in order of their ids. Built-in foods are not listed.
 	//
 	// Corresponds with GET /api/foods/ (the `ListFoods` operationId).
 	ListFoods(ctx context.Context, params *ListFoodsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// AddFoodWithBody Add a food
 	//
-	// Says what the server should know about a food: other names, its density, the weight of a piece, its aisle, and whether it is
-	// always at home. These settings win over what the server knows by itself (USDA tables, synonyms, and translations). A member that is
-	// left out is not set, and the server's own value holds.
+	// Tells the server about a food: other names, its density, the weight of a piece, its aisle, and whether it is always at home. These
+	// settings win over the built-in ones (USDA tables, synonyms and translations). For a member that is left out, the built-in value
+	// holds.
 	//
 	// A name stands for one food: the `name` and each alias must not belong to another food of the caller. Names that differ only in
-	// case, singular and plural, missing accents, or words of preparation are the same name. Otherwise the error (`taken`) says to which food the
-	// name belongs.
+	// case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to another
+	// food, the error (`taken`) says to which one.
 	//
 	// An account may have 2,000 foods. For one more, the response is 409 (`too_many_foods`).
 	//
@@ -125,13 +125,13 @@ type ClientInterface interface {
 
 	// AddFood Add a food
 	//
-	// Says what the server should know about a food: other names, its density, the weight of a piece, its aisle, and whether it is
-	// always at home. These settings win over what the server knows by itself (USDA tables, synonyms, and translations). A member that is
-	// left out is not set, and the server's own value holds.
+	// Tells the server about a food: other names, its density, the weight of a piece, its aisle, and whether it is always at home. These
+	// settings win over the built-in ones (USDA tables, synonyms and translations). For a member that is left out, the built-in value
+	// holds.
 	//
 	// A name stands for one food: the `name` and each alias must not belong to another food of the caller. Names that differ only in
-	// case, singular and plural, missing accents, or words of preparation are the same name. Otherwise the error (`taken`) says to which food the
-	// name belongs.
+	// case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to another
+	// food, the error (`taken`) says to which one.
 	//
 	// An account may have 2,000 foods. For one more, the response is 409 (`too_many_foods`).
 	//
@@ -142,7 +142,7 @@ type ClientInterface interface {
 
 	// DeleteFood Delete a food
 	//
-	// Deletes what the caller has set for a food; what the server knows by itself holds again. Recipes and the fridge stay as they are. A food
+	// Deletes the caller's settings of a food. The built-in ones hold again. Recipes and the fridge stay as they are. A food
 	// that the caller has already deleted returns 204, too.
 	//
 	// Corresponds with DELETE /api/foods/{id}/ (the `DeleteFood` operationId).
@@ -150,7 +150,7 @@ type ClientInterface interface {
 
 	// GetFood Get a food
 	//
-	// Returns what the caller has set for one food.
+	// Returns the caller's settings of one food.
 	//
 	// Corresponds with GET /api/foods/{id}/ (the `GetFood` operationId).
 	GetFood(ctx context.Context, id FoodID, params *GetFoodParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -177,7 +177,7 @@ type ClientInterface interface {
 
 	// ReplaceFoodWithBody Replace a food
 	//
-	// Replaces everything that is set for a food. Members that are left out are no longer set.
+	// Replaces all settings of a food. For members that are left out, the built-in values hold again.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -186,7 +186,7 @@ type ClientInterface interface {
 
 	// ReplaceFood Replace a food
 	//
-	// Replaces everything that is set for a food. Members that are left out are no longer set.
+	// Replaces all settings of a food. For members that are left out, the built-in values hold again.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -203,8 +203,8 @@ type ClientInterface interface {
 
 	// ListExpiring List the ingredients that expire soon
 	//
-	// Returns the caller's ingredients whose `best_before` is at most `days` days after `today`, including those that are overdue:
-	// the earliest `best_before` first, then by id.
+	// Returns the ingredients in the fridge whose `best_before` is at most `days` days after `today`, including those that are overdue.
+	// The earliest `best_before` comes first; ingredients with the same one are in order of their ids.
 	//
 	// Corresponds with GET /api/fridge/expiring/ (the `ListExpiring` operationId).
 	ListExpiring(ctx context.Context, params *ListExpiringParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -214,7 +214,7 @@ type ClientInterface interface {
 	// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
 	// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
 	// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-	// in a recipe. Two packs of one food, with quantities and dates of their own, are two ingredients.
+	// in a recipe. Add two packs of one food as two ingredients: each has its own quantity and date.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -226,7 +226,7 @@ type ClientInterface interface {
 	// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
 	// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
 	// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-	// in a recipe. Two packs of one food, with quantities and dates of their own, are two ingredients.
+	// in a recipe. Add two packs of one food as two ingredients: each has its own quantity and date.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -317,10 +317,10 @@ type ClientInterface interface {
 
 	// ListFridgeJournal List the changes of the fridge
 	//
-	// Returns the journal of the caller's fridge, newest first: an entry for each ingredient that came, changed or went, by whatever
-	// call. A `PUT` or `PATCH` that changes nothing has no entry. The entries of an ingredient follow each other without a gap: each
-	// begins with the state in which the one before it ended. If both states have amounts that can be compared, `added` or `taken`
-	// is the difference; of an ingredient that came or went, it is its amount.
+	// Returns the journal of the caller's fridge, newest first. Every call that adds, changes or deletes ingredients makes an entry for
+	// each of them. A `PUT` or `PATCH` that changes nothing makes no entry. The entries of an ingredient have no gap: the `before` of
+	// one is the `after` of the one before it. `added` or `taken` is the difference between both states if their amounts can be
+	// compared. For an ingredient that was added or deleted, it is the whole amount.
 	//
 	// Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up to the
 	// content of the fridge. Pages work like those of `GET /api/recipes/`.
@@ -330,12 +330,12 @@ type ClientInterface interface {
 
 	// UndoFridgeChange Undo a change of the fridge
 	//
-	// Gives the ingredient exactly the state that it had before the entry: what was deleted comes back with its id, what was added
-	// goes. If its group exists in another spelling now, the ingredient joins it. With `part=batch`, all entries of the same call are
-	// undone, or none: a meal that was cooked, a group that was deleted.
+	// Restores the state that the ingredient had before the entry, exactly. A deleted ingredient comes back with its id; an added one
+	// is deleted. If its group now exists in another spelling, the ingredient joins it. With `part=batch`, all entries of the same call
+	// are undone, or none of them: a whole meal that was cooked, or a whole group that was deleted.
 	//
-	// The undo is an entry itself, which can be undone. An entry can be undone if it is the last one of its ingredient. Otherwise
-	// nothing changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
+	// The undo is an entry, too, and can be undone. Only the last entry of an ingredient can be undone. For an earlier one, nothing
+	// changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
 	//
 	// Corresponds with POST /api/fridge/journal/{id}/undo/ (the `UndoFridgeChange` operationId).
 	UndoFridgeChange(ctx context.Context, id JournalEntryID, params *UndoFridgeChangeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -444,10 +444,9 @@ type ClientInterface interface {
 	//
 	// Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
 	// becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
-	// an ingredient joins the group in which the same food is, or the group `Groceries`.
+	// an ingredient joins the group that already has the same food, or else the group `Groceries`.
 	//
-	// The entry of the fridge's journal takes the ingredients out of the fridge again if it is undone. The checklist doesn't change
-	// then.
+	// Undoing the `entry` of the response takes the ingredients out of the fridge again. It doesn't change the checklist.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -458,10 +457,9 @@ type ClientInterface interface {
 	//
 	// Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
 	// becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
-	// an ingredient joins the group in which the same food is, or the group `Groceries`.
+	// an ingredient joins the group that already has the same food, or else the group `Groceries`.
 	//
-	// The entry of the fridge's journal takes the ingredients out of the fridge again if it is undone. The checklist doesn't change
-	// then.
+	// Undoing the `entry` of the response takes the ingredients out of the fridge again. It doesn't change the checklist.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -528,30 +526,30 @@ type ClientInterface interface {
 
 	// PlanMealsWithBody Plan meals and compute what to buy
 	//
-	// Adds up what the meals need of each food, subtracts what is at home, and returns what is to buy, with the reason for each
-	// figure. Numbers are exact. Only what is to buy is rounded: once, and up.
+	// Adds up what the meals need of each food, subtracts what is in the fridge, and returns what to buy, with the reason for each
+	// figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
 	//
 	// **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
 	// meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
 	// each food to buy (`350 g flour`). A preview returns the same lines as the commit.
 	//
-	// **The current plan.** The meals of the request are added to those of the current plan: its meals use up what is at home,
-	// too. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
+	// **The current plan.** The meals of the request are added to those of the current plan: both use up the
+	// same fridge. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
 	// plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
 	//
-	// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's servings, or `factor`; without both it counts once.
-	// If the recipe doesn't say how many it serves, it counts once for any `servings`, and the fact `as_written` says so.
+	// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts once.
+	// If the recipe has no `servings`, the meal counts once for any number, and the fact `as_written` says so.
 	//
-	// **At home.** A fridge ingredient counts for a meal if its `best_before` is the meal's date or later; a meal without a date is
-	// cooked today. The one that expires first is used first. An ingredient without an amount covers everything, and so does a
-	// staple. Meals take what is at home in the order of their dates.
+	// **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal without a
+	// date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is used first.
+	// A staple covers every need, and so does an ingredient of an unknown amount.
 	//
 	// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
 	// or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
 	// amount to buy changes. The plan doesn't touch any other item.
 	//
-	// **Overrides.** An element of `overrides` decides what is to buy of a food, whatever is at home. In a preview it holds for this
-	// response. A commit stores it: it then holds for later plans, until it is deleted.
+	// **Overrides.** An override decides what to buy of one food, whatever is in the fridge. In a preview it holds for this response
+	// only. A commit stores it. It then holds for later plans, too, until it is deleted.
 	//
 	// Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
 	// unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
@@ -564,30 +562,30 @@ type ClientInterface interface {
 
 	// PlanMeals Plan meals and compute what to buy
 	//
-	// Adds up what the meals need of each food, subtracts what is at home, and returns what is to buy, with the reason for each
-	// figure. Numbers are exact. Only what is to buy is rounded: once, and up.
+	// Adds up what the meals need of each food, subtracts what is in the fridge, and returns what to buy, with the reason for each
+	// figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
 	//
 	// **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
 	// meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
 	// each food to buy (`350 g flour`). A preview returns the same lines as the commit.
 	//
-	// **The current plan.** The meals of the request are added to those of the current plan: its meals use up what is at home,
-	// too. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
+	// **The current plan.** The meals of the request are added to those of the current plan: both use up the
+	// same fridge. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
 	// plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
 	//
-	// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's servings, or `factor`; without both it counts once.
-	// If the recipe doesn't say how many it serves, it counts once for any `servings`, and the fact `as_written` says so.
+	// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts once.
+	// If the recipe has no `servings`, the meal counts once for any number, and the fact `as_written` says so.
 	//
-	// **At home.** A fridge ingredient counts for a meal if its `best_before` is the meal's date or later; a meal without a date is
-	// cooked today. The one that expires first is used first. An ingredient without an amount covers everything, and so does a
-	// staple. Meals take what is at home in the order of their dates.
+	// **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal without a
+	// date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is used first.
+	// A staple covers every need, and so does an ingredient of an unknown amount.
 	//
 	// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
 	// or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
 	// amount to buy changes. The plan doesn't touch any other item.
 	//
-	// **Overrides.** An element of `overrides` decides what is to buy of a food, whatever is at home. In a preview it holds for this
-	// response. A commit stores it: it then holds for later plans, until it is deleted.
+	// **Overrides.** An override decides what to buy of one food, whatever is in the fridge. In a preview it holds for this response
+	// only. A commit stores it. It then holds for later plans, too, until it is deleted.
 	//
 	// Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
 	// unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
@@ -607,17 +605,17 @@ type ClientInterface interface {
 	// Corresponds with DELETE /api/grocery/plan/meals/{id}/ (the `DeletePlannedMeal` operationId).
 	DeletePlannedMeal(ctx context.Context, id MealID, params *DeletePlannedMealParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ListPlanOverrides List the decisions on foods
+	// ListPlanOverrides List the overrides
 	//
-	// Returns the caller's decisions, the newest first.
+	// Returns the caller's overrides, the newest first.
 	//
 	// Corresponds with GET /api/grocery/plan/overrides/ (the `ListPlanOverrides` operationId).
 	ListPlanOverrides(ctx context.Context, params *ListPlanOverridesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// SetPlanOverrideWithBody Decide what to buy of a food
 	//
-	// Stores a decision on one food, for the current plan and all later ones. It replaces an earlier decision on the same food. The
-	// decision is shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+	// Stores an override of one food, for the current plan and all later ones. It replaces an earlier override of the same food. It is
+	// shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -626,17 +624,18 @@ type ClientInterface interface {
 
 	// SetPlanOverride Decide what to buy of a food
 	//
-	// Stores a decision on one food, for the current plan and all later ones. It replaces an earlier decision on the same food. The
-	// decision is shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+	// Stores an override of one food, for the current plan and all later ones. It replaces an earlier override of the same food. It is
+	// shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /api/grocery/plan/overrides/ (the `SetPlanOverride` operationId).
 	SetPlanOverride(ctx context.Context, body SetPlanOverrideJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// DeletePlanOverride Take back a decision on a food
+	// DeletePlanOverride Delete an override
 	//
-	// Deletes the decision: the food counts as all others again. A decision that the caller has already deleted returns 204, too.
+	// Deletes the override. The plan then computes what to buy of the food again. An override that the caller has already deleted returns
+	// 204, too.
 	//
 	// Corresponds with DELETE /api/grocery/plan/overrides/{id}/ (the `DeletePlanOverride` operationId).
 	DeletePlanOverride(ctx context.Context, id OverrideID, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -710,9 +709,9 @@ type ClientInterface interface {
 	// Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient`
 	// filter the list; then the best matches come first.
 	//
-	// `makeable` and `use_soon` compare the recipes with the fridge. Each recipe then has the lists `have` and `missing`. Amounts
-	// are counted by the rules of `POST /api/grocery/plan/`, as if the recipe were cooked as written on `today`, and nothing
-	// else: ingredients that are overdue don't count, those without a `quantity` suffice for every recipe, and so do staples.
+	// `makeable` and `use_soon` compare the recipes with the fridge. Each recipe then has the lists `have` and `missing`. Each
+	// recipe is compared by the rules of `POST /api/grocery/plan/`, as if it were the only meal, cooked as written on `today`.
+	// Overdue ingredients don't count. Staples and ingredients without a `quantity` are enough for every recipe.
 	//
 	// Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
 	// its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
@@ -809,7 +808,7 @@ type ClientInterface interface {
 
 	// GetRecipe Get a recipe
 	//
-	// Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: what to take, as text and as
+	// Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: the amount to use, as text and as
 	// numbers. `name` and `quantity` are always those of the recipe, so that a `PUT` of the response changes nothing.
 	//
 	// Amounts are calculated exactly, then rounded to what a cook can measure: 2½ cups for half as many servings are `1¼ cups`, 3 tsp are
@@ -873,15 +872,14 @@ type ClientInterface interface {
 
 	// CookRecipeWithBody Cook a recipe
 	//
-	// Takes what the recipe needs from the fridge, and makes the recipe `used`. The recipe counts `servings` divided by its own
-	// servings, or `factor`; without both it counts once. Amounts are converted, and lots are chosen, by the rules of
-	// `POST /api/grocery/plan/`: an ingredient counts if its `best_before` is `date` or later, and the one that expires first is used
-	// first.
+	// Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without both,
+	// the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in the fridge counts
+	// if its `best_before` is `date` or later, and the one that expires first is used first.
 	//
-	// An ingredient of which nothing remains is deleted. One whose amount nobody knows (`some`, or no quantity) and a staple stay as
-	// they are. What isn't there is in `missing`: the call takes what it finds, and succeeds. `lines` has the explanation of each food.
+	// An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) stay as they are.
+	// If the fridge doesn't have enough, the call takes what there is and succeeds; `missing` has the rest. `lines` explains each food.
 	//
-	// All changes are one batch of the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` brings everything back.
+	// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
 	// The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
 	//
 	// Takes any type of body and a specified content type.
@@ -891,15 +889,14 @@ type ClientInterface interface {
 
 	// CookRecipe Cook a recipe
 	//
-	// Takes what the recipe needs from the fridge, and makes the recipe `used`. The recipe counts `servings` divided by its own
-	// servings, or `factor`; without both it counts once. Amounts are converted, and lots are chosen, by the rules of
-	// `POST /api/grocery/plan/`: an ingredient counts if its `best_before` is `date` or later, and the one that expires first is used
-	// first.
+	// Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without both,
+	// the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in the fridge counts
+	// if its `best_before` is `date` or later, and the one that expires first is used first.
 	//
-	// An ingredient of which nothing remains is deleted. One whose amount nobody knows (`some`, or no quantity) and a staple stay as
-	// they are. What isn't there is in `missing`: the call takes what it finds, and succeeds. `lines` has the explanation of each food.
+	// An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) stay as they are.
+	// If the fridge doesn't have enough, the call takes what there is and succeeds; `missing` has the rest. `lines` explains each food.
 	//
-	// All changes are one batch of the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` brings everything back.
+	// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
 	// The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
 	//
 	// Takes a body of the `application/json` content type.
@@ -1340,7 +1337,7 @@ func (c *Client) GetKeySet(ctx context.Context, params *GetKeySetParams, reqEdit
 
 // ListFoods List the foods
 //
-// Returns what the caller has set for foods, in order of their ids. The foods that the server knows by itself are not listed.
+// Returns the foods that the caller has added, in order of their ids. Built-in foods are not listed.
 //
 // Corresponds with GET /api/foods/ (the `ListFoods` operationId).
 func (c *Client) ListFoods(ctx context.Context, params *ListFoodsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1357,13 +1354,13 @@ func (c *Client) ListFoods(ctx context.Context, params *ListFoodsParams, reqEdit
 
 // AddFoodWithBody Add a food
 //
-// Says what the server should know about a food: other names, its density, the weight of a piece, its aisle, and whether it is
-// always at home. These settings win over what the server knows by itself (USDA tables, synonyms, and translations). A member that is
-// left out is not set, and the server's own value holds.
+// Tells the server about a food: other names, its density, the weight of a piece, its aisle, and whether it is always at home. These
+// settings win over the built-in ones (USDA tables, synonyms and translations). For a member that is left out, the built-in value
+// holds.
 //
 // A name stands for one food: the `name` and each alias must not belong to another food of the caller. Names that differ only in
-// case, singular and plural, missing accents, or words of preparation are the same name. Otherwise the error (`taken`) says to which food the
-// name belongs.
+// case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to another
+// food, the error (`taken`) says to which one.
 //
 // An account may have 2,000 foods. For one more, the response is 409 (`too_many_foods`).
 //
@@ -1384,13 +1381,13 @@ func (c *Client) AddFoodWithBody(ctx context.Context, contentType string, body i
 
 // AddFood Add a food
 //
-// Says what the server should know about a food: other names, its density, the weight of a piece, its aisle, and whether it is
-// always at home. These settings win over what the server knows by itself (USDA tables, synonyms, and translations). A member that is
-// left out is not set, and the server's own value holds.
+// Tells the server about a food: other names, its density, the weight of a piece, its aisle, and whether it is always at home. These
+// settings win over the built-in ones (USDA tables, synonyms and translations). For a member that is left out, the built-in value
+// holds.
 //
 // A name stands for one food: the `name` and each alias must not belong to another food of the caller. Names that differ only in
-// case, singular and plural, missing accents, or words of preparation are the same name. Otherwise the error (`taken`) says to which food the
-// name belongs.
+// case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to another
+// food, the error (`taken`) says to which one.
 //
 // An account may have 2,000 foods. For one more, the response is 409 (`too_many_foods`).
 //
@@ -1411,7 +1408,7 @@ func (c *Client) AddFood(ctx context.Context, body AddFoodJSONRequestBody, reqEd
 
 // DeleteFood Delete a food
 //
-// Deletes what the caller has set for a food; what the server knows by itself holds again. Recipes and the fridge stay as they are. A food
+// Deletes the caller's settings of a food. The built-in ones hold again. Recipes and the fridge stay as they are. A food
 // that the caller has already deleted returns 204, too.
 //
 // Corresponds with DELETE /api/foods/{id}/ (the `DeleteFood` operationId).
@@ -1429,7 +1426,7 @@ func (c *Client) DeleteFood(ctx context.Context, id FoodID, params *DeleteFoodPa
 
 // GetFood Get a food
 //
-// Returns what the caller has set for one food.
+// Returns the caller's settings of one food.
 //
 // Corresponds with GET /api/foods/{id}/ (the `GetFood` operationId).
 func (c *Client) GetFood(ctx context.Context, id FoodID, params *GetFoodParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1486,7 +1483,7 @@ func (c *Client) UpdateFood(ctx context.Context, id FoodID, params *UpdateFoodPa
 
 // ReplaceFoodWithBody Replace a food
 //
-// Replaces everything that is set for a food. Members that are left out are no longer set.
+// Replaces all settings of a food. For members that are left out, the built-in values hold again.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1505,7 +1502,7 @@ func (c *Client) ReplaceFoodWithBody(ctx context.Context, id FoodID, params *Rep
 
 // ReplaceFood Replace a food
 //
-// Replaces everything that is set for a food. Members that are left out are no longer set.
+// Replaces all settings of a food. For members that are left out, the built-in values hold again.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1542,8 +1539,8 @@ func (c *Client) GetFridge(ctx context.Context, params *GetFridgeParams, reqEdit
 
 // ListExpiring List the ingredients that expire soon
 //
-// Returns the caller's ingredients whose `best_before` is at most `days` days after `today`, including those that are overdue:
-// the earliest `best_before` first, then by id.
+// Returns the ingredients in the fridge whose `best_before` is at most `days` days after `today`, including those that are overdue.
+// The earliest `best_before` comes first; ingredients with the same one are in order of their ids.
 //
 // Corresponds with GET /api/fridge/expiring/ (the `ListExpiring` operationId).
 func (c *Client) ListExpiring(ctx context.Context, params *ListExpiringParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1563,7 +1560,7 @@ func (c *Client) ListExpiring(ctx context.Context, params *ListExpiringParams, r
 // Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
 // creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
 // it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-// in a recipe. Two packs of one food, with quantities and dates of their own, are two ingredients.
+// in a recipe. Add two packs of one food as two ingredients: each has its own quantity and date.
 //
 // Takes any type of body and a specified content type.
 //
@@ -1585,7 +1582,7 @@ func (c *Client) AddFridgeIngredientWithBody(ctx context.Context, contentType st
 // Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
 // creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
 // it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-// in a recipe. Two packs of one food, with quantities and dates of their own, are two ingredients.
+// in a recipe. Add two packs of one food as two ingredients: each has its own quantity and date.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -1776,10 +1773,10 @@ func (c *Client) ReplaceFridgeIngredient(ctx context.Context, id FridgeIngredien
 
 // ListFridgeJournal List the changes of the fridge
 //
-// Returns the journal of the caller's fridge, newest first: an entry for each ingredient that came, changed or went, by whatever
-// call. A `PUT` or `PATCH` that changes nothing has no entry. The entries of an ingredient follow each other without a gap: each
-// begins with the state in which the one before it ended. If both states have amounts that can be compared, `added` or `taken`
-// is the difference; of an ingredient that came or went, it is its amount.
+// Returns the journal of the caller's fridge, newest first. Every call that adds, changes or deletes ingredients makes an entry for
+// each of them. A `PUT` or `PATCH` that changes nothing makes no entry. The entries of an ingredient have no gap: the `before` of
+// one is the `after` of the one before it. `added` or `taken` is the difference between both states if their amounts can be
+// compared. For an ingredient that was added or deleted, it is the whole amount.
 //
 // Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up to the
 // content of the fridge. Pages work like those of `GET /api/recipes/`.
@@ -1799,12 +1796,12 @@ func (c *Client) ListFridgeJournal(ctx context.Context, params *ListFridgeJourna
 
 // UndoFridgeChange Undo a change of the fridge
 //
-// Gives the ingredient exactly the state that it had before the entry: what was deleted comes back with its id, what was added
-// goes. If its group exists in another spelling now, the ingredient joins it. With `part=batch`, all entries of the same call are
-// undone, or none: a meal that was cooked, a group that was deleted.
+// Restores the state that the ingredient had before the entry, exactly. A deleted ingredient comes back with its id; an added one
+// is deleted. If its group now exists in another spelling, the ingredient joins it. With `part=batch`, all entries of the same call
+// are undone, or none of them: a whole meal that was cooked, or a whole group that was deleted.
 //
-// The undo is an entry itself, which can be undone. An entry can be undone if it is the last one of its ingredient. Otherwise
-// nothing changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
+// The undo is an entry, too, and can be undone. Only the last entry of an ingredient can be undone. For an earlier one, nothing
+// changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
 //
 // Corresponds with POST /api/fridge/journal/{id}/undo/ (the `UndoFridgeChange` operationId).
 func (c *Client) UndoFridgeChange(ctx context.Context, id JournalEntryID, params *UndoFridgeChangeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2013,10 +2010,9 @@ func (c *Client) AddGroceryItems(ctx context.Context, body AddGroceryItemsJSONRe
 //
 // Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
 // becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
-// an ingredient joins the group in which the same food is, or the group `Groceries`.
+// an ingredient joins the group that already has the same food, or else the group `Groceries`.
 //
-// The entry of the fridge's journal takes the ingredients out of the fridge again if it is undone. The checklist doesn't change
-// then.
+// Undoing the `entry` of the response takes the ingredients out of the fridge again. It doesn't change the checklist.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2037,10 +2033,9 @@ func (c *Client) RestockFridgeWithBody(ctx context.Context, contentType string, 
 //
 // Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
 // becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
-// an ingredient joins the group in which the same food is, or the group `Groceries`.
+// an ingredient joins the group that already has the same food, or else the group `Groceries`.
 //
-// The entry of the fridge's journal takes the ingredients out of the fridge again if it is undone. The checklist doesn't change
-// then.
+// Undoing the `entry` of the response takes the ingredients out of the fridge again. It doesn't change the checklist.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2187,30 +2182,30 @@ func (c *Client) GetMealPlan(ctx context.Context, params *GetMealPlanParams, req
 
 // PlanMealsWithBody Plan meals and compute what to buy
 //
-// Adds up what the meals need of each food, subtracts what is at home, and returns what is to buy, with the reason for each
-// figure. Numbers are exact. Only what is to buy is rounded: once, and up.
+// Adds up what the meals need of each food, subtracts what is in the fridge, and returns what to buy, with the reason for each
+// figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
 //
 // **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
 // meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
 // each food to buy (`350 g flour`). A preview returns the same lines as the commit.
 //
-// **The current plan.** The meals of the request are added to those of the current plan: its meals use up what is at home,
-// too. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
+// **The current plan.** The meals of the request are added to those of the current plan: both use up the
+// same fridge. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
 // plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
 //
-// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's servings, or `factor`; without both it counts once.
-// If the recipe doesn't say how many it serves, it counts once for any `servings`, and the fact `as_written` says so.
+// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts once.
+// If the recipe has no `servings`, the meal counts once for any number, and the fact `as_written` says so.
 //
-// **At home.** A fridge ingredient counts for a meal if its `best_before` is the meal's date or later; a meal without a date is
-// cooked today. The one that expires first is used first. An ingredient without an amount covers everything, and so does a
-// staple. Meals take what is at home in the order of their dates.
+// **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal without a
+// date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is used first.
+// A staple covers every need, and so does an ingredient of an unknown amount.
 //
 // **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
 // or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
 // amount to buy changes. The plan doesn't touch any other item.
 //
-// **Overrides.** An element of `overrides` decides what is to buy of a food, whatever is at home. In a preview it holds for this
-// response. A commit stores it: it then holds for later plans, until it is deleted.
+// **Overrides.** An override decides what to buy of one food, whatever is in the fridge. In a preview it holds for this response
+// only. A commit stores it. It then holds for later plans, too, until it is deleted.
 //
 // Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
 // unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
@@ -2233,30 +2228,30 @@ func (c *Client) PlanMealsWithBody(ctx context.Context, contentType string, body
 
 // PlanMeals Plan meals and compute what to buy
 //
-// Adds up what the meals need of each food, subtracts what is at home, and returns what is to buy, with the reason for each
-// figure. Numbers are exact. Only what is to buy is rounded: once, and up.
+// Adds up what the meals need of each food, subtracts what is in the fridge, and returns what to buy, with the reason for each
+// figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
 //
 // **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
 // meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
 // each food to buy (`350 g flour`). A preview returns the same lines as the commit.
 //
-// **The current plan.** The meals of the request are added to those of the current plan: its meals use up what is at home,
-// too. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
+// **The current plan.** The meals of the request are added to those of the current plan: both use up the
+// same fridge. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
 // plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
 //
-// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's servings, or `factor`; without both it counts once.
-// If the recipe doesn't say how many it serves, it counts once for any `servings`, and the fact `as_written` says so.
+// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts once.
+// If the recipe has no `servings`, the meal counts once for any number, and the fact `as_written` says so.
 //
-// **At home.** A fridge ingredient counts for a meal if its `best_before` is the meal's date or later; a meal without a date is
-// cooked today. The one that expires first is used first. An ingredient without an amount covers everything, and so does a
-// staple. Meals take what is at home in the order of their dates.
+// **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal without a
+// date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is used first.
+// A staple covers every need, and so does an ingredient of an unknown amount.
 //
 // **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
 // or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
 // amount to buy changes. The plan doesn't touch any other item.
 //
-// **Overrides.** An element of `overrides` decides what is to buy of a food, whatever is at home. In a preview it holds for this
-// response. A commit stores it: it then holds for later plans, until it is deleted.
+// **Overrides.** An override decides what to buy of one food, whatever is in the fridge. In a preview it holds for this response
+// only. A commit stores it. It then holds for later plans, too, until it is deleted.
 //
 // Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
 // unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
@@ -2296,9 +2291,9 @@ func (c *Client) DeletePlannedMeal(ctx context.Context, id MealID, params *Delet
 	return c.Client.Do(req)
 }
 
-// ListPlanOverrides List the decisions on foods
+// ListPlanOverrides List the overrides
 //
-// Returns the caller's decisions, the newest first.
+// Returns the caller's overrides, the newest first.
 //
 // Corresponds with GET /api/grocery/plan/overrides/ (the `ListPlanOverrides` operationId).
 func (c *Client) ListPlanOverrides(ctx context.Context, params *ListPlanOverridesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2315,8 +2310,8 @@ func (c *Client) ListPlanOverrides(ctx context.Context, params *ListPlanOverride
 
 // SetPlanOverrideWithBody Decide what to buy of a food
 //
-// Stores a decision on one food, for the current plan and all later ones. It replaces an earlier decision on the same food. The
-// decision is shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+// Stores an override of one food, for the current plan and all later ones. It replaces an earlier override of the same food. It is
+// shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2335,8 +2330,8 @@ func (c *Client) SetPlanOverrideWithBody(ctx context.Context, contentType string
 
 // SetPlanOverride Decide what to buy of a food
 //
-// Stores a decision on one food, for the current plan and all later ones. It replaces an earlier decision on the same food. The
-// decision is shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+// Stores an override of one food, for the current plan and all later ones. It replaces an earlier override of the same food. It is
+// shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -2353,9 +2348,10 @@ func (c *Client) SetPlanOverride(ctx context.Context, body SetPlanOverrideJSONRe
 	return c.Client.Do(req)
 }
 
-// DeletePlanOverride Take back a decision on a food
+// DeletePlanOverride Delete an override
 //
-// Deletes the decision: the food counts as all others again. A decision that the caller has already deleted returns 204, too.
+// Deletes the override. The plan then computes what to buy of the food again. An override that the caller has already deleted returns
+// 204, too.
 //
 // Corresponds with DELETE /api/grocery/plan/overrides/{id}/ (the `DeletePlanOverride` operationId).
 func (c *Client) DeletePlanOverride(ctx context.Context, id OverrideID, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2499,9 +2495,9 @@ func (c *Client) DeleteRecipes(ctx context.Context, reqEditors ...RequestEditorF
 // Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient`
 // filter the list; then the best matches come first.
 //
-// `makeable` and `use_soon` compare the recipes with the fridge. Each recipe then has the lists `have` and `missing`. Amounts
-// are counted by the rules of `POST /api/grocery/plan/`, as if the recipe were cooked as written on `today`, and nothing
-// else: ingredients that are overdue don't count, those without a `quantity` suffice for every recipe, and so do staples.
+// `makeable` and `use_soon` compare the recipes with the fridge. Each recipe then has the lists `have` and `missing`. Each
+// recipe is compared by the rules of `POST /api/grocery/plan/`, as if it were the only meal, cooked as written on `today`.
+// Overdue ingredients don't count. Staples and ingredients without a `quantity` are enough for every recipe.
 //
 // Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
 // its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
@@ -2688,7 +2684,7 @@ func (c *Client) DeleteRecipe(ctx context.Context, id RecipeID, params *DeleteRe
 
 // GetRecipe Get a recipe
 //
-// Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: what to take, as text and as
+// Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: the amount to use, as text and as
 // numbers. `name` and `quantity` are always those of the recipe, so that a `PUT` of the response changes nothing.
 //
 // Amounts are calculated exactly, then rounded to what a cook can measure: 2½ cups for half as many servings are `1¼ cups`, 3 tsp are
@@ -2802,15 +2798,14 @@ func (c *Client) ReplaceRecipe(ctx context.Context, id RecipeID, params *Replace
 
 // CookRecipeWithBody Cook a recipe
 //
-// Takes what the recipe needs from the fridge, and makes the recipe `used`. The recipe counts `servings` divided by its own
-// servings, or `factor`; without both it counts once. Amounts are converted, and lots are chosen, by the rules of
-// `POST /api/grocery/plan/`: an ingredient counts if its `best_before` is `date` or later, and the one that expires first is used
-// first.
+// Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without both,
+// the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in the fridge counts
+// if its `best_before` is `date` or later, and the one that expires first is used first.
 //
-// An ingredient of which nothing remains is deleted. One whose amount nobody knows (`some`, or no quantity) and a staple stay as
-// they are. What isn't there is in `missing`: the call takes what it finds, and succeeds. `lines` has the explanation of each food.
+// An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) stay as they are.
+// If the fridge doesn't have enough, the call takes what there is and succeeds; `missing` has the rest. `lines` explains each food.
 //
-// All changes are one batch of the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` brings everything back.
+// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
 // The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
 //
 // Takes any type of body and a specified content type.
@@ -2830,15 +2825,14 @@ func (c *Client) CookRecipeWithBody(ctx context.Context, id RecipeID, contentTyp
 
 // CookRecipe Cook a recipe
 //
-// Takes what the recipe needs from the fridge, and makes the recipe `used`. The recipe counts `servings` divided by its own
-// servings, or `factor`; without both it counts once. Amounts are converted, and lots are chosen, by the rules of
-// `POST /api/grocery/plan/`: an ingredient counts if its `best_before` is `date` or later, and the one that expires first is used
-// first.
+// Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without both,
+// the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in the fridge counts
+// if its `best_before` is `date` or later, and the one that expires first is used first.
 //
-// An ingredient of which nothing remains is deleted. One whose amount nobody knows (`some`, or no quantity) and a staple stay as
-// they are. What isn't there is in `missing`: the call takes what it finds, and succeeds. `lines` has the explanation of each food.
+// An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) stay as they are.
+// If the fridge doesn't have enough, the call takes what there is and succeeds; `missing` has the rest. `lines` explains each food.
 //
-// All changes are one batch of the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` brings everything back.
+// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
 // The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
 //
 // Takes a body of the `application/json` content type.
@@ -7220,7 +7214,7 @@ type ClientWithResponsesInterface interface {
 
 	// ListFoodsWithResponse List the foods
 	//
-	// Returns what the caller has set for foods, in order of their ids. The foods that the server knows by itself are not listed.
+	// Returns the foods that the caller has added, in order of their ids. Built-in foods are not listed.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7229,13 +7223,13 @@ type ClientWithResponsesInterface interface {
 
 	// AddFoodWithBodyWithResponse Add a food
 	//
-	// Says what the server should know about a food: other names, its density, the weight of a piece, its aisle, and whether it is
-	// always at home. These settings win over what the server knows by itself (USDA tables, synonyms, and translations). A member that is
-	// left out is not set, and the server's own value holds.
+	// Tells the server about a food: other names, its density, the weight of a piece, its aisle, and whether it is always at home. These
+	// settings win over the built-in ones (USDA tables, synonyms and translations). For a member that is left out, the built-in value
+	// holds.
 	//
 	// A name stands for one food: the `name` and each alias must not belong to another food of the caller. Names that differ only in
-	// case, singular and plural, missing accents, or words of preparation are the same name. Otherwise the error (`taken`) says to which food the
-	// name belongs.
+	// case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to another
+	// food, the error (`taken`) says to which one.
 	//
 	// An account may have 2,000 foods. For one more, the response is 409 (`too_many_foods`).
 	//
@@ -7246,13 +7240,13 @@ type ClientWithResponsesInterface interface {
 
 	// AddFoodWithResponse Add a food
 	//
-	// Says what the server should know about a food: other names, its density, the weight of a piece, its aisle, and whether it is
-	// always at home. These settings win over what the server knows by itself (USDA tables, synonyms, and translations). A member that is
-	// left out is not set, and the server's own value holds.
+	// Tells the server about a food: other names, its density, the weight of a piece, its aisle, and whether it is always at home. These
+	// settings win over the built-in ones (USDA tables, synonyms and translations). For a member that is left out, the built-in value
+	// holds.
 	//
 	// A name stands for one food: the `name` and each alias must not belong to another food of the caller. Names that differ only in
-	// case, singular and plural, missing accents, or words of preparation are the same name. Otherwise the error (`taken`) says to which food the
-	// name belongs.
+	// case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to another
+	// food, the error (`taken`) says to which one.
 	//
 	// An account may have 2,000 foods. For one more, the response is 409 (`too_many_foods`).
 	//
@@ -7263,7 +7257,7 @@ type ClientWithResponsesInterface interface {
 
 	// DeleteFoodWithResponse Delete a food
 	//
-	// Deletes what the caller has set for a food; what the server knows by itself holds again. Recipes and the fridge stay as they are. A food
+	// Deletes the caller's settings of a food. The built-in ones hold again. Recipes and the fridge stay as they are. A food
 	// that the caller has already deleted returns 204, too.
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -7273,7 +7267,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetFoodWithResponse Get a food
 	//
-	// Returns what the caller has set for one food.
+	// Returns the caller's settings of one food.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7302,7 +7296,7 @@ type ClientWithResponsesInterface interface {
 
 	// ReplaceFoodWithBodyWithResponse Replace a food
 	//
-	// Replaces everything that is set for a food. Members that are left out are no longer set.
+	// Replaces all settings of a food. For members that are left out, the built-in values hold again.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7311,7 +7305,7 @@ type ClientWithResponsesInterface interface {
 
 	// ReplaceFoodWithResponse Replace a food
 	//
-	// Replaces everything that is set for a food. Members that are left out are no longer set.
+	// Replaces all settings of a food. For members that are left out, the built-in values hold again.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7330,8 +7324,8 @@ type ClientWithResponsesInterface interface {
 
 	// ListExpiringWithResponse List the ingredients that expire soon
 	//
-	// Returns the caller's ingredients whose `best_before` is at most `days` days after `today`, including those that are overdue:
-	// the earliest `best_before` first, then by id.
+	// Returns the ingredients in the fridge whose `best_before` is at most `days` days after `today`, including those that are overdue.
+	// The earliest `best_before` comes first; ingredients with the same one are in order of their ids.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7343,7 +7337,7 @@ type ClientWithResponsesInterface interface {
 	// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
 	// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
 	// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-	// in a recipe. Two packs of one food, with quantities and dates of their own, are two ingredients.
+	// in a recipe. Add two packs of one food as two ingredients: each has its own quantity and date.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7355,7 +7349,7 @@ type ClientWithResponsesInterface interface {
 	// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
 	// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
 	// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-	// in a recipe. Two packs of one food, with quantities and dates of their own, are two ingredients.
+	// in a recipe. Add two packs of one food as two ingredients: each has its own quantity and date.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7452,10 +7446,10 @@ type ClientWithResponsesInterface interface {
 
 	// ListFridgeJournalWithResponse List the changes of the fridge
 	//
-	// Returns the journal of the caller's fridge, newest first: an entry for each ingredient that came, changed or went, by whatever
-	// call. A `PUT` or `PATCH` that changes nothing has no entry. The entries of an ingredient follow each other without a gap: each
-	// begins with the state in which the one before it ended. If both states have amounts that can be compared, `added` or `taken`
-	// is the difference; of an ingredient that came or went, it is its amount.
+	// Returns the journal of the caller's fridge, newest first. Every call that adds, changes or deletes ingredients makes an entry for
+	// each of them. A `PUT` or `PATCH` that changes nothing makes no entry. The entries of an ingredient have no gap: the `before` of
+	// one is the `after` of the one before it. `added` or `taken` is the difference between both states if their amounts can be
+	// compared. For an ingredient that was added or deleted, it is the whole amount.
 	//
 	// Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up to the
 	// content of the fridge. Pages work like those of `GET /api/recipes/`.
@@ -7467,12 +7461,12 @@ type ClientWithResponsesInterface interface {
 
 	// UndoFridgeChangeWithResponse Undo a change of the fridge
 	//
-	// Gives the ingredient exactly the state that it had before the entry: what was deleted comes back with its id, what was added
-	// goes. If its group exists in another spelling now, the ingredient joins it. With `part=batch`, all entries of the same call are
-	// undone, or none: a meal that was cooked, a group that was deleted.
+	// Restores the state that the ingredient had before the entry, exactly. A deleted ingredient comes back with its id; an added one
+	// is deleted. If its group now exists in another spelling, the ingredient joins it. With `part=batch`, all entries of the same call
+	// are undone, or none of them: a whole meal that was cooked, or a whole group that was deleted.
 	//
-	// The undo is an entry itself, which can be undone. An entry can be undone if it is the last one of its ingredient. Otherwise
-	// nothing changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
+	// The undo is an entry, too, and can be undone. Only the last entry of an ingredient can be undone. For an earlier one, nothing
+	// changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7593,10 +7587,9 @@ type ClientWithResponsesInterface interface {
 	//
 	// Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
 	// becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
-	// an ingredient joins the group in which the same food is, or the group `Groceries`.
+	// an ingredient joins the group that already has the same food, or else the group `Groceries`.
 	//
-	// The entry of the fridge's journal takes the ingredients out of the fridge again if it is undone. The checklist doesn't change
-	// then.
+	// Undoing the `entry` of the response takes the ingredients out of the fridge again. It doesn't change the checklist.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7607,10 +7600,9 @@ type ClientWithResponsesInterface interface {
 	//
 	// Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
 	// becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
-	// an ingredient joins the group in which the same food is, or the group `Groceries`.
+	// an ingredient joins the group that already has the same food, or else the group `Groceries`.
 	//
-	// The entry of the fridge's journal takes the ingredients out of the fridge again if it is undone. The checklist doesn't change
-	// then.
+	// Undoing the `entry` of the response takes the ingredients out of the fridge again. It doesn't change the checklist.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7683,30 +7675,30 @@ type ClientWithResponsesInterface interface {
 
 	// PlanMealsWithBodyWithResponse Plan meals and compute what to buy
 	//
-	// Adds up what the meals need of each food, subtracts what is at home, and returns what is to buy, with the reason for each
-	// figure. Numbers are exact. Only what is to buy is rounded: once, and up.
+	// Adds up what the meals need of each food, subtracts what is in the fridge, and returns what to buy, with the reason for each
+	// figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
 	//
 	// **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
 	// meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
 	// each food to buy (`350 g flour`). A preview returns the same lines as the commit.
 	//
-	// **The current plan.** The meals of the request are added to those of the current plan: its meals use up what is at home,
-	// too. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
+	// **The current plan.** The meals of the request are added to those of the current plan: both use up the
+	// same fridge. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
 	// plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
 	//
-	// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's servings, or `factor`; without both it counts once.
-	// If the recipe doesn't say how many it serves, it counts once for any `servings`, and the fact `as_written` says so.
+	// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts once.
+	// If the recipe has no `servings`, the meal counts once for any number, and the fact `as_written` says so.
 	//
-	// **At home.** A fridge ingredient counts for a meal if its `best_before` is the meal's date or later; a meal without a date is
-	// cooked today. The one that expires first is used first. An ingredient without an amount covers everything, and so does a
-	// staple. Meals take what is at home in the order of their dates.
+	// **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal without a
+	// date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is used first.
+	// A staple covers every need, and so does an ingredient of an unknown amount.
 	//
 	// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
 	// or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
 	// amount to buy changes. The plan doesn't touch any other item.
 	//
-	// **Overrides.** An element of `overrides` decides what is to buy of a food, whatever is at home. In a preview it holds for this
-	// response. A commit stores it: it then holds for later plans, until it is deleted.
+	// **Overrides.** An override decides what to buy of one food, whatever is in the fridge. In a preview it holds for this response
+	// only. A commit stores it. It then holds for later plans, too, until it is deleted.
 	//
 	// Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
 	// unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
@@ -7719,30 +7711,30 @@ type ClientWithResponsesInterface interface {
 
 	// PlanMealsWithResponse Plan meals and compute what to buy
 	//
-	// Adds up what the meals need of each food, subtracts what is at home, and returns what is to buy, with the reason for each
-	// figure. Numbers are exact. Only what is to buy is rounded: once, and up.
+	// Adds up what the meals need of each food, subtracts what is in the fridge, and returns what to buy, with the reason for each
+	// figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
 	//
 	// **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
 	// meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
 	// each food to buy (`350 g flour`). A preview returns the same lines as the commit.
 	//
-	// **The current plan.** The meals of the request are added to those of the current plan: its meals use up what is at home,
-	// too. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
+	// **The current plan.** The meals of the request are added to those of the current plan: both use up the
+	// same fridge. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
 	// plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
 	//
-	// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's servings, or `factor`; without both it counts once.
-	// If the recipe doesn't say how many it serves, it counts once for any `servings`, and the fact `as_written` says so.
+	// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts once.
+	// If the recipe has no `servings`, the meal counts once for any number, and the fact `as_written` says so.
 	//
-	// **At home.** A fridge ingredient counts for a meal if its `best_before` is the meal's date or later; a meal without a date is
-	// cooked today. The one that expires first is used first. An ingredient without an amount covers everything, and so does a
-	// staple. Meals take what is at home in the order of their dates.
+	// **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal without a
+	// date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is used first.
+	// A staple covers every need, and so does an ingredient of an unknown amount.
 	//
 	// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
 	// or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
 	// amount to buy changes. The plan doesn't touch any other item.
 	//
-	// **Overrides.** An element of `overrides` decides what is to buy of a food, whatever is at home. In a preview it holds for this
-	// response. A commit stores it: it then holds for later plans, until it is deleted.
+	// **Overrides.** An override decides what to buy of one food, whatever is in the fridge. In a preview it holds for this response
+	// only. A commit stores it. It then holds for later plans, too, until it is deleted.
 	//
 	// Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
 	// unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
@@ -7764,9 +7756,9 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with DELETE /api/grocery/plan/meals/{id}/ (the `DeletePlannedMeal` operationId).
 	DeletePlannedMealWithResponse(ctx context.Context, id MealID, params *DeletePlannedMealParams, reqEditors ...RequestEditorFn) (*DeletePlannedMealResponse, error)
 
-	// ListPlanOverridesWithResponse List the decisions on foods
+	// ListPlanOverridesWithResponse List the overrides
 	//
-	// Returns the caller's decisions, the newest first.
+	// Returns the caller's overrides, the newest first.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7775,8 +7767,8 @@ type ClientWithResponsesInterface interface {
 
 	// SetPlanOverrideWithBodyWithResponse Decide what to buy of a food
 	//
-	// Stores a decision on one food, for the current plan and all later ones. It replaces an earlier decision on the same food. The
-	// decision is shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+	// Stores an override of one food, for the current plan and all later ones. It replaces an earlier override of the same food. It is
+	// shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -7785,17 +7777,18 @@ type ClientWithResponsesInterface interface {
 
 	// SetPlanOverrideWithResponse Decide what to buy of a food
 	//
-	// Stores a decision on one food, for the current plan and all later ones. It replaces an earlier decision on the same food. The
-	// decision is shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+	// Stores an override of one food, for the current plan and all later ones. It replaces an earlier override of the same food. It is
+	// shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/grocery/plan/overrides/ (the `SetPlanOverride` operationId).
 	SetPlanOverrideWithResponse(ctx context.Context, body SetPlanOverrideJSONRequestBody, reqEditors ...RequestEditorFn) (*SetPlanOverrideResponse, error)
 
-	// DeletePlanOverrideWithResponse Take back a decision on a food
+	// DeletePlanOverrideWithResponse Delete an override
 	//
-	// Deletes the decision: the food counts as all others again. A decision that the caller has already deleted returns 204, too.
+	// Deletes the override. The plan then computes what to buy of the food again. An override that the caller has already deleted returns
+	// 204, too.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -7879,9 +7872,9 @@ type ClientWithResponsesInterface interface {
 	// Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient`
 	// filter the list; then the best matches come first.
 	//
-	// `makeable` and `use_soon` compare the recipes with the fridge. Each recipe then has the lists `have` and `missing`. Amounts
-	// are counted by the rules of `POST /api/grocery/plan/`, as if the recipe were cooked as written on `today`, and nothing
-	// else: ingredients that are overdue don't count, those without a `quantity` suffice for every recipe, and so do staples.
+	// `makeable` and `use_soon` compare the recipes with the fridge. Each recipe then has the lists `have` and `missing`. Each
+	// recipe is compared by the rules of `POST /api/grocery/plan/`, as if it were the only meal, cooked as written on `today`.
+	// Overdue ingredients don't count. Staples and ingredients without a `quantity` are enough for every recipe.
 	//
 	// Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
 	// its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
@@ -7988,7 +7981,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetRecipeWithResponse Get a recipe
 	//
-	// Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: what to take, as text and as
+	// Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: the amount to use, as text and as
 	// numbers. `name` and `quantity` are always those of the recipe, so that a `PUT` of the response changes nothing.
 	//
 	// Amounts are calculated exactly, then rounded to what a cook can measure: 2½ cups for half as many servings are `1¼ cups`, 3 tsp are
@@ -8054,15 +8047,14 @@ type ClientWithResponsesInterface interface {
 
 	// CookRecipeWithBodyWithResponse Cook a recipe
 	//
-	// Takes what the recipe needs from the fridge, and makes the recipe `used`. The recipe counts `servings` divided by its own
-	// servings, or `factor`; without both it counts once. Amounts are converted, and lots are chosen, by the rules of
-	// `POST /api/grocery/plan/`: an ingredient counts if its `best_before` is `date` or later, and the one that expires first is used
-	// first.
+	// Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without both,
+	// the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in the fridge counts
+	// if its `best_before` is `date` or later, and the one that expires first is used first.
 	//
-	// An ingredient of which nothing remains is deleted. One whose amount nobody knows (`some`, or no quantity) and a staple stay as
-	// they are. What isn't there is in `missing`: the call takes what it finds, and succeeds. `lines` has the explanation of each food.
+	// An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) stay as they are.
+	// If the fridge doesn't have enough, the call takes what there is and succeeds; `missing` has the rest. `lines` explains each food.
 	//
-	// All changes are one batch of the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` brings everything back.
+	// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
 	// The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -8072,15 +8064,14 @@ type ClientWithResponsesInterface interface {
 
 	// CookRecipeWithResponse Cook a recipe
 	//
-	// Takes what the recipe needs from the fridge, and makes the recipe `used`. The recipe counts `servings` divided by its own
-	// servings, or `factor`; without both it counts once. Amounts are converted, and lots are chosen, by the rules of
-	// `POST /api/grocery/plan/`: an ingredient counts if its `best_before` is `date` or later, and the one that expires first is used
-	// first.
+	// Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without both,
+	// the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in the fridge counts
+	// if its `best_before` is `date` or later, and the one that expires first is used first.
 	//
-	// An ingredient of which nothing remains is deleted. One whose amount nobody knows (`some`, or no quantity) and a staple stay as
-	// they are. What isn't there is in `missing`: the call takes what it finds, and succeeds. `lines` has the explanation of each food.
+	// An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) stay as they are.
+	// If the fridge doesn't have enough, the call takes what there is and succeeds; `missing` has the rest. `lines` explains each food.
 	//
-	// All changes are one batch of the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` brings everything back.
+	// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
 	// The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
@@ -13074,7 +13065,7 @@ type GetMealPlanResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *MealPlan
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *InvalidQuery
+	ApplicationProblemJSON400 *InvalidToday
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -13105,7 +13096,7 @@ func (r GetMealPlanResponse) GetJSON200() *MealPlan {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r GetMealPlanResponse) GetApplicationProblemJSON400() *InvalidQuery {
+func (r GetMealPlanResponse) GetApplicationProblemJSON400() *InvalidToday {
 	return r.ApplicationProblemJSON400
 }
 
@@ -13408,7 +13399,7 @@ type DeletePlannedMealResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *InvalidQuery
+	ApplicationProblemJSON400 *InvalidToday
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -13434,7 +13425,7 @@ type DeletePlannedMealResponse struct {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r DeletePlannedMealResponse) GetApplicationProblemJSON400() *InvalidQuery {
+func (r DeletePlannedMealResponse) GetApplicationProblemJSON400() *InvalidToday {
 	return r.ApplicationProblemJSON400
 }
 
@@ -19155,7 +19146,7 @@ func (c *ClientWithResponses) GetKeySetWithResponse(ctx context.Context, params 
 
 // ListFoodsWithResponse List the foods
 //
-// Returns what the caller has set for foods, in order of their ids. The foods that the server knows by itself are not listed.
+// Returns the foods that the caller has added, in order of their ids. Built-in foods are not listed.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -19170,13 +19161,13 @@ func (c *ClientWithResponses) ListFoodsWithResponse(ctx context.Context, params 
 
 // AddFoodWithBodyWithResponse Add a food
 //
-// Says what the server should know about a food: other names, its density, the weight of a piece, its aisle, and whether it is
-// always at home. These settings win over what the server knows by itself (USDA tables, synonyms, and translations). A member that is
-// left out is not set, and the server's own value holds.
+// Tells the server about a food: other names, its density, the weight of a piece, its aisle, and whether it is always at home. These
+// settings win over the built-in ones (USDA tables, synonyms and translations). For a member that is left out, the built-in value
+// holds.
 //
 // A name stands for one food: the `name` and each alias must not belong to another food of the caller. Names that differ only in
-// case, singular and plural, missing accents, or words of preparation are the same name. Otherwise the error (`taken`) says to which food the
-// name belongs.
+// case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to another
+// food, the error (`taken`) says to which one.
 //
 // An account may have 2,000 foods. For one more, the response is 409 (`too_many_foods`).
 //
@@ -19193,13 +19184,13 @@ func (c *ClientWithResponses) AddFoodWithBodyWithResponse(ctx context.Context, c
 
 // AddFoodWithResponse Add a food
 //
-// Says what the server should know about a food: other names, its density, the weight of a piece, its aisle, and whether it is
-// always at home. These settings win over what the server knows by itself (USDA tables, synonyms, and translations). A member that is
-// left out is not set, and the server's own value holds.
+// Tells the server about a food: other names, its density, the weight of a piece, its aisle, and whether it is always at home. These
+// settings win over the built-in ones (USDA tables, synonyms and translations). For a member that is left out, the built-in value
+// holds.
 //
 // A name stands for one food: the `name` and each alias must not belong to another food of the caller. Names that differ only in
-// case, singular and plural, missing accents, or words of preparation are the same name. Otherwise the error (`taken`) says to which food the
-// name belongs.
+// case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to another
+// food, the error (`taken`) says to which one.
 //
 // An account may have 2,000 foods. For one more, the response is 409 (`too_many_foods`).
 //
@@ -19216,7 +19207,7 @@ func (c *ClientWithResponses) AddFoodWithResponse(ctx context.Context, body AddF
 
 // DeleteFoodWithResponse Delete a food
 //
-// Deletes what the caller has set for a food; what the server knows by itself holds again. Recipes and the fridge stay as they are. A food
+// Deletes the caller's settings of a food. The built-in ones hold again. Recipes and the fridge stay as they are. A food
 // that the caller has already deleted returns 204, too.
 //
 // Returns a wrapper object for the known response body format(s).
@@ -19232,7 +19223,7 @@ func (c *ClientWithResponses) DeleteFoodWithResponse(ctx context.Context, id Foo
 
 // GetFoodWithResponse Get a food
 //
-// Returns what the caller has set for one food.
+// Returns the caller's settings of one food.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -19279,7 +19270,7 @@ func (c *ClientWithResponses) UpdateFoodWithResponse(ctx context.Context, id Foo
 
 // ReplaceFoodWithBodyWithResponse Replace a food
 //
-// Replaces everything that is set for a food. Members that are left out are no longer set.
+// Replaces all settings of a food. For members that are left out, the built-in values hold again.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -19294,7 +19285,7 @@ func (c *ClientWithResponses) ReplaceFoodWithBodyWithResponse(ctx context.Contex
 
 // ReplaceFoodWithResponse Replace a food
 //
-// Replaces everything that is set for a food. Members that are left out are no longer set.
+// Replaces all settings of a food. For members that are left out, the built-in values hold again.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -19325,8 +19316,8 @@ func (c *ClientWithResponses) GetFridgeWithResponse(ctx context.Context, params 
 
 // ListExpiringWithResponse List the ingredients that expire soon
 //
-// Returns the caller's ingredients whose `best_before` is at most `days` days after `today`, including those that are overdue:
-// the earliest `best_before` first, then by id.
+// Returns the ingredients in the fridge whose `best_before` is at most `days` days after `today`, including those that are overdue.
+// The earliest `best_before` comes first; ingredients with the same one are in order of their ids.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -19344,7 +19335,7 @@ func (c *ClientWithResponses) ListExpiringWithResponse(ctx context.Context, para
 // Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
 // creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
 // it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-// in a recipe. Two packs of one food, with quantities and dates of their own, are two ingredients.
+// in a recipe. Add two packs of one food as two ingredients: each has its own quantity and date.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -19362,7 +19353,7 @@ func (c *ClientWithResponses) AddFridgeIngredientWithBodyWithResponse(ctx contex
 // Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
 // creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
 // it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-// in a recipe. Two packs of one food, with quantities and dates of their own, are two ingredients.
+// in a recipe. Add two packs of one food as two ingredients: each has its own quantity and date.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -19519,10 +19510,10 @@ func (c *ClientWithResponses) ReplaceFridgeIngredientWithResponse(ctx context.Co
 
 // ListFridgeJournalWithResponse List the changes of the fridge
 //
-// Returns the journal of the caller's fridge, newest first: an entry for each ingredient that came, changed or went, by whatever
-// call. A `PUT` or `PATCH` that changes nothing has no entry. The entries of an ingredient follow each other without a gap: each
-// begins with the state in which the one before it ended. If both states have amounts that can be compared, `added` or `taken`
-// is the difference; of an ingredient that came or went, it is its amount.
+// Returns the journal of the caller's fridge, newest first. Every call that adds, changes or deletes ingredients makes an entry for
+// each of them. A `PUT` or `PATCH` that changes nothing makes no entry. The entries of an ingredient have no gap: the `before` of
+// one is the `after` of the one before it. `added` or `taken` is the difference between both states if their amounts can be
+// compared. For an ingredient that was added or deleted, it is the whole amount.
 //
 // Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up to the
 // content of the fridge. Pages work like those of `GET /api/recipes/`.
@@ -19540,12 +19531,12 @@ func (c *ClientWithResponses) ListFridgeJournalWithResponse(ctx context.Context,
 
 // UndoFridgeChangeWithResponse Undo a change of the fridge
 //
-// Gives the ingredient exactly the state that it had before the entry: what was deleted comes back with its id, what was added
-// goes. If its group exists in another spelling now, the ingredient joins it. With `part=batch`, all entries of the same call are
-// undone, or none: a meal that was cooked, a group that was deleted.
+// Restores the state that the ingredient had before the entry, exactly. A deleted ingredient comes back with its id; an added one
+// is deleted. If its group now exists in another spelling, the ingredient joins it. With `part=batch`, all entries of the same call
+// are undone, or none of them: a whole meal that was cooked, or a whole group that was deleted.
 //
-// The undo is an entry itself, which can be undone. An entry can be undone if it is the last one of its ingredient. Otherwise
-// nothing changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
+// The undo is an entry, too, and can be undone. Only the last entry of an ingredient can be undone. For an earlier one, nothing
+// changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -19726,10 +19717,9 @@ func (c *ClientWithResponses) AddGroceryItemsWithResponse(ctx context.Context, b
 //
 // Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
 // becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
-// an ingredient joins the group in which the same food is, or the group `Groceries`.
+// an ingredient joins the group that already has the same food, or else the group `Groceries`.
 //
-// The entry of the fridge's journal takes the ingredients out of the fridge again if it is undone. The checklist doesn't change
-// then.
+// Undoing the `entry` of the response takes the ingredients out of the fridge again. It doesn't change the checklist.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -19746,10 +19736,9 @@ func (c *ClientWithResponses) RestockFridgeWithBodyWithResponse(ctx context.Cont
 //
 // Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
 // becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
-// an ingredient joins the group in which the same food is, or the group `Groceries`.
+// an ingredient joins the group that already has the same food, or else the group `Groceries`.
 //
-// The entry of the fridge's journal takes the ingredients out of the fridge again if it is undone. The checklist doesn't change
-// then.
+// Undoing the `entry` of the response takes the ingredients out of the fridge again. It doesn't change the checklist.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -19870,30 +19859,30 @@ func (c *ClientWithResponses) GetMealPlanWithResponse(ctx context.Context, param
 
 // PlanMealsWithBodyWithResponse Plan meals and compute what to buy
 //
-// Adds up what the meals need of each food, subtracts what is at home, and returns what is to buy, with the reason for each
-// figure. Numbers are exact. Only what is to buy is rounded: once, and up.
+// Adds up what the meals need of each food, subtracts what is in the fridge, and returns what to buy, with the reason for each
+// figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
 //
 // **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
 // meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
 // each food to buy (`350 g flour`). A preview returns the same lines as the commit.
 //
-// **The current plan.** The meals of the request are added to those of the current plan: its meals use up what is at home,
-// too. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
+// **The current plan.** The meals of the request are added to those of the current plan: both use up the
+// same fridge. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
 // plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
 //
-// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's servings, or `factor`; without both it counts once.
-// If the recipe doesn't say how many it serves, it counts once for any `servings`, and the fact `as_written` says so.
+// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts once.
+// If the recipe has no `servings`, the meal counts once for any number, and the fact `as_written` says so.
 //
-// **At home.** A fridge ingredient counts for a meal if its `best_before` is the meal's date or later; a meal without a date is
-// cooked today. The one that expires first is used first. An ingredient without an amount covers everything, and so does a
-// staple. Meals take what is at home in the order of their dates.
+// **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal without a
+// date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is used first.
+// A staple covers every need, and so does an ingredient of an unknown amount.
 //
 // **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
 // or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
 // amount to buy changes. The plan doesn't touch any other item.
 //
-// **Overrides.** An element of `overrides` decides what is to buy of a food, whatever is at home. In a preview it holds for this
-// response. A commit stores it: it then holds for later plans, until it is deleted.
+// **Overrides.** An override decides what to buy of one food, whatever is in the fridge. In a preview it holds for this response
+// only. A commit stores it. It then holds for later plans, too, until it is deleted.
 //
 // Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
 // unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
@@ -19912,30 +19901,30 @@ func (c *ClientWithResponses) PlanMealsWithBodyWithResponse(ctx context.Context,
 
 // PlanMealsWithResponse Plan meals and compute what to buy
 //
-// Adds up what the meals need of each food, subtracts what is at home, and returns what is to buy, with the reason for each
-// figure. Numbers are exact. Only what is to buy is rounded: once, and up.
+// Adds up what the meals need of each food, subtracts what is in the fridge, and returns what to buy, with the reason for each
+// figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
 //
 // **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
 // meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
 // each food to buy (`350 g flour`). A preview returns the same lines as the commit.
 //
-// **The current plan.** The meals of the request are added to those of the current plan: its meals use up what is at home,
-// too. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
+// **The current plan.** The meals of the request are added to those of the current plan: both use up the
+// same fridge. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
 // plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
 //
-// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's servings, or `factor`; without both it counts once.
-// If the recipe doesn't say how many it serves, it counts once for any `servings`, and the fact `as_written` says so.
+// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts once.
+// If the recipe has no `servings`, the meal counts once for any number, and the fact `as_written` says so.
 //
-// **At home.** A fridge ingredient counts for a meal if its `best_before` is the meal's date or later; a meal without a date is
-// cooked today. The one that expires first is used first. An ingredient without an amount covers everything, and so does a
-// staple. Meals take what is at home in the order of their dates.
+// **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal without a
+// date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is used first.
+// A staple covers every need, and so does an ingredient of an unknown amount.
 //
 // **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
 // or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
 // amount to buy changes. The plan doesn't touch any other item.
 //
-// **Overrides.** An element of `overrides` decides what is to buy of a food, whatever is at home. In a preview it holds for this
-// response. A commit stores it: it then holds for later plans, until it is deleted.
+// **Overrides.** An override decides what to buy of one food, whatever is in the fridge. In a preview it holds for this response
+// only. A commit stores it. It then holds for later plans, too, until it is deleted.
 //
 // Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
 // unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
@@ -19969,9 +19958,9 @@ func (c *ClientWithResponses) DeletePlannedMealWithResponse(ctx context.Context,
 	return ParseDeletePlannedMealResponse(rsp)
 }
 
-// ListPlanOverridesWithResponse List the decisions on foods
+// ListPlanOverridesWithResponse List the overrides
 //
-// Returns the caller's decisions, the newest first.
+// Returns the caller's overrides, the newest first.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -19986,8 +19975,8 @@ func (c *ClientWithResponses) ListPlanOverridesWithResponse(ctx context.Context,
 
 // SetPlanOverrideWithBodyWithResponse Decide what to buy of a food
 //
-// Stores a decision on one food, for the current plan and all later ones. It replaces an earlier decision on the same food. The
-// decision is shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+// Stores an override of one food, for the current plan and all later ones. It replaces an earlier override of the same food. It is
+// shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -20002,8 +19991,8 @@ func (c *ClientWithResponses) SetPlanOverrideWithBodyWithResponse(ctx context.Co
 
 // SetPlanOverrideWithResponse Decide what to buy of a food
 //
-// Stores a decision on one food, for the current plan and all later ones. It replaces an earlier decision on the same food. The
-// decision is shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+// Stores an override of one food, for the current plan and all later ones. It replaces an earlier override of the same food. It is
+// shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -20016,9 +20005,10 @@ func (c *ClientWithResponses) SetPlanOverrideWithResponse(ctx context.Context, b
 	return ParseSetPlanOverrideResponse(rsp)
 }
 
-// DeletePlanOverrideWithResponse Take back a decision on a food
+// DeletePlanOverrideWithResponse Delete an override
 //
-// Deletes the decision: the food counts as all others again. A decision that the caller has already deleted returns 204, too.
+// Deletes the override. The plan then computes what to buy of the food again. An override that the caller has already deleted returns
+// 204, too.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -20144,9 +20134,9 @@ func (c *ClientWithResponses) DeleteRecipesWithResponse(ctx context.Context, req
 // Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient`
 // filter the list; then the best matches come first.
 //
-// `makeable` and `use_soon` compare the recipes with the fridge. Each recipe then has the lists `have` and `missing`. Amounts
-// are counted by the rules of `POST /api/grocery/plan/`, as if the recipe were cooked as written on `today`, and nothing
-// else: ingredients that are overdue don't count, those without a `quantity` suffice for every recipe, and so do staples.
+// `makeable` and `use_soon` compare the recipes with the fridge. Each recipe then has the lists `have` and `missing`. Each
+// recipe is compared by the rules of `POST /api/grocery/plan/`, as if it were the only meal, cooked as written on `today`.
+// Overdue ingredients don't count. Staples and ingredients without a `quantity` are enough for every recipe.
 //
 // Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
 // its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
@@ -20307,7 +20297,7 @@ func (c *ClientWithResponses) DeleteRecipeWithResponse(ctx context.Context, id R
 
 // GetRecipeWithResponse Get a recipe
 //
-// Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: what to take, as text and as
+// Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: the amount to use, as text and as
 // numbers. `name` and `quantity` are always those of the recipe, so that a `PUT` of the response changes nothing.
 //
 // Amounts are calculated exactly, then rounded to what a cook can measure: 2½ cups for half as many servings are `1¼ cups`, 3 tsp are
@@ -20403,15 +20393,14 @@ func (c *ClientWithResponses) ReplaceRecipeWithResponse(ctx context.Context, id 
 
 // CookRecipeWithBodyWithResponse Cook a recipe
 //
-// Takes what the recipe needs from the fridge, and makes the recipe `used`. The recipe counts `servings` divided by its own
-// servings, or `factor`; without both it counts once. Amounts are converted, and lots are chosen, by the rules of
-// `POST /api/grocery/plan/`: an ingredient counts if its `best_before` is `date` or later, and the one that expires first is used
-// first.
+// Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without both,
+// the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in the fridge counts
+// if its `best_before` is `date` or later, and the one that expires first is used first.
 //
-// An ingredient of which nothing remains is deleted. One whose amount nobody knows (`some`, or no quantity) and a staple stay as
-// they are. What isn't there is in `missing`: the call takes what it finds, and succeeds. `lines` has the explanation of each food.
+// An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) stay as they are.
+// If the fridge doesn't have enough, the call takes what there is and succeeds; `missing` has the rest. `lines` explains each food.
 //
-// All changes are one batch of the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` brings everything back.
+// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
 // The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -20427,15 +20416,14 @@ func (c *ClientWithResponses) CookRecipeWithBodyWithResponse(ctx context.Context
 
 // CookRecipeWithResponse Cook a recipe
 //
-// Takes what the recipe needs from the fridge, and makes the recipe `used`. The recipe counts `servings` divided by its own
-// servings, or `factor`; without both it counts once. Amounts are converted, and lots are chosen, by the rules of
-// `POST /api/grocery/plan/`: an ingredient counts if its `best_before` is `date` or later, and the one that expires first is used
-// first.
+// Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without both,
+// the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in the fridge counts
+// if its `best_before` is `date` or later, and the one that expires first is used first.
 //
-// An ingredient of which nothing remains is deleted. One whose amount nobody knows (`some`, or no quantity) and a staple stay as
-// they are. What isn't there is in `missing`: the call takes what it finds, and succeeds. `lines` has the explanation of each food.
+// An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) stay as they are.
+// If the fridge doesn't have enough, the call takes what there is and succeeds; `missing` has the rest. `lines` explains each food.
 //
-// All changes are one batch of the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` brings everything back.
+// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
 // The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
@@ -27315,7 +27303,7 @@ func ParseGetMealPlanResponse(rsp *http.Response) (*GetMealPlanResponse, error) 
 		break // No content-type
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest InvalidQuery
+		var dest InvalidToday
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -27783,7 +27771,7 @@ func ParseDeletePlannedMealResponse(rsp *http.Response) (*DeletePlannedMealRespo
 		break // No content-type
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest InvalidQuery
+		var dest InvalidToday
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

@@ -270,7 +270,7 @@ with added as materialized (
 ), trashed as (
 	insert into recipe_trash (id, user_id, version, added_date, deleted_at, name, meat_type, longevity, servings, frequency, state, note, ingredients,
 		ingredient_terms, name_key, name_folded, meat_type_folded, ingredients_folded, note_folded)
-	select a.id, v.user_id, v.recipes, a.added_date, a.deleted_at, a.name, a.meat_type, a.longevity, a.servings, a.frequency, a.state, a.note, a.ingredients,
+	select a.id, v.user_id, v.recipes, a.added_date, least(a.deleted_at, (select clock_timestamp())), a.name, a.meat_type, a.longevity, a.servings, a.frequency, a.state, a.note, a.ingredients,
 		a.ingredient_terms, a.name_key, a.name_folded, a.meat_type_folded, a.ingredients_folded, a.note_folded
 	from added a, user_versions v where v.user_id = $1 and a.is_deleted
 )
@@ -305,7 +305,8 @@ type ImportRecipesParams struct {
 }
 
 // Runs after BumpVersions, in the same transaction. Adds recipes with their ids and dates from arrays. The deleted ones go to the
-// trash; their place in deleted_at is only read for them. Arrays have no nulls: see CreateRecipes.
+// trash; their place in deleted_at is only read for them. A date in the
+// future becomes the present: the trash is emptied by age. Arrays have no nulls: see CreateRecipes.
 func (q *Queries) ImportRecipes(ctx context.Context, arg ImportRecipesParams) error {
 	_, err := q.db.Exec(ctx, ImportRecipes,
 		arg.UserID,

@@ -1193,10 +1193,10 @@ type Amount struct {
 // APITokenCount The number of API tokens that are valid.
 type APITokenCount = int64
 
-// BestBefore The day until which it is good. It is missing if it isn't known.
+// BestBefore The last day on which it is good. It is missing if the day is unknown.
 type BestBefore = string
 
-// BestBeforeInput The day until which it is good. `null` or an empty text removes it. A `PUT` without this member keeps it.
+// BestBeforeInput The last day on which it is good. `null` or an empty text removes it. A `PUT` without this member keeps it.
 type BestBeforeInput = string
 
 // ChecklistText defines model for ChecklistText.
@@ -1213,14 +1213,14 @@ type CookRequest struct {
 	// Date The day on which it is cooked. The default is the server's date in UTC.
 	Date *string `json:"date,omitempty"`
 
-	// DryRun `true`: nothing changes.
+	// DryRun `true`: nothing changes; the response says what would happen.
 	DryRun *bool `json:"dry_run,omitempty"`
 
 	// Factor How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
 	// A number may be sent, too. It is exact.
 	Factor *MealFactor `json:"factor,omitempty"`
 
-	// Servings For how many people the recipe is cooked. Not together with `factor`.
+	// Servings How many servings to cook. Not together with `factor`.
 	Servings *int64 `json:"servings,omitempty"`
 }
 
@@ -1231,10 +1231,10 @@ type CookedIngredient struct {
 	ID      ID             `json:"id"`
 	Name    IngredientName `json:"name"`
 
-	// Remaining The quantity that remains. It is missing if nobody knows.
+	// Remaining The quantity that remains. It is missing if the amount is unknown or nothing remains.
 	Remaining *string `json:"remaining,omitempty"`
 
-	// UsedUp Whether nothing remains. The ingredient is deleted then.
+	// UsedUp Whether nothing remains. The ingredient was then deleted.
 	UsedUp bool `json:"used_up"`
 }
 
@@ -1242,13 +1242,13 @@ type CookedIngredient struct {
 type CookedRecipe struct {
 	Date Day `json:"date"`
 
-	// Entry An entry of the fridge's journal, with which all can be undone. It is missing if the fridge has not changed.
+	// Entry An entry in the fridge's journal. Undo it with `part=batch` to undo everything. It is missing if the fridge didn't change.
 	Entry *int64 `json:"entry,omitempty"`
 
-	// Lines The explanation, as in `POST /api/grocery/plan/`. What would be to buy is rounded up.
+	// Lines The explanation of each food, as in `POST /api/grocery/plan/`. Only `to_buy` is rounded up.
 	Lines []ShoppingLine `json:"lines"`
 
-	// Missing Of what the fridge has not enough.
+	// Missing The foods of which the fridge doesn't have enough.
 	Missing []MissingFood `json:"missing"`
 
 	// Name The name of the recipe.
@@ -1321,25 +1321,25 @@ type ExactNumber = string
 
 // ExpiringIngredient A FridgeIngredient with one more member.
 type ExpiringIngredient struct {
-	// BestBefore The day until which it is good. It is missing if it isn't known.
+	// BestBefore The last day on which it is good. It is missing if the day is unknown.
 	BestBefore BestBefore     `json:"best_before"`
 	Group      Group          `json:"group"`
 	ID         ID             `json:"id"`
 	Name       IngredientName `json:"name"`
 
-	// Opened The day on which it was opened. It is missing if it isn't known.
+	// Opened The day on which it was opened. It is missing if the day is unknown.
 	Opened *Opened `json:"opened,omitempty"`
 
 	// Overdue Whether `best_before` is before `today`.
 	Overdue bool `json:"overdue"`
 
-	// Place Where it is. It is missing if it isn't known.
+	// Place Where it is. It is missing if the place is unknown.
 	Place *Place `json:"place,omitempty"`
 
-	// Quantity How much there is, as it was typed. It is missing if nobody knows.
+	// Quantity How much there is, as it was typed. It is missing if the amount is unknown.
 	Quantity *StockQuantity `json:"quantity,omitempty"`
 
-	// Staple `true`: it is always there, whatever its quantity. Otherwise it is missing.
+	// Staple `true`: it is always at home, whatever its quantity. Otherwise it is missing.
 	Staple *Staple `json:"staple,omitempty"`
 }
 
@@ -1368,7 +1368,7 @@ type Export struct {
 	// Meals The meals of the current plan of `GET /api/grocery/plan/`, in their order.
 	Meals []ExportedMeal `json:"meals,omitempty"`
 
-	// Overrides As in `GET /api/grocery/plan/overrides/`, the newest first. If the account has a decision on the same food, an import leaves it.
+	// Overrides As in `GET /api/grocery/plan/overrides/`, the newest first. If the account has an override of the same food, an import keeps it.
 	Overrides []PlanOverride `json:"overrides,omitempty"`
 
 	// Plans As in `GET /api/grocery/history/`, the newest first.
@@ -1553,28 +1553,28 @@ type Fridge struct {
 
 // FridgeIngredient defines model for FridgeIngredient.
 type FridgeIngredient struct {
-	// BestBefore The day until which it is good. It is missing if it isn't known.
+	// BestBefore The last day on which it is good. It is missing if the day is unknown.
 	BestBefore *BestBefore    `json:"best_before,omitempty"`
 	Group      Group          `json:"group"`
 	ID         ID             `json:"id"`
 	Name       IngredientName `json:"name"`
 
-	// Opened The day on which it was opened. It is missing if it isn't known.
+	// Opened The day on which it was opened. It is missing if the day is unknown.
 	Opened *Opened `json:"opened,omitempty"`
 
-	// Place Where it is. It is missing if it isn't known.
+	// Place Where it is. It is missing if the place is unknown.
 	Place *Place `json:"place,omitempty"`
 
-	// Quantity How much there is, as it was typed. It is missing if nobody knows.
+	// Quantity How much there is, as it was typed. It is missing if the amount is unknown.
 	Quantity *StockQuantity `json:"quantity,omitempty"`
 
-	// Staple `true`: it is always there, whatever its quantity. Otherwise it is missing.
+	// Staple `true`: it is always at home, whatever its quantity. Otherwise it is missing.
 	Staple *Staple `json:"staple,omitempty"`
 }
 
 // FridgeIngredientInput defines model for FridgeIngredientInput.
 type FridgeIngredientInput struct {
-	// BestBefore The day until which it is good. `null` or an empty text removes it. A `PUT` without this member keeps it.
+	// BestBefore The last day on which it is good. `null` or an empty text removes it. A `PUT` without this member keeps it.
 	BestBefore *BestBeforeInput `json:"best_before,omitempty"`
 	Group      Group            `json:"group"`
 	Name       IngredientName   `json:"name"`
@@ -1585,18 +1585,18 @@ type FridgeIngredientInput struct {
 	// Place Where it is: `door`, `cellar`. `null` or an empty text removes it. A `PUT` without this member keeps it.
 	Place *PlaceInput `json:"place,omitempty"`
 
-	// Quantity How much there is, as free text: `750 g`, `2 cans`, or `some` and `plenty` if nobody knows. `null` or an empty text removes it. A
+	// Quantity How much there is, as free text: `750 g`, `2 cans`, or `some` or `plenty` if the amount is unknown. `null` or an empty text removes it. A
 	// `PUT` without this member keeps it.
 	Quantity *StockQuantityInput `json:"quantity,omitempty"`
 
-	// Staple Whether it is always there, such as salt: then it covers every need, whatever its quantity. `null` counts as `false`. A `PUT`
+	// Staple Whether it is always at home, such as salt. It then covers every need, whatever its quantity. `null` counts as `false`. A `PUT`
 	// without this member keeps it.
 	Staple *StapleInput `json:"staple,omitempty"`
 }
 
 // FridgeIngredientPatch defines model for FridgeIngredientPatch.
 type FridgeIngredientPatch struct {
-	// BestBefore The day until which it is good. `null` or an empty text removes it. A `PUT` without this member keeps it.
+	// BestBefore The last day on which it is good. `null` or an empty text removes it. A `PUT` without this member keeps it.
 	BestBefore *BestBeforeInput `json:"best_before,omitempty"`
 	Group      *Group           `json:"group,omitempty"`
 	Name       *IngredientName  `json:"name,omitempty"`
@@ -1607,32 +1607,32 @@ type FridgeIngredientPatch struct {
 	// Place Where it is: `door`, `cellar`. `null` or an empty text removes it. A `PUT` without this member keeps it.
 	Place *PlaceInput `json:"place,omitempty"`
 
-	// Quantity How much there is, as free text: `750 g`, `2 cans`, or `some` and `plenty` if nobody knows. `null` or an empty text removes it. A
+	// Quantity How much there is, as free text: `750 g`, `2 cans`, or `some` or `plenty` if the amount is unknown. `null` or an empty text removes it. A
 	// `PUT` without this member keeps it.
 	Quantity *StockQuantityInput `json:"quantity,omitempty"`
 
-	// Staple Whether it is always there, such as salt: then it covers every need, whatever its quantity. `null` counts as `false`. A `PUT`
+	// Staple Whether it is always at home, such as salt. It then covers every need, whatever its quantity. `null` counts as `false`. A `PUT`
 	// without this member keeps it.
 	Staple *StapleInput `json:"staple,omitempty"`
 }
 
 // FridgeItem defines model for FridgeItem.
 type FridgeItem struct {
-	// BestBefore The day until which it is good. It is missing if it isn't known.
+	// BestBefore The last day on which it is good. It is missing if the day is unknown.
 	BestBefore *BestBefore    `json:"best_before,omitempty"`
 	ID         ID             `json:"id"`
 	Name       IngredientName `json:"name"`
 
-	// Opened The day on which it was opened. It is missing if it isn't known.
+	// Opened The day on which it was opened. It is missing if the day is unknown.
 	Opened *Opened `json:"opened,omitempty"`
 
-	// Place Where it is. It is missing if it isn't known.
+	// Place Where it is. It is missing if the place is unknown.
 	Place *Place `json:"place,omitempty"`
 
-	// Quantity How much there is, as it was typed. It is missing if nobody knows.
+	// Quantity How much there is, as it was typed. It is missing if the amount is unknown.
 	Quantity *StockQuantity `json:"quantity,omitempty"`
 
-	// Staple `true`: it is always there, whatever its quantity. Otherwise it is missing.
+	// Staple `true`: it is always at home, whatever its quantity. Otherwise it is missing.
 	Staple *Staple `json:"staple,omitempty"`
 }
 
@@ -1642,21 +1642,21 @@ type FridgeJournal = []JournalEntry
 // FridgeState The ingredient `before` and `after` the change. `before` is missing if it was not in the fridge, `after` if it is not there any
 // more.
 type FridgeState struct {
-	// BestBefore The day until which it is good. It is missing if it isn't known.
+	// BestBefore The last day on which it is good. It is missing if the day is unknown.
 	BestBefore *BestBefore    `json:"best_before,omitempty"`
 	Group      Group          `json:"group"`
 	Name       IngredientName `json:"name"`
 
-	// Opened The day on which it was opened. It is missing if it isn't known.
+	// Opened The day on which it was opened. It is missing if the day is unknown.
 	Opened *Opened `json:"opened,omitempty"`
 
-	// Place Where it is. It is missing if it isn't known.
+	// Place Where it is. It is missing if the place is unknown.
 	Place *Place `json:"place,omitempty"`
 
-	// Quantity How much there is, as it was typed. It is missing if nobody knows.
+	// Quantity How much there is, as it was typed. It is missing if the amount is unknown.
 	Quantity *StockQuantity `json:"quantity,omitempty"`
 
-	// Staple `true`: it is always there, whatever its quantity. Otherwise it is missing.
+	// Staple `true`: it is always at home, whatever its quantity. Otherwise it is missing.
 	Staple *Staple `json:"staple,omitempty"`
 }
 
@@ -1763,7 +1763,7 @@ type IngredientView struct {
 
 // JournalEntry defines model for JournalEntry.
 type JournalEntry struct {
-	// Added How much came or went, as the members of an `Amount`. A range counts with its lower end.
+	// Added How much was added or taken, with members of an `Amount`. A range counts with its lower end.
 	Added *MovedAmount `json:"added,omitempty"`
 
 	// After The ingredient `before` and `after` the change. `before` is missing if it was not in the fridge, `after` if it is not there any
@@ -1790,7 +1790,7 @@ type JournalEntry struct {
 	// Recipe Of `cooked`: the id of the recipe, which may have been deleted since.
 	Recipe *int64 `json:"recipe,omitempty"`
 
-	// Taken How much came or went, as the members of an `Amount`. A range counts with its lower end.
+	// Taken How much was added or taken, with members of an `Amount`. A range counts with its lower end.
 	Taken *MovedAmount `json:"taken,omitempty"`
 
 	// Undoes Of `undone`: the id of the entry that was undone.
@@ -1812,17 +1812,17 @@ type Language string
 // LastUse The beginning of the hour in which the token was last used. Missing if it never was.
 type LastUse = time.Time
 
-// LineOverride The user's decision on the food, which has decided what is to buy.
+// LineOverride The override that has decided what to buy of the food.
 type LineOverride struct {
 	// Amount What to buy, as text (`2 kg`). Required with the state `amount`, and ignored with the others.
 	Amount *OverrideAmount `json:"amount,omitempty"`
 
-	// ID Its id, to take it back. Missing for a decision that isn't stored.
+	// ID The id, for deleting it. Missing for an override that isn't stored.
 	ID *int64 `json:"id,omitempty"`
 
-	// State - `have`: the food is at home; nothing is to buy
-	// - `need`: the food isn't at home; all that is needed is to buy
-	// - `amount`: `amount` is to buy
+	// State - `have`: the food is at home; buy nothing
+	// - `need`: the food isn't at home; buy all that the meals need
+	// - `amount`: buy `amount`
 	State OverrideState `json:"state"`
 }
 
@@ -1852,7 +1852,7 @@ type MealInput struct {
 	// Recipe The id of one of the caller's recipes. Any other integer returns 404.
 	Recipe int64 `json:"recipe"`
 
-	// Servings For how many people the recipe is cooked. Not together with `factor`.
+	// Servings How many servings to cook. Not together with `factor`.
 	Servings *int64 `json:"servings,omitempty"`
 }
 
@@ -1871,20 +1871,20 @@ type MealPlan struct {
 
 // MealPlanRequest defines model for MealPlanRequest.
 type MealPlanRequest struct {
-	// Commit Store the plan and write the checklist.
+	// Commit `true`: store the plan and write the checklist.
 	Commit *bool `json:"commit,omitempty"`
 
-	// Ignore Names of foods that the plan leaves out. A commit stores them for the current plan. Without this member those of the
+	// Ignore Names of foods that the plan leaves out. A commit stores them for the current plan. Without this member, those of the
 	// current plan hold.
 	Ignore []IngredientName `json:"ignore,omitempty"`
 
 	// Meals The meals to add to the plan, in the order in which they are cooked on the same day.
 	Meals []MealInput `json:"meals"`
 
-	// Overrides Decisions on single foods, each with another food. They win over the stored ones.
+	// Overrides Overrides, each of another food. They win over the stored ones.
 	Overrides []PlanOverrideInput `json:"overrides,omitempty"`
 
-	// Replace The request is a new plan; the meals of the current one don't count.
+	// Replace `true`: the request is a new plan; the meals of the current one don't count.
 	Replace *bool `json:"replace,omitempty"`
 
 	// Today The day that counts as today. The default is the server's date in UTC.
@@ -1908,14 +1908,14 @@ type MeatTypeCount struct {
 
 // MissingFood defines model for MissingFood.
 type MissingFood struct {
-	// Amounts What is missing, exactly.
+	// Amounts The exact amounts that are missing.
 	Amounts []Amount `json:"amounts"`
 
 	// Food The name of the food.
 	Food string `json:"food"`
 }
 
-// MovedAmount How much came or went, as the members of an `Amount`. A range counts with its lower end.
+// MovedAmount How much was added or taken, with members of an `Amount`. A range counts with its lower end.
 type MovedAmount struct {
 	// Amount An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
 	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
@@ -1975,7 +1975,7 @@ type NewUsername = string
 // Note defines model for Note.
 type Note = string
 
-// Opened The day on which it was opened. It is missing if it isn't known.
+// Opened The day on which it was opened. It is missing if the day is unknown.
 type Opened = string
 
 // OpenedInput The day on which it was opened. `null` or an empty text removes it. A `PUT` without this member keeps it.
@@ -1984,9 +1984,9 @@ type OpenedInput = string
 // OverrideAmount What to buy, as text (`2 kg`). Required with the state `amount`, and ignored with the others.
 type OverrideAmount = string
 
-// OverrideState - `have`: the food is at home; nothing is to buy
-// - `need`: the food isn't at home; all that is needed is to buy
-// - `amount`: `amount` is to buy
+// OverrideState - `have`: the food is at home; buy nothing
+// - `need`: the food isn't at home; buy all that the meals need
+// - `amount`: buy `amount`
 type OverrideState string
 
 // ParsedAmount The number of units, for calculations; packs are multiplied out. Missing if the line has no number.
@@ -2068,7 +2068,7 @@ type PasswordReset struct {
 	Username    string      `json:"username"`
 }
 
-// Place Where it is. It is missing if it isn't known.
+// Place Where it is. It is missing if the place is unknown.
 type Place = string
 
 // PlaceInput Where it is: `door`, `cellar`. `null` or an empty text removes it. A `PUT` without this member keeps it.
@@ -2083,32 +2083,33 @@ type Plan struct {
 	Others []PlannedItem `json:"others"`
 }
 
-// PlanAmounts No amount means nothing. More than one amount could not be added up.
+// PlanAmounts Empty means nothing. Several amounts are those that could not be added up.
 type PlanAmounts = []Amount
 
-// PlanFact One reason for the figures of a line. `text` says it in English; the other members have the same content for programs. Those
-// that a fact doesn't need are missing.
+// PlanFact One reason for the figures of a line. `text` says it in English; the other members say the same to programs. A fact has only the
+// members that it needs.
 // - `recipe`: an ingredient of a recipe (`recipe_id`, `recipe`, `name`, `quantity`) counts `times`, and adds `share`
-// - `as_written`: the recipe counts once because it doesn't say how many it serves
+// - `as_written`: each meal counts once because the recipe has no `servings`
 // - `verbatim`: the `quantity` of a recipe isn't understood (`because`), and stays as it is
-// - `same_food`: `names` are taken for one food (`source`)
+// - `same_food`: `names` count as one food (`source`)
 // - `conversion`: `from` was converted to `to`, by `source`
 // - `upper_end`: the upper end of the range `from` was counted: `to`
 // - `not_added`: the amounts were not added up (`because`)
-// - `lot`: so much is `taken` from a fridge ingredient (`lot_id`, `lot`)
-// - `staple`, `amount_unknown`: the fridge ingredient covers the need because it is a staple, or because nobody knows its amount
-// - `lot_not_used`: the fridge ingredient can't be used (`because`)
-// - `rounded_up`: what is to buy was rounded up, `from` this amount `to` that one
-// - `override`: the user's decision has decided what is to buy
+// - `lot`: so much is `taken` from an ingredient in the fridge (`lot_id`, `lot`)
+// - `staple`: the food is a staple and covers the need
+// - `amount_unknown`: an ingredient in the fridge covers the need because its amount is unknown
+// - `lot_not_used`: an ingredient in the fridge can't be used (`because`)
+// - `rounded_up`: the amount to buy was rounded up, `from` one amount `to` another
+// - `override`: an override has decided what to buy
 type PlanFact struct {
-	// Because A reason as in `reason` of a line; for a fridge ingredient, `spoils_before_meal` or `cannot_compare`; for `as_written`, a sentence.
+	// Because A reason as in `reason` of a line; for an ingredient in the fridge, `spoils_before_meal` or `cannot_compare`; for `as_written`, a sentence.
 	Because *string      `json:"because,omitempty"`
 	Fact    PlanFactFact `json:"fact"`
 
-	// From No amount means nothing. More than one amount could not be added up.
+	// From Empty means nothing. Several amounts are those that could not be added up.
 	From *PlanAmounts `json:"from,omitempty"`
 
-	// Lot The name of the fridge ingredient.
+	// Lot The name of the ingredient in the fridge.
 	Lot   *string `json:"lot,omitempty"`
 	LotID *ID     `json:"lot_id,omitempty"`
 
@@ -2121,21 +2122,21 @@ type PlanFact struct {
 	Recipe   *string   `json:"recipe,omitempty"`
 	RecipeID *ID       `json:"recipe_id,omitempty"`
 
-	// Share No amount means nothing. More than one amount could not be added up.
+	// Share Empty means nothing. Several amounts are those that could not be added up.
 	Share *PlanAmounts `json:"share,omitempty"`
 
 	// Source Where a conversion or an identity comes from: the table of `units`; the USDA's `density` or `piece_weight`; a `correction` of
 	// the user; the content of a `pack` as stated; a `synonym` or a `translation` in the dictionary; an `alias` of the user.
 	Source *PlanFactSource `json:"source,omitempty"`
 
-	// Taken No amount means nothing. More than one amount could not be added up.
+	// Taken Empty means nothing. Several amounts are those that could not be added up.
 	Taken *PlanAmounts `json:"taken,omitempty"`
 	Text  string       `json:"text"`
 
 	// Times How many times something counts, exactly: an integer or a fraction.
 	Times *PlanNumber `json:"times,omitempty"`
 
-	// To No amount means nothing. More than one amount could not be added up.
+	// To Empty means nothing. Several amounts are those that could not be added up.
 	To *PlanAmounts `json:"to,omitempty"`
 }
 
@@ -2159,9 +2160,9 @@ type PlanOverride struct {
 	Food   IngredientName  `json:"food"`
 	ID     ID              `json:"id"`
 
-	// State - `have`: the food is at home; nothing is to buy
-	// - `need`: the food isn't at home; all that is needed is to buy
-	// - `amount`: `amount` is to buy
+	// State - `have`: the food is at home; buy nothing
+	// - `need`: the food isn't at home; buy all that the meals need
+	// - `amount`: buy `amount`
 	State OverrideState `json:"state"`
 }
 
@@ -2171,9 +2172,9 @@ type PlanOverrideInput struct {
 	Amount *OverrideAmount `json:"amount,omitempty"`
 	Food   IngredientName  `json:"food"`
 
-	// State - `have`: the food is at home; nothing is to buy
-	// - `need`: the food isn't at home; all that is needed is to buy
-	// - `amount`: `amount` is to buy
+	// State - `have`: the food is at home; buy nothing
+	// - `need`: the food isn't at home; buy all that the meals need
+	// - `amount`: buy `amount`
 	State OverrideState `json:"state"`
 }
 
@@ -2620,20 +2621,20 @@ type RegistrationProblemUsername string
 
 // RestockRequest defines model for RestockRequest.
 type RestockRequest struct {
-	// BestBefore The day until which it is good. It is missing if it isn't known.
+	// BestBefore The last day on which it is good. It is missing if the day is unknown.
 	BestBefore *BestBefore `json:"best_before,omitempty"`
 	Group      *Group      `json:"group,omitempty"`
 
 	// Ids The ids of the items to move. Without it, all ticked items are moved.
 	Ids []int64 `json:"ids,omitempty"`
 
-	// Place Where it is. It is missing if it isn't known.
+	// Place Where it is. It is missing if the place is unknown.
 	Place *Place `json:"place,omitempty"`
 }
 
 // RestockedFridge defines model for RestockedFridge.
 type RestockedFridge struct {
-	// Entry An entry of the fridge's journal, with which all can be undone. It is missing if no item was moved.
+	// Entry An entry in the fridge's journal. Undo it with `part=batch` to undo everything. It is missing if no item was moved.
 	Entry     *int64          `json:"entry,omitempty"`
 	Restocked []RestockedItem `json:"restocked"`
 }
@@ -2649,7 +2650,7 @@ type RestockedItem struct {
 	Item int64          `json:"item"`
 	Name IngredientName `json:"name"`
 
-	// Quantity How much there is, as it was typed. It is missing if nobody knows.
+	// Quantity How much there is, as it was typed. It is missing if the amount is unknown.
 	Quantity *StockQuantity `json:"quantity,omitempty"`
 }
 
@@ -2771,7 +2772,7 @@ type ShoppingLine struct {
 	// Food The name of the food.
 	Food string `json:"food"`
 
-	// FromFridge No amount means nothing. More than one amount could not be added up.
+	// FromFridge Empty means nothing. Several amounts are those that could not be added up.
 	FromFridge PlanAmounts `json:"from_fridge"`
 
 	// Merged Whether `need` is one amount. Otherwise `reason` says why.
@@ -2780,10 +2781,10 @@ type ShoppingLine struct {
 	// Names The names that the recipes use for it.
 	Names []IngredientName `json:"names"`
 
-	// Need No amount means nothing. More than one amount could not be added up.
+	// Need Empty means nothing. Several amounts are those that could not be added up.
 	Need PlanAmounts `json:"need"`
 
-	// Override The user's decision on the food, which has decided what is to buy.
+	// Override The override that has decided what to buy of the food.
 	Override *LineOverride `json:"override,omitempty"`
 
 	// Reason Why amounts are not added up.
@@ -2795,10 +2796,10 @@ type ShoppingLine struct {
 	// - `pack_size_unknown`: the content of a pack isn't stated
 	Reason *PlanReason `json:"reason,omitempty"`
 
-	// ToBuy No amount means nothing. More than one amount could not be added up.
+	// ToBuy Empty means nothing. Several amounts are those that could not be added up.
 	ToBuy PlanAmounts `json:"to_buy"`
 
-	// Why The explanation, in the order in which a person would tell it.
+	// Why The explanation. The recipes come first, then conversions, the fridge and rounding.
 	Why []PlanFact `json:"why"`
 }
 
@@ -2807,17 +2808,17 @@ type ShoppingLine struct {
 // - `incomplete`: something could not be added, compared or read
 type ShoppingLineConfidence string
 
-// Staple `true`: it is always there, whatever its quantity. Otherwise it is missing.
+// Staple `true`: it is always at home, whatever its quantity. Otherwise it is missing.
 type Staple = bool
 
-// StapleInput Whether it is always there, such as salt: then it covers every need, whatever its quantity. `null` counts as `false`. A `PUT`
+// StapleInput Whether it is always at home, such as salt. It then covers every need, whatever its quantity. `null` counts as `false`. A `PUT`
 // without this member keeps it.
 type StapleInput = bool
 
-// StockQuantity How much there is, as it was typed. It is missing if nobody knows.
+// StockQuantity How much there is, as it was typed. It is missing if the amount is unknown.
 type StockQuantity = string
 
-// StockQuantityInput How much there is, as free text: `750 g`, `2 cans`, or `some` and `plenty` if nobody knows. `null` or an empty text removes it. A
+// StockQuantityInput How much there is, as free text: `750 g`, `2 cans`, or `some` or `plenty` if the amount is unknown. `null` or an empty text removes it. A
 // `PUT` without this member keeps it.
 type StockQuantityInput = string
 
@@ -2837,8 +2838,7 @@ type StockedIngredient struct {
 
 // UndoneChanges defines model for UndoneChanges.
 type UndoneChanges struct {
-	// Entry An entry of this undo. Undo it, with `part=batch`, to bring the changes back. It is missing if everything was already as it
-	// had been.
+	// Entry An entry of this undo. Undo it with `part=batch` to bring the changes back. It is missing if nothing had to be changed.
 	Entry *int64 `json:"entry,omitempty"`
 
 	// Undone How many entries were undone.
@@ -3018,6 +3018,9 @@ type InvalidRestock = Problem
 
 // InvalidScaling An error (RFC 9457). `code` and `errors` are meant for programs.
 type InvalidScaling = Problem
+
+// InvalidToday An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidToday = Problem
 
 // InvalidUndo An error (RFC 9457). `code` and `errors` are meant for programs.
 type InvalidUndo = Problem
@@ -3376,7 +3379,7 @@ type GetRecipeParams struct {
 	// `servings` to the recipe, or use `factor`. Not together with `factor`.
 	Servings *ServingsWanted `form:"servings,omitempty" json:"servings,omitempty"`
 
-	// Factor What the amounts are multiplied by, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`). It is exact.
+	// Factor The number by which the amounts are multiplied, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`). It is exact.
 	Factor *Factor `form:"factor,omitempty" json:"factor,omitempty"`
 
 	// Units The units of the amounts. `as_written`, the default, keeps those of the recipe.

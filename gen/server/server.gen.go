@@ -114,13 +114,13 @@ type ServerInterface interface {
 	// DeletePlannedMeal Remove a meal from the current plan
 	// (DELETE /api/grocery/plan/meals/{id}/)
 	DeletePlannedMeal(w http.ResponseWriter, r *http.Request, id MealID, params DeletePlannedMealParams)
-	// ListPlanOverrides List the decisions on foods
+	// ListPlanOverrides List the overrides
 	// (GET /api/grocery/plan/overrides/)
 	ListPlanOverrides(w http.ResponseWriter, r *http.Request, params ListPlanOverridesParams)
 	// SetPlanOverride Decide what to buy of a food
 	// (POST /api/grocery/plan/overrides/)
 	SetPlanOverride(w http.ResponseWriter, r *http.Request)
-	// DeletePlanOverride Take back a decision on a food
+	// DeletePlanOverride Delete an override
 	// (DELETE /api/grocery/plan/overrides/{id}/)
 	DeletePlanOverride(w http.ResponseWriter, r *http.Request, id OverrideID)
 	// ParseIngredients Parse ingredient lines
@@ -441,7 +441,7 @@ func (_ Unimplemented) DeletePlannedMeal(w http.ResponseWriter, r *http.Request,
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
-// ListPlanOverrides List the decisions on foods
+// ListPlanOverrides List the overrides
 // (GET /api/grocery/plan/overrides/)
 func (_ Unimplemented) ListPlanOverrides(w http.ResponseWriter, r *http.Request, params ListPlanOverridesParams) {
 	w.WriteHeader(http.StatusNotImplemented)
@@ -453,7 +453,7 @@ func (_ Unimplemented) SetPlanOverride(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
-// DeletePlanOverride Take back a decision on a food
+// DeletePlanOverride Delete an override
 // (DELETE /api/grocery/plan/overrides/{id}/)
 func (_ Unimplemented) DeletePlanOverride(w http.ResponseWriter, r *http.Request, id OverrideID) {
 	w.WriteHeader(http.StatusNotImplemented)

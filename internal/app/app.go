@@ -98,17 +98,13 @@ func New(ctx context.Context, c Config) (*App, error) {
 		return nil, err
 	}
 	gate := &throttle.Gate{DB: c.DB, Limits: c.Attempts, Log: c.Log}
-	registrations := func(name string) *throttle.Limiter[netip.Prefix] {
-		limit := apperr.Limit{Name: name, Quota: c.RegistrationsPerHour, Window: time.Hour}
-		return throttle.NewLimiter[netip.Prefix](apperr.TooManyRegistrations, limit, c.Clock)
-	}
 	events := activity.NewService(c.DB, c.Log)
 	hasher, policy := password.NewHasher(c.Passwords), password.Policy{MinLength: c.PasswordMin}
 	return &App{
 		Activity: events,
 		Accounts: &account.Service{
 			DB: c.DB, Passwords: hasher, Policy: policy,
-			Quota: registrations("registrations"), Answers: registrations("taken-names"), Gate: gate, Ended: revoked.AddAll,
+			Quota: c.limitRegistrations("registrations"), Answers: c.limitRegistrations("taken-names"), Gate: gate, Ended: revoked.AddAll,
 		},
 		Sessions: &session.Service{
 			DB: c.DB, Passwords: hasher, Policy: policy, Gate: gate, Activity: events, Tokens: keys, Revoked: revoked,
@@ -128,6 +124,12 @@ func New(ctx context.Context, c Config) (*App, error) {
 		db:         c.DB,
 		log:        c.Log,
 	}, nil
+}
+
+// limitRegistrations returns a limiter of registrations per address, with a count of its own.
+func (c Config) limitRegistrations(name string) *throttle.Limiter[netip.Prefix] {
+	limit := apperr.Limit{Name: name, Quota: c.RegistrationsPerHour, Window: time.Hour}
+	return throttle.NewLimiter[netip.Prefix](apperr.TooManyRegistrations, limit, c.Clock)
 }
 
 // openKeys loads the keys file, or creates it if no server has served the database yet.

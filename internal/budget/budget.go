@@ -23,6 +23,7 @@ type Budget struct {
 	total, share int64
 	crowd        atomic.Int64 // waiting calls that make others wait
 	maxCrowd     atomic.Int64 // see [Budget.LimitCrowd]; 0: no limit
+	fullCrowd    atomic.Int64 // for the first waiting call of a user; 0: no limit
 
 	mu      sync.Mutex
 	used    int64
@@ -50,26 +51,32 @@ func New(name string, total, share int64) *Budget {
 }
 
 // LimitCrowd limits how many calls may wait: more are rejected at once, because they would wait too long. Call it regularly. The
-// limit is most. While calls wait all the time, it is as many as are served between so many looks, and at least few. The calls of a
-// user beyond his share don't count: they don't make others wait.
+// limit is most. While calls wait all the time, it is as many as are served between so many looks, and at least few; but for a user
+// of whom no call waits it stays most, so that those who send much don't shut out those who send little. The calls of a user beyond
+// his share don't count: they don't make others wait.
 func (b *Budget) LimitCrowd(few, most int64, looks float64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	takes, waits := float64(b.takes), len(b.waiting) > 0
+	b.fullCrowd.Store(most)
+	limit, takes, waits := most, float64(b.takes), len(b.waiting) > 0
 	if b.queued && waits {
 		b.pace += (takes - b.pace) / 4
-		most = min(most, max(few, int64(b.pace*looks)))
+		limit = min(most, max(few, int64(b.pace*looks)))
 	} else {
 		b.pace = takes
 	}
 	b.takes, b.queued = 0, waits
-	b.maxCrowd.Store(most)
+	b.maxCrowd.Store(limit)
 }
 
-// Crowded reports whether a call that has to wait would be rejected at once because of others.
-func (b *Budget) Crowded() bool {
-	crowd := b.crowd.Load()
-	return crowd > 0 && crowd >= b.maxCrowd.Load() && b.maxCrowd.Load() > 0
+// Crowded reports whether a call that has to wait would be rejected at once because of others. first says that it is of a user of
+// whom no call waits.
+func (b *Budget) Crowded(first bool) bool {
+	crowd, limit := b.crowd.Load(), &b.maxCrowd
+	if first {
+		limit = &b.fullCrowd
+	}
+	return crowd > 0 && crowd >= limit.Load() && limit.Load() > 0
 }
 
 // Take takes an amount for a user, or for nobody in particular (0). It waits for up to wait until the amount is free and
@@ -106,7 +113,7 @@ func (b *Budget) takeUntil(done <-chan struct{}, user, amount int64, wait time.D
 		b.mu.Unlock()
 		return b.refused(fmt.Errorf("%d calls of the user wait", of.waiters))
 	}
-	if b.Crowded() {
+	if b.Crowded(user != 0 && of.waiters == 0) {
 		b.mu.Unlock()
 		return b.refused(errors.New("too many calls wait"))
 	}

@@ -3,6 +3,7 @@ package budget_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -112,17 +113,24 @@ func TestMoreCallsThanAreServedSoonAreRejected(t *testing.T) {
 			}
 		})
 	}
-	require.Eventually(t, b.Crowded, time.Hour, time.Millisecond)
+	require.Eventually(t, func() bool { return b.Crowded(false) }, time.Hour, time.Millisecond)
 	requireRefused(t, b.Take(t.Context(), 0, 1, time.Hour))
 
 	look()
 	b.Give(0, 1) // the next one takes it
-	require.False(t, b.Crowded(), "a burst may wait")
+	require.False(t, b.Crowded(false), "a burst may wait")
 	look()
-	require.True(t, b.Crowded(), "now as many may wait as are served in five looks")
+	require.True(t, b.Crowded(false), "now as many may wait as are served in five looks")
+
+	require.False(t, b.Crowded(true), "one call of each user may still wait")
+	calls.Go(func() { assert.ErrorIs(t, b.Take(ctx, 7, 1, time.Hour), context.Canceled) })
+	require.Eventually(t, func() bool {
+		err := b.Take(t.Context(), 7, 1, time.Nanosecond)
+		return err != nil && strings.Contains(errors.Unwrap(err).Error(), "too many calls wait")
+	}, time.Hour, time.Millisecond, "a second one may not")
 	cancel()
 	calls.Wait()
-	require.False(t, b.Crowded())
+	require.False(t, b.Crowded(false))
 	require.Positive(t, served.Load())
 }
 
@@ -137,7 +145,7 @@ func TestCallsBeyondAUsersShareAreNoCrowd(t *testing.T) {
 		calls.Go(func() { assert.ErrorIs(t, b.Take(ctx, 1, 1, time.Hour), context.Canceled) })
 	}
 	require.Eventually(t, b.Waiting, time.Hour, time.Millisecond)
-	require.False(t, b.Crowded())
+	require.False(t, b.Crowded(false))
 	require.NoError(t, b.Take(t.Context(), 2, 2, time.Hour))
 	cancel()
 	calls.Wait()

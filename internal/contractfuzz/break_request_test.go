@@ -116,6 +116,9 @@ func (w *run) wrongNames(c *user, r request) []string {
 	if r.Thing() == sessions {
 		return append(wrong, w.sessions[w.other(c).name])
 	}
+	if r.Thing() == journal {
+		return append(wrong, w.undoable(w.other(c)).id)
+	}
 	return append(wrong, w.some(w.other(c), r.Thing()).id)
 }
 
@@ -183,6 +186,9 @@ func wrongParams(p *openapi3.Parameter) (all [][2]string) {
 	}
 	if s.MinLength > 0 || len(s.Enum) > 0 {
 		add("blank", "", "+%20%C2%A0")
+	}
+	if isDate(s) {
+		add("not_a_date", wrongDates...)
 	}
 	for _, one := range s.Enum {
 		add("not_allowed", strings.ToUpper(one.(string)), one.(string)+"s", one.(string)+"%2C"+one.(string))

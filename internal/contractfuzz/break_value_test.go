@@ -202,12 +202,20 @@ func (m maker) wrongTexts(p place) []defect {
 			all = append(all, value("no time", "not_a_time", wrong))
 		}
 	}
+	for _, wrong := range wrongDates {
+		if isDate(s) {
+			all = append(all, value("no date", "not_a_date", wrong))
+		}
+	}
 	for _, one := range s.Enum {
 		word := one.(string)
 		all = append(all, value("another value", "not_allowed", marker), value("another value", "not_allowed", word+"s"))
 	}
 	return all
 }
+
+// wrongDates have the form of a date, and are none.
+var wrongDates = []string{"2026-02-29", "2026-13-01", "2026-00-10", "2026-03-32", "0000-01-01"}
 
 // Many broken values contain one of these. No response and no log line may.
 const marker, markerNumber = "kohlrabi", "771177117711771"

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/stretchr/testify/require"
@@ -13,7 +14,7 @@ import (
 )
 
 // shows are the lists whose schema doesn't refer to their things.
-var shows = map[string]string{"getFridge": "/api/fridge/ingredient/{id}/"}
+var shows = map[string]string{"getFridge": fridge, "listPlanOverrides": "/api/grocery/plan/overrides/{id}/"}
 
 // effects are the effects of operations that neither name a thing nor return one.
 var effects = map[string]func(w *run, c *user, r request, a *apitest.Response){
@@ -65,6 +66,28 @@ var effects = map[string]func(w *run, c *user, r request, a *apitest.Response){
 	},
 	"deletePlannedMeal": func(w *run, c *user, _ request, _ *apitest.Response) { w.replanned(c) },
 	"setPlanOverride":   func(w *run, c *user, _ request, _ *apitest.Response) { w.replanned(c) },
+	"cookRecipe": func(w *run, c *user, r request, a *apitest.Response) {
+		got := decode(w, a).(map[string]any)
+		if r.body["dry_run"] == true {
+			return
+		}
+		r.thing.seen["state"] = "used"
+		for _, one := range got["taken"].([]any) {
+			w.taken(c, one.(map[string]any))
+		}
+	},
+	"restockFridge": func(w *run, c *user, r request, a *apitest.Response) {
+		for _, one := range decode(w, a).(map[string]any)["restocked"].([]any) {
+			w.restocked(c, r, one.(map[string]any))
+		}
+	},
+	// It undoes that the ingredient was added.
+	"undoFridgeChange": func(w *run, c *user, r request, a *apitest.Response) {
+		require.Equal(w, number(1), decode(w, a).(map[string]any)["undone"])
+		one := w.withID(c, fridge, r.thing.seen["item"])
+		c.drop(one)
+		w.absent(c, one)
+	},
 	"refreshRecipes": func(w *run, c *user, _ request, a *apitest.Response) {
 		require.Equal(w, map[string]any{"updated_count": number(int64(len(c.things["/api/recipes/{id}/"])))}, decode(w, a))
 		for _, one := range c.things["/api/recipes/{id}/"] {
@@ -136,6 +159,55 @@ func (c *user) joined(id string, body map[string]any) map[string]any {
 		}
 	}
 	return body
+}
+
+// fridge is the template of the path of an ingredient in the fridge.
+const fridge = "/api/fridge/ingredient/{id}/"
+
+// withID returns the user's thing with this id.
+func (w *run) withID(c *user, template string, id any) *thing {
+	i := slices.IndexFunc(c.things[template], func(t *thing) bool { return t.seen["id"] == id })
+	require.GreaterOrEqual(w, i, 0, "%v isn't one of the things of %s", id, c.name)
+	return c.things[template][i]
+}
+
+// taken takes note of an ingredient that a recipe has used.
+func (w *run) taken(c *user, used map[string]any) {
+	one := w.withID(c, fridge, used["id"])
+	require.Equal(w, one.seen["name"], used["name"])
+	switch {
+	case used["used_up"] == true:
+		c.drop(one)
+		w.absent(c, one)
+		return
+	case used["remaining"] != nil:
+		one.seen["quantity"] = used["remaining"]
+	}
+	w.present(c, one)
+}
+
+// restocked takes note of an item of the checklist that has become an ingredient.
+func (w *run) restocked(c *user, r request, moved map[string]any) {
+	item := w.withID(c, "/api/grocery/list/{id}/", moved["item"])
+	ids, given := r.body["ids"].([]any)
+	require.True(w, given || item.seen["isChecked"] == true, "%v isn't ticked", item)
+	require.True(w, !given || slices.Contains(ids, moved["item"]), "%v wasn't named", item)
+	c.drop(item)
+	w.absent(c, item)
+
+	want := normal(r.Body.Schema, r.body, true).(map[string]any)
+	delete(want, "ids")
+	for _, member := range []string{"id", "name", "quantity"} {
+		if moved[member] != nil {
+			want[member] = moved[member]
+		}
+	}
+	if want["group"] == nil {
+		want["group"] = moved["group"]
+	}
+	want = c.joined("", want)
+	require.Equal(w, want["group"], moved["group"])
+	w.present(c, c.add(w, fridge, want))
 }
 
 // replanned takes note of what a plan may have changed: its meals, the decisions on foods, and the checklist.

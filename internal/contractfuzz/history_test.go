@@ -1,6 +1,7 @@
 package contractfuzz_test
 
 import (
+	"encoding/json"
 	"maps"
 	"net/http"
 	"slices"
@@ -12,6 +13,23 @@ import (
 )
 
 // The steps of a history besides valid requests. After each step both users see exactly their data.
+
+// journal is the template of the path of an entry in the fridge's journal.
+const journal = "/api/fridge/journal/{id}/"
+
+// undoable returns an entry that has added an ingredient, and is the last one of it. It adds an ingredient if there is none.
+func (w *run) undoable(c *user) *thing {
+	changed := map[any]bool{}
+	for _, one := range decode(w, c.Call(w.tb, http.MethodGet, "/api/fridge/journal/", nil).Is(w.tb, http.StatusOK)).([]any) {
+		entry := one.(map[string]any)
+		if entry["kind"] == "added" && !changed[entry["item"]] {
+			return &thing{journal, string(entry["id"].(json.Number)), entry}
+		}
+		changed[entry["item"]] = true
+	}
+	w.succeed(c, w.valid(c, w.operation("addFridgeIngredient")))
+	return w.undoable(c)
+}
 
 // pick draws one of the operations for which is returns true.
 func (w *run) pick(is func(apitest.Operation) bool) apitest.Operation {

@@ -92,6 +92,10 @@ func (w *run) complete(c *user, o apitest.Operation) request {
 		fitted[o.ID](w, m, r.body)
 	}
 	r.body = small(r.body).(map[string]any)
+	if o.ID == "planMeals" {
+		r.body["replace"] = true // the current plan may have as many meals as it can
+		differentFoods(r.body)
+	}
 	if o.ID == "importAccount" {
 		uniqueIDs(m, r.body) // again: lists have other elements now
 	}
@@ -173,7 +177,17 @@ func (w *run) sendEveryLimit(c *user, r request) {
 		for _, limit := range m.limits(p) {
 			valid, places := copyOf(r)
 			places[i].set(limit)
+			switch r.ID {
+			case "restockFridge":
+				w.renewItems(c, valid.body)
+			case "planMeals":
+				differentFoods(valid.body)
+			}
 			w.finish(&valid)
+			if slices.Contains(consuming, r.ID) {
+				w.succeed(c, valid)
+				continue
+			}
 			a := w.send(c, valid)
 			require.Equal(w, r.Success(), a.StatusCode, "%s of %s: %s", p.path, r.ID, a.Text)
 			if r.ID == "addFood" { // the next one may have the same names
@@ -184,12 +198,33 @@ func (w *run) sendEveryLimit(c *user, r request) {
 	}
 }
 
+// consuming are operations that remove things, or change others than the one that the path names.
+var consuming = []string{"restockFridge", "cookRecipe", "planMeals"}
+
+// renewItems names a new item of the checklist in place of those that were moved to the fridge.
+func (w *run) renewItems(c *user, body map[string]any) {
+	const items = "/api/grocery/list/{id}/"
+	w.succeed(c, w.valid(c, w.operation("addGroceryItems")))
+	all := c.things[items]
+	ids, _ := body["ids"].([]any)
+	for i := range ids {
+		ids[i] = json.Number(all[len(all)-1].id)
+	}
+}
+
 // limits returns valid values at the limits of the schema of a place.
 func (m maker) limits(p place) (all []any) {
 	switch s := p.schema; {
 	case samples[s.Format] != nil:
 		for _, one := range samples[s.Format][min(s.MinLength, 1):] {
 			all = append(all, one)
+		}
+	case isDate(s):
+		for _, one := range dates {
+			all = append(all, one, "\u2003"+one+"\n")
+		}
+		if s.MinLength == 0 {
+			all = append(all, "", " \t")
 		}
 	case isTime(s):
 		for _, one := range times {

@@ -134,6 +134,7 @@ func (h *server) enter(t *testing.T, rt *rapid.T) *run {
 		h.logIn(t)
 	}
 	h.Exec(t, `with r as (delete from recipes), t as (delete from recipe_trash), p as (delete from plans), m as (delete from planned_meals), d as (delete from plan_overrides), l as (delete from plan_lines), s as (delete from meal_plans), f as (delete from fridge_items), o as (delete from foods), a as (delete from api_tokens) delete from grocery_items`)
+	h.Exec(t, `delete from fridge_journal`) // which also has the entries of the statement before
 	w := &run{T: rt, server: h, tb: apitest.Within(t, rt)}
 	for _, name := range usernames {
 		c := &user{Client: h.Client(w.tb), name: name, things: map[string][]*thing{}}

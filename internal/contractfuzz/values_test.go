@@ -52,7 +52,7 @@ func (m maker) value(s *openapi3.Schema, member string) any {
 		return m.padded(rapid.SampledFrom(s.Enum).Draw(m.T, member).(string))
 	case samples[s.Format] != nil:
 		return m.padded(rapid.SampledFrom(samples[s.Format][min(s.MinLength, 1):]).Draw(m.T, member))
-	case strings.HasPrefix(s.Format, "date-or") || s.Format == "date":
+	case isDate(s):
 		return m.padded(rapid.SampledFrom(dates).Draw(m.T, member))
 	case isTime(s):
 		return m.padded(rapid.SampledFrom(times).Draw(m.T, member))
@@ -76,6 +76,8 @@ var times = []string{"2026-03-01T18:30:00.123456Z", "2024-02-29T23:59:59.999999Z
 
 func isTime(s *openapi3.Schema) bool { return s.Format == "date-time" }
 
+func isDate(s *openapi3.Schema) bool { return s.Format == "date" || s.Format == "date-or-empty" }
+
 // list draws a list: mostly a short one, now and then of the greatest or the least length.
 // list draws a list: mostly a short one, sometimes of the maximum or minimum length.
 func (m maker) list(s *openapi3.Schema, member string) []any {
@@ -97,35 +99,35 @@ func isUnlimited(s *openapi3.Schema) bool { return *s.MaxItems == 1_000_000 }
 // full is a list of so many elements, the least that there can be.
 // full returns a list of count elements, each as short as possible.
 func (m maker) full(s *openapi3.Schema, member string, count int) []any {
-	list, id := []any{}, json.Number("")
+	list, ids := []any{}, map[string]json.Number{}
 	for range count {
-		list = append(list, least(s.Items.Value, func() json.Number {
-			if id == "" {
-				id = m.id(member)
+		list = append(list, least(s.Items.Value, member, func(member string) json.Number {
+			if ids[member] == "" {
+				ids[member] = m.id(member)
 			}
-			return id
+			return ids[member]
 		}))
 	}
 	return list
 }
 
-// least returns the shortest value of a schema.
-func least(s *openapi3.Schema, id func() json.Number) any {
+// least returns the shortest value of a schema. member is its name, or that of its list.
+func least(s *openapi3.Schema, member string, id func(member string) json.Number) any {
 	switch {
 	case s.Type.Is("object"):
 		object := map[string]any{}
 		for _, name := range s.Required {
-			object[name] = least(s.Properties[name].Value, id)
+			object[name] = least(s.Properties[name].Value, name, id)
 		}
 		return object
 	case s.Type.Is("array"):
 		list := []any{}
 		for range s.MinItems {
-			list = append(list, least(s.Items.Value, id))
+			list = append(list, least(s.Items.Value, member, id))
 		}
 		return list
 	case s.Type.Is("integer") && s.Max == nil:
-		return id()
+		return id(member)
 	case s.Type.Is("integer"):
 		return number(int64(*s.Min))
 	case s.Type.Is("boolean"):
@@ -136,6 +138,8 @@ func least(s *openapi3.Schema, id func() json.Number) any {
 		return samples[s.Format][min(s.MinLength, 1)]
 	case isTime(s):
 		return times[0]
+	case isDate(s) && s.MinLength > 0:
+		return dates[0]
 	default:
 		return strings.Repeat("x", int(s.MinLength))
 	}
@@ -158,7 +162,7 @@ func (m maker) text(s *openapi3.Schema, member string) string {
 	if s.MaxLength != nil {
 		most = int(*s.MaxLength)
 	}
-	if trimmed(s) && least <= 1 && m.chance(4, "a word that others have too") {
+	if trimmed(s) && least <= 1 && matches(s, "a") && m.chance(4, "a word that others have too") {
 		return m.padded("a")
 	}
 	lengths := []int{least + 1, least, min(least+3, most), min(least+12, most), min(most-1, 200), min(most, 200)}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"github.com/getkin/kin-openapi/openapi3"
 	"pgregory.net/rapid"
 
 	"github.com/ocipe/ocipe/internal/apitest"
@@ -74,6 +75,12 @@ var fitted = map[string]func(w *run, m maker, body map[string]any){
 			}
 		}
 	},
+	// A recipe is cooked for servings or by a factor.
+	"cookRecipe": func(_ *run, _ maker, body map[string]any) {
+		if body["factor"] != nil {
+			delete(body, "servings")
+		}
+	},
 	"setPlanOverride": func(_ *run, _ maker, body map[string]any) { withAmount(body) },
 	// A name belongs to one food.
 	"addFood":     uniqueNames,
@@ -93,9 +100,10 @@ var fitted = map[string]func(w *run, m maker, body map[string]any){
 		}
 		body["items"] = strings.Join(lines, "\n")
 	},
-	// No two elements have the same id.
+	// No two elements have the same id, and no two decisions the same food.
 	"importAccount": func(_ *run, m maker, body map[string]any) {
 		uniqueIDs(m, body)
+		differentFoods(body)
 		if list, given := body["foods"].([]any); given {
 			for _, food := range list {
 				uniqueNames(nil, m, food.(map[string]any))
@@ -119,19 +127,18 @@ func uniqueNames(_ *run, _ maker, body map[string]any) {
 	}
 }
 
-// withoutUnset removes the members of a food that aren't set: no response has them.
-func withoutUnset(food map[string]any) map[string]any {
-	for _, member := range []string{"density", "piece_weight", "aisle"} {
-		if food[member] == "" {
-			delete(food, member)
-		}
-	}
-	return food
+// withoutUnset removes the optional members that aren't set: no response has them.
+func withoutUnset(s *openapi3.Schema, object map[string]any) map[string]any {
+	maps.DeleteFunc(object, func(member string, value any) bool {
+		isOptional := s.Properties[member] != nil && !slices.Contains(s.Required, member)
+		return isOptional && (value == "" || value == false)
+	})
+	return object
 }
 
 // uniqueIDs gives the elements of an export different ids.
 func uniqueIDs(m maker, body map[string]any) {
-	for kind, lists := range [][]string{{"recipes", "trash"}, {"fridge"}, {"checklist"}, {"plans"}, {"foods"}} {
+	for kind, lists := range [][]string{{"recipes", "trash"}, {"fridge"}, {"checklist"}, {"plans"}, {"foods"}, {"meals"}, {"overrides"}} {
 		id := rapid.SampledFrom([]int64{2, 9007199254740000, 77}).Draw(m.T, fmt.Sprint("first id of kind ", kind))
 		for _, list := range lists {
 			elements, _ := body[list].([]any) // an export of an earlier version has no foods
@@ -207,6 +214,20 @@ func stored(body map[string]any) map[string]any {
 	}
 	all["ingredient_list"] = lower
 	return all
+}
+
+// differentFoods makes the foods of decisions different. The last of those with the same name keeps it.
+func differentFoods(body map[string]any) {
+	seen := map[any]bool{}
+	decisions, _ := body["overrides"].([]any)
+	for i, one := range slices.Backward(decisions) {
+		decision := one.(map[string]any)
+		if seen[decision["food"]] {
+			decision["food"] = fmt.Sprintf("q%dx", i)
+		}
+		seen[decision["food"]] = true
+		withAmount(decision)
+	}
 }
 
 // withAmount adds the amount that the state of a decision may require.

@@ -24,31 +24,12 @@ func (in *incoming) write(ctx context.Context, q *db.Queries, userID int64, sour
 		t.ID = in.recipes.of(t.ID)
 		return recipes.Add(ctx, t)
 	}
-	err = source(Receiver{
+	receiver := Receiver{
 		Recipe:  addRecipe,
 		Deleted: addRecipe,
 		Fridge: func(i fridge.Transferred) error {
 			i.ID = in.fridge.of(i.ID)
 			return items.Add(ctx, i)
-		},
-		Line: func(i grocery.Item) error {
-			i.ID = in.checklist.of(i.ID)
-			return groceries.AddItem(ctx, i)
-		},
-		Plan: func(p grocery.Record) error {
-			p.ID = in.plans.of(p.ID)
-			for i, id := range p.RecipeIDs {
-				p.RecipeIDs[i] = in.recipes.of(id)
-			}
-			return groceries.AddPlan(ctx, p)
-		},
-		Meal: func(m grocery.StoredMeal) error {
-			m.ID, m.RecipeID = in.meals.of(m.ID), in.recipes.of(m.RecipeID)
-			return groceries.AddMeal(ctx, m)
-		},
-		Decided: func(o grocery.Override) error {
-			o.ID = in.overrides.of(o.ID)
-			return groceries.AddOverride(ctx, o)
 		},
 		Food: func(f foods.Food) error {
 			f.ID = in.foods.of(f.ID)
@@ -58,8 +39,9 @@ func (in *incoming) write(ctx context.Context, q *db.Queries, userID int64, sour
 			}
 			return err
 		},
-	})
-	if err != nil {
+	}
+	in.receiveGroceries(ctx, &receiver, &groceries)
+	if err := source(receiver); err != nil {
 		return 0, err
 	}
 	for _, flush := range []func(context.Context) error{recipes.Flush, items.Flush, groceries.Flush, known.Flush} {
@@ -68,6 +50,29 @@ func (in *incoming) write(ctx context.Context, q *db.Queries, userID int64, sour
 		}
 	}
 	return addedFoods, nil
+}
+
+// receiveGroceries sets the functions of a receiver that add the checklist, the plans, the meals and the overrides.
+func (in *incoming) receiveGroceries(ctx context.Context, receiver *Receiver, groceries *grocery.Receiver) {
+	receiver.Line = func(i grocery.Item) error {
+		i.ID = in.checklist.of(i.ID)
+		return groceries.AddItem(ctx, i)
+	}
+	receiver.Plan = func(p grocery.Record) error {
+		p.ID = in.plans.of(p.ID)
+		for i, id := range p.RecipeIDs {
+			p.RecipeIDs[i] = in.recipes.of(id)
+		}
+		return groceries.AddPlan(ctx, p)
+	}
+	receiver.Meal = func(m grocery.StoredMeal) error {
+		m.ID, m.RecipeID = in.meals.of(m.ID), in.recipes.of(m.RecipeID)
+		return groceries.AddMeal(ctx, m)
+	}
+	receiver.Decided = func(o grocery.Override) error {
+		o.ID = in.overrides.of(o.ID)
+		return groceries.AddOverride(ctx, o)
+	}
 }
 
 // allocate takes the new ids, and records those of recipes that were deleted for good.

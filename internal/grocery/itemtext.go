@@ -1,22 +1,23 @@
 package grocery
 
 import (
+	"math/big"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/ocipe/ocipe/internal/food"
 	"github.com/ocipe/ocipe/internal/quantity"
 )
 
-// The maximum of characters of the parts of a checklist item.
 const (
-	maxFood    = 200
-	maxAmounts = 250
+	maxText    = 200 // characters of a name or a quantity, in the checklist and in the fridge
+	maxAmounts = 250 // characters of the amounts of a checklist item
 
 	amountSeparator = " + "
 )
 
-// itemText returns the text of the checklist item for a line: "350 g flour", "salt".
+// itemText returns the text of the checklist item for a line: "350 g flour", "salt", "1 egg" for eggs.
 func itemText(line PlanLine) string {
 	var amounts []string
 	length := 0
@@ -31,19 +32,25 @@ func itemText(line PlanLine) string {
 		}
 		amounts = append(amounts, text)
 	}
-	return strings.TrimSpace(strings.Join(amounts, amountSeparator) + " " + clip(line.Food, maxFood))
+	name := line.Food
+	if len(line.ToBuy) == 1 && line.ToBuy[0].Unit == "piece" {
+		name = food.Counted(name, line.ToBuy[0].Max.Cmp(one) > 0)
+	}
+	return strings.TrimSpace(strings.Join(amounts, amountSeparator) + " " + clip(name))
 }
+
+var one = big.NewRat(1, 1)
 
 // oneLine replaces control characters, which an item must not have, and collapses white space.
 func oneLine(text string) string {
 	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
 }
 
-// clip cuts a name off after so many characters.
-func clip(name string, limit int) string {
-	name = oneLine(name)
-	if utf8.RuneCountInString(name) <= limit {
-		return name
+// clip returns the first maxText characters of a text.
+func clip(text string) string {
+	text = oneLine(text)
+	if utf8.RuneCountInString(text) <= maxText {
+		return text
 	}
-	return string([]rune(name)[:limit])
+	return string([]rune(text)[:maxText])
 }

@@ -73,7 +73,7 @@ func (w written) decide(lines []PlanLine, rules lineRules, change *db.WritePlanL
 		if len(line.ToBuy) == 0 {
 			continue
 		}
-		text, food := itemText(line), clip(line.Food, maxFood)
+		text, food := itemText(line), clip(line.Food)
 		needed[line.Key] = true
 		own, gone := w.own[line.Key], w.gone[line.Key]
 		switch {

@@ -24,12 +24,6 @@ type RestockRequest struct {
 // DefaultGroup is the group of the fridge for foods that aren't there yet.
 const DefaultGroup = "Groceries"
 
-// The maximum of characters of an ingredient in the fridge.
-const (
-	maxLotName     = 200
-	maxLotQuantity = 200
-)
-
 // Restocked is an item that was moved into the fridge.
 type Restocked struct {
 	Item     int64 // the former id on the checklist
@@ -86,8 +80,8 @@ func (r RestockRequest) store(ctx context.Context, q *db.Queries, userID int64, 
 	for _, b := range bought {
 		name, quantity := planner.Restock(b.Item, "")
 		group := groups(name)
-		params.Names = append(params.Names, clip(name, maxLotName))
-		params.Quantities = append(params.Quantities, clip(quantity, maxLotQuantity))
+		params.Names = append(params.Names, clip(name))
+		params.Quantities = append(params.Quantities, clip(quantity))
 		params.GroupNames = append(params.GroupNames, group)
 		params.GroupKeys = append(params.GroupKeys, casefold.Name(group))
 	}

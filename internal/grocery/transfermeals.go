@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/ocipe/ocipe/gen/db"
-	"github.com/ocipe/ocipe/internal/planner"
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
@@ -52,7 +51,7 @@ func (r *Receiver) AddMeal(ctx context.Context, m StoredMeal) error {
 
 // AddOverride adds an override with its id, at the latest when Flush is called. If the account has one on the same food, that one stays.
 func (r *Receiver) AddOverride(ctx context.Context, o Override) error {
-	change := OverrideChange{Food: o.Food, State: planner.OverrideKind(o.State), Amount: o.Amount}
+	change := OverrideChange{Food: o.Food, State: o.State, Amount: o.Amount}
 	r.overrides.Ids = append(r.overrides.Ids, o.ID)
 	r.overrides.Foods = append(r.overrides.Foods, o.Food)
 	r.overrides.FoodKeys = append(r.overrides.FoodKeys, change.key())

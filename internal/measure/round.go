@@ -41,7 +41,7 @@ func round(m quantity.Measure, s System, keep bool) quantity.Measure {
 	}
 	to, stays := h.target(s)
 	if stays && keep {
-		return h.rung.round(m, h.size, nil)
+		return h.round(m, h.size, nil)
 	}
 	c := choice{base: float(m.Amount.Max) * h.size, off: math.Inf(1)}
 	if stays && c.try(h.rung) {

@@ -55,9 +55,9 @@ func TestAnOverrideDecides(t *testing.T) {
 		buy      []string
 		tells    string
 	}{
-		planner.Have:      {"", []string{"100 g"}, []string{}, "You said that you have this, so none is bought."},
+		planner.Have:      {"", []string{"100 g"}, []string{}, "You said that you have this, so you don't need to buy it."},
 		planner.StillNeed: {"", []string{}, []string{"300 g"}, "You said that you still need this, so nothing is taken from the fridge."},
-		planner.BuyAmount: {"1 kg", []string{"100 g"}, []string{"1 kg"}, "You said that 1 kg is to be bought."},
+		planner.BuyAmount: {"1 kg", []string{"100 g"}, []string{"1 kg"}, "You decided to buy 1 kg."},
 	} {
 		override := planner.Override{Food: "Leeks", Kind: kind, Quantity: want.quantity}
 		leek := compute(t, planner.Input{Meals: []planner.Meal{soup}, Lots: lots, Overrides: []planner.Override{
@@ -98,7 +98,7 @@ func TestAFoodThatTheUserCallsAStapleIsNotBought(t *testing.T) {
 	assert.Empty(t, onions.ToBuy)
 	assert.Equal(t, []string{"2"}, shown(onions.FromFridge))
 	assert.Equal(t, "Vegetables", onions.Aisle)
-	assert.Equal(t, "Onions is a staple: it is always in the house, and never on the list.", told(onions, planner.FactStaple))
+	assert.Equal(t, "Onions is a staple: you always have it at home, so it is never on the list.", told(onions, planner.FactStaple))
 }
 
 func TestTheExplanationSaysForHowManyTheMealIsCooked(t *testing.T) {
@@ -108,7 +108,7 @@ func TestTheExplanationSaysForHowManyTheMealIsCooked(t *testing.T) {
 
 	leek := compute(t, planner.Input{Meals: []planner.Meal{meal}})["leek"]
 
-	assert.Equal(t, "Soup needs 300 g of leek, multiplied by 1½ (6 servings instead of 4): 450 g.", told(leek, planner.FactRecipe))
+	assert.Equal(t, "Soup needs 300 g of leek for 4 servings. 6 servings need 1½ times as much: 450 g.", told(leek, planner.FactRecipe))
 }
 
 func TestAnythingAtHomeIsEnoughForAPinch(t *testing.T) {

@@ -2,7 +2,7 @@ package planner
 
 import (
 	"fmt"
-	"strconv"
+	"math/big"
 	"strings"
 
 	"github.com/ocipe/ocipe/internal/quantity"
@@ -45,10 +45,6 @@ func (u *use) fact() Fact {
 		Times: u.times, Share: u.share,
 	}
 	f.Text = u.recipe + " needs " + describe(u.quantity, f.Name) + u.repetition()
-	if len(u.measures) > 0 && (cmp(u.times, one) != 0 || !u.isPlain()) {
-		f.Text += ": " + enumerate(texts(f.Share))
-	}
-	f.Text += "."
 	return f
 }
 
@@ -78,7 +74,7 @@ func describe(q quantity.Quantity, name string) string {
 	ms, why := measures(q)
 	switch {
 	case why == NoMeasure && q.Text == "":
-		return name + " and doesn't say how much"
+		return name + ". The recipe doesn't say how much"
 	case why != "":
 		return name + ", " + quoted(q.Text)
 	case ms[0].Unit == piece && q.UnitText == "" && len(ms) == 1:
@@ -90,31 +86,49 @@ func describe(q quantity.Quantity, name string) string {
 	return q.Text + " of " + name
 }
 
-// repetition says how often the recipe counts.
+// repetition ends the sentence, and says how often the recipe counts and how much that makes.
 func (u *use) repetition() string {
-	whole := u.times.IsInt() && u.times.Num().IsInt64() && u.times.Num().Int64() == int64(u.meals)
-	meals := strconv.Itoa(u.meals)
-	switch {
-	case cmp(u.times, one) == 0 && u.meals == 1:
-		return ""
-	case u.why == NoMeasure:
-		return ""
-	case whole && u.meals == 2:
-		return ", planned twice"
-	case whole:
-		return ", planned " + meals + " times"
-	case u.meals == 1:
-		return ", multiplied by " + number(u.times) + u.first.servings()
+	total := ""
+	if len(u.measures) > 0 {
+		total = enumerate(texts(u.share))
 	}
-	return ", planned " + meals + " times, together " + number(u.times) + " × the recipe"
+	if u.why == NoMeasure {
+		return "."
+	}
+	if cmp(u.times, one) == 0 && u.meals == 1 {
+		if total == "" || u.isPlain() {
+			return "."
+		}
+		return ", that is " + total + "."
+	}
+	colon := ""
+	if total != "" {
+		colon = ": " + total
+	}
+	switch m := u.first; {
+	case u.meals > 1 && cmp(u.times, big.NewRat(int64(u.meals), 1)) == 0:
+		return fmt.Sprintf(". It is planned %d times%s.", u.meals, colon)
+	case u.meals > 1:
+		return fmt.Sprintf(". It is planned %d times, together %s the recipe%s.", u.meals, multiple(u.times, "of"), colon)
+	case total == "":
+		return ". It counts " + number(u.times) + " times."
+	case m.Servings == 1 && m.RecipeServings > 0:
+		return fmt.Sprintf(" for %d servings. 1 serving needs %s%s.", m.RecipeServings, multiple(u.times, "as much"), colon)
+	case m.Servings > 0 && m.RecipeServings == 1:
+		return fmt.Sprintf(" for 1 serving. %d servings need %s%s.", m.Servings, multiple(u.times, "as much"), colon)
+	case m.Servings > 0 && m.RecipeServings > 0:
+		return fmt.Sprintf(" for %d servings. %d servings need %s%s.", m.RecipeServings, m.Servings, multiple(u.times, "as much"), colon)
+	}
+	return ". " + multiple(u.times, "of") + " the recipe needs " + total + "."
 }
 
-// servings says for how many the meal is cooked, if both figures are given.
-func (m *Meal) servings() string {
-	if m.Servings == 0 || m.RecipeServings == 0 {
-		return ""
+// multiple writes a factor: "½ of", "½ as much", "1½ times", "1½ times as much".
+func multiple(x *big.Rat, unit string) string {
+	text := number(x)
+	if cmp(x, one) < 0 && !strings.Contains(text, ".") {
+		return text + " " + unit
 	}
-	return fmt.Sprintf(" (%d servings instead of %d)", m.Servings, m.RecipeServings)
+	return strings.TrimSuffix(text+" times "+unit, " of")
 }
 
 // remarks tells what else there is to say about a line of a recipe.
@@ -127,11 +141,11 @@ func (u *use) remarks() []Fact {
 	if u.asWritten {
 		add(Fact{
 			Kind: FactAsWritten, Because: "the recipe does not say how many it serves",
-			Text: u.recipe + " doesn't say how many it serves, so it counts once for each meal, as written.",
+			Text: u.recipe + " doesn't say how many servings it makes, so each meal counts it once, as written.",
 		})
 	}
 	if u.why == UnknownUnit || u.why == NotUnderstood {
-		because := "it isn't understood as an amount"
+		because := "it couldn't be read as an amount"
 		if u.why == UnknownUnit {
 			because = "the unit " + quoted(u.quantity.UnitText) + " is unknown"
 		}
@@ -145,7 +159,7 @@ func (u *use) remarks() []Fact {
 			upper := phrase(a.Max, a.Max, quantity.ByKey(a.Unit))
 			add(Fact{
 				Kind: FactUpperEnd, Range: []Amount{a},
-				Text: "Of the " + a.Text + " for " + u.recipe + ", the list counts " + upper + ", so that there is enough.",
+				Text: u.recipe + " needs " + a.Text + ". The plan counts the upper end, " + upper + ", so that there is enough.",
 			})
 		}
 	}
@@ -158,20 +172,20 @@ func (a apartness) fact(name string) Fact {
 	f.Text = sentence(enumerate(texts(a.amounts))) + " are not added up, because "
 	switch a.reason {
 	case NoMeasure:
-		f.Text += "a pinch or an open amount has no measure."
+		f.Text += "not all of them have an exact size."
 	case NoDensity:
-		f.Text += "nobody knows what a cup of " + name + " weighs. Set its density, and they will be."
+		f.Text += "the weight of a cup of " + name + " is unknown. Set the density of this food to add them up."
 	case NoPieceWeight:
-		f.Text += "nobody knows what one " + a.unit + " of " + name + " weighs."
+		f.Text += "the weight of one " + a.unit + " of " + name + " is unknown."
 		if a.unit == piece.Key {
-			f.Text += " Set the weight of a piece, and they will be."
+			f.Text += " Set the weight of a piece to add them up."
 		}
 	case UnknownUnit:
-		f.Text += "a unit is unknown."
+		f.Text += "not all of their units are known."
 	case NotUnderstood:
 		f.Text += "not all of them are understood."
 	case PackSizeUnknown:
-		f.Text += "nobody knows how much one " + a.unit + " holds."
+		f.Text += "the recipe doesn't say how much one " + a.unit + " holds."
 	case OtherUnit:
 		f.Text += "they are counted in different units."
 	}
@@ -185,7 +199,7 @@ func appendRounded(facts []Fact, from, to Amount) []Fact {
 	}
 	return append(facts, Fact{
 		Kind: FactRoundedUp, From: []Amount{from}, To: []Amount{to},
-		Text: "What is missing, " + from.Text + ", is rounded up to " + to.Text + ".",
+		Text: "You still need " + from.Text + ". The list rounds this up to " + to.Text + ".",
 	})
 }
 
@@ -194,11 +208,11 @@ func (n *need) overrideFact(s *ShoppingLine) Fact {
 	f := Fact{Kind: FactOverride, Because: string(n.override.Kind)}
 	switch n.override.Kind {
 	case Have:
-		f.Text = "You said that you have this, so none is bought."
+		f.Text = "You said that you have this, so you don't need to buy it."
 	case StillNeed:
 		f.Text = "You said that you still need this, so nothing is taken from the fridge."
 	case BuyAmount:
-		f.Text = "You said that " + enumerate(texts(s.ToBuy)) + " is to be bought."
+		f.Text = "You decided to buy " + enumerate(texts(s.ToBuy)) + "."
 	}
 	return f
 }

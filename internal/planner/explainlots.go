@@ -38,7 +38,7 @@ func (l *lot) fact(kind FactKind, because, text string) Fact {
 
 // stapleFact tells that the food is always in the house.
 func (n *need) stapleFact() Fact {
-	f := Fact{Kind: FactStaple, Text: sentence(n.name()) + " is a staple: it is always in the house, and never on the list."}
+	f := Fact{Kind: FactStaple, Text: sentence(n.name()) + " is a staple: you always have it at home, so it is never on the list."}
 	if n.staple != nil {
 		f.LotID, f.Lot = n.staple.ID, n.staple.Name
 	}
@@ -48,7 +48,11 @@ func (n *need) stapleFact() Fact {
 // givesFact tells what a lot gives.
 func (l *lot) givesFact(given []Amount) Fact {
 	if l.unknown {
-		f := l.fact(FactAmountUnknown, "", "You have "+l.Name+l.until()+", and nobody knows how much. The plan takes it to be enough for "+
+		name := l.Name
+		if l.quantity.Text != "" {
+			name += ", " + quoted(l.quantity.Text)
+		}
+		f := l.fact(FactAmountUnknown, "", "You have "+name+l.until()+". The amount is unknown, so it counts as enough for "+
 			enumerate(texts(given))+".")
 		f.Taken = given
 		return f
@@ -68,7 +72,7 @@ func (l *lot) givesFact(given []Amount) Fact {
 		text += "."
 	}
 	if len(measured) > 0 && isRange(l.quantity.Amount) {
-		text += " Of a range at home, the lower end counts."
+		text += " The plan counts the lower end of a range in the fridge."
 	}
 	if covered := l.covered(); len(covered) > 0 {
 		text += " That is enough for " + enumerate(texts(covered)) + "."

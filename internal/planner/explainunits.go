@@ -75,7 +75,7 @@ func (n *need) packFacts() []Fact {
 			Kind: FactConversion, Source: FromPack,
 			From: []Amount{{Min: one, Max: one, Unit: unit.Key, Text: name}}, To: []Amount{amount(c.Amount.Min, c.Amount.Max, c.Unit)},
 		}
-		f.Text = name + " holds " + f.To[0].Text + ", as " + says + " says."
+		f.Text = name + " holds " + f.To[0].Text + ", according to " + says + "."
 		if key := name + f.To[0].Text; !seen[key] {
 			seen[key] = true
 			facts = append(facts, f)

@@ -42,7 +42,7 @@ func TestATextIsCoveredOnlyByALotOfUnknownAmount(t *testing.T) {
 
 	l = buy(t, "2 glugs", planner.Lot{ID: 4, Name: "zorbel", Quantity: "some"})
 	assert.Empty(t, l.ToBuy)
-	assert.Equal(t, "You have zorbel, and nobody knows how much. The plan takes it to be enough for “2 glugs”.", told(l, planner.FactAmountUnknown))
+	assert.Equal(t, "You have zorbel, “some”. The amount is unknown, so it counts as enough for “2 glugs”.", told(l, planner.FactAmountUnknown))
 }
 
 func TestASpoiltLotIsNotAlsoComparedInVain(t *testing.T) {

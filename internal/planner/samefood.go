@@ -37,11 +37,11 @@ func sameFact(t, other term) Fact {
 		f.Source = FromAlias
 		f.Text = "You have set that " + names + " are one food."
 	case t.food.Via == food.Translation && other.food.Via == food.Translation:
-		f.Text = names + " are both taken for " + quoted(t.food.Of) + "."
+		f.Text = names + " both count as " + quoted(t.food.Of) + "."
 	case t.food.Via == food.Translation || other.food.Via == food.Translation:
-		f.Text = names + " are taken for one food, named in two languages."
+		f.Text = names + " count as one food, named in two languages."
 	default:
-		f.Text = names + " are taken for two names of one food."
+		f.Text = names + " count as two names of one food."
 	}
 	return f
 }

@@ -111,7 +111,7 @@ func texts(amounts []Amount) []string {
 		case a.Min != nil:
 			list = append(list, a.Text)
 		case a.Text == "":
-			list = append(list, "the open amount")
+			list = append(list, "an amount that isn't given")
 		default:
 			list = append(list, quoted(a.Text))
 		}

@@ -15,7 +15,7 @@ import (
 const (
 	crowdTime = 250 * time.Millisecond
 	fewCrowd  = 32  // may wait in any case
-	maxCrowd  = 256 // may wait after a moment in which none waited: a burst
+	maxCrowd  = 256 // may wait after a moment in which none waited, which is a burst; and of users of whom no other call waits
 )
 
 // crowds counts the calls that were rejected because too many waited.
@@ -28,7 +28,8 @@ type crowds struct {
 var errCrowded = errors.New("too many calls of its kind wait")
 
 // Admit returns [apperr.Overloaded] if too many calls of a kind wait: those of a user that read or write, or those of no user. It costs
-// next to nothing, so that a request can be rejected before any work is done for it.
+// next to nothing, so that a request can be rejected before any work is done for it. As long as the user isn't known, it may be his
+// first one.
 func (d *DB) Admit(ofUser, writes bool) error {
 	room := d.rooms.others
 	switch {
@@ -37,7 +38,7 @@ func (d *DB) Admit(ofUser, writes bool) error {
 	case ofUser:
 		room = d.rooms.reads
 	}
-	if !room.Crowded() {
+	if !room.Crowded(ofUser) {
 		return nil
 	}
 	d.crowds.rejected.Add(1)

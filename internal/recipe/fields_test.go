@@ -124,7 +124,7 @@ func TestList(t *testing.T) {
 		t.Parallel()
 		for _, order := range []recipe.Order{recipe.NewestFirst, recipe.OldestFirst, recipe.ByName, recipe.ByNameReversed} {
 			for _, key := range []map[string]any{{"t": int64(-300000000000000000)}, {"t": int64(1) << 62}, {"t": -(int64(1) << 62)}, {"n": "%"}} {
-				cursor, err := page.Cursor("recipes\x00"+string(order)+"\x00", key)
+				cursor, err := page.Cursor("recipes\x00"+string(order)+"\x00\x00", key)
 				require.NoError(t, err)
 				_, err = recipes.List(t.Context(), user, recipe.Query{Order: order, Page: page.Request{Limit: 1, Cursor: cursor}}, nil)
 				requireFieldError(t, err, "cursor", "invalid_cursor")

@@ -137,6 +137,9 @@ func TestParametersAreCheckedAsByKin(t *testing.T) {
 		parameter, err := CompileParameter(schema, formats, name)
 		require.NoError(t, err)
 		seen, sent := map[bool]int{}, sent
+		if text, ok := formatted[schema.Format]; ok {
+			sent = rapid.OneOf(sent, rapid.Just(text))
+		}
 		for _, value := range schema.Enum {
 			sent = rapid.OneOf(sent, rapid.Just(value.(string)))
 		}
@@ -189,6 +192,7 @@ var formats = map[string]Format{
 	"date-time":    {},
 	"density":      {},
 	"weight":       {},
+	"factor":       {},
 
 	"date": {}, "date-or-empty": {},
 }

@@ -52,17 +52,9 @@ func (c *compiler) node(s *openapi3.Schema, place string) (n *node, err error) {
 	if n := c.done[s]; n != nil {
 		return n, nil
 	}
-	kind := ""
-	if types := s.Type.Slice(); len(types) == 1 {
-		kind = types[0]
-	}
-	if keywords[kind] == nil || kind == "" {
-		return nil, fmt.Errorf("%s: the type must be string, integer, boolean, array or object", place)
-	}
-	for _, word := range words(s) {
-		if !slices.Contains(keywords[""], word) && !slices.Contains(keywords[kind], word) {
-			return nil, fmt.Errorf("%s: the keyword %s is not supported for the type %s", place, word, kind)
-		}
+	kind, err := supportedKind(s, place)
+	if err != nil {
+		return nil, err
 	}
 	n = &node{nullable: s.Nullable, also: also(kind, s)}
 	if meaning, ok := s.Extensions[nullMeans]; ok {
@@ -88,6 +80,23 @@ func (c *compiler) node(s *openapi3.Schema, place string) (n *node, err error) {
 		n.rules, err = c.object(s, place)
 	}
 	return n, err
+}
+
+// supportedKind returns the type of a schema, or an error if the type or a keyword isn't supported.
+func supportedKind(s *openapi3.Schema, place string) (string, error) {
+	kind := ""
+	if types := s.Type.Slice(); len(types) == 1 {
+		kind = types[0]
+	}
+	if keywords[kind] == nil || kind == "" {
+		return "", fmt.Errorf("%s: the type must be string, integer, boolean, array or object", place)
+	}
+	for _, word := range words(s) {
+		if !slices.Contains(keywords[""], word) && !slices.Contains(keywords[kind], word) {
+			return "", fmt.Errorf("%s: the keyword %s is not supported for the type %s", place, word, kind)
+		}
+	}
+	return kind, nil
 }
 
 // also returns the other kind of value that a schema accepts; 0: none.

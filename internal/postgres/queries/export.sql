@@ -7,7 +7,8 @@ select nextval(pg_get_serial_sequence(@table_name::text, 'id')::regclass)::bigin
 
 -- name: ImportRecipes :exec
 -- Runs after BumpVersions, in the same transaction. Adds recipes with their ids and dates from arrays. The deleted ones go to the
--- trash; their place in deleted_at is only read for them. Arrays have no nulls: see CreateRecipes.
+-- trash; their place in deleted_at is only read for them. A date in the
+-- future becomes the present: the trash is emptied by age. Arrays have no nulls: see CreateRecipes.
 with added as materialized (
 	select unnest(@ids::bigint[]) as id, unnest(@added_dates::timestamptz[]) as added_date, unnest(@are_deleted::boolean[]) as is_deleted,
 		unnest(@deleted_at::timestamptz[]) as deleted_at,
@@ -22,7 +23,7 @@ with added as materialized (
 ), trashed as (
 	insert into recipe_trash (id, user_id, version, added_date, deleted_at, name, meat_type, longevity, servings, frequency, state, note, ingredients,
 		ingredient_terms, name_key, name_folded, meat_type_folded, ingredients_folded, note_folded)
-	select a.id, v.user_id, v.recipes, a.added_date, a.deleted_at, a.name, a.meat_type, a.longevity, a.servings, a.frequency, a.state, a.note, a.ingredients,
+	select a.id, v.user_id, v.recipes, a.added_date, least(a.deleted_at, (select clock_timestamp())), a.name, a.meat_type, a.longevity, a.servings, a.frequency, a.state, a.note, a.ingredients,
 		a.ingredient_terms, a.name_key, a.name_folded, a.meat_type_folded, a.ingredients_folded, a.note_folded
 	from added a, user_versions v where v.user_id = @user_id and a.is_deleted
 )

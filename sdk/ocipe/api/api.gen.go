@@ -1203,10 +1203,10 @@ type Amount struct {
 // APITokenCount The number of API tokens that are valid.
 type APITokenCount = int64
 
-// BestBefore The day until which it is good. It is missing if it isn't known.
+// BestBefore The last day on which it is good. It is missing if the day is unknown.
 type BestBefore = string
 
-// BestBeforeInput The day until which it is good. `null` or an empty text removes it. A `PUT` without this member keeps it.
+// BestBeforeInput The last day on which it is good. `null` or an empty text removes it. A `PUT` without this member keeps it.
 type BestBeforeInput = string
 
 // ChecklistText defines model for ChecklistText.
@@ -1223,14 +1223,14 @@ type CookRequest struct {
 	// Date The day on which it is cooked. The default is the server's date in UTC.
 	Date *string `json:"date,omitempty"`
 
-	// DryRun `true`: nothing changes.
+	// DryRun `true`: nothing changes; the response says what would happen.
 	DryRun *bool `json:"dry_run,omitempty"`
 
 	// Factor How many times the recipe is cooked, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`).
 	// A number may be sent, too. It is exact.
 	Factor *MealFactor `json:"factor,omitempty"`
 
-	// Servings For how many people the recipe is cooked. Not together with `factor`.
+	// Servings How many servings to cook. Not together with `factor`.
 	Servings *int64 `json:"servings,omitempty"`
 }
 
@@ -1241,10 +1241,10 @@ type CookedIngredient struct {
 	ID      ID             `json:"id"`
 	Name    IngredientName `json:"name"`
 
-	// Remaining The quantity that remains. It is missing if nobody knows.
+	// Remaining The quantity that remains. It is missing if the amount is unknown or nothing remains.
 	Remaining *string `json:"remaining,omitempty"`
 
-	// UsedUp Whether nothing remains. The ingredient is deleted then.
+	// UsedUp Whether nothing remains. The ingredient was then deleted.
 	UsedUp bool `json:"used_up"`
 }
 
@@ -1252,13 +1252,13 @@ type CookedIngredient struct {
 type CookedRecipe struct {
 	Date Day `json:"date"`
 
-	// Entry An entry of the fridge's journal, with which all can be undone. It is missing if the fridge has not changed.
+	// Entry An entry in the fridge's journal. Undo it with `part=batch` to undo everything. It is missing if the fridge didn't change.
 	Entry *int64 `json:"entry,omitempty"`
 
-	// Lines The explanation, as in `POST /api/grocery/plan/`. What would be to buy is rounded up.
+	// Lines The explanation of each food, as in `POST /api/grocery/plan/`. Only `to_buy` is rounded up.
 	Lines []ShoppingLine `json:"lines"`
 
-	// Missing Of what the fridge has not enough.
+	// Missing The foods of which the fridge doesn't have enough.
 	Missing []MissingFood `json:"missing"`
 
 	// Name The name of the recipe.
@@ -1331,25 +1331,25 @@ type ExactNumber = string
 
 // ExpiringIngredient A FridgeIngredient with one more member.
 type ExpiringIngredient struct {
-	// BestBefore The day until which it is good. It is missing if it isn't known.
+	// BestBefore The last day on which it is good. It is missing if the day is unknown.
 	BestBefore BestBefore     `json:"best_before"`
 	Group      Group          `json:"group"`
 	ID         ID             `json:"id"`
 	Name       IngredientName `json:"name"`
 
-	// Opened The day on which it was opened. It is missing if it isn't known.
+	// Opened The day on which it was opened. It is missing if the day is unknown.
 	Opened *Opened `json:"opened,omitempty"`
 
 	// Overdue Whether `best_before` is before `today`.
 	Overdue bool `json:"overdue"`
 
-	// Place Where it is. It is missing if it isn't known.
+	// Place Where it is. It is missing if the place is unknown.
 	Place *Place `json:"place,omitempty"`
 
-	// Quantity How much there is, as it was typed. It is missing if nobody knows.
+	// Quantity How much there is, as it was typed. It is missing if the amount is unknown.
 	Quantity *StockQuantity `json:"quantity,omitempty"`
 
-	// Staple `true`: it is always there, whatever its quantity. Otherwise it is missing.
+	// Staple `true`: it is always at home, whatever its quantity. Otherwise it is missing.
 	Staple *Staple `json:"staple,omitempty"`
 }
 
@@ -1378,7 +1378,7 @@ type Export struct {
 	// Meals The meals of the current plan of `GET /api/grocery/plan/`, in their order.
 	Meals []ExportedMeal `json:"meals,omitempty"`
 
-	// Overrides As in `GET /api/grocery/plan/overrides/`, the newest first. If the account has a decision on the same food, an import leaves it.
+	// Overrides As in `GET /api/grocery/plan/overrides/`, the newest first. If the account has an override of the same food, an import keeps it.
 	Overrides []PlanOverride `json:"overrides,omitempty"`
 
 	// Plans As in `GET /api/grocery/history/`, the newest first.
@@ -1563,28 +1563,28 @@ type Fridge struct {
 
 // FridgeIngredient defines model for FridgeIngredient.
 type FridgeIngredient struct {
-	// BestBefore The day until which it is good. It is missing if it isn't known.
+	// BestBefore The last day on which it is good. It is missing if the day is unknown.
 	BestBefore *BestBefore    `json:"best_before,omitempty"`
 	Group      Group          `json:"group"`
 	ID         ID             `json:"id"`
 	Name       IngredientName `json:"name"`
 
-	// Opened The day on which it was opened. It is missing if it isn't known.
+	// Opened The day on which it was opened. It is missing if the day is unknown.
 	Opened *Opened `json:"opened,omitempty"`
 
-	// Place Where it is. It is missing if it isn't known.
+	// Place Where it is. It is missing if the place is unknown.
 	Place *Place `json:"place,omitempty"`
 
-	// Quantity How much there is, as it was typed. It is missing if nobody knows.
+	// Quantity How much there is, as it was typed. It is missing if the amount is unknown.
 	Quantity *StockQuantity `json:"quantity,omitempty"`
 
-	// Staple `true`: it is always there, whatever its quantity. Otherwise it is missing.
+	// Staple `true`: it is always at home, whatever its quantity. Otherwise it is missing.
 	Staple *Staple `json:"staple,omitempty"`
 }
 
 // FridgeIngredientInput defines model for FridgeIngredientInput.
 type FridgeIngredientInput struct {
-	// BestBefore The day until which it is good. `null` or an empty text removes it. A `PUT` without this member keeps it.
+	// BestBefore The last day on which it is good. `null` or an empty text removes it. A `PUT` without this member keeps it.
 	BestBefore *BestBeforeInput `json:"best_before,omitempty"`
 	Group      Group            `json:"group"`
 	Name       IngredientName   `json:"name"`
@@ -1595,18 +1595,18 @@ type FridgeIngredientInput struct {
 	// Place Where it is: `door`, `cellar`. `null` or an empty text removes it. A `PUT` without this member keeps it.
 	Place *PlaceInput `json:"place,omitempty"`
 
-	// Quantity How much there is, as free text: `750 g`, `2 cans`, or `some` and `plenty` if nobody knows. `null` or an empty text removes it. A
+	// Quantity How much there is, as free text: `750 g`, `2 cans`, or `some` or `plenty` if the amount is unknown. `null` or an empty text removes it. A
 	// `PUT` without this member keeps it.
 	Quantity *StockQuantityInput `json:"quantity,omitempty"`
 
-	// Staple Whether it is always there, such as salt: then it covers every need, whatever its quantity. `null` counts as `false`. A `PUT`
+	// Staple Whether it is always at home, such as salt. It then covers every need, whatever its quantity. `null` counts as `false`. A `PUT`
 	// without this member keeps it.
 	Staple *StapleInput `json:"staple,omitempty"`
 }
 
 // FridgeIngredientPatch defines model for FridgeIngredientPatch.
 type FridgeIngredientPatch struct {
-	// BestBefore The day until which it is good. `null` or an empty text removes it. A `PUT` without this member keeps it.
+	// BestBefore The last day on which it is good. `null` or an empty text removes it. A `PUT` without this member keeps it.
 	BestBefore *BestBeforeInput `json:"best_before,omitempty"`
 	Group      *Group           `json:"group,omitempty"`
 	Name       *IngredientName  `json:"name,omitempty"`
@@ -1617,32 +1617,32 @@ type FridgeIngredientPatch struct {
 	// Place Where it is: `door`, `cellar`. `null` or an empty text removes it. A `PUT` without this member keeps it.
 	Place *PlaceInput `json:"place,omitempty"`
 
-	// Quantity How much there is, as free text: `750 g`, `2 cans`, or `some` and `plenty` if nobody knows. `null` or an empty text removes it. A
+	// Quantity How much there is, as free text: `750 g`, `2 cans`, or `some` or `plenty` if the amount is unknown. `null` or an empty text removes it. A
 	// `PUT` without this member keeps it.
 	Quantity *StockQuantityInput `json:"quantity,omitempty"`
 
-	// Staple Whether it is always there, such as salt: then it covers every need, whatever its quantity. `null` counts as `false`. A `PUT`
+	// Staple Whether it is always at home, such as salt. It then covers every need, whatever its quantity. `null` counts as `false`. A `PUT`
 	// without this member keeps it.
 	Staple *StapleInput `json:"staple,omitempty"`
 }
 
 // FridgeItem defines model for FridgeItem.
 type FridgeItem struct {
-	// BestBefore The day until which it is good. It is missing if it isn't known.
+	// BestBefore The last day on which it is good. It is missing if the day is unknown.
 	BestBefore *BestBefore    `json:"best_before,omitempty"`
 	ID         ID             `json:"id"`
 	Name       IngredientName `json:"name"`
 
-	// Opened The day on which it was opened. It is missing if it isn't known.
+	// Opened The day on which it was opened. It is missing if the day is unknown.
 	Opened *Opened `json:"opened,omitempty"`
 
-	// Place Where it is. It is missing if it isn't known.
+	// Place Where it is. It is missing if the place is unknown.
 	Place *Place `json:"place,omitempty"`
 
-	// Quantity How much there is, as it was typed. It is missing if nobody knows.
+	// Quantity How much there is, as it was typed. It is missing if the amount is unknown.
 	Quantity *StockQuantity `json:"quantity,omitempty"`
 
-	// Staple `true`: it is always there, whatever its quantity. Otherwise it is missing.
+	// Staple `true`: it is always at home, whatever its quantity. Otherwise it is missing.
 	Staple *Staple `json:"staple,omitempty"`
 }
 
@@ -1652,21 +1652,21 @@ type FridgeJournal = []JournalEntry
 // FridgeState The ingredient `before` and `after` the change. `before` is missing if it was not in the fridge, `after` if it is not there any
 // more.
 type FridgeState struct {
-	// BestBefore The day until which it is good. It is missing if it isn't known.
+	// BestBefore The last day on which it is good. It is missing if the day is unknown.
 	BestBefore *BestBefore    `json:"best_before,omitempty"`
 	Group      Group          `json:"group"`
 	Name       IngredientName `json:"name"`
 
-	// Opened The day on which it was opened. It is missing if it isn't known.
+	// Opened The day on which it was opened. It is missing if the day is unknown.
 	Opened *Opened `json:"opened,omitempty"`
 
-	// Place Where it is. It is missing if it isn't known.
+	// Place Where it is. It is missing if the place is unknown.
 	Place *Place `json:"place,omitempty"`
 
-	// Quantity How much there is, as it was typed. It is missing if nobody knows.
+	// Quantity How much there is, as it was typed. It is missing if the amount is unknown.
 	Quantity *StockQuantity `json:"quantity,omitempty"`
 
-	// Staple `true`: it is always there, whatever its quantity. Otherwise it is missing.
+	// Staple `true`: it is always at home, whatever its quantity. Otherwise it is missing.
 	Staple *Staple `json:"staple,omitempty"`
 }
 
@@ -1773,7 +1773,7 @@ type IngredientView struct {
 
 // JournalEntry defines model for JournalEntry.
 type JournalEntry struct {
-	// Added How much came or went, as the members of an `Amount`. A range counts with its lower end.
+	// Added How much was added or taken, with members of an `Amount`. A range counts with its lower end.
 	Added *MovedAmount `json:"added,omitempty"`
 
 	// After The ingredient `before` and `after` the change. `before` is missing if it was not in the fridge, `after` if it is not there any
@@ -1800,7 +1800,7 @@ type JournalEntry struct {
 	// Recipe Of `cooked`: the id of the recipe, which may have been deleted since.
 	Recipe *int64 `json:"recipe,omitempty"`
 
-	// Taken How much came or went, as the members of an `Amount`. A range counts with its lower end.
+	// Taken How much was added or taken, with members of an `Amount`. A range counts with its lower end.
 	Taken *MovedAmount `json:"taken,omitempty"`
 
 	// Undoes Of `undone`: the id of the entry that was undone.
@@ -1822,17 +1822,17 @@ type Language string
 // LastUse The beginning of the hour in which the token was last used. Missing if it never was.
 type LastUse = time.Time
 
-// LineOverride The user's decision on the food, which has decided what is to buy.
+// LineOverride The override that has decided what to buy of the food.
 type LineOverride struct {
 	// Amount What to buy, as text (`2 kg`). Required with the state `amount`, and ignored with the others.
 	Amount *OverrideAmount `json:"amount,omitempty"`
 
-	// ID Its id, to take it back. Missing for a decision that isn't stored.
+	// ID The id, for deleting it. Missing for an override that isn't stored.
 	ID *int64 `json:"id,omitempty"`
 
-	// State - `have`: the food is at home; nothing is to buy
-	// - `need`: the food isn't at home; all that is needed is to buy
-	// - `amount`: `amount` is to buy
+	// State - `have`: the food is at home; buy nothing
+	// - `need`: the food isn't at home; buy all that the meals need
+	// - `amount`: buy `amount`
 	State OverrideState `json:"state"`
 }
 
@@ -1862,7 +1862,7 @@ type MealInput struct {
 	// Recipe The id of one of the caller's recipes. Any other integer returns 404.
 	Recipe int64 `json:"recipe"`
 
-	// Servings For how many people the recipe is cooked. Not together with `factor`.
+	// Servings How many servings to cook. Not together with `factor`.
 	Servings *int64 `json:"servings,omitempty"`
 }
 
@@ -1881,20 +1881,20 @@ type MealPlan struct {
 
 // MealPlanRequest defines model for MealPlanRequest.
 type MealPlanRequest struct {
-	// Commit Store the plan and write the checklist.
+	// Commit `true`: store the plan and write the checklist.
 	Commit *bool `json:"commit,omitempty"`
 
-	// Ignore Names of foods that the plan leaves out. A commit stores them for the current plan. Without this member those of the
+	// Ignore Names of foods that the plan leaves out. A commit stores them for the current plan. Without this member, those of the
 	// current plan hold.
 	Ignore []IngredientName `json:"ignore,omitempty"`
 
 	// Meals The meals to add to the plan, in the order in which they are cooked on the same day.
 	Meals []MealInput `json:"meals"`
 
-	// Overrides Decisions on single foods, each with another food. They win over the stored ones.
+	// Overrides Overrides, each of another food. They win over the stored ones.
 	Overrides []PlanOverrideInput `json:"overrides,omitempty"`
 
-	// Replace The request is a new plan; the meals of the current one don't count.
+	// Replace `true`: the request is a new plan; the meals of the current one don't count.
 	Replace *bool `json:"replace,omitempty"`
 
 	// Today The day that counts as today. The default is the server's date in UTC.
@@ -1918,14 +1918,14 @@ type MeatTypeCount struct {
 
 // MissingFood defines model for MissingFood.
 type MissingFood struct {
-	// Amounts What is missing, exactly.
+	// Amounts The exact amounts that are missing.
 	Amounts []Amount `json:"amounts"`
 
 	// Food The name of the food.
 	Food string `json:"food"`
 }
 
-// MovedAmount How much came or went, as the members of an `Amount`. A range counts with its lower end.
+// MovedAmount How much was added or taken, with members of an `Amount`. A range counts with its lower end.
 type MovedAmount struct {
 	// Amount An exact number as text: `3`, `3/4`, `0.35`. `exact`, `exact_min` and `exact_max` are what `amount`, `min` and `max` were before rounding;
 	// they are missing if nothing was rounded. `times` says how often a text counts that has no number.
@@ -1985,7 +1985,7 @@ type NewUsername = string
 // Note defines model for Note.
 type Note = string
 
-// Opened The day on which it was opened. It is missing if it isn't known.
+// Opened The day on which it was opened. It is missing if the day is unknown.
 type Opened = string
 
 // OpenedInput The day on which it was opened. `null` or an empty text removes it. A `PUT` without this member keeps it.
@@ -1994,9 +1994,9 @@ type OpenedInput = string
 // OverrideAmount What to buy, as text (`2 kg`). Required with the state `amount`, and ignored with the others.
 type OverrideAmount = string
 
-// OverrideState - `have`: the food is at home; nothing is to buy
-// - `need`: the food isn't at home; all that is needed is to buy
-// - `amount`: `amount` is to buy
+// OverrideState - `have`: the food is at home; buy nothing
+// - `need`: the food isn't at home; buy all that the meals need
+// - `amount`: buy `amount`
 type OverrideState string
 
 // ParsedAmount The number of units, for calculations; packs are multiplied out. Missing if the line has no number.
@@ -2078,7 +2078,7 @@ type PasswordReset struct {
 	Username    string      `json:"username"`
 }
 
-// Place Where it is. It is missing if it isn't known.
+// Place Where it is. It is missing if the place is unknown.
 type Place = string
 
 // PlaceInput Where it is: `door`, `cellar`. `null` or an empty text removes it. A `PUT` without this member keeps it.
@@ -2093,32 +2093,33 @@ type Plan struct {
 	Others []PlannedItem `json:"others"`
 }
 
-// PlanAmounts No amount means nothing. More than one amount could not be added up.
+// PlanAmounts Empty means nothing. Several amounts are those that could not be added up.
 type PlanAmounts = []Amount
 
-// PlanFact One reason for the figures of a line. `text` says it in English; the other members have the same content for programs. Those
-// that a fact doesn't need are missing.
+// PlanFact One reason for the figures of a line. `text` says it in English; the other members say the same to programs. A fact has only the
+// members that it needs.
 // - `recipe`: an ingredient of a recipe (`recipe_id`, `recipe`, `name`, `quantity`) counts `times`, and adds `share`
-// - `as_written`: the recipe counts once because it doesn't say how many it serves
+// - `as_written`: each meal counts once because the recipe has no `servings`
 // - `verbatim`: the `quantity` of a recipe isn't understood (`because`), and stays as it is
-// - `same_food`: `names` are taken for one food (`source`)
+// - `same_food`: `names` count as one food (`source`)
 // - `conversion`: `from` was converted to `to`, by `source`
 // - `upper_end`: the upper end of the range `from` was counted: `to`
 // - `not_added`: the amounts were not added up (`because`)
-// - `lot`: so much is `taken` from a fridge ingredient (`lot_id`, `lot`)
-// - `staple`, `amount_unknown`: the fridge ingredient covers the need because it is a staple, or because nobody knows its amount
-// - `lot_not_used`: the fridge ingredient can't be used (`because`)
-// - `rounded_up`: what is to buy was rounded up, `from` this amount `to` that one
-// - `override`: the user's decision has decided what is to buy
+// - `lot`: so much is `taken` from an ingredient in the fridge (`lot_id`, `lot`)
+// - `staple`: the food is a staple and covers the need
+// - `amount_unknown`: an ingredient in the fridge covers the need because its amount is unknown
+// - `lot_not_used`: an ingredient in the fridge can't be used (`because`)
+// - `rounded_up`: the amount to buy was rounded up, `from` one amount `to` another
+// - `override`: an override has decided what to buy
 type PlanFact struct {
-	// Because A reason as in `reason` of a line; for a fridge ingredient, `spoils_before_meal` or `cannot_compare`; for `as_written`, a sentence.
+	// Because A reason as in `reason` of a line; for an ingredient in the fridge, `spoils_before_meal` or `cannot_compare`; for `as_written`, a sentence.
 	Because *string      `json:"because,omitempty"`
 	Fact    PlanFactFact `json:"fact"`
 
-	// From No amount means nothing. More than one amount could not be added up.
+	// From Empty means nothing. Several amounts are those that could not be added up.
 	From *PlanAmounts `json:"from,omitempty"`
 
-	// Lot The name of the fridge ingredient.
+	// Lot The name of the ingredient in the fridge.
 	Lot   *string `json:"lot,omitempty"`
 	LotID *ID     `json:"lot_id,omitempty"`
 
@@ -2131,21 +2132,21 @@ type PlanFact struct {
 	Recipe   *string   `json:"recipe,omitempty"`
 	RecipeID *ID       `json:"recipe_id,omitempty"`
 
-	// Share No amount means nothing. More than one amount could not be added up.
+	// Share Empty means nothing. Several amounts are those that could not be added up.
 	Share *PlanAmounts `json:"share,omitempty"`
 
 	// Source Where a conversion or an identity comes from: the table of `units`; the USDA's `density` or `piece_weight`; a `correction` of
 	// the user; the content of a `pack` as stated; a `synonym` or a `translation` in the dictionary; an `alias` of the user.
 	Source *PlanFactSource `json:"source,omitempty"`
 
-	// Taken No amount means nothing. More than one amount could not be added up.
+	// Taken Empty means nothing. Several amounts are those that could not be added up.
 	Taken *PlanAmounts `json:"taken,omitempty"`
 	Text  string       `json:"text"`
 
 	// Times How many times something counts, exactly: an integer or a fraction.
 	Times *PlanNumber `json:"times,omitempty"`
 
-	// To No amount means nothing. More than one amount could not be added up.
+	// To Empty means nothing. Several amounts are those that could not be added up.
 	To *PlanAmounts `json:"to,omitempty"`
 }
 
@@ -2169,9 +2170,9 @@ type PlanOverride struct {
 	Food   IngredientName  `json:"food"`
 	ID     ID              `json:"id"`
 
-	// State - `have`: the food is at home; nothing is to buy
-	// - `need`: the food isn't at home; all that is needed is to buy
-	// - `amount`: `amount` is to buy
+	// State - `have`: the food is at home; buy nothing
+	// - `need`: the food isn't at home; buy all that the meals need
+	// - `amount`: buy `amount`
 	State OverrideState `json:"state"`
 }
 
@@ -2181,9 +2182,9 @@ type PlanOverrideInput struct {
 	Amount *OverrideAmount `json:"amount,omitempty"`
 	Food   IngredientName  `json:"food"`
 
-	// State - `have`: the food is at home; nothing is to buy
-	// - `need`: the food isn't at home; all that is needed is to buy
-	// - `amount`: `amount` is to buy
+	// State - `have`: the food is at home; buy nothing
+	// - `need`: the food isn't at home; buy all that the meals need
+	// - `amount`: buy `amount`
 	State OverrideState `json:"state"`
 }
 
@@ -2630,20 +2631,20 @@ type RegistrationProblemUsername string
 
 // RestockRequest defines model for RestockRequest.
 type RestockRequest struct {
-	// BestBefore The day until which it is good. It is missing if it isn't known.
+	// BestBefore The last day on which it is good. It is missing if the day is unknown.
 	BestBefore *BestBefore `json:"best_before,omitempty"`
 	Group      *Group      `json:"group,omitempty"`
 
 	// Ids The ids of the items to move. Without it, all ticked items are moved.
 	Ids []int64 `json:"ids,omitempty"`
 
-	// Place Where it is. It is missing if it isn't known.
+	// Place Where it is. It is missing if the place is unknown.
 	Place *Place `json:"place,omitempty"`
 }
 
 // RestockedFridge defines model for RestockedFridge.
 type RestockedFridge struct {
-	// Entry An entry of the fridge's journal, with which all can be undone. It is missing if no item was moved.
+	// Entry An entry in the fridge's journal. Undo it with `part=batch` to undo everything. It is missing if no item was moved.
 	Entry     *int64          `json:"entry,omitempty"`
 	Restocked []RestockedItem `json:"restocked"`
 }
@@ -2659,7 +2660,7 @@ type RestockedItem struct {
 	Item int64          `json:"item"`
 	Name IngredientName `json:"name"`
 
-	// Quantity How much there is, as it was typed. It is missing if nobody knows.
+	// Quantity How much there is, as it was typed. It is missing if the amount is unknown.
 	Quantity *StockQuantity `json:"quantity,omitempty"`
 }
 
@@ -2781,7 +2782,7 @@ type ShoppingLine struct {
 	// Food The name of the food.
 	Food string `json:"food"`
 
-	// FromFridge No amount means nothing. More than one amount could not be added up.
+	// FromFridge Empty means nothing. Several amounts are those that could not be added up.
 	FromFridge PlanAmounts `json:"from_fridge"`
 
 	// Merged Whether `need` is one amount. Otherwise `reason` says why.
@@ -2790,10 +2791,10 @@ type ShoppingLine struct {
 	// Names The names that the recipes use for it.
 	Names []IngredientName `json:"names"`
 
-	// Need No amount means nothing. More than one amount could not be added up.
+	// Need Empty means nothing. Several amounts are those that could not be added up.
 	Need PlanAmounts `json:"need"`
 
-	// Override The user's decision on the food, which has decided what is to buy.
+	// Override The override that has decided what to buy of the food.
 	Override *LineOverride `json:"override,omitempty"`
 
 	// Reason Why amounts are not added up.
@@ -2805,10 +2806,10 @@ type ShoppingLine struct {
 	// - `pack_size_unknown`: the content of a pack isn't stated
 	Reason *PlanReason `json:"reason,omitempty"`
 
-	// ToBuy No amount means nothing. More than one amount could not be added up.
+	// ToBuy Empty means nothing. Several amounts are those that could not be added up.
 	ToBuy PlanAmounts `json:"to_buy"`
 
-	// Why The explanation, in the order in which a person would tell it.
+	// Why The explanation. The recipes come first, then conversions, the fridge and rounding.
 	Why []PlanFact `json:"why"`
 }
 
@@ -2817,17 +2818,17 @@ type ShoppingLine struct {
 // - `incomplete`: something could not be added, compared or read
 type ShoppingLineConfidence string
 
-// Staple `true`: it is always there, whatever its quantity. Otherwise it is missing.
+// Staple `true`: it is always at home, whatever its quantity. Otherwise it is missing.
 type Staple = bool
 
-// StapleInput Whether it is always there, such as salt: then it covers every need, whatever its quantity. `null` counts as `false`. A `PUT`
+// StapleInput Whether it is always at home, such as salt. It then covers every need, whatever its quantity. `null` counts as `false`. A `PUT`
 // without this member keeps it.
 type StapleInput = bool
 
-// StockQuantity How much there is, as it was typed. It is missing if nobody knows.
+// StockQuantity How much there is, as it was typed. It is missing if the amount is unknown.
 type StockQuantity = string
 
-// StockQuantityInput How much there is, as free text: `750 g`, `2 cans`, or `some` and `plenty` if nobody knows. `null` or an empty text removes it. A
+// StockQuantityInput How much there is, as free text: `750 g`, `2 cans`, or `some` or `plenty` if the amount is unknown. `null` or an empty text removes it. A
 // `PUT` without this member keeps it.
 type StockQuantityInput = string
 
@@ -2847,8 +2848,7 @@ type StockedIngredient struct {
 
 // UndoneChanges defines model for UndoneChanges.
 type UndoneChanges struct {
-	// Entry An entry of this undo. Undo it, with `part=batch`, to bring the changes back. It is missing if everything was already as it
-	// had been.
+	// Entry An entry of this undo. Undo it with `part=batch` to bring the changes back. It is missing if nothing had to be changed.
 	Entry *int64 `json:"entry,omitempty"`
 
 	// Undone How many entries were undone.
@@ -3028,6 +3028,9 @@ type InvalidRestock = Problem
 
 // InvalidScaling An error (RFC 9457). `code` and `errors` are meant for programs.
 type InvalidScaling = Problem
+
+// InvalidToday An error (RFC 9457). `code` and `errors` are meant for programs.
+type InvalidToday = Problem
 
 // InvalidUndo An error (RFC 9457). `code` and `errors` are meant for programs.
 type InvalidUndo = Problem
@@ -3386,7 +3389,7 @@ type GetRecipeParams struct {
 	// `servings` to the recipe, or use `factor`. Not together with `factor`.
 	Servings *ServingsWanted `form:"servings,omitempty" json:"servings,omitempty"`
 
-	// Factor What the amounts are multiplied by, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`). It is exact.
+	// Factor The number by which the amounts are multiplied, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`). It is exact.
 	Factor *Factor `form:"factor,omitempty" json:"factor,omitempty"`
 
 	// Units The units of the amounts. `as_written`, the default, keeps those of the recipe.
@@ -3627,20 +3630,20 @@ type ClientInterface interface {
 
 	// ListFoods List the foods
 	//
-	// Returns what the caller has set for foods, in order of their ids. The foods that the server knows by itself are not listed.
+	// Returns the foods that the caller has added, in order of their ids. Built-in foods are not listed.
 	//
 	// Corresponds with GET /api/foods/ (the `ListFoods` operationId).
 	ListFoods(ctx context.Context, params *ListFoodsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// AddFoodWithBody Add a food
 	//
-	// Says what the server should know about a food: other names, its density, the weight of a piece, its aisle, and whether it is
-	// always at home. These settings win over what the server knows by itself (USDA tables, synonyms, and translations). A member that is
-	// left out is not set, and the server's own value holds.
+	// Tells the server about a food: other names, its density, the weight of a piece, its aisle, and whether it is always at home. These
+	// settings win over the built-in ones (USDA tables, synonyms and translations). For a member that is left out, the built-in value
+	// holds.
 	//
 	// A name stands for one food: the `name` and each alias must not belong to another food of the caller. Names that differ only in
-	// case, singular and plural, missing accents, or words of preparation are the same name. Otherwise the error (`taken`) says to which food the
-	// name belongs.
+	// case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to another
+	// food, the error (`taken`) says to which one.
 	//
 	// An account may have 2,000 foods. For one more, the response is 409 (`too_many_foods`).
 	//
@@ -3651,13 +3654,13 @@ type ClientInterface interface {
 
 	// AddFood Add a food
 	//
-	// Says what the server should know about a food: other names, its density, the weight of a piece, its aisle, and whether it is
-	// always at home. These settings win over what the server knows by itself (USDA tables, synonyms, and translations). A member that is
-	// left out is not set, and the server's own value holds.
+	// Tells the server about a food: other names, its density, the weight of a piece, its aisle, and whether it is always at home. These
+	// settings win over the built-in ones (USDA tables, synonyms and translations). For a member that is left out, the built-in value
+	// holds.
 	//
 	// A name stands for one food: the `name` and each alias must not belong to another food of the caller. Names that differ only in
-	// case, singular and plural, missing accents, or words of preparation are the same name. Otherwise the error (`taken`) says to which food the
-	// name belongs.
+	// case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to another
+	// food, the error (`taken`) says to which one.
 	//
 	// An account may have 2,000 foods. For one more, the response is 409 (`too_many_foods`).
 	//
@@ -3668,7 +3671,7 @@ type ClientInterface interface {
 
 	// DeleteFood Delete a food
 	//
-	// Deletes what the caller has set for a food; what the server knows by itself holds again. Recipes and the fridge stay as they are. A food
+	// Deletes the caller's settings of a food. The built-in ones hold again. Recipes and the fridge stay as they are. A food
 	// that the caller has already deleted returns 204, too.
 	//
 	// Corresponds with DELETE /api/foods/{id}/ (the `DeleteFood` operationId).
@@ -3676,7 +3679,7 @@ type ClientInterface interface {
 
 	// GetFood Get a food
 	//
-	// Returns what the caller has set for one food.
+	// Returns the caller's settings of one food.
 	//
 	// Corresponds with GET /api/foods/{id}/ (the `GetFood` operationId).
 	GetFood(ctx context.Context, id FoodID, params *GetFoodParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -3703,7 +3706,7 @@ type ClientInterface interface {
 
 	// ReplaceFoodWithBody Replace a food
 	//
-	// Replaces everything that is set for a food. Members that are left out are no longer set.
+	// Replaces all settings of a food. For members that are left out, the built-in values hold again.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -3712,7 +3715,7 @@ type ClientInterface interface {
 
 	// ReplaceFood Replace a food
 	//
-	// Replaces everything that is set for a food. Members that are left out are no longer set.
+	// Replaces all settings of a food. For members that are left out, the built-in values hold again.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -3729,8 +3732,8 @@ type ClientInterface interface {
 
 	// ListExpiring List the ingredients that expire soon
 	//
-	// Returns the caller's ingredients whose `best_before` is at most `days` days after `today`, including those that are overdue:
-	// the earliest `best_before` first, then by id.
+	// Returns the ingredients in the fridge whose `best_before` is at most `days` days after `today`, including those that are overdue.
+	// The earliest `best_before` comes first; ingredients with the same one are in order of their ids.
 	//
 	// Corresponds with GET /api/fridge/expiring/ (the `ListExpiring` operationId).
 	ListExpiring(ctx context.Context, params *ListExpiringParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -3740,7 +3743,7 @@ type ClientInterface interface {
 	// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
 	// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
 	// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-	// in a recipe. Two packs of one food, with quantities and dates of their own, are two ingredients.
+	// in a recipe. Add two packs of one food as two ingredients: each has its own quantity and date.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -3752,7 +3755,7 @@ type ClientInterface interface {
 	// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
 	// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
 	// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-	// in a recipe. Two packs of one food, with quantities and dates of their own, are two ingredients.
+	// in a recipe. Add two packs of one food as two ingredients: each has its own quantity and date.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -3843,10 +3846,10 @@ type ClientInterface interface {
 
 	// ListFridgeJournal List the changes of the fridge
 	//
-	// Returns the journal of the caller's fridge, newest first: an entry for each ingredient that came, changed or went, by whatever
-	// call. A `PUT` or `PATCH` that changes nothing has no entry. The entries of an ingredient follow each other without a gap: each
-	// begins with the state in which the one before it ended. If both states have amounts that can be compared, `added` or `taken`
-	// is the difference; of an ingredient that came or went, it is its amount.
+	// Returns the journal of the caller's fridge, newest first. Every call that adds, changes or deletes ingredients makes an entry for
+	// each of them. A `PUT` or `PATCH` that changes nothing makes no entry. The entries of an ingredient have no gap: the `before` of
+	// one is the `after` of the one before it. `added` or `taken` is the difference between both states if their amounts can be
+	// compared. For an ingredient that was added or deleted, it is the whole amount.
 	//
 	// Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up to the
 	// content of the fridge. Pages work like those of `GET /api/recipes/`.
@@ -3856,12 +3859,12 @@ type ClientInterface interface {
 
 	// UndoFridgeChange Undo a change of the fridge
 	//
-	// Gives the ingredient exactly the state that it had before the entry: what was deleted comes back with its id, what was added
-	// goes. If its group exists in another spelling now, the ingredient joins it. With `part=batch`, all entries of the same call are
-	// undone, or none: a meal that was cooked, a group that was deleted.
+	// Restores the state that the ingredient had before the entry, exactly. A deleted ingredient comes back with its id; an added one
+	// is deleted. If its group now exists in another spelling, the ingredient joins it. With `part=batch`, all entries of the same call
+	// are undone, or none of them: a whole meal that was cooked, or a whole group that was deleted.
 	//
-	// The undo is an entry itself, which can be undone. An entry can be undone if it is the last one of its ingredient. Otherwise
-	// nothing changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
+	// The undo is an entry, too, and can be undone. Only the last entry of an ingredient can be undone. For an earlier one, nothing
+	// changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
 	//
 	// Corresponds with POST /api/fridge/journal/{id}/undo/ (the `UndoFridgeChange` operationId).
 	UndoFridgeChange(ctx context.Context, id JournalEntryID, params *UndoFridgeChangeParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -3970,10 +3973,9 @@ type ClientInterface interface {
 	//
 	// Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
 	// becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
-	// an ingredient joins the group in which the same food is, or the group `Groceries`.
+	// an ingredient joins the group that already has the same food, or else the group `Groceries`.
 	//
-	// The entry of the fridge's journal takes the ingredients out of the fridge again if it is undone. The checklist doesn't change
-	// then.
+	// Undoing the `entry` of the response takes the ingredients out of the fridge again. It doesn't change the checklist.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -3984,10 +3986,9 @@ type ClientInterface interface {
 	//
 	// Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
 	// becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
-	// an ingredient joins the group in which the same food is, or the group `Groceries`.
+	// an ingredient joins the group that already has the same food, or else the group `Groceries`.
 	//
-	// The entry of the fridge's journal takes the ingredients out of the fridge again if it is undone. The checklist doesn't change
-	// then.
+	// Undoing the `entry` of the response takes the ingredients out of the fridge again. It doesn't change the checklist.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -4054,30 +4055,30 @@ type ClientInterface interface {
 
 	// PlanMealsWithBody Plan meals and compute what to buy
 	//
-	// Adds up what the meals need of each food, subtracts what is at home, and returns what is to buy, with the reason for each
-	// figure. Numbers are exact. Only what is to buy is rounded: once, and up.
+	// Adds up what the meals need of each food, subtracts what is in the fridge, and returns what to buy, with the reason for each
+	// figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
 	//
 	// **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
 	// meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
 	// each food to buy (`350 g flour`). A preview returns the same lines as the commit.
 	//
-	// **The current plan.** The meals of the request are added to those of the current plan: its meals use up what is at home,
-	// too. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
+	// **The current plan.** The meals of the request are added to those of the current plan: both use up the
+	// same fridge. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
 	// plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
 	//
-	// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's servings, or `factor`; without both it counts once.
-	// If the recipe doesn't say how many it serves, it counts once for any `servings`, and the fact `as_written` says so.
+	// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts once.
+	// If the recipe has no `servings`, the meal counts once for any number, and the fact `as_written` says so.
 	//
-	// **At home.** A fridge ingredient counts for a meal if its `best_before` is the meal's date or later; a meal without a date is
-	// cooked today. The one that expires first is used first. An ingredient without an amount covers everything, and so does a
-	// staple. Meals take what is at home in the order of their dates.
+	// **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal without a
+	// date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is used first.
+	// A staple covers every need, and so does an ingredient of an unknown amount.
 	//
 	// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
 	// or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
 	// amount to buy changes. The plan doesn't touch any other item.
 	//
-	// **Overrides.** An element of `overrides` decides what is to buy of a food, whatever is at home. In a preview it holds for this
-	// response. A commit stores it: it then holds for later plans, until it is deleted.
+	// **Overrides.** An override decides what to buy of one food, whatever is in the fridge. In a preview it holds for this response
+	// only. A commit stores it. It then holds for later plans, too, until it is deleted.
 	//
 	// Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
 	// unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
@@ -4090,30 +4091,30 @@ type ClientInterface interface {
 
 	// PlanMeals Plan meals and compute what to buy
 	//
-	// Adds up what the meals need of each food, subtracts what is at home, and returns what is to buy, with the reason for each
-	// figure. Numbers are exact. Only what is to buy is rounded: once, and up.
+	// Adds up what the meals need of each food, subtracts what is in the fridge, and returns what to buy, with the reason for each
+	// figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
 	//
 	// **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
 	// meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
 	// each food to buy (`350 g flour`). A preview returns the same lines as the commit.
 	//
-	// **The current plan.** The meals of the request are added to those of the current plan: its meals use up what is at home,
-	// too. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
+	// **The current plan.** The meals of the request are added to those of the current plan: both use up the
+	// same fridge. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
 	// plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
 	//
-	// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's servings, or `factor`; without both it counts once.
-	// If the recipe doesn't say how many it serves, it counts once for any `servings`, and the fact `as_written` says so.
+	// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts once.
+	// If the recipe has no `servings`, the meal counts once for any number, and the fact `as_written` says so.
 	//
-	// **At home.** A fridge ingredient counts for a meal if its `best_before` is the meal's date or later; a meal without a date is
-	// cooked today. The one that expires first is used first. An ingredient without an amount covers everything, and so does a
-	// staple. Meals take what is at home in the order of their dates.
+	// **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal without a
+	// date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is used first.
+	// A staple covers every need, and so does an ingredient of an unknown amount.
 	//
 	// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
 	// or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
 	// amount to buy changes. The plan doesn't touch any other item.
 	//
-	// **Overrides.** An element of `overrides` decides what is to buy of a food, whatever is at home. In a preview it holds for this
-	// response. A commit stores it: it then holds for later plans, until it is deleted.
+	// **Overrides.** An override decides what to buy of one food, whatever is in the fridge. In a preview it holds for this response
+	// only. A commit stores it. It then holds for later plans, too, until it is deleted.
 	//
 	// Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
 	// unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
@@ -4133,17 +4134,17 @@ type ClientInterface interface {
 	// Corresponds with DELETE /api/grocery/plan/meals/{id}/ (the `DeletePlannedMeal` operationId).
 	DeletePlannedMeal(ctx context.Context, id MealID, params *DeletePlannedMealParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// ListPlanOverrides List the decisions on foods
+	// ListPlanOverrides List the overrides
 	//
-	// Returns the caller's decisions, the newest first.
+	// Returns the caller's overrides, the newest first.
 	//
 	// Corresponds with GET /api/grocery/plan/overrides/ (the `ListPlanOverrides` operationId).
 	ListPlanOverrides(ctx context.Context, params *ListPlanOverridesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// SetPlanOverrideWithBody Decide what to buy of a food
 	//
-	// Stores a decision on one food, for the current plan and all later ones. It replaces an earlier decision on the same food. The
-	// decision is shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+	// Stores an override of one food, for the current plan and all later ones. It replaces an earlier override of the same food. It is
+	// shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -4152,17 +4153,18 @@ type ClientInterface interface {
 
 	// SetPlanOverride Decide what to buy of a food
 	//
-	// Stores a decision on one food, for the current plan and all later ones. It replaces an earlier decision on the same food. The
-	// decision is shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+	// Stores an override of one food, for the current plan and all later ones. It replaces an earlier override of the same food. It is
+	// shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
 	//
 	// Takes a body of the `application/json` content type.
 	//
 	// Corresponds with POST /api/grocery/plan/overrides/ (the `SetPlanOverride` operationId).
 	SetPlanOverride(ctx context.Context, body SetPlanOverrideJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
-	// DeletePlanOverride Take back a decision on a food
+	// DeletePlanOverride Delete an override
 	//
-	// Deletes the decision: the food counts as all others again. A decision that the caller has already deleted returns 204, too.
+	// Deletes the override. The plan then computes what to buy of the food again. An override that the caller has already deleted returns
+	// 204, too.
 	//
 	// Corresponds with DELETE /api/grocery/plan/overrides/{id}/ (the `DeletePlanOverride` operationId).
 	DeletePlanOverride(ctx context.Context, id OverrideID, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -4236,9 +4238,9 @@ type ClientInterface interface {
 	// Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient`
 	// filter the list; then the best matches come first.
 	//
-	// `makeable` and `use_soon` compare the recipes with the fridge. Each recipe then has the lists `have` and `missing`. Amounts
-	// are counted by the rules of `POST /api/grocery/plan/`, as if the recipe were cooked as written on `today`, and nothing
-	// else: ingredients that are overdue don't count, those without a `quantity` suffice for every recipe, and so do staples.
+	// `makeable` and `use_soon` compare the recipes with the fridge. Each recipe then has the lists `have` and `missing`. Each
+	// recipe is compared by the rules of `POST /api/grocery/plan/`, as if it were the only meal, cooked as written on `today`.
+	// Overdue ingredients don't count. Staples and ingredients without a `quantity` are enough for every recipe.
 	//
 	// Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
 	// its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
@@ -4335,7 +4337,7 @@ type ClientInterface interface {
 
 	// GetRecipe Get a recipe
 	//
-	// Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: what to take, as text and as
+	// Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: the amount to use, as text and as
 	// numbers. `name` and `quantity` are always those of the recipe, so that a `PUT` of the response changes nothing.
 	//
 	// Amounts are calculated exactly, then rounded to what a cook can measure: 2½ cups for half as many servings are `1¼ cups`, 3 tsp are
@@ -4399,15 +4401,14 @@ type ClientInterface interface {
 
 	// CookRecipeWithBody Cook a recipe
 	//
-	// Takes what the recipe needs from the fridge, and makes the recipe `used`. The recipe counts `servings` divided by its own
-	// servings, or `factor`; without both it counts once. Amounts are converted, and lots are chosen, by the rules of
-	// `POST /api/grocery/plan/`: an ingredient counts if its `best_before` is `date` or later, and the one that expires first is used
-	// first.
+	// Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without both,
+	// the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in the fridge counts
+	// if its `best_before` is `date` or later, and the one that expires first is used first.
 	//
-	// An ingredient of which nothing remains is deleted. One whose amount nobody knows (`some`, or no quantity) and a staple stay as
-	// they are. What isn't there is in `missing`: the call takes what it finds, and succeeds. `lines` has the explanation of each food.
+	// An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) stay as they are.
+	// If the fridge doesn't have enough, the call takes what there is and succeeds; `missing` has the rest. `lines` explains each food.
 	//
-	// All changes are one batch of the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` brings everything back.
+	// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
 	// The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
 	//
 	// Takes any type of body and a specified content type.
@@ -4417,15 +4418,14 @@ type ClientInterface interface {
 
 	// CookRecipe Cook a recipe
 	//
-	// Takes what the recipe needs from the fridge, and makes the recipe `used`. The recipe counts `servings` divided by its own
-	// servings, or `factor`; without both it counts once. Amounts are converted, and lots are chosen, by the rules of
-	// `POST /api/grocery/plan/`: an ingredient counts if its `best_before` is `date` or later, and the one that expires first is used
-	// first.
+	// Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without both,
+	// the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in the fridge counts
+	// if its `best_before` is `date` or later, and the one that expires first is used first.
 	//
-	// An ingredient of which nothing remains is deleted. One whose amount nobody knows (`some`, or no quantity) and a staple stay as
-	// they are. What isn't there is in `missing`: the call takes what it finds, and succeeds. `lines` has the explanation of each food.
+	// An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) stay as they are.
+	// If the fridge doesn't have enough, the call takes what there is and succeeds; `missing` has the rest. `lines` explains each food.
 	//
-	// All changes are one batch of the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` brings everything back.
+	// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
 	// The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
 	//
 	// Takes a body of the `application/json` content type.
@@ -4866,7 +4866,7 @@ func (c *Client) GetKeySet(ctx context.Context, params *GetKeySetParams, reqEdit
 
 // ListFoods List the foods
 //
-// Returns what the caller has set for foods, in order of their ids. The foods that the server knows by itself are not listed.
+// Returns the foods that the caller has added, in order of their ids. Built-in foods are not listed.
 //
 // Corresponds with GET /api/foods/ (the `ListFoods` operationId).
 func (c *Client) ListFoods(ctx context.Context, params *ListFoodsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -4883,13 +4883,13 @@ func (c *Client) ListFoods(ctx context.Context, params *ListFoodsParams, reqEdit
 
 // AddFoodWithBody Add a food
 //
-// Says what the server should know about a food: other names, its density, the weight of a piece, its aisle, and whether it is
-// always at home. These settings win over what the server knows by itself (USDA tables, synonyms, and translations). A member that is
-// left out is not set, and the server's own value holds.
+// Tells the server about a food: other names, its density, the weight of a piece, its aisle, and whether it is always at home. These
+// settings win over the built-in ones (USDA tables, synonyms and translations). For a member that is left out, the built-in value
+// holds.
 //
 // A name stands for one food: the `name` and each alias must not belong to another food of the caller. Names that differ only in
-// case, singular and plural, missing accents, or words of preparation are the same name. Otherwise the error (`taken`) says to which food the
-// name belongs.
+// case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to another
+// food, the error (`taken`) says to which one.
 //
 // An account may have 2,000 foods. For one more, the response is 409 (`too_many_foods`).
 //
@@ -4910,13 +4910,13 @@ func (c *Client) AddFoodWithBody(ctx context.Context, contentType string, body i
 
 // AddFood Add a food
 //
-// Says what the server should know about a food: other names, its density, the weight of a piece, its aisle, and whether it is
-// always at home. These settings win over what the server knows by itself (USDA tables, synonyms, and translations). A member that is
-// left out is not set, and the server's own value holds.
+// Tells the server about a food: other names, its density, the weight of a piece, its aisle, and whether it is always at home. These
+// settings win over the built-in ones (USDA tables, synonyms and translations). For a member that is left out, the built-in value
+// holds.
 //
 // A name stands for one food: the `name` and each alias must not belong to another food of the caller. Names that differ only in
-// case, singular and plural, missing accents, or words of preparation are the same name. Otherwise the error (`taken`) says to which food the
-// name belongs.
+// case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to another
+// food, the error (`taken`) says to which one.
 //
 // An account may have 2,000 foods. For one more, the response is 409 (`too_many_foods`).
 //
@@ -4937,7 +4937,7 @@ func (c *Client) AddFood(ctx context.Context, body AddFoodJSONRequestBody, reqEd
 
 // DeleteFood Delete a food
 //
-// Deletes what the caller has set for a food; what the server knows by itself holds again. Recipes and the fridge stay as they are. A food
+// Deletes the caller's settings of a food. The built-in ones hold again. Recipes and the fridge stay as they are. A food
 // that the caller has already deleted returns 204, too.
 //
 // Corresponds with DELETE /api/foods/{id}/ (the `DeleteFood` operationId).
@@ -4955,7 +4955,7 @@ func (c *Client) DeleteFood(ctx context.Context, id FoodID, params *DeleteFoodPa
 
 // GetFood Get a food
 //
-// Returns what the caller has set for one food.
+// Returns the caller's settings of one food.
 //
 // Corresponds with GET /api/foods/{id}/ (the `GetFood` operationId).
 func (c *Client) GetFood(ctx context.Context, id FoodID, params *GetFoodParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -5012,7 +5012,7 @@ func (c *Client) UpdateFood(ctx context.Context, id FoodID, params *UpdateFoodPa
 
 // ReplaceFoodWithBody Replace a food
 //
-// Replaces everything that is set for a food. Members that are left out are no longer set.
+// Replaces all settings of a food. For members that are left out, the built-in values hold again.
 //
 // Takes any type of body and a specified content type.
 //
@@ -5031,7 +5031,7 @@ func (c *Client) ReplaceFoodWithBody(ctx context.Context, id FoodID, params *Rep
 
 // ReplaceFood Replace a food
 //
-// Replaces everything that is set for a food. Members that are left out are no longer set.
+// Replaces all settings of a food. For members that are left out, the built-in values hold again.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -5068,8 +5068,8 @@ func (c *Client) GetFridge(ctx context.Context, params *GetFridgeParams, reqEdit
 
 // ListExpiring List the ingredients that expire soon
 //
-// Returns the caller's ingredients whose `best_before` is at most `days` days after `today`, including those that are overdue:
-// the earliest `best_before` first, then by id.
+// Returns the ingredients in the fridge whose `best_before` is at most `days` days after `today`, including those that are overdue.
+// The earliest `best_before` comes first; ingredients with the same one are in order of their ids.
 //
 // Corresponds with GET /api/fridge/expiring/ (the `ListExpiring` operationId).
 func (c *Client) ListExpiring(ctx context.Context, params *ListExpiringParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -5089,7 +5089,7 @@ func (c *Client) ListExpiring(ctx context.Context, params *ListExpiringParams, r
 // Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
 // creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
 // it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-// in a recipe. Two packs of one food, with quantities and dates of their own, are two ingredients.
+// in a recipe. Add two packs of one food as two ingredients: each has its own quantity and date.
 //
 // Takes any type of body and a specified content type.
 //
@@ -5111,7 +5111,7 @@ func (c *Client) AddFridgeIngredientWithBody(ctx context.Context, contentType st
 // Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
 // creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
 // it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-// in a recipe. Two packs of one food, with quantities and dates of their own, are two ingredients.
+// in a recipe. Add two packs of one food as two ingredients: each has its own quantity and date.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -5302,10 +5302,10 @@ func (c *Client) ReplaceFridgeIngredient(ctx context.Context, id FridgeIngredien
 
 // ListFridgeJournal List the changes of the fridge
 //
-// Returns the journal of the caller's fridge, newest first: an entry for each ingredient that came, changed or went, by whatever
-// call. A `PUT` or `PATCH` that changes nothing has no entry. The entries of an ingredient follow each other without a gap: each
-// begins with the state in which the one before it ended. If both states have amounts that can be compared, `added` or `taken`
-// is the difference; of an ingredient that came or went, it is its amount.
+// Returns the journal of the caller's fridge, newest first. Every call that adds, changes or deletes ingredients makes an entry for
+// each of them. A `PUT` or `PATCH` that changes nothing makes no entry. The entries of an ingredient have no gap: the `before` of
+// one is the `after` of the one before it. `added` or `taken` is the difference between both states if their amounts can be
+// compared. For an ingredient that was added or deleted, it is the whole amount.
 //
 // Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up to the
 // content of the fridge. Pages work like those of `GET /api/recipes/`.
@@ -5325,12 +5325,12 @@ func (c *Client) ListFridgeJournal(ctx context.Context, params *ListFridgeJourna
 
 // UndoFridgeChange Undo a change of the fridge
 //
-// Gives the ingredient exactly the state that it had before the entry: what was deleted comes back with its id, what was added
-// goes. If its group exists in another spelling now, the ingredient joins it. With `part=batch`, all entries of the same call are
-// undone, or none: a meal that was cooked, a group that was deleted.
+// Restores the state that the ingredient had before the entry, exactly. A deleted ingredient comes back with its id; an added one
+// is deleted. If its group now exists in another spelling, the ingredient joins it. With `part=batch`, all entries of the same call
+// are undone, or none of them: a whole meal that was cooked, or a whole group that was deleted.
 //
-// The undo is an entry itself, which can be undone. An entry can be undone if it is the last one of its ingredient. Otherwise
-// nothing changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
+// The undo is an entry, too, and can be undone. Only the last entry of an ingredient can be undone. For an earlier one, nothing
+// changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
 //
 // Corresponds with POST /api/fridge/journal/{id}/undo/ (the `UndoFridgeChange` operationId).
 func (c *Client) UndoFridgeChange(ctx context.Context, id JournalEntryID, params *UndoFridgeChangeParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -5539,10 +5539,9 @@ func (c *Client) AddGroceryItems(ctx context.Context, body AddGroceryItemsJSONRe
 //
 // Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
 // becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
-// an ingredient joins the group in which the same food is, or the group `Groceries`.
+// an ingredient joins the group that already has the same food, or else the group `Groceries`.
 //
-// The entry of the fridge's journal takes the ingredients out of the fridge again if it is undone. The checklist doesn't change
-// then.
+// Undoing the `entry` of the response takes the ingredients out of the fridge again. It doesn't change the checklist.
 //
 // Takes any type of body and a specified content type.
 //
@@ -5563,10 +5562,9 @@ func (c *Client) RestockFridgeWithBody(ctx context.Context, contentType string, 
 //
 // Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
 // becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
-// an ingredient joins the group in which the same food is, or the group `Groceries`.
+// an ingredient joins the group that already has the same food, or else the group `Groceries`.
 //
-// The entry of the fridge's journal takes the ingredients out of the fridge again if it is undone. The checklist doesn't change
-// then.
+// Undoing the `entry` of the response takes the ingredients out of the fridge again. It doesn't change the checklist.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -5713,30 +5711,30 @@ func (c *Client) GetMealPlan(ctx context.Context, params *GetMealPlanParams, req
 
 // PlanMealsWithBody Plan meals and compute what to buy
 //
-// Adds up what the meals need of each food, subtracts what is at home, and returns what is to buy, with the reason for each
-// figure. Numbers are exact. Only what is to buy is rounded: once, and up.
+// Adds up what the meals need of each food, subtracts what is in the fridge, and returns what to buy, with the reason for each
+// figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
 //
 // **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
 // meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
 // each food to buy (`350 g flour`). A preview returns the same lines as the commit.
 //
-// **The current plan.** The meals of the request are added to those of the current plan: its meals use up what is at home,
-// too. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
+// **The current plan.** The meals of the request are added to those of the current plan: both use up the
+// same fridge. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
 // plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
 //
-// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's servings, or `factor`; without both it counts once.
-// If the recipe doesn't say how many it serves, it counts once for any `servings`, and the fact `as_written` says so.
+// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts once.
+// If the recipe has no `servings`, the meal counts once for any number, and the fact `as_written` says so.
 //
-// **At home.** A fridge ingredient counts for a meal if its `best_before` is the meal's date or later; a meal without a date is
-// cooked today. The one that expires first is used first. An ingredient without an amount covers everything, and so does a
-// staple. Meals take what is at home in the order of their dates.
+// **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal without a
+// date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is used first.
+// A staple covers every need, and so does an ingredient of an unknown amount.
 //
 // **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
 // or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
 // amount to buy changes. The plan doesn't touch any other item.
 //
-// **Overrides.** An element of `overrides` decides what is to buy of a food, whatever is at home. In a preview it holds for this
-// response. A commit stores it: it then holds for later plans, until it is deleted.
+// **Overrides.** An override decides what to buy of one food, whatever is in the fridge. In a preview it holds for this response
+// only. A commit stores it. It then holds for later plans, too, until it is deleted.
 //
 // Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
 // unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
@@ -5759,30 +5757,30 @@ func (c *Client) PlanMealsWithBody(ctx context.Context, contentType string, body
 
 // PlanMeals Plan meals and compute what to buy
 //
-// Adds up what the meals need of each food, subtracts what is at home, and returns what is to buy, with the reason for each
-// figure. Numbers are exact. Only what is to buy is rounded: once, and up.
+// Adds up what the meals need of each food, subtracts what is in the fridge, and returns what to buy, with the reason for each
+// figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
 //
 // **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
 // meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
 // each food to buy (`350 g flour`). A preview returns the same lines as the commit.
 //
-// **The current plan.** The meals of the request are added to those of the current plan: its meals use up what is at home,
-// too. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
+// **The current plan.** The meals of the request are added to those of the current plan: both use up the
+// same fridge. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
 // plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
 //
-// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's servings, or `factor`; without both it counts once.
-// If the recipe doesn't say how many it serves, it counts once for any `servings`, and the fact `as_written` says so.
+// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts once.
+// If the recipe has no `servings`, the meal counts once for any number, and the fact `as_written` says so.
 //
-// **At home.** A fridge ingredient counts for a meal if its `best_before` is the meal's date or later; a meal without a date is
-// cooked today. The one that expires first is used first. An ingredient without an amount covers everything, and so does a
-// staple. Meals take what is at home in the order of their dates.
+// **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal without a
+// date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is used first.
+// A staple covers every need, and so does an ingredient of an unknown amount.
 //
 // **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
 // or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
 // amount to buy changes. The plan doesn't touch any other item.
 //
-// **Overrides.** An element of `overrides` decides what is to buy of a food, whatever is at home. In a preview it holds for this
-// response. A commit stores it: it then holds for later plans, until it is deleted.
+// **Overrides.** An override decides what to buy of one food, whatever is in the fridge. In a preview it holds for this response
+// only. A commit stores it. It then holds for later plans, too, until it is deleted.
 //
 // Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
 // unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
@@ -5822,9 +5820,9 @@ func (c *Client) DeletePlannedMeal(ctx context.Context, id MealID, params *Delet
 	return c.Client.Do(req)
 }
 
-// ListPlanOverrides List the decisions on foods
+// ListPlanOverrides List the overrides
 //
-// Returns the caller's decisions, the newest first.
+// Returns the caller's overrides, the newest first.
 //
 // Corresponds with GET /api/grocery/plan/overrides/ (the `ListPlanOverrides` operationId).
 func (c *Client) ListPlanOverrides(ctx context.Context, params *ListPlanOverridesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -5841,8 +5839,8 @@ func (c *Client) ListPlanOverrides(ctx context.Context, params *ListPlanOverride
 
 // SetPlanOverrideWithBody Decide what to buy of a food
 //
-// Stores a decision on one food, for the current plan and all later ones. It replaces an earlier decision on the same food. The
-// decision is shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+// Stores an override of one food, for the current plan and all later ones. It replaces an earlier override of the same food. It is
+// shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
 //
 // Takes any type of body and a specified content type.
 //
@@ -5861,8 +5859,8 @@ func (c *Client) SetPlanOverrideWithBody(ctx context.Context, contentType string
 
 // SetPlanOverride Decide what to buy of a food
 //
-// Stores a decision on one food, for the current plan and all later ones. It replaces an earlier decision on the same food. The
-// decision is shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+// Stores an override of one food, for the current plan and all later ones. It replaces an earlier override of the same food. It is
+// shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -5879,9 +5877,10 @@ func (c *Client) SetPlanOverride(ctx context.Context, body SetPlanOverrideJSONRe
 	return c.Client.Do(req)
 }
 
-// DeletePlanOverride Take back a decision on a food
+// DeletePlanOverride Delete an override
 //
-// Deletes the decision: the food counts as all others again. A decision that the caller has already deleted returns 204, too.
+// Deletes the override. The plan then computes what to buy of the food again. An override that the caller has already deleted returns
+// 204, too.
 //
 // Corresponds with DELETE /api/grocery/plan/overrides/{id}/ (the `DeletePlanOverride` operationId).
 func (c *Client) DeletePlanOverride(ctx context.Context, id OverrideID, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -6025,9 +6024,9 @@ func (c *Client) DeleteRecipes(ctx context.Context, reqEditors ...RequestEditorF
 // Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient`
 // filter the list; then the best matches come first.
 //
-// `makeable` and `use_soon` compare the recipes with the fridge. Each recipe then has the lists `have` and `missing`. Amounts
-// are counted by the rules of `POST /api/grocery/plan/`, as if the recipe were cooked as written on `today`, and nothing
-// else: ingredients that are overdue don't count, those without a `quantity` suffice for every recipe, and so do staples.
+// `makeable` and `use_soon` compare the recipes with the fridge. Each recipe then has the lists `have` and `missing`. Each
+// recipe is compared by the rules of `POST /api/grocery/plan/`, as if it were the only meal, cooked as written on `today`.
+// Overdue ingredients don't count. Staples and ingredients without a `quantity` are enough for every recipe.
 //
 // Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
 // its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
@@ -6214,7 +6213,7 @@ func (c *Client) DeleteRecipe(ctx context.Context, id RecipeID, params *DeleteRe
 
 // GetRecipe Get a recipe
 //
-// Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: what to take, as text and as
+// Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: the amount to use, as text and as
 // numbers. `name` and `quantity` are always those of the recipe, so that a `PUT` of the response changes nothing.
 //
 // Amounts are calculated exactly, then rounded to what a cook can measure: 2½ cups for half as many servings are `1¼ cups`, 3 tsp are
@@ -6328,15 +6327,14 @@ func (c *Client) ReplaceRecipe(ctx context.Context, id RecipeID, params *Replace
 
 // CookRecipeWithBody Cook a recipe
 //
-// Takes what the recipe needs from the fridge, and makes the recipe `used`. The recipe counts `servings` divided by its own
-// servings, or `factor`; without both it counts once. Amounts are converted, and lots are chosen, by the rules of
-// `POST /api/grocery/plan/`: an ingredient counts if its `best_before` is `date` or later, and the one that expires first is used
-// first.
+// Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without both,
+// the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in the fridge counts
+// if its `best_before` is `date` or later, and the one that expires first is used first.
 //
-// An ingredient of which nothing remains is deleted. One whose amount nobody knows (`some`, or no quantity) and a staple stay as
-// they are. What isn't there is in `missing`: the call takes what it finds, and succeeds. `lines` has the explanation of each food.
+// An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) stay as they are.
+// If the fridge doesn't have enough, the call takes what there is and succeeds; `missing` has the rest. `lines` explains each food.
 //
-// All changes are one batch of the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` brings everything back.
+// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
 // The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
 //
 // Takes any type of body and a specified content type.
@@ -6356,15 +6354,14 @@ func (c *Client) CookRecipeWithBody(ctx context.Context, id RecipeID, contentTyp
 
 // CookRecipe Cook a recipe
 //
-// Takes what the recipe needs from the fridge, and makes the recipe `used`. The recipe counts `servings` divided by its own
-// servings, or `factor`; without both it counts once. Amounts are converted, and lots are chosen, by the rules of
-// `POST /api/grocery/plan/`: an ingredient counts if its `best_before` is `date` or later, and the one that expires first is used
-// first.
+// Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without both,
+// the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in the fridge counts
+// if its `best_before` is `date` or later, and the one that expires first is used first.
 //
-// An ingredient of which nothing remains is deleted. One whose amount nobody knows (`some`, or no quantity) and a staple stay as
-// they are. What isn't there is in `missing`: the call takes what it finds, and succeeds. `lines` has the explanation of each food.
+// An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) stay as they are.
+// If the fridge doesn't have enough, the call takes what there is and succeeds; `missing` has the rest. `lines` explains each food.
 //
-// All changes are one batch of the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` brings everything back.
+// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
 // The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
 //
 // Takes a body of the `application/json` content type.
@@ -10746,7 +10743,7 @@ type ClientWithResponsesInterface interface {
 
 	// ListFoodsWithResponse List the foods
 	//
-	// Returns what the caller has set for foods, in order of their ids. The foods that the server knows by itself are not listed.
+	// Returns the foods that the caller has added, in order of their ids. Built-in foods are not listed.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -10755,13 +10752,13 @@ type ClientWithResponsesInterface interface {
 
 	// AddFoodWithBodyWithResponse Add a food
 	//
-	// Says what the server should know about a food: other names, its density, the weight of a piece, its aisle, and whether it is
-	// always at home. These settings win over what the server knows by itself (USDA tables, synonyms, and translations). A member that is
-	// left out is not set, and the server's own value holds.
+	// Tells the server about a food: other names, its density, the weight of a piece, its aisle, and whether it is always at home. These
+	// settings win over the built-in ones (USDA tables, synonyms and translations). For a member that is left out, the built-in value
+	// holds.
 	//
 	// A name stands for one food: the `name` and each alias must not belong to another food of the caller. Names that differ only in
-	// case, singular and plural, missing accents, or words of preparation are the same name. Otherwise the error (`taken`) says to which food the
-	// name belongs.
+	// case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to another
+	// food, the error (`taken`) says to which one.
 	//
 	// An account may have 2,000 foods. For one more, the response is 409 (`too_many_foods`).
 	//
@@ -10772,13 +10769,13 @@ type ClientWithResponsesInterface interface {
 
 	// AddFoodWithResponse Add a food
 	//
-	// Says what the server should know about a food: other names, its density, the weight of a piece, its aisle, and whether it is
-	// always at home. These settings win over what the server knows by itself (USDA tables, synonyms, and translations). A member that is
-	// left out is not set, and the server's own value holds.
+	// Tells the server about a food: other names, its density, the weight of a piece, its aisle, and whether it is always at home. These
+	// settings win over the built-in ones (USDA tables, synonyms and translations). For a member that is left out, the built-in value
+	// holds.
 	//
 	// A name stands for one food: the `name` and each alias must not belong to another food of the caller. Names that differ only in
-	// case, singular and plural, missing accents, or words of preparation are the same name. Otherwise the error (`taken`) says to which food the
-	// name belongs.
+	// case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to another
+	// food, the error (`taken`) says to which one.
 	//
 	// An account may have 2,000 foods. For one more, the response is 409 (`too_many_foods`).
 	//
@@ -10789,7 +10786,7 @@ type ClientWithResponsesInterface interface {
 
 	// DeleteFoodWithResponse Delete a food
 	//
-	// Deletes what the caller has set for a food; what the server knows by itself holds again. Recipes and the fridge stay as they are. A food
+	// Deletes the caller's settings of a food. The built-in ones hold again. Recipes and the fridge stay as they are. A food
 	// that the caller has already deleted returns 204, too.
 	//
 	// Returns a wrapper object for the known response body format(s).
@@ -10799,7 +10796,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetFoodWithResponse Get a food
 	//
-	// Returns what the caller has set for one food.
+	// Returns the caller's settings of one food.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -10828,7 +10825,7 @@ type ClientWithResponsesInterface interface {
 
 	// ReplaceFoodWithBodyWithResponse Replace a food
 	//
-	// Replaces everything that is set for a food. Members that are left out are no longer set.
+	// Replaces all settings of a food. For members that are left out, the built-in values hold again.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -10837,7 +10834,7 @@ type ClientWithResponsesInterface interface {
 
 	// ReplaceFoodWithResponse Replace a food
 	//
-	// Replaces everything that is set for a food. Members that are left out are no longer set.
+	// Replaces all settings of a food. For members that are left out, the built-in values hold again.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -10856,8 +10853,8 @@ type ClientWithResponsesInterface interface {
 
 	// ListExpiringWithResponse List the ingredients that expire soon
 	//
-	// Returns the caller's ingredients whose `best_before` is at most `days` days after `today`, including those that are overdue:
-	// the earliest `best_before` first, then by id.
+	// Returns the ingredients in the fridge whose `best_before` is at most `days` days after `today`, including those that are overdue.
+	// The earliest `best_before` comes first; ingredients with the same one are in order of their ids.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -10869,7 +10866,7 @@ type ClientWithResponsesInterface interface {
 	// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
 	// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
 	// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-	// in a recipe. Two packs of one food, with quantities and dates of their own, are two ingredients.
+	// in a recipe. Add two packs of one food as two ingredients: each has its own quantity and date.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -10881,7 +10878,7 @@ type ClientWithResponsesInterface interface {
 	// Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
 	// creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
 	// it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-	// in a recipe. Two packs of one food, with quantities and dates of their own, are two ingredients.
+	// in a recipe. Add two packs of one food as two ingredients: each has its own quantity and date.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -10978,10 +10975,10 @@ type ClientWithResponsesInterface interface {
 
 	// ListFridgeJournalWithResponse List the changes of the fridge
 	//
-	// Returns the journal of the caller's fridge, newest first: an entry for each ingredient that came, changed or went, by whatever
-	// call. A `PUT` or `PATCH` that changes nothing has no entry. The entries of an ingredient follow each other without a gap: each
-	// begins with the state in which the one before it ended. If both states have amounts that can be compared, `added` or `taken`
-	// is the difference; of an ingredient that came or went, it is its amount.
+	// Returns the journal of the caller's fridge, newest first. Every call that adds, changes or deletes ingredients makes an entry for
+	// each of them. A `PUT` or `PATCH` that changes nothing makes no entry. The entries of an ingredient have no gap: the `before` of
+	// one is the `after` of the one before it. `added` or `taken` is the difference between both states if their amounts can be
+	// compared. For an ingredient that was added or deleted, it is the whole amount.
 	//
 	// Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up to the
 	// content of the fridge. Pages work like those of `GET /api/recipes/`.
@@ -10993,12 +10990,12 @@ type ClientWithResponsesInterface interface {
 
 	// UndoFridgeChangeWithResponse Undo a change of the fridge
 	//
-	// Gives the ingredient exactly the state that it had before the entry: what was deleted comes back with its id, what was added
-	// goes. If its group exists in another spelling now, the ingredient joins it. With `part=batch`, all entries of the same call are
-	// undone, or none: a meal that was cooked, a group that was deleted.
+	// Restores the state that the ingredient had before the entry, exactly. A deleted ingredient comes back with its id; an added one
+	// is deleted. If its group now exists in another spelling, the ingredient joins it. With `part=batch`, all entries of the same call
+	// are undone, or none of them: a whole meal that was cooked, or a whole group that was deleted.
 	//
-	// The undo is an entry itself, which can be undone. An entry can be undone if it is the last one of its ingredient. Otherwise
-	// nothing changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
+	// The undo is an entry, too, and can be undone. Only the last entry of an ingredient can be undone. For an earlier one, nothing
+	// changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -11119,10 +11116,9 @@ type ClientWithResponsesInterface interface {
 	//
 	// Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
 	// becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
-	// an ingredient joins the group in which the same food is, or the group `Groceries`.
+	// an ingredient joins the group that already has the same food, or else the group `Groceries`.
 	//
-	// The entry of the fridge's journal takes the ingredients out of the fridge again if it is undone. The checklist doesn't change
-	// then.
+	// Undoing the `entry` of the response takes the ingredients out of the fridge again. It doesn't change the checklist.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -11133,10 +11129,9 @@ type ClientWithResponsesInterface interface {
 	//
 	// Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
 	// becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
-	// an ingredient joins the group in which the same food is, or the group `Groceries`.
+	// an ingredient joins the group that already has the same food, or else the group `Groceries`.
 	//
-	// The entry of the fridge's journal takes the ingredients out of the fridge again if it is undone. The checklist doesn't change
-	// then.
+	// Undoing the `entry` of the response takes the ingredients out of the fridge again. It doesn't change the checklist.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -11209,30 +11204,30 @@ type ClientWithResponsesInterface interface {
 
 	// PlanMealsWithBodyWithResponse Plan meals and compute what to buy
 	//
-	// Adds up what the meals need of each food, subtracts what is at home, and returns what is to buy, with the reason for each
-	// figure. Numbers are exact. Only what is to buy is rounded: once, and up.
+	// Adds up what the meals need of each food, subtracts what is in the fridge, and returns what to buy, with the reason for each
+	// figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
 	//
 	// **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
 	// meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
 	// each food to buy (`350 g flour`). A preview returns the same lines as the commit.
 	//
-	// **The current plan.** The meals of the request are added to those of the current plan: its meals use up what is at home,
-	// too. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
+	// **The current plan.** The meals of the request are added to those of the current plan: both use up the
+	// same fridge. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
 	// plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
 	//
-	// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's servings, or `factor`; without both it counts once.
-	// If the recipe doesn't say how many it serves, it counts once for any `servings`, and the fact `as_written` says so.
+	// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts once.
+	// If the recipe has no `servings`, the meal counts once for any number, and the fact `as_written` says so.
 	//
-	// **At home.** A fridge ingredient counts for a meal if its `best_before` is the meal's date or later; a meal without a date is
-	// cooked today. The one that expires first is used first. An ingredient without an amount covers everything, and so does a
-	// staple. Meals take what is at home in the order of their dates.
+	// **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal without a
+	// date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is used first.
+	// A staple covers every need, and so does an ingredient of an unknown amount.
 	//
 	// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
 	// or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
 	// amount to buy changes. The plan doesn't touch any other item.
 	//
-	// **Overrides.** An element of `overrides` decides what is to buy of a food, whatever is at home. In a preview it holds for this
-	// response. A commit stores it: it then holds for later plans, until it is deleted.
+	// **Overrides.** An override decides what to buy of one food, whatever is in the fridge. In a preview it holds for this response
+	// only. A commit stores it. It then holds for later plans, too, until it is deleted.
 	//
 	// Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
 	// unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
@@ -11245,30 +11240,30 @@ type ClientWithResponsesInterface interface {
 
 	// PlanMealsWithResponse Plan meals and compute what to buy
 	//
-	// Adds up what the meals need of each food, subtracts what is at home, and returns what is to buy, with the reason for each
-	// figure. Numbers are exact. Only what is to buy is rounded: once, and up.
+	// Adds up what the meals need of each food, subtracts what is in the fridge, and returns what to buy, with the reason for each
+	// figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
 	//
 	// **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
 	// meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
 	// each food to buy (`350 g flour`). A preview returns the same lines as the commit.
 	//
-	// **The current plan.** The meals of the request are added to those of the current plan: its meals use up what is at home,
-	// too. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
+	// **The current plan.** The meals of the request are added to those of the current plan: both use up the
+	// same fridge. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
 	// plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
 	//
-	// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's servings, or `factor`; without both it counts once.
-	// If the recipe doesn't say how many it serves, it counts once for any `servings`, and the fact `as_written` says so.
+	// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts once.
+	// If the recipe has no `servings`, the meal counts once for any number, and the fact `as_written` says so.
 	//
-	// **At home.** A fridge ingredient counts for a meal if its `best_before` is the meal's date or later; a meal without a date is
-	// cooked today. The one that expires first is used first. An ingredient without an amount covers everything, and so does a
-	// staple. Meals take what is at home in the order of their dates.
+	// **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal without a
+	// date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is used first.
+	// A staple covers every need, and so does an ingredient of an unknown amount.
 	//
 	// **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
 	// or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
 	// amount to buy changes. The plan doesn't touch any other item.
 	//
-	// **Overrides.** An element of `overrides` decides what is to buy of a food, whatever is at home. In a preview it holds for this
-	// response. A commit stores it: it then holds for later plans, until it is deleted.
+	// **Overrides.** An override decides what to buy of one food, whatever is in the fridge. In a preview it holds for this response
+	// only. A commit stores it. It then holds for later plans, too, until it is deleted.
 	//
 	// Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
 	// unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
@@ -11290,9 +11285,9 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with DELETE /api/grocery/plan/meals/{id}/ (the `DeletePlannedMeal` operationId).
 	DeletePlannedMealWithResponse(ctx context.Context, id MealID, params *DeletePlannedMealParams, reqEditors ...RequestEditorFn) (*DeletePlannedMealResponse, error)
 
-	// ListPlanOverridesWithResponse List the decisions on foods
+	// ListPlanOverridesWithResponse List the overrides
 	//
-	// Returns the caller's decisions, the newest first.
+	// Returns the caller's overrides, the newest first.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -11301,8 +11296,8 @@ type ClientWithResponsesInterface interface {
 
 	// SetPlanOverrideWithBodyWithResponse Decide what to buy of a food
 	//
-	// Stores a decision on one food, for the current plan and all later ones. It replaces an earlier decision on the same food. The
-	// decision is shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+	// Stores an override of one food, for the current plan and all later ones. It replaces an earlier override of the same food. It is
+	// shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -11311,17 +11306,18 @@ type ClientWithResponsesInterface interface {
 
 	// SetPlanOverrideWithResponse Decide what to buy of a food
 	//
-	// Stores a decision on one food, for the current plan and all later ones. It replaces an earlier decision on the same food. The
-	// decision is shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+	// Stores an override of one food, for the current plan and all later ones. It replaces an earlier override of the same food. It is
+	// shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with POST /api/grocery/plan/overrides/ (the `SetPlanOverride` operationId).
 	SetPlanOverrideWithResponse(ctx context.Context, body SetPlanOverrideJSONRequestBody, reqEditors ...RequestEditorFn) (*SetPlanOverrideResponse, error)
 
-	// DeletePlanOverrideWithResponse Take back a decision on a food
+	// DeletePlanOverrideWithResponse Delete an override
 	//
-	// Deletes the decision: the food counts as all others again. A decision that the caller has already deleted returns 204, too.
+	// Deletes the override. The plan then computes what to buy of the food again. An override that the caller has already deleted returns
+	// 204, too.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -11405,9 +11401,9 @@ type ClientWithResponsesInterface interface {
 	// Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient`
 	// filter the list; then the best matches come first.
 	//
-	// `makeable` and `use_soon` compare the recipes with the fridge. Each recipe then has the lists `have` and `missing`. Amounts
-	// are counted by the rules of `POST /api/grocery/plan/`, as if the recipe were cooked as written on `today`, and nothing
-	// else: ingredients that are overdue don't count, those without a `quantity` suffice for every recipe, and so do staples.
+	// `makeable` and `use_soon` compare the recipes with the fridge. Each recipe then has the lists `have` and `missing`. Each
+	// recipe is compared by the rules of `POST /api/grocery/plan/`, as if it were the only meal, cooked as written on `today`.
+	// Overdue ingredients don't count. Staples and ingredients without a `quantity` are enough for every recipe.
 	//
 	// Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
 	// its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
@@ -11514,7 +11510,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetRecipeWithResponse Get a recipe
 	//
-	// Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: what to take, as text and as
+	// Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: the amount to use, as text and as
 	// numbers. `name` and `quantity` are always those of the recipe, so that a `PUT` of the response changes nothing.
 	//
 	// Amounts are calculated exactly, then rounded to what a cook can measure: 2½ cups for half as many servings are `1¼ cups`, 3 tsp are
@@ -11580,15 +11576,14 @@ type ClientWithResponsesInterface interface {
 
 	// CookRecipeWithBodyWithResponse Cook a recipe
 	//
-	// Takes what the recipe needs from the fridge, and makes the recipe `used`. The recipe counts `servings` divided by its own
-	// servings, or `factor`; without both it counts once. Amounts are converted, and lots are chosen, by the rules of
-	// `POST /api/grocery/plan/`: an ingredient counts if its `best_before` is `date` or later, and the one that expires first is used
-	// first.
+	// Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without both,
+	// the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in the fridge counts
+	// if its `best_before` is `date` or later, and the one that expires first is used first.
 	//
-	// An ingredient of which nothing remains is deleted. One whose amount nobody knows (`some`, or no quantity) and a staple stay as
-	// they are. What isn't there is in `missing`: the call takes what it finds, and succeeds. `lines` has the explanation of each food.
+	// An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) stay as they are.
+	// If the fridge doesn't have enough, the call takes what there is and succeeds; `missing` has the rest. `lines` explains each food.
 	//
-	// All changes are one batch of the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` brings everything back.
+	// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
 	// The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -11598,15 +11593,14 @@ type ClientWithResponsesInterface interface {
 
 	// CookRecipeWithResponse Cook a recipe
 	//
-	// Takes what the recipe needs from the fridge, and makes the recipe `used`. The recipe counts `servings` divided by its own
-	// servings, or `factor`; without both it counts once. Amounts are converted, and lots are chosen, by the rules of
-	// `POST /api/grocery/plan/`: an ingredient counts if its `best_before` is `date` or later, and the one that expires first is used
-	// first.
+	// Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without both,
+	// the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in the fridge counts
+	// if its `best_before` is `date` or later, and the one that expires first is used first.
 	//
-	// An ingredient of which nothing remains is deleted. One whose amount nobody knows (`some`, or no quantity) and a staple stay as
-	// they are. What isn't there is in `missing`: the call takes what it finds, and succeeds. `lines` has the explanation of each food.
+	// An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) stay as they are.
+	// If the fridge doesn't have enough, the call takes what there is and succeeds; `missing` has the rest. `lines` explains each food.
 	//
-	// All changes are one batch of the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` brings everything back.
+	// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
 	// The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
@@ -16600,7 +16594,7 @@ type GetMealPlanResponse struct {
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *MealPlan
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *InvalidQuery
+	ApplicationProblemJSON400 *InvalidToday
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -16631,7 +16625,7 @@ func (r GetMealPlanResponse) GetJSON200() *MealPlan {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r GetMealPlanResponse) GetApplicationProblemJSON400() *InvalidQuery {
+func (r GetMealPlanResponse) GetApplicationProblemJSON400() *InvalidToday {
 	return r.ApplicationProblemJSON400
 }
 
@@ -16934,7 +16928,7 @@ type DeletePlannedMealResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// ApplicationProblemJSON400 the response for an HTTP 400 `application/problem+json` response
-	ApplicationProblemJSON400 *InvalidQuery
+	ApplicationProblemJSON400 *InvalidToday
 	// ApplicationProblemJSON401 the response for an HTTP 401 `application/problem+json` response
 	ApplicationProblemJSON401 *Unauthorized
 	// ApplicationProblemJSON403 the response for an HTTP 403 `application/problem+json` response
@@ -16960,7 +16954,7 @@ type DeletePlannedMealResponse struct {
 }
 
 // GetApplicationProblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
-func (r DeletePlannedMealResponse) GetApplicationProblemJSON400() *InvalidQuery {
+func (r DeletePlannedMealResponse) GetApplicationProblemJSON400() *InvalidToday {
 	return r.ApplicationProblemJSON400
 }
 
@@ -22681,7 +22675,7 @@ func (c *ClientWithResponses) GetKeySetWithResponse(ctx context.Context, params 
 
 // ListFoodsWithResponse List the foods
 //
-// Returns what the caller has set for foods, in order of their ids. The foods that the server knows by itself are not listed.
+// Returns the foods that the caller has added, in order of their ids. Built-in foods are not listed.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -22696,13 +22690,13 @@ func (c *ClientWithResponses) ListFoodsWithResponse(ctx context.Context, params 
 
 // AddFoodWithBodyWithResponse Add a food
 //
-// Says what the server should know about a food: other names, its density, the weight of a piece, its aisle, and whether it is
-// always at home. These settings win over what the server knows by itself (USDA tables, synonyms, and translations). A member that is
-// left out is not set, and the server's own value holds.
+// Tells the server about a food: other names, its density, the weight of a piece, its aisle, and whether it is always at home. These
+// settings win over the built-in ones (USDA tables, synonyms and translations). For a member that is left out, the built-in value
+// holds.
 //
 // A name stands for one food: the `name` and each alias must not belong to another food of the caller. Names that differ only in
-// case, singular and plural, missing accents, or words of preparation are the same name. Otherwise the error (`taken`) says to which food the
-// name belongs.
+// case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to another
+// food, the error (`taken`) says to which one.
 //
 // An account may have 2,000 foods. For one more, the response is 409 (`too_many_foods`).
 //
@@ -22719,13 +22713,13 @@ func (c *ClientWithResponses) AddFoodWithBodyWithResponse(ctx context.Context, c
 
 // AddFoodWithResponse Add a food
 //
-// Says what the server should know about a food: other names, its density, the weight of a piece, its aisle, and whether it is
-// always at home. These settings win over what the server knows by itself (USDA tables, synonyms, and translations). A member that is
-// left out is not set, and the server's own value holds.
+// Tells the server about a food: other names, its density, the weight of a piece, its aisle, and whether it is always at home. These
+// settings win over the built-in ones (USDA tables, synonyms and translations). For a member that is left out, the built-in value
+// holds.
 //
 // A name stands for one food: the `name` and each alias must not belong to another food of the caller. Names that differ only in
-// case, singular and plural, missing accents, or words of preparation are the same name. Otherwise the error (`taken`) says to which food the
-// name belongs.
+// case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to another
+// food, the error (`taken`) says to which one.
 //
 // An account may have 2,000 foods. For one more, the response is 409 (`too_many_foods`).
 //
@@ -22742,7 +22736,7 @@ func (c *ClientWithResponses) AddFoodWithResponse(ctx context.Context, body AddF
 
 // DeleteFoodWithResponse Delete a food
 //
-// Deletes what the caller has set for a food; what the server knows by itself holds again. Recipes and the fridge stay as they are. A food
+// Deletes the caller's settings of a food. The built-in ones hold again. Recipes and the fridge stay as they are. A food
 // that the caller has already deleted returns 204, too.
 //
 // Returns a wrapper object for the known response body format(s).
@@ -22758,7 +22752,7 @@ func (c *ClientWithResponses) DeleteFoodWithResponse(ctx context.Context, id Foo
 
 // GetFoodWithResponse Get a food
 //
-// Returns what the caller has set for one food.
+// Returns the caller's settings of one food.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -22805,7 +22799,7 @@ func (c *ClientWithResponses) UpdateFoodWithResponse(ctx context.Context, id Foo
 
 // ReplaceFoodWithBodyWithResponse Replace a food
 //
-// Replaces everything that is set for a food. Members that are left out are no longer set.
+// Replaces all settings of a food. For members that are left out, the built-in values hold again.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -22820,7 +22814,7 @@ func (c *ClientWithResponses) ReplaceFoodWithBodyWithResponse(ctx context.Contex
 
 // ReplaceFoodWithResponse Replace a food
 //
-// Replaces everything that is set for a food. Members that are left out are no longer set.
+// Replaces all settings of a food. For members that are left out, the built-in values hold again.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -22851,8 +22845,8 @@ func (c *ClientWithResponses) GetFridgeWithResponse(ctx context.Context, params 
 
 // ListExpiringWithResponse List the ingredients that expire soon
 //
-// Returns the caller's ingredients whose `best_before` is at most `days` days after `today`, including those that are overdue:
-// the earliest `best_before` first, then by id.
+// Returns the ingredients in the fridge whose `best_before` is at most `days` days after `today`, including those that are overdue.
+// The earliest `best_before` comes first; ingredients with the same one are in order of their ids.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -22870,7 +22864,7 @@ func (c *ClientWithResponses) ListExpiringWithResponse(ctx context.Context, para
 // Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
 // creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
 // it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-// in a recipe. Two packs of one food, with quantities and dates of their own, are two ingredients.
+// in a recipe. Add two packs of one food as two ingredients: each has its own quantity and date.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -22888,7 +22882,7 @@ func (c *ClientWithResponses) AddFridgeIngredientWithBodyWithResponse(ctx contex
 // Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
 // creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
 // it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-// in a recipe. Two packs of one food, with quantities and dates of their own, are two ingredients.
+// in a recipe. Add two packs of one food as two ingredients: each has its own quantity and date.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -23045,10 +23039,10 @@ func (c *ClientWithResponses) ReplaceFridgeIngredientWithResponse(ctx context.Co
 
 // ListFridgeJournalWithResponse List the changes of the fridge
 //
-// Returns the journal of the caller's fridge, newest first: an entry for each ingredient that came, changed or went, by whatever
-// call. A `PUT` or `PATCH` that changes nothing has no entry. The entries of an ingredient follow each other without a gap: each
-// begins with the state in which the one before it ended. If both states have amounts that can be compared, `added` or `taken`
-// is the difference; of an ingredient that came or went, it is its amount.
+// Returns the journal of the caller's fridge, newest first. Every call that adds, changes or deletes ingredients makes an entry for
+// each of them. A `PUT` or `PATCH` that changes nothing makes no entry. The entries of an ingredient have no gap: the `before` of
+// one is the `after` of the one before it. `added` or `taken` is the difference between both states if their amounts can be
+// compared. For an ingredient that was added or deleted, it is the whole amount.
 //
 // Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up to the
 // content of the fridge. Pages work like those of `GET /api/recipes/`.
@@ -23066,12 +23060,12 @@ func (c *ClientWithResponses) ListFridgeJournalWithResponse(ctx context.Context,
 
 // UndoFridgeChangeWithResponse Undo a change of the fridge
 //
-// Gives the ingredient exactly the state that it had before the entry: what was deleted comes back with its id, what was added
-// goes. If its group exists in another spelling now, the ingredient joins it. With `part=batch`, all entries of the same call are
-// undone, or none: a meal that was cooked, a group that was deleted.
+// Restores the state that the ingredient had before the entry, exactly. A deleted ingredient comes back with its id; an added one
+// is deleted. If its group now exists in another spelling, the ingredient joins it. With `part=batch`, all entries of the same call
+// are undone, or none of them: a whole meal that was cooked, or a whole group that was deleted.
 //
-// The undo is an entry itself, which can be undone. An entry can be undone if it is the last one of its ingredient. Otherwise
-// nothing changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
+// The undo is an entry, too, and can be undone. Only the last entry of an ingredient can be undone. For an earlier one, nothing
+// changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -23252,10 +23246,9 @@ func (c *ClientWithResponses) AddGroceryItemsWithResponse(ctx context.Context, b
 //
 // Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
 // becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
-// an ingredient joins the group in which the same food is, or the group `Groceries`.
+// an ingredient joins the group that already has the same food, or else the group `Groceries`.
 //
-// The entry of the fridge's journal takes the ingredients out of the fridge again if it is undone. The checklist doesn't change
-// then.
+// Undoing the `entry` of the response takes the ingredients out of the fridge again. It doesn't change the checklist.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -23272,10 +23265,9 @@ func (c *ClientWithResponses) RestockFridgeWithBodyWithResponse(ctx context.Cont
 //
 // Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
 // becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
-// an ingredient joins the group in which the same food is, or the group `Groceries`.
+// an ingredient joins the group that already has the same food, or else the group `Groceries`.
 //
-// The entry of the fridge's journal takes the ingredients out of the fridge again if it is undone. The checklist doesn't change
-// then.
+// Undoing the `entry` of the response takes the ingredients out of the fridge again. It doesn't change the checklist.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -23396,30 +23388,30 @@ func (c *ClientWithResponses) GetMealPlanWithResponse(ctx context.Context, param
 
 // PlanMealsWithBodyWithResponse Plan meals and compute what to buy
 //
-// Adds up what the meals need of each food, subtracts what is at home, and returns what is to buy, with the reason for each
-// figure. Numbers are exact. Only what is to buy is rounded: once, and up.
+// Adds up what the meals need of each food, subtracts what is in the fridge, and returns what to buy, with the reason for each
+// figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
 //
 // **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
 // meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
 // each food to buy (`350 g flour`). A preview returns the same lines as the commit.
 //
-// **The current plan.** The meals of the request are added to those of the current plan: its meals use up what is at home,
-// too. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
+// **The current plan.** The meals of the request are added to those of the current plan: both use up the
+// same fridge. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
 // plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
 //
-// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's servings, or `factor`; without both it counts once.
-// If the recipe doesn't say how many it serves, it counts once for any `servings`, and the fact `as_written` says so.
+// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts once.
+// If the recipe has no `servings`, the meal counts once for any number, and the fact `as_written` says so.
 //
-// **At home.** A fridge ingredient counts for a meal if its `best_before` is the meal's date or later; a meal without a date is
-// cooked today. The one that expires first is used first. An ingredient without an amount covers everything, and so does a
-// staple. Meals take what is at home in the order of their dates.
+// **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal without a
+// date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is used first.
+// A staple covers every need, and so does an ingredient of an unknown amount.
 //
 // **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
 // or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
 // amount to buy changes. The plan doesn't touch any other item.
 //
-// **Overrides.** An element of `overrides` decides what is to buy of a food, whatever is at home. In a preview it holds for this
-// response. A commit stores it: it then holds for later plans, until it is deleted.
+// **Overrides.** An override decides what to buy of one food, whatever is in the fridge. In a preview it holds for this response
+// only. A commit stores it. It then holds for later plans, too, until it is deleted.
 //
 // Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
 // unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
@@ -23438,30 +23430,30 @@ func (c *ClientWithResponses) PlanMealsWithBodyWithResponse(ctx context.Context,
 
 // PlanMealsWithResponse Plan meals and compute what to buy
 //
-// Adds up what the meals need of each food, subtracts what is at home, and returns what is to buy, with the reason for each
-// figure. Numbers are exact. Only what is to buy is rounded: once, and up.
+// Adds up what the meals need of each food, subtracts what is in the fridge, and returns what to buy, with the reason for each
+// figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
 //
 // **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
 // meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
 // each food to buy (`350 g flour`). A preview returns the same lines as the commit.
 //
-// **The current plan.** The meals of the request are added to those of the current plan: its meals use up what is at home,
-// too. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
+// **The current plan.** The meals of the request are added to those of the current plan: both use up the
+// same fridge. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
 // plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
 //
-// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's servings, or `factor`; without both it counts once.
-// If the recipe doesn't say how many it serves, it counts once for any `servings`, and the fact `as_written` says so.
+// **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts once.
+// If the recipe has no `servings`, the meal counts once for any number, and the fact `as_written` says so.
 //
-// **At home.** A fridge ingredient counts for a meal if its `best_before` is the meal's date or later; a meal without a date is
-// cooked today. The one that expires first is used first. An ingredient without an amount covers everything, and so does a
-// staple. Meals take what is at home in the order of their dates.
+// **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal without a
+// date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is used first.
+// A staple covers every need, and so does an ingredient of an unknown amount.
 //
 // **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
 // or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
 // amount to buy changes. The plan doesn't touch any other item.
 //
-// **Overrides.** An element of `overrides` decides what is to buy of a food, whatever is at home. In a preview it holds for this
-// response. A commit stores it: it then holds for later plans, until it is deleted.
+// **Overrides.** An override decides what to buy of one food, whatever is in the fridge. In a preview it holds for this response
+// only. A commit stores it. It then holds for later plans, too, until it is deleted.
 //
 // Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
 // unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
@@ -23495,9 +23487,9 @@ func (c *ClientWithResponses) DeletePlannedMealWithResponse(ctx context.Context,
 	return ParseDeletePlannedMealResponse(rsp)
 }
 
-// ListPlanOverridesWithResponse List the decisions on foods
+// ListPlanOverridesWithResponse List the overrides
 //
-// Returns the caller's decisions, the newest first.
+// Returns the caller's overrides, the newest first.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -23512,8 +23504,8 @@ func (c *ClientWithResponses) ListPlanOverridesWithResponse(ctx context.Context,
 
 // SetPlanOverrideWithBodyWithResponse Decide what to buy of a food
 //
-// Stores a decision on one food, for the current plan and all later ones. It replaces an earlier decision on the same food. The
-// decision is shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+// Stores an override of one food, for the current plan and all later ones. It replaces an earlier override of the same food. It is
+// shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -23528,8 +23520,8 @@ func (c *ClientWithResponses) SetPlanOverrideWithBodyWithResponse(ctx context.Co
 
 // SetPlanOverrideWithResponse Decide what to buy of a food
 //
-// Stores a decision on one food, for the current plan and all later ones. It replaces an earlier decision on the same food. The
-// decision is shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+// Stores an override of one food, for the current plan and all later ones. It replaces an earlier override of the same food. It is
+// shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -23542,9 +23534,10 @@ func (c *ClientWithResponses) SetPlanOverrideWithResponse(ctx context.Context, b
 	return ParseSetPlanOverrideResponse(rsp)
 }
 
-// DeletePlanOverrideWithResponse Take back a decision on a food
+// DeletePlanOverrideWithResponse Delete an override
 //
-// Deletes the decision: the food counts as all others again. A decision that the caller has already deleted returns 204, too.
+// Deletes the override. The plan then computes what to buy of the food again. An override that the caller has already deleted returns
+// 204, too.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -23670,9 +23663,9 @@ func (c *ClientWithResponses) DeleteRecipesWithResponse(ctx context.Context, req
 // Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient`
 // filter the list; then the best matches come first.
 //
-// `makeable` and `use_soon` compare the recipes with the fridge. Each recipe then has the lists `have` and `missing`. Amounts
-// are counted by the rules of `POST /api/grocery/plan/`, as if the recipe were cooked as written on `today`, and nothing
-// else: ingredients that are overdue don't count, those without a `quantity` suffice for every recipe, and so do staples.
+// `makeable` and `use_soon` compare the recipes with the fridge. Each recipe then has the lists `have` and `missing`. Each
+// recipe is compared by the rules of `POST /api/grocery/plan/`, as if it were the only meal, cooked as written on `today`.
+// Overdue ingredients don't count. Staples and ingredients without a `quantity` are enough for every recipe.
 //
 // Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
 // its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
@@ -23833,7 +23826,7 @@ func (c *ClientWithResponses) DeleteRecipeWithResponse(ctx context.Context, id R
 
 // GetRecipeWithResponse Get a recipe
 //
-// Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: what to take, as text and as
+// Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: the amount to use, as text and as
 // numbers. `name` and `quantity` are always those of the recipe, so that a `PUT` of the response changes nothing.
 //
 // Amounts are calculated exactly, then rounded to what a cook can measure: 2½ cups for half as many servings are `1¼ cups`, 3 tsp are
@@ -23929,15 +23922,14 @@ func (c *ClientWithResponses) ReplaceRecipeWithResponse(ctx context.Context, id 
 
 // CookRecipeWithBodyWithResponse Cook a recipe
 //
-// Takes what the recipe needs from the fridge, and makes the recipe `used`. The recipe counts `servings` divided by its own
-// servings, or `factor`; without both it counts once. Amounts are converted, and lots are chosen, by the rules of
-// `POST /api/grocery/plan/`: an ingredient counts if its `best_before` is `date` or later, and the one that expires first is used
-// first.
+// Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without both,
+// the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in the fridge counts
+// if its `best_before` is `date` or later, and the one that expires first is used first.
 //
-// An ingredient of which nothing remains is deleted. One whose amount nobody knows (`some`, or no quantity) and a staple stay as
-// they are. What isn't there is in `missing`: the call takes what it finds, and succeeds. `lines` has the explanation of each food.
+// An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) stay as they are.
+// If the fridge doesn't have enough, the call takes what there is and succeeds; `missing` has the rest. `lines` explains each food.
 //
-// All changes are one batch of the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` brings everything back.
+// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
 // The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
@@ -23953,15 +23945,14 @@ func (c *ClientWithResponses) CookRecipeWithBodyWithResponse(ctx context.Context
 
 // CookRecipeWithResponse Cook a recipe
 //
-// Takes what the recipe needs from the fridge, and makes the recipe `used`. The recipe counts `servings` divided by its own
-// servings, or `factor`; without both it counts once. Amounts are converted, and lots are chosen, by the rules of
-// `POST /api/grocery/plan/`: an ingredient counts if its `best_before` is `date` or later, and the one that expires first is used
-// first.
+// Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without both,
+// the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in the fridge counts
+// if its `best_before` is `date` or later, and the one that expires first is used first.
 //
-// An ingredient of which nothing remains is deleted. One whose amount nobody knows (`some`, or no quantity) and a staple stay as
-// they are. What isn't there is in `missing`: the call takes what it finds, and succeeds. `lines` has the explanation of each food.
+// An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) stay as they are.
+// If the fridge doesn't have enough, the call takes what there is and succeeds; `missing` has the rest. `lines` explains each food.
 //
-// All changes are one batch of the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` brings everything back.
+// All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
 // The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
@@ -30841,7 +30832,7 @@ func ParseGetMealPlanResponse(rsp *http.Response) (*GetMealPlanResponse, error) 
 		break // No content-type
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest InvalidQuery
+		var dest InvalidToday
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -31309,7 +31300,7 @@ func ParseDeletePlannedMealResponse(rsp *http.Response) (*DeletePlannedMealRespo
 		break // No content-type
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest InvalidQuery
+		var dest InvalidToday
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

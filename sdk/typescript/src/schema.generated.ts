@@ -368,9 +368,9 @@ export interface paths {
          * @description Returns the caller's recipes, newest first unless `ordering` is given. `search`, `ingredients` and `ingredient`
          *     filter the list; then the best matches come first.
          *
-         *     `makeable` and `use_soon` compare the recipes with the fridge. Each recipe then has the lists `have` and `missing`. Amounts
-         *     are counted by the rules of `POST /api/grocery/plan/`, as if the recipe were cooked as written on `today`, and nothing
-         *     else: ingredients that are overdue don't count, those without a `quantity` suffice for every recipe, and so do staples.
+         *     `makeable` and `use_soon` compare the recipes with the fridge. Each recipe then has the lists `have` and `missing`. Each
+         *     recipe is compared by the rules of `POST /api/grocery/plan/`, as if it were the only meal, cooked as written on `today`.
+         *     Overdue ingredients don't count. Staples and ingredients without a `quantity` are enough for every recipe.
          *
          *     Without `limit`, all recipes are returned at once. With `limit`, the response is a page. While there are more recipes,
          *     its `Link` header points to the next page. Pages are stable: adding or deleting a recipe in the meantime neither
@@ -500,7 +500,7 @@ export interface paths {
         };
         /**
          * Get a recipe
-         * @description Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: what to take, as text and as
+         * @description Returns one of the caller's recipes. With `servings`, `factor` or `units`, each ingredient also has `scaled`: the amount to use, as text and as
          *     numbers. `name` and `quantity` are always those of the recipe, so that a `PUT` of the response changes nothing.
          *
          *     Amounts are calculated exactly, then rounded to what a cook can measure: 2½ cups for half as many servings are `1¼ cups`, 3 tsp are
@@ -606,19 +606,19 @@ export interface paths {
         };
         /**
          * List the foods
-         * @description Returns what the caller has set for foods, in order of their ids. The foods that the server knows by itself are not listed.
+         * @description Returns the foods that the caller has added, in order of their ids. Built-in foods are not listed.
          */
         get: operations["listFoods"];
         put?: never;
         /**
          * Add a food
-         * @description Says what the server should know about a food: other names, its density, the weight of a piece, its aisle, and whether it is
-         *     always at home. These settings win over what the server knows by itself (USDA tables, synonyms, and translations). A member that is
-         *     left out is not set, and the server's own value holds.
+         * @description Tells the server about a food: other names, its density, the weight of a piece, its aisle, and whether it is always at home. These
+         *     settings win over the built-in ones (USDA tables, synonyms and translations). For a member that is left out, the built-in value
+         *     holds.
          *
          *     A name stands for one food: the `name` and each alias must not belong to another food of the caller. Names that differ only in
-         *     case, singular and plural, missing accents, or words of preparation are the same name. Otherwise the error (`taken`) says to which food the
-         *     name belongs.
+         *     case, singular and plural, missing accents, or words of preparation are the same name. If a name belongs to another
+         *     food, the error (`taken`) says to which one.
          *
          *     An account may have 2,000 foods. For one more, the response is 409 (`too_many_foods`).
          */
@@ -644,18 +644,18 @@ export interface paths {
         };
         /**
          * Get a food
-         * @description Returns what the caller has set for one food.
+         * @description Returns the caller's settings of one food.
          */
         get: operations["getFood"];
         /**
          * Replace a food
-         * @description Replaces everything that is set for a food. Members that are left out are no longer set.
+         * @description Replaces all settings of a food. For members that are left out, the built-in values hold again.
          */
         put: operations["replaceFood"];
         post?: never;
         /**
          * Delete a food
-         * @description Deletes what the caller has set for a food; what the server knows by itself holds again. Recipes and the fridge stay as they are. A food
+         * @description Deletes the caller's settings of a food. The built-in ones hold again. Recipes and the fridge stay as they are. A food
          *     that the caller has already deleted returns 204, too.
          */
         delete: operations["deleteFood"];
@@ -683,7 +683,7 @@ export interface paths {
          * @description Adds an ingredient to a group. The group is created with its first ingredient. Adding the same name twice
          *     creates two ingredients. If a group with the same name exists in another spelling (`veg`, `Veg`), the ingredient joins
          *     it, and the response has the group's spelling. Recipes match ingredients by name: `Leek` in the fridge matches `leek`
-         *     in a recipe. Two packs of one food, with quantities and dates of their own, are two ingredients.
+         *     in a recipe. Add two packs of one food as two ingredients: each has its own quantity and date.
          */
         post: operations["addFridgeIngredient"];
         delete?: never;
@@ -762,8 +762,8 @@ export interface paths {
         };
         /**
          * List the ingredients that expire soon
-         * @description Returns the caller's ingredients whose `best_before` is at most `days` days after `today`, including those that are overdue:
-         *     the earliest `best_before` first, then by id.
+         * @description Returns the ingredients in the fridge whose `best_before` is at most `days` days after `today`, including those that are overdue.
+         *     The earliest `best_before` comes first; ingredients with the same one are in order of their ids.
          */
         get: operations["listExpiring"];
         put?: never;
@@ -783,10 +783,10 @@ export interface paths {
         };
         /**
          * List the changes of the fridge
-         * @description Returns the journal of the caller's fridge, newest first: an entry for each ingredient that came, changed or went, by whatever
-         *     call. A `PUT` or `PATCH` that changes nothing has no entry. The entries of an ingredient follow each other without a gap: each
-         *     begins with the state in which the one before it ended. If both states have amounts that can be compared, `added` or `taken`
-         *     is the difference; of an ingredient that came or went, it is its amount.
+         * @description Returns the journal of the caller's fridge, newest first. Every call that adds, changes or deletes ingredients makes an entry for
+         *     each of them. A `PUT` or `PATCH` that changes nothing makes no entry. The entries of an ingredient have no gap: the `before` of
+         *     one is the `after` of the one before it. `added` or `taken` is the difference between both states if their amounts can be
+         *     compared. For an ingredient that was added or deleted, it is the whole amount.
          *
          *     Entries are deleted after 90 days, except the last entry of each ingredient in the fridge. So the journal always adds up to the
          *     content of the fridge. Pages work like those of `GET /api/recipes/`.
@@ -817,12 +817,12 @@ export interface paths {
         put?: never;
         /**
          * Undo a change of the fridge
-         * @description Gives the ingredient exactly the state that it had before the entry: what was deleted comes back with its id, what was added
-         *     goes. If its group exists in another spelling now, the ingredient joins it. With `part=batch`, all entries of the same call are
-         *     undone, or none: a meal that was cooked, a group that was deleted.
+         * @description Restores the state that the ingredient had before the entry, exactly. A deleted ingredient comes back with its id; an added one
+         *     is deleted. If its group now exists in another spelling, the ingredient joins it. With `part=batch`, all entries of the same call
+         *     are undone, or none of them: a whole meal that was cooked, or a whole group that was deleted.
          *
-         *     The undo is an entry itself, which can be undone. An entry can be undone if it is the last one of its ingredient. Otherwise
-         *     nothing changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
+         *     The undo is an entry, too, and can be undone. Only the last entry of an ingredient can be undone. For an earlier one, nothing
+         *     changes, and the response is 409 (`changed_since`) with the entry to undo first. The body is not read.
          */
         post: operations["undoFridgeChange"];
         delete?: never;
@@ -1024,10 +1024,9 @@ export interface paths {
          * Move bought items into the fridge
          * @description Moves the ticked items of the checklist into the fridge, or those with the given `ids`, ticked or not. The text of an item
          *     becomes the name and the quantity of an ingredient: `500 g flour` becomes `flour` with the quantity `500 g`. Without `group`,
-         *     an ingredient joins the group in which the same food is, or the group `Groceries`.
+         *     an ingredient joins the group that already has the same food, or else the group `Groceries`.
          *
-         *     The entry of the fridge's journal takes the ingredients out of the fridge again if it is undone. The checklist doesn't change
-         *     then.
+         *     Undoing the `entry` of the response takes the ingredients out of the fridge again. It doesn't change the checklist.
          */
         post: operations["restockFridge"];
         delete?: never;
@@ -1053,15 +1052,14 @@ export interface paths {
         put?: never;
         /**
          * Cook a recipe
-         * @description Takes what the recipe needs from the fridge, and makes the recipe `used`. The recipe counts `servings` divided by its own
-         *     servings, or `factor`; without both it counts once. Amounts are converted, and lots are chosen, by the rules of
-         *     `POST /api/grocery/plan/`: an ingredient counts if its `best_before` is `date` or later, and the one that expires first is used
-         *     first.
+         * @description Takes the amounts that the recipe needs from the fridge, and makes the recipe `used`. Give `servings` or `factor`; without both,
+         *     the recipe counts once. The rules are those of `POST /api/grocery/plan/`: amounts are converted, an ingredient in the fridge counts
+         *     if its `best_before` is `date` or later, and the one that expires first is used first.
          *
-         *     An ingredient of which nothing remains is deleted. One whose amount nobody knows (`some`, or no quantity) and a staple stay as
-         *     they are. What isn't there is in `missing`: the call takes what it finds, and succeeds. `lines` has the explanation of each food.
+         *     An ingredient that is used up is deleted. Staples and ingredients of an unknown amount (`some`, or no quantity) stay as they are.
+         *     If the fridge doesn't have enough, the call takes what there is and succeeds; `missing` has the rest. `lines` explains each food.
          *
-         *     All changes are one batch of the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` brings everything back.
+         *     All changes are one batch in the fridge's journal: `POST /api/fridge/journal/{entry}/undo/?part=batch` undoes them all.
          *     The recipe stays `used`. With `dry_run`, nothing changes, and `Idempotency-Key` is ignored.
          */
         post: operations["cookRecipe"];
@@ -1087,30 +1085,30 @@ export interface paths {
         put?: never;
         /**
          * Plan meals and compute what to buy
-         * @description Adds up what the meals need of each food, subtracts what is at home, and returns what is to buy, with the reason for each
-         *     figure. Numbers are exact. Only what is to buy is rounded: once, and up.
+         * @description Adds up what the meals need of each food, subtracts what is in the fridge, and returns what to buy, with the reason for each
+         *     figure. Numbers are exact. Only the amounts to buy are rounded: once, and up.
          *
          *     **Preview and commit.** Without `commit`, nothing is stored, and `Idempotency-Key` is ignored. With `commit: true`, the
          *     meals are added to the current plan and to the history, their recipes become `used`, and the checklist gets an item for
          *     each food to buy (`350 g flour`). A preview returns the same lines as the commit.
          *
-         *     **The current plan.** The meals of the request are added to those of the current plan: its meals use up what is at home,
-         *     too. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
+         *     **The current plan.** The meals of the request are added to those of the current plan: both use up the
+         *     same fridge. Meals of the current plan with a date before `today` no longer count. With `replace: true`, the request is a new
          *     plan: a commit then drops the other meals. A plan has at most 500 meals. Delete a meal once it is cooked.
          *
-         *     **Amounts of a recipe.** A meal counts `servings` divided by the recipe's servings, or `factor`; without both it counts once.
-         *     If the recipe doesn't say how many it serves, it counts once for any `servings`, and the fact `as_written` says so.
+         *     **Amounts of a recipe.** A meal counts `servings` divided by the recipe's `servings`, or `factor`. Without both, it counts once.
+         *     If the recipe has no `servings`, the meal counts once for any number, and the fact `as_written` says so.
          *
-         *     **At home.** A fridge ingredient counts for a meal if its `best_before` is the meal's date or later; a meal without a date is
-         *     cooked today. The one that expires first is used first. An ingredient without an amount covers everything, and so does a
-         *     staple. Meals take what is at home in the order of their dates.
+         *     **The fridge.** An ingredient in the fridge counts for a meal if its `best_before` is the meal's date or later. A meal without a
+         *     date is cooked today. Meals use the fridge in the order of their dates, and the ingredient that expires first is used first.
+         *     A staple covers every need, and so does an ingredient of an unknown amount.
          *
          *     **The checklist.** A commit updates the items that earlier commits of the same plan have written, unless a person has changed
          *     or ticked them. Such items count as bought, with the amount in their text. An item that a person has deleted comes back only if the
          *     amount to buy changes. The plan doesn't touch any other item.
          *
-         *     **Overrides.** An element of `overrides` decides what is to buy of a food, whatever is at home. In a preview it holds for this
-         *     response. A commit stores it: it then holds for later plans, until it is deleted.
+         *     **Overrides.** An override decides what to buy of one food, whatever is in the fridge. In a preview it holds for this response
+         *     only. A commit stores it. It then holds for later plans, too, until it is deleted.
          *
          *     Recipes that the caller has deleted are left out. If an id was never that of a recipe of the caller, the response is 404 with the
          *     unknown ids in its `detail`. The recipes may have 1 MiB of ingredients, each recipe counted once, and 20,000 ingredients,
@@ -1159,15 +1157,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the decisions on foods
-         * @description Returns the caller's decisions, the newest first.
+         * List the overrides
+         * @description Returns the caller's overrides, the newest first.
          */
         get: operations["listPlanOverrides"];
         put?: never;
         /**
          * Decide what to buy of a food
-         * @description Stores a decision on one food, for the current plan and all later ones. It replaces an earlier decision on the same food. The
-         *     decision is shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
+         * @description Stores an override of one food, for the current plan and all later ones. It replaces an earlier override of the same food. It is
+         *     shown in the line of the food, and holds until it is deleted. The checklist doesn't change until the next commit.
          */
         post: operations["setPlanOverride"];
         delete?: never;
@@ -1193,8 +1191,9 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Take back a decision on a food
-         * @description Deletes the decision: the food counts as all others again. A decision that the caller has already deleted returns 204, too.
+         * Delete an override
+         * @description Deletes the override. The plan then computes what to buy of the food again. An override that the caller has already deleted returns
+         *     204, too.
          */
         delete: operations["deletePlanOverride"];
         options?: never;
@@ -1870,30 +1869,30 @@ export interface components {
             place?: components["schemas"]["PlaceInput"];
             staple?: components["schemas"]["StapleInput"];
         };
-        /** @description How much there is, as it was typed. It is missing if nobody knows. */
+        /** @description How much there is, as it was typed. It is missing if the amount is unknown. */
         StockQuantity: string;
         /**
          * Format: date
-         * @description The day until which it is good. It is missing if it isn't known.
+         * @description The last day on which it is good. It is missing if the day is unknown.
          */
         BestBefore: string;
         /**
          * Format: date
-         * @description The day on which it was opened. It is missing if it isn't known.
+         * @description The day on which it was opened. It is missing if the day is unknown.
          */
         Opened: string;
-        /** @description Where it is. It is missing if it isn't known. */
+        /** @description Where it is. It is missing if the place is unknown. */
         Place: string;
-        /** @description `true`: it is always there, whatever its quantity. Otherwise it is missing. */
+        /** @description `true`: it is always at home, whatever its quantity. Otherwise it is missing. */
         Staple: boolean;
         /**
-         * @description How much there is, as free text: `750 g`, `2 cans`, or `some` and `plenty` if nobody knows. `null` or an empty text removes it. A
+         * @description How much there is, as free text: `750 g`, `2 cans`, or `some` or `plenty` if the amount is unknown. `null` or an empty text removes it. A
          *     `PUT` without this member keeps it.
          */
         StockQuantityInput: string | null;
         /**
          * Format: date-or-empty
-         * @description The day until which it is good. `null` or an empty text removes it. A `PUT` without this member keeps it.
+         * @description The last day on which it is good. `null` or an empty text removes it. A `PUT` without this member keeps it.
          */
         BestBeforeInput: string | null;
         /**
@@ -1904,7 +1903,7 @@ export interface components {
         /** @description Where it is: `door`, `cellar`. `null` or an empty text removes it. A `PUT` without this member keeps it. */
         PlaceInput: string | null;
         /**
-         * @description Whether it is always there, such as salt: then it covers every need, whatever its quantity. `null` counts as `false`. A `PUT`
+         * @description Whether it is always at home, such as salt. It then covers every need, whatever its quantity. `null` counts as `false`. A `PUT`
          *     without this member keeps it.
          */
         StapleInput: boolean | null;
@@ -1954,7 +1953,7 @@ export interface components {
             added?: components["schemas"]["MovedAmount"];
             taken?: components["schemas"]["MovedAmount"];
         };
-        /** @description How much came or went, as the members of an `Amount`. A range counts with its lower end. */
+        /** @description How much was added or taken, with members of an `Amount`. A range counts with its lower end. */
         MovedAmount: {
             amount: components["schemas"]["ExactNumber"];
             /** @description The unit's key, as in an `Amount`. */
@@ -1978,7 +1977,7 @@ export interface components {
         CookRequest: {
             /**
              * Format: int64
-             * @description For how many people the recipe is cooked. Not together with `factor`.
+             * @description How many servings to cook. Not together with `factor`.
              */
             servings?: number;
             factor?: components["schemas"]["MealFactor"];
@@ -1987,7 +1986,7 @@ export interface components {
              * @description The day on which it is cooked. The default is the server's date in UTC.
              */
             date?: string;
-            /** @description `true`: nothing changes. */
+            /** @description `true`: nothing changes; the response says what would happen. */
             dry_run?: boolean;
         };
         CookedRecipe: {
@@ -1998,13 +1997,13 @@ export interface components {
             times: components["schemas"]["ExactNumber"];
             /** @description What was taken from the fridge. */
             taken: components["schemas"]["CookedIngredient"][];
-            /** @description Of what the fridge has not enough. */
+            /** @description The foods of which the fridge doesn't have enough. */
             missing: components["schemas"]["MissingFood"][];
-            /** @description The explanation, as in `POST /api/grocery/plan/`. What would be to buy is rounded up. */
+            /** @description The explanation of each food, as in `POST /api/grocery/plan/`. Only `to_buy` is rounded up. */
             lines: components["schemas"]["ShoppingLine"][];
             /**
              * Format: int64
-             * @description An entry of the fridge's journal, with which all can be undone. It is missing if the fridge has not changed.
+             * @description An entry in the fridge's journal. Undo it with `part=batch` to undo everything. It is missing if the fridge didn't change.
              */
             entry?: number;
         };
@@ -2013,15 +2012,15 @@ export interface components {
             name: components["schemas"]["IngredientName"];
             /** @description What the recipe takes. */
             amounts: components["schemas"]["Amount"][];
-            /** @description The quantity that remains. It is missing if nobody knows. */
+            /** @description The quantity that remains. It is missing if the amount is unknown or nothing remains. */
             remaining?: string;
-            /** @description Whether nothing remains. The ingredient is deleted then. */
+            /** @description Whether nothing remains. The ingredient was then deleted. */
             used_up: boolean;
         };
         MissingFood: {
             /** @description The name of the food. */
             food: string;
-            /** @description What is missing, exactly. */
+            /** @description The exact amounts that are missing. */
             amounts: components["schemas"]["Amount"][];
         };
         RestockRequest: {
@@ -2035,7 +2034,7 @@ export interface components {
             restocked: components["schemas"]["RestockedItem"][];
             /**
              * Format: int64
-             * @description An entry of the fridge's journal, with which all can be undone. It is missing if no item was moved.
+             * @description An entry in the fridge's journal. Undo it with `part=batch` to undo everything. It is missing if no item was moved.
              */
             entry?: number;
         };
@@ -2057,8 +2056,7 @@ export interface components {
         UndoneChanges: {
             /**
              * Format: int64
-             * @description An entry of this undo. Undo it, with `part=batch`, to bring the changes back. It is missing if everything was already as it
-             *     had been.
+             * @description An entry of this undo. Undo it with `part=batch` to bring the changes back. It is missing if nothing had to be changed.
              */
             entry?: number;
             /**
@@ -2196,7 +2194,7 @@ export interface components {
             meals: components["schemas"]["MealInput"][];
             units?: components["schemas"]["PlanUnits"];
             /**
-             * @description Names of foods that the plan leaves out. A commit stores them for the current plan. Without this member those of the
+             * @description Names of foods that the plan leaves out. A commit stores them for the current plan. Without this member, those of the
              *     current plan hold.
              */
             ignore?: components["schemas"]["IngredientName"][];
@@ -2205,15 +2203,15 @@ export interface components {
              * @description The day that counts as today. The default is the server's date in UTC.
              */
             today?: string;
-            /** @description Decisions on single foods, each with another food. They win over the stored ones. */
+            /** @description Overrides, each of another food. They win over the stored ones. */
             overrides?: components["schemas"]["PlanOverrideInput"][];
             /**
-             * @description The request is a new plan; the meals of the current one don't count.
+             * @description `true`: the request is a new plan; the meals of the current one don't count.
              * @default false
              */
             replace?: boolean;
             /**
-             * @description Store the plan and write the checklist.
+             * @description `true`: store the plan and write the checklist.
              * @default false
              */
             commit?: boolean;
@@ -2226,7 +2224,7 @@ export interface components {
             recipe: number;
             /**
              * Format: int64
-             * @description For how many people the recipe is cooked. Not together with `factor`.
+             * @description How many servings to cook. Not together with `factor`.
              */
             servings?: number;
             factor?: components["schemas"]["MealFactor"];
@@ -2253,9 +2251,9 @@ export interface components {
             amount?: components["schemas"]["OverrideAmount"];
         };
         /**
-         * @description - `have`: the food is at home; nothing is to buy
-         *     - `need`: the food isn't at home; all that is needed is to buy
-         *     - `amount`: `amount` is to buy
+         * @description - `have`: the food is at home; buy nothing
+         *     - `need`: the food isn't at home; buy all that the meals need
+         *     - `amount`: buy `amount`
          * @enum {string}
          */
         OverrideState: "have" | "need" | "amount";
@@ -2318,20 +2316,20 @@ export interface components {
             /** @description The aisle that the user has set for the food. */
             aisle?: string;
             override?: components["schemas"]["LineOverride"];
-            /** @description The explanation, in the order in which a person would tell it. */
+            /** @description The explanation. The recipes come first, then conversions, the fridge and rounding. */
             why: components["schemas"]["PlanFact"][];
         };
-        /** @description The user's decision on the food, which has decided what is to buy. */
+        /** @description The override that has decided what to buy of the food. */
         LineOverride: {
             /**
              * Format: int64
-             * @description Its id, to take it back. Missing for a decision that isn't stored.
+             * @description The id, for deleting it. Missing for an override that isn't stored.
              */
             id?: number;
             state: components["schemas"]["OverrideState"];
             amount?: components["schemas"]["OverrideAmount"];
         };
-        /** @description No amount means nothing. More than one amount could not be added up. */
+        /** @description Empty means nothing. Several amounts are those that could not be added up. */
         PlanAmounts: components["schemas"]["Amount"][];
         /**
          * @description Why amounts are not added up.
@@ -2345,20 +2343,21 @@ export interface components {
          */
         PlanReason: "no_measure" | "no_piece_weight" | "no_density" | "unknown_unit" | "not_understood" | "other_unit" | "pack_size_unknown";
         /**
-         * @description One reason for the figures of a line. `text` says it in English; the other members have the same content for programs. Those
-         *     that a fact doesn't need are missing.
+         * @description One reason for the figures of a line. `text` says it in English; the other members say the same to programs. A fact has only the
+         *     members that it needs.
          *     - `recipe`: an ingredient of a recipe (`recipe_id`, `recipe`, `name`, `quantity`) counts `times`, and adds `share`
-         *     - `as_written`: the recipe counts once because it doesn't say how many it serves
+         *     - `as_written`: each meal counts once because the recipe has no `servings`
          *     - `verbatim`: the `quantity` of a recipe isn't understood (`because`), and stays as it is
-         *     - `same_food`: `names` are taken for one food (`source`)
+         *     - `same_food`: `names` count as one food (`source`)
          *     - `conversion`: `from` was converted to `to`, by `source`
          *     - `upper_end`: the upper end of the range `from` was counted: `to`
          *     - `not_added`: the amounts were not added up (`because`)
-         *     - `lot`: so much is `taken` from a fridge ingredient (`lot_id`, `lot`)
-         *     - `staple`, `amount_unknown`: the fridge ingredient covers the need because it is a staple, or because nobody knows its amount
-         *     - `lot_not_used`: the fridge ingredient can't be used (`because`)
-         *     - `rounded_up`: what is to buy was rounded up, `from` this amount `to` that one
-         *     - `override`: the user's decision has decided what is to buy
+         *     - `lot`: so much is `taken` from an ingredient in the fridge (`lot_id`, `lot`)
+         *     - `staple`: the food is a staple and covers the need
+         *     - `amount_unknown`: an ingredient in the fridge covers the need because its amount is unknown
+         *     - `lot_not_used`: an ingredient in the fridge can't be used (`because`)
+         *     - `rounded_up`: the amount to buy was rounded up, `from` one amount `to` another
+         *     - `override`: an override has decided what to buy
          */
         PlanFact: {
             /** @enum {string} */
@@ -2372,7 +2371,7 @@ export interface components {
             times?: components["schemas"]["PlanNumber"];
             share?: components["schemas"]["PlanAmounts"];
             lot_id?: components["schemas"]["Id"];
-            /** @description The name of the fridge ingredient. */
+            /** @description The name of the ingredient in the fridge. */
             lot?: string;
             taken?: components["schemas"]["PlanAmounts"];
             from?: components["schemas"]["PlanAmounts"];
@@ -2384,7 +2383,7 @@ export interface components {
              */
             source?: "units" | "density" | "piece_weight" | "correction" | "pack" | "synonym" | "translation" | "alias";
             names?: string[];
-            /** @description A reason as in `reason` of a line; for a fridge ingredient, `spoils_before_meal` or `cannot_compare`; for `as_written`, a sentence. */
+            /** @description A reason as in `reason` of a line; for an ingredient in the fridge, `spoils_before_meal` or `cannot_compare`; for `as_written`, a sentence. */
             because?: string;
         };
         /**
@@ -2444,7 +2443,7 @@ export interface components {
             plans: components["schemas"]["PlanRecord"][];
             /** @description The meals of the current plan of `GET /api/grocery/plan/`, in their order. */
             meals?: components["schemas"]["ExportedMeal"][];
-            /** @description As in `GET /api/grocery/plan/overrides/`, the newest first. If the account has a decision on the same food, an import leaves it. */
+            /** @description As in `GET /api/grocery/plan/overrides/`, the newest first. If the account has an override of the same food, an import keeps it. */
             overrides?: components["schemas"]["PlanOverride"][];
             /** @description As in `GET /api/foods/`. Files of version 0.1.0 don't have it. */
             foods?: components["schemas"]["Food"][];
@@ -3519,6 +3518,32 @@ export interface components {
             };
         };
         /** @description The input is invalid. `errors` lists all errors. */
+        InvalidToday: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank",
+                 *       "title": "Bad Request",
+                 *       "status": 400,
+                 *       "detail": "The input is invalid; see errors.",
+                 *       "code": "invalid_input",
+                 *       "errors": [
+                 *         {
+                 *           "field": "today",
+                 *           "code": "not_a_date",
+                 *           "detail": "This must be a date like 2026-03-01."
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The input is invalid. `errors` lists all errors. */
         InvalidMealPlan: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -3909,7 +3934,7 @@ export interface components {
          *     `servings` to the recipe, or use `factor`. Not together with `factor`.
          */
         ServingsWanted: number;
-        /** @description What the amounts are multiplied by, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`). It is exact. */
+        /** @description The number by which the amounts are multiplied, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`). It is exact. */
         Factor: string;
         /** @description The units of the amounts. `as_written`, the default, keeps those of the recipe. */
         Units: "as_written" | "metric" | "us";
@@ -5421,7 +5446,7 @@ export interface operations {
                  *     `servings` to the recipe, or use `factor`. Not together with `factor`.
                  */
                 servings?: components["parameters"]["ServingsWanted"];
-                /** @description What the amounts are multiplied by, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`). It is exact. */
+                /** @description The number by which the amounts are multiplied, more than 0 and at most 1000: an integer, a fraction or a decimal (`2`, `2/3`, `0.685`). It is exact. */
                 factor?: components["parameters"]["Factor"];
                 /** @description The units of the amounts. `as_written`, the default, keeps those of the recipe. */
                 units?: components["parameters"]["Units"];
@@ -7499,7 +7524,7 @@ export interface operations {
                      *           "why": [
                      *             {
                      *               "fact": "recipe",
-                     *               "text": "Leek and potato soup needs 3 × leek, multiplied by ½: 1½.",
+                     *               "text": "Leek and potato soup needs 3 × leek. ½ of the recipe needs 1½.",
                      *               "recipe_id": 1,
                      *               "recipe": "Leek and potato soup",
                      *               "name": "leek",
@@ -7516,7 +7541,7 @@ export interface operations {
                      *             },
                      *             {
                      *               "fact": "amount_unknown",
-                     *               "text": "You have Leek, and nobody knows how much. The plan takes it to be enough for 1½.",
+                     *               "text": "You have Leek. The amount is unknown, so it counts as enough for 1½.",
                      *               "lot_id": 1,
                      *               "lot": "Leek",
                      *               "taken": [
@@ -7557,7 +7582,7 @@ export interface operations {
                      *           "why": [
                      *             {
                      *               "fact": "recipe",
-                     *               "text": "Leek and potato soup needs 300 g of potato, multiplied by ½: 150 g.",
+                     *               "text": "Leek and potato soup needs 300 g of potato. ½ of the recipe needs 150 g.",
                      *               "recipe_id": 1,
                      *               "recipe": "Leek and potato soup",
                      *               "name": "potato",
@@ -7595,7 +7620,7 @@ export interface operations {
                      *           "why": [
                      *             {
                      *               "fact": "recipe",
-                     *               "text": "Leek and potato soup needs salt and doesn't say how much.",
+                     *               "text": "Leek and potato soup needs salt. The recipe doesn't say how much.",
                      *               "recipe_id": 1,
                      *               "recipe": "Leek and potato soup",
                      *               "name": "salt",
@@ -7691,7 +7716,7 @@ export interface operations {
                      *           "why": [
                      *             {
                      *               "fact": "recipe",
-                     *               "text": "Roast chicken needs 1.5 kg of chicken, multiplied by 1½: 2.25 kg.",
+                     *               "text": "Roast chicken needs 1.5 kg of chicken. 1½ times the recipe needs 2.25 kg.",
                      *               "recipe_id": 3,
                      *               "recipe": "Roast chicken",
                      *               "name": "chicken",
@@ -7729,7 +7754,7 @@ export interface operations {
                      *           "why": [
                      *             {
                      *               "fact": "recipe",
-                     *               "text": "Roast chicken needs thyme and doesn't say how much.",
+                     *               "text": "Roast chicken needs thyme. The recipe doesn't say how much.",
                      *               "recipe_id": 3,
                      *               "recipe": "Roast chicken",
                      *               "name": "thyme",
@@ -7749,7 +7774,7 @@ export interface operations {
                 };
             };
             304: components["responses"]["NotModified"];
-            400: components["responses"]["InvalidQuery"];
+            400: components["responses"]["InvalidToday"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScope"];
             429: components["responses"]["TooManyRequests"];
@@ -7836,7 +7861,7 @@ export interface operations {
                      *           "why": [
                      *             {
                      *               "fact": "recipe",
-                     *               "text": "Roast chicken needs 1.5 kg of chicken, multiplied by 1½: 2.25 kg.",
+                     *               "text": "Roast chicken needs 1.5 kg of chicken. 1½ times the recipe needs 2.25 kg.",
                      *               "recipe_id": 3,
                      *               "recipe": "Roast chicken",
                      *               "name": "chicken",
@@ -7874,7 +7899,7 @@ export interface operations {
                      *           "why": [
                      *             {
                      *               "fact": "recipe",
-                     *               "text": "Roast chicken needs thyme and doesn't say how much.",
+                     *               "text": "Roast chicken needs thyme. The recipe doesn't say how much.",
                      *               "recipe_id": 3,
                      *               "recipe": "Roast chicken",
                      *               "name": "thyme",
@@ -7931,7 +7956,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["InvalidQuery"];
+            400: components["responses"]["InvalidToday"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["InsufficientScope"];
             404: components["responses"]["NotFound"];
@@ -7951,7 +7976,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The decisions. */
+            /** @description The overrides. */
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["Revalidate"];
@@ -8005,7 +8030,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The stored decision. */
+            /** @description The stored override. */
             200: {
                 headers: {
                     "Idempotent-Replayed": components["headers"]["Replayed"];

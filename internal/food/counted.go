@@ -1,0 +1,63 @@
+package food
+
+import "strings"
+
+// Counted returns an English name as it stands behind a number of pieces: "egg" behind 1 and "eggs" behind 2. It changes only
+// the last word, and only if the dictionary knows the name in English and the table knows what a piece weighs: other foods
+// aren't counted.
+func Counted(name string, many bool) string {
+	f := cached(name, "en")
+	if _, known := weigh(f.Key).counted["piece"]; !known || f.Via == Translation {
+		return name
+	}
+	rest, word := name[:len(name)-len(lastWord(name))], lastWord(name)
+	isName := func(one string) bool {
+		return strings.EqualFold(one, lastWord(f.Key)) || strings.EqualFold(one, lastWord(f.Term))
+	}
+	for _, e := range pluralEndings {
+		stem, found := strings.CutSuffix(word, e.many)
+		if one := stem + e.one; found && isName(one) {
+			if many {
+				return name
+			}
+			return rest + one
+		}
+	}
+	if many && isName(word) {
+		return rest + pluralOf(word)
+	}
+	return name
+}
+
+func lastWord(name string) string { return name[strings.LastIndexAny(name, " -")+1:] }
+
+// pluralEndings are the endings of English plurals, with those of their singulars.
+var pluralEndings = []struct{ many, one string }{{"ies", "y"}, {"ves", "f"}, {"es", ""}, {"s", ""}}
+
+// alike has words whose plural is the singular, and those that aren't counted.
+var alike = map[string]bool{
+	"bread": true, "carp": true, "choi": true, "cod": true, "corn": true, "fennel": true, "haddock": true, "halibut": true, "herring": true,
+	"mackerel": true, "okra": true, "perch": true, "pike": true, "shiitake": true, "sole": true, "spinach": true, "trout": true,
+}
+
+// pluralOf returns the plural of an English word. A word that ends in s stays: it may be a plural already.
+func pluralOf(word string) string {
+	lower := strings.ToLower(word)
+	ends := func(endings ...string) bool {
+		for _, e := range endings {
+			if strings.HasSuffix(lower, e) {
+				return true
+			}
+		}
+		return false
+	}
+	switch {
+	case alike[lower], ends("s", "fish"):
+		return word
+	case ends("y") && !ends("ay", "ey", "oy", "uy"):
+		return word[:len(word)-1] + "ies"
+	case ends("ch", "sh", "x", "tomato", "potato", "mango"):
+		return word + "es"
+	}
+	return word + "s"
+}
