@@ -85,12 +85,12 @@ describe('Clients generated from the contract', { timeout: 900_000 }, () => {
   });
 
   it('in PHP load', async () => {
-    assert.match(await compile('php', [path('php/load.php'), join(clients.folder('php'), 'lib')]), /^[4-9]\d classes$/);
+    assert.match(await compile('php', [path('php/load.php'), join(clients.folder('php'), 'lib')]), /^1\d\d classes$/);
   });
 
   it('in Ruby load', async () => {
     const count = 'puts OpenapiClient.constants.map { |name| OpenapiClient.const_get(name) }.grep(Class).size';
-    assert.match(await compile('ruby', ['-W0', '-I', join(clients.folder('ruby'), 'lib'), '-r', 'openapi_client', '-e', count]), /^[4-9]\d$/);
+    assert.match(await compile('ruby', ['-W0', '-I', join(clients.folder('ruby'), 'lib'), '-r', 'openapi_client', '-e', count]), /^1\d\d$/);
   });
 
   it('in Python work', async () => {

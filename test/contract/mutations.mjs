@@ -5,7 +5,7 @@
 // contractMutations must be noticed by the tests that are made from the contract (mutations.test.mjs).
 export const contractMutations = [
   {
-    name: 'null for an empty list',
+    name: 'null for an empty list', within: 'api/respond.go',
     from: "	b = append(b, '[')\n", to: "	if len(list) == 0 {\n		return append(b, `null`...)\n	}\n	b = append(b, '[')\n",
   },
   { name: 'a renamed member', from: '`,"meat_type":`', to: '`,"meatType":`' },
@@ -66,7 +66,7 @@ export const ruleMutations = [
   { name: 'If-None-Match ignores weak tags', within: 'api/', from: '\t\ttag = withoutWeak(tag)\n', to: '' },
   { name: '304 for a checklist that has changed', within: 'gen/db/', from: /next_version\((\w\.checklist)\)( where \w\.user_id = \$2)/, to: '$1$2' },
   // What belongs to whom.
-  { name: "reading another user's checklist item", within: 'gen/db/', from: 'is_checked from grocery_items where id = $1 and user_id = $2', to: 'is_checked from grocery_items where id = $1 and $$2::bigint > 0' },
+  { name: "reading another user's checklist item", within: 'gen/db/', from: 'is_checked, food from grocery_items where id = $1 and user_id = $2', to: 'is_checked, food from grocery_items where id = $1 and $$2::bigint > 0' },
   { name: "planning another user's recipe", within: 'gen/db/', from: 'where r.user_id = $1 and r.id = any($2::bigint[]) for', to: 'where $$1::bigint > 0 and r.id = any($$2::bigint[]) for' },
   { name: "the trash of others, in the list and the export", within: 'gen/db/', from: 'where t.user_id = $1 and (t.deleted_at, t.id) <', to: 'where $$1::bigint > 0 and (t.deleted_at, t.id) <' },
   { name: "an export tells of another user's account", within: 'gen/db/', from: 'password_changed_at from users where id = $1\n', to: 'password_changed_at from users where $$1::bigint > 0 order by id limit 1\n' },

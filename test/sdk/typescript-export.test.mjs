@@ -5,7 +5,7 @@ import { createClient } from '@ocipe/client';
 import { startServer } from '../browser/server.mjs';
 import { errorWith, newcomer, password } from './typescript-programs.mjs';
 
-const counts = { recipes: 1, trash: 1, fridge: 1, checklist: 2, plans: 1 };
+const counts = { recipes: 1, trash: 1, fridge: 1, checklist: 2, plans: 2, foods: 1, meals: 1, overrides: 1 };
 
 describe('An export of the TypeScript SDK', { timeout: 900_000 }, () => {
   let server, cook, file;
@@ -84,6 +84,9 @@ async function fill(ocipe) {
   await ocipe.DELETE('/api/recipes/{id}/', { params: { path: { id: deleted.id } } });
   await ocipe.POST('/api/fridge/ingredient/', { body: { name: 'Salt', group: 'Spices' } });
   await ocipe.POST('/api/grocery/list/', { body: { items: 'milk\nbutter' } });
+  await ocipe.POST('/api/foods/', { body: { name: 'Cream', aliases: ['Crème'], density: '1 g/ml' } });
+  const overrides = [{ food: 'cream', state: 'have' }];
+  await ocipe.POST('/api/grocery/plan/', { body: { meals: [{ recipe: id, factor: '2' }], overrides, commit: true } });
 }
 
 // exported confirms the password first: on a slow machine, the login may be older than a second.
@@ -109,12 +112,11 @@ async function oldLogin(ocipe) {
   }
 }
 
-const countsOf = ({ recipes, trash, fridge, checklist, plans }) => (
-  Object.fromEntries(Object.entries({ recipes, trash, fridge, checklist, plans }).map(([name, list]) => [name, list.length]))
-);
+const countsOf = (content) => Object.fromEntries(Object.keys(counts).map((name) => [name, content[name].length]));
 
-// withoutIds returns the lists of an export without their ids. The one plan has the one recipe.
-function withoutIds({ recipes, trash, fridge, checklist, plans }) {
-  return JSON.parse(JSON.stringify({ recipes, trash, fridge, checklist, plans: plans.map(({ created_at }) => created_at) },
-    (name, value) => (name === 'id' ? undefined : value)));
+// withoutIds returns the lists of an export without their ids. All plans and meals have the one recipe.
+function withoutIds(content) {
+  const lists = Object.fromEntries(Object.keys(counts).map((name) => [name, content[name]]));
+  lists.plans = lists.plans.map(({ created_at }) => created_at);
+  return JSON.parse(JSON.stringify(lists, (name, value) => (name === 'id' || name === 'recipe' ? undefined : value)));
 }
