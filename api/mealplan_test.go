@@ -172,7 +172,7 @@ func TestACommit(t *testing.T) {
 		c := s.User(t, "commit-deleted")
 		soup, bread := addRecipe(t, c, recipeNeeding("Soup", "leek=2", "salt=1 tsp")).ID, addRecipe(t, c, recipeNeeding("Bread", "salt=2 tsp")).ID
 		meals(t, c, []int64{soup}, commit)
-		for _, text := range []string{"2 leek", "1 tsp salt"} {
+		for _, text := range []string{"2 leeks", "1 tsp salt"} {
 			c.Call(t, http.MethodDelete, fmt.Sprintf("/api/grocery/list/%d/", item(t, c, text).ID), nil).Is(t, http.StatusNoContent)
 		}
 

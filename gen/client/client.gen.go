@@ -1026,7 +1026,7 @@ type ClientInterface interface {
 	//
 	// - Everything gets new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash together,
 	//   and within each other list. The lists of the file may have any order.
-	// - Dates, states, deletion times and check marks are kept. The trash is emptied by the time of deletion, as usual.
+	// - Dates, states, deletion times and check marks are kept; a deletion time in the future becomes that of the import. The trash is emptied by the time of deletion, as usual.
 	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
 	//   still does after the import.
 	// - A fridge group that the account has in another spelling keeps the spelling of the account.
@@ -1052,7 +1052,7 @@ type ClientInterface interface {
 	//
 	// - Everything gets new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash together,
 	//   and within each other list. The lists of the file may have any order.
-	// - Dates, states, deletion times and check marks are kept. The trash is emptied by the time of deletion, as usual.
+	// - Dates, states, deletion times and check marks are kept; a deletion time in the future becomes that of the import. The trash is emptied by the time of deletion, as usual.
 	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
 	//   still does after the import.
 	// - A fridge group that the account has in another spelling keeps the spelling of the account.
@@ -3072,7 +3072,7 @@ func (c *Client) ExportAccount(ctx context.Context, reqEditors ...RequestEditorF
 //
 //   - Everything gets new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash together,
 //     and within each other list. The lists of the file may have any order.
-//   - Dates, states, deletion times and check marks are kept. The trash is emptied by the time of deletion, as usual.
+//   - Dates, states, deletion times and check marks are kept; a deletion time in the future becomes that of the import. The trash is emptied by the time of deletion, as usual.
 //   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
 //     still does after the import.
 //   - A fridge group that the account has in another spelling keeps the spelling of the account.
@@ -3108,7 +3108,7 @@ func (c *Client) ImportAccountWithBody(ctx context.Context, contentType string, 
 //
 //   - Everything gets new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash together,
 //     and within each other list. The lists of the file may have any order.
-//   - Dates, states, deletion times and check marks are kept. The trash is emptied by the time of deletion, as usual.
+//   - Dates, states, deletion times and check marks are kept; a deletion time in the future becomes that of the import. The trash is emptied by the time of deletion, as usual.
 //   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
 //     still does after the import.
 //   - A fridge group that the account has in another spelling keeps the spelling of the account.
@@ -8213,7 +8213,7 @@ type ClientWithResponsesInterface interface {
 	//
 	// - Everything gets new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash together,
 	//   and within each other list. The lists of the file may have any order.
-	// - Dates, states, deletion times and check marks are kept. The trash is emptied by the time of deletion, as usual.
+	// - Dates, states, deletion times and check marks are kept; a deletion time in the future becomes that of the import. The trash is emptied by the time of deletion, as usual.
 	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
 	//   still does after the import.
 	// - A fridge group that the account has in another spelling keeps the spelling of the account.
@@ -8239,7 +8239,7 @@ type ClientWithResponsesInterface interface {
 	//
 	// - Everything gets new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash together,
 	//   and within each other list. The lists of the file may have any order.
-	// - Dates, states, deletion times and check marks are kept. The trash is emptied by the time of deletion, as usual.
+	// - Dates, states, deletion times and check marks are kept; a deletion time in the future becomes that of the import. The trash is emptied by the time of deletion, as usual.
 	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
 	//   still does after the import.
 	// - A fridge group that the account has in another spelling keeps the spelling of the account.
@@ -20631,7 +20631,7 @@ func (c *ClientWithResponses) ExportAccountWithResponse(ctx context.Context, req
 //
 //   - Everything gets new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash together,
 //     and within each other list. The lists of the file may have any order.
-//   - Dates, states, deletion times and check marks are kept. The trash is emptied by the time of deletion, as usual.
+//   - Dates, states, deletion times and check marks are kept; a deletion time in the future becomes that of the import. The trash is emptied by the time of deletion, as usual.
 //   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
 //     still does after the import.
 //   - A fridge group that the account has in another spelling keeps the spelling of the account.
@@ -20663,7 +20663,7 @@ func (c *ClientWithResponses) ImportAccountWithBodyWithResponse(ctx context.Cont
 //
 //   - Everything gets new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash together,
 //     and within each other list. The lists of the file may have any order.
-//   - Dates, states, deletion times and check marks are kept. The trash is emptied by the time of deletion, as usual.
+//   - Dates, states, deletion times and check marks are kept; a deletion time in the future becomes that of the import. The trash is emptied by the time of deletion, as usual.
 //   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
 //     still does after the import.
 //   - A fridge group that the account has in another spelling keeps the spelling of the account.

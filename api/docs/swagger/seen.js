@@ -4,7 +4,9 @@
 import { claims } from './session.js';
 
 const sessions = '/api/user/sessions/';
-const collections = ['/api/recipes', '/api/fridge', '/api/grocery/list', '/api/user/api-tokens']; // each has ids of its own
+const [journal, meals, checklist] = ['/api/fridge/journal', '/api/grocery/plan/meals', '/api/grocery/list'];
+// Each has ids of its own. A path belongs to the first one that it begins with.
+const collections = [journal, meals, '/api/grocery/plan/overrides', '/api/recipes', '/api/fridge', checklist, '/api/foods', '/api/user/api-tokens'];
 
 export class Seen {
   #user; // the id of the user who is logged in
@@ -37,7 +39,9 @@ export class Seen {
     const [sent, received] = [parse(body), parse(text)];
     this.#learnAccount(method, path, sent, received);
     const collection = collectionOf(path);
-    if (collection) this.#learn(collection, method, path, sent, received);
+    if (path === '/api/grocery/plan/') this.#ids.set(meals, idsIn(received.meals));
+    else if (path === `${checklist}/restock/`) for (const { item } of received.restocked) this.#delete(checklist, item);
+    else if (collection && !path.endsWith('/cook/')) this.#learn(collection, method, path, sent, received);
     for (const call of this.#subscribers) call();
   }
 
@@ -53,6 +57,9 @@ export class Seen {
   // body returns the example of a body with what was seen. The example of a registration gets a name that is not taken.
   body(path, example) {
     const [first, second] = this.#ids.get('/api/recipes') ?? [];
+    if (path === '/api/grocery/plan/' && first) return { ...example, meals: example.meals.map((meal) => ({ ...meal, recipe: first })) };
+    const [item] = this.#ids.get(checklist) ?? [];
+    if (path === `${checklist}/restock/` && item) return { ...example, ids: [item] };
     if (example.recipe_ids && first) return { ...example, recipe_ids: second ? [first, first, second] : [first, first] };
     const password = this.#current.password;
     switch (path) {
@@ -98,6 +105,7 @@ export class Seen {
     if (path.endsWith('/trash/')) this.#deleted.set(collection, idsIn(received));
     else if (method === 'DELETE') this.#delete(collection, id);
     else if (path.endsWith('/restore/')) this.#restore(collection, id);
+    else if (collection === journal) this.#ids.set(journal, received.entry ? [received.entry] : idsIn(received)); // the newest one first
     else this.#addIds(collection, idsIn(received));
     if (collection === '/api/fridge') this.#group = sent?.new_group ?? received?.group ?? this.#groupOf(received);
   }

@@ -4555,7 +4555,7 @@ type ClientInterface interface {
 	//
 	// - Everything gets new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash together,
 	//   and within each other list. The lists of the file may have any order.
-	// - Dates, states, deletion times and check marks are kept. The trash is emptied by the time of deletion, as usual.
+	// - Dates, states, deletion times and check marks are kept; a deletion time in the future becomes that of the import. The trash is emptied by the time of deletion, as usual.
 	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
 	//   still does after the import.
 	// - A fridge group that the account has in another spelling keeps the spelling of the account.
@@ -4581,7 +4581,7 @@ type ClientInterface interface {
 	//
 	// - Everything gets new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash together,
 	//   and within each other list. The lists of the file may have any order.
-	// - Dates, states, deletion times and check marks are kept. The trash is emptied by the time of deletion, as usual.
+	// - Dates, states, deletion times and check marks are kept; a deletion time in the future becomes that of the import. The trash is emptied by the time of deletion, as usual.
 	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
 	//   still does after the import.
 	// - A fridge group that the account has in another spelling keeps the spelling of the account.
@@ -6601,7 +6601,7 @@ func (c *Client) ExportAccount(ctx context.Context, reqEditors ...RequestEditorF
 //
 //   - Everything gets new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash together,
 //     and within each other list. The lists of the file may have any order.
-//   - Dates, states, deletion times and check marks are kept. The trash is emptied by the time of deletion, as usual.
+//   - Dates, states, deletion times and check marks are kept; a deletion time in the future becomes that of the import. The trash is emptied by the time of deletion, as usual.
 //   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
 //     still does after the import.
 //   - A fridge group that the account has in another spelling keeps the spelling of the account.
@@ -6637,7 +6637,7 @@ func (c *Client) ImportAccountWithBody(ctx context.Context, contentType string, 
 //
 //   - Everything gets new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash together,
 //     and within each other list. The lists of the file may have any order.
-//   - Dates, states, deletion times and check marks are kept. The trash is emptied by the time of deletion, as usual.
+//   - Dates, states, deletion times and check marks are kept; a deletion time in the future becomes that of the import. The trash is emptied by the time of deletion, as usual.
 //   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
 //     still does after the import.
 //   - A fridge group that the account has in another spelling keeps the spelling of the account.
@@ -11742,7 +11742,7 @@ type ClientWithResponsesInterface interface {
 	//
 	// - Everything gets new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash together,
 	//   and within each other list. The lists of the file may have any order.
-	// - Dates, states, deletion times and check marks are kept. The trash is emptied by the time of deletion, as usual.
+	// - Dates, states, deletion times and check marks are kept; a deletion time in the future becomes that of the import. The trash is emptied by the time of deletion, as usual.
 	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
 	//   still does after the import.
 	// - A fridge group that the account has in another spelling keeps the spelling of the account.
@@ -11768,7 +11768,7 @@ type ClientWithResponsesInterface interface {
 	//
 	// - Everything gets new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash together,
 	//   and within each other list. The lists of the file may have any order.
-	// - Dates, states, deletion times and check marks are kept. The trash is emptied by the time of deletion, as usual.
+	// - Dates, states, deletion times and check marks are kept; a deletion time in the future becomes that of the import. The trash is emptied by the time of deletion, as usual.
 	// - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
 	//   still does after the import.
 	// - A fridge group that the account has in another spelling keeps the spelling of the account.
@@ -24160,7 +24160,7 @@ func (c *ClientWithResponses) ExportAccountWithResponse(ctx context.Context, req
 //
 //   - Everything gets new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash together,
 //     and within each other list. The lists of the file may have any order.
-//   - Dates, states, deletion times and check marks are kept. The trash is emptied by the time of deletion, as usual.
+//   - Dates, states, deletion times and check marks are kept; a deletion time in the future becomes that of the import. The trash is emptied by the time of deletion, as usual.
 //   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
 //     still does after the import.
 //   - A fridge group that the account has in another spelling keeps the spelling of the account.
@@ -24192,7 +24192,7 @@ func (c *ClientWithResponses) ImportAccountWithBodyWithResponse(ctx context.Cont
 //
 //   - Everything gets new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash together,
 //     and within each other list. The lists of the file may have any order.
-//   - Dates, states, deletion times and check marks are kept. The trash is emptied by the time of deletion, as usual.
+//   - Dates, states, deletion times and check marks are kept; a deletion time in the future becomes that of the import. The trash is emptied by the time of deletion, as usual.
 //   - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
 //     still does after the import.
 //   - A fridge group that the account has in another spelling keeps the spelling of the account.

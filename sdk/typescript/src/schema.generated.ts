@@ -1245,7 +1245,7 @@ export interface paths {
          *
          *     - Everything gets new ids, in the order of the ids in the file. Ids must be unique within the recipes and the trash together,
          *       and within each other list. The lists of the file may have any order.
-         *     - Dates, states, deletion times and check marks are kept. The trash is emptied by the time of deletion, as usual.
+         *     - Dates, states, deletion times and check marks are kept; a deletion time in the future becomes that of the import. The trash is emptied by the time of deletion, as usual.
          *     - A plan refers to the recipes by their new ids. Any other id in a plan stands for a recipe that was deleted for good, and
          *       still does after the import.
          *     - A fridge group that the account has in another spelling keeps the spelling of the account.
