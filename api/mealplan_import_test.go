@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"net/http"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -34,4 +35,22 @@ func TestThePlanMovesToAnotherAccount(t *testing.T) {
 	to.Call(t, http.MethodPost, "/api/user/import/", both).Is(t, http.StatusCreated)
 	require.Len(t, currentMeals(t, to).Meals, 2)
 	require.EqualValues(t, "have", currentMeals(t, to).Lines[2].Override.State)
+}
+
+// TestAPlanThatAnImportHasMadeTooLongIsStillShown imports a plan of 500 meals into an account that has one.
+func TestAPlanThatAnImportHasMadeTooLongIsStillShown(t *testing.T) {
+	t.Parallel()
+	s := apitest.Shared(t)[0]
+	c := s.User(t, "plan-too-long")
+	water := addRecipe(t, c, recipeNeeding("Water")).ID
+	meals(t, c, slices.Repeat([]int64{water}, 500), commit)
+	file := c.Call(t, http.MethodGet, "/api/user/export/", nil).Is(t, http.StatusOK).Text
+
+	c.Call(t, http.MethodPost, "/api/user/import/", file).Is(t, http.StatusCreated)
+
+	require.Len(t, currentMeals(t, c).Meals, 1000)
+	one := map[string]any{"meals": []any{map[string]any{"recipe": water}}}
+	require.Equal(t, []string{"meals:too_many"}, c.Call(t, http.MethodPost, mealPlanPath, one).Is(t, http.StatusBadRequest).Problem(t).Fields())
+	deleteMeal(t, c, currentMeals(t, c).Meals[0].ID)
+	require.Len(t, currentMeals(t, c).Meals, 999)
 }

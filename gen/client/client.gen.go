@@ -519,7 +519,8 @@ type ClientInterface interface {
 	// GetMealPlan Get the current plan
 	//
 	// Returns the current plan, computed from the recipes, the fridge and the foods as they are now.
-	// Meals with an earlier date no longer count; they stay in `meals` until they are deleted.
+	// Meals with an earlier date no longer count; they stay in `meals` until they are deleted. If the meals have more than 20,000
+	// ingredients, for example after an import, the response is 400 (`too_many`): delete some of them.
 	//
 	// Corresponds with GET /api/grocery/plan/ (the `GetMealPlan` operationId).
 	GetMealPlan(ctx context.Context, params *GetMealPlanParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -2165,7 +2166,8 @@ func (c *Client) ReplaceGroceryItem(ctx context.Context, id GroceryItemID, param
 // GetMealPlan Get the current plan
 //
 // Returns the current plan, computed from the recipes, the fridge and the foods as they are now.
-// Meals with an earlier date no longer count; they stay in `meals` until they are deleted.
+// Meals with an earlier date no longer count; they stay in `meals` until they are deleted. If the meals have more than 20,000
+// ingredients, for example after an import, the response is 400 (`too_many`): delete some of them.
 //
 // Corresponds with GET /api/grocery/plan/ (the `GetMealPlan` operationId).
 func (c *Client) GetMealPlan(ctx context.Context, params *GetMealPlanParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -7666,7 +7668,8 @@ type ClientWithResponsesInterface interface {
 	// GetMealPlanWithResponse Get the current plan
 	//
 	// Returns the current plan, computed from the recipes, the fridge and the foods as they are now.
-	// Meals with an earlier date no longer count; they stay in `meals` until they are deleted.
+	// Meals with an earlier date no longer count; they stay in `meals` until they are deleted. If the meals have more than 20,000
+	// ingredients, for example after an import, the response is 400 (`too_many`): delete some of them.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -19844,7 +19847,8 @@ func (c *ClientWithResponses) ReplaceGroceryItemWithResponse(ctx context.Context
 // GetMealPlanWithResponse Get the current plan
 //
 // Returns the current plan, computed from the recipes, the fridge and the foods as they are now.
-// Meals with an earlier date no longer count; they stay in `meals` until they are deleted.
+// Meals with an earlier date no longer count; they stay in `meals` until they are deleted. If the meals have more than 20,000
+// ingredients, for example after an import, the response is 400 (`too_many`): delete some of them.
 //
 // Returns a wrapper object for the known response body format(s).
 //

@@ -44,7 +44,7 @@ func (r MealRequest) draft(row db.LoadMealPlanRow) (*draft, error) {
 		return nil, err
 	}
 	d := &draft{meals: append(currentMeals(row), r.Meals...)}
-	if len(d.meals) > maxMeals {
+	if len(r.Meals) > 0 && len(d.meals) > maxMeals { // an import may have added more
 		return nil, tooManyMeals(fmt.Sprintf("A plan has at most %d meals. Delete meals of the current plan, or replace it.", maxMeals))
 	}
 	d.input = planner.Input{Today: r.Today, Units: r.Units, Ignore: r.Ignore, Lots: lotsOf(row), Catalog: catalogOf(row)}

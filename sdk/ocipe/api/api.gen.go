@@ -4048,7 +4048,8 @@ type ClientInterface interface {
 	// GetMealPlan Get the current plan
 	//
 	// Returns the current plan, computed from the recipes, the fridge and the foods as they are now.
-	// Meals with an earlier date no longer count; they stay in `meals` until they are deleted.
+	// Meals with an earlier date no longer count; they stay in `meals` until they are deleted. If the meals have more than 20,000
+	// ingredients, for example after an import, the response is 400 (`too_many`): delete some of them.
 	//
 	// Corresponds with GET /api/grocery/plan/ (the `GetMealPlan` operationId).
 	GetMealPlan(ctx context.Context, params *GetMealPlanParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -5694,7 +5695,8 @@ func (c *Client) ReplaceGroceryItem(ctx context.Context, id GroceryItemID, param
 // GetMealPlan Get the current plan
 //
 // Returns the current plan, computed from the recipes, the fridge and the foods as they are now.
-// Meals with an earlier date no longer count; they stay in `meals` until they are deleted.
+// Meals with an earlier date no longer count; they stay in `meals` until they are deleted. If the meals have more than 20,000
+// ingredients, for example after an import, the response is 400 (`too_many`): delete some of them.
 //
 // Corresponds with GET /api/grocery/plan/ (the `GetMealPlan` operationId).
 func (c *Client) GetMealPlan(ctx context.Context, params *GetMealPlanParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -11195,7 +11197,8 @@ type ClientWithResponsesInterface interface {
 	// GetMealPlanWithResponse Get the current plan
 	//
 	// Returns the current plan, computed from the recipes, the fridge and the foods as they are now.
-	// Meals with an earlier date no longer count; they stay in `meals` until they are deleted.
+	// Meals with an earlier date no longer count; they stay in `meals` until they are deleted. If the meals have more than 20,000
+	// ingredients, for example after an import, the response is 400 (`too_many`): delete some of them.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -23373,7 +23376,8 @@ func (c *ClientWithResponses) ReplaceGroceryItemWithResponse(ctx context.Context
 // GetMealPlanWithResponse Get the current plan
 //
 // Returns the current plan, computed from the recipes, the fridge and the foods as they are now.
-// Meals with an earlier date no longer count; they stay in `meals` until they are deleted.
+// Meals with an earlier date no longer count; they stay in `meals` until they are deleted. If the meals have more than 20,000
+// ingredients, for example after an import, the response is 400 (`too_many`): delete some of them.
 //
 // Returns a wrapper object for the known response body format(s).
 //

@@ -1079,7 +1079,8 @@ export interface paths {
         /**
          * Get the current plan
          * @description Returns the current plan, computed from the recipes, the fridge and the foods as they are now.
-         *     Meals with an earlier date no longer count; they stay in `meals` until they are deleted.
+         *     Meals with an earlier date no longer count; they stay in `meals` until they are deleted. If the meals have more than 20,000
+         *     ingredients, for example after an import, the response is 400 (`too_many`): delete some of them.
          */
         get: operations["getMealPlan"];
         put?: never;
