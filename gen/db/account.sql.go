@@ -31,9 +31,11 @@ func (q *Queries) ChangePassword(ctx context.Context, arg ChangePasswordParams) 
 }
 
 const CreateUser = `-- name: CreateUser :one
-with new_user as (
-	insert into users (username, username_key, password_hash)
-	values ($1, $2, $3)
+with clock as materialized (
+	select clock_timestamp() as now
+), new_user as (
+	insert into users (username, username_key, password_hash, created_at, password_changed_at)
+	select $1, $2, $3, clock.now, clock.now from clock
 	on conflict (username_key) do nothing
 	returning id
 ), owned as (

@@ -1,9 +1,11 @@
 -- name: CreateUser :one
 -- Creates the account, the versions of its lists and its first event in one statement. No row: the name is taken. The failed logins
 -- of others, who guessed at the name before it had an account, must not delay the owner's first login.
-with new_user as (
-	insert into users (username, username_key, password_hash)
-	values (@username, @username_key, @password_hash)
+with clock as materialized (
+	select clock_timestamp() as now
+), new_user as (
+	insert into users (username, username_key, password_hash, created_at, password_changed_at)
+	select @username, @username_key, @password_hash, clock.now, clock.now from clock
 	on conflict (username_key) do nothing
 	returning id
 ), owned as (
