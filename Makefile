@@ -81,7 +81,7 @@ bench: postgres ## compare the server with the floor (CPU per request, memory, s
 	go run ./bench $(if $(OLD),-old "$(OLD)",-out docs/bench)
 
 bench-smoke: postgres ## run every kind of benchmark for an instant, and fail if server or floor respond wrongly
-	go test ./bench/...
+	go test -p 1 ./bench/... # one by one: a server that gets no processor collects its garbage late, and one test limits its memory
 
 DIR ?=
 scale: postgres ## compare the cost at 1,000 and 1,000,000 users, and of large libraries, on Linux (half an hour, 25 GiB in DIR)
