@@ -10,18 +10,18 @@ import (
 	"github.com/ocipe/ocipe/internal/apperr"
 )
 
-// stuck has the names of calls that wait for something in the database, a locked table say, while others want their connections. A
+// stuck has the groups of calls that wait for something in the database, a locked table say, while others want their connections. A
 // quarter of a room may wait on; the others are canceled, and new ones are rejected at once.
 type stuck struct {
-	any   atomic.Bool // there are names
-	mu    sync.Mutex
-	names map[string]time.Time // until when new calls are rejected
+	any    atomic.Bool // there are groups
+	mu     sync.Mutex
+	groups map[group]time.Time // until when new calls are rejected
 }
 
 const (
 	// slowPart is the part of its time after which a call is slow: a second of ten.
 	slowPart = 10
-	// rejectFor is how long calls of a name are rejected after the last time that they were found stuck.
+	// rejectFor is how long calls of a group are rejected after the last time that they were found stuck.
 	rejectFor = time.Second
 )
 
@@ -35,22 +35,22 @@ func (s *stuck) check(w work) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, ok := s.names[w.name]; ok {
+	if _, ok := s.groups[group{w.kind, w.name}]; ok {
 		return apperr.Busy(apperr.Overloaded, apperr.Soon, errStuck)
 	}
 	return nil
 }
 
-func (s *stuck) mark(name string, until time.Time) {
-	if name == "" { // unlike calls
+func (s *stuck) mark(of group, until time.Time) {
+	if of.name == "" { // unlike calls
 		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.names == nil {
-		s.names = map[string]time.Time{}
+	if s.groups == nil {
+		s.groups = map[group]time.Time{}
 	}
-	s.names[name] = until
+	s.groups[of] = until
 	s.any.Store(true)
 }
 
@@ -60,15 +60,15 @@ func (s *stuck) expire(now time.Time) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for name, until := range s.names {
+	for of, until := range s.groups {
 		if now.After(until) {
-			delete(s.names, name)
+			delete(s.groups, of)
 		}
 	}
-	s.any.Store(len(s.names) > 0)
+	s.any.Store(len(s.groups) > 0)
 }
 
-// group are calls of one kind and name.
+// group are calls of one kind and name: a slow search says nothing about a list, which is read by the same statement.
 type group struct {
 	kind kind
 	name string
@@ -87,7 +87,7 @@ func (d *DB) relieve(ctx context.Context, now time.Time) {
 		if len(calls) < limit {
 			continue
 		}
-		d.stuck.mark(of.name, now.Add(rejectFor))
+		d.stuck.mark(of, now.Add(rejectFor))
 		for _, c := range calls[limit:] {
 			if c.mu.TryLock() { // else it is ending
 				c.cancelIfSlow(ctx, now)
