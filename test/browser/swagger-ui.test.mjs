@@ -56,7 +56,7 @@ describe('Swagger UI', { timeout: 900_000 }, () => {
 
     const tags = await page.locator('.opblock-tag').evaluateAll((all) => all.map((tag) => tag.dataset.tag));
     assert.deepEqual(tags, [
-      'Accounts', 'Recipes', 'Ingredients', 'Fridge', 'Grocery', 'Export', 'API tokens', 'Keys', 'Monitoring', 'Account', 'Sessions',
+      'Accounts', 'Recipes', 'Ingredients', 'Foods', 'Fridge', 'Grocery', 'Export', 'API tokens', 'Keys', 'Monitoring', 'Account', 'Sessions',
     ]);
   });
 
@@ -64,7 +64,7 @@ describe('Swagger UI', { timeout: 900_000 }, () => {
     const shown = await docs.operations();
     const late = (group) => shown.filter((one) => one.group === group && (one.method === 'DELETE' || one.id === 'importRecipes')).map(({ id }) => id);
     assert.deepEqual(late('Recipes'), ['deleteRecipe', 'deleteRecipes', 'importRecipes']);
-    assert.deepEqual(late('Grocery'), ['deleteGroceryItem', 'deletePlans', 'deleteGroceryItems']);
+    assert.deepEqual(late('Grocery'), ['deleteGroceryItem', 'deletePlannedMeal', 'deletePlanOverride', 'deletePlans', 'deleteGroceryItems']);
     for (const group of ['Fridge', 'Grocery']) {
       const methods = shown.filter((one) => one.group === group && !/trash|restore/.test(one.path)).map(({ method }) => method);
       assert.ok(methods.slice(methods.indexOf('DELETE')).every((method) => method === 'DELETE'), `${group}: ${methods}`);
