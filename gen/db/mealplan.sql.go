@@ -206,18 +206,18 @@ func (q *Queries) ListPlannedMeals(ctx context.Context, userID int64) ([]ListPla
 const LoadMealPlan = `-- name: LoadMealPlan :one
 with current as materialized (
 	select m.id, m.recipe_id, m.servings, m.factor, m.cook_on
-	from planned_meals m where m.user_id = $2 and $1::boolean order by m.id
+	from planned_meals m where m.user_id = $1 and $2::boolean order by m.id
 ), wanted as materialized (
 	select distinct w.id from (
 		select unnest($3::bigint[]) as id union all select current.recipe_id from current
 	) as w
 ), planned as materialized (
-	select r.id, r.name, r.servings, r.ingredients from recipes r where r.user_id = $2 and r.id in (select wanted.id from wanted)
+	select r.id, r.name, r.servings, r.ingredients from recipes r where r.user_id = $1 and r.id in (select wanted.id from wanted)
 ), unknown as (
 	select coalesce(array_agg(distinct sent.id order by sent.id), '{}') as ids
 	from unnest($3::bigint[]) as sent(id)
 	where not exists (select from planned where planned.id = sent.id)
-		and not exists (select from deleted_ids d where d.user_id = $2 and d.kind = 'recipe' and d.id = sent.id)
+		and not exists (select from deleted_ids d where d.user_id = $1 and d.kind = 'recipe' and d.id = sent.id)
 ), fitting as (
 	select coalesce(sum(octet_length(planned.ingredients::text)), 0) <= $4::bigint as fits from planned
 )
@@ -229,12 +229,14 @@ select unknown.ids::bigint[] as unknown_ids, fitting.fits::boolean as fits,
 	recipe.ingredients::text[] as recipe_ingredients,
 	lots.ids::bigint[] as lot_ids, lots.names::text[] as lot_names, lots.quantities::text[] as lot_quantities,
 	lots.best_before::text[] as lot_best_before, lots.staples::boolean[] as lot_staples,
-	settings.names::text[] as food_names, settings.aliases::text[] as food_aliases, settings.densities::text[] as food_densities,
-	settings.piece_weights::text[] as food_piece_weights, settings.aisles::text[] as food_aisles, settings.staples::boolean[] as food_staples,
+	(
+		select json_agg(json_build_array(f.name, f.aliases, f.density_g_per_ml, f.piece_weight_g, f.aisle, f.staple) order by f.id)
+		from foods f where f.user_id = $1
+	) as settings,
 	decisions.ids::bigint[] as override_ids, decisions.foods::text[] as override_foods, decisions.states::text[] as override_states,
 	decisions.amounts::text[] as override_amounts
 from user_versions v
-left join meal_plans p on p.user_id = v.user_id and $1::boolean
+left join meal_plans p on p.user_id = v.user_id and $2::boolean
 cross join unknown cross join fitting
 cross join lateral (
 	select coalesce(array_agg(c.id), '{}') as ids, coalesce(array_agg(c.recipe_id), '{}') as recipes, coalesce(array_agg(c.servings), '{}') as servings,
@@ -249,25 +251,19 @@ cross join lateral (
 cross join lateral (
 	select coalesce(array_agg(f.id), '{}') as ids, coalesce(array_agg(f.name), '{}') as names, coalesce(array_agg(f.quantity), '{}') as quantities,
 		coalesce(array_agg(coalesce(to_char(f.best_before, 'YYYY-MM-DD'), '')), '{}') as best_before, coalesce(array_agg(f.staple), '{}') as staples
-	from (select i.id, i.name, i.quantity, i.best_before, i.staple from fridge_items i where i.user_id = $2 order by i.group_name desc, i.id) f
+	from (select i.id, i.name, i.quantity, i.best_before, i.staple from fridge_items i where i.user_id = $1 order by i.group_name desc, i.id) f
 ) as lots
-cross join lateral (
-	select coalesce(array_agg(f.name), '{}') as names, coalesce(array_agg(array_to_string(f.aliases, E'\n')), '{}') as aliases,
-		coalesce(array_agg(f.density_g_per_ml), '{}') as densities, coalesce(array_agg(f.piece_weight_g), '{}') as piece_weights,
-		coalesce(array_agg(f.aisle), '{}') as aisles, coalesce(array_agg(f.staple), '{}') as staples
-	from foods f where f.user_id = $2
-) as settings
 cross join lateral (
 	select coalesce(array_agg(o.id), '{}') as ids, coalesce(array_agg(o.food), '{}') as foods, coalesce(array_agg(o.state), '{}') as states,
 		coalesce(array_agg(o.amount), '{}') as amounts
-	from (select d.id, d.food, d.state, d.amount from plan_overrides d where d.user_id = $2 order by d.set_at, d.id) o
+	from (select d.id, d.food, d.state, d.amount from plan_overrides d where d.user_id = $1 order by d.set_at, d.id) o
 ) as decisions
-where v.user_id = $2
+where v.user_id = $1
 `
 
 type LoadMealPlanParams struct {
-	WithCurrent bool
 	UserID      int64
+	WithCurrent bool
 	RecipeIds   []int64
 	MaxBytes    int64
 }
@@ -291,26 +287,21 @@ type LoadMealPlanRow struct {
 	LotQuantities     []string
 	LotBestBefore     []string
 	LotStaples        []bool
-	FoodNames         []string
-	FoodAliases       []string
-	FoodDensities     []string
-	FoodPieceWeights  []string
-	FoodAisles        []string
-	FoodStaples       []bool
+	Settings          []byte
 	OverrideIds       []int64
 	OverrideFoods     []string
 	OverrideStates    []string
 	OverrideAmounts   []string
 }
 
-// Everything that a plan is computed from, in one snapshot. Lists are arrays of equal length, one for each column. Without
-// with_current, the meals and the lines of the current plan are left out. No row: the account has been deleted.
+// Everything that a plan is computed from, in one snapshot. Lists are arrays of equal length, one for each column; the settings of the
+// user's foods have the form that catalog.Decode reads. Without with_current, the meals and the lines of the current plan are left out. No row: the account has been deleted.
 //
 // If ids are unknown, or the ingredients take more than so many bytes, the ingredients are left out.
 func (q *Queries) LoadMealPlan(ctx context.Context, arg LoadMealPlanParams) (LoadMealPlanRow, error) {
 	row := q.db.QueryRow(ctx, LoadMealPlan,
-		arg.WithCurrent,
 		arg.UserID,
+		arg.WithCurrent,
 		arg.RecipeIds,
 		arg.MaxBytes,
 	)
@@ -334,12 +325,7 @@ func (q *Queries) LoadMealPlan(ctx context.Context, arg LoadMealPlanParams) (Loa
 		&i.LotQuantities,
 		&i.LotBestBefore,
 		&i.LotStaples,
-		&i.FoodNames,
-		&i.FoodAliases,
-		&i.FoodDensities,
-		&i.FoodPieceWeights,
-		&i.FoodAisles,
-		&i.FoodStaples,
+		&i.Settings,
 		&i.OverrideIds,
 		&i.OverrideFoods,
 		&i.OverrideStates,

@@ -2,16 +2,14 @@ package grocery
 
 import (
 	"fmt"
-	"math/big"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json"
 
 	"github.com/ocipe/ocipe/gen/db"
 	"github.com/ocipe/ocipe/internal/apperr"
-	"github.com/ocipe/ocipe/internal/food"
+	"github.com/ocipe/ocipe/internal/catalog"
 	"github.com/ocipe/ocipe/internal/planner"
 )
 
@@ -43,11 +41,16 @@ func (r MealRequest) draft(row db.LoadMealPlanRow) (*draft, error) {
 	if err != nil {
 		return nil, err
 	}
+	foods, err := catalog.Decode(row.Settings)
+	if err != nil {
+		return nil, err
+	}
 	d := &draft{meals: append(currentMeals(row), r.Meals...)}
 	if len(r.Meals) > 0 && len(d.meals) > maxMeals { // an import may have added more
 		return nil, tooManyMeals(fmt.Sprintf("A plan has at most %d meals. Delete meals of the current plan, or replace it.", maxMeals))
 	}
-	d.input = planner.Input{Today: r.Today, Units: r.Units, Ignore: r.Ignore, Lots: lotsOf(row), Catalog: catalogOf(row)}
+	d.input = planner.Input{Today: r.Today, Units: r.Units, Ignore: r.Ignore, Catalog: foods}
+	d.input.Lots = planner.LotsOf(row.LotIds, row.LotNames, row.LotQuantities, row.LotBestBefore, row.LotStaples)
 	if d.input.Units == "" {
 		d.input.Units = planner.System(row.Units)
 	}
@@ -147,40 +150,6 @@ func currentMeals(row db.LoadMealPlanRow) []Meal {
 		})
 	}
 	return meals
-}
-
-func lotsOf(row db.LoadMealPlanRow) []planner.Lot {
-	lots := make([]planner.Lot, 0, len(row.LotIds))
-	for i, id := range row.LotIds {
-		lots = append(lots, planner.Lot{
-			ID: id, Name: row.LotNames[i], Quantity: row.LotQuantities[i], BestBefore: dateOf(row.LotBestBefore[i]), Staple: row.LotStaples[i],
-		})
-	}
-	return lots
-}
-
-func catalogOf(row db.LoadMealPlanRow) *food.Catalog {
-	if len(row.FoodNames) == 0 {
-		return nil
-	}
-	settings := make([]food.Setting, 0, len(row.FoodNames))
-	for i, name := range row.FoodNames {
-		s := food.Setting{Name: name, Aisle: row.FoodAisles[i], Staple: row.FoodStaples[i]}
-		if row.FoodAliases[i] != "" {
-			s.Aliases = strings.Split(row.FoodAliases[i], "\n")
-		}
-		s.Density, s.PieceWeight = ratOf(row.FoodDensities[i]), ratOf(row.FoodPieceWeights[i])
-		settings = append(settings, s)
-	}
-	return food.New(settings)
-}
-
-// ratOf returns nil for an empty text.
-func ratOf(text string) *big.Rat {
-	if r, ok := new(big.Rat).SetString(text); ok {
-		return r
-	}
-	return nil
 }
 
 // dateOf returns the zero time for an empty text.

@@ -7,7 +7,7 @@ import (
 	"github.com/ocipe/ocipe/gen/db"
 	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/casefold"
-	"github.com/ocipe/ocipe/internal/food"
+	"github.com/ocipe/ocipe/internal/catalog"
 	"github.com/ocipe/ocipe/internal/idempotency"
 	"github.com/ocipe/ocipe/internal/planner"
 	"github.com/ocipe/ocipe/internal/postgres"
@@ -104,24 +104,24 @@ func (r RestockRequest) groups(ctx context.Context, q *db.Queries, userID int64)
 	if r.Group != "" {
 		return func(string) string { return r.Group }, nil
 	}
-	row, err := q.LoadMealPlan(ctx, db.LoadMealPlanParams{UserID: userID, MaxBytes: maxIngredients})
+	row, err := q.GetFoodSettings(ctx, userID)
 	if err != nil {
 		return nil, fmt.Errorf("load the foods: %w", err)
+	}
+	foods, err := catalog.Decode(row.Settings)
+	if err != nil {
+		return nil, err
 	}
 	lots, err := q.ListLotGroups(ctx, userID)
 	if err != nil {
 		return nil, fmt.Errorf("load the groups: %w", err)
 	}
-	catalog := catalogOf(row)
-	if catalog == nil {
-		catalog = food.New(nil)
-	}
 	known := make(map[string]string, len(lots))
 	for _, l := range lots { // the newest last
-		known[catalog.Find(l.Name, "").Key] = l.GroupName
+		known[foods.Find(l.Name, "").Key] = l.GroupName
 	}
 	return func(name string) string {
-		if group := known[catalog.Find(name, "").Key]; group != "" {
+		if group := known[foods.Find(name, "").Key]; group != "" {
 			return group
 		}
 		return DefaultGroup

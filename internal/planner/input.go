@@ -69,6 +69,16 @@ type Lot struct {
 	Staple bool
 }
 
+// LotsOf returns lots from the columns of a table, one element for each lot. Dates are in the form of [time.DateOnly], or empty.
+func LotsOf(ids []int64, names, quantities, bestBefore []string, staples []bool) []Lot {
+	lots := make([]Lot, 0, len(ids))
+	for i, id := range ids {
+		date, _ := time.Parse(time.DateOnly, bestBefore[i]) // the zero time for an empty text
+		lots = append(lots, Lot{ID: id, Name: names[i], Quantity: quantities[i], BestBefore: date, Staple: staples[i]})
+	}
+	return lots
+}
+
 // Override is a decision of the user on what to buy of a food.
 type Override struct {
 	// Food is any name of the food.

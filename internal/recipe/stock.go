@@ -80,8 +80,9 @@ func (s *Service) stocked(ctx context.Context, userID int64, q Stock) (*stocked,
 	if err != nil {
 		return nil, err
 	}
+	lots := planner.LotsOf(row.LotIds, row.LotNames, row.LotQuantities, row.LotBestBefore, row.LotStaples)
 	found := &stocked{
-		kitchen: makeable.New(lotsOf(row), q.Today, soonDays, foods),
+		kitchen: makeable.New(lots, q.Today, soonDays, foods),
 		version: combined(row.Version, version, q.Today.Unix()/int64((24*time.Hour).Seconds())),
 	}
 	return found, found.judge(needs, q)
@@ -147,15 +148,4 @@ func combined(versions ...int64) int64 {
 		_ = binary.Write(sum, binary.BigEndian, v) // a hash takes all bytes
 	}
 	return int64(sum.Sum64() & math.MaxInt64)
-}
-
-func lotsOf(row db.LoadKitchenRow) []planner.Lot {
-	lots := make([]planner.Lot, 0, len(row.LotIds))
-	for i, id := range row.LotIds {
-		bestBefore, _ := time.Parse(time.DateOnly, row.LotBestBefore[i]) // the zero time for ""
-		lots = append(lots, planner.Lot{
-			ID: id, Name: row.LotNames[i], Quantity: row.LotQuantities[i], BestBefore: bestBefore, Staple: row.LotStaples[i],
-		})
-	}
-	return lots
 }

@@ -1,6 +1,6 @@
 -- name: LoadMealPlan :one
--- Everything that a plan is computed from, in one snapshot. Lists are arrays of equal length, one for each column. Without
--- with_current, the meals and the lines of the current plan are left out. No row: the account has been deleted.
+-- Everything that a plan is computed from, in one snapshot. Lists are arrays of equal length, one for each column; the settings of the
+-- user's foods have the form that catalog.Decode reads. Without with_current, the meals and the lines of the current plan are left out. No row: the account has been deleted.
 --
 -- If ids are unknown, or the ingredients take more than so many bytes, the ingredients are left out.
 with current as materialized (
@@ -28,8 +28,10 @@ select unknown.ids::bigint[] as unknown_ids, fitting.fits::boolean as fits,
 	recipe.ingredients::text[] as recipe_ingredients,
 	lots.ids::bigint[] as lot_ids, lots.names::text[] as lot_names, lots.quantities::text[] as lot_quantities,
 	lots.best_before::text[] as lot_best_before, lots.staples::boolean[] as lot_staples,
-	settings.names::text[] as food_names, settings.aliases::text[] as food_aliases, settings.densities::text[] as food_densities,
-	settings.piece_weights::text[] as food_piece_weights, settings.aisles::text[] as food_aisles, settings.staples::boolean[] as food_staples,
+	(
+		select json_agg(json_build_array(f.name, f.aliases, f.density_g_per_ml, f.piece_weight_g, f.aisle, f.staple) order by f.id)
+		from foods f where f.user_id = @user_id
+	) as settings,
 	decisions.ids::bigint[] as override_ids, decisions.foods::text[] as override_foods, decisions.states::text[] as override_states,
 	decisions.amounts::text[] as override_amounts
 from user_versions v
@@ -50,12 +52,6 @@ cross join lateral (
 		coalesce(array_agg(coalesce(to_char(f.best_before, 'YYYY-MM-DD'), '')), '{}') as best_before, coalesce(array_agg(f.staple), '{}') as staples
 	from (select i.id, i.name, i.quantity, i.best_before, i.staple from fridge_items i where i.user_id = @user_id order by i.group_name desc, i.id) f
 ) as lots
-cross join lateral (
-	select coalesce(array_agg(f.name), '{}') as names, coalesce(array_agg(array_to_string(f.aliases, E'\n')), '{}') as aliases,
-		coalesce(array_agg(f.density_g_per_ml), '{}') as densities, coalesce(array_agg(f.piece_weight_g), '{}') as piece_weights,
-		coalesce(array_agg(f.aisle), '{}') as aisles, coalesce(array_agg(f.staple), '{}') as staples
-	from foods f where f.user_id = @user_id
-) as settings
 cross join lateral (
 	select coalesce(array_agg(o.id), '{}') as ids, coalesce(array_agg(o.food), '{}') as foods, coalesce(array_agg(o.state), '{}') as states,
 		coalesce(array_agg(o.amount), '{}') as amounts
