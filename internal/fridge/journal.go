@@ -2,25 +2,12 @@ package fridge
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"time"
 
 	"github.com/ocipe/ocipe/gen/db"
 	"github.com/ocipe/ocipe/internal/page"
 	"github.com/ocipe/ocipe/internal/postgres"
-)
-
-// Kind is what happened to an ingredient.
-type Kind string
-
-// The kinds that calls give to their entries in the journal. A trigger of the table writes the entries, with the kinds added, changed and
-// deleted unless the call sets another one.
-const (
-	Imported  Kind = "imported"
-	Cooked    Kind = "cooked"
-	Restocked Kind = "restocked"
-	Undone    Kind = "undone"
 )
 
 // Entry is an entry of the journal: a change of one ingredient. The entries of an ingredient are a chain without a gap: each begins with
@@ -60,7 +47,7 @@ func (s *Service) Journal(ctx context.Context, userID int64, request page.Reques
 		return Journal{}, err
 	}
 	params := db.ListFridgeJournalParams{UserID: userID, BeforeID: after.ID, AtMost: request.AtMost()}
-	part, err := journal(ctx, params).ReadPart(ctx, s.DB, userID, known, request.Limit > 0)
+	part, err := entries(ctx, params).ReadPart(ctx, s.DB, userID, known, request.Limit > 0)
 	if err != nil {
 		return Journal{}, err
 	}
@@ -76,10 +63,10 @@ func (s *Service) Journal(ctx context.Context, userID int64, request page.Reques
 // EachEntry calls visit with every entry of the user's journal in a snapshot, the newest first. It returns the errors of
 // [postgres.List.Each].
 func EachEntry(ctx context.Context, s postgres.Snapshot, userID int64, visit func(Entry) error) error {
-	return journal(ctx, db.ListFridgeJournalParams{UserID: userID, BeforeID: math.MaxInt64}).Each(s, visit)
+	return entries(ctx, db.ListFridgeJournalParams{UserID: userID, BeforeID: math.MaxInt64}).Each(s, visit)
 }
 
-func journal(ctx context.Context, params db.ListFridgeJournalParams) postgres.List[Entry] {
+func entries(ctx context.Context, params db.ListFridgeJournalParams) postgres.List[Entry] {
 	return postgres.List[Entry]{
 		Name:  "list the journal of the fridge",
 		Query: func(q *db.Queries) error { _, err := q.ListFridgeJournal(ctx, params); return err },
@@ -94,11 +81,3 @@ func journal(ctx context.Context, params db.ListFridgeJournalParams) postgres.Li
 }
 
 func fridgeVersion(v db.UserVersion) int64 { return v.Fridge }
-
-// beginJournal gives a kind to the entries of the rest of the transaction, whose first statement has bumped the version of the fridge.
-func beginJournal(ctx context.Context, q *db.Queries, kind Kind) error {
-	if err := q.SetJournalKind(ctx, string(kind)); err != nil {
-		return fmt.Errorf("begin the journal: %w", err)
-	}
-	return nil
-}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/ocipe/ocipe/gen/db"
 	"github.com/ocipe/ocipe/internal/casefold"
+	"github.com/ocipe/ocipe/internal/journal"
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
@@ -68,8 +69,8 @@ func (r *Receiver) Flush(ctx context.Context) error {
 	if len(batch.Ids) == 0 {
 		return nil
 	}
-	if err := r.Queries.SetJournalKind(ctx, string(Imported)); err != nil {
-		return fmt.Errorf("begin the journal of the import: %w", err)
+	if err := journal.Begin(ctx, r.Queries, journal.Imported); err != nil {
+		return err
 	}
 	if err := r.Queries.ImportFridgeItems(ctx, batch); err != nil {
 		return fmt.Errorf("import the fridge: %w", err)

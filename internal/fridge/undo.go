@@ -7,6 +7,7 @@ import (
 	"github.com/ocipe/ocipe/gen/db"
 	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/idempotency"
+	"github.com/ocipe/ocipe/internal/journal"
 	"github.com/ocipe/ocipe/internal/postgres"
 )
 
@@ -26,7 +27,7 @@ func (s *Service) Undo(ctx context.Context, userID, entry int64, batch bool, key
 		if err := postgres.BumpVersions(ctx, q, userID, postgres.Lists{Fridge: true}); err != nil {
 			return Reverted{}, err
 		}
-		if err := beginJournal(ctx, q, Undone); err != nil {
+		if err := journal.Begin(ctx, q, journal.Undone); err != nil {
 			return Reverted{}, err
 		}
 		row, err := q.UndoFridgeChanges(ctx, db.UndoFridgeChangesParams{UserID: userID, ID: entry, Batch: batch})
@@ -38,7 +39,7 @@ func (s *Service) Undo(ctx context.Context, userID, entry int64, batch bool, key
 		case row.Newer > 0:
 			return Reverted{}, changedSince(row.Newer)
 		}
-		newest, err := newestEntry(ctx, q, userID)
+		newest, err := journal.Newest(ctx, q, userID)
 		return Reverted{Undone: row.Undone, Entry: newest}, err
 	})
 }
@@ -48,16 +49,4 @@ func changedSince(newer int64) error {
 		Code:   apperr.ChangedSince,
 		Detail: fmt.Sprintf("The ingredient was changed after this entry. Undo entry %d first, or change the ingredient itself.", newer),
 	}
-}
-
-// newestEntry returns the newest entry that the transaction has made; 0: none.
-func newestEntry(ctx context.Context, q *db.Queries, userID int64) (int64, error) {
-	id, err := q.NewestJournalEntry(ctx, userID)
-	if postgres.NoRow(err) {
-		return 0, nil
-	}
-	if err != nil {
-		return 0, fmt.Errorf("find the newest entry: %w", err)
-	}
-	return id, nil
 }

@@ -4,12 +4,12 @@ import (
 	"context"
 	"fmt"
 	"math/big"
-	"strconv"
 	"time"
 
 	"github.com/ocipe/ocipe/gen/db"
 	"github.com/ocipe/ocipe/internal/apperr"
 	"github.com/ocipe/ocipe/internal/idempotency"
+	"github.com/ocipe/ocipe/internal/journal"
 	"github.com/ocipe/ocipe/internal/planner"
 	"github.com/ocipe/ocipe/internal/postgres"
 )
@@ -111,25 +111,13 @@ func (c Cooked) take(ctx context.Context, q *db.Queries, userID int64) (int64, e
 		params.Quantities = append(params.Quantities, l.Quantity)
 		params.AreEmpty = append(params.AreEmpty, l.Empty)
 	}
-	if err := q.SetJournalKind(ctx, "cooked "+strconv.FormatInt(c.RecipeID, 10)); err != nil {
-		return 0, fmt.Errorf("begin the journal: %w", err)
+	if err := journal.BeginCooking(ctx, q, c.RecipeID); err != nil {
+		return 0, err
 	}
 	if err := q.UseLots(ctx, params); err != nil {
 		return 0, fmt.Errorf("take from the fridge: %w", err)
 	}
-	return newestEntry(ctx, q, userID)
-}
-
-// newestEntry returns the newest entry that the transaction has added to the journal of the fridge; 0: none.
-func newestEntry(ctx context.Context, q *db.Queries, userID int64) (int64, error) {
-	id, err := q.NewestJournalEntry(ctx, userID)
-	if postgres.NoRow(err) {
-		return 0, nil
-	}
-	if err != nil {
-		return 0, fmt.Errorf("find the newest entry: %w", err)
-	}
-	return id, nil
+	return journal.Newest(ctx, q, userID)
 }
 
 // Missing returns the lines of the foods of which the fridge hasn't enough.

@@ -9,6 +9,7 @@ import (
 	"github.com/ocipe/ocipe/internal/casefold"
 	"github.com/ocipe/ocipe/internal/catalog"
 	"github.com/ocipe/ocipe/internal/idempotency"
+	"github.com/ocipe/ocipe/internal/journal"
 	"github.com/ocipe/ocipe/internal/planner"
 	"github.com/ocipe/ocipe/internal/postgres"
 )
@@ -85,8 +86,8 @@ func (r RestockRequest) store(ctx context.Context, q *db.Queries, userID int64, 
 		params.GroupNames = append(params.GroupNames, group)
 		params.GroupKeys = append(params.GroupKeys, casefold.Name(group))
 	}
-	if err := q.SetJournalKind(ctx, "restocked"); err != nil {
-		return Purchase{}, fmt.Errorf("begin the journal: %w", err)
+	if err := journal.Begin(ctx, q, journal.Restocked); err != nil {
+		return Purchase{}, err
 	}
 	lots, err := q.AddLots(ctx, params)
 	if err != nil {
@@ -95,7 +96,7 @@ func (r RestockRequest) store(ctx context.Context, q *db.Queries, userID int64, 
 	for i, l := range lots {
 		p.Items = append(p.Items, Restocked{Item: bought[i].ID, ID: l.ID, Name: l.Name, Group: l.GroupName, Quantity: l.Quantity})
 	}
-	p.Entry, err = newestEntry(ctx, q, userID)
+	p.Entry, err = journal.Newest(ctx, q, userID)
 	return p, err
 }
 
