@@ -2,17 +2,17 @@ package api
 
 import (
 	"fmt"
-	"sync"
+
+	"github.com/maypok86/otter/v2"
 
 	"github.com/ocipe/ocipe/internal/measure"
 	"github.com/ocipe/ocipe/internal/recipe"
 )
 
 // scaledTexts remembers the contract's ScaledQuantity of quantities: recipes use the same ones over and over. Without it, a recipe with eight
-// ingredients costs several times the CPU of the same recipe as it is written. The zero value is ready to use.
+// ingredients costs several times the CPU of the same recipe as it is written.
 type scaledTexts struct {
-	mu          sync.Mutex
-	recent, old map[scaledKey]string
+	texts *otter.Cache[scaledKey, string]
 }
 
 type scaledKey struct {
@@ -20,14 +20,18 @@ type scaledKey struct {
 	units            measure.System
 }
 
-// Two generations of so many quantities, with texts of so many bytes, take about 4 MB at most.
+// So many quantities, with texts of so many bytes, take about 4 MB at most.
 const (
-	maxScaled     = 4096
+	maxScaled     = 8192
 	maxScaledText = 64
 )
 
+func newScaledTexts() scaledTexts {
+	return scaledTexts{otter.Must(&otter.Options[scaledKey, string]{MaximumSize: maxScaled})}
+}
+
 // ingredients returns the ingredients of a recipe as the contract's IngredientView.
-func (t *scaledTexts) ingredients(r recipe.Recipe, s recipe.Scaling) ([]byte, error) {
+func (t scaledTexts) ingredients(r recipe.Recipe, s recipe.Scaling) ([]byte, error) {
 	factor := s.Factor.RatString()
 	b := append(make([]byte, 0, 4*len(r.Ingredients)+64), '[')
 	err := r.EachIngredient(func(i recipe.Ingredient) {
@@ -44,35 +48,21 @@ func (t *scaledTexts) ingredients(r recipe.Recipe, s recipe.Scaling) ([]byte, er
 	return append(b, ']'), nil
 }
 
-func (t *scaledTexts) of(quantity, factor string, s recipe.Scaling) string {
+func (t scaledTexts) of(quantity, factor string, s recipe.Scaling) string {
 	key := scaledKey{quantity, factor, s.Units}
-	t.mu.Lock()
-	text, known := t.recent[key]
-	if !known {
-		text, known = t.old[key]
+	if text, known := t.texts.GetIfPresent(key); known {
+		return text
 	}
-	t.mu.Unlock()
-	if !known {
-		text = string(appendScaled(nil, s.Of(quantity)))
-		if len(quantity) <= maxScaledText {
-			t.remember(key, text)
-		}
+	text := string(appendScaled(nil, s.Of(quantity)))
+	if len(quantity) <= maxScaledText {
+		t.texts.Set(key, text)
 	}
 	return text
-}
-
-func (t *scaledTexts) remember(key scaledKey, text string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.recent == nil || len(t.recent) >= maxScaled {
-		t.recent, t.old = map[scaledKey]string{}, t.recent
-	}
-	t.recent[key] = text
 }
 
 // appendScaled appends the contract's ScaledQuantity.
 func appendScaled(b []byte, s measure.Scaled) []byte {
 	b = appendString(append(b, `{"text":`...), s.Text)
-	b = appendList(append(b, `,"amounts":`...), func(b []byte) []byte { return b }, s.Amounts, appendAmount)
+	b = appendAll(append(b, `,"amounts":`...), s.Amounts, appendAmount)
 	return append(b, '}')
 }

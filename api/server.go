@@ -76,7 +76,7 @@ func New(a *app.App, c Config) (*Server, error) {
 	s := &Server{
 		App: a, config: c, etags: newETags(c.Contract.Source, c.Version), path: c.Contract.Path,
 		cookies: cookies{lifetime: a.Sessions.Settings.RefreshTTL, partitioned: c.CookiePartitioned},
-		plans:   newPlanBudget(),
+		plans:   newPlanBudget(), scaled: newScaledTexts(),
 	}
 	var err error
 	if s.compress, err = c.Compression.middleware(); err != nil {

@@ -1,43 +1,33 @@
 package quantity
 
-import "sync"
+import "github.com/maypok86/otter/v2"
 
-// Cache parses quantities and remembers them: recipes use the same ones over and over. The zero value is ready to use, and safe for
-// concurrent use.
+// Cache parses quantities and remembers them: recipes use the same ones over and over. It is safe for concurrent use. Create it with
+// [NewCache].
 type Cache struct {
-	mu          sync.Mutex
-	recent, old map[string]Quantity
+	parsed *otter.Cache[string, Quantity]
 }
 
-// A cache has two generations of so many quantities at most, with texts of so many bytes: about 2 MB.
+// A cache has so many quantities at most, with texts of so many bytes: about 2 MB.
 const (
-	maxCached     = 1000
+	maxCached     = 2000
 	maxCachedText = 64
 )
+
+// NewCache returns an empty cache.
+func NewCache() *Cache {
+	return &Cache{otter.Must(&otter.Options[string, Quantity]{MaximumSize: maxCached})}
+}
 
 // Parse is [Parse] in any language. The numbers of the quantity are shared: callers must not change them.
 func (c *Cache) Parse(text string) Quantity {
 	if len(text) > maxCachedText {
 		return Parse(text, "")
 	}
-	c.mu.Lock()
-	q, known := c.recent[text]
-	if !known {
-		q, known = c.old[text]
+	if q, known := c.parsed.GetIfPresent(text); known {
+		return q
 	}
-	c.mu.Unlock()
-	if !known {
-		q = Parse(text, "")
-		c.remember(text, q)
-	}
+	q := Parse(text, "")
+	c.parsed.Set(text, q)
 	return q
-}
-
-func (c *Cache) remember(text string, q Quantity) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.recent == nil || len(c.recent) >= maxCached {
-		c.recent, c.old = make(map[string]Quantity, maxCached), c.recent
-	}
-	c.recent[text] = q
 }

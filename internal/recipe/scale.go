@@ -75,7 +75,7 @@ type Scaling struct {
 }
 
 // quantities remembers what the quantities of all recipes mean.
-var quantities quantity.Cache
+var quantities = quantity.NewCache()
 
 // Scaling returns how a view that was checked multiplies the recipe. It returns [apperr.InvalidInput] if servings are wanted and the
 // recipe doesn't say how many it makes.
